@@ -1,0 +1,82 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { CredentialCache } from "./credential-cache.ts";
+
+/** Where the command's SDKs get their credentials: the container protocol, on loopback. */
+export interface Endpoint {
+  /** The address for one credential. */
+  readonly uri: (name: string) => string;
+  /** What a request's Authorization header must be, verbatim. */
+  readonly token: string;
+  readonly close: () => Promise<void>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** Serves the caches until it is closed. Any process of this machine can connect, hence the token: 256 random bits, given to the command alone. */
+export async function openEndpoint(caches: ReadonlyMap<string, CredentialCache>): Promise<Endpoint> {
+  const token = randomBytes(32).toString("base64url");
+  let authority = "";
+  const server = createServer((request, response) => {
+    answer(request, { authority, token, caches }).then(
+      (reply) => send(response, reply),
+      () => send(response, failure(500, "InternalError", "The credentials endpoint failed.")),
+    );
+  });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  authority = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    uri: (name) => `http://${authority}/${name}`,
+    token,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  expected: { authority: string; token: string; caches: ReadonlyMap<string, CredentialCache> },
+): Promise<Reply> {
+  // A page in a browser can reach loopback under a name of its own (DNS rebinding); its Host header gives it away.
+  if (request.headers.host !== expected.authority)
+    return failure(403, "InvalidHost", "This endpoint has no such name.");
+  if (request.method !== "GET") return failure(405, "MethodNotAllowed", "This endpoint answers GET only.");
+  if (!isSame(request.headers.authorization ?? "", expected.token)) {
+    return failure(
+      401,
+      "InvalidToken",
+      "The Authorization header must be AWS_CONTAINER_AUTHORIZATION_TOKEN, verbatim.",
+    );
+  }
+  const cache = expected.caches.get((request.url ?? "").slice(1));
+  if (!cache) return failure(404, "NoSuchCredential", "This task has no credential of that name.");
+  const current = await cache.current();
+  if ("credential" in current) return { status: 200, body: current.credential };
+  return current.refused
+    ? failure(403, "AccessDenied", current.sentence)
+    : failure(503, "ServiceUnavailable", current.sentence);
+}
+
+/** Hashed first, so that the comparison takes as long whatever the length. */
+const isSame = (given: string, wanted: string): boolean => timingSafeEqual(digest(given), digest(wanted));
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** What the SDKs read of an error. */
+const failure = (status: number, code: string, sentence: string): Reply => ({
+  status,
+  body: { Code: code, Message: sentence },
+});
+
+function send(response: ServerResponse, { status, body }: Reply): void {
+  response
+    .writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })
+    .end(JSON.stringify(body));
+}

@@ -1,0 +1,39 @@
+/** How `valetkey exec` exits when it is not the command's own exit code (the numbers of sysexits.h, and the shell's for a command). */
+export const EXIT_CODES = {
+  usage: [64, "the command line is wrong"],
+  intent: [65, "the intent cannot be granted as it stands (invalid_authorization_details)"],
+  identity: [66, "no identity token: the file, address or variable for it is missing or gives none"],
+  unavailable: [69, "valetkey cannot be reached, or answers with an error of its own; nothing was run"],
+  bug: [70, "a bug in this client"],
+  later: [75, "not now: too many tasks, or a person must approve first"],
+  refused: [77, "valetkey refused the identity or the intent; the denials say what to ask for instead"],
+  node: [78, "Node is older than 24"],
+  cannotRun: [126, "the command cannot be run"],
+  notFound: [127, "there is no such command"],
+} as const satisfies Record<string, readonly [code: number, meaning: string]>;
+
+export type ExitReason = keyof typeof EXIT_CODES;
+
+/** One part of an intent that was refused, as the service explains it. */
+export interface Denial {
+  readonly action: string;
+  readonly target: string;
+  readonly reason: string;
+  readonly policy?: string;
+  readonly hint?: string;
+}
+
+/** An end before the command's own: its exit code, a stable name for machines and a sentence for people. Never holds a token. */
+export class ExitError extends Error {
+  readonly reason: ExitReason;
+  readonly event: string;
+  readonly denials: readonly Denial[];
+
+  constructor(reason: ExitReason, event: string, sentence: string, denials: readonly Denial[] = []) {
+    super(sentence);
+    this.name = "ExitError";
+    this.reason = reason;
+    this.event = event;
+    this.denials = denials;
+  }
+}

@@ -1,0 +1,73 @@
+import { type Denial, EXIT_CODES, ExitError } from "./exit-codes.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What we say while the command runs: sentences, or one JSON object a line with `--json`. Always on stderr: stdout is the command's. */
+export class Reporter {
+  readonly #json: boolean;
+  readonly #quiet: boolean;
+  readonly #write: (text: string) => void;
+
+  constructor(options: { json: boolean; quiet: boolean; write?: (text: string) => void }) {
+    this.#json = options.json;
+    this.#quiet = options.quiet;
+    this.#write = options.write ?? ((text) => process.stderr.write(text));
+  }
+
+  /** Progress; `--quiet` hides it. */
+  note(event: string, sentence: string, fields: Fields = {}): void {
+    if (!this.#quiet) this.#say(event, sentence, fields);
+  }
+
+  /** What must be read, `--quiet` or not. */
+  warn(event: string, sentence: string, fields: Fields = {}): void {
+    this.#say(event, sentence, fields);
+  }
+
+  /** Says why we end, and returns the exit code for it. An error that is not ours is a bug: its name only, since its message may quote anything. */
+  failure(error: unknown): number {
+    const known =
+      error instanceof ExitError
+        ? error
+        : new ExitError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
+    const [code] = EXIT_CODES[known.reason];
+    const { denials } = known;
+    this.#say(
+      known.event,
+      known.message,
+      { exit: code, ...(denials.length > 0 && { denials }) },
+      denials.flatMap(denialLines),
+    );
+    return code;
+  }
+
+  /** Says that something is taking long once it has taken two seconds. */
+  async patiently<T>(what: string, work: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.note("waiting", `still ${what} ...`), 2_000);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #say(event: string, sentence: string, fields: Fields, lines: readonly string[] = []): void {
+    if (this.#json) this.#write(`${ascii(JSON.stringify({ event, message: sentence, ...fields }))}\n`);
+    else for (const line of [`valetkey: ${sentence}`, ...lines]) this.#write(`${printable(line)}\n`);
+  }
+}
+
+const denialLines = ({ action, target, reason, policy, hint }: Denial): string[] => [
+  `  denied: ${action} on ${target}`,
+  `    ${reason}${policy ? ` (policy ${policy})` : ""}`,
+  ...(hint ? [`    hint: ${hint}`] : []),
+];
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
+/** A terminal obeys control characters, and part of what we print was sent to us. */
+const printable = (line: string): string => line.replace(/\p{C}/gu, " ");
+
+/** The same JSON, without the control characters that JSON leaves as they are. */
+const ascii = (json: string): string =>
+  json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

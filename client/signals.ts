@@ -1,0 +1,46 @@
+import type { ChildProcess } from "node:child_process";
+
+const CAUGHT = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+/** What a terminal sends to every process in the foreground, the command included. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+
+/** Catches the signals that would end us before the task is ended, and hands them on to the command. */
+export class Signals {
+  readonly #isTerminal: boolean;
+  readonly #listeners = new Map<NodeJS.Signals, () => void>();
+  #received: NodeJS.Signals | undefined;
+  #child: ChildProcess | undefined;
+
+  constructor(isTerminal: boolean) {
+    this.#isTerminal = isTerminal;
+    for (const signal of CAUGHT) {
+      const listener = () => this.#take(signal);
+      this.#listeners.set(signal, listener);
+      process.on(signal, listener);
+    }
+  }
+
+  /** The first signal that came. */
+  get received(): NodeJS.Signals | undefined {
+    return this.#received;
+  }
+
+  /** From now on signals go to this command, as long as it runs. */
+  forwardTo(child: ChildProcess): void {
+    this.#child = child;
+    // It came while the command was being started: nobody else has told it.
+    if (this.#received) child.kill(this.#received);
+  }
+
+  /** Back to the default: a signal ends us. */
+  release(): void {
+    for (const [signal, listener] of this.#listeners) process.off(signal, listener);
+  }
+
+  #take(signal: NodeJS.Signals): void {
+    this.#received ??= signal;
+    // The terminal has told the command already; a second Ctrl-C means "at once" to many programs.
+    if (this.#isTerminal && FROM_TERMINAL.includes(signal)) return;
+    this.#child?.kill(signal);
+  }
+}

@@ -1,0 +1,74 @@
+/** One set of temporary credentials, as the container protocol spells them. */
+export interface Credential {
+  readonly AccessKeyId: string;
+  readonly SecretAccessKey: string;
+  readonly Token: string;
+  /** RFC 3339. */
+  readonly Expiration: string;
+}
+
+/** A credential of the task: one AWS account's. */
+export interface NamedCredential {
+  /** `aws-0`: how its renewals are asked for. */
+  readonly name: string;
+  readonly account: string;
+  readonly region: string | undefined;
+  readonly credential: Credential;
+}
+
+/** A task that was opened for us, and that we must therefore end. */
+export interface Task {
+  readonly id: string;
+  /** The task token: sent to valetkey alone, never to the command, never printed. */
+  readonly token: string;
+  readonly status: string;
+  /** Epoch milliseconds. */
+  readonly expiresAtMs: number;
+  readonly credentials: readonly NamedCredential[];
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** The task that the service's answer describes, or nothing if it does not describe one in full. */
+export function taskOf(body: Body): Task | undefined {
+  const task = recordOf(body.task);
+  const token = body.access_token;
+  const expiresAtMs = instantMs(task.expires_at) ?? lifetimeEnd(body.expires_in);
+  if (typeof token !== "string" || !isHeaderSafe(token) || typeof task.id !== "string" || expiresAtMs === undefined)
+    return undefined;
+  // The id becomes a segment of a path: nothing that a path would read as more than a name.
+  if (!/^\w[\w.-]*$/.test(task.id)) return undefined;
+  const listed = Array.isArray(body.credentials) ? body.credentials.map(recordOf) : [];
+  const credentials = listed.filter(({ type }) => type === "aws").map(namedCredential);
+  if (!credentials.every((each) => each !== undefined)) return undefined;
+  return { id: task.id, token, status: String(task.status), expiresAtMs, credentials };
+}
+
+/** The four fields, or nothing if one is missing: a credential without an end is not taken for one that never ends. */
+export function credentialOf(body: Body): Credential | undefined {
+  const { AccessKeyId, SecretAccessKey, Token, Expiration } = body;
+  if (typeof AccessKeyId !== "string" || typeof SecretAccessKey !== "string" || typeof Token !== "string")
+    return undefined;
+  if (typeof Expiration !== "string" || instantMs(Expiration) === undefined) return undefined;
+  return { AccessKeyId, SecretAccessKey, Token, Expiration };
+}
+
+function namedCredential(body: Body): NamedCredential | undefined {
+  const credential = credentialOf(body);
+  const { name, account, region } = body;
+  if (!credential || typeof name !== "string" || !/^[\w-]+$/.test(name)) return undefined;
+  return { name, account: String(account), region: typeof region === "string" ? region : undefined, credential };
+}
+
+/** Epoch milliseconds of an RFC 3339 text or of epoch seconds. */
+function instantMs(value: unknown): number | undefined {
+  const ms = typeof value === "number" ? value * 1_000 : typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isFinite(ms) ? ms : undefined;
+}
+
+const lifetimeEnd = (seconds: unknown): number | undefined =>
+  typeof seconds === "number" ? Date.now() + seconds * 1_000 : undefined;
+
+const isHeaderSafe = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
+
+export const recordOf = (value: unknown): Body => (typeof value === "object" && value !== null ? { ...value } : {});

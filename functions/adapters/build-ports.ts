@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import type { Ports } from "../core/ports.ts";
+import { DynamoAgents } from "./dynamo-agents.ts";
+import { DynamoJournal } from "./dynamo-journal.ts";
+import { DynamoTable } from "./dynamo-table.ts";
+import { DynamoTasks } from "./dynamo-tasks.ts";
+import { JoseTokens } from "./jose-tokens.ts";
+import { readCatalogue, readDeployment, readPolicies } from "./read-deployment.ts";
+import { MemoryRecentSessions } from "./recent-sessions.ts";
+import { stdoutLog } from "./stdout-log.ts";
+import { StsSessions } from "./sts-sessions.ts";
+
+/** The ports of a function that answers requests: built once for each cold start. */
+export function buildPorts(env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string }): Ports {
+  const deployment = readDeployment(env.VALETKEY_DEPLOYMENT);
+  const table = new DynamoTable(env.VALETKEY_TABLE);
+  const nowMs = () => Date.now();
+  return {
+    deployment,
+    catalogue: readCatalogue(env.VALETKEY_DEPLOYMENT),
+    policies: readPolicies(env.VALETKEY_DEPLOYMENT),
+    clock: { nowMs },
+    random: { bytes: (count) => randomBytes(count) },
+    tokens: new JoseTokens(nowMs),
+    agents: new DynamoAgents(table, Object.fromEntries(deployment.issuers.map(({ name, pin }) => [name, pin])), nowMs),
+    tasks: new DynamoTasks(table),
+    journal: new DynamoJournal(table),
+    sessions: new StsSessions(deployment.partition),
+    recent: new MemoryRecentSessions(nowMs),
+    log: stdoutLog,
+  };
+}

@@ -1,0 +1,31 @@
+import { rootOf, type TaskPath } from "../core/tasks/path.ts";
+import { KINDS, TIMER_SHARDS } from "../names.ts";
+import type { Key } from "./dynamo-table.ts";
+
+/** Where each kind of item stands (design.md, section 16): a partition's prefix is its kind. */
+export const keys = {
+  agent: (id: string): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
+  agentEvent: (id: string, n: number): Key => ({ pk: `${KINDS.agent}${id}`, sk: `EVENT#${n}` }),
+  /** The list of all agents: the partition of the empty id. */
+  agentEntry: (id: string): Key => ({ pk: AGENT_LIST, sk: id }),
+  binding: (issuer: string, pinned: string): Key => ({ pk: `${KINDS.binding}${issuer}`, sk: pinned }),
+  live: (agent: string, path: TaskPath): Key => ({ pk: `${KINDS.live}${agent}`, sk: `TASK#${path}` }),
+  task: (path: TaskPath): Key => ({ pk: `${KINDS.task}${rootOf(path)}`, sk: path }),
+  taskEvent: (path: TaskPath, n: number): Key => ({
+    pk: `${KINDS.task}${rootOf(path)}`,
+    sk: `${path}#EVENT#${String(n).padStart(6, "0")}`,
+  }),
+  role: (account: string, role: string, path: TaskPath): Key => ({ pk: `${KINDS.role}${account}#${role}`, sk: path }),
+  timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
+  tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
+  request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
+} as const;
+
+export const AGENT_LIST = KINDS.agent;
+export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
+export const rolePartition = (account: string, role: string): string => `${KINDS.role}${account}#${role}`;
+export const timerPartitions = (minute: number): readonly string[] =>
+  Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
+
+/** Spreads one minute's list over partitions, by the last character of the root. */
+const shardOf = (path: TaskPath): number => (rootOf(path).codePointAt(11) ?? 0) % TIMER_SHARDS;

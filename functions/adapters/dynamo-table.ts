@@ -1,0 +1,202 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { Refusal } from "../core/refusal.ts";
+import { TABLE_KEYS } from "../names.ts";
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+type Item = Readonly<Record<string, unknown>>;
+
+/** One write of a transaction, under a name by which its failed condition is told from the others'. */
+export interface Write {
+  readonly name: string;
+  readonly item: TransactWriteItem;
+}
+
+/**
+ * The one table. Every error of the SDK becomes a refusal here: an outage is `store_unavailable`, and whatever lost a race is told
+ * by the names of the writes whose condition failed.
+ */
+export class DynamoTable {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(table: string) {
+    this.#table = table;
+    // Short of the function's own time-out, so that an outage is answered as one.
+    this.#client = new DynamoDBClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    });
+  }
+
+  /** Strongly read unless told otherwise. */
+  async get(key: Key, consistent = true): Promise<Item | undefined> {
+    const { Item: item } = await reaching(() =>
+      this.#client.send(new GetItemCommand({ TableName: this.#table, Key: keyOf(key), ConsistentRead: consistent })),
+    );
+    return item && unmarshall(item);
+  }
+
+  /** Every item of a partition whose sort key begins so, strongly read. */
+  async query(pk: string, prefix: string): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await reaching(() => this.#client.send(this.#queryCommand(pk, prefix, from)));
+      items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  }
+
+  /** One page of a partition, after that sort key. */
+  async page(pk: string, after: string | undefined, most: number): Promise<readonly Item[]> {
+    const { Items: items } = await reaching(() =>
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          ConsistentRead: true,
+          Limit: most,
+          KeyConditionExpression: "#pk = :pk AND #sk > :after",
+          ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
+          ExpressionAttributeValues: { ":pk": { S: pk }, ":after": { S: after || " " } },
+        }),
+      ),
+    );
+    return (items ?? []).map((item) => unmarshall(item));
+  }
+
+  /** @returns false where the condition did not hold. */
+  async update(key: Key, change: Change): Promise<boolean> {
+    return this.#conditionally(() => this.#client.send(new UpdateItemCommand(this.#updateInput(key, change))));
+  }
+
+  /** @returns false where there was one already. */
+  async insert(key: Key, item: Item): Promise<boolean> {
+    return this.#conditionally(() =>
+      this.#client.send(
+        new PutItemCommand({ TableName: this.#table, Item: itemOf(key, item), ConditionExpression: ABSENT }),
+      ),
+    );
+  }
+
+  /** All of it, or nothing. @returns the names of the writes whose condition failed; none where all was written. */
+  async transact(writes: readonly Write[]): Promise<readonly string[]> {
+    try {
+      await reaching(() =>
+        this.#client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(({ item }) => item) })),
+      );
+      return [];
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+      const failed = writes.filter((_, index) => codes[index] === "ConditionalCheckFailed").map(({ name }) => name);
+      if (failed.length > 0) return failed;
+      // Another transaction holds one of the items: it will be over in a moment.
+      throw new Refusal(codes.includes("TransactionConflict") ? "contended" : "store_unavailable", {
+        why: codes.join(" "),
+        retryAfterSeconds: 1,
+      });
+    }
+  }
+
+  /** A put for a transaction; where it may not be there yet, `absent`. */
+  put(name: string, key: Key, item: Item, condition: "absent" | "whatever"): Write {
+    const put = { TableName: this.#table, Item: itemOf(key, item) };
+    return { name, item: { Put: condition === "absent" ? { ...put, ConditionExpression: ABSENT } : put } };
+  }
+
+  change(name: string, key: Key, change: Change): Write {
+    const { UpdateExpression = "", ...input } = this.#updateInput(key, change);
+    return { name, item: { Update: { ...input, UpdateExpression } } };
+  }
+
+  remove(name: string, key: Key): Write {
+    return { name, item: { Delete: { TableName: this.#table, Key: keyOf(key) } } };
+  }
+
+  #queryCommand(pk: string, prefix: string, from: Record<string, AttributeValue> | undefined): QueryCommand {
+    return new QueryCommand({
+      TableName: this.#table,
+      ConsistentRead: true,
+      KeyConditionExpression: prefix === "" ? "#pk = :pk" : "#pk = :pk AND begins_with(#sk, :prefix)",
+      ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, ...(prefix === "" ? {} : { "#sk": TABLE_KEYS.sort }) },
+      ExpressionAttributeValues: { ":pk": { S: pk }, ...(prefix === "" ? {} : { ":prefix": { S: prefix } }) },
+      ExclusiveStartKey: from,
+    });
+  }
+
+  #updateInput(key: Key, change: Change): UpdateItemCommandInput {
+    const values = Object.entries(change.values).map(([name, value]) => [`:${name}`, value] as const);
+    return {
+      TableName: this.#table,
+      Key: keyOf(key),
+      UpdateExpression: change.set,
+      ConditionExpression: change.where,
+      ExpressionAttributeNames: Object.fromEntries(
+        Object.entries(change.names).map(([name, attribute]) => [`#${name}`, attribute]),
+      ),
+      ...(values.length > 0 ? { ExpressionAttributeValues: marshall(Object.fromEntries(values), MARSHALL) } : {}),
+    };
+  }
+
+  async #conditionally(write: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await reaching(write);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}
+
+/** An update: DynamoDB's own expressions, with names and values written without their `#` and `:`. */
+export interface Change {
+  readonly set: string;
+  readonly where: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Item;
+}
+
+const ABSENT = `attribute_not_exists(${TABLE_KEYS.partition})`;
+const MARSHALL = { removeUndefinedValues: true } as const;
+
+const keyOf = ({ pk, sk }: Key): Record<string, AttributeValue> => ({
+  [TABLE_KEYS.partition]: { S: pk },
+  [TABLE_KEYS.sort]: { S: sk },
+});
+
+const itemOf = (key: Key, item: Item): Record<string, AttributeValue> => ({
+  ...keyOf(key),
+  ...marshall(item, MARSHALL),
+});
+
+/** Whatever is not an answer about a condition is an outage of the record; our own mistakes (a request that is not valid) are bugs. */
+async function reaching<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionCanceledException) throw error;
+    if (error instanceof Error && error.name === "ValidationException") throw error;
+    throw new Refusal("store_unavailable", {
+      why: error instanceof Error ? error.name : "unknown",
+      retryAfterSeconds: 1,
+    });
+  }
+}

@@ -1,0 +1,234 @@
+import { createHash } from "node:crypto";
+import type { JournalEvent } from "../core/journal/event.ts";
+import type { Idempotency, Opened, Tasks, TokenUse } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
+import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../core/tasks/task.ts";
+import { keys, timerPartitions } from "./dynamo-keys.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
+
+/** How long a closed task stays readable; seconds. Its journal stays. */
+const CLOSED_SECONDS = 90 * 86_400;
+/** How long an entry outlives what it is about, so that nothing is removed that a late reader still needs; seconds. */
+const MARGIN_SECONDS = 3_600;
+
+/** Tasks in the one table. Each method is one transaction, so that the journal says what is so. */
+export class DynamoTasks implements Tasks {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async read(path: TaskPath): Promise<Task | undefined> {
+    const item = await this.#table.get(keys.task(path));
+    return item && taskOf(item);
+  }
+
+  async open(task: Task, event: JournalEvent, use: TokenUse, idempotency: Idempotency | undefined): Promise<Opened> {
+    const failed = await this.#table.transact([
+      this.#table.put("task", keys.task(task.path), itemOfTask(task), "absent"),
+      eventWrite(this.#table, task.path, event),
+      this.#table.put(
+        "live",
+        keys.live(task.agent, task.path),
+        { openedAt: task.openedAt, expiresAt: task.expiresAt },
+        "absent",
+      ),
+      this.#table.put(
+        "timer",
+        keys.timer(dueMinute(task.expiresAt), task.path),
+        { expiresAt: task.expiresAt, ttl: task.expiresAt + MARGIN_SECONDS },
+        "absent",
+      ),
+      ...rolesOf(task.leases).map(({ account, role, fenceAt }) =>
+        this.#table.put(
+          "role",
+          keys.role(account, role, task.path),
+          { openedAt: task.openedAt, fenceAt, ttl: task.expiresAt + MARGIN_SECONDS },
+          "absent",
+        ),
+      ),
+      this.#useWrite(use, task.path),
+      ...(idempotency ? [this.#requestWrite(idempotency, task)] : []),
+    ]);
+    if (failed.includes("request") && idempotency) return { repeats: await this.#repeated(idempotency) };
+    if (failed.includes("use")) throw new Refusal("token_replayed");
+    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+    return { opened: true };
+  }
+
+  async confirm(path: TaskPath, leases: readonly Lease[]): Promise<void> {
+    const names: Record<string, string> = { status: "status", leases: "leases", startedAt: "startedAt" };
+    const values: Record<string, unknown> = { active: "active" };
+    for (const [index, lease] of leases.entries()) {
+      names[`n${index}`] = lease.name;
+      values[`l${index}`] = lease;
+      values[`s${index}`] = lease.startedAt;
+    }
+    const isConfirmed = await this.#table.update(keys.task(path), {
+      set: `SET ${leases.map((_, index) => `#leases.#n${index} = :l${index}`).join(", ")}`,
+      // A later renewal of the same lease must not be written over by an earlier one's answer.
+      where: ["#status = :active", ...leases.map((_, index) => `#leases.#n${index}.#startedAt = :s${index}`)].join(
+        " AND ",
+      ),
+      names,
+      values,
+    });
+    if (!isConfirmed) throw new Refusal("task_ended");
+  }
+
+  async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
+    await this.#change(task, event, "#leases.#lease = :lease", { leases: "leases", lease: lease.name }, { lease }, [
+      // Entries of a role are never removed before the fence, and a fence only grows.
+      this.#table.change("role", keys.role(lease.account, lease.role, task.path), {
+        set: "SET #fenceAt = :fenceAt, #openedAt = if_not_exists(#openedAt, :openedAt), #ttl = :ttl",
+        where: "attribute_not_exists(#endedAt)",
+        names: { fenceAt: "fenceAt", openedAt: "openedAt", endedAt: "endedAt", ttl: "ttl" },
+        values: { fenceAt: lease.fenceAt, openedAt: task.openedAt, ttl: task.expiresAt + MARGIN_SECONDS },
+      }),
+    ]);
+  }
+
+  async addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void> {
+    await this.#change(
+      task,
+      event,
+      "#tokens = list_append(#tokens, :tokens)",
+      { tokens: "tokens" },
+      { tokens: [hash] },
+      [this.#useWrite(use, task.path)],
+    );
+  }
+
+  async addPresentation(task: Task, { hash, ...presentation }: Presentation, event: JournalEvent): Promise<void> {
+    await this.#change(
+      task,
+      event,
+      "#presentations.#hash = :presentation",
+      { presentations: "presentations", hash },
+      { presentation },
+    );
+  }
+
+  async removePresentation(task: Task, hash: string): Promise<void> {
+    await this.#table.update(keys.task(task.path), {
+      set: "REMOVE #presentations.#hash",
+      where: "attribute_exists(#pk)",
+      names: { presentations: "presentations", hash, pk: "pk" },
+      values: {},
+    });
+  }
+
+  async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {
+    const { status, endedAt, outcome } = ending;
+    await this.#change(
+      task,
+      event,
+      "#status = :status, #endedAt = :endedAt, #outcome = :outcome, #ttl = :ttl",
+      { endedAt: "endedAt", outcome: "outcome", ttl: "ttl" },
+      { status, endedAt, outcome: outcome ?? null, ttl: endedAt + CLOSED_SECONDS },
+      [
+        this.#table.remove("live", keys.live(task.agent, task.path)),
+        ...rolesOf(task.leases).map(({ account, role }) =>
+          this.#table.change("role", keys.role(account, role, task.path), {
+            set: "SET #endedAt = :endedAt",
+            where: "attribute_exists(#pk)",
+            names: { endedAt: "endedAt", pk: "pk" },
+            values: { endedAt },
+          }),
+        ),
+      ],
+    );
+  }
+
+  async due(minute: number): Promise<readonly TaskPath[]> {
+    const shards = await Promise.all(timerPartitions(minute).map((partition) => this.#table.query(partition, "")));
+    return shards.flat().map((item) => item.sk as TaskPath);
+  }
+
+  /** A change of an active task that nobody else has changed since it was read, with the event that says so. */
+  async #change(
+    task: Task,
+    event: JournalEvent,
+    set: string,
+    names: Readonly<Record<string, string>>,
+    values: Readonly<Record<string, unknown>>,
+    others: readonly Write[] = [],
+  ): Promise<void> {
+    const failed = await this.#table.transact([
+      this.#table.change("task", keys.task(task.path), {
+        set: `SET ${set}, #chain = :chain`,
+        where: "#status = :active AND #chain.#n = :n",
+        names: { ...names, status: "status", chain: "chain", n: "n" },
+        values: { ...values, active: "active", chain: { n: event.n, hash: event.hash }, n: task.chain.n },
+      }),
+      eventWrite(this.#table, task.path, event),
+      ...others,
+    ]);
+    if (failed.includes("use")) throw new Refusal("token_replayed");
+    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+  }
+
+  /** Counted in the same transaction as what it was used for. The task is kept with it, so that a retry with the same token is no replay. */
+  #useWrite(use: TokenUse, path: TaskPath): Write {
+    return this.#table.change("use", keys.tokenUse(use.issuer, use.id), {
+      set: "SET #task = if_not_exists(#task, :task), #ttl = :ttl ADD #uses :one",
+      where: "attribute_not_exists(#uses) OR #uses < :cap OR #task = :task",
+      names: { task: "task", ttl: "ttl", uses: "uses" },
+      values: { task: path, ttl: use.expiresAt + MARGIN_SECONDS, one: 1, cap: use.cap },
+    });
+  }
+
+  #requestWrite(idempotency: Idempotency, task: Task): Write {
+    return this.#table.put(
+      "request",
+      keys.request(idempotency.agent, digestOf(idempotency)),
+      { hash: idempotency.requestHash, task: task.path, ttl: task.expiresAt + MARGIN_SECONDS },
+      "absent",
+    );
+  }
+
+  async #repeated(idempotency: Idempotency): Promise<TaskPath> {
+    const first = await this.#table.get(keys.request(idempotency.agent, digestOf(idempotency)));
+    if (first?.hash !== idempotency.requestHash) throw new Refusal("idempotency_conflict");
+    return first.task as TaskPath;
+  }
+}
+
+export const eventWrite = (table: DynamoTable, path: TaskPath, event: JournalEvent): Write =>
+  table.put("event", keys.taskEvent(path, event.n), { ...event, kind: "EVENT" }, "absent");
+
+const digestOf = ({ subject, key }: Idempotency): string =>
+  createHash("sha256")
+    .update(JSON.stringify([subject, key]))
+    .digest("base64url");
+
+/** Each role once, with the latest of its fences: two leases of a task may be in one role. */
+function rolesOf(leases: readonly Lease[]): readonly Pick<Lease, "account" | "role" | "fenceAt">[] {
+  const latest = new Map<string, Pick<Lease, "account" | "role" | "fenceAt">>();
+  for (const { account, role, fenceAt } of leases) {
+    const name = `${account}#${role}`;
+    latest.set(name, { account, role, fenceAt: Math.max(fenceAt, latest.get(name)?.fenceAt ?? 0) });
+  }
+  return [...latest.values()];
+}
+
+/** Leases and presentations are maps in the table, so that one of them can be changed by itself. */
+const itemOfTask = (task: Task): Record<string, unknown> => ({
+  ...task,
+  leases: Object.fromEntries(task.leases.map((lease) => [lease.name, lease])),
+  presentations: Object.fromEntries(task.presentations.map(({ hash, ...presentation }) => [hash, presentation])),
+});
+
+function taskOf(item: Readonly<Record<string, unknown>>): Task {
+  const { pk: _pk, sk: _sk, ttl: _ttl, leases, presentations, outcome, ...task } = item;
+  return {
+    ...task,
+    ...(outcome ? { outcome } : {}),
+    leases: Object.values(leases as Record<string, Lease>).sort((a, b) => a.detail - b.detail),
+    presentations: Object.entries(presentations as Record<string, Omit<Presentation, "hash">>).map(
+      ([hash, presentation]) => ({ hash, ...presentation }),
+    ),
+  } as unknown as Task;
+}

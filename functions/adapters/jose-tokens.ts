@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import {
+  compactVerify,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from "jose";
+import type { Claims } from "../core/identity/claims.ts";
+import type { Issuer } from "../core/identity/issuer.ts";
+import type { Tokens } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+
+/** A withdrawn key stops working in a warm function after this long. */
+const KEYS_MS = 300_000;
+/** An unknown `kid` makes us look again, but not more often than this. */
+const COOLDOWN_MS = 10_000;
+const TIMEOUT_MS = 1_500;
+const DOCUMENT_BYTES = 262_144;
+
+interface KnownKeys {
+  readonly keys: JWTVerifyGetKey;
+  /** The place of the keys was looked up; after this, it is looked up again. */
+  readonly until: number;
+}
+
+/** Verifies signatures with `jose`, against keys from where the issuer's configuration says and nowhere else. */
+export class JoseTokens implements Tokens {
+  readonly #known = new Map<string, Promise<KnownKeys>>();
+  readonly #nowMs: () => number;
+  readonly #fetch: FetchImplementation;
+
+  constructor(nowMs: () => number, fetch: FetchImplementation = boundedFetch) {
+    this.#nowMs = nowMs;
+    this.#fetch = fetch;
+  }
+
+  async verify(token: string, issuer: Issuer): Promise<{ readonly claims: Claims; readonly signingInputHash: string }> {
+    const keys = await this.#keysOf(issuer);
+    const payload = await verifySignature(token, keys, issuer);
+    const signingInput = token.slice(0, token.lastIndexOf("."));
+    return {
+      claims: parseClaims(payload),
+      signingInputHash: createHash("sha256").update(signingInput).digest("base64url"),
+    };
+  }
+
+  async #keysOf(issuer: Issuer): Promise<JWTVerifyGetKey> {
+    const known = this.#known.get(issuer.name);
+    if (known) {
+      const { keys, until } = await known;
+      if (this.#nowMs() < until) return keys;
+    }
+    const looking = this.#lookUp(issuer);
+    this.#known.set(issuer.name, looking);
+    try {
+      return (await looking).keys;
+    } catch (error) {
+      // An outage is not remembered: the next request tries again.
+      if (this.#known.get(issuer.name) === looking) this.#known.delete(issuer.name);
+      throw error;
+    }
+  }
+
+  async #lookUp(issuer: Issuer): Promise<KnownKeys> {
+    const url = new URL(issuer.jwksUrl ?? (await this.#discover(issuer)));
+    const keys = createRemoteJWKSet(url, {
+      timeoutDuration: TIMEOUT_MS,
+      cooldownDuration: COOLDOWN_MS,
+      cacheMaxAge: KEYS_MS,
+      [customFetch]: this.#fetch,
+    });
+    return { keys, until: this.#nowMs() + KEYS_MS * 12 };
+  }
+
+  /** OpenID Connect Discovery: the document must speak for this very issuer, and name keys on a host that may be asked. */
+  async #discover(issuer: Issuer): Promise<string> {
+    const url = `${issuer.url.replace(/\/$/, "")}/.well-known/openid-configuration`;
+    try {
+      const answer = await this.#fetch(url, {
+        headers: new Headers({ accept: "application/json" }),
+        method: "GET",
+        redirect: "manual",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (answer.status !== 200) throw new Error("not 200");
+      const document = (await answer.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown } | null;
+      if (document?.issuer !== issuer.url || typeof document.jwks_uri !== "string")
+        throw new Error("not this issuer's document");
+      if (!mayBeFetched(document.jwks_uri, issuer.url)) throw new Error("keys at a place that is not fetched");
+      return document.jwks_uri;
+    } catch (error) {
+      throw new Refusal("issuer_unreachable", {
+        why: error instanceof Error ? error.message : "unknown",
+        retryAfterSeconds: 2,
+      });
+    }
+  }
+}
+
+/** https, or loopback where the issuer itself is on loopback. */
+function mayBeFetched(text: string, issuerUrl: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && new URL(issuerUrl).hostname === url.hostname && issuerUrl.startsWith("http:"))
+  );
+}
+
+async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Issuer): Promise<Uint8Array> {
+  try {
+    const { payload, protectedHeader } = await compactVerify(token, keys as Parameters<typeof compactVerify>[1], {
+      algorithms: [...issuer.algorithms],
+    });
+    // RFC 8725, section 3.11: a token that was made to be something else is not taken for an identity.
+    const { typ } = protectedHeader;
+    if (typ !== undefined && !/^(application\/)?(at\+)?jwt$/i.test(typ))
+      throw new Refusal("token_signature", { why: "typ" });
+    return payload;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw isOutage(error)
+      ? new Refusal("issuer_unreachable", {
+          why: error instanceof Error ? error.name : "unknown",
+          retryAfterSeconds: 2,
+        })
+      : new Refusal("token_signature", { why: error instanceof errors.JOSEError ? error.code : "unknown" });
+  }
+}
+
+/** What `jose` throws when the keys could not be had, as against a token that does not verify with them. */
+function isOutage(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
+  if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
+  return (
+    error instanceof TypeError ||
+    (error instanceof Error && ["AbortError", "TimeoutError", "OversizedError", "SyntaxError"].includes(error.name))
+  );
+}
+
+function parseClaims(payload: Uint8Array): Claims {
+  try {
+    const claims: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) return claims as Claims;
+  } catch {
+    // Falls through: it is not a claims set.
+  }
+  throw new Refusal("token_malformed");
+}
+
+/** A document of at most 256 KiB, without following where it is sent. */
+const boundedFetch: FetchImplementation = async (url, options) => {
+  const answer = await fetch(url, options);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.length;
+    if (size > DOCUMENT_BYTES) throw Object.assign(new Error("the document is too large"), { name: "OversizedError" });
+    chunks.push(chunk);
+  }
+  return new Response(Buffer.concat(chunks), { status: answer.status, headers: answer.headers });
+};

@@ -1,0 +1,36 @@
+import type { Ports, Session } from "../../core/ports.ts";
+import { STS_SECONDS, type Task } from "../../core/tasks/task.ts";
+import type { PlannedLease } from "./plan-leases.ts";
+
+/** A lease with the session that was issued for it. */
+export interface IssuedLease extends PlannedLease {
+  readonly session: Session;
+}
+
+/**
+ * One STS session for each planned lease: named by the task's path, so that every call it makes carries its ancestry.
+ * @throws {Refusal} intent_too_large, sts_refused, sts_unavailable; the others' credentials are then forgotten.
+ */
+export const issueSessions = (
+  task: Pick<Task, "path" | "agent">,
+  planned: readonly PlannedLease[],
+  ports: Pick<Ports, "sessions">,
+): Promise<readonly IssuedLease[]> =>
+  Promise.all(
+    planned.map(async ({ lease, policy }) => ({
+      lease,
+      policy,
+      session: await ports.sessions.assume({
+        account: lease.account,
+        role: lease.role,
+        path: task.path,
+        agent: task.agent,
+        policy,
+        durationSeconds: durationFor(lease.fenceAt - lease.startedAt),
+      }),
+    })),
+  );
+
+/** STS issues 900 seconds at least; the fence ends the session before that. */
+const durationFor = (fenceInSeconds: number): number =>
+  Math.min(STS_SECONDS.most, Math.max(STS_SECONDS.least, fenceInSeconds));

@@ -1,0 +1,112 @@
+import type { ParsedArn } from "./arn.ts";
+
+/** One step through a resource part: these characters, or a run of at least `atLeast` characters none of which is in `without`. */
+type Step = { readonly literal: string } | { readonly without: string; readonly atLeast: 0 | 1 };
+
+/** The form of a resource type's ARN, ready for matching. */
+export interface ArnTemplate {
+  readonly text: string;
+  /** Partition, service, region and account: a literal, a variable, or `*`. */
+  readonly head: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+const VARIABLE = /\$\{[^}]*\}/g;
+
+/**
+ * The templates of a service's resource types by the type's name, from texts in which several ARNs are separated by spaces
+ * and `~` stands for `usualHead`.
+ *
+ * The Service Authorization Reference says where a variable stands, not what it may hold. Read here:
+ * - followed by `:`, it holds no `:` (a log group's name has slashes: `log-group:${LogGroupName}:log-stream:${LogStreamName}`);
+ * - followed by anything else, neither `:` nor `/`;
+ * - at the end it takes the rest, slashes and colons included (`role/${RoleNameWithPath}`, a function with its alias, a log group's `:*`),
+ *   except slashes where another ARN of the service goes on with one: a bucket's name ends where an object's begins;
+ * - it holds at least one character. A template's own `*` stands for any run, an empty one too.
+ */
+export function compileTemplates(
+  types: Readonly<Record<string, string>>,
+  usualHead: string,
+): ReadonlyMap<string, readonly ArnTemplate[]> {
+  const texts = Object.entries(types).map(
+    ([name, arns]) => [name, arns.split(" ").map((arn) => arn.replace(/^~/, () => usualHead))] as const,
+  );
+  const forms = texts.flatMap(([, arns]) => arns.map(formOf));
+  const compile = (text: string): ArnTemplate => {
+    const goesOn = `${formOf(text)}/`;
+    return compileTemplate(text, forms.some((form) => form.startsWith(goesOn)) ? "/" : "");
+  };
+  return new Map(texts.map(([name, arns]) => [name, arns.map(compile)]));
+}
+
+/** A template without the names of its variables, so that templates can be compared. */
+const formOf = (text: string): string => text.replace(VARIABLE, "$");
+
+function compileTemplate(text: string, withoutAtEnd: string): ArnTemplate {
+  const [, partition = "", service = "", region = "", account = "", ...rest] = text.split(":");
+  const resource = rest.join(":");
+  const steps = [...resource.matchAll(/\$\{[^}]*\}|\*|.[^$*]*/g)].map(({ 0: token, index }): Step => {
+    if (token === "*") return { without: "", atLeast: 0 };
+    if (!token.startsWith("${")) return { literal: token };
+    const behind = resource.slice(index + token.length);
+    return { without: behind === "" ? withoutAtEnd : behind.startsWith(":") ? ":" : ":/", atLeast: 1 };
+  });
+  return { text, head: [partition, service, region, account], steps };
+}
+
+/** True exactly if the template stands for at least one ARN that the (possibly wildcard) ARN names. */
+export function couldBe({ head, steps }: ArnTemplate, arn: ParsedArn): boolean {
+  const parts = [arn.partition, arn.service, arn.region, arn.account];
+  if (!parts.every((part, index) => headFits(head[index], part))) return false;
+  return intersects(steps, arn.resource);
+}
+
+function headFits(template: string | undefined, part: string): boolean {
+  if (template === "*") return true;
+  return template?.startsWith("$") ? part !== "" : template === part;
+}
+
+/**
+ * Whether some string is both in the pattern and of the template's form: a walk over the template that keeps every position in the pattern
+ * which the strings so far can have reached. Costs at most the product of the two lengths.
+ */
+function intersects(steps: readonly Step[], pattern: string): boolean {
+  let reached = skipWildcards(pattern, new Set([0]));
+  for (const step of steps) {
+    if ("literal" in step) {
+      for (const character of step.literal) reached = advance(pattern, reached, (other) => other === character);
+    } else {
+      const allowed = (character: string) => !step.without.includes(character);
+      if (step.atLeast === 1) reached = advance(pattern, reached, allowed);
+      reached = advanceAny(pattern, reached, allowed);
+    }
+    if (reached.size === 0) return false;
+  }
+  return reached.has(pattern.length);
+}
+
+/** The positions after one more character; a wildcard takes any and stays. */
+function advance(pattern: string, from: ReadonlySet<number>, allowed: (character: string) => boolean): Set<number> {
+  const to = new Set<number>();
+  for (const position of from) {
+    if (pattern[position] === "*") to.add(position);
+    else if (position < pattern.length && allowed(pattern.charAt(position))) to.add(position + 1);
+  }
+  return skipWildcards(pattern, to);
+}
+
+/** The positions after any number of such characters. A set is walked in the order of insertion, what is inserted meanwhile included. */
+function advanceAny(pattern: string, from: ReadonlySet<number>, allowed: (character: string) => boolean): Set<number> {
+  const to = new Set(from);
+  for (const position of to) {
+    if (position < pattern.length && (pattern[position] === "*" || allowed(pattern.charAt(position))))
+      to.add(position + 1);
+  }
+  return to;
+}
+
+/** The positions themselves, and those behind wildcards at them, which may stand for nothing. */
+function skipWildcards(pattern: string, positions: Set<number>): Set<number> {
+  for (const position of positions) if (pattern[position] === "*") positions.add(position + 1);
+  return positions;
+}

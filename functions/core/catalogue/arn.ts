@@ -1,0 +1,61 @@
+import type { Problem } from "./problem.ts";
+
+/** An ARN that a request may name: everything before the resource part is literal. */
+export interface ParsedArn {
+  readonly text: string;
+  readonly partition: string;
+  readonly service: string;
+  /** Empty where the service's ARNs carry none (S3, IAM). */
+  readonly region: string;
+  /** 12 digits, or empty where the service's ARNs carry none (S3). */
+  readonly account: string;
+  /** Everything after the fifth colon; the only part in which `*` may stand, for any run of characters. */
+  readonly resource: string;
+  /** Whether it names a set (holds a `*`) and not one resource. */
+  readonly isPattern: boolean;
+}
+
+const ARN_CHARACTERS = 512;
+const ARN_WILDCARDS = 4;
+
+const PARTITIONS = new Set([
+  "aws",
+  "aws-cn",
+  "aws-us-gov",
+  "aws-iso",
+  "aws-iso-b",
+  "aws-iso-e",
+  "aws-iso-f",
+  "aws-eusc",
+]);
+const PARTS = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/;
+
+/**
+ * `parseArn(text: string): ParsedArn | Problem`
+ *
+ * The ARN in its parts. Refused are wildcards before the resource part (IAM splits an ARN at its first five colons, Cedar does not, so the two
+ * would disagree about them), `$` (IAM's policy variables), `?` (IAM's other wildcard), and whatever a person could not read.
+ */
+export function parseArn(text: string): ParsedArn | Problem {
+  if (text.length > ARN_CHARACTERS) return { problem: `Shorten the ARN to ${ARN_CHARACTERS} characters at most.` };
+  if (!/^[!-~]*$/.test(text))
+    return { problem: "Write the ARN in printable ASCII, without spaces; use `*` in place of any other character." };
+  if (text.includes("$")) return { problem: "Leave `$` out of the ARN: IAM would read it as a policy variable." };
+  if (text.includes("?")) return { problem: "Use `*` in place of `?`, which is not supported yet." };
+  const [, partition = "", service = "", region = "", account = "", resource = ""] = PARTS.exec(text) ?? [];
+  if (resource === "") return { problem: "Write the ARN as `arn:partition:service:region:account:resource`." };
+  if (`${partition}${service}${region}${account}`.includes("*")) {
+    return { problem: "Use `*` only after the ARN's fifth colon; write partition, service, region and account out." };
+  }
+  if (!PARTITIONS.has(partition))
+    return { problem: `Begin the ARN with a known partition: ${[...PARTITIONS].join(", ")}.` };
+  if (!/^[a-z0-9-]+$/.test(service))
+    return { problem: "Name the ARN's service in lower-case letters, digits and hyphens." };
+  if (!/^[a-z0-9-]*$/.test(region))
+    return { problem: "Name the ARN's region in lower-case letters, digits and hyphens, or leave it empty." };
+  if (!/^(\d{12})?$/.test(account)) return { problem: "Write the ARN's account as 12 digits, or leave it empty." };
+  const wildcards = resource.split("*").length - 1;
+  if (wildcards > ARN_WILDCARDS)
+    return { problem: `Use at most ${ARN_WILDCARDS} wildcards in the ARN, or name several ARNs.` };
+  return { text, partition, service, region, account, resource, isPattern: wildcards > 0 };
+}

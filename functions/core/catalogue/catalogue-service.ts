@@ -1,0 +1,72 @@
+import { levelsOf } from "./access-level.ts";
+import { type ArnTemplate, compileTemplates } from "./arn-template.ts";
+import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
+import { mintingReason } from "./minting/minting.ts";
+
+/** A service's line in the catalogue's file, which `scripts/build-catalogue.ts` writes. */
+export interface ServiceRecord {
+  /** Resource types: name to ARN templates, separated by spaces; `~` stands for `usualHead`. */
+  readonly types: Readonly<Record<string, string>>;
+  /**
+   * Actions by what they share: level letters and the names of resource types, separated by commas, `!` after a name meaning required; to the
+   * names of the actions, separated by spaces. `"R,index,table!": "Query Scan"`.
+   */
+  readonly actions: Readonly<Record<string, string>>;
+}
+
+/** How the ARNs of most services begin, up to the resource part. */
+export const usualHead = (prefix: string): string => `arn:\${Partition}:${prefix}:\${Region}:\${Account}:`;
+
+/** The actions of one AWS service; each is built when it is first asked for. */
+export class CatalogueService {
+  readonly prefix: string;
+  readonly #types: ReadonlyMap<string, readonly ArnTemplate[]>;
+  readonly #signatures: ReadonlyMap<string, string>;
+  readonly #actions = new Map<string, CatalogueAction>();
+  /** The names of the actions without the prefix, in AWS's case, sorted. */
+  readonly names: readonly string[];
+
+  constructor(prefix: string, json: string) {
+    const record = JSON.parse(json) as ServiceRecord;
+    const actions = Object.entries(record.actions).flatMap(([signature, names]) =>
+      names.split(" ").map((name) => [name, signature] as const),
+    );
+    this.prefix = prefix;
+    this.names = actions.map(([name]) => name).sort();
+    this.#types = compileTemplates(record.types, usualHead(prefix));
+    this.#signatures = new Map(actions.map(([name, signature]) => [name.toLowerCase(), `${name},${signature}`]));
+  }
+
+  /** The action with this name (`GetObject`), in any case, as IAM reads it; undefined if the service has none. */
+  action(name: string): CatalogueAction | undefined {
+    const key = name.toLowerCase();
+    const known = this.#actions.get(key);
+    if (known !== undefined) return known;
+    const signature = this.#signatures.get(key);
+    if (signature === undefined) return undefined;
+    const action = this.#build(signature);
+    this.#actions.set(key, action);
+    return action;
+  }
+
+  #build(signature: string): CatalogueAction {
+    const [name = "", letters = "", ...types] = signature.split(",");
+    const levels = levelsOf(letters);
+    return {
+      name: `${this.prefix}:${name}`,
+      service: this.prefix,
+      levels,
+      resourceTypes: types.map((type) => this.#resource(type)),
+      mints: mintingReason(this.prefix, name, levels) !== undefined,
+    };
+  }
+
+  #resource(type: string): ActionResource {
+    const required = type.endsWith("!");
+    const name = required ? type.slice(0, -1) : type;
+    const templates = this.#types.get(name);
+    if (templates === undefined)
+      throw new Error("the action catalogue lacks a resource type; rebuild it with `npm run catalogue`");
+    return { name, required, arns: templates.map(({ text }) => text), templates };
+  }
+}

@@ -1,0 +1,63 @@
+import { globFromIam, matches } from "../policy/glob.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { CatalogueAction } from "./catalogue-action.ts";
+import type { CatalogueService } from "./catalogue-service.ts";
+import { nearest } from "./nearest.ts";
+import { isProblem, type Problem } from "./problem.ts";
+
+const ACTION_PATTERNS = 50;
+const ACTION_CHARACTERS = 128;
+
+/**
+ * `expandActions(catalogue: Catalogue, patterns: readonly string[]): { actions: readonly CatalogueAction[] } | Problem`
+ *
+ * The actions that IAM would read from these patterns, each once, in AWS's own case: `S3:get*` is `s3:GetAccelerateConfiguration` and so on.
+ * `*` stands for any run of characters and may stand in the action's name only. The first pattern that names no action is a problem, with the
+ * nearest real name as a hint: granting it would silently grant nothing.
+ */
+export function expandActions(
+  catalogue: Catalogue,
+  patterns: readonly string[],
+): { readonly actions: readonly CatalogueAction[] } | Problem {
+  if (patterns.length > ACTION_PATTERNS) return { problem: `Name at most ${ACTION_PATTERNS} actions or patterns.` };
+  const actions = new Set<CatalogueAction>();
+  for (const pattern of new Set(patterns)) {
+    const found = expand(catalogue, pattern);
+    if (isProblem(found)) return found;
+    for (const action of found) actions.add(action);
+  }
+  return { actions: [...actions] };
+}
+
+function expand(catalogue: Catalogue, pattern: string): readonly CatalogueAction[] | Problem {
+  if (pattern === "*" || pattern === "*:*")
+    return { problem: "Name the services and actions that the task needs; `*` would be all of AWS." };
+  if (pattern.includes("?")) return { problem: "Use `*` in place of `?`, which is not supported yet." };
+  const [, prefix = "", wanted = ""] = /^([A-Za-z0-9-]+):([A-Za-z0-9*-]+)$/.exec(pattern) ?? [];
+  if (wanted === "" || pattern.length > ACTION_CHARACTERS) {
+    return {
+      problem:
+        "Write each action as `service:Action`, such as `s3:GetObject` or `s3:Get*`; the service takes no wildcard.",
+    };
+  }
+  const service = catalogue.service(prefix.toLowerCase());
+  if (service === undefined)
+    return { problem: `There is no AWS service \`${prefix}\`${hint(nearest(prefix, catalogue.prefixes))}.` };
+  return expandIn(service, wanted);
+}
+
+function expandIn(service: CatalogueService, wanted: string): readonly CatalogueAction[] | Problem {
+  if (wanted.includes("*")) {
+    const glob = globFromIam(wanted.toLowerCase());
+    const found = service.names.filter((name) => matches(glob, name.toLowerCase())).map((name) => service.action(name));
+    if (found.length === 0)
+      return { problem: `No action of \`${service.prefix}\` matches \`${service.prefix}:${wanted}\`.` };
+    return found.filter((action) => action !== undefined);
+  }
+  const action = service.action(wanted);
+  if (action !== undefined) return [action];
+  const near = nearest(wanted, service.names);
+  return { problem: `There is no action \`${service.prefix}:${wanted}\`${hint(near && `${service.prefix}:${near}`)}.` };
+}
+
+const hint = (name: string | undefined): string => (name === undefined ? "" : `; did you mean \`${name}\``);

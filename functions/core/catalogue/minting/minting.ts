@@ -1,0 +1,53 @@
+import { type Glob, globFromIam, matches } from "../../policy/glob.ts";
+import type { AccessLevel } from "../access-level.ts";
+import { administersIdentities } from "./administers-identities.ts";
+import { issuesCredentials } from "./issues-credentials.ts";
+import { keepsActing } from "./keeps-acting.ts";
+import type { MintingRule } from "./minting-rule.ts";
+import { opensResources } from "./opens-resources.ts";
+import { registersLogins } from "./registers-logins.ts";
+import { runsCode } from "./runs-code.ts";
+
+/** Access levels of which every action mints. */
+const BY_LEVEL: Readonly<Partial<Record<AccessLevel, string>>> = {
+  "Permissions management": "it changes who may do what, and the change stays when the session has ended",
+  Tagging: "tags decide access wherever policies look at them, and stay when the session has ended",
+};
+
+/**
+ * Actions that mint although AWS files them under List, Read or Write.
+ *
+ * Left out on purpose: what only reads (`secretsmanager:GetSecretValue`, `kms:Decrypt`) or uses what is there as its owner intended
+ * (`lambda:InvokeFunction`, `states:StartExecution`), and what needs `iam:PassRole` to reach another identity (`ec2:RunInstances`), since that is in.
+ */
+export const MINTING: readonly MintingRule[] = [
+  administersIdentities,
+  issuesCredentials,
+  registersLogins,
+  opensResources,
+  runsCode,
+  keepsActing,
+];
+
+/** The globs on action names by service prefix, with the reason; `*` holds for every service. */
+const BY_SERVICE = Map.groupBy(
+  MINTING.flatMap(({ why, actions }) => actions.map((action) => ({ why, ...split(action) }))),
+  ({ service }) => service,
+);
+
+function split(action: string): { readonly service: string; readonly glob: Glob } {
+  const colon = action.indexOf(":");
+  return { service: action.slice(0, colon), glob: globFromIam(action.slice(colon + 1)) };
+}
+
+/**
+ * `mintingReason(service: string, name: string, levels: readonly AccessLevel[]): string | undefined`
+ *
+ * Why the action makes something that outlives or escapes the session: a token, a permission, code that runs as another identity. Undefined if
+ * it does not. `name` is in AWS's own case, without the prefix.
+ */
+export function mintingReason(service: string, name: string, levels: readonly AccessLevel[]): string | undefined {
+  const level = levels.find((each) => each in BY_LEVEL);
+  if (level !== undefined) return BY_LEVEL[level];
+  return [service, "*"].flatMap((each) => BY_SERVICE.get(each) ?? []).find(({ glob }) => matches(glob, name))?.why;
+}

@@ -1,0 +1,88 @@
+import type { MintingRule } from "./minting-rule.ts";
+
+/** What lets others at a resource: policies, shares and tags that AWS files under Write. */
+export const opensResources: MintingRule = {
+  why: "it opens a resource to others, and stays when the session has ended",
+  actions: [
+    "*:AssociateAccessPolicy",
+    "*:Create*AccessPolicy", // aoss, iotsitewise, omics
+    "*:Delete*AccessPolicy", // its Deny statements go with it
+    "*:Put*AccessPolicy",
+    "*:Update*AccessPolicy",
+    "*:AddPermission",
+    "*:Create*ResourcePolicy*",
+    "*:Delete*ResourcePolicy*", // its Deny statements go with it
+    "*:Put*ClusterPolicy",
+    "*:Put*DestinationPolicy",
+    "*:Put*GroupPolicy",
+    "*:Put*PermissionsPolicy",
+    "*:Put*ResourcePolicy*",
+    "*:Put*ResourcePermission*",
+    "*:PutPolicy",
+    "*:TagResource", // aoss files it under Write
+    "*:UntagResource",
+    "*:Update*ResourcePolicy*",
+    "apigateway:PATCH", // authorisers, keys and settings of an API
+    "apigateway:POST",
+    "apigateway:PUT",
+    "*:PutMeshPolicy",
+    "appstream:UpdateImagePermissions",
+    "auditmanager:StartAssessmentFrameworkShare",
+    "config:PutAggregationAuthorization",
+    "dataexchange:CreateDataGrant",
+    "ds:ShareDirectory",
+    "aoss:CreateSecurityConfig", // who may sign in
+    "aoss:CreateSecurityPolicy",
+    "aoss:UpdateSecurityConfig",
+    "aoss:UpdateSecurityPolicy",
+    "ec2:ModifyFpgaImageAttribute", // shares with accounts, or with all
+    "ec2:ModifyImageAttribute",
+    "ec2:ModifyVerifiedAccess*Policy",
+    "ec2:ModifyVpcEndpoint", // takes an endpoint policy
+    "ecr-public:DeleteRepositoryPolicy",
+    "elemental-inference:PutFeedPolicy",
+    "es:AuthorizeVpcEndpointAccess",
+    "es:CreateDomain", // takes an access policy and a master user
+    "es:UpdateDomainConfig",
+    "es:UpdateElasticsearchDomainConfig",
+    "grafana:UpdateWorkspaceAuthentication",
+    "iot:CreateAuthorizer", // decides who may connect
+    "iot:UpdateAuthorizer",
+    "kendra:PutPrincipalMapping",
+    "lambda:CreateFunctionUrlConfig", // may ask for no authentication
+    "lambda:UpdateFunctionUrlConfig",
+    "license-manager:CreateGrant*",
+    "lightsail:SetResourceAccessForBucket",
+    "mediaconvert:CreateResourceShare",
+    "mediapackagev2:Put*Policy",
+    "oam:PutSinkPolicy",
+    "odb:CreateGrantShare",
+    "odb:UpdateGrantShare",
+    "omics:AcceptShare",
+    "omics:CreateShare",
+    "opsworks:GrantAccess",
+    "qapps:UpdateQAppPermissions",
+    "qbusiness:AssociatePermission",
+    "quicksight:Create*Permissions",
+    "quicksight:Create*PolicyAssignment",
+    "quicksight:Update*Permissions",
+    "quicksight:Update*PolicyAssignment",
+    "rds:ModifyDBClusterSnapshotAttribute", // shares a snapshot with accounts, or with all
+    "rds:ModifyDBSnapshotAttribute",
+    "redshift:AssociateDataShareConsumer",
+    "rekognition:PutProjectPolicy",
+    "route53profiles:PutProfilePolicy",
+    "route53:CreateVPCAssociationAuthorization",
+    "serverlessrepo:PutApplicationPolicy",
+    "servicecatalog:AssociatePrincipalWithPortfolio",
+    "ssm-contacts:PutContactPolicy",
+    "transform-custom:ShareTransformationPackage",
+    "verifiedpermissions:Create*", // the policies by which applications decide
+    "verifiedpermissions:Delete*",
+    "verifiedpermissions:Put*",
+    "verifiedpermissions:Update*",
+    "wellarchitected:Create*Share",
+    "workdocs:Add*Permissions",
+    "workmail:PutMailboxPermissions",
+  ],
+};

@@ -1,0 +1,93 @@
+import type { MintingRule } from "./minting-rule.ts";
+
+/** What runs code or a shell as an identity that the session does not have. */
+export const runsCode: MintingRule = {
+  why: "it runs code, or a shell, as another identity",
+  actions: [
+    "apprunner:CreateService",
+    "apprunner:UpdateService",
+    "autoscaling:CreateLaunchConfiguration",
+    "batch:SubmitJob", // may override the command of a job that has a role
+    "cloud9:*Environment*Membership",
+    "cloud9:ModifyTemporaryCredentialsOnEnvironmentEC2",
+    "cloudformation:ActivateType", // code that runs in later stacks
+    "cloudformation:CreateChangeSet", // a stack keeps the role that it was made with
+    "cloudformation:CreateStack*",
+    "cloudformation:ExecuteChangeSet",
+    "cloudformation:RegisterType",
+    "cloudformation:SetType*",
+    "cloudformation:UpdateStack*",
+    "codebuild:CreateProject",
+    "codebuild:CreateWebhook",
+    "codebuild:RetryBuild*",
+    "codebuild:Start*", // may override the build's commands
+    "codebuild:UpdateProject*",
+    "codepipeline:CreatePipeline",
+    "codepipeline:UpdatePipeline",
+    "datapipeline:PutPipelineDefinition",
+    "ec2:AssociateIamInstanceProfile",
+    "ec2:CreateLaunchTemplateVersion",
+    "ec2:ModifyInstanceAttribute", // user data runs at the next start
+    "ec2:ModifyLaunchTemplate",
+    "ec2:ReplaceIamInstanceProfileAssociation",
+    "ec2-instance-connect:*",
+    "ec2messages:*", // an agent on an instance, answering for it
+    "ecs:ExecuteCommand",
+    "ecs:RegisterContainerInstance",
+    "ecs:RunTask", // may override the command of a task that has a role
+    "ecs:StartTask",
+    "eks:AccessKubernetesApi", // Kubernetes decides from here on
+    "eks:AssociateIdentityProviderConfig",
+    "eks:CreateAccessEntry",
+    "eks:CreatePodIdentityAssociation",
+    "eks:MutateViaKubernetesApi",
+    "eks:UpdateAccessEntry",
+    "eks:UpdatePodIdentityAssociation",
+    "elasticbeanstalk:CreateApplicationVersion",
+    "elasticbeanstalk:CreateEnvironment",
+    "elasticbeanstalk:UpdateEnvironment",
+    "elasticmapreduce:AddJobFlowSteps",
+    "elasticmapreduce:StartSession",
+    "emr-serverless:StartSession",
+    "gameliftstreams:CreateStreamSessionAdminShell",
+    "glue:CreateDevEndpoint",
+    "glue:CreateJob",
+    "glue:CreateSession",
+    "glue:RunStatement",
+    "glue:StartJobRun", // arguments may name other code
+    "glue:UpdateDevEndpoint",
+    "glue:UpdateJob*",
+    "lambda:CreateFunction",
+    "lambda:CreateMicrovm*",
+    "lambda:ConnectMicrovm",
+    "lambda:PublishLayerVersion",
+    "lambda:RunMicrovm",
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration", // layers and environment variables are code too
+    "sagemaker:CreateNotebookInstance*", // a notebook runs as its role, and its lifecycle configuration as root
+    "sagemaker:StartSession",
+    "sagemaker:UpdateNotebookInstance*",
+    "servicecatalog:ExecuteProvisionedProduct*", // a product's launch role
+    "servicecatalog:ProvisionProduct",
+    "servicecatalog:UpdateProvisionedProduct",
+    "ssm:CreateActivation", // registers machines that then hold a role
+    "ssm:CreateAssociation*",
+    "ssm:CreateDocument", // commands that others will run
+    "ssm:RegisterTaskWithMaintenanceWindow",
+    "ssm:RequestManagedInstanceRoleToken",
+    "ssm:ResumeSession",
+    "ssm:SendCommand",
+    "ssm:StartAssociationsOnce",
+    "ssm:StartAutomationExecution",
+    "ssm:StartChangeRequestExecution",
+    "ssm:StartSession",
+    "ssm:UpdateAssociation",
+    "ssm:UpdateDocument*",
+    "ssm:UpdateMaintenanceWindowTask",
+    "ssm:UpdateManagedInstanceRole",
+    "ssm-guiconnect:StartConnection",
+    "ssmmessages:*", // an agent on an instance, answering for it
+    "states:CreateStateMachine",
+    "states:UpdateStateMachine",
+  ],
+};

@@ -1,0 +1,46 @@
+import { ALTERNATIVES } from "./alternatives.ts";
+import type { ParsedArn } from "./arn.ts";
+import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
+import { fitting } from "./fitting.ts";
+
+/** Actions on one resource of any kind, named by its ARN; AWS stars every kind that they take. */
+const ONE_RESOURCE = /^(Tag|Untag)|Tags(Of|For|$)|ResourcePolic/;
+
+/**
+ * `uncovered(action: CatalogueAction, arns: readonly ParsedArn[]): readonly string[]`
+ *
+ * What the action needs and no ARN covers, as the names of resource types, alternatives joined by "or"; empty if it can work. AWS would deny
+ * the call for want of these, so this is a check for the agent's sake and no guard: it may be wrong in either direction without granting more.
+ *
+ * - No resource type: nothing to cover.
+ * - Types, none of them required: one of them.
+ * - Required types: each of them (`ec2:RunInstances`), except that
+ *   - an action on one resource of any kind (tags, resource policies) needs one,
+ *   - types that stand in for one another (`alternatives.ts`) need one,
+ *   - an optional type beneath the required one stands in for it: `dynamodb:Query` on `table/orders/index/by-day` needs no table.
+ */
+export function uncovered(action: CatalogueAction, arns: readonly ParsedArn[]): readonly string[] {
+  const covered = new Set(arns.flatMap((arn) => fitting(action, arn)));
+  const required = action.resourceTypes.filter((type) => type.required);
+  const families = required.length === 0 ? [action.resourceTypes] : familiesOf(action, required);
+  return families
+    .filter((family) => family.length > 0 && !family.some((type) => covered.has(type) || coveredBeneath(type, covered)))
+    .map((family) => family.map(({ name }) => name).join(" or "));
+}
+
+function familiesOf(
+  action: CatalogueAction,
+  required: readonly ActionResource[],
+): readonly (readonly ActionResource[])[] {
+  if (ONE_RESOURCE.test(action.name.slice(action.service.length + 1))) return [required];
+  const families = ALTERNATIVES[action.service] ?? [];
+  const familyOf = ({ name }: ActionResource) => families.find((family) => family.includes(name)) ?? name;
+  return [...Map.groupBy(required, familyOf).values()];
+}
+
+/** Whether an optional type is covered whose ARN is the type's own with more behind a slash. */
+function coveredBeneath(type: ActionResource, covered: ReadonlySet<ActionResource>): boolean {
+  return [...covered].some(
+    (other) => !other.required && other.arns.some((arn) => type.arns.some((own) => arn.startsWith(`${own}/`))),
+  );
+}

@@ -1,0 +1,34 @@
+import type { Issuer } from "./identity/issuer.ts";
+
+/** A target account: where tasks get their sessions. */
+export interface Account {
+  /** 12 digits. */
+  readonly id: string;
+  readonly region: string;
+  /** How many task roles its pool has; 1 to 100. */
+  readonly taskRoles: number;
+}
+
+/** A person who may operate this deployment before any policy says so: the first operators. */
+export interface Operator {
+  /** `name` of a people's issuer. */
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What is deployed: `valetkey.json` after its schema check, shipped with the policies and hashed into each decision. */
+export interface Deployment {
+  /** `aws`, `aws-cn`, `aws-us-gov`: of the hub and its target accounts. */
+  readonly partition: string;
+  /** The public https address of the HTTP API; also the issuer of RFC 8414's metadata. */
+  readonly url: string;
+  /** What a token's `aud` must say, by the kind of route: a token for one is refused at the others. */
+  readonly audiences: { readonly exchange: string; readonly introspect: string; readonly operate: string };
+  readonly issuers: readonly Issuer[];
+  readonly accounts: readonly Account[];
+  readonly operators: readonly Operator[];
+}
+
+/** The ids of the pool's roles are stable per task: spread by the task's root, so that a renewal finds its role again. */
+export const accountOf = (deployment: Deployment, id: string): Account | undefined =>
+  deployment.accounts.find((account) => account.id === id);

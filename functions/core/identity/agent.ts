@@ -1,0 +1,46 @@
+import type { ChainHead } from "../journal/event.ts";
+
+/** A registered workload identity: `AGENT#id`. */
+export interface Agent {
+  /** `[a-z0-9-]{2,64}`: fits STS's SourceIdentity, and is never reused. */
+  readonly id: string;
+  readonly name: string;
+  /** Who answers for it: an address or a name, as the operators write it. */
+  readonly owner: string;
+  readonly team: string;
+  readonly bindings: readonly Binding[];
+  readonly status: AgentStatus;
+  /** Epoch seconds after which it gets nothing. */
+  readonly endsAt?: number;
+  readonly limits: AgentLimits;
+  readonly createdAt: number;
+  /** The end of its chain of events: grows with every change, and so is the optimistic lock too. */
+  readonly chain: ChainHead;
+}
+
+export type AgentStatus = "active" | "suspended";
+
+export interface AgentLimits {
+  /** Tasks alive at one time. */
+  readonly liveTasks: number;
+  /** Seconds that one task may live. */
+  readonly taskSeconds: number;
+}
+
+export const DEFAULT_LIMITS: AgentLimits = { liveTasks: 50, taskSeconds: 43_200 };
+
+/** An agent in a list. */
+export type AgentSummary = Pick<Agent, "id" | "name" | "owner" | "team" | "status" | "endsAt">;
+
+/** Which tokens are this agent's: those of the issuer that carry all of the claims, exactly. The issuer's pin is always among them. */
+export interface Binding {
+  /** An issuer's `name`. */
+  readonly issuer: string;
+  readonly claims: Readonly<Record<string, string>>;
+}
+
+export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
+
+/** Whether it may be given anything at this moment; `nowSeconds` is epoch seconds. */
+export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: number): boolean =>
+  agent.status === "active" && (agent.endsAt === undefined || nowSeconds < agent.endsAt);

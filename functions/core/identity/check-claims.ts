@@ -1,0 +1,63 @@
+import { Refusal } from "../refusal.ts";
+import { type Claims, claimText } from "./claims.ts";
+import type { Issuer } from "./issuer.ts";
+
+/** What the checks have made certain. Times are epoch seconds. */
+export interface CheckedClaims {
+  readonly subject: string;
+  readonly pinned: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+const SUBJECTS = {
+  // SPIFFE-ID, sections 2.1 to 2.3: a trust domain in lower case, then a path without empty or dot segments.
+  spiffe: /^spiffe:\/\/[a-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/,
+  "service-account": /^system:serviceaccount:[a-z0-9-]{1,63}:[a-z0-9.-]{1,253}$/,
+  "role-arn": /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+} as const;
+
+/**
+ * The claims that everything else rests on, of a token whose signature was verified.
+ * @param nowSeconds epoch seconds.
+ * @throws {Refusal} token_claims, token_expired, token_lifetime, token_audience; nothing of the token is in the refusal.
+ */
+export function checkClaims(claims: Claims, issuer: Issuer, audience: string, nowSeconds: number): CheckedClaims {
+  const { sub, aud, exp, iat, nbf } = claims;
+  if (typeof sub !== "string" || sub.length === 0 || sub.length > 1_024)
+    refuse("sub must be a string of 1 to 1024 characters");
+  if (!isInstant(exp)) refuse("exp must be a number of seconds");
+  if (!isInstant(iat)) refuse("iat must be a number of seconds");
+  if (nbf !== undefined && !isInstant(nbf)) refuse("nbf must be a number of seconds");
+
+  // One audience, and it is ours: a token for several could be replayed here by any other of them.
+  const audiences = Array.isArray(aud) ? aud : [aud];
+  if (audiences.length !== 1 || audiences[0] !== audience)
+    throw new Refusal("token_audience", { say: `It must be "${audience}".` });
+
+  if (nowSeconds >= exp + issuer.skewSeconds) throw new Refusal("token_expired");
+  if (iat > nowSeconds + issuer.skewSeconds) throw new Refusal("token_expired", { why: "iat in the future" });
+  if (isInstant(nbf) && nbf > nowSeconds + issuer.skewSeconds)
+    throw new Refusal("token_expired", { why: "nbf in the future" });
+  if (exp <= iat) refuse("exp must be after iat");
+  if (exp - iat > issuer.maxLifetimeSeconds)
+    throw new Refusal("token_lifetime", { say: `At most ${issuer.maxLifetimeSeconds} seconds.` });
+
+  if (issuer.subject && !SUBJECTS[issuer.subject].test(sub))
+    refuse(`sub is not of the form that ${issuer.subject} issuers use`);
+  for (const [name, value] of Object.entries(issuer.required)) {
+    if (claimText(claims, name) !== value)
+      refuse(`the claim ${name} does not have the value that this issuer's configuration requires`);
+  }
+  const pinned = claimText(claims, issuer.pin);
+  if (!pinned) refuse(`the claim ${issuer.pin}, by which agents of this issuer are found, is missing`);
+  return { subject: sub, pinned, issuedAt: iat, expiresAt: exp };
+}
+
+// Year 2286 at most: beyond it a date cannot be told from a mistake in milliseconds.
+const isInstant = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value) && value >= 0 && value < 1e10;
+
+function refuse(say: string): never {
+  throw new Refusal("token_claims", { say: `${say[0]?.toUpperCase()}${say.slice(1)}.` });
+}

@@ -1,0 +1,32 @@
+import { Refusal } from "../refusal.ts";
+import type { Issuer } from "./issuer.ts";
+
+/** Longest token that is looked at, in characters. */
+export const TOKEN_CHARACTERS = 16_384;
+
+const PART = /^[A-Za-z0-9_-]+$/;
+
+/**
+ * The configured issuer that the token says it is from: nothing is believed yet, but nothing in a token can choose where to look.
+ * @throws {Refusal} token_malformed, issuer_unknown, issuer_kind.
+ */
+export function issuerOf(token: string, issuers: readonly Issuer[], kind: Issuer["kind"]): Issuer {
+  const parts = token.length <= TOKEN_CHARACTERS ? token.split(".") : [];
+  if (parts.length !== 3 || !parts.every(isCanonical)) throw new Refusal("token_malformed");
+  const issuer = issuers.find(({ url }) => url === unbelievedIssuer(parts[1] ?? ""));
+  if (!issuer) throw new Refusal("issuer_unknown");
+  if (issuer.kind !== kind) throw new Refusal("issuer_kind");
+  return issuer;
+}
+
+/** One spelling only: base64url without padding, white space or stray bits, so that one token cannot look like two. */
+const isCanonical = (part: string): boolean =>
+  PART.test(part) && Buffer.from(part, "base64url").toString("base64url") === part;
+
+function unbelievedIssuer(payload: string): unknown {
+  try {
+    return (JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { iss?: unknown } | null)?.iss;
+  } catch {
+    throw new Refusal("token_malformed");
+  }
+}

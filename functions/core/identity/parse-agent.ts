@@ -1,0 +1,116 @@
+import { EMPTY_CHAIN } from "../journal/event.ts";
+import { Refusal } from "../refusal.ts";
+import { TASK_SECONDS } from "../tasks/task.ts";
+import { AGENT_ID, type Agent, type AgentLimits, type Binding, DEFAULT_LIMITS } from "./agent.ts";
+import { overlap } from "./bindings.ts";
+import type { Issuer } from "./issuer.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const FIELDS = ["id", "name", "owner", "team", "bindings", "ends_at", "limits"];
+
+/**
+ * The agent that a registration describes: `{id, name, owner, team, bindings: [{issuer, claims}], ends_at?, limits?}`.
+ * @throws {Refusal} agent_invalid, which names the field and what it must be.
+ */
+export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: number): Agent {
+  if (Object.keys(body).some((name) => !FIELDS.includes(name))) refuse(`The fields are ${FIELDS.join(", ")}.`);
+  const id = text(body, "id", 64);
+  if (!AGENT_ID.test(id)) refuse("id must have 2 to 64 of a-z, 0-9 and -, and begin and end with a letter or digit.");
+  return {
+    id,
+    name: text(body, "name", 128),
+    owner: text(body, "owner", 256),
+    team: text(body, "team", 64),
+    bindings: parseBindings(body.bindings, issuers),
+    status: "active",
+    ...(body.ends_at === undefined ? {} : { endsAt: parseEnd(body.ends_at, nowSeconds) }),
+    limits: body.limits === undefined ? DEFAULT_LIMITS : parseLimits(body.limits),
+    createdAt: Math.floor(nowSeconds),
+    chain: EMPTY_CHAIN,
+  };
+}
+
+function parseBindings(value: unknown, issuers: readonly Issuer[]): readonly Binding[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 20) refuse("bindings must be a list of 1 to 20.");
+  const bindings = value.map((entry, index) => parseBinding(entry, `bindings[${index}]`, issuers));
+  const twins = bindings.some((a, i) =>
+    bindings.slice(i + 1).some((b) => a.issuer === b.issuer && overlap(a.claims, b.claims)),
+  );
+  if (twins) refuse("Two of the bindings could match one token; leave one out.");
+  return bindings;
+}
+
+function parseBinding(value: unknown, place: string, issuers: readonly Issuer[]): Binding {
+  if (!isRecord(value)) return refuse(`${place} must be an object {issuer, claims}.`);
+  if (Object.keys(value).some((name) => name !== "issuer" && name !== "claims"))
+    refuse(`${place} has the fields issuer and claims.`);
+  const issuer = issuers.find(({ name }) => name === value.issuer);
+  if (!issuer) return refuse(`${place}.issuer must be the name of a configured issuer.`);
+  if (issuer.kind !== "agents") return refuse(`${place}.issuer is a people's issuer, which never binds to an agent.`);
+  if (!isRecord(value.claims))
+    return refuse(`${place}.claims must be an object of claim names and the values they must have.`);
+  const claims = Object.entries(value.claims);
+  if (claims.length > 10) refuse(`${place}.claims may hold 10 claims.`);
+  for (const [name, required] of claims) {
+    if (name === "" || name.length > 256)
+      refuse(`${place}.claims has a name that is empty or longer than 256 characters.`);
+    if (typeof required !== "string" || required === "" || required.length > 512) {
+      refuse(
+        `${place}.claims must have strings of 1 to 512 characters as values; they are compared exactly, there are no wildcards.`,
+      );
+    }
+    if (required.includes("*"))
+      refuse(`${place}.claims holds a *; values are compared exactly, there are no wildcards.`);
+  }
+  if (!claims.some(([name]) => name === issuer.pin)) {
+    refuse(
+      `${place}.claims must name ${issuer.pin}: by it agents of the issuer "${issuer.name}" are found, since it is never reused.`,
+    );
+  }
+  return { issuer: issuer.name, claims: Object.fromEntries(claims) as Record<string, string> };
+}
+
+function parseEnd(value: unknown, nowSeconds: number): number {
+  const at =
+    typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value)
+      ? Date.parse(value) / 1_000
+      : Number.NaN;
+  if (!Number.isFinite(at)) refuse("ends_at must be a time in UTC such as 2027-06-30T00:00:00Z.");
+  if (at <= nowSeconds) refuse("ends_at must be in the future.");
+  return at;
+}
+
+function parseLimits(value: unknown): AgentLimits {
+  if (!isRecord(value)) return refuse("limits must be an object.");
+  if (Object.keys(value).some((name) => name !== "live_tasks" && name !== "task_seconds"))
+    refuse("limits has the fields live_tasks and task_seconds.");
+  return {
+    liveTasks: count(value.live_tasks, "limits.live_tasks", 1_000, DEFAULT_LIMITS.liveTasks),
+    taskSeconds: count(value.task_seconds, "limits.task_seconds", TASK_SECONDS.most, DEFAULT_LIMITS.taskSeconds),
+  };
+}
+
+function count(value: unknown, name: string, most: number, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > most)
+    return refuse(`${name} must be a whole number from 1 to ${most}.`);
+  return value;
+}
+
+function text(body: Json, name: string, most: number): string {
+  const value = body[name];
+  // Shown to people: nothing that controls a terminal or turns text around.
+  const odd = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+  if (typeof value !== "string" || value.trim() === "" || value.length > most || odd.test(value)) {
+    return refuse(`${name} must be a string of 1 to ${most} characters without control characters.`);
+  }
+  return value;
+}
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function refuse(say: string): never {
+  throw new Refusal("agent_invalid", { say });
+}

@@ -1,0 +1,33 @@
+/** What an agent says that it is about to do: RFC 9396 details, as parsed. Unbelieved until policy has spoken. */
+export type Detail = AwsDetail | ToolDetail;
+
+/** An IAM condition block: operator -> key -> values. */
+export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+export interface AwsDetail {
+  readonly type: "aws";
+  readonly account: string;
+  /** As asked: names, or patterns such as `s3:Get*`. */
+  readonly actions: readonly string[];
+  /** ARNs whose resource part may hold `*`; `"*"` for actions without a resource type. */
+  readonly resources: readonly string[];
+  /** Go into the Allow, so they can only narrow. */
+  readonly conditions?: ConditionBlock;
+}
+
+export interface ToolDetail {
+  readonly type: "tool";
+  /** The tool server's own registered id. */
+  readonly server: string;
+  readonly tools: readonly string[];
+}
+
+/** Design, section 4: what one request may hold. */
+export const LIMITS = {
+  details: 10,
+  pairs: 50,
+  arnCharacters: 512,
+  bodyBytes: 32_768,
+  purposeCharacters: 256,
+  leases: 5,
+} as const;

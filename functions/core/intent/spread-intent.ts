@@ -1,0 +1,104 @@
+import { type ParsedArn, parseArn } from "../catalogue/arn.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { expandActions } from "../catalogue/expand-actions.ts";
+import { fitting } from "../catalogue/fitting.ts";
+import { groupsOf } from "../catalogue/groups-of.ts";
+import { uncovered } from "../catalogue/uncovered.ts";
+import { Refusal } from "../refusal.ts";
+import { type AwsDetail, type Detail, LIMITS } from "./detail.ts";
+import type { AccountPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
+
+/** One detail and the pairs that it asks for. */
+export interface SpreadDetail {
+  readonly detail: Detail;
+  readonly pairs: readonly Pair[];
+}
+
+/**
+ * Every (action, target) of an intent, so that policy decides each by itself.
+ * @throws {Refusal} intent_invalid: an unknown action (with the nearest real one), an action that fits none of the resources
+ * (it would silently grant nothing), an action that needs a resource which is missing, or more than 50 pairs.
+ */
+export function spreadIntent(details: readonly Detail[], catalogue: Catalogue): readonly SpreadDetail[] {
+  let pairsLeft: number = LIMITS.pairs;
+  return details.map((detail, index) => {
+    const pairs = detail.type === "aws" ? awsPairs(detail, index, catalogue, pairsLeft) : toolPairs(detail);
+    pairsLeft -= pairs.length;
+    if (pairsLeft < 0) tooMany();
+    return { detail, pairs };
+  });
+}
+
+const toolPairs = (detail: Extract<Detail, { type: "tool" }>): readonly ToolPair[] =>
+  detail.tools.map((tool) => ({
+    kind: "tool",
+    action: "tool:Call",
+    groups: [],
+    mints: false,
+    isPattern: false,
+    target: `${detail.server}/${tool}`,
+    server: detail.server,
+    tool,
+  }));
+
+function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: number): readonly Pair[] {
+  const refuse = (say: string): never => {
+    throw new Refusal("intent_invalid", { say: `authorization_details[${index}]: ${say}` });
+  };
+  const expanded = expandActions(catalogue, detail.actions);
+  if ("problem" in expanded) return refuse(expanded.problem);
+  const pairs: Pair[] = [];
+  for (const action of expanded.actions) {
+    pairs.push(...pairsOf(action, detail, refuse));
+    if (pairs.length > most) tooMany();
+  }
+  const unused = detail.resources.find((resource) => !pairs.some((pair) => pair.target === resource));
+  if (unused !== undefined)
+    return refuse(
+      `No action of the detail applies to the resource ${unused}; leave it out, or ask for an action on it.`,
+    );
+  return pairs;
+}
+
+function pairsOf(action: CatalogueAction, detail: AwsDetail, refuse: (say: string) => never): readonly Pair[] {
+  const shared = { action: action.name, groups: groupsOf(action), mints: action.mints };
+  if (action.resourceTypes.length === 0) {
+    if (!detail.resources.includes("*")) {
+      return refuse(`${action.name} has no resource type; ask for it with "resources": ["*"].`);
+    }
+    const pair: AccountPair = { ...shared, kind: "account", isPattern: false, target: "*", account: detail.account };
+    return [pair];
+  }
+  const arns = detail.resources.flatMap(parsed).filter((arn) => fitting(action, arn).length > 0);
+  if (arns.length === 0) {
+    const forms = action.resourceTypes.flatMap((type) => type.arns).slice(0, 3);
+    return refuse(`${action.name} applies to none of the resources; it takes ${forms.join(" or ")}.`);
+  }
+  const missing = uncovered(action, arns);
+  if (missing.length > 0) return refuse(`${action.name} also needs a resource of type ${missing.join(", ")}.`);
+  return arns.map(
+    (arn): ResourcePair => ({
+      ...shared,
+      kind: "resource",
+      target: arn.text,
+      isPattern: arn.isPattern,
+      service: arn.service,
+      region: arn.region,
+      account: detail.account,
+      arnNamesAccount: arn.account !== "",
+    }),
+  );
+}
+
+/** The ARN, or nothing for `"*"`; they were all parsed when the intent was. */
+function parsed(resource: string): readonly ParsedArn[] {
+  const arn = parseArn(resource);
+  return "problem" in arn ? [] : [arn];
+}
+
+function tooMany(): never {
+  throw new Refusal("intent_invalid", {
+    say: `It asks for more than ${LIMITS.pairs} pairs of action and resource; ask for less, or split it over several tasks.`,
+  });
+}

@@ -1,0 +1,77 @@
+import type { Agent } from "../identity/agent.ts";
+import type { Pair } from "../intent/pairs.ts";
+import type { Entity, EntityUid, Query } from "./query.ts";
+
+/** Who asks, and the circumstances that policies may look at (`policies/schema.cedarschema`). */
+export interface Asker {
+  readonly agent: Pick<Agent, "id" | "owner" | "team">;
+  /** Scalar claims of its token; a policy reads them as tags: `principal.getTag("ref")`. */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly purpose: string;
+  /** Seconds that the task was asked to live. */
+  readonly ttlSeconds: number;
+  /** Where the request came from, if it is known. */
+  readonly sourceIp?: string;
+}
+
+/** The question for one pair. Without an ARN it stays unknown, for partial evaluation. */
+export function queryFor(pair: Pair, asker: Asker, arn: string | undefined): Query {
+  const principal = agentEntity(asker);
+  const action = actionEntity(pair.action, pair.groups);
+  const resource = resourceEntity(pair, arn);
+  const entities = [principal, action, resource];
+  return {
+    principal: principal.uid,
+    action: action.uid,
+    resource: resource.uid,
+    context: {
+      purpose: asker.purpose,
+      ttl: asker.ttlSeconds,
+      ...(asker.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } } }),
+    },
+    entities: [...entities, ...standIns(entities)],
+  };
+}
+
+const agentEntity = ({ agent, claims }: Asker): Entity => ({
+  uid: { type: "Agent", id: agent.id },
+  attrs: { id: agent.id, owner: agent.owner, team: agent.team },
+  parents: [{ type: "Team", id: agent.team }],
+  tags: claims,
+});
+
+const actionEntity = (action: string, groups: readonly string[]): Entity => ({
+  uid: { type: "Action", id: action },
+  attrs: {},
+  parents: groups.map((id) => ({ type: "Action", id })),
+});
+
+/** A resource has no identity of its own that a policy could name: only its attributes, of which the ARN may be unknown. */
+function resourceEntity(pair: Pair, arn: string | undefined): Entity {
+  switch (pair.kind) {
+    case "resource":
+      return {
+        uid: { type: "AWS::Resource", id: "target" },
+        attrs: {
+          arn: arn ?? { __extn: { fn: "unknown", arg: "arn" } },
+          service: pair.service,
+          region: pair.region,
+          account: pair.account,
+        },
+        parents: [],
+      };
+    case "account":
+      return { uid: { type: "AWS::Account", id: pair.account }, attrs: { account: pair.account }, parents: [] };
+    case "tool":
+      return { uid: { type: "Tool", id: pair.target }, attrs: { server: pair.server, name: pair.tool }, parents: [] };
+  }
+}
+
+/** Parents that have nothing of their own: Cedar wants each entity that another names. */
+function standIns(entities: readonly Entity[]): readonly Entity[] {
+  const known = new Set(entities.map(({ uid }) => key(uid)));
+  const parents = new Map(entities.flatMap(({ parents }) => parents).map((uid) => [key(uid), uid]));
+  return [...parents].filter(([name]) => !known.has(name)).map(([, uid]) => ({ uid, attrs: {}, parents: [] }));
+}
+
+const key = (uid: EntityUid): string => `${uid.type}::${uid.id}`;

@@ -1,0 +1,38 @@
+import { OPERATIONS, type OperationName } from "./operations.ts";
+import type { Query } from "./query.ts";
+
+/** An agent that an operation is about, as far as it is known; or the deployment as a whole. */
+export type OperationTarget = { readonly agent: string; readonly team: string; readonly owner: string } | "deployment";
+
+interface Operator {
+  readonly id: string;
+  readonly groups: readonly string[];
+  readonly isFirst: boolean;
+}
+
+/** The question whether a person may do an operation. Principals are Users here, and Agents for intents: neither can be the other. */
+export function operationQuery(operator: Operator, operation: OperationName, target: OperationTarget): Query {
+  const principal = { type: "User", id: operator.id };
+  const action = { type: "Action", id: operation };
+  const groups = OPERATIONS[operation].map((id) => ({ type: "Action", id }));
+  const resource =
+    target === "deployment" ? { type: "Deployment", id: "valetkey" } : { type: "Agent", id: target.agent };
+  const parents = target === "deployment" ? [] : [{ type: "Team", id: target.team }];
+  const attrs = target === "deployment" ? {} : { id: target.agent, team: target.team, owner: target.owner };
+  return {
+    principal,
+    action,
+    resource,
+    context: {},
+    entities: [
+      {
+        uid: principal,
+        attrs: { id: operator.id, groups: operator.groups, firstOperator: operator.isFirst },
+        parents: [],
+      },
+      { uid: action, attrs: {}, parents: groups },
+      { uid: resource, attrs, parents },
+      ...[...groups, ...parents].map((uid) => ({ uid, attrs: {}, parents: [] })),
+    ],
+  };
+}

@@ -1,0 +1,12 @@
+/** What an operator may do here; every name is a Cedar action in the group `valetkey:Operate`, reading ones also in `valetkey:Observe`. */
+export const OPERATIONS = {
+  "valetkey:RegisterAgent": ["valetkey:Operate"],
+  "valetkey:ListAgents": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ReadAgent": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:SuspendAgent": ["valetkey:Operate"],
+  "valetkey:ResumeAgent": ["valetkey:Operate"],
+  "valetkey:ListTasks": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:EndTask": ["valetkey:Operate"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type OperationName = keyof typeof OPERATIONS;

@@ -1,0 +1,171 @@
+import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { Deployment } from "./deployment.ts";
+import type { Agent, AgentSummary } from "./identity/agent.ts";
+import type { BoundAgent } from "./identity/bindings.ts";
+import type { Claims } from "./identity/claims.ts";
+import type { Issuer } from "./identity/issuer.ts";
+import type { JournalEvent } from "./journal/event.ts";
+import type { Policies } from "./policy/query.ts";
+import type { RoleEntry } from "./revocation/render.ts";
+import type { TaskPath } from "./tasks/path.ts";
+import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
+
+/** Every touch of the world goes through one of these. An adapter translates its technology's errors into refusals: outages are 503. */
+export interface Ports {
+  readonly deployment: Deployment;
+  readonly catalogue: Catalogue;
+  readonly policies: Policies;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tokens: Tokens;
+  readonly agents: Agents;
+  readonly tasks: Tasks;
+  readonly journal: Journal;
+  readonly sessions: Sessions;
+  readonly recent: RecentSessions;
+  readonly log: Log;
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  nowMs(): number;
+}
+
+export interface Random {
+  /** So many bytes from a cryptographic source. */
+  bytes(count: number): Uint8Array;
+}
+
+export interface Tokens {
+  /**
+   * The claims of a token whose signature the issuer's keys verify.
+   * @throws {Refusal} token_malformed, token_signature, issuer_unreachable.
+   */
+  verify(token: string, issuer: Issuer): Promise<{ readonly claims: Claims; readonly signingInputHash: string }>;
+}
+
+export interface Agents {
+  /** Agents bound to this value of the issuer's pin; at most 60 s old. */
+  boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
+  /** At most 60 s old. */
+  find(id: string): Promise<Agent | undefined>;
+  /** As it is now. */
+  read(id: string): Promise<Agent | undefined>;
+  /** Page by page, by id. */
+  list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }>;
+  /** With its bindings and its journal event, all or nothing. @throws {Refusal} agent_exists, binding_overlaps. */
+  register(agent: Agent, event: JournalEvent): Promise<void>;
+  /** Where nobody has changed it since it was read. @throws {Refusal} contended. */
+  change(agent: Agent, event: JournalEvent): Promise<void>;
+  /** Paths of its live tasks, strongly read. */
+  liveTasks(id: string): Promise<readonly TaskPath[]>;
+}
+
+/** The use of a token: refused the second time, or after `cap` times, until it has expired. */
+export interface TokenUse {
+  readonly issuer: string;
+  /** `jti`, or the hash of the signing input. */
+  readonly id: string;
+  readonly cap: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+/** A request that may be repeated: the same key with the same hash is the same task. */
+export interface Idempotency {
+  readonly agent: string;
+  /** Who the token says it is: another workload of the same agent has keys of its own. */
+  readonly subject: string;
+  readonly key: string;
+  readonly requestHash: string;
+}
+
+export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
+
+export interface Tasks {
+  /**
+   * One transaction: the task, its pointers, its timer, the token's use, the request's key, the journal event.
+   * `repeats` where the key was used before for the same request; nothing is written then.
+   * @throws {Refusal} token_replayed, idempotency_conflict.
+   */
+  open(task: Task, event: JournalEvent, use: TokenUse, idempotency: Idempotency | undefined): Promise<Opened>;
+  /** The task and its agent, strongly, in one read. */
+  read(path: TaskPath): Promise<Task | undefined>;
+  /** What the leases were issued as; only while the task is active. @throws {Refusal} task_ended. */
+  confirm(path: TaskPath, leases: readonly Lease[]): Promise<void>;
+  /** A further token, with its event; only while active and unchanged. @throws {Refusal} contended, token_replayed. */
+  addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void>;
+  /** @throws {Refusal} contended. */
+  addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void>;
+  /** @throws {Refusal} contended. */
+  removePresentation(task: Task, hash: string): Promise<void>;
+  /** The lease as `issuing` under its new fence, with its event; only while active and unchanged. @throws {Refusal} contended. */
+  renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
+  /** State first: from here on nothing is issued. @throws {Refusal} contended where it changed meanwhile. */
+  end(task: Task, ending: Ending, event: JournalEvent): Promise<void>;
+  /** Tasks whose deadline lies in that minute, or in one before that was missed. */
+  due(minute: number): Promise<readonly TaskPath[]>;
+}
+
+/** What cannot be written in the transaction of a change, because nothing changed: a refusal. */
+export interface Journal {
+  append(event: JournalEvent): Promise<void>;
+}
+
+export interface SessionRequest {
+  readonly account: string;
+  readonly role: string;
+  readonly path: TaskPath;
+  readonly agent: string;
+  /** The session policy. */
+  readonly policy: string;
+  /** 900 to 3,600. */
+  readonly durationSeconds: number;
+}
+
+export interface Session {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** By STS's clock; epoch seconds. */
+  readonly issuedAt: number;
+}
+
+export interface Sessions {
+  /** @throws {Refusal} intent_too_large, sts_refused, sts_unavailable. */
+  assume(request: SessionRequest): Promise<Session>;
+}
+
+/** Sessions that this process issued in the last ten seconds, for SDKs that ask again at once. Never across tasks. */
+export interface RecentSessions {
+  find(path: TaskPath, lease: Lease): Session | undefined;
+  keep(path: TaskPath, lease: Lease, session: Session): void;
+}
+
+export interface Log {
+  /** One line of JSON, made from an allow-list of fields. */
+  write(entry: Readonly<Record<string, unknown>>): void;
+}
+
+/** The roles whose revocation policy has to be rendered anew. */
+export interface RoleRef {
+  readonly account: string;
+  readonly role: string;
+}
+
+export interface Roles {
+  /** What the record says of the role, strongly read. */
+  entries(role: RoleRef): Promise<readonly RoleEntry[]>;
+}
+
+export interface RevocationPolicies {
+  /** The policy's text as it stands, or nothing. */
+  read(role: RoleRef): Promise<{ readonly ours: string | undefined; readonly foreign: readonly string[] }>;
+  /** @param text the whole policy; without one it is taken away. */
+  write(role: RoleRef, text: string | undefined): Promise<void>;
+}
+
+export interface RoleQueue {
+  /** Each role once; a FIFO group for each, so that there is one writer at a time. */
+  send(roles: readonly RoleRef[]): Promise<void>;
+}

@@ -1,0 +1,193 @@
+/**
+ * Every "no" that a caller can be given: a stable code, the HTTP status, OAuth's own error code, and one public sentence that says what to do.
+ * RFC 8693, section 2.2.2: a subject token that is invalid for any reason is `invalid_request`. An outage is a 503, never a denial.
+ */
+export const REFUSALS = {
+  // The request itself
+  malformed_request: [400, "invalid_request", "The request is malformed."],
+  body_too_large: [413, "invalid_request", "The body is larger than 32 KiB; ask for less in one task."],
+  unsupported_media_type: [
+    415,
+    "invalid_request",
+    "Send application/x-www-form-urlencoded to OAuth endpoints and application/json to the others.",
+  ],
+  unsupported_grant_type: [
+    400,
+    "unsupported_grant_type",
+    "Use grant_type=urn:ietf:params:oauth:grant-type:token-exchange.",
+  ],
+  unsupported_token_type: [
+    400,
+    "invalid_request",
+    "This kind of subject_token or requested_token_type is not exchanged here; see the metadata document.",
+  ],
+  delegation_unsupported: [
+    400,
+    "invalid_request",
+    "An actor_token is not accepted: this deployment exchanges an agent's token for the agent itself.",
+  ],
+  not_found: [404, "invalid_request", "There is nothing at this address, or it is not yours to see."],
+  idempotency_conflict: [409, "invalid_request", "This idempotency_key was used for another request; use a new key."],
+  // The token
+  token_malformed: [
+    400,
+    "invalid_request",
+    "The subject_token is not a signed JWT in compact form; send the OIDC token as your issuer gave it.",
+  ],
+  issuer_unknown: [
+    400,
+    "invalid_request",
+    "The token's issuer is not configured here; ask the platform team to add it to valetkey.json.",
+  ],
+  issuer_kind: [
+    400,
+    "invalid_request",
+    "The token's issuer is configured for another kind of caller: people operate, agents start tasks.",
+  ],
+  token_signature: [400, "invalid_request", "The token's signature, algorithm or key is not accepted for its issuer."],
+  token_claims: [400, "invalid_request", "The token's claims are not accepted for its issuer."],
+  token_expired: [
+    400,
+    "invalid_request",
+    "The token has expired or is not valid yet; get a fresh one and check the clock.",
+  ],
+  token_lifetime: [
+    400,
+    "invalid_request",
+    "The token lives longer than this deployment accepts from its issuer; mint a shorter one.",
+  ],
+  token_audience: [
+    400,
+    "invalid_request",
+    "The token's audience must be exactly this deployment's identifier for this route; see the metadata document.",
+  ],
+  token_replayed: [
+    400,
+    "invalid_request",
+    "This token was used before; mint a new one, or repeat the request with its idempotency_key.",
+  ],
+  agent_unknown: [
+    400,
+    "invalid_request",
+    "No registered agent is bound to this identity; ask its owner to register it.",
+  ],
+  agent_ambiguous: [
+    400,
+    "invalid_request",
+    "More than one registered agent is bound to this identity; the operators have been told.",
+  ],
+  // The agent
+  agent_inactive: [403, "access_denied", "The agent is suspended, or past its end date."],
+  too_many_tasks: [429, "slow_down", "The agent has as many live tasks as it may have; end one first."],
+  too_many_tokens: [429, "slow_down", "The task has as many tokens as it may have."],
+  renewed_too_soon: [429, "slow_down", "Credentials for this lease were issued less than ten seconds ago; use those."],
+  // Intent and policy
+  intent_invalid: [400, "invalid_authorization_details", "The authorization_details cannot be granted as they stand."],
+  intent_too_large: [
+    400,
+    "invalid_authorization_details",
+    "The session policy for these authorization_details does not fit what STS takes; split them over several tasks.",
+  ],
+  policy_denied: [403, "access_denied", "Policy does not permit this; see the denials."],
+  // The task token
+  task_token_invalid: [
+    401,
+    "invalid_token",
+    "The task token is missing, malformed or not this task's; send it in the Authorization header.",
+  ],
+  task_ended: [403, "invalid_grant", "The task has ended; start a new one."],
+  task_unknown: [404, "invalid_request", "There is no such task."],
+  lease_unknown: [404, "invalid_request", "The task has no lease of that name."],
+  // Operators and tool servers
+  operator_token_invalid: [401, "invalid_token", "An operator's OIDC token is needed in the Authorization header."],
+  operator_denied: [403, "access_denied", "Policy does not permit this operation."],
+  client_unauthenticated: [
+    401,
+    "invalid_client",
+    "Authenticate as the tool server: its OIDC token as client_assertion (RFC 7523) or as Bearer.",
+  ],
+  agent_invalid: [400, "invalid_request", "The agent cannot be registered as it stands."],
+  agent_exists: [409, "invalid_request", "An agent with this id is registered already, or was; ids are never reused."],
+  binding_overlaps: [
+    409,
+    "invalid_request",
+    "One of the bindings could match a token that another agent is bound to; make them differ in a required claim.",
+  ],
+  agent_not_found: [404, "invalid_request", "There is no agent with this id."],
+  agent_status: [409, "invalid_request", "The agent is not in a status from which this is possible."],
+  // Outages: retry, nothing was decided
+  issuer_unreachable: [
+    503,
+    "temporarily_unavailable",
+    "The issuer's keys cannot be fetched right now; nothing was issued, try again.",
+  ],
+  store_unavailable: [
+    503,
+    "temporarily_unavailable",
+    "The record cannot be written or read right now; nothing was issued, try again.",
+  ],
+  sts_unavailable: [
+    503,
+    "temporarily_unavailable",
+    "AWS STS cannot be reached right now; nothing was issued, try again.",
+  ],
+  sts_refused: [
+    502,
+    "server_error",
+    "AWS STS refused the session; nothing was issued, and the operators have been told.",
+  ],
+  contended: [503, "temporarily_unavailable", "The task changed at the same moment; try again."],
+} as const satisfies Record<string, readonly [status: number, error: string, sentence: string]>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** One part of an intent that policy does not permit, written so that an agent can correct itself. */
+export interface Denial {
+  readonly action: string;
+  readonly target: string;
+  readonly reason: string;
+  readonly policy?: string;
+  readonly hint?: string;
+}
+
+export interface RefusalDetail {
+  /** Added to the public sentence. Written by us about the caller's own request: never a token, never a foreign error's words. */
+  readonly say?: string;
+  readonly denials?: readonly Denial[];
+  /** Seconds, for `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+  /** For the journal and the log only. */
+  readonly why?: string;
+}
+
+/** A "no" on its way out. A bug is any other error. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly detail: RefusalDetail;
+
+  constructor(code: RefusalCode, detail: RefusalDetail = {}) {
+    super(code);
+    this.name = "Refusal";
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get status(): number {
+    return REFUSALS[this.code][0];
+  }
+
+  /** OAuth's error code (RFC 6749 and its extensions). */
+  get error(): string {
+    return REFUSALS[this.code][1];
+  }
+
+  get sentence(): string {
+    const sentence = REFUSALS[this.code][2];
+    return this.detail.say ? `${sentence} ${this.detail.say}` : sentence;
+  }
+
+  /** A stranger is nobody's agent: what it did goes to the log alone, and nothing is written for it. */
+  get isOutage(): boolean {
+    return this.status === 503;
+  }
+}

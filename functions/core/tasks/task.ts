@@ -1,0 +1,101 @@
+import type { Detail } from "../intent/detail.ts";
+import type { ChainHead } from "../journal/event.ts";
+import type { TaskPath } from "./path.ts";
+
+/** `active` is the only status in which anything is issued; the others are final. */
+export type TaskStatus = "active" | "completed" | "revoked" | "expired";
+export type EndedStatus = Exclude<TaskStatus, "active">;
+
+/** A change of status that is final. */
+export interface Ending {
+  readonly status: EndedStatus;
+  /** Epoch seconds. */
+  readonly endedAt: number;
+  readonly outcome?: Outcome;
+}
+
+/** One unit of work by one agent: `TASK#root` / `path`. Times are epoch seconds. */
+export interface Task {
+  readonly path: TaskPath;
+  readonly agent: string;
+  /** `issuer|subject` of the token that opened it. */
+  readonly subject: string;
+  /** Facts of the opening that policy was told and is told again at each renewal. */
+  readonly facts: TaskFacts;
+  readonly purpose: string;
+  readonly details: readonly Detail[];
+  readonly leases: readonly Lease[];
+  readonly status: TaskStatus;
+  readonly openedAt: number;
+  /** The deadline: nothing of the task outlives it. */
+  readonly expiresAt: number;
+  readonly endedAt?: number;
+  readonly outcome?: Outcome;
+  /** SHA-256 of the tokens that hold it: one, and one more for each idempotent repeat. */
+  readonly tokens: readonly string[];
+  readonly presentations: readonly Presentation[];
+  readonly chain: ChainHead;
+}
+
+/** Scalar claims of the agent's token, so that a renewal is decided on what the opening was decided on. */
+export interface TaskFacts {
+  readonly claims: Readonly<Record<string, string>>;
+}
+
+/** One credential issued for one AWS detail, renewed in place. Recorded as `issuing` before anything is handed out. */
+export interface Lease {
+  /** `aws-0`: unique in its task. */
+  readonly name: string;
+  readonly account: string;
+  /** The task role's name in that account. */
+  readonly role: string;
+  /** Which of the task's details it is for. */
+  readonly detail: number;
+  readonly state: "issuing" | "issued";
+  /** When the last STS call for it was begun; epoch seconds by our clock. */
+  readonly startedAt: number;
+  /** The moment after which the session allows nothing; epoch seconds. */
+  readonly fenceAt: number;
+  /** The join key to CloudTrail. */
+  readonly accessKeyId?: string;
+  /** By STS's clock: its `Expiration` less the duration asked for. */
+  readonly issuedAt?: number;
+}
+
+/** A weaker token: good for introspection by one tool server only. */
+export interface Presentation {
+  readonly hash: string;
+  readonly server: string;
+  readonly expiresAt: number;
+}
+
+export interface Outcome {
+  readonly result: "success" | "failure";
+  readonly detail?: string;
+}
+
+/** Tokens that one task may have at a time. */
+export const TOKEN_LIMITS = { tokens: 5, presentations: 10 } as const;
+
+/** STS issues nothing shorter than 900 s, and a role that is assumed from a role (as ours is) nothing longer than an hour. */
+export const STS_SECONDS = { least: 900, most: 3_600 } as const;
+
+/** How long a session lives by its fence, at most; it is renewed while its task lives. */
+export const FENCE_SECONDS = 900;
+
+/** Design, section 4: one STS call per lease in ten seconds. */
+export const RENEWAL_SECONDS = 10;
+
+/** Seconds that a task lives unless it asks for less or more. */
+export const TASK_SECONDS = { default: 900, most: 43_200 } as const;
+
+/** The fence of a session issued now: I4, no fence outlives its task's deadline. Epoch seconds. */
+export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number): number =>
+  Math.min(Math.floor(nowSeconds) + FENCE_SECONDS, task.expiresAt);
+
+/** Whether anything may be issued for it at this moment; an expired item that is still there is gone. */
+export const isLive = (task: Pick<Task, "status" | "expiresAt">, nowSeconds: number): boolean =>
+  task.status === "active" && nowSeconds < task.expiresAt;
+
+/** `TIMER#<minute>`: the first whole minute at which the deadline has passed, as minutes since the epoch. */
+export const dueMinute = (expiresAt: number): number => Math.ceil(expiresAt / 60);

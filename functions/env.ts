@@ -1,0 +1,15 @@
+/**
+ * The named variables, all of them set.
+ * @throws {Error} one error that names every missing variable; a function without its configuration must not start.
+ */
+export function readEnv<const Names extends readonly string[]>(
+  names: Names,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<Names[number], string>> {
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length > 0) throw new Error(`environment variables not set: ${missing.join(", ")}`);
+  return Object.fromEntries(names.map((name) => [name, env[name]])) as Record<Names[number], string>;
+}
+
+/** What a function is told by its environment. `infra` builds the same type, so a missing variable does not compile. */
+export type EnvOf<Names extends readonly string[]> = Readonly<Record<Names[number], string>>;

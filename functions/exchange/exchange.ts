@@ -1,0 +1,33 @@
+import type { Ports } from "../core/ports.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { authoriseIntent } from "../steps/authorise-intent.ts";
+import { confirmLeases } from "../steps/confirm-leases.ts";
+import { openTask } from "../steps/open-task.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+import { verifyIdentity } from "../steps/verify-identity.ts";
+import { parseTokenRequest } from "./request.ts";
+import { respond } from "./respond.ts";
+
+/** `POST /v1/token`: the life of a request, from the agent's token to its key. Each step turns one noun into the next. */
+export async function exchange(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    const request = parseTokenRequest(event, ports.deployment.accounts);
+    trail.note({ sourceIp: request.sourceIp, purpose: request.purpose, details: request.details });
+
+    const identity = await verifyIdentity(request.subjectToken, ports.deployment.audiences.exchange, ports);
+    trail.note({ agent: identity.agent.id, subject: identity.subject });
+
+    const ttlSeconds = Math.min(request.ttlSeconds, identity.agent.limits.taskSeconds);
+    const ask = { ...request, ttlSeconds, claims: identity.claims };
+    const grants = await authoriseIntent(identity.agent, ask, ports);
+    trail.note({ policies: grants.policies });
+
+    const opened = await openTask(identity, ask, grants, ports); // STS beside the record: both, or nothing
+    trail.note({ task: opened.task.path, leases: opened.leases.map(({ lease }) => lease.name) });
+
+    return await confirmLeases(opened, ports); // AccessKeyId written while the task is alive
+  });
+  return respond(await trail.close(outcome, ports), ports.clock.nowMs()); // no record, no credentials
+}

@@ -1,0 +1,23 @@
+import type { Deployment } from "../core/deployment.ts";
+import { answer } from "../http/answer.ts";
+import type { HttpAnswer } from "../http/event.ts";
+import { TOKEN_TYPES } from "../names.ts";
+
+/** RFC 8414's document, from which any OAuth client finds its way. */
+export const metadata = (deployment: Deployment): HttpAnswer => ({
+  ...answer(200, {
+    issuer: deployment.url,
+    token_endpoint: `${deployment.url}/v1/token`,
+    introspection_endpoint: `${deployment.url}/v1/introspect`,
+    revocation_endpoint: `${deployment.url}/v1/revoke`,
+    grant_types_supported: ["urn:ietf:params:oauth:grant-type:token-exchange"],
+    response_types_supported: [],
+    token_endpoint_auth_methods_supported: ["none"],
+    revocation_endpoint_auth_methods_supported: ["none"],
+    introspection_endpoint_auth_methods_supported: ["private_key_jwt"],
+    authorization_details_types_supported: ["aws", "tool"],
+    subject_token_types_supported: [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken],
+    // What a token's `aud` must say, by the kind of route.
+    audiences: deployment.audiences,
+  }),
+});

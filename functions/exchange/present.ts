@@ -1,0 +1,61 @@
+import { linkEvent } from "../core/journal/event.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { isLive, type Presentation, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
+import { hashToken, makeToken } from "../core/tasks/token.ts";
+import { answer, answerRefusal } from "../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { TOKEN_TYPES } from "../names.ts";
+import { holdTask } from "../steps/hold-task.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+import { parsePresentationRequest } from "./request.ts";
+
+/** `POST /v1/token` for a presentation token: what an agent may show to one tool server, and the server can only introspect. */
+export async function present(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+    const request = parsePresentationRequest(event);
+    const { task } = await holdTask(request.taskToken, undefined, ports);
+    trail.note({ agent: task.agent, subject: task.subject, task: task.path });
+    return await issuePresentation(task, request.server, ports);
+  });
+  const closed = await trail.close(outcome, ports);
+  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
+}
+
+async function issuePresentation(task: Task, server: string, ports: Ports): Promise<Readonly<Record<string, unknown>>> {
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
+  const details = task.details.filter((detail) => detail.type === "tool" && detail.server === server);
+  if (details.length === 0) {
+    throw new Refusal("policy_denied", {
+      denials: [
+        {
+          action: "tool:Call",
+          target: server,
+          reason: "The task was granted no tool of this server.",
+          hint: "Ask for it in authorization_details with type tool.",
+        },
+      ],
+    });
+  }
+  const alive = task.presentations.filter(({ expiresAt }) => nowSeconds < expiresAt);
+  if (alive.length >= TOKEN_LIMITS.presentations) throw new Refusal("too_many_tokens");
+
+  const token = makeToken("vkp", task.path, ports.random.bytes(32));
+  const presentation: Presentation = { hash: hashToken(token), server, expiresAt: task.expiresAt };
+  const event = linkEvent(task.chain, task.path, "presentation.issued", ports.clock.nowMs(), {
+    agent: task.agent,
+    server,
+  });
+  await ports.tasks.addPresentation(task, presentation, event);
+  return {
+    access_token: token,
+    issued_token_type: TOKEN_TYPES.presentation,
+    token_type: "Bearer",
+    expires_in: Math.floor(presentation.expiresAt - nowSeconds),
+    authorization_details: details,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { isLive } from "../core/tasks/task.ts";
+import { answer, answerRefusal } from "../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readAuthorization } from "../http/read-authorization.ts";
+import { authoriseIntent } from "../steps/authorise-intent.ts";
+import { confirmLeases } from "../steps/confirm-leases.ts";
+import { holdTask } from "../steps/hold-task.ts";
+import { renewLease } from "../steps/renew-lease.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+import { containerCredentials } from "./respond.ts";
+
+/** `GET /v1/tasks/{task}/credentials/{lease}`: fresh credentials for a live task, authorised anew every time. */
+export async function renew(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    const { sourceIp } = event.requestContext.http;
+    trail.note({ sourceIp });
+
+    const { task } = await holdTask(readAuthorization(event), event.pathParameters?.task, ports);
+    trail.note({ agent: task.agent, subject: task.subject, task: task.path });
+    if (!isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+
+    const agent = await ports.agents.read(task.agent);
+    if (!agent) throw new Refusal("agent_inactive");
+    const ttlSeconds = task.expiresAt - task.openedAt;
+    const grants = await authoriseIntent(agent, { ...task, ttlSeconds, sourceIp, claims: task.facts.claims }, ports);
+    trail.note({ policies: grants.policies });
+
+    const renewed = await renewLease(task, event.pathParameters?.lease ?? "", grants, ports);
+    trail.note({ leases: renewed.leases.map(({ lease }) => lease.name) });
+    return await confirmLeases(renewed, ports);
+  });
+  const closed = await trail.close(outcome, ports);
+  if ("refusal" in closed) {
+    // The AWS SDKs read `Code` and `Message` from an error of a container endpoint.
+    return answerRefusal(closed.refusal, { Code: closed.refusal.code, Message: closed.refusal.sentence });
+  }
+  const [issued] = closed.value.leases;
+  if (!issued) throw new RangeError("a renewal without a lease");
+  return answer(200, containerCredentials(issued));
+}

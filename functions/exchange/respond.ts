@@ -1,0 +1,37 @@
+import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
+import { isoSeconds } from "../core/policy/compile.ts";
+import { answer, answerRefusal } from "../http/answer.ts";
+import type { HttpAnswer } from "../http/event.ts";
+import { TOKEN_TYPES } from "../names.ts";
+import type { Issued } from "../steps/confirm-leases.ts";
+import type { OpenedTask } from "../steps/open-task.ts";
+import type { Settled } from "../steps/settle.ts";
+
+/** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */
+export function respond(outcome: Settled<Issued<OpenedTask>>, nowMs: number): HttpAnswer {
+  if ("refusal" in outcome) return answerRefusal(outcome.refusal);
+  const { task, token, leases } = outcome.value;
+  return answer(200, {
+    access_token: token,
+    issued_token_type: TOKEN_TYPES.accessToken,
+    token_type: "Bearer",
+    expires_in: Math.max(0, Math.floor(task.expiresAt - nowMs / 1_000)),
+    authorization_details: task.details,
+    task: { id: task.path, status: task.status, expires_at: isoSeconds(task.expiresAt) },
+    credentials: leases.map((issued) => ({
+      type: "aws",
+      name: issued.lease.name,
+      account: issued.lease.account,
+      ...containerCredentials(issued),
+    })),
+  });
+}
+
+/** What the AWS SDKs' container provider reads. `Expiration` is the fence: after it the session allows nothing. */
+export const containerCredentials = ({ lease, session }: IssuedLease) => ({
+  AccessKeyId: session.accessKeyId,
+  SecretAccessKey: session.secretAccessKey,
+  Token: session.sessionToken,
+  Expiration: isoSeconds(lease.fenceAt),
+  AccountId: lease.account,
+});

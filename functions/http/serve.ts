@@ -1,0 +1,43 @@
+import middy from "@middy/core";
+import { Refusal } from "../core/refusal.ts";
+import type { RouteKey } from "../routes.ts";
+import { answer, answerRefusal } from "./answer.ts";
+import type { HttpAnswer, HttpEvent } from "./event.ts";
+
+export type Path = (event: HttpEvent) => Promise<HttpAnswer>;
+
+/**
+ * A Lambda handler that gives each route its path. The middleware is the envelope only: what nobody foresaw is a 500 that says nothing.
+ * @param paths one path for each of the function's routes.
+ */
+export function serve(
+  paths: Readonly<Partial<Record<RouteKey, Path>>>,
+): (event: HttpEvent, context: unknown) => Promise<HttpAnswer> {
+  const route = async (event: HttpEvent): Promise<HttpAnswer> => {
+    const path = Object.hasOwn(paths, event.routeKey) ? paths[event.routeKey as RouteKey] : undefined;
+    return path ? path(event) : answerRefusal(new Refusal("not_found"));
+  };
+  return middy<HttpEvent, HttpAnswer>({ timeoutEarlyInMillis: 0 }).use(lastResort).handler(route) as unknown as (
+    event: HttpEvent,
+    context: unknown,
+  ) => Promise<HttpAnswer>;
+}
+
+const lastResort = {
+  onError: (request: { error: unknown; event: HttpEvent; response: HttpAnswer | null | undefined }) => {
+    // The name and the place, never the message: a foreign error may quote what it was given.
+    const { name, stack } = request.error instanceof Error ? request.error : new Error("not an error");
+    const frames = stack
+      ?.split("\n")
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 8)
+      .map((line) => line.trim());
+    process.stdout.write(
+      `${JSON.stringify({ level: "error", event: "failed", error: name, frames, request: request.event.requestContext?.requestId })}\n`,
+    );
+    request.response = answer(500, {
+      error: "server_error",
+      error_description: "Something failed here; nothing was issued. Try again, or tell the operators.",
+    });
+  },
+};

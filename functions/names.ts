@@ -1,0 +1,49 @@
+/** Names that the functions, the infrastructure and the local cloud share. A name stands here once, and nowhere else. */
+
+/** The deployed functions, each with a role of its own (design: one function for each level of trust). */
+export const FUNCTIONS = ["exchange", "tasks", "operate", "sweep", "relay", "reconcile"] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** The IAM role of a function in the hub account. */
+export const functionRoleName = (name: FunctionName): string => `valetkey-${name}`;
+
+/** The pool of task roles in a target account; `index` counts from 0. */
+export const taskRoleName = (index: number): string => `valetkey-task-${index}`;
+export const TASK_ROLE_PATTERN = "valetkey-task-*";
+
+/** The one role in a target account that may write the revocation policy of its task roles. */
+export const REVOKER_ROLE = "valetkey-revoker";
+
+/** The inline policy that holds what is revoked; a task role has no other inline policy. */
+export const REVOCATION_POLICY = "valetkey-revocations";
+
+/** Session tags: present on every call, transitive through role chaining. */
+export const SESSION_TAGS = { agent: "valetkey:agent", task: "valetkey:task" } as const;
+
+/** Partition key prefixes of the one table: a prefix is a kind, so that `dynamodb:LeadingKeys` gives each function only its kinds. */
+export const KINDS = {
+  agent: "AGENT#",
+  /** An agent's live tasks. Apart from its registration, so that who opens tasks cannot write registrations. */
+  live: "LIVE#",
+  binding: "BINDING#",
+  task: "TASK#",
+  role: "ROLE#",
+  timer: "TIMER#",
+  replay: "REPLAY#",
+} as const;
+export type Kind = keyof typeof KINDS;
+
+/** Attributes of the table that infrastructure has to know. */
+export const TABLE_KEYS = { partition: "pk", sort: "sk", ttl: "ttl" } as const;
+
+/** How many shards a minute's due list has: `TIMER#<minute>#<shard>`. */
+export const TIMER_SHARDS = 4;
+
+/** Token types of this project, beside those of RFC 8693. */
+export const TOKEN_TYPES = {
+  task: "urn:valetkey:token-type:task",
+  presentation: "urn:valetkey:token-type:presentation",
+  accessToken: "urn:ietf:params:oauth:token-type:access_token",
+  jwt: "urn:ietf:params:oauth:token-type:jwt",
+  idToken: "urn:ietf:params:oauth:token-type:id_token",
+} as const;

@@ -1,0 +1,32 @@
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { taskPath } from "../core/tasks/path.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { describeTask } from "../steps/describe-task.ts";
+import { endTask } from "../steps/end-task.ts";
+import { operation } from "./operation.ts";
+import { agentFor } from "./read-agent.ts";
+
+/** `GET /v1/tasks?agent=`: the live tasks of one agent. */
+export const listTasks = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const id = new URLSearchParams(event.rawQueryString ?? "").get("agent");
+    if (!id) throw new Refusal("malformed_request", { say: "Say whose tasks: ?agent=<id>." });
+    const agent = await agentFor(operator, "valetkey:ListTasks", id, ports);
+    const tasks = await Promise.all((await ports.agents.liveTasks(agent.id)).map((path) => ports.tasks.read(path)));
+    return { tasks: tasks.filter((task) => task !== undefined).map(describeTask) };
+  });
+
+/** `POST /v1/tasks/{task}/end`: any task, by an operator. */
+export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator, trail) => {
+    const path = taskPath(event.pathParameters?.task ?? "");
+    if (!path) throw new Refusal("malformed_request", { say: "The task's id is not one." });
+    const task = await ports.tasks.read(path);
+    await agentFor(operator, "valetkey:EndTask", task?.agent ?? "", ports).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === "agent_not_found") throw new Refusal("task_unknown");
+      throw error;
+    });
+    trail.note({ task: path });
+    return describeTask(await endTask(path, { status: "revoked" }, operator.id, ports));
+  });

@@ -1,0 +1,28 @@
+import type { Ports } from "../core/ports.ts";
+import { answer, answerRefusal } from "../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readAuthorization } from "../http/read-authorization.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+import { type OperatorIdentity, verifyOperator } from "../steps/verify-operator.ts";
+
+/**
+ * What every operator's request has in common: who asks is proven, the work is done, the outcome is recorded, then answered.
+ * The work itself asks policy (`authoriseOperation`) before it shows or changes anything.
+ */
+export async function operation(
+  event: HttpEvent,
+  ports: Ports,
+  work: (operator: OperatorIdentity, trail: Trail) => Promise<Readonly<Record<string, unknown>>>,
+  status = 200,
+): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+    const operator = await verifyOperator(readAuthorization(event), ports);
+    trail.note({ operator: operator.id });
+    return await work(operator, trail);
+  });
+  const closed = await trail.close(outcome, ports);
+  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(status, closed.value);
+}

@@ -1,0 +1,33 @@
+import type { Agent } from "../core/identity/agent.ts";
+import type { OperationTarget } from "../core/policy/operation-query.ts";
+import type { OperationName } from "../core/policy/operations.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { authoriseOperation } from "../steps/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/verify-operator.ts";
+import { describeAgent } from "./describe-agent.ts";
+import { operation } from "./operation.ts";
+
+/** `GET /v1/agents/{agent}` */
+export const readAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) =>
+    describeAgent(await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports)),
+  );
+
+/**
+ * The agent, if the operator may do this to it. Whether it exists is told only to those who may.
+ * @throws {Refusal} operator_denied, agent_not_found.
+ */
+export async function agentFor(
+  operator: OperatorIdentity,
+  name: OperationName,
+  id: string,
+  ports: Ports,
+): Promise<Agent> {
+  const agent = await ports.agents.read(id);
+  const target: OperationTarget = agent ? { agent: agent.id, team: agent.team, owner: agent.owner } : "deployment";
+  await authoriseOperation(operator, name, target, ports);
+  if (!agent) throw new Refusal("agent_not_found");
+  return agent;
+}

@@ -1,0 +1,37 @@
+import { parseAgent } from "../core/identity/parse-agent.ts";
+import { headOf, linkEvent } from "../core/journal/event.ts";
+import type { Ports } from "../core/ports.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
+import { authoriseOperation } from "../steps/authorise-operation.ts";
+import { describeAgent } from "./describe-agent.ts";
+import { operation } from "./operation.ts";
+
+/** `POST /v1/agents`: a workload identity with an owner and a team, bound to the tokens that are its own. */
+export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(
+    event,
+    ports,
+    async (operator) => {
+      const nowMs = ports.clock.nowMs();
+      const agent = parseAgent(readJson(event), ports.deployment.issuers, nowMs / 1_000);
+      await authoriseOperation(
+        operator,
+        "valetkey:RegisterAgent",
+        { agent: agent.id, team: agent.team, owner: agent.owner },
+        ports,
+      );
+      const registered = linkEvent(agent.chain, agent.id, "agent.registered", nowMs, {
+        by: operator.id,
+        owner: agent.owner,
+        team: agent.team,
+        bindings: agent.bindings.map(({ issuer, claims }) => ({ issuer, claims })),
+        ends_at: agent.endsAt,
+        bundle: ports.policies.hash,
+      });
+      const chained = { ...agent, chain: headOf(registered) };
+      await ports.agents.register(chained, registered);
+      return describeAgent(chained);
+    },
+    201,
+  );

@@ -1,0 +1,20 @@
+import { DynamoRoles } from "../adapters/dynamo-roles.ts";
+import { DynamoTable } from "../adapters/dynamo-table.ts";
+import { IamRevocations } from "../adapters/iam-revocations.ts";
+import { readDeployment } from "../adapters/read-deployment.ts";
+import { stdoutLog } from "../adapters/stdout-log.ts";
+import { readEnv } from "../env.ts";
+import { ENV } from "./env.ts";
+import { reconcileBatch } from "./reconcile-batch.ts";
+
+const env = readEnv(ENV);
+const deployment = readDeployment(env.VALETKEY_DEPLOYMENT);
+const ports = {
+  deployment,
+  roles: new DynamoRoles(new DynamoTable(env.VALETKEY_TABLE)),
+  revocations: new IamRevocations(deployment.partition),
+  clock: { nowMs: () => Date.now() },
+  log: stdoutLog,
+};
+
+export const handler = (event: Parameters<typeof reconcileBatch>[0]) => reconcileBatch(event, ports);

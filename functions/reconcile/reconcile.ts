@@ -1,0 +1,32 @@
+import type { Clock, Log, RevocationPolicies, RoleRef, Roles } from "../core/ports.ts";
+import { renderRevocations } from "../core/revocation/render.ts";
+
+export interface ReconcilePorts {
+  readonly roles: Roles;
+  readonly revocations: RevocationPolicies;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * The role's revocation policy says exactly what the record says: read as a whole, rendered as a whole, written as a whole.
+ * It may be done any number of times; the queue sees to it that it is done once at a time for each role.
+ */
+export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<void> {
+  // The policy before the record: what ends in between is written by the message of its own ending.
+  const { ours, foreign } = await ports.revocations.read(role);
+  const entries = await ports.roles.entries(role);
+  const wanted = renderRevocations(entries, ports.clock.nowMs() / 1_000);
+  if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
+  ports.log.write({
+    // A foreign inline policy in a task role, or more endings than a policy can name, is for a person to look at.
+    level: foreign.length > 0 || wanted.overflowed ? "error" : "info",
+    event: "reconciled",
+    account: role.account,
+    role: role.role,
+    revoked: wanted.revoked,
+    overflowed: wanted.overflowed,
+    foreign: foreign.length,
+    written: wanted.text !== ours,
+  });
+}

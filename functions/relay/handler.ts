@@ -1,0 +1,10 @@
+import { SqsRoles } from "../adapters/sqs-roles.ts";
+import { stdoutLog } from "../adapters/stdout-log.ts";
+import { readEnv } from "../env.ts";
+import { ENV } from "./env.ts";
+import { relay, type StreamEvent } from "./relay.ts";
+
+const env = readEnv(ENV);
+const ports = { queue: new SqsRoles(env.VALETKEY_QUEUE_URL), log: stdoutLog };
+
+export const handler = (event: StreamEvent) => relay(event, ports);

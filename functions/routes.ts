@@ -1,0 +1,121 @@
+import type { FunctionName } from "./names.ts";
+
+/** What a caller proves itself with on a route. */
+export type Accepts =
+  | "nothing"
+  | "agent's OIDC token, or task token"
+  | "task token"
+  | "presentation token + tool server's OIDC token"
+  | "operator's OIDC token";
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** API Gateway's syntax: `{name}` stands for one path segment. */
+  readonly path: string;
+  readonly accepts: Accepts;
+  readonly function: FunctionName;
+  readonly summary: string;
+}
+
+/** Every route: the stack, the local server, the README and a test that holds them together read this table. */
+export const ROUTES = [
+  {
+    method: "GET",
+    path: "/.well-known/oauth-authorization-server",
+    accepts: "nothing",
+    function: "exchange",
+    summary: "Metadata (RFC 8414)",
+  },
+  {
+    method: "POST",
+    path: "/v1/token",
+    accepts: "agent's OIDC token, or task token",
+    function: "exchange",
+    summary: "Start a task, or exchange its token for a presentation token (RFC 8693, RFC 9396)",
+  },
+  {
+    method: "GET",
+    path: "/v1/tasks/{task}/credentials/{lease}",
+    accepts: "task token",
+    function: "exchange",
+    summary: "Fresh credentials for a live task (the AWS SDKs' container protocol)",
+  },
+  {
+    method: "POST",
+    path: "/v1/introspect",
+    accepts: "presentation token + tool server's OIDC token",
+    function: "tasks",
+    summary: "Is this task alive, and what may it do here? (RFC 7662)",
+  },
+  {
+    method: "POST",
+    path: "/v1/revoke",
+    accepts: "task token",
+    function: "tasks",
+    summary: "The holder ends its task, or a presentation token (RFC 7009)",
+  },
+  {
+    method: "GET",
+    path: "/v1/tasks/{task}",
+    accepts: "task token",
+    function: "tasks",
+    summary: "The task as it stands",
+  },
+  {
+    method: "POST",
+    path: "/v1/tasks/{task}/complete",
+    accepts: "task token",
+    function: "tasks",
+    summary: "End the task with an outcome",
+  },
+  {
+    method: "POST",
+    path: "/v1/agents",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Register an agent",
+  },
+  { method: "GET", path: "/v1/agents", accepts: "operator's OIDC token", function: "operate", summary: "List agents" },
+  {
+    method: "GET",
+    path: "/v1/agents/{agent}",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Read an agent",
+  },
+  {
+    method: "POST",
+    path: "/v1/agents/{agent}/suspend",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Suspend an agent and end its tasks",
+  },
+  {
+    method: "POST",
+    path: "/v1/agents/{agent}/resume",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Resume a suspended agent",
+  },
+  {
+    method: "GET",
+    path: "/v1/tasks",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "List an agent's live tasks (`?agent=`)",
+  },
+  {
+    method: "POST",
+    path: "/v1/tasks/{task}/end",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "End any task",
+  },
+] as const satisfies readonly Route[];
+
+/** `"POST /v1/token"`: how API Gateway names a route in its event. */
+export type RouteKey = (typeof ROUTES)[number] extends infer R
+  ? R extends { method: infer M extends string; path: infer P extends string }
+    ? `${M} ${P}`
+    : never
+  : never;

@@ -1,0 +1,24 @@
+import { isoSeconds } from "../core/policy/compile.ts";
+import type { Task } from "../core/tasks/task.ts";
+
+/** A task as its holder and the operators see it: no token, no hash of one, no credential. */
+export const describeTask = (task: Task): Readonly<Record<string, unknown>> => ({
+  id: task.path,
+  agent: task.agent,
+  purpose: task.purpose,
+  status: task.status,
+  opened_at: isoSeconds(task.openedAt),
+  expires_at: isoSeconds(task.expiresAt),
+  ...(task.endedAt === undefined ? {} : { ended_at: isoSeconds(task.endedAt) }),
+  ...(task.outcome === undefined ? {} : { outcome: task.outcome }),
+  authorization_details: task.details,
+  leases: task.leases.map((lease) => ({
+    name: lease.name,
+    type: "aws",
+    account: lease.account,
+    role: lease.role,
+    state: lease.state,
+    fence_at: isoSeconds(lease.fenceAt),
+    access_key_id: lease.accessKeyId,
+  })),
+});

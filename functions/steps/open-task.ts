@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { type IssuedLease, issueSessions } from "../connectors/aws/issue-sessions.ts";
+import { type PlannedLease, planLeases } from "../connectors/aws/plan-leases.ts";
+import { isActive } from "../core/identity/agent.ts";
+import type { Detail } from "../core/intent/detail.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../core/journal/event.ts";
+import type { Opened, Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { rootPath } from "../core/tasks/path.ts";
+import { isLive, type Task } from "../core/tasks/task.ts";
+import { hashToken, makeToken } from "../core/tasks/token.ts";
+import type { Grants } from "./authorise-intent.ts";
+import { endTask } from "./end-task.ts";
+import { reopenTask } from "./reopen-task.ts";
+import type { Identity } from "./verify-identity.ts";
+
+declare const recorded: unique symbol;
+
+/** A task that stands in the record, with sessions that nobody has been given yet. */
+export interface OpenedTask {
+  readonly [recorded]: true;
+  readonly task: Task;
+  /** `vk_...`: in no record, in no log; the answer is the only place for it. */
+  readonly token: string;
+  readonly leases: readonly IssuedLease[];
+}
+
+/** What the agent asked for beside its intent. */
+export interface Opening {
+  readonly details: readonly Detail[];
+  readonly purpose: string;
+  readonly ttlSeconds: number;
+  readonly idempotencyKey?: string;
+  readonly requestHash: string;
+  readonly sourceIp: string;
+  readonly requestId: string;
+}
+
+export type OpenNeeds = Pick<
+  Ports,
+  "deployment" | "policies" | "clock" | "random" | "agents" | "tasks" | "sessions" | "recent" | "log"
+>;
+
+/**
+ * STS beside the record: one transaction, then the strong reads, while the sessions are being issued. Both, or nothing:
+ * whatever fails here, the credentials are forgotten and were given to nobody.
+ * @throws {Refusal} intent_too_large, token_replayed, idempotency_conflict, agent_inactive, too_many_tasks, task_ended, and outages.
+ */
+export async function openTask(
+  identity: Identity,
+  opening: Opening,
+  grants: Grants,
+  ports: OpenNeeds,
+): Promise<OpenedTask> {
+  const { task, token } = newTask(identity, opening, ports);
+  const planned = planLeases(task, grants.spread, ports.deployment, ports.clock.nowMs() / 1_000);
+  const { agent } = identity;
+
+  const [issued, record] = await Promise.allSettled([
+    issueSessions(task, planned, ports),
+    recordTask({ ...task, leases: planned.map(({ lease }) => lease) }, identity, opening, grants, planned, ports),
+  ]);
+  // The record's answer first: a repeat or a replay says more than an STS that could not be reached.
+  if (record.status === "rejected") throw record.reason;
+  if ("repeats" in record.value) return reopenTask(record.value.repeats, identity, grants, ports);
+  if (issued.status === "rejected") {
+    await withdraw(record.value.task, agent.id, ports);
+    throw issued.reason;
+  }
+  return { task: record.value.task, token, leases: issued.value } as unknown as OpenedTask;
+}
+
+function newTask(
+  identity: Identity,
+  opening: Opening,
+  ports: OpenNeeds,
+): { readonly task: Task; readonly token: string } {
+  const path = rootPath(ports.random.bytes(32));
+  const token = makeToken("vk", path, ports.random.bytes(32));
+  const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
+  const { agent } = identity;
+  const task: Task = {
+    path,
+    agent: agent.id,
+    subject: identity.subject,
+    facts: { claims: identity.claims },
+    purpose: opening.purpose,
+    details: opening.details,
+    leases: [],
+    status: "active",
+    openedAt,
+    expiresAt: Math.min(openedAt + opening.ttlSeconds, agent.endsAt ?? Number.POSITIVE_INFINITY),
+    tokens: [hashToken(token)],
+    presentations: [],
+    chain: EMPTY_CHAIN,
+  };
+  return { task, token };
+}
+
+/** The transaction, and then what must be read after it: an ending or a suspension sees this task, or this task sees it (I5). */
+async function recordTask(
+  task: Task,
+  identity: Identity,
+  opening: Opening,
+  grants: Grants,
+  planned: readonly PlannedLease[],
+  ports: OpenNeeds,
+): Promise<{ readonly task: Task } | Exclude<Opened, { opened: true }>> {
+  const event = linkEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
+    agent: task.agent,
+    subject: task.subject,
+    purpose: task.purpose,
+    details: task.details as never,
+    expires_at: task.expiresAt,
+    policies: grants.policies,
+    bundle: ports.policies.hash,
+    leases: planned.map(({ lease, policy }) => ({
+      name: lease.name,
+      account: lease.account,
+      role: lease.role,
+      fence_at: lease.fenceAt,
+      policy_sha256: createHash("sha256").update(policy).digest("base64url"),
+    })),
+    source_ip: opening.sourceIp,
+    request: opening.requestId,
+  });
+  const linked: Task = { ...task, chain: headOf(event) };
+  const { idempotencyKey: key, requestHash } = opening;
+  const idempotency = key === undefined ? undefined : { agent: task.agent, subject: task.subject, key, requestHash };
+  const opened = await ports.tasks.open(linked, event, identity.use, idempotency);
+  if ("repeats" in opened) return opened;
+
+  const [own, agent, live] = await Promise.all([
+    ports.tasks.read(task.path),
+    ports.agents.read(task.agent),
+    ports.agents.liveTasks(task.agent),
+  ]);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  if (!own || !isLive(own, nowSeconds)) throw new Refusal("task_ended");
+  const refusal =
+    !agent || !isActive(agent, nowSeconds)
+      ? new Refusal("agent_inactive")
+      : live.length > agent.limits.liveTasks
+        ? new Refusal("too_many_tasks", { say: `It may have ${agent.limits.liveTasks}.`, retryAfterSeconds: 30 })
+        : undefined;
+  if (refusal) {
+    await withdraw(own, task.agent, ports);
+    throw refusal;
+  }
+  return { task: own };
+}
+
+/** Takes back a task that was recorded and not handed out, so that nothing of it is left alive. */
+const withdraw = (task: Task, by: string, ports: OpenNeeds): Promise<unknown> =>
+  endTask(task.path, { status: "revoked", outcome: { result: "failure", detail: "not handed out" } }, by, ports);

@@ -1,0 +1,68 @@
+import { type IssuedLease, issueSessions } from "../connectors/aws/issue-sessions.ts";
+import { planLeases } from "../connectors/aws/plan-leases.ts";
+import { isActive } from "../core/identity/agent.ts";
+import { headOf, linkEvent } from "../core/journal/event.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
+import type { Grants } from "./authorise-intent.ts";
+
+declare const recorded: unique symbol;
+
+/** A lease under a new fence, recorded, with a session that nobody has been given yet; or one that this process gave out just now. */
+export interface RenewedLease {
+  readonly [recorded]: true;
+  readonly task: Task;
+  readonly leases: readonly IssuedLease[];
+}
+
+export type RenewNeeds = Pick<Ports, "deployment" | "policies" | "clock" | "agents" | "tasks" | "sessions" | "recent">;
+
+/**
+ * Fresh credentials for a lease of a live task. Recorded first and read again after, as a vend is (I5, I6).
+ * @throws {Refusal} lease_unknown, renewed_too_soon, contended, task_ended, agent_inactive, intent_too_large, and outages.
+ */
+export async function renewLease(task: Task, name: string, grants: Grants, ports: RenewNeeds): Promise<RenewedLease> {
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const lease = task.leases.find((known) => known.name === name);
+  if (!lease) throw new Refusal("lease_unknown");
+  const planned = planLeases(task, grants.spread, ports.deployment, nowSeconds).find(
+    ({ lease }) => lease.name === name,
+  );
+  if (!planned) throw new Refusal("lease_unknown");
+
+  const waitSeconds = lease.startedAt + RENEWAL_SECONDS - nowSeconds;
+  if (waitSeconds > 0) {
+    const session = ports.recent.find(task.path, lease);
+    if (!session) throw new Refusal("renewed_too_soon", { retryAfterSeconds: Math.ceil(waitSeconds) });
+    return { task, leases: [{ lease, policy: planned.policy, session }] } as unknown as RenewedLease;
+  }
+
+  const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
+    agent: task.agent,
+    bundle: ports.policies.hash,
+    policies: grants.policies,
+    lease: { name, account: planned.lease.account, role: planned.lease.role, fence_at: planned.lease.fenceAt },
+  });
+  const [issued, renewed] = await Promise.allSettled([
+    issueSessions(task, [planned], ports),
+    recordRenewal(task, planned.lease, event, ports),
+  ]);
+  if (renewed.status === "rejected") throw renewed.reason;
+  if (issued.status === "rejected") throw issued.reason;
+  return { task: renewed.value, leases: issued.value } as unknown as RenewedLease;
+}
+
+async function recordRenewal(
+  task: Task,
+  lease: Lease,
+  event: ReturnType<typeof linkEvent>,
+  ports: RenewNeeds,
+): Promise<Task> {
+  await ports.tasks.renew(task, lease, event);
+  const [own, agent] = await Promise.all([ports.tasks.read(task.path), ports.agents.read(task.agent)]);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  if (!own || !isLive(own, nowSeconds)) throw new Refusal("task_ended");
+  if (!agent || !isActive(agent, nowSeconds)) throw new Refusal("agent_inactive");
+  return { ...own, chain: headOf(event) };
+}

@@ -1,0 +1,46 @@
+import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
+import { linkEvent } from "../core/journal/event.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
+import { isLive, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
+import { hashToken, makeToken } from "../core/tasks/token.ts";
+import type { Grants } from "./authorise-intent.ts";
+import type { OpenedTask, OpenNeeds } from "./open-task.ts";
+import { renewLease } from "./renew-lease.ts";
+import type { Identity } from "./verify-identity.ts";
+
+/**
+ * The answer to a repeated request: the same task, a further token for it, its leases renewed. The first token stays good, since
+ * only its hash is known here.
+ * @throws {Refusal} task_ended, too_many_tokens, token_replayed, and those of a renewal.
+ */
+export async function reopenTask(
+  path: TaskPath,
+  identity: Identity,
+  grants: Grants,
+  ports: OpenNeeds,
+): Promise<OpenedTask> {
+  const task = await readLive(path, ports);
+  if (task.tokens.length >= TOKEN_LIMITS.tokens) throw new Refusal("too_many_tokens");
+  const token = makeToken("vk", path, ports.random.bytes(32));
+  const event = linkEvent(task.chain, path, "task.token_issued", ports.clock.nowMs(), {
+    agent: task.agent,
+    subject: identity.subject,
+  });
+  await ports.tasks.addToken(task, hashToken(token), event, identity.use);
+
+  const leases: IssuedLease[] = [];
+  let current = await readLive(path, ports);
+  for (const { name } of task.leases) {
+    const renewed = await renewLease(current, name, grants, ports);
+    leases.push(...renewed.leases);
+    current = renewed.task;
+  }
+  return { task: current, token, leases } as unknown as OpenedTask;
+}
+
+async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Task> {
+  const task = await ports.tasks.read(path);
+  if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  return task;
+}

@@ -1,0 +1,19 @@
+import { DynamoTable } from "../adapters/dynamo-table.ts";
+import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
+import { readDeployment } from "../adapters/read-deployment.ts";
+import { SqsRoles } from "../adapters/sqs-roles.ts";
+import { stdoutLog } from "../adapters/stdout-log.ts";
+import { readEnv } from "../env.ts";
+import { ENV } from "./env.ts";
+import { sweep } from "./sweep.ts";
+
+const env = readEnv(ENV);
+const ports = {
+  deployment: readDeployment(env.VALETKEY_DEPLOYMENT),
+  tasks: new DynamoTasks(new DynamoTable(env.VALETKEY_TABLE)),
+  queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
+  clock: { nowMs: () => Date.now() },
+  log: stdoutLog,
+};
+
+export const handler = () => sweep(ports);

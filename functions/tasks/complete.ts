@@ -1,0 +1,39 @@
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { Outcome } from "../core/tasks/task.ts";
+import { answer, answerRefusal } from "../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readAuthorization } from "../http/read-authorization.ts";
+import { readJson } from "../http/read-body.ts";
+import { describeTask } from "../steps/describe-task.ts";
+import { endTask } from "../steps/end-task.ts";
+import { holdTask } from "../steps/hold-task.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+
+/** `POST /v1/tasks/{task}/complete`: the holder ends its task and says how it went. A second time changes nothing. */
+export async function complete(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+    const { task } = await holdTask(readAuthorization(event), event.pathParameters?.task, ports);
+    trail.note({ agent: task.agent, task: task.path });
+    return await endTask(task.path, { status: "completed", outcome: parseOutcome(readJson(event)) }, task.agent, ports);
+  });
+  const closed = await trail.close(outcome, ports);
+  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, describeTask(closed.value));
+}
+
+function parseOutcome(body: Readonly<Record<string, unknown>>): Outcome {
+  const { outcome, detail, ...others } = body;
+  if (Object.keys(others).length > 0)
+    throw new Refusal("malformed_request", { say: "The fields are outcome and detail." });
+  if (outcome !== "success" && outcome !== "failure") {
+    throw new Refusal("malformed_request", { say: 'outcome must be "success" or "failure".' });
+  }
+  if (detail === undefined) return { result: outcome };
+  if (typeof detail !== "string" || detail.length > 1_024) {
+    throw new Refusal("malformed_request", { say: "detail must be a string of at most 1024 characters." });
+  }
+  return { result: outcome, detail };
+}

@@ -1,0 +1,69 @@
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { isLive } from "../core/tasks/task.ts";
+import { isOneOf, parseToken } from "../core/tasks/token.ts";
+import { answer, answerRefusal } from "../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readAuthorization } from "../http/read-authorization.ts";
+import { readForm } from "../http/read-body.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+import { verifyToolServer } from "../steps/verify-tool-server.ts";
+
+const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const INACTIVE = { active: false } as const;
+
+/**
+ * `POST /v1/introspect` (RFC 7662): a tool server asks whether the task behind a presentation token is alive, and what it may do there.
+ * Whatever is not a live presentation token for this very server is `{"active": false}`, and says no more.
+ */
+export async function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+    const form = readForm(event);
+    const token = form.get("token");
+    if (token === undefined) throw new Refusal("malformed_request", { say: "The parameter token is missing." });
+    const server = await verifyToolServer(serverToken(form, event), ports);
+    trail.note({ operator: server });
+    return await describe(token, server, ports);
+  });
+  const closed = await trail.close(outcome, ports);
+  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
+}
+
+/** RFC 7523's assertion, or Bearer; never both (RFC 6749, section 2.3). */
+function serverToken(form: ReadonlyMap<string, string>, event: HttpEvent): string | undefined {
+  const assertion = form.get("client_assertion");
+  const bearer = readAuthorization(event);
+  if (assertion === undefined) return bearer;
+  if (bearer !== undefined) throw new Refusal("malformed_request", { say: "Authenticate in one way, not two." });
+  if (form.get("client_assertion_type") !== JWT_BEARER) {
+    throw new Refusal("malformed_request", { say: `client_assertion_type must be ${JWT_BEARER}.` });
+  }
+  return assertion;
+}
+
+async function describe(token: string, server: string, ports: Ports): Promise<Readonly<Record<string, unknown>>> {
+  const parsed = parseToken(token);
+  if (parsed?.kind !== "vkp") return INACTIVE;
+  const task = await ports.tasks.read(parsed.path);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const presentation = task?.presentations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
+  if (!task || !presentation || !isLive(task, nowSeconds)) return INACTIVE;
+  if (presentation.server !== server || nowSeconds >= presentation.expiresAt) return INACTIVE;
+  return {
+    active: true,
+    iss: ports.deployment.url,
+    aud: server,
+    sub: task.agent,
+    client_id: task.agent,
+    token_type: "Bearer",
+    iat: task.openedAt,
+    exp: presentation.expiresAt,
+    task: task.path,
+    purpose: task.purpose,
+    // Only what concerns this server.
+    authorization_details: task.details.filter((detail) => detail.type === "tool" && detail.server === server),
+  };
+}

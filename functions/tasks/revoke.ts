@@ -1,0 +1,34 @@
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { isOneOf, parseToken } from "../core/tasks/token.ts";
+import { answer, answerRefusal } from "../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readForm } from "../http/read-body.ts";
+import { endTask } from "../steps/end-task.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+
+/**
+ * `POST /v1/revoke` (RFC 7009): the holder of a task token ends the task; the holder of a presentation token ends that token.
+ * A token that is none of ours is answered with 200 all the same (section 2.2).
+ */
+export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+    const token = readForm(event).get("token");
+    if (token === undefined) throw new Refusal("malformed_request", { say: "The parameter token is missing." });
+    const parsed = parseToken(token);
+    const task = parsed && (await ports.tasks.read(parsed.path));
+    if (!parsed || !task) return;
+    if (parsed.kind === "vk" && isOneOf(parsed.hash, task.tokens)) {
+      trail.note({ agent: task.agent, task: task.path });
+      await endTask(task.path, { status: "revoked" }, task.agent, ports);
+    } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
+      trail.note({ agent: task.agent, task: task.path });
+      await ports.tasks.removePresentation(task, parsed.hash);
+    }
+  });
+  const closed = await trail.close(outcome, ports);
+  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, undefined);
+}

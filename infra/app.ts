@@ -1,0 +1,24 @@
+import { resolve } from "node:path";
+import { App, Tags, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { buildDeployment } from "../scripts/build-deployment.ts";
+import { HubStack } from "./hub-stack.ts";
+import { TargetStack } from "./target-stack.ts";
+
+// `cdk synth` needs no account and no credentials: all that is asked of the outside stands in valetkey.json.
+const app = new App();
+const { config, dir } = buildDeployment({
+  configFile: app.node.tryGetContext("valetkey:config") ?? "valetkey.json",
+  policiesDir: app.node.tryGetContext("valetkey:policies") ?? "policies",
+  outDir: resolve(app.node.tryGetContext("valetkey:out") ?? "build/deployment"),
+});
+
+const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir });
+for (const target of config.accounts) {
+  const stack = new TargetStack(app, `valetkey-target-${target.id}`, { hubAccount: config.hub.account, target });
+  // A trust policy can only name a role that exists.
+  stack.addStackDependency(hub);
+}
+Tags.of(app).add("app", "valetkey");
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+app.synth();

@@ -1,0 +1,43 @@
+import { Validations } from "aws-cdk-lib";
+import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { policyDocument } from "../policy-document.ts";
+import { CEILING_POLICY, ceiling } from "../target-rights.ts";
+
+/** IAM's limit for a managed policy, white space not counted. */
+const MANAGED_POLICY_CHARACTERS = 6_144;
+
+/** The managed policy that says the most a task can have in this account. */
+export class Ceiling extends Construct {
+  readonly policy: ManagedPolicy;
+
+  /** @throws {Error} when the account lists more actions than a managed policy can hold. */
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly partition: string; readonly actions?: readonly string[] },
+  ) {
+    super(scope, id);
+    const { allow, deny } = ceiling(props.partition, props.actions);
+    const document = policyDocument([...allow, ...deny]);
+    const characters = JSON.stringify(document.toJSON()).length;
+    if (characters > MANAGED_POLICY_CHARACTERS) {
+      throw new Error(
+        `the ceiling takes ${characters} of ${MANAGED_POLICY_CHARACTERS} characters: shorten the account's \`ceiling\` in valetkey.json (patterns such as s3:Get* are short)`,
+      );
+    }
+    this.policy = new ManagedPolicy(this, "Policy", {
+      managedPolicyName: CEILING_POLICY,
+      description: "valetkey: all that any task can ever have here; also the boundary of each task role",
+      document,
+    });
+    const wide = allow.flatMap((statement) => statement.Action).filter((action) => action.includes("*"));
+    Validations.of(this.policy).acknowledge(
+      ...["Resource::*", ...wide.map((action) => `Action::${action}`)].map((finding) => ({
+        id: `AwsSolutions-IAM5[${finding}]`,
+        reason:
+          "A ceiling, not a grant: the exchange, the only one the task roles trust, never assumes them without a session policy that names each action and resource.",
+      })),
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { CfnOutput, Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { FunctionName } from "../../functions/names.ts";
+import { ROUTES } from "../../functions/routes.ts";
+
+/** The most that the whole API takes, before any function runs: a flood is turned away here, at no cost. */
+const REQUESTS_PER_SECOND = 500;
+const BURST = 1_000;
+
+/** What an access log line says. No path, query, header or body: a token or a task's name never lands here. */
+const ACCESS_LOG = {
+  requestId: "$context.requestId",
+  at: "$context.requestTime",
+  ip: "$context.identity.sourceIp",
+  route: "$context.routeKey",
+  status: "$context.status",
+  millis: "$context.responseLatency",
+  bytes: "$context.responseLength",
+  error: "$context.integrationErrorMessage",
+};
+
+/** The HTTP API: exactly the routes of `ROUTES`, each to its function; what is not listed is 404 without a function. */
+export class FrontDoor extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, functions: Readonly<Record<FunctionName, IFunction>>) {
+    super(scope, id);
+    this.api = new HttpApi(this, "Api", {
+      apiName: "valetkey",
+      description: "valetkey: keys for agents, one task each",
+      createDefaultStage: false,
+    });
+    Validations.of(this.api).acknowledge({
+      id: "AwsSolutions-APIG4",
+      reason:
+        "The functions verify every token themselves: API Gateway's JWT authorizer knows one issuer, RSA alone, caches keys for two hours and cannot refuse a replay. What each route accepts stands in functions/routes.ts.",
+    });
+    for (const route of ROUTES) {
+      this.api.addRoutes({
+        path: route.path,
+        methods: [HttpMethod[route.method]],
+        integration: new HttpLambdaIntegration(`${route.method}${route.path}`, functions[route.function], {
+          timeout: Duration.seconds(15),
+        }),
+      });
+    }
+    const log = new LogGroup(this, "AccessLog", {
+      logGroupName: "/aws/vendedlogs/valetkey-api",
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new CfnStage(this, "Stage", {
+      apiId: this.api.apiId,
+      stageName: "$default",
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: log.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
+      defaultRouteSettings: { throttlingRateLimit: REQUESTS_PER_SECOND, throttlingBurstLimit: BURST },
+    });
+    new CfnOutput(this, "Endpoint", {
+      value: this.api.apiEndpoint,
+      description: "Where the API answers: put it, or a domain of yours that maps to it, into valetkey.json as `url`",
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { fileURLToPath } from "node:url";
+import { Validations } from "aws-cdk-lib";
+import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import type { Construct } from "constructs";
+import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
+import type { FunctionName } from "../../functions/names.ts";
+import type { Env as OperateEnv } from "../../functions/operate/env.ts";
+import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
+import type { Env as RelayEnv } from "../../functions/relay/env.ts";
+import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
+import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
+import { type HubScope, tableArn } from "../rights.ts";
+import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
+import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue } from "./revocation-queue.ts";
+import type { TaskTable } from "./task-table.ts";
+
+/** What the functions are told. */
+export interface HubFunctionsProps {
+  readonly scope: HubScope;
+  readonly table: TaskTable;
+  readonly queue: RevocationQueue;
+  readonly deploymentDir: string;
+}
+
+/** Each function's variables are those that its own `env.ts` names, or this does not compile. */
+interface EnvironmentOf {
+  exchange: ExchangeEnv;
+  tasks: TasksEnv;
+  operate: OperateEnv;
+  sweep: SweepEnv;
+  relay: RelayEnv;
+  reconcile: ReconcileEnv;
+}
+
+type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
+
+/** Where `deploymentDir` is found at runtime: beside the bundle; a function starts in the directory that it was unpacked to. */
+const DEPLOYMENT_AT = "./deployment";
+
+const CEDAR_FILE = fileURLToPath(
+  new URL(`../../node_modules/@cedar-policy/cedar-wasm/nodejs/${CEDAR_MODULE}`, import.meta.url),
+);
+
+/**
+ * The hub's functions, one for each level of trust.
+ * Reserved concurrency keeps what ends tasks running when a flood of requests takes all the rest of the account.
+ */
+export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record<FunctionName, NodejsFunction> {
+  const table = { VALETKEY_TABLE: props.table.table.tableName };
+  const queue = { VALETKEY_QUEUE_URL: props.queue.queue.queueUrl };
+  const deployment = { VALETKEY_DEPLOYMENT: DEPLOYMENT_AT };
+  const decides = { deployment: props.deploymentDir, [CEDAR_MODULE]: CEDAR_FILE };
+
+  const make = <Name extends FunctionName>(name: Name, environment: EnvironmentOf[Name], settings: Settings) =>
+    new LeastFunction(stack, name, { name, scope: props.scope, environment, ...settings }).function;
+
+  const functions = {
+    exchange: make(
+      "exchange",
+      { ...table, ...deployment },
+      {
+        summary: "vends credentials; the public's way in",
+        memoryMb: 1_024,
+        timeoutSeconds: 10,
+        beside: decides,
+      },
+    ),
+    tasks: make(
+      "tasks",
+      { ...table, ...deployment },
+      {
+        summary: "what the holder of a task's token may do with it",
+        memoryMb: 512,
+        timeoutSeconds: 10,
+        beside: decides,
+      },
+    ),
+    operate: make(
+      "operate",
+      { ...table, ...deployment },
+      {
+        summary: "what operators do: agents, ending tasks",
+        memoryMb: 1_024,
+        timeoutSeconds: 15,
+        beside: decides,
+      },
+    ),
+    sweep: make(
+      "sweep",
+      { ...table, ...deployment, ...queue },
+      {
+        summary: "each minute, ends what is due and asks for every role again",
+        memoryMb: 512,
+        timeoutSeconds: 55,
+        // Two at once would do the same work twice.
+        reservedConcurrency: 1,
+        beside: decides,
+      },
+    ),
+    relay: make(
+      "relay",
+      { ...queue },
+      {
+        summary: "tells the queue which roles an ending touches",
+        memoryMb: 256,
+        timeoutSeconds: 30,
+        reservedConcurrency: 10,
+        beside: {},
+      },
+    ),
+    reconcile: make(
+      "reconcile",
+      { ...table, ...deployment },
+      {
+        summary: "writes the revocation policies",
+        memoryMb: 512,
+        timeoutSeconds: RECONCILE_TIMEOUT_SECONDS,
+        // Also the most that IAM is asked at once: its writes are scarce.
+        reservedConcurrency: 5,
+        beside: decides,
+      },
+    ),
+  };
+  acknowledgeStream(functions.relay, props.scope);
+  return functions;
+}
+
+function acknowledgeStream(relay: NodejsFunction, scope: HubScope): void {
+  const reasons = {
+    [`${tableArn(scope)}/stream/*`]: "A stream is named after the moment it was switched on, which no template knows.",
+    "*": "dynamodb:ListStreams has no resource type; Lambda's poller needs it, and it shows names only.",
+  };
+  for (const [resource, reason] of Object.entries(reasons)) {
+    Validations.of(relay.node.scope ?? relay).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+  }
+}

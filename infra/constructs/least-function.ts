@@ -1,0 +1,113 @@
+import { fileURLToPath } from "node:url";
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { policyDocument } from "../policy-document.ts";
+import { type HubScope, logGroupNameOf, logRightsOf, rightsOf } from "../rights.ts";
+
+/** What differs between functions. Everything else is a house default. */
+export interface LeastFunctionProps {
+  readonly name: FunctionName;
+  readonly scope: HubScope;
+  readonly summary: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Kept free for this function, and the most it gets. Unset: it shares what the account has. */
+  readonly reservedConcurrency?: number;
+  /** Files and directories to ship beside the bundle: name there, and where it comes from. */
+  readonly beside: Readonly<Record<string, string>>;
+}
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * An ES module has none of these; CommonJS code inside the bundle (the Cedar loader) expects them. The import has a long
+ * name because the bundler does not see it, and gives names of a few letters to everything else.
+ */
+const BANNER = [
+  'import{createRequire as createBundleRequire}from"node:module";',
+  "const require=createBundleRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;",
+].join("");
+
+/** The file that the Cedar loader reads from beside the bundle as soon as it is imported. */
+export const CEDAR_MODULE = "cedar_wasm_bg.wasm";
+
+/** A bundle that loads Cedar without its module beside it would fail at its first start, in production. */
+const refuseCedar = (name: FunctionName, to: string): string =>
+  `if grep -q ${CEDAR_MODULE} "${to}/index.mjs"; then echo "${name} imports Cedar: ship its module in hub-functions.ts, or do not import it" >&2; exit 1; fi`;
+
+/**
+ * One deployed function with a role of its own that allows exactly `rightsOf(name)` and its own log group, and that
+ * nothing else in the stack can add to.
+ * X-Ray stays off: it would need rights on `*`, and the journal already says what happened.
+ */
+export class LeastFunction extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: LeastFunctionProps) {
+    super(scope, id);
+    const name = functionRoleName(props.name);
+    const role = new Role(this, "Role", {
+      roleName: name,
+      description: `valetkey ${props.name}: ${props.summary}`,
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+      inlinePolicies: {
+        rights: policyDocument([...rightsOf(props.name, props.scope), ...logRightsOf(props.name, props.scope)]),
+      },
+    });
+    for (const resource of logRightsOf(props.name, props.scope).flatMap((statement) => statement.Resource)) {
+      Validations.of(role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${resource}]`,
+        reason: "The streams of the function's own log group: Lambda names them, so they cannot be listed.",
+      });
+    }
+    const logGroup = new LogGroup(this, "Log", {
+      logGroupName: logGroupNameOf(props.name),
+      retention: RetentionDays.THREE_MONTHS,
+      // The record is the journal, which stays; a log left behind would only stop the next deployment.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.function = new NodejsFunction(this, "Function", {
+      functionName: name,
+      description: `valetkey ${props.name}: ${props.summary}`,
+      entry: `${ROOT}functions/${props.name}/handler.ts`,
+      handler: "handler",
+      projectRoot: ROOT,
+      depsLockFilePath: `${ROOT}package-lock.json`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+      loggingFormat: LoggingFormat.TEXT,
+      tracing: Tracing.DISABLED,
+      environment: props.environment,
+      memorySize: props.memoryMb,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: "node24",
+        mainFields: ["module", "main"],
+        minify: true,
+        // Lambda's own SDK is some older version, and differs by Region.
+        bundleAwsSDK: true,
+        banner: BANNER,
+        esbuildArgs: { "--alias:@aws-sdk/credential-provider-node": `${ROOT}infra/bundled/environment-credentials.ts` },
+        forceDockerBundling: false,
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_from, to) => [
+            ...Object.entries(props.beside).map(([name, from]) => `cp -R "${from}" "${to}/${name}"`),
+            ...(CEDAR_MODULE in props.beside ? [] : [refuseCedar(props.name, to)]),
+          ],
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { Duration } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type IFunction,
+  StartingPosition,
+} from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import type { RevocationQueue } from "./revocation-queue.ts";
+import type { TaskTable } from "./task-table.ts";
+
+/** What this path connects. */
+export interface RevocationPathProps {
+  readonly table: TaskTable;
+  readonly queue: RevocationQueue;
+  readonly sweep: IFunction;
+  readonly relay: IFunction;
+  readonly reconcile: IFunction;
+}
+
+/**
+ * How an ending reaches IAM: table -> stream -> relay -> queue -> reconciler, within seconds; and each minute the sweep,
+ * which ends what is due and asks for every role again, so whatever the quick way lost is found.
+ */
+export class RevocationPath extends Construct {
+  constructor(scope: Construct, id: string, props: RevocationPathProps) {
+    super(scope, id);
+    new EventSourceMapping(this, "StreamToRelay", {
+      target: props.relay,
+      eventSourceArn: props.table.streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: [ENDINGS],
+      batchSize: 1_000,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      // A record that cannot be sent must not hold up its shard for a day: after this the sweep has long taken over.
+      retryAttempts: 10,
+      maxRecordAge: Duration.minutes(5),
+      // Order does not matter: a message only says "look at this role".
+      parallelizationFactor: 2,
+    });
+    new EventSourceMapping(this, "QueueToReconcile", {
+      target: props.reconcile,
+      eventSourceArn: props.queue.queue.queueArn,
+      // The most that a FIFO source takes: the endings of a role that came together cost one write.
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    new Rule(this, "EachMinute", {
+      ruleName: "valetkey-sweep",
+      description: "valetkey: end what is due, render every revocation policy again",
+      schedule: Schedule.rate(Duration.minutes(1)),
+      // No retry: the next minute does the same.
+      targets: [new LambdaFunction(props.sweep, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    });
+  }
+}
+
+/**
+ * The relay wakes for the journal's endings and for nothing else. It looks at the same two attributes again; a further kind
+ * of event that revokes has to be added there and here, or only the sweep would see it.
+ */
+const ENDINGS = FilterCriteria.filter({
+  eventName: FilterRule.isEqual("INSERT"),
+  dynamodb: {
+    Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.task) } },
+    NewImage: { kind: { S: FilterRule.isEqual("EVENT") }, type: { S: FilterRule.isEqual("task.ended") } },
+  },
+});

@@ -1,0 +1,36 @@
+import { CfnRole, type IManagedPolicy } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { taskRoleName } from "../../functions/names.ts";
+import { policyDocument } from "../policy-document.ts";
+import { taskRoleTrust } from "../target-rights.ts";
+
+/** The longest that STS gives a session whose caller is itself a session, as a Lambda function is. */
+const SESSION_SECONDS = 3_600;
+
+/** What the pool depends on. */
+export interface TaskRolePoolProps {
+  readonly partition: string;
+  readonly hubAccount: string;
+  readonly taskRoles: number;
+  readonly ceiling: IManagedPolicy;
+}
+
+/**
+ * The roles that tasks become. Rights and boundary are one and the same policy, so nobody who can only write inline
+ * policies can add anything; the inline policy is the reconciler's, and none is set here, or a deployment would wipe it.
+ */
+export class TaskRolePool extends Construct {
+  constructor(scope: Construct, id: string, props: TaskRolePoolProps) {
+    super(scope, id);
+    for (let index = 0; index < props.taskRoles; index++) {
+      new CfnRole(this, `Role${index}`, {
+        roleName: taskRoleName(index),
+        description: "valetkey: sessions of tasks; assumed by the hub's exchange and nobody else",
+        assumeRolePolicyDocument: policyDocument(taskRoleTrust(props.hubAccount, props.partition)),
+        managedPolicyArns: [props.ceiling.managedPolicyArn],
+        permissionsBoundary: props.ceiling.managedPolicyArn,
+        maxSessionDuration: SESSION_SECONDS,
+      });
+    }
+  }
+}

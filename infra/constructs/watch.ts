@@ -1,0 +1,97 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
+import type { RevocationQueue } from "./revocation-queue.ts";
+
+/** What is watched. */
+export interface WatchProps {
+  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly queue: RevocationQueue;
+  readonly api: HttpApi;
+}
+
+/**
+ * The alarms, each of which means that somebody must look: a revocation that is late or was set aside, a sweep that does
+ * not run, a function that fails. All of them go to one topic, to which the team subscribes what it likes.
+ */
+export class Watch extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    this.topic = new Topic(this, "Topic", { topicName: "valetkey-alarms", enforceSSL: true });
+    // A policy of its own (for TLS) replaces SNS's, which let the account's alarms publish: they have to be let in again.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "AlarmsOfThisAccount",
+        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions: ["sns:Publish"],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
+    const minute = { period: Duration.minutes(1) };
+    const { sweep, relay } = props.functions;
+
+    this.#alarm(
+      "set-aside",
+      "A role's revocation policy could not be written five times: its ended tasks may still act until their fence.",
+      {
+        metric: props.queue.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+        atLeast: 1,
+      },
+    );
+    this.#alarm("revocation-late", "An ending has waited more than a minute for IAM.", {
+      metric: props.queue.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
+      atLeast: 60,
+      minutes: 2,
+    });
+    this.#alarm("relay-late", "The table's stream is read more than a minute late: endings wait for the sweep.", {
+      metric: relay.metric("IteratorAge", { ...minute, statistic: "max" }),
+      atLeast: 60_000,
+    });
+    this.#alarm("sweep-stopped", "Nothing ends tasks at their deadline, and nothing heals a lost revocation.", {
+      metric: sweep.metricInvocations(minute),
+      atMost: 0,
+      minutes: 3,
+    });
+    for (const name of FUNCTIONS) {
+      this.#alarm(`${name}-fails`, `${name} fails: see its log.`, {
+        metric: props.functions[name].metricErrors(minute),
+        atLeast: 1,
+      });
+      this.#alarm(`${name}-throttled`, `${name} is not run, for want of concurrency.`, {
+        metric: props.functions[name].metricThrottles(minute),
+        atLeast: 1,
+      });
+    }
+    this.#alarm("api-fails", "The API answers with 5xx.", { metric: props.api.metricServerError(minute), atLeast: 5 });
+  }
+
+  #alarm(
+    name: string,
+    meaning: string,
+    when: { metric: IMetric; minutes?: number } & ({ atLeast: number } | { atMost: number }),
+  ): void {
+    const tooLow = "atMost" in when;
+    const alarm = new Alarm(this, name, {
+      alarmName: `valetkey-${name}`,
+      alarmDescription: meaning,
+      metric: when.metric,
+      threshold: tooLow ? when.atMost : when.atLeast,
+      comparisonOperator: tooLow
+        ? ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: when.minutes ?? 1,
+      // Where silence is the trouble, silence alarms.
+      treatMissingData: tooLow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+}

@@ -1,0 +1,25 @@
+import type { Config } from "../scripts/config-schema.ts";
+import type { HubScope } from "./rights.ts";
+
+/** The one table and the one queue of a hub. The names are fixed, so that rights can be written, and read, in full. */
+export const TABLE_NAME = "valetkey";
+export const QUEUE_NAME = "valetkey-revocations.fifo";
+
+/** What the rights of a deployment's functions are limited to, out of its configuration alone. */
+export function hubScopeOf(config: Pick<Config, "hub" | "accounts">): HubScope {
+  return {
+    partition: partitionOf(config.hub.region),
+    region: config.hub.region,
+    account: config.hub.account,
+    tableName: TABLE_NAME,
+    queueName: QUEUE_NAME,
+    targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
+  };
+}
+
+/** The partition that a Region belongs to. Hub and targets share one: STS has no way across. */
+export function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  if (region.startsWith("us-gov-")) return "aws-us-gov";
+  return "aws";
+}

@@ -1,0 +1,166 @@
+import {
+  type FunctionName,
+  functionRoleName,
+  KINDS,
+  type Kind,
+  REVOKER_ROLE,
+  taskRoleName,
+} from "../functions/names.ts";
+
+/** One statement of an IAM policy, as plain data: the stack renders it, the embedded AWS evaluates it. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** What the ARNs in a function's rights depend on: one hub, its table and queue, and the pools it may hand out. */
+export interface HubScope {
+  readonly partition: string;
+  readonly region: string;
+  /** The hub's account. */
+  readonly account: string;
+  readonly tableName: string;
+  readonly queueName: string;
+  readonly targets: readonly { readonly account: string; readonly taskRoles: number }[];
+}
+
+/**
+ * What each access is in DynamoDB. Transactions have no right of their own: they need the right for each item in them.
+ * Scan, batches and PartiQL are missing because nothing uses them, and Scan carries no leading key at all.
+ */
+const ACTIONS = {
+  get: "dynamodb:GetItem",
+  query: "dynamodb:Query",
+  put: "dynamodb:PutItem",
+  update: "dynamodb:UpdateItem",
+  remove: "dynamodb:DeleteItem",
+} as const;
+type Access = keyof typeof ACTIONS;
+
+/**
+ * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
+ * Only `operate` writes an agent or a binding. Nobody removes anything but an entry in the list of live tasks: what is
+ * registered and what the journal says cannot be taken back by any function.
+ */
+const TABLE_RIGHTS = {
+  exchange: {
+    get: ["agent", "binding", "task", "replay"],
+    query: ["live"],
+    put: ["task", "live", "role", "timer", "replay"],
+    update: ["task", "role", "replay"],
+    remove: ["live"],
+  },
+  tasks: { get: ["task"], put: ["task"], update: ["task", "role"], remove: ["live"] },
+  operate: {
+    get: ["agent", "binding", "task"],
+    query: ["agent", "live"],
+    put: ["agent", "task"],
+    update: ["agent", "binding", "task", "role"],
+    remove: ["live"],
+  },
+  sweep: { get: ["task"], query: ["timer"], put: ["task"], update: ["task", "role"], remove: ["live"] },
+  relay: {},
+  reconcile: { query: ["role"] },
+} as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
+
+/** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */
+export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
+  const table = Object.entries(TABLE_RIGHTS[name]).map(([access, kinds]) =>
+    onKinds(access as Access, kinds as readonly Kind[], scope),
+  );
+  return [...table, ...besidesTheTable[name](scope)];
+}
+
+/** The right to write to the function's own log group, which the stack creates: it may not create another. */
+export function logRightsOf(name: FunctionName, scope: HubScope): Statement[] {
+  return [
+    {
+      Sid: "OwnLog",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: [`arn:${scope.partition}:logs:${scope.region}:${scope.account}:log-group:${logGroupNameOf(name)}:*`],
+    },
+  ];
+}
+
+/** The log group of a function. */
+export const logGroupNameOf = (name: FunctionName): string => `/aws/lambda/${functionRoleName(name)}`;
+
+/** ARN of the hub role that a function runs as. */
+export const functionRoleArn = (name: FunctionName, partition: string, account: string): string =>
+  `arn:${partition}:iam::${account}:role/${functionRoleName(name)}`;
+
+/** ARNs of every task role in an account's pool, each in full: a pattern would also match a role made by somebody else. */
+export const taskRoleArns = (partition: string, account: string, taskRoles: number): string[] =>
+  Array.from({ length: taskRoles }, (_, index) => `arn:${partition}:iam::${account}:role/${taskRoleName(index)}`);
+
+const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = {
+  exchange: (scope) => [
+    {
+      Sid: "AssumeTaskRoles",
+      Effect: "Allow",
+      Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+      Resource: scope.targets.flatMap((target) => taskRoleArns(scope.partition, target.account, target.taskRoles)),
+    },
+  ],
+  tasks: () => [],
+  operate: () => [],
+  sweep: (scope) => [sendToQueue(scope)],
+  relay: (scope) => [sendToQueue(scope), ...readStream(scope)],
+  reconcile: (scope) => [
+    {
+      Sid: "TakeFromQueue",
+      Effect: "Allow",
+      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+      Resource: [queueArn(scope)],
+    },
+    {
+      Sid: "AssumeRevokers",
+      Effect: "Allow",
+      Action: ["sts:AssumeRole"],
+      Resource: scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
+    },
+  ],
+};
+
+/** `ForAllValues` is also true of no value at all, hence the `Null`: a request without a leading key is refused. */
+function onKinds(access: Access, kinds: readonly Kind[], scope: HubScope): Statement {
+  return {
+    Sid: `${access.slice(0, 1).toUpperCase()}${access.slice(1)}Items`,
+    Effect: "Allow",
+    Action: [ACTIONS[access]],
+    Resource: [tableArn(scope)],
+    Condition: {
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds.map((kind) => `${KINDS[kind]}*`) },
+      Null: { "dynamodb:LeadingKeys": "false" },
+    },
+  };
+}
+
+const sendToQueue = (scope: HubScope): Statement => ({
+  Sid: "SendToQueue",
+  Effect: "Allow",
+  Action: ["sqs:SendMessage"],
+  Resource: [queueArn(scope)],
+});
+
+/** Lambda polls a stream with the function's own role. A stream's name is the moment it was switched on, hence the pattern. */
+const readStream = (scope: HubScope): Statement[] => [
+  {
+    Sid: "ReadStream",
+    Effect: "Allow",
+    Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+    Resource: [`${tableArn(scope)}/stream/*`],
+  },
+  // It has no resource type: it lists the names of streams and nothing else.
+  { Sid: "ListStreams", Effect: "Allow", Action: ["dynamodb:ListStreams"], Resource: ["*"] },
+];
+
+/** ARN of the one table. */
+export const tableArn = (scope: HubScope): string =>
+  `arn:${scope.partition}:dynamodb:${scope.region}:${scope.account}:table/${scope.tableName}`;
+const queueArn = (scope: HubScope): string =>
+  `arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${scope.queueName}`;

@@ -1,0 +1,31 @@
+import { Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { Ceiling } from "./constructs/ceiling.ts";
+import { Revoker } from "./constructs/revoker.ts";
+import { TaskRolePool } from "./constructs/task-role-pool.ts";
+import { partitionOf } from "./hub-scope.ts";
+
+/** One target account, as `valetkey.json` lists it, and the hub it trusts. */
+export interface TargetStackProps extends StackProps {
+  readonly hubAccount: string;
+  readonly target: {
+    readonly id: string;
+    readonly region: string;
+    readonly taskRoles: number;
+    readonly ceiling?: readonly string[] | undefined;
+  };
+}
+
+/** What a target account holds: the ceiling, the pool of task roles under it, and the role that revokes. */
+export class TargetStack extends Stack {
+  constructor(scope: Construct, id: string, { hubAccount, target, ...props }: TargetStackProps) {
+    super(scope, id, { ...props, env: { account: target.id, region: target.region } });
+    const partition = partitionOf(target.region);
+    const { policy } = new Ceiling(this, "Ceiling", {
+      partition,
+      ...(target.ceiling === undefined ? {} : { actions: target.ceiling }),
+    });
+    new TaskRolePool(this, "Tasks", { partition, hubAccount, taskRoles: target.taskRoles, ceiling: policy });
+    new Revoker(this, "Revoker", { partition, account: target.id, hubAccount, taskRoles: target.taskRoles });
+  }
+}

@@ -1,0 +1,121 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { FunctionName } from "../functions/names.ts";
+import { ROUTES } from "../functions/routes.ts";
+import type { FunctionHost } from "./function-host.ts";
+
+/** API Gateway's limit is 10 MB; the functions refuse far less themselves. */
+const BODY_BYTES = 1_048_576;
+
+interface LambdaAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The HTTP API in front of the functions: the same route table as the stack's, the same event (payload format 2.0). */
+export async function startApiServer(
+  port: number,
+  hosts: Readonly<Partial<Record<FunctionName, FunctionHost>>>,
+): Promise<Server> {
+  let count = 0;
+  const server = createServer(async (request, response) => {
+    count += 1;
+    try {
+      send(response, await answer(request, `local-${count}`, hosts));
+    } catch (error) {
+      process.stderr.write(`api: ${error instanceof Error ? error.stack : error}\n`);
+      send(response, { statusCode: 500, headers: JSON_TYPE, body: '{"message":"Internal Server Error"}' });
+    }
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+async function answer(
+  request: IncomingMessage,
+  requestId: string,
+  hosts: Readonly<Partial<Record<FunctionName, FunctionHost>>>,
+): Promise<LambdaAnswer> {
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const matched = matchRoute(request.method ?? "", url.pathname);
+  const host = matched && hosts[matched.route.function];
+  const body = await readBody(request);
+  if (body === undefined)
+    return { statusCode: 413, headers: JSON_TYPE, body: '{"message":"Request Entity Too Large"}' };
+  if (!matched || !host) {
+    return { statusCode: 404, headers: JSON_TYPE, body: JSON.stringify({ message: "Not Found" }) };
+  }
+  return (await host.invoke(eventOf(request, url, matched, body, requestId))) as LambdaAnswer;
+}
+
+interface Matched {
+  readonly route: (typeof ROUTES)[number];
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+function matchRoute(method: string, pathname: string): Matched | undefined {
+  for (const route of ROUTES) {
+    if (route.method !== method) continue;
+    const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+    const pattern = new RegExp(`^${route.path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
+    const values = pattern.exec(pathname)?.slice(1);
+    if (values)
+      return { route, parameters: Object.fromEntries(names.map((name, index) => [name, decode(values[index] ?? "")])) };
+  }
+  return undefined;
+}
+
+const eventOf = (
+  request: IncomingMessage,
+  url: URL,
+  { route, parameters }: Matched,
+  body: Buffer,
+  requestId: string,
+) => ({
+  version: "2.0",
+  routeKey: `${route.method} ${route.path}`,
+  rawPath: url.pathname,
+  rawQueryString: url.search.slice(1),
+  headers: Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : value]),
+  ),
+  pathParameters: parameters,
+  body: body.toString("base64"),
+  isBase64Encoded: true,
+  requestContext: {
+    requestId,
+    http: {
+      method: request.method,
+      path: url.pathname,
+      protocol: "HTTP/1.1",
+      sourceIp: request.socket.remoteAddress ?? "127.0.0.1",
+    },
+  },
+});
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= BODY_BYTES) chunks.push(chunk);
+  }
+  return size <= BODY_BYTES ? Buffer.concat(chunks) : undefined;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+const JSON_TYPE = { "content-type": "application/json" } as const;
+
+function send(response: ServerResponse, { statusCode, headers, body }: LambdaAnswer): void {
+  response.writeHead(statusCode, headers);
+  response.end(body);
+}

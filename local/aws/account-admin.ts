@@ -1,0 +1,72 @@
+import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import type { DynamoBackends } from "./dynamodb/dynamo-backends.ts";
+import type { PolicyDocument } from "./policy-document.ts";
+import { policyFault } from "./policy-document.ts";
+import type { Role, RoleSpec, Roles } from "./roles.ts";
+import { type Buckets, type StoredObject, storeObject } from "./services/buckets.ts";
+import type { BusEvent } from "./services/eventbridge.ts";
+import type { SecretSpec, Secrets } from "./services/secrets.ts";
+import type { Queues } from "./services/sqs.ts";
+import type { QueueSpec } from "./services/sqs-queue.ts";
+
+/** What an administrator of one account would have set up beforehand; no signature and no policy stands in the way. */
+export interface AccountAdmin {
+  readonly account: string;
+  /** The new role. Refuses policies that IAM would refuse. */
+  createRole(spec: RoleSpec): Promise<Role>;
+  putBucket(name: string, options?: { readonly policy?: PolicyDocument }): void;
+  putObject(bucket: string, key: string, body: string | Uint8Array): void;
+  getObject(bucket: string, key: string): StoredObject | undefined;
+  createTable(input: CreateTableCommandInput): Promise<void>;
+  /** The new queue's URL. */
+  createQueue(spec: QueueSpec): string;
+  /** The new secret's ARN. */
+  createSecret(spec: SecretSpec): string;
+  /** Every event that was put to a bus of this account, oldest first. */
+  events(): readonly BusEvent[];
+}
+
+export interface AdminPorts {
+  readonly roles: Roles;
+  readonly buckets: Buckets;
+  readonly queues: Queues;
+  readonly secrets: Secrets;
+  readonly events: readonly BusEvent[];
+  readonly backends: DynamoBackends;
+  readonly region: string;
+  readonly now: () => number;
+}
+
+export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
+  const { roles, buckets, queues, secrets, backends, region, now } = ports;
+  const ownBucket = (name: string): ReturnType<Buckets["put"]> => {
+    const bucket = buckets.find(name);
+    if (bucket?.account !== account) throw new Error(`account ${account} has no bucket ${name}`);
+    return bucket;
+  };
+  return {
+    account,
+    createRole: async (spec) => {
+      const identityPolicies = { ...spec.permissions, ...(spec.boundary ? { boundary: spec.boundary } : {}) };
+      for (const [name, policy] of Object.entries(identityPolicies)) {
+        const fault = await policyFault(policy);
+        if (fault !== undefined) throw new Error(`policy ${name} of role ${spec.name} is not valid: ${fault}`);
+      }
+      return roles.create(account, spec, now());
+    },
+    putBucket: (name, options) => {
+      buckets.put(account, name, now(), options?.policy);
+    },
+    putObject: (bucket, key, body) => {
+      storeObject(ownBucket(bucket), key, Buffer.from(body), {}, now());
+    },
+    getObject: (bucket, key) => ownBucket(bucket).objects.get(key),
+    createTable: async (input) => {
+      const answer = await backends.send(account, "CreateTable", JSON.stringify(input), region);
+      if (answer.status !== 200) throw new Error(`table ${input.TableName} was not created: ${answer.body}`);
+    },
+    createQueue: (spec) => queues.create(account, spec),
+    createSecret: (spec) => secrets.create(account, region, spec, now()).arn,
+    events: () => ports.events.filter((event) => event.account === account),
+  };
+}

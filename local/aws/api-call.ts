@@ -1,0 +1,24 @@
+import type { ContextValues } from "./need.ts";
+
+/** One question to IAM and its answer: what CloudTrail would tell, and more. A call has one for each of its needs. */
+export interface ApiCall {
+  /** Epoch milliseconds */
+  readonly at: number;
+  /** `dynamodb` */
+  readonly service: string;
+  /** `TransactWriteItems` */
+  readonly operation: string;
+  /** `dynamodb:PutItem` */
+  readonly action: string;
+  readonly resource: string;
+  /** `arn:aws:sts::111122223333:assumed-role/role/session` */
+  readonly principalArn: string;
+  readonly sessionName: string;
+  readonly accessKeyId: string;
+  readonly sourceIdentity?: string;
+  readonly decision: "Allowed" | "Denied";
+  /** Every condition key that the decision saw. */
+  readonly context: ContextValues;
+  /** Of a denial: the end of AWS's sentence. */
+  readonly why?: string;
+}

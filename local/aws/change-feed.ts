@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TableChange } from "./table-change.ts";
+
+export type ChangeConsumer = (changes: readonly TableChange[]) => void | Promise<void>;
+
+const ATTEMPTS = 5;
+const PAUSE_MS = 50;
+
+/**
+ * Hands changes to the consumer in the order of the writes' answers, one batch at a time: what is written while the
+ * consumer works waits for the next batch, as with a stream. A failing batch is tried again, then given up aloud.
+ */
+export class ChangeFeed {
+  readonly #consumer: ChangeConsumer | undefined;
+  #waiting: TableChange[] = [];
+  #draining: Promise<void> | undefined;
+
+  constructor(consumer: ChangeConsumer | undefined) {
+    this.#consumer = consumer;
+  }
+
+  push(changes: readonly TableChange[]): void {
+    if (!this.#consumer || changes.length === 0) return;
+    this.#waiting.push(...changes);
+    this.#draining ??= this.#drain(this.#consumer);
+  }
+
+  /** Resolves when everything pushed so far has been delivered. */
+  async settled(): Promise<void> {
+    while (this.#draining) await this.#draining;
+  }
+
+  async #drain(consumer: ChangeConsumer): Promise<void> {
+    // Behind the answer of the write, never in front of it.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      await deliver(consumer, batch);
+    }
+    this.#draining = undefined;
+  }
+}
+
+async function deliver(consumer: ChangeConsumer, batch: readonly TableChange[]): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await consumer(batch);
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) {
+        console.error(`embedded AWS: ${batch.length} table changes were not consumed in ${ATTEMPTS} attempts:`, error);
+        return;
+      }
+      await sleep(PAUSE_MS * attempt);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { runSimulation, type Simulation, type SimulationIdentityPolicy } from "@cloud-copilot/iam-simulate";
+import type { ContextValues, Need } from "./need.ts";
+import type { PolicyDocument } from "./policy-document.ts";
+import type { Role } from "./roles.ts";
+import { type Session, sessionArn } from "./sessions.ts";
+
+export type Decision =
+  | { readonly decision: "Allowed" }
+  | {
+      readonly decision: "Denied";
+      /** The end of AWS's sentence: "because no session policy allows the s3:GetObject action". */
+      readonly why: string;
+    };
+
+/**
+ * IAM's answer to one need: the role's permission and inline policies, its boundary, the session policy and the
+ * resource's policy, with explicit denies in any of them. Whatever the evaluator cannot answer is denied.
+ */
+export async function decide(session: Session, need: Need, context: ContextValues): Promise<Decision> {
+  if (need.action === "sts:GetCallerIdentity") return { decision: "Allowed" };
+  if (need.resource !== "*" && /[*?]/.test(need.resource)) {
+    return denied(`the embedded AWS cannot tell a "*" or "?" in a resource's name from a wildcard (${need.resource})`);
+  }
+  try {
+    const withResourcePolicy = await evaluate(session, need, context, need.resourcePolicy);
+    if (withResourcePolicy.decision === "Denied" || !need.needsIdentityAllow) return withResourcePolicy;
+    return await evaluate(session, { ...need, resourceAccount: session.role.account }, context, undefined);
+  } catch (error) {
+    return denied(`because the evaluator failed: ${error instanceof Error ? error.message : "unknown"}`);
+  }
+}
+
+async function evaluate(
+  session: Session,
+  need: Need,
+  context: ContextValues,
+  resourcePolicy: PolicyDocument | undefined,
+): Promise<Decision> {
+  const { role } = session;
+  const outcome = await runSimulation(
+    {
+      ...simulation(sessionArn(session), identityPolicies(role), need, context),
+      ...(session.policy === undefined ? {} : { sessionPolicy: session.policy }),
+      ...(role.boundary === undefined
+        ? {}
+        : { permissionBoundaryPolicies: [{ name: "boundary", policy: role.boundary }] }),
+      ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+    },
+    {},
+  );
+  if (outcome.resultType === "error") return denied(`the evaluator refused the request: ${describe(outcome.errors)}`);
+  if (outcome.resultType !== "single") return denied("the resource is ambiguous");
+  if (outcome.overallResult === "Allowed") return { decision: "Allowed" };
+  return denied(reason(outcome.result.analysis, need, session));
+}
+
+type Analysis = Extract<Awaited<ReturnType<typeof runSimulation>>, { resultType: "single" }>["result"]["analysis"];
+
+/** AWS names the first kind of policy that stood in the way; so do we. */
+function reason(analysis: Analysis, need: Need, session: Session): string {
+  const isCrossAccount = need.resourceAccount !== session.role.account;
+  const explicitly = (kind: string): string => `with an explicit deny in ${kind}`;
+  const missing = (kind: string): string => `because no ${kind} allows the ${need.action} action`;
+  if (analysis.identityAnalysis?.result === "ExplicitlyDenied") return explicitly("an identity-based policy");
+  if (analysis.sessionAnalysis?.result === "ExplicitlyDenied") return explicitly("a session policy");
+  if (analysis.permissionBoundaryAnalysis?.result === "ExplicitlyDenied") return explicitly("a permissions boundary");
+  if (analysis.resourceAnalysis?.result === "ExplicitlyDenied") return explicitly("a resource-based policy");
+  if (analysis.resourceAnalysis?.result === "ImplicitlyDenied" && (isCrossAccount || need.action.startsWith("sts:")))
+    return missing("resource-based policy");
+  if (analysis.identityAnalysis?.result !== "Allowed") return missing("identity-based policy");
+  if (analysis.sessionAnalysis && analysis.sessionAnalysis.result !== "Allowed") return missing("session policy");
+  if (analysis.permissionBoundaryAnalysis && analysis.permissionBoundaryAnalysis.result !== "Allowed")
+    return missing("permissions boundary");
+  return missing("resource-based policy");
+}
+
+function identityPolicies(role: Role): SimulationIdentityPolicy[] {
+  const managed = Object.entries(role.permissions).map(([name, policy]) => ({ name, policy }));
+  const inline = [...role.inline].map(([name, { document }]) => ({ name, policy: document }));
+  return [...managed, ...inline];
+}
+
+function simulation(
+  principal: string,
+  policies: SimulationIdentityPolicy[],
+  need: Need,
+  context: ContextValues,
+): Simulation {
+  return {
+    request: {
+      principal,
+      action: need.action,
+      resource: { resource: need.resource, accountId: need.resourceAccount },
+      contextVariables: Object.fromEntries(
+        Object.entries(context).map(([key, value]) => [key, typeof value === "string" ? value : [...value]]),
+      ),
+    },
+    identityPolicies: policies,
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+  };
+}
+
+const denied = (why: string): Decision => ({ decision: "Denied", why });
+const describe = (errors: object): string => JSON.stringify(errors).slice(0, 500);

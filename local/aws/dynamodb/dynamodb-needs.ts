@@ -1,0 +1,66 @@
+import type { Need } from "../need.ts";
+import type { Caller } from "../service.ts";
+import { ServiceError } from "../service-error.ts";
+import { leadingKey } from "./leading-key.ts";
+import type { KeyCatalogue } from "./table-keys.ts";
+import type { Touch } from "./touches.ts";
+
+/** Where a table is, from its name or ARN. */
+export interface TablePlace {
+  readonly account: string;
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** The table that a caller means by a name (his own account's) or by an ARN (any account's). */
+export function tablePlace(nameOrArn: string, caller: Caller): TablePlace {
+  const [, region = caller.region, account = caller.account, name = nameOrArn] =
+    /^arn:aws:dynamodb:([a-z0-9-]+):(\d{12}):table\/(.+)$/.exec(nameOrArn) ?? [];
+  if (!/^[\w.-]{1,255}$/.test(name))
+    throw new ServiceError("ValidationException", `Invalid table name or ARN: ${nameOrArn}`, 400);
+  return { account, name, arn: `arn:aws:dynamodb:${region}:${account}:table/${name}` };
+}
+
+/** Keys by which a policy may tell calls apart, beside the leading keys. */
+const NAMED_IN_CONTEXT = { Select: "dynamodb:Select", ReturnValues: "dynamodb:ReturnValues" } as const;
+
+/**
+ * One need for each action on each table or index, its `dynamodb:LeadingKeys` being every partition key that the call
+ * touches there. Where a call names no partition key (Scan), the condition key is absent, as in AWS.
+ */
+export async function dynamoNeeds(
+  touches: readonly Touch[],
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+  caller: Caller,
+  catalogue: KeyCatalogue,
+): Promise<Need[]> {
+  const groups = new Map<string, { need: Need; leadingKeys: Set<string> }>();
+  const shared: Record<string, string> = {};
+  if (operation.startsWith("Transact")) shared["dynamodb:EnclosingOperation"] = operation;
+  for (const [member, key] of Object.entries(NAMED_IN_CONTEXT)) {
+    if (typeof input[member] === "string") shared[key] = input[member];
+  }
+  for (const touch of touches) {
+    const place = tablePlace(touch.table, caller);
+    const resource = touch.index === undefined ? place.arn : `${place.arn}/index/${touch.index}`;
+    const groupName = `${touch.action} ${resource}`;
+    const group = groups.get(groupName) ?? {
+      need: { action: `dynamodb:${touch.action}`, resource, resourceAccount: place.account },
+      leadingKeys: new Set<string>(),
+    };
+    groups.set(groupName, group);
+    const keys = await catalogue.of(place.account, place.name);
+    const leading = keys && leadingKey(touch, keys);
+    if (leading !== undefined) group.leadingKeys.add(leading);
+    else if (keys && touch.action !== "Scan") throw noPartitionKey(keys.partition);
+  }
+  return [...groups.values()].map(({ need, leadingKeys }) => ({
+    ...need,
+    context: { ...shared, ...(leadingKeys.size === 0 ? {} : { "dynamodb:LeadingKeys": [...leadingKeys] }) },
+  }));
+}
+
+/** Without a leading key a `ForAllValues` condition would hold, so the call must not reach the evaluator. */
+const noPartitionKey = (name: string): ServiceError =>
+  new ServiceError("ValidationException", `The partition key ${name} (or its equality condition) is missing`, 400);

@@ -1,0 +1,132 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type AccountAdmin, accountAdmin } from "./account-admin.ts";
+import type { ApiCall } from "./api-call.ts";
+import { type ChangeConsumer, ChangeFeed } from "./change-feed.ts";
+import { dynamoBackends } from "./dynamodb/dynamo-backends.ts";
+import { dynamoService } from "./dynamodb/dynamodb.ts";
+import { KeyCatalogue } from "./dynamodb/table-keys.ts";
+import { createGate } from "./gate.ts";
+import type { PolicyDocument } from "./policy-document.ts";
+import { type Role, Roles } from "./roles.ts";
+import type { Service } from "./service.ts";
+import { Buckets } from "./services/buckets.ts";
+import { type BusEvent, eventBridgeService } from "./services/eventbridge.ts";
+import { iamService } from "./services/iam.ts";
+import { s3Service } from "./services/s3.ts";
+import { Secrets } from "./services/secrets.ts";
+import { secretsManagerService } from "./services/secrets-manager.ts";
+import { Queues, sqsService } from "./services/sqs.ts";
+import { stsService } from "./services/sts.ts";
+import { type Credentials, Sessions } from "./sessions.ts";
+
+export interface EmbeddedAwsOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Epoch milliseconds; what signatures, expiries, `aws:CurrentTime` and queues go by. The real clock unless given. */
+  readonly now?: () => number;
+  /** Told of every decision, before the call is done. Must not throw. */
+  readonly onApiCall?: (call: ApiCall) => void;
+  /** Told of every item written, in order, in batches, never two at once; stands for the stream of the tables. */
+  readonly onTableChange?: ChangeConsumer;
+  /** Another DynamoDB than dynoxide; DYNAMODB_ENDPOINT of the environment unless given. */
+  readonly dynamodbEndpoint?: string;
+}
+
+/** All policies of a role as they stand. */
+export interface RolePolicies {
+  readonly trust: PolicyDocument;
+  readonly permissions: Readonly<Record<string, PolicyDocument>>;
+  /** Text as it was put, by policy name. */
+  readonly inline: Readonly<Record<string, string>>;
+  readonly boundary?: PolicyDocument;
+}
+
+export interface EmbeddedAws {
+  /** `http://127.0.0.1:port`: for AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** The administrator's view of an account; accounts exist once they are named. */
+  admin(account: string): AccountAdmin;
+  /** Keys that do not expire, for a session of the role: what the Lambda service gives a function. */
+  keysFor(roleArn: string, sessionName: string): Credentials;
+  rolePolicies(roleArn: string): RolePolicies;
+  /** Resolves when `onTableChange` has seen every write answered so far. */
+  changesDelivered(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const REGION = "us-east-1";
+
+/** An AWS on loopback that enforces IAM for real. For development and tests only. */
+export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
+  const now = options.now ?? Date.now;
+  const backends = dynamoBackends(options.dynamodbEndpoint ?? process.env.DYNAMODB_ENDPOINT);
+  const feed = new ChangeFeed(options.onTableChange);
+  const [roles, sessions, buckets, secrets] = [new Roles(), new Sessions(), new Buckets(), new Secrets()];
+  const events: BusEvent[] = [];
+  let endpoint = "";
+  const queues = new Queues(() => endpoint);
+  const services: Service[] = [
+    stsService({ roles, sessions, now }),
+    iamService(roles),
+    dynamoService({ backends, catalogue: new KeyCatalogue(backends), feed }),
+    sqsService(queues, now),
+    s3Service(buckets, now),
+    secretsManagerService(secrets, now),
+    eventBridgeService(events, now),
+  ];
+  const server = createGate({
+    services: new Map(services.map((service) => [service.name, service])),
+    sessions,
+    now,
+    onApiCall: options.onApiCall ?? (() => undefined),
+  });
+  server.listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const existing = (roleArn: string): Role => {
+    const role = roles.find(roleArn);
+    if (!role) throw new Error(`there is no role ${roleArn}: create it with admin(account).createRole`);
+    return role;
+  };
+  return {
+    endpoint,
+    region: REGION,
+    admin: (account) =>
+      accountAdmin(account, { roles, buckets, queues, secrets, events, backends, region: REGION, now }),
+    keysFor: (roleArn, sessionName) => {
+      const role = existing(roleArn);
+      const issuedAt = Math.floor(now() / 1000) * 1000;
+      return sessions.issue(
+        {
+          role,
+          name: sessionName,
+          issuedAt,
+          expiresAt: Number.POSITIVE_INFINITY,
+          tags: new Map(Object.entries(role.tags)),
+          transitiveTagKeys: new Set(),
+        },
+        now(),
+      ).credentials;
+    },
+    rolePolicies: (roleArn) => {
+      const role = existing(roleArn);
+      return {
+        trust: role.trust,
+        permissions: role.permissions,
+        inline: Object.fromEntries([...role.inline].map(([name, { text }]) => [name, text])),
+        ...(role.boundary === undefined ? {} : { boundary: role.boundary }),
+      };
+    },
+    changesDelivered: () => feed.settled(),
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      await feed.settled();
+      await backends.close();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { errorAnswer } from "./answers.ts";
+import type { ApiCall } from "./api-call.ts";
+import { authError } from "./auth-errors.ts";
+import { decide } from "./decide.ts";
+import type { Need } from "./need.ts";
+import { requestContext } from "./request-context.ts";
+import type { Call, Service } from "./service.ts";
+import { ServiceError } from "./service-error.ts";
+import { type Session, type Sessions, sessionArn } from "./sessions.ts";
+import { parseSignature, type Signature } from "./signature.ts";
+import { verifySignature } from "./verify-signature.ts";
+import { type Answer, readWireRequest, type WireRequest } from "./wire-request.ts";
+
+export interface GatePorts {
+  readonly services: ReadonlyMap<string, Service>;
+  readonly sessions: Sessions;
+  readonly now: () => number;
+  readonly onApiCall: (call: ApiCall) => void;
+}
+
+/** The one way in: verify the signature, find the caller, decide every need of the call, and only then do it. */
+export function createGate(ports: GatePorts): Server {
+  return createServer((incoming, response) => {
+    respond(incoming, response, ports).catch((error: unknown) => {
+      // Nothing can be answered any more: the caller hung up, or the answer itself cannot be written.
+      if (!incoming.destroyed) console.error("embedded AWS could not answer:", error);
+      response.destroy();
+    });
+  });
+}
+
+async function respond(incoming: IncomingMessage, response: ServerResponse, ports: GatePorts): Promise<void> {
+  const requestId = randomUUID();
+  // Until the signature has been read, nobody knows which service is meant; XML is what most SDKs can make something of.
+  let service: Pick<Service, "name" | "format"> = { name: "s3", format: "s3" };
+  let answer: Answer;
+  try {
+    const request = await readWireRequest(incoming);
+    const claim = parseSignature(request);
+    const found = ports.services.get(claim.service);
+    if (!found) throw new ServiceError("NotImplemented", `The embedded AWS has no service "${claim.service}".`, 501);
+    service = found;
+    answer = await serve(request, claim, found, ports);
+  } catch (error) {
+    if (incoming.errored) throw error;
+    answer = errorAnswer(asServiceError(error), service, requestId, incoming.method === "HEAD");
+  }
+  send(response, answer, requestId, ports.now());
+}
+
+async function serve(request: WireRequest, claim: Signature, service: Service, ports: GatePorts): Promise<Answer> {
+  const session = ports.sessions.find(claim.accessKeyId);
+  if (!session) throw authError(service.name, "unknownKey");
+  const body = verifySignature(request, claim, session, ports.now());
+  const verified = { ...request, body };
+  const call = await service.open(verified, { session, account: session.role.account, region: claim.region });
+  if (call.needs.length === 0) throw authError(service.name, "denied");
+  for (const need of call.needs) await authorise(need, call, session, verified, claim, ports);
+  return call.perform();
+}
+
+async function authorise(
+  need: Need,
+  call: Call,
+  session: Session,
+  request: WireRequest,
+  claim: Signature,
+  ports: GatePorts,
+): Promise<void> {
+  const at = ports.now();
+  const context = requestContext(session, need, {
+    now: at,
+    region: claim.region,
+    sourceIp: request.remoteAddress,
+    userAgent: request.headers["user-agent"] ?? "",
+  });
+  const decision = await decide(session, need, context);
+  const principalArn = sessionArn(session);
+  ports.onApiCall({
+    at,
+    service: claim.service,
+    operation: call.operation,
+    action: need.action,
+    resource: need.resource,
+    principalArn,
+    sessionName: session.name,
+    accessKeyId: session.credentials.accessKeyId,
+    ...(session.sourceIdentity === undefined ? {} : { sourceIdentity: session.sourceIdentity }),
+    context,
+    ...decision,
+  });
+  if (decision.decision === "Allowed") return;
+  const what = need.resource === "*" ? need.action : `${need.action} on resource: ${need.resource}`;
+  throw authError(
+    claim.service,
+    "denied",
+    `User: ${principalArn} is not authorized to perform: ${what} ${decision.why}`,
+  );
+}
+
+/** A bug of ours is a 500, told to whoever started this, not to the caller. */
+function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  console.error("embedded AWS failed:", error);
+  return new ServiceError("InternalFailure", "The embedded AWS failed; its own output says why.", 500);
+}
+
+function send(response: ServerResponse, answer: Answer, requestId: string, now: number): void {
+  // The SDKs correct their clocks by this header: with an injected clock they then sign in its time.
+  response.sendDate = false;
+  response.writeHead(answer.status, {
+    "content-length": Buffer.byteLength(answer.body),
+    ...answer.headers,
+    date: new Date(now).toUTCString(),
+    "x-amzn-requestid": requestId,
+    "x-amz-request-id": requestId,
+  });
+  response.end(answer.body);
+}

@@ -1,0 +1,28 @@
+import type { Need } from "./need.ts";
+import type { Session } from "./sessions.ts";
+import type { Answer, WireRequest } from "./wire-request.ts";
+
+/** A request that a service has understood, before anything is decided or done. */
+export interface Call {
+  /** `PutItem` */
+  readonly operation: string;
+  /** Everything that IAM has to allow. */
+  readonly needs: readonly Need[];
+  /** Does it. Called only when every need is allowed. */
+  perform(): Answer | Promise<Answer>;
+}
+
+/** What a service is told of the caller. */
+export interface Caller {
+  readonly session: Session;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** One AWS service: reads a verified request and says what it takes. Refuses malformed input with a `ServiceError`. */
+export interface Service {
+  /** The name in the credential scope: `s3`. */
+  readonly name: string;
+  readonly format: "query" | "json" | "s3";
+  open(request: WireRequest, caller: Caller): Call | Promise<Call>;
+}

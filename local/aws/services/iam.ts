@@ -1,0 +1,117 @@
+import { queryAnswer } from "../answers.ts";
+import { parsePolicy } from "../policy-document.ts";
+import { encodeRfc3986 } from "../rfc3986.ts";
+import type { Role, Roles } from "../roles.ts";
+import type { Call, Caller, Service } from "../service.ts";
+import { ServiceError } from "../service-error.ts";
+import type { Answer } from "../wire-request.ts";
+import type { XmlTree } from "../xml.ts";
+import { QueryInput } from "./query-input.ts";
+
+const NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/";
+/** Of all inline policies of a role together, white space not counted. */
+const INLINE_LIMIT_CHARACTERS = 10_240;
+const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
+
+type Operation = (role: Role, query: QueryInput) => XmlTree | Promise<XmlTree>;
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  // IAM sends policies percent-encoded.
+  GetRole: (role) => ({
+    Role: {
+      Path: "/",
+      RoleName: role.name,
+      RoleId: role.id,
+      Arn: role.arn,
+      CreateDate: new Date(role.createdAt).toISOString(),
+      AssumeRolePolicyDocument: encodeRfc3986(JSON.stringify(role.trust)),
+      MaxSessionDuration: 3600,
+    },
+  }),
+  ListRolePolicies: (role) => ({ PolicyNames: { member: [...role.inline.keys()] }, IsTruncated: "false" }),
+  GetRolePolicy: (role, query) => {
+    const name = policyName(query);
+    const policy = role.inline.get(name) ?? notFound(`The role policy with name ${name} cannot be found.`);
+    return { RoleName: role.name, PolicyName: name, PolicyDocument: encodeRfc3986(policy.text) };
+  },
+  PutRolePolicy: async (role, query) => {
+    await putInlinePolicy(role, policyName(query), query.text("PolicyDocument") ?? "");
+    return {};
+  },
+  DeleteRolePolicy: (role, query) => {
+    const name = policyName(query);
+    if (!role.inline.delete(name)) notFound(`The role policy with name ${name} cannot be found.`);
+    return {};
+  },
+};
+
+/** IAM: a role's inline policies, which take effect at once. */
+export function iamService(roles: Roles): Service {
+  return {
+    name: "iam",
+    format: "query",
+    open(request, caller): Call {
+      const query = new QueryInput(request);
+      const operation = query.action;
+      const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+      if (!run) throw new ServiceError("InvalidAction", `The embedded IAM does not do ${operation || "that"}.`, 400);
+      const roleName = query.text("RoleName") ?? "";
+      if (!/^[\w+=,.@-]{1,64}$/.test(roleName)) throw invalid("roleName", roleName);
+      return iamCall(operation, caller, roleName, roles, (role) => run(role, query));
+    },
+  };
+}
+
+function iamCall(
+  operation: string,
+  caller: Caller,
+  roleName: string,
+  roles: Roles,
+  run: (role: Role) => XmlTree | Promise<XmlTree>,
+): Call {
+  const role = roles.named(caller.account, roleName);
+  const tags = Object.entries(role?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
+  return {
+    operation,
+    needs: [
+      {
+        action: `iam:${operation}`,
+        resource: `arn:aws:iam::${caller.account}:role/${roleName}`,
+        resourceAccount: caller.account,
+        context: {
+          ...Object.fromEntries(tags),
+          ...(role?.boundaryArn === undefined ? {} : { "iam:PermissionsBoundary": role.boundaryArn }),
+        },
+      },
+    ],
+    perform: async (): Promise<Answer> => {
+      const result = await run(role ?? notFound(`The role with name ${roleName} cannot be found.`));
+      return queryAnswer(operation, result, NAMESPACE);
+    },
+  };
+}
+
+async function putInlinePolicy(role: Role, name: string, text: string): Promise<void> {
+  const document = await parsePolicy(text);
+  const others = [...role.inline].filter(([other]) => other !== name).map(([, policy]) => policy.text);
+  const characters = [...others, text].join("").replace(/\s/g, "").length;
+  if (characters > INLINE_LIMIT_CHARACTERS)
+    throw new ServiceError(
+      "LimitExceeded",
+      `Maximum policy size of ${INLINE_LIMIT_CHARACTERS} bytes exceeded for role ${role.name}`,
+      409,
+    );
+  role.inline.set(name, { text, document });
+}
+
+function policyName(query: QueryInput): string {
+  const name = query.text("PolicyName") ?? "";
+  if (!POLICY_NAME.test(name)) throw invalid("policyName", name);
+  return name;
+}
+
+const invalid = (name: string, value: string): ServiceError =>
+  new ServiceError("ValidationError", `Value '${value}' at '${name}' failed to satisfy constraint`, 400);
+const notFound = (message: string): never => {
+  throw new ServiceError("NoSuchEntity", message, 404);
+};

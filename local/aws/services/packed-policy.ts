@@ -1,0 +1,22 @@
+import { deflateRawSync } from "node:zlib";
+import { ServiceError } from "../service-error.ts";
+
+/**
+ * How many bytes a session's policy and tags may take once packed. STS tells nobody how it packs; this is an estimate
+ * that lets every text of 2,048 ordinary characters through and refuses one of 2,048 characters of noise.
+ */
+export const PACKED_LIMIT_BYTES = 1400;
+
+/** The share of the limit that policy and tags fill, in per cent. Refuses what is above 100. */
+export function packedPolicySize(policyText: string | undefined, tags: ReadonlyMap<string, string>): number {
+  if (policyText === undefined && tags.size === 0) return 0;
+  const packed = deflateRawSync(JSON.stringify([policyText ?? "", ...tags]));
+  const percent = Math.ceil((packed.length * 100) / PACKED_LIMIT_BYTES);
+  if (percent > 100)
+    throw new ServiceError(
+      "PackedPolicyTooLarge",
+      `Packed size of session tags consumes ${percent}% of allotted space (an estimate of the embedded AWS).`,
+      400,
+    );
+  return percent;
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from "node:crypto";
+import { jsonAnswer } from "../answers.ts";
+import type { ContextValues, Need } from "../need.ts";
+import type { Call, Caller, Service } from "../service.ts";
+import { ServiceError } from "../service-error.ts";
+import { JsonInput } from "./json-input.ts";
+import { atStage, moveStage, putVersion, type Secret, type Secrets, type SecretValue } from "./secrets.ts";
+
+type Operation = (secret: Secret, input: JsonInput, now: number) => unknown;
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  DescribeSecret: (secret) => ({
+    ARN: secret.arn,
+    Name: secret.name,
+    CreatedDate: secret.createdAt / 1000,
+    Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
+    VersionIdsToStages: Object.fromEntries([...secret.versions.values()].map(({ id, stages }) => [id, [...stages]])),
+  }),
+  GetSecretValue: (secret, input) => {
+    const versionId = input.text("VersionId");
+    const stage = input.text("VersionStage") ?? (versionId === undefined ? "AWSCURRENT" : undefined);
+    const version = versionId === undefined ? atStage(secret, stage ?? "") : secret.versions.get(versionId);
+    if (!version || (stage !== undefined && !version.stages.has(stage)))
+      throw notFound("Secrets Manager can't find the specified secret value for that version or staging label.");
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      VersionId: version.id,
+      ...(version.text === undefined ? {} : { SecretString: version.text }),
+      ...(version.binary === undefined ? {} : { SecretBinary: version.binary }),
+      VersionStages: [...version.stages],
+      CreatedDate: version.createdAt / 1000,
+    };
+  },
+  PutSecretValue: (secret, input, now) => {
+    const id = input.text("ClientRequestToken") ?? randomUUID();
+    const value = readValue(input);
+    const earlier = secret.versions.get(id);
+    if (earlier && (earlier.text !== value.text || earlier.binary !== value.binary))
+      throw new ServiceError(
+        "ResourceExistsException",
+        "A version with this token and another value exists already.",
+        400,
+      );
+    const stages = (input.raw("VersionStages") as string[] | undefined) ?? ["AWSCURRENT"];
+    const version = earlier ?? putVersion(secret, value, id, stages, now);
+    return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...version.stages] };
+  },
+  UpdateSecretVersionStage: (secret, input) => {
+    const stage = input.requiredText("VersionStage");
+    const to = secret.versions.get(input.text("MoveToVersionId") ?? "");
+    const from = atStage(secret, stage);
+    if (from && to && from !== to && from.id !== input.text("RemoveFromVersionId"))
+      throw new ServiceError(
+        "InvalidParameterException",
+        `${stage} stands on another version: name it in RemoveFromVersionId.`,
+        400,
+      );
+    if (to) moveStage(secret, stage, to);
+    else from?.stages.delete(stage);
+    return { ARN: secret.arn, Name: secret.name };
+  },
+};
+
+/** Secrets Manager: create, read, put and describe secrets, and move stages. */
+export function secretsManagerService(secrets: Secrets, now: () => number): Service {
+  return {
+    name: "secretsmanager",
+    format: "json",
+    open(request, caller): Call {
+      const input = new JsonInput(request, "secretsmanager");
+      const { operation } = input;
+      if (operation === "CreateSecret") return createSecret(input, caller, secrets, now);
+      const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+      if (!run)
+        throw new ServiceError(
+          "UnknownOperationException",
+          `The embedded Secrets Manager does not do ${operation}.`,
+          400,
+        );
+      const secretId = input.requiredText("SecretId");
+      const secret = secrets.find(caller.account, secretId);
+      return {
+        operation,
+        needs: [secretNeed(operation, secretId, secret, caller, input)],
+        perform: () => {
+          if (!secret) throw notFound("Secrets Manager can't find the specified secret.");
+          return jsonAnswer(run(secret, input, now()), "1.1");
+        },
+      };
+    },
+  };
+}
+
+function createSecret(input: JsonInput, caller: Caller, secrets: Secrets, now: () => number): Call {
+  const name = input.requiredText("Name");
+  const tags = Object.fromEntries(input.list("Tags").map((tag) => [String(tag.Key), String(tag.Value)]));
+  return {
+    operation: "CreateSecret",
+    needs: [
+      {
+        action: "secretsmanager:CreateSecret",
+        resource: unknownSecretArn(caller, name),
+        resourceAccount: caller.account,
+        context: {
+          "secretsmanager:Name": name,
+          ...prefixed("aws:RequestTag", tags),
+          ...(Object.keys(tags).length === 0 ? {} : { "aws:TagKeys": Object.keys(tags) }),
+        },
+      },
+    ],
+    perform: () => {
+      if (secrets.find(caller.account, name))
+        throw new ServiceError(
+          "ResourceExistsException",
+          `The operation failed because the secret ${name} already exists.`,
+          400,
+        );
+      const secret = secrets.create(caller.account, caller.region, { name, tags }, now());
+      const value = readValue(input);
+      if (value.text === undefined && value.binary === undefined)
+        return jsonAnswer({ ARN: secret.arn, Name: name }, "1.1");
+      const version = putVersion(
+        secret,
+        value,
+        input.text("ClientRequestToken") ?? randomUUID(),
+        ["AWSCURRENT"],
+        now(),
+      );
+      return jsonAnswer({ ARN: secret.arn, Name: name, VersionId: version.id }, "1.1");
+    },
+  };
+}
+
+function secretNeed(
+  operation: string,
+  secretId: string,
+  secret: Secret | undefined,
+  caller: Caller,
+  input: JsonInput,
+): Need {
+  const context: ContextValues = {
+    "secretsmanager:SecretId": secret?.arn ?? secretId,
+    // Without a version, AWSCURRENT is what is read, and what a condition on the stage sees.
+    ...(operation === "GetSecretValue" && input.text("VersionId") === undefined
+      ? { "secretsmanager:VersionStage": input.text("VersionStage") ?? "AWSCURRENT" }
+      : {}),
+    ...(input.text("VersionId") === undefined ? {} : { "secretsmanager:VersionId": input.text("VersionId") ?? "" }),
+    ...prefixed("aws:ResourceTag", secret?.tags ?? {}),
+  };
+  return {
+    action: `secretsmanager:${operation}`,
+    resource: secret?.arn ?? (secretId.startsWith("arn:") ? secretId : unknownSecretArn(caller, secretId)),
+    resourceAccount: secret?.account ?? secretId.split(":")[4] ?? caller.account,
+    context,
+    ...(secret?.policy === undefined ? {} : { resourcePolicy: secret.policy }),
+  };
+}
+
+/** The suffix of a secret that does not exist is not known, so the policy is asked about a made-up one. */
+const unknownSecretArn = (caller: Caller, name: string): string =>
+  `arn:aws:secretsmanager:${caller.region}:${caller.account}:secret:${name}-AAAAAA`;
+
+const prefixed = (prefix: string, tags: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}/${key}`, value]));
+
+function readValue(input: JsonInput): SecretValue {
+  const [text, binary] = [input.text("SecretString"), input.text("SecretBinary")];
+  return { ...(text === undefined ? {} : { text }), ...(binary === undefined ? {} : { binary }) };
+}
+
+const notFound = (message: string): ServiceError => new ServiceError("ResourceNotFoundException", message, 400);

@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import type { PolicyDocument } from "../policy-document.ts";
+import { randomText } from "../random-text.ts";
+
+export interface SecretSpec {
+  readonly name: string;
+  readonly value?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly policy?: PolicyDocument;
+}
+
+export interface SecretVersion {
+  readonly id: string;
+  readonly text?: string;
+  /** Base64 */
+  readonly binary?: string;
+  readonly createdAt: number;
+  stages: Set<string>;
+}
+
+export interface Secret {
+  readonly account: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly policy?: PolicyDocument;
+  readonly versions: Map<string, SecretVersion>;
+}
+
+export type SecretValue = Pick<SecretVersion, "text" | "binary">;
+
+/** Secrets of every account. */
+export class Secrets {
+  readonly #secrets = new Map<string, Secret>();
+
+  create(account: string, region: string, spec: SecretSpec, now: number): Secret {
+    if (this.find(account, spec.name)) throw new Error(`secret ${spec.name} exists already in ${account}`);
+    const secret: Secret = {
+      account,
+      name: spec.name,
+      arn: `arn:aws:secretsmanager:${region}:${account}:secret:${spec.name}-${randomText(6)}`,
+      createdAt: now,
+      tags: spec.tags ?? {},
+      versions: new Map(),
+      ...(spec.policy === undefined ? {} : { policy: spec.policy }),
+    };
+    this.#secrets.set(secret.arn, secret);
+    if (spec.value !== undefined) putVersion(secret, { text: spec.value }, randomUUID(), ["AWSCURRENT"], now);
+    return secret;
+  }
+
+  /** By name within the account, or by full ARN in any. */
+  find(account: string, nameOrArn: string): Secret | undefined {
+    const byArn = this.#secrets.get(nameOrArn);
+    if (byArn) return byArn;
+    return [...this.#secrets.values()].find((secret) => secret.account === account && secret.name === nameOrArn);
+  }
+}
+
+/** Adds a version and moves the stages to it; the version that was current becomes the previous one. */
+export function putVersion(
+  secret: Secret,
+  value: SecretValue,
+  id: string,
+  stages: readonly string[],
+  now: number,
+): SecretVersion {
+  const version: SecretVersion = { id, ...value, createdAt: now, stages: new Set() };
+  secret.versions.set(id, version);
+  for (const stage of stages) moveStage(secret, stage, version);
+  return version;
+}
+
+/** A stage stands on one version; when AWSCURRENT moves, AWSPREVIOUS follows behind it. */
+export function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
+  const from = atStage(secret, stage);
+  if (from === to) return;
+  from?.stages.delete(stage);
+  to.stages.add(stage);
+  if (stage !== "AWSCURRENT" || !from) return;
+  atStage(secret, "AWSPREVIOUS")?.stages.delete("AWSPREVIOUS");
+  from.stages.add("AWSPREVIOUS");
+}
+
+/** The version that a stage stands on. */
+export function atStage(secret: Secret, stage: string): SecretVersion | undefined {
+  return [...secret.versions.values()].find((version) => version.stages.has(stage));
+}

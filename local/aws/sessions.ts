@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import type { PolicyDocument } from "./policy-document.ts";
+import { randomText } from "./random-text.ts";
+import type { Role } from "./roles.ts";
+
+/** Keys as an SDK takes them. Those of the embedded AWS always carry a session token. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** What AssumeRole makes of a role. Instants are epoch milliseconds on whole seconds, as STS states them. */
+export interface Session {
+  readonly credentials: Credentials;
+  readonly role: Role;
+  readonly name: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly policy?: PolicyDocument;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly transitiveTagKeys: ReadonlySet<string>;
+  readonly sourceIdentity?: string;
+}
+
+export type SessionSpec = Omit<Session, "credentials">;
+
+/** The ARN that AWS calls the caller: `arn:aws:sts::111122223333:assumed-role/name/session`. */
+export const sessionArn = (session: Pick<Session, "role" | "name">): string =>
+  `arn:aws:sts::${session.role.account}:assumed-role/${session.role.name}/${session.name}`;
+
+/** `aws:userid`: `AROA...:session`. */
+export const sessionUserId = (session: Pick<Session, "role" | "name">): string => `${session.role.id}:${session.name}`;
+
+const KEPT_PAST_EXPIRY_MS = 3_600_000;
+const ISSUES_BETWEEN_SWEEPS = 1000;
+
+/** Every session that was issued. Expired ones stay for an hour, so that they are told "expired" and not "unknown". */
+export class Sessions {
+  readonly #byKeyId = new Map<string, Session>();
+  #issued = 0;
+
+  issue(spec: SessionSpec, now: number): Session {
+    this.#issued += 1;
+    if (this.#issued % ISSUES_BETWEEN_SWEEPS === 0) this.#sweep(now);
+    const credentials = {
+      accessKeyId: `ASIA${randomText(16)}`,
+      secretAccessKey: randomBytes(30).toString("base64"),
+      sessionToken: randomBytes(258).toString("base64"),
+    };
+    const session = { ...spec, credentials };
+    this.#byKeyId.set(credentials.accessKeyId, session);
+    return session;
+  }
+
+  find(accessKeyId: string): Session | undefined {
+    return this.#byKeyId.get(accessKeyId);
+  }
+
+  #sweep(now: number): void {
+    for (const [keyId, session] of this.#byKeyId) {
+      if (now > session.expiresAt + KEPT_PAST_EXPIRY_MS) this.#byKeyId.delete(keyId);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { authError } from "./auth-errors.ts";
+import { encodeRfc3986 } from "./rfc3986.ts";
+import type { Session } from "./sessions.ts";
+import type { Signature } from "./signature.ts";
+import { decodeStreamedBody } from "./streamed-body.ts";
+import { queryPairs, type WireRequest } from "./wire-request.ts";
+
+const MINUTE_MS = 60_000;
+/** S3 documents 15 minutes (RequestTimeTooSkewed), the other services 5. */
+const skewMs = (service: string): number => (service === "s3" ? 15 : 5) * MINUTE_MS;
+const PRESIGN_LIMIT_SECONDS = 604_800;
+const HEX_SHA256 = /^[0-9a-f]{64}$/;
+
+/**
+ * The request's body, once everything that SigV4 promises about the request has been checked: session token, time,
+ * signature over method, path, query and headers, and the hash of the body itself. An expired session comes last,
+ * so that only the holder of the secret learns of it.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function verifySignature(request: WireRequest, claim: Signature, session: Session, now: number): Buffer {
+  const { service } = claim;
+  if (!same(claim.sessionToken ?? "", session.credentials.sessionToken)) throw authError(service, "badToken");
+  checkTime(claim, now);
+  checkSignedHeaders(request, claim);
+  const payloadHash = claim.statedPayloadHash ?? sha256(request.body);
+  const key = signingKey(session.credentials.secretAccessKey, claim);
+  const expected = hmac(key, stringToSign(claim, canonicalRequest(request, claim, payloadHash))).toString("hex");
+  if (!same(expected, claim.signature)) throw authError(service, "badSignature");
+  const body = checkedBody(request, claim, payloadHash, key);
+  if (now >= session.expiresAt) throw authError(service, "expired");
+  return body;
+}
+
+function checkTime(claim: Signature, now: number): void {
+  const signedAt = instantOf(claim.amzDate);
+  const isSameDay = claim.amzDate.slice(0, 8) === claim.date;
+  if (Number.isNaN(signedAt) || !isSameDay) throw authError(claim.service, "badSignature");
+  if (claim.expiresSeconds === undefined) {
+    if (Math.abs(now - signedAt) > skewMs(claim.service)) throw authError(claim.service, "skewed");
+    return;
+  }
+  const livesSeconds = claim.expiresSeconds;
+  if (!(livesSeconds >= 1 && livesSeconds <= PRESIGN_LIMIT_SECONDS)) throw authError(claim.service, "badSignature");
+  if (now < signedAt - skewMs(claim.service)) throw authError(claim.service, "skewed");
+  if (now > signedAt + livesSeconds * 1000) throw authError(claim.service, "denied", "Request has expired");
+}
+
+/** A header that changes what a request means must be under the signature, or anybody on the way could add it. */
+function checkSignedHeaders(request: WireRequest, claim: Signature): void {
+  const required = Object.keys(request.headers).filter(
+    (name) => name === "host" || (name.startsWith("x-amz-") && name !== "x-amz-user-agent"),
+  );
+  const unsigned = required.filter((name) => !claim.signedHeaders.includes(name));
+  if (unsigned.length > 0)
+    throw authError(
+      claim.service,
+      "badSignature",
+      `There were headers present which were not signed: ${unsigned.join(", ")}`,
+    );
+}
+
+function checkedBody(request: WireRequest, claim: Signature, payloadHash: string, key: Buffer): Buffer {
+  if (HEX_SHA256.test(payloadHash)) {
+    if (payloadHash !== sha256(request.body)) throw authError(claim.service, "badBody");
+    return request.body;
+  }
+  if (claim.service !== "s3") throw authError(claim.service, "badBody");
+  if (payloadHash === "UNSIGNED-PAYLOAD") return request.body;
+  if (payloadHash.startsWith("STREAMING-")) return decodeStreamedBody(request, claim, payloadHash, key);
+  throw authError(claim.service, "badBody");
+}
+
+function canonicalRequest(request: WireRequest, claim: Signature, payloadHash: string): string {
+  // S3 signs the path as it stands on the wire; every other service encodes each segment of it once more.
+  const path = claim.service === "s3" ? request.rawPath : request.rawPath.split("/").map(encodeRfc3986).join("/");
+  const query = queryPairs(request.rawQuery)
+    .filter(([name]) => name !== "X-Amz-Signature")
+    .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
+    .sort(([a, x], [b, y]) => order(a, b) || order(x, y))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+  const headers = claim.signedHeaders.map(
+    (name) => `${name}:${(request.headers[name] ?? "").trim().replace(/\s+/g, " ")}\n`,
+  );
+  return [request.method, path, query, headers.join(""), claim.signedHeaders.join(";"), payloadHash].join("\n");
+}
+
+const stringToSign = (claim: Signature, canonical: string): string =>
+  ["AWS4-HMAC-SHA256", claim.amzDate, claim.scope, sha256(canonical)].join("\n");
+
+const signingKey = (secret: string, claim: Signature): Buffer =>
+  hmac(hmac(hmac(hmac(`AWS4${secret}`, claim.date), claim.region), claim.service), "aws4_request");
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
+const hmac = (key: string | Buffer, data: string): Buffer => createHmac("sha256", key).update(data).digest();
+
+function instantOf(amzDate: string): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+function same(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from "node:http";
+import { ServiceError } from "./service-error.ts";
+
+/** A request as it stood on the wire: path and query undecoded, since the signature is over what was sent. */
+export interface WireRequest {
+  readonly method: string;
+  readonly rawPath: string;
+  readonly rawQuery: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly remoteAddress: string;
+}
+
+/** What goes back: a status, headers and a body that is already in the service's own format. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** The whole request, its body in memory. Refuses bodies above 64 MiB. */
+export async function readWireRequest(incoming: IncomingMessage): Promise<WireRequest> {
+  const chunks: Buffer[] = [];
+  let bodyBytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bodyBytes += chunk.length;
+    if (bodyBytes > BODY_LIMIT_BYTES)
+      throw new ServiceError("EntityTooLarge", "The embedded AWS takes bodies of at most 64 MiB.", 400);
+    chunks.push(chunk);
+  }
+  const [rawPath = "/", rawQuery = ""] = splitOnce(incoming.url ?? "/", "?");
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  return {
+    method: incoming.method ?? "GET",
+    rawPath,
+    rawQuery,
+    headers,
+    body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
+    remoteAddress: (incoming.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, ""),
+  };
+}
+
+/** Name and value of each query parameter, in the order sent and decoded. `+` stays `+`, as in AWS's canonical form. */
+export function queryPairs(rawQuery: string): [name: string, value: string][] {
+  return rawQuery
+    .split("&")
+    .filter((part) => part !== "")
+    .map((part) => {
+      const [name = "", value = ""] = splitOnce(part, "=");
+      return [decode(name), decode(value)];
+    });
+}
+
+/** The decoded text, or a refusal where the percent-encoding is broken. */
+export function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ServiceError("InvalidURI", "Could not parse the specified URI.", 400);
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}

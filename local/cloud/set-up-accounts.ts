@@ -1,0 +1,70 @@
+import { FUNCTIONS, functionRoleName, REVOKER_ROLE, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
+import { ceiling, revokerRights, revokerTrust, taskRoleTrust } from "../../infra/target-rights.ts";
+import type { BuiltDeployment } from "../../scripts/build-deployment.ts";
+import type { EmbeddedAws } from "../aws/embedded-aws.ts";
+import type { PolicyDocument } from "../aws/policy-document.ts";
+
+/**
+ * What `cdk deploy` would have made, in the embedded AWS: the same roles with the same rights, from the same source.
+ * @returns the queue's URL, and the names that rights are written in.
+ */
+export async function setUpAccounts(
+  aws: EmbeddedAws,
+  built: BuiltDeployment,
+): Promise<{ readonly scope: HubScope; readonly queueUrl: string }> {
+  const scope = hubScopeOf(built.config);
+  const hub = aws.admin(scope.account);
+  for (const name of FUNCTIONS) {
+    await hub.createRole({
+      name: functionRoleName(name),
+      trust: document([
+        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: ["sts:AssumeRole"] },
+      ]),
+      permissions: { rights: document(rightsOf(name, scope)) },
+    });
+  }
+  await hub.createTable({
+    TableName: scope.tableName,
+    AttributeDefinitions: [TABLE_KEYS.partition, TABLE_KEYS.sort].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: "S",
+    })),
+    KeySchema: [
+      { AttributeName: TABLE_KEYS.partition, KeyType: "HASH" },
+      { AttributeName: TABLE_KEYS.sort, KeyType: "RANGE" },
+    ],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  for (const target of scope.targets) await setUpTarget(aws, scope, target);
+  return { scope, queueUrl: hub.createQueue({ name: scope.queueName }) };
+}
+
+async function setUpTarget(aws: EmbeddedAws, scope: HubScope, target: HubScope["targets"][number]): Promise<void> {
+  const account = aws.admin(target.account);
+  const { allow, deny } = ceiling(scope.partition);
+  const limits = document([...allow, ...deny]);
+  for (let index = 0; index < target.taskRoles; index += 1) {
+    await account.createRole({
+      name: taskRoleName(index),
+      trust: document(taskRoleTrust(scope.account, scope.partition)),
+      permissions: { ceiling: limits },
+      boundary: limits,
+      boundaryArn: `arn:${scope.partition}:iam::${target.account}:policy/valetkey-ceiling`,
+    });
+  }
+  await account.createRole({
+    name: REVOKER_ROLE,
+    trust: document(revokerTrust(scope.account, scope.partition)),
+    permissions: { rights: document(revokerRights(scope.partition, target.account, target.taskRoles)) },
+  });
+}
+
+type AnyStatement = Omit<Statement, "Resource"> & {
+  readonly Resource?: readonly string[];
+  readonly Principal?: unknown;
+};
+
+const document = (statements: readonly AnyStatement[]): PolicyDocument =>
+  ({ Version: "2012-10-17", Statement: statements }) as unknown as PolicyDocument;

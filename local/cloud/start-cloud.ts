@@ -1,0 +1,117 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { functionRoleArn } from "../../infra/rights.ts";
+import { buildDeployment } from "../../scripts/build-deployment.ts";
+import { startApiServer } from "../api-server.ts";
+import type { ApiCall } from "../aws/api-call.ts";
+import { type EmbeddedAws, startEmbeddedAws } from "../aws/embedded-aws.ts";
+import { eachMinute, QueueSource, streamTo } from "../event-sources.ts";
+import { type FunctionHost, hostFunction } from "../function-host.ts";
+import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
+import { setUpAccounts } from "./set-up-accounts.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface CloudOptions {
+  readonly configFile?: string;
+  readonly policiesDir?: string;
+  /** Loopback ports; those of `ports.ts` for people, others for tests. */
+  readonly ports: { readonly api: number; readonly aws: number; readonly issuers: number; readonly people: number };
+  readonly workDir: string;
+  readonly onApiCall?: (call: ApiCall) => void;
+}
+
+/** Everything that a deployment is, on loopback. */
+export interface Cloud {
+  readonly aws: EmbeddedAws;
+  readonly agents: OidcIssuer;
+  readonly people: OidcIssuer;
+  readonly hosts: Readonly<Record<FunctionName, FunctionHost>>;
+  readonly logFile: string;
+  readonly targetAccount: string;
+  /** Resolves when every ending so far has reached IAM. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the embedded AWS, two OIDC issuers, every function under its own role, and the HTTP API. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  rmSync(options.workDir, { recursive: true, force: true });
+  mkdirSync(options.workDir, { recursive: true });
+  const built = buildDeployment({
+    configFile: options.configFile ?? join(ROOT, "local/valetkey.json"),
+    policiesDir: options.policiesDir ?? join(ROOT, "policies"),
+    outDir: join(options.workDir, "deployment"),
+  });
+  const { audiences } = built.deployment;
+  const started: { hosts?: Record<FunctionName, FunctionHost>; queue?: QueueSource } = {};
+  const [aws, agents, people] = await Promise.all([
+    startEmbeddedAws({
+      port: options.ports.aws,
+      onApiCall: (call) => {
+        if (call.action === "sqs:SendMessage" && call.decision === "Allowed")
+          setImmediate(() => started.queue?.nudge());
+        options.onApiCall?.(call);
+      },
+      onTableChange: async (changes) => {
+        if (started.hosts) await streamTo(started.hosts.relay, changes);
+      },
+    }),
+    startOidcIssuer({
+      port: options.ports.issuers,
+      issuerPath: "/agents",
+      kind: "agents",
+      audience: audiences.exchange,
+    }),
+    startOidcIssuer({ port: options.ports.people, issuerPath: "/people", kind: "people", audience: audiences.operate }),
+  ]);
+  const { scope, queueUrl } = await setUpAccounts(aws, built);
+  const logFile = join(options.workDir, "functions.log");
+  const keysOf = (name: FunctionName) =>
+    aws.keysFor(functionRoleArn(name, scope.partition, scope.account), functionRoleName(name));
+  const hosts = Object.fromEntries(
+    FUNCTIONS.map((name) => {
+      const keys = keysOf(name);
+      const env = {
+        AWS_ACCESS_KEY_ID: keys.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+        AWS_SESSION_TOKEN: keys.sessionToken ?? "",
+        AWS_REGION: scope.region,
+        AWS_ENDPOINT_URL: aws.endpoint,
+        VALETKEY_TABLE: scope.tableName,
+        VALETKEY_DEPLOYMENT: built.dir,
+        VALETKEY_QUEUE_URL: queueUrl,
+      };
+      return [name, hostFunction(name, env, logFile)];
+    }),
+  ) as Record<FunctionName, FunctionHost>;
+  started.hosts = hosts;
+  const queue = new QueueSource(queueUrl, keysOf("reconcile"), aws.endpoint, hosts.reconcile);
+  started.queue = queue;
+  const api = await startApiServer(options.ports.api, hosts);
+  const stopRule = eachMinute(hosts.sweep);
+  return {
+    aws,
+    agents,
+    people,
+    hosts,
+    logFile,
+    targetAccount: built.deployment.accounts[0]?.id ?? "",
+    settled: async () => {
+      await aws.changesDelivered();
+      await new Promise((resolve) => setImmediate(resolve));
+      await queue.settled();
+    },
+    close: async () => {
+      stopRule();
+      api.close();
+      api.closeAllConnections();
+      await queue.settled();
+      await aws.changesDelivered();
+      await Promise.all([...Object.values(hosts).map((host) => host.close()), agents.close(), people.close()]);
+      await aws.close();
+    },
+  };
+}

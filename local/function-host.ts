@@ -1,0 +1,55 @@
+import { createWriteStream } from "node:fs";
+import { Worker } from "node:worker_threads";
+import type { FunctionName } from "../functions/names.ts";
+
+/** A deployed function, as the Lambda service runs it: its own process environment, and the keys of its own role. */
+export interface FunctionHost {
+  invoke(event: unknown): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+/**
+ * Starts a function in a thread of its own. It is imported once, when it is first invoked or straight away.
+ * @param logFile where its log lines go.
+ */
+export function hostFunction(name: FunctionName, env: Readonly<Record<string, string>>, logFile: string): FunctionHost {
+  const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
+    workerData: { name },
+    env: { ...env },
+    stdout: true,
+    stderr: true,
+  });
+  const log = createWriteStream(logFile, { flags: "a" });
+  worker.stdout.pipe(log, { end: false });
+  worker.stderr.pipe(log, { end: false });
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let last = 0;
+  worker.on("message", ({ id, value, error }: Answer) => {
+    const call = waiting.get(id);
+    waiting.delete(id);
+    if (error === undefined) call?.resolve(value);
+    else call?.reject(new Error(`${name}: ${error}`));
+  });
+  worker.on("error", (error) => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  });
+  return {
+    invoke: (event) =>
+      new Promise((resolve, reject) => {
+        last += 1;
+        waiting.set(last, { resolve, reject });
+        worker.postMessage({ id: last, event });
+      }),
+    close: async () => {
+      await worker.terminate();
+      log.end();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { parentPort, workerData } from "node:worker_threads";
+
+/** One function in its thread: imports the very handler that is deployed, and answers events one message at a time. */
+const { name } = workerData as { readonly name: string };
+const imported = import(`../functions/${name}/handler.ts`) as Promise<{
+  readonly handler: (event: unknown, context: unknown) => Promise<unknown>;
+}>;
+
+parentPort?.on("message", async ({ id, event }: { readonly id: number; readonly event: unknown }) => {
+  try {
+    const { handler } = await imported;
+    const value = await handler(event, { awsRequestId: String(id), getRemainingTimeInMillis: () => 10_000 });
+    parentPort?.postMessage({ id, value });
+  } catch (error) {
+    parentPort?.postMessage({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+});

@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type JWK, SignJWT } from "jose";
+import { type SigningAlg, SigningKeys } from "./signing-keys.ts";
+
+export interface OidcIssuerOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Whom `GET /token` speaks for: `?agent=demo` or `?person=alice&groups=operators`. Agents unless given. */
+  readonly kind?: "agents" | "people";
+  /** What the issuer's URL ends in, such as `/agents`; nothing unless given. */
+  readonly issuerPath?: string;
+  /** `aud` of a token where the request names none. */
+  readonly audience: string;
+  /** Epoch milliseconds; the real clock unless given. */
+  readonly now?: () => number;
+}
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+export interface MintOptions {
+  /** ES256 unless given. */
+  readonly alg?: SigningAlg;
+  /** Signs with this key, withdrawn or not; where there is no such key the name goes into the header all the same. */
+  readonly kid?: string;
+  /** Further members of the header, such as `jku`. */
+  readonly header?: Readonly<Record<string, unknown>>;
+}
+
+export interface OidcIssuer {
+  /** `http://127.0.0.1:port/agents`: the `iss` of its tokens. */
+  readonly issuer: string;
+  readonly jwksUri: string;
+  /** `GET` it with `agent=` or `person=`; JSON `{"token"}` where the Accept header asks for JSON, else plain text. */
+  readonly tokenUri: string;
+  /** A token with these claims over the usual ones; a claim given as undefined is left out. */
+  mint(claims: Claims, options?: MintOptions): Promise<string>;
+  /** Makes a new key of the algorithm (ES256 unless given) the one that signs; its kid. Older keys stay published. */
+  rotate(alg?: SigningAlg): Promise<string>;
+  /** Takes a key out of the JWKS. */
+  withdraw(kid: string): void;
+  jwks(): { keys: JWK[] };
+  close(): Promise<void>;
+}
+
+const LIFETIME_SECONDS = 300;
+const NAME = /^[\w.@-]{1,64}$/;
+
+/** An OIDC issuer on loopback that gives a token to whoever asks. For development and tests only. */
+export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcIssuer> {
+  const now = options.now ?? Date.now;
+  const path = options.issuerPath ?? "";
+  if (path !== "" && !/^\/[\w/-]*\w$/.test(path)) throw new Error(`issuerPath must look like "/agents", not "${path}"`);
+  const keys = new SigningKeys();
+  await Promise.all([keys.add("ES256"), keys.add("RS256")]);
+  const server = createServer((request, response) => {
+    respond(request, response).catch((error: unknown) => {
+      console.error("OIDC issuer failed:", error);
+      response.writeHead(500).end();
+    });
+  });
+  server.listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+
+  async function mint(claims: Claims, { alg = "ES256", kid, header }: MintOptions = {}): Promise<string> {
+    const named = kid === undefined ? undefined : keys.named(kid);
+    const key = named ?? keys.current(alg);
+    const iat = typeof claims.iat === "number" ? claims.iat : Math.floor(now() / 1000);
+    const usual = { iss: issuer, aud: options.audience, iat, exp: iat + LIFETIME_SECONDS, jti: randomUUID() };
+    const present = Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined);
+    return new SignJWT(Object.fromEntries(present))
+      .setProtectedHeader({ ...header, alg: key.alg, typ: "JWT", kid: kid ?? key.kid })
+      .sign(key.privateKey);
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", issuer);
+    const answer = (status: number, body: unknown): void => {
+      const isText = typeof body === "string";
+      response.writeHead(status, {
+        "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
+        "cache-control": "no-store",
+      });
+      response.end(isText ? `${body}\n` : JSON.stringify(body));
+    };
+    // A page in a browser must not fetch tokens under a name of its own that points to loopback (DNS rebinding).
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) return answer(403, "loopback only");
+    if (request.method !== "GET") return answer(405, "GET only");
+    switch (url.pathname) {
+      case `${path}/.well-known/openid-configuration`:
+        return answer(200, discovery(issuer));
+      case `${path}/jwks`:
+        return answer(200, keys.jwks());
+      case `${path}/token`: {
+        const claims = claimsFor(options.kind ?? "agents", url.searchParams);
+        if (typeof claims === "string") return answer(400, claims);
+        const token = await mint(claims);
+        return answer(200, request.headers.accept?.includes("json") ? { token } : token);
+      }
+      default:
+        return answer(404, "not found");
+    }
+  }
+
+  return {
+    issuer,
+    jwksUri: `${issuer}/jwks`,
+    tokenUri: `${issuer}/token`,
+    mint,
+    rotate: async (alg = "ES256") => (await keys.add(alg)).kid,
+    withdraw: (kid) => keys.withdraw(kid),
+    jwks: () => keys.jwks(),
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function discovery(issuer: string): Record<string, unknown> {
+  return {
+    issuer,
+    jwks_uri: `${issuer}/jwks`,
+    response_types_supported: ["id_token"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["ES256", "RS256"],
+  };
+}
+
+/** The claims that the query asks for, or the sentence that refuses it. */
+function claimsFor(kind: "agents" | "people", query: URLSearchParams): Claims | string {
+  const member = kind === "agents" ? "agent" : "person";
+  const name = query.get(member) ?? "";
+  if (!NAME.test(name)) return `say who it is for: ?${member}=name (letters, digits and . _ @ -)`;
+  const audience = query.get("audience");
+  const groups = query.get("groups");
+  return {
+    sub: `${member}:${name}`,
+    ...(audience === null ? {} : { aud: audience }),
+    ...(kind === "people" ? { groups: groups === null ? [] : groups.split(",").filter((group) => group !== "") } : {}),
+  };
+}

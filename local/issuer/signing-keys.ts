@@ -1,0 +1,48 @@
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK } from "jose";
+
+export type SigningAlg = "ES256" | "RS256";
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly alg: SigningAlg;
+  readonly privateKey: CryptoKey;
+  readonly publicJwk: JWK;
+}
+
+/** The keys of one issuer: those it signs with, and those it shows. A withdrawn key can still sign, so that tests can see it refused. */
+export class SigningKeys {
+  readonly #all: SigningKey[] = [];
+  readonly #withdrawn = new Set<string>();
+  #made = 0;
+
+  /** A new key, which signs from now on. The ones before it stay in the JWKS. */
+  async add(alg: SigningAlg): Promise<SigningKey> {
+    this.#made += 1;
+    const kid = `${alg.toLowerCase()}-${this.#made}`;
+    const { privateKey, publicKey } = await generateKeyPair(alg);
+    const key = { kid, alg, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: "sig" } };
+    this.#all.push(key);
+    return key;
+  }
+
+  /** Takes a key out of the JWKS. */
+  withdraw(kid: string): void {
+    if (!this.#all.some((key) => key.kid === kid)) throw new Error(`the issuer has no key ${kid}`);
+    this.#withdrawn.add(kid);
+  }
+
+  /** The newest key of the algorithm that was not withdrawn. */
+  current(alg: SigningAlg): SigningKey {
+    const key = this.#all.findLast((candidate) => candidate.alg === alg && !this.#withdrawn.has(candidate.kid));
+    if (!key) throw new Error(`the issuer has no ${alg} key left: rotate() makes one`);
+    return key;
+  }
+
+  named(kid: string): SigningKey | undefined {
+    return this.#all.find((key) => key.kid === kid);
+  }
+
+  jwks(): { keys: JWK[] } {
+    return { keys: this.#all.filter((key) => !this.#withdrawn.has(key.kid)).map((key) => key.publicJwk) };
+  }
+}

@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
+import { API_URL, PORTS } from "./ports.ts";
+import { tour } from "./tour.ts";
+import { whatNext } from "./what-next.ts";
+
+const HELP = `npm start             a guided tour of valetkey on an embedded AWS, then keeps serving
+npm start -- --once   the tour alone; the last line is its report as JSON, exit 0 if all of it came true
+
+Nothing leaves this machine: no account, no Docker. The embedded AWS enforces IAM for real.`;
+
+const { values } = parseArgs({ options: { once: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
+if (values.help) console.log(HELP);
+else await main(values.once ?? false);
+
+async function main(once: boolean): Promise<void> {
+  const say = (line: string): void => console.log(line);
+  say("valetkey: a key for one task, and then it is dead.\n");
+  const beganAt = performance.now();
+  const cloud = await start();
+  sampleData(cloud);
+  say(`Embedded AWS on ${cloud.aws.endpoint}, valetkey on ${API_URL}  (${Math.round(performance.now() - beganAt)} ms)`);
+  const report = await tour(API_URL, cloud, say);
+  const isAllTrue = Object.values(report).every((value) => value !== false);
+  if (once) {
+    await cloud.close();
+    console.log(JSON.stringify(report));
+    process.exitCode = isAllTrue ? 0 : 1;
+    return;
+  }
+  say(whatNext(cloud));
+  process.once("SIGINT", () => void cloud.close().then(() => process.exit(0)));
+  process.once("SIGTERM", () => void cloud.close().then(() => process.exit(0)));
+}
+
+async function start(): Promise<Cloud> {
+  try {
+    return await startCloud({ ports: PORTS, workDir: fileURLToPath(new URL("../build/local", import.meta.url)) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    console.error(
+      `A port of ${Object.values(PORTS).join(", ")} on 127.0.0.1 is in use: end what listens there (another \`npm start\`, LocalStack?) and start again.`,
+    );
+    process.exit(1);
+  }
+}
+
+function sampleData(cloud: Cloud): void {
+  const account = cloud.aws.admin(cloud.targetAccount);
+  account.putBucket("acme-data");
+  account.putObject("acme-data", "reports/weekly.csv", "week,orders\n2026-W47,1312\n");
+  account.putObject("acme-data", "payroll/salaries.csv", "name,salary\n");
+  account.putObject("acme-data", "reports-private/board.csv", "topic\n");
+}

@@ -1,0 +1,174 @@
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { Cloud } from "./cloud/start-cloud.ts";
+
+/** What the tour saw, each value observed and none assumed. */
+export interface TourReport {
+  readonly vended: boolean;
+  readonly inside_allowed: boolean;
+  readonly outside_refused: boolean;
+  readonly revoked_refused: boolean;
+  /** From the request to the credentials; milliseconds. */
+  readonly first_credential_ms: number;
+  /** From the request to end the task to the first call that AWS refuses; milliseconds. */
+  readonly revoke_to_refused_ms: number;
+}
+
+interface TokenAnswer {
+  readonly access_token: string;
+  readonly task: { readonly id: string };
+  readonly credentials: readonly {
+    readonly AccessKeyId: string;
+    readonly SecretAccessKey: string;
+    readonly Token: string;
+    readonly Expiration: string;
+  }[];
+}
+
+const WITHIN_MS = 30_000;
+
+/** The main job, from an agent's token to a dead key, told step by step. @param say where each step is told. */
+export async function tour(api: string, cloud: Cloud, say: (line: string) => void): Promise<TourReport> {
+  await registerAgents(api, cloud, say);
+
+  say(
+    "\n1. The agent's workload has an OIDC token (here from a local issuer; elsewhere GitHub, Kubernetes, AWS, ...).",
+  );
+  const token = await cloud.agents.mint({ sub: "agent:demo" });
+
+  say("2. It says what it is about to do, and gets a key for exactly that:");
+  const intent = [
+    {
+      type: "aws",
+      account: cloud.targetAccount,
+      actions: ["s3:GetObject"],
+      resources: ["arn:aws:s3:::acme-data/reports/*"],
+    },
+    { type: "tool", server: "tickets", tools: ["search"] },
+  ];
+  say(
+    `     POST /v1/token  purpose="summarise the weekly report"\n     authorization_details=${JSON.stringify(intent)}`,
+  );
+  const beganAt = performance.now();
+  const answer = await exchange(api, token, intent);
+  const firstCredentialMs = Math.round(performance.now() - beganAt);
+  const key = answer.credentials[0];
+  say(
+    `   -> task ${answer.task.id}  key ${key?.AccessKeyId ?? "none"}, dead at ${key?.Expiration ?? "-"}  (${firstCredentialMs} ms)`,
+  );
+
+  say("3. An unmodified AWS SDK uses it:");
+  const s3 = new S3Client({
+    region: "us-east-1",
+    endpoint: cloud.aws.endpoint,
+    forcePathStyle: true,
+    maxAttempts: 1,
+    credentials: {
+      accessKeyId: key?.AccessKeyId ?? "",
+      secretAccessKey: key?.SecretAccessKey ?? "",
+      sessionToken: key?.Token ?? "",
+    },
+  });
+  const inside = await get(s3, "reports/weekly.csv");
+  say(`     s3:GetObject acme-data/reports/weekly.csv   -> ${inside}`);
+  const outside = [await get(s3, "payroll/salaries.csv"), await get(s3, "reports-private/board.csv")];
+  say(
+    `     s3:GetObject acme-data/payroll/salaries.csv -> ${outside[0]}\n     s3:GetObject acme-data/reports-private/...  -> ${outside[1]}`,
+  );
+
+  say("4. What policy does not permit is not vended at all, and the answer says why:");
+  say(`     ${await denied(api, await cloud.agents.mint({ sub: "agent:demo" }), cloud.targetAccount)}`);
+
+  say("5. The agent ends its task, and AWS refuses the key:");
+  const endedAt = performance.now();
+  await complete(api, answer);
+  const isRefused = await untilRefused(s3, endedAt);
+  const revokeToRefusedMs = Math.round(performance.now() - endedAt);
+  say(
+    `     POST /v1/tasks/${answer.task.id}/complete, then s3:GetObject -> ${isRefused ? "AccessDenied" : "still allowed"}  (${revokeToRefusedMs} ms)`,
+  );
+  s3.destroy();
+  return {
+    vended: key !== undefined,
+    inside_allowed: inside === "200",
+    outside_refused: outside.every((outcome) => outcome === "AccessDenied"),
+    revoked_refused: isRefused,
+    first_credential_ms: firstCredentialMs,
+    revoke_to_refused_ms: revokeToRefusedMs,
+  };
+}
+
+/** An operator registers two workload identities, over the same API that operators use. */
+async function registerAgents(api: string, cloud: Cloud, say: (line: string) => void): Promise<void> {
+  say("0. An operator registers the agents `demo` and `tickets` (a tool server).");
+  const operator = await cloud.people.mint({ sub: "person:alice" });
+  for (const id of ["demo", "tickets"]) {
+    const answer = await fetch(`${api}/v1/agents`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        id,
+        name: id,
+        owner: "you",
+        team: "demo",
+        bindings: [{ issuer: "local", claims: { sub: `agent:${id}` } }],
+      }),
+    });
+    if (answer.status !== 201) throw new Error(`registering ${id}: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+async function exchange(api: string, token: string, intent: unknown): Promise<TokenAnswer> {
+  const answer = await post(api, token, intent);
+  if (answer.status !== 200) throw new Error(`exchange: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as TokenAnswer;
+}
+
+const post = (api: string, token: string, intent: unknown): Promise<Response> =>
+  fetch(`${api}/v1/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: token,
+      subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+      purpose: "summarise the weekly report",
+      authorization_details: JSON.stringify(intent),
+    }),
+  });
+
+async function denied(api: string, token: string, account: string): Promise<string> {
+  const answer = await post(api, token, [
+    { type: "aws", account, actions: ["s3:DeleteObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] },
+  ]);
+  const { error, denials = [] } = (await answer.json()) as {
+    readonly error: string;
+    readonly denials?: readonly { readonly action: string; readonly reason: string }[];
+  };
+  return `s3:DeleteObject -> ${answer.status} ${error}: ${denials.map(({ action, reason }) => `${action}: ${reason}`).join(" ")}`;
+}
+
+async function complete(api: string, { access_token: token, task }: TokenAnswer): Promise<void> {
+  const answer = await fetch(`${api}/v1/tasks/${task.id}/complete`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ outcome: "success" }),
+  });
+  if (answer.status !== 200) throw new Error(`complete: ${answer.status} ${await answer.text()}`);
+}
+
+async function untilRefused(s3: S3Client, sinceMs: number): Promise<boolean> {
+  while (performance.now() - sinceMs < WITHIN_MS) {
+    if ((await get(s3, "reports/weekly.csv")) === "AccessDenied") return true;
+  }
+  return false;
+}
+
+/** `200`, or the name of AWS's error. */
+async function get(s3: S3Client, key: string): Promise<string> {
+  try {
+    const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: "acme-data", Key: key }));
+    await body?.transformToByteArray();
+    return "200";
+  } catch (error) {
+    return error instanceof Error ? error.name : "unknown";
+  }
+}

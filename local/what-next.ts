@@ -1,0 +1,25 @@
+import type { Cloud } from "./cloud/start-cloud.ts";
+import { API_URL } from "./ports.ts";
+
+/** What to paste into another terminal, in this folder, while `npm start` serves. */
+export const whatNext = (cloud: Cloud): string => `
+Still serving. In another terminal, in this folder:
+
+  export AWS_ENDPOINT_URL=${cloud.aws.endpoint} AWS_REGION=us-east-1
+  export VALETKEY_URL=${API_URL} VALETKEY_ACCOUNT=${cloud.targetAccount}
+  export VALETKEY_TOKEN_URL='${cloud.agents.tokenUri}?agent=demo'
+
+  # the AWS CLI, with a key that lives as long as the command
+  npx valetkey exec --purpose "read the weekly report" \\
+    --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/*' -- aws s3 cp s3://acme-data/reports/weekly.csv -
+
+  # any SDK: this one is JavaScript
+  npx valetkey exec --purpose "read the weekly report" \\
+    --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/*' -- node --input-type=module -e '
+    import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+    const { Body } = await new S3Client({ forcePathStyle: true }).send(
+      new GetObjectCommand({ Bucket: "acme-data", Key: "reports/weekly.csv" }));
+    console.log(await Body.transformToString());'
+
+Logs of the functions: ${cloud.logFile}
+End with Ctrl-C.`;

@@ -1,0 +1,104 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import type { CatalogueAction } from "../functions/core/catalogue/catalogue-action.ts";
+import { expandActions } from "../functions/core/catalogue/expand-actions.ts";
+import { groupsOf } from "../functions/core/catalogue/groups-of.ts";
+import { OPERATIONS } from "../functions/core/policy/operations.ts";
+
+type Declaration = { readonly memberOf?: readonly { readonly id: string }[]; readonly appliesTo?: unknown };
+
+const INTENT_CONTEXT = {
+  type: "Record",
+  attributes: {
+    purpose: { type: "String" },
+    ttl: { type: "Long" },
+    sourceIp: { type: "Extension", name: "ipaddr", required: false },
+  },
+};
+const EMPTY_CONTEXT = { type: "Record", attributes: {} };
+
+/** Declared whatever the policies name, so that a rule on every action is checked against each kind of target. */
+const ALWAYS = ["s3:GetObject", "s3:ListAllMyBuckets", "tool:Call", ...Object.keys(OPERATIONS)];
+
+/**
+ * The schema that policies are validated against: the entities of `schema.cedarschema`, and the actions that the policies name.
+ * All 22,000 actions at once would take 19 seconds to validate 200 policies; those that they name take a quarter of one.
+ * @returns the schema, or what is wrong with each name.
+ */
+export function cedarSchema(
+  entities: string,
+  named: readonly string[],
+  catalogue: Catalogue,
+): { readonly schema: cedar.SchemaJson<string> } | { readonly faults: readonly string[] } {
+  const converted = cedar.schemaToJson(entities);
+  if (converted.type === "failure")
+    return { faults: converted.errors.map(({ message }) => `schema.cedarschema: ${message}`) };
+  const actions: Record<string, Declaration> = {};
+  const faults: string[] = [];
+  for (const name of new Set([...ALWAYS, ...named])) {
+    const declared = declare(name, catalogue);
+    if (typeof declared === "string") faults.push(declared);
+    else Object.assign(actions, declared);
+  }
+  if (faults.length > 0) return { faults };
+  const json = converted.json as Record<string, { entityTypes: unknown; actions: unknown }>;
+  const schema = { ...json, "": { entityTypes: json[""]?.entityTypes ?? {}, actions: withGroups(actions) } };
+  return { schema: schema as unknown as cedar.SchemaJson<string> };
+}
+
+function declare(name: string, catalogue: Catalogue): Readonly<Record<string, Declaration>> | string {
+  if (name === "tool:Call")
+    return { [name]: { appliesTo: { principalTypes: ["Agent"], resourceTypes: ["Tool"], context: INTENT_CONTEXT } } };
+  if (Object.hasOwn(OPERATIONS, name)) {
+    const memberOf = OPERATIONS[name as keyof typeof OPERATIONS].map((id) => ({ id }));
+    return {
+      [name]: {
+        memberOf,
+        appliesTo: { principalTypes: ["User"], resourceTypes: ["Agent", "Deployment"], context: EMPTY_CONTEXT },
+      },
+    };
+  }
+  if (Object.values(OPERATIONS).some((groups) => (groups as readonly string[]).includes(name))) return {};
+  const members = groupMembers(name, catalogue);
+  if (members.length > 0) return Object.assign({}, ...members.map(declareAws));
+  const found = expandActions(catalogue, [name]);
+  if ("problem" in found) return found.problem;
+  const [action] = found.actions;
+  if (!action || action.name !== name)
+    return `There is no action \`${name}\`; did you mean \`${action?.name}\`? Cedar compares names exactly, and a group is \`s3:Read\` or \`aws:Read\`.`;
+  return declareAws(action);
+}
+
+const declareAws = (action: CatalogueAction): Readonly<Record<string, Declaration>> => ({
+  [action.name]: {
+    memberOf: groupsOf(action).map((id) => ({ id })),
+    appliesTo: {
+      principalTypes: ["Agent"],
+      resourceTypes: [action.resourceTypes.length > 0 ? "AWS::Resource" : "AWS::Account"],
+      context: INTENT_CONTEXT,
+    },
+  },
+});
+
+const LEVELS = new Set(["List", "Read", "Write", "Tagging", "PermissionsManagement"]);
+
+/** Of a group such as `s3:Read`, one member for each kind of target: all AWS actions of a kind have the same types, so one stands for all. */
+function groupMembers(name: string, catalogue: Catalogue): readonly CatalogueAction[] {
+  const [service = "", level = ""] = name.split(":");
+  if (!LEVELS.has(level)) return [];
+  const samples = service === "aws" ? ["s3", "ec2"] : [service];
+  const members = samples.flatMap((prefix) => {
+    const all = catalogue.service(prefix) ? expandActions(catalogue, [`${prefix}:*`]) : { actions: [] };
+    return "problem" in all ? [] : all.actions.filter((action) => groupsOf(action).includes(name));
+  });
+  return [
+    members.find(({ resourceTypes }) => resourceTypes.length > 0),
+    members.find(({ resourceTypes }) => resourceTypes.length === 0),
+  ].filter((member) => member !== undefined);
+}
+
+/** Every group that an action is in has to be declared itself. */
+function withGroups(actions: Readonly<Record<string, Declaration>>): Readonly<Record<string, Declaration>> {
+  const groups = new Set(Object.values(actions).flatMap(({ memberOf = [] }) => memberOf.map(({ id }) => id)));
+  return { ...Object.fromEntries([...groups].map((id) => [id, {}])), ...actions };
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import type { Deployment } from "../functions/core/deployment.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
+import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
+import { type Config, configSchema } from "./config-schema.ts";
+
+/**
+ * `valetkey.json`, checked.
+ * @throws {Error} every fault at once, each with its place and what would be right.
+ */
+export function readConfig(file: string): Config {
+  const parsed = v.safeParse(configSchema, parseJson(file));
+  if (!parsed.success)
+    fail(
+      file,
+      parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "the file"}: ${issue.message}`),
+    );
+  const faults = crossFaults(parsed.output);
+  if (faults.length > 0) fail(file, faults);
+  return parsed.output;
+}
+
+/** The configuration as the functions read it: presets filled in, audiences derived from the address. */
+export function deploymentOf(config: Config): Deployment {
+  return {
+    partition: partitionOf(config.hub.region),
+    url: config.url.replace(/\/$/, ""),
+    audiences: audiencesOf(config.url.replace(/\/$/, "")),
+    issuers: config.issuers.map(issuerOf),
+    accounts: config.accounts,
+    operators: config.operators,
+  };
+}
+
+const audiencesOf = (url: string): Deployment["audiences"] => ({
+  exchange: url,
+  introspect: `${url}/introspect`,
+  operate: `${url}/operate`,
+});
+
+const partitionOf = (region: string): string =>
+  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+
+function issuerOf(entry: Config["issuers"][number]): Issuer {
+  const preset: Preset = PRESETS[entry.preset];
+  return {
+    name: entry.name,
+    url: entry.url ?? preset.url ?? "",
+    kind: entry.kind,
+    algorithms: entry.algorithms ?? preset.algorithms,
+    pin: entry.pin ?? preset.pin,
+    maxLifetimeSeconds: entry.maxLifetimeSeconds ?? preset.maxLifetimeSeconds,
+    skewSeconds: entry.skewSeconds ?? DEFAULT_SKEW_SECONDS,
+    replay: entry.replay ?? preset.replay,
+    required: { ...preset.required, ...entry.required },
+    ...(entry.jwksUrl === undefined ? {} : { jwksUrl: entry.jwksUrl }),
+    ...(preset.subject === undefined ? {} : { subject: preset.subject }),
+    ...(entry.groupsClaim === undefined ? {} : { groupsClaim: entry.groupsClaim }),
+  };
+}
+
+/** What one field cannot know of another. */
+function crossFaults(config: Config): readonly string[] {
+  const issuers = config.issuers.map((entry) => ({ entry, url: issuerOf(entry).url }));
+  return [
+    ...repeats(config.issuers.map(({ name }) => name)).map((name) => `issuers: two are named "${name}"`),
+    ...repeats(issuers.map(({ url }) => url)).map(
+      (url) => `issuers: two have the url "${url}"; a token could not be told apart`,
+    ),
+    ...repeats(config.accounts.map(({ id }) => id)).map((id) => `accounts: ${id} is listed twice`),
+    ...issuers
+      .filter(({ url }) => url === "")
+      .map(({ entry }) => `issuers: "${entry.name}" needs a url; the preset ${entry.preset} has none`),
+    ...config.issuers
+      .filter((entry) => entry.preset === "entra" && entry.required?.tid === undefined)
+      .map(
+        ({ name }) =>
+          `issuers: "${name}" needs "required": {"tid": "<your tenant>"}, since an oid is unique in one tenant only`,
+      ),
+    ...config.issuers
+      .filter((entry) => entry.groupsClaim !== undefined && entry.kind !== "people")
+      .map(({ name }) => `issuers: "${name}" has a groupsClaim, which only people's issuers have`),
+    ...config.operators
+      .filter(({ issuer }) => config.issuers.find(({ name }) => name === issuer)?.kind !== "people")
+      .map(({ issuer }) => `operators: "${issuer}" is not the name of a people's issuer`),
+  ];
+}
+
+const repeats = (values: readonly string[]): readonly string[] => [
+  ...new Set(values.filter((value, index) => value !== "" && values.indexOf(value) !== index)),
+];
+
+function parseJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    return fail(file, [
+      error instanceof SyntaxError
+        ? `not JSON: ${error.message}`
+        : "cannot be read; run this where the file is, or name it",
+    ]);
+  }
+}
+
+function fail(file: string, faults: readonly string[]): never {
+  throw new Error(`${file} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+}

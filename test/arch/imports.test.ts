@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../functions/names.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A file and one thing that it imports: a path from the root, or the name of a package. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** Gone when the code runs. */
+  readonly isType?: true;
+}
+
+interface Rule {
+  readonly says: string;
+  readonly from: RegExp;
+  readonly mayImport?: RegExp;
+  readonly mustNotImport?: RegExp;
+  /** An import that breaks it: the rule is seen to fail. */
+  readonly broken: Import;
+}
+
+const functionFolders = FUNCTIONS.join("|");
+
+const RULES: readonly Rule[] = [
+  {
+    says: "core imports itself and node:crypto only: no SDK, no file, no environment, no clock",
+    from: /^functions\/core\//,
+    mayImport: /^functions\/core\/|^node:crypto$/,
+    broken: { from: "functions/core/tasks/task.ts", to: "node:fs" },
+  },
+  {
+    says: "steps reach the world through ports",
+    from: /^functions\/steps\//,
+    mayImport: /^functions\/(core|steps|connectors)\/|^functions\/names\.ts$|^node:crypto$/,
+    broken: { from: "functions/steps/open-task.ts", to: "functions/adapters/dynamo-tasks.ts" },
+  },
+  {
+    says: "connectors reach the world through ports",
+    from: /^functions\/connectors\//,
+    mayImport: /^functions\/(core|connectors)\/|^functions\/names\.ts$/,
+    broken: { from: "functions/connectors/aws/plan-leases.ts", to: "@aws-sdk/client-sts" },
+  },
+  {
+    says: "adapters know core and their technology, and no step or path",
+    from: /^functions\/adapters\//,
+    mustNotImport: new RegExp(`^functions/(steps|connectors|http|${functionFolders})/`),
+    broken: { from: "functions/adapters/sts-sessions.ts", to: "functions/steps/open-task.ts" },
+  },
+  {
+    says: "only a handler builds adapters",
+    from: new RegExp(`^functions/(http|${functionFolders})/(?!handler\\.ts)`),
+    mustNotImport: /^functions\/adapters\/|^@aws-sdk|^jose|^@cedar-policy/,
+    broken: { from: "functions/exchange/exchange.ts", to: "functions/adapters/build-ports.ts" },
+  },
+  ...FUNCTIONS.map((name) => ({
+    says: `${name} imports no other function's folder`,
+    from: new RegExp(`^functions/${name}/`),
+    mustNotImport: new RegExp(`^functions/(?!${name}/)(${functionFolders})/`),
+    broken: { from: `functions/${name}/handler.ts`, to: `functions/${name === "relay" ? "sweep" : "relay"}/env.ts` },
+  })),
+  {
+    says: "infra knows of the functions their names, routes and variables only",
+    from: /^infra\//,
+    mustNotImport: /^functions\/(?!(\w+\/env|routes|names|env)\.ts$)/,
+    broken: { from: "infra/app.ts", to: "functions/core/deployment.ts" },
+  },
+  {
+    says: "the client stands alone: itself and node: only",
+    from: /^client\//,
+    mayImport: /^client\/|^node:/,
+    broken: { from: "client/exec.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "nothing that is deployed or shipped imports what is for development (AGPL among it)",
+    from: /^(functions|infra|client)\//,
+    mustNotImport: /^(local|bench|test)\/|^@cloud-copilot\/|^@smithy\/signature/,
+    broken: { from: "functions/adapters/cedar-policies.ts", to: "@cloud-copilot/iam-simulate" },
+  },
+];
+
+const breaks = ({ from, to }: Import, rule: Rule): boolean =>
+  rule.from.test(from) &&
+  ((rule.mayImport ? !rule.mayImport.test(to) : false) || (rule.mustNotImport?.test(to) ?? false));
+
+describe("imports point inwards", () => {
+  const imports = ["functions", "infra", "client", "local", "scripts"].flatMap(importsBelow);
+
+  it("reads the imports of every file", () => {
+    expect(imports).toContainEqual({
+      from: "functions/exchange/handler.ts",
+      to: "functions/adapters/build-ports.ts",
+    });
+    expect(imports.length).toBeGreaterThan(300);
+  });
+
+  it.each(RULES)("$says", (rule) => {
+    expect(breaks(rule.broken, rule)).toBe(true);
+    expect(imports.filter((each) => breaks(each, rule))).toEqual([]);
+  });
+
+  it("has no cycle among modules that run", () => {
+    const graph = Map.groupBy(
+      imports.filter(({ to, isType }) => to.endsWith(".ts") && !isType),
+      ({ from }) => from,
+    );
+    expect(cycleIn(graph)).toBeUndefined();
+    expect(
+      cycleIn(
+        new Map([
+          ["a", [{ from: "a", to: "b" }]],
+          ["b", [{ from: "b", to: "a" }]],
+        ]),
+      ),
+    ).toEqual(["a", "b", "a"]);
+  });
+});
+
+/** Imports of values; what is only a type is gone when the code runs, but counts for the layers. */
+function importsBelow(folder: string): readonly Import[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => {
+      const from = join(folder, name);
+      const text = readFileSync(join(ROOT, from), "utf8");
+      return [
+        ...text.matchAll(/^(?:import|export)\b[^;"'`]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
+      ].map(([statement, a, b, c]) => ({
+        from,
+        to: resolve(from, a ?? b ?? c ?? ""),
+        ...(/^(import|export) type\b/.test(statement) ? { isType: true as const } : {}),
+      }));
+    });
+}
+
+const resolve = (from: string, to: string): string => (to.startsWith(".") ? normalize(join(dirname(from), to)) : to);
+
+function cycleIn(graph: ReadonlyMap<string, readonly Import[]>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): readonly string[] | undefined => {
+    if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const { to } of graph.get(file) ?? []) {
+      const cycle = visit(to, [...trail, file]);
+      if (cycle) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const cycle = visit(file, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk/client-iam";
+import { KINDS, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
+import { TABLE_NAME } from "../../infra/hub-scope.ts";
+import { type Cloud, credentialsOf } from "./cdk.ts";
+import { HUB, TARGET } from "./world.ts";
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** What stands in the deployed table and on the task roles, read past valetkey. */
+export class DeployedRecord {
+  readonly #table: DynamoDBClient;
+  readonly #iam: IAMClient;
+
+  constructor({ endpoint, region }: Cloud) {
+    this.#table = new DynamoDBClient({ endpoint, region, credentials: credentialsOf(HUB) });
+    this.#iam = new IAMClient({ endpoint, region, credentials: credentialsOf(TARGET) });
+  }
+
+  /** The task's item as DynamoDB holds it, with its status. */
+  async task(path: string): Promise<{ readonly status: string | undefined; readonly item: Item } | undefined> {
+    const key = { [TABLE_KEYS.partition]: { S: partitionOf(path) }, [TABLE_KEYS.sort]: { S: path } };
+    const { Item } = await this.#table.send(
+      new GetItemCommand({ TableName: TABLE_NAME, Key: key, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : { status: Item.status?.S, item: Item };
+  }
+
+  /** The types of a task's journal events, in order. */
+  async journal(path: string): Promise<string[]> {
+    const { Items = [] } = await this.#table.send(
+      new QueryCommand({
+        TableName: TABLE_NAME,
+        KeyConditionExpression: "#pk = :pk AND begins_with(#sk, :sk)",
+        ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
+        ExpressionAttributeValues: { ":pk": { S: partitionOf(path) }, ":sk": { S: `${path}#EVENT#` } },
+      }),
+    );
+    return Items.map((item) => item.type?.S ?? "");
+  }
+
+  /** The revocation policies of the target account's task roles, as one text; nothing while no role has one. */
+  async revocations(policyName: string): Promise<string | undefined> {
+    const texts = await Promise.all([0, 1].map((index) => this.#inlinePolicy(taskRoleName(index), policyName)));
+    return texts.join("\n").trim() || undefined;
+  }
+
+  async #inlinePolicy(role: string, name: string): Promise<string> {
+    try {
+      const { PolicyDocument = "" } = await this.#iam.send(
+        new GetRolePolicyCommand({ RoleName: role, PolicyName: name }),
+      );
+      return decodeURIComponent(PolicyDocument);
+    } catch (error) {
+      if (error instanceof NoSuchEntityException) return "";
+      throw error;
+    }
+  }
+}
+
+const partitionOf = (path: string): string => `${KINDS.task}${path.slice(0, path.indexOf(".") + 1)}`;

@@ -1,0 +1,32 @@
+import { Api } from "./api.ts";
+import { bootstrap, deployAll, destroyAll } from "./cdk.ts";
+import { Checks } from "./checks.ts";
+import { DeployedRecord } from "./deployed-record.ts";
+import { installMinistack } from "./ministack.ts";
+import { story } from "./story.ts";
+import { HUB, startWorld, TARGET } from "./world.ts";
+
+// The real CDK app, unchanged, deployed to an AWS-compatible endpoint on loopback: `npm run e2e`.
+const checks = new Checks();
+console.log("installing MiniStack into .venv, where it is not there yet");
+installMinistack();
+console.log("starting two issuers and MiniStack");
+const world = await startWorld();
+try {
+  await checks.need("both accounts are bootstrapped", async () => {
+    await bootstrap(world.cloud, HUB);
+    await bootstrap(world.cloud, TARGET);
+    return true;
+  });
+  const outputs = await checks.need("every stack is deployed", () => deployAll(world.cloud, HUB));
+  const endpoint = Object.entries(outputs).find(([name]) => name.includes("Endpoint"))?.[1];
+  if (endpoint === undefined) throw new Error("the hub says no endpoint");
+  await story(checks, world, new Api(world.cloud.endpoint, endpoint), new DeployedRecord(world.cloud));
+  await checks.check("every stack is taken away again", () => destroyAll(world.cloud, HUB));
+} catch (error) {
+  console.error(`stopped: ${String(error)}`);
+} finally {
+  await world.stop();
+}
+console.log(`${checks.passed} passed, ${checks.failed} failed`);
+process.exitCode = checks.failed === 0 && checks.passed > 0 ? 0 : 1;

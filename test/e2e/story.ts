@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { REVOCATION_POLICY, TOKEN_TYPES } from "../../functions/names.ts";
+import { type Api, expectStatus } from "./api.ts";
+import type { Checks } from "./checks.ts";
+import type { DeployedRecord } from "./deployed-record.ts";
+import { TARGET, type World } from "./world.ts";
+
+const READ_REPORTS = {
+  type: "aws",
+  account: TARGET,
+  actions: ["s3:GetObject"],
+  resources: ["arn:aws:s3:::acme-data/reports/*"],
+};
+
+interface Started {
+  readonly access_token: string;
+  readonly task: { readonly id: string; readonly status: string };
+  readonly credentials: readonly {
+    readonly name: string;
+    readonly AccessKeyId: string;
+    readonly SecretAccessKey: string;
+  }[];
+}
+
+/** One agent's day: registered, given a key for one task, refused what it may not have, and its key taken back. */
+export async function story(checks: Checks, world: World, api: Api, record: DeployedRecord): Promise<void> {
+  const audiences = await checks.need("the metadata says what a token must be for", async () => {
+    const metadata = expectStatus(await api.get("/.well-known/oauth-authorization-server"), 200);
+    return metadata.audiences as { exchange: string; operate: string };
+  });
+  const agentToken = (agent: string) => world.agents.mint({ sub: `agent:${agent}`, aud: audiences.exchange });
+  const operatorToken = (person: string) =>
+    world.staff.mint({ sub: `person:${person}`, groups: [], aud: audiences.operate });
+  const exchange = async (agent: string, detail: object, more: Readonly<Record<string, string>> = {}) =>
+    api.postForm("/v1/token", {
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: await agentToken(agent),
+      subject_token_type: TOKEN_TYPES.idToken,
+      purpose: "read the weekly reports",
+      authorization_details: JSON.stringify([detail]),
+      ...more,
+    });
+
+  await checks.check("a token that nobody's binding matches gets nothing", async () => {
+    const { status } = await exchange("stranger", READ_REPORTS);
+    assert.ok(status === 400 || status === 401 || status === 403, `answered ${status}`);
+  });
+  const registration = {
+    id: "demo",
+    name: "Demo",
+    owner: "olivia@example.com",
+    team: "demo",
+    bindings: [{ issuer: "ci", claims: { sub: "agent:demo" } }],
+  };
+  await checks.check("somebody who is no operator registers nobody", async () => {
+    const { status } = await api.postJson("/v1/agents", registration, await operatorToken("mallory"));
+    assert.equal(status, 403);
+  });
+  await checks.need("an operator registers an agent", async () =>
+    expectStatus(await api.postJson("/v1/agents", registration, await operatorToken("olivia")), 201),
+  );
+  await checks.check("what no policy permits is denied, and the denial says what", async () => {
+    const body = expectStatus(await exchange("demo", { ...READ_REPORTS, actions: ["s3:DeleteObject"] }), 403);
+    assert.match(JSON.stringify(body.denials), /s3:DeleteObject/);
+  });
+  const started = await checks.need("the agent starts a task and gets credentials for it", async () => {
+    const body = expectStatus(await exchange("demo", READ_REPORTS), 200) as unknown as Started;
+    assert.equal(body.task.status, "active");
+    assert.equal(body.credentials.length, 1);
+    return body;
+  });
+  await checks.check("the record holds the task and says which key it was given", async () => {
+    assert.match(
+      JSON.stringify(await record.task(started.task.id)),
+      new RegExp(String(started.credentials[0]?.AccessKeyId)),
+    );
+  });
+  await checks.check("the credentials are renewed while the task lives", async () => {
+    expectStatus(await api.get(credentialsPath(started), started.access_token), 200);
+  });
+  await checks.need("the agent completes the task", async () =>
+    expectStatus(
+      await api.postJson(`/v1/tasks/${started.task.id}/complete`, { outcome: "success" }, started.access_token),
+      200,
+    ),
+  );
+  await checks.check(
+    "within seconds the task role denies the task's sessions: stream, relay, queue, reconciler, revoker",
+    async () => {
+      const policy = await eventually(() => record.revocations(REVOCATION_POLICY), 30);
+      assert.match(policy, new RegExp(started.task.id.replaceAll(".", "\\.")));
+      assert.match(policy, /"Deny"/);
+      assert.doesNotMatch(policy, /"Allow"/);
+    },
+  );
+  await checks.check("an ended task gets no more credentials", async () => {
+    const { status } = await api.get(credentialsPath(started), started.access_token);
+    assert.ok(status >= 400 && status < 500, `answered ${status}`);
+  });
+  await checks.check("the journal tells it in order", async () => {
+    assert.deepEqual(await record.journal(started.task.id), ["task.opened", "lease.renewed", "task.ended"]);
+  });
+  await checks.check("the minute's rule ends a task that was forgotten", async () => {
+    const forgotten = expectStatus(await exchange("demo", READ_REPORTS, { task_ttl: "60" }), 200) as unknown as Started;
+    await eventually(
+      async () => ((await record.task(forgotten.task.id))?.status === "expired" ? true : undefined),
+      200,
+    );
+  });
+  await checks.check("nothing that was printed anywhere holds a secret", async () => {
+    const printed = readFileSync(world.ministack.logFile, "utf8");
+    const secrets = [started.access_token, ...started.credentials.map((credential) => credential.SecretAccessKey)];
+    for (const secret of secrets) assert.ok(!printed.includes(secret), "a secret stands in the log");
+  });
+}
+
+const credentialsPath = (started: Started): string =>
+  `/v1/tasks/${started.task.id}/credentials/${started.credentials[0]?.name}`;
+
+/** The first answer that is one; asked again every half second. @throws {Error} when there is none in time. */
+async function eventually<T>(ask: () => Promise<T | undefined>, seconds: number): Promise<T> {
+  for (const until = Date.now() + seconds * 1_000; Date.now() < until; ) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await pause(500);
+  }
+  throw new Error(`not within ${seconds} s`);
+}

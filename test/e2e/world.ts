@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
+import type { Config } from "../../scripts/config-schema.ts";
+import type { Cloud } from "./cdk.ts";
+import { type Ministack, startMinistack } from "./ministack.ts";
+
+export const HUB = "999900001111";
+export const TARGET = "111122223333";
+const REGION = "us-east-1";
+
+/** Everything outside of valetkey that an end-to-end test needs, on loopback. */
+export interface World {
+  readonly cloud: Cloud;
+  readonly ministack: Ministack;
+  /** Whose tokens agents carry, and whose operators carry. */
+  readonly agents: OidcIssuer;
+  readonly staff: OidcIssuer;
+  /** Ends all of it, and leaves no file behind. */
+  stop(): Promise<void>;
+}
+
+/** Two issuers, a `valetkey.json` that trusts them, and an AWS with a hub account and a target account in it. */
+export async function startWorld(): Promise<World> {
+  const directory = mkdtempSync(join(tmpdir(), "valetkey-e2e-"));
+  const url = "https://valetkey.e2e.example";
+  const agents = await startOidcIssuer({ port: 0, kind: "agents", audience: url });
+  const staff = await startOidcIssuer({ port: 0, kind: "people", audience: url });
+  const stopIssuers = () => Promise.all([agents.close(), staff.close()]);
+  const config: Config = {
+    hub: { account: HUB, region: REGION },
+    url,
+    issuers: [
+      { name: "ci", kind: "agents", preset: "generic", url: agents.issuer },
+      { name: "staff", kind: "people", preset: "generic", url: staff.issuer, groupsClaim: "groups" },
+    ],
+    accounts: [{ id: TARGET, region: REGION, taskRoles: 2 }],
+    operators: [{ issuer: "staff", subject: "person:olivia" }],
+  };
+  const configFile = join(directory, "valetkey.json");
+  writeFileSync(configFile, JSON.stringify(config));
+
+  const port = await freePort();
+  const ministack = await startMinistack({ port, account: HUB, directory: join(directory, "ministack") }).catch(
+    async (error: unknown) => {
+      await stopIssuers();
+      throw error;
+    },
+  );
+  const working = join(directory, "cdk");
+  mkdirSync(working);
+  return {
+    ministack,
+    agents,
+    staff,
+    cloud: {
+      endpoint: ministack.endpoint,
+      region: REGION,
+      directory: working,
+      context: {
+        "valetkey:config": configFile,
+        "valetkey:policies": "policies",
+        "valetkey:out": join(directory, "build"),
+      },
+    },
+    stop: async () => {
+      await stopIssuers();
+      await ministack.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port is free");
+  return address.port;
+}

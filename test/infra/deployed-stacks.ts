@@ -1,0 +1,42 @@
+import { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { HubStack } from "../../infra/hub-stack.ts";
+import { TargetStack } from "../../infra/target-stack.ts";
+import type { Config } from "../../scripts/config-schema.ts";
+
+/** A hub and one target account with two task roles: small enough to write its templates out. */
+export const CONFIG: Config = {
+  hub: { account: "999900001111", region: "eu-central-1" },
+  url: "https://valetkey.example.com",
+  issuers: [{ name: "ci", kind: "agents", preset: "generic", url: "https://ci.example.com" }],
+  accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 2 }],
+  operators: [],
+};
+
+/** Both stacks, not bundled: a test of templates does not need the code, and bundling takes seconds. */
+export function deployedStacks(config: Config = CONFIG) {
+  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const hub = new HubStack(app, "hub", { config, deploymentDir: "not-bundled" });
+  const targets = config.accounts.map(
+    (target) => new TargetStack(app, `target-${target.id}`, { hubAccount: config.hub.account, target }),
+  );
+  return { app, hub, targets };
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Properties of every resource of a type, in the template's order. */
+export const resourcesOf = (stack: HubStack | TargetStack, type: string): Properties[] =>
+  Object.values(Template.fromStack(stack).findResources(type)).map((resource) => resource.Properties as Properties);
+
+/** Properties of the one resource of a type whose property has this value. */
+export function resourceWhere(
+  stack: HubStack | TargetStack,
+  type: string,
+  property: string,
+  value: string,
+): Properties {
+  const [found, ...more] = resourcesOf(stack, type).filter((properties) => properties[property] === value);
+  if (found === undefined || more.length > 0) throw new Error(`not exactly one ${type} with ${property} ${value}`);
+  return found;
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
+import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+
+// Written out, not computed: who widens a right has to widen it here too, where a reviewer sees it.
+const TABLE = "arn:aws:dynamodb:eu-central-1:999900001111:table/valetkey";
+const QUEUE = "arn:aws:sqs:eu-central-1:999900001111:valetkey-revocations.fifo";
+
+const on = (Sid: string, Action: string, ...kinds: string[]) => ({
+  Sid,
+  Effect: "Allow",
+  Action: `dynamodb:${Action}`,
+  Resource: TABLE,
+  Condition: {
+    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds },
+    Null: { "dynamodb:LeadingKeys": "false" },
+  },
+});
+const sendToQueue = { Sid: "SendToQueue", Effect: "Allow", Action: "sqs:SendMessage", Resource: QUEUE };
+const ownLog = (name: string) => ({
+  Sid: "OwnLog",
+  Effect: "Allow",
+  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  Resource: `arn:aws:logs:eu-central-1:999900001111:log-group:/aws/lambda/valetkey-${name}:*`,
+});
+
+const EXPECTED: Record<FunctionName, unknown[]> = {
+  exchange: [
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*"),
+    on("QueryItems", "Query", "LIVE#*"),
+    on("PutItems", "PutItem", "TASK#*", "LIVE#*", "ROLE#*", "TIMER#*", "REPLAY#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    {
+      Sid: "AssumeTaskRoles",
+      Effect: "Allow",
+      Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+      Resource: ["arn:aws:iam::111122223333:role/valetkey-task-0", "arn:aws:iam::111122223333:role/valetkey-task-1"],
+    },
+    ownLog("exchange"),
+  ],
+  tasks: [
+    on("GetItems", "GetItem", "TASK#*"),
+    on("PutItems", "PutItem", "TASK#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    ownLog("tasks"),
+  ],
+  operate: [
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
+    on("QueryItems", "Query", "AGENT#*", "LIVE#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*"),
+    on("UpdateItems", "UpdateItem", "AGENT#*", "BINDING#*", "TASK#*", "ROLE#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    ownLog("operate"),
+  ],
+  sweep: [
+    on("GetItems", "GetItem", "TASK#*"),
+    on("QueryItems", "Query", "TIMER#*"),
+    on("PutItems", "PutItem", "TASK#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    sendToQueue,
+    ownLog("sweep"),
+  ],
+  relay: [
+    sendToQueue,
+    {
+      Sid: "ReadStream",
+      Effect: "Allow",
+      Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+      Resource: `${TABLE}/stream/*`,
+    },
+    { Sid: "ListStreams", Effect: "Allow", Action: "dynamodb:ListStreams", Resource: "*" },
+    ownLog("relay"),
+  ],
+  reconcile: [
+    on("QueryItems", "Query", "ROLE#*"),
+    {
+      Sid: "TakeFromQueue",
+      Effect: "Allow",
+      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+      Resource: QUEUE,
+    },
+    {
+      Sid: "AssumeRevokers",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Resource: "arn:aws:iam::111122223333:role/valetkey-revoker",
+    },
+    ownLog("reconcile"),
+  ],
+};
+
+interface InlinePolicy {
+  readonly PolicyDocument: {
+    readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string | string[] }[];
+  };
+}
+
+describe("the role of each function", () => {
+  const { hub } = deployedStacks();
+  const roleOf = (name: string) => resourceWhere(hub, "AWS::IAM::Role", "RoleName", `valetkey-${name}`);
+  const statements = FUNCTIONS.flatMap((name) =>
+    (roleOf(name).Policies as InlinePolicy[]).flatMap((policy) =>
+      policy.PolicyDocument.Statement.map((statement) => ({ name, statement })),
+    ),
+  );
+
+  it.each(FUNCTIONS)("%s may do exactly what is written here, in one inline policy and nowhere else", (name) => {
+    const role = roleOf(name);
+    expect(role.Policies).toEqual([
+      { PolicyName: "rights", PolicyDocument: { Version: "2012-10-17", Statement: EXPECTED[name] } },
+    ]);
+    expect(role).not.toHaveProperty("ManagedPolicyArns");
+    expect(role.AssumeRolePolicyDocument).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+    });
+  });
+
+  it("is not added to by a policy of its own, and no other role exists in the hub", () => {
+    expect(resourcesOf(hub, "AWS::IAM::Policy")).toEqual([]);
+    expect(resourcesOf(hub, "AWS::IAM::ManagedPolicy")).toEqual([]);
+    expect(resourcesOf(hub, "AWS::IAM::Role")).toHaveLength(FUNCTIONS.length);
+  });
+
+  it("names no action by a pattern, and the resource * only to list streams, which have no resource", () => {
+    for (const { statement } of statements) expect([statement.Action].flat().join()).not.toContain("*");
+    const everywhere = statements.filter(({ statement }) => [statement.Resource].flat().includes("*"));
+    expect(everywhere.map(({ name, statement }) => [name, statement.Action])).toEqual([
+      ["relay", "dynamodb:ListStreams"],
+    ]);
+  });
+
+  it("lets nobody scan, and nobody touch IAM", () => {
+    const actions = statements.flatMap(({ statement }) => statement.Action);
+    expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
+  });
+
+  it("lets nobody remove anything but an entry in the list of live tasks: the journal stays", () => {
+    const removes = statements.filter(({ statement }) =>
+      [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
+    );
+    expect(removes).not.toHaveLength(0);
+    for (const { statement } of removes) {
+      expect(statement).toMatchObject({
+        Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["LIVE#*"] } },
+      });
+    }
+  });
+
+  it("lets only operate write agents and bindings", () => {
+    const writers = statements.filter(
+      ({ statement }) =>
+        /(Put|Update|Delete)Item/.test(String(statement.Action)) && /AGENT#|BINDING#/.test(JSON.stringify(statement)),
+    );
+    expect(new Set(writers.map(({ name }) => name))).toEqual(new Set(["operate"]));
+  });
+
+  it("lets only the exchange assume task roles, and only the reconciler assume a revoker", () => {
+    const assumes = statements.filter(({ statement }) => [statement.Action].flat().includes("sts:AssumeRole"));
+    expect(assumes.map(({ name }) => name)).toEqual(["exchange", "reconcile"]);
+  });
+});

@@ -1,0 +1,32 @@
+import { Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import type { IConstruct } from "constructs";
+import { describe, expect, it } from "vitest";
+import { deployedStacks } from "./deployed-stacks.ts";
+
+describe("cdk-nag's AwsSolutions rules", () => {
+  const { app } = deployedStacks();
+
+  it("find nothing that is not acknowledged", () => {
+    const report = new AwsSolutionsChecks(app).validateScope(app);
+    expect(report.violations.map((violation) => violation.ruleName)).toEqual([]);
+  });
+
+  it("are acknowledged one finding at a time, each with its reason, and for two rules only", () => {
+    const acknowledged = app.node.findAll().flatMap(acknowledgedAt);
+    expect(new Set(acknowledged.map(({ rule }) => rule.replace(/^.*::AwsSolutions-|\[.*$/g, "")))).toEqual(
+      new Set(["APIG4", "IAM5"]),
+    );
+    for (const { rule, reason } of acknowledged) {
+      expect(rule).toMatch(/-APIG4$|-IAM5\[(Action|Resource)::.+\]$/);
+      expect(reason.length).toBeGreaterThan(40);
+    }
+  });
+});
+
+const acknowledgedAt = (construct: IConstruct): { rule: string; reason: string }[] =>
+  construct.node.metadata
+    .filter((entry) => entry.type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap((entry) =>
+      Object.entries(entry.data as Record<string, string>).map(([rule, reason]) => ({ rule, reason })),
+    );

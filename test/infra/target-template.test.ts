@@ -1,0 +1,140 @@
+import { App } from "aws-cdk-lib";
+import { describe, expect, it } from "vitest";
+import { TargetStack } from "../../infra/target-stack.ts";
+import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+
+const { targets } = deployedStacks();
+const [target] = targets;
+if (target === undefined) throw new Error("no target stack");
+const pool = ["valetkey-task-0", "valetkey-task-1"];
+const [ceiling] = resourcesOf(target, "AWS::IAM::ManagedPolicy");
+
+describe("a task role", () => {
+  it.each(pool)(
+    "%s has the ceiling as its rights and the very same policy as its boundary, and nothing inline",
+    (name) => {
+      const role = resourceWhere(target, "AWS::IAM::Role", "RoleName", name);
+      expect(role.ManagedPolicyArns).toEqual([role.PermissionsBoundary]);
+      expect(role.PermissionsBoundary).toEqual({ Ref: expect.stringContaining("Ceiling") });
+      expect(role).not.toHaveProperty("Policies");
+      expect(resourcesOf(target, "AWS::IAM::Policy")).toEqual([]);
+    },
+  );
+
+  it.each(pool)(
+    "%s trusts the hub's exchange alone, for sessions that name agent and task in transitive tags",
+    (name) => {
+      const exchange = { AWS: "arn:aws:iam::999900001111:role/valetkey-exchange" };
+      const tagged = { "aws:RequestTag/valetkey:agent": "?*", "aws:RequestTag/valetkey:task": "?*" };
+      expect(resourceWhere(target, "AWS::IAM::Role", "RoleName", name).AssumeRolePolicyDocument).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "ExchangeAssumes",
+            Effect: "Allow",
+            Principal: exchange,
+            Action: "sts:AssumeRole",
+            Condition: { StringLike: { "sts:SourceIdentity": "?*", ...tagged } },
+          },
+          {
+            Sid: "ExchangeTags",
+            Effect: "Allow",
+            Principal: exchange,
+            Action: "sts:TagSession",
+            Condition: {
+              StringLike: tagged,
+              "ForAllValues:StringEquals": { "aws:TagKeys": ["valetkey:agent", "valetkey:task"] },
+              "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": "valetkey:agent" },
+              "ForAnyValue:StringLike": { "sts:TransitiveTagKeys": "valetkey:task" },
+            },
+          },
+          {
+            Sid: "ExchangeNamesTheAgent",
+            Effect: "Allow",
+            Principal: exchange,
+            Action: "sts:SetSourceIdentity",
+            Condition: { StringLike: { "sts:SourceIdentity": "?*" } },
+          },
+        ],
+      });
+    },
+  );
+
+  it("lasts an hour at most, which is all that STS gives to a caller that is a session itself", () => {
+    for (const name of pool) {
+      expect(resourceWhere(target, "AWS::IAM::Role", "RoleName", name).MaxSessionDuration).toBe(3600);
+    }
+  });
+});
+
+describe("the revoker", () => {
+  const role = resourceWhere(target, "AWS::IAM::Role", "RoleName", "valetkey-revoker");
+
+  it("trusts the hub's reconciler alone", () => {
+    expect(role.AssumeRolePolicyDocument).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "ReconcilerAssumes",
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws:iam::999900001111:role/valetkey-reconcile" },
+          Action: "sts:AssumeRole",
+        },
+      ],
+    });
+  });
+
+  it("writes inline policies of the pool's roles alone, and only while these have their boundary", () => {
+    const Resource = pool.map((name) => `arn:aws:iam::111122223333:role/${name}`);
+    expect(role.Policies).toEqual([
+      {
+        PolicyName: "rights",
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "WriteRevocations",
+              Effect: "Allow",
+              Action: ["iam:PutRolePolicy", "iam:DeleteRolePolicy"],
+              Resource,
+              Condition: {
+                StringEquals: { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/valetkey-ceiling" },
+              },
+            },
+            { Sid: "ReadBack", Effect: "Allow", Action: ["iam:GetRolePolicy", "iam:ListRolePolicies"], Resource },
+          ],
+        },
+      },
+    ]);
+    expect(role).not.toHaveProperty("ManagedPolicyArns");
+  });
+});
+
+describe("the ceiling", () => {
+  it("has the name that the revoker's condition expects", () => {
+    expect(ceiling?.ManagedPolicyName).toBe("valetkey-ceiling");
+  });
+
+  it("allows what the account lists, and denies the same as ever", () => {
+    const [narrow] = resourcesOf(withCeiling(["s3:GetObject"]), "AWS::IAM::ManagedPolicy");
+    const [allow, ...deny] = statementsOf(narrow);
+    expect(allow).toEqual({ Sid: "Ceiling", Effect: "Allow", Action: "s3:GetObject", Resource: "*" });
+    expect(deny).toEqual(statementsOf(ceiling).slice(1));
+    expect(deny.map((statement) => statement.Effect)).toEqual(["Deny", "Deny"]);
+  });
+
+  it("refuses a list that IAM could not hold, and says what to do", () => {
+    const actions = Array.from({ length: 300 }, (_, index) => `ec2:DescribeSomething${index}`);
+    expect(() => withCeiling(actions)).toThrow(/of 6144 characters: shorten/);
+  });
+});
+
+const withCeiling = (ceiling: readonly string[]) =>
+  new TargetStack(new App(), "target", {
+    hubAccount: "999900001111",
+    target: { id: "111122223333", region: "eu-central-1", taskRoles: 1, ceiling },
+  });
+
+function statementsOf(policy: Readonly<Record<string, unknown>> = {}) {
+  return (policy.PolicyDocument as { Statement: { Effect: string }[] }).Statement;
+}

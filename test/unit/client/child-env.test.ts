@@ -1,0 +1,99 @@
+import { devNull } from "node:os";
+import { describe, expect, it } from "vitest";
+import { childEnv } from "../../../client/child-env.ts";
+import type { Endpoint } from "../../../client/credential-endpoint.ts";
+import type { Task } from "../../../client/task.ts";
+import { CANARY, credential, TASK_ID } from "./fake-valetkey.ts";
+
+const endpoint: Endpoint = { uri: (name) => `http://127.0.0.1:1/${name}`, token: "loopback", close: async () => {} };
+const task = (credentials: Task["credentials"]): Task => ({
+  id: TASK_ID,
+  token: CANARY.taskToken,
+  status: "active",
+  expiresAtMs: 0,
+  credentials,
+});
+const aws = (name: string, region?: string) => ({
+  name,
+  account: "111122223333",
+  region,
+  credential: credential(0, 900),
+});
+const env = (given: Record<string, string>, credentials = [aws("aws-0", "eu-west-1")]) =>
+  childEnv(given, task(credentials), endpoint);
+
+describe("the command's environment", () => {
+  it.each([
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_CREDENTIAL_FILE",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_A_CREDENTIAL_OF_NEXT_YEAR",
+    "VALETKEY_TOKEN",
+    "VALETKEY_TOKEN_FILE",
+    "VALETKEY_TOKEN_URL",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "VALETKEY_CREDENTIALS_OLD",
+  ])("is without %s", (name) => {
+    expect(env({ [name]: "x" })).not.toHaveProperty(name);
+  });
+
+  it.each(["PATH", "HOME", "AWS_PAGER", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_CA_BUNDLE", "VALETKEY_URL"])(
+    "keeps %s",
+    (name) => {
+      expect(env({ [name]: "x" })).toHaveProperty(name, "x");
+    },
+  );
+
+  it("has the way to the task's credentials, whatever stood there before", () => {
+    expect(
+      env({
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:2",
+        AWS_EC2_METADATA_DISABLED: "false",
+        VALETKEY_TASK: "x",
+      }),
+    ).toEqual({
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/aws-0",
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "loopback",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
+      AWS_CONFIG_FILE: devNull,
+      BOTO_CONFIG: devNull,
+      AWS_REGION: "eu-west-1",
+      AWS_DEFAULT_REGION: "eu-west-1",
+      VALETKEY_TASK: TASK_ID,
+      VALETKEY_CREDENTIALS_AWS_0: "http://127.0.0.1:1/aws-0",
+    });
+  });
+
+  it.each([
+    ["the one that is set", { AWS_REGION: "us-east-1" }, "us-east-1", "us-east-1"],
+    ["the default for those that read only the other", { AWS_DEFAULT_REGION: "us-east-1" }, "us-east-1", "us-east-1"],
+    ["both as they are", { AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-2" }, "us-east-1", "us-east-2"],
+    ["the account's where none is", {}, "eu-west-1", "eu-west-1"],
+  ])("names a region: %s", (_, given, region, fallback) => {
+    expect(env(given)).toMatchObject({ AWS_REGION: region, AWS_DEFAULT_REGION: fallback });
+  });
+
+  it("has no way to any credential when the task has none", () => {
+    expect(
+      Object.keys(env({ AWS_ACCESS_KEY_ID: "x" }, [])).filter((name) =>
+        /CONTAINER|ACCESS_KEY|CREDENTIALS_AWS/.test(name),
+      ),
+    ).toEqual([]);
+  });
+
+  it("never holds the task token or a key", () => {
+    expect(JSON.stringify(env({ VALETKEY_TOKEN: CANARY.identity }))).not.toContain("CANARY");
+  });
+});

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CANARY, FakeValetkey, inSeconds, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
+import { execArgs, IDENTITY, type Run, runClient, startClient } from "./run-client.ts";
+
+let service: FakeValetkey;
+beforeEach(async () => {
+  service = await new FakeValetkey().start();
+});
+afterEach(() => service.stop());
+
+const exec = (
+  program: string,
+  options: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Run> => runClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
+
+const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
+const tokenForm = () => new URLSearchParams(service.of("POST", "/v1/token")[0]?.body);
+
+describe("the task", () => {
+  it("is asked for as RFC 8693 says, with the intent, the purpose and a key of its own", async () => {
+    await exec("0", ["--ttl", "600"]);
+    const form = tokenForm();
+    expect(service.of("POST", "/v1/token")[0]?.contentType).toMatch(/^application\/x-www-form-urlencoded/);
+    expect(Object.fromEntries(form)).toEqual({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: CANARY.identity,
+      subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+      purpose: "a test",
+      task_ttl: "600",
+      idempotency_key: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      authorization_details: JSON.stringify([
+        {
+          type: "aws",
+          account: "111122223333",
+          actions: ["s3:GetObject"],
+          resources: ["arn:aws:s3:::acme-data/reports/*"],
+        },
+      ]),
+    });
+  });
+
+  it("is asked for again under the same key when the answer got lost", async () => {
+    let calls = 0;
+    service.exchange = () => (calls++ === 0 ? undefined : opened());
+    const run = await exec("0");
+    const keys = service.of("POST", "/v1/token").map(({ body }) => new URLSearchParams(body).get("idempotency_key"));
+    expect(run.code).toBe(0);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it.each([
+    ["0", 0, { outcome: "success", detail: "exit 0" }],
+    ["process.exit(3)", 3, { outcome: "failure", detail: "exit 3" }],
+    ["process.kill(process.pid, 'SIGKILL')", 137, { outcome: "failure", detail: "SIGKILL" }],
+  ])("is ended once, with what became of the command: %s", async (program, code, outcome) => {
+    const run = await exec(program);
+    expect(run.code).toBe(code);
+    expect(completions()).toEqual([outcome]);
+    expect(service.of("POST", "/complete")[0]?.authorization).toBe(`Bearer ${CANARY.taskToken}`);
+    expect(run.stderr).toContain(`task ${TASK_ID} ended`);
+  });
+
+  it.each([
+    ["a command that does not exist", "no-such-command-here", 127, "not started: ENOENT"],
+    ["a command that is a folder", "/", 126, "not started: EACCES"],
+  ])("is ended once after %s", async (_, command, code, detail) => {
+    const run = await runClient([...execArgs(service.url, "").slice(0, -4), "--", command], IDENTITY);
+    expect(run.code).toBe(code);
+    expect(completions()).toEqual([{ outcome: "failure", detail }]);
+    expect(run.stderr).toContain(`${command} cannot be run`);
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("is ended once when %s comes, which the command gets too", async (signal, code) => {
+    const client = startClient(execArgs(service.url, "console.log('up'); setInterval(() => {}, 1000)"), IDENTITY);
+    await client.printed("up");
+    client.kill(signal);
+    expect((await client.ended).code).toBe(code);
+    expect(completions()).toEqual([{ outcome: "failure", detail: signal }]);
+  });
+
+  it("lasts until a command that handles the signal itself has finished", async () => {
+    const program =
+      "process.on('SIGTERM', () => setTimeout(() => process.exit(5), 200)); console.log('up'); setInterval(() => {}, 1000)";
+    const client = startClient(execArgs(service.url, program), IDENTITY);
+    await client.printed("up");
+    client.kill("SIGTERM");
+    expect((await client.ended).code).toBe(5);
+    expect(completions()).toEqual([{ outcome: "failure", detail: "exit 5" }]);
+  });
+
+  it("is ended, and the command never run, when a signal comes before the task is there", async () => {
+    let arrived = () => {};
+    const asked = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    let answer = (_: Reply) => {};
+    service.exchange = () => {
+      arrived();
+      return new Promise<Reply>((resolve) => {
+        answer = resolve;
+      });
+    };
+    const client = startClient(execArgs(service.url, "console.log('ran')"), IDENTITY);
+    await asked;
+    client.kill("SIGTERM");
+    setTimeout(() => answer(opened()), 100);
+    const run = await client.ended;
+    expect(run).toMatchObject({ code: 143, stdout: "" });
+    expect(completions()).toEqual([{ outcome: "failure", detail: "the command was not started" }]);
+  });
+
+  it("is ended by a second try when the first meets an outage", async () => {
+    let calls = 0;
+    service.completion = () => (calls++ === 0 ? { status: 503, body: {} } : { status: 200, body: {} });
+    const run = await exec("0");
+    expect(completions()).toHaveLength(2);
+    expect(run.stderr).not.toContain("COULD NOT");
+  });
+
+  it("is ended even if nobody reads any more what is said", async () => {
+    const client = startClient(execArgs(service.url, "console.log('up'); setTimeout(() => {}, 200)"), IDENTITY);
+    client.closeStderr();
+    expect((await client.ended).code).toBe(0);
+    expect(completions()).toHaveLength(1);
+  });
+
+  it("is not said to live on when it had ended at its deadline", async () => {
+    service.exchange = () => opened({ task: { expires_at: inSeconds(0) } });
+    service.completion = () => ({ status: 403, body: { error: "invalid_grant" } });
+    const run = await exec("0");
+    expect(run.stderr).toContain("had ended at its deadline");
+    expect(run.stderr).not.toContain("WARNING");
+  });
+
+  it("that somebody else ended before its deadline is said not to have been ended by us", async () => {
+    service.completion = () => ({ status: 403, body: { error: "invalid_grant" } });
+    expect((await exec("0")).stderr).toContain("COULD NOT BE ENDED (the service answered 403)");
+    expect(completions()).toHaveLength(1);
+  });
+
+  it("is said loudly to live on when it cannot be ended, and the command's exit code stays", async () => {
+    service.completion = () => undefined;
+    const run = await exec("process.exit(4)", ["--quiet"]);
+    expect(run.code).toBe(4);
+    expect(completions()).toHaveLength(2);
+    expect(run.stderr).toMatch(/WARNING: task \S+ COULD NOT BE ENDED \(the service cannot be reached\).*\/end$/m);
+  });
+
+  it("that waits for a person is ended, and the command never run", async () => {
+    service.exchange = () => opened({ task: { status: "pending_approval" }, credentials: [] });
+    const run = await exec("console.log('ran')");
+    expect(run).toMatchObject({ code: 75, stdout: "" });
+    expect(run.stderr).toContain("pending_approval");
+    expect(completions()).toHaveLength(1);
+  });
+});

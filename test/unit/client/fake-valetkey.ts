@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Secrets that no output may ever hold. The identity has the shape of a JWT, the rest that of the real thing. */
+export const CANARY = {
+  identity: "eyCANARY0.eyCANARY1.CANARY2",
+  taskToken: "vk_k7f3m2q9x4ab._CANARYtasktoken",
+  secret: "CANARYsecretaccesskey",
+  session: "CANARYsessiontoken",
+} as const;
+
+export const TASK_ID = "k7f3m2q9x4ab.";
+
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly contentType: string | undefined;
+  readonly body: string;
+}
+
+/** An answer to give; `undefined` hangs up without one. */
+export type Reply =
+  | { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }
+  | undefined;
+
+export const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
+
+export function credential(serial: number, seconds: number) {
+  return {
+    AccessKeyId: `ASIA${serial}`,
+    SecretAccessKey: CANARY.secret,
+    Token: CANARY.session,
+    Expiration: inSeconds(seconds),
+  };
+}
+
+/** The answer to a token request, with one AWS credential; change what the test is about. */
+export function opened(changes: { task?: object; credentials?: readonly object[] } = {}): Reply {
+  const credentials = changes.credentials ?? [
+    { type: "aws", name: "aws-0", account: "111122223333", region: "eu-west-1", ...credential(0, 900) },
+  ];
+  const task = { id: TASK_ID, status: "active", expires_at: inSeconds(3_600), ...changes.task };
+  const token = {
+    access_token: CANARY.taskToken,
+    issued_token_type: "urn:valetkey:token-type:task",
+    token_type: "Bearer",
+    expires_in: 3_600,
+  };
+  return { status: 200, body: { ...token, authorization_details: [], task, credentials } };
+}
+
+/** valetkey as the client sees it, on loopback. What it answers is set by the test; what it was asked is kept. */
+export class FakeValetkey {
+  readonly seen: Seen[] = [];
+  exchange: () => Reply | Promise<Reply> = () => opened();
+  renewal: () => Reply | Promise<Reply> = () => ({ status: 200, body: credential(1, 900) });
+  completion: () => Reply | Promise<Reply> = () => ({ status: 200, body: { status: "completed" } });
+  /** Anything else, an issuer of identity tokens say. */
+  other: (seen: Seen) => Reply | Promise<Reply> = () => ({ status: 404, body: {} });
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  async start(): Promise<this> {
+    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+    return this;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  of(method: string, ending: string): Seen[] {
+    return this.seen.filter((seen) => seen.method === method && seen.path.endsWith(ending));
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const { method = "", url: path = "", headers } = request;
+    const seen = { method, path, authorization: headers.authorization, contentType: headers["content-type"], body };
+    this.seen.push(seen);
+    const reply = await this.#replyTo(seen);
+    if (!reply) return void request.socket.destroy();
+    response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
+    response.end(typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body));
+  }
+
+  #replyTo(seen: Seen): Reply | Promise<Reply> {
+    if (seen.path === "/v1/token") return this.exchange();
+    if (seen.path.startsWith(`/v1/tasks/${TASK_ID}/credentials/`)) return this.renewal();
+    if (seen.path === `/v1/tasks/${TASK_ID}/complete`) return this.completion();
+    return this.other(seen);
+  }
+}

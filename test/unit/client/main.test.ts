@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { EXIT_CODES } from "../../../client/exit-codes.ts";
+import { runClient } from "./run-client.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "valetkey-client-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the command line", () => {
+  it.each([[["--help"]], [["help"]], [[]]])("says what there is: %j", async (args) => {
+    const run = await runClient(args);
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(run.stdout).toContain("valetkey exec --purpose");
+  });
+
+  it.each([[["exec", "--help"]], [["help", "exec"]]])("shows every option and every exit code: %j", async (args) => {
+    const { code, stdout } = await runClient(args);
+    expect(code).toBe(0);
+    for (const option of [
+      "url",
+      "purpose",
+      "allow",
+      "account",
+      "tool",
+      "intent",
+      "ttl",
+      "token-file",
+      "token-url",
+      "audience",
+      "json",
+      "quiet",
+    ]) {
+      expect(stdout).toContain(`--${option}`);
+    }
+    for (const [number, meaning] of Object.values(EXIT_CODES))
+      expect(stdout).toContain(`${String(number).padEnd(5)}${meaning}`);
+  });
+
+  it("leaves the command's own --help to the command", async () => {
+    const run = await runClient(["exec", "--", "aws", "--help"]);
+    expect(run.code).toBe(64);
+    expect(run.stderr).toContain("--url");
+  });
+
+  it("says its version", async () => {
+    expect((await runClient(["--version"])).stdout).toMatch(/^valetkey \d+\.\d+\.\d+\n$/);
+  });
+
+  it("refuses what it does not know", async () => {
+    expect(await runClient(["exce"])).toMatchObject({ code: 64, stdout: "" });
+  });
+
+  it("reports a wrong command line as JSON where that was asked for", async () => {
+    const run = await runClient(["exec", "--json", "--", "true"]);
+    expect(JSON.parse(run.stderr)).toMatchObject({ event: "usage", exit: 64 });
+  });
+
+  it("refuses an old Node with one sentence", async () => {
+    // The entry alone, as an older Node that strips types would see it.
+    const fake = join(folder, "old.mjs");
+    writeFileSync(fake, `Object.defineProperty(process.versions, "node", { value: "22.18.0" });`);
+    const run = await runClient(["--help"], { NODE_OPTIONS: `--import=${fake}` });
+    expect(run).toMatchObject({ code: 78, stdout: "" });
+    expect(run.stderr).toMatch(/^valetkey: Node 24 or later is needed/);
+  });
+});

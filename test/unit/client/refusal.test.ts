@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeValetkey } from "./fake-valetkey.ts";
+import { execArgs, IDENTITY, type Run, runClient } from "./run-client.ts";
+
+let service: FakeValetkey;
+beforeEach(async () => {
+  service = await new FakeValetkey().start();
+});
+afterEach(() => service.stop());
+
+const exec = (
+  program: string,
+  options: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Run> => runClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
+
+const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
+const deny = (status: number, body: object, headers?: Record<string, string>) => () => ({
+  status,
+  body,
+  ...(headers && { headers }),
+});
+
+describe("a refusal", () => {
+  const denial = {
+    action: "s3:GetObject",
+    target: "arn:aws:s3:::acme-data/pii/*",
+    reason: "a forbid may touch it",
+    policy: "no-pii",
+    hint: "ask for arn:aws:s3:::acme-data/reports/*",
+  };
+  const denied = {
+    error: "access_denied",
+    code: "policy_denied",
+    error_description: "Policy does not permit this.",
+    denials: [denial],
+  };
+
+  it("lists every denial with its hint, exits 77, and runs and ends nothing", async () => {
+    service.exchange = deny(403, denied);
+    const run = await exec("console.log('ran')");
+    expect(run).toMatchObject({ code: 77, stdout: "" });
+    expect(run.stderr).toBe(
+      "valetkey: Policy does not permit this.\n" +
+        "  denied: s3:GetObject on arn:aws:s3:::acme-data/pii/*\n" +
+        "    a forbid may touch it (policy no-pii)\n" +
+        "    hint: ask for arn:aws:s3:::acme-data/reports/*\n",
+    );
+    expect(completions()).toEqual([]);
+    expect(service.of("POST", "/v1/token")).toHaveLength(1);
+  });
+
+  it("is one JSON object with --json", async () => {
+    service.exchange = deny(403, denied);
+    const run = await exec("0", ["--json"]);
+    expect(JSON.parse(run.stderr)).toEqual({
+      event: "policy_denied",
+      message: "Policy does not permit this.",
+      exit: 77,
+      denials: [denial],
+    });
+  });
+
+  it("cannot send commands to a terminal", async () => {
+    service.exchange = deny(403, { ...denied, error_description: "\u001b[2Jcleared\nvaletkey: all is well" });
+    const run = await exec("0");
+    expect(run.stderr.split("\n")[0]).toBe("valetkey:  [2Jcleared valetkey: all is well");
+    service.exchange = deny(403, { ...denied, error_description: "\u009b2Jcleared" });
+    expect((await exec("0", ["--json"])).stderr).toContain("\\u009b2Jcleared");
+  });
+
+  it.each([
+    ["a bad intent", 65, 400, { error: "invalid_authorization_details", error_description: "x" }],
+    ["a bad token", 77, 400, { error: "invalid_request", code: "token_expired", error_description: "x" }],
+    ["too many tasks", 75, 429, { error: "slow_down", error_description: "x" }],
+    ["an answer that is not JSON", 69, 500, "<html>"],
+    ["an answer without a task", 69, 200, {}],
+    ["a redirect", 69, 307, {}],
+  ])("for %s exits %i", async (_, code, status, body) => {
+    service.exchange = () => ({
+      status,
+      body,
+      headers: { location: "http://127.0.0.1:1/stolen", "retry-after": "30" },
+    });
+    const run = await exec("console.log('ran')");
+    expect(run).toMatchObject({ code, stdout: "" });
+  });
+
+  it("says how long to wait where the service does", async () => {
+    service.exchange = deny(429, { error: "slow_down", error_description: "Too many tasks." }, { "retry-after": "30" });
+    expect((await exec("0")).stderr).toContain("Too many tasks. Try again in 30 s.");
+  });
+
+  it("that is an outage is tried three times, and exits 69", async () => {
+    service.exchange = () => undefined;
+    const run = await exec("0");
+    expect(run.code).toBe(69);
+    expect(run.stderr).toContain("cannot be reached");
+    expect(service.of("POST", "/v1/token")).toHaveLength(3);
+  });
+});

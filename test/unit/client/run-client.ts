@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { CANARY } from "./fake-valetkey.ts";
+
+const CLIENT = fileURLToPath(new URL("../../../client/valetkey.ts", import.meta.url));
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Stops reading what it says, as `2>&1 | head -1` does. */
+  readonly closeStderr: () => void;
+  /** Resolves once the text has appeared on stdout. */
+  readonly printed: (text: string) => Promise<void>;
+  readonly ended: Promise<Run>;
+}
+
+/** Starts the real command in a process of its own, with nothing in its environment but what is given. */
+export function startClient(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [CLIENT, ...args], {
+    env: { PATH: process.env.PATH ?? "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  return {
+    pid: child.pid ?? 0,
+    kill: (signal) => void child.kill(signal),
+    closeStderr: () => void child.stderr.destroy(),
+    printed: async (text) => {
+      while (!stdout.includes(text)) await once(child.stdout, "data");
+    },
+    ended: once(child, "close").then(([code]) => ({ code, stdout, stderr })),
+  };
+}
+
+export const runClient = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> =>
+  startClient(args, env).ended;
+
+/** `exec` against a service with all that it needs, running a program for Node. */
+export const execArgs = (url: string, program: string, options: readonly string[] = []): string[] => [
+  "exec",
+  ...["--url", url, "--purpose", "a test", "--account", "111122223333"],
+  ...(options.includes("--intent") ? [] : ["--allow", "s3:GetObject=arn:aws:s3:::acme-data/reports/*"]),
+  ...options,
+  ...["--", process.execPath, "-e", program],
+];
+
+export const IDENTITY = { VALETKEY_TOKEN: CANARY.identity } as const;

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { credentialOf, taskOf } from "../../../client/task.ts";
+import { CANARY, credential, opened, TASK_ID } from "./fake-valetkey.ts";
+
+const body = (changes: object = {}) => ({ ...(opened()?.body as Record<string, unknown>), ...changes });
+const task = (changes: object) =>
+  body({ task: { id: TASK_ID, status: "active", expires_at: "2026-11-24T12:00:00Z", ...changes } });
+
+describe("the service's answer", () => {
+  it("is a task with its credentials", () => {
+    expect(taskOf(task({}))).toEqual({
+      id: TASK_ID,
+      token: CANARY.taskToken,
+      status: "active",
+      expiresAtMs: Date.parse("2026-11-24T12:00:00Z"),
+      credentials: [{ name: "aws-0", account: "111122223333", region: "eu-west-1", credential: expect.any(Object) }],
+    });
+  });
+
+  it("may say the deadline as epoch seconds, or only how long the token lives", () => {
+    expect(taskOf(task({ expires_at: 1_800_000_000 }))?.expiresAtMs).toBe(1_800_000_000_000);
+    const inAnHour = taskOf(task({ expires_at: undefined }))?.expiresAtMs ?? 0;
+    expect(Math.abs(inAnHour - Date.now() - 3_600_000)).toBeLessThan(60_000);
+  });
+
+  it("may hold credentials of kinds that are not for an SDK", () => {
+    expect(taskOf(body({ credentials: [{ type: "secret", name: "x" }] }))?.credentials).toEqual([]);
+  });
+
+  it.each([
+    ["no token", body({ access_token: undefined })],
+    ["a token that would break a header", body({ access_token: "a\r\nb" })],
+    ["no task", body({ task: undefined })],
+    ["an id that leads elsewhere", task({ id: "../../v1/agents" })],
+    ["an id that is two dots", task({ id: ".." })],
+    ["no deadline", body({ task: { id: TASK_ID }, expires_in: undefined })],
+    ["a deadline that is none", body({ task: { id: TASK_ID, expires_at: "soon" }, expires_in: "soon" })],
+    ["a credential without a name", body({ credentials: [{ type: "aws", ...credential(0, 900) }] })],
+    [
+      "a credential with a name that leads elsewhere",
+      body({ credentials: [{ type: "aws", name: "../x", ...credential(0, 900) }] }),
+    ],
+  ])("with %s is none", (_, answer) => {
+    expect(taskOf(answer)).toBeUndefined();
+  });
+
+  it.each(["AccessKeyId", "SecretAccessKey", "Token", "Expiration"])(
+    "with a credential without %s is none",
+    (field) => {
+      expect(credentialOf({ ...credential(0, 900), [field]: undefined })).toBeUndefined();
+    },
+  );
+
+  it("with a credential whose end cannot be read is none", () => {
+    expect(credentialOf({ ...credential(0, 900), Expiration: "never" })).toBeUndefined();
+  });
+});

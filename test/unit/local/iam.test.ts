@@ -1,0 +1,74 @@
+import {
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { allow, BUCKET, clientsOf, policy, REVOKER_ROLE, type Stage, setStage, TASK_ROLE } from "./stage.ts";
+
+let stage: Stage;
+let iam: ReturnType<typeof clientsOf>["iam"];
+beforeAll(async () => {
+  stage = await setStage();
+  iam = clientsOf(stage, stage.aws.keysFor(REVOKER_ROLE, "r1")).iam;
+});
+afterAll(() => stage.close());
+
+const put = (PolicyDocument: string, PolicyName = "p", RoleName = "task"): PutRolePolicyCommand =>
+  new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument });
+const text = JSON.stringify(policy(allow("s3:GetObject", `arn:aws:s3:::${BUCKET}/a b(c)*`)));
+
+it("gives a policy back as it was put, lists it, and deletes it", async () => {
+  await iam.send(put(text));
+  const { PolicyDocument = "" } = await iam.send(new GetRolePolicyCommand({ RoleName: "task", PolicyName: "p" }));
+  expect(decodeURIComponent(PolicyDocument)).toBe(text);
+  const { PolicyNames } = await iam.send(new ListRolePoliciesCommand({ RoleName: "task" }));
+  expect(PolicyNames).toEqual(["p"]);
+  expect(stage.aws.rolePolicies(TASK_ROLE).inline).toEqual({ p: text });
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "p" }));
+  expect(stage.aws.rolePolicies(TASK_ROLE).inline).toEqual({});
+});
+
+it("describes a role with its trust policy", async () => {
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: "task" }));
+  expect(Role).toMatchObject({ Arn: TASK_ROLE, RoleName: "task", RoleId: expect.stringMatching(/^AROA/) });
+  expect(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ""))).toEqual(
+    stage.aws.rolePolicies(TASK_ROLE).trust,
+  );
+});
+
+it("takes 10,240 characters over all inline policies of a role, white space not counted, and no more", async () => {
+  const filler = (characters: number): string => {
+    const empty = JSON.stringify(policy(allow("s3:GetObject", "arn:aws:s3:::b/")));
+    return empty.replace("b/", `b/${"x".repeat(characters - empty.length)}`);
+  };
+  await iam.send(put(filler(5000), "one"));
+  await iam.send(put(`${filler(5240)}${" ".repeat(500)}`, "two"));
+  await expect(iam.send(put(filler(5241), "two"))).rejects.toMatchObject({ name: "LimitExceededException" });
+  for (const PolicyName of ["one", "two"])
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName }));
+});
+
+it.each([
+  ["no JSON", () => put("{"), "MalformedPolicyDocumentException"],
+  ["an unknown effect", () => put(text.replace("Allow", "Permit")), "MalformedPolicyDocumentException"],
+  ["a role that does not exist", () => put(text, "p", "nobody"), "NoSuchEntityException"],
+  ["a policy name with a slash", () => put(text, "a/b"), "ValidationError"],
+])("refuses %s", async (_what, command, name) => {
+  await expect(iam.send(command())).rejects.toMatchObject({ name });
+});
+
+it("says so where there is no such policy", async () => {
+  for (const command of [
+    new GetRolePolicyCommand({ RoleName: "task", PolicyName: "none" }),
+    new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "none" }),
+  ])
+    await expect(iam.send(command as GetRolePolicyCommand)).rejects.toMatchObject({ name: "NoSuchEntityException" });
+});
+
+it("lets nobody write a policy who is not allowed to", async () => {
+  const { iam: asVendor } = clientsOf(stage, await stage.vend({ Policy: JSON.stringify(policy(allow("s3:*"))) }));
+  await expect(asVendor.send(put(text))).rejects.toMatchObject({ name: "AccessDenied" });
+});

@@ -1,0 +1,96 @@
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HUB, STRANGER_ROLE, type Stage, setStage, TARGET, VENDOR_ROLE } from "./stage.ts";
+
+let stage: Stage;
+let sqs: SQSClient;
+let QueueUrl: string;
+beforeAll(async () => {
+  stage = await setStage();
+  QueueUrl = stage.aws.admin(HUB).createQueue({ name: "work.fifo", contentBasedDeduplication: true });
+  sqs = new SQSClient(stage.config(stage.aws.keysFor(STRANGER_ROLE, "s")));
+});
+afterAll(() => stage.close());
+
+describe("SQS", () => {
+  it("sends a batch, receives it in order, and deletes it", async () => {
+    const Entries = ["1", "2", "3"].map((Id) => ({ Id, MessageBody: `body ${Id}`, MessageGroupId: "g" }));
+    const sent = await sqs.send(
+      new SendMessageBatchCommand({ QueueUrl, Entries: [...Entries, { Id: "4", MessageBody: "no group" }] }),
+    );
+    expect(sent.Successful?.map(({ Id }) => Id)).toEqual(["1", "2", "3"]);
+    expect(sent.Failed).toEqual([expect.objectContaining({ Id: "4", Code: "MissingParameter" })]);
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    expect(Messages.map(({ Body }) => Body)).toEqual(["body 1", "body 2", "body 3"]);
+    expect(Messages[0]?.Attributes).toMatchObject({ MessageGroupId: "g", ApproximateReceiveCount: "1" });
+    const handles = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: handles }));
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+    expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: "0", ApproximateNumberOfMessagesNotVisible: "0" });
+  });
+
+  it("waits for a message that comes later", async () => {
+    const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10 }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "later", MessageGroupId: "late" }));
+    expect((await waiting).Messages?.[0]?.Body).toBe("later");
+  });
+
+  it("finds a queue by name, and says where there is none", async () => {
+    expect((await sqs.send(new GetQueueUrlCommand({ QueueName: "work.fifo" }))).QueueUrl).toBe(QueueUrl);
+    await expect(sqs.send(new GetQueueUrlCommand({ QueueName: "none" }))).rejects.toMatchObject({
+      name: "QueueDoesNotExist",
+    });
+    const missing = { QueueUrl: QueueUrl.replace("work", "none"), MessageBody: "x" };
+    await expect(sqs.send(new SendMessageCommand(missing))).rejects.toMatchObject({ name: "QueueDoesNotExist" });
+  });
+
+  it("refuses who may not send, and a queue of another account", async () => {
+    const vendor = new SQSClient(stage.config(stage.aws.keysFor(VENDOR_ROLE, "v")));
+    const message = { MessageBody: "x", MessageGroupId: "g" };
+    await expect(vendor.send(new SendMessageCommand({ QueueUrl, ...message }))).rejects.toMatchObject({
+      name: "AccessDenied",
+    });
+    const foreign = stage.aws.admin(TARGET).createQueue({ name: "theirs.fifo" });
+    await expect(sqs.send(new SendMessageCommand({ QueueUrl: foreign, ...message }))).rejects.toMatchObject({
+      name: "AccessDenied",
+    });
+  });
+});
+
+describe("EventBridge", () => {
+  const entry = { Source: "valetkey", DetailType: "task ended", Detail: '{"task":"x"}', EventBusName: "valetkey" };
+
+  it("keeps what is put, and refuses a malformed detail on its own", async () => {
+    const events = new EventBridgeClient(stage.config(stage.aws.keysFor(STRANGER_ROLE, "s")));
+    const answer = await events.send(new PutEventsCommand({ Entries: [entry, { ...entry, Detail: "{" }] }));
+    expect(answer).toMatchObject({
+      FailedEntryCount: 1,
+      Entries: [{ EventId: expect.any(String) }, { ErrorCode: "MalformedDetail" }],
+    });
+    expect(stage.aws.admin(HUB).events()).toEqual([
+      expect.objectContaining({
+        account: HUB,
+        bus: "valetkey",
+        source: "valetkey",
+        detailType: "task ended",
+        detail: entry.Detail,
+      }),
+    ]);
+  });
+
+  it("refuses who may not put", async () => {
+    const events = new EventBridgeClient(stage.config(stage.aws.keysFor(VENDOR_ROLE, "v")));
+    await expect(events.send(new PutEventsCommand({ Entries: [entry] }))).rejects.toMatchObject({
+      name: "AccessDeniedException",
+    });
+  });
+});
