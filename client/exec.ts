@@ -14,7 +14,8 @@ import type { Credential, Task } from "./task.ts";
 
 /** Identity, task, command, end of the task. Returns the exit code; whatever happens once the task is open, it is ended. */
 export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
-  const signals = new Signals([process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY));
+  const isTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
   try {
     const identity = await report.patiently(
       "getting the identity token",

@@ -3,21 +3,31 @@ import type { ChildProcess } from "node:child_process";
 const CAUGHT = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 /** What a terminal sends to every process in the foreground, the command included. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+const PARENT_CHECK_MS = 500;
+
+interface Circumstances {
+  readonly isTerminal: boolean;
+  /** npx runs us in a shell, which dies of a signal without handing it on: then its end is the signal. */
+  readonly isNpx: boolean;
+}
 
 /** Catches the signals that would end us before the task is ended, and hands them on to the command. */
 export class Signals {
   readonly #isTerminal: boolean;
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
+  readonly #parentCheck: NodeJS.Timeout | undefined;
   #received: NodeJS.Signals | undefined;
   #child: ChildProcess | undefined;
 
-  constructor(isTerminal: boolean) {
+  constructor({ isTerminal, isNpx }: Circumstances) {
     this.#isTerminal = isTerminal;
     for (const signal of CAUGHT) {
       const listener = () => this.#take(signal);
       this.#listeners.set(signal, listener);
       process.on(signal, listener);
     }
+    const parent = process.ppid;
+    if (isNpx) this.#parentCheck = setInterval(() => this.#checkParent(parent), PARENT_CHECK_MS).unref();
   }
 
   /** The first signal that came. */
@@ -34,7 +44,14 @@ export class Signals {
 
   /** Back to the default: a signal ends us. */
   release(): void {
+    clearInterval(this.#parentCheck);
     for (const [signal, listener] of this.#listeners) process.off(signal, listener);
+  }
+
+  #checkParent(parent: number): void {
+    if (process.ppid === parent) return;
+    clearInterval(this.#parentCheck);
+    this.#take("SIGTERM");
   }
 
   #take(signal: NodeJS.Signals): void {

@@ -3,7 +3,7 @@
 const [major] = process.versions.node.split(".");
 if (Number(major) < 24) {
   process.stderr.write(
-    `valetkey: Node 24 or later is needed, and this is ${process.version}; install it, or run: npx -y -p node@24 -p valetkey valetkey\n`,
+    `valetkey: Node 24 or later is needed, and this is ${process.version}; install it (https://nodejs.org), or put it first on PATH\n`,
   );
   process.exitCode = 78;
 } else {

@@ -63,6 +63,7 @@ async function cdk(cloud: Cloud, account: string, args: readonly string[]): Prom
           AWS_REGION: cloud.region,
           AWS_EC2_METADATA_DISABLED: "true",
           CDK_DISABLE_CLI_TELEMETRY: "true",
+          CDK_DISABLE_VERSION_CHECK: "true",
         },
       },
     );

@@ -58,4 +58,4 @@ export class DeployedRecord {
   }
 }
 
-const partitionOf = (path: string): string => `${KINDS.task}${path.slice(0, path.indexOf(".") + 1)}`;
+const partitionOf = (path: string): string => `${KINDS.task}${path.slice(0, path.indexOf("."))}`;

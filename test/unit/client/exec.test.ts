@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CANARY, FakeValetkey, inSeconds, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, type Run, runClient, startClient } from "./run-client.ts";
+import { CLIENT, execArgs, IDENTITY, type Run, runClient, startClient } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -92,6 +93,20 @@ describe("the task", () => {
     client.kill("SIGTERM");
     expect((await client.ended).code).toBe(5);
     expect(completions()).toEqual([{ outcome: "failure", detail: "exit 5" }]);
+  });
+
+  it("is ended when the shell dies in which npx runs us", async () => {
+    // A shell with something left to do stays our parent, as npm's does, and hands no signal on.
+    const client = execArgs(service.url, "process.on('SIGTERM', () => process.exit(6)); setInterval(() => {}, 1000)");
+    const line = [process.execPath, CLIENT, ...client].map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(" ");
+    const shell = spawn("sh", ["-c", `${line}; true`], {
+      env: { ...IDENTITY, npm_lifecycle_event: "npx" },
+      stdio: "ignore",
+    });
+    await vi.waitFor(() => expect(service.of("POST", "/v1/token")).toHaveLength(1), 5_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    shell.kill("SIGTERM");
+    await vi.waitFor(() => expect(completions()).toEqual([{ outcome: "failure", detail: "exit 6" }]), 5_000);
   });
 
   it("is ended, and the command never run, when a signal comes before the task is there", async () => {

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { CANARY } from "./fake-valetkey.ts";
 
-const CLIENT = fileURLToPath(new URL("../../../client/valetkey.ts", import.meta.url));
+/** The command's entry, from the sources. */
+export const CLIENT = fileURLToPath(new URL("../../../client/valetkey.ts", import.meta.url));
 
 export interface Run {
   readonly code: number | null;
@@ -26,6 +27,9 @@ export function startClient(args: readonly string[], env: Readonly<Record<string
   const child = spawn(process.execPath, [CLIENT, ...args], {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    // A client that hangs fails its test, and is not left behind.
+    timeout: 20_000,
+    killSignal: "SIGKILL",
   });
   let stdout = "";
   let stderr = "";

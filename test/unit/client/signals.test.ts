@@ -14,7 +14,7 @@ const emit = (signal: "SIGHUP" | "SIGQUIT") => process.emit(signal, signal);
 
 describe("a signal", () => {
   it("goes to the command", () => {
-    signals = new Signals(false);
+    signals = new Signals({ isTerminal: false, isNpx: false });
     const { child, got } = fakeChild();
     signals.forwardTo(child);
     emit("SIGQUIT");
@@ -23,7 +23,7 @@ describe("a signal", () => {
   });
 
   it("that came while the command was being started reaches it too", () => {
-    signals = new Signals(true);
+    signals = new Signals({ isTerminal: true, isNpx: false });
     emit("SIGQUIT");
     const { child, got } = fakeChild();
     signals.forwardTo(child);
@@ -31,7 +31,7 @@ describe("a signal", () => {
   });
 
   it("that a terminal has sent to the command already is not sent twice", () => {
-    signals = new Signals(true);
+    signals = new Signals({ isTerminal: true, isNpx: false });
     const { child, got } = fakeChild();
     signals.forwardTo(child);
     emit("SIGQUIT");
@@ -40,7 +40,7 @@ describe("a signal", () => {
   });
 
   it("is nobody's business after the release", () => {
-    signals = new Signals(false);
+    signals = new Signals({ isTerminal: false, isNpx: false });
     const before = process.listenerCount("SIGTERM");
     signals.release();
     expect(process.listenerCount("SIGTERM")).toBe(before - 1);

@@ -118,6 +118,28 @@ it("a source identity may be passed on only by who may set one, even within an a
   await expect(attempt("sts:AssumeRole")).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
+it("a session with transitive tags becomes only a role that takes tags", async () => {
+  const trust = policy({
+    Effect: "Allow",
+    Principal: { AWS: TASK_ROLE },
+    Action: ["sts:AssumeRole", "sts:SetSourceIdentity"],
+  });
+  await stage.aws.admin(TARGET).createRole({ name: "tagless", trust });
+  const { sts } = clientsOf(stage, await stage.vend());
+  const input = { RoleArn: `arn:aws:iam::${TARGET}:role/tagless`, RoleSessionName: "tagless." };
+  await expect(sts.send(new AssumeRoleCommand(input))).rejects.toThrow("sts:TagSession");
+});
+
+it("within an account the trust policy alone is enough", async () => {
+  const nobody = policy({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
+  const { arn } = await stage.aws.admin(TARGET).createRole({ name: "powerless", trust: nobody });
+  const trust = policy({ Effect: "Allow", Principal: { AWS: arn }, Action: "sts:AssumeRole" });
+  await stage.aws.admin(TARGET).createRole({ name: "trusting", trust });
+  const { sts } = clientsOf(stage, stage.aws.keysFor(arn, "p1"));
+  const input = { RoleArn: `arn:aws:iam::${TARGET}:role/trusting`, RoleSessionName: "trusting." };
+  await expect(sts.send(new AssumeRoleCommand(input))).resolves.toBeDefined();
+});
+
 it("states an expiration in whole seconds, the duration after the issue time", async () => {
   const { sts } = clientsOf(stage, await stage.vend({ DurationSeconds: 900 }));
   await sts.send(new (await import("@aws-sdk/client-sts")).GetCallerIdentityCommand({}));

@@ -46,6 +46,7 @@ it("takes 10,240 characters over all inline policies of a role, white space not 
   };
   await iam.send(put(filler(5000), "one"));
   await iam.send(put(`${filler(5240)}${" ".repeat(500)}`, "two"));
+  await iam.send(put(filler(5000), "one"));
   await expect(iam.send(put(filler(5241), "two"))).rejects.toMatchObject({ name: "LimitExceededException" });
   for (const PolicyName of ["one", "two"])
     await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName }));

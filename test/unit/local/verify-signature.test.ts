@@ -1,3 +1,4 @@
+import { createHash, createHmac } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
@@ -61,6 +62,33 @@ async function presigned(unsigned: Unsigned, expiresIn: number): Promise<WireReq
   return wire(request, unsigned);
 }
 
+/** Signed by the letter of the specification, for what no signer would sign. */
+function handSigned({ amzDate = "20261124T120000Z", seconds = "60" }): WireRequest {
+  const { accessKeyId, secretAccessKey, sessionToken } = session.credentials;
+  const scope = "20261124/us-east-1/s3/aws4_request";
+  const query = Object.entries({
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Credential": `${accessKeyId}/${scope}`,
+    "X-Amz-Date": amzDate,
+    "X-Amz-Expires": seconds,
+    "X-Amz-Security-Token": sessionToken,
+    "X-Amz-SignedHeaders": "host",
+  }).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const canonical = ["GET", "/b/k", query.join("&"), "host:127.0.0.1\n", "host", "UNSIGNED-PAYLOAD"].join("\n");
+  const hash = createHash("sha256").update(canonical).digest("hex");
+  const hmac = (key: string | Buffer, data: string): Buffer => createHmac("sha256", key).update(data).digest();
+  const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+  const signature = hmac(key, ["AWS4-HMAC-SHA256", amzDate, scope, hash].join("\n")).toString("hex");
+  return {
+    method: "GET",
+    rawPath: "/b/k",
+    rawQuery: [...query, `X-Amz-Signature=${signature}`].join("&"),
+    headers: { host: "127.0.0.1" },
+    body: Buffer.from(""),
+    remoteAddress: "127.0.0.1",
+  };
+}
+
 type Signed = Awaited<ReturnType<SignatureV4["presign"]>>;
 
 function wire(request: Signed, unsigned: Unsigned): WireRequest {
@@ -119,6 +147,12 @@ describe("whatever is changed after signing is refused", () => {
     expect(() => verify({ ...request, ...change(request) })).toThrow();
   });
 
+  it("a token that is properly signed, but is not the session's, is refused", async () => {
+    const other = { ...session, credentials: { ...session.credentials, sessionToken: "other" } };
+    const request = await signed(original);
+    expect(() => verify(request, NOW, other)).toThrow("security token");
+  });
+
   it("a signature without the host under it is refused", async () => {
     const request = await signed(original);
     const authorization = request.headers.authorization?.replace("host;", "") ?? "";
@@ -155,8 +189,19 @@ describe("time", () => {
     const request = await presigned({ method: "GET", path: "/b/k" }, 60);
     expect(verify(request, NOW + 60_000)).toBe("");
     expect(() => verify(request, NOW + 61_000)).toThrow("Request has expired");
-    const rawQuery = request.rawQuery.replace("X-Amz-Expires=60", "X-Amz-Expires=9999999");
-    expect(() => verify({ ...request, rawQuery })).toThrow();
+    expect(() => verify(request, NOW - 16 * MINUTE_MS)).toThrow("too far from the server's");
+  });
+
+  it("a presigned URL lives for one second to seven days", () => {
+    expect(verify(handSigned({ seconds: "604800" }))).toBe("");
+    for (const seconds of ["604801", "0", "soon"])
+      expect(() => verify(handSigned({ seconds }))).toThrow("does not match");
+  });
+
+  it("a signed time that is no time, or on another day than the scope, is refused", () => {
+    expect(verify(handSigned({}))).toBe("");
+    for (const amzDate of ["20261124", "20261125T000000Z"])
+      expect(() => verify(handSigned({ amzDate }))).toThrow("does not match");
   });
 });
 

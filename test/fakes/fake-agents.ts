@@ -1,0 +1,83 @@
+import type { Agent, AgentSummary } from "../../functions/core/identity/agent.ts";
+import { type BoundAgent, overlap } from "../../functions/core/identity/bindings.ts";
+import type { JournalEvent } from "../../functions/core/journal/event.ts";
+import type { Agents } from "../../functions/core/ports.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
+import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { FakeTasks } from "./fake-tasks.ts";
+
+/** Agents in memory. `cached` is what a warm function still believes; a test that wants an old belief puts one there. */
+export class FakeAgents implements Agents {
+  readonly agents = new Map<string, Agent>();
+  readonly cached = new Map<string, Agent>();
+  readonly events: JournalEvent[] = [];
+  readonly #tasks: FakeTasks;
+  readonly #pins: Readonly<Record<string, string>>;
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  constructor(tasks: FakeTasks, pins: Readonly<Record<string, string>>) {
+    this.#tasks = tasks;
+    this.#pins = pins;
+  }
+
+  async boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
+    await this.before("boundTo");
+    return this.#bound().filter(({ claims, of }) => of === issuer && claims[this.#pins[issuer] ?? ""] === pinned);
+  }
+
+  async find(id: string): Promise<Agent | undefined> {
+    await this.before("find");
+    return this.cached.get(id) ?? this.agents.get(id);
+  }
+
+  async read(id: string): Promise<Agent | undefined> {
+    await this.before("read");
+    return this.agents.get(id);
+  }
+
+  async list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }> {
+    await this.before("list");
+    const sorted = [...this.agents.values()]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .filter(({ id }) => id > (after ?? ""));
+    return {
+      agents: sorted.map(({ id, name, owner, team, status, endsAt }) => ({
+        id,
+        name,
+        owner,
+        team,
+        status,
+        ...(endsAt === undefined ? {} : { endsAt }),
+      })),
+    };
+  }
+
+  async register(agent: Agent, event: JournalEvent): Promise<void> {
+    await this.before("register");
+    if (this.agents.has(agent.id)) throw new Refusal("agent_exists");
+    const clash = this.#bound().some((other) =>
+      agent.bindings.some(({ issuer, claims }) => issuer === other.of && overlap(claims, other.claims)),
+    );
+    if (clash) throw new Refusal("binding_overlaps");
+    this.agents.set(agent.id, agent);
+    this.events.push(event);
+  }
+
+  async change(agent: Agent, event: JournalEvent): Promise<void> {
+    await this.before("change");
+    if (this.agents.get(agent.id)?.chain.n !== event.n - 1) throw new Refusal("contended");
+    this.agents.set(agent.id, agent);
+    this.events.push(event);
+  }
+
+  async liveTasks(id: string): Promise<readonly TaskPath[]> {
+    await this.before("liveTasks");
+    return [...(this.#tasks.live.get(id) ?? [])];
+  }
+
+  #bound(): readonly (BoundAgent & { readonly of: string })[] {
+    return [...this.agents.values()].flatMap(({ id, bindings }) =>
+      bindings.map(({ issuer, claims }) => ({ agent: id, claims, of: issuer })),
+    );
+  }
+}

@@ -1,0 +1,143 @@
+import type { JournalEvent } from "../../functions/core/journal/event.ts";
+import type { Idempotency, Journal, Opened, RoleRef, Roles, Tasks, TokenUse } from "../../functions/core/ports.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
+import type { RoleEntry } from "../../functions/core/revocation/render.ts";
+import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../../functions/core/tasks/task.ts";
+
+/** The record in memory: what the one table holds of tasks, with the same conditions. The contract suite holds it to the adapter. */
+export class FakeTasks implements Tasks, Journal, Roles {
+  readonly tasks = new Map<string, Task>();
+  readonly events: JournalEvent[] = [];
+  readonly live = new Map<string, Set<TaskPath>>();
+  readonly roles = new Map<string, Map<TaskPath, RoleEntry>>();
+  readonly #uses = new Map<string, { task: TaskPath; count: number }>();
+  readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
+  readonly #timers = new Map<number, TaskPath[]>();
+  /** Throw from here to be an outage, or run code between two steps of somebody else. */
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  async read(path: TaskPath): Promise<Task | undefined> {
+    await this.before("read");
+    const task = this.tasks.get(path);
+    return task && structuredClone(task);
+  }
+
+  async open(task: Task, event: JournalEvent, use: TokenUse, idempotency: Idempotency | undefined): Promise<Opened> {
+    await this.before("open");
+    const request = idempotency && JSON.stringify([idempotency.agent, idempotency.subject, idempotency.key]);
+    const first = request && this.#requests.get(request);
+    if (first) {
+      if (first.hash !== idempotency?.requestHash) throw new Refusal("idempotency_conflict");
+      return { repeats: first.task };
+    }
+    if (!this.#mayUse(use, task.path)) throw new Refusal("token_replayed");
+    if (this.tasks.has(task.path)) throw new Refusal("contended");
+    this.#use(use, task.path);
+    if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
+    this.tasks.set(task.path, structuredClone(task));
+    this.events.push(event);
+    this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
+    const minute = dueMinute(task.expiresAt);
+    this.#timers.set(minute, [...(this.#timers.get(minute) ?? []), task.path]);
+    for (const lease of task.leases) this.#setRole(task, lease);
+    return { opened: true };
+  }
+
+  async confirm(path: TaskPath, leases: readonly Lease[]): Promise<void> {
+    await this.before("confirm");
+    const task = this.tasks.get(path);
+    const isSame = leases.every((lease) =>
+      task?.leases.some((own) => own.name === lease.name && own.startedAt === lease.startedAt),
+    );
+    if (task?.status !== "active" || !isSame) throw new Refusal("task_ended");
+    this.tasks.set(path, {
+      ...task,
+      leases: task.leases.map((own) => leases.find(({ name }) => name === own.name) ?? own),
+    });
+  }
+
+  async addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void> {
+    await this.before("addToken");
+    if (!this.#mayUse(use, task.path)) throw new Refusal("token_replayed");
+    this.#change(task, event, (own) => ({ ...own, tokens: [...own.tokens, hash] }));
+    this.#use(use, task.path);
+  }
+
+  async addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void> {
+    await this.before("addPresentation");
+    this.#change(task, event, (own) => ({ ...own, presentations: [...own.presentations, presentation] }));
+  }
+
+  async removePresentation(task: Task, hash: string): Promise<void> {
+    await this.before("removePresentation");
+    const own = this.tasks.get(task.path);
+    if (own)
+      this.tasks.set(task.path, { ...own, presentations: own.presentations.filter((each) => each.hash !== hash) });
+  }
+
+  async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
+    await this.before("renew");
+    this.#change(task, event, (own) => ({
+      ...own,
+      leases: own.leases.map((each) => (each.name === lease.name ? lease : each)),
+    }));
+    this.#setRole(task, lease);
+  }
+
+  async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {
+    await this.before("end");
+    this.#change(task, event, (own) => ({ ...own, ...ending }));
+    this.live.get(task.agent)?.delete(task.path);
+    for (const { account, role } of task.leases) {
+      const entries = this.roles.get(`${account}#${role}`);
+      const entry = entries?.get(task.path);
+      if (entry) entries?.set(task.path, { ...entry, endedAt: ending.endedAt });
+    }
+  }
+
+  async due(minute: number): Promise<readonly TaskPath[]> {
+    await this.before("due");
+    return this.#timers.get(minute) ?? [];
+  }
+
+  async append(event: JournalEvent): Promise<void> {
+    await this.before("append");
+    this.events.push(event);
+  }
+
+  async entries({ account, role }: RoleRef): Promise<readonly RoleEntry[]> {
+    await this.before("entries");
+    return [...(this.roles.get(`${account}#${role}`)?.values() ?? [])];
+  }
+
+  #change(task: Task, event: JournalEvent, change: (own: Task) => Task): void {
+    const own = this.tasks.get(task.path);
+    if (own?.status !== "active" || own.chain.n !== task.chain.n) throw new Refusal("contended");
+    this.tasks.set(task.path, { ...change(own), chain: { n: event.n, hash: event.hash } });
+    this.events.push(event);
+  }
+
+  #setRole(task: Task, { account, role, fenceAt }: Lease): void {
+    const name = `${account}#${role}`;
+    const entries = this.roles.get(name) ?? new Map<TaskPath, RoleEntry>();
+    const before = entries.get(task.path);
+    entries.set(task.path, {
+      path: task.path,
+      openedAt: task.openedAt,
+      fenceAt: Math.max(fenceAt, before?.fenceAt ?? 0),
+    });
+    this.roles.set(name, entries);
+  }
+
+  #mayUse(use: TokenUse, path: TaskPath): boolean {
+    const known = this.#uses.get(`${use.issuer}#${use.id}`);
+    return known === undefined || known.count < use.cap || known.task === path;
+  }
+
+  #use(use: TokenUse, path: TaskPath): void {
+    const name = `${use.issuer}#${use.id}`;
+    const known = this.#uses.get(name);
+    this.#uses.set(name, { task: known?.task ?? path, count: (known?.count ?? 0) + 1 });
+  }
+}

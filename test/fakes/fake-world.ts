@@ -1,0 +1,176 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { CedarPolicies } from "../../functions/adapters/cedar-policies.ts";
+import { MemoryRecentSessions } from "../../functions/adapters/recent-sessions.ts";
+import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import type { Deployment } from "../../functions/core/deployment.ts";
+import type { Agent } from "../../functions/core/identity/agent.ts";
+import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
+import type { Ports } from "../../functions/core/ports.ts";
+import type { HttpEvent } from "../../functions/http/event.ts";
+import { preparePolicies } from "../../scripts/prepare-policies.ts";
+import { FakeAgents } from "./fake-agents.ts";
+import { FakeSessions } from "./fake-sessions.ts";
+import { FakeTasks } from "./fake-tasks.ts";
+import { FakeTokens, fakeToken } from "./fake-tokens.ts";
+
+export const ACCOUNT = "111122223333";
+export const URL_OF_HUB = "https://valetkey.test";
+/** Tuesday, 24 November 2026, 12:00:00 UTC. */
+export const NOON_MS = Date.UTC(2026, 10, 24, 12);
+
+const issuer = (name: string, kind: Issuer["kind"]): Issuer => ({
+  name,
+  kind,
+  url: `https://${name}.test`,
+  algorithms: ["ES256"],
+  pin: "sub",
+  maxLifetimeSeconds: 3_600,
+  skewSeconds: 30,
+  replay: { mode: "single_use" },
+  required: {},
+  ...(kind === "people" ? { groupsClaim: "groups" } : {}),
+});
+
+export const DEPLOYMENT: Deployment = {
+  partition: "aws",
+  url: URL_OF_HUB,
+  audiences: { exchange: URL_OF_HUB, introspect: `${URL_OF_HUB}/introspect`, operate: `${URL_OF_HUB}/operate` },
+  issuers: [
+    issuer("robots", "agents"),
+    { ...issuer("mesh", "agents"), replay: { mode: "window", cap: 2 } },
+    issuer("staff", "people"),
+  ],
+  accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4 }],
+  operators: [{ issuer: "staff", subject: "alice" }],
+};
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/catalogue/catalogue.ndjson`, "utf8"));
+/** The policies of this repository, as they are deployed. */
+export const POLICIES = new CedarPolicies({
+  ...preparePolicies(`${ROOT}policies`, CATALOGUE),
+  hash: "bundle-of-the-tests",
+});
+
+export interface FakeWorld {
+  readonly ports: Ports & {
+    readonly tasks: FakeTasks;
+    readonly agents: FakeAgents;
+    readonly sessions: FakeSessions;
+    readonly tokens: FakeTokens;
+  };
+  /** Log lines, in order. */
+  readonly lines: Readonly<Record<string, unknown>>[];
+  /** Moves the clock. */
+  pass(seconds: number): void;
+  nowSeconds(): number;
+  /** A token of the agent `demo`, or with other claims; a fresh `jti` each time. */
+  agentToken(claims?: Readonly<Record<string, unknown>>): string;
+  operatorToken(claims?: Readonly<Record<string, unknown>>): string;
+  addAgent(agent: Partial<Agent> & { readonly id: string }): Agent;
+}
+
+/** A deployment whose every port is a fake but Cedar and the catalogue, with the agents `demo` and `tickets` (a tool server) of team `demo`. */
+export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
+  let nowMs = NOON_MS;
+  let count = 0;
+  const now = () => nowMs;
+  const tasks = new FakeTasks();
+  const agents = new FakeAgents(tasks, Object.fromEntries(DEPLOYMENT.issuers.map(({ name, pin }) => [name, pin])));
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const ports = {
+    deployment: DEPLOYMENT,
+    catalogue: CATALOGUE,
+    policies: POLICIES,
+    clock: { nowMs: now },
+    random: { bytes: (size: number) => randomBytes(size) },
+    tokens: new FakeTokens(),
+    agents,
+    tasks,
+    journal: tasks,
+    sessions: new FakeSessions(now),
+    recent: new MemoryRecentSessions(now),
+    log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
+    ...overrides,
+  } as FakeWorld["ports"];
+  const claimsFor = (iss: string, sub: string, aud: string) => {
+    count += 1;
+    const iat = Math.floor(nowMs / 1_000);
+    return { iss, sub, aud, iat, exp: iat + 300, jti: `token-${count}` };
+  };
+  const world: FakeWorld = {
+    ports,
+    lines,
+    pass: (seconds) => {
+      nowMs += seconds * 1_000;
+    },
+    nowSeconds: () => Math.floor(nowMs / 1_000),
+    agentToken: (claims = {}) =>
+      fakeToken({ ...claimsFor("https://robots.test", "agent:demo", URL_OF_HUB), ...claims }),
+    operatorToken: (claims = {}) =>
+      fakeToken({ ...claimsFor("https://staff.test", "alice", `${URL_OF_HUB}/operate`), ...claims }),
+    addAgent: (given) => {
+      const agent: Agent = {
+        name: given.id,
+        owner: "owner@acme.test",
+        team: "demo",
+        bindings: [{ issuer: "robots", claims: { sub: `agent:${given.id}` } }],
+        status: "active",
+        limits: DEFAULT_LIMITS,
+        createdAt: Math.floor(nowMs / 1_000),
+        chain: EMPTY_CHAIN,
+        ...given,
+      };
+      agents.agents.set(agent.id, agent);
+      return agent;
+    },
+  };
+  world.addAgent({ id: "demo" });
+  world.addAgent({ id: "tickets" });
+  return world;
+}
+
+/** An event as API Gateway would send it. */
+export function httpEvent(routeKey: string, given: Partial<HttpEvent> = {}): HttpEvent {
+  return {
+    routeKey,
+    headers: {},
+    rawQueryString: "",
+    isBase64Encoded: false,
+    requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7" } },
+    ...given,
+  };
+}
+
+/** `POST /v1/token` with a form; a parameter given as undefined is left out. */
+export const formEvent = (form: Readonly<Record<string, string | undefined>>, routeKey = "POST /v1/token"): HttpEvent =>
+  httpEvent(routeKey, {
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams(
+      Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ).toString(),
+  });
+
+/** The parameters of a request that succeeds. */
+export const exchangeForm = (subjectToken: string, details: unknown = READ_REPORTS): Record<string, string> => ({
+  grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+  subject_token: subjectToken,
+  subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+  purpose: "summarise the weekly report",
+  authorization_details: JSON.stringify(details),
+});
+
+export const READ_REPORTS = [
+  { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] },
+];
+
+export const jsonEvent = (routeKey: string, body: unknown, given: Partial<HttpEvent> = {}): HttpEvent =>
+  httpEvent(routeKey, {
+    ...given,
+    headers: { "content-type": "application/json", ...given.headers },
+    body: JSON.stringify(body),
+  });
