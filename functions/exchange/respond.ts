@@ -4,7 +4,7 @@ import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import type { Issued } from "../steps/confirm-leases.ts";
-import type { OpenedTask } from "../steps/open-task.ts";
+import type { OpenedTask } from "../steps/opened-task.ts";
 import type { Settled } from "../steps/settle.ts";
 
 /** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */

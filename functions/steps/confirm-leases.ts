@@ -1,6 +1,6 @@
 import type { Ports } from "../core/ports.ts";
 import type { Lease } from "../core/tasks/task.ts";
-import type { OpenedTask } from "./open-task.ts";
+import type { OpenedTask } from "./opened-task.ts";
 import type { RenewedLease } from "./renew-lease.ts";
 
 declare const confirmed: unique symbol;

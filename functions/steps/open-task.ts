@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { type IssuedLease, issueSessions } from "../connectors/aws/issue-sessions.ts";
+import { issueSessions } from "../connectors/aws/issue-sessions.ts";
 import { type PlannedLease, planLeases } from "../connectors/aws/plan-leases.ts";
 import { isActive } from "../core/identity/agent.ts";
-import type { Detail } from "../core/intent/detail.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../core/journal/event.ts";
 import type { Opened, Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -11,35 +10,9 @@ import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
 import { endTask } from "./end-task.ts";
+import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { reopenTask } from "./reopen-task.ts";
 import type { Identity } from "./verify-identity.ts";
-
-declare const recorded: unique symbol;
-
-/** A task that stands in the record, with sessions that nobody has been given yet. */
-export interface OpenedTask {
-  readonly [recorded]: true;
-  readonly task: Task;
-  /** `vk_...`: in no record, in no log; the answer is the only place for it. */
-  readonly token: string;
-  readonly leases: readonly IssuedLease[];
-}
-
-/** What the agent asked for beside its intent. */
-export interface Opening {
-  readonly details: readonly Detail[];
-  readonly purpose: string;
-  readonly ttlSeconds: number;
-  readonly idempotencyKey?: string;
-  readonly requestHash: string;
-  readonly sourceIp: string;
-  readonly requestId: string;
-}
-
-export type OpenNeeds = Pick<
-  Ports,
-  "deployment" | "policies" | "clock" | "random" | "agents" | "tasks" | "sessions" | "recent" | "log"
->;
 
 /**
  * STS beside the record: one transaction, then the strong reads, while the sessions are being issued. Both, or nothing:

@@ -5,7 +5,7 @@ import type { TaskPath } from "../core/tasks/path.ts";
 import { isLive, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
-import type { OpenedTask, OpenNeeds } from "./open-task.ts";
+import type { OpenedTask, OpenNeeds } from "./opened-task.ts";
 import { renewLease } from "./renew-lease.ts";
 import type { Identity } from "./verify-identity.ts";
 

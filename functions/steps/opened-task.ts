@@ -1,0 +1,31 @@
+import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
+import type { Detail } from "../core/intent/detail.ts";
+import type { Ports } from "../core/ports.ts";
+import type { Task } from "../core/tasks/task.ts";
+
+declare const recorded: unique symbol;
+
+/** A task that stands in the record, with sessions that nobody has been given yet. */
+export interface OpenedTask {
+  readonly [recorded]: true;
+  readonly task: Task;
+  /** `vk_...`: in no record, in no log; the answer is the only place for it. */
+  readonly token: string;
+  readonly leases: readonly IssuedLease[];
+}
+
+/** What the agent asked for beside its intent. */
+export interface Opening {
+  readonly details: readonly Detail[];
+  readonly purpose: string;
+  readonly ttlSeconds: number;
+  readonly idempotencyKey?: string;
+  readonly requestHash: string;
+  readonly sourceIp: string;
+  readonly requestId: string;
+}
+
+export type OpenNeeds = Pick<
+  Ports,
+  "deployment" | "policies" | "clock" | "random" | "agents" | "tasks" | "sessions" | "recent" | "log"
+>;
