@@ -49,7 +49,7 @@ export class DynamoTasks implements Tasks {
           "absent",
         ),
       ),
-      this.#useWrite(use, task.path),
+      this.#useWrite(use, task.path, idempotency?.replaces),
       ...(idempotency ? [this.#requestWrite(idempotency, task)] : []),
     ]);
     if (failed.includes("request") && idempotency) return { repeats: await this.#repeated(idempotency) };
@@ -59,23 +59,23 @@ export class DynamoTasks implements Tasks {
   }
 
   async confirm(path: TaskPath, leases: readonly Lease[]): Promise<void> {
-    const names: Record<string, string> = { status: "status", leases: "leases", startedAt: "startedAt" };
+    const names: Record<string, string> = { status: "status", leases: "leases", event: "event" };
     const values: Record<string, unknown> = { active: "active" };
     for (const [index, lease] of leases.entries()) {
       names[`n${index}`] = lease.name;
       values[`l${index}`] = lease;
-      values[`s${index}`] = lease.startedAt;
+      values[`e${index}`] = lease.event;
     }
     const isConfirmed = await this.#table.update(keys.task(path), {
       set: `SET ${leases.map((_, index) => `#leases.#n${index} = :l${index}`).join(", ")}`,
       // A later renewal of the same lease must not be written over by an earlier one's answer.
-      where: ["#status = :active", ...leases.map((_, index) => `#leases.#n${index}.#startedAt = :s${index}`)].join(
-        " AND ",
-      ),
+      where: ["#status = :active", ...leases.map((_, index) => `#leases.#n${index}.#event = :e${index}`)].join(" AND "),
       names,
       values,
     });
-    if (!isConfirmed) throw new Refusal("task_ended");
+    if (isConfirmed) return;
+    const task = await this.read(path);
+    throw new Refusal(task?.status === "active" ? "contended" : "task_ended", { retryAfterSeconds: 1 });
   }
 
   async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
@@ -171,22 +171,23 @@ export class DynamoTasks implements Tasks {
   }
 
   /** Counted in the same transaction as what it was used for. The task is kept with it, so that a retry with the same token is no replay. */
-  #useWrite(use: TokenUse, path: TaskPath): Write {
+  #useWrite(use: TokenUse, path: TaskPath, replaced: TaskPath = path): Write {
     return this.#table.change("use", keys.tokenUse(use.issuer, use.id), {
-      set: "SET #task = if_not_exists(#task, :task), #ttl = :ttl ADD #uses :one",
-      where: "attribute_not_exists(#uses) OR #uses < :cap OR #task = :task",
+      set: "SET #task = :task, #ttl = :ttl ADD #uses :one",
+      where: "attribute_not_exists(#uses) OR #uses < :cap OR #task = :task OR #task = :replaced",
       names: { task: "task", ttl: "ttl", uses: "uses" },
-      values: { task: path, ttl: use.expiresAt + MARGIN_SECONDS, one: 1, cap: use.cap },
+      values: { task: path, replaced, ttl: use.expiresAt + MARGIN_SECONDS, one: 1, cap: use.cap },
     });
   }
 
   #requestWrite(idempotency: Idempotency, task: Task): Write {
-    return this.#table.put(
-      "request",
-      keys.request(idempotency.agent, digestOf(idempotency)),
-      { hash: idempotency.requestHash, task: task.path, ttl: task.expiresAt + MARGIN_SECONDS },
-      "absent",
-    );
+    const { agent, requestHash, replaces } = idempotency;
+    return this.#table.change("request", keys.request(agent, digestOf(idempotency)), {
+      set: "SET #hash = :hash, #task = :task, #ttl = :ttl",
+      where: replaces === undefined ? "attribute_not_exists(#task)" : "#task = :replaces AND #hash = :hash",
+      names: { hash: "hash", task: "task", ttl: "ttl" },
+      values: { hash: requestHash, task: task.path, ttl: task.expiresAt + MARGIN_SECONDS, replaces },
+    });
   }
 
   async #repeated(idempotency: Idempotency): Promise<TaskPath> {

@@ -78,6 +78,8 @@ export interface Idempotency {
   readonly subject: string;
   readonly key: string;
   readonly requestHash: string;
+  /** The task that was opened for it before and withdrawn. */
+  readonly replaces?: TaskPath;
 }
 
 export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
@@ -91,7 +93,7 @@ export interface Tasks {
   open(task: Task, event: JournalEvent, use: TokenUse, idempotency: Idempotency | undefined): Promise<Opened>;
   /** The task and its agent, strongly, in one read. */
   read(path: TaskPath): Promise<Task | undefined>;
-  /** What the leases were issued as; only while the task is active. @throws {Refusal} task_ended. */
+  /** What the leases were issued as; only while the task is active. @throws {Refusal} task_ended, or contended where one was issued anew meanwhile. */
   confirm(path: TaskPath, leases: readonly Lease[]): Promise<void>;
   /** A further token, with its event; only while active and unchanged. @throws {Refusal} contended, token_replayed. */
   addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void>;

@@ -3,9 +3,9 @@ import { issueSessions } from "../connectors/aws/issue-sessions.ts";
 import { type PlannedLease, planLeases } from "../connectors/aws/plan-leases.ts";
 import { isActive } from "../core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../core/journal/event.ts";
-import type { Opened, Ports } from "../core/ports.ts";
+import type { Opened } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { rootPath } from "../core/tasks/path.ts";
+import { rootPath, type TaskPath } from "../core/tasks/path.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
@@ -35,12 +35,25 @@ export async function openTask(
   ]);
   // The record's answer first: a repeat or a replay says more than an STS that could not be reached.
   if (record.status === "rejected") throw record.reason;
-  if ("repeats" in record.value) return reopenTask(record.value.repeats, identity, grants, ports);
+  if ("repeats" in record.value) return repeatTask(record.value.repeats, identity, opening, grants, ports);
   if (issued.status === "rejected") {
     await withdraw(record.value.task, agent.id, ports);
     throw issued.reason;
   }
   return { task: record.value.task, token, leases: issued.value } as unknown as OpenedTask;
+}
+
+/** The task of the first such request, or a new one in its place where that was handed out to nobody. */
+async function repeatTask(
+  path: TaskPath,
+  identity: Identity,
+  opening: Opening,
+  grants: Grants,
+  ports: OpenNeeds,
+): Promise<OpenedTask> {
+  const first = await ports.tasks.read(path);
+  if (first?.status !== "withdrawn") return reopenTask(path, identity, grants, ports);
+  return openTask(identity, { ...opening, replaces: path }, grants, ports);
 }
 
 function newTask(
@@ -98,8 +111,9 @@ async function recordTask(
     request: opening.requestId,
   });
   const linked: Task = { ...task, chain: headOf(event) };
-  const { idempotencyKey: key, requestHash } = opening;
-  const idempotency = key === undefined ? undefined : { agent: task.agent, subject: task.subject, key, requestHash };
+  const { idempotencyKey: key, requestHash, replaces } = opening;
+  const scope = { agent: task.agent, subject: task.subject, requestHash, ...(replaces ? { replaces } : {}) };
+  const idempotency = key === undefined ? undefined : { ...scope, key };
   const opened = await ports.tasks.open(linked, event, identity.use, idempotency);
   if ("repeats" in opened) return opened;
 
@@ -125,4 +139,4 @@ async function recordTask(
 
 /** Takes back a task that was recorded and not handed out, so that nothing of it is left alive. */
 const withdraw = (task: Task, by: string, ports: OpenNeeds): Promise<unknown> =>
-  endTask(task.path, { status: "revoked", outcome: { result: "failure", detail: "not handed out" } }, by, ports);
+  endTask(task.path, { status: "withdrawn" }, by, ports);

@@ -1,6 +1,7 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
 import type { Task } from "../core/tasks/task.ts";
 
 declare const recorded: unique symbol;
@@ -21,6 +22,8 @@ export interface Opening {
   readonly ttlSeconds: number;
   readonly idempotencyKey?: string;
   readonly requestHash: string;
+  /** The withdrawn task of an earlier try of the same request. */
+  readonly replaces?: TaskPath;
   readonly sourceIp: string;
   readonly requestId: string;
 }

@@ -27,11 +27,11 @@ export class FakeTasks implements Tasks, Journal, Roles {
     await this.before("open");
     const request = idempotency && JSON.stringify([idempotency.agent, idempotency.subject, idempotency.key]);
     const first = request && this.#requests.get(request);
-    if (first) {
+    if (first && first.task !== idempotency?.replaces) {
       if (first.hash !== idempotency?.requestHash) throw new Refusal("idempotency_conflict");
       return { repeats: first.task };
     }
-    if (!this.#mayUse(use, task.path)) throw new Refusal("token_replayed");
+    if (!this.#mayUse(use, idempotency?.replaces ?? task.path)) throw new Refusal("token_replayed");
     if (this.tasks.has(task.path)) throw new Refusal("contended");
     this.#use(use, task.path);
     if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
@@ -48,9 +48,10 @@ export class FakeTasks implements Tasks, Journal, Roles {
     await this.before("confirm");
     const task = this.tasks.get(path);
     const isSame = leases.every((lease) =>
-      task?.leases.some((own) => own.name === lease.name && own.startedAt === lease.startedAt),
+      task?.leases.some((own) => own.name === lease.name && own.event === lease.event),
     );
-    if (task?.status !== "active" || !isSame) throw new Refusal("task_ended");
+    if (task?.status !== "active") throw new Refusal("task_ended");
+    if (!isSame) throw new Refusal("contended");
     this.tasks.set(path, {
       ...task,
       leases: task.leases.map((own) => leases.find(({ name }) => name === own.name) ?? own),
@@ -138,6 +139,6 @@ export class FakeTasks implements Tasks, Journal, Roles {
   #use(use: TokenUse, path: TaskPath): void {
     const name = `${use.issuer}#${use.id}`;
     const known = this.#uses.get(name);
-    this.#uses.set(name, { task: known?.task ?? path, count: (known?.count ?? 0) + 1 });
+    this.#uses.set(name, { task: path, count: (known?.count ?? 0) + 1 });
   }
 }

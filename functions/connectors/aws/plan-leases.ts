@@ -20,7 +20,7 @@ export interface PlannedLease {
  * @throws {Refusal} intent_too_large, with the size and what to split off; intent_invalid where there are too many AWS details.
  */
 export function planLeases(
-  task: Pick<Task, "path" | "expiresAt">,
+  task: Pick<Task, "path" | "expiresAt" | "chain">,
   spread: readonly SpreadDetail[],
   deployment: Deployment,
   nowSeconds: number,
@@ -38,7 +38,7 @@ export function planLeases(
 }
 
 function leaseFor(
-  task: Pick<Task, "path" | "expiresAt">,
+  task: Pick<Task, "path" | "expiresAt" | "chain">,
   detail: AwsDetail,
   index: number,
   deployment: Deployment,
@@ -54,6 +54,7 @@ function leaseFor(
     role: taskRoleName(poolIndex(task.path as TaskPath, account.taskRoles)),
     detail: index,
     state: "issuing",
+    event: task.chain.n + 1,
     startedAt: Math.floor(nowSeconds),
     fenceAt: fenceFor(task, nowSeconds),
   };

@@ -2,8 +2,11 @@ import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
 import type { TaskPath } from "./path.ts";
 
-/** `active` is the only status in which anything is issued; the others are final. */
-export type TaskStatus = "active" | "completed" | "revoked" | "expired";
+/**
+ * `active` is the only status in which anything is issued; the others are final.
+ * `withdrawn`: recorded, but handed out to nobody, since something failed; the same request may try again.
+ */
+export type TaskStatus = "active" | "completed" | "revoked" | "expired" | "withdrawn";
 export type EndedStatus = Exclude<TaskStatus, "active">;
 
 /** A change of status that is final. */
@@ -52,6 +55,8 @@ export interface Lease {
   /** Which of the task's details it is for. */
   readonly detail: number;
   readonly state: "issuing" | "issued";
+  /** Number of the journal event that recorded this issue of it: an answer of STS belongs to one issue and no other. */
+  readonly event: number;
   /** When the last STS call for it was begun; epoch seconds by our clock. */
   readonly startedAt: number;
   /** The moment after which the session allows nothing; epoch seconds. */
