@@ -29,5 +29,5 @@ export async function exchange(event: HttpEvent, ports: Ports): Promise<HttpAnsw
 
     return await confirmLeases(opened, ports); // AccessKeyId written while the task is alive
   });
-  return respond(await trail.close(outcome, ports), ports.clock.nowMs()); // no record, no credentials
+  return respond(await trail.close(outcome, ports), ports.deployment, ports.clock.nowMs()); // no record, no credentials
 }

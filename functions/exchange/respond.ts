@@ -1,4 +1,5 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
+import { accountOf, type Deployment } from "../core/deployment.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
@@ -8,7 +9,7 @@ import type { OpenedTask } from "../steps/opened-task.ts";
 import type { Settled } from "../steps/settle.ts";
 
 /** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */
-export function respond(outcome: Settled<Issued<OpenedTask>>, nowMs: number): HttpAnswer {
+export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deployment, nowMs: number): HttpAnswer {
   if ("refusal" in outcome) return answerRefusal(outcome.refusal);
   const { task, token, leases } = outcome.value;
   return answer(200, {
@@ -22,6 +23,7 @@ export function respond(outcome: Settled<Issued<OpenedTask>>, nowMs: number): Ht
       type: "aws",
       name: issued.lease.name,
       account: issued.lease.account,
+      region: accountOf(deployment, issued.lease.account)?.region,
       ...containerCredentials(issued),
     })),
   });
