@@ -1,12 +1,11 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import type { DynamoBackends } from "./dynamodb/dynamo-backends.ts";
-import type { PolicyDocument } from "./policy-document.ts";
-import { policyFault } from "./policy-document.ts";
+import { type PolicyDocument, policyFault, trustFault } from "./policy-document.ts";
 import type { Role, RoleSpec, Roles } from "./roles.ts";
 import { type Buckets, type StoredObject, storeObject } from "./services/buckets.ts";
 import type { BusEvent } from "./services/eventbridge.ts";
+import type { Queues } from "./services/queues.ts";
 import type { SecretSpec, Secrets } from "./services/secrets.ts";
-import type { Queues } from "./services/sqs.ts";
 import type { QueueSpec } from "./services/sqs-queue.ts";
 
 /** What an administrator of one account would have set up beforehand; no signature and no policy stands in the way. */
@@ -52,6 +51,8 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
         const fault = await policyFault(policy);
         if (fault !== undefined) throw new Error(`policy ${name} of role ${spec.name} is not valid: ${fault}`);
       }
+      const fault = await trustFault(spec.trust);
+      if (fault !== undefined) throw new Error(`the trust policy of role ${spec.name} is not valid: ${fault}`);
       return roles.create(account, spec, now());
     },
     putBucket: (name, options) => {

@@ -3,6 +3,7 @@ import type { ContextValues, Need } from "./need.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import type { Role } from "./roles.ts";
 import { type Session, sessionArn } from "./sessions.ts";
+import { unansweredKey } from "./unanswered-keys.ts";
 
 export type Decision =
   | { readonly decision: "Allowed" }
@@ -21,6 +22,16 @@ export async function decide(session: Session, need: Need, context: ContextValue
   if (need.resource !== "*" && /[*?]/.test(need.resource)) {
     return denied(`the embedded AWS cannot tell a "*" or "?" in a resource's name from a wildcard (${need.resource})`);
   }
+  const { role } = session;
+  const policies = [
+    ...identityPolicies(role).map(({ policy }) => policy),
+    role.boundary,
+    session.policy,
+    need.resourcePolicy,
+  ];
+  const unanswered = unansweredKey(need.action.split(":")[0] ?? "", policies);
+  if (unanswered !== undefined)
+    return denied(`because a policy asks for ${unanswered}, which the embedded AWS cannot tell`);
   try {
     const withResourcePolicy = await evaluate(session, need, context, need.resourcePolicy);
     if (withResourcePolicy.decision === "Denied" || !need.needsIdentityAllow) return withResourcePolicy;

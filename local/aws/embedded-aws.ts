@@ -13,10 +13,11 @@ import type { Service } from "./service.ts";
 import { Buckets } from "./services/buckets.ts";
 import { type BusEvent, eventBridgeService } from "./services/eventbridge.ts";
 import { iamService } from "./services/iam.ts";
+import { Queues } from "./services/queues.ts";
 import { s3Service } from "./services/s3.ts";
 import { Secrets } from "./services/secrets.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
-import { Queues, sqsService } from "./services/sqs.ts";
+import { sqsService } from "./services/sqs.ts";
 import { stsService } from "./services/sts.ts";
 import { type Credentials, Sessions } from "./sessions.ts";
 

@@ -15,25 +15,38 @@ export async function parsePolicy(text: string): Promise<PolicyDocument> {
 
 /** What is wrong with a policy, in words, or undefined where it is a valid identity policy. */
 export async function policyFault(document: PolicyDocument): Promise<string | undefined> {
-  // The evaluator checks each policy before it looks at the request, so any request will do.
-  const outcome = await runSimulation(
-    {
-      request: {
-        principal: "arn:aws:iam::111122223333:role/nobody",
-        action: "s3:ListAllMyBuckets",
-        resource: { resource: "*", accountId: "111122223333" },
-        contextVariables: {},
-      },
-      identityPolicies: [{ name: "policy", policy: document }],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-    },
-    {},
-  );
+  const outcome = await runSimulation({ ...ANY_REQUEST, identityPolicies: [{ name: "policy", policy: document }] }, {});
   if (outcome.resultType !== "error") return undefined;
-  const faults = outcome.errors.identityPolicyErrors?.policy ?? [];
-  return faults.map((fault) => `${fault.message} (${fault.path})`).join("; ") || outcome.errors.message;
+  return describe(outcome.errors.identityPolicyErrors?.policy) ?? outcome.errors.message;
 }
+
+/** What is wrong with a role's trust policy, in words, or undefined where it is valid. */
+export async function trustFault(document: PolicyDocument): Promise<string | undefined> {
+  // A trust policy is a resource policy that names no resource: the role is the one that it stands on.
+  const statements = [document.Statement].flat() as Readonly<Record<string, unknown>>[];
+  if (statements.some((statement) => "Resource" in statement || "NotResource" in statement))
+    return "a trust policy names no resource";
+  if (!statements.every((statement) => "Principal" in statement || "NotPrincipal" in statement))
+    return "each statement of a trust policy names a principal";
+  const outcome = await runSimulation({ ...ANY_REQUEST, identityPolicies: [], resourcePolicy: document }, {});
+  if (outcome.resultType !== "error") return undefined;
+  return describe(outcome.errors.resourcePolicyErrors) ?? outcome.errors.message;
+}
+
+/** The evaluator checks each policy before it looks at the request, so any request will do. */
+const ANY_REQUEST = {
+  request: {
+    principal: "arn:aws:iam::111122223333:role/nobody",
+    action: "s3:ListAllMyBuckets",
+    resource: { resource: "*", accountId: "111122223333" },
+    contextVariables: {},
+  },
+  serviceControlPolicies: [],
+  resourceControlPolicies: [],
+};
+
+const describe = (faults: readonly { message: string; path: string }[] = []): string | undefined =>
+  faults.map((fault) => `${fault.message} (${fault.path})`).join("; ") || undefined;
 
 function parseObject(text: string): PolicyDocument | undefined {
   try {

@@ -204,6 +204,16 @@ describe("a session can do what all of its policies allow", () => {
     await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "revoked" }));
   });
 
+  it("a condition that cannot be answered denies, instead of looking absent", async () => {
+    const encrypted = deny("s3:PutObject", { StringEquals: { "s3:x-amz-server-side-encryption": "AES256" } });
+    const { s3, sts } = clientsOf(stage, await stage.vend(sessionPolicy(allow("s3:*"), encrypted)));
+    await expect(s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "x", Body: "x" }))).rejects.toMatchObject({
+      name: "AccessDenied",
+      message: expect.stringContaining("asks for s3:x-amz-server-side-encryption, which the embedded AWS cannot tell"),
+    });
+    await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
+  });
+
   it("tells onApiCall of every decision with its reason", async () => {
     const keys = await stage.vend(sessionPolicy(onlyReports));
     await clientsOf(stage, keys)

@@ -3,26 +3,33 @@ export class Checks {
   passed = 0;
   failed = 0;
 
-  /** Runs one check and says how it went; its value, or nothing where it failed. A failure does not stop the others. */
-  async check<T>(title: string, body: () => Promise<T>): Promise<T | undefined> {
+  /** Runs one check and says how it went. A failure does not stop the others. */
+  async check(title: string, body: () => Promise<unknown>): Promise<void> {
+    await this.#run(title, body);
+  }
+
+  /**
+   * The same, for what the rest cannot do without; its value.
+   * @throws {Error} where it failed.
+   */
+  async need<T>(title: string, body: () => Promise<T>): Promise<T> {
+    const outcome = await this.#run(title, body);
+    if (!("value" in outcome)) throw new Error(`cannot go on without: ${title}`);
+    return outcome.value;
+  }
+
+  async #run<T>(title: string, body: () => Promise<T>): Promise<{ readonly value: T } | { readonly error: unknown }> {
     const from = performance.now();
     const took = () => `${((performance.now() - from) / 1_000).toFixed(1)} s`;
     try {
       const value = await body();
       this.passed++;
       console.log(`  ok    ${title} (${took()})`);
-      return value;
+      return { value };
     } catch (error) {
       this.failed++;
       console.log(`  FAIL  ${title} (${took()})\n        ${String(error).replaceAll("\n", "\n        ")}`);
-      return undefined;
+      return { error };
     }
-  }
-
-  /** The same, for what the rest cannot do without. */
-  async need<T>(title: string, body: () => Promise<T>): Promise<T> {
-    const value = await this.check(title, body);
-    if (value === undefined) throw new Error(`cannot go on without: ${title}`);
-    return value;
   }
 }

@@ -12,6 +12,9 @@ export interface RoleEntry {
 /** A role's inline policies hold this many characters; white space does not count. Source: IAM quotas. */
 export const INLINE_POLICY_CHARACTERS = 10_240;
 
+/** How far our clock may be ahead of AWS's, by which the fence falls: until then an ended task stays named; seconds. */
+const CLOCK_MARGIN_SECONDS = 300;
+
 export interface RevocationPolicy {
   /** The whole text of `valetkey-revocations`, or nothing where there is nothing to revoke. */
   readonly text: string | undefined;
@@ -27,7 +30,7 @@ export interface RevocationPolicy {
  */
 export function renderRevocations(entries: readonly RoleEntry[], nowSeconds: number): RevocationPolicy {
   const ended = entries
-    .filter((entry) => entry.endedAt !== undefined && nowSeconds <= entry.fenceAt)
+    .filter((entry) => entry.endedAt !== undefined && nowSeconds <= entry.fenceAt + CLOCK_MARGIN_SECONDS)
     .map((entry) => `*:${entry.path}*`)
     .sort();
   if (ended.length === 0) return { text: undefined, revoked: 0, overflowed: false };

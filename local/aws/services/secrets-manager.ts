@@ -4,63 +4,8 @@ import type { ContextValues, Need } from "../need.ts";
 import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
 import { JsonInput } from "./json-input.ts";
-import { atStage, moveStage, putVersion, type Secret, type Secrets, type SecretValue } from "./secrets.ts";
-
-type Operation = (secret: Secret, input: JsonInput, now: number) => unknown;
-
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  DescribeSecret: (secret) => ({
-    ARN: secret.arn,
-    Name: secret.name,
-    CreatedDate: secret.createdAt / 1000,
-    Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
-    VersionIdsToStages: Object.fromEntries([...secret.versions.values()].map(({ id, stages }) => [id, [...stages]])),
-  }),
-  GetSecretValue: (secret, input) => {
-    const versionId = input.text("VersionId");
-    const stage = input.text("VersionStage") ?? (versionId === undefined ? "AWSCURRENT" : undefined);
-    const version = versionId === undefined ? atStage(secret, stage ?? "") : secret.versions.get(versionId);
-    if (!version || (stage !== undefined && !version.stages.has(stage)))
-      throw notFound("Secrets Manager can't find the specified secret value for that version or staging label.");
-    return {
-      ARN: secret.arn,
-      Name: secret.name,
-      VersionId: version.id,
-      ...(version.text === undefined ? {} : { SecretString: version.text }),
-      ...(version.binary === undefined ? {} : { SecretBinary: version.binary }),
-      VersionStages: [...version.stages],
-      CreatedDate: version.createdAt / 1000,
-    };
-  },
-  PutSecretValue: (secret, input, now) => {
-    const id = input.text("ClientRequestToken") ?? randomUUID();
-    const value = readValue(input);
-    const earlier = secret.versions.get(id);
-    if (earlier && (earlier.text !== value.text || earlier.binary !== value.binary))
-      throw new ServiceError(
-        "ResourceExistsException",
-        "A version with this token and another value exists already.",
-        400,
-      );
-    const stages = (input.raw("VersionStages") as string[] | undefined) ?? ["AWSCURRENT"];
-    const version = earlier ?? putVersion(secret, value, id, stages, now);
-    return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...version.stages] };
-  },
-  UpdateSecretVersionStage: (secret, input) => {
-    const stage = input.requiredText("VersionStage");
-    const to = secret.versions.get(input.text("MoveToVersionId") ?? "");
-    const from = atStage(secret, stage);
-    if (from && to && from !== to && from.id !== input.text("RemoveFromVersionId"))
-      throw new ServiceError(
-        "InvalidParameterException",
-        `${stage} stands on another version: name it in RemoveFromVersionId.`,
-        400,
-      );
-    if (to) moveStage(secret, stage, to);
-    else from?.stages.delete(stage);
-    return { ARN: secret.arn, Name: secret.name };
-  },
-};
+import { notFound, readValue, SECRET_OPERATIONS } from "./secret-operations.ts";
+import { putVersion, type Secret, type Secrets } from "./secrets.ts";
 
 /** Secrets Manager: create, read, put and describe secrets, and move stages. */
 export function secretsManagerService(secrets: Secrets, now: () => number): Service {
@@ -71,7 +16,7 @@ export function secretsManagerService(secrets: Secrets, now: () => number): Serv
       const input = new JsonInput(request, "secretsmanager");
       const { operation } = input;
       if (operation === "CreateSecret") return createSecret(input, caller, secrets, now);
-      const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+      const run = Object.hasOwn(SECRET_OPERATIONS, operation) ? SECRET_OPERATIONS[operation] : undefined;
       if (!run)
         throw new ServiceError(
           "UnknownOperationException",
@@ -163,10 +108,3 @@ const unknownSecretArn = (caller: Caller, name: string): string =>
 
 const prefixed = (prefix: string, tags: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}/${key}`, value]));
-
-function readValue(input: JsonInput): SecretValue {
-  const [text, binary] = [input.text("SecretString"), input.text("SecretBinary")];
-  return { ...(text === undefined ? {} : { text }), ...(binary === undefined ? {} : { binary }) };
-}
-
-const notFound = (message: string): ServiceError => new ServiceError("ResourceNotFoundException", message, 400);

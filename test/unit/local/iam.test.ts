@@ -6,7 +6,7 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { allow, BUCKET, clientsOf, policy, REVOKER_ROLE, type Stage, setStage, TASK_ROLE } from "./stage.ts";
+import { allow, BUCKET, clientsOf, policy, REVOKER_ROLE, type Stage, setStage, TARGET, TASK_ROLE } from "./stage.ts";
 
 let stage: Stage;
 let iam: ReturnType<typeof clientsOf>["iam"];
@@ -72,4 +72,30 @@ it("says so where there is no such policy", async () => {
 it("lets nobody write a policy who is not allowed to", async () => {
   const { iam: asVendor } = clientsOf(stage, await stage.vend({ Policy: JSON.stringify(policy(allow("s3:*"))) }));
   await expect(asVendor.send(put(text))).rejects.toMatchObject({ name: "AccessDenied" });
+});
+
+it("tells a policy which boundary the role has", async () => {
+  const boundaryArn = `arn:aws:iam::${TARGET}:policy/ceiling`;
+  const target = stage.aws.admin(TARGET);
+  const trust = policy({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
+  await target.createRole({ name: "capped", trust, boundary: policy(allow("s3:*")), boundaryArn });
+  const only = allow("iam:PutRolePolicy", "*", { ArnEquals: { "iam:PermissionsBoundary": boundaryArn } });
+  const { arn } = await target.createRole({ name: "careful", trust, permissions: { only: policy(only) } });
+  const careful = clientsOf(stage, stage.aws.keysFor(arn, "c1")).iam;
+  await expect(careful.send(put(text, "p", "capped"))).resolves.toBeDefined();
+  await expect(careful.send(put(text, "p", "task"))).rejects.toMatchObject({ name: "AccessDenied" });
+});
+
+it.each([
+  [
+    "a permission that is none",
+    { permissions: { p: policy({ Effect: "Allow", Action: "*" }) } },
+    "policy p of role bad",
+  ],
+  ["a boundary that is none", { boundary: policy({ Effect: "Alow", Action: "*", Resource: "*" }) }, "policy boundary"],
+  ["trust in nobody", { trust: policy({ Effect: "Allow", Action: "sts:AssumeRole" }) }, "trust policy of role bad"],
+  ["trust with a resource", { trust: policy(allow("sts:AssumeRole")) }, "trust policy of role bad"],
+])("makes no role of %s", async (_what, change, message) => {
+  const trust = policy({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
+  await expect(stage.aws.admin(TARGET).createRole({ name: "bad", trust, ...change })).rejects.toThrow(message);
 });

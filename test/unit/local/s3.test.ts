@@ -71,7 +71,6 @@ describe("objects", () => {
       message: expect.stringContaining("cannot tell"),
     });
   });
-  });
 });
 
 describe("lists", () => {
