@@ -113,6 +113,12 @@ export const ROUTES = [
   },
 ] as const satisfies readonly Route[];
 
+/** What no route takes goes here, so that it too is answered with an OAuth error and a sentence. */
+export const DEFAULT_ROUTE = { key: "$default", function: "exchange" } as const satisfies {
+  key: string;
+  function: FunctionName;
+};
+
 /** `"POST /v1/token"`: how API Gateway names a route in its event. */
 export type RouteKey = (typeof ROUTES)[number] extends infer R
   ? R extends { method: infer M extends string; path: infer P extends string }

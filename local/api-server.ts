@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { FunctionName } from "../functions/names.ts";
-import { ROUTES } from "../functions/routes.ts";
+import { DEFAULT_ROUTE, ROUTES } from "../functions/routes.ts";
 import type { FunctionHost } from "./function-host.ts";
 
 /** API Gateway's limit is 10 MB; the functions refuse far less themselves. */
@@ -39,21 +39,23 @@ async function answer(
   hosts: Readonly<Partial<Record<FunctionName, FunctionHost>>>,
 ): Promise<LambdaAnswer> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const matched = matchRoute(request.method ?? "", url.pathname);
-  const host = matched && hosts[matched.route.function];
+  const matched = matchRoute(request.method ?? "", url.pathname) ?? UNMATCHED;
+  const host = hosts[matched.function];
   const body = await readBody(request);
   if (body === undefined)
     return { statusCode: 413, headers: JSON_TYPE, body: '{"message":"Request Entity Too Large"}' };
-  if (!matched || !host) {
-    return { statusCode: 404, headers: JSON_TYPE, body: JSON.stringify({ message: "Not Found" }) };
-  }
+  if (!host) throw new Error(`${matched.function} is not running`);
   return (await host.invoke(eventOf(request, url, matched, body, requestId))) as LambdaAnswer;
 }
 
 interface Matched {
-  readonly route: (typeof ROUTES)[number];
+  readonly routeKey: string;
+  readonly function: FunctionName;
   readonly parameters: Readonly<Record<string, string>>;
 }
+
+/** API Gateway's `$default` route: whatever no other route takes is answered like everything else, with an OAuth error. */
+const UNMATCHED: Matched = { routeKey: DEFAULT_ROUTE.key, function: DEFAULT_ROUTE.function, parameters: {} };
 
 function matchRoute(method: string, pathname: string): Matched | undefined {
   for (const route of ROUTES) {
@@ -62,7 +64,11 @@ function matchRoute(method: string, pathname: string): Matched | undefined {
     const pattern = new RegExp(`^${route.path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
     const values = pattern.exec(pathname)?.slice(1);
     if (values)
-      return { route, parameters: Object.fromEntries(names.map((name, index) => [name, decode(values[index] ?? "")])) };
+      return {
+        routeKey: `${route.method} ${route.path}`,
+        function: route.function,
+        parameters: Object.fromEntries(names.map((name, index) => [name, decode(values[index] ?? "")])),
+      };
   }
   return undefined;
 }
@@ -70,12 +76,12 @@ function matchRoute(method: string, pathname: string): Matched | undefined {
 const eventOf = (
   request: IncomingMessage,
   url: URL,
-  { route, parameters }: Matched,
+  { routeKey, parameters }: Matched,
   body: Buffer,
   requestId: string,
 ) => ({
   version: "2.0",
-  routeKey: `${route.method} ${route.path}`,
+  routeKey,
   rawPath: url.pathname,
   rawQueryString: url.search.slice(1),
   headers: Object.fromEntries(

@@ -134,7 +134,7 @@ async function recordTask(
     await withdraw(own, task.agent, ports);
     throw refusal;
   }
-  return { task: own };
+  return { task: linked };
 }
 
 /** Takes back a task that was recorded and not handed out, so that nothing of it is left alive. */

@@ -20,7 +20,9 @@ export type Decision =
 export async function decide(session: Session, need: Need, context: ContextValues): Promise<Decision> {
   if (need.action === "sts:GetCallerIdentity") return { decision: "Allowed" };
   if (need.resource !== "*" && /[*?]/.test(need.resource)) {
-    return denied(`the embedded AWS cannot tell a "*" or "?" in a resource's name from a wildcard (${need.resource})`);
+    return denied(
+      `because the embedded AWS cannot tell a "*" or "?" in a resource's name from a wildcard (${need.resource})`,
+    );
   }
   const { role } = session;
   const policies = [

@@ -14,7 +14,7 @@ export type CedarPattern = readonly ({ readonly Literal: string } | "Wildcard")[
 
 /**
  * A glob split at its gaps: `prefix`, then each of `middles` in order, then `suffix`. Without a gap there is no suffix, and the prefix is all.
- * `a*b**c` is prefix `a`, middles `b`, suffix `c`.
+ * `a*b*c` is prefix `a`, middles `b`, suffix `c`.
  */
 interface Shape {
   readonly prefix: string;
@@ -78,7 +78,7 @@ function shapeOf(glob: Glob): Shape {
   }
   const [prefix = "", ...rest] = literals;
   const suffix = rest.pop();
-  return { prefix, middles: rest.filter((middle) => middle !== ""), suffix };
+  return { prefix, middles: rest, suffix };
 }
 
 /** Each middle is taken at its first place after the one before: a later place could only leave less room for the rest. */

@@ -20,6 +20,7 @@ describe("the catalogue", () => {
       ],
     });
     expect(actionOf("s3:PutBucketPolicy").levels).toEqual(["Permissions management", "Write"]);
+    expect(actionOf("s3:PutBucketPolicy").mints).toBe(true);
     expect(actionOf("apigateway:PATCH").resourceTypes.find(({ name }) => name === "Stage")?.arns).toHaveLength(2);
   });
 

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { ServiceError } from "../service-error.ts";
+import type { JsonInput } from "./json-input.ts";
+import { atStage, moveStage, putVersion, type Secret, type SecretValue } from "./secrets.ts";
+
+type Operation = (secret: Secret, input: JsonInput, now: number) => unknown;
+
+/** What the embedded Secrets Manager does with a secret, by operation name. */
+export const SECRET_OPERATIONS: Readonly<Record<string, Operation>> = {
+  DescribeSecret: (secret) => ({
+    ARN: secret.arn,
+    Name: secret.name,
+    CreatedDate: secret.createdAt / 1000,
+    Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
+    VersionIdsToStages: Object.fromEntries([...secret.versions.values()].map(({ id, stages }) => [id, [...stages]])),
+  }),
+  GetSecretValue: (secret, input) => {
+    const versionId = input.text("VersionId");
+    const stage = input.text("VersionStage") ?? (versionId === undefined ? "AWSCURRENT" : undefined);
+    const version = versionId === undefined ? atStage(secret, stage ?? "") : secret.versions.get(versionId);
+    if (!version || (stage !== undefined && !version.stages.has(stage)))
+      throw notFound("Secrets Manager can't find the specified secret value for that version or staging label.");
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      VersionId: version.id,
+      ...(version.text === undefined ? {} : { SecretString: version.text }),
+      ...(version.binary === undefined ? {} : { SecretBinary: version.binary }),
+      VersionStages: [...version.stages],
+      CreatedDate: version.createdAt / 1000,
+    };
+  },
+  PutSecretValue: (secret, input, now) => {
+    const id = input.text("ClientRequestToken") ?? randomUUID();
+    const value = readValue(input);
+    const earlier = secret.versions.get(id);
+    if (earlier && (earlier.text !== value.text || earlier.binary !== value.binary))
+      throw new ServiceError(
+        "ResourceExistsException",
+        "A version with this token and another value exists already.",
+        400,
+      );
+    const stages = (input.raw("VersionStages") as string[] | undefined) ?? ["AWSCURRENT"];
+    const version = earlier ?? putVersion(secret, value, id, stages, now);
+    return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...version.stages] };
+  },
+  UpdateSecretVersionStage: (secret, input) => {
+    const stage = input.requiredText("VersionStage");
+    const to = secret.versions.get(input.text("MoveToVersionId") ?? "");
+    const from = atStage(secret, stage);
+    if (from && to && from !== to && from.id !== input.text("RemoveFromVersionId"))
+      throw new ServiceError(
+        "InvalidParameterException",
+        `${stage} stands on another version: name it in RemoveFromVersionId.`,
+        400,
+      );
+    if (to) moveStage(secret, stage, to);
+    else from?.stages.delete(stage);
+    return { ARN: secret.arn, Name: secret.name };
+  },
+};
+
+/** The value that a call carries, as text or as bytes. */
+export function readValue(input: JsonInput): SecretValue {
+  const [text, binary] = [input.text("SecretString"), input.text("SecretBinary")];
+  return { ...(text === undefined ? {} : { text }), ...(binary === undefined ? {} : { binary }) };
+}
+
+export const notFound = (message: string): ServiceError => new ServiceError("ResourceNotFoundException", message, 400);

@@ -1,0 +1,35 @@
+import type { PolicyDocument } from "./policy-document.ts";
+
+/** Condition keys of each service that the embedded AWS supplies where the real one would. In lower case. */
+const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
+  dynamodb: ["leadingkeys", "select", "returnvalues", "enclosingoperation"],
+  events: ["source", "detail-type"],
+  iam: ["permissionsboundary"],
+  s3: ["prefix", "delimiter", "max-keys", "resourceaccount"],
+  secretsmanager: ["name", "secretid", "versionid", "versionstage"],
+  sts: ["rolesessionname", "sourceidentity", "transitivetagkeys", "externalid"],
+};
+
+const conditionKeys = new WeakMap<PolicyDocument, readonly string[]>();
+
+/**
+ * A condition key of this service that one of the policies asks for and that is not supplied here. To the evaluator it
+ * would look absent, and a Deny or a `ForAllValues` on it would be decided wrongly, in favour of the caller.
+ */
+export function unansweredKey(service: string, policies: readonly (PolicyDocument | undefined)[]): string | undefined {
+  const supplied = SUPPLIED[service] ?? [];
+  return policies
+    .flatMap((policy) => (policy === undefined ? [] : keysOf(policy)))
+    .find((key) => key.startsWith(`${service}:`) && !supplied.includes(key.slice(service.length + 1)));
+}
+
+function keysOf(policy: PolicyDocument): readonly string[] {
+  const known = conditionKeys.get(policy);
+  if (known) return known;
+  const statements = [policy.Statement].flat() as readonly { Condition?: Readonly<Record<string, object>> }[];
+  const keys = statements
+    .flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((byKey) => Object.keys(byKey)))
+    .map((key) => key.toLowerCase());
+  conditionKeys.set(policy, keys);
+  return keys;
+}

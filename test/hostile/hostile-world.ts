@@ -1,0 +1,92 @@
+import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
+import type { Deployment } from "../../functions/core/deployment.ts";
+import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import { DEPLOYMENT, type FakeWorld, fakeWorld, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { type IssuersWeb, issuersWeb } from "./issuers-web.ts";
+import { KEYS, type SigningKey, signatureOf } from "./signing-keys.ts";
+
+/** A deployment whose tokens are verified for real, against keys that issuers in memory publish. */
+export interface HostileWorld extends FakeWorld {
+  readonly web: IssuersWeb;
+  /** A token that would be accepted, with one thing changed. */
+  mint(changed?: Changed): string;
+}
+
+export interface Changed {
+  /** Replaces members of the header; `undefined` leaves one out. */
+  readonly header?: Readonly<Record<string, unknown>>;
+  /** Replaces claims; `undefined` leaves one out. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** The payload's own bytes, instead of claims. */
+  readonly payload?: string | Buffer | ((claims: Readonly<Record<string, unknown>>) => string | Buffer);
+  readonly key?: SigningKey;
+  /** `robots` unless it is another issuer's token. */
+  readonly issuer?: string;
+}
+
+const like = (name: string, changed: Partial<Issuer>): Issuer => ({
+  ...(DEPLOYMENT.issuers[0] as Issuer),
+  name,
+  url: `https://${name}.test`,
+  ...changed,
+});
+
+/** One issuer for each kind of subject, beside those of the fakes. All of them but `mesh` and `staff` sign with the keys of `robots`. */
+export const ISSUERS: Deployment["issuers"] = [
+  ...DEPLOYMENT.issuers,
+  like("forge", { pin: "repository_id", required: { repository_owner_id: "42", "/runner/group": "trusted" } }),
+  like("cluster", { subject: "service-account" }),
+  like("svid", { subject: "spiffe" }),
+  like("cloud", { subject: "role-arn" }),
+];
+
+/** Subjects that the agents `demo` (and one of each other kind) are bound to. */
+export const SUBJECTS: Readonly<Record<string, string>> = {
+  robots: "agent:demo",
+  mesh: "agent:meshed",
+  staff: "alice",
+  forge: "repo:acme/reports:ref:refs/heads/main",
+  cluster: "system:serviceaccount:prod:runner",
+  svid: "spiffe://trust.acme/prod/runner",
+  cloud: "arn:aws:iam::111122223333:role/runner",
+};
+
+export const encodePart = (value: unknown): string =>
+  Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+
+let minted = 0;
+
+export function hostileWorld(): HostileWorld {
+  const web = issuersWeb(ISSUERS.map(({ name }) => name));
+  const tokens = new JoseTokens(() => world.ports.clock.nowMs(), web.fetch);
+  const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers: ISSUERS }, tokens });
+  for (const issuer of ["mesh", "forge", "cluster", "svid", "cloud"]) {
+    const claims = issuer === "forge" ? { repository_id: "74" } : { sub: SUBJECTS[issuer] ?? "" };
+    world.addAgent({ id: `agent-of-${issuer}`, bindings: [{ issuer, claims: claims as Record<string, string> }] });
+  }
+  const claimsOf = (issuer: string): Readonly<Record<string, unknown>> => {
+    minted += 1;
+    const iat = world.nowSeconds();
+    return {
+      iss: `https://${issuer}.test`,
+      sub: SUBJECTS[issuer],
+      aud: URL_OF_HUB,
+      iat,
+      exp: iat + 300,
+      jti: `minted-${minted}`,
+      ...(issuer === "forge"
+        ? { repository_id: "74", repository_owner_id: "42", runner: { group: "trusted" } }
+        : undefined),
+    };
+  };
+  const mint = ({ header, claims, payload, key, issuer = "robots" }: Changed = {}): string => {
+    const own = issuer === "mesh" ? KEYS.mesh : issuer === "staff" ? KEYS.staff : KEYS.robots;
+    const signer = key ?? own;
+    const all = { ...claimsOf(issuer), ...claims };
+    const bytes = typeof payload === "function" ? payload(all) : (payload ?? JSON.stringify(all));
+    const head = encodePart({ alg: signer.alg, typ: "JWT", kid: signer.kid, ...header });
+    const signingInput = `${head}.${Buffer.from(bytes).toString("base64url")}`;
+    return `${signingInput}.${signatureOf(signingInput, signer).toString("base64url")}`;
+  };
+  return Object.assign(world, { web, mint });
+}

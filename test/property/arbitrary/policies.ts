@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { ACCOUNT, ANY, inCedar, OTHER_ACCOUNT, type Piece, withGaps } from "./arns.ts";
+
+/** A policy as Cedar's text, and the patterns and ARNs that stand in it: they tell where it could go wrong. */
+export interface ArbitraryPolicy {
+  readonly text: string;
+  readonly patterns: readonly (readonly Piece[])[];
+}
+
+interface Expression {
+  readonly text: string;
+  readonly patterns: readonly (readonly Piece[])[];
+}
+
+const plain = (text: string): Expression => ({ text, patterns: [] });
+
+const cedarPattern = (arns: readonly string[]): fc.Arbitrary<readonly Piece[]> =>
+  fc.constantFrom(...arns).chain((text) =>
+    fc.oneof(
+      { weight: 4, arbitrary: withGaps(text, 0) },
+      { weight: 3, arbitrary: withGaps(text, text.lastIndexOf("/") + 1) },
+      { weight: 1, arbitrary: fc.constantFrom<readonly Piece[]>([ANY, "pii", ANY], ["arn:aws:", ANY, "pii", ANY], [ANY]) },
+      // Cedar's `\*` and `?` are characters like any other.
+      { weight: 1, arbitrary: fc.constantFrom<readonly Piece[]>([`${text}*`, ANY], [ANY, "*", ANY], [`${text}?`]) },
+    ),
+  );
+
+function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
+  const like = cedarPattern(arns).map((pieces) => ({
+    text: `resource.arn like "${inCedar(pieces)}"`,
+    patterns: [pieces],
+  }));
+  const equals = fc.constantFrom(...arns).map((text) => ({ text: `resource.arn == "${text}"`, patterns: [[text]] }));
+  const known = fc.constantFrom(
+    'resource.service == "s3"',
+    'resource.region == ""',
+    `resource.account == "${ACCOUNT}"`,
+    `resource.account == "${OTHER_ACCOUNT}"`,
+    'principal.team == "data"',
+    'principal.team == "other"',
+    'context.purpose like "*report*"',
+    "context.ttl <= 900",
+    'principal.hasTag("ref") && principal.getTag("ref") == "main"',
+    '!principal.hasTag("ref")',
+  );
+  // Strict validation lets an overflow through, and Cedar then skips the policy.
+  const erring = fc.constantFrom("context.ttl * 9223372036854775807 > 1", 'principal.getTag("ref") == "main"');
+  return fc.oneof(
+    { weight: 6, arbitrary: like },
+    { weight: 2, arbitrary: equals },
+    { weight: 4, arbitrary: known.map(plain) },
+    { weight: 1, arbitrary: erring.map(plain) },
+  );
+}
+
+/** Conditions of all shapes: what the compiler does not understand it must refuse, never misread. */
+function expression(arns: readonly string[]): fc.Arbitrary<Expression> {
+  const { tree } = fc.letrec<{ tree: Expression }>((tie) => {
+    const joined = (write: (...texts: string[]) => string, count: number) =>
+      fc.tuple(...Array.from({ length: count }, () => tie("tree"))).map((parts) => ({
+        text: write(...parts.map(({ text }) => text)),
+        patterns: parts.flatMap(({ patterns }) => patterns),
+      }));
+    return {
+      tree: fc.oneof(
+        { maxDepth: 2, depthSize: "small" },
+        { weight: 5, arbitrary: atom(arns) },
+        { weight: 2, arbitrary: joined((a, b) => `(${a}) && (${b})`, 2) },
+        { weight: 1, arbitrary: joined((a, b) => `(${a}) || (${b})`, 2) },
+        { weight: 2, arbitrary: joined((a) => `!(${a})`, 1) },
+        { weight: 1, arbitrary: joined((a, b, c) => `if ${a} then ${b} else ${c}`, 3) },
+      ),
+    };
+  });
+  return tree;
+}
+
+/** Policies about these ARNs and these actions. */
+export function arbitraryPolicy(
+  arns: readonly string[],
+  actions: readonly string[],
+  effect: "permit" | "forbid",
+): fc.Arbitrary<ArbitraryPolicy> {
+  const named = fc.constantFrom(...actions).map((name) => ({ scope: `action == Action::"${name}"`, isNamed: true }));
+  const list = fc.subarray([...actions], { minLength: 1 }).map((names) => ({
+    scope: `action in [${names.map((name) => `Action::"${name}"`).join(", ")}]`,
+    isNamed: true,
+  }));
+  const grouped = fc
+    .constantFrom('action in Action::"s3:Read"', 'action in Action::"aws:Write"', "action", "action")
+    .map((scope) => ({ scope, isNamed: false }));
+  const scope = fc.record({
+    principal: fc.constantFrom("principal", "principal is Agent", 'principal in Team::"data"', 'principal in Team::"x"'),
+    action: fc.oneof(named, list, grouped),
+    resource: fc.constantFrom("resource is AWS::Resource", "resource is AWS::Resource", "resource is AWS::Account"),
+    outlives: fc.boolean(),
+    when: fc.option(expression(arns), { freq: 4 }),
+    unless: fc.option(expression(arns), { freq: 1 }),
+  });
+  return scope.map(({ principal, action, resource, outlives, when, unless }) => {
+    const hasArn = resource === "resource is AWS::Resource";
+    const clauses = hasArn ? [when && `when { ${when.text} }`, unless && `unless { ${unless.text} }`] : [];
+    const annotation = outlives && action.isNamed && effect === "permit" ? '@outlives("tested") ' : "";
+    return {
+      text: `${annotation}${effect} (${principal}, ${action.scope}, ${resource}) ${clauses.filter(Boolean).join(" ")};`,
+      patterns: hasArn ? [...(when?.patterns ?? []), ...(unless?.patterns ?? [])] : [],
+    };
+  });
+}

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { ACCOUNT, ANY, arn, fill, inIam, OTHER_ACCOUNT, type Piece, resourceStart, withGaps } from "./arns.ts";
+import { type ArbitraryPolicy, arbitraryPolicy } from "./policies.ts";
+
+/** Policies, an agent and what it asks for: all about the same few resources, so that they meet. */
+export interface Scenario {
+  readonly policies: readonly ArbitraryPolicy[];
+  readonly asker: {
+    readonly agent: { readonly id: string; readonly owner: string; readonly team: string };
+    readonly claims: Readonly<Record<string, string>>;
+    readonly purpose: string;
+    readonly ttlSeconds: number;
+  };
+  /** `authorization_details`. */
+  readonly json: string;
+  /** The targets as lists, so that they can be filled in. */
+  readonly targets: readonly (readonly Piece[])[];
+  readonly arns: readonly string[];
+}
+
+/** Actions by what their resource looks like; patterns of actions too, and actions that mint. */
+const ACTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^arn:aws:s3:::[^/]+\//, ["s3:GetObject", "s3:PutObject", "s3:GetObjectA*", "s3:deleteobject", "s3:PutObjectAcl"]],
+  [/^arn:aws:s3:::[^/]+$/, ["s3:ListBucket", "s3:GetBucketLocation"]],
+  [/^arn:aws:sqs:/, ["sqs:SendMessage", "sqs:*eMessage"]],
+  [/^arn:aws:dynamodb:/, ["dynamodb:GetItem", "dynamodb:PutItem"]],
+  [/^arn:aws:iam:/, ["sts:AssumeRole"]],
+];
+/** In the exact case, as policies name them. */
+const NAMED: readonly string[] = [
+  ...["s3:GetObject", "s3:PutObject", "s3:GetObjectAcl", "s3:DeleteObject", "s3:PutObjectAcl", "s3:ListBucket"],
+  ...["s3:GetBucketLocation", "s3:ListAllMyBuckets", "sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+  ...["dynamodb:GetItem", "dynamodb:PutItem", "sts:AssumeRole"],
+];
+
+const actionsFor = (text: string): readonly string[] => ACTIONS.find(([form]) => form.test(text))?.[1] ?? [];
+
+/** One detail: a resource, perhaps as a set, perhaps another of the same kind beside it, and actions on it. */
+const detail = (arns: readonly string[]) =>
+  fc.constantFrom(...arns).chain((text) => {
+    const alike = arns.filter((other) => actionsFor(other) === actionsFor(text));
+    const target = (each: string) =>
+      fc.oneof(
+        { weight: 2, arbitrary: fc.constant<readonly Piece[]>([each]) },
+        { weight: 2, arbitrary: withGaps(each, resourceStart(each)) },
+        { weight: 4, arbitrary: fc.constant<readonly Piece[]>([each.slice(0, each.lastIndexOf("/") + 1) || each, ANY]) },
+      );
+    return fc.record({
+      targets: fc.tuple(target(text), fc.option(fc.constantFrom(...alike).chain(target))).map(([first, second]) =>
+        second === null ? [first] : [first, second],
+      ),
+      actions: fc.uniqueArray(fc.constantFrom(...actionsFor(text)), { minLength: 1, maxLength: 2 }),
+      isWhole: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+      account: fc.oneof({ weight: 9, arbitrary: fc.constant(ACCOUNT) }, { weight: 1, arbitrary: fc.constant(OTHER_ACCOUNT) }),
+      conditions: fc.option(fc.constantFrom({ StringLike: { "s3:prefix": "pub/*" } }, { Bool: { "aws:SecureTransport": "true" } }), {
+        freq: 1,
+      }),
+    });
+  });
+
+export const scenario: fc.Arbitrary<Scenario> = fc.uniqueArray(arn, { minLength: 1, maxLength: 3 }).chain((arns) =>
+  fc
+    .record({
+      permits: fc.array(arbitraryPolicy(arns, NAMED, "permit"), { minLength: 1, maxLength: 4 }),
+      forbids: fc.array(arbitraryPolicy(arns, NAMED, "forbid"), { maxLength: 2 }),
+      details: fc.array(detail(arns), { minLength: 1, maxLength: 2 }),
+      team: fc.constantFrom("data", "data", "other"),
+      claims: fc.constantFrom<Record<string, string>>({}, { ref: "main" }, { ref: "dev" }),
+      purpose: fc.constantFrom("monthly report", "tidy up"),
+      ttlSeconds: fc.constantFrom(900, 3_600),
+    })
+    .map(({ permits, forbids, details, team, claims, purpose, ttlSeconds }) => ({
+      policies: [...permits, ...forbids],
+      asker: { agent: { id: "reporter", owner: "ada", team }, claims, purpose, ttlSeconds },
+      json: JSON.stringify(
+        details.map(({ targets, actions, isWhole, account, conditions }) => ({
+          type: "aws",
+          account,
+          actions: isWhole ? [...actions, "s3:ListAllMyBuckets"] : actions,
+          resources: [...targets.map(inIam), ...(isWhole ? ["*"] : [])],
+          ...(conditions === null ? {} : { conditions }),
+        })),
+      ),
+      targets: details.flatMap((each) => each.targets),
+      arns,
+    })),
+);
+
+/** What stands between gaps anywhere, and what is awkward: a colon, a star, a question mark, nothing at all. */
+const FILLINGS = ["", "a", "pii", "/pii/", "x:y", "pub/a", "*", "?"];
+
+/** Concrete ARNs at which policies and grants could differ: members of every pattern that was named, and near misses. */
+export function concreteArns({ policies, targets, arns }: Scenario): readonly string[] {
+  const patterns = [...targets, ...policies.flatMap((policy) => policy.patterns)];
+  const literals = patterns.flat().filter((piece) => piece !== ANY);
+  const tails = literals.map((text) => text.slice(resourceStart(text) > text.length ? 0 : resourceStart(text)));
+  const fillings = [...new Set([...FILLINGS, ...tails, ...tails.map((tail) => tail.slice(tail.indexOf("/") + 1))])];
+  const members = patterns.flatMap((pattern) => fillings.map((filling) => fill(pattern, filling)));
+  const near = [...arns, ...targets.map((target) => fill(target, "b"))].flatMap((text) => [text, text.slice(0, -1), `${text}x`]);
+  return [...new Set([...members, ...near])].filter((text) => /^arn:aws:[a-z0-9]+:[a-z0-9-]*:[0-9]*:[^ ]+$/.test(text));
+}

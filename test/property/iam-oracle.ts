@@ -1,0 +1,47 @@
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+
+/** A call as IAM sees it. */
+export interface IamRequest {
+  readonly action: string;
+  /** A concrete ARN, or `*` for an action without resource types. */
+  readonly resource: string;
+  readonly resourceAccount: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+const EVERYTHING = {
+  name: "everything",
+  policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+};
+
+/** Characters that the evaluator would read as wildcards in a request; no policy here names the stand-ins. */
+const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^" };
+
+/**
+ * Whether a session policy allows the call, by an evaluator that knows nothing of valetkey; `undefined` where AWS has no such call
+ * (the ARN is of no type that the action takes).
+ */
+export async function sessionPolicyAllows(policy: string, request: IamRequest): Promise<boolean | undefined> {
+  const resource = request.resource === "*" ? "*" : request.resource.replace(/[*?]/g, (found) => STAND_INS[found] ?? "");
+  const outcome = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:sts::${request.resourceAccount}:assumed-role/valetkey-task-0/k7f3m2q9x4ab.`,
+        action: request.action,
+        resource: { resource, accountId: request.resourceAccount },
+        contextVariables: { "aws:ResourceAccount": request.resourceAccount, ...request.context },
+      },
+      identityPolicies: [EVERYTHING],
+      sessionPolicy: JSON.parse(policy),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (outcome.resultType === "error") {
+    if (outcome.errors.message.endsWith("resource.types")) return undefined;
+    throw new Error(`the evaluator refused ${policy}: ${JSON.stringify(outcome.errors)}`);
+  }
+  if (outcome.resultType !== "single") throw new Error("a request for one resource was read as one for several");
+  return outcome.overallResult === "Allowed";
+}

@@ -1,0 +1,19 @@
+import { createHash } from "node:crypto";
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar-policies.ts";
+
+/** The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ... */
+export function cedarOf(texts: readonly string[], claims: readonly string[] = []): CedarPolicies {
+  const policies = texts.map(prepared);
+  const hash = createHash("sha256").update(JSON.stringify(policies)).digest("hex");
+  return new CedarPolicies({ policies, claims, hash });
+}
+
+function prepared(text: string, index: number): PreparedPolicy {
+  const converted = cedar.policyToJson(text);
+  if (converted.type === "failure")
+    throw new Error(`${text}: ${converted.errors.map(({ message }) => message).join("; ")}`);
+  const { effect, annotations: given = {} } = converted.json;
+  const annotations = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? ""]));
+  return { id: annotations.id ?? `p${index}`, effect, annotations, text };
+}
