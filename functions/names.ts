@@ -9,7 +9,6 @@ export const functionRoleName = (name: FunctionName): string => `valetkey-${name
 
 /** The pool of task roles in a target account; `index` counts from 0. */
 export const taskRoleName = (index: number): string => `valetkey-task-${index}`;
-export const TASK_ROLE_PATTERN = "valetkey-task-*";
 
 /** The one role in a target account that may write the revocation policy of its task roles. */
 export const REVOKER_ROLE = "valetkey-revoker";
@@ -35,6 +34,9 @@ export type Kind = keyof typeof KINDS;
 
 /** Attributes of the table that infrastructure has to know. */
 export const TABLE_KEYS = { partition: "pk", sort: "sk", ttl: "ttl" } as const;
+
+/** Journal events after which a role's revocation policy may be out of date: the stream's filter and the relay read the same list. */
+export const REVOKING_EVENTS = ["task.ended"] as const;
 
 /** How many shards a minute's due list has: `TIMER#<minute>#<shard>`. */
 export const TIMER_SHARDS = 4;

@@ -49,11 +49,11 @@ const TABLE_RIGHTS = {
   exchange: {
     get: ["agent", "binding", "task", "replay"],
     query: ["live"],
-    put: ["task", "live", "role", "timer", "replay"],
+    put: ["task", "live", "role", "timer"],
     update: ["task", "role", "replay"],
     remove: ["live"],
   },
-  tasks: { get: ["task"], put: ["task"], update: ["task", "role"], remove: ["live"] },
+  tasks: { get: ["agent", "binding", "task"], put: ["task"], update: ["task", "role"], remove: ["live"] },
   operate: {
     get: ["agent", "binding", "task"],
     query: ["agent", "live"],

@@ -49,6 +49,14 @@ export const configSchema = v.strictObject({
         id: accountId,
         region,
         taskRoles: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+        ceiling: v.optional(
+          v.pipe(
+            v.array(
+              v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, "an action such as s3:GetObject or s3:Get*")),
+            ),
+            v.minLength(1),
+          ),
+        ),
       }),
     ),
     v.minLength(1),

@@ -28,7 +28,7 @@ export function deploymentOf(config: Config): Deployment {
     url: config.url.replace(/\/$/, ""),
     audiences: audiencesOf(config.url.replace(/\/$/, "")),
     issuers: config.issuers.map(issuerOf),
-    accounts: config.accounts,
+    accounts: config.accounts.map(({ id, region, taskRoles }) => ({ id, region, taskRoles })),
     operators: config.operators,
   };
 }

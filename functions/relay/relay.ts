@@ -1,4 +1,5 @@
 import type { Log, RoleQueue, RoleRef } from "../core/ports.ts";
+import { REVOKING_EVENTS } from "../names.ts";
 
 /** What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events are enough. */
 export interface StreamEvent {
@@ -13,8 +14,7 @@ export interface StreamEvent {
 type Attribute = { readonly S?: string; readonly L?: readonly Attribute[]; readonly M?: Image };
 type Image = Readonly<Record<string, Attribute | undefined>>;
 
-/** After these events a role's revocation policy may be out of date. */
-const REVOKING = new Set(["task.ended"]);
+const REVOKING: ReadonlySet<string> = new Set(REVOKING_EVENTS);
 
 /** Every role that an ended task had a session in, told to the queue; once for the whole batch. A failure has the batch tried again. */
 export async function relay(

@@ -5,7 +5,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../../functions/names.ts";
-import { ROUTES } from "../../functions/routes.ts";
+import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
 
 /** The most that the whole API takes, before any function runs: a flood is turned away here, at no cost. */
 const REQUESTS_PER_SECOND = 500;
@@ -23,7 +23,7 @@ const ACCESS_LOG = {
   error: "$context.integrationErrorMessage",
 };
 
-/** The HTTP API: exactly the routes of `ROUTES`, each to its function; what is not listed is 404 without a function. */
+/** The HTTP API: exactly the routes of `ROUTES`, each to its function; what is not listed is answered with an OAuth error too. */
 export class FrontDoor extends Construct {
   readonly api: HttpApi;
 
@@ -33,6 +33,7 @@ export class FrontDoor extends Construct {
       apiName: "valetkey",
       description: "valetkey: keys for agents, one task each",
       createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration(DEFAULT_ROUTE.key, functions[DEFAULT_ROUTE.function]),
     });
     Validations.of(this.api).acknowledge({
       id: "AwsSolutions-APIG4",

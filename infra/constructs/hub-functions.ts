@@ -94,7 +94,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         timeoutSeconds: 55,
         // Two at once would do the same work twice.
         reservedConcurrency: 1,
-        beside: decides,
+        beside: { deployment: props.deploymentDir },
       },
     ),
     relay: make(
@@ -117,7 +117,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         timeoutSeconds: RECONCILE_TIMEOUT_SECONDS,
         // Also the most that IAM is asked at once: its writes are scarce.
         reservedConcurrency: 5,
-        beside: decides,
+        beside: { deployment: props.deploymentDir },
       },
     ),
   };

@@ -9,7 +9,7 @@ import {
   StartingPosition,
 } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { KINDS, REVOKING_EVENTS, TABLE_KEYS } from "../../functions/names.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
@@ -60,14 +60,11 @@ export class RevocationPath extends Construct {
   }
 }
 
-/**
- * The relay wakes for the journal's endings and for nothing else. It looks at the same two attributes again; a further kind
- * of event that revokes has to be added there and here, or only the sweep would see it.
- */
+/** The relay wakes for the journal's endings and for nothing else. It looks at the same two attributes again. */
 const ENDINGS = FilterCriteria.filter({
   eventName: FilterRule.isEqual("INSERT"),
   dynamodb: {
     Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.task) } },
-    NewImage: { kind: { S: FilterRule.isEqual("EVENT") }, type: { S: FilterRule.isEqual("task.ended") } },
+    NewImage: { kind: { S: FilterRule.isEqual("EVENT") }, type: { S: FilterRule.or(...REVOKING_EVENTS) } },
   },
 });

@@ -37,13 +37,21 @@ export async function setUpAccounts(
     ],
     BillingMode: "PAY_PER_REQUEST",
   });
-  for (const target of scope.targets) await setUpTarget(aws, scope, target);
+  for (const target of scope.targets) {
+    const actions = built.config.accounts.find(({ id }) => id === target.account)?.ceiling;
+    await setUpTarget(aws, scope, target, actions);
+  }
   return { scope, queueUrl: hub.createQueue({ name: scope.queueName }) };
 }
 
-async function setUpTarget(aws: EmbeddedAws, scope: HubScope, target: HubScope["targets"][number]): Promise<void> {
+async function setUpTarget(
+  aws: EmbeddedAws,
+  scope: HubScope,
+  target: HubScope["targets"][number],
+  actions: readonly string[] | undefined,
+): Promise<void> {
   const account = aws.admin(target.account);
-  const { allow, deny } = ceiling(scope.partition);
+  const { allow, deny } = ceiling(scope.partition, actions);
   const limits = document([...allow, ...deny]);
   for (let index = 0; index < target.taskRoles; index += 1) {
     await account.createRole({

@@ -14,9 +14,9 @@ export interface Cloud {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** Makes an account ready for the CDK. */
+/** Makes an account ready for the CDK; the app has nothing to say about it, so it is not asked. */
 export const bootstrap = (cloud: Cloud, account: string): Promise<void> =>
-  cdk(cloud, account, ["bootstrap", `aws://${account}/${cloud.region}`]);
+  cdk(cloud, account, ["bootstrap", `aws://${account}/${cloud.region}`, "--app", ""]);
 
 /** Deploys every stack of the app, as it stands; the outputs of all stacks, by their names. */
 export async function deployAll(cloud: Cloud, account: string): Promise<Readonly<Record<string, string>>> {

@@ -28,7 +28,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*"),
     on("QueryItems", "Query", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*", "LIVE#*", "ROLE#*", "TIMER#*", "REPLAY#*"),
+    on("PutItems", "PutItem", "TASK#*", "LIVE#*", "ROLE#*", "TIMER#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*"),
     {
@@ -40,7 +40,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("exchange"),
   ],
   tasks: [
-    on("GetItems", "GetItem", "TASK#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
     on("PutItems", "PutItem", "TASK#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*"),

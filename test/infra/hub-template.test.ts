@@ -1,32 +1,34 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
-import { ROUTES } from "../../functions/routes.ts";
+import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
 import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
 
 describe("the hub's API", () => {
-  it("has exactly the routes of ROUTES", () => {
+  const routes = [
+    ...ROUTES.map((route) => [`${route.method} ${route.path}`, route.function] as const),
+    [DEFAULT_ROUTE.key, DEFAULT_ROUTE.function] as const,
+  ];
+
+  it("has exactly the routes of ROUTES, and one for whatever else is asked", () => {
     const keys = resourcesOf(hub, "AWS::ApiGatewayV2::Route").map((route) => route.RouteKey);
-    expect(keys.toSorted()).toEqual(ROUTES.map((route) => `${route.method} ${route.path}`).toSorted());
+    expect(keys.toSorted()).toEqual(routes.map(([key]) => key).toSorted());
   });
 
-  it.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route.function] as const))(
-    "sends %s to %s, which verifies the token itself",
-    (key, name) => {
-      const route = resourceWhere(hub, "AWS::ApiGatewayV2::Route", "RouteKey", key);
-      expect(route.AuthorizationType).toBe("NONE");
-      const integration = Template.fromStack(hub).findResources("AWS::ApiGatewayV2::Integration")[
-        referredTo(route.Target)
+  it.each(routes)("sends %s to %s, which verifies the token itself", (key, name) => {
+    const route = resourceWhere(hub, "AWS::ApiGatewayV2::Route", "RouteKey", key);
+    expect(route.AuthorizationType).toBe("NONE");
+    const integration = Template.fromStack(hub).findResources("AWS::ApiGatewayV2::Integration")[
+      referredTo(route.Target)
+    ];
+    const deployed =
+      Template.fromStack(hub).findResources("AWS::Lambda::Function")[
+        referredTo(integration?.Properties.IntegrationUri)
       ];
-      const deployed =
-        Template.fromStack(hub).findResources("AWS::Lambda::Function")[
-          referredTo(integration?.Properties.IntegrationUri)
-        ];
-      expect(deployed?.Properties.FunctionName).toBe(`valetkey-${name}`);
-    },
-  );
+    expect(deployed?.Properties.FunctionName).toBe(`valetkey-${name}`);
+  });
 
   it("logs each request without path, query, header or body", () => {
     const stage = resourceWhere(hub, "AWS::ApiGatewayV2::Stage", "StageName", "$default");

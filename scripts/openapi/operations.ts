@@ -1,0 +1,29 @@
+import type { RouteKey } from "../../functions/routes.ts";
+import type { Operation } from "./operation.ts";
+import { endTask, listTasks } from "./operations/agent-tasks.ts";
+import { exchangeToken } from "./operations/exchange-token.ts";
+import { completeTaskOperation, readTask } from "./operations/held-task.ts";
+import { introspectToken } from "./operations/introspect-token.ts";
+import { readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
+import { readMetadata } from "./operations/read-metadata.ts";
+import { listAgents, registerAgent } from "./operations/registered-agents.ts";
+import { renewCredentials } from "./operations/renew-credentials.ts";
+import { revokeToken } from "./operations/revoke-token.ts";
+
+/** Every route of the table, and no other: one that is missing here does not compile. */
+export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
+  "GET /.well-known/oauth-authorization-server": readMetadata,
+  "POST /v1/token": exchangeToken,
+  "GET /v1/tasks/{task}/credentials/{lease}": renewCredentials,
+  "POST /v1/introspect": introspectToken,
+  "POST /v1/revoke": revokeToken,
+  "GET /v1/tasks/{task}": readTask,
+  "POST /v1/tasks/{task}/complete": completeTaskOperation,
+  "POST /v1/agents": registerAgent,
+  "GET /v1/agents": listAgents,
+  "GET /v1/agents/{agent}": readAgent,
+  "POST /v1/agents/{agent}/suspend": suspendAgent,
+  "POST /v1/agents/{agent}/resume": resumeAgent,
+  "GET /v1/tasks": listTasks,
+  "POST /v1/tasks/{task}/end": endTask,
+};

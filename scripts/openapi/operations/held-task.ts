@@ -1,0 +1,72 @@
+import type { Operation } from "../operation.ts";
+import type { Arrange } from "../recording/call.ts";
+import { COMPLETION, completeTask, startTask } from "../recording/story.ts";
+import { refusedJson } from "../refused/body.ts";
+import { refusedOnceMore } from "../refused/flood.ts";
+import { refusedEndings, refusedHolders } from "../refused/holder.ts";
+
+const reading: Arrange = async (world) => {
+  const task = await startTask(world);
+  return { route: "GET /v1/tasks/{task}", path: { task: task.id }, bearer: task.token };
+};
+
+/** `GET /v1/tasks/{task}` */
+export const readTask: Operation = {
+  id: "readTask",
+  tag: "Tasks",
+  description: "For its holder: what the task was granted, which leases it has, and how it ended. Never a credential.",
+  answer: { status: 200, says: "The task, ended or not.", schema: "Task" },
+  accepted: {
+    active: { says: "A live task", arrange: reading },
+    completed: {
+      says: "A task that was completed",
+      arrange: async (world) => {
+        const task = await startTask(world);
+        world.pass(42);
+        await completeTask(world, task);
+        return { route: "GET /v1/tasks/{task}", path: { task: task.id }, bearer: task.token };
+      },
+    },
+  },
+  refused: refusedHolders(reading),
+};
+
+const completing: Arrange = async (world) => {
+  const task = await startTask(world);
+  world.pass(42);
+  return {
+    route: "POST /v1/tasks/{task}/complete",
+    path: { task: task.id },
+    bearer: task.token,
+    body: { json: COMPLETION },
+  };
+};
+
+const completingOddly: Arrange = async (world) => ({
+  ...(await completing(world)),
+  body: { json: { outcome: "done" } },
+});
+
+/** `POST /v1/tasks/{task}/complete` */
+export const completeTaskOperation: Operation = {
+  id: "completeTask",
+  tag: "Tasks",
+  description:
+    "The holder ends its task and says how it went: from then on nothing is issued or renewed for it, and AWS denies what it has within seconds. A task that has ended already stays as it ended, and is answered so.",
+  body: { mediaType: "application/json", schema: "Completion" },
+  answer: { status: 200, says: "The task, ended.", schema: "Task" },
+  accepted: {
+    success: { says: "It went well", arrange: completing },
+    failure: {
+      says: "It did not",
+      arrange: async (world) => ({ ...(await completing(world)), body: { json: { outcome: "failure" } } }),
+    },
+  },
+  refused: {
+    ...refusedHolders(completing),
+    ...refusedJson(completing),
+    malformed_request: completingOddly,
+    too_many_requests: refusedOnceMore(completingOddly),
+    ...refusedEndings(completing),
+  },
+};

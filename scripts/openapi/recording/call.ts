@@ -1,0 +1,53 @@
+import type { Ports } from "../../../functions/core/ports.ts";
+import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
+import type { DEFAULT_ROUTE, RouteKey } from "../../../functions/routes.ts";
+import { FakeService } from "../../../test/fakes/fake-service.ts";
+import { type FakeWorld, httpEvent } from "../../../test/fakes/fake-world.ts";
+
+/** A request as a client would put it together. */
+export interface Call {
+  readonly route: RouteKey | typeof DEFAULT_ROUTE.key;
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Stands behind `Bearer`. */
+  readonly bearer?: string;
+  readonly body?: Body;
+  /** What of the world is another at that moment: a second warm function, a deployment that was changed. */
+  readonly meanwhile?: Partial<Ports>;
+}
+
+export type Body =
+  | { readonly form: Readonly<Record<string, string>> }
+  | { readonly json: unknown }
+  | { readonly mediaType: string; readonly text: string };
+
+/** What has to have happened, and then the call. */
+export type Arrange = (world: FakeWorld) => Promise<Call>;
+
+/** What the function that the call is for answers. */
+export async function answerTo(call: Call, world: FakeWorld, ports: Ports = world.ports): Promise<HttpAnswer> {
+  await new FakeService(world, { ...ports, ...call.meanwhile }).send(eventOf(call));
+  const last = world.answers.at(-1);
+  if (last === undefined) throw new Error(`${call.route} was not answered`);
+  return last.answer;
+}
+
+function eventOf({ route, path, query, bearer, body }: Call): HttpEvent {
+  const { mediaType, text } = encoded(body);
+  return httpEvent(route, {
+    headers: {
+      ...(mediaType === undefined ? {} : { "content-type": mediaType }),
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    },
+    ...(path === undefined ? {} : { pathParameters: path }),
+    rawQueryString: new URLSearchParams(query).toString(),
+    body: text,
+  });
+}
+
+function encoded(body: Body | undefined): { readonly mediaType?: string; readonly text?: string } {
+  if (body === undefined) return {};
+  if ("text" in body) return body;
+  if ("json" in body) return { mediaType: "application/json", text: JSON.stringify(body.json) };
+  return { mediaType: "application/x-www-form-urlencoded", text: new URLSearchParams(body.form).toString() };
+}

@@ -1,0 +1,82 @@
+import { DEFAULT_LIMITS } from "../../../functions/core/identity/agent.ts";
+import { TOKEN_LIMITS } from "../../../functions/core/tasks/task.ts";
+import { ACCOUNT, type FakeWorld } from "../../../test/fakes/fake-world.ts";
+import type { Refused } from "../operation.ts";
+import type { Arrange, Call } from "../recording/call.ts";
+import { completeTask, presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
+import { refusedForms } from "./body.ts";
+import { refusedIdentities } from "./identity.ts";
+import { whenPort } from "./outage.ts";
+import { refusedSessions } from "./sessions.ts";
+
+const KEY = { idempotency_key: "weekly-report-2026-48" };
+
+/** The request with other parameters; one that is empty counts as left out. */
+const starting =
+  (more: Readonly<Record<string, string>>): Arrange =>
+  async (world) =>
+    tokenCall(startForm(world, more));
+
+const asking = (resources: readonly string[], actions: readonly string[] = ["s3:GetObject"]): Arrange =>
+  starting({ authorization_details: JSON.stringify([{ type: "aws", account: ACCOUNT, actions, resources }]) });
+
+/** How `POST /v1/token` refuses. */
+export const exchangeRefusals = (good: Arrange) =>
+  ({
+    ...refusedForms(good),
+    malformed_request: starting({ purpose: "" }),
+    unsupported_grant_type: starting({ grant_type: "client_credentials" }),
+    unsupported_token_type: starting({ subject_token_type: "urn:ietf:params:oauth:token-type:saml2" }),
+    delegation_unsupported: starting({ actor_token: "the-actor-token" }),
+    ...refusedIdentities(async (world, token) => tokenCall(startForm(world, { subject_token: token }))),
+    intent_invalid: asking(["arn:aws:s3:::acme-data/reports/*"], ["s3:GetObjcet"]),
+    intent_too_large: asking(Array.from({ length: 40 }, (_, n) => `arn:aws:s3:::acme-data/reports/2026/week-${n}.csv`)),
+    policy_denied: asking(["arn:aws:s3:::acme-payroll/2026/*", "arn:aws:s3:::acme-data/reports/*"]),
+    agent_inactive: async (world) => {
+      world.addAgent({ id: "demo", status: "suspended" });
+      return good(world);
+    },
+    token_replayed: async (world) => {
+      const form = startForm(world);
+      await startTask(world, form);
+      return tokenCall(form);
+    },
+    idempotency_conflict: async (world) => {
+      await startTask(world, KEY);
+      return tokenCall(startForm(world, { ...KEY, purpose: "summarise another report" }));
+    },
+    too_many_tasks: async (world) => {
+      world.addAgent({ id: "demo", limits: { ...DEFAULT_LIMITS, liveTasks: 1 } });
+      await startTask(world);
+      return good(world);
+    },
+    too_many_requests: async (world) => {
+      world.addAgent({ id: "demo", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 1 } });
+      await startTask(world);
+      return good(world);
+    },
+    too_many_tokens: async (world) => {
+      for (let count = 0; count < TOKEN_LIMITS.tokens; count += 1) await startTask(world, KEY);
+      return tokenCall(startForm(world, KEY));
+    },
+    renewed_too_soon: repeatedElsewhere,
+    task_token_invalid: async (world) =>
+      tokenCall(presentationForm(`${(await startTask(world)).token.slice(0, -43)}${"A".repeat(43)}`)),
+    task_ended: async (world) => {
+      const task = await startTask(world);
+      await completeTask(world, task);
+      return tokenCall(presentationForm(task.token));
+    },
+    contended: whenPort("tasks", "open", "contended", good),
+    store_unavailable: whenPort("tasks", "open", "store_unavailable", good),
+    ...refusedSessions(good),
+  }) satisfies Refused;
+
+/** Another warm function than the first one's is asked: it has not got the session of a moment ago. */
+async function repeatedElsewhere(world: FakeWorld): Promise<Call> {
+  await startTask(world, KEY);
+  return {
+    ...tokenCall(startForm(world, KEY)),
+    meanwhile: { recent: { find: () => undefined, keep: () => undefined } },
+  };
+}

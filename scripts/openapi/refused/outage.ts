@@ -1,0 +1,30 @@
+import { Refusal, type RefusalCode } from "../../../functions/core/refusal.ts";
+import type { FakeWorld } from "../../../test/fakes/fake-world.ts";
+import type { Arrange } from "../recording/call.ts";
+
+/** The ports that can fail, and the name of the method that does; without a name each does. */
+type Port = "tasks" | "agents" | "sessions" | "tokens";
+
+/**
+ * The call, at a moment when the port refuses with that code, as its adapter does.
+ * @param method of `tasks` or `agents`; the others have one.
+ */
+export const whenPort =
+  (port: Port, method: string | undefined, code: RefusalCode, arrange: Arrange): Arrange =>
+  async (world) => {
+    const call = await arrange(world);
+    failAt(world, port, method, code);
+    return call;
+  };
+
+/** From now on the port refuses. */
+export function failAt(world: FakeWorld, port: Port, method: string | undefined, code: RefusalCode): void {
+  const refuse = (called?: unknown): void => {
+    if (method !== undefined && called !== method) return;
+    throw new Refusal(code, RETRIED.includes(code) ? { retryAfterSeconds: 1 } : {});
+  };
+  world.ports[port].before = refuse;
+}
+
+/** With these the adapters say when to try again. */
+const RETRIED: readonly RefusalCode[] = ["store_unavailable", "contended", "sts_unavailable"];

@@ -1,0 +1,75 @@
+import * as v from "valibot";
+import { detailsGranted } from "./authorization-details.ts";
+import { accountId, agentId, instant, leaseName, taskId } from "./identifiers.ts";
+
+const lease = v.strictObject({
+  name: leaseName,
+  type: v.literal("aws"),
+  account: accountId,
+  role: v.pipe(v.string(), v.description("The task role in that account.")),
+  state: v.pipe(
+    v.picklist(["issuing", "issued"]),
+    v.description("`issuing`: recorded, and not known to have been handed out."),
+  ),
+  fence_at: v.pipe(instant, v.description("From then on its session allows nothing.")),
+  access_key_id: v.exactOptional(v.pipe(v.string(), v.description("The join key to CloudTrail."))),
+});
+
+/** A task without any token or credential of its. */
+export const taskAnswer = v.strictObject({
+  id: taskId,
+  agent: agentId,
+  purpose: v.pipe(v.string(), v.description("The agent's words: show them as untrusted.")),
+  status: v.pipe(
+    v.picklist(["active", "completed", "revoked", "expired", "withdrawn"]),
+    v.description(
+      "All but `active` are final. `withdrawn`: recorded, but handed out to nobody. Past `expires_at` an active task is as good as ended.",
+    ),
+  ),
+  opened_at: instant,
+  expires_at: instant,
+  ended_at: v.exactOptional(instant),
+  outcome: v.exactOptional(
+    v.strictObject({ result: v.picklist(["success", "failure"]), detail: v.exactOptional(v.string()) }),
+  ),
+  authorization_details: detailsGranted,
+  leases: v.array(lease),
+});
+
+export const taskListAnswer = v.strictObject({ tasks: v.array(taskAnswer) });
+
+const agentStatus = v.pipe(
+  v.picklist(["active", "suspended"]),
+  v.description("An agent past its `ends_at` gets nothing, whatever its status."),
+);
+
+const agentSummary = v.strictObject({
+  id: agentId,
+  name: v.string(),
+  owner: v.string(),
+  team: v.string(),
+  status: agentStatus,
+  ends_at: v.exactOptional(instant),
+});
+
+/** An agent as it is registered. */
+export const agentAnswer = v.strictObject({
+  ...agentSummary.entries,
+  bindings: v.array(v.strictObject({ issuer: v.string(), claims: v.record(v.string(), v.string()) })),
+  limits: v.strictObject({
+    live_tasks: v.pipe(v.number(), v.integer(), v.description("Tasks alive at one time.")),
+    task_seconds: v.pipe(v.number(), v.integer(), v.description("Seconds that one task may live.")),
+    tasks_per_minute: v.pipe(v.number(), v.integer(), v.description("Tasks asked for in one minute, granted or not.")),
+  }),
+  created_at: instant,
+});
+
+export const suspendedAgentAnswer = v.strictObject({
+  ...agentAnswer.entries,
+  ended_tasks: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("How many live tasks were ended with it.")),
+});
+
+export const agentListAnswer = v.strictObject({
+  agents: v.array(agentSummary),
+  next: v.exactOptional(v.pipe(v.string(), v.description("There are more: ask again with `after=` this."))),
+});

@@ -1,0 +1,60 @@
+import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
+import { completion, registration } from "./json-bodies.ts";
+import {
+  introspectForm,
+  introspectWithAssertionForm,
+  introspectWithBearerForm,
+  presentationForm,
+  revokeForm,
+  startTaskForm,
+  tokenForm,
+} from "./oauth-forms.ts";
+import { agentAnswer, agentListAnswer, suspendedAgentAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
+import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
+import {
+  credentialsAnswer,
+  introspectionAnswer,
+  metadataAnswer,
+  presentationAnswer,
+  startedTaskAnswer,
+  tokenAnswer,
+} from "./token-answers.ts";
+
+/** What the document calls each schema of a request. */
+export const REQUESTS = {
+  TokenRequest: tokenForm,
+  StartTask: startTaskForm,
+  GetPresentationToken: presentationForm,
+  AuthorizationDetails: detailsAsked,
+  AwsDetail: awsDetailAsked,
+  ToolDetail: toolDetail,
+  IntrospectionRequest: introspectForm,
+  IntrospectionWithAssertion: introspectWithAssertionForm,
+  IntrospectionWithBearer: introspectWithBearerForm,
+  RevocationRequest: revokeForm,
+  Completion: completion,
+  Registration: registration,
+} as const;
+
+/** What the document calls each schema of an answer. */
+export const ANSWERS = {
+  Metadata: metadataAnswer,
+  TokenResponse: tokenAnswer,
+  StartedTask: startedTaskAnswer,
+  PresentationToken: presentationAnswer,
+  GrantedDetails: detailsGranted,
+  GrantedAwsDetail: awsDetailGranted,
+  ContainerCredentials: credentialsAnswer,
+  Introspection: introspectionAnswer,
+  Task: taskAnswer,
+  TaskList: taskListAnswer,
+  Agent: agentAnswer,
+  AgentList: agentListAnswer,
+  SuspendedAgent: suspendedAgentAnswer,
+  Refusal: refusalAnswer,
+  CredentialsRefusal: credentialsRefusalAnswer,
+  Failure: failureAnswer,
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+export type AnswerName = keyof typeof ANSWERS;

@@ -1,0 +1,165 @@
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  FUNCTIONS,
+  type FunctionName,
+  functionRoleName,
+  KINDS,
+  TABLE_KEYS,
+  TOKEN_TYPES,
+} from "../../functions/names.ts";
+import { functionRoleArn, type HubScope, rightsOf } from "../../infra/rights.ts";
+import { type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+
+const SCOPE: HubScope = {
+  partition: "aws",
+  region: "us-east-1",
+  account: "999900001111",
+  tableName: "valetkey",
+  queueName: "valetkey-revocations.fifo",
+  targets: [{ account: "111122223333", taskRoles: 2 }],
+};
+
+/** What Lambda's pollers use on a function's behalf; the embedded AWS polls in its own way. */
+const POLLERS = [
+  "relay dynamodb:DescribeStream",
+  "relay dynamodb:GetRecords",
+  "relay dynamodb:GetShardIterator",
+  "relay dynamodb:ListStreams",
+  "reconcile sqs:ReceiveMessage",
+  "reconcile sqs:DeleteMessage",
+  "reconcile sqs:GetQueueAttributes",
+  "reconcile sqs:ChangeMessageVisibility",
+];
+
+const DETAIL = {
+  type: "aws",
+  account: "111122223333",
+  actions: ["s3:GetObject"],
+  resources: ["arn:aws:s3:::acme-data/reports/*"],
+};
+
+describe("the rights of the functions", () => {
+  let running: RunningCloud;
+  beforeAll(async () => {
+    running = await runCloud();
+    await useEverything(running);
+  }, 60_000);
+  afterAll(() => running.close());
+
+  it("are enough: IAM refused no function anything", () => {
+    const refused = running.calls.filter((call) => functionOf(call.principalArn) && call.decision === "Denied");
+    expect(refused.map((call) => `${call.principalArn} ${call.action} ${call.why}`)).toEqual([]);
+  });
+
+  it("are no more than enough: each was used", () => {
+    const used = new Set(
+      running.calls.flatMap((call) => {
+        const keys = [call.context["dynamodb:LeadingKeys"] ?? []].flat();
+        const kinds = new Set(keys.map((key) => key.slice(0, key.indexOf("#") + 1)));
+        const right = `${functionOf(call.principalArn)} ${call.action}`;
+        return kinds.size === 0 ? [right] : [...kinds].map((kind) => `${right} ${kind}`);
+      }),
+    );
+    expect(FUNCTIONS.flatMap(rightsInWords).filter((right) => !used.has(right) && !POLLERS.includes(right))).toEqual(
+      [],
+    );
+  });
+});
+
+const functionOf = (principalArn: string): FunctionName | undefined =>
+  FUNCTIONS.find((name) => principalArn.includes(`:assumed-role/${functionRoleName(name)}/`));
+
+/** `exchange dynamodb:GetItem TASK#`, `relay sqs:SendMessage`. */
+const rightsInWords = (name: FunctionName): string[] =>
+  rightsOf(name, SCOPE).flatMap(({ Action, Condition }) => {
+    const kinds = [Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] ?? []].flat();
+    return Action.flatMap((action) =>
+      kinds.length === 0 ? [`${name} ${action}`] : kinds.map((kind) => `${name} ${action} ${kind.replace("*", "")}`),
+    );
+  });
+
+/** Every route and every trigger, and the rarer turns that they take. */
+async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
+  const { audiences } = (await (await fetch(`${url}/.well-known/oauth-authorization-server`)).json()) as {
+    audiences: { exchange: string; introspect: string; operate: string };
+  };
+  const call = async (path: string, wanted: number, bearer: string, body?: object | URLSearchParams) => {
+    const json = body instanceof URLSearchParams || body === undefined ? {} : { "content-type": "application/json" };
+    const response = await fetch(url + path, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { ...json, ...(bearer === "" ? {} : { authorization: `Bearer ${bearer}` }) },
+      ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.status !== wanted) throw new Error(`${path}: ${response.status} instead of ${wanted}: ${text}`);
+    return (text === "" ? {} : JSON.parse(text)) as { access_token: string; task: { id: string } };
+  };
+  const operator = () => cloud.people.mint({ sub: "person:alice", aud: audiences.operate });
+  const open = async (agent: string, wanted = 200, more: Record<string, string> = {}) =>
+    call(
+      "/v1/token",
+      wanted,
+      "",
+      new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: await cloud.agents.mint({ sub: `agent:${agent}`, aud: audiences.exchange }),
+        subject_token_type: TOKEN_TYPES.idToken,
+        purpose: "use every right",
+        authorization_details: JSON.stringify([DETAIL, { type: "tool", server: "tickets", tools: ["search"] }]),
+        ...more,
+      }),
+    );
+
+  await call("/v1/agents", 200, await operator());
+  await call("/v1/agents/demo", 200, await operator());
+  const single = { id: "single", name: "single", owner: "owner@acme.test", team: "demo", limits: { live_tasks: 1 } };
+  const bindings = [{ issuer: "local", claims: { sub: "agent:single" } }];
+  await call("/v1/agents", 201, await operator(), { ...single, bindings });
+
+  // Repeated under one key, renewed, shown to a tool server, completed.
+  const task = await open("demo", 200, { idempotency_key: "once" });
+  await open("demo", 200, { idempotency_key: "once" });
+  await call(`/v1/tasks/${task.task.id}`, 200, task.access_token);
+  await call(`/v1/tasks/${task.task.id}/credentials/aws-0`, 200, task.access_token);
+  const presentation = await call(
+    "/v1/token",
+    200,
+    "",
+    new URLSearchParams({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: task.access_token,
+      subject_token_type: TOKEN_TYPES.accessToken,
+      requested_token_type: TOKEN_TYPES.presentation,
+      audience: "tickets",
+    }),
+  );
+  const server = await cloud.agents.mint({ sub: "agent:tickets", aud: audiences.introspect });
+  await call("/v1/introspect", 200, server, new URLSearchParams({ token: presentation.access_token }));
+  await call(`/v1/tasks/${task.task.id}/complete`, 200, task.access_token, { outcome: "success" });
+
+  // One more than an agent may have is taken back by the exchange itself; an operator ends the other.
+  const only = await open("single");
+  await open("single", 429);
+  await call("/v1/tasks?agent=single", 200, await operator());
+  await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
+
+  // Forgotten: the due list is made to say that it is due in this very minute.
+  const forgotten = await open("demo", 200, { task_ttl: "1" });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await makeDueNow(cloud, forgotten.task.id);
+  await cloud.hosts.sweep.invoke({});
+
+  await call("/v1/agents/demo/suspend", 200, await operator(), {});
+  await call("/v1/agents/demo/resume", 200, await operator(), {});
+  await cloud.settled();
+}
+
+/** As the exchange, which writes the due lists. */
+async function makeDueNow({ aws }: RunningCloud["cloud"], path: string): Promise<void> {
+  const keys = aws.keysFor(functionRoleArn("exchange", SCOPE.partition, SCOPE.account), functionRoleName("exchange"));
+  const client = new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials: keys });
+  const minute = Math.floor(Date.now() / 60_000);
+  const key = { [TABLE_KEYS.partition]: { S: `${KINDS.timer}${minute}#0` }, [TABLE_KEYS.sort]: { S: path } };
+  await client.send(new PutItemCommand({ TableName: SCOPE.tableName, Item: key }));
+}
