@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import type { Ports } from "../core/ports.ts";
 import { DynamoAgents } from "./dynamo-agents.ts";
 import { DynamoJournal } from "./dynamo-journal.ts";
+import { DynamoPaces } from "./dynamo-paces.ts";
 import { DynamoTable } from "./dynamo-table.ts";
 import { DynamoTasks } from "./dynamo-tasks.ts";
 import { JoseTokens } from "./jose-tokens.ts";
-import { readCatalogue, readDeployment, readPolicies } from "./read-deployment.ts";
+import { readCatalogue, readDeployment } from "./read-deployment.ts";
+import { readPolicies } from "./read-policies.ts";
 import { MemoryRecentSessions } from "./recent-sessions.ts";
 import { stdoutLog } from "./stdout-log.ts";
 import { StsSessions } from "./sts-sessions.ts";
@@ -27,6 +29,7 @@ export function buildPorts(env: { readonly VALETKEY_TABLE: string; readonly VALE
     journal: new DynamoJournal(table),
     sessions: new StsSessions(deployment.partition),
     recent: new MemoryRecentSessions(nowMs),
+    paces: new DynamoPaces(table, nowMs),
     log: stdoutLog,
   };
 }

@@ -4,6 +4,7 @@ import type { JournalEvent } from "../core/journal/event.ts";
 import type { Agents } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
+import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
 import { AGENT_LIST, keys, livePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { TimedCache } from "./timed-cache.ts";
@@ -17,11 +18,13 @@ export class DynamoAgents implements Agents {
   readonly #pins: Readonly<Record<string, string>>;
   readonly #agents: TimedCache<Agent>;
   readonly #bindings: TimedCache<readonly BoundAgent[]>;
+  readonly #nowMs: () => number;
 
   /** @param pins each issuer's pin claim, by the issuer's name. */
   constructor(table: DynamoTable, pins: Readonly<Record<string, string>>, nowMs: () => number) {
     this.#table = table;
     this.#pins = pins;
+    this.#nowMs = nowMs;
     this.#agents = new TimedCache(CACHE_MS, 1_000, nowMs);
     this.#bindings = new TimedCache(CACHE_MS, 1_000, nowMs);
   }
@@ -85,7 +88,10 @@ export class DynamoAgents implements Agents {
 
   async liveTasks(id: string): Promise<readonly TaskPath[]> {
     const items = await this.#table.query(livePartition(id), "TASK#");
-    return items.map((item) => String(item.sk).slice("TASK#".length) as TaskPath);
+    const since = this.#nowMs() / 1_000 - LIVE_MARGIN_SECONDS;
+    return items
+      .filter(({ expiresAt }) => Number(expiresAt) > since)
+      .map(({ sk }) => String(sk).slice("TASK#".length) as TaskPath);
   }
 
   /** One item for each value of the issuer's pin holds every agent bound to it, under a version: two overlapping registrations cannot both pass. */
@@ -100,7 +106,9 @@ export class DynamoAgents implements Agents {
       [...byPin].map(async ([name, bindings], index) => {
         const [issuer, pinned] = JSON.parse(name) as [string, string];
         const { bound, version } = await this.#readBound(issuer, pinned);
-        const clash = bound.some((other) => bindings.some((binding) => overlap(other.claims, binding.claims)));
+        // Its own id's are a registration before this one: of that, `agent_exists` tells.
+        const others = bound.filter((other) => other.agent !== agent.id);
+        const clash = others.some((other) => bindings.some((binding) => overlap(other.claims, binding.claims)));
         if (clash) throw new Refusal("binding_overlaps");
         const added = bindings.map(({ claims }) => ({ agent: agent.id, claims }));
         return this.#table.change(`binding-${index}`, keys.binding(issuer, pinned), {

@@ -15,6 +15,8 @@ export const keys = {
     pk: `${KINDS.task}${rootOf(path)}`,
     sk: `${path}#EVENT#${String(n).padStart(6, "0")}`,
   }),
+  /** Beside the tasks, since every function that answers writes there; a root's id is never in capitals. */
+  pace: (who: string, minute: number, what: string): Key => ({ pk: `${KINDS.task}PACE#${who}#${minute}`, sk: what }),
   role: (account: string, role: string, path: TaskPath): Key => ({ pk: `${KINDS.role}${account}#${role}`, sk: path }),
   timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),

@@ -37,10 +37,10 @@ export class DynamoTable {
 
   constructor(table: string) {
     this.#table = table;
-    // Short of the function's own time-out, so that an outage is answered as one.
+    // All attempts together are short of the function's own time-out, so that an outage is answered as one.
     this.#client = new DynamoDBClient({
       maxAttempts: 3,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
     });
   }
 

@@ -79,13 +79,17 @@ export class DynamoTasks implements Tasks {
   }
 
   async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
+    // The latest of the role's fences, whichever lease it is of and whosever clock it was by: entries stay until it has passed.
+    const [{ fenceAt } = lease] = rolesOf([
+      lease,
+      ...task.leases.filter(({ account, role }) => account === lease.account && role === lease.role),
+    ]);
     await this.#change(task, event, "#leases.#lease = :lease", { leases: "leases", lease: lease.name }, { lease }, [
-      // Entries of a role are never removed before the fence, and a fence only grows.
       this.#table.change("role", keys.role(lease.account, lease.role, task.path), {
         set: "SET #fenceAt = :fenceAt, #openedAt = if_not_exists(#openedAt, :openedAt), #ttl = :ttl",
         where: "attribute_not_exists(#endedAt)",
         names: { fenceAt: "fenceAt", openedAt: "openedAt", endedAt: "endedAt", ttl: "ttl" },
-        values: { fenceAt: lease.fenceAt, openedAt: task.openedAt, ttl: task.expiresAt + MARGIN_SECONDS },
+        values: { fenceAt, openedAt: task.openedAt, ttl: task.expiresAt + MARGIN_SECONDS },
       }),
     ]);
   }

@@ -17,6 +17,8 @@ const KEYS_MS = 300_000;
 /** An unknown `kid` makes us look again, but not more often than this. */
 const COOLDOWN_MS = 10_000;
 const TIMEOUT_MS = 1_500;
+/** An issuer that could not be asked is left alone for so long: a flood of tokens in its name must not become a flood at its door. */
+const REST_MS = 2_000;
 const DOCUMENT_BYTES = 262_144;
 
 interface KnownKeys {
@@ -28,6 +30,7 @@ interface KnownKeys {
 /** Verifies signatures with `jose`, against keys from where the issuer's configuration says and nowhere else. */
 export class JoseTokens implements Tokens {
   readonly #known = new Map<string, Promise<KnownKeys>>();
+  readonly #restUntil = new Map<string, number>();
   readonly #nowMs: () => number;
   readonly #fetch: FetchImplementation;
 
@@ -37,12 +40,34 @@ export class JoseTokens implements Tokens {
   }
 
   async verify(token: string, issuer: Issuer): Promise<{ readonly claims: Claims; readonly signingInputHash: string }> {
-    const keys = await this.#keysOf(issuer);
-    const payload = await verifySignature(token, keys, issuer);
+    const payload = await this.#payloadOf(token, issuer);
     const signingInput = token.slice(0, token.lastIndexOf("."));
     return {
       claims: parseClaims(payload),
       signingInputHash: createHash("sha256").update(signingInput).digest("base64url"),
+    };
+  }
+
+  async #payloadOf(token: string, issuer: Issuer): Promise<Uint8Array> {
+    try {
+      return await verifySignature(token, await this.#keysOf(issuer), issuer);
+    } catch (error) {
+      if (error instanceof Refusal && error.isOutage && !this.#isResting(issuer)) {
+        this.#restUntil.set(issuer.name, this.#nowMs() + REST_MS);
+      }
+      throw error;
+    }
+  }
+
+  #isResting(issuer: Issuer): boolean {
+    return this.#nowMs() < (this.#restUntil.get(issuer.name) ?? 0);
+  }
+
+  /** Keys that are known stay good meanwhile: only what is missing is asked for. */
+  #fetchFor(issuer: Issuer): FetchImplementation {
+    return async (url, options) => {
+      if (this.#isResting(issuer)) throw new TypeError("asked a moment ago");
+      return this.#fetch(url, options);
     };
   }
 
@@ -69,7 +94,7 @@ export class JoseTokens implements Tokens {
       timeoutDuration: TIMEOUT_MS,
       cooldownDuration: COOLDOWN_MS,
       cacheMaxAge: KEYS_MS,
-      [customFetch]: this.#fetch,
+      [customFetch]: this.#fetchFor(issuer),
     });
     return { keys, until: this.#nowMs() + KEYS_MS * 12 };
   }
@@ -78,26 +103,28 @@ export class JoseTokens implements Tokens {
   async #discover(issuer: Issuer): Promise<string> {
     const url = `${issuer.url.replace(/\/$/, "")}/.well-known/openid-configuration`;
     try {
-      const answer = await this.#fetch(url, {
+      const answer = await this.#fetchFor(issuer)(url, {
         headers: new Headers({ accept: "application/json" }),
         method: "GET",
         redirect: "manual",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      if (answer.status !== 200) throw new Error("not 200");
+      if (answer.status !== 200) throw unreachable("discovery is not a 200");
       const document = (await answer.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown } | null;
       if (document?.issuer !== issuer.url || typeof document.jwks_uri !== "string")
-        throw new Error("not this issuer's document");
-      if (!mayBeFetched(document.jwks_uri, issuer.url)) throw new Error("keys at a place that is not fetched");
+        throw unreachable("discovery is not this issuer's document");
+      if (!mayBeFetched(document.jwks_uri, issuer.url)) throw unreachable("keys at a place that is not fetched");
       return document.jwks_uri;
     } catch (error) {
-      throw new Refusal("issuer_unreachable", {
-        why: error instanceof Error ? error.message : "unknown",
-        retryAfterSeconds: 2,
-      });
+      if (error instanceof Refusal) throw error;
+      // Its name only: a parser's message quotes what it could not parse.
+      throw unreachable(error instanceof Error ? error.name : "unknown");
     }
   }
 }
+
+const unreachable = (why: string): Refusal =>
+  new Refusal("issuer_unreachable", { why, retryAfterSeconds: REST_MS / 1_000 });
 
 /** https, or loopback where the issuer itself is on loopback. */
 function mayBeFetched(text: string, issuerUrl: string): boolean {
@@ -115,17 +142,16 @@ async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Iss
       algorithms: [...issuer.algorithms],
     });
     // RFC 8725, section 3.11: a token that was made to be something else is not taken for an identity.
-    const { typ } = protectedHeader;
-    if (typ !== undefined && !/^(application\/)?(at\+)?jwt$/i.test(typ))
+    const { typ, crit } = protectedHeader;
+    if (typ !== undefined && !(typeof typ === "string" && /^(application\/)?(at\+)?jwt$/i.test(typ)))
       throw new Refusal("token_signature", { why: "typ" });
+    // RFC 7797, section 7: no JWT has an unencoded payload, and that is the one extension that the library knows.
+    if (crit !== undefined) throw new Refusal("token_signature", { why: "crit" });
     return payload;
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw isOutage(error)
-      ? new Refusal("issuer_unreachable", {
-          why: error instanceof Error ? error.name : "unknown",
-          retryAfterSeconds: 2,
-        })
+      ? unreachable(error instanceof Error ? error.name : "unknown")
       : new Refusal("token_signature", { why: error instanceof errors.JOSEError ? error.code : "unknown" });
   }
 }

@@ -22,7 +22,7 @@ export class StsSessions implements Sessions {
     this.#partition = partition;
     this.#client = new STSClient({
       maxAttempts: 2,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
     });
   }
 

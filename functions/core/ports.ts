@@ -5,6 +5,7 @@ import type { BoundAgent } from "./identity/bindings.ts";
 import type { Claims } from "./identity/claims.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import type { JournalEvent } from "./journal/event.ts";
+import type { Paced } from "./pace.ts";
 import type { Policies } from "./policy/query.ts";
 import type { RoleEntry } from "./revocation/render.ts";
 import type { TaskPath } from "./tasks/path.ts";
@@ -23,6 +24,7 @@ export interface Ports {
   readonly journal: Journal;
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
+  readonly paces: Paces;
   readonly log: Log;
 }
 
@@ -57,7 +59,7 @@ export interface Agents {
   register(agent: Agent, event: JournalEvent): Promise<void>;
   /** Where nobody has changed it since it was read. @throws {Refusal} contended. */
   change(agent: Agent, event: JournalEvent): Promise<void>;
-  /** Paths of its live tasks, strongly read. */
+  /** Paths of its live tasks, strongly read; without those whose deadline has long passed, though nobody ended them. */
   liveTasks(id: string): Promise<readonly TaskPath[]>;
 }
 
@@ -142,6 +144,14 @@ export interface Sessions {
 export interface RecentSessions {
   find(path: TaskPath, lease: Lease): Session | undefined;
   keep(path: TaskPath, lease: Lease, session: Session): void;
+}
+
+/** How often each caller does something in a minute. Soft by as many as there are processes that have not been told yet. */
+export interface Paces {
+  /** Counts one more. @returns false where there were `most` already. @throws {Refusal} store_unavailable. */
+  count(who: string, what: Paced, most: number): Promise<boolean>;
+  /** Whether this process has been told so in this minute. Asks nobody. */
+  isOver(who: string, what: Paced): boolean;
 }
 
 export interface Log {

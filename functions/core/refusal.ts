@@ -79,6 +79,11 @@ export const REFUSALS = {
   // The agent
   agent_inactive: [403, "access_denied", "The agent is suspended, or past its end date."],
   too_many_tasks: [429, "slow_down", "The agent has as many live tasks as it may have; end one first."],
+  too_many_requests: [
+    429,
+    "slow_down",
+    "This caller asks for more in a minute than it may; wait as long as Retry-After says.",
+  ],
   too_many_tokens: [429, "slow_down", "The task has as many tokens as it may have."],
   renewed_too_soon: [429, "slow_down", "Credentials for this lease were issued less than ten seconds ago; use those."],
   // Intent and policy
@@ -114,7 +119,6 @@ export const REFUSALS = {
     "One of the bindings could match a token that another agent is bound to; make them differ in a required claim.",
   ],
   agent_not_found: [404, "invalid_request", "There is no agent with this id."],
-  agent_status: [409, "invalid_request", "The agent is not in a status from which this is possible."],
   // Outages: retry, nothing was decided
   issuer_unreachable: [
     503,

@@ -1,5 +1,6 @@
 import type { Ports } from "../core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { atPace } from "../steps/at-pace.ts";
 import { authoriseIntent } from "../steps/authorise-intent.ts";
 import { confirmLeases } from "../steps/confirm-leases.ts";
 import { openTask } from "../steps/open-task.ts";
@@ -24,7 +25,8 @@ export async function exchange(event: HttpEvent, ports: Ports): Promise<HttpAnsw
     const grants = await authoriseIntent(identity.agent, ask, ports);
     trail.note({ policies: grants.policies });
 
-    const opened = await openTask(identity, ask, grants, ports); // STS beside the record: both, or nothing
+    // STS beside the record: both, or nothing
+    const opened = await atPace(identity.agent, ports, () => openTask(identity, ask, grants, ports));
     trail.note({ task: opened.task.path, leases: opened.leases.map(({ lease }) => lease.name) });
 
     return await confirmLeases(opened, ports); // AccessKeyId written while the task is alive

@@ -1,4 +1,5 @@
 import { linkEvent } from "../core/journal/event.ts";
+import { PACES } from "../core/pace.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive, type Presentation, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
@@ -7,6 +8,7 @@ import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { holdTask } from "../steps/hold-task.ts";
+import { keepPace } from "../steps/keep-pace.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { parsePresentationRequest } from "./request.ts";
@@ -43,6 +45,8 @@ async function issuePresentation(task: Task, server: string, ports: Ports): Prom
   }
   const alive = task.presentations.filter(({ expiresAt }) => nowSeconds < expiresAt);
   if (alive.length >= TOKEN_LIMITS.presentations) throw new Refusal("too_many_tokens");
+  // They can be revoked and asked for again, and each stands in the journal.
+  await keepPace(task.agent, "presentation", PACES.presentation, ports);
 
   const token = makeToken("vkp", task.path, ports.random.bytes(32));
   const presentation: Presentation = { hash: hashToken(token), server, expiresAt: task.expiresAt };

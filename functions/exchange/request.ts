@@ -3,6 +3,7 @@ import type { Deployment } from "../core/deployment.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { LIMITS } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
+import { isPlainText } from "../core/plain-text.ts";
 import { Refusal } from "../core/refusal.ts";
 import { TASK_SECONDS } from "../core/tasks/task.ts";
 import type { HttpEvent } from "../http/event.ts";
@@ -86,10 +87,8 @@ function needed(form: ReadonlyMap<string, string>, name: string): string {
   return value;
 }
 
-/** Shown to people: no control characters, and none that reorder text (Unicode bidirectional controls). */
 function readPurpose(purpose: string): string {
-  const odd = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
-  if (purpose.trim() === "" || [...purpose].length > LIMITS.purposeCharacters || odd.test(purpose)) {
+  if (purpose.trim() === "" || [...purpose].length > LIMITS.purposeCharacters || !isPlainText(purpose)) {
     throw new Refusal("malformed_request", {
       say: `The purpose must have 1 to ${LIMITS.purposeCharacters} characters and no control characters.`,
     });

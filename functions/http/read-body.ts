@@ -8,14 +8,26 @@ import type { HttpEvent } from "./event.ts";
  */
 export function readForm(event: HttpEvent): ReadonlyMap<string, string> {
   const text = readText(event, "application/x-www-form-urlencoded");
-  if (/%(?![0-9a-fA-F]{2})/.test(text))
-    throw new Refusal("malformed_request", { say: "The form holds a % that encodes nothing." });
+  refuseOddEscapes(text);
   const form = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (form.has(name)) throw new Refusal("malformed_request", { say: "A parameter is given more than once." });
+  const names = new Set<string>();
+  // The ampersand keeps a question mark at the beginning, which URLSearchParams would drop.
+  for (const [name, value] of new URLSearchParams(`&${text}`)) {
+    // An empty one counts here: of two parsers, one may take the first and one the last.
+    if (names.has(name)) throw new Refusal("malformed_request", { say: "A parameter is given more than once." });
+    names.add(name);
     if (value !== "") form.set(name, value);
   }
   return form;
+}
+
+/** URLSearchParams is lenient; what it would replace by a question mark or leave as it is has two readings. */
+function refuseOddEscapes(text: string): void {
+  try {
+    decodeURIComponent(text);
+  } catch {
+    throw new Refusal("malformed_request", { say: "The form holds a % that encodes nothing, or no UTF-8." });
+  }
 }
 
 /**
@@ -40,12 +52,16 @@ function parse(text: string): unknown {
 }
 
 function readText(event: HttpEvent, mediaType: string): string {
-  const [given = ""] = (event.headers["content-type"] ?? "").split(";");
-  if (given.trim().toLowerCase() !== mediaType) throw new Refusal("unsupported_media_type");
+  const [given, ...parameters] = (event.headers["content-type"] ?? "")
+    .split(";")
+    .map((part) => part.trim().toLowerCase());
+  const isUtf8 = parameters.every((each) => !each.startsWith("charset") || /^charset="?utf-8"?$/.test(each));
+  if (given !== mediaType || !isUtf8) throw new Refusal("unsupported_media_type");
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > LIMITS.bodyBytes) throw new Refusal("body_too_large");
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // A byte-order mark is left where it stands, and then it is no part of a form or of JSON.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new Refusal("malformed_request", { say: "The body must be UTF-8." });
   }

@@ -1,10 +1,14 @@
-import type { Agent, AgentSummary } from "../core/identity/agent.ts";
+import { type Agent, type AgentSummary, DEFAULT_LIMITS } from "../core/identity/agent.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 
 export const describeAgent = (agent: Agent): Readonly<Record<string, unknown>> => ({
   ...summariseAgent(agent),
   bindings: agent.bindings,
-  limits: { live_tasks: agent.limits.liveTasks, task_seconds: agent.limits.taskSeconds },
+  limits: {
+    live_tasks: agent.limits.liveTasks,
+    task_seconds: agent.limits.taskSeconds,
+    tasks_per_minute: agent.limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute,
+  },
   created_at: isoSeconds(agent.createdAt),
 });
 

@@ -1,4 +1,4 @@
-import type { Agent } from "../core/identity/agent.ts";
+import { AGENT_ID, type Agent } from "../core/identity/agent.ts";
 import type { OperationTarget } from "../core/policy/operation-query.ts";
 import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
@@ -25,7 +25,8 @@ export async function agentFor(
   id: string,
   ports: Ports,
 ): Promise<Agent> {
-  const agent = await ports.agents.read(id);
+  // What cannot be an id is no agent's, and no key of the record could hold it.
+  const agent = AGENT_ID.test(id) ? await ports.agents.read(id) : undefined;
   const target: OperationTarget = agent ? { agent: agent.id, team: agent.team, owner: agent.owner } : "deployment";
   await authoriseOperation(operator, name, target, ports);
   if (!agent) throw new Refusal("agent_not_found");

@@ -1,7 +1,8 @@
-import type { Ports } from "../core/ports.ts";
+import type { Ports, Session } from "../core/ports.ts";
 import type { Lease } from "../core/tasks/task.ts";
 import type { OpenedTask } from "./opened-task.ts";
 import type { RenewedLease } from "./renew-lease.ts";
+import { withdrawTask } from "./withdraw-task.ts";
 
 declare const confirmed: unique symbol;
 
@@ -9,25 +10,27 @@ declare const confirmed: unique symbol;
 export type Issued<T> = T & { readonly [confirmed]: true };
 
 /**
- * Writes what STS answered, while the task is still active.
- * @throws {Refusal} task_ended where it ended meanwhile: the credentials are then forgotten.
+ * Writes what STS answered, while the task is still active. Where that fails, the credentials are forgotten, and a task that was
+ * opened for them is withdrawn: nobody will hold it.
+ * @throws {Refusal} task_ended where it ended meanwhile, contended, store_unavailable.
  */
 export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   issued: T,
-  ports: Pick<Ports, "tasks" | "recent">,
+  ports: Pick<Ports, "tasks" | "recent" | "clock">,
 ): Promise<Issued<T>> {
-  const confirmedLeases = issued.leases.map(
-    ({ lease, session }): Lease => ({
-      ...lease,
-      state: "issued",
-      accessKeyId: session.accessKeyId,
-      issuedAt: session.issuedAt,
-    }),
-  );
-  if (confirmedLeases.length > 0) await ports.tasks.confirm(issued.task.path, confirmedLeases);
-  for (const [index, { session }] of issued.leases.entries()) {
-    const lease = confirmedLeases[index];
-    if (lease) ports.recent.keep(issued.task.path, lease, session);
+  // One that this process gave out just now is recorded already: asking again in a loop must not become a loop of writes.
+  const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");
+  const confirmations = fresh.map(({ lease, session }): { readonly lease: Lease; readonly session: Session } => ({
+    lease: { ...lease, state: "issued", accessKeyId: session.accessKeyId, issuedAt: session.issuedAt },
+    session,
+  }));
+  try {
+    const leases = confirmations.map(({ lease }) => lease);
+    if (leases.length > 0) await ports.tasks.confirm(issued.task.path, leases);
+  } catch (error) {
+    if ("isNew" in issued && issued.isNew) await withdrawTask(issued.task, ports);
+    throw error;
   }
+  for (const { lease, session } of confirmations) ports.recent.keep(issued.task.path, lease, session);
   return issued as Issued<T>;
 }

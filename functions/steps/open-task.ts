@@ -4,15 +4,15 @@ import { type PlannedLease, planLeases } from "../connectors/aws/plan-leases.ts"
 import { isActive } from "../core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../core/journal/event.ts";
 import type { Opened } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
+import { Refusal, type RefusalCode } from "../core/refusal.ts";
 import { rootPath, type TaskPath } from "../core/tasks/path.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
-import { endTask } from "./end-task.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { reopenTask } from "./reopen-task.ts";
 import type { Identity } from "./verify-identity.ts";
+import { withdrawTask } from "./withdraw-task.ts";
 
 /**
  * STS beside the record: one transaction, then the strong reads, while the sessions are being issued. Both, or nothing:
@@ -27,7 +27,6 @@ export async function openTask(
 ): Promise<OpenedTask> {
   const { task, token } = newTask(identity, opening, ports);
   const planned = planLeases(task, grants.spread, ports.deployment, ports.clock.nowMs() / 1_000);
-  const { agent } = identity;
 
   const [issued, record] = await Promise.allSettled([
     issueSessions(task, planned, ports),
@@ -37,10 +36,10 @@ export async function openTask(
   if (record.status === "rejected") throw record.reason;
   if ("repeats" in record.value) return repeatTask(record.value.repeats, identity, opening, grants, ports);
   if (issued.status === "rejected") {
-    await withdraw(record.value.task, agent.id, ports);
+    await withdrawTask(record.value.task, ports);
     throw issued.reason;
   }
-  return { task: record.value.task, token, leases: issued.value } as unknown as OpenedTask;
+  return { task: record.value.task, token, leases: issued.value, isNew: true } as unknown as OpenedTask;
 }
 
 /** The task of the first such request, or a new one in its place where that was handed out to nobody. */
@@ -83,7 +82,7 @@ function newTask(
   return { task, token };
 }
 
-/** The transaction, and then what must be read after it: an ending or a suspension sees this task, or this task sees it (I5). */
+/** The transaction, and then what must be read after it. Whatever fails from here on, nothing of the task is left alive. */
 async function recordTask(
   task: Task,
   identity: Identity,
@@ -114,9 +113,22 @@ async function recordTask(
   const { idempotencyKey: key, requestHash, replaces } = opening;
   const scope = { agent: task.agent, subject: task.subject, requestHash, ...(replaces ? { replaces } : {}) };
   const idempotency = key === undefined ? undefined : { ...scope, key };
-  const opened = await ports.tasks.open(linked, event, identity.use, idempotency);
-  if ("repeats" in opened) return opened;
+  try {
+    const opened = await ports.tasks.open(linked, event, identity.use, idempotency);
+    if ("repeats" in opened) return opened;
+    await readAfterwards(linked, ports);
+    return { task: linked };
+  } catch (error) {
+    if (!(error instanceof Refusal && NOTHING_WRITTEN.has(error.code))) await withdrawTask(linked, ports);
+    throw error;
+  }
+}
 
+/** Refusals after which there is nothing to take back. After an outage there may be: only the answer may have been lost. */
+const NOTHING_WRITTEN = new Set<RefusalCode>(["token_replayed", "idempotency_conflict"]);
+
+/** An ending or a suspension that did not see this task is seen by it here (I5). */
+async function readAfterwards(task: Task, ports: OpenNeeds): Promise<void> {
   const [own, agent, live] = await Promise.all([
     ports.tasks.read(task.path),
     ports.agents.read(task.agent),
@@ -124,19 +136,7 @@ async function recordTask(
   ]);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!own || !isLive(own, nowSeconds)) throw new Refusal("task_ended");
-  const refusal =
-    !agent || !isActive(agent, nowSeconds)
-      ? new Refusal("agent_inactive")
-      : live.length > agent.limits.liveTasks
-        ? new Refusal("too_many_tasks", { say: `It may have ${agent.limits.liveTasks}.`, retryAfterSeconds: 30 })
-        : undefined;
-  if (refusal) {
-    await withdraw(own, task.agent, ports);
-    throw refusal;
-  }
-  return { task: linked };
+  if (!agent || !isActive(agent, nowSeconds)) throw new Refusal("agent_inactive");
+  const most = agent.limits.liveTasks;
+  if (live.length > most) throw new Refusal("too_many_tasks", { say: `It may have ${most}.`, retryAfterSeconds: 30 });
 }
-
-/** Takes back a task that was recorded and not handed out, so that nothing of it is left alive. */
-const withdraw = (task: Task, by: string, ports: OpenNeeds): Promise<unknown> =>
-  endTask(task.path, { status: "withdrawn" }, by, ports);

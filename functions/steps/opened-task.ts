@@ -13,6 +13,8 @@ export interface OpenedTask {
   /** `vk_...`: in no record, in no log; the answer is the only place for it. */
   readonly token: string;
   readonly leases: readonly IssuedLease[];
+  /** Whether it was opened just now: nobody else holds it. */
+  readonly isNew: boolean;
 }
 
 /** What the agent asked for beside its intent. */

@@ -1,8 +1,8 @@
 import { type IssuedLease, issueSessions } from "../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../connectors/aws/plan-leases.ts";
 import { isActive } from "../core/identity/agent.ts";
-import { headOf, linkEvent } from "../core/journal/event.ts";
-import type { Ports } from "../core/ports.ts";
+import { linkEvent } from "../core/journal/event.ts";
+import type { Ports, Session } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
 import type { Grants } from "./authorise-intent.ts";
@@ -31,12 +31,8 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
   );
   if (!planned) throw new Refusal("lease_unknown");
 
-  const waitSeconds = lease.startedAt + RENEWAL_SECONDS - nowSeconds;
-  if (waitSeconds > 0) {
-    const session = ports.recent.find(task.path, lease);
-    if (!session) throw new Refusal("renewed_too_soon", { retryAfterSeconds: Math.ceil(waitSeconds) });
-    return { task, leases: [{ lease, policy: planned.policy, session }] } as unknown as RenewedLease;
-  }
+  const session = recentSession(task, lease, ports);
+  if (session) return { task, leases: [{ lease, policy: planned.policy, session }] } as unknown as RenewedLease;
 
   const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
     agent: task.agent,
@@ -53,6 +49,22 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
   return { task: renewed.value, leases: issued.value } as unknown as RenewedLease;
 }
 
+/**
+ * What this process gave out for the lease less than ten seconds ago, or nothing where it may be issued anew.
+ * @throws {Refusal} renewed_too_soon where it was given out elsewhere.
+ */
+export function recentSession(
+  task: Task,
+  lease: Lease,
+  ports: Pick<RenewNeeds, "clock" | "recent">,
+): Session | undefined {
+  const waitSeconds = lease.startedAt + RENEWAL_SECONDS - ports.clock.nowMs() / 1_000;
+  if (waitSeconds <= 0) return undefined;
+  const session = ports.recent.find(task.path, lease);
+  if (!session) throw new Refusal("renewed_too_soon", { retryAfterSeconds: Math.ceil(waitSeconds) });
+  return session;
+}
+
 async function recordRenewal(
   task: Task,
   lease: Lease,
@@ -64,5 +76,5 @@ async function recordRenewal(
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!own || !isLive(own, nowSeconds)) throw new Refusal("task_ended");
   if (!agent || !isActive(agent, nowSeconds)) throw new Refusal("agent_inactive");
-  return { ...own, chain: headOf(event) };
+  return own;
 }

@@ -1,4 +1,5 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
+import { isActive } from "../core/identity/agent.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
@@ -6,7 +7,7 @@ import { isLive, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
 import type { OpenedTask, OpenNeeds } from "./opened-task.ts";
-import { renewLease } from "./renew-lease.ts";
+import { recentSession, renewLease } from "./renew-lease.ts";
 import type { Identity } from "./verify-identity.ts";
 
 /**
@@ -22,6 +23,8 @@ export async function reopenTask(
 ): Promise<OpenedTask> {
   const task = await readLive(path, ports);
   if (task.tokens.length >= TOKEN_LIMITS.tokens) throw new Refusal("too_many_tokens");
+  // Before the token is written: a repeat that comes too soon must not use one up.
+  for (const lease of task.leases) recentSession(task, lease, ports);
   const token = makeToken("vk", path, ports.random.bytes(32));
   const event = linkEvent(task.chain, path, "task.token_issued", ports.clock.nowMs(), {
     agent: task.agent,
@@ -36,11 +39,15 @@ export async function reopenTask(
     leases.push(...renewed.leases);
     current = renewed.task;
   }
-  return { task: current, token, leases } as unknown as OpenedTask;
+  return { task: current, token, leases, isNew: false } as unknown as OpenedTask;
 }
 
+/** Read strongly, and the agent with it: who is suspended is given no further token either. */
 async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Task> {
   const task = await ports.tasks.read(path);
-  if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  const agent = task && (await ports.agents.read(task.agent));
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  if (!task || !isLive(task, nowSeconds)) throw new Refusal("task_ended");
+  if (!agent || !isActive(agent, nowSeconds)) throw new Refusal("agent_inactive");
   return task;
 }

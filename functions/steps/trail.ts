@@ -1,7 +1,9 @@
 import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
+import { PACES } from "../core/pace.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { rootPath } from "../core/tasks/path.ts";
+import { keepPace } from "./keep-pace.ts";
 import type { Settled } from "./settle.ts";
 
 /** What the record and the log may say of a request: nothing else ever gets there. */
@@ -41,7 +43,7 @@ export class Trail {
    */
   async close<T>(
     settled: Settled<T>,
-    ports: Pick<Ports, "journal" | "log" | "clock" | "random" | "policies">,
+    ports: Pick<Ports, "journal" | "log" | "clock" | "random" | "policies" | "paces">,
   ): Promise<Settled<T>> {
     const closed = await this.#record(settled, ports);
     ports.log.write({
@@ -62,9 +64,10 @@ export class Trail {
 
   async #record<T>(
     settled: Settled<T>,
-    ports: Pick<Ports, "journal" | "clock" | "random" | "policies">,
+    ports: Pick<Ports, "journal" | "clock" | "random" | "policies" | "paces">,
   ): Promise<Settled<T>> {
-    if (!("refusal" in settled) || !this.#isDecision(settled.refusal)) return settled;
+    const who = this.#noted.agent ?? this.#noted.operator;
+    if (!("refusal" in settled) || who === undefined || !isDecision(settled.refusal)) return settled;
     const { refusal } = settled;
     const path = rootPath(ports.random.bytes(32));
     const event = linkEvent(
@@ -89,6 +92,8 @@ export class Trail {
       },
     );
     try {
+      // A "no" costs a write: whoever collects them is told to wait, and no more is written for it.
+      await keepPace(who, "refusal", PACES.refusal, ports);
       await ports.journal.append(event);
       return settled;
     } catch (error) {
@@ -96,10 +101,7 @@ export class Trail {
       throw error;
     }
   }
-
-  /** An outage decided nothing, and "not so fast" is no decision either: a flood of those must not become a flood of writes. */
-  #isDecision(refusal: Refusal): boolean {
-    const isKnown = this.#noted.agent !== undefined || this.#noted.operator !== undefined;
-    return isKnown && refusal.status < 500 && refusal.status !== 429;
-  }
 }
+
+/** An outage decided nothing, and "not so fast" is no decision either: a flood of those must not become a flood of writes. */
+const isDecision = (refusal: Refusal): boolean => refusal.status < 500 && refusal.status !== 429;

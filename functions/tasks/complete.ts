@@ -1,3 +1,4 @@
+import { isPlainText } from "../core/plain-text.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Outcome } from "../core/tasks/task.ts";
@@ -32,8 +33,11 @@ function parseOutcome(body: Readonly<Record<string, unknown>>): Outcome {
     throw new Refusal("malformed_request", { say: 'outcome must be "success" or "failure".' });
   }
   if (detail === undefined) return { result: outcome };
-  if (typeof detail !== "string" || detail.length > 1_024) {
-    throw new Refusal("malformed_request", { say: "detail must be a string of at most 1024 characters." });
+  // Operators will read it. Lines and tabs are what an error's text is made of.
+  if (typeof detail !== "string" || detail.length > 1_024 || !isPlainText(detail.replaceAll(/[\n\t]/g, " "))) {
+    throw new Refusal("malformed_request", {
+      say: "detail must be a string of at most 1024 characters, without control characters but line breaks and tabs.",
+    });
   }
   return { result: outcome, detail };
 }

@@ -4,6 +4,7 @@ import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import type { Agents } from "../../functions/core/ports.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import { LIVE_MARGIN_SECONDS } from "../../functions/core/tasks/task.ts";
 import type { FakeTasks } from "./fake-tasks.ts";
 
 /** Agents in memory. `cached` is what a warm function still believes; a test that wants an old belief puts one there. */
@@ -13,11 +14,13 @@ export class FakeAgents implements Agents {
   readonly events: JournalEvent[] = [];
   readonly #tasks: FakeTasks;
   readonly #pins: Readonly<Record<string, string>>;
+  readonly #nowMs: () => number;
   before: (method: string) => void | Promise<void> = () => undefined;
 
-  constructor(tasks: FakeTasks, pins: Readonly<Record<string, string>>) {
+  constructor(tasks: FakeTasks, pins: Readonly<Record<string, string>>, nowMs: () => number) {
     this.#tasks = tasks;
     this.#pins = pins;
+    this.#nowMs = nowMs;
   }
 
   async boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
@@ -72,7 +75,10 @@ export class FakeAgents implements Agents {
 
   async liveTasks(id: string): Promise<readonly TaskPath[]> {
     await this.before("liveTasks");
-    return [...(this.#tasks.live.get(id) ?? [])];
+    const nowSeconds = this.#nowMs() / 1_000;
+    const isListed = (path: TaskPath) =>
+      nowSeconds < (this.#tasks.tasks.get(path)?.expiresAt ?? 0) + LIVE_MARGIN_SECONDS;
+    return [...(this.#tasks.live.get(id) ?? [])].filter(isListed);
   }
 
   #bound(): readonly (BoundAgent & { readonly of: string })[] {

@@ -10,9 +10,10 @@ import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
 import type { Ports } from "../../functions/core/ports.ts";
-import type { HttpEvent } from "../../functions/http/event.ts";
+import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
+import { FakePaces } from "./fake-paces.ts";
 import { FakeSessions } from "./fake-sessions.ts";
 import { FakeTasks } from "./fake-tasks.ts";
 import { FakeTokens, fakeToken } from "./fake-tokens.ts";
@@ -62,9 +63,14 @@ export interface FakeWorld {
     readonly agents: FakeAgents;
     readonly sessions: FakeSessions;
     readonly tokens: FakeTokens;
+    readonly paces: FakePaces;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
+  /** Every token that was minted, and whatever else must be seen by nobody but the one who asked. */
+  readonly secrets: Set<string>;
+  /** Every answer that a service over this world gave, as it went out. */
+  readonly answers: { readonly route: string; readonly answer: HttpAnswer }[];
   /** Moves the clock. */
   pass(seconds: number): void;
   nowSeconds(): number;
@@ -74,13 +80,20 @@ export interface FakeWorld {
   addAgent(agent: Partial<Agent> & { readonly id: string }): Agent;
 }
 
+let told: (world: FakeWorld) => void = () => undefined;
+
+/** Calls back with every world from now on: for checks that are to hold in all of them. */
+export function onEachWorld(callback: (world: FakeWorld) => void): void {
+  told = callback;
+}
+
 /** A deployment whose every port is a fake but Cedar and the catalogue, with the agents `demo` and `tickets` (a tool server) of team `demo`. */
 export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
   let nowMs = NOON_MS;
   let count = 0;
   const now = () => nowMs;
   const tasks = new FakeTasks();
-  const agents = new FakeAgents(tasks, Object.fromEntries(DEPLOYMENT.issuers.map(({ name, pin }) => [name, pin])));
+  const agents = new FakeAgents(tasks, Object.fromEntries(DEPLOYMENT.issuers.map(({ name, pin }) => [name, pin])), now);
   const lines: Readonly<Record<string, unknown>>[] = [];
   const ports = {
     deployment: DEPLOYMENT,
@@ -94,6 +107,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     journal: tasks,
     sessions: new FakeSessions(now),
     recent: new MemoryRecentSessions(now),
+    paces: new FakePaces(now),
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,
   } as FakeWorld["ports"];
@@ -102,17 +116,24 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     const iat = Math.floor(nowMs / 1_000);
     return { iss, sub, aud, iat, exp: iat + 300, jti: `token-${count}` };
   };
+  const secrets = new Set<string>();
+  const minted = (token: string): string => {
+    secrets.add(token);
+    return token;
+  };
   const world: FakeWorld = {
     ports,
     lines,
+    secrets,
+    answers: [],
     pass: (seconds) => {
       nowMs += seconds * 1_000;
     },
     nowSeconds: () => Math.floor(nowMs / 1_000),
     agentToken: (claims = {}) =>
-      fakeToken({ ...claimsFor("https://robots.test", "agent:demo", URL_OF_HUB), ...claims }),
+      minted(fakeToken({ ...claimsFor("https://robots.test", "agent:demo", URL_OF_HUB), ...claims })),
     operatorToken: (claims = {}) =>
-      fakeToken({ ...claimsFor("https://staff.test", "alice", `${URL_OF_HUB}/operate`), ...claims }),
+      minted(fakeToken({ ...claimsFor("https://staff.test", "alice", `${URL_OF_HUB}/operate`), ...claims })),
     addAgent: (given) => {
       const agent: Agent = {
         name: given.id,
@@ -131,6 +152,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
   };
   world.addAgent({ id: "demo" });
   world.addAgent({ id: "tickets" });
+  told(world);
   return world;
 }
 

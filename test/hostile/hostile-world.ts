@@ -54,12 +54,19 @@ export const SUBJECTS: Readonly<Record<string, string>> = {
 export const encodePart = (value: unknown): string =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
+const PINS = Object.fromEntries(ISSUERS.map(({ name, pin }) => [name, pin]));
 let minted = 0;
 
 export function hostileWorld(): HostileWorld {
   const web = issuersWeb(ISSUERS.map(({ name }) => name));
   const tokens = new JoseTokens(() => world.ports.clock.nowMs(), web.fetch);
   const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers: ISSUERS }, tokens });
+  world.ports.agents.boundTo = async (issuer, pinned) =>
+    [...world.ports.agents.agents.values()].flatMap(({ id, bindings }) =>
+      bindings
+        .filter(({ issuer: name, claims }) => name === issuer && claims[PINS[name] ?? ""] === pinned)
+        .map(({ claims }) => ({ agent: id, claims })),
+    );
   for (const issuer of ["mesh", "forge", "cluster", "svid", "cloud"]) {
     const claims = issuer === "forge" ? { repository_id: "74" } : { sub: SUBJECTS[issuer] ?? "" };
     world.addAgent({ id: `agent-of-${issuer}`, bindings: [{ issuer, claims: claims as Record<string, string> }] });

@@ -34,7 +34,10 @@ export function issuersWeb(names: readonly string[]): IssuersWeb {
     pages.set(discoveryUrl(name), page({ issuer: `https://${name}.test`, jwks_uri: keysUrl(name) }));
     publish(name, [publicJwk(KEYS.robots)]);
   }
-  publish("robots", [KEYS.robots, KEYS.robotsOther, KEYS.robotsRsa, KEYS.robotsWide].map((key) => publicJwk(key)));
+  publish(
+    "robots",
+    [KEYS.robots, KEYS.robotsOther, KEYS.robotsRsa, KEYS.robotsWide].map((key) => publicJwk(key)),
+  );
   publish("mesh", [publicJwk(KEYS.mesh)]);
   publish("staff", [publicJwk(KEYS.staff)]);
   return {

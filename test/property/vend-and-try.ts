@@ -50,7 +50,7 @@ export async function tried(one: Scenario, pipeline: Pipeline): Promise<Tried> {
     result.patterns += permitted.filter(({ isPattern }) => isPattern).length;
     const { text } = pipeline.compile(permitted, detail.conditions, FENCE);
     for (const request of requests(one, permitted.map(({ action }) => action))) {
-      for (const context of CONTEXTS) {
+      for (const context of detail.conditions ? CONTEXTS : CONTEXTS.slice(0, 1)) {
       const allows = await sessionPolicyAllows(text, { ...request, context: { "aws:CurrentTime": NOW, ...context } });
       result.asked += 1;
       if (allows === undefined) result.impossible += 1;

@@ -25,9 +25,15 @@ export interface AgentLimits {
   readonly liveTasks: number;
   /** Seconds that one task may live. */
   readonly taskSeconds: number;
+  /** Tasks asked for in one minute, granted or not; an agent that was registered without has the default. */
+  readonly tasksPerMinute?: number;
 }
 
-export const DEFAULT_LIMITS: AgentLimits = { liveTasks: 50, taskSeconds: 43_200 };
+export const DEFAULT_LIMITS = {
+  liveTasks: 50,
+  taskSeconds: 43_200,
+  tasksPerMinute: 120,
+} as const satisfies AgentLimits;
 
 /** An agent in a list. */
 export type AgentSummary = Pick<Agent, "id" | "name" | "owner" | "team" | "status" | "endsAt">;

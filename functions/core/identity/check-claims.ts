@@ -24,7 +24,7 @@ const SUBJECTS = {
  */
 export function checkClaims(claims: Claims, issuer: Issuer, audience: string, nowSeconds: number): CheckedClaims {
   const { sub, aud, exp, iat, nbf } = claims;
-  if (typeof sub !== "string" || sub.length === 0 || sub.length > 1_024)
+  if (typeof sub !== "string" || sub.length === 0 || sub.length > 1_024 || !sub.isWellFormed())
     refuse("sub must be a string of 1 to 1024 characters");
   if (!isInstant(exp)) refuse("exp must be a number of seconds");
   if (!isInstant(iat)) refuse("iat must be a number of seconds");
@@ -51,8 +51,17 @@ export function checkClaims(claims: Claims, issuer: Issuer, audience: string, no
   }
   const pinned = claimText(claims, issuer.pin);
   if (!pinned) refuse(`the claim ${issuer.pin}, by which agents of this issuer are found, is missing`);
+  if (!canBeLookedUp(pinned))
+    refuse(`the claim ${issuer.pin}, by which agents of this issuer are found, is longer than ${PIN_BYTES} bytes`);
   return { subject: sub, pinned, issuedAt: iat, expiresAt: exp };
 }
+
+/** Of UTF-8: what a sort key of DynamoDB holds. */
+export const PIN_BYTES = 1_024;
+
+/** Whether bindings can be found by it: a value that no key can hold is nobody's, and asking for it would be a failure of ours. */
+export const canBeLookedUp = (pinned: string): boolean =>
+  pinned.isWellFormed() && Buffer.byteLength(pinned) <= PIN_BYTES;
 
 // Year 2286 at most: beyond it a date cannot be told from a mistake in milliseconds.
 const isInstant = (value: unknown): value is number =>

@@ -1,8 +1,10 @@
 import { EMPTY_CHAIN } from "../journal/event.ts";
+import { isPlainText } from "../plain-text.ts";
 import { Refusal } from "../refusal.ts";
 import { TASK_SECONDS } from "../tasks/task.ts";
 import { AGENT_ID, type Agent, type AgentLimits, type Binding, DEFAULT_LIMITS } from "./agent.ts";
 import { overlap } from "./bindings.ts";
+import { canBeLookedUp } from "./check-claims.ts";
 import type { Issuer } from "./issuer.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,7 +57,9 @@ function parseBinding(value: unknown, place: string, issuers: readonly Issuer[])
   for (const [name, required] of claims) {
     if (name === "" || name.length > 256)
       refuse(`${place}.claims has a name that is empty or longer than 256 characters.`);
-    if (typeof required !== "string" || required === "" || required.length > 512) {
+    // A store's client that builds objects by assignment would lose it, and the binding would ask for less than it says.
+    if (name === "__proto__") refuse(`${place}.claims has the name __proto__, which is not kept.`);
+    if (typeof required !== "string" || required === "" || required.length > 512 || !canBeLookedUp(required)) {
       refuse(
         `${place}.claims must have strings of 1 to 512 characters as values; they are compared exactly, there are no wildcards.`,
       );
@@ -72,22 +76,22 @@ function parseBinding(value: unknown, place: string, issuers: readonly Issuer[])
 }
 
 function parseEnd(value: unknown, nowSeconds: number): number {
-  const at =
-    typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value)
-      ? Date.parse(value) / 1_000
-      : Number.NaN;
-  if (!Number.isFinite(at)) refuse("ends_at must be a time in UTC such as 2027-06-30T00:00:00Z.");
+  const at = typeof value === "string" ? Date.parse(value) / 1_000 : Number.NaN;
+  // Written out again it must be the same: `Date.parse` alone takes the 30th of February for the 2nd of March.
+  if (!Number.isFinite(at) || new Date(at * 1_000).toISOString().replace(".000Z", "Z") !== value)
+    refuse("ends_at must be a time in UTC such as 2027-06-30T00:00:00Z.");
   if (at <= nowSeconds) refuse("ends_at must be in the future.");
   return at;
 }
 
 function parseLimits(value: unknown): AgentLimits {
   if (!isRecord(value)) return refuse("limits must be an object.");
-  if (Object.keys(value).some((name) => name !== "live_tasks" && name !== "task_seconds"))
-    refuse("limits has the fields live_tasks and task_seconds.");
+  const fields = ["live_tasks", "task_seconds", "tasks_per_minute"];
+  if (Object.keys(value).some((name) => !fields.includes(name))) refuse(`limits has the fields ${fields.join(", ")}.`);
   return {
     liveTasks: count(value.live_tasks, "limits.live_tasks", 1_000, DEFAULT_LIMITS.liveTasks),
     taskSeconds: count(value.task_seconds, "limits.task_seconds", TASK_SECONDS.most, DEFAULT_LIMITS.taskSeconds),
+    tasksPerMinute: count(value.tasks_per_minute, "limits.tasks_per_minute", 6_000, DEFAULT_LIMITS.tasksPerMinute),
   };
 }
 
@@ -100,9 +104,7 @@ function count(value: unknown, name: string, most: number, otherwise: number): n
 
 function text(body: Json, name: string, most: number): string {
   const value = body[name];
-  // Shown to people: nothing that controls a terminal or turns text around.
-  const odd = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
-  if (typeof value !== "string" || value.trim() === "" || value.length > most || odd.test(value)) {
+  if (typeof value !== "string" || value.trim() === "" || value.length > most || !isPlainText(value)) {
     return refuse(`${name} must be a string of 1 to ${most} characters without control characters.`);
   }
   return value;

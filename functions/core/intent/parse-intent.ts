@@ -38,6 +38,8 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
   if (!accounts.some(({ id }) => id === account))
     return place.at("account").refuse("is not an account that this deployment hands out keys to");
   const actions = strings(detail.actions, place.at("actions"), 100, 128);
+  const odd = actions.findIndex((action) => !/^[!-~]+$/.test(action));
+  if (odd >= 0) return place.at(`actions[${odd}]`).refuse("must be written in printable ASCII");
   const resources = strings(detail.resources, place.at("resources"), 100, LIMITS.arnCharacters);
   for (const [index, resource] of resources.entries()) {
     if (resource === "*") continue;

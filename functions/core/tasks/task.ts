@@ -102,5 +102,8 @@ export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number): num
 export const isLive = (task: Pick<Task, "status" | "expiresAt">, nowSeconds: number): boolean =>
   task.status === "active" && nowSeconds < task.expiresAt;
 
+/** How long after its deadline a task that nobody has ended still stands in the list of its agent's live tasks, since clocks differ; seconds. */
+export const LIVE_MARGIN_SECONDS = 120;
+
 /** `TIMER#<minute>`: the first whole minute at which the deadline has passed, as minutes since the epoch. */
 export const dueMinute = (expiresAt: number): number => Math.ceil(expiresAt / 60);

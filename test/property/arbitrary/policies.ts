@@ -46,9 +46,9 @@ function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
   // Strict validation lets an overflow through, and Cedar then skips the policy.
   const erring = fc.constantFrom("context.ttl * 9223372036854775807 > 1", 'principal.getTag("ref") == "main"');
   return fc.oneof(
-    { weight: 6, arbitrary: like },
-    { weight: 2, arbitrary: equals },
-    { weight: 4, arbitrary: known.map(plain) },
+    { weight: 12, arbitrary: like },
+    { weight: 4, arbitrary: equals },
+    { weight: 6, arbitrary: known.map(plain) },
     { weight: 1, arbitrary: erring.map(plain) },
   );
 }
@@ -90,12 +90,15 @@ export function arbitraryPolicy(
     .constantFrom('action in Action::"s3:Read"', 'action in Action::"aws:Write"', "action", "action")
     .map((scope) => ({ scope, isNamed: false }));
   const scope = fc.record({
-    principal: fc.constantFrom("principal", "principal is Agent", 'principal in Team::"data"', 'principal in Team::"x"'),
+    principal: fc.constantFrom("principal", "principal is Agent", 'principal in Team::"data"', 'principal in Team::"data"'),
     action: fc.oneof(named, list, grouped),
-    resource: fc.constantFrom("resource is AWS::Resource", "resource is AWS::Resource", "resource is AWS::Account"),
+    resource: fc.oneof(
+      { weight: 5, arbitrary: fc.constant("resource is AWS::Resource") },
+      { weight: 1, arbitrary: fc.constant("resource is AWS::Account") },
+    ),
     outlives: fc.boolean(),
-    when: fc.option(expression(arns), { freq: 4 }),
-    unless: fc.option(expression(arns), { freq: 1 }),
+    when: effect === "permit" ? fc.option(expression(arns), { freq: 2 }) : expression(arns),
+    unless: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: expression(arns) }),
   });
   return scope.map(({ principal, action, resource, outlives, when, unless }) => {
     const hasArn = resource === "resource is AWS::Resource";

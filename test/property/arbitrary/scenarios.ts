@@ -97,5 +97,5 @@ export function concreteArns({ policies, targets, arns }: Scenario): readonly st
   const fillings = [...new Set([...FILLINGS, ...tails, ...tails.map((tail) => tail.slice(tail.indexOf("/") + 1))])];
   const members = patterns.flatMap((pattern) => fillings.map((filling) => fill(pattern, filling)));
   const near = [...arns, ...targets.map((target) => fill(target, "b"))].flatMap((text) => [text, text.slice(0, -1), `${text}x`]);
-  return [...new Set([...members, ...near])].filter((text) => /^arn:aws:[a-z0-9]+:[a-z0-9-]*:[0-9]*:[^ ]+$/.test(text));
+  return [...new Set([...members, ...near])].filter((text) => /^arn:aws:[a-z0-9]+:[a-z0-9-]*:(\d{12})?:[^ ]+$/.test(text));
 }

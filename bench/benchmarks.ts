@@ -1,0 +1,14 @@
+import type { Benchmark } from "./row.ts";
+
+/** One benchmark for each row of design.md, section 15, in its order. Each is loaded when it is run: they weigh. */
+export const BENCHMARKS = {
+  cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
+  trips: async (run) => (await import("./trips/round-trips.ts")).roundTrips(run),
+  cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),
+  ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),
+  capacity: async (run) => (await import("./capacity/tasks-alive.ts")).tasksAlive(run),
+  cost: async (run) => (await import("./cost/cost-of-a-million.ts")).costOfAMillion(run),
+  start: async (run) => (await import("./start/first-credential.ts")).firstCredential(run),
+} as const satisfies Record<string, Benchmark>;
+
+export type BenchmarkName = keyof typeof BENCHMARKS;

@@ -1,0 +1,38 @@
+import type { RoleEntry } from "../../functions/core/revocation/render.ts";
+import { rootPath } from "../../functions/core/tasks/path.ts";
+import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
+
+/** How far back the record of a role is looked at: past the latest fence and every margin. */
+const HISTORY_SECONDS = 3_600;
+
+/**
+ * The record of one role in which that many tasks are alive, while as many end each second as begin: what tasks that live so long
+ * leave behind. Each has one session, whose fence falls 15 minutes after it was opened, or is pushed on while the task lives.
+ */
+export function steadyState(alive: number, lifeSeconds: number, nowSeconds: number): readonly RoleEntry[] {
+  const betweenSeconds = lifeSeconds / alive;
+  const count = Math.ceil(HISTORY_SECONDS / betweenSeconds);
+  return Array.from({ length: count }, (_, index) => {
+    const openedAt = Math.floor(nowSeconds - index * betweenSeconds);
+    const endedAt = openedAt + lifeSeconds;
+    const fences = Math.max(1, Math.ceil(lifeSeconds / FENCE_SECONDS));
+    return {
+      path: rootPath(crypto.getRandomValues(new Uint8Array(32))),
+      openedAt,
+      fenceAt: openedAt + fences * FENCE_SECONDS,
+      ...(endedAt <= nowSeconds ? { endedAt } : {}),
+    };
+  });
+}
+
+/** The largest number that holds, where every smaller one holds too. */
+export function largest(holds: (count: number) => boolean): number {
+  let [good, bad] = [0, 1];
+  while (holds(bad)) [good, bad] = [bad, bad * 2];
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (holds(middle)) good = middle;
+    else bad = middle;
+  }
+  return good;
+}

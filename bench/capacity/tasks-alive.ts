@@ -1,0 +1,40 @@
+import { type RoleEntry, renderRevocations } from "../../functions/core/revocation/render.ts";
+import { type Row, type Run, verdict } from "../row.ts";
+import { largest, steadyState } from "./steady-state.ts";
+
+const TARGET = 400;
+/** The design's own example: tasks that live 30 s. */
+const LIFE_SECONDS = 30;
+const OTHER_LIVES_SECONDS = [120, 900];
+const NOW_SECONDS = Date.UTC(2026, 10, 24, 12) / 1_000;
+
+/** How many tasks can be alive in one task role, at a rate that goes on, before its revocation policy overflows. */
+export async function tasksAlive({ say }: Run): Promise<readonly Row[]> {
+  say("rendering the revocation policy of one role");
+  const alive = sustained(LIFE_SECONDS);
+  const others = OTHER_LIVES_SECONDS.map((seconds) => `${sustained(seconds)} that live ${seconds} s`);
+  const atOnce = largest((count) => fits(allEndAtOnce(count)));
+  return [
+    {
+      name: "tasks alive per task role before spreading",
+      measured: `${alive} that live ${LIFE_SECONDS} s, at a rate that goes on`,
+      target: `>= ${TARGET}`,
+      verdict: verdict(alive >= TARGET),
+      notes: [
+        `${others.join(", ")}; of ${atOnce} alive at one moment, all may end at that moment`,
+        "what fills the policy is every task that has ended and whose sessions are not past their fence yet",
+      ],
+      figures: { alive30s: alive, endedAtOnce: atOnce },
+    },
+  ];
+}
+
+const sustained = (lifeSeconds: number): number =>
+  largest((count) => fits(steadyState(count, lifeSeconds, NOW_SECONDS)));
+
+const allEndAtOnce = (count: number): readonly RoleEntry[] =>
+  steadyState(count, 900, NOW_SECONDS)
+    .slice(0, count)
+    .map((entry) => ({ ...entry, endedAt: NOW_SECONDS }));
+
+const fits = (entries: readonly RoleEntry[]): boolean => !renderRevocations(entries, NOW_SECONDS).overflowed;

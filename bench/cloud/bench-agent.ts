@@ -1,0 +1,65 @@
+import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
+import type { BenchCloud } from "./bench-cloud.ts";
+
+export interface Vended {
+  readonly access_token: string;
+  readonly task: { readonly id: string };
+  readonly credentials: readonly {
+    readonly AccessKeyId: string;
+    readonly SecretAccessKey: string;
+    readonly Token: string;
+  }[];
+}
+
+/** A registered agent of the benchmark cloud, and the two calls that make up the life of a task. */
+export class BenchAgent {
+  readonly #cloud: BenchCloud;
+  readonly #id: string;
+
+  private constructor(cloud: BenchCloud, id: string) {
+    this.#cloud = cloud;
+    this.#id = id;
+  }
+
+  static async register(cloud: BenchCloud, id: string): Promise<BenchAgent> {
+    const operator = await cloud.people.mint({ sub: "person:alice" });
+    const bindings = [{ issuer: "local", claims: { sub: `agent:${id}` } }];
+    const answer = await fetch(`${cloud.api}/v1/agents`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
+      body: JSON.stringify({ id, name: id, owner: "bench", team: TEAM, bindings }),
+    });
+    await expectStatus(answer, 201, `registering ${id}`);
+    return new BenchAgent(cloud, id);
+  }
+
+  /** A task with one lease for three pairs. */
+  async vend(): Promise<Vended> {
+    const answer = await fetch(`${this.#cloud.api}/v1/token`, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: await this.#cloud.agents.mint({ sub: `agent:${this.#id}` }),
+        subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+        purpose: "summarise the weekly report",
+        authorization_details: JSON.stringify(THREE_PAIRS),
+      }),
+    });
+    await expectStatus(answer, 200, "a vend");
+    return (await answer.json()) as Vended;
+  }
+
+  async complete({ access_token: token, task }: Vended): Promise<void> {
+    const answer = await fetch(`${this.#cloud.api}/v1/tasks/${task.id}/complete`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ outcome: "success" }),
+    });
+    await expectStatus(answer, 200, "completing a task");
+    await answer.arrayBuffer();
+  }
+}
+
+async function expectStatus(answer: Response, status: number, what: string): Promise<void> {
+  if (answer.status !== status) throw new Error(`${what} was answered with ${answer.status}: ${await answer.text()}`);
+}

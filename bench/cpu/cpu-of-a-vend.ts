@@ -1,0 +1,64 @@
+import { PerformanceObserver } from "node:perf_hooks";
+import { exchange } from "../../functions/exchange/exchange.ts";
+import { type Row, type Run, verdict } from "../row.ts";
+import { median, percentile, sum } from "../statistics.ts";
+import { bareBaseline } from "./bare-baseline.ts";
+import { cpuMs } from "./cpu-time.ts";
+import { stagesOfAVend } from "./stages-of-a-vend.ts";
+import { type VendInMemory, vendInMemory } from "./vend-in-memory.ts";
+
+const WARM_UP = 1_000;
+const SAMPLES = 3_000;
+const [P50_MS, P99_MS] = [1, 5];
+
+/** Own CPU time of one vend, warm: the whole path of the request, from the HTTP event to the HTTP answer, without the SDK. */
+export async function cpuOfAVend({ say, workDir }: Run): Promise<readonly Row[]> {
+  const memory = await vendInMemory(workDir);
+  const bare = await bareBaseline(memory);
+  say(`${WARM_UP + SAMPLES} vends, each beside the bare libraries`);
+  await measure(memory, bare, WARM_UP);
+  const gcMs: number[] = [];
+  const observer = new PerformanceObserver((list) => gcMs.push(...list.getEntries().map(({ duration }) => duration)));
+  observer.observe({ entryTypes: ["gc"] });
+  const { vends, bares } = await measure(memory, bare, SAMPLES);
+  await new Promise((resolve) => setImmediate(resolve));
+  observer.disconnect();
+  say("its stages, one by one");
+  const stages = await stagesOfAVend(memory);
+
+  const [p50, p99] = [median(vends), percentile(vends, 0.99)];
+  const ratio = p50 / median(bares);
+  return [
+    {
+      name: "own CPU time of one vend, warm",
+      measured: `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`,
+      target: `p50 <= ${P50_MS} ms, p99 <= ${P99_MS} ms`,
+      verdict: verdict(p50 <= P50_MS && p99 <= P99_MS),
+      notes: [
+        "event to answer, 3 pairs, 20 policies, no pattern; real ES256, Cedar, catalogue; the record and STS are fakes in memory",
+        `${ratio.toFixed(2)} times the bare libraries on the same input (jose verifies, Cedar decides three times: p50 ${median(bares).toFixed(2)} ms)`,
+        `stages, p50: ${stages.map(({ name, ms }) => `${name} ${ms.toFixed(2)}`).join(", ")} ms`,
+        `all threads counted; ${gcMs.length} garbage collections in ${vends.length} vends and baselines, ${sum(gcMs).toFixed(0)} ms of ${sum([...vends, ...bares]).toFixed(0)} ms`,
+      ],
+      figures: { p50Ms: p50, p99Ms: p99, bareP50Ms: median(bares), ratio },
+    },
+  ];
+}
+
+async function measure(memory: VendInMemory, bare: (token: string) => Promise<void>, count: number) {
+  const [vends, bares]: [number[], number[]] = [[], []];
+  for (let index = 0; index < count; index += 1) {
+    const [token, other] = [await memory.token(), await memory.token()];
+    bares.push(await cpuMs(() => bare(other)));
+    const event = memory.event(token);
+    let status = 0;
+    vends.push(
+      await cpuMs(async () => {
+        status = (await exchange(event, memory.world.ports)).statusCode;
+      }),
+    );
+    if (status !== 200) throw new Error(`a vend of the benchmark was answered with ${status}`);
+    memory.forget();
+  }
+  return { vends, bares };
+}

@@ -1,0 +1,69 @@
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { CedarPolicies } from "../../functions/adapters/cedar-policies.ts";
+import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
+import type { HttpEvent } from "../../functions/http/event.ts";
+import { preparePolicies } from "../../scripts/prepare-policies.ts";
+import {
+  CATALOGUE,
+  exchangeForm,
+  type FakeWorld,
+  fakeWorld,
+  formEvent,
+  NOON_MS,
+  URL_OF_HUB,
+} from "../../test/fakes/fake-world.ts";
+import { benchPolicies, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
+import { LeanTasks } from "./lean-tasks.ts";
+
+/** A deployment without a network: real signatures, real Cedar with twenty policies, the real catalogue; the record and STS in memory. */
+export interface VendInMemory {
+  readonly world: FakeWorld;
+  readonly publicJwk: Readonly<Record<string, unknown>>;
+  /** A signed token of the agent, never used before. */
+  token(): Promise<string>;
+  /** The request that vends for three pairs. */
+  event(token: string): HttpEvent;
+  /** Forgets the tasks so far: a list that only grows is no part of a vend. */
+  forget(): void;
+}
+
+const ISSUER = "https://robots.test";
+const AGENT = "reporter";
+
+export async function vendInMemory(workDir: string): Promise<VendInMemory> {
+  const { privateKey, publicKey } = await generateKeyPair("ES256");
+  const publicJwk = { ...(await exportJWK(publicKey)), kid: "bench", alg: "ES256", use: "sig" };
+  const prepared = preparePolicies(benchPolicies(`${workDir}/policies`), CATALOGUE);
+  const documents: Readonly<Record<string, unknown>> = {
+    [`${ISSUER}/.well-known/openid-configuration`]: { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` },
+    [`${ISSUER}/jwks`]: { keys: [publicJwk] },
+  };
+  const tasks = new LeanTasks();
+  const world = fakeWorld({
+    tasks,
+    policies: new CedarPolicies({ ...prepared, hash: "bundle-of-the-benchmark" }),
+    tokens: new JoseTokens(
+      () => NOON_MS,
+      async (url) => Response.json(documents[url]),
+    ),
+    log: { write: (entry) => void JSON.stringify(entry) },
+  });
+  world.addAgent({ id: AGENT, team: TEAM });
+  let count = 0;
+  const iat = NOON_MS / 1_000;
+  return {
+    world,
+    publicJwk,
+    token: () => {
+      count += 1;
+      return new SignJWT({ iss: ISSUER, sub: `agent:${AGENT}`, aud: URL_OF_HUB, iat, exp: iat + 300, jti: `${count}` })
+        .setProtectedHeader({ alg: "ES256", kid: "bench", typ: "JWT" })
+        .sign(privateKey);
+    },
+    event: (token) => formEvent(exchangeForm(token, THREE_PAIRS)),
+    forget: () => {
+      tasks.tasks.clear();
+      world.ports.sessions.asked.length = 0;
+    },
+  };
+}

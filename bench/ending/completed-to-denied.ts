@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { poolIndex, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { taskRoleArns } from "../../infra/rights.ts";
+import type { EmbeddedAws } from "../../local/aws/embedded-aws.ts";
+import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
+import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
+import { ACCOUNT } from "../policies/bench-policies.ts";
+import { type Row, type Run, verdict } from "../row.ts";
+import { percentile } from "../statistics.ts";
+import { PolicyWrites } from "./policy-writes.ts";
+import { keyTrier, type TryKey } from "./try-key.ts";
+
+const [AGENTS, TASKS_EACH, PER_SECOND] = [8, 40, 100];
+/** So many end one after the other first: what a function does once in its life is no part of the rate. */
+const WARM_UP = 20;
+const P99_MS = 1_000;
+/** A key that still works after this long is counted as never denied. */
+const GIVE_UP_MS = 20_000;
+/** Tried again after this long even where the policy says nothing new. */
+const PATIENCE_MS = 1_000;
+
+interface OpenTask extends Vended {
+  readonly agent: BenchAgent;
+  readonly roleArn: string;
+  readonly tryKey: TryKey;
+}
+
+/** From the request that completes a task to the first call that AWS refuses to its key, while a hundred tasks end each second. */
+export async function completedToDenied({ say, workDir }: Run): Promise<readonly Row[]> {
+  const writes = new PolicyWrites();
+  const cloud = await startBenchCloud({ workDir, isTapped: false, onApiCall: (call) => writes.see(call) });
+  try {
+    cloud.aws.admin(ACCOUNT).putBucket("acme-data");
+    cloud.aws.admin(ACCOUNT).putObject("acme-data", "reports/weekly.csv", "week,orders\n");
+    say(`opening ${AGENTS * TASKS_EACH} tasks`);
+    const opened = await openTasks(cloud);
+    const [first, tasks] = [opened.slice(0, WARM_UP), opened.slice(WARM_UP)];
+    for (const task of first) await endAndWatch(task, writes, cloud.aws);
+    writes.count = 0;
+    say(`ending them, ${PER_SECOND} each second`);
+    const before = performance.eventLoopUtilization();
+    const beganAtMs = performance.now();
+    const tookMs = await Promise.all(
+      tasks.map(async (task, index) => {
+        await sleep((index * 1_000) / PER_SECOND);
+        return endAndWatch(task, writes, cloud.aws);
+      }),
+    );
+    const totalMs = performance.now() - beganAtMs;
+    const busy = performance.eventLoopUtilization(before).utilization;
+    return [rowOf(tookMs, totalMs, writes.count, busy)];
+  } finally {
+    await cloud.close();
+  }
+}
+
+async function openTasks(cloud: BenchCloud): Promise<readonly OpenTask[]> {
+  const agents = await Promise.all(
+    Array.from({ length: AGENTS }, (_, index) => BenchAgent.register(cloud, `reporter-${index}`)),
+  );
+  const opened = await Promise.all(
+    agents.map(async (agent) => {
+      const tasks: OpenTask[] = [];
+      while (tasks.length < TASKS_EACH) tasks.push(await openOne(agent, cloud));
+      return tasks;
+    }),
+  );
+  // As they would come: not one agent after the other.
+  return Array.from({ length: TASKS_EACH }, (_, index) =>
+    opened.flatMap((tasks) => tasks.slice(index, index + 1)),
+  ).flat();
+}
+
+async function openOne(agent: BenchAgent, cloud: BenchCloud): Promise<OpenTask> {
+  const vended = await agent.vend();
+  const tryKey = await keyTrier(vended, cloud.aws.endpoint);
+  const status = await tryKey();
+  if (status !== 200) throw new Error(`a fresh key was answered with ${status}: there would be nothing to take away`);
+  const pool = taskRoleArns(cloud.scope.partition, ACCOUNT, cloud.scope.targets[0]?.taskRoles ?? 1);
+  return { ...vended, agent, tryKey, roleArn: pool[poolIndex(vended.task.id as TaskPath, pool.length)] ?? "" };
+}
+
+async function endAndWatch(task: OpenTask, writes: PolicyWrites, aws: EmbeddedAws): Promise<number> {
+  const beganAtMs = performance.now();
+  const completed = task.agent.complete(task);
+  while (performance.now() - beganAtMs < GIVE_UP_MS) {
+    await writes.untilChanged(aws, task.roleArn, task.task.id, PATIENCE_MS);
+    if ((await task.tryKey()) === 403) {
+      await completed;
+      return performance.now() - beganAtMs;
+    }
+  }
+  await completed;
+  return Number.POSITIVE_INFINITY;
+}
+
+function rowOf(tookMs: readonly number[], totalMs: number, writes: number, busy: number): Row {
+  const [p50, p99] = [percentile(tookMs, 0.5), percentile(tookMs, 0.99)];
+  const longest = Math.max(...tookMs);
+  return {
+    name: "completed -> denied, local",
+    measured: `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+    target: `p99 <= 1 s at ${PER_SECOND} endings a second`,
+    verdict: verdict(p99 <= P99_MS),
+    notes: [
+      `${tookMs.length} tasks over 4 task roles, ${PER_SECOND} endings a second; longest ${longest.toFixed(0)} ms; all denied ${totalMs.toFixed(0)} ms after the first request`,
+      `${writes} policy writes, ${(tookMs.length / writes).toFixed(1)} endings each; the embedded AWS's thread was ${(busy * 100).toFixed(0)} % busy`,
+    ],
+    figures: { p50Ms: p50, p99Ms: p99, longestMs: longest, policyWrites: writes },
+  };
+}

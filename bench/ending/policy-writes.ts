@@ -1,0 +1,41 @@
+import { EventEmitter, once } from "node:events";
+import { REVOCATION_POLICY } from "../../functions/names.ts";
+import type { ApiCall } from "../../local/aws/api-call.ts";
+import type { EmbeddedAws } from "../../local/aws/embedded-aws.ts";
+
+/** The writes of the roles' revocation policies: when a key is worth trying again. Trying all the time would be most of the load. */
+export class PolicyWrites {
+  readonly #writes = new EventEmitter().setMaxListeners(0);
+  count = 0;
+
+  /** For the embedded AWS's `onApiCall`. */
+  see({ action, decision, resource }: ApiCall): void {
+    if (action !== "iam:PutRolePolicy" || decision !== "Allowed") return;
+    this.count += 1;
+    this.#writes.emit(resource);
+  }
+
+  /**
+   * Resolves when the role's policy says something else about the task than it does now, or when the time is over. What it says is
+   * not judged here, only that it changed: whether the key is denied is for AWS to answer.
+   */
+  async untilChanged(aws: EmbeddedAws, roleArn: string, path: string, withinMs: number): Promise<void> {
+    const before = mentions(aws, roleArn, path);
+    const signal = AbortSignal.timeout(withinMs);
+    while (!signal.aborted && mentions(aws, roleArn, path) === before) {
+      await once(this.#writes, roleArn, { signal }).catch(() => undefined);
+      // The write is told before it is done.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+function mentions(aws: EmbeddedAws, roleArn: string, path: string): string {
+  const text = aws.rolePolicies(roleArn).inline[REVOCATION_POLICY] ?? "";
+  return text.includes(path)
+    ? text
+        .split('"')
+        .filter((part) => part.includes(path))
+        .join()
+    : "";
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { BENCHMARKS, type BenchmarkName } from "./benchmarks.ts";
+import { printRows } from "./print-rows.ts";
+import type { Row } from "./row.ts";
+
+const NAMES = Object.keys(BENCHMARKS) as BenchmarkName[];
+
+const HELP = `npm run bench                       every target of design.md, section 15, beside what is measured here
+npm run bench -- --only cpu,cost    some of them: ${NAMES.join(", ")}
+npm run bench -- --json             the rows as JSON on standard output
+npm run bench -- --fresh            also installs into an empty folder, with an empty cache (downloads some 330 MB)
+
+Everything runs on this machine, on loopback. A missed target is printed as MISSED and is no error of the run: the exit
+code is 1 only where something could not be measured. Figures of a busy machine are worse than those of a quiet one.`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    json: { type: "boolean" },
+    fresh: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  },
+});
+if (values.help) console.log(HELP);
+else process.exitCode = await main(chosen(values.only));
+
+async function main(names: readonly BenchmarkName[]): Promise<number> {
+  const workDir = mkdtempSync(join(tmpdir(), "valetkey-bench-"));
+  const rows: Row[] = [];
+  let failures = 0;
+  try {
+    for (const name of names) {
+      const say = (line: string): void => console.error(`${name}: ${line}`);
+      try {
+        rows.push(
+          ...(await BENCHMARKS[name]({ say, workDir: mkdtempSync(join(workDir, name)), fresh: values.fresh ?? false })),
+        );
+      } catch (error) {
+        failures += 1;
+        say(`could not be measured: ${error instanceof Error ? error.stack : error}`);
+      }
+    }
+  } finally {
+    rmSync(workDir, { recursive: true, force: true });
+  }
+  const [load = 0] = loadavg();
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, load };
+  if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
+  else
+    console.log(
+      `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${load.toFixed(1)}\n\n${printRows(rows)}`,
+    );
+  return failures > 0 ? 1 : 0;
+}
+
+function chosen(only: string | undefined): readonly BenchmarkName[] {
+  if (only === undefined) return NAMES;
+  const wanted = only.split(",");
+  const unknown = wanted.filter((name) => !(name in BENCHMARKS));
+  if (unknown.length > 0) {
+    console.error(`there is no benchmark ${unknown.join(", ")}; they are ${NAMES.join(", ")}`);
+    process.exit(2);
+  }
+  return NAMES.filter((name) => wanted.includes(name));
+}

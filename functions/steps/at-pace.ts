@@ -1,0 +1,24 @@
+import { type Agent, DEFAULT_LIMITS } from "../core/identity/agent.ts";
+import type { Ports } from "../core/ports.ts";
+import { keepPace, refuseKnownFlood } from "./keep-pace.ts";
+import type { OpenedTask } from "./opened-task.ts";
+import { withdrawTask } from "./withdraw-task.ts";
+
+/**
+ * The opened task, if the agent has not asked for more tasks in this minute than it may. Counted beside the opening, so that a vend waits for
+ * nothing more; an agent that was over once is refused from memory, before anything is issued or written, until the minute is over.
+ * @throws {Refusal} too_many_requests, and those of the opening.
+ */
+export async function atPace(
+  agent: Agent,
+  ports: Pick<Ports, "paces" | "clock" | "tasks">,
+  open: () => Promise<OpenedTask>,
+): Promise<OpenedTask> {
+  const most = agent.limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute;
+  refuseKnownFlood(agent.id, "task", most, ports);
+  const [paced, opened] = await Promise.allSettled([keepPace(agent.id, "task", most, ports), open()]);
+  if (opened.status === "rejected") throw opened.reason;
+  if (paced.status === "fulfilled") return opened.value;
+  if (opened.value.isNew) await withdrawTask(opened.value.task, ports);
+  throw paced.reason;
+}

@@ -1,0 +1,36 @@
+import type { FakeWorld } from "./fake-world.ts";
+
+/** One call of a port that reaches the world outside. */
+export interface PortCall {
+  readonly port: "tokens" | "agents" | "tasks" | "journal" | "sessions" | "paces";
+  readonly method: string;
+}
+
+/** What is done with a call: let it through, let it wait, or fail it before or after it had its effect. */
+export type Around = (call: PortCall, run: () => Promise<unknown>) => Promise<unknown>;
+
+/** Asks nobody: it is answered from memory, at once. */
+const FROM_MEMORY = new Set(["isOver"]);
+
+/** The world's ports, with every call that reaches outside given to `around`. */
+export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorld["ports"] {
+  const wrapped = <T extends object>(port: PortCall["port"], target: T): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== "function" || typeof name !== "string") return member;
+        if (FROM_MEMORY.has(name)) return member.bind(target);
+        return (...given: unknown[]) =>
+          around({ port, method: name }, async () => Reflect.apply(member, target, given) as unknown);
+      },
+    });
+  return {
+    ...ports,
+    tokens: wrapped("tokens", ports.tokens),
+    agents: wrapped("agents", ports.agents),
+    tasks: wrapped("tasks", ports.tasks),
+    journal: wrapped("journal", ports.journal),
+    sessions: wrapped("sessions", ports.sessions),
+    paces: wrapped("paces", ports.paces),
+  };
+}

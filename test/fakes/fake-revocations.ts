@@ -1,0 +1,24 @@
+import type { RevocationPolicies, RoleRef } from "../../functions/core/ports.ts";
+
+/** The inline policies of task roles, by `account/role`. */
+export class FakeRevocations implements RevocationPolicies {
+  readonly texts = new Map<string, string>();
+  readonly foreign = new Map<string, readonly string[]>();
+  /** `account/role` of every write, in order. */
+  readonly writes: string[] = [];
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  async read(role: RoleRef): Promise<{ readonly ours: string | undefined; readonly foreign: readonly string[] }> {
+    await this.before("read");
+    return { ours: this.texts.get(nameOf(role)), foreign: this.foreign.get(nameOf(role)) ?? [] };
+  }
+
+  async write(role: RoleRef, text: string | undefined): Promise<void> {
+    await this.before("write");
+    this.writes.push(nameOf(role));
+    if (text === undefined) this.texts.delete(nameOf(role));
+    else this.texts.set(nameOf(role), text);
+  }
+}
+
+const nameOf = ({ account, role }: RoleRef): string => `${account}/${role}`;

@@ -1,0 +1,186 @@
+import type { Ports } from "../../functions/core/ports.ts";
+import type { Denial } from "../../functions/core/refusal.ts";
+import { metadata } from "../../functions/exchange/metadata.ts";
+import { renew } from "../../functions/exchange/renew.ts";
+import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
+import type { HttpEvent } from "../../functions/http/event.ts";
+import { type Path, serve } from "../../functions/http/serve.ts";
+import { TOKEN_TYPES } from "../../functions/names.ts";
+import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
+import { resumeAgent, suspendAgent } from "../../functions/operate/change-agent.ts";
+import { listAgents } from "../../functions/operate/list-agents.ts";
+import { readAgent } from "../../functions/operate/read-agent.ts";
+import { registerAgent } from "../../functions/operate/register-agent.ts";
+import type { RouteKey } from "../../functions/routes.ts";
+import { complete } from "../../functions/tasks/complete.ts";
+import { introspect } from "../../functions/tasks/introspect.ts";
+import { readTask } from "../../functions/tasks/read-task.ts";
+import { revoke } from "../../functions/tasks/revoke.ts";
+import { exchangeForm, type FakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "./fake-world.ts";
+
+/** An answer's JSON, with the fields that tests look at by name. */
+export interface Body {
+  readonly error?: string;
+  readonly error_description?: string;
+  readonly code?: string;
+  readonly denials?: readonly Denial[];
+  readonly access_token?: string;
+  readonly expires_in?: number;
+  readonly active?: boolean;
+  readonly task?: { readonly id: string; readonly status: string; readonly expires_at: string };
+  readonly credentials?: readonly {
+    readonly name: string;
+    readonly AccessKeyId: string;
+    readonly Expiration: string;
+  }[];
+  readonly [name: string]: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+type Form = Readonly<Record<string, string | undefined>>;
+
+/** A task as its holder knows it. */
+export interface Held {
+  readonly id: string;
+  readonly token: string;
+}
+
+/** Every route of the service over the ports of a fake world, behind the real envelope: what nobody foresaw is a 500. */
+export class FakeService {
+  readonly world: FakeWorld;
+  readonly #handle: ReturnType<typeof serve>;
+
+  /** @param ports the world's own, unless they are to be watched or disturbed on the way. */
+  constructor(world: FakeWorld, ports: Ports = world.ports) {
+    this.world = world;
+    // A complete record: a new route does not compile until it is here, and so in the tests.
+    const paths: Record<RouteKey, Path> = {
+      "GET /.well-known/oauth-authorization-server": async () => metadata(ports.deployment),
+      "POST /v1/token": (event) => tokenEndpoint(event, ports),
+      "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
+      "POST /v1/introspect": (event) => introspect(event, ports),
+      "POST /v1/revoke": (event) => revoke(event, ports),
+      "GET /v1/tasks/{task}": (event) => readTask(event, ports),
+      "POST /v1/tasks/{task}/complete": (event) => complete(event, ports),
+      "POST /v1/agents": (event) => registerAgent(event, ports),
+      "GET /v1/agents": (event) => listAgents(event, ports),
+      "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
+      "POST /v1/agents/{agent}/suspend": (event) => suspendAgent(event, ports),
+      "POST /v1/agents/{agent}/resume": (event) => resumeAgent(event, ports),
+      "GET /v1/tasks": (event) => listTasks(event, ports),
+      "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
+    };
+    this.#handle = serve(paths);
+  }
+
+  async send(event: HttpEvent): Promise<Answer> {
+    const answer = await this.#handle(event, {});
+    this.world.answers.push({ route: event.routeKey, answer });
+    const { statusCode: status, headers, body } = answer;
+    return { status, headers, body: (body === "" ? {} : JSON.parse(body)) as Body };
+  }
+
+  /** `POST /v1/token` for a task: a request that succeeds, with what is given over it; `undefined` leaves a parameter out. */
+  exchange(changed: Form = {}): Promise<Answer> {
+    const token = "subject_token" in changed ? (changed.subject_token ?? "") : this.world.agentToken();
+    return this.send(formEvent({ ...exchangeForm(token), ...changed }));
+  }
+
+  /** A task that was started, for tests of what comes after. */
+  async start(changed: Form = {}): Promise<Held> {
+    const { status, body } = await this.exchange(changed);
+    if (status !== 200 || !body.task || !body.access_token) throw new Error(`not started: ${JSON.stringify(body)}`);
+    return { id: body.task.id, token: body.access_token };
+  }
+
+  present(taskToken: string, changed: Form = {}): Promise<Answer> {
+    return this.send(
+      formEvent({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        requested_token_type: TOKEN_TYPES.presentation,
+        subject_token: taskToken,
+        subject_token_type: TOKEN_TYPES.accessToken,
+        audience: "tickets",
+        ...changed,
+      }),
+    );
+  }
+
+  renew(held: Held, lease = "aws-0"): Promise<Answer> {
+    return this.send(
+      httpEvent("GET /v1/tasks/{task}/credentials/{lease}", {
+        headers: { authorization: held.token },
+        pathParameters: { task: held.id, lease },
+      }),
+    );
+  }
+
+  /** The tool server `tickets` asks about a token, with an assertion of its own. */
+  introspect(token: string, changed: Form = {}): Promise<Answer> {
+    return this.send(
+      formEvent(
+        {
+          token,
+          client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+          client_assertion: "client_assertion" in changed ? changed.client_assertion : this.serverToken(),
+          ...changed,
+        },
+        "POST /v1/introspect",
+      ),
+    );
+  }
+
+  serverToken(claims: Readonly<Record<string, unknown>> = {}): string {
+    return this.world.agentToken({ sub: "agent:tickets", aud: `${URL_OF_HUB}/introspect`, ...claims });
+  }
+
+  revoke(token: string): Promise<Answer> {
+    return this.send(formEvent({ token }, "POST /v1/revoke"));
+  }
+
+  readTask(held: Held): Promise<Answer> {
+    return this.send(
+      httpEvent("GET /v1/tasks/{task}", {
+        headers: { authorization: `Bearer ${held.token}` },
+        pathParameters: { task: held.id },
+      }),
+    );
+  }
+
+  complete(held: Held, body: unknown = { outcome: "success" }): Promise<Answer> {
+    return this.send(
+      jsonEvent("POST /v1/tasks/{task}/complete", body, {
+        headers: { authorization: `Bearer ${held.token}` },
+        pathParameters: { task: held.id },
+      }),
+    );
+  }
+
+  /** An operator's request, by alice unless another token is given. */
+  operate(
+    route: RouteKey,
+    given: {
+      readonly parameters?: Form;
+      readonly query?: string;
+      readonly body?: unknown;
+      readonly token?: string;
+    } = {},
+  ): Promise<Answer> {
+    const headers = { authorization: `Bearer ${given.token ?? this.world.operatorToken()}` };
+    const event = { headers, pathParameters: given.parameters ?? {}, rawQueryString: given.query ?? "" };
+    return this.send(given.body === undefined ? httpEvent(route, event) : jsonEvent(route, given.body, event));
+  }
+
+  suspend(agent = "demo"): Promise<Answer> {
+    return this.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent } });
+  }
+
+  endTask(task: string): Promise<Answer> {
+    return this.operate("POST /v1/tasks/{task}/end", { parameters: { task } });
+  }
+}

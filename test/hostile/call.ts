@@ -1,0 +1,62 @@
+import type { Ports } from "../../functions/core/ports.ts";
+import { metadata } from "../../functions/exchange/metadata.ts";
+import { renew } from "../../functions/exchange/renew.ts";
+import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
+import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
+import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
+import { resumeAgent, suspendAgent } from "../../functions/operate/change-agent.ts";
+import { listAgents } from "../../functions/operate/list-agents.ts";
+import { readAgent } from "../../functions/operate/read-agent.ts";
+import { registerAgent } from "../../functions/operate/register-agent.ts";
+import { ROUTES, type RouteKey } from "../../functions/routes.ts";
+import { complete } from "../../functions/tasks/complete.ts";
+import { introspect } from "../../functions/tasks/introspect.ts";
+import { readTask } from "../../functions/tasks/read-task.ts";
+import { revoke } from "../../functions/tasks/revoke.ts";
+
+type Path = (event: HttpEvent, ports: Ports) => Promise<HttpAnswer>;
+
+/** What stands behind each route; a route that is new has to be attacked too, or this does not compile. */
+export const PATHS: Readonly<Record<RouteKey, Path>> = {
+  "GET /.well-known/oauth-authorization-server": async (_, ports) => metadata(ports.deployment),
+  "POST /v1/token": tokenEndpoint,
+  "GET /v1/tasks/{task}/credentials/{lease}": renew,
+  "POST /v1/introspect": introspect,
+  "POST /v1/revoke": revoke,
+  "GET /v1/tasks/{task}": readTask,
+  "POST /v1/tasks/{task}/complete": complete,
+  "POST /v1/agents": registerAgent,
+  "GET /v1/agents": listAgents,
+  "GET /v1/agents/{agent}": readAgent,
+  "POST /v1/agents/{agent}/suspend": suspendAgent,
+  "POST /v1/agents/{agent}/resume": resumeAgent,
+  "GET /v1/tasks": listTasks,
+  "POST /v1/tasks/{task}/end": endAnyTask,
+};
+
+export const ROUTE_KEYS = ROUTES.map(({ method, path }) => `${method} ${path}` as RouteKey);
+
+/** What an HTTP request holds, beside its route. */
+export interface Call {
+  readonly authorization?: string;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: string;
+}
+
+export function call(routeKey: RouteKey, ports: Ports, { authorization, form, json, path, query }: Call = {}) {
+  const type = form ? "application/x-www-form-urlencoded" : json === undefined ? undefined : "application/json";
+  return PATHS[routeKey](
+    {
+      routeKey,
+      headers: { ...(authorization === undefined ? {} : { authorization }), ...(type ? { "content-type": type } : {}) },
+      rawQueryString: query ?? "",
+      pathParameters: path,
+      body: form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json),
+      isBase64Encoded: false,
+      requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7" } },
+    },
+    ports,
+  );
+}

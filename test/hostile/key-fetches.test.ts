@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
+import { NOON_MS } from "../fakes/fake-world.ts";
+import { type HostileWorld, hostileWorld, ISSUERS } from "./hostile-world.ts";
+import { discoveryUrl, keysUrl, page } from "./issuers-web.ts";
+import { KEYS, publicJwk } from "./signing-keys.ts";
+import { show } from "./tokens/show.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const codes = async (world: HostileWorld, tokens: readonly string[]): Promise<readonly unknown[]> => {
+  const seen: unknown[] = [];
+  for (const token of tokens) {
+    const { statusCode, body } = await show(token, world);
+    seen.push(statusCode === 200 ? 200 : JSON.parse(body).code);
+  }
+  return seen;
+};
+const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+const pass = (world: HostileWorld, seconds: number): void => {
+  world.pass(seconds);
+  vi.setSystemTime(world.ports.clock.nowMs());
+};
+
+describe("a stranger makes us fetch", () => {
+  it("nothing, by naming an issuer that is not configured or a place to look for keys", async () => {
+    const world = hostileWorld();
+    const header = { jku: "https://attacker.test/keys", x5u: "https://attacker.test/x" };
+    await codes(
+      world,
+      times(50, (i) => world.mint({ claims: { iss: `https://attacker-${i}.test` }, header })),
+    );
+    expect(world.web.asked).toEqual([]);
+  });
+
+  it("an issuer's keys once, however many key ids the flood makes up; and once more after the cool-down", async () => {
+    const world = hostileWorld();
+    const flood = () => times(100, (i) => world.mint({ header: { kid: `made-up-${i}` } }));
+    expect(new Set(await codes(world, flood()))).toEqual(new Set(["token_signature"]));
+    expect(world.web.asked).toEqual([discoveryUrl("robots"), keysUrl("robots")]);
+    pass(world, 11);
+    await codes(world, flood());
+    expect(world.web.asked).toHaveLength(3);
+  });
+
+  it("a dead issuer's host once in two seconds, and the issuer's own agents are not shut out by it", async () => {
+    const world = hostileWorld();
+    expect(await codes(world, [world.mint()])).toEqual([200]);
+    world.web.pages.clear();
+    pass(world, 11);
+    world.web.asked.length = 0;
+    const flood = times(100, (i) => world.mint({ header: { kid: `made-up-${i}` } }));
+    expect(new Set(await codes(world, flood))).toEqual(new Set(["issuer_unreachable"]));
+    expect(world.web.asked).toEqual([keysUrl("robots")]);
+    // The keys that were known are good for five minutes, flood or not.
+    expect(await codes(world, [world.mint()])).toEqual([200]);
+  });
+
+  it("a dead issuer's discovery once in two seconds; once it is back, it is believed again", async () => {
+    const world = hostileWorld();
+    const pages = new Map(world.web.pages);
+    world.web.pages.clear();
+    expect(
+      new Set(
+        await codes(
+          world,
+          times(50, () => world.mint()),
+        ),
+      ),
+    ).toEqual(new Set(["issuer_unreachable"]));
+    expect(world.web.asked).toHaveLength(1);
+    for (const [url, answer] of pages) world.web.pages.set(url, answer);
+    pass(world, 2);
+    expect(await codes(world, [world.mint()])).toEqual([200]);
+  });
+
+  it("an issuer that comes and goes no more often than one that is dead, and is never answered by an allow", async () => {
+    const world = hostileWorld();
+    let count = 0;
+    const healthy = page({ keys: [publicJwk(KEYS.robots)] });
+    world.web.pages.set(keysUrl("robots"), (options) => {
+      count += 1;
+      return count % 2 === 0 ? healthy(options) : new Response("", { status: 503 });
+    });
+    expect(await codes(world, [world.mint(), world.mint()])).toEqual(["issuer_unreachable", "issuer_unreachable"]);
+    pass(world, 2);
+    expect(await codes(world, [world.mint(), world.mint({ key: KEYS.attacker })])).toEqual([200, "token_signature"]);
+    pass(world, 301);
+    expect(await codes(world, [world.mint()])).toEqual(["issuer_unreachable"]);
+  });
+
+  it("one issuer's host while another is dead: they do not stand in for each other", async () => {
+    const world = hostileWorld();
+    world.web.pages.delete(discoveryUrl("robots"));
+    expect(await codes(world, [world.mint(), world.mint({ issuer: "mesh" })])).toEqual(["issuer_unreachable", 200]);
+  });
+
+  it("no words out of a document that is not JSON into the log", async () => {
+    const world = hostileWorld();
+    world.web.pages.set(discoveryUrl("robots"), page("S3CR3T-OF-THE-HOST"));
+    await codes(world, [world.mint()]);
+    expect(JSON.stringify(world.lines)).not.toContain("S3CR3T");
+  });
+});
+
+describe("what is fetched over the network itself", () => {
+  const [issuer] = ISSUERS;
+  if (!issuer) throw new Error("no issuer");
+  const verifyOver = (fetchStub: typeof fetch) => {
+    vi.stubGlobal("fetch", fetchStub);
+    const world = hostileWorld();
+    const direct = { ...issuer, jwksUrl: keysUrl("robots") };
+    return new JoseTokens(() => NOON_MS).verify(world.mint(), direct);
+  };
+
+  it("is let go as soon as it is larger than 256 KiB, though it never ends", async () => {
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull: (controller) => {
+        sent += 65_536;
+        controller.enqueue(new Uint8Array(65_536).fill(32));
+      },
+    });
+    await expect(verifyOver(async () => new Response(endless))).rejects.toMatchObject({ code: "issuer_unreachable" });
+    expect(sent).toBeLessThan(1_000_000);
+  });
+
+  it("is let go after 1.5 seconds, though it comes byte by byte", async () => {
+    const drip: typeof fetch = async (_, options) =>
+      new Response(
+        new ReadableStream({
+          start: (controller) =>
+            options?.signal?.addEventListener("abort", () => controller.error(options.signal?.reason)),
+        }),
+      );
+    const beganAt = performance.now();
+    await expect(verifyOver(drip)).rejects.toMatchObject({ code: "issuer_unreachable" });
+    expect(performance.now() - beganAt).toBeLessThan(3_000);
+  });
+
+  it("is not followed where it redirects", async () => {
+    const asked: unknown[] = [];
+    const moved: typeof fetch = async (_, options) => {
+      asked.push(options?.redirect);
+      return new Response("", { status: 302, headers: { location: "https://attacker.test/keys" } });
+    };
+    await expect(verifyOver(moved)).rejects.toMatchObject({ code: "issuer_unreachable" });
+    expect(asked).toEqual(["manual"]);
+  });
+});

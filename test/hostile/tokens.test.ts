@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { REFUSALS } from "../../functions/core/refusal.ts";
+import { NOON_MS } from "../fakes/fake-world.ts";
+import { ISSUERS as CONFIGURED, type HostileWorld, hostileWorld } from "./hostile-world.ts";
+import { secretsIn } from "./secrets-in.ts";
+import { CLAIMS } from "./tokens/claims.ts";
+import { ENCODINGS } from "./tokens/encodings.ts";
+import { HEADERS } from "./tokens/headers.ts";
+import type { HostileToken } from "./tokens/hostile-token.ts";
+import { ISSUERS } from "./tokens/issuers.ts";
+import { PUBLISHED_KEYS } from "./tokens/published-keys.ts";
+import { show } from "./tokens/show.ts";
+import { SIGNATURES } from "./tokens/signatures.ts";
+
+const TABLE: readonly HostileToken[] = [
+  ...HEADERS,
+  ...SIGNATURES,
+  ...ENCODINGS,
+  ...CLAIMS,
+  ...ISSUERS,
+  ...PUBLISHED_KEYS,
+];
+
+// `jose` asks the system's clock how old its keys are.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS }));
+afterEach(() => void vi.useRealTimers());
+
+/** A world whose clock is the system's too. */
+function clockedWorld(): HostileWorld {
+  const world = hostileWorld();
+  const pass = world.pass;
+  return Object.assign(world, {
+    pass: (seconds: number) => {
+      pass(seconds);
+      vi.setSystemTime(world.ports.clock.nowMs());
+    },
+  });
+}
+
+/** All that was ever written or asked for. */
+const traces = ({ ports }: HostileWorld) => ({
+  tasks: ports.tasks.tasks.size,
+  events: ports.tasks.events.length + ports.agents.events.length,
+  sessions: ports.sessions.asked.length,
+});
+
+describe("a hostile token", () => {
+  it.each(TABLE)("is refused: $what", async ({ token: make, before, refused, ofAnAgent }) => {
+    const world = clockedWorld();
+    await before?.(world);
+    const earlier = traces(world);
+    const token = make(world);
+    const answer = await show(token, world);
+
+    expect(JSON.parse(answer.body)).toMatchObject({ code: refused, error: REFUSALS[refused][1] });
+    expect(answer.statusCode).toBe(REFUSALS[refused][0]);
+    expect(secretsIn(answer.body, token)).toEqual([]);
+    expect(secretsIn(JSON.stringify(world.lines), token)).toEqual([]);
+    expect(world.web.asked.filter((url) => !isConfigured(url))).toEqual([]);
+    // An agent's own token, used up: STS is asked beside the record, whose "no" has the session forgotten.
+    if (ofAnAgent) expect(traces(world)).toMatchObject({ tasks: earlier.tasks, events: earlier.events + 1 });
+    else expect(traces(world)).toEqual(earlier);
+    expect(world.lines.at(-1)).toMatchObject({ code: refused });
+  });
+
+  it.each(CONFIGURED.filter(({ kind }) => kind === "agents"))(
+    "differs in one thing from one that $name issues and that is accepted",
+    async ({ name }) => {
+      const world = clockedWorld();
+      const answer = await show(world.mint({ issuer: name }), world);
+      expect(answer.statusCode).toBe(200);
+      expect(JSON.parse(answer.body).credentials).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ["a list of one audience", { claims: { aud: ["https://valetkey.test"] } }],
+    ["an id as a number, which is the same id", { issuer: "forge", claims: { repository_id: 74 } }],
+    ["times with fractions", { claims: { iat: NOON_MS / 1_000 - 0.5, exp: NOON_MS / 1_000 + 60.5 } }],
+    [
+      "a claim five thousand levels deep",
+      {
+        payload: (claims: object) =>
+          JSON.stringify({ ...claims, deep: 0 }).replace('"deep":0', `"deep":${"[".repeat(5_000)}${"]".repeat(5_000)}`),
+      },
+    ],
+    ["type at+jwt", { header: { typ: "at+jwt" } }],
+    ["no type", { header: { typ: undefined } }],
+  ])("is not meant by the table where it carries %s", async (_, changed) => {
+    const world = clockedWorld();
+    expect((await show(world.mint(changed), world)).statusCode).toBe(200);
+  });
+
+  it("has a table of at least 60 cases, each its own", () => {
+    expect(TABLE.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(TABLE.map(({ what }) => what)).size).toBe(TABLE.length);
+  });
+});
+
+const isConfigured = (url: string): boolean => CONFIGURED.some((issuer) => url.startsWith(`${issuer.url}/`));

@@ -1,0 +1,38 @@
+import type { RefusalCode } from "../../../functions/core/refusal.ts";
+import type { HostileWorld } from "../hostile-world.ts";
+
+/** One row of the table: a token with one thing changed, and the "no" that it must be given. */
+export interface HostileToken {
+  /** Completes "refuses ...". */
+  readonly what: string;
+  readonly token: (world: HostileWorld) => string;
+  readonly refused: RefusalCode;
+  /** What the attacker does, or what happens to the issuer, before the token is shown. */
+  readonly before?: (world: HostileWorld) => void | Promise<void>;
+  /** The token is an agent's own and only used up, so its refusal is a decision and stands in the journal. */
+  readonly ofAnAgent?: true;
+}
+
+/** Rows that differ in one header member. */
+export const headerRows = (
+  rows: readonly (readonly [what: string, header: Readonly<Record<string, unknown>>])[],
+  refused: RefusalCode,
+): readonly HostileToken[] => rows.map(([what, header]) => ({ what, refused, token: ({ mint }) => mint({ header }) }));
+
+/** Rows that differ in one claim, signed by the issuer all the same. */
+export const claimRows = (
+  rows: readonly (readonly [what: string, claims: Readonly<Record<string, unknown>>])[],
+  refused: RefusalCode,
+  issuer = "robots",
+): readonly HostileToken[] =>
+  rows.map(([what, claims]) => ({ what, refused, token: ({ mint }) => mint({ claims, issuer }) }));
+
+/** Rows that differ in the payload's own bytes. */
+export const payloadRows = (
+  rows: readonly (readonly [
+    what: string,
+    payload: (claims: Readonly<Record<string, unknown>>) => string | Buffer,
+    refused: RefusalCode,
+  ])[],
+): readonly HostileToken[] =>
+  rows.map(([what, payload, refused]) => ({ what, refused, token: ({ mint }) => mint({ payload }) }));

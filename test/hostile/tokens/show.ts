@@ -1,0 +1,8 @@
+import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
+import type { HttpAnswer } from "../../../functions/http/event.ts";
+import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
+import type { HostileWorld } from "../hostile-world.ts";
+
+/** The answer of the whole exchange to a subject token, in a request that is good otherwise. */
+export const show = (token: string, world: HostileWorld): Promise<HttpAnswer> =>
+  tokenEndpoint(formEvent(exchangeForm(token)), world.ports);

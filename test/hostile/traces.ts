@@ -1,0 +1,10 @@
+import type { HostileWorld } from "./hostile-world.ts";
+
+/** Everything that was ever written, or asked of STS. Two of these are equal where nothing happened in between. */
+export const traces = ({ ports }: HostileWorld) => ({
+  tasks: [...ports.tasks.tasks.values()],
+  agents: [...ports.agents.agents.values()],
+  events: ports.tasks.events.length + ports.agents.events.length,
+  sessions: ports.sessions.asked.length,
+  counted: ports.paces.writes,
+});

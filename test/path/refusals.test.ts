@@ -1,0 +1,410 @@
+import { describe, expect, it } from "vitest";
+import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
+import { watchCanaries } from "../fakes/canary.ts";
+import { type Answer, FakeService } from "../fakes/fake-service.ts";
+import { fakeToken } from "../fakes/fake-tokens.ts";
+import { ACCOUNT, fakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
+
+watchCanaries();
+
+interface Expected {
+  readonly status: number;
+  /** OAuth's error code. */
+  readonly error: string;
+  /** What the sentence tells the caller to do, or what is wrong where that says it. */
+  readonly says: RegExp;
+  readonly when: (service: FakeService) => Promise<Answer>;
+}
+
+const registration = { id: "new-agent", name: "New", owner: "owner@acme.test", team: "demo" };
+const boundTo = (claims: Readonly<Record<string, string>>) => ({
+  ...registration,
+  bindings: [{ issuer: "robots", claims }],
+});
+const register = (service: FakeService, body: unknown) => service.operate("POST /v1/agents", { body });
+const outage = (code: RefusalCode) => () => {
+  throw new Refusal(code);
+};
+const details = (changed: object) =>
+  JSON.stringify([
+    {
+      type: "aws",
+      account: ACCOUNT,
+      actions: ["s3:GetObject"],
+      resources: ["arn:aws:s3:::acme-data/reports/a"],
+      ...changed,
+    },
+  ]);
+const manyReports = Array.from(
+  { length: 20 },
+  (_, index) => `arn:aws:s3:::acme-data/reports/${index}-${"x".repeat(200)}`,
+);
+
+/** One way to each "no" that a caller can be given; a code without a way does not compile. */
+const REFUSED: Record<RefusalCode, Expected> = {
+  malformed_request: {
+    status: 400,
+    error: "invalid_request",
+    says: /parameter purpose is missing/,
+    when: (service) => service.exchange({ purpose: undefined }),
+  },
+  body_too_large: {
+    status: 413,
+    error: "invalid_request",
+    says: /32 KiB; ask for less/,
+    when: (service) => service.exchange({ purpose: "x".repeat(40_000) }),
+  },
+  unsupported_media_type: {
+    status: 415,
+    error: "invalid_request",
+    says: /Send application\/x-www-form-urlencoded/,
+    when: (service) => service.send(jsonEvent("POST /v1/token", {})),
+  },
+  unsupported_grant_type: {
+    status: 400,
+    error: "unsupported_grant_type",
+    says: /Use grant_type=urn:ietf:params:oauth:grant-type:token-exchange/,
+    when: (service) => service.exchange({ grant_type: "client_credentials" }),
+  },
+  unsupported_token_type: {
+    status: 400,
+    error: "invalid_request",
+    says: /see the metadata document/,
+    when: (service) => service.exchange({ subject_token_type: "urn:ietf:params:oauth:token-type:saml2" }),
+  },
+  delegation_unsupported: {
+    status: 400,
+    error: "invalid_request",
+    says: /actor_token is not accepted/,
+    when: (service) => service.exchange({ actor_token: "a.b.c" }),
+  },
+  not_found: {
+    status: 404,
+    error: "invalid_request",
+    says: /nothing at this address/,
+    when: (service) => service.send(httpEvent("GET /v1/elsewhere")),
+  },
+  idempotency_conflict: {
+    status: 409,
+    error: "invalid_request",
+    says: /use a new key/,
+    when: async (service) => {
+      await service.start({ idempotency_key: "one" });
+      return service.exchange({ idempotency_key: "one", purpose: "something else" });
+    },
+  },
+  token_malformed: {
+    status: 400,
+    error: "invalid_request",
+    says: /send the OIDC token as your issuer gave it/,
+    when: (service) => service.exchange({ subject_token: "not-a-token" }),
+  },
+  issuer_unknown: {
+    status: 400,
+    error: "invalid_request",
+    says: /ask the platform team to add it to valetkey\.json/,
+    when: (service) => service.exchange({ subject_token: service.world.agentToken({ iss: "https://else.test" }) }),
+  },
+  issuer_kind: {
+    status: 400,
+    error: "invalid_request",
+    says: /people operate, agents start tasks/,
+    when: (service) => service.exchange({ subject_token: service.world.operatorToken({ aud: URL_OF_HUB }) }),
+  },
+  token_signature: {
+    status: 400,
+    error: "invalid_request",
+    says: /signature, algorithm or key is not accepted/,
+    when: (service) => service.exchange({ subject_token: `${service.world.agentToken().replace(/\w+$/, "Zm9yZ2Vk")}` }),
+  },
+  token_claims: {
+    status: 400,
+    error: "invalid_request",
+    says: /Sub must be a string/,
+    when: (service) => service.exchange({ subject_token: service.world.agentToken({ sub: 7 }) }),
+  },
+  token_expired: {
+    status: 400,
+    error: "invalid_request",
+    says: /get a fresh one and check the clock/,
+    when: (service) => {
+      const token = service.world.agentToken();
+      service.world.pass(331);
+      return service.exchange({ subject_token: token });
+    },
+  },
+  token_lifetime: {
+    status: 400,
+    error: "invalid_request",
+    says: /mint a shorter one\. At most 3600 seconds/,
+    when: (service) =>
+      service.exchange({ subject_token: service.world.agentToken({ exp: service.world.nowSeconds() + 3_601 }) }),
+  },
+  token_audience: {
+    status: 400,
+    error: "invalid_request",
+    says: /It must be "https:\/\/valetkey\.test"/,
+    when: (service) => service.exchange({ subject_token: service.world.agentToken({ aud: "https://else.test" }) }),
+  },
+  token_replayed: {
+    status: 400,
+    error: "invalid_request",
+    says: /mint a new one, or repeat the request with its idempotency_key/,
+    when: async (service) => {
+      const token = service.world.agentToken();
+      await service.start({ subject_token: token });
+      return service.exchange({ subject_token: token });
+    },
+  },
+  agent_unknown: {
+    status: 400,
+    error: "invalid_request",
+    says: /ask its owner to register it/,
+    when: (service) => service.exchange({ subject_token: service.world.agentToken({ sub: "agent:nobody" }) }),
+  },
+  agent_ambiguous: {
+    status: 400,
+    error: "invalid_request",
+    says: /operators have been told/,
+    when: (service) => {
+      service.world.addAgent({ id: "twin", bindings: [{ issuer: "robots", claims: { sub: "agent:demo" } }] });
+      return service.exchange();
+    },
+  },
+  agent_inactive: {
+    status: 403,
+    error: "access_denied",
+    says: /suspended, or past its end date/,
+    when: (service) => {
+      service.world.addAgent({ id: "demo", status: "suspended" });
+      return service.exchange();
+    },
+  },
+  too_many_tasks: {
+    status: 429,
+    error: "slow_down",
+    says: /end one first\. It may have 1\./,
+    when: async (service) => {
+      service.world.addAgent({ id: "demo", limits: { liveTasks: 1, taskSeconds: 900 } });
+      await service.start();
+      return service.exchange();
+    },
+  },
+  too_many_requests: {
+    status: 429,
+    error: "slow_down",
+    says: /wait as long as Retry-After says\. At most 1 a minute/,
+    when: async (service) => {
+      service.world.addAgent({ id: "demo", limits: { liveTasks: 9, taskSeconds: 900, tasksPerMinute: 1 } });
+      await service.start();
+      return service.exchange();
+    },
+  },
+  too_many_tokens: {
+    status: 429,
+    error: "slow_down",
+    says: /as many tokens as it may have/,
+    when: async (service) => {
+      const tools = JSON.stringify([{ type: "tool", server: "tickets", tools: ["search"] }]);
+      for (let repeat = 0; repeat < 5; repeat += 1)
+        await service.start({ idempotency_key: "one", authorization_details: tools });
+      return service.exchange({ idempotency_key: "one", authorization_details: tools });
+    },
+  },
+  renewed_too_soon: {
+    status: 429,
+    error: "slow_down",
+    says: /less than ten seconds ago; use those/,
+    when: async (service) => {
+      const held = await service.start();
+      // Another process: it does not have the session that was just given out.
+      return new FakeService(service.world, { ...service.world.ports, recent: nothingRecent }).renew(held);
+    },
+  },
+  intent_invalid: {
+    status: 400,
+    error: "invalid_authorization_details",
+    says: /authorization_details\[0\]\.account is not an account/,
+    when: (service) => service.exchange({ authorization_details: details({ account: "999999999999" }) }),
+  },
+  intent_too_large: {
+    status: 400,
+    error: "invalid_authorization_details",
+    says: /Its first \d+ of 20 pairs fit; put the others into another detail or task/,
+    when: (service) => service.exchange({ authorization_details: details({ resources: manyReports }) }),
+  },
+  policy_denied: {
+    status: 403,
+    error: "access_denied",
+    says: /see the denials/,
+    when: (service) =>
+      service.exchange({ authorization_details: details({ resources: ["arn:aws:s3:::acme-data/payroll"] }) }),
+  },
+  task_token_invalid: {
+    status: 401,
+    error: "invalid_token",
+    says: /send it in the Authorization header/,
+    when: (service) => service.readTask({ id: "k7f3m2q9x4ab.", token: "vk_nothing" }),
+  },
+  task_ended: {
+    status: 403,
+    error: "invalid_grant",
+    says: /start a new one/,
+    when: async (service) => {
+      const held = await service.start();
+      await service.complete(held);
+      return service.renew(held);
+    },
+  },
+  task_unknown: {
+    status: 404,
+    error: "invalid_request",
+    says: /no such task/,
+    when: (service) => service.endTask("k7f3m2q9x4ab."),
+  },
+  lease_unknown: {
+    status: 404,
+    error: "invalid_request",
+    says: /no lease of that name/,
+    when: async (service) => service.renew(await service.start(), "aws-7"),
+  },
+  operator_token_invalid: {
+    status: 401,
+    error: "invalid_token",
+    says: /operator's OIDC token is needed/,
+    when: (service) => service.operate("GET /v1/agents", { token: service.world.agentToken() }),
+  },
+  operator_denied: {
+    status: 403,
+    error: "access_denied",
+    says: /The operation is valetkey:ListAgents/,
+    when: (service) =>
+      service.operate("GET /v1/agents", { token: service.world.operatorToken({ sub: "mallory", groups: [] }) }),
+  },
+  client_unauthenticated: {
+    status: 401,
+    error: "invalid_client",
+    says: /as client_assertion \(RFC 7523\) or as Bearer/,
+    when: (service) => service.introspect("anything", { client_assertion: undefined }),
+  },
+  agent_invalid: {
+    status: 400,
+    error: "invalid_request",
+    says: /bindings must be a list of 1 to 20/,
+    when: (service) => register(service, { ...registration, bindings: [] }),
+  },
+  agent_exists: {
+    status: 409,
+    error: "invalid_request",
+    says: /ids are never reused/,
+    when: (service) => register(service, { ...boundTo({ sub: "agent:fresh" }), id: "demo" }),
+  },
+  binding_overlaps: {
+    status: 409,
+    error: "invalid_request",
+    says: /make them differ in a required claim/,
+    when: (service) => register(service, boundTo({ sub: "agent:demo", ref: "main" })),
+  },
+  agent_not_found: {
+    status: 404,
+    error: "invalid_request",
+    says: /no agent with this id/,
+    when: (service) => service.suspend("nobody"),
+  },
+  issuer_unreachable: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /nothing was issued, try again/,
+    when: (service) => {
+      service.world.ports.tokens.before = outage("issuer_unreachable");
+      return service.exchange();
+    },
+  },
+  store_unavailable: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /nothing was issued, try again/,
+    when: (service) => {
+      service.world.ports.tasks.before = outage("store_unavailable");
+      return service.exchange();
+    },
+  },
+  sts_unavailable: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /nothing was issued, try again/,
+    when: (service) => {
+      service.world.ports.sessions.before = outage("sts_unavailable");
+      return service.exchange();
+    },
+  },
+  sts_refused: {
+    status: 502,
+    error: "server_error",
+    says: /operators have been told/,
+    when: (service) => {
+      service.world.ports.sessions.before = outage("sts_refused");
+      return service.exchange();
+    },
+  },
+  contended: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /changed at the same moment; try again/,
+    when: async (service) => {
+      const held = await service.start();
+      service.world.ports.tasks.before = (method) => {
+        if (method === "end") throw new Refusal("contended");
+      };
+      return service.complete(held);
+    },
+  },
+};
+
+const nothingRecent = { find: () => undefined, keep: () => undefined };
+
+describe("every refusal can be reached, and says what to do", () => {
+  it.each(Object.entries(REFUSED))("%s", async (code, { status, error, says, when }) => {
+    const answer = await when(new FakeService(fakeWorld()));
+    expect(answer).toMatchObject({ status, body: { code, error, error_description: expect.stringMatching(says) } });
+    expect(answer.headers).toMatchObject({ "cache-control": "no-store", "content-type": "application/json" });
+    expect(Object.keys(answer.body)).not.toContain("credentials");
+  });
+
+  it("a 401 names its scheme, as RFC 6750 has it, and a 429 or an outage that has an end names when", async () => {
+    const service = new FakeService(fakeWorld());
+    expect((await REFUSED.task_token_invalid.when(service)).headers["www-authenticate"]).toMatch(/^Bearer realm=/);
+    const tooMany = await REFUSED.too_many_tasks.when(new FakeService(fakeWorld()));
+    expect(tooMany.headers["retry-after"]).toBe("30");
+    const tooSoon = await REFUSED.renewed_too_soon.when(new FakeService(fakeWorld()));
+    expect(tooSoon.headers["retry-after"]).toBe("10");
+  });
+
+  it("an error of the credentials endpoint carries what the AWS SDKs read", async () => {
+    const answer = await REFUSED.task_ended.when(new FakeService(fakeWorld()));
+    expect(answer.body).toMatchObject({ Code: "task_ended", Message: expect.stringMatching(/start a new one/) });
+  });
+});
+
+describe("a refusal is told apart from a bug", () => {
+  it("what nobody foresaw is a 500 that says nothing of it", async () => {
+    const service = new FakeService(fakeWorld());
+    service.world.ports.tasks.before = () => {
+      throw new TypeError(`the text of ${fakeToken({ sub: "somebody" })}`);
+    };
+    const { status, body } = await service.exchange();
+    expect({ status, body }).toEqual({
+      status: 500,
+      body: {
+        error: "server_error",
+        error_description: "Something failed here; nothing was issued. Try again, or tell the operators.",
+      },
+    });
+  });
+
+  it("a body that claims to be base64 and is not UTF-8 is refused", async () => {
+    const event = formEvent({ grant_type: "x" });
+    const answer = await new FakeService(fakeWorld()).send({ ...event, isBase64Encoded: true, body: "/////w==" });
+    expect(answer).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { AGENT_ID, isActive } from "../../../../functions/core/identity/agent.ts";
+
+describe("an agent", () => {
+  it.each([
+    ["active without an end", { status: "active" }, 100, true],
+    ["active before its end", { status: "active", endsAt: 101 }, 100, true],
+    ["at its end", { status: "active", endsAt: 100 }, 100, false],
+    ["past its end", { status: "active", endsAt: 99 }, 100, false],
+    ["suspended", { status: "suspended" }, 100, false],
+    ["suspended before its end", { status: "suspended", endsAt: 101 }, 100, false],
+  ] as const)("I1: %s may be given something: %#", (_name, agent, nowSeconds, expected) => {
+    expect(isActive(agent, nowSeconds)).toBe(expected);
+  });
+
+  it.each(["ab", "reporter", "a-1", "0-9", "a".repeat(64)])("may be called %s", (id) => {
+    expect(AGENT_ID.test(id)).toBe(true);
+    // STS's SourceIdentity
+    expect(id).toMatch(/^[\w+=,.@-]{2,64}$/);
+  });
+
+  it.each(["", "a", "-a", "a-", "A1", "a_b", "a.b", "a*", "a b", "ab\n", "é1", "a".repeat(65)])("is never %j", (id) => {
+    expect(AGENT_ID.test(id)).toBe(false);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { parseConditions } from "../../../../functions/core/intent/parse-conditions.ts";
+
+describe("a condition block", () => {
+  it("is kept as it stands, with every value in a list", () => {
+    expect(
+      parseConditions({
+        StringLike: { "s3:prefix": ["a/*", "b/?"], "aws:RequestTag/team": "data" },
+        "ForAnyValue:StringEquals": { "aws:TagKeys": ["team"] },
+      }),
+    ).toEqual({
+      block: {
+        StringLike: { "s3:prefix": ["a/*", "b/?"], "aws:RequestTag/team": ["data"] },
+        "ForAnyValue:StringEquals": { "aws:TagKeys": ["team"] },
+      },
+    });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["is null", null, /must be an IAM condition block/],
+    ["is a list", [], /must be an IAM condition block/],
+    ["is a text", "x", /must be an IAM condition block/],
+    ["is empty", {}, /must be an IAM condition block/],
+    ["has an operator that also holds where the key is missing", { StringEqualsIfExists: { "a:b": "c" } }, /may use/],
+    ["has an operator that holds for the empty set", { "ForAllValues:StringEquals": { "a:b": "c" } }, /may use/],
+    ["asks whether a key is there", { Null: { "a:b": "true" } }, /may use these operators/],
+    ["has an operator in another case", { stringlike: { "a:b": "c" } }, /may use these operators/],
+    ["has an operator that every object has", { constructor: { "a:b": "c" } }, /may use these operators/],
+    ["has an operator without keys", { StringLike: {} }, /must give each operator an object/],
+    ["has an operator with a list of keys", { StringLike: ["a:b"] }, /must give each operator an object/],
+    ["has a key without a service", { StringLike: { prefix: "a" } }, /a condition key that is not of the form/],
+    ["has a key with a policy variable", { StringLike: { "s3:${x}": "a" } }, /a condition key that is not of the form/],
+    ["has a key too long", { StringLike: { [`s3:${"k".repeat(129)}`]: "a" } }, /a condition key that is not/],
+    ["has a key with white space", { StringLike: { "s3:a b": "a" } }, /a condition key that is not of the form/],
+    ["sets the account", { StringEquals: { "aws:ResourceAccount": "1" } }, /may not set aws:resourceaccount/],
+    ["sets the account in another case", { StringLike: { "AWS:resourceACCOUNT": "*" } }, /may not set/],
+    ["sets the region", { StringEquals: { "aws:RequestedRegion": "x" } }, /may not set aws:requestedregion/],
+    ["sets the time", { DateLessThan: { "aws:CurrentTime": "x" } }, /may not set aws:currenttime/],
+    ["sets the address", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, /may not set aws:sourceip/],
+    ["names one key in two spellings", { StringLike: { "s3:prefix": "a", "S3:Prefix": "b" } }, /one condition key twice/],
+    ["has a key without values", { StringLike: { "s3:prefix": [] } }, /1 to 20 values/],
+    ["has 21 values", { StringLike: { "s3:prefix": new Array(21).fill("a") } }, /1 to 20 values/],
+    ["has a value that is a number", { NumericEquals: { "s3:max-keys": 1 } }, /must have values that are printable/],
+    ["has a value that is a boolean", { Bool: { "aws:SecureTransport": true } }, /must have values that are/],
+    ["has a value with a policy variable", { StringLike: { "s3:prefix": "${aws:userid}/" } }, /must have values/],
+    ["has a value in other letters", { StringLike: { "s3:prefix": "é" } }, /must have values that are printable/],
+    ["has a value with a line end", { StringLike: { "s3:prefix": "a\n" } }, /must have values that are printable/],
+    ["has a value too long", { StringLike: { "s3:prefix": "a".repeat(513) } }, /must have values that are printable/],
+    ["has a list in a list", { StringLike: { "s3:prefix": [["a"]] } }, /must have values that are printable/],
+  ])("I2: is refused where it %s", (_name, value, problem) => {
+    expect(parseConditions(value)).toEqual({ problem: expect.stringMatching(problem) });
+  });
+
+  it("may use one key under two operators: both must hold", () => {
+    const block = { StringLike: { "s3:prefix": ["a*"] }, StringNotLike: { "s3:prefix": ["ab*"] } };
+    expect(parseConditions(block)).toEqual({ block });
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
+
+const ACCOUNT = "111122223333";
+const ACCOUNTS = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }];
+const AWS = { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/reports/*"] };
+const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
+
+const parse = (details: unknown) => parseIntent(JSON.stringify(details), ACCOUNTS);
+
+function said(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe("an intent", () => {
+  it.each<[string, unknown, unknown]>([
+    ["an AWS detail", [AWS], [AWS]],
+    ["a tool detail", [TOOL], [TOOL]],
+    ["ten details", new Array(10).fill(TOOL), new Array(10).fill(TOOL)],
+    ["every resource, for actions that have none", [{ ...AWS, resources: ["*"] }], [{ ...AWS, resources: ["*"] }]],
+    [
+      "an ARN that names the detail's account",
+      [{ ...AWS, resources: [`arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`] }],
+      [{ ...AWS, resources: [`arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`] }],
+    ],
+    [
+      "what is said twice, once",
+      [{ ...AWS, actions: ["s3:GetObject", "s3:GetObject"] }, { ...TOOL, tools: ["search", "search"] }],
+      [AWS, TOOL],
+    ],
+    [
+      "conditions, with single values as lists",
+      [{ ...AWS, conditions: { Bool: { "aws:SecureTransport": "true" } } }],
+      [{ ...AWS, conditions: { Bool: { "aws:SecureTransport": ["true"] } } }],
+    ],
+    [
+      "tools whose names have signs in them",
+      [{ ...TOOL, tools: ["a_b", "a.b", "a:b", "a/b", "a-b"] }],
+      [{ ...TOOL, tools: ["a_b", "a.b", "a:b", "a/b", "a-b"] }],
+    ],
+  ])("may hold %s", (_name, details, expected) => {
+    expect(parse(details)).toEqual(expected);
+  });
+
+  it.each<[string, string, string]>([
+    ["text that is not JSON", "{", "authorization_details: it must be JSON."],
+    ["nothing", "", "authorization_details: it must be JSON."],
+    ["an object", JSON.stringify(AWS), "authorization_details: it must be a JSON array of objects."],
+    ["null", "null", "authorization_details: it must be a JSON array of objects."],
+    ["an empty list", "[]", "authorization_details: it must hold at least one detail"],
+    ["eleven details", JSON.stringify(new Array(11).fill(TOOL)), "authorization_details: it may hold 10 details."],
+  ])("is not %s", (_name, json, say) => {
+    expect(said(() => parseIntent(json, ACCOUNTS))).toMatchObject({
+      code: "intent_invalid",
+      detail: { say: expect.stringContaining(say) },
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["a text", "aws", "[0] must be an object"],
+    ["null", null, "[0] must be an object"],
+    ["a list", [AWS], "[0] must be an object"],
+    ["of no type", {}, '[0].type must be "aws" or "tool"'],
+    ["of a type that no connector understands", { ...AWS, type: "postgres" }, "[0].type must be"],
+    ["of a type that every object has", { ...AWS, type: "toString" }, "[0].type must be"],
+    ["with a field more", { ...AWS, canary: 1 }, "[0] may hold only type, account, actions, resources, conditions"],
+    ["without an account", { ...AWS, account: undefined }, "[0].account must be an account id of 12 digits"],
+    ["with an account that is a number", { ...AWS, account: 111122223333 }, "[0].account must be"],
+    ["with an account of 13 digits", { ...AWS, account: `${ACCOUNT}4` }, "[0].account must be"],
+    ["with a foreign account", { ...AWS, account: "444455556666" }, "[0].account is not an account that this"],
+    ["without actions", { ...AWS, actions: undefined }, "[0].actions must be a list of at least one string"],
+    ["with one action that is no list", { ...AWS, actions: "s3:GetObject" }, "[0].actions must be a list"],
+    ["with an empty list of actions", { ...AWS, actions: [] }, "[0].actions must be a list"],
+    ["with 101 actions", { ...AWS, actions: new Array(101).fill("s3:GetObject") }, "[0].actions may hold 100 entries"],
+    ["with an action that is a number", { ...AWS, actions: ["s3:GetObject", 1] }, "[0].actions[1] must be a string"],
+    ["with an empty action", { ...AWS, actions: [""] }, "[0].actions[0] must be a string that is not empty"],
+    ["with an action too long", { ...AWS, actions: ["a".repeat(129)] }, "[0].actions[0] may have 128 characters"],
+    ["with an action in other letters", { ...AWS, actions: ["s3:Gét"] }, "[0].actions[0] must be written in"],
+    ["without resources", { ...AWS, resources: undefined }, "[0].resources must be a list"],
+    ["with a resource too long", { ...AWS, resources: ["a".repeat(513)] }, "[0].resources[0] may have 512 characters"],
+    ["with a resource that is no ARN", { ...AWS, resources: ["*", "acme"] }, "[0].resources[1]: Write the ARN as"],
+    ["with a policy variable", { ...AWS, resources: ["arn:aws:s3:::a/${aws:userid}"] }, "[0].resources[0]: Leave `$`"],
+    [
+      "with another account in an ARN",
+      { ...AWS, resources: ["arn:aws:sqs:us-east-1:444455556666:jobs"] },
+      "[0].resources[0] names another account than the detail does",
+    ],
+    ["with conditions that are a text", { ...AWS, conditions: "x" }, "[0].conditions must be an IAM condition block"],
+    ["with conditions that are null", { ...AWS, conditions: null }, "[0].conditions must be an IAM condition block"],
+    ["of a tool with a field more", { ...TOOL, account: ACCOUNT }, "[0] may hold only type, server, tools"],
+    ["of a tool without a server", { ...TOOL, server: undefined }, "[0].server must be the registered id"],
+    ["of a tool whose server cannot be one", { ...TOOL, server: "Tickets" }, "[0].server must be the registered id"],
+    ["of a tool without tools", { ...TOOL, tools: [] }, "[0].tools must be a list"],
+    ["of 51 tools", { ...TOOL, tools: new Array(51).fill("search") }, "[0].tools may hold 50 entries"],
+    ["of every tool", { ...TOOL, tools: ["search", "*"] }, "[0].tools[1] must be a tool's name"],
+    ["of a tool with a space in its name", { ...TOOL, tools: ["a b"] }, "[0].tools[0] must be a tool's name"],
+  ])("I10: is not a detail %s", (_name, detail, say) => {
+    expect(said(() => parse([detail]))).toMatchObject({
+      code: "intent_invalid",
+      detail: { say: expect.stringContaining(`authorization_details${say}`) },
+    });
+  });
+
+  it("names the detail that is wrong, and does not repeat what it found there", () => {
+    const refusal = said(() => parse([TOOL, { ...AWS, canary: 1 }]));
+    expect(refusal).toMatchObject({ detail: { say: expect.stringContaining("authorization_details[1] may hold") } });
+    expect(JSON.stringify(refusal)).not.toContain("canary");
+  });
+});

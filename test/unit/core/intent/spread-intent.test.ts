@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import type { Detail } from "../../../../functions/core/intent/detail.ts";
+import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
+import { catalogue } from "../../catalogue/load-catalogue.ts";
+
+const ACCOUNT = "111122223333";
+const aws = (actions: readonly string[], resources: readonly string[]): Detail => ({
+  type: "aws",
+  account: ACCOUNT,
+  actions,
+  resources,
+});
+const pairs = (...details: readonly Detail[]) => spreadIntent(details, catalogue).flatMap((each) => each.pairs);
+const named = (...details: readonly Detail[]) => pairs(...details).map(({ action, target }) => `${action} ${target}`);
+
+const OBJECTS = "arn:aws:s3:::acme/*";
+const BUCKET = "arn:aws:s3:::acme";
+const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:jobs`;
+
+function said(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe("an intent, spread into pairs of action and target", () => {
+  it("gives each action those resources that it applies to", () => {
+    expect(named(aws(["s3:GetObject", "s3:ListBucket"], [BUCKET, OBJECTS]))).toEqual([
+      `s3:GetObject ${OBJECTS}`,
+      `s3:ListBucket ${BUCKET}`,
+    ]);
+  });
+
+  it("writes actions out, in AWS's own case", () => {
+    expect(named(aws(["S3:getobjectacl", "s3:GetObjectA*"], [OBJECTS]))).toEqual([
+      `s3:GetObjectAcl ${OBJECTS}`,
+      `s3:GetObjectAttributes ${OBJECTS}`,
+    ]);
+  });
+
+  it("says of a resource what policies may ask", () => {
+    expect(pairs(aws(["s3:GetObject"], [OBJECTS]))).toEqual([
+      {
+        kind: "resource",
+        action: "s3:GetObject",
+        groups: ["s3:Read", "aws:Read"],
+        mints: false,
+        isPattern: true,
+        target: OBJECTS,
+        service: "s3",
+        region: "",
+        account: ACCOUNT,
+        arnNamesAccount: false,
+      },
+    ]);
+    expect(pairs(aws(["sqs:SendMessage"], [QUEUE]))).toMatchObject([
+      { isPattern: false, service: "sqs", region: "eu-west-1", account: ACCOUNT, arnNamesAccount: true },
+    ]);
+  });
+
+  it("decides an action without a resource type for the account", () => {
+    expect(pairs(aws(["s3:ListAllMyBuckets"], ["*"]))).toEqual([
+      {
+        kind: "account",
+        action: "s3:ListAllMyBuckets",
+        groups: ["s3:List", "aws:List"],
+        mints: false,
+        isPattern: false,
+        target: "*",
+        account: ACCOUNT,
+      },
+    ]);
+  });
+
+  it("marks an action that mints, which is in no group", () => {
+    const role = `arn:aws:iam::${ACCOUNT}:role/deploy`;
+    expect(pairs(aws(["sts:AssumeRole"], [role]))).toMatchObject([{ mints: true, groups: [], service: "iam" }]);
+  });
+
+  it("names a tool by its server", () => {
+    expect(pairs({ type: "tool", server: "tickets", tools: ["search", "close"] })).toMatchObject([
+      { kind: "tool", action: "tool:Call", target: "tickets/search", server: "tickets", tool: "search", mints: false },
+      { kind: "tool", target: "tickets/close", isPattern: false, groups: [] },
+    ]);
+  });
+
+  it("keeps each detail with its own pairs", () => {
+    const details = [aws(["s3:ListBucket"], [BUCKET]), aws(["s3:GetObject"], [OBJECTS])];
+    expect(spreadIntent(details, catalogue).map(({ detail }) => detail)).toEqual(details);
+  });
+
+  it.each<[string, Detail, RegExp]>([
+    ["an unknown action", aws(["s3:GetObjects"], [OBJECTS]), /\[0\]: There is no action .* did you mean `s3:GetObject`/],
+    ["every action", aws(["*"], [OBJECTS]), /would be all of AWS/],
+    ["an action that fits none of the resources", aws(["s3:GetObject"], [BUCKET]), /s3:GetObject applies to none of the/],
+    ["an action for which it names everything", aws(["s3:GetObject"], ["*"]), /s3:GetObject applies to none of the resources/],
+    ["an account's action on a resource", aws(["s3:ListAllMyBuckets"], [BUCKET]), /ask for it with "resources": \["\*"\]/],
+    ["a resource that no action applies to", aws(["s3:GetObject"], [OBJECTS, BUCKET]), /No action of the detail applies to the resource arn:aws:s3:::acme;/],
+    ["everything beside what it needs", aws(["s3:GetObject"], [OBJECTS, "*"]), /No action of the detail applies to the resource \*;/],
+    [
+      "an action that needs several resources, and not all of them",
+      aws(["ec2:RunInstances"], [`arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`]),
+      /ec2:RunInstances also needs a resource of type/,
+    ],
+    ["an action on another service's resource", aws(["s3:GetObject"], [QUEUE]), /it takes arn:\$\{Partition\}:s3:::/],
+  ])("I10: is refused where it asks for %s", (_name, detail, say) => {
+    expect(said(() => pairs(detail))).toMatchObject({
+      code: "intent_invalid",
+      detail: { say: expect.stringMatching(say) },
+    });
+  });
+
+  const buckets = (count: number) => Array.from({ length: count }, (_, n) => `arn:aws:s3:::acme-${n}`);
+  const tools = (count: number): Detail => ({
+    type: "tool",
+    server: "tickets",
+    tools: Array.from({ length: count }, (_, n) => `tool-${n}`),
+  });
+
+  it.each<[string, readonly Detail[]]>([
+    ["one detail", [aws(["s3:ListBucket"], buckets(50))]],
+    ["two details", [aws(["s3:ListBucket"], buckets(49)), tools(1)]],
+    ["tools alone", [tools(50)]],
+  ])("may hold 50 pairs, in %s", (_name, details) => {
+    expect(pairs(...details)).toHaveLength(50);
+  });
+
+  it.each<[string, readonly Detail[]]>([
+    ["one detail", [aws(["s3:ListBucket"], buckets(51))]],
+    ["two details", [aws(["s3:ListBucket"], buckets(50)), tools(1)]],
+    ["tools before AWS", [tools(50), aws(["s3:ListBucket"], buckets(1))]],
+    ["a wildcard in the action", [aws(["s3:*"], [BUCKET, OBJECTS])]],
+  ])("is refused with more than 50 pairs, in %s", (_name, details) => {
+    expect(said(() => pairs(...details))).toMatchObject({
+      code: "intent_invalid",
+      detail: { say: expect.stringContaining("more than 50 pairs") },
+    });
+  });
+});

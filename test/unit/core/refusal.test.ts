@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { REFUSALS, Refusal, type RefusalCode } from "../../../functions/core/refusal.ts";
+
+const rows = Object.entries(REFUSALS).map(([code, row]) => [code as RefusalCode, ...row] as const);
+
+describe("the table of refusals", () => {
+  it.each(rows)("%s (%s %s) says one whole sentence in public", (_code, status, error, sentence) => {
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(600);
+    expect(error).toMatch(/^[a-z_]+$/);
+    expect(sentence).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it("says of an outage that nothing was issued or decided, and never calls one a denial", () => {
+    for (const [code, status, error] of rows) {
+      expect([code, error === "temporarily_unavailable"]).toEqual([code, status === 503]);
+      if (status === 503) expect(error).not.toBe("access_denied");
+    }
+  });
+
+  it("answers whatever is wrong with a subject token with invalid_request (RFC 8693, section 2.2.2)", () => {
+    const ofTheToken = rows.filter(([code]) => /^(token|issuer)_/.test(code) && code !== "issuer_unreachable");
+    expect(ofTheToken.length).toBeGreaterThan(7);
+    for (const [, status, error] of ofTheToken) expect([status, error]).toEqual([400, "invalid_request"]);
+  });
+});
+
+describe("a refusal", () => {
+  it("knows its row of the table", () => {
+    const refusal = new Refusal("policy_denied");
+    expect(refusal).toMatchObject({ status: 403, error: "access_denied", code: "policy_denied", message: "policy_denied" });
+    expect(refusal.sentence).toBe("Policy does not permit this; see the denials.");
+    expect(refusal.name).toBe("Refusal");
+  });
+
+  it("adds what it has to say to the public sentence", () => {
+    expect(new Refusal("token_audience", { say: 'It must be "x".' }).sentence).toMatch(/document\. It must be "x"\.$/);
+  });
+
+  it("I8: keeps what is for the record alone out of its sentence and its message", () => {
+    const refusal = new Refusal("token_claims", { why: "canary" });
+    expect(`${refusal.sentence} ${refusal.message} ${refusal.error}`).not.toContain("canary");
+  });
+
+  it.each<[RefusalCode, boolean]>([
+    ["store_unavailable", true],
+    ["issuer_unreachable", true],
+    ["contended", true],
+    ["sts_refused", false],
+    ["policy_denied", false],
+    ["token_expired", false],
+  ])("with the code %s is an outage: %s", (code, expected) => {
+    expect(new Refusal(code).isOutage).toBe(expected);
+  });
+});

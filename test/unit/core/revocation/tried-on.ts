@@ -1,0 +1,32 @@
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+
+const ALLOW_ALL = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+
+/** Whether a role with this inline policy, and else every right, may still do anything in this session. */
+export async function mayStillAct(
+  inline: string | undefined,
+  session: { readonly path: string; readonly issuedAt: number },
+): Promise<boolean> {
+  const outcome = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:sts::111122223333:assumed-role/valetkey-task-0/${session.path}`,
+        action: "s3:ListAllMyBuckets",
+        resource: { resource: "*", accountId: "111122223333" },
+        contextVariables: {
+          "aws:userid": `AROAEXAMPLEEXAMPLE:${session.path}`,
+          "aws:TokenIssueTime": new Date(session.issuedAt * 1_000).toISOString(),
+        },
+      },
+      identityPolicies: [
+        { name: "all", policy: ALLOW_ALL },
+        ...(inline === undefined ? [] : [{ name: "valetkey-revocations", policy: JSON.parse(inline) }]),
+      ],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (outcome.resultType !== "single") throw new Error(JSON.stringify(outcome));
+  return outcome.overallResult === "Allowed";
+}

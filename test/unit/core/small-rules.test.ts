@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { accountOf, type Deployment } from "../../../functions/core/deployment.ts";
+import { minuteOf, secondsToNextMinute } from "../../../functions/core/pace.ts";
+import { isPlainText } from "../../../functions/core/plain-text.ts";
+
+describe("an account", () => {
+  const one = { id: "111122223333", region: "eu-central-1", taskRoles: 1 };
+  const deployment: Deployment = {
+    partition: "aws",
+    url: "https://valetkey.example.com",
+    audiences: { exchange: "e", introspect: "i", operate: "o" },
+    issuers: [],
+    accounts: [one],
+    operators: [],
+  };
+
+  it("is found by its id, and no other is", () => {
+    expect(accountOf(deployment, one.id)).toBe(one);
+    expect(accountOf(deployment, "444455556666")).toBeUndefined();
+    expect(accountOf(deployment, "")).toBeUndefined();
+  });
+});
+
+describe("a pace", () => {
+  it.each([
+    [0, 0, 60],
+    [59_999, 0, 1],
+    [60_000, 1, 60],
+    [90_500, 1, 30],
+  ])("at %s ms is counted in minute %s, for %s more seconds", (nowMs, minute, seconds) => {
+    expect(minuteOf(nowMs)).toBe(minute);
+    expect(secondsToNextMinute(nowMs)).toBe(seconds);
+  });
+});
+
+describe("a text that people are shown", () => {
+  it.each(["", "Monthly report", "报告 🤖", "don't — ever", "a\u00a0b"])("may be %j", (text) => {
+    expect(isPlainText(text)).toBe(true);
+  });
+
+  it.each([
+    ["a line end", "a\nb"],
+    ["an escape to the terminal", "\u001b[2J"],
+    ["a null byte", "\0"],
+    ["a C1 control", "\u009b2J"],
+    ["half a character", "\ud83e"],
+    ["an override of its direction", "\u202etxt.exe"],
+    ["an isolate", "\u2066"],
+    ["an Arabic letter mark", "\u061c"],
+    ["a left-to-right mark", "\u200e"],
+    ["a line separator", "\u2028"],
+  ])("never holds %s", (_name, text) => {
+    expect(isPlainText(text)).toBe(false);
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { poolIndex, rootOf, rootPath, type TaskPath, taskPath } from "../../../../functions/core/tasks/path.ts";
+
+const path = (text: string) => text as TaskPath;
+
+describe("a task's path", () => {
+  it.each([
+    ["k7f3m2q9x4ab.", "a root"],
+    ["k7f3m2q9x4ab.c1x9.", "a child"],
+    [`k7f3m2q9x4ab.${"c1x9.".repeat(9)}`, "ten levels, 58 of STS's 64 characters"],
+  ])("is %s: %s", (text) => {
+    expect(taskPath(text)).toBe(text);
+    expect(text).toMatch(/^[\w+=,.@-]{2,64}$/);
+  });
+
+  it.each([
+    ["", "nothing"],
+    ["k7f3m2q9x4ab", "no dot behind it, so that a sibling with a longer name would be named too"],
+    ["k7f3m2q9x4a.", "a root too short"],
+    ["k7f3m2q9x4abc.", "a root too long"],
+    ["K7f3m2q9x4ab.", "a capital"],
+    ["k7f3m2q9x4ab.c1x.", "a child too short"],
+    ["k7f3m2q9x4ab..", "an empty level"],
+    ["k7f3m2q9x4ab.c1x9", "no last dot"],
+    ["k7f3m2q9x4ab.*", "a wildcard"],
+    ["k7f3m2q9x4ab.\n", "a line end"],
+    [`k7f3m2q9x4ab.${"c1x9.".repeat(10)}`, "eleven levels"],
+  ])("is not %j: %s", (text) => {
+    expect(taskPath(text)).toBeUndefined();
+  });
+});
+
+describe("a new root", () => {
+  it("is a path made of the random bytes, and nothing else", () => {
+    const bytes = Uint8Array.from({ length: 12 }, (_, index) => index * 3);
+    expect(rootPath(bytes)).toBe("adgjmpsvy147.");
+    expect(taskPath(rootPath(bytes))).toBeDefined();
+  });
+
+  it("uses every character equally often: a byte that would favour some is left out", () => {
+    const counts = new Map<string, number>();
+    for (let byte = 0; byte < 256; byte += 1) {
+      const letters = byte < 252 ? rootPath(new Uint8Array(12).fill(byte)) : "";
+      const [letter] = letters;
+      if (letter !== undefined) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(36);
+    expect(new Set(counts.values())).toEqual(new Set([7]));
+  });
+
+  it("takes the next bytes for those left out", () => {
+    expect(rootPath(Uint8Array.from([252, 255, ...new Array(12).fill(1)]))).toBe("bbbbbbbbbbbb.");
+  });
+
+  it("is not made of too few bytes", () => {
+    expect(() => rootPath(new Uint8Array(11))).toThrow(RangeError);
+    expect(() => rootPath(new Uint8Array(20).fill(253))).toThrow("more random bytes");
+  });
+});
+
+describe("the role of the pool", () => {
+  it("is the same for a whole tree, so that a renewal finds it again", () => {
+    expect(poolIndex(path("k7f3m2q9x4ab.c1x9.d2d2."), 8)).toBe(poolIndex(path("k7f3m2q9x4ab."), 8));
+    expect(rootOf(path("k7f3m2q9x4ab.c1x9."))).toBe("k7f3m2q9x4ab");
+  });
+
+  it("does not change from one release to the next", () => {
+    expect(["k7f3m2q9x4ab.", "aaaaaaaaaaaa.", "aaaaaaaaaaab."].map((text) => poolIndex(path(text), 100))).toEqual([
+      86, 89, 32,
+    ]);
+  });
+
+  it("is spread evenly over the pool", () => {
+    const counts = new Array<number>(8).fill(0);
+    for (let n = 0; n < 8_000; n += 1) {
+      const index = poolIndex(path(`${n.toString(36).padStart(12, "a")}.`), 8);
+      counts[index] = (counts[index] ?? 0) + 1;
+    }
+    expect(Math.min(...counts)).toBeGreaterThan(800);
+    expect(Math.max(...counts)).toBeLessThan(1_200);
+  });
+
+  it("is the only one of a pool of one", () => {
+    expect(poolIndex(path("k7f3m2q9x4ab."), 1)).toBe(0);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { dueMinute, FENCE_SECONDS, fenceFor, isLive, STS_SECONDS } from "../../../../functions/core/tasks/task.ts";
+
+const NOW = 1_764_000_000;
+
+describe("a fence", () => {
+  it.each([
+    ["I4: a quarter of an hour from now, where the task lives longer", NOW + 3_600, NOW, NOW + 900],
+    ["I4: the task's deadline, where that is sooner", NOW + 60, NOW, NOW + 60],
+    ["I4: the deadline itself, where both are the same moment", NOW + 900, NOW, NOW + 900],
+    ["in the past, where the task is past its deadline: the session would allow nothing", NOW - 5, NOW, NOW - 5],
+    ["a whole second, and never a later one", NOW + 3_600, NOW + 0.999, NOW + 900],
+  ])("is %s", (_name, expiresAt, nowSeconds, expected) => {
+    expect(fenceFor({ expiresAt }, nowSeconds)).toBe(expected);
+  });
+
+  it("stands no later than STS's session would end by itself", () => {
+    expect(FENCE_SECONDS).toBeLessThanOrEqual(STS_SECONDS.most);
+  });
+});
+
+describe("a task", () => {
+  it.each([
+    ["active and before its deadline", "active", NOW, true],
+    ["active at its deadline", "active", NOW + 10, false],
+    ["active and past its deadline: an expired item that is still there is gone", "active", NOW + 11, false],
+    ["completed", "completed", NOW, false],
+    ["revoked", "revoked", NOW, false],
+    ["expired", "expired", NOW, false],
+    ["withdrawn", "withdrawn", NOW, false],
+  ] as const)("I5: that is %s is live: %s at %s: %s", (_name, status, nowSeconds, expected) => {
+    expect(isLive({ status, expiresAt: NOW + 10 }, nowSeconds)).toBe(expected);
+  });
+
+  it.each([
+    ["at a whole minute", 600, 10],
+    ["a second after it", 601, 11],
+    ["a second before it", 599, 10],
+  ])("whose deadline is %s is due in the first minute that begins at it or later", (_name, expiresAt, minute) => {
+    expect(dueMinute(expiresAt)).toBe(minute);
+    expect(minute * 60).toBeGreaterThanOrEqual(expiresAt);
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { REFUSALS, type RefusalCode } from "../../../functions/core/refusal.ts";
+import { ROUTES } from "../../../functions/routes.ts";
+import { buildDocument, OUTSIDE_ROUTES } from "../../../scripts/openapi/document.ts";
+import { CANARY_SECRET } from "../../fakes/fake-sessions.ts";
+import { DOCUMENT, DOCUMENTED, documentedCodes, TEXT } from "./documented.ts";
+
+describe("docs/openapi.json", () => {
+  it("is what `npm run openapi` writes", async () => {
+    expect(DOCUMENT).toEqual(JSON.parse(JSON.stringify(await buildDocument())));
+  });
+
+  it("holds every route of the table, and no other", () => {
+    expect([...DOCUMENTED.keys()].sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it("documents only refusals that there are, each under its own status", () => {
+    for (const route of DOCUMENTED.keys())
+      for (const [code, status] of documentedCodes(route)) expect([code, REFUSALS[code][0]]).toEqual([code, status]);
+  });
+
+  it("documents every refusal there is, but for those that belong to no route", () => {
+    const codes = new Set([...DOCUMENTED.keys()].flatMap((route) => documentedCodes(route).map(([code]) => code)));
+    const missing = (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => !codes.has(code));
+    expect(missing).toEqual([...OUTSIDE_ROUTES]);
+  });
+
+  it("holds no token and no credential", () => {
+    expect(TEXT).not.toContain(CANARY_SECRET);
+    expect(TEXT).not.toContain("canary-session-token");
+    // What every JWT begins with, and what the fakes sign with.
+    expect(TEXT).not.toMatch(/eyJ|c2lnbmVk/);
+    expect(TEXT.match(/\bvkp?_[a-z0-9.]{13,58}_(?!this-is-where-256-random-bits-go-)[A-Za-z0-9_-]{43}/)).toBeNull();
+  });
+});

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import { expect } from "vitest";
+import { REFUSALS, type RefusalCode } from "../../../functions/core/refusal.ts";
+import type { HttpAnswer } from "../../../functions/http/event.ts";
+import type { RouteKey } from "../../../functions/routes.ts";
+import { ANSWERS, type AnswerName } from "../../../scripts/openapi/schemas/schemas.ts";
+
+interface Example {
+  readonly summary?: string;
+  readonly value: unknown;
+}
+
+interface Content {
+  readonly schema: {
+    readonly $ref: string;
+    readonly properties?: {
+      readonly error: { readonly enum: readonly string[] };
+      readonly code: { readonly enum: readonly RefusalCode[] };
+    };
+  };
+  readonly examples: Readonly<Record<string, Example>>;
+}
+
+export interface DocumentedResponse {
+  readonly $ref?: string;
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: { readonly "application/json": Content };
+}
+
+export interface DocumentedOperation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly description: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, DocumentedResponse>>;
+}
+
+/** `docs/openapi.json` as it is committed. */
+export const TEXT = readFileSync(new URL("../../../docs/openapi.json", import.meta.url), "utf8");
+export const DOCUMENT = JSON.parse(TEXT) as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+
+/** Every operation of the document, named as the route table names it. */
+export const DOCUMENTED = new Map<string, DocumentedOperation>(
+  Object.entries(DOCUMENT.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+  ),
+);
+
+export function documented(route: string): DocumentedOperation {
+  const operation = DOCUMENTED.get(route);
+  if (!operation) throw new Error(`${route} is not in docs/openapi.json`);
+  return operation;
+}
+
+/** The refusals that the document gives the route, with the status of each. */
+export const documentedCodes = (route: string): readonly (readonly [RefusalCode, number])[] =>
+  Object.entries(documented(route).responses).flatMap(([status, { content }]) =>
+    (content?.["application/json"].schema.properties?.code.enum ?? []).map((code) => [code, Number(status)] as const),
+  );
+
+/** HTTP/1.0's word for `no-store`, and the media type that `content` names. */
+const NOT_DOCUMENTED = ["content-type", "pragma"];
+
+/** @throws an assertion error where the handler said anything that the document does not say of the route. */
+export function expectDocumented(route: RouteKey, { statusCode, headers, body }: HttpAnswer): void {
+  const response = documented(route).responses[statusCode];
+  if (!response) throw new Error(`${route} answered ${statusCode}, which is not documented: ${body}`);
+  const names = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
+  if (statusCode !== 500)
+    expect(Object.keys(headers).filter((name) => ![...names, ...NOT_DOCUMENTED].includes(name))).toEqual([]);
+  expect("www-authenticate" in headers).toBe(statusCode === 401);
+
+  if (statusCode === 500) return expectShape("Failure", body);
+  const content = response.content?.["application/json"];
+  if (!content) return expect(body).toBe("");
+  expectShape(content.schema.$ref.replace("#/components/schemas/", "") as AnswerName, body);
+  if (statusCode < 400) return;
+  const { code, error } = JSON.parse(body) as { readonly code: RefusalCode; readonly error: string };
+  expect(content.schema.properties?.code.enum, `${route}: ${body}`).toContain(code);
+  expect(error).toBe(REFUSALS[code][1]);
+}
+
+/** Strictly: a field that is not documented is as wrong as one that is missing. */
+function expectShape(name: AnswerName, body: string): void {
+  const { issues } = v.safeParse(ANSWERS[name], JSON.parse(body));
+  expect(issues && v.flatten(issues), `${name}: ${body}`).toBeUndefined();
+}
