@@ -42,7 +42,7 @@ export interface PolicyNames {
 }
 
 /** The actions and claims that a policy names. */
-export function namesIn(json: cedar.PolicyJson): PolicyNames {
+export function namesIn(json: unknown): PolicyNames {
   const actions = entitiesIn(json)
     .filter(({ type }) => type === "Action")
     .map(({ id }) => id);

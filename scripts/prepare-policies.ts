@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import type { PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
+import type { PolicyScope, PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { cedarSchema } from "./cedar-schema.ts";
 import { checkPolicy, namesIn, type PolicyNames } from "./check-policy.ts";
@@ -60,14 +60,22 @@ function readPolicies(file: string, text: string): readonly ReadPolicy[] {
     const annotations = Object.fromEntries(
       Object.entries(converted.json.annotations ?? {}).map(([name, value]) => [name, value ?? ""]),
     );
-    const policy = {
+    const policy: PreparedPolicy = {
       id: annotations.id ?? `${file}#${index + 1}`,
       effect: converted.json.effect,
       annotations,
       text: String(part),
+      scope: scopeOf(converted.json),
     };
     return { place, json: converted.json, policy };
   });
+}
+
+/** Only what the head says for certain; a head that names a hierarchy (`in Team::"data"`) leaves its part open. */
+function scopeOf({ principal, action }: cedar.PolicyJson): PolicyScope {
+  const type = principal.op === "is" ? principal.entity_type : undefined;
+  const actions = action.op === "All" ? undefined : namesIn({ action }).actions;
+  return { ...(type === undefined ? {} : { principal: type }), ...(actions === undefined ? {} : { actions }) };
 }
 
 function validate(

@@ -4,6 +4,15 @@ import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query } from
 /** A policy as it was prepared at build: checked against the schema, its annotations read. */
 export interface PreparedPolicy extends PolicyFacts {
   readonly text: string;
+  /** What its head says, so that most policies are out of the question before Cedar is asked; without it, none is. */
+  readonly scope?: PolicyScope;
+}
+
+export interface PolicyScope {
+  /** The only type of principal that it speaks of. */
+  readonly principal?: string;
+  /** The only actions, or groups of them, that it speaks of. */
+  readonly actions?: readonly string[];
 }
 
 /** `policies.json`: what `scripts/build-deployment.ts` makes of `policies/`. */
@@ -18,15 +27,16 @@ export class CedarPolicies implements Policies {
   readonly hash: string;
   readonly claims: readonly string[];
   readonly #facts: ReadonlyMap<string, PolicyFacts>;
-  readonly #texts: Record<string, string>;
+  readonly #policies: readonly PreparedPolicy[];
+  readonly #slices = new Map<string, Slice>();
 
   constructor(prepared: PreparedPolicies) {
     this.hash = prepared.hash;
     this.claims = prepared.claims;
     this.#facts = new Map(prepared.policies.map(({ text: _text, ...facts }) => [facts.id, facts]));
-    this.#texts = Object.fromEntries(prepared.policies.map(({ id, text }) => [id, text]));
-    const parsed = cedar.preparsePolicySet(this.hash, { staticPolicies: this.#texts });
-    if (parsed.type === "failure") throw new Error(`the policies do not parse: ${messages(parsed.errors)}`);
+    this.#policies = prepared.policies;
+    // All of them once: a policy that does not parse must not wait for the first request that it concerns.
+    this.#sliceOf(() => true);
   }
 
   facts(policy: string): PolicyFacts | undefined {
@@ -34,7 +44,7 @@ export class CedarPolicies implements Policies {
   }
 
   evaluate(query: Query): Evaluation {
-    const answer = cedar.statefulIsAuthorized({ ...callOf(query), preparsedPolicySetId: this.hash });
+    const answer = cedar.statefulIsAuthorized({ ...callOf(query), preparsedPolicySetId: this.#sliceFor(query).id });
     if (answer.type === "failure") throw new Error(`Cedar refused the question: ${messages(answer.errors)}`);
     const { decision, diagnostics } = answer.response;
     return {
@@ -45,7 +55,10 @@ export class CedarPolicies implements Policies {
   }
 
   evaluatePartially(query: Query): PartialEvaluation {
-    const answer = cedar.isAuthorizedPartial({ ...callOf(query), policies: { staticPolicies: this.#texts } });
+    const answer = cedar.isAuthorizedPartial({
+      ...callOf(query),
+      policies: { staticPolicies: this.#sliceFor(query).texts },
+    });
     if (answer.type === "failure") throw new Error(`Cedar refused the question: ${messages(answer.errors)}`);
     const { residuals, errored } = answer.response;
     return {
@@ -59,7 +72,41 @@ export class CedarPolicies implements Policies {
       errored,
     };
   }
+
+  /** Leaving out a policy whose head cannot match changes no answer: Cedar would find it not to apply, and a head cannot err. */
+  #sliceFor(query: Query): Slice {
+    const groups =
+      query.entities.find(({ uid }) => uid.type === query.action.type && uid.id === query.action.id)?.parents ?? [];
+    const names = new Set([query.action.id, ...groups.map(({ id }) => id)]);
+    const key = JSON.stringify([query.principal.type, ...names]);
+    const known = this.#slices.get(key);
+    if (known) return known;
+    const slice = this.#sliceOf(
+      ({ scope }) =>
+        (scope?.principal === undefined || scope.principal === query.principal.type) &&
+        (scope?.actions === undefined || scope.actions.some((name) => names.has(name))),
+    );
+    if (this.#slices.size < SLICES) this.#slices.set(key, slice);
+    return slice;
+  }
+
+  #sliceOf(isIn: (policy: PreparedPolicy) => boolean): Slice {
+    const texts = Object.fromEntries(this.#policies.filter(isIn).map(({ id, text }) => [id, text]));
+    const id = `${this.hash}:${JSON.stringify(Object.keys(texts))}`;
+    const parsed = cedar.preparsePolicySet(id, { staticPolicies: texts });
+    if (parsed.type === "failure") throw new Error(`the policies do not parse: ${messages(parsed.errors)}`);
+    return { id, texts };
+  }
 }
+
+/** The policies that can have a say in a question, ready for Cedar. */
+interface Slice {
+  readonly id: string;
+  readonly texts: Record<string, string>;
+}
+
+/** How many slices are kept: one for each kind of action that is asked about. */
+const SLICES = 2_000;
 
 /** Our own entity format is Cedar's JSON format; the library's types say the same in other words. */
 const callOf = (query: Query) => ({

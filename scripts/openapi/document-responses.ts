@@ -18,9 +18,12 @@ export const HEADERS = {
   },
 } as const;
 
+const headerRef = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` });
+
 /** A fault of ours says nothing about the request; this is the whole answer. */
 export const FAILURE = {
   description: "Something failed here; nothing was issued. It has no `code`.",
+  headers: { "Cache-Control": headerRef("CacheControl") },
   content: { "application/json": { schema: schemaRef("Failure") } },
 } as const;
 
@@ -80,5 +83,3 @@ function refusalResponse(
     },
   };
 }
-
-const headerRef = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` });

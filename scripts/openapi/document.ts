@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { PACES } from "../../functions/core/pace.ts";
 import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { PACES } from "../../functions/core/pace.ts";
 import { REFUSALS } from "../../functions/core/refusal.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
 import { URL_OF_HUB } from "../../test/fakes/fake-world.ts";

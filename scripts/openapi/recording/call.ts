@@ -26,7 +26,8 @@ export type Arrange = (world: FakeWorld) => Promise<Call>;
 
 /** What the function that the call is for answers. */
 export async function answerTo(call: Call, world: FakeWorld, ports: Ports = world.ports): Promise<HttpAnswer> {
-  await new FakeService(world, { ...ports, ...call.meanwhile }).send(eventOf(call));
+  const { meanwhile } = call;
+  await new FakeService(world, meanwhile ? { ...ports, ...meanwhile } : ports).send(eventOf(call));
   const last = world.answers.at(-1);
   if (last === undefined) throw new Error(`${call.route} was not answered`);
   return last.answer;
