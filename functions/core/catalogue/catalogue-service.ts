@@ -8,8 +8,8 @@ export interface ServiceRecord {
   /** Resource types: name to ARN templates, separated by spaces; `~` stands for `usualHead`. */
   readonly types: Readonly<Record<string, string>>;
   /**
-   * Actions by what they share: level letters and the names of resource types, separated by commas, `!` after a name meaning required; to the
-   * names of the actions, separated by spaces. `"R,index,table!": "Query Scan"`.
+   * Actions by what they share: level letters and the names of resource types, separated by commas, `!` after a name meaning required, `#` that
+   * the action can be limited by the resource's tags; to the names of the actions, separated by spaces. `"R,index,table!": "Query Scan"`.
    */
   readonly actions: Readonly<Record<string, string>>;
 }
@@ -62,11 +62,16 @@ export class CatalogueService {
   }
 
   #resource(type: string): ActionResource {
-    const required = type.endsWith("!");
-    const name = required ? type.slice(0, -1) : type;
+    const [, name = "", marks = ""] = /^(.*?)([!#]*)$/.exec(type) ?? [];
     const templates = this.#types.get(name);
     if (templates === undefined)
       throw new Error("the action catalogue lacks a resource type; rebuild it with `npm run catalogue`");
-    return { name, required, arns: templates.map(({ text }) => text), templates };
+    return {
+      name,
+      required: marks.includes("!"),
+      hasTags: marks.includes("#"),
+      arns: templates.map(({ text }) => text),
+      templates,
+    };
   }
 }
