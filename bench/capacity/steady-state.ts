@@ -13,7 +13,7 @@ export function steadyState(alive: number, lifeSeconds: number, nowSeconds: numb
   const betweenSeconds = lifeSeconds / alive;
   const count = Math.ceil(HISTORY_SECONDS / betweenSeconds);
   return Array.from({ length: count }, (_, index) => {
-    const openedAt = Math.floor(nowSeconds - index * betweenSeconds);
+    const openedAt = Math.ceil(nowSeconds - index * betweenSeconds);
     const endedAt = openedAt + lifeSeconds;
     const fences = Math.max(1, Math.ceil(lifeSeconds / FENCE_SECONDS));
     return {

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
@@ -10,9 +9,7 @@ import { setUpAccounts } from "../../local/cloud/set-up-accounts.ts";
 import { QueueSource, streamTo } from "../../local/event-sources.ts";
 import { type FunctionHost, hostFunction } from "../../local/function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
-import { buildDeployment } from "../../scripts/build-deployment.ts";
-import type { Config } from "../../scripts/config-schema.ts";
-import { ACCOUNT, benchPolicies } from "../policies/bench-policies.ts";
+import { buildBenchDeployment, URL_OF_HUB } from "./bench-config.ts";
 import { startWireTap, type WireTap } from "./wire-tap.ts";
 
 /** What `local/cloud` starts, on free ports, with every function's calls to AWS going through a tap, and no rule that fires each minute. */
@@ -32,8 +29,6 @@ export interface BenchCloud {
   settled(): Promise<void>;
   close(): Promise<void>;
 }
-
-const URL_OF_HUB = "https://valetkey.bench.example";
 
 export interface BenchCloudOptions {
   readonly workDir: string;
@@ -59,14 +54,7 @@ export async function startBenchCloud({ workDir, isTapped = true, onApiCall }: B
     startOidcIssuer({ port: 0, issuerPath: "/agents", kind: "agents", audience: URL_OF_HUB }),
     startOidcIssuer({ port: 0, issuerPath: "/people", kind: "people", audience: `${URL_OF_HUB}/operate` }),
   ]);
-  mkdirSync(workDir, { recursive: true });
-  const configFile = join(workDir, "valetkey.json");
-  writeFileSync(configFile, JSON.stringify(configFor(agents, people)));
-  const built = buildDeployment({
-    configFile,
-    policiesDir: benchPolicies(join(workDir, "policies")),
-    outDir: join(workDir, "deployment"),
-  });
+  const built = buildBenchDeployment(workDir, agents, people);
   const [{ scope, queueUrl }, tap] = await Promise.all([setUpAccounts(aws, built), startWireTap(aws.endpoint)]);
   const endpoint = isTapped ? tap.endpoint : aws.endpoint;
   const queueAtEndpoint = queueUrl.replace(aws.endpoint, endpoint);
@@ -136,14 +124,3 @@ export async function startBenchCloud({ workDir, isTapped = true, onApiCall }: B
     },
   };
 }
-
-const configFor = (agents: OidcIssuer, people: OidcIssuer): Config => ({
-  hub: { account: "999900001111", region: "us-east-1" },
-  url: URL_OF_HUB,
-  issuers: [
-    { name: "local", kind: "agents", preset: "generic", url: agents.issuer },
-    { name: "staff", kind: "people", preset: "generic", url: people.issuer, groupsClaim: "groups" },
-  ],
-  accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4 }],
-  operators: [{ issuer: "staff", subject: "person:alice" }],
-});

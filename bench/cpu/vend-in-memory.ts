@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { CedarPolicies } from "../../functions/adapters/cedar-policies.ts";
+import { CedarPolicies, type PreparedPolicy } from "../../functions/adapters/cedar-policies.ts";
 import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../scripts/prepare-policies.ts";
@@ -18,6 +18,7 @@ import { LeanTasks } from "./lean-tasks.ts";
 /** A deployment without a network: real signatures, real Cedar with twenty policies, the real catalogue; the record and STS in memory. */
 export interface VendInMemory {
   readonly world: FakeWorld;
+  readonly policies: readonly PreparedPolicy[];
   readonly publicJwk: Readonly<Record<string, unknown>>;
   /** A signed token of the agent, never used before. */
   token(): Promise<string>;
@@ -28,7 +29,7 @@ export interface VendInMemory {
 }
 
 const ISSUER = "https://robots.test";
-const AGENT = "reporter";
+export const AGENT = "reporter";
 
 export async function vendInMemory(workDir: string): Promise<VendInMemory> {
   const { privateKey, publicKey } = await generateKeyPair("ES256");
@@ -41,6 +42,8 @@ export async function vendInMemory(workDir: string): Promise<VendInMemory> {
   const tasks = new LeanTasks();
   const world = fakeWorld({
     tasks,
+    // As fast as it likes: what is measured is no flood.
+    paces: { count: async () => true, isOver: () => false },
     policies: new CedarPolicies({ ...prepared, hash: "bundle-of-the-benchmark" }),
     tokens: new JoseTokens(
       () => NOON_MS,
@@ -53,6 +56,7 @@ export async function vendInMemory(workDir: string): Promise<VendInMemory> {
   const iat = NOON_MS / 1_000;
   return {
     world,
+    policies: prepared.policies,
     publicJwk,
     token: () => {
       count += 1;

@@ -195,3 +195,7 @@ export class Refusal extends Error {
     return this.status === 503;
   }
 }
+
+/** For a log line: the code of a "no", the name of any other error; never a message, which may quote what it was given. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Refusal ? error.code : error instanceof Error ? error.name : "unknown";

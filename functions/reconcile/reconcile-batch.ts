@@ -1,5 +1,6 @@
 import { accountOf, type Deployment } from "../core/deployment.ts";
 import type { RoleRef } from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
 import { taskRoleName } from "../names.ts";
 import { type ReconcilePorts, reconcile } from "./reconcile.ts";
 
@@ -28,11 +29,7 @@ export async function reconcileBatch(
         ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
       done.add(body);
     } catch (error) {
-      ports.log.write({
-        level: "error",
-        event: "reconcile_failed",
-        why: error instanceof Error ? error.name : "unknown",
-      });
+      ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
       return { batchItemFailures: event.Records.slice(index).map(({ messageId }) => ({ itemIdentifier: messageId })) };
     }
   }

@@ -1,5 +1,6 @@
 import type { Deployment } from "../core/deployment.ts";
 import type { Clock, Log, RoleQueue, Tasks } from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
 import { taskRoleName } from "../names.ts";
 import { endTask } from "../steps/end-task.ts";
 
@@ -32,12 +33,7 @@ export async function sweep(ports: SweepPorts): Promise<{ readonly ended: number
       ended += 1;
     } catch (error) {
       failed += 1;
-      ports.log.write({
-        level: "error",
-        event: "sweep_failed",
-        task: path,
-        why: error instanceof Error ? error.name : "unknown",
-      });
+      ports.log.write({ level: "error", event: "sweep_failed", task: path, why: reasonOf(error) });
     }
   }
   const roles = ports.deployment.accounts.flatMap(({ id, taskRoles }) =>

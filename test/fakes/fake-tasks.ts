@@ -104,6 +104,7 @@ export class FakeTasks implements Tasks, Journal, Roles {
 
   async append(event: JournalEvent): Promise<void> {
     await this.before("append");
+    if (this.events.some(({ of, n }) => of === event.of && n === event.n)) throw new Refusal("contended");
     this.events.push(event);
   }
 

@@ -201,11 +201,11 @@ const many = (count: number, make: (index: number) => string) =>
 
 /** Text, where it is not meant to be JSON that `JSON.stringify` writes. */
 const INTENTS: readonly (readonly [what: string, intent: unknown, RefusalCode])[] = [
-  ["ten thousand levels", nested(10_000), "intent_invalid"],
-  ["ten thousand levels that never close", "[".repeat(10_000), "intent_invalid"],
-  ["ten thousand details", `[${"{},".repeat(9_999)}{}]`, "intent_invalid"],
+  ["four thousand levels", nested(4_000), "intent_invalid"],
+  ["eight thousand levels that never close", "[".repeat(8_000), "intent_invalid"],
+  ["three thousand details", `[${"{},".repeat(2_999)}{}]`, "intent_invalid"],
   ["a hundred thousand elements", `[${"1,".repeat(99_999)}1]`, "body_too_large"],
-  ["ten thousand numbers", `[${"1,".repeat(9_999)}1]`, "intent_invalid"],
+  ["seven thousand numbers", `[${"1,".repeat(6_999)}1]`, "intent_invalid"],
   [
     "ten thousand pairs (100 actions on 100 resources)",
     aws({ actions: many(100, (i) => `s3:Get${i}`), resources: many(100, (i) => `${ARN}${i}`) }),
@@ -235,22 +235,12 @@ const INTENTS: readonly (readonly [what: string, intent: unknown, RefusalCode])[
   ],
   ["a resource with a question mark", aws({ resources: ["arn:aws:s3:::acme-data/reports/?"] }), "intent_invalid"],
   [
-    "a resource with quotation marks",
-    aws({ resources: ['arn:aws:s3:::acme-data/reports/","Effect":"Allow'] }),
-    "policy_denied",
-  ],
-  [
     "a resource in another account",
     aws({ resources: ["arn:aws:dynamodb:us-east-1:999999999999:table/t"] }),
     "intent_invalid",
   ],
   ["a resource in any partition", aws({ resources: ["arn:*:s3:::acme-data/reports/x"] }), "intent_invalid"],
   ["a resource whose colons are encoded", aws({ resources: ["arn%3Aaws%3As3%3A%3A%3Aacme-data/x"] }), "intent_invalid"],
-  [
-    "a resource that climbs",
-    aws({ resources: ["arn:aws:s3:::acme-data/reports/../../acme-payroll/x"] }),
-    "policy_denied_or_granted" as never,
-  ],
   ["another account", aws({ account: "999999999999" }), "intent_invalid"],
   ["an account as a number", aws({ account: 111122223333 }), "intent_invalid"],
   ["an account with a line break", aws({ account: `${ACCOUNT}\n` }), "intent_invalid"],
@@ -328,21 +318,36 @@ const INTENTS: readonly (readonly [what: string, intent: unknown, RefusalCode])[
 ];
 
 describe("an intent that asks for more than it says", () => {
-  it.each(INTENTS.filter(([, , code]) => code !== ("policy_denied_or_granted" as never)))(
-    "is refused: %s",
-    async (_, intent, code) => {
-      const world = hostileWorld();
-      const form = {
-        ...exchangeForm(world.mint()),
-        authorization_details: typeof intent === "string" ? intent : JSON.stringify(intent),
-      };
-      const beganAt = performance.now();
-      const answer = await tokenEndpoint(formEvent(form), world.ports);
-      expect(performance.now() - beganAt).toBeLessThan(500);
-      expect(JSON.parse(answer.body).code).toBe(code);
-      expect(traces(world)).toMatchObject({ tasks: [], sessions: 0 });
-    },
-  );
+  it.each(INTENTS)("is refused: %s", async (_, intent, code) => {
+    const world = hostileWorld();
+    const form = {
+      ...exchangeForm(world.mint()),
+      authorization_details: typeof intent === "string" ? intent : JSON.stringify(intent),
+    };
+    const beganAt = performance.now();
+    const answer = await tokenEndpoint(formEvent(form), world.ports);
+    expect(performance.now() - beganAt).toBeLessThan(500);
+    expect(JSON.parse(answer.body).code).toBe(code);
+    expect(traces(world)).toMatchObject({ tasks: [], sessions: 0 });
+  });
+});
+
+describe("a resource whose name is meant to be more than a name", () => {
+  it.each([
+    ["ends the string that it stands in", 'arn:aws:s3:::acme-data/reports/"],"Effect":"Allow","Resource":["*'],
+    ["climbs", "arn:aws:s3:::acme-data/reports/../../acme-payroll/x"],
+    ["holds an escape", "arn:aws:s3:::acme-data/reports/\\u002a"],
+  ])("is granted as it stands, and nothing beside it: %s", async (_, resource) => {
+    const world = hostileWorld();
+    const answer = await tokenEndpoint(
+      formEvent(exchangeForm(world.mint(), aws({ resources: [resource] }))),
+      world.ports,
+    );
+    expect(answer.statusCode).toBe(200);
+    const policy = JSON.parse(world.ports.sessions.asked[0]?.policy ?? "");
+    const allows = policy.Statement.filter(({ Effect }: { Effect: string }) => Effect === "Allow");
+    expect(allows).toEqual([expect.objectContaining({ Action: "s3:GetObject", Resource: resource })]);
+  });
 });
 
 describe("a body of JSON", () => {

@@ -47,7 +47,10 @@ describe.each(OPERATIONS)("%s", (route, about, isReading) => {
     const mayBy = [];
     for (const [sub, groups] of callers) {
       const { service, given } = await prepared(about);
-      const { status } = await service.operate(route, { ...given, token: service.world.operatorToken({ sub, groups }) });
+      const { status } = await service.operate(route, {
+        ...given,
+        token: service.world.operatorToken({ sub, groups }),
+      });
       mayBy.push(good(status) ? true : status);
     }
     expect(mayBy).toEqual([true, true, isReading ? true : 403, 403]);
@@ -106,9 +109,17 @@ describe("registering an agent", () => {
     ["a name that turns text around", { name: "a\u202eb" }, /name must be/],
     ["a people's issuer", { bindings: [{ issuer: "staff", claims: { sub: "alice" } }] }, /never binds to an agent/],
     ["an issuer that is not configured", { bindings: [{ issuer: "else", claims: { sub: "x" } }] }, /configured issuer/],
-    ["a binding without the issuer's pin", { bindings: [{ issuer: "robots", claims: { ref: "main" } }] }, /must name sub/],
+    [
+      "a binding without the issuer's pin",
+      { bindings: [{ issuer: "robots", claims: { ref: "main" } }] },
+      /must name sub/,
+    ],
     ["a wildcard", { bindings: [{ issuer: "robots", claims: { sub: "agent:*" } }] }, /no wildcards/],
-    ["a claim that would be lost", { bindings: [{ issuer: "robots", claims: JSON.parse('{"sub":"x","__proto__":"y"}') }] }, /not kept/],
+    [
+      "a claim that would be lost",
+      { bindings: [{ issuer: "robots", claims: JSON.parse('{"sub":"x","__proto__":"y"}') }] },
+      /not kept/,
+    ],
     ["two bindings for one token", { bindings: [NEW.bindings[0], NEW.bindings[0]] }, /could match one token/],
     ["an end in the past", { ends_at: "2020-01-01T00:00:00Z" }, /in the future/],
     ["an end that is no time", { ends_at: "tomorrow" }, /time in UTC/],
@@ -130,7 +141,9 @@ describe("suspending an agent", () => {
     expect(await service.suspend()).toMatchObject({ status: 200, body: { status: "suspended", ended_tasks: 2 } });
     for (const each of held) expect(await service.renew(each)).toMatchObject({ status: 403 });
     expect(await service.exchange()).toMatchObject({ status: 403, body: { code: "agent_inactive" } });
-    expect(service.world.ports.agents.events).toMatchObject([{ type: "agent.suspended", facts: { by: "staff|alice" } }]);
+    expect(service.world.ports.agents.events).toMatchObject([
+      { type: "agent.suspended", facts: { by: "staff|alice" } },
+    ]);
     expect(service.world.ports.tasks.events.filter(({ type }) => type === "task.ended")).toMatchObject([
       { facts: { status: "revoked", by: "staff|alice" } },
       { facts: { status: "revoked", by: "staff|alice" } },
@@ -170,7 +183,12 @@ describe("looking", () => {
   const odd: readonly (readonly [string, RouteKey, Parameters<FakeService["operate"]>[1], number])[] = [
     ["no agent", "GET /v1/tasks", {}, 400],
     ["an agent whose id no key could hold", "GET /v1/tasks", { query: `agent=${"a".repeat(3_000)}` }, 404],
-    ["an agent's address of 3,000 characters", "GET /v1/agents/{agent}", { parameters: { agent: "a".repeat(3_000) } }, 404],
+    [
+      "an agent's address of 3,000 characters",
+      "GET /v1/agents/{agent}",
+      { parameters: { agent: "a".repeat(3_000) } },
+      404,
+    ],
     ["an agent's address in another alphabet", "GET /v1/agents/{agent}", { parameters: { agent: "ä" } }, 404],
     ["a page after something that is no id", "GET /v1/agents", { query: `after=${"a".repeat(2_000)}` }, 400],
     ["a task's address that is none", "POST /v1/tasks/{task}/end", { parameters: { task: "../x" } }, 400],

@@ -45,9 +45,19 @@ describe("POST /v1/token for a presentation token", () => {
     ["a server that the task was granted no tool of", { audience: "payroll" }, 403, "policy_denied"],
     ["no server", { audience: undefined }, 400, "malformed_request"],
     ["no token", { subject_token: undefined }, 400, "malformed_request"],
-    ["a token of another kind", { subject_token_type: "urn:ietf:params:oauth:token-type:jwt" }, 400, "unsupported_token_type"],
+    [
+      "a token of another kind",
+      { subject_token_type: "urn:ietf:params:oauth:token-type:jwt" },
+      400,
+      "unsupported_token_type",
+    ],
     ["a token that is none of ours", { subject_token: "abc" }, 401, "task_token_invalid"],
-    ["a token of the right form that was never issued", { subject_token: `vk_k7f3m2q9x4ab._${"A".repeat(43)}` }, 401, "task_token_invalid"],
+    [
+      "a token of the right form that was never issued",
+      { subject_token: `vk_k7f3m2q9x4ab._${"A".repeat(43)}` },
+      401,
+      "task_token_invalid",
+    ],
   ];
   it.each(rows)("%s is refused", async (_, changed, status, code) => {
     const { service, held } = await presented();
@@ -65,7 +75,8 @@ describe("POST /v1/token for a presentation token", () => {
 
   it("is refused where the task has ten already, until one is revoked", async () => {
     const { service, held, token } = await presented();
-    for (let count = 1; count < 10; count += 1) expect(await service.present(held.token)).toMatchObject({ status: 200 });
+    for (let count = 1; count < 10; count += 1)
+      expect(await service.present(held.token)).toMatchObject({ status: 200 });
     expect(await service.present(held.token)).toMatchObject({ status: 429, body: { code: "too_many_tokens" } });
     await service.revoke(token);
     expect(await service.present(held.token)).toMatchObject({ status: 200 });
@@ -135,11 +146,41 @@ describe("POST /v1/introspect", () => {
     ["something that is no token", async () => "abc"],
     ["a token that was never issued", async () => `vkp_k7f3m2q9x4ab._${"A".repeat(43)}`],
     ["a token of this task with another secret", async ({ held }) => `vkp_${held.id}_${"A".repeat(43)}`],
-    ["a revoked token", async ({ service, token }) => (await service.revoke(token), token)],
-    ["a token of a completed task", async ({ service, held, token }) => (await service.complete(held), token)],
-    ["a token of a revoked task", async ({ service, held, token }) => (await service.revoke(held.token), token)],
-    ["a token of a suspended agent's task", async ({ service, token }) => (await service.suspend(), token)],
-    ["a token past its task's deadline", async ({ service, token }) => (service.world.pass(900), token)],
+    [
+      "a revoked token",
+      async ({ service, token }) => {
+        await service.revoke(token);
+        return token;
+      },
+    ],
+    [
+      "a token of a completed task",
+      async ({ service, held, token }) => {
+        await service.complete(held);
+        return token;
+      },
+    ],
+    [
+      "a token of a revoked task",
+      async ({ service, held, token }) => {
+        await service.revoke(held.token);
+        return token;
+      },
+    ],
+    [
+      "a token of a suspended agent's task",
+      async ({ service, token }) => {
+        await service.suspend();
+        return token;
+      },
+    ],
+    [
+      "a token past its task's deadline",
+      async ({ service, token }) => {
+        service.world.pass(900);
+        return token;
+      },
+    ],
   ];
   it.each(inactive)("%s is inactive, and no more is said", async (_, prepare) => {
     const given = await presented();
@@ -156,7 +197,11 @@ describe("POST /v1/introspect", () => {
     expect({ status, body }).toEqual({ status: 200, body: { active: false } });
   });
 
-  const strangers: readonly (readonly [string, (service: FakeService) => Readonly<Record<string, string | undefined>>, number])[] = [
+  const strangers: readonly (readonly [
+    string,
+    (service: FakeService) => Readonly<Record<string, string | undefined>>,
+    number,
+  ])[] = [
     ["nobody", () => ({ client_assertion: undefined }), 401],
     ["somebody whom no binding matches", (s) => ({ client_assertion: s.serverToken({ sub: "agent:nobody" }) }), 401],
     ["a token for another audience", (s) => ({ client_assertion: s.serverToken({ aud: URL_OF_HUB }) }), 401],

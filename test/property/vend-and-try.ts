@@ -1,5 +1,6 @@
+import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
-import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
+import { type SpreadDetail, spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import { decide } from "../../functions/core/policy/decide.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
@@ -11,82 +12,81 @@ import { concreteArns, type Scenario } from "./arbitrary/scenarios.ts";
 import { cedarPermits } from "./cedar-oracle.ts";
 import { type IamRequest, sessionPolicyAllows } from "./iam-oracle.ts";
 
-/** The two functions that I2 rests on; a test puts a broken one in the place of either. */
+/** What I2 rests on; a test puts a broken one in the place of any. */
 export interface Pipeline {
   readonly decide: typeof decide;
   readonly compile: typeof compileSessionPolicy;
-  /** What `decide` is told; the oracle always asks Cedar itself. */
-  readonly seen?: (policies: Policies) => Policies;
+  /** Cedar as `decide` sees it. The oracle always asks Cedar itself. */
+  readonly cedar: (policies: Policies) => Policies;
 }
-export const REAL: Pipeline = { decide, compile: compileSessionPolicy };
+export const REAL: Pipeline = { decide, compile: compileSessionPolicy, cedar: (policies) => policies };
 
+/** What came of one scenario, in numbers; and every call that is allowed though Cedar would not permit it. */
 export interface Tried {
-  /** The intent could not be read, or asks for what AWS does not have. */
-  refused: number;
   vended: number;
   /** Pairs granted whose target is a set. */
-  patterns: number;
+  sets: number;
   asked: number;
   allowed: number;
-  impossible: number;
-  violations: string[];
+  readonly violations: string[];
 }
 
-const FENCE = Date.parse("2026-11-24T13:00:00Z") / 1_000;
-const NOW = "2026-11-24T12:50:00Z";
-const CONTEXTS = [{}, { "s3:prefix": "pub/x", "aws:SecureTransport": "true" }];
+const FENCE_AT = Date.parse("2026-11-24T13:00:00Z") / 1_000;
+const CONTEXT = { "aws:CurrentTime": "2026-11-24T12:50:00Z", "s3:prefix": "pub/x", "aws:SecureTransport": "true" };
 
-/** Vends what policy permits of the scenario, tries it on concrete calls, and lists what is allowed though Cedar would not permit it. */
-export async function tried(one: Scenario, pipeline: Pipeline): Promise<Tried> {
-  const result: Tried = { refused: 0, vended: 0, patterns: 0, asked: 0, allowed: 0, impossible: 0, violations: [] };
-  const cedar = cedarOf(one.policies.map(({ text }) => text));
-  const seen = pipeline.seen?.(cedar) ?? cedar;
-  for (const { detail, pairs } of spread(one, result)) {
+/** Vends what policy permits of the scenario and tries it on concrete calls. */
+export async function vendAndTry(scenario: Scenario, pipeline: Pipeline): Promise<Tried> {
+  const tried: Tried = { vended: 0, sets: 0, asked: 0, allowed: 0, violations: [] };
+  const cedar = cedarOf(scenario.policies.map(({ text }) => text));
+  for (const { detail, pairs } of spread(scenario.json)) {
     if (detail.type !== "aws") continue;
     // A part of an intent is an intent too: what is permitted of it is tried even where the whole would be refused.
-    const permitted = pairs.filter((pair) => "permitted" in pipeline.decide(pair, one.asker, seen));
+    const seen = pipeline.cedar(cedar);
+    const permitted = pairs.filter((pair) => "permitted" in pipeline.decide(pair, scenario.asker, seen));
     if (permitted.length === 0) continue;
-    result.vended += 1;
-    result.patterns += permitted.filter(({ isPattern }) => isPattern).length;
-    const { text } = pipeline.compile(permitted, detail.conditions, FENCE);
-    for (const request of requests(one, permitted.map(({ action }) => action))) {
-      for (const context of detail.conditions ? CONTEXTS : CONTEXTS.slice(0, 1)) {
-      const allows = await sessionPolicyAllows(text, { ...request, context: { "aws:CurrentTime": NOW, ...context } });
-      result.asked += 1;
-      if (allows === undefined) result.impossible += 1;
-      if (!allows) continue;
-      result.allowed += 1;
-      if (!cedarPermits(cedar, one, request)) result.violations.push(`${request.action} on ${request.resource} of ${request.resourceAccount}`);
-      break
-      }
+    tried.vended += 1;
+    tried.sets += permitted.filter(({ isPattern }) => isPattern).length;
+    const { text } = pipeline.compile(permitted, detail.conditions, FENCE_AT);
+    for (const request of requests(scenario, permitted)) {
+      tried.asked += 1;
+      if (!(await sessionPolicyAllows(text, { ...request, context: CONTEXT }))) continue;
+      tried.allowed += 1;
+      if (!cedarPermits(cedar, scenario, request))
+        tried.violations.push(`${request.action} on ${request.resource} of ${request.resourceAccount}: ${text}`);
     }
   }
-  return result;
+  return tried;
 }
 
-function spread(one: Scenario, result: Tried): ReturnType<typeof spreadIntent> {
+/** The intent's pairs; none where it cannot be read, or asks for what AWS does not have. */
+function spread(json: string): readonly SpreadDetail[] {
   try {
     const accounts = [ACCOUNT, OTHER_ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 }));
-    return spreadIntent(parseIntent(one.json, accounts), catalogue);
+    return spreadIntent(parseIntent(json, accounts), catalogue);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    result.refused += 1;
-    return [];
+    if (error instanceof Refusal) return [];
+    throw error;
   }
 }
 
-function requests(one: Scenario, granted: readonly string[]): readonly IamRequest[] {
-  const actions = [...new Set([...granted, "s3:DeleteObject", "s3:ListAllMyBuckets"])];
-  const arns = concreteArns(one);
-  return actions.flatMap((action) =>
-    action === "s3:ListAllMyBuckets"
-      ? [{ action, resource: "*", resourceAccount: ACCOUNT }]
-      : arns.flatMap((resource) => accountsOf(resource).map((resourceAccount) => ({ action, resource, resourceAccount }))),
-  );
+/** What was granted and what was not, on resources of the services that were named. */
+function requests(scenario: Scenario, permitted: readonly Pair[]): readonly IamRequest[] {
+  const services = new Set(permitted.map(({ target }) => target.split(":")[2]));
+  const arns = concreteArns(scenario).filter((text) => services.has(text.split(":")[2]));
+  const actions = new Set([...permitted.map(({ action }) => action), "s3:DeleteObject"]);
+  actions.delete("s3:ListAllMyBuckets");
+  return [
+    { action: "s3:ListAllMyBuckets", resource: "*", resourceAccount: ACCOUNT },
+    ...[...actions].flatMap((action) =>
+      arns.flatMap((resource) =>
+        accountsOf(resource).map((resourceAccount): IamRequest => ({ action, resource, resourceAccount })),
+      ),
+    ),
+  ];
 }
 
 /** An S3 object may be anybody's; other ARNs name their account. */
-const accountsOf = (resource: string): readonly string[] => {
+function accountsOf(resource: string): readonly string[] {
   const named = resource.split(":")[4];
   return named ? [named] : [ACCOUNT, OTHER_ACCOUNT];
-};
+}

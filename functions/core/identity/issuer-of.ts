@@ -12,8 +12,10 @@ const PART = /^[A-Za-z0-9_-]+$/;
  */
 export function issuerOf(token: string, issuers: readonly Issuer[], kind: Issuer["kind"]): Issuer {
   const parts = token.length <= TOKEN_CHARACTERS ? token.split(".") : [];
-  if (parts.length !== 3 || !parts.every(isCanonical)) throw new Refusal("token_malformed");
-  const issuer = issuers.find(({ url }) => url === unbelievedIssuer(parts[1] ?? ""));
+  const [, payload] = parts;
+  if (payload === undefined || parts.length !== 3 || !parts.every(isCanonical)) throw new Refusal("token_malformed");
+  const named = unbelievedIssuer(payload);
+  const issuer = issuers.find(({ url }) => url === named);
   if (!issuer) throw new Refusal("issuer_unknown");
   if (issuer.kind !== kind) throw new Refusal("issuer_kind");
   return issuer;

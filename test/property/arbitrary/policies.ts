@@ -25,11 +25,15 @@ const cedarPattern = (arns: readonly string[]): fc.Arbitrary<readonly Piece[]> =
     ),
   );
 
+const like = (arns: readonly string[]): fc.Arbitrary<Expression> =>
+  cedarPattern(arns).map((pieces) => ({ text: `resource.arn like "${inCedar(pieces)}"`, patterns: [pieces] }));
+
+/** Strict validation lets an overflow through, and Cedar then skips the policy. */
+const erring = fc
+  .constantFrom("context.ttl * 9223372036854775807 > 1", 'principal.getTag("ref") == "main"')
+  .map(plain);
+
 function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
-  const like = cedarPattern(arns).map((pieces) => ({
-    text: `resource.arn like "${inCedar(pieces)}"`,
-    patterns: [pieces],
-  }));
   const equals = fc.constantFrom(...arns).map((text) => ({ text: `resource.arn == "${text}"`, patterns: [[text]] }));
   const known = fc.constantFrom(
     'resource.service == "s3"',
@@ -43,13 +47,11 @@ function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
     'principal.hasTag("ref") && principal.getTag("ref") == "main"',
     '!principal.hasTag("ref")',
   );
-  // Strict validation lets an overflow through, and Cedar then skips the policy.
-  const erring = fc.constantFrom("context.ttl * 9223372036854775807 > 1", 'principal.getTag("ref") == "main"');
   return fc.oneof(
-    { weight: 12, arbitrary: like },
+    { weight: 12, arbitrary: like(arns) },
     { weight: 4, arbitrary: equals },
     { weight: 6, arbitrary: known.map(plain) },
-    { weight: 1, arbitrary: erring.map(plain) },
+    { weight: 1, arbitrary: erring },
   );
 }
 
@@ -75,6 +77,14 @@ function expression(arns: readonly string[]): fc.Arbitrary<Expression> {
   return tree;
 }
 
+/** Mostly plain, so that not every set is out of the question; some err, which Cedar takes for a forbid that is not there. */
+const forbidden = (arns: readonly string[]): fc.Arbitrary<Expression> =>
+  fc.oneof(
+    { weight: 4, arbitrary: like(arns) },
+    { weight: 2, arbitrary: expression(arns) },
+    { weight: 1, arbitrary: erring },
+  );
+
 /** Policies about these ARNs and these actions. */
 export function arbitraryPolicy(
   arns: readonly string[],
@@ -87,17 +97,21 @@ export function arbitraryPolicy(
     isNamed: true,
   }));
   const grouped = fc
-    .constantFrom('action in Action::"s3:Read"', 'action in Action::"aws:Write"', "action", "action")
+    .constantFrom('action in Action::"s3:Read"', 'action in Action::"aws:Write"', "action", "action", "action", "action")
     .map((scope) => ({ scope, isNamed: false }));
   const scope = fc.record({
     principal: fc.constantFrom("principal", "principal is Agent", 'principal in Team::"data"', 'principal in Team::"data"'),
-    action: fc.oneof(named, list, grouped),
+    action: fc.oneof(
+      { weight: 1, arbitrary: named },
+      { weight: 1, arbitrary: list },
+      { weight: 2, arbitrary: grouped },
+    ),
     resource: fc.oneof(
       { weight: 5, arbitrary: fc.constant("resource is AWS::Resource") },
       { weight: 1, arbitrary: fc.constant("resource is AWS::Account") },
     ),
     outlives: fc.boolean(),
-    when: effect === "permit" ? fc.option(expression(arns), { freq: 2 }) : expression(arns),
+    when: effect === "permit" ? fc.option(expression(arns), { freq: 2 }) : forbidden(arns),
     unless: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: expression(arns) }),
   });
   return scope.map(({ principal, action, resource, outlives, when, unless }) => {

@@ -46,19 +46,19 @@ const detail = (arns: readonly string[]) =>
         { weight: 4, arbitrary: fc.constant<readonly Piece[]>([each.slice(0, each.lastIndexOf("/") + 1) || each, ANY]) },
       );
     return fc.record({
-      targets: fc.tuple(target(text), fc.option(fc.constantFrom(...alike).chain(target))).map(([first, second]) =>
+      targets: fc.tuple(target(text), fc.option(fc.constantFrom(...alike).chain(target), { freq: 3 })).map(([first, second]) =>
         second === null ? [first] : [first, second],
       ),
-      actions: fc.uniqueArray(fc.constantFrom(...actionsFor(text)), { minLength: 1, maxLength: 2 }),
+      actions: fc.uniqueArray(fc.constantFrom(...actionsFor(text)), { minLength: 1, maxLength: 3 }),
       isWhole: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
       account: fc.oneof({ weight: 9, arbitrary: fc.constant(ACCOUNT) }, { weight: 1, arbitrary: fc.constant(OTHER_ACCOUNT) }),
       conditions: fc.option(fc.constantFrom({ StringLike: { "s3:prefix": "pub/*" } }, { Bool: { "aws:SecureTransport": "true" } }), {
-        freq: 1,
+        freq: 2,
       }),
     });
   });
 
-export const scenario: fc.Arbitrary<Scenario> = fc.uniqueArray(arn, { minLength: 1, maxLength: 3 }).chain((arns) =>
+export const arbitraryScenario: fc.Arbitrary<Scenario> = fc.uniqueArray(arn, { minLength: 1, maxLength: 3 }).chain((arns) =>
   fc
     .record({
       permits: fc.array(arbitraryPolicy(arns, NAMED, "permit"), { minLength: 1, maxLength: 4 }),

@@ -25,13 +25,16 @@ describe("the structure of docs/openapi.json", () => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(DOCUMENT.components.securitySchemes ?? {}).sort());
   });
 
-  it.each([...DOCUMENTED])("%s describes its path's parameters, and has a summary and a description", (route, operation) => {
-    const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-    const parameters = operation.parameters ?? [];
-    expect(parameters.filter((each) => each.in === "path").map(({ name }) => name)).toEqual(inPath);
-    for (const { description } of [operation, ...parameters]) expect(description).toMatch(/\w/);
-    expect(operation.summary).toMatch(/\w/);
-  });
+  it.each([...DOCUMENTED])(
+    "%s describes its path's parameters, and has a summary and a description",
+    (route, operation) => {
+      const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const parameters = operation.parameters ?? [];
+      expect(parameters.filter((each) => each.in === "path").map(({ name }) => name)).toEqual(inPath);
+      for (const { description } of [operation, ...parameters]) expect(description).toMatch(/\w/);
+      expect(operation.summary).toMatch(/\w/);
+    },
+  );
 
   it("writes patterns that JSON Schema can read", () => {
     const patterns = nodes.flatMap(({ pattern }) => (typeof pattern === "string" ? [pattern] : []));

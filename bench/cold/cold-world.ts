@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { keys } from "../../functions/adapters/dynamo-keys.ts";
+import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
+import { startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
+import { exchangeForm, formEvent } from "../../test/fakes/fake-world.ts";
+import { buildBenchDeployment, URL_OF_HUB } from "../cloud/bench-config.ts";
+import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
+import type { Start, Started } from "./one-start.ts";
+import { type Item, startTinyAws } from "./tiny-aws.ts";
+
+/** What a function that starts cold finds: its deployment, an issuer and an AWS on loopback, and nothing else of this process. */
+export interface ColdWorld {
+  token(): Promise<string>;
+  /** `POST /v1/token` for three pairs. */
+  vendEvent(): Promise<unknown>;
+  /** One start in a process of its own. @param runner the bundled `one-start.ts`. */
+  start(runner: string, start: Start): Promise<Started>;
+  close(): Promise<void>;
+}
+
+const AGENT = "reporter";
+
+export async function startColdWorld(workDir: string): Promise<ColdWorld> {
+  const issuer = await startOidcIssuer({ port: 0, issuerPath: "/agents", audience: URL_OF_HUB });
+  const built = buildBenchDeployment(workDir, issuer, { issuer: "http://127.0.0.1:1/people" });
+  const aws = await startTinyAws(seed());
+  const token = () => issuer.mint({ sub: `agent:${AGENT}` });
+  const env = {
+    AWS_ACCESS_KEY_ID: "ASIABENCHBENCHBENCH0",
+    AWS_SECRET_ACCESS_KEY: "none",
+    AWS_SESSION_TOKEN: "none",
+    AWS_REGION: "us-east-1",
+    AWS_ENDPOINT_URL: aws.endpoint,
+    VALETKEY_TABLE: "valetkey",
+    VALETKEY_DEPLOYMENT: built.dir,
+    BENCH_JWKS: issuer.jwksUri,
+  };
+  return {
+    token,
+    vendEvent: async () => formEvent(exchangeForm(await token(), THREE_PAIRS)),
+    start: async (runner, start) => {
+      const child = spawn(process.execPath, [runner], { env, stdio: ["pipe", "ignore", "pipe"] });
+      child.stdin.end(JSON.stringify(start));
+      const [told] = await Promise.all([text(child.stderr), once(child, "close")]);
+      try {
+        return JSON.parse(told) as Started;
+      } catch {
+        throw new Error(`a cold start of ${start.bundle} failed: ${told}`);
+      }
+    },
+    close: async () => {
+      await Promise.all([issuer.close(), aws.close()]);
+    },
+  };
+}
+
+/** One registered agent, as the adapter would have written it. */
+function seed(): readonly Item[] {
+  const claims = { sub: `agent:${AGENT}` };
+  const agent: Agent = {
+    id: AGENT,
+    name: AGENT,
+    owner: "bench",
+    team: TEAM,
+    bindings: [{ issuer: "local", claims }],
+    status: "active",
+    limits: DEFAULT_LIMITS,
+    createdAt: 0,
+    chain: EMPTY_CHAIN,
+  };
+  const binding = { ...keys.binding("local", claims.sub), bound: [{ agent: AGENT, claims }], version: 1 };
+  return [{ ...keys.agent(AGENT), ...agent }, binding].map((item) => marshall(item) as Item);
+}

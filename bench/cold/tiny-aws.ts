@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+export type Item = Readonly<Record<string, { readonly S?: string }>>;
+
+/** As much of DynamoDB and STS as one vend needs, and as fast as can be: what is measured is the caller. */
+export interface TinyAws {
+  /** `http://127.0.0.1:port` */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** @param seed what the table holds, on the wire. */
+export async function startTinyAws(seed: readonly Item[]): Promise<TinyAws> {
+  const items = new Map(seed.map((item) => [keyOf(item), item]));
+  const server = createServer(async (request, response) => {
+    const answer = await answerCall(request, items);
+    response.writeHead(200, { "content-type": answer.startsWith("<") ? "text/xml" : "application/x-amz-json-1.0" });
+    response.end(answer);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const keyOf = ({ pk, sk }: Item): string => `${pk?.S}|${sk?.S}`;
+
+async function answerCall(request: IncomingMessage, items: Map<string, Item>): Promise<string> {
+  const body = await text(request);
+  const target = request.headers["x-amz-target"];
+  if (target === undefined) return ASSUMED;
+  const input = JSON.parse(body) as {
+    readonly Key?: Item;
+    readonly TransactItems?: readonly { readonly Put?: { readonly Item: Item } }[];
+  };
+  for (const { Put: put } of input.TransactItems ?? []) if (put) items.set(keyOf(put.Item), put.Item);
+  const found = input.Key && items.get(keyOf(input.Key));
+  // A query is answered with nothing: the agent has no other task.
+  return JSON.stringify(String(target).endsWith("GetItem") && found ? { Item: found } : { Items: [] });
+}
+
+const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIABENCHBENCHBENCH0</AccessKeyId><SecretAccessKey>none</SecretAccessKey><SessionToken>none</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;

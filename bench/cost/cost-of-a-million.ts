@@ -1,0 +1,113 @@
+import { statSync } from "node:fs";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
+import { BenchAgent } from "../cloud/bench-agent.ts";
+import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
+import type { Row, Run } from "../row.ts";
+import type { Stage, Usage } from "./bill.ts";
+import type { WireItem } from "./capacity-units.ts";
+import { costRow } from "./cost-row.ts";
+import { ACCESS_LOG_BYTES, gbSeconds, PLATFORM_LOG_BYTES } from "./lambda.ts";
+import { looksOfTheSweep } from "./sweeps.ts";
+import { TableMeter } from "./table-meter.ts";
+
+/** One task after another, so that nothing is shared between them: what AWS would bill for a million of them is no more than this. */
+export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Row[]> {
+  const cloud = await startBenchCloud({ workDir });
+  try {
+    const meter = new TableMeter(await tableReader(cloud));
+    const agent = await BenchAgent.register(cloud, "reporter");
+    const first = await agent.vend(); // what is cached for a minute is cached now
+    await agent.complete(first);
+    await cloud.settled();
+
+    say("one task, from its vend to the policy that denies it");
+    const ledger: Usage[] = [];
+    const taken = new Account(cloud, meter, ledger);
+    taken.begin();
+    const vended = await agent.vend();
+    await taken.close("vend");
+    await agent.complete(vended);
+    await cloud.settled();
+    await taken.close("end");
+    say("what the sweep does with it later");
+    const looks = await looksOfTheSweep();
+    return [costRow(ledger, meter, looks)];
+  } finally {
+    await cloud.close();
+  }
+}
+
+/** Takes down what a stage used: calls on the wire, invocations, log lines. */
+class Account {
+  readonly #cloud: BenchCloud;
+  readonly #meter: TableMeter;
+  readonly #ledger: Usage[];
+  #invocations: Readonly<Record<FunctionName, number>> | undefined;
+  #logBytes = 0;
+
+  constructor(cloud: BenchCloud, meter: TableMeter, ledger: Usage[]) {
+    this.#cloud = cloud;
+    this.#meter = meter;
+    this.#ledger = ledger;
+  }
+
+  begin(): void {
+    this.#cloud.tap.calls.length = 0;
+    this.#invocations = { ...this.#cloud.invocations };
+    this.#logBytes = statSync(this.#cloud.logFile).size;
+  }
+
+  /** Of the end, what relay and reconciler do is the stage `revoke`. */
+  async close(stage: "vend" | "end"): Promise<void> {
+    const stageOf = (name: FunctionName | undefined): Stage =>
+      name === "relay" || name === "reconcile" ? "revoke" : stage;
+    for (const call of this.#cloud.tap.calls) {
+      const by = stageOf(this.#cloud.functionOf(call.accessKeyId));
+      this.#ledger.push(...(await this.#meter.usagesOf([call], by)));
+      const isEmpty = call.operation === "ReceiveMessage" && !call.answer.includes('"Messages"');
+      if (call.service === "sqs" && !isEmpty)
+        this.#ledger.push({ stage: by, what: call.operation, unit: "queue request", count: 1 });
+    }
+    for (const name of FUNCTIONS) {
+      const count = this.#cloud.invocations[name] - (this.#invocations?.[name] ?? 0);
+      // Deployed, the relay's filter lets endings through and nothing else (infra/constructs/revocation-path.ts).
+      if (count === 0 || (name === "relay" && stage === "vend")) continue;
+      const by = stageOf(name);
+      this.#ledger.push(
+        { stage: by, what: `${name}, invoked`, unit: "invocation", count },
+        { stage: by, what: `${name}, running`, unit: "GB-second", count: count * gbSeconds(name) },
+        { stage: by, what: "Lambda's own log lines", unit: "log GB", count: (count * PLATFORM_LOG_BYTES) / 1e9 },
+      );
+    }
+    this.#ledger.push(
+      { stage, what: "HTTP API", unit: "API request", count: 1 },
+      { stage, what: "access log", unit: "log GB", count: ACCESS_LOG_BYTES / 1e9 },
+      {
+        stage,
+        what: "our log lines",
+        unit: "log GB",
+        count: (statSync(this.#cloud.logFile).size - this.#logBytes) / 1e9,
+      },
+    );
+    this.begin();
+  }
+}
+
+/** Reads any item of the table, without being counted. */
+async function tableReader({ aws, scope }: BenchCloud): Promise<(key: WireItem) => Promise<WireItem | undefined>> {
+  const role = await aws.admin(scope.account).createRole({
+    name: "bench-reader",
+    trust: { Version: "2012-10-17", Statement: [] },
+    permissions: {
+      read: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "dynamodb:GetItem", Resource: "*" }] },
+    },
+  });
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = aws.keysFor(role.arn, "bench-reader");
+  const credentials = { accessKeyId, secretAccessKey, sessionToken };
+  const client = new DynamoDBClient({ endpoint: aws.endpoint, region: scope.region, credentials });
+  return async (key) => {
+    const command = new GetItemCommand({ TableName: scope.tableName, Key: key as never, ConsistentRead: true });
+    return (await client.send(command)).Item as WireItem | undefined;
+  };
+}

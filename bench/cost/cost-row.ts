@@ -1,0 +1,60 @@
+import { type Row, verdict } from "../row.ts";
+import { billOf, type Line, type Stage, total, type Usage } from "./bill.ts";
+import { itemBytes, readUnits } from "./capacity-units.ts";
+import { LAMBDA } from "./lambda.ts";
+import { crowdedRole, idleMonth } from "./month.ts";
+import { FREE, PRICES } from "./prices.ts";
+import type { SweepLooks } from "./sweeps.ts";
+import type { TableMeter } from "./table-meter.ts";
+
+const TARGET_DOLLARS = 16;
+const DAY_SECONDS = 86_400;
+/** Kinds of items that are still there after the end. */
+const KINDS = ["task", "event", "timer", "role", "replay", "pace"];
+const STAGES: readonly Stage[] = ["vend", "end", "revoke", "sweep"];
+
+/** @param ledger what one task used while it was alone. */
+export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: SweepLooks): Row {
+  const [timer] = meter.itemsOf("timer");
+  const [role] = meter.itemsOf("role");
+  const taskBytes = Math.max(...meter.itemsOf("task").map(itemBytes));
+  const lines = billOf([
+    ...ledger,
+    crowdedRole(role, 0),
+    { stage: "sweep", what: "task, read", unit: "read unit", count: looks.reads * readUnits(taskBytes) },
+    // A minute's list is read as a whole: a task pays for its own bytes of it.
+    {
+      stage: "sweep",
+      what: "timer, listed",
+      unit: "read unit",
+      count: timer ? (looks.listings * itemBytes(timer)) / 4_096 : 0,
+    },
+  ]);
+  const lateRole = billOf([crowdedRole(role, DAY_SECONDS)]);
+  const dollars = total(lines);
+  const writes = lines.filter(({ unit }) => unit === "write unit");
+  return {
+    name: "1,000,000 tasks, vend to end",
+    measured: `$${dollars.toFixed(2)}`,
+    target: `<= $${TARGET_DOLLARS} at list prices`,
+    verdict: verdict(dollars <= TARGET_DOLLARS),
+    notes: [
+      `${STAGES.map((stage) => `${stage} $${total(lines.filter((line) => line.stage === stage)).toFixed(2)}`).join(", ")}; write units alone $${total(writes).toFixed(2)}`,
+      ...lines.filter((line) => line.dollars >= 0.05).map(told),
+      `and $${total(lines.filter((line) => line.dollars < 0.05)).toFixed(2)} of smaller things`,
+      `bytes of the items: ${KINDS.map((kind) => `${kind} ${meter.itemsOf(kind).map(itemBytes).join(" and ")}`).join(", ")}`,
+      `were DynamoDB a day late in removing role entries by TTL, listing them would be $${total(lateRole).toFixed(2)}; it promises "a few days"`,
+      `beside it, a month of sweeps that find nothing: $${idleMonth(looks.minutesOfASweep).toFixed(2)}`,
+      "one task after another: on AWS, endings that come together share the relay's, the queue's and the reconciler's part",
+      `assumed: ${Object.entries(LAMBDA)
+        .map(([name, { memoryMb, billedMs }]) => `${name} ${billedMs} ms at ${memoryMb} MB`)
+        .join(", ")}`,
+      ...Object.values(PRICES).map(({ source }) => source),
+      FREE,
+    ],
+    figures: { dollars, writeUnits: writes.reduce((units, { count }) => units + count, 0) },
+  };
+}
+
+const told = ({ dollars, stage, what, unit, count }: Line): string =>
+  `$${dollars.toFixed(2).padStart(5)}  ${stage.padEnd(6)} ${what} (${Number(count.toPrecision(3))} ${unit}${count === 1 ? "" : "s"})`;

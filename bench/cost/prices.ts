@@ -1,0 +1,16 @@
+/** List prices in us-east-1, in dollars, each with where it is from. */
+export const PRICES = {
+  "write unit": { dollars: 0.625e-6, source: "DynamoDB on demand, $0.625 a million (AWS Price List API, 2026-09-13)" },
+  "read unit": { dollars: 0.125e-6, source: "DynamoDB on demand, $0.125 a million (AWS Price List API, 2026-09-13)" },
+  "API request": { dollars: 1e-6, source: "HTTP API, $1.00 a million (AWS Price List API, 2026-09-13)" },
+  invocation: { dollars: 0.2e-6, source: "Lambda, $0.20 a million (AWS Price List API, 2026-09-13)" },
+  "GB-second": { dollars: 13.3334e-6, source: "Lambda on arm64, $0.0000133334 (AWS Price List API, 2026-09-13)" },
+  "queue request": { dollars: 0.5e-6, source: "SQS FIFO, $0.50 a million (pricing page as quoted in 2026)" },
+  "log GB": { dollars: 0.5, source: "CloudWatch Logs, $0.50 a GB (pricing page as quoted in 2026)" },
+} as const satisfies Record<string, { readonly dollars: number; readonly source: string }>;
+
+export type Unit = keyof typeof PRICES;
+
+/** Free: STS, IAM, Lambda's reading of the table's stream, the rule that fires each minute, removal by TTL. Not counted: storage. */
+export const FREE =
+  "free: STS, IAM, Lambda's reads of the stream, scheduled rules, removal by TTL; not counted: storage";

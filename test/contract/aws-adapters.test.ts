@@ -1,0 +1,308 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { IamRevocations } from "../../functions/adapters/iam-revocations.ts";
+import { SqsRoles } from "../../functions/adapters/sqs-roles.ts";
+import { StsSessions } from "../../functions/adapters/sts-sessions.ts";
+import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
+import type { Session, SessionRequest } from "../../functions/core/ports.ts";
+import { renderRevocations } from "../../functions/core/revocation/render.ts";
+import { rootPath } from "../../functions/core/tasks/path.ts";
+import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
+import { type LocalAccounts, speakTo, startAccounts } from "./local-accounts.ts";
+
+const ACCOUNT = "111122223333";
+const BUCKET = "acme-data";
+/** STS's clock is two minutes ahead of ours. */
+const AHEAD_SECONDS = 120;
+
+let accounts: LocalAccounts;
+let aheadMs = AHEAD_SECONDS * 1_000;
+const awsNowSeconds = () => Math.floor((Date.now() + aheadMs) / 1_000);
+beforeAll(async () => {
+  accounts = await startAccounts(() => Date.now() + aheadMs);
+  const account = accounts.aws.admin(ACCOUNT);
+  account.putBucket(BUCKET);
+  account.putObject(BUCKET, "reports/a", "a report");
+  account.putObject(BUCKET, "b", "not a report");
+});
+afterAll(() => accounts.close());
+
+const path = () => rootPath(crypto.getRandomValues(new Uint8Array(32)));
+const policyUntil = (fenceAt: number): string =>
+  compileSessionPolicy(
+    [
+      {
+        kind: "resource",
+        action: "s3:GetObject",
+        groups: [],
+        mints: false,
+        isPattern: true,
+        target: `arn:aws:s3:::${BUCKET}/reports/*`,
+        service: "s3",
+        region: "",
+        account: ACCOUNT,
+        arnNamesAccount: false,
+      },
+    ],
+    undefined,
+    fenceAt,
+  ).text;
+const request = (changed: Partial<SessionRequest> = {}): SessionRequest => ({
+  account: ACCOUNT,
+  role: "valetkey-task-0",
+  path: path(),
+  agent: "demo",
+  policy: policyUntil(awsNowSeconds() + 600),
+  durationSeconds: 900,
+  ...changed,
+});
+
+/** 200, or the name of AWS's error. */
+async function get(session: Session, key: string): Promise<string> {
+  const { aws } = accounts;
+  const s3 = new S3Client({ region: "us-east-1", endpoint: aws.endpoint, forcePathStyle: true, credentials: session });
+  try {
+    const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+    await body?.transformToByteArray();
+    return "200";
+  } catch (error) {
+    return error instanceof Error ? error.name : "unknown";
+  } finally {
+    s3.destroy();
+  }
+}
+
+describe("StsSessions, as the exchange function", () => {
+  const assume = (changed: Partial<SessionRequest> = {}) => {
+    accounts.become("exchange");
+    return new StsSessions("aws").assume(request(changed));
+  };
+  const refused = (code: string) => expect.objectContaining({ name: "Refusal", code });
+
+  it("gives a session that does what its policy says and no more, named by the task, with the agent's identity", async () => {
+    const asked = request();
+    const session = await assume(asked);
+    expect([await get(session, "reports/a"), await get(session, "b")]).toEqual(["200", "AccessDenied"]);
+    expect(accounts.calls.findLast(({ service }) => service === "s3")).toMatchObject({
+      sessionName: asked.path,
+      sourceIdentity: "demo",
+      accessKeyId: session.accessKeyId,
+      context: { "aws:PrincipalTag/valetkey:agent": "demo", "aws:PrincipalTag/valetkey:task": asked.path },
+    });
+  });
+
+  it("says when it was issued by the clock of STS, and not by ours", async () => {
+    const { issuedAt } = await assume();
+    expect(Math.abs(issuedAt - awsNowSeconds())).toBeLessThan(5);
+  });
+
+  it("gives a session that is dead at its fence, long before STS ends it (I4)", async () => {
+    const session = await assume({ policy: policyUntil(awsNowSeconds() + 60) });
+    expect(await get(session, "reports/a")).toBe("200");
+    aheadMs += 61_000;
+    expect(await get(session, "reports/a")).toBe("AccessDenied");
+  });
+
+  it.each([
+    ["a role that is not of the pool", { role: "valetkey-revoker" }, "sts_refused"],
+    ["an account that is not ours", { account: "444455556666" }, "sts_refused"],
+    ["a policy that is none", { policy: "{}" }, "sts_refused"],
+    ["a time that the role does not give", { durationSeconds: 43_200 }, "sts_refused"],
+  ])("%s is STS's refusal", async (_, changed, code) => {
+    await expect(assume(changed)).rejects.toEqual(refused(code));
+  });
+
+  it("a policy that STS cannot pack is an intent that is too large", async () => {
+    // Hard to compress, and still within 2,048 characters.
+    const noise = Buffer.from(crypto.getRandomValues(new Uint8Array(1_440))).toString("base64");
+    const policy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${BUCKET}/${noise}` }],
+    });
+    expect(policy.length).toBeLessThan(2_049);
+    await expect(assume({ policy })).rejects.toEqual(refused("intent_too_large"));
+  });
+});
+
+describe("IamRevocations, as the reconcile function", () => {
+  const role = { account: ACCOUNT, role: "valetkey-task-1" };
+  const adapter = () => {
+    accounts.become("reconcile");
+    return new IamRevocations("aws");
+  };
+
+  it("writes the policy, reads it back as it was written, and takes it away", async () => {
+    const revocations = adapter();
+    expect(await revocations.read(role)).toEqual({ ours: undefined, foreign: [] });
+    const entry = { path: path(), openedAt: 0, fenceAt: 9e9, endedAt: 1 };
+    const { text = "" } = renderRevocations([entry], awsNowSeconds());
+    await revocations.write(role, text);
+    expect(await revocations.read(role)).toEqual({ ours: text, foreign: [] });
+    await revocations.write(role, undefined);
+    expect(await revocations.read(role)).toEqual({ ours: undefined, foreign: [] });
+  });
+
+  it("what it wrote ends the session that is named, and no other of the role", async () => {
+    accounts.become("exchange");
+    const sessions = new StsSessions("aws");
+    const [ended, live] = [request({ role: role.role }), request({ role: role.role })];
+    const [endedSession, liveSession] = [await sessions.assume(ended), await sessions.assume(live)];
+    const entries = [
+      { path: ended.path, openedAt: 0, fenceAt: awsNowSeconds() + 600, endedAt: awsNowSeconds() },
+      { path: live.path, openedAt: 0, fenceAt: awsNowSeconds() + 600 },
+    ];
+    await adapter().write(role, renderRevocations(entries, awsNowSeconds()).text);
+    expect(await get(endedSession, "reports/a")).toBe("AccessDenied");
+    expect(await get(liveSession, "reports/a")).toBe("200");
+  });
+
+  it("when everything had to be denied, sessions that are issued later live", async () => {
+    accounts.become("exchange");
+    const sessions = new StsSessions("aws");
+    const before = await sessions.assume(request({ role: role.role }));
+    const cut = awsNowSeconds() + 2;
+    const entries = Array.from({ length: 600 }, () => ({
+      path: path(),
+      openedAt: 0,
+      fenceAt: cut + 900,
+      endedAt: cut,
+    }));
+    const rendered = renderRevocations(entries, cut);
+    expect(rendered.overflowed).toBe(true);
+    await adapter().write(role, rendered.text);
+    expect(await get(before, "reports/a")).toBe("AccessDenied");
+    aheadMs += 3_000;
+    const later = await sessions.assume(request({ role: role.role }));
+    expect(await get(later, "reports/a")).toBe("200");
+    await adapter().write(role, undefined);
+  });
+
+  it("names what else somebody has put into the role", async () => {
+    const revoker = await becomeRevoker();
+    await revoker.send(
+      new PutRolePolicyCommand({ RoleName: role.role, PolicyName: "admin", PolicyDocument: policyUntil(9e9) }),
+    );
+    expect((await adapter().read(role)).foreign).toEqual(["admin"]);
+  });
+
+  it("throws where it may not, so that the message is tried again", async () => {
+    await expect(adapter().read({ account: ACCOUNT, role: REVOKER_ROLE })).rejects.toThrow();
+    await expect(adapter().read({ account: "444455556666", role: role.role })).rejects.toThrow();
+    await expect(adapter().write(role, "{}")).rejects.toThrow();
+    expect(Object.keys(accounts.aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/${role.role}`).inline)).not.toContain(
+      REVOCATION_POLICY,
+    );
+  });
+});
+
+/** The revoker role itself, which may write any inline policy of task roles: IAM cannot restrict by a policy's name. */
+async function becomeRevoker(): Promise<IAMClient> {
+  accounts.become("reconcile");
+  const answer = await new STSClient({}).send(
+    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ACCOUNT}:role/${REVOKER_ROLE}`, RoleSessionName: "test" }),
+  );
+  const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = answer.Credentials ?? {};
+  return new IAMClient({
+    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
+  });
+}
+
+describe("SqsRoles, as the relay function", () => {
+  const send = (roles: Parameters<SqsRoles["send"]>[0]) => {
+    accounts.become("relay");
+    return new SqsRoles(accounts.queueUrl).send(roles);
+  };
+  /** Everything in the queue, taken from it as the reconcile function may. */
+  async function drain(): Promise<readonly unknown[]> {
+    accounts.become("reconcile");
+    const sqs = new SQSClient({});
+    const bodies: unknown[] = [];
+    for (;;) {
+      const { Messages: messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: accounts.queueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (messages.length === 0) return bodies;
+      bodies.push(...messages.map(({ Body }) => JSON.parse(Body ?? "")));
+      const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: accounts.queueUrl, Entries }));
+    }
+  }
+  const roles = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ account: ACCOUNT, role: `valetkey-task-${index}` }));
+
+  it("sends each role once, and more than ten", async () => {
+    await send([...roles(23), ...roles(23)]);
+    const drained = (await drain()) as ReturnType<typeof roles>;
+    expect(drained.map(({ role }) => role).sort()).toEqual(
+      roles(23)
+        .map(({ role }) => role)
+        .sort(),
+    );
+  });
+
+  it("sends a role again the next time: what is said is `look again`", async () => {
+    await send(roles(1));
+    await send(roles(1));
+    expect(await drain()).toEqual([...roles(1), ...roles(1)]);
+  });
+
+  it("sends nothing for nobody, and throws where the queue is not there", async () => {
+    await send([]);
+    expect(await drain()).toEqual([]);
+    accounts.become("relay");
+    await expect(new SqsRoles(`${accounts.queueUrl}-else`).send(roles(1))).rejects.toThrow();
+  });
+});
+
+describe("an outage is told as one, while the function still has time to answer", () => {
+  const servers: Server[] = [];
+  const serving = async (answer: Parameters<typeof createServer>[1]): Promise<string> => {
+    const server = createServer(answer).listen(0, "127.0.0.1");
+    servers.push(server);
+    await once(server, "listening");
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  afterAll(() => {
+    for (const server of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+  const outages: readonly (readonly [string, () => Promise<string>])[] = [
+    ["nothing listens", async () => "http://127.0.0.1:9"],
+    ["nobody answers", () => serving(() => undefined)],
+    ["every answer is a 500", () => serving((_, response) => response.writeHead(500).end())],
+    ["every answer is cut off", () => serving((_, response) => response.socket?.destroy())],
+    ["every answer is a page of somebody else", () => serving((_, response) => response.writeHead(503).end("<html>"))],
+  ];
+
+  it.each(outages)("where %s", async (_, start) => {
+    speakTo(await start(), { accessKeyId: "ASIAX", secretAccessKey: "x", sessionToken: "x" });
+    const [sessions, table] = [new StsSessions("aws"), new DynamoTable("valetkey")];
+    const key = { pk: "TASK#x", sk: "x" };
+    const beganAt = performance.now();
+    const codes = await Promise.all(
+      [
+        sessions.assume(request()),
+        table.get(key),
+        table.query("TASK#x", ""),
+        table.insert(key, {}),
+        table.transact([table.put("x", key, {}, "absent")]),
+      ].map((call) =>
+        call.then(
+          () => "answered",
+          (error: { readonly code?: string }) => error.code,
+        ),
+      ),
+    );
+    expect(codes).toEqual(["sts_unavailable", ...Array.from({ length: 4 }, () => "store_unavailable")]);
+    expect(performance.now() - beganAt).toBeLessThan(9_000);
+  });
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
+import type { ApiCall } from "../../local/aws/api-call.ts";
+import { type EmbeddedAws, startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
+import type { Credentials } from "../../local/aws/sessions.ts";
+import { setUpAccounts } from "../../local/cloud/set-up-accounts.ts";
+import { buildDeployment } from "../../scripts/build-deployment.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** May do everything in the hub: for suites about what an adapter does, and not about what its function may. */
+const TESTER = "tester";
+
+/** The accounts as `cdk deploy` would have made them, on an embedded AWS, without any function. */
+export interface LocalAccounts {
+  readonly aws: EmbeddedAws;
+  readonly scope: HubScope;
+  readonly queueUrl: string;
+  readonly calls: ApiCall[];
+  /** From now on, new SDK clients of this process speak to it, as that function or with every right. */
+  become(who: FunctionName | "tester"): void;
+  close(): Promise<void>;
+}
+
+/** @param now epoch milliseconds, as the embedded AWS will have it. */
+export async function startAccounts(now: () => number = Date.now): Promise<LocalAccounts> {
+  const dir = mkdtempSync(join(tmpdir(), "valetkey-accounts-"));
+  const calls: ApiCall[] = [];
+  const aws = await startEmbeddedAws({ port: 0, now, onApiCall: (call) => void calls.push(call) });
+  const built = buildDeployment({
+    configFile: join(ROOT, "local/valetkey.json"),
+    policiesDir: join(ROOT, "policies"),
+    outDir: join(dir, "deployment"),
+  });
+  const { scope, queueUrl } = await setUpAccounts(aws, built);
+  await aws.admin(scope.account).createRole({
+    name: TESTER,
+    trust: statement({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
+    permissions: { everything: statement({ Effect: "Allow", Action: "*", Resource: "*" }) },
+  });
+  return {
+    aws,
+    scope,
+    queueUrl,
+    calls,
+    become: (who) => {
+      const arn =
+        who === TESTER
+          ? `arn:aws:iam::${scope.account}:role/${TESTER}`
+          : functionRoleArn(who, scope.partition, scope.account);
+      speakTo(aws.endpoint, aws.keysFor(arn, who === TESTER ? TESTER : functionRoleName(who)));
+    },
+    close: async () => {
+      await aws.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the Lambda service would have put into the environment. */
+export function speakTo(endpoint: string, keys: Credentials): void {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_SESSION_TOKEN: keys.sessionToken ?? "",
+  });
+}
+
+const statement = (Statement: object) => ({ Version: "2012-10-17", Statement: [Statement] });

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
+import { DynamoJournal } from "../../functions/adapters/dynamo-journal.ts";
+import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import type { JournalEvent } from "../../functions/core/journal/event.ts";
+import { KINDS } from "../../functions/names.ts";
+import { FakeAgents } from "../fakes/fake-agents.ts";
+import { FakeTasks } from "../fakes/fake-tasks.ts";
+import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { agentsContract } from "./store/agents.contract.ts";
+import { changingContract } from "./store/changing.contract.ts";
+import { endingContract } from "./store/ending.contract.ts";
+import { openingContract } from "./store/opening.contract.ts";
+import { type Store, TestedStore } from "./store/tested-store.ts";
+
+const PINS = { robots: "sub", mesh: "sub" };
+
+let accounts: LocalAccounts;
+beforeAll(async () => {
+  accounts = await startAccounts();
+});
+afterAll(() => accounts.close());
+
+function inMemory(): Store {
+  const tasks = new FakeTasks();
+  const agents = new FakeAgents(tasks, PINS, Date.now);
+  const events = async (of: string): Promise<readonly JournalEvent[]> =>
+    [...tasks.events, ...agents.events].filter((event) => event.of === of);
+  return { tasks, agents, journal: tasks, roles: tasks, events };
+}
+
+function inDynamo(): Store {
+  accounts.become("tester");
+  const table = new DynamoTable(accounts.scope.tableName);
+  const events = async (of: string): Promise<readonly JournalEvent[]> => {
+    const items = of.endsWith(".")
+      ? await table.query(`${KINDS.task}${of.slice(0, of.indexOf("."))}`, `${of}#EVENT#`)
+      : await table.query(`${KINDS.agent}${of}`, "EVENT#");
+    return items.map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent);
+  };
+  return {
+    tasks: new DynamoTasks(table),
+    agents: new DynamoAgents(table, PINS, Date.now),
+    journal: new DynamoJournal(table),
+    roles: new DynamoRoles(table),
+    events,
+  };
+}
+
+/** What every record must do: the fake and the table alike. */
+describe.each([
+  ["the record in memory", inMemory],
+  ["the record in DynamoDB", inDynamo],
+])("%s", (_, start) => {
+  let store: TestedStore;
+  beforeAll(() => {
+    store = new TestedStore(start());
+  });
+  for (const contract of [openingContract, changingContract, endingContract, agentsContract]) contract(() => store);
+});

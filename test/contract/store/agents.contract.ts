@@ -1,0 +1,114 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Agent } from "../../../functions/core/identity/agent.ts";
+import {
+  EMPTY_CHAIN,
+  headOf,
+  isWholeChain,
+  type JournalEvent,
+  linkEvent,
+} from "../../../functions/core/journal/event.ts";
+import { NOW, refused, type TestedStore } from "./tested-store.ts";
+
+/** How agents are registered, found and changed. */
+export function agentsContract(store: () => TestedStore): void {
+  describe("agents", () => {
+    const anAgent = (changed: Partial<Agent> = {}): { readonly agent: Agent; readonly event: JournalEvent } => {
+      const id = `agent-${randomBytes(6).toString("hex")}`;
+      const event = linkEvent(EMPTY_CHAIN, changed.id ?? id, "agent.registered", NOW * 1_000, { by: "staff|alice" });
+      const agent: Agent = {
+        id,
+        name: "Demo",
+        owner: "owner@acme.test",
+        team: "demo",
+        bindings: [{ issuer: "robots", claims: { sub: id } }],
+        status: "active",
+        limits: { liveTasks: 5, taskSeconds: 900 },
+        createdAt: NOW,
+        chain: headOf(event),
+        ...changed,
+      };
+      return { agent, event };
+    };
+    const registered = async (changed: Partial<Agent> = {}): Promise<Agent> => {
+      const { agent, event } = anAgent(changed);
+      await store().agents.register(agent, event);
+      return agent;
+    };
+
+    it("are registered with their bindings and their event, and found by both", async () => {
+      const { agent, event } = anAgent({ endsAt: NOW + 900 });
+      await store().agents.register(agent, event);
+      expect(await store().agents.read(agent.id)).toEqual(agent);
+      expect(await store().agents.find(agent.id)).toEqual(agent);
+      expect(await store().agents.boundTo("robots", agent.id)).toMatchObject([{ agent: agent.id }]);
+      expect(await store().agents.boundTo("mesh", agent.id)).toEqual([]);
+      expect(await store().events(agent.id)).toEqual([event]);
+      const after = `${agent.id.slice(0, -1)}`;
+      const { agents } = await store().agents.list(after);
+      const { id, name, owner, team, status, endsAt } = agent;
+      expect(agents[0]).toEqual({ id, name, owner, team, status, endsAt });
+    });
+
+    it("are not there for ids that nobody has", async () => {
+      expect(await store().agents.read("nobody-at-all")).toBeUndefined();
+      expect(await store().agents.find("nobody-at-all")).toBeUndefined();
+      expect(await store().agents.boundTo("robots", "nobody-at-all")).toEqual([]);
+      expect(await store().agents.liveTasks("nobody-at-all")).toEqual([]);
+    });
+
+    it("are registered once: an id is taken, whatever the second one is bound to", async () => {
+      const agent = await registered();
+      for (const bindings of [agent.bindings, [{ issuer: "robots", claims: { sub: randomUUID() } }]]) {
+        const second = anAgent({ id: agent.id, bindings, team: "other" });
+        await expect(store().agents.register(second.agent, second.event)).rejects.toEqual(refused("agent_exists"));
+      }
+      expect(await store().agents.read(agent.id)).toEqual(agent);
+      expect(await store().events(agent.id)).toHaveLength(1);
+    });
+
+    it("may share a pin where their claims differ, and not where a token could match both", async () => {
+      const sub = randomUUID();
+      const main = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "main" } }] });
+      const dev = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "dev" } }] });
+      const wide = anAgent({ bindings: [{ issuer: "robots", claims: { sub } }] });
+      await expect(store().agents.register(wide.agent, wide.event)).rejects.toEqual(refused("binding_overlaps"));
+      expect(await store().agents.read(wide.agent.id)).toBeUndefined();
+      const bound = await store().agents.boundTo("robots", sub);
+      expect(bound.map(({ agent }) => agent).sort()).toEqual([main.id, dev.id].sort());
+    });
+
+    it("of many at the same moment for one token, one is registered", async () => {
+      const bindings = [{ issuer: "robots", claims: { sub: randomUUID() } }];
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 5 }, () => anAgent({ bindings })).map(({ agent, event }) =>
+          store().agents.register(agent, event),
+        ),
+      );
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+
+    it("are changed where nobody else has changed them, with their event", async () => {
+      const agent = await registered();
+      const event = linkEvent(agent.chain, agent.id, "agent.suspended", NOW * 1_000, { by: "staff|alice" });
+      const suspended: Agent = { ...agent, status: "suspended", chain: headOf(event) };
+      await store().agents.change(suspended, event);
+      expect(await store().agents.read(agent.id)).toEqual(suspended);
+      expect(await store().agents.find(agent.id)).toEqual(suspended);
+      await expect(store().agents.change({ ...suspended, status: "active" }, event)).rejects.toEqual(
+        refused("contended"),
+      );
+      expect((await store().agents.read(agent.id))?.status).toBe("suspended");
+      expect(isWholeChain(await store().events(agent.id))).toBe(true);
+    });
+
+    it("have live tasks until these are ended, or long past their deadline", async () => {
+      const [task, other] = [
+        await store().opened({ agent: "shared-agent" }),
+        await store().opened({ agent: "shared-agent" }),
+      ];
+      await store().opened({ agent: "shared-agent", expiresAt: NOW - 300 });
+      expect([...(await store().agents.liveTasks("shared-agent"))].sort()).toEqual([task.path, other.path].sort());
+    });
+  });
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { headOf } from "../../../functions/core/journal/event.ts";
+import { rootPath } from "../../../functions/core/tasks/path.ts";
+import type { Lease, Presentation } from "../../../functions/core/tasks/task.ts";
+import { aLease, aTask, aUse, ENDING, eventOn, NOW, refused, type TestedStore } from "./tested-store.ts";
+
+/** How a live task changes: only where nobody else changed it meanwhile. */
+export function changingContract(store: () => TestedStore): void {
+  describe("confirming leases", () => {
+    const issued = (lease: Lease): Lease => ({ ...lease, state: "issued", accessKeyId: "ASIA1", issuedAt: NOW });
+
+    it("writes what they were issued as, and leaves the others", async () => {
+      const task = await store().opened({ leases: [aLease(0), aLease(1), aLease(2)] });
+      await store().tasks.confirm(task.path, [issued(aLease(0)), issued(aLease(2))]);
+      expect((await store().reread(task)).leases).toEqual([issued(aLease(0)), aLease(1), issued(aLease(2))]);
+    });
+
+    it("is refused once the task has ended", async () => {
+      const task = await store().opened();
+      await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
+      await expect(store().tasks.confirm(task.path, [issued(aLease(0))])).rejects.toEqual(refused("task_ended"));
+      expect((await store().reread(task)).leases).toEqual([aLease(0)]);
+    });
+
+    it("is refused for an issue that was renewed meanwhile, and then for all of them", async () => {
+      const task = await store().opened({ leases: [aLease(0), aLease(1)] });
+      await store().tasks.renew(task, aLease(0, { event: 2 }), eventOn(task));
+      const late = store().tasks.confirm(task.path, [issued(aLease(0)), issued(aLease(1))]);
+      await expect(late).rejects.toEqual(refused("contended"));
+      expect((await store().reread(task)).leases).toEqual([aLease(0, { event: 2 }), aLease(1)]);
+    });
+
+    it("of a task that is not there is refused", async () => {
+      const path = rootPath(randomBytes(32));
+      await expect(store().tasks.confirm(path, [issued(aLease(0))])).rejects.toEqual(refused("task_ended"));
+    });
+  });
+
+  describe("renewing a lease", () => {
+    it("puts the new issue in its place, with its event and its fence in the role", async () => {
+      const task = await store().opened();
+      const renewed = aLease(0, { event: 2, fenceAt: NOW + 1_800, startedAt: NOW + 900 });
+      const event = eventOn(task);
+      await store().tasks.renew(task, renewed, event);
+      expect(await store().reread(task)).toEqual({ ...task, leases: [renewed], chain: headOf(event) });
+      expect((await store().events(task.path)).at(-1)).toEqual(event);
+      expect((await store().entryOf(task))?.fenceAt).toBe(NOW + 1_800);
+    });
+
+    it("never takes a fence of the role back, whosever clock it was by and whichever lease it is of", async () => {
+      const task = await store().opened({ leases: [aLease(0), aLease(1, { fenceAt: NOW + 1_200 })] });
+      await store().tasks.renew(task, aLease(0, { event: 2, fenceAt: NOW + 600 }), eventOn(task));
+      expect((await store().entryOf(task))?.fenceAt).toBe(NOW + 1_200);
+    });
+
+    it.each(["changed", "ended"])("of a task that was %s meanwhile is refused, and nothing is written", async (how) => {
+      const task = await store().opened();
+      if (how === "changed") await store().tasks.addPresentation(task, presentation("p"), eventOn(task));
+      else await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
+      const before = await store().events(task.path);
+      const late = store().tasks.renew(task, aLease(0, { event: 2, fenceAt: NOW + 5_000 }), eventOn(task));
+      await expect(late).rejects.toEqual(refused("contended"));
+      expect(await store().events(task.path)).toEqual(before);
+      expect((await store().entryOf(task))?.fenceAt).toBe(NOW + 900);
+    });
+  });
+
+  describe("further tokens", () => {
+    it("are added with their event and the use of the token that they were given for", async () => {
+      const task = await store().opened();
+      const use = aUse();
+      await store().tasks.addToken(task, "hash-1", eventOn(task, "task.token_issued"), use);
+      expect((await store().reread(task)).tokens).toEqual(["hash-0", "hash-1"]);
+      const { task: other, event } = aTask();
+      await expect(store().tasks.open(other, event, use, undefined)).rejects.toEqual(refused("token_replayed"));
+    });
+
+    it("are refused for a token that was used for something else, and nothing is written", async () => {
+      const use = aUse();
+      const { task: other, event } = aTask();
+      await store().tasks.open(other, event, use, undefined);
+      const task = await store().opened();
+      const stolen = store().tasks.addToken(task, "hash-1", eventOn(task, "task.token_issued"), use);
+      await expect(stolen).rejects.toEqual(refused("token_replayed"));
+      expect(await store().reread(task)).toEqual(task);
+      expect(await store().events(task.path)).toHaveLength(1);
+    });
+
+    it("are refused where the task was changed meanwhile", async () => {
+      const task = await store().opened();
+      await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
+      const late = store().tasks.addToken(task, "hash-1", eventOn(task, "task.token_issued"), aUse());
+      await expect(late).rejects.toEqual(refused("contended"));
+    });
+  });
+
+  const presentation = (hash: string): Presentation => ({ hash, server: "tickets", expiresAt: NOW + 900 });
+
+  describe("presentations", () => {
+    it("are added and taken away one by one", async () => {
+      let task = await store().opened();
+      for (const hash of ["a", "b-_", "c"]) {
+        await store().tasks.addPresentation(task, presentation(hash), eventOn(task, "presentation.issued"));
+        task = await store().reread(task);
+      }
+      await store().tasks.removePresentation(task, "b-_");
+      await store().tasks.removePresentation(task, "never there");
+      const hashes = (await store().reread(task)).presentations.map(({ hash }) => hash);
+      expect(hashes.sort()).toEqual(["a", "c"]);
+    });
+
+    it("are refused where the task was changed meanwhile", async () => {
+      const task = await store().opened();
+      await store().tasks.addPresentation(task, presentation("a"), eventOn(task, "presentation.issued"));
+      const late = store().tasks.addPresentation(task, presentation("b"), eventOn(task, "presentation.issued"));
+      await expect(late).rejects.toEqual(refused("contended"));
+    });
+  });
+}

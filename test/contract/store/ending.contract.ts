@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
+import { rootPath } from "../../../functions/core/tasks/path.ts";
+import { dueMinute } from "../../../functions/core/tasks/task.ts";
+import { aLease, ENDING, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
+
+/** How a task ends, what is due, and what the journal takes. */
+export function endingContract(store: () => TestedStore): void {
+  describe("ending a task", () => {
+    it("changes its status, and takes it from the live to those that have to be revoked, all at once", async () => {
+      const task = await store().opened({ leases: [aLease(0), aLease(1), aLease(2, { role: "valetkey-task-1" })] });
+      const event = eventOn(task, "task.ended");
+      await store().tasks.end(task, ENDING, event);
+      expect(await store().reread(task)).toEqual({ ...task, ...ENDING, chain: headOf(event) });
+      expect(await store().live(task)).toEqual([]);
+      expect((await store().entryOf(task))?.endedAt).toBe(NOW + 5);
+      expect((await store().entryOf(task, { ...ROLE, role: "valetkey-task-1" }))?.endedAt).toBe(NOW + 5);
+      expect(isWholeChain(await store().events(task.path))).toBe(true);
+    });
+
+    it("without leases or an outcome is an ending too", async () => {
+      const task = await store().opened({ leases: [] });
+      await store().tasks.end(task, { status: "expired", endedAt: NOW }, eventOn(task, "task.ended"));
+      expect(await store().reread(task)).toMatchObject({ status: "expired", endedAt: NOW });
+      expect(await store().reread(task)).not.toHaveProperty("outcome");
+    });
+
+    it("happens once", async () => {
+      const task = await store().opened();
+      const outcomes = await Promise.allSettled(
+        (["completed", "revoked", "expired"] as const).map((status) =>
+          store().tasks.end(task, { status, endedAt: NOW }, eventOn(task, "task.ended")),
+        ),
+      );
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(await store().events(task.path)).toHaveLength(2);
+    });
+  });
+
+  describe("what is due", () => {
+    it("is listed in the minute of its deadline, whatever its root, and in no other", async () => {
+      const expiresAt = NOW + 7_200 + Math.floor(Math.random() * 1e6) * 60;
+      const tasks = await Promise.all(Array.from({ length: 12 }, () => store().opened({ expiresAt })));
+      const minute = dueMinute(expiresAt);
+      expect([...(await store().tasks.due(minute))].sort()).toEqual(tasks.map(({ path }) => path).sort());
+      expect(await store().tasks.due(minute - 1)).toEqual([]);
+      expect(await store().tasks.due(minute + 1)).toEqual([]);
+    });
+  });
+
+  describe("the journal of refusals", () => {
+    it("takes an event, and not a second one of its number", async () => {
+      const path = rootPath(randomBytes(32));
+      const event = linkEvent(EMPTY_CHAIN, path, "task.refused", NOW * 1_000, {
+        code: "policy_denied",
+        why: undefined,
+      });
+      await store().journal.append(event);
+      await expect(store().journal.append(event)).rejects.toEqual(refused("contended"));
+      expect(await store().events(path)).toEqual([event]);
+      expect(isWholeChain(await store().events(path))).toBe(true);
+    });
+  });
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Idempotency, TokenUse } from "../../../functions/core/ports.ts";
+import { rootPath } from "../../../functions/core/tasks/path.ts";
+import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
+import { aKey, aLease, aTask, aUse, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
+
+/** How a task gets into the record, once for each token and key. */
+export function openingContract(store: () => TestedStore): void {
+  describe("opening a task", () => {
+    it("writes the task, its event, its place among the live, its timer and its roles, all at once", async () => {
+      const { task, event } = aTask({ leases: [aLease(0), aLease(1, { role: "valetkey-task-1" })] });
+      expect(await store().tasks.open(task, event, aUse(), undefined)).toEqual({ opened: true });
+      expect(await store().tasks.read(task.path)).toEqual(task);
+      expect(await store().events(task.path)).toEqual([event]);
+      expect(await store().live(task)).toEqual([task.path]);
+      expect(await store().tasks.due(dueMinute(task.expiresAt))).toContain(task.path);
+      expect(await store().entryOf(task)).toEqual({ path: task.path, openedAt: NOW, fenceAt: NOW + 900 });
+      expect(await store().entryOf(task, { ...ROLE, role: "valetkey-task-1" })).toMatchObject({ path: task.path });
+    });
+
+    it("keeps one entry for two leases of one role, with the later fence", async () => {
+      const task = await store().opened({
+        leases: [aLease(0, { fenceAt: NOW + 60 }), aLease(1, { fenceAt: NOW + 600 })],
+      });
+      expect(await store().entryOf(task)).toEqual({ path: task.path, openedAt: NOW, fenceAt: NOW + 600 });
+      expect(task.leases.map(({ name }) => name)).toEqual(["aws-0", "aws-1"]);
+    });
+
+    it("reads back a task without leases, and nothing for a path that is not there", async () => {
+      expect((await store().opened({ leases: [] })).leases).toEqual([]);
+      expect(await store().tasks.read(rootPath(randomBytes(32)))).toBeUndefined();
+    });
+
+    it("does not overwrite a task of the same path", async () => {
+      const task = await store().opened();
+      const again = store().tasks.open(
+        { ...task, purpose: "another" },
+        eventOn(task, "task.opened"),
+        aUse(),
+        undefined,
+      );
+      await expect(again).rejects.toEqual(refused("contended"));
+      expect((await store().reread(task)).purpose).toBe("a report");
+    });
+
+    it.each([
+      ["single use", 1],
+      ["a window", 3],
+    ])("refuses a token after its uses (%s), and writes nothing then", async (_, cap) => {
+      const use = aUse({ cap });
+      for (let count = 0; count < cap; count += 1) {
+        const { task, event } = aTask();
+        await store().tasks.open(task, event, use, undefined);
+      }
+      const { task, event } = aTask();
+      await expect(store().tasks.open(task, event, use, undefined)).rejects.toEqual(refused("token_replayed"));
+      expect(await store().tasks.read(task.path)).toBeUndefined();
+      expect(await store().events(task.path)).toEqual([]);
+      expect(await store().live(task)).toEqual([]);
+      expect(await store().entryOf(task)).toBeUndefined();
+    });
+
+    it("takes tokens of the same id from two issuers for two", async () => {
+      const use = aUse();
+      for (const issuer of ["robots", "mesh"]) {
+        const { task, event } = aTask();
+        expect(await store().tasks.open(task, event, { ...use, issuer }, undefined)).toEqual({ opened: true });
+      }
+    });
+
+    it("of many at the same moment with one single-use token, one is opened", async () => {
+      const use = aUse();
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 8 }, () => {
+          const { task, event } = aTask();
+          return store().tasks.open(task, event, use, undefined);
+        }),
+      );
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+  });
+
+  describe("a request's key", () => {
+    const first = async () => {
+      const { task, event } = aTask();
+      const use = aUse();
+      await store().tasks.open(task, event, use, aKey(task));
+      return { task, use };
+    };
+    const again = async (task: Task, use: TokenUse, key: Idempotency) => {
+      const other = aTask({ agent: task.agent });
+      return { other: other.task, answer: store().tasks.open(other.task, other.event, use, key) };
+    };
+
+    it("repeats: names the first task, and writes nothing", async () => {
+      const { task } = await first();
+      const { other, answer } = await again(task, aUse(), aKey(task));
+      expect(await answer).toEqual({ repeats: task.path });
+      expect(await store().tasks.read(other.path)).toBeUndefined();
+      expect(await store().live(task)).toEqual([task.path]);
+    });
+
+    it("with the token that was used for it is a repeat, and no replay", async () => {
+      const { task, use } = await first();
+      expect(await (await again(task, use, aKey(task))).answer).toEqual({ repeats: task.path });
+    });
+
+    it("with another request is a conflict", async () => {
+      const { task } = await first();
+      const { answer } = await again(task, aUse(), aKey(task, { requestHash: "another" }));
+      await expect(answer).rejects.toEqual(refused("idempotency_conflict"));
+    });
+
+    it.each([
+      ["subject", { subject: "mesh|other" }],
+      ["key", { key: "run-2" }],
+      ["agent", { agent: "somebody-else" }],
+    ])("of another %s is another request", async (_, changed) => {
+      const { task } = await first();
+      expect(await (await again(task, aUse(), aKey(task, changed))).answer).toEqual({ opened: true });
+    });
+
+    it("may be given to a new task in place of the first, with the same token; and then to no other", async () => {
+      const { task, use } = await first();
+      const { other, answer } = await again(task, use, aKey(task, { replaces: task.path }));
+      expect(await answer).toEqual({ opened: true });
+      const late = await again(task, use, aKey(task, { replaces: task.path }));
+      expect(await late.answer).toEqual({ repeats: other.path });
+    });
+
+    it("a replacement does not make a token good that was used for something else", async () => {
+      const { task } = await first();
+      const { use } = await first();
+      const { answer } = await again(task, use, aKey(task, { replaces: task.path }));
+      await expect(answer).rejects.toEqual(refused("token_replayed"));
+    });
+
+    it("of many at the same moment, one is opened and the others name it", async () => {
+      const shared = aTask().task;
+      const all = Array.from({ length: 6 }, () => aTask({ agent: shared.agent }));
+      const outcomes = await Promise.allSettled(
+        all.map(({ task, event }) => store().tasks.open(task, event, aUse(), aKey(shared))),
+      );
+      const paths = await store().live(shared);
+      expect(paths).toHaveLength(1);
+      for (const outcome of outcomes) {
+        if (outcome.status === "rejected") expect(outcome.reason).toEqual(refused("contended"));
+        else if ("repeats" in outcome.value) expect(outcome.value.repeats).toBe(paths[0]);
+      }
+    });
+  });
+}

@@ -1,0 +1,124 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { expect } from "vitest";
+import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
+import type { Agents, Idempotency, Journal, RoleRef, Roles, Tasks, TokenUse } from "../../../functions/core/ports.ts";
+import type { RefusalCode } from "../../../functions/core/refusal.ts";
+import type { RoleEntry } from "../../../functions/core/revocation/render.ts";
+import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { Lease, Task } from "../../../functions/core/tasks/task.ts";
+
+/** The record behind its ports, and a way to read its journal that no function has. */
+export interface Store {
+  readonly tasks: Tasks;
+  readonly agents: Agents;
+  readonly journal: Journal;
+  readonly roles: Roles;
+  /** Of a task's path or an agent's id, in order. */
+  events(of: string): Promise<readonly JournalEvent[]>;
+}
+
+/** Epoch seconds when the tests began. */
+export const NOW = Math.floor(Date.now() / 1_000);
+export const ROLE: RoleRef = { account: "111122223333", role: "valetkey-task-0" };
+
+/** A store under test. Every case makes tasks and agents of its own, so that one table serves them all. */
+export class TestedStore {
+  readonly tasks: Tasks;
+  readonly agents: Agents;
+  readonly journal: Journal;
+  readonly roles: Roles;
+  readonly events: Store["events"];
+
+  constructor({ tasks, agents, journal, roles, events }: Store) {
+    this.tasks = tasks;
+    this.agents = agents;
+    this.journal = journal;
+    this.roles = roles;
+    this.events = events;
+  }
+
+  /** A task that was opened, as it is read from there. */
+  async opened(changed: Partial<Task> = {}): Promise<Task> {
+    const { task, event } = aTask(changed);
+    await this.tasks.open(task, event, aUse(), undefined);
+    return this.reread(task);
+  }
+
+  async reread({ path }: Pick<Task, "path">): Promise<Task> {
+    const task = await this.tasks.read(path);
+    if (!task) throw new Error("the task is gone");
+    return task;
+  }
+
+  live({ agent }: Pick<Task, "agent">): Promise<readonly TaskPath[]> {
+    return this.agents.liveTasks(agent);
+  }
+
+  /** What the role's partition says of the task. */
+  async entryOf({ path }: Pick<Task, "path">, role = ROLE): Promise<RoleEntry | undefined> {
+    return (await this.roles.entries(role)).find((entry) => entry.path === path);
+  }
+}
+
+export const aLease = (index: number, changed: Partial<Lease> = {}): Lease => ({
+  ...ROLE,
+  name: `aws-${index}`,
+  detail: index,
+  state: "issuing",
+  event: 1,
+  startedAt: NOW,
+  fenceAt: NOW + 900,
+  ...changed,
+});
+
+/** A task that is about to be opened, and the event that will say so. */
+export function aTask(changed: Partial<Task> = {}): { readonly task: Task; readonly event: JournalEvent } {
+  const path = rootPath(randomBytes(32));
+  const event = linkEvent(EMPTY_CHAIN, path, "task.opened", NOW * 1_000, { agent: "demo", leases: [] });
+  const task: Task = {
+    path,
+    agent: `agent-${path.slice(0, 12)}`,
+    subject: "robots|agent:demo",
+    facts: { claims: { ref: "main" } },
+    purpose: "a report",
+    details: [{ type: "tool", server: "tickets", tools: ["search"] }],
+    leases: [aLease(0)],
+    status: "active",
+    openedAt: NOW,
+    expiresAt: NOW + 3_600,
+    tokens: ["hash-0"],
+    presentations: [],
+    chain: headOf(event),
+    ...changed,
+  };
+  return { task, event };
+}
+
+/** The use of a token that was never used. */
+export const aUse = (changed: Partial<TokenUse> = {}): TokenUse => ({
+  issuer: "robots",
+  id: randomUUID(),
+  cap: 1,
+  expiresAt: NOW + 300,
+  ...changed,
+});
+
+export const aKey = (task: Task, changed: Partial<Idempotency> = {}): Idempotency => ({
+  agent: task.agent,
+  subject: task.subject,
+  key: "run-1",
+  requestHash: "hash",
+  ...changed,
+});
+
+/** The next event of the task's chain. */
+export const eventOn = (task: Task, type: JournalEvent["type"] = "lease.renewed"): JournalEvent =>
+  linkEvent(task.chain, task.path, type, NOW * 1_000, { agent: task.agent });
+
+export const ENDING = {
+  status: "completed",
+  endedAt: NOW + 5,
+  outcome: { result: "success", detail: "done" },
+} as const;
+
+export const refused = (code: RefusalCode): object => expect.objectContaining({ name: "Refusal", code });

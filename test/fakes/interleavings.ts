@@ -1,0 +1,142 @@
+import type { Around } from "./around-calls.ts";
+import { touches } from "./touches.ts";
+
+/** Somebody who makes port calls; every one of them waits until it is its turn. */
+export type Actor = (around: Around) => Promise<void>;
+
+/** A call that waits: `0:tasks.read#1` is the second such call of the first actor. */
+interface Waiting {
+  readonly label: string;
+  readonly method: string;
+  go(): void;
+}
+
+/** A place where one of several calls could have been next. */
+interface Choice {
+  readonly waiting: readonly Waiting[];
+  readonly chosen: Waiting;
+  /** Labels that need not be tried here: in another order of calls that do not touch each other, they were. */
+  readonly asleep: Set<string>;
+  /** Whether all of them were: then what follows is known, and is only run out. */
+  readonly isKnown: boolean;
+}
+
+/**
+ * Every interleaving of the actors' calls, each run from the start in a world of its own; orders that differ only in calls that touch
+ * nothing in common are one (sleep sets, after P. Godefroid). Actors must do the same in the same situation, random bytes aside.
+ * @param run sets up a world and its actors, and looks at it once all of them are done.
+ * @param most stops after so many, for what is too large to be exhausted.
+ * @returns how many were run, and whether that were all.
+ */
+export async function everyInterleaving(
+  run: () => Promise<{
+    readonly actors: readonly Actor[];
+    readonly check: (order: readonly string[]) => Promise<void>;
+  }>,
+  most: number,
+): Promise<{ readonly count: number; readonly isComplete: boolean }> {
+  let path: Choice[] = [];
+  let count = 0;
+  do {
+    const { actors, check } = await run();
+    path = await follow(actors, path);
+    const isNew = path.every(({ isKnown }) => !isKnown);
+    if (isNew) await check(path.map(({ chosen }) => chosen.label));
+    count += isNew ? 1 : 0;
+    path = nextPath(path);
+  } while (path.length > 0 && count < most);
+  return { count, isComplete: path.length === 0 };
+}
+
+/** Interleavings by chance, from a seed: for what is too large even to begin with. */
+export async function someInterleavings(
+  run: Parameters<typeof everyInterleaving>[0],
+  count: number,
+  seed: number,
+): Promise<void> {
+  let state = seed;
+  const below = (most: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * most);
+  };
+  for (let done = 0; done < count; done += 1) {
+    const { actors, check } = await run();
+    const path = await follow(actors, [], (waiting) => waiting[below(waiting.length)]);
+    await check(path.map(({ chosen }) => chosen.label));
+  }
+}
+
+/** Runs the actors to their ends: the choices of the path first, then the first that is awake. */
+async function follow(
+  actors: readonly Actor[],
+  path: readonly Choice[],
+  pick: (waiting: readonly Waiting[]) => Waiting | undefined = () => undefined,
+): Promise<Choice[]> {
+  const waiting: Waiting[] = [];
+  const arounds = actors.map((_, actor): Around => {
+    const made = new Map<string, number>();
+    return (call, work) => {
+      const method = `${call.port}.${call.method}`;
+      const count = made.get(method) ?? 0;
+      made.set(method, count + 1);
+      return new Promise<void>((go) => {
+        waiting.push({ label: `${actor}:${method}#${count}`, method, go });
+      }).then(work);
+    };
+  });
+  const done = Promise.all(actors.map((actor, index) => actor(arounds[index] ?? unused)));
+  const taken: Choice[] = [];
+  for (;;) {
+    await quiet();
+    if (waiting.length === 0) break;
+    const choice = choiceAt(taken.length, path, taken.at(-1), waiting, pick);
+    taken.push(choice);
+    waiting
+      .splice(
+        waiting.findIndex(({ label }) => label === choice.chosen.label),
+        1,
+      )[0]
+      ?.go();
+  }
+  await done;
+  return taken;
+}
+
+function choiceAt(
+  depth: number,
+  path: readonly Choice[],
+  before: Choice | undefined,
+  waiting: readonly Waiting[],
+  pick: (waiting: readonly Waiting[]) => Waiting | undefined,
+): Choice {
+  const known = path[depth];
+  if (known) {
+    const chosen = waiting.find(({ label }) => label === known.chosen.label);
+    if (!chosen) throw new Error(`not the same as the last time: ${known.chosen.label} does not wait`);
+    return { ...known, waiting: [...waiting], chosen };
+  }
+  const sleeps = ({ label, method }: Waiting): boolean =>
+    before !== undefined && (before.isKnown || (before.asleep.has(label) && !touches(method, before.chosen.method)));
+  const asleep = new Set(waiting.filter(sleeps).map(({ label }) => label));
+  const awake = pick(waiting) ?? waiting.find(({ label }) => !asleep.has(label));
+  const chosen = awake ?? waiting[0];
+  if (!chosen) throw new RangeError("nobody waits");
+  return { waiting: [...waiting], chosen, asleep, isKnown: awake === undefined };
+}
+
+/** The path up to the last place where something else, awake, can be chosen; with that chosen. */
+function nextPath(path: readonly Choice[]): Choice[] {
+  for (let depth = path.length - 1; depth >= 0; depth -= 1) {
+    const choice = path[depth];
+    if (!choice) continue;
+    choice.asleep.add(choice.chosen.label);
+    const other = choice.waiting.find(({ label }) => !choice.asleep.has(label));
+    if (other) return [...path.slice(0, depth), { ...choice, chosen: other }];
+  }
+  return [];
+}
+
+const unused: Around = () => Promise.reject(new RangeError("an actor without a turn"));
+
+/** Resolves when nobody can go on without a call: the fakes do nothing but promises. */
+const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

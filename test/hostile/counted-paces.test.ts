@@ -1,0 +1,67 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DynamoPaces } from "../../functions/adapters/dynamo-paces.ts";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { type DynamoProcess, startDynoxide } from "../../local/aws/dynamodb/dynoxide.ts";
+import { NOON_MS } from "../fakes/fake-world.ts";
+
+const TABLE = "valetkey-paces";
+let dynamo: DynamoProcess;
+let nowMs = NOON_MS;
+let who = 0;
+
+beforeAll(async () => {
+  dynamo = await startDynoxide();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+  await new DynamoDBClient({}).send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+});
+afterAll(() => dynamo.close());
+beforeEach(() => {
+  nowMs = NOON_MS;
+  who += 1;
+});
+
+/** As many processes as there are warm functions: they share the table, not their memory. */
+const processes = (count: number) =>
+  Array.from({ length: count }, () => new DynamoPaces(new DynamoTable(TABLE), () => nowMs));
+
+describe("a caller's pace", () => {
+  it("is one for all processes, and exact where they count at the same moment", async () => {
+    const counts = await Promise.all(processes(30).map((paces) => paces.count(`agent-${who}`, "task", 20)));
+    expect(counts.filter(Boolean)).toHaveLength(20);
+  });
+
+  it("is known to a process once it was told, and forgotten with the minute", async () => {
+    const [paces, other] = processes(2);
+    for (let index = 0; index < 3; index += 1) await paces?.count(`agent-${who}`, "task", 2);
+    expect([paces?.isOver(`agent-${who}`, "task"), other?.isOver(`agent-${who}`, "task")]).toEqual([true, false]);
+    expect(await other?.count(`agent-${who}`, "task", 2)).toBe(false);
+    nowMs += 60_000;
+    expect(paces?.isOver(`agent-${who}`, "task")).toBe(false);
+    expect(await paces?.count(`agent-${who}`, "task", 2)).toBe(true);
+  });
+
+  it("is counted for each thing and each caller by itself, however long its name", async () => {
+    const [paces] = processes(1);
+    const person = `staff|${"\u20ac".repeat(1_024)}`;
+    const counts = [await paces?.count(person, "refusal", 1), await paces?.count(person, "task", 1)];
+    expect(counts).toEqual([true, true]);
+    expect(await paces?.count(`${person}x`, "refusal", 1)).toBe(true);
+    expect(await paces?.count(person, "refusal", 1)).toBe(false);
+  });
+});

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { REFUSALS } from "../../functions/core/refusal.ts";
+import type { HttpAnswer } from "../../functions/http/event.ts";
+import type { RouteKey } from "../../functions/routes.ts";
+import { CANARY_SECRET } from "../fakes/fake-sessions.ts";
+import { NOON_MS } from "../fakes/fake-world.ts";
+import { ROUTE_KEYS } from "./call.ts";
+import { answerTo, eventOf, type Holdings } from "./fuzz/requests.ts";
+import { type Step, steps } from "./fuzz/steps.ts";
+import { holdToDynamo } from "./fuzz/strict-store.ts";
+import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
+import { secretsIn } from "./secrets-in.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS }));
+afterEach(() => void vi.useRealTimers());
+
+const RUNS = 250;
+/** No answer takes longer than this, whatever was asked; the whole of a run is far below. */
+const MOST_MS = 1_000;
+
+/** How often each thing came out: `POST /v1/token 200`, `policy_denied`. Without these the fuzzing would have missed what it is for. */
+const seen = new Map<string, number>();
+const REACHED: readonly string[] = [
+  ...ROUTE_KEYS.map((route) => `${route} ${route === "POST /v1/agents" ? 201 : 200}`),
+  "a task",
+  "a presentation token",
+  "a renewal",
+  "an active introspection",
+  "an inactive introspection",
+  "malformed_request",
+  "unsupported_media_type",
+  "token_malformed",
+  "token_replayed",
+  "agent_unknown",
+  "intent_invalid",
+  "policy_denied",
+  "task_token_invalid",
+  "task_ended",
+  "lease_unknown",
+  "renewed_too_soon or given again",
+  "idempotency_conflict",
+  "agent_invalid",
+  "agent_exists",
+  "agent_not_found",
+  "agent_inactive",
+  "operator_denied",
+  "operator_token_invalid",
+  "client_unauthenticated",
+  "store_unavailable",
+  "sts_unavailable",
+];
+const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+
+describe("any sequence of requests", () => {
+  it("gets answers and nothing else: no failure, no hang, no secret where it does not belong", async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (sequence) => {
+        vi.setSystemTime(NOON_MS);
+        const world = hostileWorld();
+        holdToDynamo(world);
+        const held: Holdings = { tokens: [], taskTokens: [], presentations: [], tasks: [] };
+        for (const step of sequence) await take(step, held, world);
+        const written = JSON.stringify([world.lines, world.ports.tasks.events, world.ports.agents.events]);
+        expect(secretsIn(written, ...held.tokens.filter((token) => token.startsWith("eyJ")))).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("reached every outcome that it is meant to reach", () => {
+    expect(REACHED.filter((what) => !seen.has(what))).toEqual([]);
+  });
+});
+
+async function take(step: Step, held: Holdings, world: HostileWorld): Promise<void> {
+  world.pass(step.waitSeconds);
+  vi.setSystemTime(world.ports.clock.nowMs());
+  const event = eventOf(step, held, world);
+  const beganAt = performance.now();
+  const answer = await answerTo(step, event, world);
+  expect(performance.now() - beganAt).toBeLessThan(MOST_MS);
+  const body = answer.body === "" ? {} : JSON.parse(answer.body);
+
+  if (answer.statusCode >= 400) {
+    const refusal = REFUSALS[body.code as keyof typeof REFUSALS];
+    expect([answer.statusCode, body.error]).toEqual(refusal?.slice(0, 2));
+    if (answer.statusCode >= 500 && body.code !== "contended") expect(step.outage).not.toBe("none");
+    count(body.code);
+  } else {
+    count(`${step.route} ${answer.statusCode}`);
+  }
+  tellApart(step.route, answer, body);
+  heedSecrets(step.route, answer, held);
+  if (typeof body.access_token === "string") {
+    (body.task ? held.taskTokens : held.presentations).push(body.access_token);
+    if (body.task) held.tasks.push(body.task.id);
+  }
+}
+
+function tellApart(route: RouteKey, { statusCode }: HttpAnswer, body: Readonly<Record<string, unknown>>): void {
+  if (statusCode === 200 && route === "POST /v1/token") count(body.task ? "a task" : "a presentation token");
+  if (route.endsWith("{lease}") && (statusCode === 200 || body.code === "renewed_too_soon")) {
+    count("a renewal");
+    count("renewed_too_soon or given again");
+  }
+  if (route === "POST /v1/introspect" && statusCode === 200)
+    count(body.active ? "an active introspection" : "an inactive introspection");
+}
+
+/** Credentials and tokens are in an answer that gives them, and in no other. */
+function heedSecrets(route: RouteKey, answer: HttpAnswer, held: Holdings): void {
+  const gives = answer.statusCode === 200 && (route === "POST /v1/token" || route.endsWith("{lease}"));
+  if (!gives) expect(answer.body).not.toContain(CANARY_SECRET);
+  const known = [...held.tokens, ...held.taskTokens, ...held.presentations].filter((token) => token.length > 40);
+  expect(known.filter((token) => answer.body.includes(token))).toEqual([]);
+}

@@ -1,0 +1,120 @@
+import { Refusal } from "../../../functions/core/refusal.ts";
+import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
+import { PATHS } from "../call.ts";
+import type { HostileWorld } from "../hostile-world.ts";
+import { keysUrl } from "../issuers-web.ts";
+import type { Step } from "./steps.ts";
+
+/** What the attackers of one sequence hold between them, and which tasks they know of. */
+export interface Holdings {
+  readonly tokens: string[];
+  readonly taskTokens: string[];
+  readonly presentations: string[];
+  readonly tasks: string[];
+}
+
+/** The request that the step's choices come to. */
+export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEvent {
+  const token = proofOf(step, held, world);
+  held.tokens.push(token);
+  const form = formOf(step, token, held);
+  const body = form
+    ? new URLSearchParams(
+        Object.entries(form).filter(([, value]) => value !== undefined) as [string, string][],
+      ).toString()
+    : textOf(step.json);
+  const task = taskOf(token) ?? pick(held.tasks, step.choice) ?? "k7f3m2q9x4ab.";
+  const type = form ? "application/x-www-form-urlencoded" : "application/json";
+  const bend = (part: Step["bend"]["part"], text: string): string =>
+    step.bend.part === part ? bent(text, step.bend) : text;
+  return {
+    routeKey: step.route,
+    headers: {
+      "content-type": bend("type", type),
+      authorization: bend("authorization", step.choice % 2 === 0 ? token : `Bearer ${token}`),
+    },
+    rawQueryString: bend("query", `agent=${encodeURIComponent(step.agent.toWellFormed())}`),
+    pathParameters: { task: bend("task", task), lease: step.lease, agent: step.agent },
+    body: step.route.startsWith("GET") ? undefined : bend("body", body),
+    isBase64Encoded: false,
+    requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7" } },
+  };
+}
+
+/** The answer, with the part of the world that the step breaks broken for as long. */
+export async function answerTo(step: Step, event: HttpEvent, world: HostileWorld): Promise<HttpAnswer> {
+  const { tasks, agents, sessions } = world.ports;
+  const page = world.web.pages.get(keysUrl("robots"));
+  const out = (code: "store_unavailable" | "sts_unavailable") => () => {
+    throw new Refusal(code);
+  };
+  if (step.outage === "store") tasks.before = agents.before = out("store_unavailable");
+  if (step.outage === "sts") sessions.before = out("sts_unavailable");
+  if (step.outage === "keys") world.web.pages.delete(keysUrl("robots"));
+  try {
+    return await PATHS[step.route](event, world.ports);
+  } finally {
+    tasks.before = agents.before = sessions.before = () => undefined;
+    if (page) world.web.pages.set(keysUrl("robots"), page);
+  }
+}
+
+function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
+  if (step.proof === "other")
+    return pick([...held.tokens, ...held.taskTokens, ...held.presentations], step.choice) ?? "";
+  if (step.proof !== "right") return step.proof;
+  if (step.route.includes("agents") || step.route === "GET /v1/tasks" || step.route.endsWith("/end")) {
+    const sub = step.choice % 5 === 0 ? "mallory" : "alice";
+    return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });
+  }
+  if (step.route === "POST /v1/introspect")
+    return world.mint({ claims: { sub: "agent:tickets", aud: "https://valetkey.test/introspect" } });
+  const isExchange = step.route === "POST /v1/token" && step.choice % 4 !== 0;
+  const sub = step.choice % 11 === 1 ? "agent:nobody" : "agent:demo";
+  if (isExchange || held.taskTokens.length === 0) return world.mint({ claims: { sub } });
+  if (step.route === "POST /v1/revoke" && step.choice % 2 === 0) return pick(held.presentations, step.choice) ?? "";
+  return held.taskTokens.at(-1 - (step.choice % Math.min(2, held.taskTokens.length))) ?? "";
+}
+
+function formOf(step: Step, token: string, held: Holdings): Readonly<Record<string, string | undefined>> | undefined {
+  if (step.route === "POST /v1/introspect")
+    return { token: pick([...held.presentations.slice(-2), ...held.taskTokens.slice(-1)], step.choice) ?? token };
+  if (step.route === "POST /v1/revoke") return { token };
+  if (step.route !== "POST /v1/token") return undefined;
+  const grant = { grant_type: "urn:ietf:params:oauth:grant-type:token-exchange", subject_token: token };
+  if (token.startsWith("vk_")) {
+    return {
+      ...grant,
+      subject_token_type: "urn:valetkey:token-type:task",
+      requested_token_type: "urn:valetkey:token-type:presentation",
+      audience: "tickets",
+    };
+  }
+  return {
+    ...grant,
+    subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+    purpose: step.purpose,
+    task_ttl: step.ttl,
+    idempotency_key: step.key,
+    authorization_details: textOf(step.details),
+  };
+}
+
+/** JSON of anything that `fc.anything` makes; what has none is text of its own. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "undefined";
+  } catch {
+    return "[object]";
+  }
+}
+
+const taskOf = (token: string): string | undefined => /^vkp?_([a-z0-9.]+)_/.exec(token)?.[1];
+const pick = (from: readonly string[], choice: number): string | undefined => from[choice % Math.max(1, from.length)];
+
+/** The text with something put in, left out or put in place of something else. */
+function bent(text: string, { at, text: more }: Step["bend"]): string {
+  const place = at % (text.length + 1);
+  const until = place + (at % 3 === 0 ? 0 : (at % 7) + 1);
+  return text.slice(0, place) + (at % 3 === 1 ? "" : more) + text.slice(until);
+}

@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import type { RouteKey } from "../../../functions/routes.ts";
+import { ROUTE_KEYS } from "../call.ts";
+
+/** One request of a sequence, as choices: what is chosen from (tokens, tasks) only exists once the requests before were answered. */
+export interface Step {
+  readonly route: RouteKey;
+  /** What the caller proves itself with: the right thing for the route, another thing that somebody holds, or rubbish. */
+  readonly proof: "right" | "other" | string;
+  readonly choice: number;
+  readonly details: unknown;
+  readonly purpose: string;
+  readonly ttl: string | undefined;
+  readonly key: string | undefined;
+  readonly json: unknown;
+  readonly lease: string;
+  readonly agent: string;
+  /** A part of the finished request in which something is changed. */
+  readonly bend: {
+    readonly part: "body" | "authorization" | "task" | "query" | "type" | "nothing";
+    readonly at: number;
+    readonly text: string;
+  };
+  readonly waitSeconds: number;
+  readonly outage: "store" | "sts" | "keys" | "none";
+}
+
+const odd = fc.string({ unit: "binary", maxLength: 40 });
+const rubbish = fc.oneof(
+  odd,
+  fc.string({ unit: "grapheme", maxLength: 200 }),
+  fc.constantFrom("", "\u0000", "__proto__", "\ud800", "a".repeat(3_000)),
+);
+
+/** Mostly this; else anything. */
+const mostly = <T>(good: fc.Arbitrary<T>, other: fc.Arbitrary<T>, weight = 6): fc.Arbitrary<T> =>
+  fc.oneof({ weight, arbitrary: good }, { weight: 1, arbitrary: other });
+
+const arn = mostly(
+  fc.constantFrom(
+    "arn:aws:s3:::acme-data",
+    "arn:aws:s3:::acme-data/reports/x",
+    "arn:aws:s3:::acme-data/reports/*",
+    "arn:aws:s3:::acme-payroll/x",
+    "*",
+  ),
+  rubbish,
+);
+const action = mostly(
+  fc.constantFrom("s3:GetObject", "s3:ListBucket", "s3:Get*", "sts:AssumeRole", "tool:Call"),
+  rubbish,
+);
+const conditions = mostly(
+  fc.constantFrom<unknown>({ StringEquals: { "s3:prefix": "reports/" } }, { StringLike: { "s3:prefix": ["a*", "b"] } }),
+  fc.oneof(fc.anything(), fc.dictionary(rubbish, fc.dictionary(rubbish, rubbish))),
+);
+const aws = fc.record(
+  {
+    type: mostly(fc.constant<unknown>("aws"), fc.anything(), 20),
+    account: mostly(fc.constant<unknown>("111122223333"), fc.anything(), 20),
+    actions: mostly<unknown>(fc.array(action, { minLength: 1, maxLength: 3 }), fc.anything(), 20),
+    resources: mostly<unknown>(fc.array(arn, { minLength: 1, maxLength: 3 }), fc.anything(), 20),
+    conditions,
+  },
+  { requiredKeys: ["type", "account", "actions", "resources"] },
+);
+const tool = fc.record({
+  type: fc.constant("tool"),
+  server: mostly(fc.constant("tickets"), rubbish),
+  tools: fc.array(mostly(fc.constant("search"), rubbish), { maxLength: 3 }),
+});
+const reports = { type: "aws", account: "111122223333", actions: ["s3:GetObject"] };
+const good = fc.constantFrom<unknown[]>(
+  [
+    { ...reports, resources: ["arn:aws:s3:::acme-data/reports/*"] },
+    { type: "tool", server: "tickets", tools: ["search"] },
+  ],
+  [
+    { ...reports, resources: ["arn:aws:s3:::acme-data/reports/x"] },
+    { type: "tool", server: "tickets", tools: ["search"] },
+  ],
+  [{ ...reports, resources: ["arn:aws:s3:::acme-payroll/x"] }],
+);
+const details = fc.oneof(
+  { weight: 6, arbitrary: good },
+  { weight: 3, arbitrary: fc.array(fc.oneof<fc.Arbitrary<unknown>[]>(aws, tool), { minLength: 1, maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.anything() },
+);
+
+const registration = fc.record(
+  {
+    id: mostly<unknown>(fc.constantFrom("one", "two", "demo"), fc.anything()),
+    name: mostly<unknown>(fc.constant("One"), rubbish, 12),
+    owner: mostly<unknown>(fc.constant("owner@acme.test"), rubbish, 12),
+    team: mostly<unknown>(fc.constant("demo"), rubbish, 12),
+    bindings: mostly<unknown>(
+      fc.array(
+        fc.record({
+          issuer: mostly(fc.constantFrom("robots", "mesh"), rubbish, 12),
+          claims: fc.record({ sub: mostly(fc.constantFrom("agent:one", "agent:two"), rubbish, 12) }),
+        }),
+        { minLength: 1, maxLength: 2 },
+      ),
+      fc.anything(),
+      12,
+    ),
+    limits: fc.oneof<fc.Arbitrary<unknown>[]>(fc.constant({ live_tasks: 3, tasks_per_minute: 5 }), fc.anything()),
+    ends_at: fc.oneof<fc.Arbitrary<unknown>[]>(fc.constant("2027-01-01T00:00:00Z"), fc.anything()),
+  },
+  { requiredKeys: ["id", "name", "owner", "team", "bindings"] },
+);
+const outcome = fc.oneof<fc.Arbitrary<unknown>[]>(
+  fc.constantFrom({ outcome: "success" }, { outcome: "failure", detail: "no\nsuch file" }),
+  fc.record({ outcome: fc.constant("failure"), detail: rubbish }),
+);
+
+const step: fc.Arbitrary<Step> = fc
+  .oneof(
+    { weight: 4, arbitrary: fc.constant<RouteKey>("POST /v1/token") },
+    { weight: 6, arbitrary: fc.constantFrom(...ROUTE_KEYS) },
+  )
+  .chain((route) =>
+    fc.record({
+      route: fc.constant(route),
+      proof: fc.oneof(
+        { weight: 9, arbitrary: fc.constant("right") },
+        { weight: 3, arbitrary: fc.constant("other") },
+        { weight: 1, arbitrary: rubbish },
+      ),
+      choice: fc.nat(),
+      details,
+      purpose: mostly(fc.constant("summarise"), rubbish),
+      ttl: mostly(fc.constantFrom(undefined, "60", "900"), rubbish),
+      key: mostly(fc.constantFrom(undefined, undefined, "key-1"), rubbish),
+      json: mostly<unknown>(route === "POST /v1/agents" ? registration : outcome, fc.anything()),
+      lease: mostly(fc.constant("aws-0"), rubbish),
+      agent: mostly(fc.constantFrom("demo", "one", "two", "nobody"), rubbish),
+      bend: fc.oneof(
+        { weight: 4, arbitrary: fc.constant({ part: "nothing" as const, at: 0, text: "" }) },
+        {
+          weight: 1,
+          arbitrary: fc.record({
+            part: fc.constantFrom("body", "authorization", "task", "query", "type"),
+            at: fc.nat(),
+            text: rubbish,
+          }),
+        },
+      ),
+      waitSeconds: fc.oneof(
+        { weight: 6, arbitrary: fc.constant(0) },
+        { weight: 2, arbitrary: fc.constant(11) },
+        { weight: 1, arbitrary: fc.nat(2_000) },
+      ),
+      outage: fc.oneof(
+        { weight: 24, arbitrary: fc.constant("none" as const) },
+        { weight: 1, arbitrary: fc.constantFrom("store", "sts", "keys") },
+      ),
+    }),
+  );
+
+export const steps: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 6, maxLength: 14 });

@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import { renderRevocations } from "../../functions/core/revocation/render.ts";
+import { type Around, aroundCalls } from "../fakes/around-calls.ts";
+import { expectUnseen } from "../fakes/canary.ts";
+import { type Answer, FakeService, type Held } from "../fakes/fake-service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
+
+/** One plain ARN: what Cedar takes to decide is not what is tested here. */
+const INTENT = {
+  task_ttl: "7200",
+  authorization_details:
+    '[{"type":"aws","account":"111122223333","actions":["s3:GetObject"],"resources":["arn:aws:s3:::acme-data/reports/a"]}]',
+};
+const KEY = { idempotency_key: "one" };
+
+/** What somebody does while others do something else, and what came out of it. */
+interface Deed {
+  readonly does: string;
+  readonly by: (service: FakeService, held: Held) => Promise<Answer>;
+  /** Ends the task, or takes its agent's right away. */
+  readonly ends?: "task" | "agent";
+}
+
+const start: Deed = { does: "an agent starts a task", by: (service) => service.exchange({ ...INTENT, ...KEY }) };
+const renew: Deed = { does: "its holder renews", by: (service, held) => service.renew(held) };
+const complete: Deed = { does: "its holder completes it", by: (service, held) => service.complete(held), ends: "task" };
+const revoke: Deed = { does: "its holder revokes it", by: (service, held) => service.revoke(held.token), ends: "task" };
+const end: Deed = { does: "an operator ends it", by: (service, held) => service.endTask(held.id), ends: "task" };
+const suspend: Deed = { does: "an operator suspends the agent", by: (service) => service.suspend(), ends: "agent" };
+const present: Deed = {
+  does: "its holder asks for a presentation token",
+  by: (service, held) => service.present(held.token),
+};
+
+interface Race {
+  readonly deeds: readonly Deed[];
+  /** Whether there is a task before, opened under the key and eleven seconds ago; and with tools, for presentations. */
+  readonly before: "nothing" | "a task" | "a task with tools";
+}
+
+const TOOLS = {
+  ...INTENT,
+  authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]',
+};
+
+/** The race in a world of its own. */
+async function run({ deeds, before }: Race) {
+  const world = fakeWorld();
+  const calm = new FakeService(world);
+  let held: Held = { id: "", token: "" };
+  if (before !== "nothing") {
+    held = await calm.start({ ...(before === "a task" ? INTENT : TOOLS), ...KEY });
+    world.pass(11);
+  }
+  const answers: Answer[] = [];
+  const recorded = new Set<string>();
+  const actors = deeds.map(
+    ({ by }, index): Actor =>
+      async (around) => {
+        const watched: Around = async (call, work) => around(call, async () => noteRecorded(world, recorded, work));
+        answers[index] = await by(new FakeService(world, aroundCalls(world.ports, watched)), held);
+      },
+  );
+  const check = async (order: readonly string[]): Promise<void> => {
+    const place = order.join(" ");
+    expectUnseen(world);
+    // All starts are under one key, so that they are one task; those that were taken back aside.
+    const live = [...world.ports.tasks.tasks.values()].filter((task) => task.status === "active");
+    expect(live.length, `several tasks under one key: ${place}`).toBeLessThanOrEqual(1);
+    for (const [index, answer] of answers.entries()) {
+      expect([200, 403, 404, 429, 503], `${deeds[index]?.does}: ${answer.status} ${place}`).toContain(answer.status);
+      await expectNothingAlive(world, held, answer, recorded, deeds, answers, place);
+    }
+  };
+  return { actors, check };
+}
+
+/** Notes every AccessKeyId that stood in the record at any time. */
+async function noteRecorded(world: FakeWorld, recorded: Set<string>, work: () => Promise<unknown>): Promise<unknown> {
+  const result = await work();
+  for (const { leases } of world.ports.tasks.tasks.values()) {
+    for (const { accessKeyId } of leases) if (accessKeyId) recorded.add(accessKeyId);
+  }
+  return result;
+}
+
+/** I5 and I6, of one answer, once everything has settled. */
+async function expectNothingAlive(
+  world: FakeWorld,
+  held: Held,
+  { status, body }: Answer,
+  recorded: ReadonlySet<string>,
+  deeds: readonly Deed[],
+  answers: readonly Answer[],
+  place: string,
+): Promise<void> {
+  const keys = [...(body.credentials ?? []).map(({ AccessKeyId }) => AccessKeyId), body.AccessKeyId].filter(
+    (key) => typeof key === "string",
+  );
+  if (status !== 200) return expect(keys, place).toEqual([]);
+  const path = body.task?.id ?? held.id;
+  const task = world.ports.tasks.tasks.get(path);
+  const isEndedBy = (what: Deed["ends"]) =>
+    deeds.some(({ ends }, index) => ends === what && answers[index]?.status === 200);
+  for (const key of keys) expect(recorded.has(key), `${key} was handed out and never recorded: ${place}`).toBe(true);
+
+  if (keys.length > 0 || body.access_token !== undefined) {
+    const isOver = task?.status !== "active";
+    // An ending that was answered with "done" is done, unless there was nothing to end yet.
+    if (isEndedBy("agent")) expect(isOver, `alive though its agent is suspended: ${place}`).toBe(true);
+    if (isEndedBy("task")) expect(isOver, `alive though it was ended: ${place}`).toBe(true);
+    if (isOver) expectRevoked(world, path, place);
+  }
+  if (body.access_token?.startsWith("vkp_") && task?.status !== "active") {
+    const { body: told } = await new FakeService(world).introspect(body.access_token);
+    expect(told, place).toEqual({ active: false });
+  }
+}
+
+/** Every role that the task had a session in denies it by name. */
+function expectRevoked({ ports, nowSeconds }: FakeWorld, path: string, place: string): void {
+  for (const { role, account } of ports.tasks.tasks.get(path)?.leases ?? []) {
+    const entries = [...(ports.tasks.roles.get(`${account}#${role}`)?.values() ?? [])];
+    expect(renderRevocations(entries, nowSeconds()).text ?? "", `not revoked: ${place}`).toContain(`*:${path}*`);
+  }
+}
+
+const RACES: readonly Race[] = [
+  { before: "nothing", deeds: [start, suspend] },
+  { before: "nothing", deeds: [start, start] },
+  { before: "a task", deeds: [renew, complete] },
+  { before: "a task", deeds: [renew, revoke] },
+  { before: "a task", deeds: [renew, end] },
+  { before: "a task", deeds: [renew, suspend] },
+  { before: "a task", deeds: [renew, renew] },
+  { before: "a task", deeds: [start, complete] },
+  { before: "a task", deeds: [start, suspend] },
+  { before: "a task", deeds: [suspend, complete] },
+  { before: "a task with tools", deeds: [present, complete] },
+  { before: "a task with tools", deeds: [present, suspend] },
+];
+const CROWDS: readonly Race[] = [
+  { before: "nothing", deeds: [start, start, suspend] },
+  { before: "a task", deeds: [renew, renew, suspend] },
+  { before: "a task", deeds: [start, renew, complete] },
+  { before: "a task", deeds: [start, start, suspend, renew, end] },
+];
+
+const title = ({ before, deeds }: Race): string => `${before} before; ${deeds.map(({ does }) => does).join(", ")}`;
+
+describe("in every interleaving, what is handed out belongs to a task that is alive, or that IAM is told to deny (I5, I6)", () => {
+  it.each(RACES.map((race) => [title(race), race] as const))("%s", async (_, race) => {
+    const { count, isComplete } = await everyInterleaving(() => run(race), 20_000);
+    expect({ isComplete, isSeveral: count > 2 }).toEqual({ isComplete: true, isSeveral: true });
+  });
+
+  it.each(CROWDS.map((race) => [title(race), race] as const))("by chance: %s", async (_, race) => {
+    await someInterleavings(() => run(race), 300, 20_261_124);
+  });
+});
+
+describe("the scheduler of these tests", () => {
+  const orders = async (...methods: readonly (readonly string[])[]): Promise<readonly string[]> => {
+    const seen: string[] = [];
+    const actors = methods.map(
+      (names, actor): Actor =>
+        async (around) => {
+          for (const method of names)
+            await around({ port: "tasks", method }, async () => void said.push(`${actor}${method}`));
+        },
+    );
+    let said: string[] = [];
+    await everyInterleaving(async () => {
+      said = [];
+      return { actors, check: async () => void seen.push(said.join(" ")) };
+    }, 5_000);
+    return seen;
+  };
+
+  it("finds each of the six orders of two and two calls that touch the same", async () => {
+    const seen = await orders(["end", "renew"], ["end", "renew"]);
+    expect(new Set(seen).size).toBe(6);
+  });
+
+  it("finds each of the 1,680 orders of three times three", async () => {
+    const three = ["end", "renew", "confirm"];
+    const seen = await orders(three, three, three);
+    expect([seen.length, new Set(seen).size]).toEqual([1_680, 1_680]);
+  });
+
+  it("takes orders of calls that touch nothing in common for one", async () => {
+    expect(await orders(["read", "read"], ["read", "read"])).toHaveLength(1);
+    expect(await orders(["read", "end"], ["read"])).toHaveLength(2);
+  });
+});

@@ -1,0 +1,324 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { describe, expect, it } from "vitest";
+import type { JournalEvent } from "../../functions/core/journal/event.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
+import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
+import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import { sweep } from "../../functions/sweep/sweep.ts";
+import { watchCanaries } from "../fakes/canary.ts";
+import { FakeQueue } from "../fakes/fake-queue.ts";
+import { FakeRevocations } from "../fakes/fake-revocations.ts";
+import { FakeService, type Held } from "../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+
+watchCanaries();
+
+/** The functions behind the triggers, over the world of a service. */
+class Triggers {
+  readonly service = new FakeService(fakeWorld());
+  readonly queue = new FakeQueue();
+  readonly revocations = new FakeRevocations();
+  /** How many events the stream has handed over. */
+  #streamed = 0;
+
+  /** What the table's stream says of the journal since last time. */
+  async relay(): Promise<void> {
+    const events = this.service.world.ports.tasks.events.slice(this.#streamed);
+    this.#streamed += events.length;
+    await relay({ Records: events.map(recordOf) }, { queue: this.queue, log: this.service.world.ports.log });
+  }
+
+  reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf)) {
+    const { ports } = this.service.world;
+    return reconcileBatch(
+      { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) },
+      { ...ports, roles: ports.tasks, revocations: this.revocations },
+    );
+  }
+
+  sweep() {
+    return sweep({ ...this.service.world.ports, queue: this.queue });
+  }
+
+  roleOf({ id }: Held): string {
+    return this.service.world.ports.tasks.tasks.get(id)?.leases[0]?.role ?? "none";
+  }
+
+  /** The revocation policy of the role that the task's session is in. */
+  textFor(held: Held): string | undefined {
+    return this.revocations.texts.get(`${ACCOUNT}/${this.roleOf(held)}`);
+  }
+
+  /** The last line of that name in the log. */
+  line(event: string) {
+    return this.service.world.lines.findLast((line) => line.event === event);
+  }
+}
+
+const recordOf = (event: JournalEvent, index: number): StreamEvent["Records"][number] => ({
+  eventID: String(index),
+  eventName: "INSERT",
+  dynamodb: { NewImage: marshall({ ...event, kind: "EVENT" }, { removeUndefinedValues: true }) as never },
+});
+const bodyOf = ({ account, role }: { readonly account: string; readonly role: string }): string =>
+  JSON.stringify({ account, role });
+
+describe("from an ending to IAM's denial: stream, relay, queue, reconciler (I5)", () => {
+  const endings: readonly (readonly [string, (triggers: Triggers, held: Held) => Promise<unknown>])[] = [
+    ["completed", ({ service }, held) => service.complete(held)],
+    ["revoked", ({ service }, held) => service.revoke(held.token)],
+    ["ended by an operator", ({ service }, held) => service.endTask(held.id)],
+    ["ended with its agent's suspension", ({ service }) => service.suspend()],
+  ];
+  it.each(endings)("a task that was %s is denied by name in the role of its session", async (_, end) => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await end(triggers, held);
+    await triggers.relay();
+    expect(triggers.queue.sent).toEqual([[{ account: ACCOUNT, role: triggers.roleOf(held) }]]);
+    expect(await triggers.reconcile()).toEqual({ batchItemFailures: [] });
+    expect(JSON.parse(triggers.textFor(held) ?? "")).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Deny",
+          Action: "*",
+          Resource: "*",
+          Condition: { StringLike: { "aws:userid": [`*:${held.id}*`] } },
+        },
+      ],
+    });
+  });
+
+  it("a task that was taken back is denied too: STS may have issued its session", async () => {
+    const triggers = new Triggers();
+    triggers.service.world.ports.sessions.before = () => {
+      throw new Refusal("sts_unavailable");
+    };
+    await triggers.service.exchange();
+    await triggers.relay();
+    await triggers.reconcile();
+    const [path] = triggers.service.world.ports.tasks.tasks.keys();
+    expect([...triggers.revocations.texts.values()]).toEqual([expect.stringContaining(`*:${path}*`)]);
+  });
+
+  it("a live task of the same role is not named", async () => {
+    const triggers = new Triggers();
+    const [held, live] = [await triggers.service.start(), await triggers.service.start()];
+    await triggers.service.complete(held);
+    await triggers.relay();
+    await triggers.reconcile();
+    expect(JSON.stringify([...triggers.revocations.texts.values()])).not.toContain(live.id);
+  });
+
+  it("the policy is taken away once every fence has surely fallen", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.complete(held);
+    await triggers.relay();
+    await triggers.reconcile();
+    triggers.service.world.pass(900 + 301);
+    await triggers.sweep();
+    await triggers.reconcile();
+    expect(triggers.revocations.texts.size).toBe(0);
+  });
+});
+
+describe("relay", () => {
+  const quiet = (Records: StreamEvent["Records"]) => async () => {
+    const queue = new FakeQueue();
+    const { log } = fakeWorld().ports;
+    await relay({ Records }, { queue, log });
+    return queue.sent;
+  };
+  const event: JournalEvent = { of: "a.", n: 1, type: "task.ended", at: 0, facts: {}, previous: "", hash: "" };
+  const withLease = {
+    ...event,
+    facts: { leases: [{ account: ACCOUNT, role: "valetkey-task-0" }] },
+  };
+  const rows: readonly (readonly [string, ReturnType<typeof quiet>])[] = [
+    ["no records", quiet([])],
+    ["a record without an image", quiet([{ eventName: "INSERT", dynamodb: {} }])],
+    ["a task's own item", quiet([{ eventName: "INSERT", dynamodb: { NewImage: { status: { S: "active" } } } }])],
+    ["an event that ends nothing", quiet([recordOf({ ...withLease, type: "task.opened" }, 0)])],
+    ["an ending that is changed, which no journal is", quiet([{ ...recordOf(withLease, 0), eventName: "MODIFY" }])],
+    ["an ending of a task without credentials", quiet([recordOf(event, 0)])],
+    ["a lease without a role", quiet([recordOf({ ...event, facts: { leases: [{ account: ACCOUNT }] } }, 0)])],
+  ];
+  it.each(rows)("%s sends nothing", async (_, sent) => {
+    expect(await sent()).toEqual([]);
+  });
+
+  it("a queue that cannot be reached fails the batch, so that it is tried again", async () => {
+    const triggers = new Triggers();
+    await triggers.service.complete(await triggers.service.start());
+    triggers.queue.before = () => {
+      throw new Error("unreachable");
+    };
+    await expect(triggers.relay()).rejects.toThrow("unreachable");
+  });
+});
+
+describe("reconcile", () => {
+  const foreigners = [
+    "",
+    "null",
+    "[]",
+    "{",
+    '{"account":"111122223333"}',
+    '{"account":"999999999999","role":"valetkey-task-0"}',
+    '{"account":"111122223333","role":"valetkey-task-4"}',
+    '{"account":"111122223333","role":"admin"}',
+    '{"account":["111122223333"],"role":["valetkey-task-0"]}',
+  ];
+  it.each(foreigners)("writes to no role that is not of a configured pool: %s", async (body) => {
+    const triggers = new Triggers();
+    expect(await triggers.reconcile([body])).toEqual({ batchItemFailures: [] });
+    expect(triggers.revocations.writes).toEqual([]);
+    expect(triggers.line("reconcile_refused")).toMatchObject({ level: "error" });
+  });
+
+  it("writes nothing where the policy says already what the record says", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.complete(held);
+    const body = bodyOf({ account: ACCOUNT, role: triggers.roleOf(held) });
+    await triggers.reconcile([body, body]);
+    await triggers.reconcile([body]);
+    expect(triggers.revocations.writes).toHaveLength(1);
+    expect(triggers.line("reconciled")).toMatchObject({ level: "info", revoked: 1, written: false });
+  });
+
+  it("heals what somebody changed", async () => {
+    const triggers = new Triggers();
+    triggers.revocations.texts.set(`${ACCOUNT}/valetkey-task-1`, '{"Version":"2012-10-17","Statement":[]}');
+    await triggers.sweep();
+    await triggers.reconcile();
+    expect(triggers.revocations.texts.size).toBe(0);
+  });
+
+  it("a foreign inline policy is loud", async () => {
+    const triggers = new Triggers();
+    triggers.revocations.foreign.set(`${ACCOUNT}/valetkey-task-0`, ["admin"]);
+    await triggers.reconcile([bodyOf({ account: ACCOUNT, role: "valetkey-task-0" })]);
+    expect(triggers.line("reconciled")).toMatchObject({ level: "error", foreign: 1 });
+  });
+
+  it("more endings than a policy can name deny every session so far, and are loud", async () => {
+    const triggers = new Triggers();
+    const [one = "", ...rest] = Array.from({ length: 700 }, (_, index) => `${String(index).padStart(12, "a")}.`);
+    const entries = new Map(
+      [one, ...rest].map((path) => [path as never, { path: path as never, openedAt: 0, fenceAt: 9e9, endedAt: 1 }]),
+    );
+    triggers.service.world.ports.tasks.roles.set(`${ACCOUNT}#valetkey-task-0`, entries);
+    await triggers.reconcile([bodyOf({ account: ACCOUNT, role: "valetkey-task-0" })]);
+    expect(triggers.line("reconciled")).toMatchObject({ level: "error", overflowed: true, revoked: 700 });
+    const text = triggers.revocations.texts.get(`${ACCOUNT}/valetkey-task-0`) ?? "";
+    expect(text).toContain("aws:TokenIssueTime");
+    expect(text.length).toBeLessThan(10_240);
+  });
+
+  const failing = [
+    ["the policy cannot be read", "read"],
+    ["the policy cannot be written", "write"],
+  ] as const;
+  it.each(failing)("where %s, that message and those behind it are tried again", async (_, method) => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.complete(held);
+    triggers.revocations.before = (called) => {
+      if (called === method) throw new Error("the text of a foreign error");
+    };
+    const mine = bodyOf({ account: ACCOUNT, role: triggers.roleOf(held) });
+    expect(await triggers.reconcile([mine, '{"account":"1"}'])).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m0" }, { itemIdentifier: "m1" }],
+    });
+    expect(triggers.line("reconcile_failed")).toEqual({ level: "error", event: "reconcile_failed", why: "Error" });
+  });
+
+  it("where the record cannot be read nothing is written: an empty list would revive the ended", async () => {
+    const triggers = new Triggers();
+    triggers.revocations.texts.set(`${ACCOUNT}/valetkey-task-0`, "as it was");
+    triggers.service.world.ports.tasks.before = () => {
+      throw new Refusal("store_unavailable");
+    };
+    const answer = await triggers.reconcile([bodyOf({ account: ACCOUNT, role: "valetkey-task-0" })]);
+    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(triggers.revocations.texts.get(`${ACCOUNT}/valetkey-task-0`)).toBe("as it was");
+  });
+});
+
+describe("sweep", () => {
+  it("ends the tasks that are past their deadline, and no other, and asks for every role", async () => {
+    const triggers = new Triggers();
+    const [late, long] = [await triggers.service.start(), await triggers.service.start({ task_ttl: "7200" })];
+    triggers.service.world.pass(900);
+    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
+    const { tasks, events } = triggers.service.world.ports.tasks;
+    expect([tasks.get(late.id)?.status, tasks.get(long.id)?.status]).toEqual(["expired", "active"]);
+    expect(events.at(-1)).toMatchObject({ of: late.id, type: "task.ended", facts: { by: "deadline" } });
+    expect(triggers.queue.sent.flat().map(({ role }) => role)).toEqual([
+      "valetkey-task-0",
+      "valetkey-task-1",
+      "valetkey-task-2",
+      "valetkey-task-3",
+    ]);
+    expect(triggers.line("swept")).toMatchObject({ level: "info", ended: 1, failed: 0 });
+  });
+
+  it("before the deadline there is nothing to do, to the second", async () => {
+    const triggers = new Triggers();
+    await triggers.service.start({ task_ttl: "60" });
+    triggers.service.world.pass(59);
+    expect(await triggers.sweep()).toEqual({ ended: 0, failed: 0 });
+    triggers.service.world.pass(1);
+    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
+    expect(await triggers.sweep()).toEqual({ ended: 0, failed: 0 });
+  });
+
+  it("makes good what a rule that did not fire for ten minutes has missed", async () => {
+    const triggers = new Triggers();
+    await triggers.service.start({ task_ttl: "60" });
+    triggers.service.world.pass(60 + 10 * 60);
+    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
+  });
+
+  it("one task that cannot be ended does not keep the others, and is loud", async () => {
+    const triggers = new Triggers();
+    const stuck = await triggers.service.start({ task_ttl: "60" });
+    await triggers.service.start({ task_ttl: "60" });
+    triggers.service.world.pass(60);
+    const { tasks } = triggers.service.world.ports;
+    let reads = 0;
+    tasks.before = (method) => {
+      if (method !== "read") return;
+      reads += 1;
+      if (reads === 1) throw new Refusal("store_unavailable");
+    };
+    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 1 });
+    expect(triggers.line("sweep_failed")).toEqual({
+      level: "error",
+      event: "sweep_failed",
+      task: stuck.id,
+      why: "store_unavailable",
+    });
+    expect(triggers.queue.sent.flat()).toHaveLength(4);
+    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
+  });
+
+  it("a task that somebody else ended meanwhile stays as that one ended it", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start({ task_ttl: "60" });
+    triggers.service.world.pass(60);
+    const { tasks } = triggers.service.world.ports;
+    let isDone = false;
+    tasks.before = async (method) => {
+      if (method !== "end" || isDone) return;
+      isDone = true;
+      await triggers.service.revoke(held.token);
+    };
+    await triggers.sweep();
+    expect(tasks.tasks.get(held.id)?.status).toBe("revoked");
+    expect(tasks.events.filter(({ type }) => type === "task.ended")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { largest, steadyState } from "../../../bench/capacity/steady-state.ts";
+import { vendInMemory } from "../../../bench/cpu/vend-in-memory.ts";
+import { THREE_PAIRS } from "../../../bench/policies/bench-policies.ts";
+import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
+import { exchange } from "../../../functions/exchange/exchange.ts";
+import { CATALOGUE } from "../../fakes/fake-world.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "valetkey-bench-test-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the vend that is measured", () => {
+  it("is the one that the target speaks of: twenty policies, three pairs, no pattern, and it is granted", async () => {
+    const memory = await vendInMemory(folder);
+    expect(memory.policies).toHaveLength(20);
+    const pairs = spreadIntent(THREE_PAIRS, CATALOGUE).flatMap((spread) => spread.pairs);
+    expect(pairs.map(({ isPattern }) => isPattern)).toEqual([false, false, false]);
+    const answer = await exchange(memory.event(await memory.token()), memory.world.ports);
+    expect(answer.statusCode).toBe(200);
+  });
+});
+
+describe("the steady state of a role", () => {
+  it("has that many tasks alive, each for its time, and every other one ended", () => {
+    const now = 1_000_000;
+    const entries = steadyState(60, 30, now);
+    const alive = entries.filter(({ endedAt }) => endedAt === undefined);
+    expect(alive).toHaveLength(60);
+    expect(entries.every(({ openedAt, endedAt = openedAt + 30 }) => endedAt - openedAt === 30)).toBe(true);
+    // Two end each second.
+    expect(entries.filter(({ endedAt = 0 }) => endedAt === now - 10)).toHaveLength(2);
+  });
+
+  it("finds the largest number that holds", () => {
+    expect([0, 1, 399, 400].map((most) => largest((count) => count <= most))).toEqual([0, 1, 399, 400]);
+  });
+});

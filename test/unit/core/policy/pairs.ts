@@ -1,0 +1,49 @@
+import type { AccountPair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
+import type { Asker } from "../../../../functions/core/policy/entities.ts";
+
+export const ACCOUNT = "111122223333";
+
+/** `s3:GetObject` on an ARN, or on all that it matches. */
+export const onObjects = (target: string, changes: Partial<ResourcePair> = {}): ResourcePair => ({
+  kind: "resource",
+  action: "s3:GetObject",
+  groups: ["s3:Read", "aws:Read"],
+  mints: false,
+  isPattern: target.includes("*"),
+  target,
+  service: "s3",
+  region: "",
+  account: ACCOUNT,
+  arnNamesAccount: false,
+  ...changes,
+});
+
+/** An action that has no resource type. */
+export const onAccount = (action = "s3:ListAllMyBuckets"): AccountPair => ({
+  kind: "account",
+  action,
+  groups: ["s3:List", "aws:List"],
+  mints: false,
+  isPattern: false,
+  target: "*",
+  account: ACCOUNT,
+});
+
+export const onTool = (server: string, tool: string): ToolPair => ({
+  kind: "tool",
+  action: "tool:Call",
+  groups: [],
+  mints: false,
+  isPattern: false,
+  target: `${server}/${tool}`,
+  server,
+  tool,
+});
+
+export const anAsker = (changes: Partial<Asker> = {}): Asker => ({
+  agent: { id: "reporter", owner: "ada@example.com", team: "data" },
+  claims: { ref: "refs/heads/main" },
+  purpose: "monthly report",
+  ttlSeconds: 900,
+  ...changes,
+});

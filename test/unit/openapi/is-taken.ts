@@ -1,0 +1,23 @@
+import { answerTo, type Call } from "../../../scripts/openapi/recording/call.ts";
+import type { FakeWorld } from "../../fakes/fake-world.ts";
+
+/** Refusals of what a request looks like, and not of what it asks for. */
+const MALFORMED = [
+  "malformed_request",
+  "unsupported_grant_type",
+  "unsupported_token_type",
+  "intent_invalid",
+  "agent_invalid",
+];
+
+/** Whether the handler took the request for one that is well formed, whatever it then decided. */
+export async function isTaken(call: Call, world: FakeWorld): Promise<boolean> {
+  const { statusCode, body } = await answerTo(call, world);
+  return statusCode < 300 || !MALFORMED.includes(JSON.parse(body).code);
+}
+
+/** A request that differs from one that is taken in one thing, and whether it is taken. */
+export type Row = readonly [says: string, taken: boolean, changed: Readonly<Record<string, unknown>>];
+
+export const numbered = (count: number, prefix: string): string[] =>
+  Array.from({ length: count }, (_, n) => `${prefix}${n}`);

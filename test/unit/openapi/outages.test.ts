@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { Refusal, type RefusalCode } from "../../../functions/core/refusal.ts";
+import type { RouteKey } from "../../../functions/routes.ts";
+import { OPERATIONS } from "../../../scripts/openapi/operations.ts";
+import { type Arrange, answerTo } from "../../../scripts/openapi/recording/call.ts";
+import { aroundCalls, type PortCall } from "../../fakes/around-calls.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
+import { expectDocumented } from "./documented.ts";
+
+/** What a port may refuse with, as `functions/core/ports.ts` says; and any call of the record may find it out of reach. */
+const REFUSING: Readonly<Record<string, readonly RefusalCode[]>> = {
+  "tokens.verify": ["token_malformed", "token_signature", "issuer_unreachable"],
+  "sessions.assume": ["intent_too_large", "sts_refused", "sts_unavailable"],
+  "agents.register": ["agent_exists", "binding_overlaps", "contended"],
+  "agents.change": ["contended"],
+  "tasks.open": ["token_replayed", "idempotency_conflict", "contended"],
+  "tasks.confirm": ["task_ended", "contended"],
+  "tasks.addToken": ["contended", "token_replayed"],
+  "tasks.addPresentation": ["contended"],
+  "tasks.removePresentation": ["contended"],
+  "tasks.renew": ["contended"],
+  "tasks.end": ["contended"],
+};
+
+const codesOf = ({ port, method }: PortCall): readonly RefusalCode[] => [
+  ...(REFUSING[`${port}.${method}`] ?? []),
+  ...(port === "tokens" || port === "sessions" ? [] : (["store_unavailable"] as const)),
+];
+
+/** Every call that any example, accepted or refused, can be made to fail at. */
+const ARRANGED = (Object.entries(OPERATIONS) as [RouteKey, (typeof OPERATIONS)[RouteKey]][]).flatMap(
+  ([route, { accepted, refused }]) => [
+    ...Object.entries(accepted).map(([name, { arrange }]) => ({ route, name, arrange })),
+    ...Object.entries(refused).map(([name, arrange]) => ({ route, name, arrange: arrange as Arrange })),
+  ],
+);
+
+describe("whatever a port refuses with, and whenever", () => {
+  it.each(ARRANGED)("$route, $name: the answer is documented", async ({ route, arrange }) => {
+    const calls = await callsOf(arrange);
+    for (const [at, call] of calls.entries())
+      for (const code of codesOf(call)) {
+        const answer = await answerWhen(arrange, at, code);
+        expect(answer.statusCode, answer.body).not.toBe(500);
+        expectDocumented(route, answer);
+      }
+  });
+
+  it("is more than a few moments", async () => {
+    const counts = await Promise.all(ARRANGED.map(async ({ arrange }) => (await callsOf(arrange)).length));
+    expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThan(400);
+  });
+});
+
+async function callsOf(arrange: Arrange): Promise<readonly PortCall[]> {
+  const world = fakeWorld();
+  const call = await arrange(world);
+  const calls: PortCall[] = [];
+  const watched = aroundCalls(world.ports, (made, run) => {
+    calls.push(made);
+    return run();
+  });
+  await answerTo(call, world, watched);
+  return calls;
+}
+
+async function answerWhen(arrange: Arrange, at: number, code: RefusalCode) {
+  const world = fakeWorld();
+  const call = await arrange(world);
+  let count = 0;
+  const failing = aroundCalls(world.ports, async (_, run) => {
+    count += 1;
+    if (count === at + 1) throw new Refusal(code);
+    return run();
+  });
+  return answerTo(call, world, failing);
+}
