@@ -7,11 +7,14 @@ import { OPERATIONS } from "../functions/core/policy/operations.ts";
 
 type Declaration = { readonly memberOf?: readonly { readonly id: string }[]; readonly appliesTo?: unknown };
 
+type EntityType = { readonly shape: { readonly attributes: Record<string, unknown> } };
+
 const INTENT_CONTEXT = {
   type: "Record",
   attributes: {
     purpose: { type: "String" },
     ttl: { type: "Long" },
+    time: { type: "Record", attributes: { hour: { type: "Long" }, weekday: { type: "Long" } } },
     sourceIp: { type: "Extension", name: "ipaddr", required: false },
   },
 };
@@ -28,6 +31,7 @@ const ALWAYS = ["s3:GetObject", "s3:ListAllMyBuckets", "tool:Call", ...Object.ke
 export function cedarSchema(
   entities: string,
   named: readonly string[],
+  tags: readonly string[],
   catalogue: Catalogue,
 ): { readonly schema: cedar.SchemaJson<string> } | { readonly faults: readonly string[] } {
   const converted = cedar.schemaToJson(entities);
@@ -41,7 +45,13 @@ export function cedarSchema(
     else Object.assign(actions, declared);
   }
   if (faults.length > 0) return { faults };
-  const json = converted.json as Record<string, { entityTypes: unknown; actions: unknown }>;
+  const json = converted.json as Record<string, { entityTypes: Record<string, EntityType>; actions: unknown }>;
+  const resource = json.AWS?.entityTypes.Resource;
+  // Tags that policies read, each a string; whether a resource has them is AWS's to know.
+  if (resource) {
+    const attributes = Object.fromEntries([...new Set(tags)].map((name) => [name, { type: "String" }]));
+    resource.shape.attributes.tags = { type: "Record", attributes };
+  }
   const schema = { ...json, "": { entityTypes: json[""]?.entityTypes ?? {}, actions: withGroups(actions) } };
   return { schema: schema as unknown as cedar.SchemaJson<string> };
 }

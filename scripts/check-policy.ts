@@ -2,10 +2,13 @@ import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../functions/core/catalogue/expand-actions.ts";
+import { parseDuration } from "../functions/core/policy/obligations.ts";
 
 /** Annotations with a meaning here. Anything else is an error, so that a misspelt obligation is not silently none. */
-const ANNOTATIONS = new Set(["id", "description", "outlives"]);
-const LATER = new Set(["approval", "maxTtl", "bindIp", "rotateAfterUse", "mode"]);
+const ANNOTATIONS = new Set(["id", "description", "outlives", "approval", "maxTtl", "bindIp", "mode"]);
+const LATER = new Set(["rotateAfterUse"]);
+/** What a permit asks for in return: none of it means anything on a forbid. */
+const OBLIGATIONS = ["approval", "maxTtl", "bindIp"];
 
 /** What Cedar's own validation does not know about policies that are compiled to IAM. */
 export function checkPolicy(json: cedar.PolicyJson, policy: PreparedPolicy, catalogue: Catalogue): readonly string[] {
@@ -22,6 +25,20 @@ export function checkPolicy(json: cedar.PolicyJson, policy: PreparedPolicy, cata
       ? ['reads a claim whose name is not written out; use getTag("name") and hasTag("name")']
       : []),
     ...(policy.annotations.outlives === undefined ? [] : outlivesFaults(json, catalogue)),
+    ...obligationFaults(policy),
+  ];
+}
+
+function obligationFaults({ annotations, effect }: PreparedPolicy): readonly string[] {
+  const { maxTtl, approval, mode } = annotations;
+  const misplaced = effect === "permit" ? [] : OBLIGATIONS.filter((name) => annotations[name] !== undefined);
+  return [
+    ...misplaced.map((name) => `@${name} belongs on a permit`),
+    ...(maxTtl === undefined || parseDuration(maxTtl) !== undefined
+      ? []
+      : ['@maxTtl takes a duration such as "15m": a whole number and s, m or h']),
+    ...(approval === undefined || approval !== "" ? [] : ["@approval takes the name of the group that approves"]),
+    ...(mode === undefined || mode === "shadow" ? [] : ['@mode takes "shadow" only; a policy without it is enforced']),
   ];
 }
 
@@ -39,6 +56,8 @@ export interface PolicyNames {
   readonly actions: readonly string[];
   /** Claims that it reads; `""` for one whose name is not a literal. */
   readonly claims: readonly string[];
+  /** Tags of resources that it reads. */
+  readonly tags: readonly string[];
 }
 
 /** The actions and claims that a policy names. */
@@ -54,7 +73,20 @@ export function namesIn(json: unknown): PolicyNames {
         return isNode(right) && typeof right.Value === "string" ? right.Value : "";
       }),
   );
-  return { actions, claims };
+  const tags = [...nodesIn(json)].flatMap((node) =>
+    ["has", "."]
+      .map((operator) => node[operator])
+      .flatMap((access) =>
+        isNode(access) && typeof access.attr === "string" && isTags(access.left) ? [access.attr] : [],
+      ),
+  );
+  return { actions, claims, tags };
+}
+
+/** `resource.tags` */
+function isTags(node: unknown): boolean {
+  const access = isNode(node) ? node["."] : undefined;
+  return isNode(access) && access.attr === "tags" && isNode(access.left) && access.left.Var === "resource";
 }
 
 const namesResource = (json: cedar.PolicyJson): boolean =>

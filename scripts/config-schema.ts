@@ -11,58 +11,97 @@ const httpsUrl = v.pipe(
 );
 const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "an account id of 12 digits"));
 const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region such as eu-central-1"));
-const seconds = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
-const claims = v.record(v.pipe(v.string(), v.minLength(1)), v.pipe(v.string(), v.minLength(1)));
+const text = v.pipe(v.string(), v.minLength(1));
+const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** The schema, with what an editor shows of the field. */
+const said = <const S extends v.GenericSchema>(schema: S, words: string) => v.pipe(schema, v.description(words));
+const maybe = <const S extends v.GenericSchema>(schema: S, words: string) => v.optional(said(schema, words));
+
+const replay = v.variant("mode", [
+  v.strictObject({ mode: said(v.literal("single_use"), "Each token is good once.") }),
+  v.strictObject({
+    mode: said(v.literal("window"), "A token is good until it expires, for issuers that hand out one token twice."),
+    cap: said(whole(1, 100_000), "How often one token is good, at most."),
+  }),
+]);
 
 const issuer = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9-]{2,32}$/, "2 to 32 of a-z, 0-9 and -")),
-  kind: v.picklist(["agents", "people"]),
-  preset: v.picklist(Object.keys(PRESETS) as (keyof typeof PRESETS)[]),
-  url: v.optional(httpsUrl),
-  jwksUrl: v.optional(httpsUrl),
-  algorithms: v.optional(v.pipe(v.array(v.picklist(ALGORITHMS)), v.minLength(1))),
-  pin: v.optional(v.pipe(v.string(), v.minLength(1))),
-  maxLifetimeSeconds: v.optional(seconds(604_800)),
-  skewSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(120))),
-  replay: v.optional(
-    v.variant("mode", [
-      v.strictObject({ mode: v.literal("single_use") }),
-      v.strictObject({
-        mode: v.literal("window"),
-        cap: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
-      }),
-    ]),
+  name: said(
+    v.pipe(v.string(), v.regex(/^[a-z0-9-]{2,32}$/, "2 to 32 of a-z, 0-9 and -")),
+    "Its short name: bindings of agents and the journal use it.",
   ),
-  required: v.optional(claims),
-  groupsClaim: v.optional(v.pipe(v.string(), v.minLength(1))),
+  kind: said(
+    v.picklist(["agents", "people"]),
+    "Whose tokens these are: agents start tasks, people operate. A people's issuer never binds to an agent.",
+  ),
+  preset: said(
+    v.picklist(Object.keys(PRESETS) as (keyof typeof PRESETS)[]),
+    "What kind of issuer it is; it sets what is not set here: algorithms, pin, longest lifetime, replay.",
+  ),
+  url: maybe(
+    httpsUrl,
+    "The token's `iss`, letter by letter, a trailing slash included. Needed unless the preset has one.",
+  ),
+  jwksUrl: maybe(httpsUrl, "Where its keys are; without it they are found by OIDC discovery at `url`."),
+  algorithms: maybe(
+    v.pipe(v.array(v.picklist(ALGORITHMS)), v.minLength(1)),
+    "Signature algorithms that are accepted; asymmetric ones only.",
+  ),
+  pin: maybe(
+    text,
+    "The claim by which agents are found: one that is never changed or reused. A name, or an RFC 6901 pointer such as /kubernetes.io/namespace.",
+  ),
+  maxLifetimeSeconds: maybe(whole(1, 604_800), "How long its tokens may live at most (`exp` less `iat`)."),
+  skewSeconds: maybe(whole(0, 120), "How far its clock may be off."),
+  replay: maybe(replay, "Whether one token may be used twice."),
+  required: maybe(v.record(text, text), "Claims that each of its tokens must have, with exactly these values."),
+  groupsClaim: maybe(text, "People's issuers only: the claim that lists a person's groups."),
+});
+
+const account = v.strictObject({
+  id: said(accountId, "A target account: tasks get their sessions there."),
+  region: said(region, "The Region its stack is deployed to, and the one that credentials name."),
+  taskRoles: said(
+    whole(1, 100),
+    "How many task roles its pool has: some 400 tasks can be alive on each. A lower number later leaves running tasks without a role.",
+  ),
+  ceiling: maybe(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, "an action such as s3:GetObject or s3:Get*"))),
+      v.minLength(1),
+    ),
+    "The most that any task can do there, whatever policy permits; without it, a list of actions that read and write data. Some actions are denied always.",
+  ),
+});
+
+const operator = v.strictObject({
+  issuer: said(v.string(), "The name of a people's issuer."),
+  subject: said(v.pipe(text, v.maxLength(256)), "The person's `sub` there."),
 });
 
 /** `valetkey.json`: the one reviewed file that says whom this deployment trusts and where it may hand out keys. */
-export const configSchema = v.strictObject({
-  $schema: v.optional(v.string()),
-  hub: v.strictObject({ account: accountId, region }),
-  url: httpsUrl,
-  issuers: v.pipe(v.array(issuer), v.minLength(1)),
-  accounts: v.pipe(
-    v.array(
+export const configSchema = said(
+  v.strictObject({
+    $schema: maybe(v.string(), "For editors: ./valetkey.schema.json"),
+    hub: said(
       v.strictObject({
-        id: accountId,
-        region,
-        taskRoles: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
-        ceiling: v.optional(
-          v.pipe(
-            v.array(
-              v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, "an action such as s3:GetObject or s3:Get*")),
-            ),
-            v.minLength(1),
-          ),
-        ),
+        account: said(accountId, "The account of the hub."),
+        region: said(region, "The Region of the hub."),
       }),
+      "Where valetkey itself runs.",
     ),
-    v.minLength(1),
-  ),
-  operators: v.array(
-    v.strictObject({ issuer: v.string(), subject: v.pipe(v.string(), v.minLength(1), v.maxLength(256)) }),
-  ),
-});
+    url: said(
+      httpsUrl,
+      "The public address of the API; it is the audience of agents' tokens, and its own issuer name.",
+    ),
+    issuers: said(v.pipe(v.array(issuer), v.minLength(1)), "Whose tokens are looked at. All others are strangers."),
+    accounts: said(v.pipe(v.array(account), v.minLength(1)), "Where tasks may get credentials."),
+    operators: said(
+      v.array(operator),
+      "People who may operate before any policy says so: the first operators. See policies/operators.cedar.",
+    ),
+  }),
+  "valetkey: whom this deployment trusts, and where it may hand out keys. Reviewed, and hashed into each decision.",
+);
 export type Config = v.InferOutput<typeof configSchema>;

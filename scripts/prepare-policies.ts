@@ -52,7 +52,7 @@ function readPolicies(file: string, text: string): readonly ReadPolicy[] {
   if (parts.type === "failure")
     throw new Error(`${file} does not parse: ${parts.errors.map(({ message }) => message).join("; ")}`);
   if (parts.policy_templates.length > 0) throw new Error(`${file} holds a template; write it out as policies`);
-  return parts.policies.map((part, index) => {
+  return inOrder(text, parts.policies.map(String)).map((part, index) => {
     const place = `${file}, policy ${index + 1}`;
     const converted = cedar.policyToJson(part);
     if (converted.type === "failure")
@@ -64,11 +64,25 @@ function readPolicies(file: string, text: string): readonly ReadPolicy[] {
       id: annotations.id ?? `${file}#${index + 1}`,
       effect: converted.json.effect,
       annotations,
-      text: String(part),
+      text: part,
       scope: scopeOf(converted.json),
     };
     return { place, json: converted.json, policy };
   });
+}
+
+/** As they stand in the file: Cedar gives the eleventh policy back before the third. */
+function inOrder(text: string, parts: readonly string[]): readonly string[] {
+  const ordered: string[] = [];
+  const left = [...parts];
+  for (let at = 0; left.length > 0; ) {
+    const places = left.map((part) => text.indexOf(part, at));
+    const nearest = Math.min(...places);
+    const [next = ""] = left.splice(places.indexOf(nearest), 1);
+    ordered.push(next);
+    at = nearest + next.length;
+  }
+  return ordered;
 }
 
 /** Only what the head says for certain; a head that names a hierarchy (`in Team::"data"`) leaves its part open. */
@@ -88,6 +102,7 @@ function validate(
   const built = cedarSchema(
     entities,
     names.flatMap(({ actions }) => actions),
+    names.flatMap(({ tags }) => tags),
     catalogue,
   );
   if ("faults" in built) return built.faults;
@@ -97,7 +112,8 @@ function validate(
     policies: { staticPolicies: Object.fromEntries(policies.map(({ id, text }) => [id, text])) },
   });
   if (answer.type === "failure") return answer.errors.map(({ message }) => message);
-  return answer.validationErrors.map(
+  // A warning is a fault too: a policy that can never apply forbids nothing, whatever its reader believes.
+  return [...answer.validationErrors, ...answer.validationWarnings].map(
     ({ policyId, error }) => `policy "${policyId}": ${error.message}${error.help ? ` (${error.help})` : ""}`,
   );
 }

@@ -24,7 +24,7 @@ export interface BenchCloud {
   readonly invocations: Record<FunctionName, number>;
   readonly deploymentDir: string;
   readonly logFile: string;
-  /** The name of the session that has this AccessKeyId, for the functions' own. */
+  /** The function whose keys these are; none where it had assumed another role. */
   functionOf(accessKeyId: string): FunctionName | undefined;
   settled(): Promise<void>;
   close(): Promise<void>;

@@ -9,7 +9,7 @@ export interface WireCall {
   readonly service: string;
   /** `TransactWriteItems` */
   readonly operation: string;
-  /** `valetkey-exchange`: the session that signed it, told by its AccessKeyId; the id itself where it is not known. */
+  /** Whose keys signed it. */
   readonly accessKeyId: string;
   readonly body: string;
   readonly status: number;

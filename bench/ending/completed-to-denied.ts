@@ -37,6 +37,7 @@ export async function completedToDenied({ say, workDir }: Run): Promise<readonly
     const [first, tasks] = [opened.slice(0, WARM_UP), opened.slice(WARM_UP)];
     for (const task of first) await endAndWatch(task, writes, cloud.aws);
     writes.count = 0;
+    const { relay, reconcile } = cloud.invocations;
     say(`ending them, ${PER_SECOND} each second`);
     const before = performance.eventLoopUtilization();
     const beganAtMs = performance.now();
@@ -48,7 +49,11 @@ export async function completedToDenied({ say, workDir }: Run): Promise<readonly
     );
     const totalMs = performance.now() - beganAtMs;
     const busy = performance.eventLoopUtilization(before).utilization;
-    return [rowOf(tookMs, totalMs, writes.count, busy)];
+    const invoked = {
+      relay: cloud.invocations.relay - relay,
+      reconcile: cloud.invocations.reconcile - reconcile,
+    };
+    return [rowOf({ tookMs, totalMs, writes: writes.count, busy, invoked })];
   } finally {
     await cloud.close();
   }
@@ -94,7 +99,17 @@ async function endAndWatch(task: OpenTask, writes: PolicyWrites, aws: EmbeddedAw
   return Number.POSITIVE_INFINITY;
 }
 
-function rowOf(tookMs: readonly number[], totalMs: number, writes: number, busy: number): Row {
+interface Seen {
+  readonly tookMs: readonly number[];
+  readonly totalMs: number;
+  /** Of revocation policies. */
+  readonly writes: number;
+  /** Share of the time that the embedded AWS's thread was busy. */
+  readonly busy: number;
+  readonly invoked: { readonly relay: number; readonly reconcile: number };
+}
+
+function rowOf({ tookMs, totalMs, writes, busy, invoked }: Seen): Row {
   const [p50, p99] = [percentile(tookMs, 0.5), percentile(tookMs, 0.99)];
   const longest = Math.max(...tookMs);
   return {
@@ -104,7 +119,8 @@ function rowOf(tookMs: readonly number[], totalMs: number, writes: number, busy:
     verdict: verdict(p99 <= P99_MS),
     notes: [
       `${tookMs.length} tasks over 4 task roles, ${PER_SECOND} endings a second; longest ${longest.toFixed(0)} ms; all denied ${totalMs.toFixed(0)} ms after the first request`,
-      `${writes} policy writes, ${(tookMs.length / writes).toFixed(1)} endings each; the embedded AWS's thread was ${(busy * 100).toFixed(0)} % busy`,
+      `${writes} policy writes, ${(tookMs.length / writes).toFixed(1)} endings each; the relay ran ${invoked.relay} times, the reconciler ${invoked.reconcile}`,
+      `what it waits for is mostly this machine: the embedded AWS's thread, which also sends the requests, was ${(busy * 100).toFixed(0)} % busy`,
     ],
     figures: { p50Ms: p50, p99Ms: p99, longestMs: longest, policyWrites: writes },
   };

@@ -1,5 +1,5 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query } from "../core/policy/query.ts";
+import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../core/policy/query.ts";
 
 /** A policy as it was prepared at build: checked against the schema, its annotations read. */
 export interface PreparedPolicy extends PolicyFacts {
@@ -26,6 +26,8 @@ export interface PreparedPolicies {
 export class CedarPolicies implements Policies {
   readonly hash: string;
   readonly claims: readonly string[];
+  readonly readsTags: boolean;
+  readonly readsTime: boolean;
   readonly #facts: ReadonlyMap<string, PolicyFacts>;
   readonly #policies: readonly PreparedPolicy[];
   readonly #slices = new Map<string, Slice>();
@@ -35,6 +37,9 @@ export class CedarPolicies implements Policies {
     this.claims = prepared.claims;
     this.#facts = new Map(prepared.policies.map(({ text: _text, ...facts }) => [facts.id, facts]));
     this.#policies = prepared.policies;
+    // By the word: a policy that only seems to ask for them costs a little time, and nothing else.
+    this.readsTags = prepared.policies.some(({ text }) => /\btags\b/.test(text));
+    this.readsTime = prepared.policies.some(({ text }) => /\btime\b/.test(text));
     // All of them once: a policy that does not parse must not wait for the first request that it concerns.
     this.#sliceOf(() => true);
   }
@@ -55,22 +60,12 @@ export class CedarPolicies implements Policies {
   }
 
   evaluatePartially(query: Query): PartialEvaluation {
-    const answer = cedar.isAuthorizedPartial({
-      ...callOf(query),
-      policies: { staticPolicies: this.#sliceFor(query).texts },
-    });
-    if (answer.type === "failure") throw new Error(`Cedar refused the question: ${messages(answer.errors)}`);
-    const { residuals, errored } = answer.response;
-    return {
-      residuals: Object.entries(residuals).map(([policy, { effect, conditions }]) => ({
-        policy,
-        effect,
-        body: conditions
-          .map(({ kind, body }) => (kind === "when" ? body : { "!": { arg: body } }))
-          .reduce<unknown>((left, right) => ({ "&&": { left, right } }), { Value: true }),
-      })),
-      errored,
-    };
+    return partially(query, this.#sliceFor(query).texts);
+  }
+
+  evaluateShadows(query: Query): readonly Residual[] {
+    const { shadows } = this.#sliceFor(query);
+    return Object.keys(shadows).length === 0 ? [] : partially(query, shadows).residuals;
   }
 
   /** Leaving out a policy whose head cannot match changes no answer: Cedar would find it not to apply, and a head cannot err. */
@@ -91,11 +86,14 @@ export class CedarPolicies implements Policies {
   }
 
   #sliceOf(isIn: (policy: PreparedPolicy) => boolean): Slice {
-    const texts = Object.fromEntries(this.#policies.filter(isIn).map(({ id, text }) => [id, text]));
+    const inside = this.#policies.filter(isIn);
+    const textsOf = (some: readonly PreparedPolicy[]) => Object.fromEntries(some.map(({ id, text }) => [id, text]));
+    const texts = textsOf(inside.filter((policy) => !isShadow(policy)));
+    const shadows = textsOf(inside.filter(isShadow));
     const id = `${this.hash}:${JSON.stringify(Object.keys(texts))}`;
     const parsed = cedar.preparsePolicySet(id, { staticPolicies: texts });
     if (parsed.type === "failure") throw new Error(`the policies do not parse: ${messages(parsed.errors)}`);
-    return { id, texts };
+    return { id, texts, shadows };
   }
 }
 
@@ -103,6 +101,8 @@ export class CedarPolicies implements Policies {
 interface Slice {
   readonly id: string;
   readonly texts: Record<string, string>;
+  /** Those that are watched and not enforced. */
+  readonly shadows: Record<string, string>;
 }
 
 /** How many slices are kept: one for each kind of action that is asked about. */
@@ -116,6 +116,25 @@ const callOf = (query: Query) => ({
   context: query.context as cedar.Context,
   entities: query.entities as unknown as cedar.Entities,
 });
+
+/** Partial evaluation parses the policies at each call, which is why only those that can matter are handed over. */
+function partially(query: Query, texts: Record<string, string>): PartialEvaluation {
+  const answer = cedar.isAuthorizedPartial({ ...callOf(query), policies: { staticPolicies: texts } });
+  if (answer.type === "failure") throw new Error(`Cedar refused the question: ${messages(answer.errors)}`);
+  const { residuals, errored } = answer.response;
+  return {
+    residuals: Object.entries(residuals).map(([policy, { effect, conditions }]) => ({
+      policy,
+      effect,
+      body: conditions
+        .map(({ kind, body }) => (kind === "when" ? body : { "!": { arg: body } }))
+        .reduce<unknown>((left, right) => ({ "&&": { left, right } }), { Value: true }),
+    })),
+    errored,
+  };
+}
+
+const isShadow = ({ annotations }: PolicyFacts): boolean => annotations.mode === "shadow";
 
 const messages = (errors: readonly { readonly message: string }[]): string =>
   errors.map(({ message }) => message).join("; ");

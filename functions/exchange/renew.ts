@@ -26,7 +26,11 @@ export async function renew(event: HttpEvent, ports: Ports): Promise<HttpAnswer>
     const agent = await ports.agents.read(task.agent);
     if (!agent) throw new Refusal("agent_inactive");
     const ttlSeconds = task.expiresAt - task.openedAt;
-    const grants = await authoriseIntent(agent, { ...task, ttlSeconds, sourceIp, claims: task.facts.claims }, ports);
+    const grants = await authoriseIntent(
+      agent,
+      { ...task, mode: "all", ttlSeconds, sourceIp, claims: task.facts.claims },
+      ports,
+    );
     trail.note({ policies: grants.policies });
 
     const renewed = await renewLease(task, event.pathParameters?.lease ?? "", grants, ports);

@@ -17,6 +17,8 @@ export interface TokenRequest {
   /** What the task is for, in the agent's words: 1 to 256 characters. */
   readonly purpose: string;
   readonly ttlSeconds: number;
+  /** `all` of it or nothing, or `narrow`: what policy permits of it. */
+  readonly mode: "all" | "narrow";
   readonly idempotencyKey?: string;
   /** Of everything in the request but the token and the key: the same request has the same hash. */
   readonly requestHash: string;
@@ -57,6 +59,7 @@ export function parseTokenRequest(event: HttpEvent, accounts: Deployment["accoun
   const subjectToken = needed(form, "subject_token");
   const purpose = readPurpose(needed(form, "purpose"));
   const ttlSeconds = readTtl(form.get("task_ttl"));
+  const mode = readMode(form.get("mode"));
   const intent = needed(form, "authorization_details");
   const idempotencyKey = readKey(form.get("idempotency_key"));
   return {
@@ -64,9 +67,10 @@ export function parseTokenRequest(event: HttpEvent, accounts: Deployment["accoun
     details: parseIntent(intent, accounts),
     purpose,
     ttlSeconds,
+    mode,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     requestHash: createHash("sha256")
-      .update(JSON.stringify([purpose, ttlSeconds, intent]))
+      .update(JSON.stringify([purpose, ttlSeconds, mode, intent]))
       .digest("base64url"),
     sourceIp: event.requestContext.http.sourceIp,
     requestId: event.requestContext.requestId,
@@ -105,6 +109,15 @@ function readTtl(text: string | undefined): number {
     });
   }
   return seconds;
+}
+
+function readMode(mode = "all"): TokenRequest["mode"] {
+  if (mode !== "all" && mode !== "narrow") {
+    throw new Refusal("malformed_request", {
+      say: "mode must be all (everything or nothing) or narrow (what policy permits of it).",
+    });
+  }
+  return mode;
 }
 
 function readKey(key: string | undefined): string | undefined {

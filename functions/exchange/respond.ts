@@ -1,5 +1,6 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { accountOf, type Deployment } from "../core/deployment.ts";
+import type { Detail } from "../core/intent/detail.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
@@ -11,13 +12,14 @@ import type { Settled } from "../steps/settle.ts";
 /** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */
 export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deployment, nowMs: number): HttpAnswer {
   if ("refusal" in outcome) return answerRefusal(outcome.refusal);
-  const { task, token, leases } = outcome.value;
+  const { task, token, leases, denials } = outcome.value;
   return answer(200, {
     access_token: token,
     issued_token_type: TOKEN_TYPES.accessToken,
     token_type: "Bearer",
     expires_in: Math.max(0, Math.floor(task.expiresAt - nowMs / 1_000)),
-    authorization_details: task.details,
+    authorization_details: task.details.map(describeGranted),
+    ...(denials.length > 0 ? { denials } : {}),
     task: { id: task.path, status: task.status, expires_at: isoSeconds(task.expiresAt) },
     credentials: leases.map((issued) => ({
       type: "aws",
@@ -28,6 +30,10 @@ export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deploy
     })),
   });
 }
+
+/** A detail as it was granted; one that was granted in parts says which credential they share. */
+const describeGranted = (detail: Detail): unknown =>
+  detail.type === "aws" && detail.lease !== undefined ? { ...detail, lease: `aws-${detail.lease}` } : detail;
 
 /** What the AWS SDKs' container provider reads. `Expiration` is the fence: after it the session allows nothing. */
 export const containerCredentials = ({ lease, session }: IssuedLease) => ({

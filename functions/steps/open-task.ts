@@ -25,8 +25,8 @@ export async function openTask(
   grants: Grants,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
-  const { task, token } = newTask(identity, opening, ports);
-  const planned = planLeases(task, grants.spread, ports.deployment, ports.clock.nowMs() / 1_000);
+  const { task, token } = newTask(identity, opening, grants, ports);
+  const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, ports.clock.nowMs() / 1_000);
 
   const [issued, record] = await Promise.allSettled([
     issueSessions(task, planned, ports),
@@ -39,7 +39,13 @@ export async function openTask(
     await withdrawTask(record.value.task, ports);
     throw issued.reason;
   }
-  return { task: record.value.task, token, leases: issued.value, isNew: true } as unknown as OpenedTask;
+  return {
+    task: record.value.task,
+    token,
+    leases: issued.value,
+    denials: grants.denials,
+    isNew: true,
+  } as unknown as OpenedTask;
 }
 
 /** The task of the first such request, or a new one in its place where that was handed out to nobody. */
@@ -58,6 +64,7 @@ async function repeatTask(
 function newTask(
   identity: Identity,
   opening: Opening,
+  grants: Grants,
   ports: OpenNeeds,
 ): { readonly task: Task; readonly token: string } {
   const path = rootPath(ports.random.bytes(32));
@@ -68,13 +75,16 @@ function newTask(
     path,
     agent: agent.id,
     subject: identity.subject,
-    facts: { claims: identity.claims },
+    facts: { claims: identity.claims, sourceIp: opening.sourceIp },
     purpose: opening.purpose,
-    details: opening.details,
+    details: grants.details,
     leases: [],
     status: "active",
     openedAt,
-    expiresAt: Math.min(openedAt + opening.ttlSeconds, agent.endsAt ?? Number.POSITIVE_INFINITY),
+    expiresAt: Math.min(
+      openedAt + Math.min(opening.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
+      agent.endsAt ?? Number.POSITIVE_INFINITY,
+    ),
     tokens: [hashToken(token)],
     presentations: [],
     chain: EMPTY_CHAIN,
@@ -98,6 +108,8 @@ async function recordTask(
     details: task.details as never,
     expires_at: task.expiresAt,
     policies: grants.policies,
+    shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
+    denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
     bundle: ports.policies.hash,
     leases: planned.map(({ lease, policy }) => ({
       name: lease.name,

@@ -1,6 +1,6 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
-import type { Detail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
+import type { Denial } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import type { Task } from "../core/tasks/task.ts";
 
@@ -13,13 +13,14 @@ export interface OpenedTask {
   /** `vk_...`: in no record, in no log; the answer is the only place for it. */
   readonly token: string;
   readonly leases: readonly IssuedLease[];
+  /** What a narrow request was not granted. */
+  readonly denials: readonly Denial[];
   /** Whether it was opened just now: nobody else holds it. */
   readonly isNew: boolean;
 }
 
 /** What the agent asked for beside its intent. */
 export interface Opening {
-  readonly details: readonly Detail[];
   readonly purpose: string;
   readonly ttlSeconds: number;
   readonly idempotencyKey?: string;

@@ -26,7 +26,7 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const lease = task.leases.find((known) => known.name === name);
   if (!lease) throw new Refusal("lease_unknown");
-  const planned = planLeases(task, grants.spread, ports.deployment, nowSeconds).find(
+  const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds).find(
     ({ lease }) => lease.name === name,
   );
   if (!planned) throw new Refusal("lease_unknown");

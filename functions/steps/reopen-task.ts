@@ -39,7 +39,7 @@ export async function reopenTask(
     leases.push(...renewed.leases);
     current = renewed.task;
   }
-  return { task: current, token, leases, isNew: false } as unknown as OpenedTask;
+  return { task: current, token, leases, denials: grants.denials, isNew: false } as unknown as OpenedTask;
 }
 
 /** Read strongly, and the agent with it: who is suspended is given no further token either. */

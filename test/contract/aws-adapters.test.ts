@@ -10,11 +10,12 @@ import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { IamRevocations } from "../../functions/adapters/iam-revocations.ts";
 import { SqsRoles } from "../../functions/adapters/sqs-roles.ts";
 import { StsSessions } from "../../functions/adapters/sts-sessions.ts";
-import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import type { Session, SessionRequest } from "../../functions/core/ports.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "./local-accounts.ts";
 
 const ACCOUNT = "111122223333";
@@ -35,31 +36,19 @@ beforeAll(async () => {
 afterAll(() => accounts.close());
 
 const path = () => rootPath(crypto.getRandomValues(new Uint8Array(32)));
-const policyUntil = (fenceAt: number): string =>
-  compileSessionPolicy(
-    [
-      {
-        kind: "resource",
-        action: "s3:GetObject",
-        groups: [],
-        mints: false,
-        isPattern: true,
-        target: `arn:aws:s3:::${BUCKET}/reports/*`,
-        service: "s3",
-        region: "",
-        account: ACCOUNT,
-        arnNamesAccount: false,
-      },
-    ],
-    undefined,
-    fenceAt,
-  ).text;
-const request = (changed: Partial<SessionRequest> = {}): SessionRequest => ({
+/** The session policy of a task that lives so long by AWS's clock, as the exchange compiles it. */
+async function policyFor(seconds: number): Promise<string> {
+  const world = fakeWorld();
+  world.pass(awsNowSeconds() - world.nowSeconds());
+  await new FakeService(world).start({ task_ttl: String(seconds) });
+  return world.ports.sessions.asked[0]?.policy ?? "";
+}
+const request = async (changed: Partial<SessionRequest> = {}): Promise<SessionRequest> => ({
   account: ACCOUNT,
   role: "valetkey-task-0",
   path: path(),
   agent: "demo",
-  policy: policyUntil(awsNowSeconds() + 600),
+  policy: await policyFor(600),
   durationSeconds: 900,
   ...changed,
 });
@@ -80,14 +69,14 @@ async function get(session: Session, key: string): Promise<string> {
 }
 
 describe("StsSessions, as the exchange function", () => {
-  const assume = (changed: Partial<SessionRequest> = {}) => {
+  const assume = async (changed: Partial<SessionRequest> = {}) => {
     accounts.become("exchange");
-    return new StsSessions("aws").assume(request(changed));
+    return new StsSessions("aws").assume(await request(changed));
   };
   const refused = (code: string) => expect.objectContaining({ name: "Refusal", code });
 
   it("gives a session that does what its policy says and no more, named by the task, with the agent's identity", async () => {
-    const asked = request();
+    const asked = await request();
     const session = await assume(asked);
     expect([await get(session, "reports/a"), await get(session, "b")]).toEqual(["200", "AccessDenied"]);
     expect(accounts.calls.findLast(({ service }) => service === "s3")).toMatchObject({
@@ -104,7 +93,7 @@ describe("StsSessions, as the exchange function", () => {
   });
 
   it("gives a session that is dead at its fence, long before STS ends it (I4)", async () => {
-    const session = await assume({ policy: policyUntil(awsNowSeconds() + 60) });
+    const session = await assume({ policy: await policyFor(60) });
     expect(await get(session, "reports/a")).toBe("200");
     aheadMs += 61_000;
     expect(await get(session, "reports/a")).toBe("AccessDenied");
@@ -152,7 +141,7 @@ describe("IamRevocations, as the reconcile function", () => {
   it("what it wrote ends the session that is named, and no other of the role", async () => {
     accounts.become("exchange");
     const sessions = new StsSessions("aws");
-    const [ended, live] = [request({ role: role.role }), request({ role: role.role })];
+    const [ended, live] = [await request({ role: role.role }), await request({ role: role.role })];
     const [endedSession, liveSession] = [await sessions.assume(ended), await sessions.assume(live)];
     const entries = [
       { path: ended.path, openedAt: 0, fenceAt: awsNowSeconds() + 600, endedAt: awsNowSeconds() },
@@ -166,7 +155,7 @@ describe("IamRevocations, as the reconcile function", () => {
   it("when everything had to be denied, sessions that are issued later live", async () => {
     accounts.become("exchange");
     const sessions = new StsSessions("aws");
-    const before = await sessions.assume(request({ role: role.role }));
+    const before = await sessions.assume(await request({ role: role.role }));
     const cut = awsNowSeconds() + 2;
     const entries = Array.from({ length: 600 }, () => ({
       path: path(),
@@ -179,7 +168,7 @@ describe("IamRevocations, as the reconcile function", () => {
     await adapter().write(role, rendered.text);
     expect(await get(before, "reports/a")).toBe("AccessDenied");
     aheadMs += 3_000;
-    const later = await sessions.assume(request({ role: role.role }));
+    const later = await sessions.assume(await request({ role: role.role }));
     expect(await get(later, "reports/a")).toBe("200");
     await adapter().write(role, undefined);
   });
@@ -187,7 +176,7 @@ describe("IamRevocations, as the reconcile function", () => {
   it("names what else somebody has put into the role", async () => {
     const revoker = await becomeRevoker();
     await revoker.send(
-      new PutRolePolicyCommand({ RoleName: role.role, PolicyName: "admin", PolicyDocument: policyUntil(9e9) }),
+      new PutRolePolicyCommand({ RoleName: role.role, PolicyName: "admin", PolicyDocument: await policyFor(60) }),
     );
     expect((await adapter().read(role)).foreign).toEqual(["admin"]);
   });
@@ -287,10 +276,11 @@ describe("an outage is told as one, while the function still has time to answer"
     speakTo(await start(), { accessKeyId: "ASIAX", secretAccessKey: "x", sessionToken: "x" });
     const [sessions, table] = [new StsSessions("aws"), new DynamoTable("valetkey")];
     const key = { pk: "TASK#x", sk: "x" };
+    const asked = await request();
     const beganAt = performance.now();
     const codes = await Promise.all(
       [
-        sessions.assume(request()),
+        sessions.assume(asked),
         table.get(key),
         table.query("TASK#x", ""),
         table.insert(key, {}),

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApiCall } from "../../local/aws/api-call.ts";
 import { type Cloud, startCloud } from "../../local/cloud/start-cloud.ts";
 
 export const ACCOUNT = "111122223333";
 export const BUCKET = "acme-data";
+export const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /** The whole of valetkey on free loopback ports, with agents `demo` and `tickets` registered, and a bucket to read from. */
 export interface RunningCloud {
@@ -16,7 +18,19 @@ export interface RunningCloud {
   readonly url: string;
   /** Every call to AWS so far, in order. */
   readonly calls: ApiCall[];
+  /** A task of the agent `demo`, started over HTTP. */
+  start(): Promise<StartedTask>;
+  /** Ends it as its holder, and resolves once IAM has been told. */
+  complete(task: StartedTask): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface StartedTask {
+  readonly id: string;
+  readonly token: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
 }
 
 export async function runCloud(): Promise<RunningCloud> {
@@ -41,6 +55,16 @@ export async function runCloud(): Promise<RunningCloud> {
     cloud,
     url,
     calls,
+    start: () => startTask(url, cloud),
+    complete: async ({ id, token }) => {
+      const answer = await fetch(`${url}/v1/tasks/${id}/complete`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: '{"outcome":"success"}',
+      });
+      if (answer.status !== 200) throw new Error(`completing: ${answer.status} ${await answer.text()}`);
+      await cloud.settled();
+    },
     close: async () => {
       await cloud.close();
       rmSync(dir, { recursive: true, force: true });
@@ -64,6 +88,46 @@ const configFor = (url: string, issuers: number, people: number) => ({
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2 }],
   operators: [{ issuer: "staff", subject: "person:alice" }],
 });
+
+/** What the tests ask for: the reports, and a tool of the server `tickets`. */
+export const INTENT = [
+  { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${BUCKET}/reports/*`] },
+  { type: "tool", server: "tickets", tools: ["search"] },
+];
+
+/** The parameters of an exchange beside the grant type. */
+export const exchangeParameters = (subjectToken: string): Record<string, string> => ({
+  subject_token: subjectToken,
+  subject_token_type: TOKEN_TYPES.idToken,
+  purpose: "summarise the weekly report",
+  authorization_details: JSON.stringify(INTENT),
+});
+
+async function startTask(url: string, cloud: Cloud): Promise<StartedTask> {
+  const answer = await fetch(`${url}/v1/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: GRANT_TYPE,
+      ...exchangeParameters(await cloud.agents.mint({ sub: "agent:demo" })),
+    }),
+  });
+  if (answer.status !== 200) throw new Error(`starting a task: ${answer.status} ${await answer.text()}`);
+  const {
+    access_token: token,
+    task,
+    credentials,
+  } = (await answer.json()) as {
+    readonly access_token: string;
+    readonly task: { readonly id: string };
+    readonly credentials: readonly {
+      readonly AccessKeyId: string;
+      readonly SecretAccessKey: string;
+      readonly Token: string;
+    }[];
+  };
+  const [{ AccessKeyId = "", SecretAccessKey = "", Token = "" } = {}] = credentials;
+  return { id: task.id, token, accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token };
+}
 
 async function registerAgents(url: string, cloud: Cloud): Promise<void> {
   const operator = await cloud.people.mint({ sub: "person:alice" });

@@ -7,10 +7,7 @@ const OWN_TOKEN = /vkp?_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}/;
 /** Routes whose good answers hold a token or credentials: for the one who asked, and nobody else. */
 const HANDS_OUT = new Set(["POST /v1/token", "GET /v1/tasks/{task}/credentials/{lease}"]);
 
-/**
- * After each test of the file, in every world of it: no token, secret or credential stands in the record, in the log, in a refusal, or in
- * an answer of a route that hands nothing out (I8).
- */
+/** After each test of the file, `expectUnseen` of every world of it. */
 export function watchCanaries(): void {
   const worlds: FakeWorld[] = [];
   onEachWorld((world) => void worlds.push(world));
@@ -19,7 +16,10 @@ export function watchCanaries(): void {
   });
 }
 
-/** @throws an assertion error where a secret of the world is in a place where it must not be. */
+/**
+ * No token, secret or credential of the world stands in the record, in the log, in a refusal, or in an answer of a route that hands
+ * nothing out (I8).
+ */
 export function expectUnseen(world: FakeWorld): void {
   const { ports, lines, answers } = world;
   const open = answers.filter(({ route, answer }) => !(HANDS_OUT.has(route) && answer.statusCode === 200));

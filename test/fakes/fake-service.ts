@@ -25,7 +25,7 @@ export interface Body {
   readonly code?: string;
   readonly denials?: readonly Denial[];
   readonly access_token?: string;
-  readonly expires_in?: number;
+  readonly AccessKeyId?: string;
   readonly active?: boolean;
   readonly task?: { readonly id: string; readonly status: string; readonly expires_at: string };
   readonly credentials?: readonly {
@@ -41,6 +41,12 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
 }
+
+/** What was handed out in it. */
+export const accessKeysIn = ({ credentials = [], AccessKeyId }: Body): readonly string[] => [
+  ...credentials.map((each) => each.AccessKeyId),
+  ...(AccessKeyId === undefined ? [] : [AccessKeyId]),
+];
 
 type Form = Readonly<Record<string, string | undefined>>;
 
@@ -81,8 +87,12 @@ export class FakeService {
   async send(event: HttpEvent): Promise<Answer> {
     const answer = await this.#handle(event, {});
     this.world.answers.push({ route: event.routeKey, answer });
-    const { statusCode: status, headers, body } = answer;
-    return { status, headers, body: (body === "" ? {} : JSON.parse(body)) as Body };
+    const { statusCode: status, headers } = answer;
+    const body = (answer.body === "" ? {} : JSON.parse(answer.body)) as Body;
+    for (const key of accessKeysIn(body)) {
+      if (!this.world.ports.tasks.confirmed.has(key)) throw new Error(`I6: ${key} was handed out and is not recorded`);
+    }
+    return { status, headers, body };
   }
 
   /** `POST /v1/token` for a task: a request that succeeds, with what is given over it; `undefined` leaves a parameter out. */

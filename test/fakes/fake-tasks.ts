@@ -11,6 +11,8 @@ export class FakeTasks implements Tasks, Journal, Roles {
   readonly events: JournalEvent[] = [];
   readonly live = new Map<string, Set<TaskPath>>();
   readonly roles = new Map<string, Map<TaskPath, RoleEntry>>();
+  /** Every AccessKeyId that was ever recorded: only then may anybody have been given it. */
+  readonly confirmed = new Set<string>();
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
   readonly #timers = new Map<number, TaskPath[]>();
@@ -52,6 +54,7 @@ export class FakeTasks implements Tasks, Journal, Roles {
     );
     if (task?.status !== "active") throw new Refusal("task_ended");
     if (!isSame) throw new Refusal("contended");
+    for (const { accessKeyId } of leases) if (accessKeyId) this.confirmed.add(accessKeyId);
     this.tasks.set(path, {
       ...task,
       leases: task.leases.map((own) => leases.find(({ name }) => name === own.name) ?? own),

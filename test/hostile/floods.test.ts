@@ -1,33 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
-import { PACES } from "../../functions/core/pace.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
-import { ACCOUNT, exchangeForm } from "../fakes/fake-world.ts";
+import { exchangeForm } from "../fakes/fake-world.ts";
 import { call, ROUTE_KEYS } from "./call.ts";
+import { FLOOD, flood, open } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
-import { openedTask, presentationForm, serverToken } from "./opened-task.ts";
+import { openedTask, serverToken } from "./opened-task.ts";
 import { traces } from "./traces.ts";
 
-const FLOOD = 300;
 const PER_MINUTE = DEFAULT_LIMITS.tasksPerMinute;
-const DENIED = [
-  { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-payroll/x"] },
-];
-
-/** The same thing again and again; how often each answer came. */
-async function flood(count: number, one: (index: number) => Promise<HttpAnswer>): Promise<Record<string, number>> {
-  const seen: Record<string, number> = {};
-  for (let index = 0; index < count; index += 1) {
-    const { statusCode, body } = await one(index);
-    const name = statusCode < 300 ? String(statusCode) : JSON.parse(body).code;
-    seen[name] = (seen[name] ?? 0) + 1;
-  }
-  return seen;
-}
-
-const open = (world: HostileWorld, token = world.mint(), details?: unknown): Promise<HttpAnswer> =>
-  call("POST /v1/token", world.ports, { form: exchangeForm(token, details) });
 
 /** Opens a task and ends it, so that the number of live tasks stands in nobody's way. */
 async function openAndEnd(world: HostileWorld, token = world.mint()): Promise<HttpAnswer> {
@@ -129,126 +111,5 @@ describe("an agent that is out of hand", () => {
     };
     expect(await open(world)).toMatchObject({ statusCode: 503 });
     expect(world.ports.tasks.live.get("demo")?.size).toBe(0);
-  });
-});
-
-describe("a collector of refusals", () => {
-  it.each<readonly [string, (world: HostileWorld) => Promise<(index: number) => Promise<HttpAnswer>>]>([
-    ["an agent that asks for what policy denies", async (world) => () => open(world, world.mint(), DENIED)],
-    [
-      "an agent that asks with one token, since a refusal does not use it up",
-      async (world) => {
-        const token = world.mint();
-        return () => open(world, token, DENIED);
-      },
-    ],
-    [
-      "a suspended agent",
-      async (world) => {
-        world.addAgent({ id: "demo", status: "suspended" });
-        return () => open(world);
-      },
-    ],
-    [
-      "the holder of an ended task",
-      async (world) => {
-        const { task, taskToken } = await openedTask(world);
-        await call("POST /v1/revoke", world.ports, { form: { token: taskToken } });
-        const path = { task, lease: "aws-0" };
-        return () => call("GET /v1/tasks/{task}/credentials/{lease}", world.ports, { authorization: taskToken, path });
-      },
-    ],
-    [
-      "the holder of a task, by leases that are not there",
-      async (world) => {
-        const { task, taskToken } = await openedTask(world);
-        return (index) =>
-          call("GET /v1/tasks/{task}/credentials/{lease}", world.ports, {
-            authorization: taskToken,
-            path: { task, lease: `aws-${index + 1}` },
-          });
-      },
-    ],
-    [
-      "the holder of a task, by outcomes that are none",
-      async (world) => {
-        const { task, taskToken } = await openedTask(world);
-        return () =>
-          call("POST /v1/tasks/{task}/complete", world.ports, { authorization: taskToken, path: { task }, json: {} });
-      },
-    ],
-    [
-      "the holder of a task, by servers that it may not call",
-      async (world) => {
-        const { taskToken } = await openedTask(world);
-        return () => call("POST /v1/token", world.ports, { form: presentationForm(taskToken, "payroll") });
-      },
-    ],
-    [
-      "a person whom no policy names",
-      async (world) => () =>
-        call("GET /v1/agents", world.ports, {
-          authorization: world.mint({
-            issuer: "staff",
-            claims: { sub: "mallory", aud: "https://valetkey.test/operate" },
-          }),
-        }),
-    ],
-  ])("has so many written a minute, then 429 and nothing: %s", async (_, prepare) => {
-    const world = hostileWorld();
-    const one = await prepare(world);
-    const before = world.ports.tasks.events.length;
-    const seen = await flood(FLOOD, one);
-    expect(seen.too_many_requests).toBe(FLOOD - PACES.refusal);
-    expect(world.ports.tasks.events.length - before).toBe(PACES.refusal);
-    // The last one that was counted was the one too many; from then on it is known.
-    expect(world.ports.paces.writes).toBeLessThanOrEqual(PACES.refusal + 3);
-    expect(world.lines.at(-1)).toMatchObject({ event: "refused", code: "too_many_requests" });
-  });
-
-  it("is not kept from its own work by its refusals", async () => {
-    const world = hostileWorld();
-    await flood(FLOOD, () => open(world, world.mint(), DENIED));
-    expect(await open(world)).toMatchObject({ statusCode: 200 });
-  });
-});
-
-describe("the holder of a task", () => {
-  it("has STS called once in ten seconds for a lease, and the record written as often", async () => {
-    const world = hostileWorld();
-    const { task, taskToken } = await openedTask(world);
-    world.pass(11);
-    const before = traces(world);
-    let confirmed = 0;
-    world.ports.tasks.before = (method) => {
-      if (method === "confirm") confirmed += 1;
-    };
-    const path = { task, lease: "aws-0" };
-    const seen = await flood(FLOOD, () =>
-      call("GET /v1/tasks/{task}/credentials/{lease}", world.ports, { authorization: taskToken, path }),
-    );
-    expect(seen).toEqual({ 200: FLOOD });
-    expect(traces(world)).toMatchObject({ sessions: before.sessions + 1, events: before.events + 1 });
-    expect(confirmed).toBe(1);
-  });
-
-  it("cannot fill the journal with presentation tokens that it asks for and gives back", async () => {
-    const world = hostileWorld();
-    const { taskToken } = await openedTask(world);
-    const before = world.ports.tasks.events.length;
-    await flood(FLOOD, async () => {
-      const presented = await call("POST /v1/token", world.ports, { form: presentationForm(taskToken) });
-      const { access_token: token } = JSON.parse(presented.body);
-      if (token) await call("POST /v1/revoke", world.ports, { form: { token } });
-      return presented;
-    });
-    expect(world.ports.tasks.events.length - before).toBeLessThan(PACES.presentation);
-  });
-
-  it("has ten presentation tokens at a time, and no more", async () => {
-    const world = hostileWorld();
-    const { taskToken } = await openedTask(world);
-    const seen = await flood(30, () => call("POST /v1/token", world.ports, { form: presentationForm(taskToken) }));
-    expect(seen).toEqual({ 200: 9, too_many_tokens: 21 });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { watchCanaries } from "../fakes/canary.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, formEvent } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 const detail = (changed: object = {}): object => ({
   type: "aws",

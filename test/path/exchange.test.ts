@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
-import { watchCanaries } from "../fakes/canary.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { ACCOUNT, exchangeForm, fakeWorld, formEvent, READ_REPORTS, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 const serve = () => new FakeService(fakeWorld());
 const json = (...details: readonly object[]): string => JSON.stringify(details);

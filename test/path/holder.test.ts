@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { watchCanaries } from "../fakes/canary.ts";
 import { FakeService, type Held } from "../fakes/fake-service.ts";
 import { fakeWorld, formEvent, httpEvent } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 const serve = () => new FakeService(fakeWorld());
 const LONG = { task_ttl: "7200" };
+const TOOLS = '[{"type":"tool","server":"tickets","tools":["search"]}]';
 const types = ({ world }: FakeService): readonly string[] => world.ports.tasks.events.map(({ type }) => type);
 
 describe("GET /v1/tasks/{task}/credentials/{lease}", () => {
@@ -89,6 +90,9 @@ describe("GET /v1/tasks/{task}/credentials/{lease}", () => {
     const { status, body } = await service.renew(held);
     expect({ status, code: body.code }).toEqual({ status: 403, code });
     expect(body).not.toHaveProperty("SecretAccessKey");
+    // Nor is anything begun: STS is not asked, and the record says nothing of a renewal.
+    expect(service.world.ports.sessions.asked).toHaveLength(1);
+    expect(types(service)).not.toContain("lease.renewed");
   });
 });
 
@@ -187,6 +191,19 @@ describe("POST /v1/tasks/{task}/complete", () => {
     const { body } = await service.complete(held, { outcome: "failure" });
     expect(body.outcome).toEqual({ result: "success" });
     expect(types(service)).toEqual(["task.opened", "task.ended"]);
+  });
+
+  it("is not turned away by a change at the same moment", async () => {
+    const service = serve();
+    const held = await service.start({ ...LONG, authorization_details: TOOLS });
+    let isFirst = true;
+    service.world.ports.tasks.before = async (method) => {
+      if (method !== "end" || !isFirst) return;
+      isFirst = false;
+      await service.present(held.token);
+    };
+    expect(await service.complete(held)).toMatchObject({ status: 200, body: { status: "completed" } });
+    expect(types(service)).toEqual(["task.opened", "presentation.issued", "task.ended"]);
   });
 
   const bodies: readonly (readonly [string, unknown])[] = [

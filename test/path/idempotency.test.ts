@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Ports } from "../../functions/core/ports.ts";
-import { watchCanaries } from "../fakes/canary.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 const serve = () => new FakeService(fakeWorld());
 /** The service in another process, that has given out nothing itself. */

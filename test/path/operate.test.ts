@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { RouteKey } from "../../functions/routes.ts";
-import { watchCanaries } from "../fakes/canary.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { fakeWorld, httpEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 const serve = () => new FakeService(fakeWorld());
 const NEW = {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { isLive } from "../../functions/core/tasks/task.ts";
 import type { PortCall } from "../fakes/around-calls.ts";
-import { watchCanaries } from "../fakes/canary.ts";
 import { type Answer, FakeService, type Held } from "../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { type Fault, faultyService } from "../fakes/faults.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 interface Operation {
   readonly name: string;

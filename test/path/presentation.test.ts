@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { watchCanaries } from "../fakes/canary.ts";
 import { FakeService, type Held } from "../fakes/fake-service.ts";
 import { fakeWorld, httpEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 const tool = (server: string) => ({ type: "tool", server, tools: ["search"] });
 const reports = {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
-import { watchCanaries } from "../fakes/canary.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
 import { fakeToken } from "../fakes/fake-tokens.ts";
 import { ACCOUNT, fakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 interface Expected {
   readonly status: number;

@@ -5,13 +5,13 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { watchCanaries } from "../fakes/canary.ts";
 import { FakeQueue } from "../fakes/fake-queue.ts";
 import { FakeRevocations } from "../fakes/fake-revocations.ts";
 import { FakeService, type Held } from "../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
 
-watchCanaries();
+watchWorlds();
 
 /** The functions behind the triggers, over the world of a service. */
 class Triggers {
@@ -274,6 +274,15 @@ describe("sweep", () => {
     triggers.service.world.pass(1);
     expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
     expect(await triggers.sweep()).toEqual({ ended: 0, failed: 0 });
+  });
+
+  it("a list that names a live task too early does not end it", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    const { tasks } = triggers.service.world.ports;
+    tasks.due = async () => [...tasks.tasks.values()].map(({ path }) => path);
+    expect(await triggers.sweep()).toEqual({ ended: 0, failed: 0 });
+    expect(await triggers.service.readTask(held)).toMatchObject({ body: { status: "active" } });
   });
 
   it("makes good what a rule that did not fire for ten minutes has missed", async () => {

@@ -23,7 +23,7 @@ export function cedarPermits(policies: CedarPolicies, { asker }: Scenario, reque
     principal,
     action: { type: "Action", id: action },
     resource: target.uid,
-    context: { purpose: asker.purpose, ttl: asker.ttlSeconds },
+    context: { purpose: asker.purpose, ttl: asker.ttlSeconds, time: { hour: 12, weekday: 2 } },
     entities: [
       { uid: principal, attrs: { ...asker.agent }, parents: [team], tags: asker.claims },
       { uid: { type: "Action", id: action }, attrs: {}, parents: groups },

@@ -52,13 +52,16 @@ describe("I10: a token", () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(count.accepted).toBeGreaterThan(200);
+    expect(count.accepted).toBeGreaterThan(80);
     expect(count.refused).toBeGreaterThan(300);
   });
 
   it("I1: is looked at only where a configured issuer of the right kind stands in it, letter by letter", () => {
     const count = { found: 0, refused: 0 };
-    const payload = fc.oneof(nearly(claims).map((value) => JSON.stringify(value) ?? ""), fc.string());
+    const payload = fc.oneof(
+      nearly(claims).map((value) => JSON.stringify(value) ?? ""),
+      fc.string(),
+    );
     const text = fc.oneof(
       { weight: 4, arbitrary: payload.map((body) => `${part('{"alg":"ES256"}')}.${part(body)}.c2ln`) },
       { weight: 1, arbitrary: fc.tuple(payload, fc.string()).map(([body, sign]) => `e30.${part(body)}.${sign}`) },
@@ -77,18 +80,28 @@ describe("I10: a token", () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(count.found).toBeGreaterThan(200);
+    expect(count.found).toBeGreaterThan(80);
     expect(count.refused).toBeGreaterThan(300);
   });
 
   it("has claims that are read without touching what every object has, by any name or pointer", () => {
     fc.assert(
-      fc.property(json, fc.oneof(fc.string(), fc.string().map((rest) => `/${rest}`), fc.constantFrom("__proto__", "/__proto__/x", "/", "//")), (value, name) => {
-        const record: Claims = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : { value };
-        const text = claimText(record, name);
-        expect(text === undefined || typeof text === "string").toBe(true);
-        if (text !== undefined && !name.startsWith("/")) expect(String(Object.getOwnPropertyDescriptor(record, name)?.value)).toBe(text);
-      }),
+      fc.property(
+        json,
+        fc.oneof(
+          fc.string(),
+          fc.string().map((rest) => `/${rest}`),
+          fc.constantFrom("__proto__", "/__proto__/x", "/", "//"),
+        ),
+        (value, name) => {
+          const record: Claims =
+            typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : { value };
+          const text = claimText(record, name);
+          expect(text === undefined || typeof text === "string").toBe(true);
+          if (text !== undefined && !name.startsWith("/"))
+            expect(String(Object.getOwnPropertyDescriptor(record, name)?.value)).toBe(text);
+        },
+      ),
     );
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { compileSessionPolicy, isoSeconds } from "../../functions/core/policy/compile.ts";
 import { fenceFor, STS_SECONDS } from "../../functions/core/tasks/task.ts";
-import { onAccount, onObjects } from "../unit/core/policy/pairs.ts";
+import { asPermitted, onAccount, onObjects } from "../unit/core/policy/pairs.ts";
 import { sessionPolicyAllows } from "./iam-oracle.ts";
 
 const nowSeconds = fc.double({ min: 1_700_000_000, max: 2_000_000_000, noNaN: true });
@@ -46,7 +46,7 @@ describe("I4: a fence", () => {
         fc.integer({ min: 1_700_000_000, max: 2_000_000_000 }),
         fc.integer({ min: 1, max: 43_200 }),
         async (pairs, fenceAt, beyond) => {
-          const { text } = compileSessionPolicy(pairs, undefined, fenceAt);
+          const { text } = compileSessionPolicy(pairs.map(asPermitted), { fenceAt });
           const at = (seconds: number) => ({ context: { "aws:CurrentTime": isoSeconds(seconds) } });
           for (const request of requests) {
             if (await sessionPolicyAllows(text, { ...request, ...at(fenceAt) })) allowedBefore += 1;
@@ -57,6 +57,6 @@ describe("I4: a fence", () => {
       ),
       { numRuns: 100 },
     );
-    expect(allowedBefore).toBeGreaterThan(50);
+    expect(allowedBefore).toBeGreaterThan(20);
   });
 });

@@ -14,7 +14,7 @@ const EVERYTHING = {
   policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
 };
 
-/** Characters that the evaluator would read as wildcards in a request; no policy here names the stand-ins. */
+/** Characters that the evaluator would read as wildcards in a request, `${*}` and `${?}` in a policy; nothing here names the stand-ins. */
 const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^" };
 
 /**
@@ -22,7 +22,8 @@ const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^" };
  * (the ARN is of no type that the action takes).
  */
 export async function sessionPolicyAllows(policy: string, request: IamRequest): Promise<boolean | undefined> {
-  const resource = request.resource === "*" ? "*" : request.resource.replace(/[*?]/g, (found) => STAND_INS[found] ?? "");
+  const resource =
+    request.resource === "*" ? "*" : request.resource.replace(/[*?]/g, (found) => STAND_INS[found] ?? "");
   const outcome = await runSimulation(
     {
       request: {
@@ -32,7 +33,7 @@ export async function sessionPolicyAllows(policy: string, request: IamRequest): 
         contextVariables: { "aws:ResourceAccount": request.resourceAccount, ...request.context },
       },
       identityPolicies: [EVERYTHING],
-      sessionPolicy: JSON.parse(policy),
+      sessionPolicy: JSON.parse(policy.replace(/\$\{([*?])\}/g, (_, found: string) => STAND_INS[found] ?? "")),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },

@@ -12,7 +12,7 @@ export function unlessRefused<T>(work: () => T): T | undefined {
 }
 
 /** Any JSON, with what is awkward in JavaScript among the names and values. */
-const AWKWARD = ["__proto__", "constructor", "toString", "length", "", "\ud800", "\u202e", "*", "${x}"];
+const AWKWARD = ["__proto__", "constructor", "toString", "length", "", "\ud800", "\u202e", "*", `\${x}`];
 export const json: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4 },
@@ -30,7 +30,10 @@ export const json: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 export const nearly = (good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc.oneof(
     { weight: 2, arbitrary: good },
-    { weight: 5, arbitrary: fc.tuple(good, fc.nat(), json).map(([value, place, other]) => changeAt(value, place, other)) },
+    {
+      weight: 5,
+      arbitrary: fc.tuple(good, fc.nat(), json).map(([value, place, other]) => changeAt(value, place, other)),
+    },
     { weight: 1, arbitrary: json },
   );
 
@@ -45,7 +48,8 @@ function changeAt(value: unknown, place: number, other: unknown): unknown {
   }
   const record = value as Readonly<Record<string, unknown>>;
   const name = names[choice];
-  if (name === undefined) return choice === names.length ? { ...record, [AWKWARD[rest % AWKWARD.length] ?? ""]: other } : other;
+  if (name === undefined)
+    return choice === names.length ? { ...record, [AWKWARD[rest % AWKWARD.length] ?? ""]: other } : other;
   if (rest % 5 === 4) return Object.fromEntries(Object.entries(record).filter(([each]) => each !== name));
   return { ...record, [name]: changeAt(record[name], rest, other) };
 }

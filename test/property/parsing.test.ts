@@ -27,7 +27,10 @@ const aws = fc.record(
   {
     type: fc.constant("aws"),
     account: fc.constant(ACCOUNT),
-    actions: fc.array(fc.constantFrom("s3:GetObject", "s3:Put*", "sqs:SendMessage", "S3:getobject"), { minLength: 1, maxLength: 3 }),
+    actions: fc.array(fc.constantFrom("s3:GetObject", "s3:Put*", "sqs:SendMessage", "S3:getobject"), {
+      minLength: 1,
+      maxLength: 3,
+    }),
     resources: fc.array(
       fc.constantFrom("arn:aws:s3:::acme/*", "arn:aws:s3:::acme/a", `arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`, "*"),
       { minLength: 1, maxLength: 3 },
@@ -56,10 +59,12 @@ const agent = fc.record(
       fc.record(
         {
           issuer: fc.constant("ci"),
-          claims: fc.dictionary(fc.constantFrom("ref", "env"), fc.constantFrom("a", "b"), { noNullPrototype: true }).map((claims) => ({
-            repository_id: "4711",
-            ...claims,
-          })),
+          claims: fc
+            .dictionary(fc.constantFrom("ref", "env"), fc.constantFrom("a", "b"), { noNullPrototype: true })
+            .map((claims) => ({
+              repository_id: "4711",
+              ...claims,
+            })),
         },
         { noNullPrototype: true },
       ),
@@ -76,7 +81,12 @@ describe("I10: parsing", () => {
     const count = { parsed: 0, refused: 0, spread: 0 };
     const text = fc.oneof(
       { weight: 5, arbitrary: nearly(intent).map((value) => JSON.stringify(value)) },
-      { weight: 1, arbitrary: nearly(intent).chain((value) => fc.nat().map((at) => JSON.stringify(value)?.slice(0, at % 60) ?? "")) },
+      {
+        weight: 1,
+        arbitrary: nearly(intent).chain((value) =>
+          fc.nat().map((at) => JSON.stringify(value)?.slice(0, at % 60) ?? ""),
+        ),
+      },
       { weight: 1, arbitrary: fc.string() },
     );
     fc.assert(
@@ -128,7 +138,9 @@ describe("I10: parsing", () => {
     const record = nearly(agent).map((value) => (typeof value === "object" && value !== null ? value : { value }));
     fc.assert(
       fc.property(record, (body) => {
-        const parsed = unlessRefused(() => parseAgent(body as Record<string, unknown>, [anIssuer(), STAFF], 1_764_000_000));
+        const parsed = unlessRefused(() =>
+          parseAgent(body as Record<string, unknown>, [anIssuer(), STAFF], 1_764_000_000),
+        );
         count[parsed ? "parsed" : "refused"] += 1;
         if (!parsed) return;
         expect(parsed.id).toMatch(AGENT_ID);

@@ -6,12 +6,18 @@ import { isOneOf, makeToken, parseToken, type TokenKind } from "../../functions/
 const secret = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const kind = fc.constantFrom<TokenKind>("vk", "vkp");
 const path = fc
-  .tuple(fc.uint8Array({ minLength: 24, maxLength: 24, max: 251 }), fc.array(fc.stringMatching(/^[a-z0-9]{4}$/), { maxLength: 9 }))
+  .tuple(
+    fc.uint8Array({ minLength: 24, maxLength: 24, max: 251 }),
+    fc.array(fc.stringMatching(/^[a-z0-9]{4}$/), { maxLength: 9 }),
+  )
   .map(([bytes, children]) => `${rootPath(bytes)}${children.map((child) => `${child}.`).join("")}` as TaskPath);
 const token = fc.tuple(kind, path, secret).map(([name, at, bytes]) => makeToken(name, at, bytes));
 
 const TOKEN_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-const character = fc.oneof(fc.constantFrom(...TOKEN_CHARACTERS), fc.string({ unit: "binary", minLength: 1, maxLength: 1 }));
+const character = fc.oneof(
+  fc.constantFrom(...TOKEN_CHARACTERS),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+);
 
 describe("a token", () => {
   it("is read as it was made", () => {
@@ -26,15 +32,22 @@ describe("a token", () => {
   it("I1: is refused or is another's after any change of one character", () => {
     let accepted = 0;
     fc.assert(
-      fc.property(token, fc.nat(), character, fc.constantFrom("replace", "insert", "remove"), (good, place, letter, change) => {
-        const at = place % (good.length + (change === "insert" ? 1 : 0));
-        const bad = good.slice(0, at) + (change === "remove" ? "" : letter) + good.slice(change === "insert" ? at : at + 1);
-        fc.pre(bad !== good);
-        const known = parseToken(good)?.hash ?? "";
-        const parsed = parseToken(bad);
-        if (parsed) accepted += 1;
-        expect(parsed === undefined || !isOneOf(parsed.hash, [known])).toBe(true);
-      }),
+      fc.property(
+        token,
+        fc.nat(),
+        character,
+        fc.constantFrom("replace", "insert", "remove"),
+        (good, place, letter, change) => {
+          const at = place % (good.length + (change === "insert" ? 1 : 0));
+          const bad =
+            good.slice(0, at) + (change === "remove" ? "" : letter) + good.slice(change === "insert" ? at : at + 1);
+          fc.pre(bad !== good);
+          const known = parseToken(good)?.hash ?? "";
+          const parsed = parseToken(bad);
+          if (parsed) accepted += 1;
+          expect(parsed === undefined || !isOneOf(parsed.hash, [known])).toBe(true);
+        },
+      ),
       { numRuns: 3_000 },
     );
     // Most changes of the secret leave a token that could be somebody's: the property speaks of hashes too.

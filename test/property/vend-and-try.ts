@@ -26,28 +26,38 @@ export interface Tried {
   vended: number;
   /** Pairs granted whose target is a set. */
   sets: number;
+  /** Pairs out of which a forbid took something. */
+  denies: number;
   asked: number;
   allowed: number;
   readonly violations: string[];
 }
 
+const AT_MS = Date.parse("2026-11-24T12:45:00Z");
 const FENCE_AT = Date.parse("2026-11-24T13:00:00Z") / 1_000;
 const CONTEXT = { "aws:CurrentTime": "2026-11-24T12:50:00Z", "s3:prefix": "pub/x", "aws:SecureTransport": "true" };
 
 /** Vends what policy permits of the scenario and tries it on concrete calls. */
 export async function vendAndTry(scenario: Scenario, pipeline: Pipeline): Promise<Tried> {
-  const tried: Tried = { vended: 0, sets: 0, asked: 0, allowed: 0, violations: [] };
+  const tried: Tried = { vended: 0, sets: 0, denies: 0, asked: 0, allowed: 0, violations: [] };
   const cedar = cedarOf(scenario.policies.map(({ text }) => text));
   for (const { detail, pairs } of spread(scenario.json)) {
     if (detail.type !== "aws") continue;
     // A part of an intent is an intent too: what is permitted of it is tried even where the whole would be refused.
     const seen = pipeline.cedar(cedar);
-    const permitted = pairs.filter((pair) => "permitted" in pipeline.decide(pair, scenario.asker, seen));
+    const permitted = pairs.flatMap((pair) => {
+      const verdict = pipeline.decide(pair, { ...scenario.asker, atMs: AT_MS }, seen);
+      return "permitted" in verdict ? [verdict.permitted] : [];
+    });
     if (permitted.length === 0) continue;
     tried.vended += 1;
-    tried.sets += permitted.filter(({ isPattern }) => isPattern).length;
-    const { text } = pipeline.compile(permitted, detail.conditions, FENCE_AT);
-    for (const request of requests(scenario, permitted)) {
+    tried.sets += permitted.filter(({ pair }) => pair.isPattern).length;
+    tried.denies += permitted.filter(({ denies }) => denies.length > 0).length;
+    const { text } = pipeline.compile(permitted, { conditions: detail.conditions, fenceAt: FENCE_AT });
+    for (const request of requests(
+      scenario,
+      permitted.map(({ pair }) => pair),
+    )) {
       tried.asked += 1;
       if (!(await sessionPolicyAllows(text, { ...request, context: CONTEXT }))) continue;
       tried.allowed += 1;

@@ -1,11 +1,10 @@
 import { accountOf, type Deployment } from "../../core/deployment.ts";
-import type { AwsDetail } from "../../core/intent/detail.ts";
-import { LIMITS } from "../../core/intent/detail.ts";
-import type { Pair } from "../../core/intent/pairs.ts";
-import type { SpreadDetail } from "../../core/intent/spread-intent.ts";
-import { compileSessionPolicy, SESSION_POLICY_CHARACTERS } from "../../core/policy/compile.ts";
+import { type AwsDetail, LIMITS } from "../../core/intent/detail.ts";
+import { compileSessionPolicy, SESSION_POLICY_CHARACTERS, type SessionLimits } from "../../core/policy/compile.ts";
+import type { Permitted } from "../../core/policy/decide.ts";
+import type { Obligations } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { poolIndex, type TaskPath } from "../../core/tasks/path.ts";
+import { poolIndex } from "../../core/tasks/path.ts";
 import { fenceFor, type Lease, type Task } from "../../core/tasks/task.ts";
 import { taskRoleName } from "../../names.ts";
 
@@ -15,32 +14,55 @@ export interface PlannedLease {
   readonly policy: string;
 }
 
+/** What was granted of one AWS detail. */
+export interface GrantedAws {
+  readonly detail: AwsDetail;
+  /** The detail's place in the intent. */
+  readonly index: number;
+  readonly permitted: readonly Permitted[];
+}
+
+/** On which terms all of them are issued. */
+export interface Terms {
+  readonly obligations: Obligations;
+  /** Some policy depends on the hour: what is decided in one hour ends with it. */
+  readonly endsWithTheHour: boolean;
+}
+
+type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts">;
+
 /**
  * One lease for each AWS detail, in the role of the pool that is this task's.
  * @throws {Refusal} intent_too_large, with the size and what to split off; intent_invalid where there are too many AWS details.
  */
 export function planLeases(
-  task: Pick<Task, "path" | "expiresAt" | "chain">,
-  spread: readonly SpreadDetail[],
+  task: PlannedTask,
+  granted: readonly GrantedAws[],
+  terms: Terms,
   deployment: Deployment,
   nowSeconds: number,
 ): readonly PlannedLease[] {
-  const aws = [...spread.entries()].filter(([, { detail }]) => detail.type === "aws");
-  if (aws.length > LIMITS.leases) {
+  if (granted.length > LIMITS.leases) {
     throw new Refusal("intent_invalid", {
       say: `It may hold ${LIMITS.leases} details of type aws; split it over several tasks.`,
     });
   }
-  return aws.map(([index, { detail, pairs }]) => {
-    const lease = leaseFor(task, detail as AwsDetail, index, deployment, nowSeconds);
-    return { lease, policy: fittingPolicy(pairs, detail as AwsDetail, index, lease.fenceAt) };
+  return granted.map(({ detail, index, permitted }) => {
+    const lease = leaseFor(task, detail, index, terms, deployment, nowSeconds);
+    const limits: SessionLimits = {
+      conditions: detail.conditions,
+      fenceAt: lease.fenceAt,
+      sourceIp: terms.obligations.bindIp ? task.facts.sourceIp : undefined,
+    };
+    return { lease, policy: fittingPolicy(permitted, limits, index) };
   });
 }
 
 function leaseFor(
-  task: Pick<Task, "path" | "expiresAt" | "chain">,
+  task: PlannedTask,
   detail: AwsDetail,
   index: number,
+  terms: Terms,
   deployment: Deployment,
   nowSeconds: number,
 ): Lease {
@@ -48,36 +70,44 @@ function leaseFor(
   // A task may outlive a deployment that took the account away.
   if (!account)
     throw new Refusal("intent_invalid", { say: `The account ${detail.account} is not handed out any more.` });
+  const hourEndsAt = (Math.floor(nowSeconds / 3_600) + 1) * 3_600;
+  const deadline = Math.min(
+    task.expiresAt,
+    task.openedAt + (terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
+  );
   return {
     name: `aws-${index}`,
     account: account.id,
-    role: taskRoleName(poolIndex(task.path as TaskPath, account.taskRoles)),
+    role: taskRoleName(poolIndex(task.path, account.taskRoles)),
     detail: index,
     state: "issuing",
     event: task.chain.n + 1,
     startedAt: Math.floor(nowSeconds),
-    fenceAt: fenceFor(task, nowSeconds),
+    fenceAt: Math.min(
+      fenceFor({ expiresAt: deadline }, nowSeconds),
+      terms.endsWithTheHour ? hourEndsAt : Number.POSITIVE_INFINITY,
+    ),
   };
 }
 
-function fittingPolicy(pairs: readonly Pair[], detail: AwsDetail, index: number, fenceAt: number): string {
-  const { text, characters } = compileSessionPolicy(pairs, detail.conditions, fenceAt);
+function fittingPolicy(permitted: readonly Permitted[], limits: SessionLimits, index: number): string {
+  const { text, characters } = compileSessionPolicy(permitted, limits);
   if (characters <= SESSION_POLICY_CHARACTERS) return text;
-  const keep = longestFittingPrefix(pairs, detail, fenceAt);
-  const split = pairs.slice(keep).map((pair) => `${pair.action} on ${pair.target}`);
+  const keep = longestFittingPrefix(permitted, limits);
+  const split = permitted.slice(keep).map(({ pair }) => `${pair.action} on ${pair.target}`);
   throw new Refusal("intent_too_large", {
     say:
       `authorization_details[${index}] compiles to ${characters} characters of ${SESSION_POLICY_CHARACTERS}, ` +
-      `${characters - SESSION_POLICY_CHARACTERS} too many. Its first ${keep} of ${pairs.length} pairs fit; ` +
+      `${characters - SESSION_POLICY_CHARACTERS} too many. Its first ${keep} of ${permitted.length} pairs fit; ` +
       `put the others into another detail or task: ${split.slice(0, 5).join("; ")}${split.length > 5 ? "; ..." : ""}.`,
   });
 }
 
 /** How many of the pairs, from the first on, still fit: at most 50 compilations, and only on the way to a refusal. */
-function longestFittingPrefix(pairs: readonly Pair[], detail: AwsDetail, fenceAt: number): number {
+function longestFittingPrefix(permitted: readonly Permitted[], limits: SessionLimits): number {
   const fits = (count: number): boolean =>
-    compileSessionPolicy(pairs.slice(0, count), detail.conditions, fenceAt).characters <= SESSION_POLICY_CHARACTERS;
-  let keep = pairs.length - 1;
+    compileSessionPolicy(permitted.slice(0, count), limits).characters <= SESSION_POLICY_CHARACTERS;
+  let keep = permitted.length - 1;
   while (keep > 0 && !fits(keep)) keep -= 1;
   return keep;
 }

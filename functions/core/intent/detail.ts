@@ -13,6 +13,8 @@ export interface AwsDetail {
   readonly resources: readonly string[];
   /** Go into the Allow, so they can only narrow. */
   readonly conditions?: ConditionBlock;
+  /** The lease that it is part of, where one detail was granted in parts: the first of them counts from 0, as all details do. */
+  readonly lease?: number;
 }
 
 export interface ToolDetail {

@@ -22,6 +22,8 @@ export interface ResourcePair extends AnyPair {
   readonly account: string;
   /** Whether the ARN itself names its account. */
   readonly arnNamesAccount: boolean;
+  /** Whether IAM can limit the action by the tags of what the ARN names. */
+  readonly takesTagConditions: boolean;
 }
 
 /** An action that has no resource type: decided for the account as a whole. */

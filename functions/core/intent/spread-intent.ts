@@ -87,6 +87,7 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, refuse: (say: strin
       region: arn.region,
       account: detail.account,
       arnNamesAccount: arn.account !== "",
+      takesTagConditions: fitting(action, arn).every((type) => type.hasTags),
     }),
   );
 }
@@ -95,6 +96,26 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, refuse: (say: strin
 function parsed(resource: string): readonly ParsedArn[] {
   const arn = parseArn(resource);
   return "problem" in arn ? [] : [arn];
+}
+
+/** The same action on narrower targets, as far as it can be asked for on them. */
+export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: Catalogue): readonly ResourcePair[] {
+  if (pair.kind !== "resource") return [];
+  const expanded = expandActions(catalogue, [pair.action]);
+  const [action] = "problem" in expanded ? [] : expanded.actions;
+  if (!action) return [];
+  return targets.flatMap(parsed).flatMap((arn) => {
+    const types = fitting(action, arn);
+    if (types.length === 0) return [];
+    return [
+      {
+        ...pair,
+        target: arn.text,
+        isPattern: arn.isPattern,
+        takesTagConditions: types.every(({ hasTags }) => hasTags),
+      },
+    ];
+  });
 }
 
 function tooMany(): never {

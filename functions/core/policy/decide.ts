@@ -1,91 +1,123 @@
 import type { Pair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
+import { type Deny, decideSet } from "./decide-set.ts";
 import { type Asker, queryFor } from "./entities.ts";
-import { contains, disjoint, type Glob, globFromIam } from "./glob.ts";
-import type { Evaluation, Policies } from "./query.ts";
-import { readResidual } from "./residual.ts";
+import { normalForm } from "./normal-form.ts";
+import { type Obligations, obligationsOf } from "./obligations.ts";
+import { leastDemanding, type Option } from "./option.ts";
+import type { Policies } from "./query.ts";
+import type { TagConditions } from "./tag-conditions.ts";
 
-/** A pair that policy permits, and which policies said so. */
+/** A pair that policy permits, and on which terms. */
 export interface Permitted {
   readonly pair: Pair;
+  /** The permit that decided, then the forbids that were kept as Denies. */
   readonly policies: readonly string[];
+  /** What the resources' tags must say; AWS compares them at the call. */
+  readonly conditions: TagConditions;
+  /** What is taken out of the set. */
+  readonly denies: readonly Deny[];
+  readonly obligations: Obligations;
 }
 
-export type Verdict = { readonly permitted: Permitted } | { readonly denied: Denial };
+/** A denial, and targets within the asked set that some permit covers: what could be asked for instead. */
+export interface Denied {
+  readonly denial: Denial;
+  readonly narrower: readonly string[];
+}
+
+export type Verdict = { readonly permitted: Permitted } | { readonly denied: Denied };
 
 /**
- * Cedar's word on one (action, target). A set of targets is permitted only when every member would be:
+ * Cedar's word on one (action, target). A set of targets is permitted only where every member would be, or with Denies for those that would not:
  * I2, a session policy allows nothing that Cedar does not permit (design.md, section 6).
  */
 export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
-  const answer = pair.isPattern ? decidePattern(pair, asker, policies) : decideOne(pair, asker, policies);
-  if ("reason" in answer) return { denied: { action: pair.action, target: pair.target, ...answer } };
-  if (pair.mints && !answer.deciding.some((id) => policies.facts(id)?.annotations.outlives !== undefined)) {
-    return {
-      denied: {
-        action: pair.action,
-        target: pair.target,
-        reason: "The action hands out something that outlives the task, and no policy permits that.",
-        hint: "Only a permit that names this action and carries @outlives grants it.",
-      },
-    };
-  }
-  return { permitted: { pair, policies: answer.deciding } };
+  const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags);
+  const answer = isOpen ? decideSet(pair, asker, policies) : decideOne(pair, asker, policies);
+  if ("reason" in answer) return denied(pair, answer);
+  const outliving = answer.options.filter(({ policy }) => policies.facts(policy)?.annotations.outlives !== undefined);
+  const options = pair.mints ? outliving : answer.options;
+  const obligations = (policy: string) => obligationsOf(policies.facts(policy)?.annotations ?? {});
+  const chosen = leastDemanding(options, obligations);
+  if (!chosen)
+    return denied(
+      pair,
+      answer.options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) },
+      answer.narrower,
+    );
+  if (obligations(chosen.policy).approval !== undefined)
+    return denied(pair, { ...NEEDS_APPROVAL, policy: chosen.policy });
+  return {
+    permitted: {
+      pair,
+      policies: [chosen.policy, ...answer.forbids],
+      conditions: chosen.conditions,
+      denies: answer.denies,
+      obligations: obligations(chosen.policy),
+    },
+  };
 }
 
-type Answer = { readonly deciding: readonly string[] } | Omit<Denial, "action" | "target">;
-
-function decideOne(pair: Pair, asker: Asker, policies: Policies): Answer {
-  const evaluation = policies.evaluate(queryFor(pair, asker, pair.target));
-  return erroredForbid(evaluation.errored, policies) ?? (evaluation.allowed ? evaluation : denied(evaluation));
+/** What the policies under watch would have said: each that would have had a say, and what it would have been. */
+export function shadowsOf(
+  pair: Pair,
+  asker: Asker,
+  policies: Policies,
+): readonly { readonly policy: string; readonly would: "permit" | "forbid" }[] {
+  const open = pair.kind !== "resource" ? "nothing" : pair.isPattern ? "arn and tags" : "tags";
+  return policies.evaluateShadows(queryFor(pair, asker, open)).flatMap(({ policy, effect, body }) => {
+    const form = normalForm(body);
+    return form === "unclear" || form.length > 0 ? [{ policy, would: effect }] : [];
+  });
 }
 
-function denied(evaluation: Evaluation): Answer {
-  const [policy] = evaluation.deciding;
-  return policy === undefined ? NO_PERMIT : { reason: "A policy forbids it.", policy };
+type No = Omit<Denial, "action" | "target">;
+
+interface Answer {
+  readonly options: readonly Option[];
+  readonly denies: readonly Deny[];
+  readonly forbids: readonly string[];
+  readonly narrower: readonly string[];
 }
 
-/** Evaluating the pattern as if it were a string would miss a forbid that touches only some of its members. */
-function decidePattern(pair: Pair, asker: Asker, policies: Policies): Answer {
-  const requested = globFromIam(pair.target);
-  const { residuals, errored } = policies.evaluatePartially(queryFor(pair, asker, undefined));
-  const broken = erroredForbid(errored, policies);
-  if (broken) return broken;
-
-  const deciding: string[] = [];
-  for (const { policy, effect, body } of residuals) {
-    if (errored.includes(policy)) continue; // an erring permit grants nothing
-    const condition = readResidual(body);
-    if (condition === "never" || isOutOfReach(condition, requested)) continue;
-    if (condition === "unclear")
-      return refusePattern(policy, "conditions on the ARN that are not decided for a set of resources");
-    if (effect === "forbid") {
-      if (condition.length === 0) return { reason: "A policy forbids it.", policy };
-      return refusePattern(policy, "forbids a part of this set of resources");
-    }
-    if (condition.every((glob) => contains(glob, requested))) deciding.push(policy);
-  }
-  return deciding.length > 0 ? { deciding } : NO_PERMIT;
+/** Everything is known: Cedar decides by itself, but for a forbid that erred, which it would skip. */
+function decideOne(pair: Pair, asker: Asker, policies: Policies): Answer | No {
+  const { allowed, deciding, errored } = policies.evaluate(queryFor(pair, asker, "nothing"));
+  const broken = errored.find((id) => policies.facts(id)?.effect !== "permit");
+  if (broken !== undefined) return { ...BROKEN, policy: broken };
+  const [forbid] = deciding;
+  if (!allowed && forbid !== undefined) return { reason: "A policy forbids it.", policy: forbid };
+  return { options: deciding.map((policy) => ({ policy, conditions: {} })), denies: [], forbids: [], narrower: [] };
 }
 
-const isOutOfReach = (condition: "unclear" | readonly Glob[], requested: Glob): boolean =>
-  condition !== "unclear" && condition.some((glob) => disjoint(glob, requested));
-
-const refusePattern = (policy: string, what: string): Answer => ({
-  reason: `The policy ${what}, so the pattern as a whole cannot be granted.`,
-  policy,
-  hint: "Name the resources one by one, or ask for a narrower pattern.",
+const denied = ({ action, target }: Pair, no: No, narrower: readonly string[] = []): Verdict => ({
+  denied: { denial: { action, target, ...no }, narrower },
 });
 
-const NO_PERMIT: Answer = {
+const hintFor = (narrower: readonly string[]): Partial<No> =>
+  narrower.length === 0
+    ? {}
+    : {
+        hint: `Policy covers ${narrower.slice(0, 3).join(", ")}: ask for that, or with mode=narrow for what is permitted.`,
+      };
+
+const NO_PERMIT: No = {
   reason: "No policy permits it.",
   hint: "Ask only for what the task needs; if it needs this, ask the platform team for a policy.",
 };
 
-/** Cedar skips a policy that errors. A forbid that could not be evaluated must not be skipped. */
-function erroredForbid(errored: readonly string[], policies: Policies): Answer | undefined {
-  const policy = errored.find((id) => policies.facts(id)?.effect !== "permit");
-  return policy === undefined
-    ? undefined
-    : { reason: "A policy that forbids could not be evaluated, so nothing that it may concern is granted.", policy };
-}
+const OUTLIVES: No = {
+  reason: "The action hands out something that outlives the task, and no policy permits that.",
+  hint: "Only a permit that names this action and carries @outlives grants it.",
+};
+
+const NEEDS_APPROVAL: No = {
+  reason: "A person must approve this, and this version cannot ask one.",
+  hint: "Ask for what is permitted without approval.",
+};
+
+/** A forbid that could not be evaluated may not be skipped. */
+const BROKEN: No = {
+  reason: "A policy that forbids could not be evaluated, so nothing that it may concern is granted.",
+};

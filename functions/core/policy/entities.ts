@@ -12,13 +12,18 @@ export interface Asker {
   readonly ttlSeconds: number;
   /** Where the request came from, if it is known. */
   readonly sourceIp?: string;
+  /** When it asks; epoch milliseconds. Policies see the hour and the day of the week, in UTC. */
+  readonly atMs: number;
 }
 
-/** The question for one pair. Without an ARN it stays unknown, for partial evaluation. */
-export function queryFor(pair: Pair, asker: Asker, arn: string | undefined): Query {
+/** What a question leaves open: nothing, the resource's tags, or its ARN as well. Cedar then answers with what is left of each policy. */
+export type Open = "nothing" | "tags" | "arn and tags";
+
+/** The question for one pair. */
+export function queryFor(pair: Pair, asker: Asker, open: Open): Query {
   const principal = agentEntity(asker);
   const action = actionEntity(pair.action, pair.groups);
-  const resource = resourceEntity(pair, arn);
+  const resource = resourceEntity(pair, open);
   const entities = [principal, action, resource];
   return {
     principal: principal.uid,
@@ -27,6 +32,7 @@ export function queryFor(pair: Pair, asker: Asker, arn: string | undefined): Que
     context: {
       purpose: asker.purpose,
       ttl: asker.ttlSeconds,
+      time: { hour: new Date(asker.atMs).getUTCHours(), weekday: new Date(asker.atMs).getUTCDay() || 7 },
       ...(asker.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } } }),
     },
     entities: [...entities, ...standIns(entities)],
@@ -47,16 +53,17 @@ const actionEntity = (action: string, groups: readonly string[]): Entity => ({
 });
 
 /** A resource has no identity of its own that a policy could name: only its attributes, of which the ARN may be unknown. */
-function resourceEntity(pair: Pair, arn: string | undefined): Entity {
+function resourceEntity(pair: Pair, open: Open): Entity {
   switch (pair.kind) {
     case "resource":
       return {
         uid: { type: "AWS::Resource", id: "target" },
         attrs: {
-          arn: arn ?? { __extn: { fn: "unknown", arg: "arn" } },
+          arn: open === "arn and tags" ? unknown("arn") : pair.target,
           service: pair.service,
           region: pair.region,
           account: pair.account,
+          ...(open === "nothing" ? {} : { tags: unknown("tags") }),
         },
         parents: [],
       };
@@ -66,6 +73,8 @@ function resourceEntity(pair: Pair, arn: string | undefined): Entity {
       return { uid: { type: "Tool", id: pair.target }, attrs: { server: pair.server, name: pair.tool }, parents: [] };
   }
 }
+
+const unknown = (name: string) => ({ __extn: { fn: "unknown", arg: name } });
 
 /** Parents that have nothing of their own: Cedar wants each entity that another names. */
 function standIns(entities: readonly Entity[]): readonly Entity[] {

@@ -51,9 +51,14 @@ export interface PolicyFacts {
 export interface Policies {
   evaluate(query: Query): Evaluation;
   evaluatePartially(query: Query): PartialEvaluation;
+  /** What is left of the policies that are watched and not enforced (`@mode("shadow")`). */
+  evaluateShadows(query: Query): readonly Residual[];
   facts(policy: string): PolicyFacts | undefined;
   /** Names of the token claims that some policy reads (`principal.getTag("ref")`): no others are kept. */
   readonly claims: readonly string[];
+  /** Whether some policy asks for a resource's tags, or for the time: then tags stay open, and fences end with the hour. */
+  readonly readsTags: boolean;
+  readonly readsTime: boolean;
   /** Of `valetkey.json` and every policy: stands in each decision's record. */
   readonly hash: string;
 }

@@ -43,6 +43,8 @@ export interface Task {
 /** Scalar claims of the agent's token, so that a renewal is decided on what the opening was decided on. */
 export interface TaskFacts {
   readonly claims: Readonly<Record<string, string>>;
+  /** Where it was asked for from: what a session that is bound to an address is bound to. */
+  readonly sourceIp?: string;
 }
 
 /** One credential issued for one AWS detail, renewed in place. Recorded as `issuing` before anything is handed out. */

@@ -60,8 +60,10 @@ export async function answerTo(step: Step, event: HttpEvent, world: HostileWorld
 }
 
 function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
-  if (step.proof === "other")
-    return pick([...held.tokens, ...held.taskTokens, ...held.presentations], step.choice) ?? "";
+  if (step.proof === "other") {
+    const first = held.tokens.filter((token) => token.startsWith("eyJ")).slice(0, 1);
+    return pick([...first, ...held.tokens, ...held.taskTokens, ...held.presentations], step.choice) ?? "";
+  }
   if (step.proof !== "right") return step.proof;
   if (step.route.includes("agents") || step.route === "GET /v1/tasks" || step.route.endsWith("/end")) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
@@ -78,7 +80,13 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
 
 function formOf(step: Step, token: string, held: Holdings): Readonly<Record<string, string | undefined>> | undefined {
   if (step.route === "POST /v1/introspect")
-    return { token: pick([...held.presentations.slice(-2), ...held.taskTokens.slice(-1)], step.choice) ?? token };
+    return {
+      token:
+        pick(
+          [...held.presentations.slice(-1), ...held.presentations.slice(-2), ...held.taskTokens.slice(-1)],
+          step.choice,
+        ) ?? token,
+    };
   if (step.route === "POST /v1/revoke") return { token };
   if (step.route !== "POST /v1/token") return undefined;
   const grant = { grant_type: "urn:ietf:params:oauth:grant-type:token-exchange", subject_token: token };

@@ -89,7 +89,7 @@ const details = fc.oneof(
 
 const registration = fc.record(
   {
-    id: mostly<unknown>(fc.constantFrom("one", "two", "demo"), fc.anything()),
+    id: mostly<unknown>(fc.constantFrom("one", "two", "demo"), fc.anything(), 12),
     name: mostly<unknown>(fc.constant("One"), rubbish, 12),
     owner: mostly<unknown>(fc.constant("owner@acme.test"), rubbish, 12),
     team: mostly<unknown>(fc.constant("demo"), rubbish, 12),
@@ -104,8 +104,8 @@ const registration = fc.record(
       fc.anything(),
       12,
     ),
-    limits: fc.oneof<fc.Arbitrary<unknown>[]>(fc.constant({ live_tasks: 3, tasks_per_minute: 5 }), fc.anything()),
-    ends_at: fc.oneof<fc.Arbitrary<unknown>[]>(fc.constant("2027-01-01T00:00:00Z"), fc.anything()),
+    limits: mostly<unknown>(fc.constant({ live_tasks: 3, tasks_per_minute: 5 }), fc.anything()),
+    ends_at: mostly<unknown>(fc.constant("2027-01-01T00:00:00Z"), fc.anything()),
   },
   { requiredKeys: ["id", "name", "owner", "team", "bindings"] },
 );
@@ -133,7 +133,7 @@ const step: fc.Arbitrary<Step> = fc
       ttl: mostly(fc.constantFrom(undefined, "60", "900"), rubbish),
       key: mostly(fc.constantFrom(undefined, undefined, "key-1"), rubbish),
       json: mostly<unknown>(route === "POST /v1/agents" ? registration : outcome, fc.anything()),
-      lease: mostly(fc.constant("aws-0"), rubbish),
+      lease: mostly(fc.constant("aws-0"), rubbish, 2),
       agent: mostly(fc.constantFrom("demo", "one", "two", "nobody"), rubbish),
       bend: fc.oneof(
         { weight: 4, arbitrary: fc.constant({ part: "nothing" as const, at: 0, text: "" }) },
@@ -153,9 +153,42 @@ const step: fc.Arbitrary<Step> = fc
       ),
       outage: fc.oneof(
         { weight: 24, arbitrary: fc.constant("none" as const) },
-        { weight: 1, arbitrary: fc.constantFrom("store", "sts", "keys") },
+        { weight: 1, arbitrary: fc.constantFrom("store", "sts", "sts", "sts", "keys") },
       ),
     }),
   );
 
-export const steps: fc.Arbitrary<readonly Step[]> = fc.array(step, { minLength: 6, maxLength: 14 });
+/** What an honest agent does; most sequences begin so, since there is little to attack where there is no task. */
+const HONEST: Step = {
+  route: "POST /v1/token",
+  proof: "right",
+  choice: 1,
+  details: [
+    { ...reports, resources: ["arn:aws:s3:::acme-data/reports/*"] },
+    { type: "tool", server: "tickets", tools: ["search"] },
+  ],
+  purpose: "summarise",
+  ttl: undefined,
+  key: "key-1",
+  json: undefined,
+  lease: "aws-0",
+  agent: "demo",
+  bend: { part: "nothing", at: 0, text: "" },
+  waitSeconds: 0,
+  outage: "none",
+};
+
+export const steps: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(
+    mostly<readonly Step[]>(
+      fc.constant([
+        { ...HONEST, choice: 2 },
+        { ...HONEST, choice: 0 },
+      ]),
+      fc.constant([]),
+    ),
+    fc.array(step, { minLength: 6, maxLength: 14 }),
+    // And most end so: what has become of the agent shows in what it is given then.
+    mostly<Step["outage"]>(fc.constant("none"), fc.constantFrom("store", "sts", "keys")),
+  )
+  .map(([first, then, outage]) => [...first, ...then, { ...HONEST, choice: 2, key: undefined, outage }]);

@@ -18,7 +18,9 @@ const bucket = fc.constantFrom("arn:aws:s3:::acme", "arn:aws:s3:::acme-pii");
 const queue = fc
   .tuple(fc.constantFrom("us-east-1", "eu-west-1"), fc.constantFrom("jobs", "jobs-pii"))
   .map(([region, name]) => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`);
-const table = fc.constantFrom("orders", "orders-pii").map((name) => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${name}`);
+const table = fc
+  .constantFrom("orders", "orders-pii")
+  .map((name) => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${name}`);
 const role = fc.constant(`arn:aws:iam::${ACCOUNT}:role/deploy`);
 
 /** One ARN, mostly of an S3 object: there the sets are largest, and the ARN names no account. */

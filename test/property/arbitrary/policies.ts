@@ -19,7 +19,10 @@ const cedarPattern = (arns: readonly string[]): fc.Arbitrary<readonly Piece[]> =
     fc.oneof(
       { weight: 4, arbitrary: withGaps(text, 0) },
       { weight: 3, arbitrary: withGaps(text, text.lastIndexOf("/") + 1) },
-      { weight: 1, arbitrary: fc.constantFrom<readonly Piece[]>([ANY, "pii", ANY], ["arn:aws:", ANY, "pii", ANY], [ANY]) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom<readonly Piece[]>([ANY, "pii", ANY], ["arn:aws:", ANY, "pii", ANY], [ANY]),
+      },
       // Cedar's `\*` and `?` are characters like any other.
       { weight: 1, arbitrary: fc.constantFrom<readonly Piece[]>([`${text}*`, ANY], [ANY, "*", ANY], [`${text}?`]) },
     ),
@@ -29,9 +32,7 @@ const like = (arns: readonly string[]): fc.Arbitrary<Expression> =>
   cedarPattern(arns).map((pieces) => ({ text: `resource.arn like "${inCedar(pieces)}"`, patterns: [pieces] }));
 
 /** Strict validation lets an overflow through, and Cedar then skips the policy. */
-const erring = fc
-  .constantFrom("context.ttl * 9223372036854775807 > 1", 'principal.getTag("ref") == "main"')
-  .map(plain);
+const erring = fc.constantFrom("context.ttl * 9223372036854775807 > 1", 'principal.getTag("ref") == "main"').map(plain);
 
 function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
   const equals = fc.constantFrom(...arns).map((text) => ({ text: `resource.arn == "${text}"`, patterns: [[text]] }));
@@ -97,10 +98,22 @@ export function arbitraryPolicy(
     isNamed: true,
   }));
   const grouped = fc
-    .constantFrom('action in Action::"s3:Read"', 'action in Action::"aws:Write"', "action", "action", "action", "action")
+    .constantFrom(
+      'action in Action::"s3:Read"',
+      'action in Action::"aws:Write"',
+      "action",
+      "action",
+      "action",
+      "action",
+    )
     .map((scope) => ({ scope, isNamed: false }));
   const scope = fc.record({
-    principal: fc.constantFrom("principal", "principal is Agent", 'principal in Team::"data"', 'principal in Team::"data"'),
+    principal: fc.constantFrom(
+      "principal",
+      "principal is Agent",
+      'principal in Team::"data"',
+      'principal in Team::"data"',
+    ),
     action: fc.oneof(
       { weight: 1, arbitrary: named },
       { weight: 1, arbitrary: list },

@@ -43,48 +43,59 @@ const detail = (arns: readonly string[]) =>
       fc.oneof(
         { weight: 2, arbitrary: fc.constant<readonly Piece[]>([each]) },
         { weight: 2, arbitrary: withGaps(each, resourceStart(each)) },
-        { weight: 4, arbitrary: fc.constant<readonly Piece[]>([each.slice(0, each.lastIndexOf("/") + 1) || each, ANY]) },
+        {
+          weight: 4,
+          arbitrary: fc.constant<readonly Piece[]>([each.slice(0, each.lastIndexOf("/") + 1) || each, ANY]),
+        },
       );
     return fc.record({
-      targets: fc.tuple(target(text), fc.option(fc.constantFrom(...alike).chain(target), { freq: 3 })).map(([first, second]) =>
-        second === null ? [first] : [first, second],
-      ),
+      targets: fc
+        .tuple(target(text), fc.option(fc.constantFrom(...alike).chain(target), { freq: 3 }))
+        .map(([first, second]) => (second === null ? [first] : [first, second])),
       actions: fc.uniqueArray(fc.constantFrom(...actionsFor(text)), { minLength: 1, maxLength: 3 }),
       isWhole: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-      account: fc.oneof({ weight: 9, arbitrary: fc.constant(ACCOUNT) }, { weight: 1, arbitrary: fc.constant(OTHER_ACCOUNT) }),
-      conditions: fc.option(fc.constantFrom({ StringLike: { "s3:prefix": "pub/*" } }, { Bool: { "aws:SecureTransport": "true" } }), {
-        freq: 2,
-      }),
+      account: fc.oneof(
+        { weight: 9, arbitrary: fc.constant(ACCOUNT) },
+        { weight: 1, arbitrary: fc.constant(OTHER_ACCOUNT) },
+      ),
+      conditions: fc.option(
+        fc.constantFrom({ StringLike: { "s3:prefix": "pub/*" } }, { Bool: { "aws:SecureTransport": "true" } }),
+        {
+          freq: 2,
+        },
+      ),
     });
   });
 
-export const arbitraryScenario: fc.Arbitrary<Scenario> = fc.uniqueArray(arn, { minLength: 1, maxLength: 3 }).chain((arns) =>
-  fc
-    .record({
-      permits: fc.array(arbitraryPolicy(arns, NAMED, "permit"), { minLength: 1, maxLength: 4 }),
-      forbids: fc.array(arbitraryPolicy(arns, NAMED, "forbid"), { maxLength: 2 }),
-      details: fc.array(detail(arns), { minLength: 1, maxLength: 2 }),
-      team: fc.constantFrom("data", "data", "other"),
-      claims: fc.constantFrom<Record<string, string>>({}, { ref: "main" }, { ref: "dev" }),
-      purpose: fc.constantFrom("monthly report", "tidy up"),
-      ttlSeconds: fc.constantFrom(900, 3_600),
-    })
-    .map(({ permits, forbids, details, team, claims, purpose, ttlSeconds }) => ({
-      policies: [...permits, ...forbids],
-      asker: { agent: { id: "reporter", owner: "ada", team }, claims, purpose, ttlSeconds },
-      json: JSON.stringify(
-        details.map(({ targets, actions, isWhole, account, conditions }) => ({
-          type: "aws",
-          account,
-          actions: isWhole ? [...actions, "s3:ListAllMyBuckets"] : actions,
-          resources: [...targets.map(inIam), ...(isWhole ? ["*"] : [])],
-          ...(conditions === null ? {} : { conditions }),
-        })),
-      ),
-      targets: details.flatMap((each) => each.targets),
-      arns,
-    })),
-);
+export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
+  .uniqueArray(arn, { minLength: 1, maxLength: 3 })
+  .chain((arns) =>
+    fc
+      .record({
+        permits: fc.array(arbitraryPolicy(arns, NAMED, "permit"), { minLength: 1, maxLength: 4 }),
+        forbids: fc.array(arbitraryPolicy(arns, NAMED, "forbid"), { maxLength: 2 }),
+        details: fc.array(detail(arns), { minLength: 1, maxLength: 2 }),
+        team: fc.constantFrom("data", "data", "other"),
+        claims: fc.constantFrom<Record<string, string>>({}, { ref: "main" }, { ref: "dev" }),
+        purpose: fc.constantFrom("monthly report", "tidy up"),
+        ttlSeconds: fc.constantFrom(900, 3_600),
+      })
+      .map(({ permits, forbids, details, team, claims, purpose, ttlSeconds }) => ({
+        policies: [...permits, ...forbids],
+        asker: { agent: { id: "reporter", owner: "ada", team }, claims, purpose, ttlSeconds },
+        json: JSON.stringify(
+          details.map(({ targets, actions, isWhole, account, conditions }) => ({
+            type: "aws",
+            account,
+            actions: isWhole ? [...actions, "s3:ListAllMyBuckets"] : actions,
+            resources: [...targets.map(inIam), ...(isWhole ? ["*"] : [])],
+            ...(conditions === null ? {} : { conditions }),
+          })),
+        ),
+        targets: details.flatMap((each) => each.targets),
+        arns,
+      })),
+  );
 
 /** What stands between gaps anywhere, and what is awkward: a colon, a star, a question mark, nothing at all. */
 const FILLINGS = ["", "a", "pii", "/pii/", "x:y", "pub/a", "*", "?"];
@@ -96,6 +107,12 @@ export function concreteArns({ policies, targets, arns }: Scenario): readonly st
   const tails = literals.map((text) => text.slice(resourceStart(text) > text.length ? 0 : resourceStart(text)));
   const fillings = [...new Set([...FILLINGS, ...tails, ...tails.map((tail) => tail.slice(tail.indexOf("/") + 1))])];
   const members = patterns.flatMap((pattern) => fillings.map((filling) => fill(pattern, filling)));
-  const near = [...arns, ...targets.map((target) => fill(target, "b"))].flatMap((text) => [text, text.slice(0, -1), `${text}x`]);
-  return [...new Set([...members, ...near])].filter((text) => /^arn:aws:[a-z0-9]+:[a-z0-9-]*:(\d{12})?:[^ ]+$/.test(text));
+  const near = [...arns, ...targets.map((target) => fill(target, "b"))].flatMap((text) => [
+    text,
+    text.slice(0, -1),
+    `${text}x`,
+  ]);
+  return [...new Set([...members, ...near])].filter((text) =>
+    /^arn:aws:[a-z0-9]+:[a-z0-9-]*:(\d{12})?:[^ ]+$/.test(text),
+  );
 }

@@ -28,7 +28,12 @@ describe("the table of refusals", () => {
 describe("a refusal", () => {
   it("knows its row of the table", () => {
     const refusal = new Refusal("policy_denied");
-    expect(refusal).toMatchObject({ status: 403, error: "access_denied", code: "policy_denied", message: "policy_denied" });
+    expect(refusal).toMatchObject({
+      status: 403,
+      error: "access_denied",
+      code: "policy_denied",
+      message: "policy_denied",
+    });
     expect(refusal.sentence).toBe("Policy does not permit this; see the denials.");
     expect(refusal.name).toBe("Refusal");
   });

@@ -14,7 +14,8 @@ const GOOD = {
   bindings: [{ issuer: "ci", claims: CLAIMS }],
 };
 
-const parse = (changes: Readonly<Record<string, unknown>>) => parseAgent({ ...GOOD, ...changes }, [anIssuer(), STAFF], NOW);
+const parse = (changes: Readonly<Record<string, unknown>>) =>
+  parseAgent({ ...GOOD, ...changes }, [anIssuer(), STAFF], NOW);
 
 function said(work: () => unknown): unknown {
   try {
@@ -37,7 +38,11 @@ describe("a registration", () => {
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ["an end", { ends_at: "2027-06-30T00:00:00Z" }, { endsAt: Date.parse("2027-06-30T00:00:00Z") / 1_000 }],
-    ["limits of its own", { limits: { live_tasks: 1, task_seconds: 60 } }, { limits: { liveTasks: 1, taskSeconds: 60 } }],
+    [
+      "limits of its own",
+      { limits: { live_tasks: 1, task_seconds: 60 } },
+      { limits: { liveTasks: 1, taskSeconds: 60 } },
+    ],
     ["one limit of its own", { limits: { live_tasks: 1_000 } }, { limits: { ...DEFAULT_LIMITS, liveTasks: 1_000 } }],
     ["no limits of its own", { limits: {} }, { limits: DEFAULT_LIMITS }],
     ["a name in any script", { name: "报告 Rapporteur 🤖" }, { name: "报告 Rapporteur 🤖" }],
@@ -82,7 +87,11 @@ describe("a registration", () => {
     ["a binding without claims", binding({ claims: undefined }), /^bindings\[0\].claims must be an object/],
     ["a binding that requires nothing", binding({ claims: {} }), /must name repository_id/],
     ["a binding without the issuer's pin", binding({ claims: { ref: "main" } }), /must name repository_id/],
-    ["11 claims", claims(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`c${n}`, "v"]))), /may hold 10 claims/],
+    [
+      "11 claims",
+      claims(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`c${n}`, "v"]))),
+      /may hold 10 claims/,
+    ],
     ["a claim without a name", claims({ "": "v" }), /a name that is empty/],
     ["a claim with a name too long", claims({ ["n".repeat(257)]: "v" }), /a name that is empty/],
     ["a claim named __proto__", claims(JSON.parse('{"__proto__":"v"}')), /__proto__/],
@@ -93,7 +102,12 @@ describe("a registration", () => {
     ["a claim with a wildcard", claims({ ref: "refs/heads/*" }), /there are no wildcards/],
     [
       "two bindings that one token could match",
-      { bindings: [{ issuer: "ci", claims: CLAIMS }, { issuer: "ci", claims: { ...CLAIMS, ref: "main" } }] },
+      {
+        bindings: [
+          { issuer: "ci", claims: CLAIMS },
+          { issuer: "ci", claims: { ...CLAIMS, ref: "main" } },
+        ],
+      },
       /^Two of the bindings/,
     ],
     ["an end that is a number", { ends_at: NOW + 60 }, /^ends_at must be a time/],
@@ -110,6 +124,9 @@ describe("a registration", () => {
     ["a limit that is a text", { limits: { task_seconds: "60" } }, /^limits.task_seconds must/],
     ["a task longer than twelve hours", { limits: { task_seconds: 43_201 } }, /^limits.task_seconds must/],
   ])("is refused with %s", (_name, changes, say) => {
-    expect(said(() => parse(changes))).toMatchObject({ code: "agent_invalid", detail: { say: expect.stringMatching(say) } });
+    expect(said(() => parse(changes))).toMatchObject({
+      code: "agent_invalid",
+      detail: { say: expect.stringMatching(say) },
+    });
   });
 });

@@ -29,7 +29,10 @@ describe("an intent", () => {
     ],
     [
       "what is said twice, once",
-      [{ ...AWS, actions: ["s3:GetObject", "s3:GetObject"] }, { ...TOOL, tools: ["search", "search"] }],
+      [
+        { ...AWS, actions: ["s3:GetObject", "s3:GetObject"] },
+        { ...TOOL, tools: ["search", "search"] },
+      ],
       [AWS, TOOL],
     ],
     [
@@ -83,7 +86,7 @@ describe("an intent", () => {
     ["without resources", { ...AWS, resources: undefined }, "[0].resources must be a list"],
     ["with a resource too long", { ...AWS, resources: ["a".repeat(513)] }, "[0].resources[0] may have 512 characters"],
     ["with a resource that is no ARN", { ...AWS, resources: ["*", "acme"] }, "[0].resources[1]: Write the ARN as"],
-    ["with a policy variable", { ...AWS, resources: ["arn:aws:s3:::a/${aws:userid}"] }, "[0].resources[0]: Leave `$`"],
+    ["with a policy variable", { ...AWS, resources: [`arn:aws:s3:::a/\${aws:userid}`] }, "[0].resources[0]: Leave `$`"],
     [
       "with another account in an ARN",
       { ...AWS, resources: ["arn:aws:sqs:us-east-1:444455556666:jobs"] },

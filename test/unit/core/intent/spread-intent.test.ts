@@ -53,6 +53,7 @@ describe("an intent, spread into pairs of action and target", () => {
         region: "",
         account: ACCOUNT,
         arnNamesAccount: false,
+        takesTagConditions: true,
       },
     ]);
     expect(pairs(aws(["sqs:SendMessage"], [QUEUE]))).toMatchObject([
@@ -92,19 +93,47 @@ describe("an intent, spread into pairs of action and target", () => {
   });
 
   it.each<[string, Detail, RegExp]>([
-    ["an unknown action", aws(["s3:GetObjects"], [OBJECTS]), /\[0\]: There is no action .* did you mean `s3:GetObject`/],
+    [
+      "an unknown action",
+      aws(["s3:GetObjects"], [OBJECTS]),
+      /\[0\]: There is no action .* did you mean `s3:GetObject`/,
+    ],
     ["every action", aws(["*"], [OBJECTS]), /would be all of AWS/],
-    ["an action that fits none of the resources", aws(["s3:GetObject"], [BUCKET]), /s3:GetObject applies to none of the/],
-    ["an action for which it names everything", aws(["s3:GetObject"], ["*"]), /s3:GetObject applies to none of the resources/],
-    ["an account's action on a resource", aws(["s3:ListAllMyBuckets"], [BUCKET]), /ask for it with "resources": \["\*"\]/],
-    ["a resource that no action applies to", aws(["s3:GetObject"], [OBJECTS, BUCKET]), /No action of the detail applies to the resource arn:aws:s3:::acme;/],
-    ["everything beside what it needs", aws(["s3:GetObject"], [OBJECTS, "*"]), /No action of the detail applies to the resource \*;/],
+    [
+      "an action that fits none of the resources",
+      aws(["s3:GetObject"], [BUCKET]),
+      /s3:GetObject applies to none of the/,
+    ],
+    [
+      "an action for which it names everything",
+      aws(["s3:GetObject"], ["*"]),
+      /s3:GetObject applies to none of the resources/,
+    ],
+    [
+      "an account's action on a resource",
+      aws(["s3:ListAllMyBuckets"], [BUCKET]),
+      /ask for it with "resources": \["\*"\]/,
+    ],
+    [
+      "a resource that no action applies to",
+      aws(["s3:GetObject"], [OBJECTS, BUCKET]),
+      /No action of the detail applies to the resource arn:aws:s3:::acme;/,
+    ],
+    [
+      "everything beside what it needs",
+      aws(["s3:GetObject"], [OBJECTS, "*"]),
+      /No action of the detail applies to the resource \*;/,
+    ],
     [
       "an action that needs several resources, and not all of them",
       aws(["ec2:RunInstances"], [`arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`]),
       /ec2:RunInstances also needs a resource of type/,
     ],
-    ["an action on another service's resource", aws(["s3:GetObject"], [QUEUE]), /it takes arn:.* or arn:\$\{Partition\}:s3:::\$\{BucketName\}\/\$\{ObjectName\}\./],
+    [
+      "an action on another service's resource",
+      aws(["s3:GetObject"], [QUEUE]),
+      /it takes arn:.* or arn:\$\{Partition\}:s3:::\$\{BucketName\}\/\$\{ObjectName\}\./,
+    ],
   ])("I10: is refused where it asks for %s", (_name, detail, say) => {
     expect(said(() => pairs(detail))).toMatchObject({
       code: "intent_invalid",
@@ -131,7 +160,15 @@ describe("an intent, spread into pairs of action and target", () => {
     ["one detail", [aws(["s3:ListBucket"], buckets(51))]],
     ["two details", [aws(["s3:ListBucket"], buckets(50)), tools(1)]],
     ["tools before AWS", [tools(50), aws(["s3:ListBucket"], buckets(1))]],
-    ["wildcards in the action", [aws(["sqs:*eMessage"], Array.from({ length: 26 }, (_, n) => `${QUEUE}-${n}`))]],
+    [
+      "wildcards in the action",
+      [
+        aws(
+          ["sqs:*eMessage"],
+          Array.from({ length: 26 }, (_, n) => `${QUEUE}-${n}`),
+        ),
+      ],
+    ],
   ])("is refused with more than 50 pairs, in %s", (_name, details) => {
     expect(said(() => pairs(...details))).toMatchObject({
       code: "intent_invalid",

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
-import { compileSessionPolicy, isoSeconds, SESSION_POLICY_CHARACTERS } from "../../../../functions/core/policy/compile.ts";
-import { ACCOUNT, onAccount, onObjects } from "./pairs.ts";
+import {
+  compileSessionPolicy,
+  isoSeconds,
+  SESSION_POLICY_CHARACTERS,
+} from "../../../../functions/core/policy/compile.ts";
+import { ACCOUNT, asPermitted, onAccount, onObjects } from "./pairs.ts";
 
 const FENCE = Date.parse("2026-11-24T12:15:00Z") / 1_000;
 const REPORTS = "arn:aws:s3:::acme/reports/*";
@@ -11,11 +15,12 @@ const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`;
 const OUR_ACCOUNT = { StringEquals: { "aws:ResourceAccount": ACCOUNT } };
 
 const compile = (pairs: readonly Pair[], conditions?: ConditionBlock) =>
-  JSON.parse(compileSessionPolicy(pairs, conditions, FENCE).text);
+  JSON.parse(compileSessionPolicy(pairs.map(asPermitted), { conditions, fenceAt: FENCE }).text);
 const allows = (pairs: readonly Pair[], conditions?: ConditionBlock): unknown[] =>
   compile(pairs, conditions).Statement.filter(({ Effect }: { Effect: string }) => Effect === "Allow");
 
-const onQueue = (action: string) => onObjects(QUEUE, { action, service: "sqs", region: "us-east-1", arnNamesAccount: true });
+const onQueue = (action: string) =>
+  onObjects(QUEUE, { action, service: "sqs", region: "us-east-1", arnNamesAccount: true });
 
 describe("a session policy", () => {
   it("allows the pairs, ends at the fence, and denies every other service", () => {
@@ -82,7 +87,10 @@ describe("a session policy", () => {
   });
 
   it("is written without a character too many, and counts them", () => {
-    const { text, characters } = compileSessionPolicy([onObjects(REPORTS), onQueue("sqs:SendMessage")], undefined, FENCE);
+    const { text, characters } = compileSessionPolicy(
+      [onObjects(REPORTS), onQueue("sqs:SendMessage")].map(asPermitted),
+      { fenceAt: FENCE },
+    );
     expect(text).toBe(JSON.stringify(JSON.parse(text)));
     expect(characters).toBe(text.length);
     expect(text).toContain('"NotAction":["s3:*","sqs:*"]');
@@ -94,18 +102,20 @@ describe("a session policy", () => {
   it("leaves the Deny of other services out where it would not fit with it, and never the fence", () => {
     const counts = Array.from({ length: 40 }, (_, n) => n + 1);
     const denies = counts.map((count) => {
-      const { text, characters } = compileSessionPolicy(many(count), undefined, FENCE);
+      const { text, characters } = compileSessionPolicy(many(count).map(asPermitted), { fenceAt: FENCE });
       expect(text).toContain('"aws:CurrentTime":"2026-11-24T12:15:00Z"');
       if (text.includes("NotAction")) expect(characters).toBeLessThanOrEqual(SESSION_POLICY_CHARACTERS);
       return text.includes("NotAction");
     });
     expect(denies.at(0)).toBe(true);
     expect(denies.at(-1)).toBe(false);
-    expect(compileSessionPolicy(many(40), undefined, FENCE).characters).toBeGreaterThan(SESSION_POLICY_CHARACTERS);
+    expect(compileSessionPolicy(many(40).map(asPermitted), { fenceAt: FENCE }).characters).toBeGreaterThan(
+      SESSION_POLICY_CHARACTERS,
+    );
   });
 
   it("is never empty: STS would read that as no policy, and the role's own rights would apply", () => {
-    expect(() => compileSessionPolicy([], undefined, FENCE)).toThrow(RangeError);
+    expect(() => compileSessionPolicy([], { fenceAt: FENCE })).toThrow(RangeError);
   });
 });
 

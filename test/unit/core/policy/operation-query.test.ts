@@ -12,25 +12,35 @@ const shipped = readFileSync(new URL("../../../../policies/operators.cedar", imp
   .split(/(?<=;)\s*(?=@id)/)
   .filter((text) => text.trim() !== "");
 
-const may = (texts: readonly string[], operator: ReturnType<typeof person>, operation: OperationName, target: OperationTarget) =>
-  cedarOf(texts).evaluate(operationQuery(operator, operation, target)).allowed;
+const may = (
+  texts: readonly string[],
+  operator: ReturnType<typeof person>,
+  operation: OperationName,
+  target: OperationTarget,
+) => cedarOf(texts).evaluate(operationQuery(operator, operation, target)).allowed;
 
 const operations = Object.keys(OPERATIONS) as OperationName[];
 const READING = ["valetkey:ListAgents", "valetkey:ReadAgent", "valetkey:ListTasks"];
 
 describe("an operator", () => {
-  it.each(operations)("may %s as one of the first, or of the operators; an auditor may look; nobody else may", (operation) => {
-    for (const target of ["deployment", AGENT] as const) {
-      expect(may(shipped, person([], true), operation, target)).toBe(true);
-      expect(may(shipped, person(["valetkey-operators"]), operation, target)).toBe(true);
-      expect(may(shipped, person(["valetkey-auditors"]), operation, target)).toBe(READING.includes(operation));
-      expect(may(shipped, person(["valetkey-operators-of-old"]), operation, target)).toBe(false);
-    }
-  });
+  it.each(operations)(
+    "may %s as one of the first, or of the operators; an auditor may look; nobody else may",
+    (operation) => {
+      for (const target of ["deployment", AGENT] as const) {
+        expect(may(shipped, person([], true), operation, target)).toBe(true);
+        expect(may(shipped, person(["valetkey-operators"]), operation, target)).toBe(true);
+        expect(may(shipped, person(["valetkey-auditors"]), operation, target)).toBe(READING.includes(operation));
+        expect(may(shipped, person(["valetkey-operators-of-old"]), operation, target)).toBe(false);
+      }
+    },
+  );
 
   it.each([
     ["the agent's team", 'permit (principal is User, action, resource in Team::"data");'],
-    ["what is known of the agent", 'permit (principal is User, action, resource is Agent) when { resource.id == "reporter" && resource.team == "data" && resource.owner == "ada" };'],
+    [
+      "what is known of the agent",
+      'permit (principal is User, action, resource is Agent) when { resource.id == "reporter" && resource.team == "data" && resource.owner == "ada" };',
+    ],
     ["who it is", 'permit (principal == User::"staff|ada", action, resource is Agent);'],
   ])("may be permitted by %s", (_name, text) => {
     expect(may([text], person([]), "valetkey:SuspendAgent", AGENT)).toBe(true);
@@ -38,7 +48,10 @@ describe("an operator", () => {
   });
 
   it("is never an agent, whatever it is called", () => {
-    const texts = ['permit (principal == Agent::"staff|ada", action, resource);', "permit (principal is Agent, action, resource);"];
+    const texts = [
+      'permit (principal == Agent::"staff|ada", action, resource);',
+      "permit (principal is Agent, action, resource);",
+    ];
     expect(may(texts, person([], true), "valetkey:EndTask", AGENT)).toBe(false);
   });
 });

@@ -1,5 +1,15 @@
-import type { AccountPair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
+import type { AccountPair, Pair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
+import type { Permitted } from "../../../../functions/core/policy/decide.ts";
 import type { Asker } from "../../../../functions/core/policy/entities.ts";
+
+/** A pair that policy permits without any terms. */
+export const asPermitted = (pair: Pair): Permitted => ({
+  pair,
+  policies: ["p0"],
+  conditions: {},
+  denies: [],
+  obligations: { bindIp: false, rotateAfterUse: false },
+});
 
 export const ACCOUNT = "111122223333";
 
@@ -15,6 +25,7 @@ export const onObjects = (target: string, changes: Partial<ResourcePair> = {}): 
   region: "",
   account: ACCOUNT,
   arnNamesAccount: false,
+  takesTagConditions: false,
   ...changes,
 });
 
@@ -45,5 +56,6 @@ export const anAsker = (changes: Partial<Asker> = {}): Asker => ({
   claims: { ref: "refs/heads/main" },
   purpose: "monthly report",
   ttlSeconds: 900,
+  atMs: Date.parse("2026-11-24T12:00:00Z"),
   ...changes,
 });

@@ -18,7 +18,9 @@ const entry = (changes: Partial<RoleEntry> = {}): RoleEntry => ({
 });
 const ENDED = entry({ endedAt: NOW - 1 });
 const others = (count: number) =>
-  Array.from({ length: count }, (_, n) => entry({ path: `${n.toString(36).padStart(12, "z")}.` as TaskPath, endedAt: NOW }));
+  Array.from({ length: count }, (_, n) =>
+    entry({ path: `${n.toString(36).padStart(12, "z")}.` as TaskPath, endedAt: NOW }),
+  );
 
 describe("the revocation policy of a role", () => {
   it("is not there where nothing has ended", () => {
@@ -80,7 +82,9 @@ describe("the revocation policy of a role", () => {
   });
 
   it("overflows with the first ending that takes it over the limit, and not before", () => {
-    const most = Array.from({ length: 600 }, (_, n) => n).findLast((n) => !renderRevocations(others(n), NOW).overflowed);
+    const most = Array.from({ length: 600 }, (_, n) => n).findLast(
+      (n) => !renderRevocations(others(n), NOW).overflowed,
+    );
     const { text = "" } = renderRevocations(others(most ?? 0), NOW);
     const one = `,"*:${PATH}*"`.length;
     expect(text.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);

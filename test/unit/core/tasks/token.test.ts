@@ -31,7 +31,10 @@ describe("a task token", () => {
     ["padding", `${TOKEN}=`],
     ["a line end", `${TOKEN}\n`],
     ["white space before it", ` ${TOKEN}`],
-    ["another spelling of the same bits", `${TOKEN.slice(0, -1)}${String.fromCharCode(TOKEN.charCodeAt(TOKEN.length - 1) + 1)}`],
+    [
+      "another spelling of the same bits",
+      `${TOKEN.slice(0, -1)}${String.fromCharCode(TOKEN.charCodeAt(TOKEN.length - 1) + 1)}`,
+    ],
     ["a path of eleven levels", TOKEN.replace(PATH, `${PATH}${"c1x9.".repeat(10)}`)],
   ])("is not %s", (_name, text) => {
     expect(parseToken(text)).toBeUndefined();

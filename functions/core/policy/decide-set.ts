@@ -1,0 +1,145 @@
+import type { ResourcePair } from "../intent/pairs.ts";
+import type { Denial } from "../refusal.ts";
+import { type Asker, queryFor } from "./entities.ts";
+import { contains, disjoint, type Glob, globFromIam } from "./glob.ts";
+import { type Atom, type Conjunction, normalForm } from "./normal-form.ts";
+import type { Option } from "./option.ts";
+import type { Policies } from "./query.ts";
+import { iamText, literalHead, remainders } from "./remainders.ts";
+import { type TagConditions, tagConditions } from "./tag-conditions.ts";
+
+/** A part of the set that a forbid takes out of it, as an explicit Deny of the session policy. */
+export interface Deny {
+  /** As IAM writes them. */
+  readonly resources: readonly string[];
+  readonly conditions: TagConditions;
+}
+
+export interface SetAnswer {
+  /** Permits that cover all of the set, each with what it asks of the resources' tags. */
+  readonly options: readonly Option[];
+  readonly denies: readonly Deny[];
+  /** Forbids that became Denies. */
+  readonly forbids: readonly string[];
+  /** Sets within the asked one that some permit covers. */
+  readonly narrower: readonly string[];
+}
+
+type No = Omit<Denial, "action" | "target">;
+
+/**
+ * What policy says of every resource that the ARN names, tags unknown (design.md, section 6).
+ * A permit counts if one of its conjunctions holds for all of the set; a forbid that may touch the set becomes a Deny, or refuses it.
+ */
+export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies): SetAnswer | No {
+  const requested = globFromIam(pair.target);
+  const { residuals, errored } = policies.evaluatePartially(
+    queryFor(pair, asker, pair.isPattern ? "arn and tags" : "tags"),
+  );
+  const broken = errored.find((id) => policies.facts(id)?.effect !== "permit");
+  if (broken !== undefined) {
+    return {
+      reason: "A policy that forbids could not be evaluated, so nothing that it may concern is granted.",
+      policy: broken,
+    };
+  }
+
+  const options: Option[] = [];
+  const denies: Deny[] = [];
+  const forbids: string[] = [];
+  const narrower: string[] = [];
+  for (const { policy, effect, body } of residuals) {
+    if (errored.includes(policy)) continue; // an erring permit grants nothing
+    const form = normalForm(body);
+    if (effect === "permit") {
+      // An unclear permit is no permit: leaving one out can only narrow.
+      if (form === "unclear") continue;
+      options.push(...form.flatMap((each) => optionOf(policy, each, requested, pair)));
+      narrower.push(...form.flatMap((each) => partOf(each, requested)));
+      continue;
+    }
+    if (form === "unclear")
+      return refuseSet(policy, "asks something of these resources that cannot be decided for a set");
+    for (const conjunction of form) {
+      const deny = denyOf(conjunction, requested, pair);
+      if (deny === "out of reach") continue;
+      if (typeof deny === "string")
+        return deny === "all" ? { reason: "A policy forbids it.", policy } : refuseSet(policy, deny);
+      denies.push(deny);
+      forbids.push(policy);
+    }
+  }
+  return { options, denies, forbids: [...new Set(forbids)], narrower: [...new Set(narrower)] };
+}
+
+/** The permit as an option for all of the set, or none: every atom on the ARN must hold for each member. */
+function optionOf(
+  policy: string,
+  { must, mustNot }: Conjunction,
+  requested: Glob,
+  pair: ResourcePair,
+): readonly Option[] {
+  const covers =
+    must.filter(onArn).every(({ glob }) => contains(glob, requested)) &&
+    mustNot.filter(onArn).every(({ glob }) => disjoint(glob, requested));
+  if (!covers) return [];
+  const tags = tagConditions("Allow", must.filter(onTag), mustNot.filter(onTag), pair);
+  return tags === undefined ? [] : [{ policy, conditions: tags }];
+}
+
+/** The part of the set that the permit is about, where it can be asked for: one glob inside the set. */
+function partOf({ must }: Conjunction, requested: Glob): readonly string[] {
+  const [part, ...others] = must.filter(onArn);
+  if (!part || others.length > 0 || !contains(requested, part.glob)) return [];
+  // Literal wildcards cannot be asked for: a request has no way to say them.
+  return part.glob.some((token) => token !== "any" && /[*?$]/.test(token.literal)) ? [] : [iamText(part.glob)];
+}
+
+/** What of the set the forbid takes: nothing, all, a Deny, or a sentence why it cannot be said in IAM. */
+function denyOf(
+  { must, mustNot }: Conjunction,
+  requested: Glob,
+  pair: ResourcePair,
+): Deny | "out of reach" | "all" | (string & {}) {
+  const [musts, mustNots] = [must.filter(onArn), mustNot.filter(onArn)];
+  if (musts.some(({ glob }) => disjoint(glob, requested))) return "out of reach";
+  if (mustNots.some(({ glob }) => contains(glob, requested))) return "out of reach";
+  // What holds for all of the set says nothing about a part of it.
+  const reaching = musts.filter(({ glob }) => !contains(glob, requested));
+  const sparing = mustNots.filter(({ glob }) => !disjoint(glob, requested));
+  const isTagged = must.some(onTag) || mustNot.some(onTag);
+  if (reaching.length === 0 && sparing.length === 0 && !isTagged) return "all";
+
+  const [reach, ...others] = narrowest(reaching);
+  if (others.length > 0) return `forbids ${others.length + 1} overlapping parts of these resources at once`;
+  if (sparing.length > 0)
+    return `forbids all of these resources but ${sparing.map(({ glob }) => iamText(glob)).join(", ")}`;
+  const conditions = tagConditions("Deny", must.filter(onTag), mustNot.filter(onTag), pair);
+  if (conditions === undefined) return `asks for tags that ${pair.action} cannot be limited by`;
+  return { resources: reach ? touched(reach.glob, requested) : [pair.target], conditions };
+}
+
+/** IAM splits an ARN's head at its colons and Cedar does not: the atom is matched against the set's literal head, and each remainder is denied. */
+function touched(glob: Glob, requested: Glob): readonly string[] {
+  const head = literalHead(requested);
+  return remainders(glob, head).map((remainder) => `${head}${iamText(remainder)}`);
+}
+
+/** Without those that another one already implies. */
+const narrowest = (atoms: readonly Atom[]): readonly Atom[] =>
+  atoms.filter(
+    (one, index) =>
+      !atoms.some(
+        (other, place) =>
+          place !== index && contains(one.glob, other.glob) && (place < index || !contains(other.glob, one.glob)),
+      ),
+  );
+
+const onArn = (atom: Atom): boolean => atom.of === "arn";
+const onTag = (atom: Atom): atom is Atom & { readonly of: "tag" } => atom.of === "tag";
+
+const refuseSet = (policy: string, what: string): No => ({
+  reason: `The policy ${what}, so they cannot be granted together.`,
+  policy,
+  hint: "Ask for a set that it does not reach into, or name the resources one by one.",
+});

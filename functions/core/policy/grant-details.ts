@@ -1,0 +1,27 @@
+import type { AwsDetail, Detail } from "../intent/detail.ts";
+import type { Permitted } from "./decide.ts";
+
+/**
+ * The details that say exactly what was permitted of one detail, and no pair more.
+ * One detail grants each of its actions on each of its resources that it fits, so actions that were permitted on different resources stand apart.
+ */
+export function grantedDetails(detail: Detail, index: number, permitted: readonly Permitted[]): readonly Detail[] {
+  if (detail.type === "tool") {
+    const tools = permitted.flatMap(({ pair }) => (pair.kind === "tool" ? [pair.tool] : []));
+    return tools.length === 0 ? [] : [{ ...detail, tools }];
+  }
+  const byAction = Map.groupBy(permitted, ({ pair }) => pair.action);
+  const targets = [...byAction].map(([action, own]) => ({
+    action,
+    resources: own.map(({ pair }) => pair.target).sort(),
+  }));
+  const byTargets = Map.groupBy(targets, ({ resources }) => JSON.stringify(resources));
+  return [...byTargets.values()].map(
+    (alike): AwsDetail => ({
+      ...detail,
+      actions: alike.map(({ action }) => action),
+      resources: alike[0]?.resources ?? [],
+      lease: index,
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+import type { ConditionBlock } from "../intent/detail.ts";
+import type { ResourcePair } from "../intent/pairs.ts";
+import type { Glob } from "./glob.ts";
+import type { Atom } from "./normal-form.ts";
+import { iamText } from "./remainders.ts";
+
+/** Conditions on `aws:ResourceTag`, which AWS compares at the call: tags are never looked up here. */
+export type TagConditions = ConditionBlock;
+
+type TagAtom = Atom & { readonly of: "tag" };
+
+/** One line of a condition block. */
+interface Entry {
+  readonly operator: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * Conditions under which IAM allows (or denies) exactly where the atoms hold of the tags, or nothing where IAM cannot say it.
+ * What Cedar would leave open, a tag that is not there, is closed on the safe side: an Allow needs the tag, and a Deny holds without it too,
+ * unless the policy itself asks whether it is there (`resource.tags has team`).
+ */
+export function tagConditions(
+  effect: "Allow" | "Deny",
+  must: readonly TagAtom[],
+  mustNot: readonly TagAtom[],
+  pair: ResourcePair,
+): TagConditions | undefined {
+  if (must.length + mustNot.length === 0) return {};
+  // That a tag is absent is what no policy should be about: anybody who may tag would decide it.
+  if (!pair.takesTagConditions || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
+  const present = new Set(must.filter(({ glob }) => isAnything(glob)).map(({ key }) => key));
+  const positive = must
+    .filter(({ glob }) => !isAnything(glob))
+    .map(({ key, glob }): Entry => {
+      const ifExists = effect === "Deny" && !present.has(key) ? "IfExists" : "";
+      return { operator: `${operatorFor(glob)}${ifExists}`, key, value: textOf(glob) };
+    });
+  const negative = mustNot.map(
+    ({ key, glob }): Entry => ({
+      operator: operatorFor(glob).replace("String", "StringNot"),
+      key,
+      value: textOf(glob),
+    }),
+  );
+  const needed = effect === "Allow" ? new Set([...present, ...mustNot.map(({ key }) => key)]) : present;
+  const presence = [...needed].map((key): Entry => ({ operator: "Null", key, value: "false" }));
+  // Several values of a positive operator would be alternatives: IAM has no way to ask for two at once.
+  const isDouble = positive.some((one, index) =>
+    positive.some((other, place) => place < index && other.operator === one.operator && other.key === one.key),
+  );
+  return isDouble ? undefined : blockOf([...positive, ...negative, ...presence]);
+}
+
+function blockOf(entries: readonly Entry[]): TagConditions {
+  const block: Record<string, Record<string, readonly string[]>> = {};
+  for (const { operator, key, value } of entries) {
+    const name = `aws:ResourceTag/${key}`;
+    block[operator] = { ...block[operator], [name]: [...(block[operator]?.[name] ?? []), value] };
+  }
+  return block;
+}
+
+const isAnything = (glob: Glob): boolean => glob.length > 0 && glob.every((token) => token === "any");
+
+const operatorFor = (glob: Glob): string => (glob.includes("any") ? "StringLike" : "StringEquals");
+
+/** In StringLike the wildcards are IAM's; in StringEquals every character is itself but `$`, which begins a variable. */
+const textOf = (glob: Glob): string => {
+  if (glob.includes("any")) return iamText(glob);
+  return glob.map((token) => (token === "any" ? "" : token.literal.replaceAll("$", IAM_DOLLAR))).join("");
+};
+
+/** `$$$` in a replacement: `$$` is a dollar sign. */
+const IAM_DOLLAR = "${$$}";

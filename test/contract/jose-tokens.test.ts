@@ -1,0 +1,239 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
+import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
+
+const NOON_MS = Date.UTC(2026, 10, 24, 12);
+
+const issuerAt = (url: string, changed: Partial<Issuer> = {}): Issuer => ({
+  name: "local",
+  kind: "agents",
+  url,
+  algorithms: ["ES256", "RS256"],
+  pin: "sub",
+  maxLifetimeSeconds: 3_600,
+  skewSeconds: 30,
+  replay: { mode: "single_use" },
+  required: {},
+  ...changed,
+});
+
+let oidc: OidcIssuer;
+let tokens: JoseTokens;
+beforeEach(async () => {
+  // The library reads the clock itself, so it is the clock that is moved.
+  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
+  oidc = await startOidcIssuer({ port: 0, audience: "https://valetkey.test" });
+  tokens = new JoseTokens(Date.now);
+});
+afterEach(async () => {
+  await oidc.close();
+  vi.useRealTimers();
+});
+
+const pass = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1_000);
+/** The token's subject, or the refusal's code. */
+const verified = (token: string, issuer = issuerAt(oidc.issuer)): Promise<unknown> =>
+  tokens.verify(token, issuer).then(
+    ({ claims }) => claims.sub,
+    (error: { readonly code?: string }) => error.code,
+  );
+const mint = (kid?: string) => oidc.mint({ sub: "agent:demo" }, kid === undefined ? {} : { kid });
+
+describe("JoseTokens and an issuer that is well", () => {
+  it.each(["ES256", "RS256"] as const)(
+    "verifies a token that it signed with %s, and hands over its claims",
+    async (alg) => {
+      const token = await oidc.mint({ sub: "agent:demo", ref: "main" }, { alg });
+      const { claims, signingInputHash } = await tokens.verify(token, issuerAt(oidc.issuer));
+      expect(claims).toMatchObject({ iss: oidc.issuer, sub: "agent:demo", ref: "main" });
+      expect(signingInputHash).toMatch(/^[\w-]{43}$/);
+    },
+  );
+
+  it("refuses an algorithm that the issuer's configuration does not have", async () => {
+    const token = await oidc.mint({ sub: "agent:demo" }, { alg: "RS256" });
+    expect(await verified(token, issuerAt(oidc.issuer, { algorithms: ["ES256"] }))).toBe("token_signature");
+  });
+
+  it("finds a new key at once, where ten seconds have passed since it looked last", async () => {
+    expect(await verified(await mint())).toBe("agent:demo");
+    await oidc.rotate();
+    expect(await verified(await mint())).toBe("token_signature");
+    pass(11);
+    expect(await verified(await mint())).toBe("agent:demo");
+  });
+
+  it("takes an older key as long as the issuer shows it", async () => {
+    const [old] = oidc.jwks().keys;
+    await oidc.rotate();
+    expect(await verified(await mint(old?.kid))).toBe("agent:demo");
+  });
+
+  it("takes a key that was withdrawn for no more than five minutes", async () => {
+    const [old] = oidc.jwks().keys;
+    expect(await verified(await mint(old?.kid))).toBe("agent:demo");
+    await oidc.rotate();
+    oidc.withdraw(old?.kid ?? "");
+    pass(299);
+    expect(await verified(await mint(old?.kid))).toBe("agent:demo");
+    pass(2);
+    expect(await verified(await mint(old?.kid))).toBe("token_signature");
+    expect(await verified(await mint())).toBe("agent:demo");
+  });
+
+  it("does not take a key that was withdrawn before it ever looked", async () => {
+    const [old] = oidc.jwks().keys;
+    await oidc.rotate();
+    oidc.withdraw(old?.kid ?? "");
+    expect(await verified(await mint(old?.kid))).toBe("token_signature");
+  });
+});
+
+describe("JoseTokens and an issuer that cannot be reached", () => {
+  it("is an outage, and no denial; and over as soon as the issuer is back", async () => {
+    const token = await mint();
+    const port = Number(new URL(oidc.issuer).port);
+    await oidc.close();
+    expect(await verified(token)).toBe("issuer_unreachable");
+    oidc = await startOidcIssuer({ port, audience: "https://valetkey.test" });
+    pass(3);
+    expect(await verified(await mint())).toBe("agent:demo");
+  });
+
+  it("lives on the keys that it has for five minutes, and then on nothing", async () => {
+    expect(await verified(await mint())).toBe("agent:demo");
+    await oidc.close();
+    pass(299);
+    expect(await verified(await mint())).toBe("agent:demo");
+    pass(2);
+    expect(await verified(await mint())).toBe("issuer_unreachable");
+    oidc = await startOidcIssuer({ port: 0, audience: "https://valetkey.test" });
+  });
+});
+
+/** An issuer's address at which something else answers. */
+class OddIssuer {
+  readonly asked: string[] = [];
+  readonly #server: Server;
+
+  constructor(answer: (path: string, response: ServerResponse, url: string) => void) {
+    this.#server = createServer((request: IncomingMessage, response) => {
+      this.asked.push(request.url ?? "");
+      answer(request.url ?? "", response, this.url);
+    });
+  }
+
+  async start(): Promise<this> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    return this;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
+
+const json = (response: ServerResponse, value: unknown): void => void response.end(JSON.stringify(value));
+const isDiscovery = (path: string): boolean => path === "/.well-known/openid-configuration";
+
+describe("JoseTokens and an address that answers oddly: an outage every time, and never an allow", () => {
+  /** Sound discovery; the keys are odd. */
+  const oddKeys =
+    (answer: (response: ServerResponse) => void) => (path: string, response: ServerResponse, url: string) =>
+      isDiscovery(path) ? json(response, { issuer: url, jwks_uri: `${url}/jwks` }) : answer(response);
+  const oddDiscovery = (document: (url: string) => unknown) => (path: string, response: ServerResponse, url: string) =>
+    json(response, isDiscovery(path) ? document(url) : oidc.jwks());
+
+  const rows: readonly (readonly [string, ConstructorParameters<typeof OddIssuer>[0]])[] = [
+    ["keys that are a 500", oddKeys((response) => void response.writeHead(500).end())],
+    ["keys that are no JSON", oddKeys((response) => void response.end("<html>"))],
+    ["keys that are no key set", oddKeys((response) => json(response, { keys: "none" }))],
+    [
+      "keys of more than 256 KiB",
+      oddKeys((response) => json(response, { keys: [...oidc.jwks().keys, { kty: "x", pad: "x".repeat(300_000) }] })),
+    ],
+    ["keys behind a redirect", oddKeys((response) => void response.writeHead(302, { location: oidc.jwksUri }).end())],
+    ["keys that are cut off", oddKeys((response) => void response.socket?.destroy())],
+    ["keys that never come", oddKeys(() => undefined)],
+    ["keys that come by the byte", oddKeys((response) => void setInterval(() => response.write(" "), 200).unref())],
+    ["discovery of another issuer", oddDiscovery(() => ({ issuer: oidc.issuer, jwks_uri: oidc.jwksUri }))],
+    ["discovery without an address of keys", oddDiscovery((url) => ({ issuer: url }))],
+    ["discovery that sends us to a file", oddDiscovery((url) => ({ issuer: url, jwks_uri: "file:///etc/passwd" }))],
+    [
+      "discovery that sends us inside the network",
+      oddDiscovery((url) => ({ issuer: url, jwks_uri: "http://169.254.169.254/keys" })),
+    ],
+    [
+      "discovery that sends us to another host, though keys are there",
+      oddDiscovery((url) => ({ issuer: url, jwks_uri: url.replace("127.0.0.1", "localhost") })),
+    ],
+    ["discovery that is null", oddDiscovery(() => null)],
+    [
+      "discovery behind a redirect",
+      (path, response) => void response.writeHead(301, { location: oidc.issuer + path }).end(),
+    ],
+    ["nothing at all", (_, response) => void response.writeHead(404).end()],
+  ];
+
+  it.each(rows)("%s", async (_, answer) => {
+    const odd = await new OddIssuer(answer).start();
+    try {
+      const beganAt = performance.now();
+      const token = await oidc.mint({ iss: odd.url, sub: "agent:demo" });
+      const code = await new JoseTokens(Date.now).verify(token, issuerAt(odd.url)).catch((error) => error.code);
+      expect(code).toBe("issuer_unreachable");
+      expect(performance.now() - beganAt).toBeLessThan(4_000);
+    } finally {
+      odd.stop();
+    }
+  });
+
+  it("keys that say one thing and then another are believed for what they say at last", async () => {
+    let isWell = false;
+    const odd = await new OddIssuer(oddKeys((response) => json(response, isWell ? oidc.jwks() : { keys: [] }))).start();
+    const token = await oidc.mint({ iss: odd.url, sub: "agent:demo" });
+    expect(await verified(token, issuerAt(odd.url))).toBe("token_signature");
+    isWell = true;
+    pass(11);
+    expect(await verified(token, issuerAt(odd.url))).toBe("agent:demo");
+    isWell = false;
+    pass(301);
+    expect(await verified(token, issuerAt(odd.url))).toBe("token_signature");
+    odd.stop();
+  });
+
+  it("a flood of made-up key ids asks it no more than once in ten seconds", async () => {
+    const odd = await new OddIssuer(oddKeys((response) => json(response, oidc.jwks()))).start();
+    const flood = async () => {
+      for (let index = 0; index < 20; index += 1) {
+        const token = await oidc.mint({ iss: odd.url, sub: "x" }, { kid: `made-up-${index}` });
+        expect(await verified(token, issuerAt(odd.url))).toBe("token_signature");
+      }
+    };
+    await flood();
+    expect(odd.asked.filter((path) => path === "/jwks")).toHaveLength(1);
+    pass(11);
+    await flood();
+    expect(odd.asked.filter((path) => path === "/jwks")).toHaveLength(2);
+    odd.stop();
+  });
+
+  it("a token cannot choose where to look: `jku` and `x5u` are not followed", async () => {
+    const odd = await new OddIssuer((_, response) => json(response, oidc.jwks())).start();
+    const header = { jku: `${odd.url}/jwks`, x5u: `${odd.url}/x5u` };
+    const token = await oidc.mint({ sub: "agent:demo" }, { kid: "made-up", header });
+    expect(await verified(token)).toBe("token_signature");
+    expect(odd.asked).toEqual([]);
+    odd.stop();
+  });
+});

@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS, functionRoleName, TOKEN_TYPES } from "../../functions/names.ts";
+import { ROUTES, type RouteKey } from "../../functions/routes.ts";
+import { ACCOUNT, exchangeParameters, GRANT_TYPE, type RunningCloud, runCloud } from "./running-cloud.ts";
+
+let running: RunningCloud;
+beforeAll(async () => {
+  running = await runCloud();
+});
+afterAll(() => running.close());
+
+/** One request for each outcome of a route that touches AWS in another way. */
+interface Step {
+  readonly route: RouteKey;
+  readonly status: number;
+  readonly send: (run: Run) => Promise<Request>;
+}
+
+/** What later steps need of earlier ones. */
+interface Run {
+  taskId: string;
+  taskToken: string;
+  presentation: string;
+}
+
+const form = async (path: string, parameters: Record<string, string>): Promise<Request> =>
+  new Request(`${running.url}${path}`, { method: "POST", body: new URLSearchParams(parameters) });
+const asAgent = (sub = "agent:demo", aud?: string) => running.cloud.agents.mint({ sub, ...(aud ? { aud } : {}) });
+const withKey = async (path: string, more: Record<string, string> = {}) =>
+  form(path, { grant_type: GRANT_TYPE, ...exchangeParameters(await asAgent()), idempotency_key: "one", ...more });
+const asOperator = async (path: string, body?: unknown, sub = "person:alice"): Promise<Request> =>
+  new Request(`${running.url}${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: {
+      authorization: `Bearer ${await running.cloud.people.mint({ sub })}`,
+      "content-type": "application/json",
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const asHolder = async (path: string, token: string, body?: unknown): Promise<Request> =>
+  new Request(`${running.url}${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+const STEPS: readonly Step[] = [
+  {
+    route: "GET /.well-known/oauth-authorization-server",
+    status: 200,
+    send: async () => new Request(`${running.url}/.well-known/oauth-authorization-server`),
+  },
+  { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token") },
+  // The key's record is read, the task reopened, its lease renewed or found again.
+  { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token") },
+  { route: "POST /v1/token", status: 409, send: () => withKey("/v1/token", { purpose: "something else" }) },
+  {
+    route: "POST /v1/token",
+    status: 403,
+    send: () => withKey("/v1/token", { authorization_details: '[{"type":"tool","server":"x1","tools":["y"]}]' }),
+  },
+  {
+    route: "POST /v1/token",
+    status: 200,
+    send: ({ taskToken }) =>
+      form("/v1/token", {
+        grant_type: GRANT_TYPE,
+        subject_token: taskToken,
+        subject_token_type: TOKEN_TYPES.accessToken,
+        requested_token_type: TOKEN_TYPES.presentation,
+        audience: "tickets",
+      }),
+  },
+  {
+    route: "GET /v1/tasks/{task}/credentials/{lease}",
+    status: 200,
+    send: ({ taskId, taskToken }) => asHolder(`/v1/tasks/${taskId}/credentials/aws-0`, taskToken),
+  },
+  {
+    route: "GET /v1/tasks/{task}/credentials/{lease}",
+    status: 404,
+    send: ({ taskId, taskToken }) => asHolder(`/v1/tasks/${taskId}/credentials/aws-9`, taskToken),
+  },
+  {
+    route: "POST /v1/introspect",
+    status: 200,
+    send: async ({ presentation }) =>
+      form("/v1/introspect", {
+        token: presentation,
+        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        client_assertion: await asAgent("agent:tickets", `${running.url}/introspect`),
+      }),
+  },
+  { route: "POST /v1/revoke", status: 200, send: ({ presentation }) => form("/v1/revoke", { token: presentation }) },
+  {
+    route: "GET /v1/tasks/{task}",
+    status: 200,
+    send: ({ taskId, taskToken }) => asHolder(`/v1/tasks/${taskId}`, taskToken),
+  },
+  {
+    route: "POST /v1/tasks/{task}/complete",
+    status: 400,
+    send: ({ taskId, taskToken }) => asHolder(`/v1/tasks/${taskId}/complete`, taskToken, { outcome: "maybe" }),
+  },
+  {
+    route: "POST /v1/tasks/{task}/complete",
+    status: 200,
+    send: ({ taskId, taskToken }) => asHolder(`/v1/tasks/${taskId}/complete`, taskToken, { outcome: "success" }),
+  },
+  { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token", { idempotency_key: "two" }) },
+  { route: "POST /v1/revoke", status: 200, send: ({ taskToken }) => form("/v1/revoke", { token: taskToken }) },
+  {
+    route: "POST /v1/agents",
+    status: 201,
+    send: () =>
+      asOperator("/v1/agents", {
+        id: "fresh",
+        name: "Fresh",
+        owner: "owner@acme.test",
+        team: "demo",
+        bindings: [{ issuer: "local", claims: { sub: "agent:fresh" } }],
+      }),
+  },
+  { route: "GET /v1/agents", status: 200, send: () => asOperator("/v1/agents") },
+  { route: "GET /v1/agents/{agent}", status: 200, send: () => asOperator("/v1/agents/demo") },
+  { route: "GET /v1/agents", status: 403, send: () => asOperator("/v1/agents", undefined, "person:mallory") },
+  { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token", { idempotency_key: "three" }) },
+  { route: "GET /v1/tasks", status: 200, send: () => asOperator("/v1/tasks?agent=demo") },
+  { route: "POST /v1/tasks/{task}/end", status: 200, send: ({ taskId }) => asOperator(`/v1/tasks/${taskId}/end`, {}) },
+  { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token", { idempotency_key: "four" }) },
+  { route: "POST /v1/agents/{agent}/suspend", status: 200, send: () => asOperator("/v1/agents/demo/suspend", {}) },
+  { route: "POST /v1/agents/{agent}/resume", status: 200, send: () => asOperator("/v1/agents/demo/resume", {}) },
+];
+
+/** Takes every step in order. @returns the status of each. */
+async function takeSteps(): Promise<readonly number[]> {
+  const run: Run = { taskId: "", taskToken: "", presentation: "" };
+  const statuses: number[] = [];
+  for (const { send } of STEPS) {
+    const answer = await fetch(await send(run));
+    statuses.push(answer.status);
+    const text = await answer.text();
+    if (answer.status !== 200 || text === "") continue;
+    const { access_token: token = "", task } = JSON.parse(text) as {
+      readonly access_token?: string;
+      readonly task?: { readonly id?: string };
+    };
+    if (token.startsWith("vkp_")) run.presentation = token;
+    if (token.startsWith("vk_")) Object.assign(run, { taskToken: token, taskId: task?.id ?? "" });
+  }
+  return statuses;
+}
+
+describe("each function may do in AWS what its work takes: the embedded AWS enforces the role of each", () => {
+  it("every route and trigger does its work, and nothing that a function tries is denied", async () => {
+    expect(await takeSteps()).toEqual(STEPS.map(({ status }) => status));
+    await running.cloud.settled();
+    expect(await running.cloud.hosts.sweep.invoke({})).toMatchObject({ failed: 0 });
+    await running.cloud.settled();
+
+    const denied = running.calls.filter(({ decision }) => decision === "Denied");
+    expect(denied.map(({ sessionName, action, resource, why }) => ({ sessionName, action, resource, why }))).toEqual(
+      [],
+    );
+    const errors = readFileSync(running.cloud.logFile, "utf8")
+      .split("\n")
+      .filter((line) => line.includes('"level":"error"'));
+    expect(errors).toEqual([]);
+  });
+
+  it("the run was a whole one: every route, every function, and every ending reached IAM", () => {
+    const taken = new Set<string>(STEPS.map(({ route }) => route));
+    expect(ROUTES.map(({ method, path }) => `${method} ${path}`).filter((route) => !taken.has(route))).toEqual([]);
+    const callers = new Set(running.calls.map(({ sessionName }) => sessionName));
+    expect(FUNCTIONS.filter((name) => !callers.has(functionRoleName(name)))).toEqual([]);
+    const texts = [0, 1].flatMap((index) =>
+      Object.values(running.cloud.aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/valetkey-task-${index}`).inline),
+    );
+    // Completed, revoked, ended and ended with the agent: four tasks, each named once.
+    expect(texts.join("").match(/\*:[a-z0-9]{12}\.\*/g)).toHaveLength(4);
+  });
+});

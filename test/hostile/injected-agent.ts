@@ -1,0 +1,118 @@
+import type { RouteKey } from "../../functions/routes.ts";
+import { exchangeForm, READ_REPORTS } from "../fakes/fake-world.ts";
+import { type Call, call } from "./call.ts";
+import { DENIED } from "./flood.ts";
+import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
+import { type HeldTokens, openedTask, presentationForm } from "./opened-task.ts";
+import { secretsIn } from "./secrets-in.ts";
+
+/**
+ * An agent under somebody else's prompt: it does whatever it can with everything that it can see. What it can see is its own identity token,
+ * its task's token, presentation tokens (its own, and one that another agent left in a log or a chat), and its credentials.
+ */
+export interface Injected {
+  readonly world: HostileWorld;
+  readonly own: HeldTokens;
+  readonly victim: HeldTokens;
+}
+
+export async function injected(): Promise<Injected> {
+  const world = hostileWorld();
+  world.addAgent({ id: "victim", bindings: [{ issuer: "mesh", claims: { sub: "agent:meshed" } }] });
+  world.addAgent({ id: "agent-of-mesh", bindings: [] });
+  const [own, victim] = [await openedTask(world), await openedTask(world, { issuer: "mesh" })];
+  // Ten seconds on, a renewal would be a session of its own.
+  world.pass(11);
+  return { world, own, victim };
+}
+
+export type Holding =
+  | "a fresh OIDC token"
+  | "its used OIDC token"
+  | "its task token"
+  | "its presentation token"
+  | "the other agent's presentation token"
+  | "its credentials";
+
+export const HOLDINGS: Readonly<Record<Holding, (it: Injected) => string>> = {
+  "a fresh OIDC token": ({ world }) => world.mint(),
+  "its used OIDC token": ({ own }) => own.oidc,
+  "its task token": ({ own }) => own.taskToken,
+  "its presentation token": ({ own }) => own.presentation,
+  "the other agent's presentation token": ({ victim }) => victim.presentation,
+  "its credentials": ({ own }) => own.accessKeyId,
+};
+
+const REGISTRATION = {
+  id: "mine",
+  name: "x",
+  owner: "x",
+  team: "demo",
+  bindings: [{ issuer: "robots", claims: { sub: "x" } }],
+};
+
+/** Every way in which a token may be put into a request, with every target that the agent knows of. */
+export function attempts(token: string, { own, victim }: Injected): readonly (readonly [how: string, call: Call])[] {
+  const ways = [`Bearer ${token}`, token].flatMap((authorization) =>
+    [own.task, victim.task].map(
+      (task): Call => ({ authorization, path: { task, lease: "aws-0", agent: "demo" }, query: "agent=victim" }),
+    ),
+  );
+  const bodies: readonly (readonly [string, Call])[] = [
+    ["exchanged for a task", { form: exchangeForm(token, READ_REPORTS) }],
+    ["exchanged for what policy denies", { form: exchangeForm(token, DENIED) }],
+    ["exchanged for a presentation token", { form: presentationForm(token) }],
+    ["exchanged for a presentation token of a server it has no tool of", { form: presentationForm(token, "payroll") }],
+    ["shown", { form: { token } }],
+    [
+      "shown as client",
+      {
+        form: {
+          token: victim.presentation,
+          client_assertion: token,
+          client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        },
+      },
+    ],
+    ["said how it went", { json: { outcome: "success" } }],
+    ["registered", { json: REGISTRATION }],
+    ["bare", {}],
+  ];
+  return ways.flatMap((way) =>
+    bodies.map(([how, body]): [string, Call] => [
+      `${way.path?.task === own.task ? "its own task" : "the other's task"}, ${how}`,
+      { ...way, ...body },
+    ]),
+  );
+}
+
+/** What an attempt came to, in words: what was answered, what was issued, what was changed. */
+export async function effects(
+  route: RouteKey,
+  how: string,
+  given: Call,
+  { world, own, victim }: Injected,
+): Promise<readonly string[]> {
+  const status = (task: string) => world.ports.tasks.tasks.get(task)?.status;
+  const shown = (task: string) => world.ports.tasks.tasks.get(task)?.presentations.length;
+  const before = { own: status(own.task), victim: status(victim.task), shown: [shown(own.task), shown(victim.task)] };
+  const sessions = world.ports.sessions.asked.length;
+  // There the token that is shown is the other one, and its own row says what that comes to.
+  if (how.endsWith("shown as client") && route === "POST /v1/revoke") return [];
+  const answer = await call(route, world.ports, given);
+  const body = answer.body === "" ? {} : JSON.parse(answer.body);
+
+  const what: string[] = [];
+  if (status(own.task) !== before.own) what.push("ends its own task");
+  if (status(victim.task) !== before.victim) what.push("ends the other's task");
+  if ((shown(own.task) ?? 0) < (before.shown[0] ?? 0)) what.push("gives its own presentation token back");
+  if ((shown(victim.task) ?? 0) < (before.shown[1] ?? 0)) what.push("takes the other's presentation token from it");
+  const isNo = answer.statusCode >= 300 || body.active === false || (route === "POST /v1/revoke" && answer.body === "");
+  if (!isNo && what.length === 0)
+    what.push(route === "POST /v1/token" ? (how.split(", ")[1] ?? "") : (how.split(", ")[0] ?? ""));
+  if (isNo && secretsIn(answer.body).length > 0) what.push("a secret in a no");
+  // A session that nobody is given: STS is asked beside the record.
+  if (isNo && world.ports.sessions.asked.length > sessions && !how.includes("exchanged for a task"))
+    what.push("a session");
+  return what;
+}

@@ -1,0 +1,90 @@
+/**
+ * Wrong orders of the steps do not compile (I1, I6). `npm run check:types` is the test: a `@ts-expect-error` without an error is one.
+ * Each wrong order stands beside the right one, which differs in one argument, so that it is refused for its reason and no other. Nothing here runs.
+ */
+import type { Agent } from "../../functions/core/identity/agent.ts";
+import type { Ports, TokenUse } from "../../functions/core/ports.ts";
+import type { Task } from "../../functions/core/tasks/task.ts";
+import { respond } from "../../functions/exchange/respond.ts";
+import type { Grants } from "../../functions/steps/authorise-intent.ts";
+import { authoriseOperation } from "../../functions/steps/authorise-operation.ts";
+import { confirmLeases, type Issued } from "../../functions/steps/confirm-leases.ts";
+import type { HeldTask } from "../../functions/steps/hold-task.ts";
+import { openTask } from "../../functions/steps/open-task.ts";
+import type { OpenedTask, Opening } from "../../functions/steps/opened-task.ts";
+import { type RenewedLease, renewLease } from "../../functions/steps/renew-lease.ts";
+import type { Identity } from "../../functions/steps/verify-identity.ts";
+import type { OperatorIdentity } from "../../functions/steps/verify-operator.ts";
+
+declare const ports: Ports;
+declare const opening: Opening;
+declare const identity: Identity;
+declare const grants: Grants;
+declare const opened: OpenedTask;
+declare const renewed: RenewedLease;
+declare const issued: Issued<OpenedTask>;
+declare const operator: OperatorIdentity;
+
+declare const agent: Agent;
+declare const task: Task;
+declare const use: TokenUse;
+
+/** What anybody could put together: the same fields, but for the mark that only the step can make. */
+const unproven = { agent, subject: "ci|repo:acme/app", claims: {}, use };
+const unauthorised = { spread: [], policies: [] };
+const unrecorded = { task, token: "vk_", leases: [], isNew: true };
+const unrenewed = { task, leases: [] };
+const unconfirmed = { value: opened };
+const unknownPerson = { id: "staff|ada", groups: ["valetkey-operators"], isFirst: true };
+
+export const rightOrders = async () => [
+  await openTask(identity, opening, grants, ports),
+  await renewLease(task, "aws-0", grants, ports),
+  await confirmLeases(opened, ports),
+  await confirmLeases(renewed, ports),
+  respond({ value: issued }, ports.deployment, 0),
+  await authoriseOperation(operator, "valetkey:EndTask", "deployment", ports),
+];
+
+export const wrongOrders = async () => [
+  // @ts-expect-error no task for somebody whose token was not verified
+  await openTask(unproven, opening, grants, ports),
+  // @ts-expect-error no task for a person: people operate, agents start tasks
+  await openTask(operator, opening, grants, ports),
+  // @ts-expect-error no task for what policy has not permitted
+  await openTask(identity, opening, unauthorised, ports),
+  // @ts-expect-error nor for the intent as it was asked
+  await openTask(identity, opening, opening.details, ports),
+  // @ts-expect-error a renewal is a decision too
+  await renewLease(task, "aws-0", unauthorised, ports),
+  // @ts-expect-error no lease is confirmed that stands in no record
+  await confirmLeases(unrecorded, ports),
+  // @ts-expect-error nor one that was renewed without one
+  await confirmLeases(unrenewed, ports),
+  // @ts-expect-error no credentials are handed out before their AccessKeyId is recorded
+  respond(unconfirmed, ports.deployment, 0),
+  // @ts-expect-error nor straight from the step that opened the task
+  respond({ value: unrecorded }, ports.deployment, 0),
+  // @ts-expect-error nobody operates whose token was not verified
+  await authoriseOperation(unknownPerson, "valetkey:EndTask", "deployment", ports),
+  // @ts-expect-error nor an agent, however proven
+  await authoriseOperation(identity, "valetkey:EndTask", "deployment", ports),
+];
+
+/** The marks: no other file can write one, since the symbols are not exported. */
+export const forged: readonly unknown[] = [
+  // @ts-expect-error an identity is made by verifyIdentity
+  unproven satisfies Identity,
+  // @ts-expect-error grants are made by authoriseIntent
+  unauthorised satisfies Grants,
+  // @ts-expect-error an opened task is made by openTask
+  unrecorded satisfies OpenedTask,
+  // @ts-expect-error a renewed lease is made by renewLease
+  unrenewed satisfies RenewedLease,
+  // @ts-expect-error what is issued is made by confirmLeases
+  opened satisfies Issued<OpenedTask>,
+  // @ts-expect-error a held task is made by holdTask, from a token
+  { task } satisfies HeldTask,
+  // @ts-expect-error an operator is made by verifyOperator
+  unknownPerson satisfies OperatorIdentity,
+];

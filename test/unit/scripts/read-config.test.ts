@@ -1,0 +1,188 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { deploymentOf, readConfig } from "../../../scripts/read-config.ts";
+import { folderWith } from "./folder.ts";
+
+const GITHUB = { name: "github", kind: "agents", preset: "github-actions" };
+const STAFF = {
+  name: "staff",
+  kind: "people",
+  preset: "generic",
+  url: "https://login.example.com",
+  groupsClaim: "groups",
+};
+const GOOD = {
+  hub: { account: "999900001111", region: "eu-central-1" },
+  url: "https://valetkey.example.com",
+  issuers: [GITHUB, STAFF],
+  accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 8 }],
+  operators: [{ issuer: "staff", subject: "ada" }],
+};
+
+const fileWith = (text: string) => join(folderWith({ "valetkey.json": text }), "valetkey.json");
+const read = (changes: Readonly<Record<string, unknown>>) =>
+  readConfig(fileWith(JSON.stringify({ ...GOOD, ...changes })));
+
+const root = (name: string) => new URL(`../../../${name}`, import.meta.url).pathname;
+
+describe("the configuration", () => {
+  it("is read as it stands", () => {
+    expect(read({})).toEqual(GOOD);
+  });
+
+  it.each(["valetkey.json", "local/valetkey.json"])("that is shipped as %s can be used", (file) => {
+    expect(deploymentOf(readConfig(root(file))).issuers.length).toBeGreaterThan(0);
+  });
+
+  const issuer = (changes: Readonly<Record<string, unknown>>) => ({ issuers: [{ ...GITHUB, ...changes }, STAFF] });
+  const account = (changes: Readonly<Record<string, unknown>>) => ({ accounts: [{ ...GOOD.accounts[0], ...changes }] });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ["an unknown field", { stage: "prod" }, "stage: "],
+    ["no hub", { hub: undefined }, "hub: "],
+    ["a hub in no Region", { hub: { ...GOOD.hub, region: "Frankfurt" } }, "hub.region: a Region such as eu-central-1"],
+    ["an account of eleven digits", { hub: { ...GOOD.hub, account: "1".repeat(11) } }, "hub.account: an account id"],
+    ["no url", { url: undefined }, "url: "],
+    ["a url that is not https", { url: "http://valetkey.example.com" }, "url: an https URL without query"],
+    ["a url with a query", { url: "https://valetkey.example.com/?a" }, "url: an https URL without query"],
+    ["a url with a password", { url: "https://u:p@valetkey.example.com" }, "url: an https URL without query"],
+    ["a loopback url with a password", { url: "http://127.0.0.1:1@example.com" }, "url: an https URL"],
+    ["a url that only begins like loopback", { url: "http://localhost.example.com" }, "url: an https URL"],
+    ["no issuers", { issuers: [] }, "issuers: "],
+    ["an issuer of no kind", issuer({ kind: "robots" }), "issuers.0.kind: "],
+    ["an unknown preset", issuer({ preset: "okta" }), "issuers.0.preset: "],
+    ["a name with capitals", issuer({ name: "GitHub" }), "issuers.0.name: 2 to 32 of a-z, 0-9 and -"],
+    ["a misspelt field of an issuer", issuer({ audience: "x" }), "issuers.0.audience: "],
+    ["a symmetric algorithm", issuer({ algorithms: ["HS256"] }), "issuers.0.algorithms.0: "],
+    ["no algorithm", issuer({ algorithms: [] }), "issuers.0.algorithms: "],
+    ["an empty pin", issuer({ pin: "" }), "issuers.0.pin: "],
+    ["tokens that live for ever", issuer({ maxLifetimeSeconds: 604_801 }), "issuers.0.maxLifetimeSeconds: "],
+    ["tokens that do not live", issuer({ maxLifetimeSeconds: 0 }), "issuers.0.maxLifetimeSeconds: "],
+    ["clocks that differ by three minutes", issuer({ skewSeconds: 180 }), "issuers.0.skewSeconds: "],
+    ["a window without a cap", issuer({ replay: { mode: "window" } }), "issuers.0.replay.cap: "],
+    ["an unknown replay mode", issuer({ replay: { mode: "off" } }), "issuers.0.replay.mode: "],
+    ["a required claim without a value", issuer({ required: { tid: "" } }), "issuers.0.required.tid: "],
+    ["keys at a plain address", issuer({ jwksUrl: "http://keys.example.com" }), "issuers.0.jwksUrl: an https URL"],
+    ["no accounts", { accounts: [] }, "accounts: "],
+    ["a pool of no roles", account({ taskRoles: 0 }), "accounts.0.taskRoles: "],
+    ["a pool of 101 roles", account({ taskRoles: 101 }), "accounts.0.taskRoles: "],
+    ["an empty ceiling", account({ ceiling: [] }), "accounts.0.ceiling: "],
+    ["a ceiling of everything", account({ ceiling: ["*"] }), "accounts.0.ceiling.0: an action such as s3:GetObject"],
+    ["a ceiling that is no action", account({ ceiling: ["s3"] }), "accounts.0.ceiling.0: an action such as"],
+    ["an operator without a subject", { operators: [{ issuer: "staff", subject: "" }] }, "operators.0.subject: "],
+    ["two issuers of one name", { issuers: [GITHUB, { ...STAFF, name: "github" }] }, 'issuers: two are named "github"'],
+    [
+      "two issuers at one address",
+      { issuers: [GITHUB, { ...GITHUB, name: "github-too" }, STAFF] },
+      'issuers: two have the url "https://token.actions.githubusercontent.com"; a token could not be told apart',
+    ],
+    ["one account twice", { accounts: [...GOOD.accounts, ...GOOD.accounts] }, "accounts: 111122223333 is listed twice"],
+    [
+      "an issuer without an address",
+      issuer({ preset: "spiffe" }),
+      'issuers: "github" needs a url; the preset spiffe has',
+    ],
+    [
+      "Entra without a tenant",
+      issuer({ preset: "entra", url: "https://login.microsoftonline.com/t/v2.0" }),
+      'issuers: "github" needs "required": {"tid": "<your tenant>"}',
+    ],
+    ["groups of agents", issuer({ groupsClaim: "groups" }), 'issuers: "github" has a groupsClaim, which only people'],
+    [
+      "an operator of an agents' issuer",
+      { operators: [{ issuer: "github", subject: "x" }] },
+      'operators: "github" is not the name of a people',
+    ],
+    [
+      "an operator of no issuer",
+      { operators: [{ issuer: "other", subject: "x" }] },
+      'operators: "other" is not the name',
+    ],
+  ])("is refused with %s", (_name, changes, fault) => {
+    expect(() => read(changes)).toThrow(`valetkey.json cannot be used:\n  - ${fault}`);
+  });
+
+  it("says every fault at once", () => {
+    const bad = { ...GOOD, url: "x", accounts: [] };
+    expect(() => readConfig(fileWith(JSON.stringify(bad)))).toThrow(/- url: [\s\S]*- accounts: /);
+    const crossed = { issuers: [GITHUB, { ...STAFF, name: "github" }], operators: [{ issuer: "x", subject: "y" }] };
+    expect(() => read(crossed)).toThrow(/- issuers: [\s\S]*- operators: /);
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    ["is no JSON", () => fileWith("{"), /not JSON: /],
+    ["is a number", () => fileWith("5"), /the file: /],
+    [
+      "is not there",
+      () => join(folderWith({}), "valetkey.json"),
+      /cannot be read; run this where the file is, or name it/,
+    ],
+  ])("is refused where it %s", (_name, file, fault) => {
+    expect(() => readConfig(file())).toThrow(fault);
+  });
+});
+
+describe("the deployment that is made of it", () => {
+  const made = (changes: Readonly<Record<string, unknown>>) => deploymentOf(read(changes));
+
+  it("has what the presets say where the configuration says nothing", () => {
+    const [github, staff] = made({}).issuers;
+    expect(github).toEqual({
+      name: "github",
+      url: "https://token.actions.githubusercontent.com",
+      kind: "agents",
+      algorithms: ["RS256"],
+      pin: "repository_id",
+      maxLifetimeSeconds: 3_600,
+      skewSeconds: 30,
+      replay: { mode: "single_use" },
+      required: {},
+    });
+    expect(staff).toMatchObject({ kind: "people", url: "https://login.example.com", groupsClaim: "groups" });
+  });
+
+  it("has what the configuration says before what the presets say", () => {
+    const own = {
+      url: "https://ghes.example.com/_services/token",
+      jwksUrl: "https://ghes.example.com/keys",
+      algorithms: ["ES256"],
+      pin: "repository_owner_id",
+      maxLifetimeSeconds: 300,
+      skewSeconds: 0,
+      replay: { mode: "window", cap: 3 },
+      required: { repository_owner_id: "1" },
+    };
+    expect(made({ issuers: [{ ...GITHUB, ...own }, STAFF] }).issuers[0]).toEqual({
+      name: "github",
+      kind: "agents",
+      ...own,
+    });
+  });
+
+  it("knows the form of a subject where the issuer promises one", () => {
+    const mesh = { name: "mesh", kind: "agents", preset: "spiffe", url: "https://spire.example.com" };
+    expect(made({ issuers: [mesh, STAFF] }).issuers[0]).toMatchObject({ subject: "spiffe" });
+  });
+
+  it.each([
+    ["https://valetkey.example.com", "https://valetkey.example.com"],
+    ["https://valetkey.example.com/", "https://valetkey.example.com"],
+    ["http://127.0.0.1:4565", "http://127.0.0.1:4565"],
+  ])("has other audiences for exchange, introspection and operation: %s", (url, base) => {
+    const deployment = made({ url });
+    expect(deployment.url).toBe(base);
+    expect(deployment.audiences).toEqual({
+      exchange: base,
+      introspect: `${base}/introspect`,
+      operate: `${base}/operate`,
+    });
+  });
+
+  it.each([
+    ["eu-central-1", "aws"],
+    ["us-gov-west-1", "aws-us-gov"],
+    ["cn-north-1", "aws-cn"],
+  ])("is in the partition of its Region: %s is in %s", (region, partition) => {
+    expect(made({ hub: { ...GOOD.hub, region } }).partition).toBe(partition);
+  });
+});
