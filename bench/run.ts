@@ -28,6 +28,8 @@ if (values.help) console.log(HELP);
 else process.exitCode = await main(chosen(values.only));
 
 async function main(names: readonly BenchmarkName[]): Promise<number> {
+  // Before we add to it: what others do on this machine meanwhile makes every time longer.
+  const [loadBefore = 0] = loadavg();
   const workDir = mkdtempSync(join(tmpdir(), "valetkey-bench-"));
   const rows: Row[] = [];
   let failures = 0;
@@ -46,12 +48,11 @@ async function main(names: readonly BenchmarkName[]): Promise<number> {
   } finally {
     rmSync(workDir, { recursive: true, force: true });
   }
-  const [load = 0] = loadavg();
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, load };
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, loadBefore };
   if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
   else
     console.log(
-      `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${load.toFixed(1)}\n\n${printRows(rows)}`,
+      `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${loadBefore.toFixed(1)} before the run\n\n${printRows(rows)}`,
     );
   return failures > 0 ? 1 : 0;
 }

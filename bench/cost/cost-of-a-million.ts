@@ -11,7 +11,7 @@ import { ACCESS_LOG_BYTES, gbSeconds, PLATFORM_LOG_BYTES } from "./lambda.ts";
 import { looksOfTheSweep } from "./sweeps.ts";
 import { TableMeter } from "./table-meter.ts";
 
-/** One task after another, so that nothing is shared between them: what AWS would bill for a million of them is no more than this. */
+/** What one task uses while it is alone, counted on the wire and times a million: nothing is shared with the endings of others. */
 export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir });
   try {

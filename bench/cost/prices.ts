@@ -1,12 +1,27 @@
 /** List prices in us-east-1, in dollars, each with where it is from. */
 export const PRICES = {
-  "write unit": { dollars: 0.625e-6, source: "DynamoDB on demand, $0.625 a million (AWS Price List API, 2026-09-13)" },
-  "read unit": { dollars: 0.125e-6, source: "DynamoDB on demand, $0.125 a million (AWS Price List API, 2026-09-13)" },
-  "API request": { dollars: 1e-6, source: "HTTP API, $1.00 a million (AWS Price List API, 2026-09-13)" },
-  invocation: { dollars: 0.2e-6, source: "Lambda, $0.20 a million (AWS Price List API, 2026-09-13)" },
-  "GB-second": { dollars: 13.3334e-6, source: "Lambda on arm64, $0.0000133334 (AWS Price List API, 2026-09-13)" },
-  "queue request": { dollars: 0.5e-6, source: "SQS FIFO, $0.50 a million (pricing page as quoted in 2026)" },
-  "log GB": { dollars: 0.5, source: "CloudWatch Logs, $0.50 a GB (pricing page as quoted in 2026)" },
+  "write unit": {
+    dollars: 0.625e-6,
+    source: "DynamoDB on demand, $0.625 a million (quoted from the AWS Price List API of 2026-09-13)",
+  },
+  "read unit": {
+    dollars: 0.125e-6,
+    source: "DynamoDB on demand, $0.125 a million (quoted from the AWS Price List API of 2026-09-13)",
+  },
+  "API request": {
+    dollars: 1e-6,
+    source: "HTTP API, $1.00 a million (quoted from the AWS Price List API of 2026-09-13)",
+  },
+  invocation: { dollars: 0.2e-6, source: "Lambda, $0.20 a million (quoted from the AWS Price List API of 2026-09-13)" },
+  "GB-second": {
+    dollars: 13.3334e-6,
+    source: "Lambda on arm64, $0.0000133334 (quoted from the AWS Price List API of 2026-09-13)",
+  },
+  "queue request": {
+    dollars: 0.5e-6,
+    source: "SQS FIFO, $0.50 a million (quoted from the pricing page of March 2026)",
+  },
+  "log GB": { dollars: 0.5, source: "CloudWatch Logs, $0.50 a GB (quoted from the pricing page)" },
 } as const satisfies Record<string, { readonly dollars: number; readonly source: string }>;
 
 export type Unit = keyof typeof PRICES;

@@ -75,7 +75,7 @@ export class DynamoTasks implements Tasks {
     });
     if (isConfirmed) return;
     const task = await this.read(path);
-    throw new Refusal(task?.status === "active" ? "contended" : "task_ended", { retryAfterSeconds: 1 });
+    throw task?.status === "active" ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
   }
 
   async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {

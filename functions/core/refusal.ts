@@ -95,6 +95,11 @@ export const REFUSALS = {
   ],
   policy_denied: [403, "access_denied", "Policy does not permit this; see the denials."],
   // The task token
+  subject_token_unknown: [
+    400,
+    "invalid_request",
+    "The subject_token is not the task token of a task here; a presentation token is exchanged for that.",
+  ],
   task_token_invalid: [
     401,
     "invalid_token",

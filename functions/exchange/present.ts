@@ -19,7 +19,7 @@ export async function present(event: HttpEvent, ports: Ports): Promise<HttpAnswe
   const outcome = await settle(async () => {
     trail.note({ sourceIp: event.requestContext.http.sourceIp });
     const request = parsePresentationRequest(event);
-    const { task } = await holdTask(request.taskToken, undefined, ports);
+    const { task } = await holdTask(request.taskToken, undefined, ports, "subject_token_unknown");
     trail.note({ agent: task.agent, subject: task.subject, task: task.path });
     return await issuePresentation(task, request.server, ports);
   });

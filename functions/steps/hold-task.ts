@@ -1,5 +1,5 @@
 import type { Ports } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
+import { Refusal, type RefusalCode } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
 
@@ -14,17 +14,18 @@ export interface HeldTask {
 /**
  * The task that the token is for, strongly read. A token that was never issued and one of another task look the same.
  * @param expected the id in the address, where there is one.
- * @throws {Refusal} task_token_invalid, store_unavailable.
+ * @param otherwise the refusal where it is not: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
+ * @throws {Refusal} task_token_invalid (or `otherwise`), store_unavailable.
  */
 export async function holdTask(
   token: string | undefined,
   expected: string | undefined,
   ports: Pick<Ports, "tasks">,
+  otherwise: RefusalCode = "task_token_invalid",
 ): Promise<HeldTask> {
   const parsed = token === undefined ? undefined : parseToken(token);
-  if (parsed?.kind !== "vk" || (expected !== undefined && parsed.path !== expected))
-    throw new Refusal("task_token_invalid");
+  if (parsed?.kind !== "vk" || (expected !== undefined && parsed.path !== expected)) throw new Refusal(otherwise);
   const task = await ports.tasks.read(parsed.path);
-  if (!task || !isOneOf(parsed.hash, task.tokens)) throw new Refusal("task_token_invalid");
+  if (!task || !isOneOf(parsed.hash, task.tokens)) throw new Refusal(otherwise);
   return { task } as unknown as HeldTask;
 }

@@ -67,7 +67,7 @@ describe.each(WRONG)("with %s", (_, tokenOf) => {
     if (token === undefined || [it.sister.taskToken, it.foreign.taskToken, it.own.presentation].includes(token)) return;
     const before = traces(it.world);
     const presented = await call("POST /v1/token", it.world.ports, { form: presentationForm(token) });
-    expect(JSON.parse(presented.body).code).toBe("task_token_invalid");
+    expect(JSON.parse(presented.body).code).toBe("subject_token_unknown");
     expect(await call("POST /v1/revoke", it.world.ports, { form: { token } })).toMatchObject({
       statusCode: 200,
       body: "",

@@ -78,6 +78,16 @@ describe("a stranger makes us fetch", () => {
     expect(await codes(world, [world.mint()])).toEqual([200]);
   });
 
+  it("a dead issuer's host again after each rest, though the flood does not stop", async () => {
+    const world = hostileWorld();
+    world.web.pages.clear();
+    for (let tenths = 0; tenths < 100; tenths += 1) {
+      await codes(world, [world.mint()]);
+      pass(world, 0.1);
+    }
+    expect(world.web.asked).toHaveLength(5);
+  });
+
   it("an issuer that comes and goes no more often than one that is dead, and is never answered by an allow", async () => {
     const world = hostileWorld();
     let count = 0;
@@ -117,15 +127,16 @@ describe("what is fetched over the network itself", () => {
     return new JoseTokens(() => NOON_MS).verify(world.mint(), direct);
   };
 
-  it("is let go as soon as it is larger than 256 KiB, though it never ends", async () => {
+  it("is let go as soon as it is larger than 256 KiB, long before its end", async () => {
     let sent = 0;
-    const endless = new ReadableStream({
+    const long = new ReadableStream({
       pull: (controller) => {
         sent += 65_536;
         controller.enqueue(new Uint8Array(65_536).fill(32));
+        if (sent > 10_000_000) controller.close();
       },
     });
-    await expect(verifyOver(async () => new Response(endless))).rejects.toMatchObject({ code: "issuer_unreachable" });
+    await expect(verifyOver(async () => new Response(long))).rejects.toMatchObject({ code: "issuer_unreachable" });
     expect(sent).toBeLessThan(1_000_000);
   });
 

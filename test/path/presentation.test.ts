@@ -51,12 +51,12 @@ describe("POST /v1/token for a presentation token", () => {
       400,
       "unsupported_token_type",
     ],
-    ["a token that is none of ours", { subject_token: "abc" }, 401, "task_token_invalid"],
+    ["a token that is none of ours", { subject_token: "abc" }, 400, "subject_token_unknown"],
     [
       "a token of the right form that was never issued",
       { subject_token: `vk_k7f3m2q9x4ab._${"A".repeat(43)}` },
-      401,
-      "task_token_invalid",
+      400,
+      "subject_token_unknown",
     ],
   ];
   it.each(rows)("%s is refused", async (_, changed, status, code) => {

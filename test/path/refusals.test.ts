@@ -240,6 +240,12 @@ const REFUSED: Record<RefusalCode, Expected> = {
     when: (service) =>
       service.exchange({ authorization_details: details({ resources: ["arn:aws:s3:::acme-data/payroll"] }) }),
   },
+  subject_token_unknown: {
+    status: 400,
+    error: "invalid_request",
+    says: /is not the task token of a task here/,
+    when: (service) => service.present("vk_nothing"),
+  },
   task_token_invalid: {
     status: 401,
     error: "invalid_token",

@@ -9,7 +9,7 @@ import type { IamRequest } from "./iam-oracle.ts";
  * holds, and an action that mints needs a permit with `@outlives` (design: sections 4 and 6).
  */
 export function cedarPermits(policies: CedarPolicies, { asker }: Scenario, request: IamRequest): boolean {
-  const { action, resource, resourceAccount: account } = request;
+  const { action, resource, resourceAccount: account, tags = {} } = request;
   const known = actionOf(action);
   const [, , service, region] = resource.split(":");
   const principal = { type: "Agent", id: asker.agent.id };
@@ -18,7 +18,7 @@ export function cedarPermits(policies: CedarPolicies, { asker }: Scenario, reque
   const target =
     known.resourceTypes.length === 0
       ? { uid: { type: "AWS::Account", id: account }, attrs: { account }, parents: [] }
-      : { uid: { type: "AWS::Resource", id: "one" }, attrs: { arn: resource, service, region, account }, parents: [] };
+      : { uid: { type: "AWS::Resource", id: "one" }, attrs: { arn: resource, service, region, account, tags }, parents: [] };
   const { allowed, deciding, errored } = policies.evaluate({
     principal,
     action: { type: "Action", id: action },

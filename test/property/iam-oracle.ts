@@ -6,6 +6,8 @@ export interface IamRequest {
   /** A concrete ARN, or `*` for an action without resource types. */
   readonly resource: string;
   readonly resourceAccount: string;
+  /** The resource's own, as AWS sees them. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly context?: Readonly<Record<string, string>>;
 }
 
@@ -24,18 +26,23 @@ const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^" };
 export async function sessionPolicyAllows(policy: string, request: IamRequest): Promise<boolean | undefined> {
   const resource =
     request.resource === "*" ? "*" : request.resource.replace(/[*?]/g, (found) => STAND_INS[found] ?? "");
+  const tags = Object.fromEntries(
+    Object.entries(request.tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, value]),
+  );
   const outcome = await runSimulation(
     {
       request: {
         principal: `arn:aws:sts::${request.resourceAccount}:assumed-role/valetkey-task-0/k7f3m2q9x4ab.`,
         action: request.action,
         resource: { resource, accountId: request.resourceAccount },
-        contextVariables: { "aws:ResourceAccount": request.resourceAccount, ...request.context },
+        contextVariables: { "aws:ResourceAccount": request.resourceAccount, ...tags, ...request.context },
       },
       identityPolicies: [EVERYTHING],
       sessionPolicy: JSON.parse(policy.replace(/\$\{([*?])\}/g, (_, found: string) => STAND_INS[found] ?? "")),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
+      // Without it AWS does not tell IAM the tags of a bucket at all.
+      additionalSettings: { s3: { bucketAbacEnabled: true } },
     },
     {},
   );

@@ -37,6 +37,9 @@ const AT_MS = Date.parse("2026-11-24T12:45:00Z");
 const FENCE_AT = Date.parse("2026-11-24T13:00:00Z") / 1_000;
 const CONTEXT = { "aws:CurrentTime": "2026-11-24T12:50:00Z", "s3:prefix": "pub/x", "aws:SecureTransport": "true" };
 
+/** What the policies ask for, what they do not, and nothing. */
+const TAG_SETS = [{}, { team: "data", env: "prod" }, { team: "ops", env: "${x}" }];
+
 /** Vends what policy permits of the scenario and tries it on concrete calls. */
 export async function vendAndTry(scenario: Scenario, pipeline: Pipeline): Promise<Tried> {
   const tried: Tried = { vended: 0, sets: 0, denies: 0, asked: 0, allowed: 0, violations: [] };
@@ -62,7 +65,7 @@ export async function vendAndTry(scenario: Scenario, pipeline: Pipeline): Promis
       if (!(await sessionPolicyAllows(text, { ...request, context: CONTEXT }))) continue;
       tried.allowed += 1;
       if (!cedarPermits(cedar, scenario, request))
-        tried.violations.push(`${request.action} on ${request.resource} of ${request.resourceAccount}: ${text}`);
+        tried.violations.push(`${JSON.stringify(request)}: ${text}`);
     }
   }
   return tried;
@@ -83,13 +86,16 @@ function spread(json: string): readonly SpreadDetail[] {
 function requests(scenario: Scenario, permitted: readonly Pair[]): readonly IamRequest[] {
   const services = new Set(permitted.map(({ target }) => target.split(":")[2]));
   const arns = concreteArns(scenario).filter((text) => services.has(text.split(":")[2]));
+  const tagSets = scenario.policies.some(({ text }) => text.includes("resource.tags")) ? TAG_SETS : [{}];
   const actions = new Set([...permitted.map(({ action }) => action), "s3:DeleteObject"]);
   actions.delete("s3:ListAllMyBuckets");
   return [
     { action: "s3:ListAllMyBuckets", resource: "*", resourceAccount: ACCOUNT },
     ...[...actions].flatMap((action) =>
       arns.flatMap((resource) =>
-        accountsOf(resource).map((resourceAccount): IamRequest => ({ action, resource, resourceAccount })),
+        accountsOf(resource).flatMap((resourceAccount) =>
+          tagSets.map((tags): IamRequest => ({ action, resource, resourceAccount, tags })),
+        ),
       ),
     ),
   ];

@@ -60,7 +60,7 @@ export const exchangeRefusals = (good: Arrange) =>
       return tokenCall(startForm(world, KEY));
     },
     renewed_too_soon: repeatedElsewhere,
-    task_token_invalid: async (world) =>
+    subject_token_unknown: async (world) =>
       tokenCall(presentationForm(`${(await startTask(world)).token.slice(0, -43)}${"A".repeat(43)}`)),
     task_ended: async (world) => {
       const task = await startTask(world);

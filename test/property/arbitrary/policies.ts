@@ -34,6 +34,19 @@ const like = (arns: readonly string[]): fc.Arbitrary<Expression> =>
 /** Strict validation lets an overflow through, and Cedar then skips the policy. */
 const erring = fc.constantFrom("context.ttl * 9223372036854775807 > 1", 'principal.getTag("ref") == "main"').map(plain);
 
+/** What only AWS knows, at the call. Where a tag is not there, Cedar errs. */
+const tagged = fc
+  .constantFrom(
+    'resource.tags.team == "data"',
+    'resource.tags.team like "da*"',
+    'resource.tags.team != "data"',
+    'resource.tags.env == "${x}"',
+    "resource.tags has team",
+    'resource.tags has team && resource.tags.team == "data"',
+    'resource.tags.team == "data" && resource.tags.env != "prod"',
+  )
+  .map(plain);
+
 function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
   const equals = fc.constantFrom(...arns).map((text) => ({ text: `resource.arn == "${text}"`, patterns: [[text]] }));
   const known = fc.constantFrom(
@@ -52,6 +65,7 @@ function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
     { weight: 12, arbitrary: like(arns) },
     { weight: 4, arbitrary: equals },
     { weight: 6, arbitrary: known.map(plain) },
+    { weight: 3, arbitrary: tagged },
     { weight: 1, arbitrary: erring },
   );
 }
@@ -83,6 +97,7 @@ const forbidden = (arns: readonly string[]): fc.Arbitrary<Expression> =>
   fc.oneof(
     { weight: 4, arbitrary: like(arns) },
     { weight: 2, arbitrary: expression(arns) },
+    { weight: 1, arbitrary: tagged },
     { weight: 1, arbitrary: erring },
   );
 
