@@ -20,6 +20,12 @@ const INTENT_CONTEXT = {
 };
 const EMPTY_CONTEXT = { type: "Record", attributes: {} };
 
+/** What is wrong with the schema, or with a name that a policy uses. */
+export interface SchemaFault {
+  readonly name?: string;
+  readonly problem: string;
+}
+
 /** Declared whatever the policies name, so that a rule on every action is checked against each kind of target. */
 const ALWAYS = ["s3:GetObject", "s3:ListAllMyBuckets", "tool:Call", ...Object.keys(OPERATIONS)];
 
@@ -33,15 +39,15 @@ export function cedarSchema(
   named: readonly string[],
   tags: readonly string[],
   catalogue: Catalogue,
-): { readonly schema: cedar.SchemaJson<string> } | { readonly faults: readonly string[] } {
+): { readonly schema: cedar.SchemaJson<string> } | { readonly faults: readonly SchemaFault[] } {
   const converted = cedar.schemaToJson(entities);
   if (converted.type === "failure")
-    return { faults: converted.errors.map(({ message }) => `schema.cedarschema: ${message}`) };
+    return { faults: converted.errors.map(({ message }) => ({ problem: `schema.cedarschema: ${message}` })) };
   const actions: Record<string, Declaration> = {};
-  const faults: string[] = [];
+  const faults: SchemaFault[] = [];
   for (const name of new Set([...ALWAYS, ...named])) {
     const declared = declare(name, catalogue);
-    if (typeof declared === "string") faults.push(declared);
+    if (typeof declared === "string") faults.push({ name, problem: declared });
     else Object.assign(actions, declared);
   }
   if (faults.length > 0) return { faults };

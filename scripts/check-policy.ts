@@ -98,7 +98,7 @@ interface Uid {
 }
 
 /** Every entity that is named anywhere: as `{"type": ..., "id": ...}`, by itself or in `__entity`. */
-const entitiesIn = (value: unknown): readonly Uid[] =>
+export const entitiesIn = (value: unknown): readonly Uid[] =>
   [...nodesIn(value)]
     .filter((node) => typeof node.type === "string" && typeof node.id === "string")
     .map(({ type, id }) => ({ type: String(type), id: String(id) }));

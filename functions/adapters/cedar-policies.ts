@@ -1,5 +1,8 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../core/policy/query.ts";
+import { ancestorsOf } from "./cedar-ancestors.ts";
+import { callOf, messages } from "./cedar-call.ts";
+import { evaluatePartially } from "./cedar-partial-evaluation.ts";
 
 /** A policy as it was prepared at build: checked against the schema, its annotations read. */
 export interface PreparedPolicy extends PolicyFacts {
@@ -11,6 +14,8 @@ export interface PreparedPolicy extends PolicyFacts {
 export interface PolicyScope {
   /** The only type of principal that it speaks of. */
   readonly principal?: string;
+  /** The one principal or group that it speaks of: `Team::data`. */
+  readonly within?: string;
   /** The only actions, or groups of them, that it speaks of. */
   readonly actions?: readonly string[];
 }
@@ -26,19 +31,21 @@ export interface PreparedPolicies {
 export class CedarPolicies implements Policies {
   readonly hash: string;
   readonly claims: readonly string[];
-  readonly readsTags: boolean;
   readonly readsTime: boolean;
   readonly #facts: ReadonlyMap<string, PolicyFacts>;
   readonly #policies: readonly PreparedPolicy[];
+  /** Principals and groups that some head names: of all others it makes no difference who they are. */
+  readonly #named: ReadonlySet<string>;
   readonly #slices = new Map<string, Slice>();
+  readonly #answers = new Map<string, PartialEvaluation>();
 
   constructor(prepared: PreparedPolicies) {
     this.hash = prepared.hash;
     this.claims = prepared.claims;
     this.#facts = new Map(prepared.policies.map(({ text: _text, ...facts }) => [facts.id, facts]));
     this.#policies = prepared.policies;
-    // By the word: a policy that only seems to ask for them costs a little time, and nothing else.
-    this.readsTags = prepared.policies.some(({ text }) => /\btags\b/.test(text));
+    this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
+    // By the word: a policy that only seems to ask for it costs a little time, and nothing else.
     this.readsTime = prepared.policies.some(({ text }) => /\btime\b/.test(text));
     // All of them once: a policy that does not parse must not wait for the first request that it concerns.
     this.#sliceOf(() => true);
@@ -60,26 +67,46 @@ export class CedarPolicies implements Policies {
   }
 
   evaluatePartially(query: Query): PartialEvaluation {
-    return partially(query, this.#sliceFor(query).texts);
+    return this.#residualsFor(query, "enforced");
   }
 
   evaluateShadows(query: Query): readonly Residual[] {
-    const { shadows } = this.#sliceFor(query);
-    return Object.keys(shadows).length === 0 ? [] : partially(query, shadows).residuals;
+    return this.#residualsFor(query, "shadows").residuals;
+  }
+
+  readsTags(query: Query): boolean {
+    return this.#sliceFor(query).readsTags;
+  }
+
+  /** The targets of a request that share an action ask the same question, since their ARN is left open: it is put once. */
+  #residualsFor(query: Query, which: "enforced" | "shadows"): PartialEvaluation {
+    const policies = this.#sliceFor(query)[which];
+    if (policies.length === 0) return { residuals: [], errored: [] };
+    const key = `${which} ${JSON.stringify(query)}`;
+    const known = this.#answers.get(key);
+    if (known) return known;
+    const answer = evaluatePartially(query, policies);
+    if (this.#answers.size >= ANSWERS) this.#answers.clear();
+    this.#answers.set(key, answer);
+    return answer;
   }
 
   /** Leaving out a policy whose head cannot match changes no answer: Cedar would find it not to apply, and a head cannot err. */
   #sliceFor(query: Query): Slice {
-    const groups =
-      query.entities.find(({ uid }) => uid.type === query.action.type && uid.id === query.action.id)?.parents ?? [];
-    const names = new Set([query.action.id, ...groups.map(({ id }) => id)]);
-    const key = JSON.stringify([query.principal.type, ...names]);
+    const actions = new Set(ancestorsOf(query.action, query.entities).map(({ id }) => id));
+    const within = new Set(
+      ancestorsOf(query.principal, query.entities)
+        .map(({ type, id }) => `${type}::${id}`)
+        .filter((name) => this.#named.has(name)),
+    );
+    const key = JSON.stringify([query.principal.type, [...within], [...actions]]);
     const known = this.#slices.get(key);
     if (known) return known;
     const slice = this.#sliceOf(
-      ({ scope }) =>
-        (scope?.principal === undefined || scope.principal === query.principal.type) &&
-        (scope?.actions === undefined || scope.actions.some((name) => names.has(name))),
+      ({ scope = {} }) =>
+        (scope.principal === undefined || scope.principal === query.principal.type) &&
+        (scope.within === undefined || within.has(scope.within)) &&
+        (scope.actions === undefined || scope.actions.some((name) => actions.has(name))),
     );
     if (this.#slices.size < SLICES) this.#slices.set(key, slice);
     return slice;
@@ -87,54 +114,34 @@ export class CedarPolicies implements Policies {
 
   #sliceOf(isIn: (policy: PreparedPolicy) => boolean): Slice {
     const inside = this.#policies.filter(isIn);
-    const textsOf = (some: readonly PreparedPolicy[]) => Object.fromEntries(some.map(({ id, text }) => [id, text]));
-    const texts = textsOf(inside.filter((policy) => !isShadow(policy)));
-    const shadows = textsOf(inside.filter(isShadow));
-    const id = `${this.hash}:${JSON.stringify(Object.keys(texts))}`;
-    const parsed = cedar.preparsePolicySet(id, { staticPolicies: texts });
+    const enforced = inside.filter((policy) => !isShadow(policy));
+    const id = `${this.hash}:${JSON.stringify(enforced.map((policy) => policy.id))}`;
+    const staticPolicies = Object.fromEntries(enforced.map((policy) => [policy.id, policy.text]));
+    const parsed = cedar.preparsePolicySet(id, { staticPolicies });
     if (parsed.type === "failure") throw new Error(`the policies do not parse: ${messages(parsed.errors)}`);
-    return { id, texts, shadows };
+    return {
+      id,
+      enforced,
+      shadows: inside.filter(isShadow),
+      // By the word, too.
+      readsTags: enforced.some(({ text }) => /\btags\b/.test(text)),
+    };
   }
 }
 
 /** The policies that can have a say in a question, ready for Cedar. */
 interface Slice {
   readonly id: string;
-  readonly texts: Record<string, string>;
+  readonly enforced: readonly PreparedPolicy[];
   /** Those that are watched and not enforced. */
-  readonly shadows: Record<string, string>;
+  readonly shadows: readonly PreparedPolicy[];
+  readonly readsTags: boolean;
 }
 
-/** How many slices are kept: one for each kind of action that is asked about. */
+/** How many slices are kept: one for each kind of action and of agent that is asked about. */
 const SLICES = 2_000;
 
-/** Our own entity format is Cedar's JSON format; the library's types say the same in other words. */
-const callOf = (query: Query) => ({
-  principal: { ...query.principal },
-  action: { ...query.action },
-  resource: { ...query.resource },
-  context: query.context as cedar.Context,
-  entities: query.entities as unknown as cedar.Entities,
-});
-
-/** Partial evaluation parses the policies at each call, which is why only those that can matter are handed over. */
-function partially(query: Query, texts: Record<string, string>): PartialEvaluation {
-  const answer = cedar.isAuthorizedPartial({ ...callOf(query), policies: { staticPolicies: texts } });
-  if (answer.type === "failure") throw new Error(`Cedar refused the question: ${messages(answer.errors)}`);
-  const { residuals, errored } = answer.response;
-  return {
-    residuals: Object.entries(residuals).map(([policy, { effect, conditions }]) => ({
-      policy,
-      effect,
-      body: conditions
-        .map(({ kind, body }) => (kind === "when" ? body : { "!": { arg: body } }))
-        .reduce<unknown>((left, right) => ({ "&&": { left, right } }), { Value: true }),
-    })),
-    errored,
-  };
-}
+/** How many answers are kept; a request has 50 pairs at most. */
+const ANSWERS = 100;
 
 const isShadow = ({ annotations }: PolicyFacts): boolean => annotations.mode === "shadow";
-
-const messages = (errors: readonly { readonly message: string }[]): string =>
-  errors.map(({ message }) => message).join("; ");

@@ -84,7 +84,7 @@ export class DynamoTasks implements Tasks {
       lease,
       ...task.leases.filter(({ account, role }) => account === lease.account && role === lease.role),
     ]);
-    await this.#change(task, event, "#leases.#lease = :lease", { leases: "leases", lease: lease.name }, { lease }, [
+    await this.#change(task, event, "SET #leases.#lease = :lease", { leases: "leases", lease: lease.name }, { lease }, [
       this.#table.change("role", keys.role(lease.account, lease.role, task.path), {
         set: "SET #fenceAt = :fenceAt, #openedAt = if_not_exists(#openedAt, :openedAt), #ttl = :ttl",
         where: "attribute_not_exists(#endedAt)",
@@ -98,7 +98,7 @@ export class DynamoTasks implements Tasks {
     await this.#change(
       task,
       event,
-      "#tokens = list_append(#tokens, :tokens)",
+      "SET #tokens = list_append(#tokens, :tokens)",
       { tokens: "tokens" },
       { tokens: [hash] },
       [this.#useWrite(use, task.path)],
@@ -109,19 +109,14 @@ export class DynamoTasks implements Tasks {
     await this.#change(
       task,
       event,
-      "#presentations.#hash = :presentation",
+      "SET #presentations.#hash = :presentation",
       { presentations: "presentations", hash },
       { presentation },
     );
   }
 
-  async removePresentation(task: Task, hash: string): Promise<void> {
-    await this.#table.update(keys.task(task.path), {
-      set: "REMOVE #presentations.#hash",
-      where: "attribute_exists(#pk)",
-      names: { presentations: "presentations", hash, pk: "pk" },
-      values: {},
-    });
+  async removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void> {
+    await this.#change(task, event, "REMOVE #presentations.#hash", { presentations: "presentations", hash }, {});
   }
 
   async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {
@@ -129,7 +124,7 @@ export class DynamoTasks implements Tasks {
     await this.#change(
       task,
       event,
-      "#status = :status, #endedAt = :endedAt, #outcome = :outcome, #ttl = :ttl",
+      "SET #status = :status, #endedAt = :endedAt, #outcome = :outcome, #ttl = :ttl",
       { endedAt: "endedAt", outcome: "outcome", ttl: "ttl" },
       { status, endedAt, outcome: outcome ?? null, ttl: endedAt + CLOSED_SECONDS },
       [
@@ -155,14 +150,14 @@ export class DynamoTasks implements Tasks {
   async #change(
     task: Task,
     event: JournalEvent,
-    set: string,
+    change: string,
     names: Readonly<Record<string, string>>,
     values: Readonly<Record<string, unknown>>,
     others: readonly Write[] = [],
   ): Promise<void> {
     const failed = await this.#table.transact([
       this.#table.change("task", keys.task(task.path), {
-        set: `SET ${set}, #chain = :chain`,
+        set: change.startsWith("SET ") ? `${change}, #chain = :chain` : `${change} SET #chain = :chain`,
         where: "#status = :active AND #chain.#n = :n",
         names: { ...names, status: "status", chain: "chain", n: "n" },
         values: { ...values, active: "active", chain: { n: event.n, hash: event.hash }, n: task.chain.n },

@@ -76,7 +76,7 @@ export interface TokenUse {
 /** A request that may be repeated: the same key with the same hash is the same task. */
 export interface Idempotency {
   readonly agent: string;
-  /** Who the token says it is: another workload of the same agent has keys of its own. */
+  /** Who the token says it is, with the claims that policies read: another workload of the same agent has keys of its own. */
   readonly subject: string;
   readonly key: string;
   readonly requestHash: string;
@@ -102,7 +102,7 @@ export interface Tasks {
   /** @throws {Refusal} contended. */
   addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void>;
   /** @throws {Refusal} contended. */
-  removePresentation(task: Task, hash: string): Promise<void>;
+  removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void>;
   /** The lease as `issuing` under its new fence, with its event; only while active and unchanged. @throws {Refusal} contended. */
   renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
   /** State first: from here on nothing is issued. @throws {Refusal} contended where it changed meanwhile. */

@@ -4,7 +4,7 @@ import { isLive } from "../core/tasks/task.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
-import { authoriseIntent } from "../steps/authorise-intent.ts";
+import { authoriseTask } from "../steps/authorise-task.ts";
 import { confirmLeases } from "../steps/confirm-leases.ts";
 import { holdTask } from "../steps/hold-task.ts";
 import { renewLease } from "../steps/renew-lease.ts";
@@ -25,12 +25,7 @@ export async function renew(event: HttpEvent, ports: Ports): Promise<HttpAnswer>
 
     const agent = await ports.agents.read(task.agent);
     if (!agent) throw new Refusal("agent_inactive");
-    const ttlSeconds = task.expiresAt - task.openedAt;
-    const grants = await authoriseIntent(
-      agent,
-      { ...task, mode: "all", ttlSeconds, sourceIp, claims: task.facts.claims },
-      ports,
-    );
+    const grants = await authoriseTask(agent, task, sourceIp, ports);
     trail.note({ policies: grants.policies });
 
     const renewed = await renewLease(task, event.pathParameters?.lease ?? "", grants, ports);

@@ -57,7 +57,7 @@ async function repeatTask(
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
   const first = await ports.tasks.read(path);
-  if (first?.status !== "withdrawn") return reopenTask(path, identity, grants, ports);
+  if (first?.status !== "withdrawn") return reopenTask(path, identity, opening, grants, ports);
   return openTask(identity, { ...opening, replaces: path }, grants, ports);
 }
 
@@ -123,7 +123,9 @@ async function recordTask(
   });
   const linked: Task = { ...task, chain: headOf(event) };
   const { idempotencyKey: key, requestHash, replaces } = opening;
-  const scope = { agent: task.agent, subject: task.subject, requestHash, ...(replaces ? { replaces } : {}) };
+  // What policy reads of the token tells workloads apart too, a branch of a repository from another: neither repeats the other's request.
+  const subject = JSON.stringify([task.subject, task.facts.claims]);
+  const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
   const idempotency = key === undefined ? undefined : { ...scope, key };
   try {
     const opened = await ports.tasks.open(linked, event, identity.use, idempotency);

@@ -33,5 +33,5 @@ export interface Opening {
 
 export type OpenNeeds = Pick<
   Ports,
-  "deployment" | "policies" | "clock" | "random" | "agents" | "tasks" | "sessions" | "recent" | "log"
+  "deployment" | "catalogue" | "policies" | "clock" | "random" | "agents" | "tasks" | "sessions" | "recent" | "log"
 >;

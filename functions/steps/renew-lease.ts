@@ -38,7 +38,14 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
     agent: task.agent,
     bundle: ports.policies.hash,
     policies: grants.policies,
-    lease: { name, account: planned.lease.account, role: planned.lease.role, fence_at: planned.lease.fenceAt },
+    lease: {
+      name,
+      account: planned.lease.account,
+      role: planned.lease.role,
+      fence_at: planned.lease.fenceAt,
+      // The record keeps the latest key only; by this and the ending's event the journal names every one.
+      replaces_access_key_id: lease.accessKeyId,
+    },
   });
   const [issued, renewed] = await Promise.allSettled([
     issueSessions(task, [planned], ports),

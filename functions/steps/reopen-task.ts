@@ -1,27 +1,31 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
-import { isActive } from "../core/identity/agent.ts";
+import { type Agent, isActive } from "../core/identity/agent.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { isLive, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
-import type { OpenedTask, OpenNeeds } from "./opened-task.ts";
+import { authoriseTask } from "./authorise-task.ts";
+import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { recentSession, renewLease } from "./renew-lease.ts";
 import type { Identity } from "./verify-identity.ts";
 
 /**
  * The answer to a repeated request: the same task, a further token for it, its leases renewed. The first token stays good, since
- * only its hash is known here.
- * @throws {Refusal} task_ended, too_many_tokens, token_replayed, and those of a renewal.
+ * only its hash is known here. What it is given is what the task was granted, and no more.
+ * @param denials what this request was not granted.
+ * @throws {Refusal} task_ended, agent_inactive, policy_denied, too_many_tokens, token_replayed, and those of a renewal.
  */
 export async function reopenTask(
   path: TaskPath,
   identity: Identity,
-  grants: Grants,
+  { sourceIp }: Pick<Opening, "sourceIp">,
+  { denials }: Pick<Grants, "denials">,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
-  const task = await readLive(path, ports);
+  const { task, agent } = await readLive(path, ports);
+  const grants = await authoriseTask(agent, task, sourceIp, ports);
   if (task.tokens.length >= TOKEN_LIMITS.tokens) throw new Refusal("too_many_tokens");
   // Before the token is written: a repeat that comes too soon must not use one up.
   for (const lease of task.leases) recentSession(task, lease, ports);
@@ -33,21 +37,21 @@ export async function reopenTask(
   await ports.tasks.addToken(task, hashToken(token), event, identity.use);
 
   const leases: IssuedLease[] = [];
-  let current = await readLive(path, ports);
+  let { task: current } = await readLive(path, ports);
   for (const { name } of task.leases) {
     const renewed = await renewLease(current, name, grants, ports);
     leases.push(...renewed.leases);
     current = renewed.task;
   }
-  return { task: current, token, leases, denials: grants.denials, isNew: false } as unknown as OpenedTask;
+  return { task: current, token, leases, denials, isNew: false } as unknown as OpenedTask;
 }
 
 /** Read strongly, and the agent with it: who is suspended is given no further token either. */
-async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Task> {
+async function readLive(path: TaskPath, ports: OpenNeeds): Promise<{ readonly task: Task; readonly agent: Agent }> {
   const task = await ports.tasks.read(path);
   const agent = task && (await ports.agents.read(task.agent));
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!task || !isLive(task, nowSeconds)) throw new Refusal("task_ended");
   if (!agent || !isActive(agent, nowSeconds)) throw new Refusal("agent_inactive");
-  return task;
+  return { task, agent };
 }

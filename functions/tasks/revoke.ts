@@ -1,5 +1,7 @@
+import { linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import type { Task } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -26,9 +28,19 @@ export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer
       await endTask(task.path, { status: "revoked" }, task.agent, ports);
     } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       trail.note({ agent: task.agent, task: task.path });
-      await ports.tasks.removePresentation(task, parsed.hash);
+      // With the task's end it has ended already.
+      if (task.status === "active") await removePresentation(task, parsed.hash, ports);
     }
   });
   const closed = await trail.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, undefined);
+}
+
+async function removePresentation(task: Task, hash: string, ports: Ports): Promise<void> {
+  const server = task.presentations.find((presentation) => presentation.hash === hash)?.server;
+  const event = linkEvent(task.chain, task.path, "presentation.revoked", ports.clock.nowMs(), {
+    agent: task.agent,
+    server,
+  });
+  await ports.tasks.removePresentation(task, hash, event);
 }

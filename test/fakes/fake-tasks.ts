@@ -73,11 +73,12 @@ export class FakeTasks implements Tasks, Journal, Roles {
     this.#change(task, event, (own) => ({ ...own, presentations: [...own.presentations, presentation] }));
   }
 
-  async removePresentation(task: Task, hash: string): Promise<void> {
+  async removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void> {
     await this.before("removePresentation");
-    const own = this.tasks.get(task.path);
-    if (own)
-      this.tasks.set(task.path, { ...own, presentations: own.presentations.filter((each) => each.hash !== hash) });
+    this.#change(task, event, (own) => ({
+      ...own,
+      presentations: own.presentations.filter((each) => each.hash !== hash),
+    }));
   }
 
   async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {

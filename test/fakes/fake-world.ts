@@ -51,11 +51,17 @@ export const DEPLOYMENT: Deployment = {
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/catalogue/catalogue.ndjson`, "utf8"));
+const PREPARED = preparePolicies(`${ROOT}policies`, CATALOGUE);
 /** The policies of this repository, as they are deployed. */
-export const POLICIES = new CedarPolicies({
-  ...preparePolicies(`${ROOT}policies`, CATALOGUE),
-  hash: "bundle-of-the-tests",
-});
+export const POLICIES = new CedarPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
+
+/** The same, with a further permit: what a later deployment may have brought. */
+export const policiesWithPermit = (id: string, text: string): CedarPolicies =>
+  new CedarPolicies({
+    ...PREPARED,
+    policies: [...PREPARED.policies, { id, effect: "permit", annotations: {}, text }],
+    hash: `bundle-with-${id}`,
+  });
 
 export interface FakeWorld {
   readonly ports: Ports & {

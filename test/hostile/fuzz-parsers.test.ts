@@ -174,6 +174,14 @@ describe("whatever it is given", () => {
   });
 });
 
+describe("a task token", () => {
+  it("has one spelling: what decodes to the same bytes is another token, and none of ours", () => {
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const taken = [...alphabet].filter((last) => parseToken(token.slice(0, -1) + last) !== undefined);
+    expect(taken.join("")).toBe("AEIMQUYcgkosw048");
+  });
+});
+
 describe("what an operator or an agent may not write into the record", () => {
   it.each(["id", "name", "owner", "team"])("is text that controls a terminal, in an agent's %s", (field) => {
     fc.assert(

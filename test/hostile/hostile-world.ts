@@ -68,7 +68,7 @@ export function hostileWorld(): HostileWorld {
         .map(({ claims }) => ({ agent: id, claims })),
     );
   for (const issuer of ["mesh", "forge", "cluster", "svid", "cloud"]) {
-    const claims = issuer === "forge" ? { repository_id: "74" } : { sub: SUBJECTS[issuer] ?? "" };
+    const claims = issuer === "forge" ? { repository_id: "74", environment: "prod" } : { sub: SUBJECTS[issuer] ?? "" };
     world.addAgent({ id: `agent-of-${issuer}`, bindings: [{ issuer, claims: claims as Record<string, string> }] });
   }
   const claimsOf = (issuer: string): Readonly<Record<string, unknown>> => {
@@ -82,7 +82,7 @@ export function hostileWorld(): HostileWorld {
       exp: iat + 300,
       jti: `minted-${minted}`,
       ...(issuer === "forge"
-        ? { repository_id: "74", repository_owner_id: "42", runner: { group: "trusted" } }
+        ? { repository_id: "74", repository_owner_id: "42", environment: "prod", runner: { group: "trusted" } }
         : undefined),
     };
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exchangeForm } from "../fakes/fake-world.ts";
+import { ACCOUNT, exchangeForm } from "../fakes/fake-world.ts";
+import { cedarOf } from "../unit/core/cedar-of.ts";
 import { call } from "./call.ts";
 import type { HostileWorld } from "./hostile-world.ts";
 import { DETAILS } from "./opened-task.ts";
@@ -38,5 +39,50 @@ describe("another's idempotency key", () => {
       status: 409,
       code: "idempotency_conflict",
     });
+  });
+
+  it("opens no more than policy gives to one's own claims, where another's token of the same subject says more", async () => {
+    const { world } = await scene();
+    // Any branch may read one report, the main branch all of them.
+    const main = 'principal.hasTag("ref") && principal.getTag("ref") == "refs/heads/main"';
+    const reads = (when: string) =>
+      `permit (principal, action == Action::"s3:GetObject", resource is AWS::Resource) when { ${when} };`;
+    const policies = cedarOf(
+      [
+        reads('resource.arn == "arn:aws:s3:::acme-data/reports/public"'),
+        reads(`${main} && resource.arn like "arn:aws:s3:::acme-data/reports/*"`),
+      ],
+      ["ref"],
+    );
+    Object.assign(world.ports, { policies });
+    const resources = ["public", "secret"].map((name) => `arn:aws:s3:::acme-data/reports/${name}`);
+    const details = [{ type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources }];
+    const asked = async (ref: string) => {
+      const form = {
+        ...exchangeForm(world.mint({ claims: { ref } }), details),
+        mode: "narrow",
+        idempotency_key: "run-42",
+      };
+      world.pass(11);
+      const answer = await call("POST /v1/token", world.ports, { form });
+      return {
+        status: answer.statusCode,
+        ...JSON.parse(answer.body),
+        policy: world.ports.sessions.asked.at(-1)?.policy,
+      };
+    };
+    const honest = await asked("refs/heads/main");
+    expect(honest.policy).toContain("reports/secret");
+    const other = await asked("refs/heads/attack");
+    expect(other).toMatchObject({ status: 200 });
+    expect(other.policy).not.toContain("reports/secret");
+    const held = { authorization: other.access_token, path: { task: other.task.id, lease: "aws-0" } };
+    world.pass(11);
+    expect(await call("GET /v1/tasks/{task}/credentials/{lease}", world.ports, held)).toMatchObject({
+      statusCode: 200,
+    });
+    expect(world.ports.sessions.asked.at(-1)?.policy).not.toContain("reports/secret");
+    // The same workload's repeat is a repeat.
+    expect((await asked("refs/heads/main")).task.id).toBe(honest.task.id);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../functions/core/refusal.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import { ACCOUNT, exchangeForm, formEvent } from "../fakes/fake-world.ts";
+import { holdToDynamo } from "./fuzz/strict-store.ts";
 import { hostileWorld } from "./hostile-world.ts";
 import { traces } from "./traces.ts";
 
@@ -134,6 +135,7 @@ const INTENTS: readonly (readonly [what: string, intent: unknown, RefusalCode])[
 describe("an intent that asks for more than it says", () => {
   it.each(INTENTS)("is refused: %s", async (_, intent, code) => {
     const world = hostileWorld();
+    holdToDynamo(world);
     const form = {
       ...exchangeForm(world.mint()),
       authorization_details: typeof intent === "string" ? intent : JSON.stringify(intent),
@@ -143,6 +145,44 @@ describe("an intent that asks for more than it says", () => {
     expect(performance.now() - beganAt).toBeLessThan(500);
     expect(JSON.parse(answer.body).code).toBe(code);
     expect(traces(world)).toMatchObject({ tasks: [], sessions: 0 });
+  });
+});
+
+describe("an intent that will do with less", () => {
+  const narrow = async (details: unknown) => {
+    const world = hostileWorld();
+    const beganAt = performance.now();
+    const form = { ...exchangeForm(world.mint(), details), mode: "narrow" };
+    const answer = await tokenEndpoint(formEvent(form), world.ports);
+    const policy = JSON.parse(world.ports.sessions.asked[0]?.policy ?? '{"Statement":[]}');
+    const allowed = policy.Statement.flatMap(({ Effect, Resource }: { Effect: string; Resource: unknown }) =>
+      Effect === "Allow" ? [Resource] : [],
+    );
+    return { answer, allowed: allowed.flat(), tookMs: performance.now() - beganAt };
+  };
+
+  it("is granted what policy permits of it, and nothing of what it forbids or says nothing about", async () => {
+    const resources = [
+      "arn:aws:s3:::acme-*",
+      "arn:aws:s3:::acme-payroll/x",
+      "arn:aws:s3:::acme-data/*",
+      "arn:aws:s3:::*",
+    ];
+    const { answer, allowed } = await narrow(
+      aws({ resources: resources.map((arn) => (arn.includes("/") ? arn : `${arn}/*`)) }),
+    );
+    expect(answer.statusCode).toBe(200);
+    expect(new Set(allowed)).toEqual(new Set(["arn:aws:s3:::acme-data/reports/*"]));
+  });
+
+  it("is refused where nothing of it is permitted", async () => {
+    const { answer } = await narrow(aws({ resources: ["arn:aws:s3:::acme-payroll/*"] }));
+    expect(JSON.parse(answer.body).code).toBe("policy_denied");
+  });
+
+  it("is decided in time, though each of its fifty patterns has to be cut to size", async () => {
+    const { tookMs } = await narrow(aws({ resources: many(50, (i) => `arn:aws:s3:::acme*${i}*/*x*`) }));
+    expect(tookMs).toBeLessThan(1_000);
   });
 });
 

@@ -73,6 +73,20 @@ describe("introspection", () => {
     expect(traces(it.world)).toEqual(before);
   });
 
+  it("goes by the token's kind too, should the record ever hold one under the other's name", async () => {
+    const { world, own } = await scene();
+    const task = world.ports.tasks.tasks.get(own.task);
+    if (!task) throw new Error("no task");
+    const [hash = ""] = task.tokens;
+    const [shown] = task.presentations;
+    if (!shown) throw new Error("no presentation");
+    world.ports.tasks.tasks.set(own.task, { ...task, tokens: [shown.hash], presentations: [{ ...shown, hash }] });
+    expect(await ask(world, own.taskToken, serverToken(world))).toMatchObject(INACTIVE);
+    const path = { task: own.task };
+    const read = await call("GET /v1/tasks/{task}", world.ports, { authorization: own.presentation, path });
+    expect(read.statusCode).toBe(401);
+  });
+
   it("is closed to a suspended tool server", async () => {
     const { world, own } = await scene();
     world.addAgent({ id: "tickets", status: "suspended" });

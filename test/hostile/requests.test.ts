@@ -157,6 +157,8 @@ const SMUGGLED: readonly (readonly [what: string, (event: HttpEvent) => HttpEven
   ["a task of 1e3 seconds", (e) => bodied(e, (b) => `${b}&task_ttl=1e3`), "malformed_request"],
   ["a task of 0x10 seconds", (e) => bodied(e, (b) => `${b}&task_ttl=0x10`), "malformed_request"],
   ["a task of Arabic digits", (e) => bodied(e, (b) => `${b}&task_ttl=%D9%A3%D9%A0`), "malformed_request"],
+  ["a mode that nobody knows", (e) => bodied(e, (b) => `${b}&mode=admin`), "malformed_request"],
+  ["a mode in capitals", (e) => bodied(e, (b) => `${b}&mode=NARROW`), "malformed_request"],
   ["a key with a line break", (e) => bodied(e, (b) => `${b}&idempotency_key=a%0Ab`), "malformed_request"],
   ["a key of a kilobyte", (e) => bodied(e, (b) => `${b}&idempotency_key=${"k".repeat(1_024)}`), "malformed_request"],
   ["a body of more than 32 KiB", (e) => bodied(e, (b) => `${b}&x=${"x".repeat(32_768)}`), "body_too_large"],

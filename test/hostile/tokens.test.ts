@@ -91,6 +91,17 @@ describe("a hostile token", () => {
     expect((await show(world.mint(changed), world)).statusCode).toBe(200);
   });
 
+  it("is not helped by a prototype that somebody has polluted", async () => {
+    Object.defineProperty(Object.prototype, "repository_owner_id", { value: "42", configurable: true });
+    try {
+      const world = clockedWorld();
+      const answer = await show(world.mint({ issuer: "forge", claims: { repository_owner_id: undefined } }), world);
+      expect(JSON.parse(answer.body).code).toBe("token_claims");
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "repository_owner_id");
+    }
+  });
+
   it("has a table of at least 60 cases, each its own", () => {
     expect(TABLE.length).toBeGreaterThanOrEqual(60);
     expect(new Set(TABLE.map(({ what }) => what)).size).toBe(TABLE.length);

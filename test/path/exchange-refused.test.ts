@@ -86,6 +86,7 @@ describe("a malformed request is a 400 with a reason, and a stranger's: nothing 
     ["a task_ttl of 0", { task_ttl: "0" }, /from 1 to 43200/],
     ["a task_ttl of more than 12 hours", { task_ttl: "43201" }, /from 1 to 43200/],
     ["a task_ttl in another notation", { task_ttl: "9e2" }, /from 1 to 43200/],
+    ["a mode that is neither", { mode: "some" }, /all .* or narrow/],
     ["an idempotency_key with a space", { idempotency_key: "a b" }, /without spaces/],
     ["an idempotency_key of 129 characters", { idempotency_key: "k".repeat(129) }, /1 to 128/],
     ["a requested_token_type that is not issued", { requested_token_type: "urn:x" }, /see the metadata document/],

@@ -31,7 +31,11 @@ describe("GET /v1/tasks/{task}/credentials/{lease}", () => {
     ]);
     expect(service.world.ports.tasks.events.at(-1)).toMatchObject({
       type: "lease.renewed",
-      facts: { agent: "demo", policies: ["demo-reads-reports"], lease: { name: "aws-0" } },
+      facts: {
+        agent: "demo",
+        policies: ["demo-reads-reports"],
+        lease: { name: "aws-0", replaces_access_key_id: "ASIAFAKE000000000001" },
+      },
     });
   });
 

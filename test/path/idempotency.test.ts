@@ -85,6 +85,7 @@ describe("a key belongs to one request of one workload", () => {
     ["another purpose", { purpose: "something else" }],
     ["another intent", TOOLS],
     ["another time to live", { task_ttl: "60" }],
+    ["another mode", { mode: "narrow" }],
   ];
   it.each(others)("%s under the same key is a 409", async (_, changed) => {
     const service = serve();

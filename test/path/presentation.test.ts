@@ -88,7 +88,7 @@ describe("a presentation token is good for introspection by its server and for n
     ["reading the task", (service, stolen) => service.readTask(stolen), 401],
     ["renewing credentials", (service, stolen) => service.renew(stolen), 401],
     ["completing the task", (service, stolen) => service.complete(stolen), 401],
-    ["asking for another presentation token", (service, stolen) => service.present(stolen.token), 401],
+    ["asking for another presentation token", (service, stolen) => service.present(stolen.token), 400],
     ["starting a task", (service, stolen) => service.exchange({ subject_token: stolen.token }), 400],
     ["operating", (service, stolen) => service.operate("GET /v1/agents", { token: stolen.token }), 401],
     ["authenticating a server", (service, stolen) => service.introspect("x", { client_assertion: stolen.token }), 401],
@@ -104,6 +104,10 @@ describe("a presentation token is good for introspection by its server and for n
     expect(await service.revoke(token)).toMatchObject({ status: 200 });
     expect((await service.introspect(token)).body).toEqual({ active: false });
     expect(await service.readTask(held)).toMatchObject({ body: { status: "active" } });
+    expect(service.world.ports.tasks.events.at(-1)).toMatchObject({
+      type: "presentation.revoked",
+      facts: { agent: "demo", server: "tickets" },
+    });
   });
 });
 

@@ -8,7 +8,8 @@ import type { IamRequest } from "./iam-oracle.ts";
  * Whether Cedar permits a concrete call, asked in the plainest way: every attribute is known. A forbid that errs counts as one that
  * holds, and an action that mints needs a permit with `@outlives` (design: sections 4 and 6).
  */
-export function cedarPermits(policies: CedarPolicies, { asker }: Scenario, request: IamRequest): boolean {
+export function cedarPermits(policies: CedarPolicies, scenario: Scenario, request: IamRequest): boolean {
+  const { asker } = scenario;
   const { action, resource, resourceAccount: account, tags = {} } = request;
   const known = actionOf(action);
   const [, , service, region] = resource.split(":");
@@ -18,7 +19,11 @@ export function cedarPermits(policies: CedarPolicies, { asker }: Scenario, reque
   const target =
     known.resourceTypes.length === 0
       ? { uid: { type: "AWS::Account", id: account }, attrs: { account }, parents: [] }
-      : { uid: { type: "AWS::Resource", id: "one" }, attrs: { arn: resource, service, region, account, tags }, parents: [] };
+      : {
+          uid: { type: "AWS::Resource", id: "one" },
+          attrs: { arn: resource, service, region, account, tags },
+          parents: [],
+        };
   const { allowed, deciding, errored } = policies.evaluate({
     principal,
     action: { type: "Action", id: action },
@@ -31,7 +36,10 @@ export function cedarPermits(policies: CedarPolicies, { asker }: Scenario, reque
       ...[team, ...groups].map((uid) => ({ uid, attrs: {}, parents: [] })),
     ],
   });
-  const forbidErred = errored.some((id) => policies.facts(id)?.effect === "forbid");
+  // What errs only because a tag is not there is skipped, as Cedar does: whether it is there is AWS's to know, at the call.
+  const reading = new Set(scenario.policies.flatMap(({ text }, index) => (/\btags\./.test(text) ? [`p${index}`] : [])));
+  const wantsTags = (id: string) => Object.keys(tags).length === 0 && reading.has(id);
+  const forbidErred = errored.some((id) => policies.facts(id)?.effect === "forbid" && !wantsTags(id));
   const outlives = deciding.some((id) => policies.facts(id)?.annotations.outlives !== undefined);
   return allowed && !forbidErred && (outlives || !known.mints);
 }

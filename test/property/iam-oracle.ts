@@ -16,18 +16,21 @@ const EVERYTHING = {
   policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
 };
 
-/** Characters that the evaluator would read as wildcards in a request, `${*}` and `${?}` in a policy; nothing here names the stand-ins. */
-const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^" };
+/**
+ * Characters that the evaluator reads as wildcards in a request too, and does not know everywhere as IAM's `${*}`, `${?}` and `${$}` in a policy
+ * (it takes `${$}` in StringEquals for itself). Others stand in for them on both sides; nothing here names those.
+ */
+const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^", $: "%" };
+const standIn = (text: string): string => text.replace(/[*?$]/g, (found) => STAND_INS[found] ?? "");
 
 /**
  * Whether a session policy allows the call, by an evaluator that knows nothing of valetkey; `undefined` where AWS has no such call
  * (the ARN is of no type that the action takes).
  */
 export async function sessionPolicyAllows(policy: string, request: IamRequest): Promise<boolean | undefined> {
-  const resource =
-    request.resource === "*" ? "*" : request.resource.replace(/[*?]/g, (found) => STAND_INS[found] ?? "");
+  const resource = request.resource === "*" ? "*" : standIn(request.resource);
   const tags = Object.fromEntries(
-    Object.entries(request.tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, value]),
+    Object.entries(request.tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, standIn(value)]),
   );
   const outcome = await runSimulation(
     {
@@ -38,7 +41,7 @@ export async function sessionPolicyAllows(policy: string, request: IamRequest): 
         contextVariables: { "aws:ResourceAccount": request.resourceAccount, ...tags, ...request.context },
       },
       identityPolicies: [EVERYTHING],
-      sessionPolicy: JSON.parse(policy.replace(/\$\{([*?])\}/g, (_, found: string) => STAND_INS[found] ?? "")),
+      sessionPolicy: JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       // Without it AWS does not tell IAM the tags of a bucket at all.

@@ -35,10 +35,12 @@ describe("I2: a session policy allows nothing that Cedar does not permit", () =>
 
   it.each(Object.entries(BROKEN))("is seen to fail where %s", { timeout: 60_000 }, async (_name, { seed, build }) => {
     const pipeline = await build();
-    const isKept = fc.asyncProperty(
-      arbitraryScenario,
-      async (scenario) => (await vendAndTry(scenario, pipeline)).violations.length === 0,
-    );
-    expect((await fc.check(isKept, { numRuns: 1_000, seed, endOnFailure: true })).failed).toBe(true);
+    let violations = 0;
+    const isKept = fc.asyncProperty(arbitraryScenario, async (scenario) => {
+      violations += (await vendAndTry(scenario, pipeline)).violations.length;
+      return violations === 0;
+    });
+    await fc.check(isKept, { numRuns: 1_000, seed, endOnFailure: true });
+    expect(violations).toBeGreaterThan(0);
   });
 });

@@ -64,8 +64,7 @@ export async function vendAndTry(scenario: Scenario, pipeline: Pipeline): Promis
       tried.asked += 1;
       if (!(await sessionPolicyAllows(text, { ...request, context: CONTEXT }))) continue;
       tried.allowed += 1;
-      if (!cedarPermits(cedar, scenario, request))
-        tried.violations.push(`${JSON.stringify(request)}: ${text}`);
+      if (!cedarPermits(cedar, scenario, request)) tried.violations.push(`${JSON.stringify(request)}: ${text}`);
     }
   }
   return tried;
@@ -92,10 +91,11 @@ function requests(scenario: Scenario, permitted: readonly Pair[]): readonly IamR
   return [
     { action: "s3:ListAllMyBuckets", resource: "*", resourceAccount: ACCOUNT },
     ...[...actions].flatMap((action) =>
-      arns.flatMap((resource) =>
-        accountsOf(resource).flatMap((resourceAccount) =>
-          tagSets.map((tags): IamRequest => ({ action, resource, resourceAccount, tags })),
-        ),
+      arns.flatMap((resource, index) =>
+        accountsOf(resource).map((resourceAccount): IamRequest => {
+          const tags = tagSets[index % tagSets.length] ?? {};
+          return { action, resource, resourceAccount, tags };
+        }),
       ),
     ),
   ];

@@ -33,7 +33,8 @@ type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "fac
 
 /**
  * One lease for each AWS detail, in the role of the pool that is this task's.
- * @throws {Refusal} intent_too_large, with the size and what to split off; intent_invalid where there are too many AWS details.
+ * @throws {Refusal} intent_too_large, with the size and what to split off; intent_invalid where there are too many AWS details; policy_denied
+ * where policy lets the task live no longer.
  */
 export function planLeases(
   task: PlannedTask,
@@ -75,6 +76,8 @@ function leaseFor(
     task.expiresAt,
     task.openedAt + (terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
   );
+  // Policy may have shortened it since the task was opened; STS would still issue credentials, dead ones.
+  if (deadline <= nowSeconds) throw new Refusal("policy_denied", { why: "@maxTtl has passed" });
   return {
     name: `aws-${index}`,
     account: account.id,

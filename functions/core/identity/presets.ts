@@ -72,7 +72,6 @@ export const PRESETS = {
   },
 } as const satisfies Record<string, Preset>;
 
-export type PresetName = keyof typeof PRESETS;
 
 /** How far clocks may differ unless an issuer's configuration says otherwise; seconds. */
 export const DEFAULT_SKEW_SECONDS = 30;

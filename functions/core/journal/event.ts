@@ -8,6 +8,7 @@ export type EventType =
   | "task.ended"
   | "task.token_issued"
   | "presentation.issued"
+  | "presentation.revoked"
   | "lease.renewed"
   | "lease.refused"
   | "agent.registered"

@@ -1,20 +1,11 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Permitted } from "./decide.ts";
+import { type Condition, mergedStatements, type Several, type Statement, single } from "./merge-statements.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 
 /** What STS takes at most, in characters of JSON; source: STS API reference, AssumeRole, Policy. */
 export const SESSION_POLICY_CHARACTERS = 2_048;
-
-interface Statement {
-  readonly Effect: "Allow" | "Deny";
-  readonly Action?: Several;
-  readonly NotAction?: Several;
-  readonly Resource: Several;
-  readonly Condition?: Condition;
-}
-type Condition = Readonly<Record<string, Readonly<Record<string, Several>>>>;
-type Several = string | readonly string[];
 
 export interface SessionPolicy {
   /** Minified JSON, ready for STS. */
@@ -34,7 +25,7 @@ export interface SessionLimits {
 
 /**
  * The session policy that allows exactly what was permitted, until the fence (design.md, section 6).
- * Statements are merged where their resources and conditions are equal, so merging never widens an Allow and never narrows a Deny.
+ * Merging never widens an Allow and never narrows a Deny (`mergedStatements`).
  */
 export function compileSessionPolicy(permitted: readonly Permitted[], limits: SessionLimits): SessionPolicy {
   // STS would read an empty policy as none at all, and then the role's own rights would apply.
@@ -56,45 +47,24 @@ function render(statements: readonly Statement[]): SessionPolicy {
 }
 
 const allows = (permitted: readonly Permitted[], conditions: ConditionBlock | undefined): readonly Statement[] =>
-  merged(
+  mergedStatements(
     "Allow",
     permitted.map(({ pair, conditions: tags }) => ({
       action: pair.action,
-      resources: [pair.target],
+      resource: pair.target,
       condition: conditionOf(pair, tags, conditions),
     })),
   );
 
 const denies = (permitted: readonly Permitted[]): readonly Statement[] =>
-  merged(
+  mergedStatements(
     "Deny",
     permitted.flatMap(({ pair, denies: taken }) =>
-      taken.map(({ resources, conditions }) => ({ action: pair.action, resources, condition: shortened(conditions) })),
+      taken.flatMap(({ resources, conditions }) =>
+        resources.map((resource) => ({ action: pair.action, resource, condition: shortened(conditions) })),
+      ),
     ),
   );
-
-interface Rule {
-  readonly action: string;
-  readonly resources: readonly string[];
-  readonly condition: Condition;
-}
-
-/** One statement for all rules of an action that share their condition, and then one for all actions that share their resources too. */
-function merged(effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] {
-  const byAction = Map.groupBy(rules, ({ action, condition }) => JSON.stringify([action, condition]));
-  const wide = [...byAction.values()].map((alike) => ({
-    action: alike[0]?.action ?? "",
-    condition: alike[0]?.condition ?? {},
-    resources: [...new Set(alike.flatMap(({ resources }) => resources))].sort(),
-  }));
-  const byResources = Map.groupBy(wide, ({ resources, condition }) => JSON.stringify([resources, condition]));
-  return [...byResources.values()].map((alike) => ({
-    Effect: effect,
-    Action: single(alike.map(({ action }) => action)),
-    Resource: single(alike[0]?.resources ?? []),
-    ...(Object.keys(alike[0]?.condition ?? {}).length > 0 ? { Condition: alike[0]?.condition ?? {} } : {}),
-  }));
-}
 
 /** The detail's own conditions, those on tags, and the account where the ARN leaves it open: policy decided on that account. */
 function conditionOf(pair: Pair, tags: TagConditions, own: ConditionBlock = {}): Condition {
@@ -140,7 +110,3 @@ const outsideServices = (permitted: readonly Permitted[]): Statement => ({
 /** `2026-11-24T12:00:00Z`: shorter than with milliseconds, and a whole second. */
 export const isoSeconds = (atSeconds: number): string =>
   new Date(atSeconds * 1_000).toISOString().replace(".000Z", "Z");
-
-/** IAM takes a list of one as a string, which is two characters shorter. */
-const single = (values: readonly string[]): Several =>
-  values.length === 1 && values[0] !== undefined ? values[0] : values;

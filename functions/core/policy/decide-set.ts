@@ -50,7 +50,7 @@ export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies):
   const narrower: string[] = [];
   for (const { policy, effect, body } of residuals) {
     if (errored.includes(policy)) continue; // an erring permit grants nothing
-    const form = normalForm(body);
+    const form = normalForm(body, effect);
     if (effect === "permit") {
       // An unclear permit is no permit: leaving one out can only narrow.
       if (form === "unclear") continue;
@@ -116,7 +116,9 @@ function denyOf(
     return `forbids all of these resources but ${sparing.map(({ glob }) => iamText(glob)).join(", ")}`;
   const conditions = tagConditions("Deny", must.filter(onTag), mustNot.filter(onTag), pair);
   if (conditions === undefined) return `asks for tags that ${pair.action} cannot be limited by`;
-  return { resources: reach ? touched(reach.glob, requested) : [pair.target], conditions };
+  const resources = reach ? touched(reach.glob, requested) : [pair.target];
+  if (resources.some(hasGapInType)) return "forbids a part of these resources for which IAM has no pattern";
+  return { resources, conditions };
 }
 
 /** IAM splits an ARN's head at its colons and Cedar does not: the atom is matched against the set's literal head, and each remainder is denied. */
@@ -124,6 +126,13 @@ function touched(glob: Glob, requested: Glob): readonly string[] {
   const head = literalHead(requested);
   return remainders(glob, head).map((remainder) => `${head}${iamText(remainder)}`);
 }
+
+/**
+ * Whether a gap stands in the type of the resource, before its first slash or colon (`ta*e/orders`): a Deny of it might deny nothing.
+ * Source: "Incorrect wildcard usage", Amazon Resource Names, IAM User Guide. The ARNs of S3's buckets and objects have no type.
+ */
+const hasGapInType = (resource: string): boolean =>
+  /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*\*[^/:]*[/:]/.test(resource);
 
 /** Without those that another one already implies. */
 const narrowest = (atoms: readonly Atom[]): readonly Atom[] =>

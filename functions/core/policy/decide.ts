@@ -33,7 +33,7 @@ export type Verdict = { readonly permitted: Permitted } | { readonly denied: Den
  * I2, a session policy allows nothing that Cedar does not permit (design.md, section 6).
  */
 export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
-  const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags);
+  const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, asker, "nothing")));
   const answer = isOpen ? decideSet(pair, asker, policies) : decideOne(pair, asker, policies);
   if ("reason" in answer) return denied(pair, answer);
   const outliving = answer.options.filter(({ policy }) => policies.facts(policy)?.annotations.outlives !== undefined);
@@ -67,7 +67,7 @@ export function shadowsOf(
 ): readonly { readonly policy: string; readonly would: "permit" | "forbid" }[] {
   const open = pair.kind !== "resource" ? "nothing" : pair.isPattern ? "arn and tags" : "tags";
   return policies.evaluateShadows(queryFor(pair, asker, open)).flatMap(({ policy, effect, body }) => {
-    const form = normalForm(body);
+    const form = normalForm(body, effect);
     return form === "unclear" || form.length > 0 ? [{ policy, would: effect }] : [];
   });
 }

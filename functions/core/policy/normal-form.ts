@@ -24,27 +24,35 @@ const ALWAYS: NormalForm = [{ must: [], mustNot: [] }];
 /** Beyond this the formula is too wide to be worth it; more only ever grow out of policies that nobody could read. */
 const CONJUNCTIONS = 64;
 
-/** The normal form of Cedar's residual of one policy (its JSON expression format). */
-export const normalForm = (body: unknown): NormalForm => read(body, true);
+/**
+ * The normal form of Cedar's residual of one policy (its JSON expression format).
+ * Where a tag that it reads is not there, Cedar errs, and the policy does not apply: a permit's conjunctions say that it is there. A forbid's
+ * leave that out, and so reach further rather than less far.
+ */
+export const normalForm = (body: unknown, effect: "permit" | "forbid"): NormalForm => read(body, true, effect);
 
 /** @param holds whether the expression is to be true, or to be false: negations are pushed down to the atoms. */
-function read(node: unknown, holds: boolean): NormalForm {
+function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): NormalForm {
   if (!isNode(node)) return "unclear";
   if ("Value" in node) return typeof node.Value === "boolean" ? (node.Value === holds ? ALWAYS : NEVER) : "unclear";
   const [operator, operands] = Object.entries(node)[0] ?? ["", undefined];
   if (!isNode(operands)) return "unclear";
+  const part = (name: string, isTrue = holds) => read(operands[name], isTrue, effect);
   switch (operator) {
     case "&&":
     case "||":
-      return (operator === "&&") === holds
-        ? both(read(operands.left, holds), () => read(operands.right, holds))
-        : either(read(operands.left, holds), read(operands.right, holds));
+      if ((operator === "&&") === holds) return both(part("left"), () => part("right"));
+      // The right side counts where Cedar gets to it: past the left one, which must not have erred.
+      return either(
+        part("left"),
+        effect === "forbid" ? part("right") : both(readable(operands.left), () => part("right")),
+      );
     case "!":
-      return read(operands.arg, !holds);
+      return part("arg", !holds);
     case "if-then-else":
       return either(
-        both(read(operands.if, true), () => read(operands.then, holds)),
-        both(read(operands.if, false), () => read(operands.else, holds)),
+        both(part("if", true), () => part("then")),
+        both(part("if", false), () => part("else")),
       );
     case "==":
       return equality(operands, holds);
@@ -106,6 +114,18 @@ function presence({ left, attr }: Node, holds: boolean): NormalForm {
   return isUnknown(left, "tags") && typeof attr === "string"
     ? atom({ of: "tag", key: attr }, ["any"], holds)
     : "unclear";
+}
+
+/** That every tag is there which the expression reads; asking whether it is there (`has`) reads nothing. */
+function readable(node: unknown): NormalForm {
+  const keys = new Set<string>();
+  const walk = (value: unknown): void => {
+    const subject = subjectOf(value);
+    if (subject?.of === "tag") keys.add(subject.key);
+    if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) walk(inner);
+  };
+  walk(node);
+  return [{ must: [...keys].map((key) => ({ of: "tag", key, glob: ["any"] })), mustNot: [] }];
 }
 
 function subjectOf(node: unknown): Subject | undefined {

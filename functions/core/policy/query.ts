@@ -56,8 +56,9 @@ export interface Policies {
   facts(policy: string): PolicyFacts | undefined;
   /** Names of the token claims that some policy reads (`principal.getTag("ref")`): no others are kept. */
   readonly claims: readonly string[];
-  /** Whether some policy asks for a resource's tags, or for the time: then tags stay open, and fences end with the hour. */
-  readonly readsTags: boolean;
+  /** Whether a policy that may have a say in this asks for the resource's tags, which are then left open. */
+  readsTags(query: Query): boolean;
+  /** Whether some policy asks for the time: fences then end with the hour. */
   readonly readsTime: boolean;
   /** Of `valetkey.json` and every policy: stands in each decision's record. */
   readonly hash: string;

@@ -1,6 +1,6 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 import type { ResourcePair } from "../intent/pairs.ts";
-import type { Glob } from "./glob.ts";
+import { contains, type Glob } from "./glob.ts";
 import type { Atom } from "./normal-form.ts";
 import { iamText } from "./remainders.ts";
 
@@ -30,6 +30,9 @@ export function tagConditions(
   if (must.length + mustNot.length === 0) return {};
   // That a tag is absent is what no policy should be about: anybody who may tag would decide it.
   if (!pair.takesTagConditions || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
+  // IAM reads the names of tags without their case: two that differ in nothing else would be one.
+  const keys = new Set([...must, ...mustNot].map(({ key }) => key));
+  if (new Set([...keys].map((key) => key.toLowerCase())).size < keys.size) return undefined;
   const present = new Set(must.filter(({ glob }) => isAnything(glob)).map(({ key }) => key));
   const positive = must
     .filter(({ glob }) => !isAnything(glob))
@@ -62,7 +65,7 @@ function blockOf(entries: readonly Entry[]): TagConditions {
   return block;
 }
 
-const isAnything = (glob: Glob): boolean => glob.length > 0 && glob.every((token) => token === "any");
+const isAnything = (glob: Glob): boolean => contains(glob, ["any"]);
 
 const operatorFor = (glob: Glob): string => (glob.includes("any") ? "StringLike" : "StringEquals");
 

@@ -104,8 +104,10 @@ export function changingContract(store: () => TestedStore): void {
         await store().tasks.addPresentation(task, presentation(hash), eventOn(task, "presentation.issued"));
         task = await store().reread(task);
       }
-      await store().tasks.removePresentation(task, "b-_");
-      await store().tasks.removePresentation(task, "never there");
+      for (const hash of ["b-_", "never there"]) {
+        await store().tasks.removePresentation(task, hash, eventOn(task, "presentation.revoked"));
+        task = await store().reread(task);
+      }
       const hashes = (await store().reread(task)).presentations.map(({ hash }) => hash);
       expect(hashes.sort()).toEqual(["a", "c"]);
     });
@@ -115,6 +117,9 @@ export function changingContract(store: () => TestedStore): void {
       await store().tasks.addPresentation(task, presentation("a"), eventOn(task, "presentation.issued"));
       const late = store().tasks.addPresentation(task, presentation("b"), eventOn(task, "presentation.issued"));
       await expect(late).rejects.toEqual(refused("contended"));
+      const removed = store().tasks.removePresentation(task, "a", eventOn(task, "presentation.revoked"));
+      await expect(removed).rejects.toEqual(refused("contended"));
+      expect((await store().reread(task)).presentations).toEqual([presentation("a")]);
     });
   });
 }

@@ -104,6 +104,7 @@ function formOf(step: Step, token: string, held: Holdings): Readonly<Record<stri
     purpose: step.purpose,
     task_ttl: step.ttl,
     idempotency_key: step.key,
+    mode: step.choice % 3 === 0 ? "narrow" : undefined,
     authorization_details: textOf(step.details),
   };
 }

@@ -102,7 +102,7 @@ describe("policy, asked about one resource", () => {
     const forgetful: Policies = {
       hash: policies.hash,
       claims: [],
-      readsTags: false,
+      readsTags: () => false,
       readsTime: false,
       evaluateShadows: () => [],
       facts: () => undefined,

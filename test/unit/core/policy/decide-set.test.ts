@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
+import { decide, shadowsOf } from "../../../../functions/core/policy/decide.ts";
+import { cedarOf } from "../cedar-of.ts";
+import { ACCOUNT, anAsker, onAccount, onObjects } from "./pairs.ts";
+
+const REPORTS = "arn:aws:s3:::acme/reports/*";
+const on = (effect: string, when: string) =>
+  `${effect} (principal, action, resource is AWS::Resource) when { ${when} };`;
+const permit = (when: string) => on("permit", when);
+const forbid = (when: string) => on("forbid", when);
+const PERMIT_ALL = permit("true");
+
+const verdict = (texts: readonly string[], pair: ResourcePair = onObjects(REPORTS)) =>
+  decide(pair, anAsker(), cedarOf(texts));
+/** What the session policy has to deny, or the reason for the denial. */
+function deniesOf(texts: readonly string[], pair?: ResourcePair): unknown {
+  const answer = verdict(texts, pair);
+  return "permitted" in answer ? answer.permitted.denies : answer.denied.denial.reason;
+}
+const taken = (...resources: string[]) => [{ resources, conditions: {} }];
+
+describe("I2: a forbid that reaches into a set", () => {
+  it.each<[string, string, unknown]>([
+    ["a part of it is denied", 'resource.arn like "arn:aws:s3:::acme/reports/pii/*"', taken("arn:aws:s3:::acme/reports/pii/*")],
+    ["one of it is denied", 'resource.arn == "arn:aws:s3:::acme/reports/pii"', taken("arn:aws:s3:::acme/reports/pii")],
+    ["a pattern across its head is written behind the head, where IAM reads it", 'resource.arn like "arn:aws:*pii*"', taken("arn:aws:s3:::acme/reports/*pii*")],
+    [
+      "a pattern that ends in the head and behind it is denied in both ways",
+      'resource.arn like "*reports/a*"',
+      taken("arn:aws:s3:::acme/reports/*reports/a*", "arn:aws:s3:::acme/reports/a*"),
+    ],
+    ["a star that is a character is denied as one", 'resource.arn like "*/\\*"', taken("arn:aws:s3:::acme/reports/*/${*}", "arn:aws:s3:::acme/reports/${*}")],
+    ["each of two parts is denied", 'resource.arn like "*a*" || resource.arn like "*b*"', [...taken("arn:aws:s3:::acme/reports/*a*"), ...taken("arn:aws:s3:::acme/reports/*b*")]],
+    ["the narrower of two patterns is denied", 'resource.arn like "*pii*" && resource.arn like "*pii/x*"', taken("arn:aws:s3:::acme/reports/*pii/x*")],
+    ["the same pattern twice is denied once", 'resource.arn like "*pii*" && resource.arn like "*pii*"', taken("arn:aws:s3:::acme/reports/*pii*")],
+    ["what holds for all of it says nothing about the part", 'resource.arn like "arn:*" && resource.arn like "*pii*"', taken("arn:aws:s3:::acme/reports/*pii*")],
+    ["what it spares beyond the set does not matter", 'resource.arn like "*pii*" && resource.arn != "arn:aws:s3:::other/x"', taken("arn:aws:s3:::acme/reports/*pii*")],
+    ["nothing is denied where it spares all of it", '!(resource.arn like "arn:aws:s3:::acme/*")', []],
+    ["nothing is denied where it cannot reach it", 'resource.arn like "arn:aws:s3:::other/*"', []],
+  ])("is kept as a Deny: %s", (_name, when, expected) => {
+    expect(deniesOf([PERMIT_ALL, forbid(when)])).toEqual(expected);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["all of it is forbidden", 'resource.arn like "*"', /^A policy forbids it\.$/],
+    ["two patterns overlap, which one Deny cannot say", 'resource.arn like "*a*" && resource.arn like "*b*"', /forbids 2 overlapping parts/],
+    ["all but a part of it is forbidden", '!(resource.arn like "*/public/*")', /forbids all of these resources but \*\/public\/\*/],
+    ["it is not clear what is forbidden", "resource.arn == resource.arn", /cannot be decided for a set/],
+    ["a tag decides by which IAM cannot limit the action", 'resource.tags.team == "pii"', /asks for tags that s3:GetObject cannot be limited by/],
+  ])("refuses it where %s", (_name, when, reason) => {
+    expect(deniesOf([PERMIT_ALL, forbid(when)])).toMatch(reason);
+  });
+
+  it("refuses it where a Deny would have a gap in the type of the resource, which IAM may not read", () => {
+    const table = onObjects(`arn:aws:dynamodb:us-east-1:${ACCOUNT}:*`, { service: "dynamodb", arnNamesAccount: true });
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii/x*"')], table)).toMatch(/for which IAM has no pattern/);
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*table/pii*"')], table)).toMatch(/for which IAM has no/);
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*:table/pii*"')], { ...table, target: `${table.target.slice(0, -1)}table/*` })).toEqual([
+      { resources: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/*:table/pii*`, `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/pii*`], conditions: {} },
+    ]);
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii*"')], table)).toEqual(taken(`arn:aws:dynamodb:us-east-1:${ACCOUNT}:*pii*`));
+    const buckets = onObjects("arn:aws:s3:::acme*");
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii/*"')], buckets)).toEqual(taken("arn:aws:s3:::acme*pii/*"));
+  });
+
+  it("is named with the permit that decided", () => {
+    const answer = verdict([`@id("all") ${PERMIT_ALL}`, `@id("no-pii") ${forbid('resource.arn like "*pii*" || resource.arn like "*secret*"')}`]);
+    expect(answer).toMatchObject({ permitted: { policies: ["all", "no-pii"] } });
+  });
+
+  it("that errs refuses the set, and a permit that errs covers none", () => {
+    const ERRS = "context.ttl * 9223372036854775807 > 1";
+    expect(verdict([PERMIT_ALL, `@id("broken") ${forbid(ERRS)}`])).toMatchObject({
+      denied: { denial: { policy: "broken", reason: expect.stringContaining("could not be evaluated") } },
+    });
+    expect(deniesOf([permit(ERRS)])).toMatch(/^No policy permits/);
+  });
+});
+
+describe("I2: tags of resources", () => {
+  const queue = onObjects(`arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`, { service: "sqs", region: "us-east-1", arnNamesAccount: true, takesTagConditions: true });
+  const TEAM = "aws:ResourceTag/team";
+
+  it("become conditions of the Allow, which AWS compares at the call", () => {
+    expect(verdict([permit('resource.tags.team == "data"')], queue)).toMatchObject({
+      permitted: { conditions: { StringEquals: { [TEAM]: ["data"] } }, denies: [] },
+    });
+  });
+
+  it("become conditions of a Deny, for one resource too", () => {
+    expect(deniesOf([PERMIT_ALL, forbid('resource.tags.team == "pii"')], queue)).toEqual([
+      { resources: [queue.target], conditions: { StringEqualsIfExists: { [TEAM]: ["pii"] } } },
+    ]);
+  });
+
+  it("grant nothing where IAM cannot limit the action by them", () => {
+    expect(deniesOf([permit('resource.tags.team == "data"')])).toMatch(/^No policy permits/);
+  });
+
+  it("are not asked for where another permit does not ask", () => {
+    expect(verdict([permit('resource.tags.team == "data"'), PERMIT_ALL], queue)).toMatchObject({
+      permitted: { policies: ["p1"], conditions: {} },
+    });
+  });
+});
+
+describe("a set that is not permitted as a whole", () => {
+  it("says which sets within it are, so that the agent can ask for less", () => {
+    const answer = verdict([permit('resource.arn like "arn:aws:s3:::acme/reports/2026/*"')]);
+    expect(answer).toMatchObject({
+      denied: {
+        denial: { hint: expect.stringContaining("Policy covers arn:aws:s3:::acme/reports/2026/*") },
+        narrower: ["arn:aws:s3:::acme/reports/2026/*"],
+      },
+    });
+  });
+
+  it.each([
+    ["reaches beyond the set", 'resource.arn like "arn:aws:s3:::acme/*csv"'],
+    ["is two patterns at once", 'resource.arn like "arn:aws:s3:::acme/reports/a*" && resource.arn like "*b"'],
+    ["holds a character that cannot be asked for", 'resource.arn like "arn:aws:s3:::acme/reports/a\\*b*"'],
+    ["is about other things", 'resource.account == "444455556666"'],
+  ])("names no part where a permit %s", (_name, when) => {
+    expect(verdict([permit(when)])).toMatchObject({ denied: { narrower: [] } });
+  });
+});
+
+describe("a permit that asks for something in return", () => {
+  it("passes its obligations on", () => {
+    expect(verdict([`@maxTtl("5m") @bindIp ${PERMIT_ALL}`])).toMatchObject({
+      permitted: { obligations: { maxTtlSeconds: 300, bindIp: true } },
+    });
+  });
+
+  it("is not used where another asks for less", () => {
+    expect(verdict([`@maxTtl("5m") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
+  });
+
+  it("I9: grants nothing where a person must approve: nobody can be asked", () => {
+    expect(verdict([`@approval("sre") ${PERMIT_ALL}`])).toMatchObject({
+      denied: { denial: { policy: "p0", reason: expect.stringContaining("A person must approve this") } },
+    });
+    expect(verdict([`@approval("sre") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
+  });
+});
+
+describe("a policy under watch", () => {
+  const shadow = (text: string) => `@mode("shadow") ${text}`;
+
+  it("decides nothing", () => {
+    expect(deniesOf([shadow(PERMIT_ALL)])).toMatch(/^No policy permits/);
+    expect(deniesOf([PERMIT_ALL, shadow(forbid("true"))])).toEqual([]);
+    expect(decide(onAccount(), anAsker(), cedarOf([shadow("permit (principal, action, resource);")]))).toHaveProperty("denied");
+  });
+
+  it("says what it would have done, for a set, one resource, and an account", () => {
+    const cedar = cedarOf([
+      shadow(forbid('resource.arn like "*pii*"')),
+      shadow(permit('resource.arn like "arn:aws:s3:::other/*" && resource.account == "x"')),
+      shadow("permit (principal, action, resource is AWS::Account);"),
+      shadow(forbid("resource.arn == resource.arn")),
+      PERMIT_ALL,
+    ]);
+    const would = (pair: Parameters<typeof shadowsOf>[0]) =>
+      shadowsOf(pair, anAsker(), cedar).map(({ policy, would }) => `${would}:${policy}`).toSorted();
+    expect(would(onObjects(REPORTS))).toEqual(["forbid:p0", "forbid:p3"]);
+    expect(would(onObjects("arn:aws:s3:::acme/pii"))).toEqual(["forbid:p0", "forbid:p3"]);
+    expect(would(onObjects("arn:aws:s3:::acme/x"))).toEqual(["forbid:p3"]);
+    expect(would(onAccount())).toEqual(["permit:p2"]);
+  });
+});
+
+describe("the time of day", () => {
+  it.each([
+    ["2026-11-22T09:30:00Z", 9, 7],
+    ["2026-11-23T00:00:00Z", 0, 1],
+    ["2026-11-28T23:59:59Z", 23, 6],
+  ])("at %s is hour %s of weekday %s, Monday being 1", (at, hour, weekday) => {
+    const texts = [permit(`context.time.hour == ${hour} && context.time.weekday == ${weekday}`)];
+    const asker = anAsker({ atMs: Date.parse(at) });
+    expect(decide(onObjects(REPORTS), asker, cedarOf(texts))).toHaveProperty("permitted");
+    expect(decide(onObjects("arn:aws:s3:::acme/x"), asker, cedarOf(texts))).toHaveProperty("permitted");
+  });
+});

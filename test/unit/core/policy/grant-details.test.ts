@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import type { Detail } from "../../../../functions/core/intent/detail.ts";
+import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
+import { grantedDetails } from "../../../../functions/core/policy/grant-details.ts";
+import { catalogue } from "../../catalogue/load-catalogue.ts";
+import { ACCOUNT, asPermitted, onObjects, onTool } from "./pairs.ts";
+
+const AWS: Detail = {
+  type: "aws",
+  account: ACCOUNT,
+  actions: ["s3:*Object"],
+  resources: ["arn:aws:s3:::acme/*"],
+  conditions: { Bool: { "aws:SecureTransport": ["true"] } },
+};
+const get = (target: string) => asPermitted(onObjects(target));
+const put = (target: string) => asPermitted(onObjects(target, { action: "s3:PutObject" }));
+
+describe("the details that were granted", () => {
+  it("name actions together only where they were permitted on the same resources", () => {
+    expect(grantedDetails(AWS, 2, [get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")])).toEqual([
+      { ...AWS, actions: ["s3:GetObject", "s3:PutObject"], resources: ["arn:aws:s3:::acme/a"], lease: 2 },
+    ]);
+    expect(
+      grantedDetails(AWS, 0, [get("arn:aws:s3:::acme/b"), get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")]),
+    ).toEqual([
+      { ...AWS, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/a", "arn:aws:s3:::acme/b"], lease: 0 },
+      { ...AWS, actions: ["s3:PutObject"], resources: ["arn:aws:s3:::acme/a"], lease: 0 },
+    ]);
+  });
+
+  it("I3: asked for again, are the pairs that were permitted and none more", () => {
+    const permitted = [get("arn:aws:s3:::acme/b"), get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")];
+    const pairs = spreadIntent(grantedDetails(AWS, 0, permitted), catalogue).flatMap((each) => each.pairs);
+    const named = ({ action, target }: { action: string; target: string }) => `${action} ${target}`;
+    expect(pairs.map(named).toSorted()).toEqual(permitted.map(({ pair }) => named(pair)).toSorted());
+  });
+
+  it("are none where nothing was permitted", () => {
+    expect(grantedDetails(AWS, 0, [])).toEqual([]);
+    expect(grantedDetails({ type: "tool", server: "tickets", tools: ["search"] }, 0, [])).toEqual([]);
+  });
+
+  it("of a tool server name the tools that were permitted", () => {
+    const detail: Detail = { type: "tool", server: "tickets", tools: ["search", "close"] };
+    expect(grantedDetails(detail, 1, [asPermitted(onTool("tickets", "search"))])).toEqual([
+      { ...detail, tools: ["search"] },
+    ]);
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { queryFor } from "../../../../functions/core/policy/entities.ts";
+import type { Glob } from "../../../../functions/core/policy/glob.ts";
+import { type Atom, type NormalForm, normalForm } from "../../../../functions/core/policy/normal-form.ts";
+import { iamText } from "../../../../functions/core/policy/remainders.ts";
+import { cedarOf } from "../cedar-of.ts";
+import { anAsker, onObjects } from "./pairs.ts";
+
+/** The form of what Cedar itself leaves of a policy with this condition, as text: `arn:a* -arn:ab* tag.team:x`. */
+function formOf(when: string, effect: "permit" | "forbid" = "permit"): readonly string[] | "unclear" {
+  const policies = cedarOf([`${effect} (principal, action, resource is AWS::Resource) when { ${when} };`]);
+  const query = queryFor(onObjects("arn:aws:s3:::acme/*"), anAsker(), "arn and tags");
+  const [residual] = policies.evaluatePartially(query).residuals;
+  return written(normalForm(residual?.body, effect));
+}
+
+const written = (form: NormalForm): readonly string[] | "unclear" =>
+  form === "unclear"
+    ? form
+    : form.map(({ must, mustNot }) => [...must.map(atom), ...mustNot.map((each) => `-${atom(each)}`)].join(" "));
+const atom = (each: Atom): string => `${each.of === "arn" ? "arn" : `tag.${each.key}`}:${iamText(each.glob)}`;
+
+const A = 'resource.arn like "a*"';
+const B = 'resource.arn like "b*"';
+const C = 'resource.arn == "c"';
+const TEAM = 'resource.tags.team == "data"';
+
+describe("the normal form of what is left of a policy", () => {
+  it.each<[string, readonly string[]]>([
+    ["true", [""]],
+    ["false", []],
+    ['resource.account == "444455556666"', []],
+    [A, ["arn:a*"]],
+    [C, ["arn:c"]],
+    ['"c" == resource.arn', ["arn:c"]],
+    ['resource.arn != "c"', ["-arn:c"]],
+    [`!(${A})`, ["-arn:a*"]],
+    [`!!(${A})`, ["arn:a*"]],
+    [`${A} && ${B}`, ["arn:a* arn:b*"]],
+    [`${A} || ${B}`, ["arn:a*", "arn:b*"]],
+    [`!(${A} && ${B})`, ["-arn:a*", "-arn:b*"]],
+    [`!(${A} || ${B})`, ["-arn:a* -arn:b*"]],
+    [`(${A} || ${B}) && ${C}`, ["arn:a* arn:c", "arn:b* arn:c"]],
+    [`if ${A} then ${B} else ${C}`, ["arn:a* arn:b*", "arn:c -arn:a*"]],
+    [`!(if ${A} then ${B} else ${C})`, ["arn:a* -arn:b*", "-arn:a* -arn:c"]],
+    ['["c", "d"].contains(resource.arn)', ["arn:c", "arn:d"]],
+    ['!(["c", "d"].contains(resource.arn))', ["-arn:c -arn:d"]],
+    ['resource.arn like "a\\*b?*"', ["arn:a${*}b${?}*"]],
+    [TEAM, ["tag.team:data"]],
+    ['resource.tags.team like "da*"', ["tag.team:da*"]],
+    ["resource.tags has team", ["tag.team:*"]],
+    [`${A} && ${TEAM}`, ["arn:a* tag.team:data"]],
+  ])("%s is %j", (when, expected) => {
+    expect(formOf(when)).toEqual(expected);
+    expect(formOf(when, "forbid")).toEqual(expected);
+  });
+
+  it.each<[string, readonly string[] | "unclear", string]>([
+    ["resource.arn == resource.service", ["arn:s3"], "the service is known"],
+    ["resource.arn == resource.arn", "unclear", "of two unknowns nothing is known"],
+    [`${A} && context.ttl * 9223372036854775807 > 1`, "unclear", "it may err for some"],
+    [`context.ttl * 9223372036854775807 > 1 || ${A}`, [], "it errs for all"],
+    ["resource.tags == resource.tags", "unclear", "tags are compared one by one"],
+    ['["c", resource.arn].contains("c")', "unclear", "a set is to hold what is known"],
+  ])("%s is %j: %s", (when, expected) => {
+    expect(formOf(when)).toEqual(expected);
+  });
+
+  it("is never where the left side is never, whatever stands on the right", () => {
+    const never = { "&&": { left: { Value: false }, right: { what: {} } } };
+    expect(normalForm(never, "permit")).toEqual([]);
+    const unclear = { "&&": { left: { what: {} }, right: { Value: false } } };
+    expect(normalForm(unclear, "permit")).toBe("unclear");
+  });
+
+  it("I2: says of a permit that the tags are there which it reads on the way: Cedar would err without them", () => {
+    expect(formOf(`${TEAM} || ${A}`)).toEqual(["tag.team:data", "tag.team:* arn:a*"]);
+    expect(formOf(`!(${TEAM} && ${A})`)).toEqual(["-tag.team:data", "tag.team:* -arn:a*"]);
+    expect(formOf(`if ${TEAM} then ${A} else ${B}`)).toEqual(["tag.team:data arn:a*", "arn:b* -tag.team:data"]);
+    expect(formOf(`!(resource.tags has team) || ${TEAM}`)).toEqual(["-tag.team:*", "tag.team:data"]);
+  });
+
+  it("I2: does not say so of a forbid, which would take less out of a set", () => {
+    expect(formOf(`${TEAM} || ${A}`, "forbid")).toEqual(["tag.team:data", "arn:a*"]);
+  });
+
+  it("is unclear where it would grow beyond what anybody could read", () => {
+    const either = (name: string) => `(resource.arn like "${name}*" || resource.arn like "*${name}")`;
+    const product = (count: number) => Array.from({ length: count }, (_, n) => either(`x${n}`)).join(" && ");
+    expect(formOf(product(6))).toHaveLength(64);
+    expect(formOf(product(7))).toBe("unclear");
+  });
+});
+
+describe("I2: an expression of an unknown kind", () => {
+  const arn = { unknown: [{ Value: "arn" }] };
+  const tags = { unknown: [{ Value: "tags" }] };
+  it.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["a text", "true"],
+    ["a list", [{ Value: true }]],
+    ["an empty object", {}],
+    ["a value that is no boolean", { Value: "true" }],
+    ["an operator that is not known", { "<": { left: arn, right: { Value: "a" } } }],
+    ["an operator without operands", { "&&": true }],
+    ["an equality of two unknowns", { "==": { left: arn, right: arn } }],
+    ["an equality with a number", { "==": { left: arn, right: { Value: 1 } } }],
+    ["an equality of another unknown", { "==": { left: { unknown: [{ Value: "account" }] }, right: { Value: "a" } } }],
+    ["an unknown without a name", { "==": { left: { unknown: [] }, right: { Value: "a" } } }],
+    ["an unknown that is no list", { "==": { left: { unknown: "arn" }, right: { Value: "a" } } }],
+    ["a pattern that is no list", { like: { left: arn, pattern: "a*" } }],
+    ["a pattern with an unknown element", { like: { left: arn, pattern: [{ Literal: "a" }, "Any"] } }],
+    ["a pattern with a literal that is no text", { like: { left: arn, pattern: [{ Literal: 1 }] } }],
+    ["a pattern for something else", { like: { left: { Var: "principal" }, pattern: ["Wildcard"] } }],
+    ["a set of unknowns", { contains: { left: { Set: [arn] }, right: arn } }],
+    ["a set that is none", { contains: { left: arn, right: { Value: "a" } } }],
+    ["an attribute of something else", { has: { left: arn, attr: "team" } }],
+    ["an attribute without a name", { has: { left: tags } }],
+    ["a tag without a name", { "==": { left: { ".": { left: tags } }, right: { Value: "a" } } }],
+    ["an unclear part of a disjunction", { "||": { left: { what: {} }, right: { what: {} } } }],
+    [
+      "an unclear condition",
+      JSON.parse('{"if-then-else": {"if": {"what": {}}, "then": {"Value": true}, "else": {"Value": true}}}'),
+    ],
+  ])("is unclear: %s", (_name, body) => {
+    expect(normalForm(body, "permit")).toBe("unclear");
+    expect(normalForm({ "!": { arg: body } }, "forbid")).toBe("unclear");
+  });
+
+  it("that is a set of nothing never holds, and always fails to", () => {
+    const none = { contains: { left: { Set: [] }, right: arn } };
+    const always: Glob[] = [];
+    expect(normalForm(none, "permit")).toEqual([]);
+    expect(normalForm({ "!": { arg: none } }, "permit")).toEqual([{ must: always, mustNot: always }]);
+  });
+});

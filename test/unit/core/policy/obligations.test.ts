@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { obligationsOf, parseDuration, strictest } from "../../../../functions/core/policy/obligations.ts";
+import { leastDemanding } from "../../../../functions/core/policy/option.ts";
+
+describe("a duration", () => {
+  it.each([
+    ["15m", 900],
+    ["1s", 1],
+    ["12h", 43_200],
+    ["999999s", 999_999],
+  ])("%s is %s seconds", (text, seconds) => {
+    expect(parseDuration(text)).toBe(seconds);
+  });
+
+  it.each(["", "15", "m", "0m", "1.5h", "-1m", "15 m", "15M", "1d", "1h30m", "1000000s", "15m\n"])(
+    "is not %j",
+    (text) => {
+      expect(parseDuration(text)).toBeUndefined();
+    },
+  );
+});
+
+const NONE = { bindIp: false, rotateAfterUse: false };
+
+describe("obligations", () => {
+  it("are what the annotations of a permit say", () => {
+    expect(obligationsOf({})).toEqual(NONE);
+    expect(obligationsOf({ id: "x", outlives: "" })).toEqual(NONE);
+    expect(obligationsOf({ approval: "sre", maxTtl: "15m", bindIp: "", rotateAfterUse: "" })).toEqual({
+      approval: "sre",
+      maxTtlSeconds: 900,
+      bindIp: true,
+      rotateAfterUse: true,
+    });
+  });
+
+  it("of a task are the strictest of its pairs'", () => {
+    expect(strictest([])).toEqual(NONE);
+    expect(strictest([NONE, { ...NONE, maxTtlSeconds: 900 }, { ...NONE, maxTtlSeconds: 60, bindIp: true }])).toEqual({
+      ...NONE,
+      maxTtlSeconds: 60,
+      bindIp: true,
+    });
+    expect(
+      strictest([
+        { ...NONE, rotateAfterUse: true },
+        { ...NONE, approval: "sre" },
+      ]),
+    ).toEqual({
+      ...NONE,
+      rotateAfterUse: true,
+      approval: "sre",
+    });
+  });
+});
+
+describe("of several permits, the one that decides", () => {
+  const annotations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    free: {},
+    also: {},
+    approved: { approval: "sre" },
+    short: { maxTtl: "1m" },
+    long: { maxTtl: "1h" },
+    bound: { bindIp: "" },
+    rotated: { rotateAfterUse: "" },
+  };
+  const option = (policy: string, tags: Readonly<Record<string, Record<string, string[]>>> = {}) => ({
+    policy,
+    conditions: tags,
+  });
+  const chosen = (...policies: string[]) =>
+    leastDemanding(
+      policies.map((policy) => option(policy)),
+      (policy) => obligationsOf(annotations[policy] ?? {}),
+    )?.policy;
+
+  it.each([
+    [["approved", "short", "free"], "free"],
+    [["approved", "short"], "short"],
+    [["short", "long"], "long"],
+    [["bound", "short"], "short"],
+    [["bound", "rotated"], "rotated"],
+    [["approved", "bound"], "bound"],
+    [["free", "also"], "also"],
+    [["also", "free"], "also"],
+    [["free"], "free"],
+  ])("of %j is %s: the least demanding, whatever their order", (policies, expected) => {
+    expect(chosen(...policies)).toBe(expected);
+    expect(chosen(...policies.toReversed())).toBe(expected);
+  });
+
+  it("asks for no tags where another one does not either", () => {
+    const tagged = option("free", { StringEquals: { "aws:ResourceTag/team": ["data"] } });
+    expect(
+      leastDemanding([tagged, option("short")], (policy) => obligationsOf(annotations[policy] ?? {}))?.policy,
+    ).toBe("short");
+  });
+
+  it("is none of none", () => {
+    expect(chosen()).toBeUndefined();
+  });
+
+  it("is the first of two that are alike in everything", () => {
+    expect(chosen("free", "free")).toBe("free");
+  });
+});

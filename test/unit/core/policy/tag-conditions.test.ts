@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { globFromIam } from "../../../../functions/core/policy/glob.ts";
+import { tagConditions } from "../../../../functions/core/policy/tag-conditions.ts";
+import { onObjects } from "./pairs.ts";
+
+const PAIR = onObjects("arn:aws:sqs:us-east-1:111122223333:jobs", { takesTagConditions: true });
+const tag = (key: string, pattern: string) => ({ of: "tag" as const, key, glob: globFromIam(pattern) });
+const TEAM = "aws:ResourceTag/team";
+
+describe("conditions on tags", () => {
+  it("are none where a policy asks for none", () => {
+    expect(tagConditions("Allow", [], [], PAIR)).toEqual({});
+    expect(tagConditions("Deny", [], [], { ...PAIR, takesTagConditions: false })).toEqual({});
+  });
+
+  it("I2: are not possible where IAM cannot limit the action by tags", () => {
+    expect(tagConditions("Allow", [tag("team", "data")], [], { ...PAIR, takesTagConditions: false })).toBeUndefined();
+  });
+
+  it("I2: of an Allow hold only where the tag is there", () => {
+    expect(tagConditions("Allow", [tag("team", "data")], [], PAIR)).toEqual({ StringEquals: { [TEAM]: ["data"] } });
+    expect(tagConditions("Allow", [tag("team", "da*")], [], PAIR)).toEqual({ StringLike: { [TEAM]: ["da*"] } });
+    expect(tagConditions("Allow", [tag("team", "*")], [], PAIR)).toEqual({ Null: { [TEAM]: ["false"] } });
+    expect(tagConditions("Allow", [], [tag("team", "data")], PAIR)).toEqual({
+      StringNotEquals: { [TEAM]: ["data"] },
+      Null: { [TEAM]: ["false"] },
+    });
+  });
+
+  it("I2: of a Deny hold also where the tag is not there, unless the policy asks whether it is", () => {
+    expect(tagConditions("Deny", [tag("team", "pii")], [], PAIR)).toEqual({
+      StringEqualsIfExists: { [TEAM]: ["pii"] },
+    });
+    expect(tagConditions("Deny", [tag("team", "pii*")], [], PAIR)).toEqual({
+      StringLikeIfExists: { [TEAM]: ["pii*"] },
+    });
+    expect(tagConditions("Deny", [], [tag("team", "data*")], PAIR)).toEqual({ StringNotLike: { [TEAM]: ["data*"] } });
+    expect(tagConditions("Deny", [tag("team", "*"), tag("team", "pii")], [], PAIR)).toEqual({
+      StringEquals: { [TEAM]: ["pii"] },
+      Null: { [TEAM]: ["false"] },
+    });
+  });
+
+  it("name each tag by itself, and join what must all be unlike", () => {
+    expect(
+      tagConditions("Allow", [tag("team", "data"), tag("env", "dev")], [tag("env", "a"), tag("env", "b")], PAIR),
+    ).toEqual({
+      StringEquals: { [TEAM]: ["data"], "aws:ResourceTag/env": ["dev"] },
+      StringNotEquals: { "aws:ResourceTag/env": ["a", "b"] },
+      Null: { "aws:ResourceTag/env": ["false"] },
+    });
+  });
+
+  it.each([
+    ["a tag that must be two things at once, which IAM would read as either", [tag("team", "a"), tag("team", "b")], []],
+    ["a tag that must not be there, which anybody who may tag would decide", [], [tag("team", "*")]],
+    [
+      "two tags that differ in their case only, which IAM does not tell apart",
+      [tag("team", "a"), tag("Team", "b")],
+      [],
+    ],
+  ])("I2: cannot say %s", (_name, must, mustNot) => {
+    expect(tagConditions("Allow", must, mustNot, PAIR)).toBeUndefined();
+    expect(tagConditions("Deny", must, mustNot, PAIR)).toBeUndefined();
+  });
+
+  it("write a dollar sign so that it begins no variable, and stars so that they are themselves", () => {
+    const literal = [{ literal: "${x}*?" }];
+    expect(tagConditions("Allow", [{ of: "tag", key: "team", glob: literal }], [], PAIR)).toEqual({
+      StringEquals: { [TEAM]: ["${$}{x}*?"] },
+    });
+    expect(tagConditions("Allow", [{ of: "tag", key: "team", glob: [...literal, "any"] }], [], PAIR)).toEqual({
+      StringLike: { [TEAM]: ["${$}{x}${*}${?}*"] },
+    });
+  });
+});

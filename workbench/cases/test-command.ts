@@ -1,0 +1,97 @@
+import { decidingBundle } from "../bundle.ts";
+import { type Answer, answerTo } from "../decide/answer.ts";
+import type { Options } from "../options.ts";
+import { EXIT, Problem } from "../problem.ts";
+import { type Difference, differences } from "./compare.ts";
+import { type Case, casesIn } from "./read-cases.ts";
+
+interface Result {
+  readonly folder: string;
+  readonly file: string;
+  readonly title: string;
+  readonly passed: boolean;
+  readonly differences: readonly Difference[];
+}
+
+interface Tested {
+  readonly folder: string;
+  readonly results: readonly Result[];
+  /** Enforced policies on agents that decided in no case. */
+  readonly undecided: readonly string[];
+}
+
+/** `valetkey policy test`: 0 where every case came out as expected, 1 where one did not. */
+export async function testCommand(
+  { folders, withFiles, json }: Options,
+  print: (text: string) => void,
+): Promise<number> {
+  const tested: Tested[] = [];
+  for (const folder of folders) tested.push(await testFolder(folder, withFiles));
+  const results = tested.flatMap((each) => each.results);
+  const failed = results.filter(({ passed }) => !passed);
+  print(json ? `${JSON.stringify(report(tested, failed.length), null, 2)}\n` : text(tested, failed));
+  return failed.length > 0 ? EXIT.bad : EXIT.good;
+}
+
+async function testFolder(folder: string, withFiles: readonly string[]): Promise<Tested> {
+  const bundle = decidingBundle(folder, withFiles);
+  const cases = casesIn(folder);
+  if (cases.length === 0)
+    throw new Problem(
+      `${folder} holds no cases; write some into <name>.cases.json beside the policies (valetkey policy test --help)`,
+    );
+  const deciding = new Set<string>();
+  const results: Result[] = [];
+  for (const each of cases) {
+    const answer = await answerTo(each, bundle);
+    for (const id of decidersOf(answer)) deciding.add(id);
+    const found = differences(expectedOf(each), answer);
+    results.push({ folder, file: each.file, title: each.title, passed: found.length === 0, differences: found });
+  }
+  // People's operations are decided elsewhere, and what comes with --with is tested where it is at home.
+  const own = bundle.policies.filter(({ policy, json, file }) => {
+    const isOfPeople = json.principal.op === "is" && json.principal.entity_type === "User";
+    return !isOfPeople && policy.annotations.mode !== "shadow" && !withFiles.some((path) => path.endsWith(file));
+  });
+  return { folder, results, undecided: own.map(({ policy }) => policy.id).filter((id) => !deciding.has(id)) };
+}
+
+function expectedOf({ expected, file, title }: Case) {
+  if (expected === undefined) throw new Problem(`${file}: "${title}" expects nothing; give it "expected"`);
+  return expected;
+}
+
+const decidersOf = (answer: Answer): readonly string[] => [
+  ...(answer.answer === "allowed" ? answer.policies : []),
+  ...answer.denials.flatMap(({ policy }) => policy ?? []),
+];
+
+const report = (tested: readonly Tested[], failed: number) => ({
+  cases: tested.reduce((sum, { results }) => sum + results.length, 0),
+  failed,
+  folders: tested.map(({ folder, results, undecided }) => ({
+    folder,
+    undecided,
+    cases: results.map(({ folder: _folder, ...result }) => result),
+  })),
+});
+
+function text(tested: readonly Tested[], failed: readonly Result[]): string {
+  const lines = tested.map(({ folder, results, undecided }) => {
+    const bad = results.filter(({ passed }) => !passed).length;
+    const open = undecided.length === 0 ? "" : `; no case is decided by ${undecided.join(", ")}`;
+    return `${folder}: ${results.length} cases, ${bad === 0 ? "all as expected" : `${bad} not as expected`}${open}\n`;
+  });
+  return [...failed.map(failure), ...lines].join("");
+}
+
+function failure({ folder, file, title, differences: found }: Result): string {
+  const width = Math.max(...found.map(({ what }) => what.length));
+  const rows = found.map(
+    ({ what, expected, got }) =>
+      `  ${what.padEnd(width)}  expected  ${show(expected)}\n  ${" ".repeat(width)}  got       ${show(got)}\n`,
+  );
+  return `${folder}/${file}: ${title}\n${rows.join("")}\n`;
+}
+
+const show = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

@@ -1,0 +1,61 @@
+import { type Bundle, readBundle } from "../bundle.ts";
+import type { Options } from "../options.ts";
+import { EXIT } from "../problem.ts";
+import { type Finding, LEVELS, type Level } from "./finding.ts";
+import { obligationProblems } from "./obligations.ts";
+import { pointless } from "./pointless.ts";
+import { unreachable } from "./unreachable.ts";
+import { wide } from "./wide.ts";
+
+interface Checked {
+  readonly folder: string;
+  readonly policies: number;
+  readonly findings: readonly Finding[];
+}
+
+/** `valetkey policy check`: 0 where there is no error (strict: and no warning), else 1. */
+export function checkCommand({ folders, withFiles, json, strict }: Options, print: (text: string) => void): number {
+  const checked = folders.map((folder): Checked => {
+    const bundle = readBundle(folder, withFiles);
+    return { folder, policies: bundle.policies.length, findings: findingsIn(bundle) };
+  });
+  const count = (level: Level) =>
+    checked.flatMap(({ findings }) => findings).filter((each) => each.level === level).length;
+  const [errors, warnings, notes] = LEVELS.map(count) as [number, number, number];
+  print(
+    json ? `${JSON.stringify({ errors, warnings, notes, folders: checked }, null, 2)}\n` : checked.map(text).join(""),
+  );
+  return errors > 0 || (strict && warnings > 0) ? EXIT.bad : EXIT.good;
+}
+
+/** Everything worth a look in a bundle, errors first. */
+export function findingsIn(bundle: Bundle): readonly Finding[] {
+  const { policies, catalogue, faults } = bundle;
+  const errors = faults.map(({ text: message, code, file, policy }): Finding => {
+    const at = { ...(file === undefined ? {} : { file }), ...(policy === undefined ? {} : { policy }) };
+    return { level: "error", code, ...at, message };
+  });
+  const found = [
+    ...errors,
+    ...policies.flatMap((each) => [
+      ...unreachable(each, catalogue),
+      ...wide(each, catalogue),
+      ...obligationProblems(each),
+    ]),
+    ...pointless(policies, catalogue),
+  ];
+  return LEVELS.flatMap((level) => found.filter((each) => each.level === level));
+}
+
+function text({ folder, policies, findings }: Checked): string {
+  const lines = findings.map(({ level, code, file, policy, message }) => {
+    // Faults of the build say their place themselves.
+    const says = message.startsWith(`${file},`) || message.startsWith(`${file} `) || message.startsWith('policy "');
+    const place = says ? "" : [file, policy].filter((each) => each !== undefined).join(" ");
+    return `  ${level.padEnd(8)}${place === "" ? "" : `${place}: `}${message}  [${code}]\n`;
+  });
+  const counts = LEVELS.map((level) => [level, findings.filter((each) => each.level === level).length] as const)
+    .filter(([level, count]) => count > 0 || level !== "note")
+    .map(([level, count]) => `${count} ${level}${count === 1 ? "" : "s"}`);
+  return `${folder}: ${policies} policies, ${counts.join(", ")}\n${lines.join("")}`;
+}

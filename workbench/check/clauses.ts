@@ -1,0 +1,114 @@
+import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { contains, disjoint, type Glob, globFromCedar } from "../../functions/core/policy/glob.ts";
+import { textOf } from "./subject.ts";
+
+/** Something that a policy compares, and the values that it names. What is not understood is compared with itself only. */
+export interface Fact {
+  readonly about: string;
+  readonly glob: Glob;
+}
+
+/** All of these, and none of those. */
+export interface Clause {
+  readonly must: readonly Fact[];
+  readonly mustNot: readonly Fact[];
+}
+
+const MOST = 64;
+const ALWAYS: readonly Clause[] = [{ must: [], mustNot: [] }];
+
+/**
+ * A policy's conditions as a list of clauses of which one must hold, whatever the request; undefined where there would be too many.
+ * Not what decides requests (functions/core/policy does): here every attribute is open, and what is not understood is kept as it is.
+ */
+export function clausesOf({ conditions }: cedar.PolicyJson): readonly Clause[] | undefined {
+  return conditions
+    .map(({ kind, body }) => read(body, kind === "when"))
+    .reduce<readonly Clause[] | undefined>((all, one) => both(all, one), ALWAYS);
+}
+
+/** Whether the clause contradicts itself. */
+export const isNever = ({ must, mustNot }: Clause): boolean =>
+  must.some(
+    (one) =>
+      must.some((other) => other.about === one.about && disjoint(other.glob, one.glob)) ||
+      mustNot.some((other) => other.about === one.about && contains(other.glob, one.glob)),
+  );
+
+/** Whether the one holds wherever the other does; false where that cannot be told. */
+export const follows = (one: Clause, from: Clause): boolean =>
+  one.must.every((fact) => from.must.some(({ about, glob }) => about === fact.about && contains(fact.glob, glob))) &&
+  one.mustNot.every(
+    (fact) =>
+      from.must.some(({ about, glob }) => about === fact.about && disjoint(fact.glob, glob)) ||
+      from.mustNot.some(({ about, glob }) => about === fact.about && contains(glob, fact.glob)),
+  );
+
+function read(node: unknown, holds: boolean): readonly Clause[] | undefined {
+  if (!isNode(node)) return undefined;
+  if (typeof node.Value === "boolean") return node.Value === holds ? ALWAYS : [];
+  const [operator, operands] = Object.entries(node)[0] ?? ["", undefined];
+  if (isNode(operands)) {
+    const side = (name: string, isTrue = holds) => read(operands[name], isTrue);
+    if (operator === "!") return side("arg", !holds);
+    if (operator === "&&" || operator === "||")
+      return (operator === "&&") === holds ? both(side("left"), side("right")) : either(side("left"), side("right"));
+    if (operator === "==" || operator === "!=") return equality(node, operands, (operator === "==") === holds);
+    if (operator === "like" && Array.isArray(operands.pattern))
+      return fact(textOf(operands.left), globFromCedar(operands.pattern), holds);
+    const members = operator === "contains" ? literalsIn(operands.left) : undefined;
+    if (members) {
+      const each = members.map((literal) => fact(textOf(operands.right), [{ literal }], holds));
+      return holds ? each.reduce(either, []) : each.reduce(both, ALWAYS);
+    }
+  }
+  return opaque(node, holds);
+}
+
+function equality(node: Node, { left, right }: Node, holds: boolean): readonly Clause[] | undefined {
+  const [subject, literal] = literalOf(right) === undefined ? [right, literalOf(left)] : [left, literalOf(right)];
+  // Two literals, or two attributes: nothing that a glob could say.
+  if (literal === undefined || literalOf(subject) !== undefined)
+    return "==" in node ? opaque(node, holds) : opaque({ "==": { left, right } }, holds);
+  return fact(textOf(subject), [{ literal }], holds);
+}
+
+const opaque = (node: Node, holds: boolean): readonly Clause[] =>
+  fact(JSON.stringify(node), [{ literal: "true" }], holds);
+
+const fact = (about: string, glob: Glob, holds: boolean): readonly Clause[] => [
+  holds ? { must: [{ about, glob }], mustNot: [] } : { must: [], mustNot: [{ about, glob }] },
+];
+
+function both(
+  left: readonly Clause[] | undefined,
+  right: readonly Clause[] | undefined,
+): readonly Clause[] | undefined {
+  if (!left || !right || left.length * right.length > MOST) return undefined;
+  return left.flatMap((a) =>
+    right.map((b) => ({ must: [...a.must, ...b.must], mustNot: [...a.mustNot, ...b.mustNot] })),
+  );
+}
+
+function either(
+  left: readonly Clause[] | undefined,
+  right: readonly Clause[] | undefined,
+): readonly Clause[] | undefined {
+  if (!left || !right || left.length + right.length > MOST) return undefined;
+  return [...left, ...right];
+}
+
+type Node = Readonly<Record<string, unknown>>;
+const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A literal as text, so that `3` and `"3"` stay apart. */
+function literalOf(node: unknown): string | undefined {
+  if (!isNode(node) || !("Value" in node)) return undefined;
+  const { Value: value } = node;
+  return typeof value === "string" ? value : typeof value === "object" ? undefined : `\u0000${String(value)}`;
+}
+
+function literalsIn(node: unknown): readonly string[] | undefined {
+  const members = isNode(node) && Array.isArray(node.Set) ? node.Set.map(literalOf) : [];
+  return members.length > 0 && members.every((each) => each !== undefined) ? members : undefined;
+}

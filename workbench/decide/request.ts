@@ -1,0 +1,62 @@
+import { Problem } from "../problem.ts";
+import type { Place } from "./place.ts";
+
+/** A request as an agent would make it, with all that policies can see of it. */
+export interface Request {
+  readonly title: string;
+  readonly agent: RequestAgent;
+  /** `authorization_details`, as they would be sent. */
+  readonly intent: readonly unknown[];
+  readonly purpose: string;
+  readonly ttlSeconds: number;
+  readonly sourceIp?: string;
+  readonly atMs: number;
+  readonly mode: "all" | "narrow";
+}
+
+export interface RequestAgent {
+  readonly id: string;
+  readonly team: string;
+  readonly owner: string;
+  /** Claims of its token. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** Tuesday, 24 November 2026, noon UTC: cases without `at` have one moment, so that they give one answer for ever. */
+const NOON = "2026-11-24T12:00:00Z";
+
+/** @throws {Problem} that names the field. */
+export function readAgent(value: unknown, place: Place): RequestAgent {
+  const given = place.record(value, ["id", "team", "owner", "claims"]);
+  return {
+    id: place.at("id").text(given.id),
+    team: place.at("team").text(given.team),
+    owner: given.owner === undefined ? "owner@example.com" : place.at("owner").text(given.owner),
+    claims: given.claims === undefined ? {} : place.at("claims").anyRecord(given.claims),
+  };
+}
+
+export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> & Partial<Pick<Request, "sourceIp">>;
+
+/** @throws {Problem} that names the field. */
+export function readCircumstances(value: unknown, place: Place): Circumstances {
+  const given = value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at"]);
+  const atMs = Date.parse(given.at === undefined ? NOON : place.at("at").text(given.at));
+  if (Number.isNaN(atMs)) throw new Problem(`${place.path}.at must be an instant such as ${NOON}`);
+  const ttlSeconds = given.ttl === undefined ? 900 : given.ttl;
+  if (typeof ttlSeconds !== "number" || !Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > 43_200)
+    throw new Problem(`${place.path}.ttl must be a whole number of seconds, 43200 at most`);
+  return {
+    purpose: given.purpose === undefined ? "a case of the workbench" : place.at("purpose").text(given.purpose),
+    ttlSeconds,
+    atMs,
+    ...(given.sourceIp === undefined ? {} : { sourceIp: place.at("sourceIp").text(given.sourceIp) }),
+  };
+}
+
+/** @throws {Problem} where it is neither. */
+export function readMode(value: unknown, place: Place): Request["mode"] {
+  if (value === undefined) return "all";
+  if (value === "all" || value === "narrow") return value;
+  throw new Problem(`${place.path} must be "all" or "narrow"`);
+}

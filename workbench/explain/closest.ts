@@ -1,0 +1,59 @@
+import type { Pair } from "../../functions/core/intent/pairs.ts";
+import type { Asker } from "../../functions/core/policy/entities.ts";
+import type { Deciding } from "../bundle.ts";
+import { type Holds, holdsOf } from "./holds.ts";
+import { type Part, partsOf } from "./parts.ts";
+
+/** The permit that came closest to granting a pair, and what kept it from that. */
+export interface Closest {
+  readonly policy: string;
+  readonly file: string;
+  readonly missed: readonly Missed[];
+  readonly held: readonly string[];
+}
+
+export interface Missed {
+  readonly part: string;
+  readonly kind: Part["kind"];
+  readonly holds: Exclude<Holds, "yes">;
+  /** What the request has of that which the part reads: `context.ttl` is 3600. */
+  readonly has: Readonly<Record<string, unknown>>;
+}
+
+/** A scope that speaks of something else is further away than a condition that does not hold. */
+const WEIGHT = { action: 100, principal: 40, resource: 40, condition: 1, annotation: 1 } as const satisfies Record<
+  Part["kind"],
+  number
+>;
+
+/** The closest miss among the permits on agents; nothing where there is no permit at all. */
+export function closestTo(pair: Pair, asker: Asker, bundle: Deciding): Closest | undefined {
+  const permits = bundle.policies.filter(
+    ({ policy, json }) =>
+      policy.effect === "permit" && !(json.principal.op === "is" && json.principal.entity_type === "User"),
+  );
+  const parts = permits.map((permit) => ({ permit, parts: partsOf(permit) }));
+  const results = holdsOf(
+    parts.flatMap((each) => each.parts),
+    pair,
+    asker,
+  );
+  const ranked = parts.map(({ permit, parts: own }) => {
+    const judged = own.map((part) => ({ part, ...(results.get(part) ?? { holds: "no", has: {} }) }));
+    const isNamed = pair.mints ? permit.policy.annotations.outlives !== undefined : true;
+    const missed = judged.flatMap(({ part, holds, has }): Missed[] =>
+      holds === "yes" ? [] : [{ part: part.text, kind: part.kind, holds, has }],
+    );
+    if (!isNamed) missed.push(annotation('@outlives("..."), without which nothing that mints is granted'));
+    if (permit.policy.annotations.mode === "shadow")
+      missed.push(annotation('enforcement: it is only watched, @mode("shadow")'));
+    if (permit.policy.annotations.approval !== undefined && missed.length === 0)
+      missed.push(annotation(`@approval("${permit.policy.annotations.approval}"), which nobody has given`));
+    const held = judged.filter(({ holds }) => holds === "yes").map(({ part }) => part.text);
+    const distance = missed.reduce((sum, { kind, holds }) => sum + WEIGHT[kind] * (holds === "no" ? 1 : 0.5), 0);
+    return { distance, closest: { policy: permit.policy.id, file: permit.file, missed, held } };
+  });
+  return ranked.toSorted((a, b) => a.distance - b.distance)[0]?.closest;
+}
+
+const annotation = (part: string): Missed => ({ part, kind: "annotation", holds: "no", has: {} });

@@ -1,0 +1,46 @@
+import { decidingBundle, readText } from "../bundle.ts";
+import { casesIn } from "../cases/read-cases.ts";
+import { Place, parseJson } from "../decide/place.ts";
+import { type Request, readAgent, readCircumstances, readMode } from "../decide/request.ts";
+import type { Options } from "../options.ts";
+import { EXIT, Problem } from "../problem.ts";
+import { explain } from "./explain.ts";
+import { explainText } from "./explain-text.ts";
+
+/** `valetkey policy explain`: 0 where the request is granted, 1 where it is refused. */
+export async function explainCommand(options: Options, print: (text: string) => void): Promise<number> {
+  const [folder = "policies", ...others] = options.folders;
+  if (others.length > 0) throw new Problem("explain takes one folder");
+  const request = options.case === undefined ? requestOf(options) : namedCase(folder, options.case);
+  const explanation = await explain(request, decidingBundle(folder, options.withFiles));
+  print(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : explainText(explanation));
+  return explanation.answer.answer === "allowed" ? EXIT.good : EXIT.bad;
+}
+
+function requestOf({ agent, intent, purpose, ttl, sourceIp, at, mode }: Options): Request {
+  if (agent === undefined || intent === undefined)
+    throw new Problem("give --agent and --intent, or --case; valetkey policy explain --help shows examples");
+  const context = { purpose, ttl: ttl === undefined ? undefined : Number(ttl), sourceIp, at };
+  return {
+    title: "command line",
+    agent: readAgent(inlineOrFile(agent, "--agent"), new Place("--agent")),
+    intent: new Place("--intent").list(inlineOrFile(intent, "--intent")),
+    ...readCircumstances(context, new Place("the command line")),
+    mode: readMode(mode, new Place("--mode")),
+  };
+}
+
+function inlineOrFile(value: string, flag: string): unknown {
+  return /^\s*[[{]/.test(value) ? parseJson(value, flag) : parseJson(readText(value), value);
+}
+
+function namedCase(folder: string, title: string): Request {
+  const cases = casesIn(folder);
+  const found = cases.filter((each) => each.title === title);
+  const [one, ...more] = found.length > 0 ? found : cases.filter((each) => each.title.includes(title));
+  if (one && more.length === 0) return one;
+  const titles = cases.map((each) => `\n  ${each.title}`).join("");
+  throw new Problem(
+    `${one ? "several cases have" : "no case has"} "${title}" in the title; there are:${titles || " none"}`,
+  );
+}

@@ -1,0 +1,70 @@
+import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
+import type { Obligations } from "../../functions/core/policy/obligations.ts";
+import type { Closest } from "./closest.ts";
+import type { ExplainedPair, Explanation } from "./explain.ts";
+
+/** The explanation for a person. */
+export function explainText({ request, answer, pairs }: Explanation): string {
+  const { agent, purpose, ttlSeconds, atMs, mode } = request;
+  const head = [
+    `${agent.id} of team ${agent.team}, ${new Date(atMs).toISOString()}, ${ttlSeconds} s, mode ${mode}: ${purpose}`,
+    answer.answer === "allowed"
+      ? `ALLOWED${answer.denials.length > 0 ? `, but for ${answer.denials.length} of what was asked` : ""}`
+      : `DENIED (${answer.code}): ${answer.sentence}`,
+  ];
+  const sessions =
+    answer.answer === "denied"
+      ? []
+      : answer.sessions.map(({ lease, account, policy, characters }) => {
+          const percent = Math.round((100 * characters) / SESSION_POLICY_CHARACTERS);
+          const size = `${characters} of ${SESSION_POLICY_CHARACTERS} characters (${percent} %)`;
+          return `session policy of ${lease}, account ${account}: ${size}\n${JSON.stringify(JSON.parse(policy), null, 2)}`;
+        });
+  return `${[...head, ...pairs.map(pairText), ...sessions].join("\n\n")}\n`;
+}
+
+function pairText({ action, target, permitted, denial, closest, shadows }: ExplainedPair): string {
+  const lines = [`${permitted ? "+" : "-"} ${action} on ${target}`];
+  if (permitted) {
+    const [permit, ...forbids] = permitted.policies;
+    lines.push(`    permitted by ${permit}`, ...obligationLines(permitted.obligations));
+    if (Object.keys(permitted.conditions).length > 0) lines.push(`    where ${JSON.stringify(permitted.conditions)}`);
+    for (const { resources, conditions } of permitted.denies) {
+      const where = Object.keys(conditions).length > 0 ? ` where ${JSON.stringify(conditions)}` : "";
+      lines.push(`    except ${resources.join(", ")}${where}, by ${forbids.join(", ")}`);
+    }
+  }
+  if (denial) lines.push(`    ${denial.reason}${denial.policy === undefined ? "" : ` (${denial.policy})`}`);
+  if (closest) lines.push(...closestLines(closest));
+  if (denial?.hint !== undefined) lines.push(`    hint: ${denial.hint}`);
+  for (const shadow of shadows) lines.push(`    watched: would ${shadow.replace(":", " by ")}`);
+  return lines.join("\n");
+}
+
+function closestLines({ policy, file, missed, held }: Closest): readonly string[] {
+  return [
+    `    closest: ${policy} (${file})${missed.length === 0 ? ", of which every part holds" : ""}`,
+    ...missed.map(({ part, holds, has }) => {
+      const values = Object.entries(has).map(
+        ([path, value]) => `${path} is ${value === null ? "not there" : JSON.stringify(value)}`,
+      );
+      const how = {
+        no: "does not hold",
+        "in part": "holds for a part only",
+        "by tags": "is decided by tags",
+        unclear: "cannot be told for a set",
+      };
+      return `      ${holds === "by tags" ? "?" : "x"} ${part}: ${how[holds]}${values.length > 0 ? `; ${values.join(", ")}` : ""}`;
+    }),
+    ...held.map((part) => `      v ${part}`),
+  ];
+}
+
+function obligationLines({ approval, maxTtlSeconds, bindIp }: Obligations): readonly string[] {
+  const terms = [
+    ...(approval === undefined ? [] : [`approval by ${approval}`]),
+    ...(maxTtlSeconds === undefined ? [] : [`at most ${maxTtlSeconds} s`]),
+    ...(bindIp ? ["from the asking address only"] : []),
+  ];
+  return terms.length === 0 ? [] : [`    on terms: ${terms.join(", ")}`];
+}

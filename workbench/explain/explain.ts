@@ -1,0 +1,60 @@
+import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
+import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
+import { decide, type Permitted, shadowsOf } from "../../functions/core/policy/decide.ts";
+import type { Asker } from "../../functions/core/policy/entities.ts";
+import { type Denial, Refusal } from "../../functions/core/refusal.ts";
+import type { Deciding } from "../bundle.ts";
+import { type Answer, answerTo, claimsOf, deploymentFor } from "../decide/answer.ts";
+import type { Request } from "../decide/request.ts";
+import { type Closest, closestTo } from "./closest.ts";
+
+/** The answer to a request, and of each part of it why. */
+export interface Explanation {
+  readonly request: Request;
+  readonly answer: Answer;
+  /** None where the intent is not valid. */
+  readonly pairs: readonly ExplainedPair[];
+}
+
+export interface ExplainedPair {
+  readonly action: string;
+  readonly target: string;
+  /** Where it is permitted: by which policies, on which terms. */
+  readonly permitted?: Pick<Permitted, "policies" | "conditions" | "denies" | "obligations">;
+  readonly denial?: Denial;
+  /** Where no policy forbids it: the permit that nearly granted it. */
+  readonly closest?: Closest;
+  /** Policies under watch that would have had a say. */
+  readonly shadows: readonly string[];
+}
+
+/** What the service would say, and why. */
+export async function explain(request: Request, bundle: Deciding): Promise<Explanation> {
+  return { request, answer: await answerTo(request, bundle), pairs: explainedPairs(request, bundle) };
+}
+
+function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedPair[] {
+  const asker: Asker = { ...request, claims: claimsOf(request, bundle) };
+  try {
+    const details = parseIntent(JSON.stringify(request.intent), deploymentFor(request.intent).accounts);
+    return spreadIntent(details, bundle.catalogue).flatMap(({ pairs }) =>
+      pairs.map((pair): ExplainedPair => {
+        const shadows = shadowsOf(pair, asker, bundle.engine).map(({ policy, would }) => `${would}:${policy}`);
+        const verdict = decide(pair, asker, bundle.engine);
+        const base = { action: pair.action, target: pair.target, shadows };
+        if ("permitted" in verdict) {
+          const { policies, conditions, denies, obligations } = verdict.permitted;
+          return { ...base, permitted: { policies, conditions, denies, obligations } };
+        }
+        const { denial } = verdict.denied;
+        const isForbidden = denial.policy !== undefined && bundle.engine.facts(denial.policy)?.effect === "forbid";
+        const closest = isForbidden ? undefined : closestTo(pair, asker, bundle);
+        return { ...base, denial, ...(closest ? { closest } : {}) };
+      }),
+    );
+  } catch (error) {
+    // The answer says what is wrong with the intent.
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
+}

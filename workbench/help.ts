@@ -1,0 +1,95 @@
+import type { Command } from "./options.ts";
+
+export const POLICY_HELP = `valetkey policy: the workbench for policies; needs no account, no network and no running service
+
+  valetkey policy check [folder ...]      is every policy valid, and can every rule do what it seems to?
+  valetkey policy test [folder ...]       do the cases beside the policies come out as expected?
+  valetkey policy explain ...             why is this request granted or refused, and with which session policy?
+  valetkey policy diff before after       which requests change their answer between two folders?
+
+  valetkey policy <command> --help        every option, with examples
+`;
+
+const SHARED = `  --with <file.cedar>   a further file whose policies count too, such as policies/guards.cedar   (repeatable)
+  --json                the result as one JSON document
+`;
+
+/** What each command is for, its options, its exit codes, and examples that can be copied. */
+export const COMMAND_HELP: Readonly<Record<Command, string>> = {
+  check: `valetkey policy check [folder ...] [options]
+
+Reads the .cedar files of each folder (./policies unless given; folders inside are bundles of their own), with the folder's
+schema.cedarschema or that of the nearest folder above. Errors: what the build refuses, and rules that can never apply.
+Warnings: rules that another one makes pointless, permits that are wider than they look, obligations that nobody will meet.
+
+${SHARED}  --strict              warnings fail too
+
+Exit codes
+  0    no error (with --strict: nor a warning)
+  1    there are some
+  64   the command line, or a file, is wrong
+
+Examples
+  valetkey policy check
+  valetkey policy check policies policies/examples/* --strict
+  valetkey policy check policies/examples/ci-coding-agent --with policies/guards.cedar --json
+`,
+  test: `valetkey policy test [folder ...] [options]
+
+Runs the cases beside the policies, <name>.cases.json, through the compiler that is deployed, at the moment that each case
+names. See docs/policies.md for what a case holds.
+
+${SHARED}
+Exit codes
+  0    every case came out as expected
+  1    one did not, or the policies cannot be used
+  64   the command line, or a file, is wrong
+
+Examples
+  valetkey policy test
+  valetkey policy test policies policies/examples/*
+  valetkey policy test policies/examples/ci-coding-agent --with policies/guards.cedar --json
+`,
+  explain: `valetkey policy explain [folder] --agent <agent> --intent <intent> [options]
+valetkey policy explain [folder] --case <title> [options]
+
+For each action and target: which policies decided; for a denial, the permit that came closest and which parts of it did not
+hold. Then the session policy, with its size of the 2,048 characters that STS takes.
+
+  --agent <agent>       a JSON file, or JSON itself: {"id": "ci", "team": "web", "claims": {"ref": "refs/heads/main"}}
+  --intent <intent>     a JSON file, or JSON itself: an authorization_details array
+  --case <title>        a case of the folder instead, by its title or a part of it
+  --purpose <text>      what the task is for
+  --ttl <seconds>       900 unless given
+  --source-ip <address> where the request comes from
+  --at <instant>        when, such as 2026-11-24T12:00:00Z, which it is unless given
+  --mode narrow         as much as policy permits, instead of all or nothing
+${SHARED}
+Exit codes
+  0    it is granted
+  1    it is refused, or the policies cannot be used
+  64   the command line, or a file, is wrong
+
+Examples
+  valetkey policy explain --agent '{"id": "demo", "team": "demo"}' \\
+    --intent '[{"type": "aws", "account": "111122223333", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-data/*"]}]'
+  valetkey policy explain policies/examples/data-analysis-agent --case "reads its prefix"
+`,
+  diff: `valetkey policy diff <before> <after> [options]
+
+Puts the same requests to both folders and shows whose answer changes: allowed or denied, what is granted, the obligations, the
+session policy. The requests are the cases of both folders (what they expect plays no part), or those of the files given.
+
+  --requests <file>     requests in the form of a cases file, instead of the folders' own   (repeatable)
+${SHARED}
+Exit codes
+  0    no answer changes
+  1    the policies of a folder cannot be used
+  3    some answer changes
+  64   the command line, or a file, is wrong
+
+Examples
+  valetkey policy diff policies /tmp/edited-policies
+  git worktree add /tmp/before main && valetkey policy diff /tmp/before/policies policies
+`,
+};

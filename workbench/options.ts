@@ -1,0 +1,82 @@
+import { parseArgs } from "node:util";
+import { Problem } from "./problem.ts";
+
+/** What a command was asked to do. */
+export interface Options {
+  readonly folders: readonly string[];
+  readonly withFiles: readonly string[];
+  readonly json: boolean;
+  readonly strict: boolean;
+  readonly agent: string | undefined;
+  readonly intent: string | undefined;
+  readonly purpose: string | undefined;
+  readonly ttl: string | undefined;
+  readonly sourceIp: string | undefined;
+  readonly at: string | undefined;
+  readonly mode: string | undefined;
+  readonly case: string | undefined;
+  readonly requests: readonly string[];
+}
+
+const FLAGS = {
+  with: { type: "string", multiple: true },
+  json: { type: "boolean" },
+  strict: { type: "boolean" },
+  agent: { type: "string" },
+  intent: { type: "string" },
+  purpose: { type: "string" },
+  ttl: { type: "string" },
+  "source-ip": { type: "string" },
+  at: { type: "string" },
+  mode: { type: "string" },
+  case: { type: "string" },
+  requests: { type: "string", multiple: true },
+} as const;
+
+type Flag = keyof typeof FLAGS;
+
+/** Which flags each command takes; another command's would be ignored silently. */
+export const FLAGS_OF = {
+  check: ["with", "json", "strict"],
+  test: ["with", "json"],
+  explain: ["with", "json", "agent", "intent", "purpose", "ttl", "source-ip", "at", "mode", "case"],
+  diff: ["with", "json", "requests"],
+} as const satisfies Record<string, readonly Flag[]>;
+
+export type Command = keyof typeof FLAGS_OF;
+
+/** @throws {Problem} on a flag that the command does not take, or one without its value. */
+export function parseOptions(command: Command, argv: readonly string[]): Options {
+  const options = Object.fromEntries(FLAGS_OF[command].map((flag: Flag) => [flag, FLAGS[flag]])) as Partial<
+    typeof FLAGS
+  >;
+  const { values, positionals } = parsed(command, argv, options);
+  const folders = positionals.length > 0 ? positionals : ["policies"];
+  return {
+    folders,
+    withFiles: values.with ?? [],
+    json: values.json ?? false,
+    strict: values.strict ?? false,
+    agent: values.agent,
+    intent: values.intent,
+    purpose: values.purpose,
+    ttl: values.ttl,
+    sourceIp: values["source-ip"],
+    at: values.at,
+    mode: values.mode,
+    case: values.case,
+    requests: values.requests ?? [],
+  };
+}
+
+function parsed(command: Command, argv: readonly string[], options: Partial<typeof FLAGS>) {
+  try {
+    const args = parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
+    return { positionals: args.positionals, values: args.values as ReturnType<typeof everyFlag>["values"] };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Problem(`${error.message.split(". ")[0]}; valetkey policy ${command} --help lists the options`);
+  }
+}
+
+const everyFlag = (args: string[]) => parseArgs({ args, options: FLAGS, allowPositionals: true });
