@@ -3,6 +3,7 @@ import { EXIT_CODES } from "./exit-codes.ts";
 export const HELP = `valetkey: credentials for one task, and no longer
 
   valetkey exec --purpose "..." --allow action=arn -- command ...    run a command with a task's credentials
+  valetkey policy check | test | explain | diff                      the workbench for policies; runs in a checkout of valetkey
   valetkey help exec       every option, with examples
   valetkey --version
 `;

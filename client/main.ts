@@ -3,6 +3,7 @@ import { parseExec } from "./args.ts";
 import { exec } from "./exec.ts";
 import { ExitError } from "./exit-codes.ts";
 import { EXEC_HELP, HELP } from "./help.ts";
+import { runPolicy } from "./policy.ts";
 import { Reporter } from "./reporter.ts";
 
 /** Runs one command line and returns its exit code. Help and version go to stdout, everything else that we say to stderr. */
@@ -15,6 +16,8 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   try {
     if (command === "exec")
       return ours.includes("--help") ? print(EXEC_HELP) : await exec(parseExec(rest, env), env, report);
+    if (command === "policy") return await runPolicy(rest);
+    if (command === "help" && rest[0] === "policy") return await runPolicy(["--help"]);
     if (command === "help") return print(rest[0] === "exec" ? EXEC_HELP : HELP);
     if (command === "--help" || command === undefined) return print(HELP);
     if (command === "--version") return print(`valetkey ${version()}\n`);

@@ -47,13 +47,12 @@ export type Command = keyof typeof FLAGS_OF;
 
 /** @throws {Problem} on a flag that the command does not take, or one without its value. */
 export function parseOptions(command: Command, argv: readonly string[]): Options {
-  const options = Object.fromEntries(FLAGS_OF[command].map((flag: Flag) => [flag, FLAGS[flag]])) as Partial<
-    typeof FLAGS
-  >;
-  const { values, positionals } = parsed(command, argv, options);
-  const folders = positionals.length > 0 ? positionals : ["policies"];
+  const { values, positionals } = parsed(command, argv);
+  const taken: readonly string[] = FLAGS_OF[command];
+  const odd = Object.keys(values).find((flag) => !taken.includes(flag));
+  if (odd !== undefined) throw new Problem(`${command} takes no --${odd}; ${seeHelp(command)}`);
   return {
-    folders,
+    folders: positionals.length > 0 ? positionals : ["policies"],
     withFiles: values.with ?? [],
     json: values.json ?? false,
     strict: values.strict ?? false,
@@ -69,14 +68,13 @@ export function parseOptions(command: Command, argv: readonly string[]): Options
   };
 }
 
-function parsed(command: Command, argv: readonly string[], options: Partial<typeof FLAGS>) {
+function parsed(command: Command, argv: readonly string[]) {
   try {
-    const args = parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
-    return { positionals: args.positionals, values: args.values as ReturnType<typeof everyFlag>["values"] };
+    return parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new Problem(`${error.message.split(". ")[0]}; valetkey policy ${command} --help lists the options`);
+    throw new Problem(`${error.message.split(". ")[0]}; ${seeHelp(command)}`);
   }
 }
 
-const everyFlag = (args: string[]) => parseArgs({ args, options: FLAGS, allowPositionals: true });
+const seeHelp = (command: Command): string => `valetkey policy ${command} --help lists the options`;

@@ -27,7 +27,7 @@ export class StsSessions implements Sessions {
   }
 
   async assume(request: SessionRequest): Promise<Session> {
-    const { Credentials: credentials } = await this.#send(request);
+    const { Credentials: credentials, SessionTokenUtilization, PackedPolicySize } = await this.#send(request);
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
       throw new Refusal("sts_unavailable", { why: "an answer without credentials" });
@@ -38,6 +38,7 @@ export class StsSessions implements Sessions {
       sessionToken: SessionToken,
       // STS's own clock, never ours: the revocation policy compares it with what STS wrote into the session.
       issuedAt: Math.floor(Expiration.getTime() / 1_000) - request.durationSeconds,
+      ...percentOf(SessionTokenUtilization ?? PackedPolicySize),
     };
   }
 
@@ -61,6 +62,9 @@ export class StsSessions implements Sessions {
     }
   }
 }
+
+/** The second name is the one that STS used until June 2026; not every endpoint knows the first. */
+const percentOf = (tokenPercent: number | undefined) => (tokenPercent === undefined ? {} : { tokenPercent });
 
 function refusalFor(error: unknown): Refusal {
   const name = error instanceof Error ? error.name : "unknown";

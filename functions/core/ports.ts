@@ -133,6 +133,8 @@ export interface Session {
   readonly sessionToken: string;
   /** By STS's clock; epoch seconds. */
   readonly issuedAt: number;
+  /** How much of the size that STS allows a session token this one takes, in per cent, where STS says so. */
+  readonly tokenPercent?: number;
 }
 
 export interface Sessions {

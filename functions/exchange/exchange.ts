@@ -1,3 +1,4 @@
+import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import type { Ports } from "../core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { atPace } from "../steps/at-pace.ts";
@@ -28,6 +29,7 @@ export async function exchange(event: HttpEvent, ports: Ports): Promise<HttpAnsw
     // STS beside the record: both, or nothing
     const opened = await atPace(identity.agent, ports, () => openTask(identity, ask, grants, ports));
     trail.note({ task: opened.task.path, leases: opened.leases.map(({ lease }) => lease.name) });
+    trail.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
     return await confirmLeases(opened, ports); // AccessKeyId written while the task is alive
   });

@@ -30,6 +30,7 @@ export async function renew(event: HttpEvent, ports: Ports): Promise<HttpAnswer>
 
     const renewed = await renewLease(task, event.pathParameters?.lease ?? "", grants, ports);
     trail.note({ leases: renewed.leases.map(({ lease }) => lease.name) });
+    trail.note({ tokenPercent: fullestTokenPercent(renewed.leases) });
     return await confirmLeases(renewed, ports);
   });
   const closed = await trail.close(outcome, ports);

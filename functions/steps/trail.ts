@@ -16,6 +16,8 @@ export interface Noted {
   policies?: readonly string[];
   task?: string;
   leases?: readonly string[];
+  /** How full the fullest session token is. */
+  tokenPercent?: number | undefined;
   sourceIp?: string;
 }
 
@@ -56,6 +58,7 @@ export class Trail {
       operator: this.#noted.operator,
       task: this.#noted.task,
       leases: this.#noted.leases,
+      session_token_percent: this.#noted.tokenPercent,
       source_ip: this.#noted.sourceIp,
       duration_ms: Math.round(ports.clock.nowMs() - this.#beganAtMs),
     });

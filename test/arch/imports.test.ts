@@ -71,8 +71,23 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself and node: only",
     from: /^client\//,
+    // client/policy.ts loads the workbench, when it is asked for.
+    from: /^client\/(?!policy\.ts$)/,
     mayImport: /^client\/|^node:/,
     broken: { from: "client/exec.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "client/policy.ts loads the workbench and nothing else",
+    from: /^client\/policy\.ts$/,
+    mayImport: /^workbench\/main\.ts$/,
+    broken: { from: "client/policy.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
+    from: /^workbench\//,
+    mayImport:
+      /^workbench\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar-policies\.ts$|^scripts\/(inspect|parse|prepare|check)-polic(y|ies)\.ts$|^@cedar-policy\/|^node:(fs|path|url|util)$/,
+    broken: { from: "workbench/bundle.ts", to: "functions/adapters/dynamo-tasks.ts" },
   },
   {
     says: "nothing that is deployed or shipped imports what is for development (AGPL among it)",

@@ -36,7 +36,7 @@ function sideContains(outer: Side, inner: Side): boolean {
 function actionsContain(outer: cedar.PolicyJson, inner: cedar.PolicyJson, catalogue: Catalogue): boolean {
   const [wide, narrow] = [namedActions(outer), namedActions(inner)];
   if (wide === undefined) return true;
-  return narrow !== undefined && narrow.every((name) => parentsOf(name, catalogue).some((each) => wide.includes(each)));
+  return narrow?.every((name) => parentsOf(name, catalogue).some((each) => wide.includes(each))) ?? false;
 }
 
 /** The name itself, and the groups that it is in: a service's group is in that of all services. */

@@ -1,7 +1,7 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import type { Asker } from "../../functions/core/policy/entities.ts";
 import type { Deciding } from "../bundle.ts";
-import { type Holds, holdsOf } from "./holds.ts";
+import { type Holds, holdsOf, type Judged } from "./holds.ts";
 import { type Part, partsOf } from "./parts.ts";
 
 /** The permit that came closest to granting a pair, and what kept it from that. */
@@ -39,7 +39,7 @@ export function closestTo(pair: Pair, asker: Asker, bundle: Deciding): Closest |
     asker,
   );
   const ranked = parts.map(({ permit, parts: own }) => {
-    const judged = own.map((part) => ({ part, ...(results.get(part) ?? { holds: "no", has: {} }) }));
+    const judged = own.map((part) => ({ part, ...(results.get(part) ?? NOT_JUDGED) }));
     const isNamed = pair.mints ? permit.policy.annotations.outlives !== undefined : true;
     const missed = judged.flatMap(({ part, holds, has }): Missed[] =>
       holds === "yes" ? [] : [{ part: part.text, kind: part.kind, holds, has }],
@@ -55,5 +55,7 @@ export function closestTo(pair: Pair, asker: Asker, bundle: Deciding): Closest |
   });
   return ranked.toSorted((a, b) => a.distance - b.distance)[0]?.closest;
 }
+
+const NOT_JUDGED: Judged = { holds: "no", has: {} };
 
 const annotation = (part: string): Missed => ({ part, kind: "annotation", holds: "no", has: {} });

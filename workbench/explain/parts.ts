@@ -11,13 +11,13 @@ export interface Part {
   readonly json: cedar.PolicyJson;
 }
 
-const BARE = {
+const BARE: cedar.PolicyJson = {
   effect: "permit",
   principal: { op: "All" },
   action: { op: "All" },
   resource: { op: "All" },
   conditions: [],
-} as const;
+};
 
 /** The parts of a policy: what its head names, and each conjunct of its conditions. */
 export function partsOf({ json }: ReadPolicy): readonly Part[] {

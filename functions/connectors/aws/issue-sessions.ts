@@ -31,6 +31,12 @@ export const issueSessions = (
     })),
   );
 
+/** The fullest of their session tokens, in per cent of what STS allows: what does not fit tomorrow shows today. */
+export const fullestTokenPercent = (leases: readonly Pick<IssuedLease, "session">[]): number | undefined => {
+  const told = leases.flatMap(({ session }) => session.tokenPercent ?? []);
+  return told.length === 0 ? undefined : Math.max(...told);
+};
+
 /** STS issues 900 seconds at least; the fence ends the session before that. */
 const durationFor = (fenceInSeconds: number): number =>
   Math.min(STS_SECONDS.most, Math.max(STS_SECONDS.least, fenceInSeconds));

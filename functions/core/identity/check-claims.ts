@@ -52,12 +52,14 @@ export function checkClaims(claims: Claims, issuer: Issuer, audience: string, no
   const pinned = claimText(claims, issuer.pin);
   if (!pinned) refuse(`the claim ${issuer.pin}, by which agents of this issuer are found, is missing`);
   if (!canBeLookedUp(pinned))
-    refuse(`the claim ${issuer.pin}, by which agents of this issuer are found, is longer than ${PIN_BYTES} bytes`);
+    refuse(
+      `the claim ${issuer.pin}, by which agents of this issuer are found, must be text of at most ${PIN_BYTES} bytes`,
+    );
   return { subject: sub, pinned, issuedAt: iat, expiresAt: exp };
 }
 
 /** Of UTF-8: what a sort key of DynamoDB holds. */
-export const PIN_BYTES = 1_024;
+const PIN_BYTES = 1_024;
 
 /** Whether bindings can be found by it: a value that no key can hold is nobody's, and asking for it would be a failure of ours. */
 export const canBeLookedUp = (pinned: string): boolean =>

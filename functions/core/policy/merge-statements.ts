@@ -16,33 +16,58 @@ export interface Rule {
 }
 
 /**
- * Statements that say exactly what the rules say, and no more: in each, every action goes with every resource, as the rules have it.
- * Actions that share their resources are joined, or resources that share their actions: whichever is written in fewer characters.
+ * Statements that say exactly what the rules say: in each of them, every action goes with every resource, as it does in the rules.
+ * Actions are joined that share all their resources, or resources that share all their actions: whichever takes fewer characters.
  */
 export function mergedStatements(effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] {
-  const byAction = joined(rules, "action", "resource");
-  const byResource = joined(rules, "resource", "action");
-  const [first, second] = [byAction, byResource].map((merged) => merged.map((each) => statement(effect, each)));
-  return length(second ?? []) < length(first ?? []) ? (second ?? []) : (first ?? []);
+  const byAction = joined(
+    rules.map(({ action, resource, condition }) => ({ one: action, other: resource, condition })),
+  );
+  const byResource = joined(
+    rules.map(({ action, resource, condition }) => ({ one: resource, other: action, condition })),
+  );
+  const first = byAction.map(({ ones, others, condition }) => statement(effect, ones, others, condition));
+  const second = byResource.map(({ ones, others, condition }) => statement(effect, others, ones, condition));
+  return JSON.stringify(second).length < JSON.stringify(first).length ? second : first;
 }
 
-interface Merged {
-  readonly action: readonly string[];
-  readonly resource: readonly string[];
+interface Link {
+  readonly one: string;
+  readonly other: string;
   readonly condition: Condition;
 }
 
-/** For each of the ones, all of its others; and then those together whose others are the same. */
-function joined(rules: readonly Rule[], one: "action" | "resource", other: "action" | "resource"): readonly Merged[] {
-  const byOne = Map.groupBy(rules, (rule) => JSON.stringify([rule[one], rule.condition]));
-  const wide = [...byOne.values()].map((alike) => ({
-    name: alike.map((rule) => rule[one]).slice(0, 1),
-    others: [...new Set(alike.map((rule) => rule[other]))].sort(),
-    condition: conditionOf(alike),
-  }));
-  const byOthers = Map.groupBy(wide, ({ others, condition }) => JSON.stringify([others, condition]));
-  return [...byOthers.values()].map((alike) => {
-    const sides = { [one]: alike.flatMap(({ name }) => name).sort(), [other]: alike.flatMap(({ others }) => others).slice(0, alike[0]?.others.length) };
-    return { ...(sides as Pick<Merged, "action" | "resource">), condition: conditionOf(alike) };
-  });
+/** To each of the ones all of its others, and then those together whose others are the same. */
+function joined(links: readonly Link[]) {
+  const wide = [...Map.groupBy(links, ({ one, condition }) => JSON.stringify([one, condition])).values()].flatMap(
+    (alike) =>
+      alike
+        .slice(0, 1)
+        .map(({ one, condition }) => ({ one, others: inOrder(alike.map(({ other }) => other)), condition })),
+  );
+  const groups = Map.groupBy(wide, ({ others, condition }) => JSON.stringify([others, condition]));
+  return [...groups.values()].flatMap((alike) =>
+    alike
+      .slice(0, 1)
+      .map(({ others, condition }) => ({ ones: inOrder(alike.map(({ one }) => one)), others, condition })),
+  );
 }
+
+/** Each once, in an order that does not depend on the request's: the same grant has the same policy. */
+const inOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+
+const statement = (
+  effect: Statement["Effect"],
+  actions: readonly string[],
+  resources: readonly string[],
+  condition: Condition,
+): Statement => ({
+  Effect: effect,
+  Action: single(actions),
+  Resource: single(resources),
+  ...(Object.keys(condition).length > 0 ? { Condition: condition } : {}),
+});
+
+/** IAM takes a list of one as a string, which is two characters shorter. */
+export const single = (values: readonly string[]): Several =>
+  values.length === 1 && values[0] !== undefined ? values[0] : values;

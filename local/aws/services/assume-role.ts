@@ -113,6 +113,7 @@ function issue(
         Expiration: new Date(session.expiresAt).toISOString().replace(".000Z", "Z"),
       },
       PackedPolicySize: known.packedPercent,
+      SessionTokenUtilization: known.packedPercent,
     },
     STS_NAMESPACE,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { REFUSALS, Refusal, type RefusalCode } from "../../../functions/core/refusal.ts";
+import { REFUSALS, Refusal, type RefusalCode, reasonOf } from "../../../functions/core/refusal.ts";
 
 const rows = Object.entries(REFUSALS).map(([code, row]) => [code as RefusalCode, ...row] as const);
 
@@ -56,5 +56,15 @@ describe("a refusal", () => {
     ["token_expired", false],
   ])("with the code %s is an outage: %s", (code, expected) => {
     expect(new Refusal(code).isOutage).toBe(expected);
+  });
+});
+
+describe("I8: the reason of an error, for a log line", () => {
+  it.each<[string, unknown, string]>([
+    ["the code of a refusal", new Refusal("policy_denied", { why: "canary" }), "policy_denied"],
+    ["the name of any other error", new TypeError("canary"), "TypeError"],
+    ["nothing of what is no error", "canary", "unknown"],
+  ])("is %s, and never a message", (_name, error, expected) => {
+    expect(reasonOf(error)).toBe(expected);
   });
 });

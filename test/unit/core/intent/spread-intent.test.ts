@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
-import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
+import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { catalogue } from "../../catalogue/load-catalogue.ts";
 
 const ACCOUNT = "111122223333";
@@ -174,5 +174,29 @@ describe("an intent, spread into pairs of action and target", () => {
       code: "intent_invalid",
       detail: { say: expect.stringContaining("more than 50 pairs") },
     });
+  });
+});
+
+describe("a pair on narrower targets", () => {
+  const [pair] = pairs(aws(["s3:GetObject"], [OBJECTS]));
+  const narrowed = (...targets: string[]) => (pair ? narrowPairs(pair, targets, catalogue) : []);
+
+  it("is the same pair, one for each target that it can be asked for on", () => {
+    expect(narrowed("arn:aws:s3:::acme/a", "arn:aws:s3:::acme/b/*")).toEqual([
+      { ...pair, target: "arn:aws:s3:::acme/a", isPattern: false },
+      { ...pair, target: "arn:aws:s3:::acme/b/*", isPattern: true },
+    ]);
+  });
+
+  it.each([
+    ["is no ARN", "acme"],
+    ["the action does not take", BUCKET],
+  ])("is left out where a target %s", (_name, target) => {
+    expect(narrowed(target)).toEqual([]);
+  });
+
+  it("is none for an account or a tool, which have no parts", () => {
+    const [account] = pairs(aws(["s3:ListAllMyBuckets"], ["*"]));
+    expect(account && narrowPairs(account, [OBJECTS], catalogue)).toEqual([]);
   });
 });

@@ -6,7 +6,14 @@ import {
   isoSeconds,
   SESSION_POLICY_CHARACTERS,
 } from "../../../../functions/core/policy/compile.ts";
+import type { Permitted } from "../../../../functions/core/policy/decide.ts";
+import { sessionPolicyAllows } from "../../../property/iam-oracle.ts";
 import { ACCOUNT, asPermitted, onAccount, onObjects } from "./pairs.ts";
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action?: unknown;
+}
 
 const FENCE = Date.parse("2026-11-24T12:15:00Z") / 1_000;
 const REPORTS = "arn:aws:s3:::acme/reports/*";
@@ -68,9 +75,34 @@ describe("a session policy", () => {
       { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: [LOGS, REPORTS], Condition: OUR_ACCOUNT },
     ]);
     expect(allows([get(REPORTS), get(LOGS), put(LOGS)])).toEqual([
-      { Effect: "Allow", Action: "s3:GetObject", Resource: [LOGS, REPORTS], Condition: OUR_ACCOUNT },
-      { Effect: "Allow", Action: "s3:PutObject", Resource: LOGS, Condition: OUR_ACCOUNT },
+      { Effect: "Allow", Action: "s3:GetObject", Resource: REPORTS, Condition: OUR_ACCOUNT },
+      { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: LOGS, Condition: OUR_ACCOUNT },
     ]);
+  });
+
+  it("names each resource once where that is shorter than naming each action once, and the other way round", () => {
+    const [long, short] = [`arn:aws:s3:::${"x".repeat(50)}/*`, "arn:aws:s3:::a/*"];
+    const grid = (actions: Readonly<Record<string, readonly string[]>>) =>
+      allows(
+        Object.entries(actions).flatMap(([action, targets]) => targets.map((target) => onObjects(target, { action }))),
+      );
+    expect(grid({ "s3:GetObject": [long, short], "s3:PutObject": [long] })).toMatchObject([
+      { Action: ["s3:GetObject", "s3:PutObject"], Resource: long },
+      { Action: "s3:GetObject", Resource: short },
+    ]);
+    const many = ["s3:GetObject", "s3:GetObjectAcl", "s3:GetObjectTagging", "s3:GetObjectVersion"];
+    const each = Object.fromEntries(many.map((action) => [action, [short, "arn:aws:s3:::b/*"]]));
+    expect(grid({ ...each, "s3:PutObject": [short] })).toMatchObject([
+      { Action: many, Resource: [short, "arn:aws:s3:::b/*"] },
+      { Action: "s3:PutObject", Resource: short },
+    ]);
+  });
+
+  it("is the same for the same pairs, in whatever order they were asked for", () => {
+    const pairs = [REPORTS, LOGS].flatMap((target) =>
+      ["s3:PutObject", "s3:GetObject"].map((action) => onObjects(target, { action })),
+    );
+    expect(compile(pairs.toReversed())).toEqual(compile(pairs));
   });
 
   it("I2: joins resources only where they have the very same conditions", () => {
@@ -94,6 +126,77 @@ describe("a session policy", () => {
     expect(text).toBe(JSON.stringify(JSON.parse(text)));
     expect(characters).toBe(text.length);
     expect(text).toContain('"NotAction":["s3:*","sqs:*"]');
+  });
+
+  const without = (pair: Pair, ...resources: string[]) => ({
+    ...asPermitted(pair),
+    denies: resources.map((resource) => ({ resources: [resource], conditions: {} })),
+  });
+  const denies = (...permitted: readonly Permitted[]): unknown[] =>
+    JSON.parse(compileSessionPolicy(permitted, { fenceAt: FENCE }).text).Statement.filter(
+      ({ Effect, Action }: Statement) => Effect === "Deny" && Action !== "*" && Action !== undefined,
+    );
+
+  it("I2: denies what a forbid takes out of a set, for that action alone", () => {
+    expect(denies(without(onObjects(REPORTS), `${REPORTS}pii`), asPermitted(onObjects(LOGS)))).toEqual([
+      { Effect: "Deny", Action: "s3:GetObject", Resource: `${REPORTS}pii` },
+    ]);
+  });
+
+  it("I2: joins Denies where that denies all of what each did", () => {
+    const put = (target: string) => onObjects(target, { action: "s3:PutObject" });
+    expect(denies(without(onObjects(REPORTS), "arn:b", "arn:a"), without(put(REPORTS), "arn:a", "arn:b"))).toEqual([
+      { Effect: "Deny", Action: ["s3:GetObject", "s3:PutObject"], Resource: ["arn:a", "arn:b"] },
+    ]);
+    const tagged = (value: string) => ({ StringEqualsIfExists: { "aws:ResourceTag/team": [value] } });
+    const both = {
+      ...without(onObjects(REPORTS)),
+      denies: ["x", "y"].map((value) => ({ resources: ["arn:a"], conditions: tagged(value) })),
+    };
+    expect(denies(both)).toEqual([
+      {
+        Effect: "Deny",
+        Action: "s3:GetObject",
+        Resource: "arn:a",
+        Condition: { StringEqualsIfExists: { "aws:ResourceTag/team": "x" } },
+      },
+      {
+        Effect: "Deny",
+        Action: "s3:GetObject",
+        Resource: "arn:a",
+        Condition: { StringEqualsIfExists: { "aws:ResourceTag/team": "y" } },
+      },
+    ]);
+  });
+
+  it("allows only where the tags say what policy asks, beside the conditions of the intent", () => {
+    const tagged = {
+      ...asPermitted(onObjects(REPORTS)),
+      conditions: { StringEquals: { "aws:ResourceTag/team": ["data"] } },
+    };
+    const conditions = { StringEquals: { "s3:prefix": ["a/"] } };
+    expect(
+      JSON.parse(compileSessionPolicy([tagged], { conditions, fenceAt: FENCE }).text).Statement[0].Condition,
+    ).toEqual({
+      StringEquals: { "s3:prefix": "a/", "aws:ResourceTag/team": "data", "aws:ResourceAccount": ACCOUNT },
+    });
+  });
+
+  it("works from one address alone where policy asks for that, and through AWS services on its behalf", async () => {
+    const { text } = compileSessionPolicy([asPermitted(onObjects(REPORTS))], { fenceAt: FENCE, sourceIp: "192.0.2.7" });
+    const request = { action: "s3:GetObject", resource: "arn:aws:s3:::acme/reports/a", resourceAccount: ACCOUNT };
+    const allowed = (sourceIp: string, viaService: string) =>
+      sessionPolicyAllows(text, {
+        ...request,
+        context: {
+          "aws:CurrentTime": "2026-11-24T12:00:00Z",
+          "aws:SourceIp": sourceIp,
+          "aws:ViaAWSService": viaService,
+        },
+      });
+    expect(await allowed("192.0.2.7", "false")).toBe(true);
+    expect(await allowed("192.0.2.8", "false")).toBe(false);
+    expect(await allowed("192.0.2.8", "true")).toBe(true);
   });
 
   const many = (count: number) =>

@@ -22,20 +22,52 @@ const taken = (...resources: string[]) => [{ resources, conditions: {} }];
 
 describe("I2: a forbid that reaches into a set", () => {
   it.each<[string, string, unknown]>([
-    ["a part of it is denied", 'resource.arn like "arn:aws:s3:::acme/reports/pii/*"', taken("arn:aws:s3:::acme/reports/pii/*")],
+    [
+      "a part of it is denied",
+      'resource.arn like "arn:aws:s3:::acme/reports/pii/*"',
+      taken("arn:aws:s3:::acme/reports/pii/*"),
+    ],
     ["one of it is denied", 'resource.arn == "arn:aws:s3:::acme/reports/pii"', taken("arn:aws:s3:::acme/reports/pii")],
-    ["a pattern across its head is written behind the head, where IAM reads it", 'resource.arn like "arn:aws:*pii*"', taken("arn:aws:s3:::acme/reports/*pii*")],
+    [
+      "a pattern across its head is written behind the head, where IAM reads it",
+      'resource.arn like "arn:aws:*pii*"',
+      taken("arn:aws:s3:::acme/reports/*pii*"),
+    ],
     [
       "a pattern that ends in the head and behind it is denied in both ways",
       'resource.arn like "*reports/a*"',
       taken("arn:aws:s3:::acme/reports/*reports/a*", "arn:aws:s3:::acme/reports/a*"),
     ],
-    ["a star that is a character is denied as one", 'resource.arn like "*/\\*"', taken("arn:aws:s3:::acme/reports/*/${*}", "arn:aws:s3:::acme/reports/${*}")],
-    ["each of two parts is denied", 'resource.arn like "*a*" || resource.arn like "*b*"', [...taken("arn:aws:s3:::acme/reports/*a*"), ...taken("arn:aws:s3:::acme/reports/*b*")]],
-    ["the narrower of two patterns is denied", 'resource.arn like "*pii*" && resource.arn like "*pii/x*"', taken("arn:aws:s3:::acme/reports/*pii/x*")],
-    ["the same pattern twice is denied once", 'resource.arn like "*pii*" && resource.arn like "*pii*"', taken("arn:aws:s3:::acme/reports/*pii*")],
-    ["what holds for all of it says nothing about the part", 'resource.arn like "arn:*" && resource.arn like "*pii*"', taken("arn:aws:s3:::acme/reports/*pii*")],
-    ["what it spares beyond the set does not matter", 'resource.arn like "*pii*" && resource.arn != "arn:aws:s3:::other/x"', taken("arn:aws:s3:::acme/reports/*pii*")],
+    [
+      "a star that is a character is denied as one",
+      'resource.arn like "*/\\*"',
+      taken("arn:aws:s3:::acme/reports/*/${*}", "arn:aws:s3:::acme/reports/${*}"),
+    ],
+    [
+      "each of two parts is denied",
+      'resource.arn like "*x1*" || resource.arn like "*y1*"',
+      [...taken("arn:aws:s3:::acme/reports/*x1*"), ...taken("arn:aws:s3:::acme/reports/*y1*")],
+    ],
+    [
+      "the narrower of two patterns is denied",
+      'resource.arn like "*pii*" && resource.arn like "*pii/x*"',
+      taken("arn:aws:s3:::acme/reports/*pii/x*"),
+    ],
+    [
+      "the same pattern twice is denied once",
+      'resource.arn like "*pii*" && resource.arn like "*pii*"',
+      taken("arn:aws:s3:::acme/reports/*pii*"),
+    ],
+    [
+      "what holds for all of it says nothing about the part",
+      'resource.arn like "arn:*" && resource.arn like "*pii*"',
+      taken("arn:aws:s3:::acme/reports/*pii*"),
+    ],
+    [
+      "what it spares beyond the set does not matter",
+      'resource.arn like "*pii*" && resource.arn != "arn:aws:s3:::other/x"',
+      taken("arn:aws:s3:::acme/reports/*pii*"),
+    ],
     ["nothing is denied where it spares all of it", '!(resource.arn like "arn:aws:s3:::acme/*")', []],
     ["nothing is denied where it cannot reach it", 'resource.arn like "arn:aws:s3:::other/*"', []],
   ])("is kept as a Deny: %s", (_name, when, expected) => {
@@ -44,28 +76,60 @@ describe("I2: a forbid that reaches into a set", () => {
 
   it.each<[string, string, RegExp]>([
     ["all of it is forbidden", 'resource.arn like "*"', /^A policy forbids it\.$/],
-    ["two patterns overlap, which one Deny cannot say", 'resource.arn like "*a*" && resource.arn like "*b*"', /forbids 2 overlapping parts/],
-    ["all but a part of it is forbidden", '!(resource.arn like "*/public/*")', /forbids all of these resources but \*\/public\/\*/],
+    [
+      "two patterns overlap, which one Deny cannot say",
+      'resource.arn like "*x1*" && resource.arn like "*y1*"',
+      /forbids 2 overlapping parts/,
+    ],
+    [
+      "all but a part of it is forbidden",
+      '!(resource.arn like "*/public/*")',
+      /forbids all of these resources but \*\/public\/\*/,
+    ],
     ["it is not clear what is forbidden", "resource.arn == resource.arn", /cannot be decided for a set/],
-    ["a tag decides by which IAM cannot limit the action", 'resource.tags.team == "pii"', /asks for tags that s3:GetObject cannot be limited by/],
+    [
+      "a tag decides by which IAM cannot limit the action",
+      'resource.tags.team == "pii"',
+      /asks for tags that s3:GetObject cannot be limited by/,
+    ],
   ])("refuses it where %s", (_name, when, reason) => {
     expect(deniesOf([PERMIT_ALL, forbid(when)])).toMatch(reason);
   });
 
   it("refuses it where a Deny would have a gap in the type of the resource, which IAM may not read", () => {
     const table = onObjects(`arn:aws:dynamodb:us-east-1:${ACCOUNT}:*`, { service: "dynamodb", arnNamesAccount: true });
-    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii/x*"')], table)).toMatch(/for which IAM has no pattern/);
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii/x*"')], table)).toMatch(
+      /for which IAM has no pattern/,
+    );
     expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*table/pii*"')], table)).toMatch(/for which IAM has no/);
-    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*:table/pii*"')], { ...table, target: `${table.target.slice(0, -1)}table/*` })).toEqual([
-      { resources: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/*:table/pii*`, `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/pii*`], conditions: {} },
+    expect(
+      deniesOf([PERMIT_ALL, forbid('resource.arn like "*:table/pii*"')], {
+        ...table,
+        target: `${table.target.slice(0, -1)}table/*`,
+      }),
+    ).toEqual([
+      {
+        resources: [
+          `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/*:table/pii*`,
+          `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/pii*`,
+        ],
+        conditions: {},
+      },
     ]);
-    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii*"')], table)).toEqual(taken(`arn:aws:dynamodb:us-east-1:${ACCOUNT}:*pii*`));
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii*"')], table)).toEqual(
+      taken(`arn:aws:dynamodb:us-east-1:${ACCOUNT}:*pii*`),
+    );
     const buckets = onObjects("arn:aws:s3:::acme*");
-    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii/*"')], buckets)).toEqual(taken("arn:aws:s3:::acme*pii/*"));
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii/*"')], buckets)).toEqual(
+      taken("arn:aws:s3:::acme*pii/*"),
+    );
   });
 
   it("is named with the permit that decided", () => {
-    const answer = verdict([`@id("all") ${PERMIT_ALL}`, `@id("no-pii") ${forbid('resource.arn like "*pii*" || resource.arn like "*secret*"')}`]);
+    const answer = verdict([
+      `@id("all") ${PERMIT_ALL}`,
+      `@id("no-pii") ${forbid('resource.arn like "*pii*" || resource.arn like "*secret*"')}`,
+    ]);
     expect(answer).toMatchObject({ permitted: { policies: ["all", "no-pii"] } });
   });
 
@@ -79,7 +143,12 @@ describe("I2: a forbid that reaches into a set", () => {
 });
 
 describe("I2: tags of resources", () => {
-  const queue = onObjects(`arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`, { service: "sqs", region: "us-east-1", arnNamesAccount: true, takesTagConditions: true });
+  const queue = onObjects(`arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`, {
+    service: "sqs",
+    region: "us-east-1",
+    arnNamesAccount: true,
+    takesTagConditions: true,
+  });
   const TEAM = "aws:ResourceTag/team";
 
   it("become conditions of the Allow, which AWS compares at the call", () => {
@@ -151,7 +220,9 @@ describe("a policy under watch", () => {
   it("decides nothing", () => {
     expect(deniesOf([shadow(PERMIT_ALL)])).toMatch(/^No policy permits/);
     expect(deniesOf([PERMIT_ALL, shadow(forbid("true"))])).toEqual([]);
-    expect(decide(onAccount(), anAsker(), cedarOf([shadow("permit (principal, action, resource);")]))).toHaveProperty("denied");
+    expect(decide(onAccount(), anAsker(), cedarOf([shadow("permit (principal, action, resource);")]))).toHaveProperty(
+      "denied",
+    );
   });
 
   it("says what it would have done, for a set, one resource, and an account", () => {
@@ -163,7 +234,9 @@ describe("a policy under watch", () => {
       PERMIT_ALL,
     ]);
     const would = (pair: Parameters<typeof shadowsOf>[0]) =>
-      shadowsOf(pair, anAsker(), cedar).map(({ policy, would }) => `${would}:${policy}`).toSorted();
+      shadowsOf(pair, anAsker(), cedar)
+        .map(({ policy, would }) => `${would}:${policy}`)
+        .toSorted();
     expect(would(onObjects(REPORTS))).toEqual(["forbid:p0", "forbid:p3"]);
     expect(would(onObjects("arn:aws:s3:::acme/pii"))).toEqual(["forbid:p0", "forbid:p3"]);
     expect(would(onObjects("arn:aws:s3:::acme/x"))).toEqual(["forbid:p3"]);
