@@ -36,13 +36,18 @@ export function hostFunction(name: FunctionName, env: Readonly<Record<string, st
     if (error === undefined) call?.resolve(value);
     else call?.reject(new Error(`${name}: ${error}`));
   });
-  worker.on("error", (error) => {
-    for (const { reject } of waiting.values()) reject(error);
+  let ended: Error | undefined;
+  const end = (error: Error): void => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
-  });
+  };
+  worker.on("error", end);
+  worker.on("exit", (code) => end(new Error(`${name} has ended with code ${code}; its last words are in ${logFile}`)));
   return {
     invoke: (event) =>
       new Promise((resolve, reject) => {
+        if (ended) return reject(ended);
         last += 1;
         waiting.set(last, { resolve, reject });
         worker.postMessage({ id: last, event });

@@ -37,4 +37,4 @@ const allEndAtOnce = (count: number): readonly RoleEntry[] =>
     .slice(0, count)
     .map((entry) => ({ ...entry, endedAt: NOW_SECONDS }));
 
-const fits = (entries: readonly RoleEntry[]): boolean => !renderRevocations(entries, NOW_SECONDS).overflowed;
+const fits = (entries: readonly RoleEntry[]): boolean => renderRevocations(entries, NOW_SECONDS).form !== "everything";

@@ -1,3 +1,4 @@
+import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive } from "../core/tasks/task.ts";

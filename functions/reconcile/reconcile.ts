@@ -20,12 +20,12 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
   if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
   ports.log.write({
     // A foreign inline policy in a task role, or more endings than a policy can name, is for a person to look at.
-    level: foreign.length > 0 || wanted.overflowed ? "error" : "info",
+    level: foreign.length > 0 || wanted.form === "everything" ? "error" : "info",
     event: "reconciled",
     account: role.account,
     role: role.role,
     revoked: wanted.revoked,
-    overflowed: wanted.overflowed,
+    form: wanted.form,
     foreign: foreign.length,
     written: wanted.text !== ours,
   });

@@ -7,6 +7,8 @@ export const CANARY_SECRET = "canary-secret-access-key-7Qz";
 export class FakeSessions implements Sessions {
   readonly asked: SessionRequest[] = [];
   readonly #nowMs: () => number;
+  /** What STS says of its tokens' size; by default nothing. */
+  tokenPercent?: number;
   before: (request: SessionRequest) => void | Promise<void> = () => undefined;
 
   constructor(nowMs: () => number) {
@@ -21,6 +23,7 @@ export class FakeSessions implements Sessions {
       secretAccessKey: CANARY_SECRET,
       sessionToken: `canary-session-token-${this.asked.length}`,
       issuedAt: Math.floor(this.#nowMs() / 1_000),
+      ...(this.tokenPercent === undefined ? {} : { tokenPercent: this.tokenPercent }),
     };
   }
 }

@@ -6,9 +6,9 @@ import { type FakeWorld, onEachWorld } from "./fake-world.ts";
 /** Everything that a log line may say: an allow-list, since nobody can list what must not be said. */
 const LOGGED = new Set([
   ...["level", "event", "route", "request", "code", "why", "agent", "operator", "task", "leases"],
-  ...["source_ip", "duration_ms"],
+  ...["source_ip", "session_token_percent", "duration_ms"],
   // Of the triggers.
-  ...["account", "role", "revoked", "overflowed", "foreign", "written", "endings", "roles", "due", "ended", "failed"],
+  ...["account", "role", "revoked", "form", "foreign", "written", "endings", "roles", "due", "ended", "failed"],
 ]);
 
 /** After each test of the file, what must hold in every world of it, whatever was tested there. */

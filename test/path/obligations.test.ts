@@ -172,6 +172,17 @@ describe("policies that read the time", () => {
   });
 });
 
+describe("what STS says of a session token's size", () => {
+  it("stands in the log, of a vend and of a renewal", async () => {
+    const service = serve(permit(""));
+    service.world.ports.sessions.tokenPercent = 37;
+    const held = await service.start(READ);
+    service.world.pass(600);
+    await service.renew(held);
+    expect(service.world.lines).toMatchObject([{ session_token_percent: 37 }, { session_token_percent: 37 }]);
+  });
+});
+
 describe("@outlives", () => {
   const assume = JSON.stringify([
     {

@@ -204,15 +204,26 @@ describe("reconcile", () => {
     expect(triggers.line("reconciled")).toMatchObject({ level: "error", foreign: 1 });
   });
 
-  it("more endings than a policy can name deny every session so far, and are loud", async () => {
+  it.each([
+    ["that ended long ago are denied by a cut", 1, "info", "cut"],
+    ["that end at once deny every session so far, and are loud", 9e8, "error", "everything"],
+  ])("more endings than a policy can name %s", async (_, endedAt, level, form) => {
     const triggers = new Triggers();
     const [one = "", ...rest] = Array.from({ length: 700 }, (_, index) => `${String(index).padStart(12, "a")}.`);
     const entries = new Map(
-      [one, ...rest].map((path) => [path as never, { path: path as never, openedAt: 0, fenceAt: 9e9, endedAt: 1 }]),
+      [one, ...rest].map((path) => [
+        path as never,
+        {
+          path: path as never,
+          openedAt: 0,
+          fenceAt: 9e9,
+          endedAt: endedAt === 1 ? 1 : triggers.service.world.nowSeconds(),
+        },
+      ]),
     );
     triggers.service.world.ports.tasks.roles.set(`${ACCOUNT}#valetkey-task-0`, entries);
     await triggers.reconcile([bodyOf({ account: ACCOUNT, role: "valetkey-task-0" })]);
-    expect(triggers.line("reconciled")).toMatchObject({ level: "error", overflowed: true, revoked: 700 });
+    expect(triggers.line("reconciled")).toMatchObject({ level, form, revoked: 700 });
     const text = triggers.revocations.texts.get(`${ACCOUNT}/valetkey-task-0`) ?? "";
     expect(text).toContain("aws:TokenIssueTime");
     expect(text.length).toBeLessThan(10_240);

@@ -1,15 +1,54 @@
 import type { CedarPolicies } from "../../functions/adapters/cedar-policies.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
+import type { Evaluation } from "../../functions/core/policy/query.ts";
 import { actionOf } from "../unit/catalogue/load-catalogue.ts";
+import { cedarOf } from "../unit/core/cedar-of.ts";
+import { WATCHED } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { IamRequest } from "./iam-oracle.ts";
 
 /**
- * Whether Cedar permits a concrete call, asked in the plainest way: every attribute is known. A forbid that errs counts as one that
- * holds, and an action that mints needs a permit with `@outlives` (design: sections 4 and 6).
+ * Whether Cedar permits a concrete call, asked in the plainest way: every attribute is known. A policy in shadow mode does not count, a forbid
+ * that errs counts as one that holds, and an action that mints needs a permit with `@outlives` (design: sections 4 and 6).
  */
-export function cedarPermits(policies: CedarPolicies, scenario: Scenario, request: IamRequest): boolean {
-  const { asker } = scenario;
+export function cedarPermits(scenario: Scenario, request: IamRequest): boolean {
+  const texts = scenario.policies.map(({ text }) => text).filter((text) => !text.startsWith(WATCHED));
+  const policies = cedarOf(texts);
+  const { allowed, deciding, errored } = ask(policies, scenario, request);
+  if (!allowed) return false;
+  const forbids = errored.filter((id) => policies.facts(id)?.effect === "forbid");
+  const outlives = deciding.some((id) => policies.facts(id)?.annotations.outlives !== undefined);
+  return (
+    (outlives || !actionOf(request.action).mints) &&
+    !forbids.some((id) => couldHold(id, texts[Number(id.slice(1))] ?? "", policies, scenario, request))
+  );
+}
+
+/** Values for tags that are not there: each that a policy names, and one that none does. */
+const VALUES = ["data", "da-", "ops", "prod", "${x}", "-"];
+
+/**
+ * Whether a forbid that erred could hold if the tags that it reads were there: then it counts, since nobody may get around it by taking a tag
+ * off. Where it asks itself whether a tag is there (`has`), its absence is an answer.
+ */
+function couldHold(id: string, text: string, policies: CedarPolicies, scenario: Scenario, request: IamRequest): boolean {
+  const missing = ["team", "env"].filter(
+    (name) => !(name in (request.tags ?? {})) && text.includes(`tags.${name}`) && !text.includes(`tags has ${name}`),
+  );
+  const completions = missing.reduce<readonly Readonly<Record<string, string>>[]>(
+    (all, name) => all.flatMap((tags) => VALUES.map((value) => ({ ...tags, [name]: value }))),
+    [request.tags ?? {}],
+  );
+  return completions.some((tags) => {
+    const { allowed, deciding, errored } = ask(policies, scenario, { ...request, tags });
+    return errored.includes(id) ? missing.length > 0 || !wantsTag(text) : !allowed && deciding.includes(id);
+  });
+}
+
+/** Whether it reads a tag that it also asks for: then it may err for want of that tag alone, and Cedar skips it. */
+const wantsTag = (text: string): boolean => /tags has/.test(text) && /tags\./.test(text);
+
+function ask(policies: CedarPolicies, { asker }: Scenario, request: IamRequest): Evaluation {
   const { action, resource, resourceAccount: account, tags = {} } = request;
   const known = actionOf(action);
   const [, , service, region] = resource.split(":");
@@ -24,7 +63,7 @@ export function cedarPermits(policies: CedarPolicies, scenario: Scenario, reques
           attrs: { arn: resource, service, region, account, tags },
           parents: [],
         };
-  const { allowed, deciding, errored } = policies.evaluate({
+  return policies.evaluate({
     principal,
     action: { type: "Action", id: action },
     resource: target.uid,
@@ -36,10 +75,4 @@ export function cedarPermits(policies: CedarPolicies, scenario: Scenario, reques
       ...[team, ...groups].map((uid) => ({ uid, attrs: {}, parents: [] })),
     ],
   });
-  // What errs only because a tag is not there is skipped, as Cedar does: whether it is there is AWS's to know, at the call.
-  const reading = new Set(scenario.policies.flatMap(({ text }, index) => (/\btags\./.test(text) ? [`p${index}`] : [])));
-  const wantsTags = (id: string) => Object.keys(tags).length === 0 && reading.has(id);
-  const forbidErred = errored.some((id) => policies.facts(id)?.effect === "forbid" && !wantsTags(id));
-  const outlives = deciding.some((id) => policies.facts(id)?.annotations.outlives !== undefined);
-  return allowed && !forbidErred && (outlives || !known.mints);
 }

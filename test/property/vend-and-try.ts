@@ -1,8 +1,9 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
-import { type SpreadDetail, spreadIntent } from "../../functions/core/intent/spread-intent.ts";
+import { narrowPairs, type SpreadDetail, spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
-import { decide } from "../../functions/core/policy/decide.ts";
+import { decide, type Permitted } from "../../functions/core/policy/decide.ts";
+import { globFromIam, matches } from "../../functions/core/policy/glob.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { catalogue } from "../unit/catalogue/load-catalogue.ts";
@@ -17,17 +18,28 @@ export interface Pipeline {
   readonly decide: typeof decide;
   readonly compile: typeof compileSessionPolicy;
   /** Cedar as `decide` sees it. The oracle always asks Cedar itself. */
-  readonly cedar: (policies: Policies) => Policies;
+  readonly cedar: (policies: Policies, texts: readonly string[]) => Policies;
+  /** What is granted where policy permits a part of what was asked for. */
+  readonly narrowed: (part: Permitted, whole: Pair) => Permitted;
 }
-export const REAL: Pipeline = { decide, compile: compileSessionPolicy, cedar: (policies) => policies };
+export const REAL: Pipeline = {
+  decide,
+  compile: compileSessionPolicy,
+  cedar: (policies) => policies,
+  narrowed: (part) => part,
+};
 
-/** What came of one scenario, in numbers; and every call that is allowed though Cedar would not permit it. */
+/** What came of one scenario, in numbers; and every call that is allowed though Cedar would not permit it, or nobody asked for it. */
 export interface Tried {
   vended: number;
   /** Pairs granted whose target is a set. */
   sets: number;
   /** Pairs out of which a forbid took something. */
   denies: number;
+  /** Pairs whose resources must have tags. */
+  tagged: number;
+  /** Parts of a pair that was not permitted as a whole. */
+  narrowed: number;
   asked: number;
   allowed: number;
   readonly violations: string[];
@@ -42,20 +54,26 @@ const TAG_SETS = [{}, { team: "data", env: "prod" }, { team: "ops", env: "${x}" 
 
 /** Vends what policy permits of the scenario and tries it on concrete calls. */
 export async function vendAndTry(scenario: Scenario, pipeline: Pipeline): Promise<Tried> {
-  const tried: Tried = { vended: 0, sets: 0, denies: 0, asked: 0, allowed: 0, violations: [] };
-  const cedar = cedarOf(scenario.policies.map(({ text }) => text));
+  const tried: Tried = { vended: 0, sets: 0, denies: 0, tagged: 0, narrowed: 0, asked: 0, allowed: 0, violations: [] };
+  const texts = scenario.policies.map(({ text }) => text);
+  const asker = { ...scenario.asker, atMs: AT_MS };
+  const seen = pipeline.cedar(cedarOf(texts), texts);
   for (const { detail, pairs } of spread(scenario.json)) {
     if (detail.type !== "aws") continue;
     // A part of an intent is an intent too: what is permitted of it is tried even where the whole would be refused.
-    const seen = pipeline.cedar(cedar);
     const permitted = pairs.flatMap((pair) => {
-      const verdict = pipeline.decide(pair, { ...scenario.asker, atMs: AT_MS }, seen);
-      return "permitted" in verdict ? [verdict.permitted] : [];
+      const verdict = pipeline.decide(pair, asker, seen);
+      if ("permitted" in verdict) return [verdict.permitted];
+      const parts = narrowPairs(pair, verdict.denied.narrower, catalogue).map((part) => pipeline.decide(part, asker, seen));
+      const granted = parts.flatMap((part) => ("permitted" in part ? [pipeline.narrowed(part.permitted, pair)] : []));
+      tried.narrowed += granted.length;
+      return granted;
     });
     if (permitted.length === 0) continue;
     tried.vended += 1;
     tried.sets += permitted.filter(({ pair }) => pair.isPattern).length;
     tried.denies += permitted.filter(({ denies }) => denies.length > 0).length;
+    tried.tagged += permitted.filter(({ conditions }) => Object.keys(conditions).length > 0).length;
     const { text } = pipeline.compile(permitted, { conditions: detail.conditions, fenceAt: FENCE_AT });
     for (const request of requests(
       scenario,
@@ -64,11 +82,14 @@ export async function vendAndTry(scenario: Scenario, pipeline: Pipeline): Promis
       tried.asked += 1;
       if (!(await sessionPolicyAllows(text, { ...request, context: CONTEXT }))) continue;
       tried.allowed += 1;
-      if (!cedarPermits(cedar, scenario, request)) tried.violations.push(`${JSON.stringify(request)}: ${text}`);
+      const isAsked = pairs.some((pair) => pair.action === request.action && isTarget(pair, request.resource));
+      if (!isAsked || !cedarPermits(scenario, request)) tried.violations.push(`${JSON.stringify(request)}: ${text}`);
     }
   }
   return tried;
 }
+
+const isTarget = ({ target }: Pair, resource: string): boolean => matches(globFromIam(target), resource);
 
 /** The intent's pairs; none where it cannot be read, or asks for what AWS does not have. */
 function spread(json: string): readonly SpreadDetail[] {

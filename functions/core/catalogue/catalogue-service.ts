@@ -62,7 +62,8 @@ export class CatalogueService {
   }
 
   #resource(type: string): ActionResource {
-    const [, name = "", marks = ""] = /^(.*?)([!#]*)$/.exec(type) ?? [];
+    const name = type.replace(/[!#]+$/, "");
+    const marks = type.slice(name.length);
     const templates = this.#types.get(name);
     if (templates === undefined)
       throw new Error("the action catalogue lacks a resource type; rebuild it with `npm run catalogue`");

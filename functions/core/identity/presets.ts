@@ -72,6 +72,5 @@ export const PRESETS = {
   },
 } as const satisfies Record<string, Preset>;
 
-
 /** How far clocks may differ unless an issuer's configuration says otherwise; seconds. */
 export const DEFAULT_SKEW_SECONDS = 30;

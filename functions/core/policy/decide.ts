@@ -36,17 +36,20 @@ export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
   const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, asker, "nothing")));
   const answer = isOpen ? decideSet(pair, asker, policies) : decideOne(pair, asker, policies);
   if ("reason" in answer) return denied(pair, answer);
-  const outliving = answer.options.filter(({ policy }) => policies.facts(policy)?.annotations.outlives !== undefined);
-  const options = pair.mints ? outliving : answer.options;
-  const obligations = (policy: string) => obligationsOf(policies.facts(policy)?.annotations ?? {});
-  const chosen = leastDemanding(options, obligations);
+  const options = answer.options.flatMap((option) => {
+    const annotations = policies.facts(option.policy)?.annotations;
+    // A permit of which nothing is known could ask for anything in return: it is none.
+    return annotations === undefined ? [] : [{ ...option, annotations, obligations: obligationsOf(annotations) }];
+  });
+  const outliving = options.filter(({ annotations }) => annotations.outlives !== undefined);
+  const chosen = leastDemanding(pair.mints ? outliving : options);
   if (!chosen)
     return denied(
       pair,
-      answer.options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) },
+      options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) },
       answer.narrower,
     );
-  if (obligations(chosen.policy).approval !== undefined)
+  if (chosen.obligations.approval !== undefined)
     return denied(pair, { ...NEEDS_APPROVAL, policy: chosen.policy });
   return {
     permitted: {
@@ -54,7 +57,7 @@ export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
       policies: [chosen.policy, ...answer.forbids],
       conditions: chosen.conditions,
       denies: answer.denies,
-      obligations: obligations(chosen.policy),
+      obligations: chosen.obligations,
     },
   };
 }

@@ -7,29 +7,25 @@ export interface Option {
   readonly conditions: TagConditions;
 }
 
-/**
- * The least demanding of the permits: no approval before an approval, no condition before one, the longest life, no bound address.
- * One permit decides a pair and all of its obligations count; they are never mixed.
- */
-export function leastDemanding(
-  options: readonly Option[],
-  obligationsOf: (policy: string) => Obligations,
-): Option | undefined {
-  const weigh = ({ policy, conditions }: Option): readonly (number | string)[] => {
-    const { approval, maxTtlSeconds, bindIp, rotateAfterUse } = obligationsOf(policy);
-    return [
-      approval === undefined ? 0 : 1,
-      Object.keys(conditions).length,
-      bindIp ? 1 : 0,
-      rotateAfterUse ? 1 : 0,
-      -(maxTtlSeconds ?? Number.MAX_SAFE_INTEGER),
-      policy,
-    ];
-  };
-  return options.toSorted((a, b) => compare(weigh(a), weigh(b)))[0];
+interface Weighed extends Option {
+  readonly obligations: Obligations;
 }
 
-function compare(a: readonly (number | string)[], b: readonly (number | string)[]): number {
-  const at = a.findIndex((value, index) => value !== b[index]);
-  return at < 0 ? 0 : (a[at] ?? 0) < (b[at] ?? 0) ? -1 : 1;
-}
+/** What a permit demands, the weightiest first. */
+const DEMANDS: readonly ((option: Weighed) => number)[] = [
+  ({ obligations }) => (obligations.approval === undefined ? 0 : 1),
+  ({ conditions }) => Object.keys(conditions).length,
+  ({ obligations }) => (obligations.bindIp ? 1 : 0),
+  ({ obligations }) => (obligations.rotateAfterUse ? 1 : 0),
+  ({ obligations }) => -(obligations.maxTtlSeconds ?? Number.MAX_SAFE_INTEGER),
+];
+
+/**
+ * The least demanding of the permits: no approval before an approval, no condition before one, no bound address, the longest life.
+ * One permit decides a pair and all of its obligations count; they are never mixed.
+ */
+export const leastDemanding = <T extends Weighed>(options: readonly T[]): T | undefined =>
+  options.toSorted((a, b) => {
+    const [difference] = DEMANDS.map((demand) => demand(a) - demand(b)).filter((each) => each !== 0);
+    return difference ?? (a.policy < b.policy ? -1 : 1);
+  })[0];

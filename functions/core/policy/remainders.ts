@@ -32,16 +32,20 @@ export function remainders(glob: Glob, head: string): readonly Glob[] {
 }
 
 /** The head up to the first gap: literal in every member of the set. */
-export const literalHead = (glob: Glob): string => {
-  const gap = glob.indexOf("any");
-  return glob
-    .slice(0, gap < 0 ? glob.length : gap)
-    .map((token) => (token === "any" ? "" : token.literal))
-    .join("");
-};
+export function literalHead(glob: Glob): string {
+  let head = "";
+  for (const token of glob) {
+    if (token === "any") break;
+    head += token.literal;
+  }
+  return head;
+}
 
-/** As IAM reads it in a policy of version 2012-10-17: what would be a wildcard or a variable is written so that it is itself. */
-export const iamText = (glob: Glob): string =>
+/**
+ * As IAM reads it in a policy of version 2012-10-17: what would be a wildcard or a variable is written so that it is itself.
+ * @param special characters that IAM would not take as they are.
+ */
+export const iamText = (glob: Glob, special = /[*?$]/g): string =>
   glob
-    .map((token) => (token === "any" ? "*" : token.literal.replace(/[*?$]/g, (character) => `\${${character}}`)))
+    .map((token) => (token === "any" ? "*" : token.literal.replace(special, (character) => `\${${character}}`)))
     .join("");

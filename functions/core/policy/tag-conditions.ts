@@ -70,10 +70,4 @@ const isAnything = (glob: Glob): boolean => contains(glob, ["any"]);
 const operatorFor = (glob: Glob): string => (glob.includes("any") ? "StringLike" : "StringEquals");
 
 /** In StringLike the wildcards are IAM's; in StringEquals every character is itself but `$`, which begins a variable. */
-const textOf = (glob: Glob): string => {
-  if (glob.includes("any")) return iamText(glob);
-  return glob.map((token) => (token === "any" ? "" : token.literal.replaceAll("$", IAM_DOLLAR))).join("");
-};
-
-/** `$$$` in a replacement: `$$` is a dollar sign. */
-const IAM_DOLLAR = "${$$}";
+const textOf = (glob: Glob): string => iamText(glob, glob.includes("any") ? /[*?$]/g : /\$/g);

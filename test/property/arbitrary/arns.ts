@@ -21,6 +21,9 @@ const queue = fc
 const table = fc
   .constantFrom("orders", "orders-pii")
   .map((name) => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${name}`);
+const instance = fc
+  .constantFrom("i-0", "i-1")
+  .map((name) => `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/${name}`);
 const role = fc.constant(`arn:aws:iam::${ACCOUNT}:role/deploy`);
 
 /** One ARN, mostly of an S3 object: there the sets are largest, and the ARN names no account. */
@@ -29,6 +32,7 @@ export const arn = fc.oneof(
   { weight: 2, arbitrary: bucket },
   { weight: 1, arbitrary: queue },
   { weight: 1, arbitrary: table },
+  { weight: 1, arbitrary: instance },
   { weight: 1, arbitrary: role },
 );
 

@@ -24,7 +24,7 @@ const cedarPattern = (arns: readonly string[]): fc.Arbitrary<readonly Piece[]> =
         arbitrary: fc.constantFrom<readonly Piece[]>([ANY, "pii", ANY], ["arn:aws:", ANY, "pii", ANY], [ANY]),
       },
       // Cedar's `\*` and `?` are characters like any other.
-      { weight: 1, arbitrary: fc.constantFrom<readonly Piece[]>([`${text}*`, ANY], [ANY, "*", ANY], [`${text}?`]) },
+      { weight: 1, arbitrary: fc.constantFrom<readonly Piece[]>([`${text}*`, ANY], [ANY, "*", ANY], [`${text}?`], [ANY, "$"]) },
     ),
   );
 
@@ -41,6 +41,9 @@ const tagged = fc
     'resource.tags.team like "da*"',
     'resource.tags.team != "data"',
     'resource.tags.env == "${x}"',
+    '["data", "ops"].contains(resource.tags.team)',
+    '!(resource.tags.team like "da*")',
+    '!(resource.tags.env == "prod")',
     "resource.tags has team",
     'resource.tags has team && resource.tags.team == "data"',
     'resource.tags.team == "data" && resource.tags.env != "prod"',
@@ -48,7 +51,16 @@ const tagged = fc
   .map(plain);
 
 function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
-  const equals = fc.constantFrom(...arns).map((text) => ({ text: `resource.arn == "${text}"`, patterns: [[text]] }));
+  const equals = fc
+    .tuple(
+      fc.constantFrom(...arns),
+      fc.constantFrom(
+        (text: string) => `resource.arn == "${text}"`,
+        (text: string) => `resource.arn != "${text}"`,
+        (text: string) => `["${text}", "${text}x"].contains(resource.arn)`,
+      ),
+    )
+    .map(([text, write]) => ({ text: write(text), patterns: [[text]] }));
   const known = fc.constantFrom(
     'resource.service == "s3"',
     'resource.region == ""',
@@ -58,6 +70,8 @@ function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
     'principal.team == "other"',
     'context.purpose like "*report*"',
     "context.ttl <= 900",
+    "context.time.hour < 18",
+    "context.time.weekday == 7",
     'principal.hasTag("ref") && principal.getTag("ref") == "main"',
     '!principal.hasTag("ref")',
   );
@@ -91,6 +105,9 @@ function expression(arns: readonly string[]): fc.Arbitrary<Expression> {
   });
   return tree;
 }
+
+/** Recorded, and not enforced. */
+export const WATCHED = '@mode("shadow") ';
 
 /** Mostly plain, so that not every set is out of the question; some err, which Cedar takes for a forbid that is not there. */
 const forbidden = (arns: readonly string[]): fc.Arbitrary<Expression> =>
@@ -139,13 +156,15 @@ export function arbitraryPolicy(
       { weight: 1, arbitrary: fc.constant("resource is AWS::Account") },
     ),
     outlives: fc.boolean(),
+    isWatched: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     when: effect === "permit" ? fc.option(expression(arns), { freq: 2 }) : forbidden(arns),
     unless: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: expression(arns) }),
   });
-  return scope.map(({ principal, action, resource, outlives, when, unless }) => {
+  return scope.map(({ principal, action, resource, outlives, isWatched, when, unless }) => {
     const hasArn = resource === "resource is AWS::Resource";
     const clauses = hasArn ? [when && `when { ${when.text} }`, unless && `unless { ${unless.text} }`] : [];
-    const annotation = outlives && action.isNamed && effect === "permit" ? '@outlives("tested") ' : "";
+    const outliving = outlives && action.isNamed && effect === "permit" ? '@outlives("tested") ' : "";
+    const annotation = `${isWatched ? WATCHED : ""}${outliving}`;
     return {
       text: `${annotation}${effect} (${principal}, ${action.scope}, ${resource}) ${clauses.filter(Boolean).join(" ")};`,
       patterns: hasArn ? [...(when?.patterns ?? []), ...(unless?.patterns ?? [])] : [],

@@ -24,13 +24,14 @@ const ACTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^arn:aws:s3:::[^/]+$/, ["s3:ListBucket", "s3:GetBucketLocation"]],
   [/^arn:aws:sqs:/, ["sqs:SendMessage", "sqs:*eMessage"]],
   [/^arn:aws:dynamodb:/, ["dynamodb:GetItem", "dynamodb:PutItem"]],
+  [/^arn:aws:ec2:/, ["ec2:StartInstances", "ec2:StopInstances"]],
   [/^arn:aws:iam:/, ["sts:AssumeRole"]],
 ];
 /** In the exact case, as policies name them. */
 const NAMED: readonly string[] = [
   ...["s3:GetObject", "s3:PutObject", "s3:GetObjectAcl", "s3:DeleteObject", "s3:PutObjectAcl", "s3:ListBucket"],
   ...["s3:GetBucketLocation", "s3:ListAllMyBuckets", "sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
-  ...["dynamodb:GetItem", "dynamodb:PutItem", "sts:AssumeRole"],
+  ...["dynamodb:GetItem", "dynamodb:PutItem", "sts:AssumeRole", "ec2:StartInstances", "ec2:StopInstances"],
 ];
 
 const actionsFor = (text: string): readonly string[] => ACTIONS.find(([form]) => form.test(text))?.[1] ?? [];
@@ -97,8 +98,8 @@ export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
       })),
   );
 
-/** What stands between gaps anywhere, and what is awkward: a colon, a star, a question mark, nothing at all. */
-const FILLINGS = ["", "a", "pii", "/pii/", "x:y", "pub/a", "*", "?"];
+/** What stands between gaps anywhere, and what is awkward: a colon, what IAM has a meaning for, nothing at all. */
+const FILLINGS = ["", "a", "pii", "/pii/", "x:y", "pub/a", "*", "?", "$"];
 
 /** Concrete ARNs at which policies and grants could differ: members of every pattern that was named, and near misses. */
 export function concreteArns({ policies, targets, arns }: Scenario): readonly string[] {

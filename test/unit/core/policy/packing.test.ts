@@ -12,7 +12,10 @@ const regional = (service: string, names: readonly string[]) =>
 /** The work of one agent that does the accounts of a month: what it reads, writes, sends, looks up and where it looks for errors. */
 const MONTHLY: readonly (readonly [actions: readonly string[], resources: readonly string[]])[] = [
   [
-    ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"],
+    [
+      ...["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"],
+      ...["s3:PutObject", "s3:DeleteObject"],
+    ],
     ["arn:aws:s3:::acme-data/exports/*", "arn:aws:s3:::acme-data/reports/*", "arn:aws:s3:::acme-scratch/monthly/*"],
   ],
   [
@@ -24,7 +27,13 @@ const MONTHLY: readonly (readonly [actions: readonly string[], resources: readon
     regional("dynamodb", ["table/customers", "table/invoices", "table/orders"]),
   ],
   [
-    ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"],
+    [
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+      "sqs:SendMessage",
+    ],
     regional("sqs", ["invoices", "mail", "orders"]),
   ],
   [
@@ -35,7 +44,6 @@ const MONTHLY: readonly (readonly [actions: readonly string[], resources: readon
     ["logs:DescribeLogStreams", "logs:FilterLogEvents"],
     regional("logs", ["log-group:/aws/lambda/invoices:*", "log-group:/aws/lambda/orders:*"]),
   ],
-  [["lambda:GetFunction", "lambda:InvokeFunction"], regional("lambda", ["function:invoices", "function:orders"])],
 ];
 
 /** Each by itself, as if LIMITS let one request hold them all: what is tried is the compiler. */

@@ -10,6 +10,8 @@ import { mayStillAct } from "./tried-on.ts";
 const NOW = Date.parse("2026-11-24T12:00:00Z") / 1_000;
 const PATH = "k7f3m2q9x4ab." as TaskPath;
 
+const path = (n: number): TaskPath => `${n.toString(36).padStart(12, "z")}.` as TaskPath;
+
 const entry = (changes: Partial<RoleEntry> = {}): RoleEntry => ({
   path: PATH,
   openedAt: NOW - 60,
@@ -17,14 +19,11 @@ const entry = (changes: Partial<RoleEntry> = {}): RoleEntry => ({
   ...changes,
 });
 const ENDED = entry({ endedAt: NOW - 1 });
-const others = (count: number) =>
-  Array.from({ length: count }, (_, n) =>
-    entry({ path: `${n.toString(36).padStart(12, "z")}.` as TaskPath, endedAt: NOW }),
-  );
+const others = (count: number) => Array.from({ length: count }, (_, n) => entry({ path: path(n), endedAt: NOW }));
 
 describe("the revocation policy of a role", () => {
   it("is not there where nothing has ended", () => {
-    const nothing = { text: undefined, revoked: 0, overflowed: false };
+    const nothing = { text: undefined, revoked: 0, form: "none" };
     expect(renderRevocations([], NOW)).toEqual(nothing);
     expect(renderRevocations([entry()], NOW)).toEqual(nothing);
   });
@@ -67,27 +66,48 @@ describe("the revocation policy of a role", () => {
     expect(renderRevocations(entries.toReversed(), NOW)).toEqual(renderRevocations(entries, NOW));
   });
 
-  it("I5: denies every session issued so far where the list does not fit, and says so", async () => {
-    const { text, revoked, overflowed } = renderRevocations(others(600), NOW);
-    expect({ revoked, overflowed }).toEqual({ revoked: 600, overflowed: true });
+  it("holds 500 endings of roots by name", () => {
+    const { text, form } = renderRevocations(others(500), NOW);
+    expect(form).toBe("list");
     expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
-    expect(await mayStillAct(text, { path: PATH, issuedAt: NOW - 1 })).toBe(false);
+  });
+
+  it("I5: denies every session issued so far where the ended fit on neither side of a cut, and says so", async () => {
+    const { text, revoked, form } = renderRevocations(others(600), NOW);
+    expect({ revoked, form }).toEqual({ revoked: 600, form: "everything" });
+    expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
+    expect(await mayStillAct(text, { path: PATH, issuedAt: NOW })).toBe(false);
     expect(await mayStillAct(text, { path: PATH, issuedAt: NOW + 1 })).toBe(true);
   });
 
-  it("holds 500 endings of roots by name", () => {
-    const { text, overflowed } = renderRevocations(others(500), NOW);
-    expect(overflowed).toBe(false);
-    expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
-  });
-
-  it("overflows with the first ending that takes it over the limit, and not before", () => {
-    const most = Array.from({ length: 600 }, (_, n) => n).findLast(
-      (n) => !renderRevocations(others(n), NOW).overflowed,
+  describe("where the ended are too many to name", () => {
+    const past = Array.from({ length: 2_000 }, (_, n) => path(n)).map((each) =>
+      entry({ path: each, endedAt: NOW - 60 }),
     );
-    const { text = "" } = renderRevocations(others(most ?? 0), NOW);
-    const one = `,"*:${PATH}*"`.length;
-    expect(text.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
-    expect(text.length + one).toBeGreaterThan(INLINE_POLICY_CHARACTERS);
+    const alive = [
+      entry({ path: PATH, openedAt: NOW - 900 }),
+      entry({ path: "bbbbbbbbbbbb." as TaskPath, openedAt: NOW - 2 }),
+    ];
+    const justEnded = entry({ path: "cccccccccccc." as TaskPath, endedAt: NOW - 3 });
+    const child = entry({ path: `${PATH}c1x9.` as TaskPath, endedAt: NOW - 60 });
+    const { text, revoked, form } = renderRevocations([...past, ...alive, justEnded, child], NOW);
+
+    it("fits, and does not grow with them", () => {
+      expect({ revoked, form }).toEqual({ revoked: 2_002, form: "cut" });
+      expect(text?.length).toBeLessThan(500);
+    });
+
+    it.each<[string, string, number, boolean]>([
+      ["a task that ended before the cut", path(7), NOW - 70, false],
+      ["a task that ended since, with a session from before the cut", "cccccccccccc.", NOW - 600, false],
+      ["a task that ended since, with a session from after it", "cccccccccccc.", NOW - 4, false],
+      ["an ended child of a task that lives", `${PATH}c1x9.`, NOW - 70, false],
+      ["a task that lives, with a session from long before the cut", PATH, NOW - 900, true],
+      ["a task that lives, with a session from after it", "bbbbbbbbbbbb.", NOW - 1, true],
+      ["a task that the record does not know yet", "dddddddddddd.", NOW - 10, true],
+      ["a session that nobody recorded", "eeeeeeeeeeee.", NOW - 60, false],
+    ])("I5: %s", async (_name, session, issuedAt, expected) => {
+      expect(await mayStillAct(text, { path: session, issuedAt })).toBe(expected);
+    });
   });
 });
