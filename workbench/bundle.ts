@@ -30,7 +30,9 @@ let catalogue: Catalogue | undefined;
 export function readBundle(folder: string, withFiles: readonly string[] = []): Bundle {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new Problem(`there is no folder ${folder}; name the one that holds the policies`);
-  const files = [...policyFiles(folder), ...withFiles.map((file) => ({ name: basename(file), text: readText(file) }))];
+  // A file of the folder itself is there already: one --with serves several folders.
+  const further = withFiles.filter((file) => dirname(resolve(file)) !== resolve(folder));
+  const files = [...policyFiles(folder), ...further.map((file) => ({ name: basename(file), text: readText(file) }))];
   if (files.length === 0) throw new Problem(`${folder} holds no .cedar file`);
   catalogue ??= Catalogue.from(readFileSync(CATALOGUE, "utf8"));
   return { folder, catalogue, ...inspectPolicies(files, readText(schemaFor(folder)), catalogue) };

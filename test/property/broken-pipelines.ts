@@ -1,6 +1,10 @@
 import { vi } from "vitest";
-import { contains, disjoint } from "../../functions/core/policy/glob.ts";
+import type { Permitted } from "../../functions/core/policy/decide.ts";
+import { contains, disjoint, type Glob } from "../../functions/core/policy/glob.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
+import { remainders } from "../../functions/core/policy/remainders.ts";
+import { cedarOf } from "../unit/core/cedar-of.ts";
+import { WATCHED } from "./arbitrary/policies.ts";
 import { type Pipeline, REAL } from "./vend-and-try.ts";
 
 /** The session policy after something was done to its statements. */
@@ -47,18 +51,21 @@ const blindToErrors = (policies: Policies): Policies => ({
   evaluatePartially: (query) => ({ ...policies.evaluatePartially(query), errored: [] }),
 });
 
-/** The real decision over globs of which one answers otherwise. */
-async function decideWith(change: {
-  readonly contains?: typeof contains;
-  readonly disjoint?: typeof disjoint;
-}): Promise<Pipeline> {
-  const path = "../../functions/core/policy/glob.ts";
+/** The real decision over a module of which something answers otherwise. */
+async function decideWith(module: "glob" | "remainders", change: object): Promise<Pipeline> {
+  const path = `../../functions/core/policy/${module}.ts`;
   vi.doMock(path, async (original) => ({ ...(await original<object>()), ...change }));
   vi.resetModules();
   const { decide } = await import("../../functions/core/policy/decide.ts");
   vi.doUnmock(path);
   return { ...REAL, decide };
 }
+
+/** The session policy of what was permitted, after something was done to each of the pairs. */
+const compileWith = (change: (permitted: Permitted) => Permitted): Pipeline => ({
+  ...REAL,
+  compile: (permitted, limits) => REAL.compile(permitted.map(change), limits),
+});
 
 /** A mistake, and the seed with which the property sees it early. */
 export interface Broken {
@@ -69,19 +76,19 @@ export interface Broken {
 /** Mistakes that could be made, each a way to break I2. The property has to see every one of them. */
 export const BROKEN: Readonly<Record<string, Broken>> = {
   "a pattern is evaluated as if it were a string": {
-    seed: 5,
+    seed: 8,
     build: async () => ({
       ...REAL,
       decide: (pair, asker, policies) => REAL.decide({ ...pair, isPattern: false }, asker, policies),
     }),
   },
   "a pattern counts as contained as soon as it is not disjoint": {
-    seed: 6,
-    build: async () => decideWith({ contains: (outer, inner) => !disjoint(outer, inner) }),
+    seed: 8,
+    build: async () => decideWith("glob", { contains: (outer: Glob, inner: Glob) => !disjoint(outer, inner) }),
   },
   "patterns that share members count as disjoint": {
-    seed: 5,
-    build: async () => decideWith({ disjoint: (a, b) => !contains(a, b) }),
+    seed: 8,
+    build: async () => decideWith("glob", { disjoint: (a: Glob, b: Glob) => !contains(a, b) }),
   },
   "statements are merged across different resources": {
     seed: 6,
@@ -92,33 +99,57 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     build: async () => ({ ...REAL, compile: recompiled((allows) => allows.map(inAnyAccount)) }),
   },
   "a policy that errs is skipped, a forbid too": {
-    seed: 5,
+    seed: 2,
     build: async () => ({ ...REAL, cedar: blindToErrors }),
   },
   "a forbid that reaches into a set is forgotten": {
-    seed: 1,
-    build: async () => ({
-      ...REAL,
-      compile: (permitted, limits) =>
-        REAL.compile(
-          permitted.map((each) => ({ ...each, denies: [] })),
-          limits,
-        ),
-    }),
+    seed: 4,
+    build: async () => compileWith((permitted) => ({ ...permitted, denies: [] })),
+  },
+  "a Deny is written as the policy has it, though IAM splits an ARN at its colons": {
+    seed: 3,
+    build: async () => decideWith("remainders", { literalHead: () => "" }),
+  },
+  "of a Deny one of the ways is dropped": {
+    seed: 4,
+    build: async () =>
+      decideWith("remainders", { remainders: (glob: Glob, head: string) => remainders(glob, head).slice(1) }),
   },
   "the tags that a permit asks for are forgotten": {
-    seed: 3,
+    seed: 6,
+    build: async () => compileWith((permitted) => ({ ...permitted, conditions: {} })),
+  },
+  "a tag that must be another one may be missing": {
+    seed: 6,
+    build: async () =>
+      compileWith(({ conditions: { Null: _, ...conditions }, ...permitted }) => ({ ...permitted, conditions })),
+  },
+  "a Deny by a tag does not hold without the tag": {
+    seed: 6,
+    build: async () =>
+      compileWith((permitted) => ({
+        ...permitted,
+        denies: permitted.denies.map(({ conditions, ...deny }) => ({
+          ...deny,
+          conditions: Object.fromEntries(
+            Object.entries(conditions).map(([operator, keys]) => [operator.replace("IfExists", ""), keys]),
+          ),
+        })),
+      })),
+  },
+  "a policy that is only watched is enforced": {
+    seed: 6,
     build: async () => ({
       ...REAL,
-      compile: (permitted, limits) =>
-        REAL.compile(
-          permitted.map((each) => ({ ...each, conditions: {} })),
-          limits,
-        ),
+      cedar: (_, texts) => cedarOf(texts.map((text) => text.replace(WATCHED, ""))),
     }),
   },
+  "where a part is permitted the whole is granted": {
+    seed: 8,
+    build: async () => ({ ...REAL, narrowed: (part, whole) => ({ ...part, pair: whole }) }),
+  },
   "an action that mints is like any other": {
-    seed: 1,
+    seed: 5,
     build: async () => ({
       ...REAL,
       decide: (pair, asker, policies) => REAL.decide({ ...pair, mints: false }, asker, policies),

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { decidingBundle } from "../bundle.ts";
 import { type Answer, answerTo } from "../decide/answer.ts";
 import type { Options } from "../options.ts";
@@ -51,7 +53,7 @@ async function testFolder(folder: string, withFiles: readonly string[]): Promise
   // People's operations are decided elsewhere, and what comes with --with is tested where it is at home.
   const own = bundle.policies.filter(({ policy, json, file }) => {
     const isOfPeople = json.principal.op === "is" && json.principal.entity_type === "User";
-    return !isOfPeople && policy.annotations.mode !== "shadow" && !withFiles.some((path) => path.endsWith(file));
+    return !isOfPeople && policy.annotations.mode !== "shadow" && existsSync(join(folder, file));
   });
   return { folder, results, undecided: own.map(({ policy }) => policy.id).filter((id) => !deciding.has(id)) };
 }
@@ -80,7 +82,7 @@ function text(tested: readonly Tested[], failed: readonly Result[]): string {
   const lines = tested.map(({ folder, results, undecided }) => {
     const bad = results.filter(({ passed }) => !passed).length;
     const open = undecided.length === 0 ? "" : `; no case is decided by ${undecided.join(", ")}`;
-    return `${folder}: ${results.length} cases, ${bad === 0 ? "all as expected" : `${bad} not as expected`}${open}\n`;
+    return `${folder}: ${results.length} ${results.length === 1 ? "case" : "cases"}, ${bad === 0 ? "all as expected" : `${bad} not as expected`}${open}\n`;
   });
   return [...failed.map(failure), ...lines].join("");
 }

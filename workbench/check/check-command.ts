@@ -57,5 +57,5 @@ function text({ folder, policies, findings }: Checked): string {
   const counts = LEVELS.map((level) => [level, findings.filter((each) => each.level === level).length] as const)
     .filter(([level, count]) => count > 0 || level !== "note")
     .map(([level, count]) => `${count} ${level}${count === 1 ? "" : "s"}`);
-  return `${folder}: ${policies} policies, ${counts.join(", ")}\n${lines.join("")}`;
+  return `${folder}: ${policies} ${policies === 1 ? "policy" : "policies"}, ${counts.join(", ")}\n${lines.join("")}`;
 }

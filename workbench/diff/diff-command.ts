@@ -51,7 +51,16 @@ function text(count: number, changed: readonly Changed[]): string {
     const lines = changes.map(({ what, before, after }) => `  ${what}\n    - ${show(before)}\n    + ${show(after)}\n`);
     return `${from === to ? `${from}, on other terms` : `${from} -> ${to}`}: ${title} (${file})\n${lines.join("")}\n`;
   });
-  return `${blocks.join("")}${count} requests, ${changed.length === 0 ? "no answer changes" : `${changed.length} answers change`}\n`;
+  return `${blocks.join("")}${count === 1 ? "1 request" : `${count} requests`}, ${answersChange(changed.length)}\n`;
 }
 
-const show = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+function show(value: unknown): string {
+  if (typeof value === "string") return value;
+  // Session policies are JSON already.
+  return Array.isArray(value) && value.every((each) => typeof each === "string")
+    ? value.join("\n      ")
+    : JSON.stringify(value);
+}
+
+const answersChange = (count: number): string =>
+  count === 0 ? "no answer changes" : count === 1 ? "1 answer changes" : `${count} answers change`;

@@ -44,13 +44,8 @@ export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
   const outliving = options.filter(({ annotations }) => annotations.outlives !== undefined);
   const chosen = leastDemanding(pair.mints ? outliving : options);
   if (!chosen)
-    return denied(
-      pair,
-      options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) },
-      answer.narrower,
-    );
-  if (chosen.obligations.approval !== undefined)
-    return denied(pair, { ...NEEDS_APPROVAL, policy: chosen.policy });
+    return denied(pair, options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) }, answer.narrower);
+  if (chosen.obligations.approval !== undefined) return denied(pair, { ...NEEDS_APPROVAL, policy: chosen.policy });
   return {
     permitted: {
       pair,

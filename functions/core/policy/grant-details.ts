@@ -7,21 +7,17 @@ import type { Permitted } from "./decide.ts";
  */
 export function grantedDetails(detail: Detail, index: number, permitted: readonly Permitted[]): readonly Detail[] {
   if (detail.type === "tool") {
-    const tools = permitted.flatMap(({ pair }) => (pair.kind === "tool" ? [pair.tool] : []));
+    const pairs = permitted.map(({ pair }) => pair).filter((pair) => pair.kind === "tool");
+    const tools = pairs.map(({ tool }) => tool);
     return tools.length === 0 ? [] : [{ ...detail, tools }];
   }
   const byAction = Map.groupBy(permitted, ({ pair }) => pair.action);
-  const targets = [...byAction].map(([action, own]) => ({
-    action,
-    resources: own.map(({ pair }) => pair.target).sort(),
-  }));
-  const byTargets = Map.groupBy(targets, ({ resources }) => JSON.stringify(resources));
-  return [...byTargets.values()].map(
-    (alike): AwsDetail => ({
-      ...detail,
-      actions: alike.map(({ action }) => action),
-      resources: alike[0]?.resources ?? [],
-      lease: index,
-    }),
-  );
+  const alike = new Map<string, { readonly actions: string[]; readonly resources: readonly string[] }>();
+  for (const [action, own] of byAction) {
+    const resources = own.map(({ pair }) => pair.target).sort();
+    const known = alike.get(JSON.stringify(resources));
+    if (known) known.actions.push(action);
+    else alike.set(JSON.stringify(resources), { actions: [action], resources });
+  }
+  return [...alike.values()].map((each): AwsDetail => ({ ...detail, ...each, lease: index }));
 }

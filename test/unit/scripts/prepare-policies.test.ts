@@ -52,6 +52,10 @@ describe("the policies of a folder", () => {
 
   it.each<[string, string]>([
     ["an action", on("s3:GetObject")],
+    ["tags of a resource", on("sqs:SendMessage", 'resource.tags.team == "data" && resource.tags has env')],
+    ["the time of day", on("s3:GetObject", "context.time.hour >= 8 && context.time.weekday <= 5")],
+    ["what a permit asks for in return", `@maxTtl("15m") @bindIp @approval("sre") ${on("s3:GetObject")}`],
+    ["what is only watched", `@mode("shadow") ${on("s3:GetObject")}`],
     [
       "a list of actions",
       'permit (principal is Agent, action in [Action::"s3:GetObject", Action::"sqs:SendMessage"], resource is AWS::Resource);',
@@ -121,6 +125,15 @@ describe("the policies of a folder", () => {
       '@outlives("x") forbid (principal is Agent, action == Action::"sts:AssumeRole", resource is AWS::Resource);',
       "a.cedar, policy 1: @outlives belongs on a permit",
     ],
+    ["takes a time that is none", `@maxTtl("soon") ${on("s3:GetObject")}`, '@maxTtl takes a duration such as "15m"'],
+    ["names nobody who approves", `@approval("") ${on("s3:GetObject")}`, "@approval takes the name of the group"],
+    ["has an unknown mode", `@mode("off") ${on("s3:GetObject")}`, '@mode takes "shadow" only'],
+    [
+      "asks for something in return for a forbid",
+      '@bindIp forbid (principal is Agent, action, resource is AWS::Resource) when { resource.arn like "*pii*" };',
+      "@bindIp belongs on a permit",
+    ],
+    ["asks for what cannot be kept yet", `@rotateAfterUse ${on("s3:GetObject")}`, "this version cannot keep"],
     ["names an unknown action", on("s3:GetObjects"), "There is no action `s3:GetObjects`; did you mean `s3:GetObject`"],
     [
       "names an action in another case, which Cedar tells apart",

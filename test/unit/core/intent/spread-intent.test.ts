@@ -195,6 +195,10 @@ describe("a pair on narrower targets", () => {
     expect(narrowed(target)).toEqual([]);
   });
 
+  it("is none where AWS has the action no more", () => {
+    expect(pair && narrowPairs({ ...pair, action: "s3:GetNothing" }, [OBJECTS], catalogue)).toEqual([]);
+  });
+
   it("is none for an account or a tool, which have no parts", () => {
     const [account] = pairs(aws(["s3:ListAllMyBuckets"], ["*"]));
     expect(account && narrowPairs(account, [OBJECTS], catalogue)).toEqual([]);

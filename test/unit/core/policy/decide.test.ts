@@ -113,6 +113,19 @@ describe("policy, asked about one resource", () => {
       denied: { denial: { reason: expect.stringContaining("could not be evaluated") } },
     });
   });
+
+  it("takes a permit that nothing is known of for none: it could ask for anything in return", () => {
+    const policies = cedarOf([PERMIT_ALL]);
+    const forgetful = new Proxy(policies, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name, target);
+        return name === "facts" ? () => undefined : typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    expect(decide(onObjects(OBJECT), anAsker(), forgetful)).toMatchObject({
+      denied: { denial: { reason: "No policy permits it." } },
+    });
+  });
 });
 
 describe("policy, asked about an account or a tool", () => {

@@ -128,6 +128,12 @@ describe("I2: an expression of an unknown kind", () => {
     expect(normalForm({ "!": { arg: body } }, "forbid")).toBe("unclear");
   });
 
+  it("that is an inequality, which Cedar itself writes as a negation, is read as one", () => {
+    const unlike = { "!=": { left: arn, right: { Value: "a" } } };
+    const glob: Glob = [{ literal: "a" }];
+    expect(normalForm(unlike, "permit")).toEqual([{ must: [], mustNot: [{ of: "arn", glob }] }]);
+  });
+
   it("that is a set of nothing never holds, and always fails to", () => {
     const none = { contains: { left: { Set: [] }, right: arn } };
     const always: Glob[] = [];

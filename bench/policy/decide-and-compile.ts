@@ -1,0 +1,10 @@
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CedarPolicies } from "../../functions/adapters/cedar-policies.ts";
+import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
+import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
+import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
+import { decide } from "../../functions/core/policy/decide.ts";
+import { queryFor } from "../../functions/core/policy/entities.ts";
+import { readCatalogue } from "./read-catalogue.ts";

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { AGENT, POLICIES, policyFolder, reading, rule, runPolicy } from "./run-policy.ts";
+
+const REPORT = "arn:aws:s3:::acme/reports/may.csv";
+const oneCase = (given: object) => ({
+  agents: { reporter: AGENT },
+  cases: [{ title: "a case", agent: "reporter", intent: reading(REPORT), expected: "allowed", ...given }],
+});
+const test = async (given: object, text = rule({}), ...flags: readonly string[]) =>
+  runPolicy("test", policyFolder({ "a.cedar": text, "a.cases.json": oneCase(given) }), ...flags);
+
+const PII = rule({ id: "no-pii", effect: "forbid", when: 'resource.arn like "*/pii/*"' });
+
+describe("valetkey policy test", () => {
+  it("passes on the policies of this repository: each guard and each example decides in some case", async () => {
+    const examples = [
+      "ci-coding-agent",
+      "data-analysis-agent",
+      "incident-response-agent",
+      "infrastructure-agent",
+      "support-agent",
+    ];
+    const folders = [POLICIES, ...examples.map((name) => `${POLICIES}/examples/${name}`)];
+    const { code, out } = await runPolicy("test", ...folders, "--with", `${POLICIES}/guards.cedar`, "--json");
+    const { failed, folders: results } = JSON.parse(out);
+    expect([code, failed]).toEqual([0, 0]);
+    for (const { undecided } of results) expect(undecided).toEqual([]);
+  });
+
+  it.each<[string, object, string?]>([
+    ["that it is allowed", {}],
+    ["the policy that decides", { expected: { answer: "allowed", policy: "rule" } }],
+    [
+      "that it is denied, and why",
+      { intent: reading("arn:aws:s3:::x/y"), expected: { answer: "denied", reason: "No policy", denials: 1 } },
+    ],
+    [
+      "another refusal",
+      { intent: reading("s3://x"), expected: { answer: "denied", code: "intent_invalid", reason: "ARN" } },
+    ],
+    [
+      "the policy that denies",
+      { intent: reading("arn:aws:s3:::x/pii/y"), expected: { answer: "denied", policy: "no-pii" } },
+      rule({}) + PII,
+    ],
+    [
+      "what a narrow request is granted",
+      {
+        mode: "narrow",
+        intent: reading("arn:aws:s3:::acme/*"),
+        expected: { answer: "allowed", denials: 1, granted: reading("arn:aws:s3:::acme/reports/*") },
+      },
+    ],
+    [
+      "obligations",
+      { expected: { answer: "allowed", obligations: { maxTtlSeconds: 900, bindIp: false } } },
+      rule({ notes: '@maxTtl("15m")' }),
+    ],
+    [
+      "what is taken out of a set",
+      {
+        intent: reading("arn:aws:s3:::acme/reports/*"),
+        expected: {
+          answer: "allowed",
+          denies: ["arn:aws:s3:::acme/reports/pii/*", "arn:aws:s3:::acme/reports/*/pii/*"],
+        },
+      },
+      rule({}) + PII,
+    ],
+    [
+      "what is only watched",
+      { expected: { answer: "allowed", shadows: ["forbid:w"] } },
+      rule({}) + rule({ id: "w", effect: "forbid", notes: '@mode("shadow")' }),
+    ],
+    [
+      "the hour",
+      { context: { at: "2026-11-24T03:00:00Z" } },
+      rule({ when: 'resource.account == "111122223333" && context.time.hour == 3' }),
+    ],
+    [
+      "the purpose, the ttl and the address",
+      { context: { purpose: "ticket 1", ttl: 60, sourceIp: "203.0.113.7" } },
+      rule({
+        when: 'resource.account == "111122223333" && context.purpose like "ticket *" && context.ttl == 60 && context has sourceIp && context.sourceIp.isInRange(ip("203.0.113.0/24"))',
+      }),
+    ],
+    [
+      "the claims",
+      { agent: { ...AGENT, claims: { run: 7 } } },
+      rule({ when: 'resource.account == "111122223333" && principal.hasTag("run") && principal.getTag("run") == "7"' }),
+    ],
+  ])("can expect %s", async (_, given, text) => {
+    expect(await test(given, text)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 case, all as expected"),
+      err: "",
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ["answer", { expected: "denied" }, "allowed"],
+    ["policy", { expected: { answer: "allowed", policy: "other" } }, '["rule"]'],
+    ["denials", { expected: { answer: "allowed", denials: 2 } }, "0"],
+    ["granted", { expected: { answer: "allowed", granted: [] } }, "reports/may.csv"],
+    ["obligations.bindIp", { expected: { answer: "allowed", obligations: { bindIp: true } } }, "false"],
+    ["denies", { expected: { answer: "allowed", denies: ["x"] } }, "[]"],
+    ["shadows", { expected: { answer: "allowed", shadows: ["forbid:w"] } }, "[]"],
+    ["code", { intent: reading("s3://x"), expected: "denied" }, "intent_invalid"],
+    [
+      "reason",
+      { intent: reading("arn:aws:s3:::x/y"), expected: { answer: "denied", reason: "a policy forbids" } },
+      "No policy permits it",
+    ],
+    [
+      "obligations",
+      { intent: reading("arn:aws:s3:::x/y"), expected: { answer: "denied", obligations: {} } },
+      "nothing was granted",
+    ],
+  ])("fails where the %s differs, and shows both", async (what, given, got) => {
+    const { code, out } = await test(given);
+    expect(code).toBe(1);
+    expect(out).toMatch(new RegExp(`a\\.cases\\.json: a case\\n  ${what.replace(".", "\\.")} +expected `));
+    expect(out).toContain(got);
+    expect(out).toContain("1 case, 1 not as expected");
+  });
+
+  it("answers in JSON", async () => {
+    const { code, out } = await test({ expected: "denied" }, rule({}), "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      cases: 1,
+      failed: 1,
+      folders: [
+        {
+          cases: [
+            {
+              file: "a.cases.json",
+              title: "a case",
+              passed: false,
+              differences: [{ what: "answer", expected: "denied", got: "allowed" }],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("names policies that decide in no case", async () => {
+    expect((await test({}, rule({}) + PII)).out).toContain("no case is decided by no-pii");
+  });
+
+  it("counts the rules of a further file, and asks for no cases of theirs", async () => {
+    const guards = `${policyFolder({ "no.cedar": rule({ id: "no", effect: "forbid" }) })}/no.cedar`;
+    const expected = { answer: "denied", policy: "no" };
+    const { code, out } = await test({ expected }, rule({}), "--with", guards);
+    expect([code, out]).toEqual([0, expect.stringContaining("decided by rule")]);
+  });
+
+  it.each<[string, object, string]>([
+    ["a misspelt field", { expectd: "allowed" }, 'a.cases.json.cases[0] holds "expectd"'],
+    ["a misspelt expectation", { expected: { answer: "allowed", polcy: "x" } }, 'expected holds "polcy"'],
+    ["an answer that there is not", { expected: "maybe" }, 'must be "allowed" or "denied"'],
+    ["no expectation", { expected: undefined }, '"a case" expects nothing'],
+    ["an agent that there is not", { agent: "nobody" }, "names no agent of the file; there are reporter"],
+    ["no intent", { intent: undefined }, "intent must be a list"],
+    ["no instant", { context: { at: "noon" } }, "must be an instant"],
+    ["no ttl", { context: { ttl: "1h" } }, "must be a whole number of seconds"],
+    ["an odd mode", { mode: "some" }, 'must be "all" or "narrow"'],
+  ])("takes no cases with %s", async (_, given, sentence) => {
+    const { code, out, err } = await test(given);
+    expect([code, out]).toEqual([64, ""]);
+    expect(err).toContain(sentence);
+  });
+
+  it("takes no file that is not JSON, no folder without cases, and no policies that cannot be used", async () => {
+    const broken = policyFolder({ "a.cedar": rule({}), "a.cases.json": "{" });
+    expect(await runPolicy("test", broken)).toMatchObject({
+      code: 64,
+      err: expect.stringContaining("a.cases.json is not JSON"),
+    });
+    const none = policyFolder({ "a.cedar": rule({}) });
+    expect(await runPolicy("test", none)).toMatchObject({ code: 64, err: expect.stringContaining("holds no cases") });
+    expect(await test({}, rule({ notes: "@odd" }))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("cannot be used"),
+    });
+  });
+});
