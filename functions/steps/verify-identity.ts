@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Agent } from "../core/identity/agent.ts";
 import { agentsBoundTo } from "../core/identity/bindings.ts";
 import { checkClaims } from "../core/identity/check-claims.ts";
-import { claimText } from "../core/identity/claims.ts";
+import { claimsNamed } from "../core/identity/claims.ts";
 import { issuerOf } from "../core/identity/issuer-of.ts";
 import type { Ports, TokenUse } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -42,7 +42,7 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   return {
     agent,
     subject: `${issuer.name}|${checked.subject}`,
-    claims: claimsThatPoliciesRead(claims, ports.policies.claims),
+    claims: claimsNamed(claims, ports.policies.claims),
     use: {
       issuer: issuer.name,
       // Never the signature: an ECDSA signature has a second spelling that verifies too.
@@ -52,18 +52,6 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
       expiresAt: Math.ceil(checked.expiresAt) + issuer.skewSeconds,
     },
   } as Identity;
-}
-
-function claimsThatPoliciesRead(
-  claims: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-): Readonly<Record<string, string>> {
-  const read: [string, string][] = [];
-  for (const name of names) {
-    const text = claimText(claims, name);
-    if (text !== undefined && text.length <= 256) read.push([name, text]);
-  }
-  return Object.fromEntries(read);
 }
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");

@@ -31,7 +31,13 @@ const VALUES = ["data", "da-", "ops", "prod", "${x}", "-"];
  * Whether a forbid that erred could hold if the tags that it reads were there: then it counts, since nobody may get around it by taking a tag
  * off. Where it asks itself whether a tag is there (`has`), its absence is an answer.
  */
-function couldHold(id: string, text: string, policies: CedarPolicies, scenario: Scenario, request: IamRequest): boolean {
+function couldHold(
+  id: string,
+  text: string,
+  policies: CedarPolicies,
+  scenario: Scenario,
+  request: IamRequest,
+): boolean {
   const missing = ["team", "env"].filter(
     (name) => !(name in (request.tags ?? {})) && text.includes(`tags.${name}`) && !text.includes(`tags has ${name}`),
   );

@@ -116,6 +116,19 @@ describe("I7: the chain of a task's events", () => {
     );
   });
 
+  it("shows any event in whose place the same one of another task stands", () => {
+    fc.assert(
+      fc.property(chain, chain, fc.nat(), (events, others, place) => {
+        const at = place % Math.min(events.length, others.length);
+        const stranger = others[at];
+        if (!stranger) throw new RangeError("places are in the chain");
+        fc.pre(stranger.hash !== events[at]?.hash);
+        const mixed = events.with(at, stranger);
+        expect(isWholeChain(mixed) && mixed.at(-1)?.hash === events.at(-1)?.hash).toBe(false);
+      }),
+    );
+  });
+
   it("shows any event that was put in", () => {
     fc.assert(
       fc.property(chain, chain, fc.nat(), (events, others, place) => {

@@ -46,6 +46,13 @@ describe("I5: the revocation policy", () => {
               session.path,
               !isEnded,
             ]);
+            // A name that only goes on like it is another task's.
+            const longer = `${session.path.slice(0, -1)}b.`;
+            const parentEnded = ended.some((each) => isAncestor(each.path, longer as TaskPath));
+            expect([longer, await mayStillAct(text, { path: longer, issuedAt: NOW - 60 })]).toEqual([
+              longer,
+              !parentEnded,
+            ]);
             count[isEnded ? "denied" : "alive"] += 1;
             if (!isEnded && ended.some(({ path }) => session.path.startsWith(path.slice(0, 11))))
               count.prefixSiblings += 1;

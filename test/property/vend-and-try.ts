@@ -64,7 +64,9 @@ export async function vendAndTry(scenario: Scenario, pipeline: Pipeline): Promis
     const permitted = pairs.flatMap((pair) => {
       const verdict = pipeline.decide(pair, asker, seen);
       if ("permitted" in verdict) return [verdict.permitted];
-      const parts = narrowPairs(pair, verdict.denied.narrower, catalogue).map((part) => pipeline.decide(part, asker, seen));
+      const parts = narrowPairs(pair, verdict.denied.narrower, catalogue).map((part) =>
+        pipeline.decide(part, asker, seen),
+      );
       const granted = parts.flatMap((part) => ("permitted" in part ? [pipeline.narrowed(part.permitted, pair)] : []));
       tried.narrowed += granted.length;
       return granted;

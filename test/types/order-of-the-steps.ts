@@ -2,8 +2,7 @@
  * Wrong orders of the steps do not compile (I1, I6). `npm run check:types` is the test: a `@ts-expect-error` without an error is one.
  * Each wrong order stands beside the right one, which differs in one argument, so that it is refused for its reason and no other. Nothing here runs.
  */
-import type { Agent } from "../../functions/core/identity/agent.ts";
-import type { Ports, TokenUse } from "../../functions/core/ports.ts";
+import type { Ports } from "../../functions/core/ports.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { respond } from "../../functions/exchange/respond.ts";
 import type { Grants } from "../../functions/steps/authorise-intent.ts";
@@ -25,17 +24,16 @@ declare const renewed: RenewedLease;
 declare const issued: Issued<OpenedTask>;
 declare const operator: OperatorIdentity;
 
-declare const agent: Agent;
 declare const task: Task;
-declare const use: TokenUse;
 
-/** What anybody could put together: the same fields, but for the mark that only the step can make. */
-const unproven = { agent, subject: "ci|repo:acme/app", claims: {}, use };
-const unauthorised = { spread: [], policies: [] };
-const unrecorded = { task, token: "vk_", leases: [], isNew: true };
-const unrenewed = { task, leases: [] };
-const unconfirmed = { value: opened };
-const unknownPerson = { id: "staff|ada", groups: ["valetkey-operators"], isFirst: true };
+/** What anybody could put together: all of its fields, but for the mark that only the step can make. */
+type Forged<T> = { readonly [Name in keyof T as Name extends symbol ? never : Name]: T[Name] };
+declare const unproven: Forged<Identity>;
+declare const unauthorised: Forged<Grants>;
+declare const unrecorded: Forged<OpenedTask>;
+declare const unrenewed: Forged<RenewedLease>;
+declare const unheld: Forged<HeldTask>;
+declare const unknownPerson: Forged<OperatorIdentity>;
 
 export const rightOrders = async () => [
   await openTask(identity, opening, grants, ports),
@@ -62,7 +60,7 @@ export const wrongOrders = async () => [
   // @ts-expect-error nor one that was renewed without one
   await confirmLeases(unrenewed, ports),
   // @ts-expect-error no credentials are handed out before their AccessKeyId is recorded
-  respond(unconfirmed, ports.deployment, 0),
+  respond({ value: opened }, ports.deployment, 0),
   // @ts-expect-error nor straight from the step that opened the task
   respond({ value: unrecorded }, ports.deployment, 0),
   // @ts-expect-error nobody operates whose token was not verified
@@ -84,7 +82,7 @@ export const forged: readonly unknown[] = [
   // @ts-expect-error what is issued is made by confirmLeases
   opened satisfies Issued<OpenedTask>,
   // @ts-expect-error a held task is made by holdTask, from a token
-  { task } satisfies HeldTask,
+  unheld satisfies HeldTask,
   // @ts-expect-error an operator is made by verifyOperator
   unknownPerson satisfies OperatorIdentity,
 ];

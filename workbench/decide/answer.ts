@@ -1,7 +1,7 @@
 import { type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import type { Deployment } from "../../functions/core/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
-import { claimText } from "../../functions/core/identity/claims.ts";
+import { claimsNamed } from "../../functions/core/identity/claims.ts";
 import type { Detail } from "../../functions/core/intent/detail.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
@@ -113,9 +113,7 @@ const agentOf = ({ agent, atMs }: Request): Agent => ({
 
 /** As the service keeps them: those that a policy reads, as text. */
 export const claimsOf = ({ agent }: Request, { claims }: Deciding): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    claims.flatMap((name) => {
-      const text = claimText(agent.claims, name);
+  claimsNamed(agent.claims, claims);
       return text === undefined || text.length > 256 ? [] : [[name, text] as const];
     }),
   );

@@ -13,6 +13,17 @@ export function claimText(claims: Claims, name: string): string | undefined {
   return undefined;
 }
 
+/** The named claims that are there, as far as they are short enough to be kept: those that policies read. */
+export const claimsNamed = (claims: Claims, names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const text = claimText(claims, name);
+      return text === undefined || text.length > CLAIM_CHARACTERS ? [] : [[name, text] as const];
+    }),
+  );
+
+const CLAIM_CHARACTERS = 256;
+
 function resolvePointer(claims: Claims, pointer: string): unknown {
   const steps = pointer
     .slice(1)

@@ -21,9 +21,7 @@ const queue = fc
 const table = fc
   .constantFrom("orders", "orders-pii")
   .map((name) => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${name}`);
-const instance = fc
-  .constantFrom("i-0", "i-1")
-  .map((name) => `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/${name}`);
+const instance = fc.constantFrom("i-0", "i-1").map((name) => `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/${name}`);
 const role = fc.constant(`arn:aws:iam::${ACCOUNT}:role/deploy`);
 
 /** One ARN, mostly of an S3 object: there the sets are largest, and the ARN names no account. */

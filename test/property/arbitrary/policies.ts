@@ -24,7 +24,10 @@ const cedarPattern = (arns: readonly string[]): fc.Arbitrary<readonly Piece[]> =
         arbitrary: fc.constantFrom<readonly Piece[]>([ANY, "pii", ANY], ["arn:aws:", ANY, "pii", ANY], [ANY]),
       },
       // Cedar's `\*` and `?` are characters like any other.
-      { weight: 1, arbitrary: fc.constantFrom<readonly Piece[]>([`${text}*`, ANY], [ANY, "*", ANY], [`${text}?`], [ANY, "$"]) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom<readonly Piece[]>([`${text}*`, ANY], [ANY, "*", ANY], [`${text}?`], [ANY, "$"]),
+      },
     ),
   );
 

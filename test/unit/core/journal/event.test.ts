@@ -73,6 +73,11 @@ describe("a chain", () => {
     ["it was moved to another task", [{ ...first, of: "zzzzzzzzzzzz." }]],
     ["one was written anew with a fitting hash", [first, linkEvent(headOf(first), OF, "task.ended", AT, {}), third]],
     ["one was numbered anew", [first, { ...third, n: 2 }]],
+    ["it begins with a later number", [linkEvent({ n: 4, hash: "" }, OF, "task.opened", AT, {})]],
+    [
+      "its second is the second of another task",
+      [first, linkEvent({ n: 1, hash: "another" }, OF, "task.ended", AT, {})],
+    ],
     ["one came from the chain of another task", [first, linkEvent(EMPTY_CHAIN, "zzzzzzzzzzzz.", "task.ended", AT, {})]],
   ])("I7: is not whole when %s", (_name, events) => {
     expect(isWholeChain(events)).toBe(false);
