@@ -114,6 +114,3 @@ const agentOf = ({ agent, atMs }: Request): Agent => ({
 /** As the service keeps them: those that a policy reads, as text. */
 export const claimsOf = ({ agent }: Request, { claims }: Deciding): Readonly<Record<string, string>> =>
   claimsNamed(agent.claims, claims);
-      return text === undefined || text.length > 256 ? [] : [[name, text] as const];
-    }),
-  );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { claimText } from "../../../../functions/core/identity/claims.ts";
+import { claimsNamed, claimText } from "../../../../functions/core/identity/claims.ts";
 
 const claims = {
   sub: "repo:acme/app",
@@ -45,5 +45,29 @@ describe("the text of a claim", () => {
     ["/kubernetes.io/constructor/name", undefined, "nor what every object has"],
   ])("the pointer %s is %s: %s (RFC 6901)", (pointer, expected) => {
     expect(claimText(claims, pointer)).toBe(expected);
+  });
+});
+
+describe("the claims that policies read", () => {
+  it("are those of the named ones that are there, as text", () => {
+    expect(claimsNamed(claims, ["sub", "repository_id", "/kubernetes.io/namespace", "missing", "groups"])).toEqual({
+      sub: "repo:acme/app",
+      repository_id: "4711",
+      "/kubernetes.io/namespace": "prod",
+    });
+    expect(claimsNamed(claims, [])).toEqual({});
+  });
+
+  it.each([
+    [256, true],
+    [257, false],
+  ])("are kept up to 256 characters: of %s it is %s", (length, isKept) => {
+    expect(Object.keys(claimsNamed({ ref: "r".repeat(length) }, ["ref"]))).toEqual(isKept ? ["ref"] : []);
+  });
+
+  it("are kept under any name, without becoming what objects come from", () => {
+    const named = claimsNamed(JSON.parse('{"__proto__":"x"}'), ["__proto__"]);
+    expect(Object.getOwnPropertyNames(named)).toEqual(["__proto__"]);
+    expect(Object.getPrototypeOf(named)).toBe(Object.prototype);
   });
 });
