@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 20_000,
-    hookTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Most of a test here waits for another process; a core that only watches is a core lost.
+    maxWorkers: "100%",
     coverage: {
       provider: "v8",
       include: ["functions/core/**/*.ts"],

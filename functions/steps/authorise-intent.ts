@@ -1,6 +1,6 @@
 import type { GrantedAws, Terms } from "../connectors/aws/plan-leases.ts";
 import { type Agent, isActive } from "../core/identity/agent.ts";
-import type { Detail } from "../core/intent/detail.ts";
+import { type Detail, LIMITS } from "../core/intent/detail.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../core/intent/spread-intent.ts";
 import { decide, type Permitted, shadowsOf } from "../core/policy/decide.ts";
 import type { Asker } from "../core/policy/entities.ts";
@@ -50,6 +50,12 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs): Pro
   const denials = decided.flatMap((each) => each.denials);
   if (permitted.length === 0 || (ask.mode === "all" && denials.length > 0))
     throw new Refusal("policy_denied", { denials });
+  // A part is a pair like any other; more than the limit would be granted now, and refused at every renewal.
+  if (permitted.length > LIMITS.pairs) {
+    throw new Refusal("intent_invalid", {
+      say: `What policy permits of it comes to ${permitted.length} pairs of action and resource, and a task may have ${LIMITS.pairs}; ask for less.`,
+    });
+  }
   return {
     details:
       ask.mode === "all"

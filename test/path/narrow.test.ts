@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeService } from "../fakes/fake-service.ts";
 import { ACCOUNT, type FakeWorld, fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { cedarOf } from "../unit/core/cedar-of.ts";
 
 watchWorlds();
 
@@ -47,6 +48,23 @@ describe("a request that says that less will do", () => {
     const answer = await service.exchange({ ...NARROW, authorization_details: JSON.stringify([detail(payroll)]) });
     expect(answer).toMatchObject({ status: 403, body: { code: "policy_denied" } });
     expect(service.world.ports.tasks.tasks.size).toBe(0);
+  });
+
+  it("is refused where its parts come to more pairs than a renewal could ask for", async () => {
+    const folders = Array.from({ length: 60 }, (_, n) => `resource.arn like "arn:aws:s3:::a/${n}/*"`);
+    const permit = (count: number) =>
+      `permit (principal, action, resource is AWS::Resource) when { ${folders.slice(0, count).join(" || ")} };`;
+    const asked = { ...NARROW, authorization_details: JSON.stringify([detail("arn:aws:s3:::a/*")]) };
+    const under = (world: FakeWorld, count: number) =>
+      new FakeService(world, { ...world.ports, policies: cedarOf([permit(count)]) });
+    expect(await under(fakeWorld(), 51).exchange(asked)).toMatchObject({
+      status: 400,
+      body: { code: "intent_invalid", error_description: expect.stringContaining("51 pairs") },
+    });
+    const service = under(fakeWorld(), 50);
+    const held = await service.start(asked);
+    service.world.pass(11);
+    expect(await service.renew(held)).toMatchObject({ status: 200 });
   });
 
   it("keeps to what its task was granted when it is renewed, though policy permits more by now", async () => {
