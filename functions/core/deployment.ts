@@ -29,6 +29,6 @@ export interface Deployment {
   readonly operators: readonly Operator[];
 }
 
-/** The ids of the pool's roles are stable per task: spread by the task's root, so that a renewal finds its role again. */
+/** The target account of that id, or nothing where this deployment hands out no keys to it. */
 export const accountOf = (deployment: Deployment, id: string): Account | undefined =>
   deployment.accounts.find((account) => account.id === id);

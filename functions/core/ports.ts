@@ -93,7 +93,7 @@ export interface Tasks {
    * @throws {Refusal} token_replayed, idempotency_conflict.
    */
   open(task: Task, event: JournalEvent, use: TokenUse, idempotency: Idempotency | undefined): Promise<Opened>;
-  /** The task and its agent, strongly, in one read. */
+  /** As it is now (a strong read); nothing where there is no such task. */
   read(path: TaskPath): Promise<Task | undefined>;
   /** What the leases were issued as; only while the task is active. @throws {Refusal} task_ended, or contended where one was issued anew meanwhile. */
   confirm(path: TaskPath, leases: readonly Lease[]): Promise<void>;

@@ -195,7 +195,7 @@ export class Refusal extends Error {
     return this.detail.say ? `${sentence} ${this.detail.say}` : sentence;
   }
 
-  /** A stranger is nobody's agent: what it did goes to the log alone, and nothing is written for it. */
+  /** Nothing was decided: it is answered with a 503 and never turned into a denial. */
   get isOutage(): boolean {
     return this.status === 503;
   }

@@ -10,7 +10,6 @@ export type EventType =
   | "presentation.issued"
   | "presentation.revoked"
   | "lease.renewed"
-  | "lease.refused"
   | "agent.registered"
   | "agent.suspended"
   | "agent.resumed"
