@@ -53,7 +53,13 @@ const TABLE_RIGHTS = {
     update: ["task", "role", "replay"],
     remove: ["live"],
   },
-  tasks: { get: ["agent", "binding", "task"], put: ["task"], update: ["task", "role"], remove: ["live"] },
+  tasks: {
+    get: ["agent", "binding", "task"],
+    query: ["live"],
+    put: ["task"],
+    update: ["task", "role"],
+    remove: ["live"],
+  },
   operate: {
     get: ["agent", "binding", "task"],
     query: ["agent", "live"],
@@ -61,7 +67,7 @@ const TABLE_RIGHTS = {
     update: ["agent", "binding", "task", "role"],
     remove: ["live"],
   },
-  sweep: { get: ["task"], query: ["timer"], put: ["task"], update: ["task", "role"], remove: ["live"] },
+  sweep: { get: ["task"], query: ["timer", "live"], put: ["task"], update: ["task", "role"], remove: ["live"] },
   relay: {},
   reconcile: { query: ["role"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;

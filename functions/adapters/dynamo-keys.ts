@@ -10,6 +10,8 @@ export const keys = {
   agentEntry: (id: string): Key => ({ pk: AGENT_LIST, sk: id }),
   binding: (issuer: string, pinned: string): Key => ({ pk: `${KINDS.binding}${issuer}`, sk: pinned }),
   live: (agent: string, path: TaskPath): Key => ({ pk: `${KINDS.live}${agent}`, sk: `TASK#${path}` }),
+  /** A tree's live tasks below its root. Apart from the tasks themselves, so that whoever lists them reads no journal, and none that ended. */
+  liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
   task: (path: TaskPath): Key => ({ pk: `${KINDS.task}${rootOf(path)}`, sk: path }),
   taskEvent: (path: TaskPath, n: number): Key => ({
     pk: `${KINDS.task}${rootOf(path)}`,
@@ -25,6 +27,8 @@ export const keys = {
 
 export const AGENT_LIST = KINDS.agent;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
+/** An agent's id has no capitals. */
+export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
 export const rolePartition = (account: string, role: string): string => `${KINDS.role}${account}#${role}`;
 export const timerPartitions = (minute: number): readonly string[] =>
   Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { JournalEvent } from "../core/journal/event.ts";
 import type { Idempotency, Opened, Tasks, TokenUse } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { TaskPath } from "../core/tasks/path.ts";
+import { parentOf, type TaskPath } from "../core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../core/tasks/task.ts";
-import { keys, timerPartitions } from "./dynamo-keys.ts";
+import { keys, timerPartitions, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 
 /** How long a closed task stays readable; seconds. Its journal stays. */
@@ -35,6 +35,9 @@ export class DynamoTasks implements Tasks {
         { openedAt: task.openedAt, expiresAt: task.expiresAt },
         "absent",
       ),
+      ...(parentOf(task.path)
+        ? [this.#table.put("below", keys.liveBelow(task.path), { agent: task.agent }, "absent")]
+        : []),
       this.#table.put(
         "timer",
         keys.timer(dueMinute(task.expiresAt), task.path),
@@ -129,6 +132,7 @@ export class DynamoTasks implements Tasks {
       { status, endedAt, outcome: outcome ?? null, ttl: endedAt + CLOSED_SECONDS },
       [
         this.#table.remove("live", keys.live(task.agent, task.path)),
+        ...(parentOf(task.path) ? [this.#table.remove("below", keys.liveBelow(task.path))] : []),
         ...rolesOf(task.leases).map(({ account, role }) =>
           this.#table.change("role", keys.role(account, role, task.path), {
             set: "SET #endedAt = :endedAt",
@@ -139,6 +143,11 @@ export class DynamoTasks implements Tasks {
         ),
       ],
     );
+  }
+
+  async below(path: TaskPath): Promise<readonly TaskPath[]> {
+    const items = await this.#table.query(treePartition(path), path);
+    return items.map(({ sk }) => sk as TaskPath).filter((each) => each !== path);
   }
 
   async due(minute: number): Promise<readonly TaskPath[]> {

@@ -107,6 +107,8 @@ export interface Tasks {
   renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
   /** State first: from here on nothing is issued. @throws {Refusal} contended where it changed meanwhile. */
   end(task: Task, ending: Ending, event: JournalEvent): Promise<void>;
+  /** Paths of the active tasks below it, at every level, strongly read; those past their deadline too, as long as nobody ended them. */
+  below(path: TaskPath): Promise<readonly TaskPath[]>;
   /** Tasks whose deadline lies in that minute, or in one before that was missed. */
   due(minute: number): Promise<readonly TaskPath[]>;
 }

@@ -101,6 +101,13 @@ export class FakeTasks implements Tasks, Journal, Roles {
     }
   }
 
+  async below(path: TaskPath): Promise<readonly TaskPath[]> {
+    await this.before("below");
+    return [...this.tasks.values()]
+      .filter((task) => task.status === "active" && task.path !== path && task.path.startsWith(path))
+      .map((task) => task.path);
+  }
+
   async due(minute: number): Promise<readonly TaskPath[]> {
     await this.before("due");
     return this.#timers.get(minute) ?? [];

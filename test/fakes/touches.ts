@@ -16,6 +16,7 @@ const TOUCHED: Readonly<Record<string, Touched>> = {
   "agents.change": { writes: "agent" },
   "agents.liveTasks": { reads: "live" },
   "tasks.read": { reads: "task" },
+  "tasks.below": { reads: "live" },
   "tasks.open": { writes: "task live" },
   "tasks.confirm": { writes: "task" },
   "tasks.renew": { writes: "task" },

@@ -41,6 +41,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   tasks: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
+    on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*"),
@@ -56,7 +57,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   sweep: [
     on("GetItems", "GetItem", "TASK#*"),
-    on("QueryItems", "Query", "TIMER#*"),
+    on("QueryItems", "Query", "TIMER#*", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*"),

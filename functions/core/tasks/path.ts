@@ -12,12 +12,33 @@ export const taskPath = (text: string): TaskPath | undefined => (PATH.test(text)
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** A new root, from 12 or more random bytes. 36^12 is 62 bits: nobody can name a session in advance. */
-export function rootPath(randomBytes: Uint8Array): TaskPath {
+export const rootPath = (randomBytes: Uint8Array): TaskPath => `${idFrom(randomBytes, 12)}.` as TaskPath;
+
+/** A new path one level below, from 4 or more random bytes. It may be taken (1.7 million fit): the record puts it only where nothing is. */
+export function childPath(parent: TaskPath, randomBytes: Uint8Array): TaskPath {
+  const path = taskPath(`${parent}${idFrom(randomBytes, 4)}.`);
+  if (!path) throw new RangeError("a session's name holds ten levels");
+  return path;
+}
+
+function idFrom(randomBytes: Uint8Array, characters: number): string {
   // A byte is taken only below 252 = 7 x 36, so that every character is equally likely.
   const letters = [...randomBytes].filter((byte) => byte < 252).map((byte) => ALPHABET[byte % 36]);
-  if (letters.length < 12) throw new RangeError("rootPath needs more random bytes");
-  return `${letters.slice(0, 12).join("")}.` as TaskPath;
+  if (letters.length < characters) throw new RangeError("a path needs more random bytes");
+  return letters.slice(0, characters).join("");
 }
+
+/** Every path above, the root first; none for a root. */
+export function ancestorsOf(path: TaskPath): readonly TaskPath[] {
+  const ids = path.split(".").slice(0, -2);
+  return ids.map((_, level) => `${ids.slice(0, level + 1).join(".")}.` as TaskPath);
+}
+
+/** The path one level above; none for a root. */
+export const parentOf = (path: TaskPath): TaskPath | undefined => ancestorsOf(path).at(-1);
+
+/** How many levels it is below its root: 0 for a root. */
+export const depthOf = (path: TaskPath): number => ancestorsOf(path).length;
 
 export const rootOf = (path: TaskPath): string => path.slice(0, path.indexOf("."));
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
-import { rootPath } from "../../../functions/core/tasks/path.ts";
-import { dueMinute } from "../../../functions/core/tasks/task.ts";
+import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
+import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
 import { aLease, ENDING, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
 
 /** How a task ends, what is due, and what the journal takes. */
@@ -35,6 +35,36 @@ export function endingContract(store: () => TestedStore): void {
       );
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
       expect(await store().events(task.path)).toHaveLength(2);
+    });
+  });
+
+  describe("the tasks below a task", () => {
+    const childOf = (parent: Task, changed: Partial<Task> = {}): Promise<Task> =>
+      store().opened({ path: childPath(parent.path, randomBytes(16)), ...changed });
+
+    it("are listed at every level, whosever they are and however late it is, and neither itself nor its siblings", async () => {
+      const root = await store().opened();
+      const [child, sibling] = [await childOf(root), await childOf(root, { expiresAt: NOW - 7_200 })];
+      const grandchild = await childOf(child);
+      await childOf(await store().opened());
+      const sorted = async (of: Task) => [...(await store().tasks.below(of.path))].sort();
+      expect(await sorted(root)).toEqual([child.path, sibling.path, grandchild.path].sort());
+      expect(await sorted(child)).toEqual([grandchild.path]);
+      expect(await sorted(grandchild)).toEqual([]);
+    });
+
+    it("are those that are active", async () => {
+      const root = await store().opened();
+      const child = await childOf(root);
+      const grandchild = await childOf(child);
+      await store().tasks.end(child, ENDING, eventOn(child, "task.ended"));
+      expect(await store().tasks.below(root.path)).toEqual([grandchild.path]);
+      await store().tasks.end(grandchild, ENDING, eventOn(grandchild, "task.ended"));
+      expect(await store().tasks.below(root.path)).toEqual([]);
+    });
+
+    it("are none of a task that is not there", async () => {
+      expect(await store().tasks.below(rootPath(randomBytes(32)))).toEqual([]);
     });
   });
 

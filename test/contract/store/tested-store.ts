@@ -73,7 +73,7 @@ export const aLease = (index: number, changed: Partial<Lease> = {}): Lease => ({
 
 /** A task that is about to be opened, and the event that will say so. */
 export function aTask(changed: Partial<Task> = {}): { readonly task: Task; readonly event: JournalEvent } {
-  const path = rootPath(randomBytes(32));
+  const path = changed.path ?? rootPath(randomBytes(32));
   const event = linkEvent(EMPTY_CHAIN, path, "task.opened", NOW * 1_000, { agent: "demo", leases: [] });
   const task: Task = {
     path,

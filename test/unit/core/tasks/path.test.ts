@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { poolIndex, rootOf, rootPath, type TaskPath, taskPath } from "../../../../functions/core/tasks/path.ts";
+import {
+  ancestorsOf,
+  childPath,
+  depthOf,
+  parentOf,
+  poolIndex,
+  rootOf,
+  rootPath,
+  type TaskPath,
+  taskPath,
+} from "../../../../functions/core/tasks/path.ts";
 
 const path = (text: string) => text as TaskPath;
 
@@ -55,6 +65,31 @@ describe("a new root", () => {
   it("is not made of too few bytes", () => {
     expect(() => rootPath(new Uint8Array(11))).toThrow(RangeError);
     expect(() => rootPath(new Uint8Array(20).fill(253))).toThrow("more random bytes");
+  });
+});
+
+describe("a new child", () => {
+  it("is its parent's path and four random characters more", () => {
+    const child = childPath(path("k7f3m2q9x4ab."), Uint8Array.from([252, 0, 3, 6, 9, 12]));
+    expect(child).toBe("k7f3m2q9x4ab.adgj.");
+    expect(childPath(child, Uint8Array.from([0, 0, 0, 0]))).toBe("k7f3m2q9x4ab.adgj.aaaa.");
+  });
+
+  it("is not made of too few bytes, nor below the tenth level", () => {
+    expect(() => childPath(path("k7f3m2q9x4ab."), new Uint8Array(3))).toThrow("more random bytes");
+    const tenth = path(`k7f3m2q9x4ab.${"c1x9.".repeat(9)}`);
+    expect(() => childPath(tenth, new Uint8Array(4))).toThrow("ten levels");
+  });
+});
+
+describe("the paths above", () => {
+  it.each([
+    ["k7f3m2q9x4ab.", [], undefined, 0],
+    ["k7f3m2q9x4ab.c1x9.", ["k7f3m2q9x4ab."], "k7f3m2q9x4ab.", 1],
+    ["k7f3m2q9x4ab.c1x9.d2d2.", ["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9."], "k7f3m2q9x4ab.c1x9.", 2],
+  ] as const)("%s has %j", (text, above, parent, depth) => {
+    expect(ancestorsOf(path(text))).toEqual(above);
+    expect([parentOf(path(text)), depthOf(path(text))]).toEqual([parent, depth]);
   });
 });
 
