@@ -29,6 +29,7 @@ export const KINDS = {
   role: "ROLE#",
   timer: "TIMER#",
   replay: "REPLAY#",
+  halt: "HALT#",
 } as const;
 export type Kind = keyof typeof KINDS;
 

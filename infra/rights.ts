@@ -42,7 +42,7 @@ type Access = keyof typeof ACTIONS;
 
 /**
  * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
- * Only `operate` writes an agent or a binding. Nobody removes anything but an entry in the list of live tasks: what is
+ * Only `operate` writes an agent or a binding. Nobody removes anything but an entry in the lists of live tasks and of halted agents: what is
  * registered and what the journal says cannot be taken back by any function.
  */
 const TABLE_RIGHTS = {
@@ -63,9 +63,9 @@ const TABLE_RIGHTS = {
   operate: {
     get: ["agent", "binding", "task"],
     query: ["agent", "live"],
-    put: ["agent", "task"],
+    put: ["agent", "task", "halt"],
     update: ["agent", "binding", "task", "role"],
-    remove: ["live"],
+    remove: ["live", "halt"],
   },
   sweep: { get: ["task"], query: ["timer", "live"], put: ["task"], update: ["task", "role"], remove: ["live"] },
   relay: {},

@@ -11,6 +11,8 @@ import { TimedCache } from "./timed-cache.ts";
 
 const CACHE_MS = 60_000;
 const PAGE = 100;
+/** How long a halted agent stays in the list that IAM's denials are made from: two days. */
+const HALT_SECONDS = 2 * 86_400;
 
 /** Agents and their bindings in the one table. What is cached is at most 60 s old; whoever must be certain reads. */
 export class DynamoAgents implements Agents {
@@ -71,16 +73,17 @@ export class DynamoAgents implements Agents {
     if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
   }
 
-  async change(agent: Agent, event: JournalEvent): Promise<void> {
+  async change(agent: Agent, event: JournalEvent, halt?: "placed" | "lifted"): Promise<void> {
     const failed = await this.#table.transact([
       this.#table.change("agent", keys.agent(agent.id), {
-        set: "SET #status = :status, #chain = :chain",
+        set: `SET #status = :status, #chain = :chain ${agent.halted ? ", #halted = :halted" : "REMOVE #halted"}`,
         where: "#chain.#n = :n",
-        names: { status: "status", chain: "chain", n: "n" },
-        values: { status: agent.status, chain: agent.chain, n: event.n - 1 },
+        names: { status: "status", chain: "chain", n: "n", halted: "halted" },
+        values: { status: agent.status, chain: agent.chain, n: event.n - 1, halted: agent.halted },
       }),
       this.#table.put("entry", keys.agentEntry(agent.id), summaryOf(agent), "whatever"),
       this.#eventWrite(agent, event),
+      ...(halt === undefined ? [] : [this.#haltWrite(agent, halt)]),
     ]);
     if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
     this.#agents.keep(agent.id, agent);
@@ -127,6 +130,13 @@ export class DynamoAgents implements Agents {
   ): Promise<{ readonly bound: readonly BoundAgent[]; readonly version: number }> {
     const item = await this.#table.get(keys.binding(issuer, pinned));
     return { bound: (item?.bound as readonly BoundAgent[] | undefined) ?? [], version: Number(item?.version ?? 0) };
+  }
+
+  /** Kept for longer than any session can live, and then not needed any more. */
+  #haltWrite({ id, halted }: Agent, halt: "placed" | "lifted"): Write {
+    if (halt === "lifted" || !halted) return this.#table.remove("halt", keys.halt(id));
+    const { at, by } = halted;
+    return this.#table.put("halt", keys.halt(id), { at, by, ttl: at + HALT_SECONDS }, "whatever");
   }
 
   #eventWrite(agent: Agent, event: JournalEvent): Write {

@@ -22,6 +22,7 @@ export const keys = {
   role: (account: string, role: string, path: TaskPath): Key => ({ pk: `${KINDS.role}${account}#${role}`, sk: path }),
   timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
+  halt: (id: string): Key => ({ pk: KINDS.halt, sk: id }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
 } as const;
 

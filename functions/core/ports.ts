@@ -57,8 +57,13 @@ export interface Agents {
   list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }>;
   /** With its bindings and its journal event, all or nothing. @throws {Refusal} agent_exists, binding_overlaps. */
   register(agent: Agent, event: JournalEvent): Promise<void>;
-  /** Where nobody has changed it since it was read. @throws {Refusal} contended. */
-  change(agent: Agent, event: JournalEvent): Promise<void>;
+  /**
+   * Where nobody has changed it since it was read.
+   * @param halt in the same transaction, its entry in the list of halted agents, which IAM's denials are made from: `placed` as
+   * `agent.halted` says, or `lifted`.
+   * @throws {Refusal} contended.
+   */
+  change(agent: Agent, event: JournalEvent, halt?: "placed" | "lifted"): Promise<void>;
   /** Paths of its live tasks, strongly read; without those whose deadline has long passed, though nobody ended them. */
   liveTasks(id: string): Promise<readonly TaskPath[]>;
 }

@@ -123,6 +123,11 @@ export const REFUSALS = {
     "invalid_request",
     "One of the bindings could match a token that another agent is bound to; make them differ in a required claim.",
   ],
+  agent_offboarded: [
+    409,
+    "invalid_request",
+    "The agent is being offboarded, or was; that is final. Register a new agent under another id.",
+  ],
   agent_not_found: [404, "invalid_request", "There is no agent with this id."],
   // Outages: retry, nothing was decided
   issuer_unreachable: [

@@ -2,7 +2,7 @@ import { buildPorts } from "../adapters/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { serve } from "../http/serve.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
-import { resumeAgent, suspendAgent } from "./change-agent.ts";
+import { resume, suspend } from "./change-agent.ts";
 import { ENV } from "./env.ts";
 import { listAgents } from "./list-agents.ts";
 import { readAgent } from "./read-agent.ts";
@@ -14,8 +14,8 @@ export const handler = serve({
   "POST /v1/agents": (event) => registerAgent(event, ports),
   "GET /v1/agents": (event) => listAgents(event, ports),
   "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
-  "POST /v1/agents/{agent}/suspend": (event) => suspendAgent(event, ports),
-  "POST /v1/agents/{agent}/resume": (event) => resumeAgent(event, ports),
+  "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
+  "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
   "GET /v1/tasks": (event) => listTasks(event, ports),
   "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
 });

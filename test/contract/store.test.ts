@@ -28,7 +28,11 @@ function inMemory(): Store {
   const agents = new FakeAgents(tasks, PINS, Date.now);
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
     [...tasks.events, ...agents.events].filter((event) => event.of === of);
-  return { tasks, agents, journal: tasks, roles: tasks, events };
+  const haltOf = async (agent: string): Promise<object | undefined> => {
+    const halt = agents.halts.get(agent);
+    return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
+  };
+  return { tasks, agents, journal: tasks, roles: tasks, events, haltOf };
 }
 
 function inDynamo(): Store {
@@ -46,6 +50,10 @@ function inDynamo(): Store {
     journal: new DynamoJournal(table),
     roles: new DynamoRoles(table),
     events,
+    haltOf: async (agent) => {
+      const item = await table.get({ pk: KINDS.halt, sk: agent });
+      return item && { at: item.at, by: item.by, ttl: item.ttl };
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Agent, AgentSummary } from "../../functions/core/identity/agent.ts";
+import type { Agent, AgentSummary, Halt } from "../../functions/core/identity/agent.ts";
 import { type BoundAgent, overlap } from "../../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import type { Agents } from "../../functions/core/ports.ts";
@@ -12,6 +12,8 @@ export class FakeAgents implements Agents {
   readonly agents = new Map<string, Agent>();
   readonly cached = new Map<string, Agent>();
   readonly events: JournalEvent[] = [];
+  /** What IAM's denials by agent are made from. */
+  readonly halts = new Map<string, Halt>();
   readonly #tasks: FakeTasks;
   readonly #pins: Readonly<Record<string, string>>;
   readonly #nowMs: () => number;
@@ -66,11 +68,13 @@ export class FakeAgents implements Agents {
     this.events.push(event);
   }
 
-  async change(agent: Agent, event: JournalEvent): Promise<void> {
+  async change(agent: Agent, event: JournalEvent, halt?: "placed" | "lifted"): Promise<void> {
     await this.before("change");
     if (this.agents.get(agent.id)?.chain.n !== event.n - 1) throw new Refusal("contended");
     this.agents.set(agent.id, agent);
     this.events.push(event);
+    if (halt === "placed" && agent.halted) this.halts.set(agent.id, agent.halted);
+    if (halt === "lifted") this.halts.delete(agent.id);
   }
 
   async liveTasks(id: string): Promise<readonly TaskPath[]> {

@@ -7,7 +7,7 @@ import type { HttpEvent } from "../../functions/http/event.ts";
 import { type Path, serve } from "../../functions/http/serve.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
-import { resumeAgent, suspendAgent } from "../../functions/operate/change-agent.ts";
+import { resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
@@ -76,8 +76,8 @@ export class FakeService {
       "POST /v1/agents": (event) => registerAgent(event, ports),
       "GET /v1/agents": (event) => listAgents(event, ports),
       "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
-      "POST /v1/agents/{agent}/suspend": (event) => suspendAgent(event, ports),
-      "POST /v1/agents/{agent}/resume": (event) => resumeAgent(event, ports),
+      "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
+      "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
       "GET /v1/tasks": (event) => listTasks(event, ports),
       "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
     };

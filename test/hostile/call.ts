@@ -4,7 +4,7 @@ import { renew } from "../../functions/exchange/renew.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
-import { resumeAgent, suspendAgent } from "../../functions/operate/change-agent.ts";
+import { resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
@@ -28,8 +28,8 @@ export const PATHS: Readonly<Record<RouteKey, Path>> = {
   "POST /v1/agents": registerAgent,
   "GET /v1/agents": listAgents,
   "GET /v1/agents/{agent}": readAgent,
-  "POST /v1/agents/{agent}/suspend": suspendAgent,
-  "POST /v1/agents/{agent}/resume": resumeAgent,
+  "POST /v1/agents/{agent}/suspend": suspend,
+  "POST /v1/agents/{agent}/resume": resume,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
 };

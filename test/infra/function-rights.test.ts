@@ -50,9 +50,9 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   operate: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
     on("QueryItems", "Query", "AGENT#*", "LIVE#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
     on("UpdateItems", "UpdateItem", "AGENT#*", "BINDING#*", "TASK#*", "ROLE#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),
     ownLog("operate"),
   ],
   sweep: [
@@ -139,15 +139,14 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but an entry in the list of live tasks: the journal stays", () => {
+  it("lets nobody remove anything but an entry in the lists of live tasks and halted agents: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
     expect(removes).not.toHaveLength(0);
-    for (const { statement } of removes) {
-      expect(statement).toMatchObject({
-        Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["LIVE#*"] } },
-      });
+    for (const { name, statement } of removes) {
+      const lists = name === "operate" ? ["LIVE#*", "HALT#*"] : ["LIVE#*"];
+      expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });
 

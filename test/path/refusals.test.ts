@@ -311,6 +311,15 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /make them differ in a required claim/,
     when: (service) => register(service, boundTo({ sub: "agent:demo", ref: "main" })),
   },
+  agent_offboarded: {
+    status: 409,
+    error: "invalid_request",
+    says: /that is final/,
+    when: (service) => {
+      service.world.addAgent({ id: "demo", status: "offboarding" });
+      return service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
+    },
+  },
   agent_not_found: {
     status: 404,
     error: "invalid_request",

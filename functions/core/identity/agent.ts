@@ -14,11 +14,32 @@ export interface Agent {
   readonly endsAt?: number;
   readonly limits: AgentLimits;
   readonly createdAt: number;
+  /** Since when, by whom and why it gets nothing; not there while it is active. */
+  readonly halted?: Halt;
   /** The end of its chain of events: grows with every change, and so is the optimistic lock too. */
   readonly chain: ChainHead;
 }
 
-export type AgentStatus = "active" | "suspended";
+/** `offboarding`: on its way out, and there is no way back; `offboarded`: nothing of it is left but the record. */
+export type AgentStatus = "active" | "suspended" | "offboarding" | "offboarded";
+
+/** Why nobody asked for a suspension: its owner did not confirm it in time, or its end date has come. */
+export type HaltReason = "unconfirmed" | "past_its_end";
+
+export interface Halt {
+  /** Epoch seconds. */
+  readonly at: number;
+  readonly by: string;
+  readonly reason?: HaltReason;
+}
+
+/** How final a status is: a later one is never taken back by asking for an earlier one. */
+const FINALITY = { active: 0, suspended: 1, offboarding: 2, offboarded: 3 } as const satisfies Record<
+  AgentStatus,
+  number
+>;
+
+export const isAtLeast = (status: AgentStatus, least: AgentStatus): boolean => FINALITY[status] >= FINALITY[least];
 
 export interface AgentLimits {
   /** Tasks alive at one time. */

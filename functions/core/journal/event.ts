@@ -13,6 +13,7 @@ export type EventType =
   | "agent.registered"
   | "agent.suspended"
   | "agent.resumed"
+  | "agent.offboarding"
   | "operation.refused";
 
 /** Values that can stand in an event: an allow-list of shapes, chosen by the code that writes it. Never a token, a secret or a credential. */

@@ -55,5 +55,11 @@ export const resumeAgent: Operation = {
   description: "The agent may start tasks again; those that were ended stay ended. No body is read.",
   answer: { status: 200, says: "The agent, active.", schema: "Agent" },
   accepted: { resumed: { says: "An agent that was suspended", arrange: resuming } },
-  refused: { ...refusedFor(resuming), contended: whenPort("agents", "change", "contended", resuming) },
+  refused: {
+    ...refusedFor(resuming),
+    agent_offboarded: of("POST /v1/agents/{agent}/resume", (world) =>
+      world.addAgent({ id: "demo", status: "offboarding" }),
+    ),
+    contended: whenPort("agents", "change", "contended", resuming),
+  },
 };

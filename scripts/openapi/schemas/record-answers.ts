@@ -39,8 +39,8 @@ export const taskAnswer = v.strictObject({
 export const taskListAnswer = v.strictObject({ tasks: v.array(taskAnswer) });
 
 const agentStatus = v.pipe(
-  v.picklist(["active", "suspended"]),
-  v.description("An agent past its `ends_at` gets nothing, whatever its status."),
+  v.picklist(["active", "suspended", "offboarding", "offboarded"]),
+  v.description("Only an active one is given anything, and not past its `ends_at`. The last two are final."),
 );
 
 const agentSummary = v.strictObject({

@@ -102,6 +102,20 @@ export function agentsContract(store: () => TestedStore): void {
       expect(isWholeChain(await store().events(agent.id))).toBe(true);
     });
 
+    it("are halted with who did it, when and why, and resumed without a trace of it", async () => {
+      const agent = await registered();
+      const event = linkEvent(agent.chain, agent.id, "agent.suspended", NOW * 1_000, { by: "check" });
+      const halted = { at: NOW, by: "check", reason: "unconfirmed" } as const;
+      const suspended: Agent = { ...agent, status: "suspended", halted, chain: headOf(event) };
+      await store().agents.change(suspended, event, "placed");
+      expect(await store().agents.read(agent.id)).toEqual(suspended);
+      expect(await store().haltOf(agent.id)).toEqual({ at: NOW, by: "check", ttl: NOW + 2 * 86_400 });
+      const resumed = linkEvent(suspended.chain, agent.id, "agent.resumed", NOW * 1_000, { by: "staff|alice" });
+      await store().agents.change({ ...agent, chain: headOf(resumed) }, resumed, "lifted");
+      expect(await store().agents.read(agent.id)).toEqual({ ...agent, chain: headOf(resumed) });
+      expect(await store().haltOf(agent.id)).toBeUndefined();
+    });
+
     it("have live tasks until these are ended, or long past their deadline", async () => {
       const [task, other] = [
         await store().opened({ agent: "shared-agent" }),

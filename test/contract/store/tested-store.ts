@@ -15,6 +15,8 @@ export interface Store {
   readonly roles: Roles;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
+  /** What stands of an agent in the list of halted ones. */
+  haltOf(agent: string): Promise<object | undefined>;
 }
 
 /** Epoch seconds when the tests began. */
@@ -28,13 +30,15 @@ export class TestedStore {
   readonly journal: Journal;
   readonly roles: Roles;
   readonly events: Store["events"];
+  readonly haltOf: Store["haltOf"];
 
-  constructor({ tasks, agents, journal, roles, events }: Store) {
+  constructor({ tasks, agents, journal, roles, events, haltOf }: Store) {
     this.tasks = tasks;
     this.agents = agents;
     this.journal = journal;
     this.roles = roles;
     this.events = events;
+    this.haltOf = haltOf;
   }
 
   /** A task that was opened, as it is read from there. */

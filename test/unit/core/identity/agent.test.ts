@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AGENT_ID, isActive } from "../../../../functions/core/identity/agent.ts";
+import { AGENT_ID, isActive, isAtLeast } from "../../../../functions/core/identity/agent.ts";
 
 describe("an agent", () => {
   it.each([
@@ -11,6 +11,14 @@ describe("an agent", () => {
     ["suspended before its end", { status: "suspended", endsAt: 101 }, 100, false],
   ] as const)("I1: %s may be given something: %#", (_name, agent, nowSeconds, expected) => {
     expect(isActive(agent, nowSeconds)).toBe(expected);
+  });
+
+  it("is as final as its status: asking for an earlier one is never a step back", () => {
+    const order = ["active", "suspended", "offboarding", "offboarded"] as const;
+    for (const [index, status] of order.entries()) {
+      expect(order.map((least) => isAtLeast(status, least))).toEqual(order.map((_, least) => least <= index));
+      expect(isActive({ status }, 100)).toBe(status === "active");
+    }
   });
 
   it.each(["ab", "reporter", "a-1", "0-9", "a".repeat(64)])("may be called %s", (id) => {

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { Refusal } from "../../functions/core/refusal.ts";
+import { offboardAgent } from "../../functions/steps/offboard-agent.ts";
+import { suspendAgent } from "../../functions/steps/suspend-agent.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
+
+watchWorlds();
+
+const demoOf = (world: FakeWorld) => {
+  const agent = world.ports.agents.agents.get("demo");
+  if (!agent) throw new Error("there is no demo");
+  return agent;
+};
+const resume = (service: FakeService) =>
+  service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
+
+describe.each([
+  ["suspended", suspendAgent],
+  ["offboarding", offboardAgent],
+] as const)("an agent that is %s", (status, halt) => {
+  it("stands in the list of halted agents, with who did it and when, from the same write on", async () => {
+    const { world } = new FakeService(fakeWorld());
+    await halt(demoOf(world), "bus|hr", world.ports);
+    expect(demoOf(world)).toMatchObject({ status, halted: { by: "bus|hr", at: world.nowSeconds() } });
+    expect(world.ports.agents.halts.get("demo")).toEqual({ by: "bus|hr", at: world.nowSeconds() });
+    expect(world.ports.agents.events).toMatchObject([{ type: `agent.${status}`, facts: { by: "bus|hr" } }]);
+  });
+
+  it("has no live task, though one of them could not be ended at first: a repeat ends what is left", async () => {
+    const service = new FakeService(fakeWorld());
+    const { ports } = service.world;
+    for (let each = 0; each < 30; each += 1) await service.start({ idempotency_key: `run-${each}` });
+    let count = 0;
+    ports.tasks.before = (method) => {
+      if (method === "end" && ++count === 3) throw new Refusal("store_unavailable");
+    };
+    await expect(halt(demoOf(service.world), "bus|hr", ports)).rejects.toMatchObject({ code: "store_unavailable" });
+    expect(await ports.agents.liveTasks("demo")).toHaveLength(1);
+    expect(await halt(demoOf(service.world), "bus|hr", ports)).toMatchObject({ ended: 1 });
+    expect(await ports.agents.liveTasks("demo")).toEqual([]);
+    expect(ports.agents.events).toHaveLength(1);
+  });
+
+  it("is that also where somebody else changed it at the same moment", async () => {
+    const { world } = new FakeService(fakeWorld());
+    const before = demoOf(world);
+    await suspendAgent(before, "staff|alice", world.ports);
+    expect(await halt(before, "bus|hr", world.ports)).toMatchObject({ agent: { status } });
+  });
+});
+
+describe("resuming", () => {
+  it("takes an agent off the list of halted agents", async () => {
+    const service = new FakeService(fakeWorld());
+    await service.suspend();
+    expect(await resume(service)).toMatchObject({ status: 200, body: { status: "active" } });
+    expect(service.world.ports.agents.halts.size).toBe(0);
+    expect(demoOf(service.world).halted).toBeUndefined();
+  });
+
+  it("is refused once an offboarding has begun, and suspending does not step back from it", async () => {
+    const service = new FakeService(fakeWorld());
+    await offboardAgent(demoOf(service.world), "bus|hr", service.world.ports);
+    expect(await resume(service)).toMatchObject({ status: 409, body: { code: "agent_offboarded" } });
+    expect(await service.suspend()).toMatchObject({ status: 200, body: { status: "offboarding" } });
+    expect(service.world.ports.agents.halts.get("demo")).toMatchObject({ by: "bus|hr" });
+  });
+
+  it("loses against an offboarding that began between its reading and its writing", async () => {
+    const service = new FakeService(fakeWorld());
+    const { agents } = service.world.ports;
+    await service.suspend();
+    agents.before = async (method) => {
+      if (method !== "change") return;
+      agents.before = () => undefined;
+      await offboardAgent(demoOf(service.world), "bus|hr", service.world.ports);
+    };
+    expect(await resume(service)).toMatchObject({ status: 503, body: { code: "contended" } });
+    expect(demoOf(service.world).status).toBe("offboarding");
+  });
+});
