@@ -1,12 +1,11 @@
-import { type Glob, globFromCedar } from "./glob.ts";
+import { contains, disjoint, type Glob, globFromCedar } from "./glob.ts";
+import { isNode, isText, type Node, type Subject, subjectOf, tagOf } from "./residual.ts";
+import { tagsRead } from "./tags-read.ts";
 
-/** What is not known when a policy is decided: the ARN of a set of resources, and a resource's tags. */
-export type Subject = { readonly of: "arn" } | { readonly of: "tag"; readonly key: string };
-
-/** A condition on one unknown: it is in the set that the glob means. */
+/** A condition on one unknown: it is in the set that the glob means. Of a tag, every string means that it is there at all (`has`). */
 export type Atom = Subject & { readonly glob: Glob };
 
-/** All of these, and none of those. An atom on a tag says, besides, that the tag is there. */
+/** All of these, and none of those. */
 export interface Conjunction {
   readonly must: readonly Atom[];
   readonly mustNot: readonly Atom[];
@@ -26,8 +25,8 @@ const CONJUNCTIONS = 64;
 
 /**
  * The normal form of Cedar's residual of one policy (its JSON expression format).
- * Where a tag that it reads is not there, Cedar errs, and the policy does not apply: a permit's conjunctions say that it is there. A forbid's
- * leave that out, and so reach further rather than less far.
+ * Where a tag that it reads is not there, Cedar errs, and the policy does not apply: a permit's conjunctions say that it is there. A forbid that errs
+ * counts as one that holds, as far as some value of the tag would make it hold: its conjunctions ask for a tag only where it did (`has`) before it read it.
  */
 export const normalForm = (body: unknown, effect: "permit" | "forbid"): NormalForm => read(body, true, effect);
 
@@ -38,35 +37,51 @@ function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): Norma
   const [operator, operands] = Object.entries(node)[0] ?? ["", undefined];
   if (!isNode(operands)) return "unclear";
   const part = (name: string, isTrue = holds) => read(operands[name], isTrue, effect);
+  /** A part that Cedar comes to past another one, which must not have erred. */
+  const past = (first: string, name: string): NormalForm => {
+    const read = tagsRead(operands[first]);
+    return effect === "permit" ? part(name) : withoutAsking(read, part(name));
+  };
   switch (operator) {
     case "&&":
     case "||":
-      if ((operator === "&&") === holds) return both(part("left"), () => part("right"));
-      // The right side counts where Cedar gets to it: past the left one, which must not have erred.
+      if ((operator === "&&") === holds) return both(part("left"), () => past("left", "right"));
       return either(
         part("left"),
-        effect === "forbid" ? part("right") : both(readable(operands.left), () => part("right")),
+        both(effect === "permit" ? there(tagsRead(operands.left)) : ALWAYS, () => past("left", "right")),
       );
     case "!":
       return part("arg", !holds);
     case "if-then-else":
       return either(
-        both(part("if", true), () => part("then")),
-        both(part("if", false), () => part("else")),
+        both(part("if", true), () => past("if", "then")),
+        both(part("if", false), () => past("if", "else")),
       );
     case "==":
       return equality(operands, holds);
     case "!=":
       return equality(operands, !holds);
     case "like":
-      return like(operands, holds);
+      return like(operands, holds, effect);
     case "contains":
       return membership(operands, holds);
     case "has":
-      return presence(operands, holds);
+      return atom(tagOf(operands), ["any"], holds);
     default:
       return "unclear";
   }
+}
+
+/** That these tags are there. */
+const there = (keys: ReadonlySet<string>): NormalForm => [
+  { must: [...keys].map((key) => ({ of: "tag", key, glob: ["any"] })), mustNot: [] },
+];
+
+/** Asked only after it was read, a tag need not be there: without it, the forbid has erred already. */
+function withoutAsking(read: ReadonlySet<string>, form: NormalForm): NormalForm {
+  if (form === "unclear" || read.size === 0) return form;
+  const isAsked = (each: Atom): boolean => each.of === "tag" && read.has(each.key) && isAnything(each.glob);
+  return form.map(({ must, mustNot }) => ({ must: must.filter((each) => !isAsked(each)), mustNot }));
 }
 
 /** Both. What can never be is never, whatever the other is: Cedar does not look further either. */
@@ -74,10 +89,22 @@ function both(left: NormalForm, right: () => NormalForm): NormalForm {
   if (left !== "unclear" && left.length === 0) return NEVER;
   const other = right();
   if (left === "unclear" || other === "unclear") return "unclear";
-  return bounded(
-    left.flatMap((a) => other.map((b) => ({ must: [...a.must, ...b.must], mustNot: [...a.mustNot, ...b.mustNot] }))),
+  const joined = left.flatMap((a) =>
+    other.map((b) => ({ must: [...a.must, ...b.must], mustNot: [...a.mustNot, ...b.mustNot] })),
   );
+  return bounded(joined.filter((each) => !isContradiction(each)));
 }
+
+/** Whether one unknown would have to be in two sets that share nothing, or in one and not in another that holds it. */
+const isContradiction = ({ must, mustNot }: Conjunction): boolean =>
+  must.some(
+    (one, index) =>
+      must.some((other, place) => place < index && isSame(one, other) && disjoint(one.glob, other.glob)) ||
+      mustNot.some((other) => isSame(one, other) && contains(other.glob, one.glob)),
+  );
+
+const isSame = (one: Atom, other: Atom): boolean =>
+  one.of === "arn" ? other.of === "arn" : other.of === "tag" && other.key === one.key;
 
 function either(left: NormalForm, right: NormalForm): NormalForm {
   return left === "unclear" || right === "unclear" ? "unclear" : bounded([...left, ...right]);
@@ -96,10 +123,17 @@ function equality({ left, right }: Node, holds: boolean): NormalForm {
   return isText(known) ? atom(subjectOf(unknown), [{ literal: known.Value }], holds) : "unclear";
 }
 
-function like({ left, pattern }: Node, holds: boolean): NormalForm {
+function like({ left, pattern }: Node, holds: boolean, effect: "permit" | "forbid"): NormalForm {
   const glob = Array.isArray(pattern) ? globOf(pattern) : undefined;
-  return glob ? atom(subjectOf(left), glob, holds) : "unclear";
+  const subject = subjectOf(left);
+  if (glob === undefined || subject === undefined) return "unclear";
+  // Of a tag, `like "*"` reads and does not ask: where the tag is missing, a permit errs and grants nothing, and a forbid errs and holds.
+  if (isAnything(glob) && !(subject.of === "tag" && effect === "permit" && holds)) return holds ? ALWAYS : NEVER;
+  return atom(subject, glob, holds);
 }
+
+/** Whether every string is in the set. */
+export const isAnything = (glob: Glob): boolean => contains(glob, ["any"]);
 
 /** `["a", "b"].contains(resource.arn)`: one equality or another. */
 function membership({ left, right }: Node, holds: boolean): NormalForm {
@@ -107,33 +141,6 @@ function membership({ left, right }: Node, holds: boolean): NormalForm {
   if (!members?.every(isText)) return "unclear";
   const each = members.map(({ Value }) => atom(subjectOf(right), [{ literal: Value }], holds));
   return holds ? each.reduce(either, NEVER) : each.reduce((all, one) => both(all, () => one), ALWAYS);
-}
-
-/** `resource.tags has team`: any value will do. */
-function presence({ left, attr }: Node, holds: boolean): NormalForm {
-  return isUnknown(left, "tags") && typeof attr === "string"
-    ? atom({ of: "tag", key: attr }, ["any"], holds)
-    : "unclear";
-}
-
-/** That every tag is there which the expression reads; asking whether it is there (`has`) reads nothing. */
-function readable(node: unknown): NormalForm {
-  const keys = new Set<string>();
-  const walk = (value: unknown): void => {
-    const subject = subjectOf(value);
-    if (subject?.of === "tag") keys.add(subject.key);
-    if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) walk(inner);
-  };
-  walk(node);
-  return [{ must: [...keys].map((key) => ({ of: "tag", key, glob: ["any"] })), mustNot: [] }];
-}
-
-function subjectOf(node: unknown): Subject | undefined {
-  if (isUnknown(node, "arn")) return { of: "arn" };
-  const access = isNode(node) ? node["."] : undefined;
-  return isNode(access) && isUnknown(access.left, "tags") && typeof access.attr === "string"
-    ? { of: "tag", key: access.attr }
-    : undefined;
 }
 
 function globOf(pattern: readonly unknown[]): Glob | undefined {
@@ -144,16 +151,4 @@ function globOf(pattern: readonly unknown[]): Glob | undefined {
     else return undefined;
   }
   return globFromCedar(tokens);
-}
-
-type Node = Readonly<Record<string, unknown>>;
-const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is { readonly Value: string } =>
-  isNode(value) && typeof value.Value === "string";
-
-/** Cedar writes an unknown as `{"unknown": [{"Value": "arn"}]}`. */
-function isUnknown(node: unknown, name: string): boolean {
-  if (!isNode(node) || !Array.isArray(node.unknown)) return false;
-  const [first] = node.unknown;
-  return isText(first) && first.Value === name;
 }

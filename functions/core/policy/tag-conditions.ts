@@ -1,7 +1,7 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 import type { ResourcePair } from "../intent/pairs.ts";
-import { contains, type Glob } from "./glob.ts";
-import type { Atom } from "./normal-form.ts";
+import type { Glob } from "./glob.ts";
+import { type Atom, isAnything } from "./normal-form.ts";
 import { iamText } from "./remainders.ts";
 
 /** Conditions on `aws:ResourceTag`, which AWS compares at the call: tags are never looked up here. */
@@ -64,8 +64,6 @@ function blockOf(entries: readonly Entry[]): TagConditions {
   }
   return block;
 }
-
-const isAnything = (glob: Glob): boolean => contains(glob, ["any"]);
 
 const operatorFor = (glob: Glob): string => (glob.includes("any") ? "StringLike" : "StringEquals");
 

@@ -21,9 +21,11 @@ const written = (form: NormalForm): readonly string[] | "unclear" =>
 const atom = (each: Atom): string => `${each.of === "arn" ? "arn" : `tag.${each.key}`}:${iamText(each.glob)}`;
 
 const A = 'resource.arn like "a*"';
-const B = 'resource.arn like "b*"';
-const C = 'resource.arn == "c"';
+const B = 'resource.arn like "*b"';
+const C = 'resource.arn like "*c*"';
+const D = 'resource.arn == "d"';
 const TEAM = 'resource.tags.team == "data"';
+const HAS = "resource.tags has team";
 
 describe("the normal form of what is left of a policy", () => {
   it.each<[string, readonly string[]]>([
@@ -31,18 +33,18 @@ describe("the normal form of what is left of a policy", () => {
     ["false", []],
     ['resource.account == "444455556666"', []],
     [A, ["arn:a*"]],
-    [C, ["arn:c"]],
-    ['"c" == resource.arn', ["arn:c"]],
-    ['resource.arn != "c"', ["-arn:c"]],
+    [D, ["arn:d"]],
+    ['"d" == resource.arn', ["arn:d"]],
+    ['resource.arn != "d"', ["-arn:d"]],
     [`!(${A})`, ["-arn:a*"]],
     [`!!(${A})`, ["arn:a*"]],
-    [`${A} && ${B}`, ["arn:a* arn:b*"]],
-    [`${A} || ${B}`, ["arn:a*", "arn:b*"]],
-    [`!(${A} && ${B})`, ["-arn:a*", "-arn:b*"]],
-    [`!(${A} || ${B})`, ["-arn:a* -arn:b*"]],
-    [`(${A} || ${B}) && ${C}`, ["arn:a* arn:c", "arn:b* arn:c"]],
-    [`if ${A} then ${B} else ${C}`, ["arn:a* arn:b*", "arn:c -arn:a*"]],
-    [`!(if ${A} then ${B} else ${C})`, ["arn:a* -arn:b*", "-arn:a* -arn:c"]],
+    [`${A} && ${B}`, ["arn:a* arn:*b"]],
+    [`${A} || ${B}`, ["arn:a*", "arn:*b"]],
+    [`!(${A} && ${B})`, ["-arn:a*", "-arn:*b"]],
+    [`!(${A} || ${B})`, ["-arn:a* -arn:*b"]],
+    [`(${A} || ${B}) && ${C}`, ["arn:a* arn:*c*", "arn:*b arn:*c*"]],
+    [`if ${A} then ${B} else ${C}`, ["arn:a* arn:*b", "arn:*c* -arn:a*"]],
+    [`!(if ${A} then ${B} else ${C})`, ["arn:a* -arn:*b", "-arn:a* -arn:*c*"]],
     ['["c", "d"].contains(resource.arn)', ["arn:c", "arn:d"]],
     ['!(["c", "d"].contains(resource.arn))', ["-arn:c -arn:d"]],
     ['resource.arn like "a\\*b?*"', ["arn:a${*}b${?}*"]],
@@ -50,6 +52,14 @@ describe("the normal form of what is left of a policy", () => {
     ['resource.tags.team like "da*"', ["tag.team:da*"]],
     ["resource.tags has team", ["tag.team:*"]],
     [`${A} && ${TEAM}`, ["arn:a* tag.team:data"]],
+    [`${A} && ${D}`, []],
+    [`${A} && ${C} && !(${C})`, []],
+    ['resource.arn like "*"', [""]],
+    ['!(resource.arn like "**")', []],
+    [`${TEAM} && resource.tags.team == "ops"`, []],
+    [`${TEAM} && resource.tags.team != "data"`, []],
+    [`${TEAM} && resource.tags.env != "data"`, ["tag.team:data -tag.env:data"]],
+    ['!(resource.tags.team like "*")', []],
   ])("%s is %j", (when, expected) => {
     expect(formOf(when)).toEqual(expected);
     expect(formOf(when, "forbid")).toEqual(expected);
@@ -76,16 +86,45 @@ describe("the normal form of what is left of a policy", () => {
   it("I2: says of a permit that the tags are there which it reads on the way: Cedar would err without them", () => {
     expect(formOf(`${TEAM} || ${A}`)).toEqual(["tag.team:data", "tag.team:* arn:a*"]);
     expect(formOf(`!(${TEAM} && ${A})`)).toEqual(["-tag.team:data", "tag.team:* -arn:a*"]);
-    expect(formOf(`if ${TEAM} then ${A} else ${B}`)).toEqual(["tag.team:data arn:a*", "arn:b* -tag.team:data"]);
-    expect(formOf(`!(resource.tags has team) || ${TEAM}`)).toEqual(["-tag.team:*", "tag.team:data"]);
+    expect(formOf(`if ${TEAM} then ${A} else ${B}`)).toEqual(["tag.team:data arn:a*", "arn:*b -tag.team:data"]);
+    expect(formOf('resource.tags.team like "*"')).toEqual(["tag.team:*"]);
+  });
+
+  it("does not say so where the permit asked for them first: then it does not err", () => {
+    expect(formOf(`!(${HAS}) || ${TEAM}`)).toEqual(["-tag.team:*", "tag.team:data"]);
+    expect(formOf(`(${HAS} && ${TEAM}) || ${A}`)).toEqual(["tag.team:* tag.team:data", "arn:a*"]);
+    expect(formOf(`(!(${HAS}) || ${TEAM}) || ${A}`)).toEqual(["-tag.team:*", "tag.team:data", "arn:a*"]);
+    expect(formOf(`(if ${HAS} then ${TEAM} else ${B}) || ${A}`)).toContain("arn:a*");
+    expect(formOf(`(if !(${HAS}) then ${B} else ${TEAM}) || ${A}`)).toContain("arn:a*");
+  });
+
+  it.each([
+    ["it asks for another", `(resource.tags has env && ${TEAM}) || ${A}`],
+    ["it goes on where the tag is missing", `(${HAS} || ${TEAM}) || ${A}`],
+    ["it may not have come to the question", `((${HAS} || ${B}) && ${TEAM}) || ${A}`],
+    ["it asks on one way of two only", `((if ${B} then ${HAS} else ${C}) && ${TEAM}) || ${A}`],
+    ["it reads one in a set", `["data"].contains(resource.tags.team) || ${A}`],
+  ])("I2: says so where the permit asked, and %s", (_name, when) => {
+    expect(formOf(when)).toContain("tag.team:* arn:a*");
   });
 
   it("I2: does not say so of a forbid, which would take less out of a set", () => {
     expect(formOf(`${TEAM} || ${A}`, "forbid")).toEqual(["tag.team:data", "arn:a*"]);
+    expect(formOf('resource.tags.team like "*"', "forbid")).toEqual([""]);
+  });
+
+  it("I2: of a forbid keeps that it asks for a tag only where it asks before it reads", () => {
+    expect(formOf(`${HAS} && ${TEAM}`, "forbid")).toEqual(["tag.team:* tag.team:data"]);
+    expect(formOf(`${TEAM} && ${HAS}`, "forbid")).toEqual(["tag.team:data"]);
+    expect(formOf(`${TEAM} && resource.tags has env`, "forbid")).toEqual(["tag.team:data tag.env:*"]);
+    expect(formOf(`resource.tags.team like "*" && ${HAS}`, "forbid")).toEqual([""]);
+    expect(formOf(`(${TEAM} || ${A}) && ${HAS}`, "forbid")).toEqual(["tag.team:data", "arn:a*"]);
+    expect(formOf(`if ${TEAM} then ${HAS} else ${A}`, "forbid")).toEqual(["tag.team:data", "arn:a* -tag.team:data"]);
+    expect(formOf(`${TEAM} && (${HAS} || resource.arn == resource.arn)`, "forbid")).toBe("unclear");
   });
 
   it("is unclear where it would grow beyond what anybody could read", () => {
-    const either = (name: string) => `(resource.arn like "${name}*" || resource.arn like "*${name}")`;
+    const either = (name: string) => `(resource.arn like "*a${name}*" || resource.arn like "*b${name}*")`;
     const product = (count: number) => Array.from({ length: count }, (_, n) => either(`x${n}`)).join(" && ");
     expect(formOf(product(6))).toHaveLength(64);
     expect(formOf(product(7))).toBe("unclear");
