@@ -117,12 +117,15 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
   },
   "the tags that a permit asks for are forgotten": {
     seed: 6,
-    build: async () => compileWith((permitted) => ({ ...permitted, conditions: {} })),
+    build: async () => compileWith((permitted) => ({ ...permitted, conditions: [{}] })),
   },
   "a tag that must be another one may be missing": {
     seed: 6,
     build: async () =>
-      compileWith(({ conditions: { Null: _, ...conditions }, ...permitted }) => ({ ...permitted, conditions })),
+      compileWith((permitted) => ({
+        ...permitted,
+        conditions: permitted.conditions.map(({ Null: _, ...conditions }) => conditions),
+      })),
   },
   "a Deny by a tag does not hold without the tag": {
     seed: 6,

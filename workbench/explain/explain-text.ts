@@ -28,7 +28,10 @@ function pairText({ action, target, permitted, denial, closest, shadows }: Expla
   if (permitted) {
     const [permit, ...forbids] = permitted.policies;
     lines.push(`    permitted by ${permit}`, ...obligationLines(permitted.obligations));
-    if (Object.keys(permitted.conditions).length > 0) lines.push(`    where ${JSON.stringify(permitted.conditions)}`);
+    const ways = permitted.conditions
+      .filter((each) => Object.keys(each).length > 0)
+      .map((each) => JSON.stringify(each));
+    if (ways.length > 0) lines.push(`    where ${ways.join(" or ")}`);
     for (const { resources, conditions } of permitted.denies) {
       const where = Object.keys(conditions).length > 0 ? ` where ${JSON.stringify(conditions)}` : "";
       lines.push(`    except ${resources.join(", ")}${where}, by ${forbids.join(", ")}`);

@@ -49,11 +49,13 @@ function render(statements: readonly Statement[]): SessionPolicy {
 const allows = (permitted: readonly Permitted[], conditions: ConditionBlock | undefined): readonly Statement[] =>
   mergedStatements(
     "Allow",
-    permitted.map(({ pair, conditions: tags }) => ({
-      action: pair.action,
-      resource: pair.target,
-      condition: conditionOf(pair, tags, conditions),
-    })),
+    permitted.flatMap(({ pair, conditions: ways }) =>
+      ways.map((tags) => ({
+        action: pair.action,
+        resource: pair.target,
+        condition: conditionOf(pair, tags, conditions),
+      })),
+    ),
   );
 
 const denies = (permitted: readonly Permitted[]): readonly Statement[] =>

@@ -2,6 +2,7 @@ import type { ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { type Asker, queryFor } from "./entities.ts";
 import { contains, disjoint, type Glob, globFromIam } from "./glob.ts";
+import { joinedConditions } from "./join-conditions.ts";
 import { type Atom, type Conjunction, normalForm } from "./normal-form.ts";
 import type { Option } from "./option.ts";
 import type { Policies } from "./query.ts";
@@ -54,7 +55,8 @@ export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies):
     if (effect === "permit") {
       // An unclear permit is no permit: leaving one out can only narrow.
       if (form === "unclear") continue;
-      options.push(...form.flatMap((each) => optionOf(policy, each, requested, pair)));
+      const ways = form.flatMap((each) => waysOf(each, requested, pair));
+      if (ways.length > 0) options.push({ policy, conditions: joinedConditions(ways) });
       narrower.push(...form.flatMap((each) => partOf(each, requested)));
       continue;
     }
@@ -72,19 +74,14 @@ export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies):
   return { options, denies, forbids: [...new Set(forbids)], narrower: [...new Set(narrower)] };
 }
 
-/** The permit as an option for all of the set, or none: every atom on the ARN must hold for each member. */
-function optionOf(
-  policy: string,
-  { must, mustNot }: Conjunction,
-  requested: Glob,
-  pair: ResourcePair,
-): readonly Option[] {
+/** What the permit asks of the tags, where it is about all of the set: every atom on the ARN must hold for each member. Else nothing. */
+function waysOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourcePair): readonly TagConditions[] {
   const covers =
     must.filter(onArn).every(({ glob }) => contains(glob, requested)) &&
     mustNot.filter(onArn).every(({ glob }) => disjoint(glob, requested));
   if (!covers) return [];
   const tags = tagConditions("Allow", must.filter(onTag), mustNot.filter(onTag), pair);
-  return tags === undefined ? [] : [{ policy, conditions: tags }];
+  return tags === undefined ? [] : [tags];
 }
 
 /** The part of the set that the permit is about, where it can be asked for: one glob inside the set. */

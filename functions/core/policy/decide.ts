@@ -13,8 +13,8 @@ export interface Permitted {
   readonly pair: Pair;
   /** The permit that decided, then the forbids that were kept as Denies. */
   readonly policies: readonly string[];
-  /** What the resources' tags must say; AWS compares them at the call. */
-  readonly conditions: TagConditions;
+  /** What the resources' tags must say, in one of these ways; AWS compares them at the call. */
+  readonly conditions: readonly TagConditions[];
   /** What is taken out of the set. */
   readonly denies: readonly Deny[];
   readonly obligations: Obligations;
@@ -86,7 +86,7 @@ function decideOne(pair: Pair, asker: Asker, policies: Policies): Answer | No {
   if (broken !== undefined) return { ...BROKEN, policy: broken };
   const [forbid] = deciding;
   if (!allowed && forbid !== undefined) return { reason: "A policy forbids it.", policy: forbid };
-  return { options: deciding.map((policy) => ({ policy, conditions: {} })), denies: [], forbids: [], narrower: [] };
+  return { options: deciding.map((policy) => ({ policy, conditions: [{}] })), denies: [], forbids: [], narrower: [] };
 }
 
 const denied = ({ action, target }: Pair, no: No, narrower: readonly string[] = []): Verdict => ({

@@ -4,7 +4,8 @@ import type { TagConditions } from "./tag-conditions.ts";
 /** One permit that would do for a pair, and what it asks of the resources' tags. */
 export interface Option {
   readonly policy: string;
-  readonly conditions: TagConditions;
+  /** One of them must hold. */
+  readonly conditions: readonly TagConditions[];
 }
 
 interface Weighed extends Option {
@@ -14,7 +15,7 @@ interface Weighed extends Option {
 /** What a permit demands, the weightiest first. */
 const DEMANDS: readonly ((option: Weighed) => number)[] = [
   ({ obligations }) => (obligations.approval === undefined ? 0 : 1),
-  ({ conditions }) => Object.keys(conditions).length,
+  ({ conditions }) => Math.max(...conditions.map((each) => Object.keys(each).length)),
   ({ obligations }) => (obligations.bindIp ? 1 : 0),
   ({ obligations }) => (obligations.rotateAfterUse ? 1 : 0),
   ({ obligations }) => -(obligations.maxTtlSeconds ?? Number.MAX_SAFE_INTEGER),

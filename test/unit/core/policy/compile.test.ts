@@ -172,7 +172,7 @@ describe("a session policy", () => {
   it("allows only where the tags say what policy asks, beside the conditions of the intent", () => {
     const tagged = {
       ...asPermitted(onObjects(REPORTS)),
-      conditions: { StringEquals: { "aws:ResourceTag/team": ["data"] } },
+      conditions: [{ StringEquals: { "aws:ResourceTag/team": ["data"] } }],
     };
     const conditions = { StringEquals: { "s3:prefix": ["a/"] } };
     expect(
@@ -180,6 +180,16 @@ describe("a session policy", () => {
     ).toEqual({
       StringEquals: { "s3:prefix": "a/", "aws:ResourceTag/team": "data", "aws:ResourceAccount": ACCOUNT },
     });
+  });
+
+  it("has an Allow for each way in which the tags may say it", () => {
+    const ways = ["team", "env"].map((key) => ({ StringEquals: { [`aws:ResourceTag/${key}`]: ["data"] } }));
+    const tagged = { ...asPermitted(onObjects(REPORTS, { arnNamesAccount: true })), conditions: ways };
+    const { text } = compileSessionPolicy([tagged], { fenceAt: FENCE });
+    expect(JSON.parse(text).Statement.slice(0, 2)).toMatchObject([
+      { Effect: "Allow", Condition: { StringEquals: { "aws:ResourceTag/team": "data" } } },
+      { Effect: "Allow", Condition: { StringEquals: { "aws:ResourceTag/env": "data" } } },
+    ]);
   });
 
   it("works from one address alone where policy asks for that, and through AWS services on its behalf", async () => {

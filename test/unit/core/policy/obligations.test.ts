@@ -66,7 +66,7 @@ describe("of several permits, the one that decides", () => {
   };
   const option = (policy: string, conditions: Readonly<Record<string, Record<string, string[]>>> = {}) => ({
     policy,
-    conditions,
+    conditions: [conditions],
     obligations: obligationsOf(annotations[policy] ?? {}),
   });
   const chosen = (...policies: string[]) => leastDemanding(policies.map((policy) => option(policy)))?.policy;

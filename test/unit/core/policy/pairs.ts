@@ -6,7 +6,7 @@ import type { Asker } from "../../../../functions/core/policy/entities.ts";
 export const asPermitted = (pair: Pair): Permitted => ({
   pair,
   policies: ["p0"],
-  conditions: {},
+  conditions: [{}],
   denies: [],
   obligations: { bindIp: false, rotateAfterUse: false },
 });
