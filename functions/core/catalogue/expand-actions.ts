@@ -8,25 +8,29 @@ import { isProblem, type Problem } from "./problem.ts";
 const ACTION_PATTERNS = 50;
 const ACTION_CHARACTERS = 128;
 
+export interface ExpandedActions {
+  /** Each once, in the order asked for. */
+  readonly actions: readonly CatalogueAction[];
+  /** Those of each pattern; one may be of several. */
+  readonly byPattern: ReadonlyMap<string, readonly CatalogueAction[]>;
+}
+
 /**
- * `expandActions(catalogue: Catalogue, patterns: readonly string[]): { actions: readonly CatalogueAction[] } | Problem`
+ * `expandActions(catalogue: Catalogue, patterns: readonly string[]): ExpandedActions | Problem`
  *
  * The actions that IAM would read from these patterns, each once, in AWS's own case: `S3:get*` is `s3:GetAccelerateConfiguration` and so on.
  * `*` stands for any run of characters and may stand in the action's name only. The first pattern that names no action is a problem, with the
  * nearest real name as a hint: granting it would silently grant nothing.
  */
-export function expandActions(
-  catalogue: Catalogue,
-  patterns: readonly string[],
-): { readonly actions: readonly CatalogueAction[] } | Problem {
+export function expandActions(catalogue: Catalogue, patterns: readonly string[]): ExpandedActions | Problem {
   if (patterns.length > ACTION_PATTERNS) return { problem: `Name at most ${ACTION_PATTERNS} actions or patterns.` };
-  const actions = new Set<CatalogueAction>();
+  const byPattern = new Map<string, readonly CatalogueAction[]>();
   for (const pattern of new Set(patterns)) {
     const found = expand(catalogue, pattern);
     if (isProblem(found)) return found;
-    for (const action of found) actions.add(action);
+    byPattern.set(pattern, found);
   }
-  return { actions: [...actions] };
+  return { actions: [...new Set([...byPattern.values()].flat())], byPattern };
 }
 
 function expand(catalogue: Catalogue, pattern: string): readonly CatalogueAction[] | Problem {

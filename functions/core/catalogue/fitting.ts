@@ -1,5 +1,5 @@
 import type { ParsedArn } from "./arn.ts";
-import { couldBe } from "./arn-template.ts";
+import { type ArnTemplate, couldBe } from "./arn-template.ts";
 import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
 
 /**
@@ -10,5 +10,16 @@ import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
  * read is in `arn-template.ts`.
  */
 export function fitting(action: CatalogueAction, arn: ParsedArn): readonly ActionResource[] {
-  return action.resourceTypes.filter((type) => type.templates.some((template) => couldBe(template, arn)));
+  return action.resourceTypes.filter(({ templates }) => couldBeAny(templates, arn));
+}
+
+/** What is known of an ARN, for as long as it is held: the 800 actions of a service share some 100 types, and a pattern asks for them all. */
+const known = new WeakMap<ParsedArn, Map<readonly ArnTemplate[], boolean>>();
+
+function couldBeAny(templates: readonly ArnTemplate[], arn: ParsedArn): boolean {
+  const answers = known.get(arn) ?? new Map<readonly ArnTemplate[], boolean>();
+  known.set(arn, answers);
+  const answer = answers.get(templates) ?? templates.some((template) => couldBe(template, arn));
+  answers.set(templates, answer);
+  return answer;
 }

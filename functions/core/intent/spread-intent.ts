@@ -4,6 +4,7 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { expandActions } from "../catalogue/expand-actions.ts";
 import { fitting } from "../catalogue/fitting.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
+import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type Detail, LIMITS } from "./detail.ts";
@@ -18,7 +19,8 @@ export interface SpreadDetail {
 /**
  * Every (action, target) of an intent, so that policy decides each by itself.
  * @throws {Refusal} intent_invalid: an unknown action (with the nearest real one), an action that fits none of the resources
- * (it would silently grant nothing), an action that needs a resource which is missing, or more than 50 pairs.
+ * (it would silently grant nothing), an action that needs a resource which is missing, or more than 50 pairs. Of a pattern (`s3:Get*`) those actions
+ * count that can work on the resources; only where none can is it refused.
  */
 export function spreadIntent(details: readonly Detail[], catalogue: Catalogue): readonly SpreadDetail[] {
   let pairsLeft: number = LIMITS.pairs;
@@ -47,11 +49,22 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
     throw new Refusal("intent_invalid", { say: `authorization_details[${index}]: ${say}` });
   };
   const expanded = expandActions(catalogue, detail.actions);
-  if ("problem" in expanded) return refuse(expanded.problem);
+  if (isProblem(expanded)) return refuse(expanded.problem);
+  // Each resource must be of some use, so that there are no fewer pairs.
+  if (detail.resources.length > most) tooMany();
+  const arns = detail.resources.flatMap(parsed);
+  const problems = new Map<CatalogueAction, string>();
   const pairs: Pair[] = [];
   for (const action of expanded.actions) {
-    pairs.push(...pairsOf(action, detail, refuse));
+    const own = pairsOf(action, detail, arns);
+    if (isProblem(own)) problems.set(action, own.problem);
+    else pairs.push(...own);
     if (pairs.length > most) tooMany();
+  }
+  for (const [pattern, actions] of expanded.byPattern) {
+    const [first, ...others] = actions.flatMap((action) => problems.get(action) ?? []);
+    const isUnfit = !pattern.includes("*") || others.length + 1 === actions.length;
+    if (first !== undefined && isUnfit) return refuse(first);
   }
   const unused = detail.resources.find((resource) => !pairs.some((pair) => pair.target === resource));
   if (unused !== undefined)
@@ -61,22 +74,23 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
   return pairs;
 }
 
-function pairsOf(action: CatalogueAction, detail: AwsDetail, refuse: (say: string) => never): readonly Pair[] {
+/** The action on each of the resources that it fits; or why it cannot work on any. */
+function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly ParsedArn[]): readonly Pair[] | Problem {
   const shared = { action: action.name, groups: groupsOf(action), mints: action.mints };
   if (action.resourceTypes.length === 0) {
     if (!detail.resources.includes("*")) {
-      return refuse(`${action.name} has no resource type; ask for it with "resources": ["*"].`);
+      return { problem: `${action.name} has no resource type; ask for it with "resources": ["*"].` };
     }
     const pair: AccountPair = { ...shared, kind: "account", isPattern: false, target: "*", account: detail.account };
     return [pair];
   }
-  const arns = detail.resources.flatMap(parsed).filter((arn) => fitting(action, arn).length > 0);
+  const arns = all.filter((arn) => fitting(action, arn).length > 0);
   if (arns.length === 0) {
     const forms = action.resourceTypes.flatMap((type) => type.arns).slice(0, 3);
-    return refuse(`${action.name} applies to none of the resources; it takes ${forms.join(" or ")}.`);
+    return { problem: `${action.name} applies to none of the resources; it takes ${forms.join(" or ")}.` };
   }
   const missing = uncovered(action, arns);
-  if (missing.length > 0) return refuse(`${action.name} also needs a resource of type ${missing.join(", ")}.`);
+  if (missing.length > 0) return { problem: `${action.name} also needs a resource of type ${missing.join(", ")}.` };
   return arns.map(
     (arn): ResourcePair => ({
       ...shared,

@@ -40,6 +40,21 @@ describe("an intent, spread into pairs of action and target", () => {
     ]);
   });
 
+  it("leaves out what only a pattern names, and what works on none of the resources", () => {
+    expect(named(aws(["s3:GetObjectT*"], [OBJECTS]))).toEqual([
+      `s3:GetObjectTagging ${OBJECTS}`,
+      `s3:GetObjectTorrent ${OBJECTS}`,
+    ]);
+    // s3:PutBucketTagging is of a bucket.
+    expect(named(aws(["s3:Put*tTagging"], [OBJECTS]))).toEqual([`s3:PutObjectTagging ${OBJECTS}`]);
+    expect(named(aws(["s3:ListAllMyB*", "s3:*ListBucket"], [BUCKET, "*"]))).toContain("s3:ListAllMyBuckets *");
+    expect(named(aws(["s3:List*"], [BUCKET]))).not.toContain("s3:ListAllMyBuckets *");
+    expect(named(aws(["s3:Get*"], [OBJECTS]))).toContain(`s3:GetObject ${OBJECTS}`);
+    // ec2:RunInstances would need an image and more.
+    const instances = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
+    expect(named(aws(["ec2:R*Instances"], [instances]))).toEqual([`ec2:RebootInstances ${instances}`]);
+  });
+
   it("says of a resource what policies may ask", () => {
     expect(pairs(aws(["s3:GetObject"], [OBJECTS]))).toEqual([
       {
@@ -103,6 +118,16 @@ describe("an intent, spread into pairs of action and target", () => {
       "an action that fits none of the resources",
       aws(["s3:GetObject"], [BUCKET]),
       /s3:GetObject applies to none of the/,
+    ],
+    [
+      "a pattern of which no action fits any of the resources",
+      aws(["s3:GetObject", "s3:GetBucketA*"], [OBJECTS]),
+      /^authorization_details\[0\]: s3:GetBucketAbac applies to none of the/,
+    ],
+    [
+      "an action that fits none of the resources, beside a pattern that names it too",
+      aws(["s3:Put*tTagging", "s3:PutBucketTagging"], [OBJECTS]),
+      /s3:PutBucketTagging applies to none of the/,
     ],
     [
       "an action for which it names everything",
