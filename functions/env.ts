@@ -1,13 +1,15 @@
+import { BrokenDeployment } from "./core/broken-deployment.ts";
+
 /**
  * The named variables, all of them set.
- * @throws {Error} one error that names every missing variable; a function without its configuration must not start.
+ * @throws {BrokenDeployment} variable_missing, with every missing variable; a function without its configuration must not start.
  */
 export function readEnv<const Names extends readonly string[]>(
   names: Names,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Readonly<Record<Names[number], string>> {
   const missing = names.filter((name) => !env[name]);
-  if (missing.length > 0) throw new Error(`environment variables not set: ${missing.join(", ")}`);
+  if (missing.length > 0) throw new BrokenDeployment("variable_missing", missing.join(", "));
   return Object.fromEntries(names.map((name) => [name, env[name]])) as Record<Names[number], string>;
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../functions/core/deployment.ts";
+import { MANIFEST, manifestOf } from "../functions/core/manifest.ts";
 import type { Config } from "./config-schema.ts";
 import { preparePolicies } from "./prepare-policies.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
@@ -13,9 +13,9 @@ const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.n
 export interface BuiltDeployment {
   readonly config: Config;
   readonly deployment: Deployment;
-  /** Of the configuration and every policy: in each decision's record. */
+  /** Of the configuration, every policy and the catalogue: in each decision's record. */
   readonly hash: string;
-  /** Where `deployment.json`, `policies.json` and `catalogue.ndjson` are now; shipped beside each function that decides. */
+  /** Where `deployment.json`, `policies.json`, `catalogue.ndjson` and their `manifest.json` are now; shipped beside each function that decides. */
   readonly dir: string;
 }
 
@@ -32,12 +32,15 @@ export function buildDeployment(from: {
   const deployment = deploymentOf(config);
   const catalogueText = readFileSync(CATALOGUE, "utf8");
   const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText));
-  const hash = createHash("sha256")
-    .update(JSON.stringify([deployment, prepared]))
-    .digest("hex");
+  const files = {
+    "deployment.json": JSON.stringify(deployment),
+    "policies.json": JSON.stringify(prepared),
+    "catalogue.ndjson": catalogueText,
+  };
+  const manifest = manifestOf(files);
   mkdirSync(from.outDir, { recursive: true });
-  writeFileSync(join(from.outDir, "deployment.json"), JSON.stringify(deployment));
-  writeFileSync(join(from.outDir, "policies.json"), JSON.stringify({ ...prepared, hash }));
-  writeFileSync(join(from.outDir, "catalogue.ndjson"), catalogueText);
-  return { config, deployment, hash, dir: from.outDir };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(from.outDir, name), content);
+  // Last: what was written by halves has no manifest, or another's.
+  writeFileSync(join(from.outDir, MANIFEST), JSON.stringify(manifest));
+  return { config, deployment, hash: manifest.hash, dir: from.outDir };
 }

@@ -1,10 +1,10 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { callOf } from "../../functions/adapters/cedar-call.ts";
 import { CedarPolicies } from "../../functions/adapters/cedar-policies.ts";
-import { readCatalogue } from "../../functions/adapters/read-deployment.ts";
+import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
@@ -19,7 +19,9 @@ import { ACCOUNT, TEAM, tenPairs, twoHundredPolicies } from "./two-hundred-polic
 const [WARM_UP, SAMPLES, BASELINE_SAMPLES] = [50, 500, 20];
 const TARGETS_MS = { names: 3, patterns: 6 };
 const SCHEMA = fileURLToPath(new URL("../../policies/schema.cedarschema", import.meta.url));
-const CATALOGUE = readCatalogue(fileURLToPath(new URL("../../functions/core/catalogue/", import.meta.url)));
+const CATALOGUE = Catalogue.from(
+  readFileSync(new URL("../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8"),
+);
 const AT_MS = Date.UTC(2026, 10, 24, 12);
 
 /** From an intent as text to a session policy, beside what the same pairs cost where Cedar is given every policy at each of them. */

@@ -9,18 +9,23 @@ import { JoseTokens } from "./jose-tokens.ts";
 import { readCatalogue, readDeployment } from "./read-deployment.ts";
 import { readPolicies } from "./read-policies.ts";
 import { MemoryRecentSessions } from "./recent-sessions.ts";
+import { ShippedFiles } from "./shipped-files.ts";
 import { stdoutLog } from "./stdout-log.ts";
 import { StsSessions } from "./sts-sessions.ts";
 
-/** The ports of a function that answers requests: built once for each cold start. */
-export function buildPorts(env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string }): Ports {
-  const deployment = readDeployment(env.VALETKEY_DEPLOYMENT);
+/** The ports of a function that answers requests: built once for each cold start. @throws {BrokenDeployment} */
+export async function buildPorts(env: {
+  readonly VALETKEY_TABLE: string;
+  readonly VALETKEY_DEPLOYMENT: string;
+}): Promise<Ports> {
+  const shipped = new ShippedFiles(env.VALETKEY_DEPLOYMENT);
+  const deployment = readDeployment(shipped);
   const table = new DynamoTable(env.VALETKEY_TABLE);
   const nowMs = () => Date.now();
   return {
     deployment,
-    catalogue: readCatalogue(env.VALETKEY_DEPLOYMENT),
-    policies: readPolicies(env.VALETKEY_DEPLOYMENT),
+    catalogue: readCatalogue(shipped),
+    policies: await readPolicies(shipped),
     clock: { nowMs },
     random: { bytes: (count) => randomBytes(count) },
     tokens: new JoseTokens(nowMs),

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Catalogue } from "../core/catalogue/catalogue.ts";
 import type { Deployment } from "../core/deployment.ts";
+import type { ShippedFiles } from "./shipped-files.ts";
 
-export const readDeployment = (folder: string): Deployment =>
-  JSON.parse(readShipped(folder, "deployment.json")) as Deployment;
+/** @throws {BrokenDeployment} */
+export const readDeployment = (shipped: ShippedFiles): Deployment =>
+  JSON.parse(shipped.text("deployment.json")) as Deployment;
 
-export const readCatalogue = (folder: string): Catalogue => Catalogue.from(readShipped(folder, "catalogue.ndjson"));
-
-/** What was deployed with the function, from its own bundle: no network call, and nobody can change it without a deployment. */
-export const readShipped = (folder: string, file: string): string => readFileSync(join(folder, file), "utf8");
+/** @throws {BrokenDeployment} */
+export const readCatalogue = (shipped: ShippedFiles): Catalogue => Catalogue.from(shipped.text("catalogue.ndjson"));

@@ -1,6 +1,28 @@
-import { CedarPolicies, type PreparedPolicies } from "./cedar-policies.ts";
-import { readShipped } from "./read-deployment.ts";
+import { BrokenDeployment } from "../core/broken-deployment.ts";
+import type { Policies } from "../core/policy/query.ts";
+import type { PreparedPolicies } from "./cedar-policies.ts";
+import type { ShippedFiles } from "./shipped-files.ts";
 
-/** The policies that were deployed with the function; apart from the rest, so that who decides nothing does not load Cedar. */
-export const readPolicies = (folder: string): CedarPolicies =>
-  new CedarPolicies(JSON.parse(readShipped(folder, "policies.json")) as PreparedPolicies);
+/**
+ * The policies that were deployed with the function. Cedar's module is read as soon as Cedar is imported: only an import that is called can fail
+ * without taking the whole function with it.
+ * @throws {BrokenDeployment}
+ */
+export async function readPolicies(shipped: ShippedFiles): Promise<Policies> {
+  const prepared = JSON.parse(shipped.text("policies.json")) as Omit<PreparedPolicies, "hash">;
+  const { CedarPolicies } = await cedar();
+  try {
+    return new CedarPolicies({ ...prepared, hash: shipped.hash });
+  } catch {
+    // Cedar's words quote the policy.
+    throw new BrokenDeployment("policies_refused", "policies.json");
+  }
+}
+
+async function cedar() {
+  try {
+    return await import("./cedar-policies.ts");
+  } catch {
+    throw new BrokenDeployment("engine_unavailable", "cedar");
+  }
+}

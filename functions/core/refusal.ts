@@ -150,6 +150,11 @@ export const REFUSALS = {
     "server_error",
     "AWS STS refused the session; nothing was issued, and the operators have been told.",
   ],
+  deployment_broken: [
+    503,
+    "temporarily_unavailable",
+    "This deployment is broken and answers nothing; nothing was issued, and its operators have to look.",
+  ],
   contended: [503, "temporarily_unavailable", "The task changed at the same moment; try again."],
 } as const satisfies Record<string, readonly [status: number, error: string, sentence: string]>;
 

@@ -1,15 +1,15 @@
 import { buildPorts } from "../adapters/build-ports.ts";
 import { readEnv } from "../env.ts";
-import { serve } from "../http/serve.ts";
+import { serveLoaded } from "../http/serve-loaded.ts";
 import { ENV } from "./env.ts";
 import { metadata } from "./metadata.ts";
 import { renew } from "./renew.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 
-const ports = buildPorts(readEnv(ENV));
+const load = () => buildPorts(readEnv(ENV));
 
-export const handler = serve({
+export const handler = serveLoaded(load, (ports) => ({
   "GET /.well-known/oauth-authorization-server": async () => metadata(ports.deployment),
   "POST /v1/token": (event) => tokenEndpoint(event, ports),
   "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
-});
+}));

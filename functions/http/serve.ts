@@ -5,22 +5,17 @@ import { answer, answerRefusal } from "./answer.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 
 export type Path = (event: HttpEvent) => Promise<HttpAnswer>;
+/** One path for each of a function's routes. */
+export type Paths = Readonly<Partial<Record<RouteKey, Path>>>;
+export type Handler = (event: HttpEvent, context: unknown) => Promise<HttpAnswer>;
 
-/**
- * A Lambda handler that gives each route its path. The middleware is the envelope only: what nobody foresaw is a 500 that says nothing.
- * @param paths one path for each of the function's routes.
- */
-export function serve(
-  paths: Readonly<Partial<Record<RouteKey, Path>>>,
-): (event: HttpEvent, context: unknown) => Promise<HttpAnswer> {
+/** A Lambda handler that gives each route its path. The middleware is the envelope only: what nobody foresaw is a 500 that says nothing. */
+export function serve(paths: Paths): Handler {
   const route = async (event: HttpEvent): Promise<HttpAnswer> => {
     const path = Object.hasOwn(paths, event.routeKey) ? paths[event.routeKey as RouteKey] : undefined;
     return path ? path(event) : answerRefusal(new Refusal("not_found"));
   };
-  return middy<HttpEvent, HttpAnswer>({ timeoutEarlyInMillis: 0 }).use(lastResort).handler(route) as unknown as (
-    event: HttpEvent,
-    context: unknown,
-  ) => Promise<HttpAnswer>;
+  return middy<HttpEvent, HttpAnswer>({ timeoutEarlyInMillis: 0 }).use(lastResort).handler(route) as unknown as Handler;
 }
 
 const lastResort = {

@@ -1,6 +1,6 @@
 import { buildPorts } from "../adapters/build-ports.ts";
 import { readEnv } from "../env.ts";
-import { serve } from "../http/serve.ts";
+import { serveLoaded } from "../http/serve-loaded.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
 import { resume, suspend } from "./change-agent.ts";
 import { ENV } from "./env.ts";
@@ -8,9 +8,9 @@ import { listAgents } from "./list-agents.ts";
 import { readAgent } from "./read-agent.ts";
 import { registerAgent } from "./register-agent.ts";
 
-const ports = buildPorts(readEnv(ENV));
+const load = () => buildPorts(readEnv(ENV));
 
-export const handler = serve({
+export const handler = serveLoaded(load, (ports) => ({
   "POST /v1/agents": (event) => registerAgent(event, ports),
   "GET /v1/agents": (event) => listAgents(event, ports),
   "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
@@ -18,4 +18,4 @@ export const handler = serve({
   "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
   "GET /v1/tasks": (event) => listTasks(event, ports),
   "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
-});
+}));

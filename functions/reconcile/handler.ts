@@ -2,13 +2,14 @@ import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { IamRevocations } from "../adapters/iam-revocations.ts";
 import { readDeployment } from "../adapters/read-deployment.ts";
+import { ShippedFiles } from "../adapters/shipped-files.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";
 import { reconcileBatch } from "./reconcile-batch.ts";
 
 const env = readEnv(ENV);
-const deployment = readDeployment(env.VALETKEY_DEPLOYMENT);
+const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
 const ports = {
   deployment,
   roles: new DynamoRoles(new DynamoTable(env.VALETKEY_TABLE)),

@@ -1,6 +1,7 @@
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
 import { readDeployment } from "../adapters/read-deployment.ts";
+import { ShippedFiles } from "../adapters/shipped-files.ts";
 import { SqsRoles } from "../adapters/sqs-roles.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
 import { readEnv } from "../env.ts";
@@ -9,7 +10,7 @@ import { sweep } from "./sweep.ts";
 
 const env = readEnv(ENV);
 const ports = {
-  deployment: readDeployment(env.VALETKEY_DEPLOYMENT),
+  deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
   tasks: new DynamoTasks(new DynamoTable(env.VALETKEY_TABLE)),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
   clock: { nowMs: () => Date.now() },

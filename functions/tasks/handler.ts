@@ -1,17 +1,17 @@
 import { buildPorts } from "../adapters/build-ports.ts";
 import { readEnv } from "../env.ts";
-import { serve } from "../http/serve.ts";
+import { serveLoaded } from "../http/serve-loaded.ts";
 import { complete } from "./complete.ts";
 import { ENV } from "./env.ts";
 import { introspect } from "./introspect.ts";
 import { readTask } from "./read-task.ts";
 import { revoke } from "./revoke.ts";
 
-const ports = buildPorts(readEnv(ENV));
+const load = () => buildPorts(readEnv(ENV));
 
-export const handler = serve({
+export const handler = serveLoaded(load, (ports) => ({
   "POST /v1/introspect": (event) => introspect(event, ports),
   "POST /v1/revoke": (event) => revoke(event, ports),
   "GET /v1/tasks/{task}": (event) => readTask(event, ports),
   "POST /v1/tasks/{task}/complete": (event) => complete(event, ports),
-});
+}));

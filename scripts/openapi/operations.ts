@@ -9,9 +9,10 @@ import { readMetadata } from "./operations/read-metadata.ts";
 import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
+import { whenBroken } from "./refused/broken.ts";
 
-/** Every route of the table, and no other: one that is missing here does not compile. */
-export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
+/** One that is missing here does not compile. */
+const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /.well-known/oauth-authorization-server": readMetadata,
   "POST /v1/token": exchangeToken,
   "GET /v1/tasks/{task}/credentials/{lease}": renewCredentials,
@@ -27,3 +28,11 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
 };
+
+/** Every route of the table, and no other; and each may be asked of a deployment that is broken. */
+export const OPERATIONS = Object.fromEntries(
+  Object.entries(BY_ROUTE).map(([route, operation]) => [
+    route,
+    { ...operation, refused: { ...operation.refused, deployment_broken: whenBroken(operation) } },
+  ]),
+) as unknown as typeof BY_ROUTE;

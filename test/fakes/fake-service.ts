@@ -1,10 +1,12 @@
+import type { BrokenDeployment } from "../../functions/core/broken-deployment.ts";
 import type { Ports } from "../../functions/core/ports.ts";
 import type { Denial } from "../../functions/core/refusal.ts";
 import { metadata } from "../../functions/exchange/metadata.ts";
 import { renew } from "../../functions/exchange/renew.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
-import { type Path, serve } from "../../functions/http/serve.ts";
+import type { Handler, Path } from "../../functions/http/serve.ts";
+import { serveLoaded } from "../../functions/http/serve-loaded.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
 import { resume, suspend } from "../../functions/operate/change-agent.ts";
@@ -59,10 +61,13 @@ export interface Held {
 /** Every route of the service over the ports of a fake world, behind the real envelope: what nobody foresaw is a 500. */
 export class FakeService {
   readonly world: FakeWorld;
-  readonly #handle: ReturnType<typeof serve>;
+  readonly #handle: Handler;
 
-  /** @param ports the world's own, unless they are to be watched or disturbed on the way. */
-  constructor(world: FakeWorld, ports: Ports = world.ports) {
+  /**
+   * @param ports the world's own, unless they are to be watched or disturbed on the way.
+   * @param broken why what was deployed cannot be loaded.
+   */
+  constructor(world: FakeWorld, ports: Ports = world.ports, broken?: BrokenDeployment) {
     this.world = world;
     // A complete record: a new route does not compile until it is here, and so in the tests.
     const paths: Record<RouteKey, Path> = {
@@ -81,7 +86,14 @@ export class FakeService {
       "GET /v1/tasks": (event) => listTasks(event, ports),
       "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
     };
-    this.#handle = serve(paths);
+    const load = async () => {
+      if (broken) throw broken;
+      return paths;
+    };
+    this.#handle = serveLoaded(load, (loaded) => loaded, {
+      nowMs: () => world.nowSeconds() * 1_000,
+      log: () => undefined,
+    });
   }
 
   async send(event: HttpEvent): Promise<Answer> {

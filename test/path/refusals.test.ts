@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BrokenDeployment } from "../../functions/core/broken-deployment.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
 import { fakeToken } from "../fakes/fake-tokens.ts";
@@ -361,6 +362,13 @@ const REFUSED: Record<RefusalCode, Expected> = {
       service.world.ports.sessions.before = outage("sts_refused");
       return service.exchange();
     },
+  },
+  deployment_broken: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /its operators have to look/,
+    when: ({ world }) =>
+      new FakeService(world, world.ports, new BrokenDeployment("file_missing", "policies.json")).exchange(),
   },
   contended: {
     status: 503,

@@ -1,3 +1,4 @@
+import { BrokenDeployment } from "../../../functions/core/broken-deployment.ts";
 import type { Ports } from "../../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import type { DEFAULT_ROUTE, RouteKey } from "../../../functions/routes.ts";
@@ -14,6 +15,8 @@ export interface Call {
   readonly body?: Body;
   /** What of the world is another at that moment: a second warm function, a deployment that was changed. */
   readonly meanwhile?: Partial<Ports>;
+  /** What was deployed is not all there. */
+  readonly isBroken?: true;
 }
 
 export type Body =
@@ -26,8 +29,9 @@ export type Arrange = (world: FakeWorld) => Promise<Call>;
 
 /** What the function that the call is for answers. */
 export async function answerTo(call: Call, world: FakeWorld, ports: Ports = world.ports): Promise<HttpAnswer> {
-  const { meanwhile } = call;
-  await new FakeService(world, meanwhile ? { ...ports, ...meanwhile } : ports).send(eventOf(call));
+  const { meanwhile, isBroken } = call;
+  const broken = isBroken && new BrokenDeployment("file_missing", "policies.json");
+  await new FakeService(world, meanwhile ? { ...ports, ...meanwhile } : ports, broken).send(eventOf(call));
   const last = world.answers.at(-1);
   if (last === undefined) throw new Error(`${call.route} was not answered`);
   return last.answer;

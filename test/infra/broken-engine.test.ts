@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleOf } from "../../bench/cold/bundle.ts";
+import { CEDAR_MODULE } from "../../infra/constructs/least-function.ts";
+import { buildDeployment } from "../../scripts/build-deployment.ts";
+import { folderWith } from "../unit/scripts/folder.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const folder = folderWith({});
+const engine = join(folder, CEDAR_MODULE);
+let index: string;
+let whole: Buffer;
+
+beforeAll(async () => {
+  index = (await bundleOf(join(ROOT, "functions/exchange/handler.ts"), folder)).file;
+  whole = readFileSync(engine);
+  buildDeployment({
+    configFile: join(ROOT, "local/valetkey.json"),
+    policiesDir: join(ROOT, "policies"),
+    outDir: join(folder, "deployment"),
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A cold start of the bundle in a process of its own, which is asked twice: the lines that it writes, the answers last. */
+function startAndAsk(): readonly unknown[] {
+  const script = `
+    const { handler } = await import(${JSON.stringify(pathToFileURL(index).href)});
+    const ask = () => handler({ routeKey: "GET /.well-known/oauth-authorization-server", requestContext: {} }, {});
+    console.log(JSON.stringify([(await ask()).statusCode, (await ask()).statusCode]));`;
+  const env = { AWS_REGION: "us-east-1", VALETKEY_TABLE: "valetkey", VALETKEY_DEPLOYMENT: "./deployment" };
+  const lines = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
+  return lines
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+describe("the exchange as it is bundled", () => {
+  it("serves where Cedar's module is whole", () => {
+    writeFileSync(engine, whole);
+    expect(startAndAsk()).toEqual([[200, 200]]);
+  });
+
+  it.each<[string, () => void]>([
+    ["missing", () => rmSync(engine)],
+    ["truncated", () => writeFileSync(engine, whole.subarray(0, whole.length / 2))],
+    ["empty", () => writeFileSync(engine, "")],
+    ["garbage", () => writeFileSync(engine, "canary")],
+  ])("answers 503 where it is %s, and does not fail to start", (_, damage) => {
+    writeFileSync(engine, whole);
+    damage();
+    const told = { level: "error", event: "deployment_broken", why: "engine_unavailable", what: "cedar" };
+    expect(startAndAsk()).toEqual([told, [503, 503]]);
+  });
+});
