@@ -24,7 +24,7 @@ const KEPT = new Set([
 const KEPT_PREFIX = /^AWS_(?:ENDPOINT_URL|CLI_|S3_)/;
 
 /** With these the command could prove to be us, and open another task. */
-const IDENTITY = /^(?:VALETKEY_TOKEN|ACTIONS_ID_TOKEN_)/;
+const IDENTITY = /^(?:VALETKEY_TOKEN|ACTIONS_ID_TOKEN_|SPIFFE_ENDPOINT_SOCKET$)/;
 /** Ours to say. */
 const OURS = /^VALETKEY_(?:TASK$|CREDENTIALS_)/;
 

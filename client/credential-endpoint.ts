@@ -3,6 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { CredentialCache } from "./credential-cache.ts";
 
+/** What can be asked for, by its name. */
+type Sources = ReadonlyMap<string, Pick<CredentialCache, "current">>;
+
 /** Where the command's SDKs get their credentials: the container protocol, on loopback. */
 export interface Endpoint {
   /** The address for one credential. */
@@ -17,17 +20,17 @@ interface Reply {
   readonly body: object;
 }
 
-/** Serves the caches until it is closed. Any process of this machine can connect, hence the token: 256 random bits, given to the command alone. */
-export async function openEndpoint(caches: ReadonlyMap<string, CredentialCache>): Promise<Endpoint> {
+/** Serves them until it is closed. Any process of this machine can connect, hence the token: 256 random bits, given to the command alone. */
+export async function openEndpoint(sources: Sources, port = 0): Promise<Endpoint> {
   const token = randomBytes(32).toString("base64url");
   let authority = "";
   const server = createServer((request, response) => {
-    answer(request, { authority, token, caches }).then(
+    answer(request, { authority, token, sources }).then(
       (reply) => send(response, reply),
       () => send(response, failure(500, "InternalError", "The credentials endpoint failed.")),
     );
   });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   authority = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     uri: (name) => `http://${authority}/${name}`,
@@ -42,7 +45,7 @@ export async function openEndpoint(caches: ReadonlyMap<string, CredentialCache>)
 
 async function answer(
   request: IncomingMessage,
-  expected: { authority: string; token: string; caches: ReadonlyMap<string, CredentialCache> },
+  expected: { authority: string; token: string; sources: Sources },
 ): Promise<Reply> {
   // A page in a browser can reach loopback under a name of its own (DNS rebinding); its Host header gives it away.
   if (request.headers.host !== expected.authority)
@@ -55,9 +58,9 @@ async function answer(
       "The Authorization header must be AWS_CONTAINER_AUTHORIZATION_TOKEN, verbatim.",
     );
   }
-  const cache = expected.caches.get((request.url ?? "").slice(1));
-  if (!cache) return failure(404, "NoSuchCredential", "This task has no credential of that name.");
-  const current = await cache.current();
+  const source = expected.sources.get((request.url ?? "").slice(1));
+  if (!source) return failure(404, "NoSuchCredential", "This task has no credential of that name.");
+  const current = await source.current();
   if ("credential" in current) return { status: 200, body: current.credential };
   return current.refused
     ? failure(403, "AccessDenied", current.sentence)

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ExecOptions } from "./args.ts";
 import { type Denial, ExitError, type ExitReason } from "./exit-codes.ts";
 import { type Answer, callService, isOutage } from "./service.ts";
 import { recordOf, type Task, taskOf } from "./task.ts";
+import type { TaskOptions } from "./task-options.ts";
 
 /** A cold start with a slow issuer behind it takes seconds, not more. */
 const TIMEOUT_MS = 15_000;
@@ -19,7 +19,11 @@ const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
  * lost does not leave a second task behind.
  * @throws {ExitError} refused, intent, later, unavailable
  */
-export async function openTask(options: ExecOptions, identity: string, isInterrupted: () => boolean): Promise<Task> {
+export async function openTask(
+  options: Omit<TaskOptions, "identity">,
+  identity: string,
+  isInterrupted: () => boolean,
+): Promise<Task> {
   const form = {
     grant_type: TOKEN_EXCHANGE,
     subject_token: identity,
@@ -28,6 +32,7 @@ export async function openTask(options: ExecOptions, identity: string, isInterru
     authorization_details: JSON.stringify(options.details),
     idempotency_key: randomUUID(),
     ...(options.ttlSeconds !== undefined && { task_ttl: String(options.ttlSeconds) }),
+    ...(options.mode === "narrow" && { mode: "narrow" }),
   };
   const attempt = () => callService({ url: `${options.url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
   let answer = await attempt();

@@ -1,16 +1,15 @@
-import type { ExecOptions } from "./args.ts";
+import { cachedCredentials } from "./cached-credentials.ts";
 import { codeOfSignal, type Ending, runChild } from "./child.ts";
 import { childEnv, variableOf } from "./child-env.ts";
-import { CredentialCache } from "./credential-cache.ts";
 import { openEndpoint } from "./credential-endpoint.ts";
 import { endTask, type Outcome } from "./end-task.ts";
 import { openTask } from "./exchange.ts";
-import { ExitError } from "./exit-codes.ts";
-import { identityToken } from "./identity-token.ts";
-import { renewCredential } from "./renew.ts";
+import type { ExecOptions } from "./exec-options.ts";
+import { identityToken } from "./identity/identity-token.ts";
 import type { Reporter } from "./reporter.ts";
+import { requireActive } from "./require-active.ts";
 import { Signals } from "./signals.ts";
-import type { Credential, Task } from "./task.ts";
+import type { Task } from "./task.ts";
 
 /** Identity, task, command, end of the task. Returns the exit code; whatever happens once the task is open, it is ended. */
 export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
@@ -26,7 +25,7 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
     let outcome: Outcome = { outcome: "failure", detail: "the command was not started" };
     try {
       if (signals.received) return codeOfSignal(signals.received);
-      requireActive(task);
+      requireActive(task, "exec");
       announce(task, report);
       const ending = await runWithCredentials(options, task, env, signals, report);
       outcome = { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail };
@@ -46,9 +45,7 @@ async function runWithCredentials(
   signals: Signals,
   report: Reporter,
 ): Promise<Ending> {
-  const endpoint = await openEndpoint(
-    new Map(task.credentials.map(({ name, credential }) => [name, cacheFor(name, credential)])),
-  );
+  const endpoint = await openEndpoint(cachedCredentials(options.url, task, report));
   try {
     const ending = await runChild(options.command, options.args, childEnv(env, task, endpoint), signals);
     if (!ending.isStarted)
@@ -57,28 +54,6 @@ async function runWithCredentials(
   } finally {
     await endpoint.close();
   }
-
-  function cacheFor(name: string, first: Credential): CredentialCache {
-    const renew = async () => {
-      const renewal = await renewCredential(options.url, task, name);
-      if (renewal.kind === "refused")
-        report.warn("credentials_refused", `no more credentials for ${name}: ${renewal.sentence}`, {
-          credential: name,
-        });
-      return renewal;
-    };
-    return new CredentialCache({ first, taskExpiresAtMs: task.expiresAtMs, renew });
-  }
-}
-
-/** A task that waits for a person, say, is no use to a command that starts now. */
-function requireActive(task: Task): void {
-  if (task.status === "active") return;
-  throw new ExitError(
-    "later",
-    "not_active",
-    `task ${task.id} is ${task.status}, and valetkey exec does not wait: it ends the task again`,
-  );
 }
 
 function announce(task: Task, report: Reporter): void {

@@ -95,11 +95,25 @@ function toolOf(flag: string): Detail {
 }
 
 function parseFile(path: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    text = readFileSync(path, "utf8");
   } catch {
-    throw usage(`--intent ${path} cannot be read as JSON`);
+    throw usage(`--intent ${path} cannot be read`);
   }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw usage(`--intent ${path} is not JSON${placeOf(error, text)}`);
+  }
+}
+
+/** Where it stops being JSON; V8 says the place in its message, or that the end came too soon. */
+function placeOf(error: unknown, text: string): string {
+  const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
+  const before = text.slice(0, position === undefined ? text.length : Number(position));
+  const lines = before.split("\n");
+  return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
 const isDetail = (value: unknown): value is Detail =>

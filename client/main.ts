@@ -1,30 +1,35 @@
 import { readFileSync } from "node:fs";
-import { parseExec } from "./args.ts";
-import { exec } from "./exec.ts";
+import { COMMANDS, overview } from "./commands.ts";
 import { ExitError } from "./exit-codes.ts";
-import { EXEC_HELP, HELP } from "./help.ts";
-import { runPolicy } from "./policy.ts";
+import { nearest } from "./nearest.ts";
 import { Reporter } from "./reporter.ts";
 
 /** Runs one command line and returns its exit code. Help and version go to stdout, everything else that we say to stderr. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   // Nobody may be listening any more (`2>&1 | head`): that must not end us before the task is ended.
   process.stderr.on("error", () => {});
-  const [command, ...rest] = argv;
+  const [first, ...rest] = argv;
   const ours = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   const report = new Reporter({ json: ours.includes("--json"), quiet: ours.includes("--quiet") });
   try {
-    if (command === "exec")
-      return ours.includes("--help") ? print(EXEC_HELP) : await exec(parseExec(rest, env), env, report);
-    if (command === "policy") return await runPolicy(rest);
-    if (command === "help" && rest[0] === "policy") return await runPolicy(["--help"]);
-    if (command === "help") return print(rest[0] === "exec" ? EXEC_HELP : HELP);
-    if (command === "--help" || command === undefined) return print(HELP);
-    if (command === "--version") return print(`valetkey ${version()}\n`);
-    throw new ExitError("usage", "unknown_command", "there is no such command; valetkey --help lists what there is");
+    if (first === undefined || first === "--help" || (first === "help" && rest.length === 0)) return print(overview());
+    if (first === "--version") return print(`valetkey ${version()}\n`);
+    const name = first === "help" ? (rest[0] ?? "") : first;
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!command) throw unknownCommand(name);
+    const wantsHelp = first === "help" || ours.includes("--help");
+    // The workbench has help of its own, for each of its commands.
+    if (name === "policy") return await command.run(first === "help" ? ["--help"] : rest, env, report);
+    return wantsHelp ? print(await command.help()) : await command.run(rest, env, report);
   } catch (error) {
     return report.failure(error);
   }
+}
+
+function unknownCommand(name: string): ExitError {
+  const meant = nearest(name, Object.keys(COMMANDS));
+  const hint = meant ? `did you mean valetkey ${meant}?` : "valetkey --help lists what there is";
+  return new ExitError("usage", "unknown_command", `there is no such command; ${hint}`);
 }
 
 function print(text: string): number {

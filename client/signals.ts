@@ -18,6 +18,7 @@ export class Signals {
   readonly #parentCheck: NodeJS.Timeout | undefined;
   #received: NodeJS.Signals | undefined;
   #child: ChildProcess | undefined;
+  #onFirst: (() => void) | undefined;
 
   constructor({ isTerminal, isNpx }: Circumstances) {
     this.#isTerminal = isTerminal;
@@ -33,6 +34,14 @@ export class Signals {
   /** The first signal that came. */
   get received(): NodeJS.Signals | undefined {
     return this.#received;
+  }
+
+  /** Resolves with the first signal. */
+  first(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#received) resolve();
+      else this.#onFirst = resolve;
+    });
   }
 
   /** From now on signals go to this command, as long as it runs. */
@@ -56,6 +65,7 @@ export class Signals {
 
   #take(signal: NodeJS.Signals): void {
     this.#received ??= signal;
+    this.#onFirst?.();
     // The terminal has told the command already; a second Ctrl-C means "at once" to many programs.
     if (this.#isTerminal && FROM_TERMINAL.includes(signal)) return;
     this.#child?.kill(signal);

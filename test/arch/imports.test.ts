@@ -70,8 +70,8 @@ const RULES: readonly Rule[] = [
   },
   {
     says: "the client stands alone: itself and node: only",
-    // client/policy.ts loads the workbench, when it is asked for.
-    from: /^client\/(?!policy\.ts$)/,
+    // client/policy.ts loads the workbench, when it is asked for; AWS's own identity needs AWS's SDK.
+    from: /^client\/(?!policy\.ts$|identity\/aws-web-identity\.ts$)/,
     mayImport: /^client\/|^node:/,
     broken: { from: "client/exec.ts", to: "functions/names.ts" },
   },

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identityToken } from "../../../client/identity-token.ts";
-import { CANARY, FakeValetkey } from "./fake-valetkey.ts";
+import { identityToken } from "../../../../client/identity/identity-token.ts";
+import { CANARY, FakeValetkey } from "../fake-valetkey.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "valetkey-identity-"));
 afterAll(() => rmSync(folder, { recursive: true }));

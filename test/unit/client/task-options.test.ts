@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseExec } from "../../../client/args.ts";
+import { parseExec } from "../../../client/exec-options.ts";
 import { ExitError } from "../../../client/exit-codes.ts";
 
 const URL = "https://valetkey.example.com";
@@ -88,7 +88,8 @@ describe("exec's options", () => {
     ["two identities", () => parse([...GOOD, "--token-url", "https://x"]), /one of/],
     ["an option that does not exist", () => parse([...GOOD, "--nope"]), /--nope is unknown/],
     ["an option without its value", () => parse(["--url", "--purpose", "p"]), /value/],
-    ["an argument out of place", () => parse([...GOOD, "aws"]), /behind two dashes/],
+    ["an argument out of place", () => parse([...GOOD, "aws"]), /is not an option/],
+    ["an option of another command", () => parse([...GOOD, "--port", "1"]), /--port is unknown/],
   ])("refuse %s", (_, attempt, sentence) => {
     expect(refusal(attempt)).toEqual(["usage", expect.stringMatching(sentence)]);
   });

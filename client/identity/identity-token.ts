@@ -1,33 +1,40 @@
 import { readFile } from "node:fs/promises";
-import type { IdentitySource } from "./args.ts";
-import { ExitError } from "./exit-codes.ts";
-import { safeUrl } from "./safe-url.ts";
+import { safeUrl } from "../safe-url.ts";
+import { noIdentity } from "./no-identity.ts";
+import { type IdentitySource, SOURCE_NAMES } from "./source.ts";
 
 const TIMEOUT_MS = 10_000;
 
-/** The agent's OIDC token, from where it was said to be. No error of this file quotes what it read. */
+/** The agent's OIDC token, from where it was said to be. No error of this folder quotes what it read. @throws {ExitError} identity, usage */
 export async function identityToken(source: IdentitySource, audience: string): Promise<string> {
   const token = (await read(source, audience)).trim();
   // A JWT and nothing else: a page of HTML or a wrong file is noticed here, before it is sent anywhere.
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw none(`what ${NAMES[source.kind]} gives is not a signed JWT`);
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
+    throw noIdentity(`what ${SOURCE_NAMES[source.kind]} gives is not a signed JWT`);
   return token;
 }
 
-function read(source: IdentitySource, audience: string): string | Promise<string> {
+async function read(source: IdentitySource, audience: string): Promise<string> {
   switch (source.kind) {
     case "token":
       return source.token;
     case "file":
       return readFile(source.path, "utf8").catch(() => {
-        throw none(`the token file ${source.path} cannot be read`);
+        throw noIdentity(`the token file ${source.path} cannot be read`);
       });
     case "url":
       return fetchToken(new URL(safeUrl(source.url, "the token address")), {}, "the token address");
+    case "command":
+      return (await import("./token-command.ts")).tokenOfCommand(source.line, audience);
     case "github": {
       const url = new URL(safeUrl(source.url, "ACTIONS_ID_TOKEN_REQUEST_URL"));
       url.searchParams.set("audience", audience);
-      return fetchToken(url, { authorization: `Bearer ${source.bearer}` }, "GitHub's token endpoint");
+      return fetchToken(url, { authorization: `Bearer ${source.bearer}` }, SOURCE_NAMES.github);
     }
+    case "spiffe":
+      return (await import("./spiffe-workload-api.ts")).jwtSvid(source.socket, audience);
+    case "aws":
+      return (await import("./aws-web-identity.ts")).awsWebIdentity(audience);
   }
 }
 
@@ -38,9 +45,9 @@ async function fetchToken(url: URL, headers: Record<string, string>, name: strin
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch(() => {
-    throw none(`${name} (${url.host}) cannot be reached`);
+    throw noIdentity(`${name} (${url.host}) cannot be reached`);
   });
-  if (!answer.ok) throw none(`${name} (${url.host}) answered ${answer.status}`);
+  if (!answer.ok) throw noIdentity(`${name} (${url.host}) answered ${answer.status}`);
   const text = await answer.text();
   try {
     const { token, value } = JSON.parse(text) ?? {};
@@ -49,12 +56,3 @@ async function fetchToken(url: URL, headers: Record<string, string>, name: strin
     return text;
   }
 }
-
-const NAMES: Record<IdentitySource["kind"], string> = {
-  token: "--token or VALETKEY_TOKEN",
-  file: "the token file",
-  url: "the token address",
-  github: "GitHub's token endpoint",
-};
-
-const none = (sentence: string): ExitError => new ExitError("identity", "no_identity", sentence);

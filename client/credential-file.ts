@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { IdentitySource } from "./identity/source.ts";
+import type { NamedCredential, Task } from "./task.ts";
+import type { TaskOptions } from "./task-options.ts";
+
+/** A task and one of its credentials, between two runs of `credential-process`. */
+export interface KeptTask {
+  readonly task: Omit<Task, "credentials">;
+  readonly held: NamedCredential;
+  /** When the credential was issued to us; epoch milliseconds. */
+  readonly issuedAtMs: number;
+}
+
+/** Somebody who holds the lock longer than this has died. */
+const LOCK_MS = 30_000;
+const LOCK_PAUSE_MS = 50;
+
+/**
+ * The file for one task of one identity: 0600 in a folder that is 0700. Its name is a hash of everything that tells one task from another, so
+ * nothing is ever shared across tasks, identities or services.
+ */
+export class CredentialFile {
+  readonly #path: string;
+  readonly #folder: string;
+
+  constructor(options: TaskOptions, credential: string | undefined, env: NodeJS.ProcessEnv) {
+    const { url, audience, purpose, details, ttlSeconds, mode, identity } = options;
+    const key = [url, audience, purpose, details, ttlSeconds ?? null, mode, credential ?? null, whoIs(identity, env)];
+    this.#folder = join(cacheFolder(env), "valetkey");
+    this.#path = join(this.#folder, `${createHash("sha256").update(JSON.stringify(key)).digest("hex")}.json`);
+  }
+
+  /** What is kept, or nothing; a file that somebody else can read or has written is nobody's. */
+  async read(): Promise<KeptTask | undefined> {
+    try {
+      const { mode, uid } = await stat(this.#path);
+      const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
+      return isOurs ? (JSON.parse(await readFile(this.#path, "utf8")) as KeptTask) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** In one step: a reader sees the old or the new, never half of one. */
+  async write(kept: KeptTask): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const beside = `${this.#path}.${process.pid}`;
+    await writeFile(beside, JSON.stringify(kept), { mode: 0o600, flag: "wx" });
+    await rename(beside, this.#path);
+  }
+
+  /** Does the work while no other process does it for the same file: an SDK that starts ten processes at once opens one task. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const lock = `${this.#path}.lock`;
+    for (;;) {
+      try {
+        await (await open(lock, "wx", 0o600)).close();
+        break;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        const age = await stat(lock).then(
+          ({ mtimeMs }) => Date.now() - mtimeMs,
+          () => 0,
+        );
+        if (age > LOCK_MS) await rm(lock, { force: true });
+        else await sleep(LOCK_PAUSE_MS);
+      }
+    }
+    try {
+      return await work();
+    } finally {
+      await rm(lock, { force: true });
+    }
+  }
+}
+
+/** What tells this identity from another one of the same user, without asking for a token. */
+function whoIs(source: IdentitySource, env: NodeJS.ProcessEnv): unknown {
+  switch (source.kind) {
+    case "token":
+      return ["token", claimsOf(source.token)];
+    case "github":
+      return ["github", env.GITHUB_RUN_ID ?? null, env.GITHUB_JOB ?? null];
+    case "aws":
+      return ["aws", env.AWS_PROFILE ?? null, env.AWS_ROLE_ARN ?? null, env.AWS_ACCESS_KEY_ID ?? null];
+    default:
+      return source;
+  }
+}
+
+/** Issuer and subject, unverified: they choose a file and nothing else. What is no JWT stands for itself, hashed with the rest. */
+function claimsOf(token: string): unknown {
+  try {
+    const { iss, sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    return iss === undefined || sub === undefined ? token : [iss, sub];
+  } catch {
+    return token;
+  }
+}
+
+function cacheFolder(env: NodeJS.ProcessEnv): string {
+  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
+  if (process.platform === "win32") return env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
+  return process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache");
+}

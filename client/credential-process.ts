@@ -1,0 +1,105 @@
+import { CredentialFile, type KeptTask } from "./credential-file.ts";
+import { openTask } from "./exchange.ts";
+import { ExitError } from "./exit-codes.ts";
+import { identityToken } from "./identity/identity-token.ts";
+import { renewCredential } from "./renew.ts";
+import type { Reporter } from "./reporter.ts";
+import { requireActive } from "./require-active.ts";
+import type { Credential, Task } from "./task.ts";
+import { parseTask, type TaskOptions } from "./task-options.ts";
+
+/** With less left than this a credential is as good as gone: the call that it is for takes time too. */
+const LEAST_MS = 30_000;
+/** boto3 asks at every call for what has less than 15 minutes left: what is younger than this is simply given again. */
+const YOUNG_MS = 60_000;
+
+/**
+ * `credential_process` of `~/.aws/config`: prints one credential. SDKs start this anew for each of their processes, and boto3 before every
+ * call, so the task is kept in a file and asked of the service once for each credential.
+ */
+export async function credentialProcess(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  report: Reporter,
+): Promise<number> {
+  const { task: options, extra } = parseTask("credential-process", argv, env, ["credential"]);
+  const file = new CredentialFile(options, extra.credential, env);
+  const kept = await file.read();
+  const credential =
+    kept && isFresh(kept)
+      ? kept.held.credential
+      : await file.alone(() => fetchCredential(file, options, extra.credential, report));
+  process.stdout.write(`${printed(credential, kept?.held.account)}\n`);
+  return 0;
+}
+
+/** Somebody may have fetched it while we waited for the lock; then the task that is kept, then a new one. */
+async function fetchCredential(
+  file: CredentialFile,
+  options: TaskOptions,
+  name: string | undefined,
+  report: Reporter,
+): Promise<Credential> {
+  const kept = await file.read();
+  if (kept && isFresh(kept)) return kept.held.credential;
+  const renewed = kept && (await renewedTask(kept, options.url));
+  const next = renewed ?? (await newTask(options, name, report));
+  if (next !== kept) await file.write(next);
+  return next.held.credential;
+}
+
+/** The kept task with a younger credential; as it is where the service cannot say now and it still works; nothing where it is over. */
+async function renewedTask(kept: KeptTask, url: string): Promise<KeptTask | undefined> {
+  const now = Date.now();
+  const isUsable = endOf(kept.held.credential) - now > LEAST_MS;
+  // The last one lives as long as the task: there is no younger one.
+  if (endOf(kept.held.credential) >= kept.task.expiresAtMs - 2_000) return isUsable ? kept : undefined;
+  const renewal = await renewCredential(url, { ...kept.task, credentials: [] }, kept.held.name);
+  if (renewal.kind === "renewed")
+    return { ...kept, held: { ...kept.held, credential: renewal.credential }, issuedAtMs: now };
+  return renewal.kind !== "refused" && isUsable ? kept : undefined;
+}
+
+async function newTask(options: TaskOptions, name: string | undefined, report: Reporter): Promise<KeptTask> {
+  const identity = await report.patiently(
+    "getting the identity token",
+    identityToken(options.identity, options.audience),
+  );
+  const { credentials, ...task } = await report.patiently(
+    "waiting for valetkey",
+    openTask(options, identity, () => false),
+  );
+  requireActive({ ...task, credentials }, "credential-process");
+  const held = chosen({ ...task, credentials }, name);
+  report.note("task_started", `task ${task.id} started; it ends at ${new Date(task.expiresAtMs).toISOString()}`, {
+    task: task.id,
+  });
+  return { task, held, issuedAtMs: Date.now() };
+}
+
+function chosen(task: Task, name: string | undefined) {
+  const held = task.credentials.find((each) => name === undefined || each.name === name);
+  if (held) return held;
+  const names = task.credentials.map((each) => `${each.name} (${each.account})`).join(", ") || "none";
+  throw new ExitError("usage", "no_credential", `the task has no credential ${name ?? "for AWS"}; it has: ${names}`);
+}
+
+/** Young, or in the first half of its life. */
+function isFresh({ held, issuedAtMs }: KeptTask): boolean {
+  const [now, end] = [Date.now(), endOf(held.credential)];
+  if (end - now <= LEAST_MS || issuedAtMs > now) return false;
+  return now - issuedAtMs < YOUNG_MS || now < (issuedAtMs + end) / 2;
+}
+
+const endOf = (credential: Credential): number => Date.parse(credential.Expiration);
+
+/** Version is the number 1: SDKs refuse anything else. */
+const printed = ({ AccessKeyId, SecretAccessKey, Token, Expiration }: Credential, account?: string): string =>
+  JSON.stringify({
+    Version: 1,
+    AccessKeyId,
+    SecretAccessKey,
+    SessionToken: Token,
+    Expiration,
+    ...(account === undefined ? {} : { AccountId: account }),
+  });

@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { noIdentity } from "./no-identity.ts";
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * What the command prints. The line is split at white space and no shell reads it; `{audience}` in it becomes the audience.
+ * Its stderr is shown as it is: `gcloud` and its kind say there what to do.
+ */
+export function tokenOfCommand(line: string, audience: string): Promise<string> {
+  const [command = "", ...args] = line
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replaceAll("{audience}", audience));
+  return new Promise((resolve, reject) => {
+    const child = execFile(command, args, { timeout: TIMEOUT_MS, maxBuffer: 64 * 1_024 }, (error, stdout) => {
+      if (!error) return resolve(stdout);
+      const { code } = error as NodeJS.ErrnoException;
+      reject(noIdentity(`the token command ${command} ${code === "ENOENT" ? "was not found" : "failed"}`));
+    });
+    child.stderr?.pipe(process.stderr);
+  });
+}

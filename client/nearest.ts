@@ -1,0 +1,18 @@
+/** The name that somebody most likely meant: at most two letters away, or nothing. */
+export function nearest(typed: string, names: readonly string[]): string | undefined {
+  const [best] = names.map((name) => ({ name, away: distance(typed, name) })).sort((a, b) => a.away - b.away);
+  return best && best.away <= 2 ? best.name : undefined;
+}
+
+/** Levenshtein's: insertions, deletions and substitutions. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
