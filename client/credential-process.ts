@@ -5,7 +5,7 @@ import { identityToken } from "./identity/identity-token.ts";
 import { renewCredential } from "./renew.ts";
 import type { Reporter } from "./reporter.ts";
 import { requireActive } from "./require-active.ts";
-import type { Credential, Task } from "./task.ts";
+import type { Credential, NamedCredential, Task } from "./task.ts";
 import { parseTask, type TaskOptions } from "./task-options.ts";
 
 /** With less left than this a credential is as good as gone: the call that it is for takes time too. */
@@ -25,27 +25,26 @@ export async function credentialProcess(
   const { task: options, extra } = parseTask("credential-process", argv, env, ["credential"]);
   const file = new CredentialFile(options, extra.credential, env);
   const kept = await file.read();
-  const credential =
-    kept && isFresh(kept)
-      ? kept.held.credential
-      : await file.alone(() => fetchCredential(file, options, extra.credential, report));
-  process.stdout.write(`${printed(credential, kept?.held.account)}\n`);
+  const fresh =
+    kept && isFresh(kept) ? kept : await file.alone(() => fetchTask(file, options, extra.credential, report));
+  process.stdout.write(`${printed(fresh.held)}
+`);
   return 0;
 }
 
 /** Somebody may have fetched it while we waited for the lock; then the task that is kept, then a new one. */
-async function fetchCredential(
+async function fetchTask(
   file: CredentialFile,
   options: TaskOptions,
   name: string | undefined,
   report: Reporter,
-): Promise<Credential> {
+): Promise<KeptTask> {
   const kept = await file.read();
-  if (kept && isFresh(kept)) return kept.held.credential;
+  if (kept && isFresh(kept)) return kept;
   const renewed = kept && (await renewedTask(kept, options.url));
   const next = renewed ?? (await newTask(options, name, report));
   if (next !== kept) await file.write(next);
-  return next.held.credential;
+  return next;
 }
 
 /** The kept task with a younger credential; as it is where the service cannot say now and it still works; nothing where it is over. */
@@ -94,12 +93,12 @@ function isFresh({ held, issuedAtMs }: KeptTask): boolean {
 const endOf = (credential: Credential): number => Date.parse(credential.Expiration);
 
 /** Version is the number 1: SDKs refuse anything else. */
-const printed = ({ AccessKeyId, SecretAccessKey, Token, Expiration }: Credential, account?: string): string =>
+const printed = ({ account, credential }: NamedCredential): string =>
   JSON.stringify({
     Version: 1,
-    AccessKeyId,
-    SecretAccessKey,
-    SessionToken: Token,
-    Expiration,
-    ...(account === undefined ? {} : { AccountId: account }),
+    AccessKeyId: credential.AccessKeyId,
+    SecretAccessKey: credential.SecretAccessKey,
+    SessionToken: credential.Token,
+    Expiration: credential.Expiration,
+    AccountId: account,
   });

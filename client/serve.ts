@@ -30,7 +30,9 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
   try {
     const first = await tasks.open();
     const sources = new Map(first.credentials.map(({ name }) => [name, { current: () => tasks.current(name) }]));
-    const endpoint = await openEndpoint(sources, port);
+    const endpoint = await openEndpoint(sources, port).catch(() => {
+      throw new ExitError("usage", "port_taken", `port ${port} cannot be listened on; give another --port, or none`);
+    });
     try {
       // A file that is there already would keep its mode, and its readers.
       await rm(tokenFile, { force: true });

@@ -19,6 +19,8 @@ export interface Running {
   readonly closeStderr: () => void;
   /** Resolves once the text has appeared on stdout. */
   readonly printed: (text: string) => Promise<void>;
+  /** Resolves with the line of stderr in which the text has appeared. */
+  readonly said: (text: string) => Promise<string>;
   readonly ended: Promise<Run>;
 }
 
@@ -45,6 +47,14 @@ export function startClient(args: readonly string[], env: Readonly<Record<string
     closeStderr: () => void child.stderr.destroy(),
     printed: async (text) => {
       while (!stdout.includes(text)) await once(child.stdout, "data");
+    },
+    said: async (text) => {
+      for (;;) {
+        const line = stderr.split("\n").find((each, index, lines) => index < lines.length - 1 && each.includes(text));
+        if (line !== undefined) return line;
+        if (child.exitCode !== null) throw new Error(`it ended and never said ${text}`);
+        await Promise.race([once(child.stderr, "data"), once(child, "close")]);
+      }
     },
     ended: once(child, "close").then(([code]) => ({ code, stdout, stderr })),
   };

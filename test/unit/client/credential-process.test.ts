@@ -1,0 +1,135 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CANARY, credential, FakeValetkey, inSeconds, opened } from "./fake-valetkey.ts";
+import { IDENTITY, runClient } from "./run-client.ts";
+
+let valetkey: FakeValetkey;
+let cache: string;
+beforeEach(async () => {
+  valetkey = await new FakeValetkey().start();
+  cache = mkdtempSync(join(tmpdir(), "valetkey-cache-"));
+});
+afterEach(async () => {
+  await valetkey.stop();
+  rmSync(cache, { recursive: true });
+});
+
+const ask = (more: readonly string[] = [], env: Record<string, string> = {}) =>
+  runClient(
+    [
+      "credential-process",
+      ...["--url", valetkey.url, "--purpose", "p", "--account", "111122223333"],
+      ...["--allow", "s3:GetObject=arn:aws:s3:::acme-data/reports/*"],
+      ...more,
+    ],
+    { ...IDENTITY, XDG_CACHE_HOME: cache, ...env },
+  );
+const exchanges = () => valetkey.of("POST", "/v1/token").length;
+const renewals = () => valetkey.of("GET", "/credentials/aws-0").length;
+const kept = () =>
+  join(cache, "valetkey", readdirSync(join(cache, "valetkey")).find((name) => name.endsWith(".json")) ?? "none");
+
+/** As if the file had been written so long ago. */
+function age(seconds: number): void {
+  const file = JSON.parse(readFileSync(kept(), "utf8"));
+  writeFileSync(kept(), JSON.stringify({ ...file, issuedAtMs: file.issuedAtMs - seconds * 1_000 }), { mode: 0o600 });
+}
+
+describe("valetkey credential-process", () => {
+  it("prints what SDKs want, and nothing else on stdout", async () => {
+    const { code, stdout } = await ask();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      Version: 1,
+      AccessKeyId: "ASIA0",
+      SecretAccessKey: CANARY.secret,
+      SessionToken: CANARY.session,
+      Expiration: expect.any(String),
+      AccountId: "111122223333",
+    });
+  });
+
+  it("asks valetkey once for each credential, however often it is started", async () => {
+    for (const _ of [1, 2, 3]) expect((await ask()).code).toBe(0);
+    expect([exchanges(), renewals()]).toEqual([1, 0]);
+  });
+
+  it("opens one task when many start at once", async () => {
+    const runs = await Promise.all(Array.from({ length: 4 }, () => ask()));
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(exchanges()).toBe(1);
+  });
+
+  it("renews the credential of a task that lives on, and opens no second one", async () => {
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, 120) }] });
+    await ask();
+    age(600);
+    expect(JSON.parse((await ask()).stdout).AccessKeyId).toBe("ASIA1");
+    expect([exchanges(), renewals()]).toEqual([1, 1]);
+  });
+
+  it("gives what it holds while valetkey cannot be reached, as long as that works", async () => {
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, 120) }] });
+    await ask();
+    age(600);
+    valetkey.renewal = () => undefined;
+    expect(JSON.parse((await ask()).stdout).AccessKeyId).toBe("ASIA0");
+  });
+
+  it("opens a new task when the old one was ended, and never gives out what it held of it", async () => {
+    await ask();
+    age(1_000);
+    valetkey.renewal = () => ({ status: 403, body: { Message: "The task has ended." } });
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(7, 900) }] });
+    expect(JSON.parse((await ask()).stdout).AccessKeyId).toBe("ASIA7");
+    expect(exchanges()).toBe(2);
+  });
+
+  it("does not give out what is about to expire", async () => {
+    valetkey.exchange = () =>
+      opened({
+        task: { expires_at: inSeconds(20) },
+        credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, 20) }],
+      });
+    await ask();
+    await ask();
+    expect(exchanges()).toBe(2);
+  });
+
+  it.each([
+    ["another purpose", ["--purpose", "q"], {}],
+    ["another time", ["--ttl", "60"], {}],
+    ["another intent", ["--tool", "tickets=read"], {}],
+    ["another identity", [], { VALETKEY_TOKEN: "eyOTHER0.eyOTHER1.OTHER2" }],
+  ])("never shares a credential with %s", async (_, more, env) => {
+    await ask();
+    await ask(more, env);
+    expect(exchanges()).toBe(2);
+  });
+
+  it("keeps it in a file for nobody else, and believes no file that somebody else could write", async () => {
+    await ask();
+    expect(statSync(kept()).mode & 0o777).toBe(0o600);
+    expect(statSync(join(cache, "valetkey")).mode & 0o777).toBe(0o700);
+    chmodSync(kept(), 0o644);
+    await ask();
+    expect(exchanges()).toBe(2);
+  });
+
+  it("keeps nothing and prints nothing where the task is refused", async () => {
+    valetkey.exchange = () => ({ status: 403, body: { error: "access_denied", code: "policy_denied" } });
+    const { code, stdout } = await ask();
+    expect([code, stdout]).toEqual([77, ""]);
+    expect(readdirSync(join(cache, "valetkey"))).toEqual([]);
+  });
+
+  it("names the credentials that there are where the one asked for is not", async () => {
+    const { code, stderr } = await ask(["--credential", "aws-7"]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining("aws-0 (111122223333)")]);
+  });
+});

@@ -1,0 +1,73 @@
+import { execFileSync } from "node:child_process";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CANARY, credential, FakeValetkey, opened, TASK_ID } from "./fake-valetkey.ts";
+import { IDENTITY, runClient } from "./run-client.ts";
+
+let valetkey: FakeValetkey;
+beforeEach(async () => {
+  valetkey = await new FakeValetkey().start();
+});
+afterEach(() => valetkey.stop());
+
+const ask = (...more: string[]) =>
+  runClient(
+    [
+      "env",
+      "--url",
+      valetkey.url,
+      "--purpose",
+      "p",
+      "--account",
+      "111122223333",
+      "--allow",
+      "s3:ListAllMyBuckets=*",
+      ...more,
+    ],
+    IDENTITY,
+  );
+
+describe("valetkey env", () => {
+  it("prints what a shell takes for the task's credentials", async () => {
+    const { stdout, code } = await ask();
+    expect(code).toBe(0);
+    const seen = execFileSync("sh", ["-c", `${stdout}\nenv`], { encoding: "utf8", env: { PATH: process.env.PATH } });
+    expect(seen.split("\n")).toEqual(
+      expect.arrayContaining([
+        "AWS_ACCESS_KEY_ID=ASIA0",
+        `AWS_SECRET_ACCESS_KEY=${CANARY.secret}`,
+        `AWS_SESSION_TOKEN=${CANARY.session}`,
+        "AWS_REGION=eu-west-1",
+        `VALETKEY_TASK=${TASK_ID}`,
+      ]),
+    );
+  });
+
+  it("cannot be made to run anything by what the service answers", async () => {
+    const evil = { ...credential(0, 900), SecretAccessKey: "'; echo CAUGHT; '" };
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", region: "$(echo CAUGHT)", ...evil }] });
+    const { stdout } = await ask();
+    const seen = execFileSync("sh", ["-c", `${stdout}\nprintf %s "$AWS_SECRET_ACCESS_KEY"`], { encoding: "utf8" });
+    expect(seen).toBe("'; echo CAUGHT; '");
+  });
+
+  it.each([
+    ["fish", /^set -gx AWS_ACCESS_KEY_ID 'ASIA0'$/m],
+    ["powershell", /^\$env:AWS_ACCESS_KEY_ID = 'ASIA0'$/m],
+  ])("speaks %s", async (shell, line) => {
+    expect((await ask("--shell", shell)).stdout).toMatch(line);
+  });
+
+  it("does not leave the task token anywhere", async () => {
+    const { stdout, stderr } = await ask();
+    expect(stdout + stderr).not.toContain(CANARY.taskToken);
+  });
+
+  it("refuses a shell that it does not speak before it opens a task", async () => {
+    expect(await ask("--shell", "cmd")).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining("sh, fish, powershell"),
+    });
+    expect(valetkey.seen).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CANARY, credential, FakeValetkey, inSeconds, opened } from "./fake-valetkey.ts";
+import { IDENTITY, type Running, runClient, startClient } from "./run-client.ts";
+
+let valetkey: FakeValetkey;
+let folder: string;
+let running: Running | undefined;
+beforeEach(async () => {
+  valetkey = await new FakeValetkey().start();
+  folder = mkdtempSync(join(tmpdir(), "valetkey-serve-"));
+});
+afterEach(async () => {
+  running?.kill("SIGKILL");
+  running = undefined;
+  await valetkey.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const args = (...more: string[]) => [
+  "serve",
+  ...[
+    "--url",
+    valetkey.url,
+    "--purpose",
+    "p",
+    "--account",
+    "111122223333",
+    "--allow",
+    "s3:ListAllMyBuckets=*",
+    "--json",
+  ],
+  ...more,
+];
+
+/** Started, with the address that it said. */
+async function served(): Promise<{ readonly get: (token?: string) => Promise<Response>; readonly uri: string }> {
+  const file = join(folder, "token");
+  running = startClient(args("--token-out", file), IDENTITY);
+  const line = await running.said('"serving"');
+  const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri } = JSON.parse(line) as Record<string, string>;
+  return {
+    uri: uri ?? "",
+    get: (token = readFileSync(file, "utf8")) => fetch(uri ?? "", { headers: { authorization: token } }),
+  };
+}
+
+describe("valetkey serve", () => {
+  it("gives its neighbours the task's credentials, for the token in the file", async () => {
+    const { get } = await served();
+    expect(await (await get()).json()).toMatchObject({ AccessKeyId: "ASIA0", SecretAccessKey: CANARY.secret });
+    expect((await get("wrong")).status).toBe(401);
+    expect(statSync(join(folder, "token")).mode & 0o777).toBe(0o600);
+  });
+
+  it("writes its token where nobody who could read an older file can read it", async () => {
+    writeFileSync(join(folder, "token"), "old", { mode: 0o644 });
+    await served();
+    expect(statSync(join(folder, "token")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, "token"), "utf8")).not.toBe("old");
+  });
+
+  it("opens the next task when one is over", async () => {
+    valetkey.exchange = () =>
+      opened({
+        task: { expires_at: inSeconds(1) },
+        credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, 1) }],
+      });
+    const { get } = await served();
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(5, 900) }] });
+    await expect
+      .poll(async () => ((await (await get()).json()) as { AccessKeyId?: string }).AccessKeyId, { timeout: 5_000 })
+      .toBe("ASIA5");
+    expect(valetkey.of("POST", "/v1/token")).toHaveLength(2);
+  });
+
+  it("does not ask in a loop where no next task is granted", async () => {
+    valetkey.exchange = () =>
+      opened({
+        task: { expires_at: inSeconds(-1) },
+        credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, -1) }],
+      });
+    const { get } = await served();
+    valetkey.exchange = () => ({ status: 403, body: { error: "access_denied", code: "agent_inactive" } });
+    for (const _ of [1, 2, 3]) expect((await get()).status).toBe(403);
+    expect(valetkey.of("POST", "/v1/token")).toHaveLength(2);
+  });
+
+  it.each(["SIGTERM", "SIGINT"] as const)("ends its task on %s, and exits with 0", async (signal) => {
+    await served();
+    running?.kill(signal);
+    expect((await running?.ended)?.code).toBe(0);
+    expect(valetkey.of("POST", "/complete")).toHaveLength(1);
+  });
+
+  it("ends the task again where the port is taken", async () => {
+    const { uri } = await served();
+    const port = new URL(uri).port;
+    const second = await runClient(args("--token-out", join(folder, "second"), "--port", port), IDENTITY);
+    expect(second).toMatchObject({ code: 64, stderr: expect.stringContaining("port") });
+    expect(valetkey.of("POST", "/complete")).toHaveLength(1);
+  });
+
+  it.each([
+    [[], /--token-out is required/],
+    [["--token-out", "t", "--port", "70000"], /--port takes/],
+  ])("refuses %j before it opens a task", async (more, sentence) => {
+    expect(await runClient(args(...more), IDENTITY)).toMatchObject({
+      code: 64,
+      stderr: expect.stringMatching(sentence),
+    });
+    expect(valetkey.seen).toEqual([]);
+  });
+});
