@@ -1,6 +1,6 @@
 import { CredentialFile, type KeptTask } from "./credential-file.ts";
 import { openTask } from "./exchange.ts";
-import { ExitError } from "./exit-codes.ts";
+import { ClientError } from "./exit-codes.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import { renewCredential } from "./renew.ts";
 import type { Reporter } from "./reporter.ts";
@@ -27,8 +27,7 @@ export async function credentialProcess(
   const kept = await file.read();
   const fresh =
     kept && isFresh(kept) ? kept : await file.alone(() => fetchTask(file, options, extra.credential, report));
-  process.stdout.write(`${printed(fresh.held)}
-`);
+  process.stdout.write(`${printed(fresh.held)}\n`);
   return 0;
 }
 
@@ -68,7 +67,7 @@ async function newTask(options: TaskOptions, name: string | undefined, report: R
     "waiting for valetkey",
     openTask(options, identity, () => false),
   );
-  requireActive({ ...task, credentials }, "credential-process");
+  requireActive({ ...task, credentials });
   const held = chosen({ ...task, credentials }, name);
   report.note("task_started", `task ${task.id} started; it ends at ${new Date(task.expiresAtMs).toISOString()}`, {
     task: task.id,
@@ -80,7 +79,7 @@ function chosen(task: Task, name: string | undefined) {
   const held = task.credentials.find((each) => name === undefined || each.name === name);
   if (held) return held;
   const names = task.credentials.map((each) => `${each.name} (${each.account})`).join(", ") || "none";
-  throw new ExitError("usage", "no_credential", `the task has no credential ${name ?? "for AWS"}; it has: ${names}`);
+  throw new ClientError("usage", "no_credential", `the task has no credential ${name ?? "for AWS"}; it has: ${names}`);
 }
 
 /** Young, or in the first half of its life. */

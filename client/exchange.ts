@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Denial, ExitError, type ExitReason } from "./exit-codes.ts";
+import { ClientError, type Denial, type ExitReason } from "./exit-codes.ts";
 import { type Answer, callService, isOutage } from "./service.ts";
 import { recordOf, type Task, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -17,7 +17,7 @@ const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 /**
  * The task that the identity token was exchanged for. An outage is tried again with the same idempotency key, so that an answer which got
  * lost does not leave a second task behind.
- * @throws {ExitError} refused, intent, later, unavailable
+ * @throws {ClientError} refused, intent, later, unavailable
  */
 export async function openTask(
   options: Omit<TaskOptions, "identity">,
@@ -46,9 +46,9 @@ export async function openTask(
   throw refusalOf(answer, options.url);
 }
 
-function refusalOf(answer: Answer | undefined, url: string): ExitError {
+function refusalOf(answer: Answer | undefined, url: string): ClientError {
   if (answer === undefined) {
-    return new ExitError(
+    return new ClientError(
       "unavailable",
       "unreachable",
       `${new URL(url).host} cannot be reached; a task that it opened all the same ends by itself at its deadline`,
@@ -57,12 +57,12 @@ function refusalOf(answer: Answer | undefined, url: string): ExitError {
   const { error, error_description: description, code, denials } = answer.body;
   // A 2xx without a task in it, or a 3xx: whatever answered is not valetkey.
   if (answer.status < 400)
-    return new ExitError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
+    return new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
   const sentence =
     typeof description === "string" ? description : `the service answered ${answer.status} without saying why`;
   const wait = answer.retryAfterSeconds === undefined ? "" : ` Try again in ${answer.retryAfterSeconds} s.`;
   const event = typeof code === "string" ? code : typeof error === "string" ? error : "refused";
-  return new ExitError(
+  return new ClientError(
     reasonOf(answer.status, error),
     event,
     sentence + wait,

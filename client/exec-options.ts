@@ -1,4 +1,4 @@
-import { ExitError } from "./exit-codes.ts";
+import { ClientError } from "./exit-codes.ts";
 import { parseTask, type TaskOptions } from "./task-options.ts";
 
 export interface ExecOptions extends TaskOptions {
@@ -12,6 +12,10 @@ export function parseExec(argv: readonly string[], env: NodeJS.ProcessEnv): Exec
   const [command, ...args] = split < 0 ? [] : argv.slice(split + 1);
   const { task } = parseTask("exec", split < 0 ? argv : argv.slice(0, split), env);
   if (!command)
-    throw new ExitError("usage", "usage", "name the command to run behind two dashes: valetkey exec ... -- aws s3 ls");
+    throw new ClientError(
+      "usage",
+      "usage",
+      "name the command to run behind two dashes: valetkey exec ... -- aws s3 ls",
+    );
   return { ...task, command, args };
 }

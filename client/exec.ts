@@ -2,41 +2,33 @@ import { cachedCredentials } from "./cached-credentials.ts";
 import { codeOfSignal, type Ending, runChild } from "./child.ts";
 import { childEnv, variableOf } from "./child-env.ts";
 import { openEndpoint } from "./credential-endpoint.ts";
-import { endTask, type Outcome } from "./end-task.ts";
-import { openTask } from "./exchange.ts";
 import type { ExecOptions } from "./exec-options.ts";
-import { identityToken } from "./identity/identity-token.ts";
 import type { Reporter } from "./reporter.ts";
-import { requireActive } from "./require-active.ts";
+import { runTask } from "./run-task.ts";
 import { Signals } from "./signals.ts";
 import type { Task } from "./task.ts";
 
-/** Identity, task, command, end of the task. Returns the exit code; whatever happens once the task is open, it is ended. */
+/** Identity, task, command, end of the task. Returns the exit code. */
 export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const isTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
+  const isInterrupted = () => signals.received !== undefined;
   try {
-    const identity = await report.patiently(
-      "getting the identity token",
-      identityToken(options.identity, options.audience),
-    );
-    const isInterrupted = () => signals.received !== undefined;
-    const task = await report.patiently("waiting for valetkey", openTask(options, identity, isInterrupted));
-    let outcome: Outcome = { outcome: "failure", detail: "the command was not started" };
-    try {
-      if (signals.received) return codeOfSignal(signals.received);
-      requireActive(task, "exec");
+    return await runTask(options, report, isInterrupted, async (task) => {
+      if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
       announce(task, report);
       const ending = await runWithCredentials(options, task, env, signals, report);
-      outcome = { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail };
-      return ending.code;
-    } finally {
-      await report.patiently("ending the task", endTask(options.url, task, outcome, report));
-    }
+      return {
+        value: ending.code,
+        outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
+      };
+    });
   } finally {
     signals.release();
   }
 }
+
+const NOT_STARTED = { outcome: "failure", detail: "the command was not started" } as const;
 
 async function runWithCredentials(
   options: ExecOptions,

@@ -24,14 +24,14 @@ export interface Denial {
 }
 
 /** An end before the command's own: its exit code, a stable name for machines and a sentence for people. Never holds a token. */
-export class ExitError extends Error {
+export class ClientError extends Error {
   readonly reason: ExitReason;
   readonly event: string;
   readonly denials: readonly Denial[];
 
   constructor(reason: ExitReason, event: string, sentence: string, denials: readonly Denial[] = []) {
     super(sentence);
-    this.name = "ExitError";
+    this.name = "ClientError";
     this.reason = reason;
     this.event = event;
     this.denials = denials;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ExitError } from "./exit-codes.ts";
+import { ClientError } from "./exit-codes.ts";
 
 /** One RFC 9396 detail, as it is sent; the service is the judge of it. */
 export type Detail = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -22,7 +22,7 @@ interface Allowance {
  * command can hold one set at a time.
  */
 export function intentOf({ allow, tool, account }: Asked): Detail[] {
-  const allowances = Map.groupBy(
+  const allowances = groupedBy(
     allow.flatMap((flag) => allowancesOf(flag, account)),
     (allowance) => allowance.account,
   );
@@ -49,7 +49,7 @@ function allowancesOf(flag: string, fallback: string | undefined): Allowance[] {
   }
   // A comma may stand in an S3 key: it separates only where another ARN begins.
   const resources = targets.split(/,(?=arn:|\*$)/).map((target) => target.trim());
-  const byAccount = Map.groupBy(resources, (resource) => accountOf(resource, fallback, flag));
+  const byAccount = groupedBy(resources, (resource) => accountOf(resource, fallback, flag));
   return [...byAccount].map(([account, ofAccount]) => ({ account, actions, resources: ofAccount }));
 }
 
@@ -116,6 +116,13 @@ function placeOf(error: unknown, text: string): string {
   return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
+/** `Map.groupBy`, which Node 20 does not have yet. */
+function groupedBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
 const isDetail = (value: unknown): value is Detail =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 
@@ -125,4 +132,4 @@ const union = (list: readonly Allowance[], key: "actions" | "resources"): string
   ...new Set(list.flatMap((each) => each[key])),
 ];
 
-const usage = (sentence: string): ExitError => new ExitError("usage", "usage", sentence);
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { COMMANDS, overview } from "./commands.ts";
-import { ExitError } from "./exit-codes.ts";
+import { ClientError } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
 import { Reporter } from "./reporter.ts";
 
@@ -26,10 +26,10 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   }
 }
 
-function unknownCommand(name: string): ExitError {
+function unknownCommand(name: string): ClientError {
   const meant = nearest(name, Object.keys(COMMANDS));
   const hint = meant ? `did you mean valetkey ${meant}?` : "valetkey --help lists what there is";
-  return new ExitError("usage", "unknown_command", `there is no such command; ${hint}`);
+  return new ClientError("usage", "unknown_command", `there is no such command; ${hint}`);
 }
 
 function print(text: string): number {

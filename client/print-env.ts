@@ -1,5 +1,5 @@
 import { openTask } from "./exchange.ts";
-import { ExitError } from "./exit-codes.ts";
+import { ClientError } from "./exit-codes.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { Reporter } from "./reporter.ts";
 import { requireActive } from "./require-active.ts";
@@ -20,10 +20,10 @@ const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> 
 export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const { task: options, extra } = parseTask("env", argv, env, ["shell", "credential"]);
   const set = SHELLS[extra.shell ?? "sh"];
-  if (!set) throw new ExitError("usage", "usage", `--shell takes ${Object.keys(SHELLS).join(", ")}`);
+  if (!set) throw new ClientError("usage", "usage", `--shell takes ${Object.keys(SHELLS).join(", ")}`);
   // On a screen it would stay in the scrollback, and help nobody.
   if (process.stdout.isTTY)
-    throw new ExitError(
+    throw new ClientError(
       "usage",
       "usage",
       'valetkey env prints secrets for a shell to read: eval "$(valetkey env ...)"',
@@ -36,9 +36,9 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
     "waiting for valetkey",
     openTask(options, identity, () => false),
   );
-  requireActive(task, "env");
+  requireActive(task);
   const held = task.credentials.find(({ name }) => extra.credential === undefined || name === extra.credential);
-  if (!held) throw new ExitError("usage", "no_credential", "the task has no such AWS credential");
+  if (!held) throw new ClientError("usage", "no_credential", "the task has no such AWS credential");
   process.stdout.write(
     `${variablesOf(held, task.id)
       .map(([name, value]) => set(name, value))

@@ -1,4 +1,4 @@
-import { type Denial, EXIT_CODES, ExitError } from "./exit-codes.ts";
+import { ClientError, type Denial, EXIT_CODES } from "./exit-codes.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,9 +27,9 @@ export class Reporter {
   /** Says why we end, and returns the exit code for it. An error that is not ours is a bug: its name only, since its message may quote anything. */
   failure(error: unknown): number {
     const known =
-      error instanceof ExitError
+      error instanceof ClientError
         ? error
-        : new ExitError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
+        : new ClientError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
     const [code] = EXIT_CODES[known.reason];
     const { denials } = known;
     this.#say(

@@ -4,7 +4,7 @@ import type { Current } from "./credential-cache.ts";
 import { openEndpoint } from "./credential-endpoint.ts";
 import { endTask } from "./end-task.ts";
 import { openTask } from "./exchange.ts";
-import { ExitError } from "./exit-codes.ts";
+import { ClientError } from "./exit-codes.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { Reporter } from "./reporter.ts";
 import { requireActive } from "./require-active.ts";
@@ -24,14 +24,14 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
   const port = portOf(extra.port);
   const tokenFile = extra["token-out"];
   if (tokenFile === undefined)
-    throw new ExitError("usage", "usage", "--token-out is required: the file from which the SDKs read their token");
+    throw new ClientError("usage", "usage", "--token-out is required: the file from which the SDKs read their token");
   const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
   const tasks = new ServedTasks(options, report);
   try {
     const first = await tasks.open();
     const sources = new Map(first.credentials.map(({ name }) => [name, { current: () => tasks.current(name) }]));
     const endpoint = await openEndpoint(sources, port).catch(() => {
-      throw new ExitError("usage", "port_taken", `port ${port} cannot be listened on; give another --port, or none`);
+      throw new ClientError("usage", "port_taken", `port ${port} cannot be listened on; give another --port, or none`);
     });
     try {
       // A file that is there already would keep its mode, and its readers.
@@ -67,7 +67,7 @@ class ServedTasks {
     const identity = await identityToken(this.#options.identity, this.#options.audience);
     const task = await openTask(this.#options, identity, () => false);
     this.#task = task;
-    requireActive(task, "serve");
+    requireActive(task);
     this.#caches = cachedCredentials(this.#options.url, task, this.#report);
     const until = new Date(task.expiresAtMs).toISOString();
     this.#report.note("task_started", `task ${task.id} started; it ends at ${until}`, { task: task.id });
@@ -87,7 +87,7 @@ class ServedTasks {
     } catch (error) {
       this.#report.failure(error);
       return {
-        refused: !(error instanceof ExitError && error.reason === "unavailable"),
+        refused: !(error instanceof ClientError && error.reason === "unavailable"),
         sentence: "No new task was opened; see the log of valetkey serve.",
       };
     }
@@ -121,6 +121,6 @@ function announce(task: Task, uri: (name: string) => string, tokenFile: string, 
 function portOf(text: string | undefined): number {
   if (text === undefined) return 0;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new ExitError("usage", "usage", "--port takes a port, 0 to 65535; 0 is any that is free");
+    throw new ClientError("usage", "usage", "--port takes a port, 0 to 65535; 0 is any that is free");
   return Number(text);
 }

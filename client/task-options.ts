@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ExitError } from "./exit-codes.ts";
+import { ClientError } from "./exit-codes.ts";
 import { findIdentity } from "./identity/find-identity.ts";
 import type { IdentitySource } from "./identity/source.ts";
 import { type Detail, intentOf, readIntent } from "./intent.ts";
@@ -51,7 +51,7 @@ type Extra = keyof typeof EXTRAS;
 /**
  * The task that a command line asks for. A flag beats its variable; nothing that decides who gets what has a default.
  * @param extras the options that this command alone takes, told back as they stand.
- * @throws {ExitError} usage, identity
+ * @throws {ClientError} usage, identity
  */
 export function parseTask<E extends Extra = never>(
   command: string,
@@ -111,10 +111,10 @@ function ttlOf(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-const unknownOption = (option: string, command: string): ExitError =>
+const unknownOption = (option: string, command: string): ClientError =>
   usage(`${option} is unknown; valetkey ${command} --help lists the options`);
 
-const usage = (sentence: string): ExitError => new ExitError("usage", "usage", sentence);
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
 
 function missing(command: string, option: string): never {
   throw usage(`${option} is required; valetkey ${command} --help shows an example`);

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // No types and no new syntax here: an older Node must get as far as the sentence below. Everything else is imported after it.
 const [major] = process.versions.node.split(".");
-if (Number(major) < 24) {
+// The sources need a Node that runs TypeScript; the bundle does not.
+const least = import.meta.url.endsWith(".ts") ? 24 : 20;
+if (Number(major) < least) {
   process.stderr.write(
-    `valetkey: Node 24 or later is needed, and this is ${process.version}; install it (https://nodejs.org), or put it first on PATH\n`,
+    `valetkey: Node ${least} or later is needed, and this is ${process.version}; install it (https://nodejs.org), or put it first on PATH\n`,
   );
   process.exitCode = 78;
 } else {

@@ -1,5 +1,3 @@
-import { noIdentity } from "./no-identity.ts";
-
 /** STS issues nothing shorter than 60 s; the token is used once, at once. */
 const SECONDS = 60;
 
@@ -7,6 +5,7 @@ const SECONDS = 60;
  * A token of AWS itself for the role that this program runs as: Lambda, ECS, EC2 and EKS need no other identity provider.
  * The SDK is loaded here and nowhere else, since it knows all the places where AWS keeps a workload's credentials.
  * Source: STS API, GetWebIdentityToken (regional endpoints only; `iam:EnableOutboundWebIdentityFederation` once for each account).
+ * @throws the SDK's own errors: this file is loaded apart from the rest, and shares no class with it.
  */
 export async function awsWebIdentity(audience: string): Promise<string> {
   const { GetWebIdentityTokenCommand, STSClient } = await import("@aws-sdk/client-sts");
@@ -19,11 +18,6 @@ export async function awsWebIdentity(audience: string): Promise<string> {
       new GetWebIdentityTokenCommand({ Audience: [audience], SigningAlgorithm: "ES384", DurationSeconds: SECONDS }),
     );
     return answer.WebIdentityToken ?? "";
-  } catch (error) {
-    const name = error instanceof Error ? error.name : "unknown";
-    throw noIdentity(
-      `AWS STS gives no identity token (${name}); the role needs sts:GetWebIdentityToken, the account outbound web identity federation, and AWS_REGION must be set`,
-    );
   } finally {
     client.destroy();
   }

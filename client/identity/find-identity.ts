@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { ExitError } from "../exit-codes.ts";
+import { ClientError } from "../exit-codes.ts";
 import { noIdentity } from "./no-identity.ts";
 import type { IdentitySource } from "./source.ts";
 
@@ -31,7 +31,7 @@ interface Place {
 
 /**
  * The first place that has an identity token for us: what was said, then what this machine is. Nothing is read or asked yet.
- * @throws {ExitError} usage where two were said; identity, with every place that was looked at, where there is none.
+ * @throws {ClientError} usage where two were said; identity, with every place that was looked at, where there is none.
  */
 export function findIdentity(
   flags: IdentityFlags,
@@ -105,4 +105,4 @@ const saidIn = (token?: string, path?: string, url?: string, line?: string): Ide
   ...(line ? [{ kind: "command", line } as const] : []),
 ];
 
-const usage = (sentence: string): ExitError => new ExitError("usage", "usage", sentence);
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

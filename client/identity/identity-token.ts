@@ -5,7 +5,7 @@ import { type IdentitySource, SOURCE_NAMES } from "./source.ts";
 
 const TIMEOUT_MS = 10_000;
 
-/** The agent's OIDC token, from where it was said to be. No error of this folder quotes what it read. @throws {ExitError} identity, usage */
+/** The agent's OIDC token, from where it was said to be. No error of this folder quotes what it read. @throws {ClientError} identity, usage */
 export async function identityToken(source: IdentitySource, audience: string): Promise<string> {
   const token = (await read(source, audience)).trim();
   // A JWT and nothing else: a page of HTML or a wrong file is noticed here, before it is sent anywhere.
@@ -34,7 +34,19 @@ async function read(source: IdentitySource, audience: string): Promise<string> {
     case "spiffe":
       return (await import("./spiffe-workload-api.ts")).jwtSvid(source.socket, audience);
     case "aws":
-      return (await import("./aws-web-identity.ts")).awsWebIdentity(audience);
+      return awsToken(audience);
+  }
+}
+
+async function awsToken(audience: string): Promise<string> {
+  try {
+    const { awsWebIdentity } = await import("./aws-web-identity.ts");
+    return await awsWebIdentity(audience);
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "unknown";
+    throw noIdentity(
+      `AWS STS gives no identity token (${name}); the role needs sts:GetWebIdentityToken, the account outbound web identity federation, and AWS_REGION must be set`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { ExitError } from "../exit-codes.ts";
+import { ClientError } from "../exit-codes.ts";
 
 /** There is no token where one was said to be. The sentence never quotes what was read there. */
-export const noIdentity = (sentence: string): ExitError => new ExitError("identity", "no_identity", sentence);
+export const noIdentity = (sentence: string): ClientError => new ClientError("identity", "no_identity", sentence);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseExec } from "../../../client/exec-options.ts";
-import { ExitError } from "../../../client/exit-codes.ts";
+import { ClientError } from "../../../client/exit-codes.ts";
 
 const URL = "https://valetkey.example.com";
 const GOOD = [
@@ -24,7 +24,7 @@ function refusal(attempt: () => unknown): [string, string] {
   try {
     attempt();
   } catch (error) {
-    if (error instanceof ExitError) return [error.reason, error.message];
+    if (error instanceof ClientError) return [error.reason, error.message];
     throw error;
   }
   throw new Error("it was not refused");

@@ -1,0 +1,108 @@
+import { cachedCredentials } from "./cached-credentials.ts";
+import type { CredentialCache } from "./credential-cache.ts";
+import { ClientError } from "./exit-codes.ts";
+import { findIdentity } from "./identity/find-identity.ts";
+import type { IdentitySource } from "./identity/source.ts";
+import type { Detail } from "./intent.ts";
+import { Reporter } from "./reporter.ts";
+import { runTask } from "./run-task.ts";
+import { safeUrl } from "./safe-url.ts";
+import type { NamedCredential, Task } from "./task.ts";
+
+/** What is asked for. */
+export interface TaskRequest {
+  /** Of valetkey; `VALETKEY_URL` unless given. */
+  readonly url?: string;
+  /** What the identity token must be for; `url` unless given. */
+  readonly audience?: string;
+  /** 1 to 256 characters: what the task is for. */
+  readonly purpose: string;
+  /** RFC 9396 details: `{ type: "aws", account, actions, resources }` and so on. */
+  readonly intent: readonly Detail[];
+  /** How long the task may last; 900 unless given, 43,200 at most. */
+  readonly ttlSeconds?: number;
+  /** `narrow`: what policy permits of it will do. `all` unless given. */
+  readonly mode?: "all" | "narrow";
+  /** Where the agent's OIDC token comes from; found by itself unless given, as `valetkey exec` does. */
+  readonly identity?: IdentitySource;
+  /** What happens, for a log: never a token or a credential. Nothing is written anywhere unless given. */
+  readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What the AWS SDK for JavaScript takes as `credentials`. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+  readonly accountId: string;
+}
+
+/** The task while the work runs. */
+export interface RunningTask {
+  readonly id: string;
+  readonly expiresAt: Date;
+  /** Credentials for the account, or for the first that was granted; renewed while the task lives. @throws {ClientError} where there are none (any more). */
+  readonly credentials: (account?: string) => () => Promise<AwsCredentials>;
+}
+
+/**
+ * What the work came to, done with a task's credentials: the task is ended when the work ends, however it ends.
+ *
+ *     await withTask({ purpose: "weekly report", intent: [{ type: "aws", account, actions: ["s3:GetObject"], resources: [arn] }] },
+ *       async (task) => new S3Client({ credentials: task.credentials() }).send(new GetObjectCommand(input)));
+ *
+ * @throws {ClientError} with `reason` (identity, refused, intent, later, unavailable, usage), `event` (a stable code), `denials`; and whatever the work throws.
+ */
+export function withTask<T>(request: TaskRequest, work: (task: RunningTask) => Promise<T>): Promise<T> {
+  const { onEvent } = request;
+  const report = new Reporter({
+    json: true,
+    quiet: onEvent === undefined,
+    write: (line) => onEvent?.(JSON.parse(line)),
+  });
+  const url = safeUrl(request.url ?? process.env.VALETKEY_URL ?? missingUrl(), "url");
+  const options = {
+    url,
+    audience: request.audience ?? process.env.VALETKEY_AUDIENCE ?? url,
+    purpose: request.purpose,
+    details: request.intent,
+    ttlSeconds: request.ttlSeconds,
+    mode: request.mode ?? ("all" as const),
+    identity: request.identity ?? findIdentity({}, process.env),
+  };
+  return runTask(
+    options,
+    report,
+    () => false,
+    async (task) => {
+      const caches = cachedCredentials(url, task, report);
+      return { value: await work(running(task, caches)), outcome: { outcome: "success", detail: "the work is done" } };
+    },
+  );
+}
+
+const running = (task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({
+  id: task.id,
+  expiresAt: new Date(task.expiresAtMs),
+  credentials: (account) => async () => {
+    const named = task.credentials.find((each) => account === undefined || each.account === account);
+    const current = named && (await caches.get(named.name)?.current());
+    if (!named || !current)
+      throw new ClientError("usage", "no_credential", "the task has no AWS credentials for that account");
+    if ("credential" in current) return sdkCredentials(named, current.credential);
+    throw new ClientError(current.refused ? "refused" : "unavailable", "no_credential", current.sentence);
+  },
+});
+
+const sdkCredentials = ({ account }: NamedCredential, credential: NamedCredential["credential"]): AwsCredentials => ({
+  accessKeyId: credential.AccessKeyId,
+  secretAccessKey: credential.SecretAccessKey,
+  sessionToken: credential.Token,
+  expiration: new Date(credential.Expiration),
+  accountId: account,
+});
+
+function missingUrl(): never {
+  throw new ClientError("usage", "usage", "url is missing: give it, or set VALETKEY_URL");
+}

@@ -1,0 +1,99 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildClient } from "../../../scripts/build-client.ts";
+import { CANARY, FakeValetkey } from "../../unit/client/fake-valetkey.ts";
+import { startProcess } from "./start-process.ts";
+
+const TYPESCRIPT = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
+
+let folder: string;
+let installed: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "valetkey-package-"));
+  installed = join(folder, "node_modules", "valetkey");
+  mkdirSync(join(folder, "node_modules"));
+  await buildClient(installed);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const bin = () => join(installed, "bin", "valetkey.mjs");
+
+describe("the package", () => {
+  it("is one file that needs nothing beside it, and has no dependency", () => {
+    const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    expect(manifest.dependencies).toBeUndefined();
+    const { status, stdout } = spawnSync(bin(), ["--version"], { encoding: "utf8" });
+    expect([status, stdout]).toEqual([0, `valetkey ${manifest.version}\n`]);
+  });
+
+  it("says that the workbench is in the checkout, rather than failing", () => {
+    const { status, stderr } = spawnSync(bin(), ["policy", "check"], { encoding: "utf8" });
+    expect(status).toBe(64);
+    expect(stderr).toMatch(/^valetkey: the workbench for policies runs in a checkout of valetkey/);
+  });
+
+  it("runs a command with credentials as the sources do", async () => {
+    const valetkey = await new FakeValetkey().start();
+    try {
+      // Not spawnSync: the service answers from this process.
+      const run = await startProcess(
+        bin(),
+        [
+          ...["exec", "--url", valetkey.url, "--purpose", "p", "--account", "111122223333"],
+          ...["--allow", "s3:ListAllMyBuckets=*", "--", process.execPath, "-e"],
+          "console.log(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI)",
+        ],
+        { VALETKEY_TOKEN: CANARY.identity },
+      );
+      expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/aws-0\n$/) });
+      expect(valetkey.of("POST", "/complete")).toHaveLength(1);
+    } finally {
+      await valetkey.stop();
+    }
+  });
+
+  it("has an SDK with types that a strict program compiles against, and that runs", { timeout: 60_000 }, () => {
+    writeFileSync(
+      join(folder, "agent.mts"),
+      `import { type RunningTask, withTask } from "valetkey";
+       const work = async (task: RunningTask): Promise<string> => (await task.credentials()()).accessKeyId;
+       // @ts-expect-error: a task has a purpose
+       withTask({ intent: [] }, work).catch(() => {});
+       export const key: Promise<string> = withTask({ url: "https://v.example.com", purpose: "p", intent: [{ type: "aws" }] }, work);`,
+    );
+    const options = ["--ignoreConfig", "--noEmit", "--strict", "--skipLibCheck", "false", "--target", "es2024"];
+    const run = spawnSync(
+      process.execPath,
+      [TYPESCRIPT, ...options, "--module", "nodenext", "--types", "", "agent.mts"],
+      {
+        cwd: folder,
+        encoding: "utf8",
+      },
+    );
+    expect(run.stdout).toBe("");
+    const seen = execFileSync(
+      process.execPath,
+      ["--input-type=module", "-e", 'console.log(typeof (await import("valetkey")).withTask)'],
+      { cwd: folder, encoding: "utf8" },
+    );
+    expect(seen).toBe("function\n");
+  });
+
+  it("reads AWS's SDK for AWS's identity alone", async () => {
+    const env = { VALETKEY_URL: "http://127.0.0.1:1", AWS_REGION: "eu-west-1", AWS_EC2_METADATA_DISABLED: "true" };
+    const args = ["env", "--purpose", "p", "--tool", "a=b", "--identity", "aws"];
+    const run = await startProcess(bin(), args, env);
+    expect(run).toMatchObject({ code: 66, stderr: expect.stringContaining("CredentialsProviderError") });
+    // Without that file everything else works as before.
+    rmSync(join(installed, "bin", "aws-web-identity.mjs"));
+    expect(await startProcess(bin(), args, env)).toMatchObject({
+      code: 66,
+      stderr: expect.stringContaining("(Error)"),
+    });
+    expect(await startProcess(bin(), ["help", "exec"], {})).toMatchObject({ code: 0 });
+  });
+});

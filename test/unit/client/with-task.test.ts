@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type TaskRequest, withTask } from "../../../client/with-task.ts";
+import { CANARY, credential, FakeValetkey, opened } from "./fake-valetkey.ts";
+
+let valetkey: FakeValetkey;
+let events: Readonly<Record<string, unknown>>[];
+beforeEach(async () => {
+  valetkey = await new FakeValetkey().start();
+  events = [];
+});
+afterEach(() => valetkey.stop());
+
+const request = (): TaskRequest => ({
+  url: valetkey.url,
+  purpose: "p",
+  intent: [{ type: "aws", account: "111122223333", actions: ["s3:ListAllMyBuckets"], resources: ["*"] }],
+  identity: { kind: "token", token: CANARY.identity },
+  onEvent: (event) => void events.push(event),
+});
+const completions = () => valetkey.of("POST", "/complete").map(({ body }) => JSON.parse(body));
+
+describe("withTask", () => {
+  it("gives the work credentials as the AWS SDK takes them, ends the task, and returns what the work came to", async () => {
+    const seen = await withTask(request(), async (task) => task.credentials("111122223333")());
+    expect(seen).toEqual({
+      accessKeyId: "ASIA0",
+      secretAccessKey: CANARY.secret,
+      sessionToken: CANARY.session,
+      expiration: expect.any(Date),
+      accountId: "111122223333",
+    });
+    expect(completions()).toEqual([{ outcome: "success", detail: "the work is done" }]);
+  });
+
+  it("ends the task as a failure where the work throws, and throws the same", async () => {
+    const boom = new Error(CANARY.secret);
+    await expect(withTask(request(), () => Promise.reject(boom))).rejects.toBe(boom);
+    expect(completions()).toEqual([{ outcome: "failure", detail: "it threw an error" }]);
+  });
+
+  it("renews the credentials while the work goes on", async () => {
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, -1) }] });
+    await withTask(request(), async (task) => {
+      expect((await task.credentials()()).accessKeyId).toBe("ASIA1");
+    });
+  });
+
+  it("says the refusal with its code and its denials, and never calls the work", async () => {
+    const denials = [{ action: "s3:GetObject", target: "arn", reason: "no policy permits it", hint: "ask for less" }];
+    valetkey.exchange = () => ({ status: 403, body: { error: "access_denied", code: "policy_denied", denials } });
+    await expect(withTask(request(), () => Promise.reject(new Error("called")))).rejects.toMatchObject({
+      reason: "refused",
+      event: "policy_denied",
+      denials,
+    });
+  });
+
+  it("says no more than there is: an account without a credential, a task that has ended", async () => {
+    await withTask(request(), async (task) => {
+      await expect(task.credentials("444455556666")()).rejects.toMatchObject({ event: "no_credential" });
+    });
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, -1) }] });
+    valetkey.renewal = () => ({ status: 403, body: { Message: "The task has ended." } });
+    await withTask(request(), async (task) => {
+      await expect(task.credentials()()).rejects.toMatchObject({ reason: "refused", message: "The task has ended." });
+    });
+  });
+
+  it("tells its events, and no secret in them", async () => {
+    await withTask(request(), async () => {});
+    expect(events).toMatchObject([{ event: "task_ended" }]);
+    expect(JSON.stringify(events)).not.toContain("CANARY");
+  });
+});
