@@ -35,7 +35,11 @@ const OURS = /^VALETKEY_(?:TASK$|CREDENTIALS_)/;
 const FILES = { AWS_SHARED_CREDENTIALS_FILE: devNull, AWS_CONFIG_FILE: devNull, BOTO_CONFIG: devNull };
 
 /** The command's environment: ours, without any other way to a credential or an identity, and with the way to the task's. */
-export function childEnv(env: NodeJS.ProcessEnv, task: Task, endpoint: Endpoint): NodeJS.ProcessEnv {
+export function childEnv(
+  env: NodeJS.ProcessEnv,
+  task: Pick<Task, "id" | "credentials">,
+  endpoint: Endpoint,
+): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !isRemoved(name.toUpperCase()));
   const [first] = task.credentials;
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || first?.region;

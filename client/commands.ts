@@ -17,6 +17,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "run a command with a task's credentials",
     help: async () => (await help()).EXEC_HELP,
     run: async (argv, env, report) => {
+      if (argv.slice(0, argv.indexOf("--")).includes("--narrow")) {
+        const [{ narrow }, { parseNarrow }] = await Promise.all([import("./narrow.ts"), import("./narrow-options.ts")]);
+        return narrow(parseNarrow(argv, env), env, report);
+      }
       const [{ exec }, { parseExec }] = await Promise.all([import("./exec.ts"), import("./exec-options.ts")]);
       return exec(parseExec(argv, env), env, report);
     },

@@ -39,12 +39,17 @@ task when the command ends. The command's AWS SDKs find the credentials by thems
 
 ${TASK_OPTIONS}  What we say goes to stderr; stdin and stdout are the command's.
 
+Inside a task
+  --narrow                     run the command with less than this task has: needs --allow or --intent, takes --ttl, asks nobody but
+                               AWS (sts:GetScopedCredentials); it ends with the task
+
 Examples
   valetkey exec --purpose "monthly report" --account 111122223333 \\
     --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/*' -- aws s3 cp s3://acme-data/reports/may.csv .
   valetkey exec --purpose "drain the queue" --ttl 3600 \\
     --allow sqs:ReceiveMessage,sqs:DeleteMessage=arn:aws:sqs:eu-west-1:111122223333:jobs -- python3 worker.py
   valetkey exec --purpose "triage" --intent intent.json --json -- node agent.js
+  valetkey exec --narrow --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/may.csv' -- ./untrusted-plugin
 
 The command's environment
   Without other ways to AWS (keys, profiles, role and token variables, ~/.aws, instance metadata) and without your identity

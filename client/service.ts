@@ -11,6 +11,8 @@ export interface Call {
   readonly timeoutMs: number;
   /** The task token. */
   readonly bearer?: string;
+  /** The Authorization header as it stands: the container protocol's. */
+  readonly authorization?: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
 }
@@ -18,6 +20,7 @@ export interface Call {
 /** One call to valetkey, or nothing if it cannot be reached in time. A redirect is never followed: it would carry the token elsewhere. */
 export async function callService(call: Call): Promise<Answer | undefined> {
   const headers: Record<string, string> = { accept: "application/json" };
+  if (call.authorization) headers.authorization = call.authorization;
   if (call.bearer) headers.authorization = `Bearer ${call.bearer}`;
   if (call.json !== undefined) headers["content-type"] = "application/json";
   const body = call.form ? new URLSearchParams(call.form) : call.json === undefined ? null : JSON.stringify(call.json);

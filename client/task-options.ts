@@ -42,6 +42,7 @@ const OPTIONS = {
   "token-command": { type: "string" },
   identity: { type: "string" },
   "accept-less": { type: "boolean" },
+  narrow: { type: "boolean" },
   json: { type: "boolean" },
   quiet: { type: "boolean" },
 } as const;
@@ -68,22 +69,36 @@ export function parseTask<E extends Extra = never>(
   const purpose = flags.purpose ?? missing(command, "--purpose");
   if (purpose.trim() === "" || [...purpose].length > 256)
     throw usage("--purpose takes 1 to 256 characters: what this task is for");
+  if (flags.narrow) throw unknownOption("--narrow", command);
+  const task: TaskOptions = {
+    url,
+    audience: flags.audience ?? env.VALETKEY_AUDIENCE ?? url,
+    purpose,
+    ...intentIn(flags, env),
+    mode: flags["accept-less"] ? "narrow" : "all",
+    identity: findIdentity(flags, env),
+  };
+  return { task, extra: flags as Readonly<Partial<Record<E, string>>> };
+}
+
+/** The intent and how long, for a command inside a task: what concerns identity and service is not asked. @throws {ClientError} usage */
+export const parseIntent = (
+  command: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Pick<TaskOptions, "details" | "ttlSeconds"> => intentIn(parseFlags(command, argv), env);
+
+function intentIn(
+  flags: ReturnType<typeof parseFlags>,
+  env: NodeJS.ProcessEnv,
+): Pick<TaskOptions, "details" | "ttlSeconds"> {
   const asked = { allow: flags.allow ?? [], tool: flags.tool ?? [], account: flags.account ?? env.VALETKEY_ACCOUNT };
   if (flags.intent !== undefined && asked.allow.length + asked.tool.length > 0)
     throw usage("give --intent, or --allow and --tool, not both");
   const details = flags.intent === undefined ? intentOf(asked) : readIntent(flags.intent);
   if (details.length === 0)
     throw usage("say what the task needs: --allow action=arn, --tool server=tool or --intent file.json");
-  const task: TaskOptions = {
-    url,
-    audience: flags.audience ?? env.VALETKEY_AUDIENCE ?? url,
-    purpose,
-    details,
-    ttlSeconds: ttlOf(flags.ttl),
-    mode: flags["accept-less"] ? "narrow" : "all",
-    identity: findIdentity(flags, env),
-  };
-  return { task, extra: flags as Readonly<Partial<Record<E, string>>> };
+  return { details, ttlSeconds: ttlOf(flags.ttl) };
 }
 
 function parseFlags(command: string, argv: readonly string[]) {

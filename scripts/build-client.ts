@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** What needs AWS's SDK is a file of its own: whoever does not need it does not read it. */
-const AWS_IDENTITY = "aws-web-identity";
+/** What needs AWS's SDK is in files of its own: whoever does not need it does not read it. */
+const APART = ["identity/aws-web-identity", "scoped-credentials"];
 
 /**
  * The package that an agent's image installs: the command in one file, the SDK in another, no dependency. The workbench for policies stays
@@ -31,13 +32,13 @@ export async function buildClient(into: string): Promise<void> {
     logLevel: "warning",
   };
   const parts = [
-    ["client/valetkey.ts", "bin/valetkey.mjs", `./${AWS_IDENTITY}.mjs`],
-    ["client/with-task.ts", "sdk.mjs", `./bin/${AWS_IDENTITY}.mjs`],
-    [`client/identity/${AWS_IDENTITY}.ts`, `bin/${AWS_IDENTITY}.mjs`, undefined],
-  ] as const;
-  for (const [from, to, aws] of parts) {
-    const plugins = aws === undefined ? [] : [leftOut(aws)];
-    await build({ ...shared, plugins, entryPoints: [`${ROOT}${from}`], outfile: `${into}/${to}` });
+    { from: "valetkey", to: "bin/valetkey.mjs", apart: "./" },
+    { from: "with-task", to: "sdk.mjs", apart: "./bin/" },
+    ...APART.map((from) => ({ from, to: `bin/${basename(from)}.mjs`, apart: undefined })),
+  ];
+  for (const { from, to, apart } of parts) {
+    const plugins = apart === undefined ? [] : [leftOut(apart)];
+    await build({ ...shared, plugins, entryPoints: [`${ROOT}client/${from}.ts`], outfile: `${into}/${to}` });
   }
   chmodSync(`${into}/bin/valetkey.mjs`, 0o755);
   declareTypes(into);
@@ -57,10 +58,15 @@ export async function buildClient(into: string): Promise<void> {
   cpSync(`${ROOT}docs/client.md`, `${into}/README.md`);
 }
 
-const leftOut = (path: string): Plugin => ({
-  name: "aws-identity-apart",
-  setup: ({ onResolve }) =>
-    onResolve({ filter: new RegExp(`/${AWS_IDENTITY}\\.ts$`) }, () => ({ path, external: true })),
+/** Leaves the files that stand apart where they are: beside the command. */
+const leftOut = (folder: string): Plugin => ({
+  name: "apart",
+  setup: ({ onResolve }) => {
+    for (const name of APART.map((from) => basename(from)))
+      onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, ({ kind }) =>
+        kind === "dynamic-import" ? { path: `${folder}${name}.mjs`, external: true } : undefined,
+      );
+  },
 });
 
 function declareTypes(into: string): void {

@@ -13,12 +13,15 @@ export type Decision =
       readonly why: string;
     };
 
+/** What any caller may do. Of the second AWS documents no right that it needs: a caller can only get less by it than it has. */
+const NEEDS_NO_RIGHT: ReadonlySet<string> = new Set(["sts:GetCallerIdentity", "sts:GetScopedCredentials"]);
+
 /**
  * IAM's answer to one need: the role's permission and inline policies, its boundary, the session policy and the
  * resource's policy, with explicit denies in any of them. Whatever the evaluator cannot answer is denied.
  */
 export async function decide(session: Session, need: Need, context: ContextValues): Promise<Decision> {
-  if (need.action === "sts:GetCallerIdentity") return { decision: "Allowed" };
+  if (NEEDS_NO_RIGHT.has(need.action)) return { decision: "Allowed" };
   if (need.resource !== "*" && /[*?]/.test(need.resource)) {
     return denied(
       `because the embedded AWS cannot tell a "*" or "?" in a resource's name from a wildcard (${need.resource})`,
@@ -29,6 +32,7 @@ export async function decide(session: Session, need: Need, context: ContextValue
     ...identityPolicies(role).map(({ policy }) => policy),
     role.boundary,
     session.policy,
+    ...(session.scopeDown ?? []),
     need.resourcePolicy,
   ];
   const unanswered = unansweredKey(need.action.split(":")[0] ?? "", policies);
@@ -43,8 +47,23 @@ export async function decide(session: Session, need: Need, context: ContextValue
   }
 }
 
+/** Once for each policy of the session, since the evaluator takes one: a call has to pass all of them. */
 async function evaluate(
   session: Session,
+  need: Need,
+  context: ContextValues,
+  resourcePolicy: PolicyDocument | undefined,
+): Promise<Decision> {
+  for (const policy of [session.policy, ...(session.scopeDown ?? [])]) {
+    const decision = await evaluateOne(session, policy, need, context, resourcePolicy);
+    if (decision.decision === "Denied") return decision;
+  }
+  return { decision: "Allowed" };
+}
+
+async function evaluateOne(
+  session: Session,
+  sessionPolicy: PolicyDocument | undefined,
   need: Need,
   context: ContextValues,
   resourcePolicy: PolicyDocument | undefined,
@@ -53,7 +72,7 @@ async function evaluate(
   const outcome = await runSimulation(
     {
       ...simulation(sessionArn(session), identityPolicies(role), need, context),
-      ...(session.policy === undefined ? {} : { sessionPolicy: session.policy }),
+      ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
       ...(role.boundary === undefined
         ? {}
         : { permissionBoundaryPolicies: [{ name: "boundary", policy: role.boundary }] }),

@@ -18,6 +18,8 @@ export interface Session {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly policy?: PolicyDocument;
+  /** Policies of GetScopedCredentials: each has to allow the call too. */
+  readonly scopeDown?: readonly PolicyDocument[];
   readonly tags: ReadonlyMap<string, string>;
   readonly transitiveTagKeys: ReadonlySet<string>;
   readonly sourceIdentity?: string;

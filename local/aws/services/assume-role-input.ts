@@ -20,7 +20,7 @@ const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 /** U+0009, U+000A, U+000D, U+0020 to U+00FF */
 const POLICY_CHARACTERS = /^[\t\n\r\u0020-\u00ff]+$/;
-const POLICY_LIMIT_CHARACTERS = 2048;
+export const POLICY_LIMIT_CHARACTERS = 2048;
 const TAGS_LIMIT = 50;
 const DEFAULT_DURATION_SECONDS = 3600;
 const MIN_DURATION_SECONDS = 900;

@@ -1,0 +1,63 @@
+import { queryAnswer } from "../answers.ts";
+import { parsePolicy } from "../policy-document.ts";
+import type { Call, Caller } from "../service.ts";
+import { ServiceError } from "../service-error.ts";
+import { sessionArn, sessionUserId } from "../sessions.ts";
+import { type AssumeRolePorts, STS_NAMESPACE } from "./assume-role.ts";
+import { POLICY_LIMIT_CHARACTERS } from "./assume-role-input.ts";
+import { packedPolicySize } from "./packed-policy.ts";
+import type { QueryInput } from "./query-input.ts";
+
+const LAYERS_LIMIT = 3;
+const MAX_DURATION_SECONDS = 129_600;
+
+/**
+ * GetScopedCredentials: the caller's own session once more, under another key, with one policy more to pass and no longer life.
+ * Identity, tags and issue time stay: what denies the one denies the other.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
+ */
+export async function scopedCredentials(query: QueryInput, caller: Caller, ports: AssumeRolePorts): Promise<Call> {
+  const { session } = caller;
+  const policyText = query.text("Policy");
+  const durationText = query.text("DurationSeconds");
+  if (policyText === undefined && durationText === undefined) throw invalid("Policy or DurationSeconds is required");
+  if ((policyText?.length ?? 0) > POLICY_LIMIT_CHARACTERS) throw invalid("Policy is longer than 2,048 characters");
+  const seconds = durationText === undefined ? undefined : Number(durationText);
+  if (seconds !== undefined && !(Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_DURATION_SECONDS))
+    throw invalid("DurationSeconds is out of range");
+  const layers = session.scopeDown ?? [];
+  if (policyText !== undefined && layers.length >= LAYERS_LIMIT)
+    throw new ServiceError("AccessDenied", `A session takes ${LAYERS_LIMIT} scope-down policies.`, 403);
+  const policy = policyText === undefined ? [] : [await parsePolicy(policyText)];
+  const percent = packedPolicySize(policyText, session.tags);
+  return {
+    operation: "GetScopedCredentials",
+    needs: [{ action: "sts:GetScopedCredentials", resource: "*", resourceAccount: caller.account }],
+    perform: () => {
+      const now = ports.now();
+      const wanted = seconds === undefined ? session.expiresAt : Math.floor(now / 1_000) * 1_000 + seconds * 1_000;
+      if (wanted > session.expiresAt)
+        throw new ServiceError("InsufficientSessionLifetime", "The calling session ends before that.", 400);
+      const { credentials: _own, ...spec } = session;
+      const scoped = ports.sessions.issue({ ...spec, expiresAt: wanted, scopeDown: [...layers, ...policy] }, now);
+      return queryAnswer(
+        "GetScopedCredentials",
+        {
+          Credentials: {
+            AccessKeyId: scoped.credentials.accessKeyId,
+            SecretAccessKey: scoped.credentials.secretAccessKey,
+            SessionToken: scoped.credentials.sessionToken,
+            Expiration: new Date(scoped.expiresAt).toISOString().replace(".000Z", "Z"),
+          },
+          SessionInfo: { ScopedSessionId: sessionUserId(session), Arn: sessionArn(session) },
+          SessionTokenUtilization: percent,
+          ScopedPoliciesCount: layers.length + policy.length,
+          ...(session.sourceIdentity === undefined ? {} : { SourceIdentity: session.sourceIdentity }),
+        },
+        STS_NAMESPACE,
+      );
+    },
+  };
+}
+
+const invalid = (message: string): ServiceError => new ServiceError("ValidationError", message, 400);

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLIENT } from "../unit/client/run-client.ts";
+import { startProcess } from "./package/start-process.ts";
+import { ACCOUNT, BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
+
+let running: RunningCloud;
+const home = mkdtempSync(join(tmpdir(), "valetkey-home-"));
+beforeAll(async () => {
+  running = await runCloud();
+  running.cloud.aws.admin(ACCOUNT).putObject(BUCKET, "reports/monthly.csv", "month,orders\n");
+});
+afterAll(async () => {
+  await running.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** Prints what it reads, key by key, or how it is refused. */
+const READ = `
+  import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+  const client = new S3Client({ forcePathStyle: true, maxAttempts: 1 });
+  for (const Key of process.argv.slice(1)) {
+    const read = client.send(new GetObjectCommand({ Bucket: "${BUCKET}", Key }));
+    console.log(Key, await read.then(() => "read", (error) => error.name));
+  }`;
+const read = (...keys: string[]) => [process.execPath, "--input-type=module", "-e", READ, ...keys];
+const WEEKLY = `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/weekly.csv`;
+const KEYS = ["reports/weekly.csv", "reports/monthly.csv", "payroll/salaries.csv"];
+
+async function exec(...args: readonly string[]) {
+  return startProcess(process.execPath, [CLIENT, "exec", ...args], {
+    HOME: home,
+    AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
+    VALETKEY_URL: running.url,
+    VALETKEY_ACCOUNT: ACCOUNT,
+    VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:demo" }),
+  });
+}
+const task = ["--purpose", "reports", "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/*`];
+
+describe("valetkey exec, on the whole of it", () => {
+  it("runs a command with the task's rights and no others", async () => {
+    const { stdout, code } = await exec(...task, "--", ...read(...KEYS));
+    expect([code, stdout]).toEqual([
+      0,
+      "reports/weekly.csv read\nreports/monthly.csv read\npayroll/salaries.csv AccessDenied\n",
+    ]);
+  });
+
+  it("runs a command within it with less, and what it asks for beyond the task is not given", async () => {
+    const narrow = [process.execPath, CLIENT, "exec", "--narrow", "--ttl", "60"];
+    const within = [...narrow, "--allow", WEEKLY, "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/payroll/*`];
+    const { stdout, stderr, code } = await exec(...task, "--", ...within, "--", ...read(...KEYS));
+    expect(stderr).toContain("characters of policy, within task");
+    expect(stdout).toBe(
+      "reports/weekly.csv read\nreports/monthly.csv AccessDenied\npayroll/salaries.csv AccessDenied\n",
+    );
+    expect(code).toBe(0);
+  });
+
+  it("narrows at most three times, each time further", async () => {
+    const narrow = [process.execPath, CLIENT, "exec", "--narrow", "--allow", WEEKLY, "--"];
+    const three = await exec(...task, "--", ...narrow, ...narrow, ...narrow, ...read(...KEYS));
+    expect(three.stdout).toBe(
+      "reports/weekly.csv read\nreports/monthly.csv AccessDenied\npayroll/salaries.csv AccessDenied\n",
+    );
+    const four = await exec(...task, "--", ...narrow, ...narrow, ...narrow, ...narrow, ...read(...KEYS));
+    expect([four.code, four.stdout]).toEqual([77, ""]);
+  });
+});
+
+describe("valetkey exec --narrow", () => {
+  it.each([
+    ["outside a task", ["--narrow", "--allow", WEEKLY], /works inside a task/],
+    ["without an intent", ["--narrow"], /say what the task needs/],
+    ["for a tool", ["--narrow", "--tool", "a=b"], /AWS actions of one account/],
+    [
+      "with a policy variable",
+      ["--narrow", "--allow", `s3:GetObject=arn:aws:s3:::b/\${aws:userid}`],
+      /no policy variables/,
+    ],
+  ])("refuses what it cannot do %s", async (_, args, sentence) => {
+    expect(await exec(...args, "--", "true")).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });
+  });
+});
