@@ -1,8 +1,10 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import type { PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../functions/core/catalogue/expand-actions.ts";
 import { parseDuration } from "../functions/core/policy/obligations.ts";
+import { type Finding, type FindingCode, finding } from "./finding.ts";
+import type { ReadPolicy } from "./parse-policies.ts";
+import { uncompilable } from "./uncompilable.ts";
 
 /** Annotations with a meaning here. Anything else is an error, so that a misspelt obligation is not silently none. */
 const ANNOTATIONS = new Set(["id", "description", "outlives", "approval", "maxTtl", "bindIp", "mode"]);
@@ -11,45 +13,87 @@ const LATER = new Set(["rotateAfterUse"]);
 const OBLIGATIONS = ["approval", "maxTtl", "bindIp"];
 
 /** What Cedar's own validation does not know about policies that are compiled to IAM. */
-export function checkPolicy(json: cedar.PolicyJson, policy: PreparedPolicy, catalogue: Catalogue): readonly string[] {
-  const unknown = Object.keys(policy.annotations).filter((name) => !ANNOTATIONS.has(name));
+export function checkPolicy(read: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
+  const { json, source, policy } = read;
+  const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
   return [
-    ...unknown.map((name) =>
-      LATER.has(name)
-        ? `@${name} is an obligation that this version cannot keep; a permit must not be used without it`
-        : `@${name} is not an annotation; they are ${[...ANNOTATIONS].map((each) => `@${each}`).join(", ")}`,
+    ...annotationFaults(read, catalogue).map(([code, name, message]) =>
+      finding(code, at(source.spotOfAnnotation(name)), message),
     ),
     // A resource is one or many, told by its attributes; its uid is always the same, so this would silently be false.
-    ...(namesResource(json) ? ["compares an AWS::Resource by identity; use a condition on resource.arn"] : []),
-    ...(namesIn(json).claims.includes("")
-      ? ['reads a claim whose name is not written out; use getTag("name") and hasTag("name")']
+    ...(namesResource(json)
+      ? [
+          finding(
+            "resource_identity",
+            at(source.spotOf("AWS::Resource::")),
+            "it compares an AWS::Resource by identity; use a condition on resource.arn",
+          ),
+        ]
       : []),
-    ...(policy.annotations.outlives === undefined ? [] : outlivesFaults(json, catalogue)),
-    ...obligationFaults(policy),
+    ...(namesIn(json).claims.includes("")
+      ? [
+          finding(
+            "claim_unnamed",
+            at(),
+            'it reads a claim whose name is not written out; use getTag("name") and hasTag("name")',
+          ),
+        ]
+      : []),
+    ...uncompilable(json).map(({ index, count, sentence }) =>
+      finding("not_compilable", at(source.spotOfUnknown(index, count)), sentence),
+    ),
   ];
 }
 
-function obligationFaults({ annotations, effect }: PreparedPolicy): readonly string[] {
-  const { maxTtl, approval, mode } = annotations;
-  const misplaced = effect === "permit" ? [] : OBLIGATIONS.filter((name) => annotations[name] !== undefined);
-  return [
-    ...misplaced.map((name) => `@${name} belongs on a permit`),
-    ...(maxTtl === undefined || parseDuration(maxTtl) !== undefined
-      ? []
-      : ['@maxTtl takes a duration such as "15m": a whole number and s, m or h']),
-    ...(approval === undefined || approval !== "" ? [] : ["@approval takes the name of the group that approves"]),
-    ...(mode === undefined || mode === "shadow" ? [] : ['@mode takes "shadow" only; a policy without it is enforced']),
+type AnnotationFault = readonly [code: FindingCode, annotation: string, message: string];
+
+function annotationFaults({ json, policy }: ReadPolicy, catalogue: Catalogue): readonly AnnotationFault[] {
+  const { annotations, effect } = policy;
+  const { maxTtl, approval, mode, outlives } = annotations;
+  const unknown = Object.keys(annotations).filter((name) => !ANNOTATIONS.has(name));
+  const misplaced = [...OBLIGATIONS, "outlives"].filter(
+    (name) => effect === "forbid" && annotations[name] !== undefined,
+  );
+  const found: (AnnotationFault | false)[] = [
+    ...unknown.map((name): AnnotationFault => unknownAnnotation(name)),
+    ...misplaced.map((name): AnnotationFault => ["annotation_misplaced", name, `@${name} belongs on a permit`]),
+    maxTtl !== undefined &&
+      parseDuration(maxTtl) === undefined && [
+        "annotation_value",
+        "maxTtl",
+        '@maxTtl takes a duration such as "15m": a whole number and s, m or h',
+      ],
+    approval === "" && ["annotation_value", "approval", "@approval takes the name of the group that approves"],
+    mode !== undefined &&
+      mode !== "shadow" && ["annotation_value", "mode", '@mode takes "shadow" only; a policy without it is enforced'],
+    outlives !== undefined &&
+      effect === "permit" &&
+      !namesEachAction(json, catalogue) && [
+        "outlives_unnamed",
+        "outlives",
+        '@outlives needs its actions named: action == Action::"sts:AssumeRole", or in a list of such',
+      ],
   ];
+  return found.filter((each) => each !== false);
 }
+
+const unknownAnnotation = (name: string): AnnotationFault =>
+  LATER.has(name)
+    ? [
+        "annotation_unsupported",
+        name,
+        `@${name} is an obligation that this version cannot keep; a permit must not be used without it`,
+      ]
+    : [
+        "unknown_annotation",
+        name,
+        `@${name} is not an annotation; they are ${[...ANNOTATIONS].map((each) => `@${each}`).join(", ")}`,
+      ];
 
 /** `@outlives` speaks of actions that a person named one by one, never of a group that may grow. */
-function outlivesFaults(json: cedar.PolicyJson, catalogue: Catalogue): readonly string[] {
-  if (json.effect !== "permit") return ["@outlives belongs on a permit"];
+function namesEachAction(json: cedar.PolicyJson, catalogue: Catalogue): boolean {
   const ids = entitiesIn(json.action).map(({ id }) => id);
-  const isNamed = (id: string) => !("problem" in expandActions(catalogue, [id]));
-  return ids.length > 0 && ids.every(isNamed)
-    ? []
-    : ['@outlives needs its actions named: action == Action::"sts:AssumeRole", or in a list of such'];
+  return ids.length > 0 && ids.every((id) => !("problem" in expandActions(catalogue, [id])));
 }
 
 export interface PolicyNames {

@@ -2,69 +2,64 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { cedarSchema } from "./cedar-schema.ts";
 import { checkPolicy, namesIn } from "./check-policy.ts";
-import { PolicyTextError, parsePolicies, type ReadPolicy } from "./parse-policies.ts";
-
-/** One Cedar file. */
-export interface PolicyFile {
-  /** As messages name it: `demo.cedar`. */
-  readonly name: string;
-  readonly text: string;
-}
-
-/** Why policies cannot be used. */
-export interface Fault {
-  readonly code: "parse" | "annotation" | "duplicate-id" | "unknown-action" | "schema";
-  readonly file?: string;
-  /** The policy's id. */
-  readonly policy?: string;
-  /** The whole sentence, its place included. */
-  readonly text: string;
-}
+import { type Finding, finding } from "./finding.ts";
+import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
 
 export interface Inspected {
   readonly policies: readonly ReadPolicy[];
   /** Names of the token claims that they read. */
   readonly claims: readonly string[];
-  readonly faults: readonly Fault[];
+  /** Why they cannot be used; each is an error. */
+  readonly faults: readonly Finding[];
 }
 
 /** Every policy of the files, parsed, checked and validated together, with all that is wrong with them. */
-export function inspectPolicies(files: readonly PolicyFile[], schema: string, catalogue: Catalogue): Inspected {
+export function inspectPolicies(
+  files: readonly PolicyFile[],
+  schema: Omit<PolicyFile, "name">,
+  catalogue: Catalogue,
+): Inspected {
   const { policies, faults } = parseAll(files);
-  const checked = policies.flatMap(({ file, place, json, policy }) =>
-    checkPolicy(json, policy, catalogue).map(
-      (fault): Fault => ({ code: "annotation", file, policy: policy.id, text: `${place}: ${fault}` }),
-    ),
-  );
   const twice = policies
     .filter(({ policy }, index) => policies.findIndex((other) => other.policy.id === policy.id) !== index)
-    .map(
-      ({ file, place, policy }): Fault => ({
-        code: "duplicate-id",
-        file,
-        policy: policy.id,
-        text: `${place}: another policy has the id "${policy.id}"`,
-      }),
+    .map(({ source, policy: { id } }) =>
+      finding("duplicate_id", { ...source.spotOfAnnotation("id"), policy: id }, `another policy has the id "${id}"`),
     );
   return {
     policies,
     claims: [...new Set(policies.flatMap(({ json }) => namesIn(json).claims))].sort(),
-    faults: [...faults, ...checked, ...twice, ...lotsOf(policies).flatMap((lot) => validate(lot, schema, catalogue))],
+    faults: [
+      ...faults,
+      ...policies.flatMap((policy) => checkPolicy(policy, catalogue)),
+      ...twice,
+      ...schemaFaults(policies, schema, catalogue),
+    ],
   };
 }
 
 function parseAll(files: readonly PolicyFile[]): Pick<Inspected, "policies" | "faults"> {
   const policies: ReadPolicy[] = [];
-  const faults: Fault[] = [];
-  for (const { name, text } of files) {
+  const faults: Finding[] = [];
+  for (const file of files) {
     try {
-      policies.push(...parsePolicies(name, text));
+      policies.push(...parsePolicies(file));
     } catch (error) {
       if (!(error instanceof PolicyTextError)) throw error;
-      faults.push({ code: "parse", file: name, text: error.message });
+      faults.push(...error.findings);
     }
   }
   return { policies, faults };
+}
+
+function schemaFaults(
+  policies: readonly ReadPolicy[],
+  { path, text }: Omit<PolicyFile, "name">,
+  catalogue: Catalogue,
+): readonly Finding[] {
+  const converted = cedar.schemaToJson(text);
+  return converted.type === "failure"
+    ? converted.errors.map((error) => unparsed(path, text, error, "schema_unreadable"))
+    : lotsOf(policies).flatMap((lot) => validate(lot, text, catalogue));
 }
 
 /** How many actions are declared at a time. */
@@ -89,7 +84,7 @@ function lotsOf(policies: readonly ReadPolicy[]): readonly (readonly ReadPolicy[
   return lots;
 }
 
-function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Catalogue): readonly Fault[] {
+function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Catalogue): readonly Finding[] {
   const names = policies.map(({ json }) => namesIn(json));
   const built = cedarSchema(
     schema,
@@ -98,29 +93,34 @@ function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Ca
     catalogue,
   );
   if ("faults" in built) {
-    return built.faults.map(({ name, problem }): Fault => {
-      const user = policies.find((_, index) => names[index]?.actions.includes(name ?? ""));
-      return {
-        code: name === undefined ? "schema" : "unknown-action",
-        ...(user ? { file: user.file, policy: user.policy.id } : {}),
-        text: problem,
-      };
-    });
+    return built.faults.flatMap(({ name, problem }) =>
+      policies
+        .filter((_, index) => names[index]?.actions.includes(name))
+        .map(({ source, policy }) =>
+          finding("unknown_action", { ...source.spotOfAction(name), policy: policy.id }, problem),
+        ),
+    );
   }
   const answer = cedar.validate({
     validationSettings: { mode: "strict" },
     schema: built.schema,
     policies: { staticPolicies: Object.fromEntries(policies.map(({ policy: { id, text } }) => [id, text])) },
   });
-  if (answer.type === "failure") return answer.errors.map(({ message }): Fault => ({ code: "schema", text: message }));
+  if (answer.type === "failure")
+    throw new Error(`Cedar does not validate: ${answer.errors.map(({ message }) => message).join("; ")}`);
   // A warning is a fault too: a policy that can never apply forbids nothing, whatever its reader believes.
-  return [...answer.validationErrors, ...answer.validationWarnings].map(({ policyId, error }): Fault => {
-    const file = policies.find(({ policy }) => policy.id === policyId)?.file;
-    return {
-      code: "schema",
-      ...(file === undefined ? {} : { file }),
-      policy: policyId,
-      text: `policy "${policyId}": ${error.message}${error.help ? ` (${error.help})` : ""}`,
-    };
-  });
+  return [...answer.validationErrors, ...answer.validationWarnings].flatMap(({ policyId, error }) =>
+    policies
+      .filter(({ policy }) => policy.id === policyId)
+      .slice(0, 1)
+      .map(({ source }) => {
+        const spot = source.spotOfByte(error.sourceLocations?.[0]?.start ?? 0);
+        const said = error.message.replace(/^for policy `.*?`, /, "");
+        return finding(
+          "schema_violation",
+          { ...spot, policy: policyId },
+          error.help ? `${said} (${error.help})` : said,
+        );
+      }),
+  );
 }

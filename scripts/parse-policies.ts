@@ -1,17 +1,34 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { PolicyScope, PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
 import { entitiesIn, namesIn } from "./check-policy.ts";
+import { type Finding, type FindingCode, finding, lineOf } from "./finding.ts";
+import { offsetOfByte, PolicyText, spotAt, withoutComments } from "./source-text.ts";
+
+/** One Cedar file. */
+export interface PolicyFile {
+  /** The file's own name, by which policies without an id are called: `demo.cedar`. */
+  readonly name: string;
+  /** As messages name it: `policies/demo.cedar`. */
+  readonly path: string;
+  readonly text: string;
+}
 
 /** A file that holds no policies that can be read. */
 export class PolicyTextError extends Error {
   override readonly name = "PolicyTextError";
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    super(findings.map(lineOf).join("\n"));
+    this.findings = findings;
+  }
 }
 
 /** A policy as it stands in its file, and as it will be shipped. */
 export interface ReadPolicy {
+  /** The name of its file. */
   readonly file: string;
-  /** `file.cedar, policy 2`: where a person finds it. */
-  readonly place: string;
+  readonly source: PolicyText;
   readonly json: cedar.PolicyJson;
   readonly policy: PreparedPolicy;
 }
@@ -20,43 +37,52 @@ export interface ReadPolicy {
  * The policies of one file, in their order.
  * @throws {PolicyTextError} where it does not parse, or holds a template.
  */
-export function parsePolicies(file: string, text: string): readonly ReadPolicy[] {
+export function parsePolicies({ name, path, text }: PolicyFile): readonly ReadPolicy[] {
   const parts = cedar.policySetTextToParts(text);
-  if (parts.type === "failure")
-    throw new PolicyTextError(`${file} does not parse: ${parts.errors.map(({ message }) => message).join("; ")}`);
-  if (parts.policy_templates.length > 0)
-    throw new PolicyTextError(`${file} holds a template; write it out as policies`);
-  return inOrder(text, parts.policies.map(String)).map((part, index) => {
-    const place = `${file}, policy ${index + 1}`;
-    const converted = cedar.policyToJson(part);
+  if (parts.type === "failure") throw new PolicyTextError(parts.errors.map((error) => unparsed(path, text, error)));
+  const templates = inOrder(path, text, parts.policy_templates);
+  if (templates.length > 0)
+    throw new PolicyTextError(
+      templates.map((each) => finding("parse", each.spot(), "it is a template; write it out as policies")),
+    );
+  return inOrder(path, text, parts.policies.map(String)).map((source, index) => {
+    const converted = cedar.policyToJson(source.text);
     if (converted.type === "failure")
-      throw new PolicyTextError(
-        `${place} does not parse: ${converted.errors.map(({ message }) => message).join("; ")}`,
-      );
+      throw new PolicyTextError(converted.errors.map(({ message }) => finding("parse", source.spot(), message)));
     const annotations = Object.fromEntries(
-      Object.entries(converted.json.annotations ?? {}).map(([name, value]) => [name, value ?? ""]),
+      Object.entries(converted.json.annotations ?? {}).map(([key, value]) => [key, value ?? ""]),
     );
     const policy: PreparedPolicy = {
-      id: annotations.id ?? `${file}#${index + 1}`,
+      id: annotations.id ?? `${name}#${index + 1}`,
       effect: converted.json.effect,
       annotations,
-      text: part,
+      text: source.text,
       scope: scopeOf(converted.json),
     };
-    return { file, place, json: converted.json, policy };
+    return { file: name, source, json: converted.json, policy };
   });
 }
 
-/** As they stand in the file: Cedar gives the eleventh policy back before the third. */
-function inOrder(text: string, parts: readonly string[]): readonly string[] {
-  const ordered: string[] = [];
-  const left = [...parts];
+/** What Cedar says of a text that does not parse, at its place in the file. */
+export function unparsed(file: string, text: string, error: cedar.DetailedError, code: FindingCode = "parse"): Finding {
+  const [place] = error.sourceLocations ?? [];
+  const expected = place?.label ? `; ${place.label}` : "";
+  const help = error.help ? ` (${error.help})` : "";
+  const at = spotAt(file, text, offsetOfByte(text, place?.start ?? 0));
+  return finding(code, at, `it does not parse: ${error.message}${expected}${help}`);
+}
+
+/** As they stand in the file: Cedar gives the eleventh policy back before the third. A comment may hold what was a policy. */
+function inOrder(file: string, text: string, parts: readonly string[]): readonly PolicyText[] {
+  const ordered: PolicyText[] = [];
+  const whole = withoutComments(text);
+  const left = parts.map((part) => ({ part, bare: withoutComments(part) }));
   for (let at = 0; left.length > 0; ) {
-    const places = left.map((part) => text.indexOf(part, at));
+    const places = left.map(({ bare }) => whole.indexOf(bare, at));
     const nearest = Math.min(...places);
-    const [next = ""] = left.splice(places.indexOf(nearest), 1);
-    ordered.push(next);
-    at = nearest + next.length;
+    const [next] = left.splice(places.indexOf(nearest), 1);
+    ordered.push(new PolicyText(file, text, nearest, next?.part ?? ""));
+    at = nearest + (next?.part.length ?? 0);
   }
   return ordered;
 }

@@ -2,20 +2,27 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
-import { inspectPolicies, type PolicyFile } from "./inspect-policies.ts";
+import { errorsIn } from "../workbench/check/errors-in.ts";
+import { lineOf } from "./finding.ts";
+import { inspectPolicies } from "./inspect-policies.ts";
+import type { PolicyFile } from "./parse-policies.ts";
 
 /**
  * Every policy of the folder, parsed, checked and validated.
- * @throws {Error} every fault at once, each with its file and policy.
+ * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
  */
 export function preparePolicies(
   folder: string,
   catalogue: Catalogue,
 ): { readonly policies: readonly PreparedPolicy[]; readonly claims: readonly string[] } {
-  const schema = readFileSync(join(folder, "schema.cedarschema"), "utf8");
-  const { policies, claims, faults } = inspectPolicies(policyFiles(folder), schema, catalogue);
-  if (faults.length > 0)
-    throw new Error(`the policies in ${folder} cannot be used:\n${faults.map(({ text }) => `  - ${text}`).join("\n")}`);
+  const path = join(folder, "schema.cedarschema");
+  const inspected = inspectPolicies(policyFiles(folder), { path, text: readFileSync(path, "utf8") }, catalogue);
+  const errors = errorsIn(inspected, catalogue);
+  if (errors.length > 0)
+    throw new Error(
+      `the policies in ${folder} cannot be used:\n${errors.map((each) => `  ${lineOf(each)}`).join("\n")}`,
+    );
+  const { policies, claims } = inspected;
   return { policies: policies.map(({ policy }) => policy), claims };
 }
 
@@ -24,4 +31,4 @@ export const policyFiles = (folder: string): readonly PolicyFile[] =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".cedar"))
     .sort()
-    .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+    .map((name) => ({ name, path: join(folder, name), text: readFileSync(join(folder, name), "utf8") }));

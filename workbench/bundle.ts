@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CedarPolicies } from "../functions/adapters/cedar-policies.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import { lineOf } from "../scripts/finding.ts";
 import { type Inspected, inspectPolicies } from "../scripts/inspect-policies.ts";
 import { policyFiles } from "../scripts/prepare-policies.ts";
 import { EXIT, Problem } from "./problem.ts";
@@ -32,17 +33,21 @@ export function readBundle(folder: string, withFiles: readonly string[] = []): B
     throw new Problem(`there is no folder ${folder}; name the one that holds the policies`);
   // A file of the folder itself is there already: one --with serves several folders.
   const further = withFiles.filter((file) => dirname(resolve(file)) !== resolve(folder));
-  const files = [...policyFiles(folder), ...further.map((file) => ({ name: basename(file), text: readText(file) }))];
+  const files = [
+    ...policyFiles(folder),
+    ...further.map((file) => ({ name: basename(file), path: file, text: readText(file) })),
+  ];
   if (files.length === 0) throw new Problem(`${folder} holds no .cedar file`);
   catalogue ??= Catalogue.from(readFileSync(CATALOGUE, "utf8"));
-  return { folder, catalogue, ...inspectPolicies(files, readText(schemaFor(folder)), catalogue) };
+  const path = schemaFor(folder);
+  return { folder, catalogue, ...inspectPolicies(files, { path, text: readText(path) }, catalogue) };
 }
 
 /** The bundle, able to decide. @throws {Problem} where its policies cannot be used. */
 export function decidingBundle(folder: string, withFiles: readonly string[] = []): Deciding {
   const bundle = readBundle(folder, withFiles);
   if (bundle.faults.length > 0) {
-    const faults = bundle.faults.map(({ text }) => `\n  - ${text}`).join("");
+    const faults = bundle.faults.map((each) => `\n  ${lineOf(each)}`).join("");
     throw new Problem(
       `the policies in ${folder} cannot be used; see valetkey policy check ${folder}:${faults}`,
       EXIT.bad,

@@ -85,7 +85,7 @@ const RULES: readonly Rule[] = [
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^workbench\//,
     mayImport:
-      /^workbench\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar-policies\.ts$|^scripts\/(inspect|parse|prepare|check)-polic(y|ies)\.ts$|^@cedar-policy\/|^node:(fs|path|url|util)$/,
+      /^workbench\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar-policies\.ts$|^scripts\/((inspect|parse|prepare|check)-polic(y|ies)|finding|source-text)\.ts$|^@cedar-policy\/|^node:(fs|path|url|util)$/,
     broken: { from: "workbench/bundle.ts", to: "functions/adapters/dynamo-tasks.ts" },
   },
   {

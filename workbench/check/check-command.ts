@@ -1,7 +1,8 @@
+import { type Finding, LEVELS, type Level, lineOf } from "../../scripts/finding.ts";
 import { type Bundle, readBundle } from "../bundle.ts";
 import type { Options } from "../options.ts";
 import { EXIT } from "../problem.ts";
-import { type Finding, LEVELS, type Level } from "./finding.ts";
+import { errorsIn } from "./errors-in.ts";
 import { obligationProblems } from "./obligations.ts";
 import { pointless } from "./pointless.ts";
 import { unreachable } from "./unreachable.ts";
@@ -28,34 +29,28 @@ export function checkCommand({ folders, withFiles, json, strict }: Options, prin
   return errors > 0 || (strict && warnings > 0) ? EXIT.bad : EXIT.good;
 }
 
-/** Everything worth a look in a bundle, errors first. */
+/** Everything worth a look in a bundle: errors first, and each level in the order of the files. */
 export function findingsIn(bundle: Bundle): readonly Finding[] {
-  const { policies, catalogue, faults } = bundle;
-  const errors = faults.map(({ text: message, code, file, policy }): Finding => {
-    const at = { ...(file === undefined ? {} : { file }), ...(policy === undefined ? {} : { policy }) };
-    return { level: "error", code, ...at, message };
-  });
-  const found = [
-    ...errors,
+  const { policies, catalogue } = bundle;
+  const lesser = [
     ...policies.flatMap((each) => [
-      ...unreachable(each, catalogue),
+      ...unreachable(each, catalogue).filter(({ level }) => level !== "error"),
       ...wide(each, catalogue),
       ...obligationProblems(each),
     ]),
     ...pointless(policies, catalogue),
   ];
-  return LEVELS.flatMap((level) => found.filter((each) => each.level === level));
+  const found = [...errorsIn(bundle, catalogue), ...lesser];
+  return LEVELS.flatMap((level) => found.filter((each) => each.level === level).toSorted(byPlace));
 }
 
+const byPlace = (a: Finding, b: Finding): number =>
+  a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
+
 function text({ folder, policies, findings }: Checked): string {
-  const lines = findings.map(({ level, code, file, policy, message }) => {
-    // Faults of the build say their place themselves.
-    const says = message.startsWith(`${file},`) || message.startsWith(`${file} `) || message.startsWith('policy "');
-    const place = says ? "" : [file, policy].filter((each) => each !== undefined).join(" ");
-    return `  ${level.padEnd(8)}${place === "" ? "" : `${place}: `}${message}  [${code}]\n`;
-  });
+  const lines = findings.map((each) => `${lineOf(each)}\n`);
   const counts = LEVELS.map((level) => [level, findings.filter((each) => each.level === level).length] as const)
     .filter(([level, count]) => count > 0 || level !== "note")
     .map(([level, count]) => `${count} ${level}${count === 1 ? "" : "s"}`);
-  return `${folder}: ${policies} ${policies === 1 ? "policy" : "policies"}, ${counts.join(", ")}\n${lines.join("")}`;
+  return `${lines.join("")}${folder}: ${policies} ${policies === 1 ? "policy" : "policies"}, ${counts.join(", ")}\n`;
 }

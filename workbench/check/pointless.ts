@@ -1,34 +1,62 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { type Obligations, obligationsOf } from "../../functions/core/policy/obligations.ts";
+import { type Finding, finding } from "../../scripts/finding.ts";
 import type { ReadPolicy } from "../../scripts/parse-policies.ts";
 import { clausesOf, follows, isNever } from "./clauses.ts";
-import type { Finding } from "./finding.ts";
-import { headContains } from "./heads.ts";
+import { headContains, namedActions } from "./heads.ts";
 
 /** Rules that another rule makes pointless, as far as their texts tell. */
 export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
   const enforced = policies.filter(({ policy }) => policy.annotations.mode !== "shadow");
+  const forbids = enforced.filter(({ policy }) => policy.effect === "forbid");
   return enforced.flatMap((one, index) => {
-    const others = enforced.filter((other, place) => place !== index && isWithin(one, other, catalogue));
-    const at = { file: one.file, policy: one.policy.id };
-    const forbid = others.find(({ policy }) => policy.effect === "forbid");
+    const at = spotOf(one);
     // Of two that say the same, the second is the one too many.
     const twin = (other: ReadPolicy) => isWithin(other, one, catalogue) && enforced.indexOf(other) > index;
-    if (one.policy.effect === "forbid")
+    const within = (others: readonly ReadPolicy[]) =>
+      others.filter((other) => other !== one && isWithin(one, other, catalogue));
+    if (one.policy.effect === "forbid") {
+      const [forbid] = within(forbids);
       return forbid && !twin(forbid)
-        ? [warning("redundant", at, `"${forbid.policy.id}" forbids all that it forbids; it adds nothing`)]
+        ? [finding("redundant", at, `"${forbid.policy.id}" forbids all that it forbids; it adds nothing`)]
         : [];
-    if (forbid)
-      return [
-        warning("shadowed", at, `"${forbid.policy.id}" forbids all that it permits; it can never grant anything`),
-      ];
-    return others
-      .filter(({ policy }) => policy.effect === "permit")
-      .flatMap((wider) => widerPermit(one, wider, twin(wider), at));
+    }
+    const shadows = shadowsOver(one, forbids, catalogue);
+    if (shadows.some(({ code }) => code === "shadowed")) return shadows;
+    const wider = within(enforced).filter(({ policy }) => policy.effect === "permit");
+    return [...shadows, ...wider.flatMap((other) => widerPermit(one, other, twin(other), at))];
   });
 }
 
-type At = Pick<Finding, "file" | "policy">;
+/** What forbids take of a permit whatever the request is: all of it, or some of the actions that it names. */
+function shadowsOver(one: ReadPolicy, forbids: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
+  const whole = forbids.find((forbid) => isWithin(one, forbid, catalogue));
+  if (whole)
+    return [
+      finding("shadowed", spotOf(one), `"${whole.policy.id}" forbids all that it permits; it can never grant anything`),
+    ];
+  const names = namedActions(one.json) ?? [];
+  const taken = names.flatMap((name) => {
+    const alone = {
+      ...one,
+      json: { ...one.json, action: { op: "==", entity: { type: "Action", id: name } } as const },
+    };
+    const by = forbids.find((forbid) => isWithin(alone, forbid, catalogue));
+    return by ? [{ name, by: by.policy.id }] : [];
+  });
+  if (taken.length === 0) return [];
+  if (taken.length === names.length) {
+    const ids = [...new Set(taken.map(({ by }) => `"${by}"`))].join(" and ");
+    return [finding("shadowed", spotOf(one), `${ids} forbid all that it permits; it can never grant anything`)];
+  }
+  return taken.map(({ name, by }) => {
+    const at = { ...one.source.spotOfAction(name), policy: one.policy.id };
+    return finding("shadowed_in_part", at, `"${by}" forbids ${name} wherever this permits it`);
+  });
+}
+
+type At = ReturnType<typeof spotOf>;
+const spotOf = ({ source, policy }: ReadPolicy) => ({ ...source.spot(), policy: policy.id });
 
 function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, at: At): readonly Finding[] {
   // Only the permit with @outlives grants what mints: the other does not do its work.
@@ -37,8 +65,8 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
   const evaded = evadedBy(own, others);
   if (evaded.length > 0)
     return [
-      warning(
-        "obligation-evaded",
+      finding(
+        "obligation_evaded",
         at,
         `"${wider.policy.id}" permits all of this without ${evaded.join(", ")}, and the least demanding permit is the one that counts`,
       ),
@@ -46,7 +74,7 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
   return isFirstTwin || evadedBy(others, own).length > 0
     ? []
     : [
-        warning(
+        finding(
           "redundant",
           at,
           `"${wider.policy.id}" permits all that it permits, on the same terms; it adds nothing`,
@@ -73,5 +101,3 @@ function isWithin(inner: ReadPolicy, outer: ReadPolicy, catalogue: Catalogue): b
   const live = narrow.filter((clause) => !isNever(clause));
   return live.length > 0 && live.every((clause) => wide.some((other) => follows(other, clause)));
 }
-
-const warning = (code: string, at: At, message: string): Finding => ({ level: "warning", code, ...at, message });

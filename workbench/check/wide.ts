@@ -1,66 +1,43 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { mintingReason } from "../../functions/core/catalogue/minting/minting.ts";
+import { type Finding, finding } from "../../scripts/finding.ts";
 import type { ReadPolicy } from "../../scripts/parse-policies.ts";
 import { clausesOf } from "./clauses.ts";
-import type { Finding } from "./finding.ts";
 import { awsAction, namedActions } from "./heads.ts";
 
 /** Permits that hand out more than a task's work: what mints, and what names no resource at all. */
-export function wide({ json, policy, file }: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
+export function wide(read: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
+  const { json, policy, source } = read;
   if (policy.effect !== "permit" || (json.principal.op === "is" && json.principal.entity_type === "User")) return [];
-  const at = { file, policy: policy.id };
+  const at = { ...source.spot(), policy: policy.id };
   const actions = namedActions(json);
-  return [
-    ...(actions ?? []).flatMap((name) => minting(name, policy.annotations.outlives, at, catalogue)),
-    ...(actions === undefined
-      ? [
-          {
-            level: "warning",
-            code: "every-action",
-            ...at,
-            message: "it permits every action that mints nothing; name actions or groups",
-          } as const,
-        ]
-      : []),
-    ...(isUnbounded(json, actions, catalogue)
-      ? [
-          {
-            level: "warning",
-            code: "every-resource",
-            ...at,
-            message:
-              "it permits its actions on every resource of every account; bound it by resource.arn, resource.account or a tag",
-          } as const,
-        ]
-      : []),
-  ];
+  const findings = (actions ?? []).flatMap((name) => minting(name, read, catalogue));
+  if (actions === undefined)
+    findings.push(finding("every_action", at, "it permits every action that mints nothing; name actions or groups"));
+  if (isUnbounded(json, actions, catalogue))
+    findings.push(
+      finding(
+        "every_resource",
+        at,
+        "it permits its actions on every resource of every account; bound it by resource.arn, resource.account or a tag",
+      ),
+    );
+  return findings;
 }
 
-type At = Pick<Finding, "file" | "policy">;
-
-function minting(name: string, outlives: string | undefined, at: At, catalogue: Catalogue): readonly Finding[] {
+function minting(name: string, { policy, source }: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
   const action = awsAction(name, catalogue);
   const why = action && mintingReason(action.service, name.slice(action.service.length + 1), action.levels);
   if (why === undefined) return [];
+  const { outlives } = policy.annotations;
+  const at = { ...source.spotOfAction(name), policy: policy.id };
   if (outlives === undefined)
     return [
-      {
-        level: "warning",
-        code: "mints-nothing",
-        ...at,
-        message: `${name} is never granted without @outlives("why this is meant"), since ${why}`,
-      },
+      finding("outlives_missing", at, `${name} is never granted without @outlives("why this is meant"), since ${why}`),
     ];
   return outlives === ""
-    ? [
-        {
-          level: "warning",
-          code: "mints",
-          ...at,
-          message: `it hands out ${name}: ${why}; say in @outlives("...") why that is meant`,
-        },
-      ]
-    : [{ level: "note", code: "mints", ...at, message: `it hands out ${name}: ${why}. Meant: ${outlives}` }];
+    ? [finding("outlives_unexplained", at, `it hands out ${name}: ${why}; say in @outlives("...") why that is meant`)]
+    : [finding("mints", at, `it hands out ${name}: ${why}. Meant: ${outlives}`)];
 }
 
 /** Whether some way to meet the conditions says nothing of the resource. */

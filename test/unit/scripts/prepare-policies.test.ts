@@ -68,7 +68,10 @@ describe("the policies of a folder", () => {
       "a group of all actions",
       'permit (principal is Agent, action in Action::"aws:Write", resource is AWS::Resource);',
     ],
-    ["an action on the account", on("s3:ListAllMyBuckets", 'resource.account == "1"', "resource is AWS::Account")],
+    [
+      "an action on the account",
+      on("s3:ListAllMyBuckets", 'resource.account == "111122223333"', "resource is AWS::Account"),
+    ],
     ["a tool", on("tool:Call", 'resource.server == "tickets" && resource.name == "search"', "resource is Tool")],
     ["operations of people", 'permit (principal is User, action in Action::"valetkey:Observe", resource);'],
     [
@@ -88,42 +91,46 @@ describe("the policies of a folder", () => {
   });
 
   it.each<[string, string, string]>([
-    ["does not parse", "permit (principal, action, resource)", "a.cedar does not parse"],
-    ["is a template", "permit (principal == ?principal, action, resource);", "a.cedar holds a template; write it out"],
+    ["does not parse", "permit (principal, action, resource)", "a.cedar:1:37  error  parse  it does not parse"],
+    [
+      "is a template",
+      "permit (principal == ?principal, action, resource);",
+      "a.cedar:1:1  error  parse  it is a template; write it out",
+    ],
     [
       "has a misspelt obligation",
       `@aproval("x") ${on("s3:GetObject")}`,
-      "a.cedar, policy 1: @aproval is not an annotation",
+      "a.cedar:1:1  error  unknown_annotation  @aproval is not an annotation",
     ],
     [
       "compares a resource by identity, which would never hold",
       'forbid (principal is Agent, action, resource == AWS::Resource::"arn:aws:s3:::acme/a");',
-      "a.cedar, policy 1: compares an AWS::Resource by identity; use a condition on resource.arn",
+      "a.cedar:1:49  error  resource_identity  it compares an AWS::Resource by identity; use a condition on resource.arn",
     ],
     [
       "compares a resource by identity in a condition",
       on("s3:GetObject", 'resource == AWS::Resource::"arn:aws:s3:::acme/a"'),
-      "a.cedar, policy 1: compares an AWS::Resource by identity",
+      "a.cedar:1:109  error  resource_identity  it compares an AWS::Resource by identity",
     ],
     [
       "reads a claim whose name it does not say",
       on("s3:GetObject", "principal.hasTag(context.purpose)"),
-      "a.cedar, policy 1: reads a claim whose name is not written out",
+      "a.cedar:1:1  error  claim_unnamed  it reads a claim whose name is not written out",
     ],
     [
       "lets a group outlive the task",
       '@outlives("x") permit (principal is Agent, action in Action::"s3:Write", resource is AWS::Resource);',
-      "a.cedar, policy 1: @outlives needs its actions named",
+      "a.cedar:1:1  error  outlives_unnamed  @outlives needs its actions named",
     ],
     [
       "lets every action outlive the task",
       '@outlives("x") permit (principal is Agent, action, resource is AWS::Resource);',
-      "a.cedar, policy 1: @outlives needs its actions named",
+      "a.cedar:1:1  error  outlives_unnamed  @outlives needs its actions named",
     ],
     [
       "says of a forbid that it outlives",
       '@outlives("x") forbid (principal is Agent, action == Action::"sts:AssumeRole", resource is AWS::Resource);',
-      "a.cedar, policy 1: @outlives belongs on a permit",
+      "a.cedar:1:1  error  annotation_misplaced  @outlives belongs on a permit",
     ],
     ["takes a time that is none", `@maxTtl("soon") ${on("s3:GetObject")}`, '@maxTtl takes a duration such as "15m"'],
     ["names nobody who approves", `@approval("") ${on("s3:GetObject")}`, "@approval takes the name of the group"],
@@ -154,7 +161,11 @@ describe("the policies of a folder", () => {
       "arn",
     ],
     ["reads a claim without asking whether it is there", on("s3:GetObject", 'principal.getTag("ref") == "x"'), "ref"],
-    ["can never apply", on("s3:ListAllMyBuckets", "true", "resource is AWS::Resource"), 'policy "a.cedar#1"'],
+    [
+      "can never apply",
+      on("s3:ListAllMyBuckets", "true", "resource is AWS::Resource"),
+      'policy is impossible: the policy expression evaluates to false for all valid requests (policy "a.cedar#1")',
+    ],
     [
       "lets an agent operate",
       'permit (principal is Agent, action == Action::"valetkey:EndTask", resource);',
@@ -167,7 +178,7 @@ describe("the policies of a folder", () => {
   it("are refused where two have one id, in whatever files", () => {
     const text = `@id("same") ${on("s3:GetObject")}`;
     expect(() => prepare({ "a.cedar": text, "b.cedar": text })).toThrow(
-      'b.cedar, policy 1: another policy has the id "same"',
+      'b.cedar:1:1  error  duplicate_id  another policy has the id "same"',
     );
   });
 
@@ -178,7 +189,7 @@ describe("the policies of a folder", () => {
 
   it("are refused where their schema does not parse", () => {
     expect(() => prepare({ "schema.cedarschema": "entity ;", "a.cedar": on("s3:GetObject") })).toThrow(
-      "schema.cedarschema: ",
+      "schema.cedarschema:1:8  error  schema_unreadable  it does not parse",
     );
   });
 });

@@ -7,7 +7,7 @@ import { POLICIES } from "./run-policy.ts";
 
 const guards = policyFiles(POLICIES)
   .filter(({ name }) => name === "guards.cedar")
-  .flatMap(({ name, text }) => parsePolicies(name, text));
+  .flatMap(parsePolicies);
 const listOf = (id: string): readonly string[] => {
   const guard = guards.find(({ policy }) => policy.id === id);
   return (guard && namedActions(guard.json)) ?? [];

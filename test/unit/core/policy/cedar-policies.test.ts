@@ -7,7 +7,8 @@ import { parsePolicies } from "../../../../scripts/parse-policies.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker, onAccount, onObjects } from "./pairs.ts";
 
-const POLICIES = parsePolicies("all.cedar", twoHundredPolicies().join("\n")).map(({ policy }) => policy);
+const file = (name: string, texts: readonly string[]) => ({ name, path: name, text: texts.join("\n") });
+const POLICIES = parsePolicies(file("all.cedar", twoHundredPolicies())).map(({ policy }) => policy);
 const whole = (policies: readonly PreparedPolicy[]) => policies.map(({ scope: _, ...policy }) => policy);
 const serve = (policies: readonly PreparedPolicy[], hash: string) => new CedarPolicies({ policies, claims: [], hash });
 
@@ -60,7 +61,7 @@ describe("policies that are sliced by their heads", () => {
       'permit (principal, action == Action::"s3:PutObject", resource);',
     ];
     const policies = serve(
-      parsePolicies("heads.cedar", heads.join("\n")).map(({ policy }) => policy),
+      parsePolicies(file("heads.cedar", heads)).map(({ policy }) => policy),
       "heads",
     );
     const { deciding } = policies.evaluate(queryFor(onObjects("arn:aws:s3:::acme/a"), anAsker(), "nothing"));
@@ -120,7 +121,7 @@ describe("policies that read tags", () => {
   const reads = 'permit (principal, action, resource is AWS::Resource) when { resource.tags.team == "data" };';
   const readsTags = (texts: readonly string[], pair: Pair = onObjects("arn:aws:s3:::acme/a")) =>
     serve(
-      parsePolicies("tags.cedar", texts.join("\n")).map(({ policy }) => policy),
+      parsePolicies(file("tags.cedar", texts)).map(({ policy }) => policy),
       JSON.stringify(texts),
     ).readsTags(queryFor(pair, anAsker(), "nothing"));
 

@@ -1,0 +1,70 @@
+import type { Spot } from "./source-text.ts";
+
+/** `error`: fails, and cannot be deployed; `warning`: fails with --strict; `note`: worth knowing, and meant. */
+export type Level = "error" | "warning" | "note";
+
+export const LEVELS = ["error", "warning", "note"] as const satisfies readonly Level[];
+
+/** Everything that can be said of a policy: the code is stable, for machines. docs/policies.md shows this table. */
+export const FINDINGS = {
+  parse: ["error", "the file does not parse, or holds a template"],
+  schema_unreadable: ["error", "`schema.cedarschema` itself does not parse"],
+  schema_violation: [
+    "error",
+    "an attribute that is not there, types that do not go together, a rule that the schema lets never apply",
+  ],
+  unknown_action: ["error", "no action or group has this name; the nearest real one is named"],
+  unknown_annotation: ["error", "an annotation without a meaning here; ours are named"],
+  annotation_unsupported: ["error", "an obligation that this version cannot keep: `@rotateAfterUse`"],
+  annotation_value: ["error", 'an annotation whose value is none: `@maxTtl("soon")`, `@approval("")`, `@mode("off")`'],
+  annotation_misplaced: ["error", "an obligation, or `@outlives`, on a forbid"],
+  outlives_unnamed: ["error", "`@outlives` on a permit that does not name its actions one by one"],
+  duplicate_id: ["error", "two policies have one `@id`"],
+  resource_identity: ["error", "an `AWS::Resource` compared by identity, which would silently be false"],
+  claim_unnamed: ["error", "a claim is read whose name is not written out"],
+  not_compilable: [
+    "error",
+    "a condition on `resource.arn` or a tag that no session policy can say: the operator, and what to write instead",
+  ],
+  never_holds: [
+    "error",
+    "conditions that contradict each other: the rule does nothing, and a forbid that does nothing protects nothing",
+  ],
+  never_fits: ["error", "the actions fit none of the ARNs (`s3:GetObject` on a bucket)"],
+  never_fits_in_part: ["warning", "some of the actions fit none of the ARNs"],
+  never_holds_in_part: ["warning", "one alternative of an `\\|\\|` can never hold"],
+  shadowed: ["warning", "forbids take away all that the permit grants"],
+  shadowed_in_part: ["warning", "forbids take away some of the permit's actions, whatever the request"],
+  redundant: ["warning", "another rule says all of this, on the same terms"],
+  obligation_evaded: ["warning", "a wider permit grants the same without this obligation"],
+  outlives_missing: ["warning", "an action that mints is named without `@outlives`, and so is never granted"],
+  outlives_unexplained: ["warning", "`@outlives` without a reason in it"],
+  every_action: ["warning", "a permit that names no actions"],
+  every_resource: ["warning", "a permit that says nothing of the resource"],
+  obligation_unkept: ["warning", "a term that means nothing here"],
+  no_id: ["warning", "a policy without a name"],
+  mints: ["note", "an action that mints is handed out, and the reason that was given"],
+} as const satisfies Record<string, readonly [Level, string]>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+/** One thing that is worth a person's look. */
+export interface Finding extends Spot {
+  readonly level: Level;
+  readonly code: FindingCode;
+  /** The policy's id. */
+  readonly policy?: string;
+  readonly message: string;
+}
+
+/** @param at where it stands, and of which policy. */
+export const finding = (code: FindingCode, at: Spot & Pick<Finding, "policy">, message: string): Finding => ({
+  level: FINDINGS[code][0],
+  code,
+  ...at,
+  message,
+});
+
+/** `policies/x.cedar:12:5  error  unknown_action  There is no ... (policy "reads")`: the form that editors and pipelines can follow. */
+export const lineOf = ({ file, line, column, level, code, policy, message }: Finding): string =>
+  `${file}:${line}:${column}  ${level}  ${code}  ${message}${policy === undefined ? "" : ` (policy "${policy}")`}`;

@@ -1,0 +1,67 @@
+/** A place in a file; line and column count from 1, the column in UTF-16 units, as editors do. */
+export interface Spot {
+  /** As it was named to us, relative or not. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The place of an offset, given in UTF-16 units. */
+export function spotAt(file: string, text: string, offset: number): Spot {
+  const before = text.slice(0, offset);
+  return { file, line: before.split("\n").length, column: before.length - before.lastIndexOf("\n") };
+}
+
+/** Cedar counts bytes. */
+export const offsetOfByte = (text: string, byte: number): number =>
+  Buffer.from(text, "utf8").subarray(0, byte).toString("utf8").length;
+
+/** The text with every comment blanked, so that each offset stays what it was. */
+export const withoutComments = (text: string): string =>
+  text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g, (found) => (found.startsWith("/") ? " ".repeat(found.length) : found));
+
+/** A policy's own text, and where in its file it begins. */
+export class PolicyText {
+  readonly file: string;
+  readonly text: string;
+  readonly #whole: string;
+  readonly #start: number;
+
+  constructor(file: string, whole: string, start: number, text: string) {
+    this.file = file;
+    this.text = text;
+    this.#whole = whole;
+    this.#start = start;
+  }
+
+  /** @param offset within the policy. */
+  spot(offset = 0): Spot {
+    return spotAt(this.file, this.#whole, this.#start + offset);
+  }
+
+  spotOfByte(byte: number): Spot {
+    return this.spot(offsetOfByte(this.text, byte));
+  }
+
+  /** Where the text stands, comments aside; where it does not, the policy's beginning. */
+  spotOf(text: string): Spot {
+    return this.spot(Math.max(0, withoutComments(this.text).indexOf(text)));
+  }
+
+  spotOfAction(name: string): Spot {
+    return this.spotOf(`Action::"${name}"`);
+  }
+
+  spotOfAnnotation(name: string): Spot {
+    const head = withoutComments(this.text).replace(/"(?:[^"\\]|\\.)*"/g, (found) => " ".repeat(found.length));
+    return this.spot(Math.max(0, head.search(new RegExp(`@\\s*${name}\\b`))));
+  }
+
+  /** Of the so-manieth `resource.arn` or `resource.tags`, where there are exactly as many as the caller counts. */
+  spotOfUnknown(index: number, count: number): Spot {
+    const places = [...withoutComments(this.text).matchAll(UNKNOWN)].filter(([found]) => found.startsWith("resource"));
+    return this.spot(places.length === count ? places[index]?.index : 0);
+  }
+}
+
+const UNKNOWN = /"(?:[^"\\]|\\.)*"|\bresource\s*(?:\.\s*(?:arn|tags)\b|\[\s*"(?:arn|tags)"\s*\])/g;
