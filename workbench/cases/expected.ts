@@ -1,5 +1,4 @@
 import type { Place } from "../decide/place.ts";
-import { Problem } from "../problem.ts";
 
 /** What a case expects; what it leaves out may be anything. */
 export interface Expected {
@@ -27,8 +26,8 @@ const FIELDS = ["answer", "code", "reason", "policy", "denials", "granted", "obl
 export function readExpected(value: unknown, place: Place): Expected {
   const given = typeof value === "string" ? { answer: value } : place.record(value, FIELDS);
   const { answer, denials } = given;
-  if (answer !== "allowed" && answer !== "denied") throw new Problem(`${place.path} must be "allowed" or "denied"`);
-  if (denials !== undefined && !Number.isInteger(denials)) throw new Problem(`${place.path}.denials must be a number`);
+  if (answer !== "allowed" && answer !== "denied") throw place.problem('must be "allowed" or "denied"');
+  if (denials !== undefined && !Number.isInteger(denials)) throw place.at("denials").problem("must be a number");
   const texts = (name: string) =>
     place
       .at(name)

@@ -1,15 +1,17 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { readText } from "../bundle.ts";
-import { Place, parseJson } from "../decide/place.ts";
+import { JsonText } from "../decide/json-text.ts";
+import { Place } from "../decide/place.ts";
 import { type Request, type RequestAgent, readAgent, readCircumstances, readMode } from "../decide/request.ts";
-import { Problem } from "../problem.ts";
 import { type Expected, readExpected } from "./expected.ts";
 
 /** One request and what is to come of it. */
 export interface Case extends Request {
   /** The file's name. */
   readonly file: string;
+  /** Where it begins, counted from 1. */
+  readonly line: number;
   readonly expected?: Expected;
 }
 
@@ -24,12 +26,9 @@ export const casesIn = (folder: string): readonly Case[] =>
 
 /** The cases of one file: `{"agents": {"ci": {...}}, "cases": [...]}`. */
 export function readCases(file: string, name: string): readonly Case[] {
-  const top = new Place(name);
-  const {
-    agents = {},
-    cases,
-    description,
-  } = top.record(parseJson(readText(file), name), ["description", "agents", "cases"]);
+  const text = new JsonText(file, readText(file));
+  const top = new Place("", text);
+  const { agents = {}, cases, description } = top.record(text.value, ["description", "agents", "cases"]);
   if (description !== undefined) top.at("description").text(description);
   const place = top.at("agents");
   const named = new Map(
@@ -39,8 +38,8 @@ export function readCases(file: string, name: string): readonly Case[] {
     .at("cases")
     .list(cases)
     .map((value, index) => readCase(value, top.at("cases").at(index), named, name));
-  const twice = read.find(({ title }, index) => read.findIndex((other) => other.title === title) !== index);
-  if (twice) throw new Problem(`${name}: two cases have the title "${twice.title}"`);
+  const twice = read.findIndex(({ title }, index) => read.findIndex((other) => other.title === title) !== index);
+  if (twice >= 0) throw top.at("cases").at(twice).problem(`has the title of another: "${read[twice]?.title}"`);
   return read;
 }
 
@@ -50,6 +49,7 @@ function readCase(value: unknown, place: Place, agents: ReadonlyMap<string, Requ
   const given = place.record(value, FIELDS);
   return {
     file,
+    line: place.line,
     title: place.at("title").text(given.title),
     agent: agentOf(given.agent, place.at("agent"), agents),
     intent: place.at("intent").list(given.intent),
@@ -64,5 +64,5 @@ function agentOf(value: unknown, place: Place, agents: ReadonlyMap<string, Reque
   if (typeof value !== "string") return readAgent(value, place);
   const agent = agents.get(value);
   if (agent) return agent;
-  throw new Problem(`${place.path} names no agent of the file; there are ${[...agents.keys()].join(", ") || "none"}`);
+  throw place.problem(`names no agent of the file; there are ${[...agents.keys()].join(", ") || "none"}`);
 }

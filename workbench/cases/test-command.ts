@@ -10,6 +10,7 @@ import { type Case, casesIn } from "./read-cases.ts";
 interface Result {
   readonly folder: string;
   readonly file: string;
+  readonly line: number;
   readonly title: string;
   readonly passed: boolean;
   readonly differences: readonly Difference[];
@@ -48,7 +49,8 @@ async function testFolder(folder: string, withFiles: readonly string[]): Promise
     const answer = await answerTo(each, bundle);
     for (const id of decidersOf(answer)) deciding.add(id);
     const found = differences(expectedOf(each), answer);
-    results.push({ folder, file: each.file, title: each.title, passed: found.length === 0, differences: found });
+    const { file, line, title } = each;
+    results.push({ folder, file, line, title, passed: found.length === 0, differences: found });
   }
   // People's operations are decided elsewhere, and what comes with --with is tested where it is at home.
   const own = bundle.policies.filter(({ policy, json, file }) => {
@@ -58,8 +60,8 @@ async function testFolder(folder: string, withFiles: readonly string[]): Promise
   return { folder, results, undecided: own.map(({ policy }) => policy.id).filter((id) => !deciding.has(id)) };
 }
 
-function expectedOf({ expected, file, title }: Case) {
-  if (expected === undefined) throw new Problem(`${file}: "${title}" expects nothing; give it "expected"`);
+function expectedOf({ expected, file, line, title }: Case) {
+  if (expected === undefined) throw new Problem(`${file}:${line}: "${title}" expects nothing; give it "expected"`);
   return expected;
 }
 
@@ -87,13 +89,13 @@ function text(tested: readonly Tested[], failed: readonly Result[]): string {
   return [...failed.map(failure), ...lines].join("");
 }
 
-function failure({ folder, file, title, differences: found }: Result): string {
+function failure({ folder, file, line, title, differences: found }: Result): string {
   const width = Math.max(...found.map(({ what }) => what.length));
   const rows = found.map(
     ({ what, expected, got }) =>
       `  ${what.padEnd(width)}  expected  ${show(expected)}\n  ${" ".repeat(width)}  got       ${show(got)}\n`,
   );
-  return `${folder}/${file}: ${title}\n${rows.join("")}\n`;
+  return `${folder}/${file}:${line}: ${title}\n${rows.join("")}\n`;
 }
 
 const show = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

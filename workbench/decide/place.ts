@@ -1,43 +1,52 @@
 import { Problem } from "../problem.ts";
+import type { JsonText } from "./json-text.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Where in a file something stands: `work.cases.json: cases[0].agent`. Reads what must be there, or says what is wrong with it. */
+/** Where in a JSON text something stands: `cases[0].agent`. Reads what must be there, or says what is wrong with it, and where. */
 export class Place {
+  /** From the text's beginning. */
   readonly path: string;
-  constructor(path: string) {
+  readonly #text: JsonText | undefined;
+
+  /** @param text what it is a place of; without one, the path says enough. */
+  constructor(path: string, text?: JsonText) {
     this.path = path;
+    this.#text = text;
   }
   at(step: string | number): Place {
-    return new Place(typeof step === "number" ? `${this.path}[${step}]` : `${this.path}.${step}`);
+    const next = typeof step === "number" ? `${this.path}[${step}]` : this.path === "" ? step : `${this.path}.${step}`;
+    return new Place(next, this.#text);
+  }
+  /** Counted from 1. */
+  get line(): number {
+    return this.#text?.spot(this.path).line ?? 1;
+  }
+  /** @param what after its name: `must be a list`. */
+  problem(what: string): Problem {
+    const name = this.path === "" ? "the whole" : this.path;
+    return new Problem(
+      this.#text === undefined ? `${name} ${what}` : `${this.#text.where(this.path)}: ${name} ${what}`,
+    );
   }
   text(value: unknown): string {
     if (typeof value === "string" && value !== "") return value;
-    throw new Problem(`${this.path} must be a string that is not empty`);
+    throw this.problem("must be a string that is not empty");
   }
   list(value: unknown): readonly unknown[] {
     if (Array.isArray(value)) return value;
-    throw new Problem(`${this.path} must be a list`);
+    throw this.problem("must be a list");
   }
   anyRecord(value: unknown): JsonObject {
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-    throw new Problem(`${this.path} must be an object`);
+    throw this.problem("must be an object");
   }
   /** An object with these fields and no other: a misspelt expectation would be none. */
   record(value: unknown, fields: readonly string[]): JsonObject {
     const record = this.anyRecord(value);
     const odd = Object.keys(record).find((name) => !fields.includes(name));
     if (odd === undefined) return record;
-    throw new Problem(`${this.path} holds "${odd}"; it may hold ${fields.join(", ")}`);
-  }
-}
-
-/** The JSON in a text. @throws {Problem} where it is none. */
-export function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new Problem(`${name} is not JSON: ${error.message}`);
-    throw error;
+    const { path } = this;
+    throw this.at(odd).problem(`is not a field${path === "" ? "" : ` of ${path}`}; there are ${fields.join(", ")}`);
   }
 }

@@ -1,4 +1,3 @@
-import { Problem } from "../problem.ts";
 import type { Place } from "./place.ts";
 
 /** A request as an agent would make it, with all that policies can see of it. */
@@ -42,10 +41,10 @@ export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> & P
 export function readCircumstances(value: unknown, place: Place): Circumstances {
   const given = value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at"]);
   const atMs = Date.parse(given.at === undefined ? NOON : place.at("at").text(given.at));
-  if (Number.isNaN(atMs)) throw new Problem(`${place.path}.at must be an instant such as ${NOON}`);
+  if (Number.isNaN(atMs)) throw place.at("at").problem(`must be an instant such as ${NOON}`);
   const ttlSeconds = given.ttl === undefined ? 900 : given.ttl;
   if (typeof ttlSeconds !== "number" || !Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > 43_200)
-    throw new Problem(`${place.path}.ttl must be a whole number of seconds, 43200 at most`);
+    throw place.at("ttl").problem("must be a whole number of seconds, 43200 at most");
   return {
     purpose: given.purpose === undefined ? "a case of the workbench" : place.at("purpose").text(given.purpose),
     ttlSeconds,
@@ -58,5 +57,5 @@ export function readCircumstances(value: unknown, place: Place): Circumstances {
 export function readMode(value: unknown, place: Place): Request["mode"] {
   if (value === undefined) return "all";
   if (value === "all" || value === "narrow") return value;
-  throw new Problem(`${place.path} must be "all" or "narrow"`);
+  throw place.problem('must be "all" or "narrow"');
 }

@@ -8,6 +8,7 @@ import { type Change, changesBetween } from "./changes.ts";
 
 interface Changed {
   readonly file: string;
+  readonly line: number;
   readonly title: string;
   /** `allowed -> denied`; the same twice where only the terms change. */
   readonly from: "allowed" | "denied";
@@ -32,7 +33,14 @@ export async function diffCommand(
     const [from, to] = [await answerTo(request, old), await answerTo(request, next)];
     const changes = changesBetween(from, to);
     if (changes.length > 0)
-      changed.push({ file: request.file, title: request.title, from: from.answer, to: to.answer, changes });
+      changed.push({
+        file: request.file,
+        line: request.line,
+        title: request.title,
+        from: from.answer,
+        to: to.answer,
+        changes,
+      });
   }
   print(json ? `${JSON.stringify({ requests: requests.length, changed }, null, 2)}\n` : text(requests.length, changed));
   return changed.length > 0 ? EXIT.changed : EXIT.good;
@@ -40,16 +48,16 @@ export async function diffCommand(
 
 /** Each request once: what a case expects is not part of it. */
 function unique(cases: readonly Case[]): readonly Case[] {
-  const asked = ({ expected: _expected, file: _file, title: _title, ...request }: Case) => request;
+  const asked = ({ expected: _expected, file: _file, line: _line, title: _title, ...request }: Case) => request;
   return cases.filter(
     (one, index) => cases.findIndex((other) => isDeepStrictEqual(asked(other), asked(one))) === index,
   );
 }
 
 function text(count: number, changed: readonly Changed[]): string {
-  const blocks = changed.map(({ file, title, from, to, changes }) => {
+  const blocks = changed.map(({ file, line, title, from, to, changes }) => {
     const lines = changes.map(({ what, before, after }) => `  ${what}\n    - ${show(before)}\n    + ${show(after)}\n`);
-    return `${from === to ? `${from}, on other terms` : `${from} -> ${to}`}: ${title} (${file})\n${lines.join("")}\n`;
+    return `${from === to ? `${from}, on other terms` : `${from} -> ${to}`}: ${title} (${file}:${line})\n${lines.join("")}\n`;
   });
   return `${blocks.join("")}${count === 1 ? "1 request" : `${count} requests`}, ${answersChange(changed.length)}\n`;
 }

@@ -1,6 +1,7 @@
 import { decidingBundle, readText } from "../bundle.ts";
 import { casesIn } from "../cases/read-cases.ts";
-import { Place, parseJson } from "../decide/place.ts";
+import { JsonText } from "../decide/json-text.ts";
+import { Place } from "../decide/place.ts";
 import { type Request, readAgent, readCircumstances, readMode } from "../decide/request.ts";
 import type { Options } from "../options.ts";
 import { EXIT, Problem } from "../problem.ts";
@@ -31,7 +32,7 @@ function requestOf({ agent, intent, purpose, ttl, sourceIp, at, mode }: Options)
 }
 
 function inlineOrFile(value: string, flag: string): unknown {
-  return /^\s*[[{]/.test(value) ? parseJson(value, flag) : parseJson(readText(value), value);
+  return (/^\s*[[{]/.test(value) ? new JsonText(flag, value) : new JsonText(value, readText(value))).value;
 }
 
 function namedCase(folder: string, title: string): Request {

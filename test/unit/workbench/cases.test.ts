@@ -119,7 +119,7 @@ describe("valetkey policy test", () => {
   ])("fails where the %s differs, and shows both", async (what, given, got) => {
     const { code, out } = await test(given);
     expect(code).toBe(1);
-    expect(out).toMatch(new RegExp(`a\\.cases\\.json: a case\\n  ${what.replace(".", "\\.")} +expected `));
+    expect(out).toMatch(new RegExp(`a\\.cases\\.json:1: a case\\n  ${what.replace(".", "\\.")} +expected `));
     expect(out).toContain(got);
     expect(out).toContain("1 case, 1 not as expected");
   });
@@ -157,8 +157,12 @@ describe("valetkey policy test", () => {
   });
 
   it.each<[string, object, string]>([
-    ["a misspelt field", { expectd: "allowed" }, 'a.cases.json.cases[0] holds "expectd"'],
-    ["a misspelt expectation", { expected: { answer: "allowed", polcy: "x" } }, 'expected holds "polcy"'],
+    ["a misspelt field", { expectd: "allowed" }, "cases[0].expectd is not a field of cases[0]; there are title"],
+    [
+      "a misspelt expectation",
+      { expected: { answer: "allowed", polcy: "x" } },
+      "expected.polcy is not a field of cases[0].expected",
+    ],
     ["an answer that there is not", { expected: "maybe" }, 'must be "allowed" or "denied"'],
     ["no expectation", { expected: undefined }, '"a case" expects nothing'],
     ["an agent that there is not", { agent: "nobody" }, "names no agent of the file; there are reporter"],
@@ -172,11 +176,33 @@ describe("valetkey policy test", () => {
     expect(err).toContain(sentence);
   });
 
+  it("names the line at which a failing case begins", async () => {
+    const text = JSON.stringify(oneCase({ expected: "denied" }), null, 2);
+    const folder = policyFolder({ "a.cedar": rule({}), "a.cases.json": text });
+    const line = text.split("\n").findIndex((each) => each.includes('"title"'));
+    expect((await runPolicy("test", folder)).out).toContain(`${folder}/a.cases.json:${line}: a case\n`);
+    const { folders } = JSON.parse((await runPolicy("test", folder, "--json")).out);
+    expect(folders[0].cases).toMatchObject([{ file: "a.cases.json", line, title: "a case", passed: false }]);
+  });
+
+  it("names the line and the column of a field that is wrong, or of the nearest thing around it", async () => {
+    const told = async (given: object) => {
+      const text = JSON.stringify(oneCase(given), null, 2);
+      const { err } = await runPolicy("test", policyFolder({ "a.cedar": rule({}), "a.cases.json": text }));
+      const [, line = "", column = ""] = /a\.cases\.json:(\d+):(\d+): /.exec(err) ?? [];
+      return text.split("\n")[Number(line) - 1]?.slice(Number(column) - 1);
+    };
+    expect(await told({ mode: "some" })).toBe('"some"');
+    expect(await told({ context: { ttl: "1h" } })).toBe('"1h"');
+    expect(await told({ expected: { answer: "allowed", denies: ["x", 7] } })).toBe("7");
+    expect(await told({ intent: undefined })).toBe("{");
+  });
+
   it("takes no file that is not JSON, no folder without cases, and no policies that cannot be used", async () => {
     const broken = policyFolder({ "a.cedar": rule({}), "a.cases.json": "{" });
     expect(await runPolicy("test", broken)).toMatchObject({
       code: 64,
-      err: expect.stringContaining("a.cases.json is not JSON"),
+      err: expect.stringContaining("a.cases.json:1:2: this is not JSON: it ends too early"),
     });
     const none = policyFolder({ "a.cedar": rule({}) });
     expect(await runPolicy("test", none)).toMatchObject({ code: 64, err: expect.stringContaining("holds no cases") });

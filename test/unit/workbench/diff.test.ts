@@ -27,7 +27,7 @@ describe("valetkey policy diff", () => {
       changed: [{ from: "denied", to: "allowed" }],
     });
     const { out } = await runPolicy("diff", folder(rule({})), folder(rule({}) + no));
-    expect(out).toContain("allowed -> denied: reads reports (a.cases.json)");
+    expect(out).toContain("allowed -> denied: reads reports (a.cases.json:1)");
     expect(out).toContain("1 request, 1 answer changes");
   });
 

@@ -198,6 +198,12 @@ describe("valetkey policy explain", () => {
     ["an agent without a team", ["--agent", '{"id": "x"}', "--intent", "[]"], "--agent.team must be a string"],
     ["an intent that is no list", ["--agent", '{"id": "x", "team": "y"}', "--intent", "{}"], "--intent must be a list"],
     ["a file that is not there", ["--agent", "nowhere.json", "--intent", "[]"], "nowhere.json cannot be read"],
+    ["an agent that is no JSON", ["--agent", '{"id": "x",}', "--intent", "[]"], "--agent:1:12: this is not JSON"],
+    [
+      "an intent that is no JSON",
+      ["--agent", '{"id": "x", "team": "y"}', "--intent", "[\n}"],
+      "--intent:2:1: this is not JSON",
+    ],
     ["two folders", ["elsewhere", "--case", "x"], "explain takes one folder"],
   ])("takes no command line with %s", async (_, flags, sentence) => {
     const { code, err } = await runPolicy("explain", policyFolder({ "a.cedar": rule({}) }), ...flags);
