@@ -49,7 +49,7 @@ const TABLE_RIGHTS = {
   exchange: {
     get: ["agent", "binding", "task", "replay"],
     query: ["live"],
-    put: ["task", "live", "role", "timer"],
+    put: ["task", "live", "timer"],
     update: ["task", "role", "replay"],
     remove: ["live"],
   },

@@ -1,4 +1,4 @@
-import type { RoleEntry } from "../../functions/core/revocation/render.ts";
+import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 
@@ -18,7 +18,10 @@ export function steadyState(alive: number, lifeSeconds: number, nowSeconds: numb
     const fences = Math.max(1, Math.ceil(lifeSeconds / FENCE_SECONDS));
     return {
       path: rootPath(crypto.getRandomValues(new Uint8Array(32))),
+      agent: `agent-${index % 20}`,
       openedAt,
+      // Renewed a minute before each fence, while it lives.
+      startedAt: openedAt + (fences - 1) * FENCE_SECONDS,
       fenceAt: openedAt + fences * FENCE_SECONDS,
       ...(endedAt <= nowSeconds ? { endedAt } : {}),
     };

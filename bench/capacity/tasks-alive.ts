@@ -1,4 +1,5 @@
-import { type RoleEntry, renderRevocations } from "../../functions/core/revocation/render.ts";
+import { renderRevocations } from "../../functions/core/revocation/render.ts";
+import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { largest, steadyState } from "./steady-state.ts";
 

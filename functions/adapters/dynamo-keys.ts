@@ -19,7 +19,10 @@ export const keys = {
   }),
   /** Beside the tasks, since every function that answers writes there; a root's id is never in capitals. */
   pace: (who: string, minute: number, what: string): Key => ({ pk: `${KINDS.task}PACE#${who}#${minute}`, sk: what }),
-  role: (account: string, role: string, path: TaskPath): Key => ({ pk: `${KINDS.role}${account}#${role}`, sk: path }),
+  role: (account: string, role: string, bucket: number, path: TaskPath): Key => ({
+    pk: rolePartition(account, role, bucket),
+    sk: path,
+  }),
   timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
   halt: (id: string): Key => ({ pk: KINDS.halt, sk: id }),
@@ -30,7 +33,8 @@ export const AGENT_LIST = KINDS.agent;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** An agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
-export const rolePartition = (account: string, role: string): string => `${KINDS.role}${account}#${role}`;
+export const rolePartition = (account: string, role: string, bucket: number): string =>
+  `${KINDS.role}${account}#${role}#${bucket}`;
 export const timerPartitions = (minute: number): readonly string[] =>
   Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
 

@@ -1,5 +1,5 @@
 import type { RoleRef, Roles } from "../core/ports.ts";
-import type { RoleEntry } from "../core/revocation/render.ts";
+import { mergeEntries, type RoleEntry, standingBuckets } from "../core/revocation/role-entry.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { rolePartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
@@ -12,13 +12,18 @@ export class DynamoRoles implements Roles {
     this.#table = table;
   }
 
-  async entries({ account, role }: RoleRef): Promise<readonly RoleEntry[]> {
-    const items = await this.#table.query(rolePartition(account, role), "");
-    return items.map(({ sk, openedAt, fenceAt, endedAt }) => ({
-      path: sk as TaskPath,
-      openedAt: Number(openedAt),
-      fenceAt: Number(fenceAt),
-      ...(endedAt === undefined ? {} : { endedAt: Number(endedAt) }),
-    }));
+  async entries({ account, role }: RoleRef, nowSeconds: number): Promise<readonly RoleEntry[]> {
+    const buckets = standingBuckets(nowSeconds).map((bucket) => rolePartition(account, role, bucket));
+    const items = await Promise.all(buckets.map((partition) => this.#table.query(partition, "")));
+    return mergeEntries(
+      items.flat().map(({ sk, agent, openedAt, startedAt, fenceAt, endedAt }) => ({
+        path: sk as TaskPath,
+        agent: String(agent),
+        openedAt: Number(openedAt),
+        startedAt: Number(startedAt),
+        fenceAt: Number(fenceAt),
+        ...(endedAt === undefined ? {} : { endedAt: Number(endedAt) }),
+      })),
+    );
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { JournalEvent } from "../core/journal/event.ts";
 import type { Idempotency, Opened, Tasks, TokenUse } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import { bucketOf, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../core/tasks/task.ts";
 import { keys, timerPartitions, treePartition } from "./dynamo-keys.ts";
@@ -44,14 +45,7 @@ export class DynamoTasks implements Tasks {
         { expiresAt: task.expiresAt, ttl: task.expiresAt + MARGIN_SECONDS },
         "absent",
       ),
-      ...rolesOf(task.leases).map(({ account, role, fenceAt }) =>
-        this.#table.put(
-          "role",
-          keys.role(account, role, task.path),
-          { openedAt: task.openedAt, fenceAt, ttl: task.expiresAt + MARGIN_SECONDS },
-          "absent",
-        ),
-      ),
+      ...roleEntries(task, task.leases).map((each) => roleWrite(this.#table, each)),
       this.#useWrite(use, task.path, idempotency?.replaces),
       ...(idempotency ? [this.#requestWrite(idempotency, task)] : []),
     ]);
@@ -82,19 +76,15 @@ export class DynamoTasks implements Tasks {
   }
 
   async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
-    // The latest of the role's fences, whichever lease it is of and whosever clock it was by: entries stay until it has passed.
-    const [{ fenceAt } = lease] = rolesOf([
-      lease,
-      ...task.leases.filter(({ account, role }) => account === lease.account && role === lease.role),
-    ]);
-    await this.#change(task, event, "SET #leases.#lease = :lease", { leases: "leases", lease: lease.name }, { lease }, [
-      this.#table.change("role", keys.role(lease.account, lease.role, task.path), {
-        set: "SET #fenceAt = :fenceAt, #openedAt = if_not_exists(#openedAt, :openedAt), #ttl = :ttl",
-        where: "attribute_not_exists(#endedAt)",
-        names: { fenceAt: "fenceAt", openedAt: "openedAt", endedAt: "endedAt", ttl: "ttl" },
-        values: { fenceAt, openedAt: task.openedAt, ttl: task.expiresAt + MARGIN_SECONDS },
-      }),
-    ]);
+    const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
+    await this.#change(
+      task,
+      event,
+      "SET #leases.#lease = :lease",
+      { leases: "leases", lease: lease.name },
+      { lease },
+      roleEntries(task, [...inRole, lease]).map((each) => roleWrite(this.#table, each)),
+    );
   }
 
   async addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void> {
@@ -133,14 +123,7 @@ export class DynamoTasks implements Tasks {
       [
         this.#table.remove("live", keys.live(task.agent, task.path)),
         ...(parentOf(task.path) ? [this.#table.remove("below", keys.liveBelow(task.path))] : []),
-        ...rolesOf(task.leases).map(({ account, role }) =>
-          this.#table.change("role", keys.role(account, role, task.path), {
-            set: "SET #endedAt = :endedAt",
-            where: "attribute_exists(#pk)",
-            names: { endedAt: "endedAt", pk: "pk" },
-            values: { endedAt },
-          }),
-        ),
+        ...roleEntries(task, task.leases).map((each) => roleWrite(this.#table, each, endedAt)),
       ],
     );
   }
@@ -213,14 +196,26 @@ const digestOf = ({ subject, key }: Idempotency): string =>
     .update(JSON.stringify([subject, key]))
     .digest("base64url");
 
-/** Each role once, with the latest of its fences: two leases of a task may be in one role. */
-function rolesOf(leases: readonly Lease[]): readonly Pick<Lease, "account" | "role" | "fenceAt">[] {
-  const latest = new Map<string, Pick<Lease, "account" | "role" | "fenceAt">>();
-  for (const { account, role, fenceAt } of leases) {
-    const name = `${account}#${role}`;
-    latest.set(name, { account, role, fenceAt: Math.max(fenceAt, latest.get(name)?.fenceAt ?? 0) });
-  }
-  return [...latest.values()];
+/**
+ * The entry in the bucket of its fence, made where there is none: of the same task, a renewal may have to begin a new one, and the TTL may have
+ * taken one away whose fence fell long ago. Nothing that ended is ever made alive again: the task's own item sees to it, in the same transaction.
+ */
+function roleWrite(table: DynamoTable, { account, role, entry }: RoleEntryOf, endedAt?: number): Write {
+  const { path, agent, openedAt, startedAt, fenceAt } = entry;
+  const ended = endedAt === undefined ? { set: "", values: {} } : { set: ", #endedAt = :endedAt", values: { endedAt } };
+  return table.change("role", keys.role(account, role, bucketOf(fenceAt), path), {
+    set: `SET #agent = :agent, #openedAt = :openedAt, #startedAt = :startedAt, #fenceAt = :fenceAt, #ttl = :ttl${ended.set}`,
+    where: "attribute_not_exists(#endedAt)",
+    names: {
+      agent: "agent",
+      openedAt: "openedAt",
+      startedAt: "startedAt",
+      fenceAt: "fenceAt",
+      endedAt: "endedAt",
+      ttl: "ttl",
+    },
+    values: { agent, openedAt, startedAt, fenceAt, ttl: fenceAt + MARGIN_SECONDS, ...ended.values },
+  });
 }
 
 /** Leases and presentations are maps in the table, so that one of them can be changed by itself. */

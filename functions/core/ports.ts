@@ -7,7 +7,7 @@ import type { Issuer } from "./identity/issuer.ts";
 import type { JournalEvent } from "./journal/event.ts";
 import type { Paced } from "./pace.ts";
 import type { Policies } from "./policy/query.ts";
-import type { RoleEntry } from "./revocation/render.ts";
+import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { TaskPath } from "./tasks/path.ts";
 import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
 
@@ -175,8 +175,8 @@ export interface RoleRef {
 }
 
 export interface Roles {
-  /** What the record says of the role, strongly read. */
-  entries(role: RoleRef): Promise<readonly RoleEntry[]>;
+  /** What the record says of the role, strongly read, once for each task: everything that is standing at that moment. Epoch seconds. */
+  entries(role: RoleRef, nowSeconds: number): Promise<readonly RoleEntry[]>;
 }
 
 export interface RevocationPolicies {

@@ -15,7 +15,7 @@ export interface ReconcilePorts {
 export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<void> {
   // The policy before the record: what ends in between is written by the message of its own ending.
   const { ours, foreign } = await ports.revocations.read(role);
-  const entries = await ports.roles.entries(role);
+  const entries = await ports.roles.entries(role, ports.clock.nowMs() / 1_000);
   const wanted = renderRevocations(entries, ports.clock.nowMs() / 1_000);
   if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
   ports.log.write({

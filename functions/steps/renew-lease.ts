@@ -4,6 +4,7 @@ import { isActive } from "../core/identity/agent.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Ports, Session } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import { renewedOver } from "../core/revocation/role-entry.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
 import type { Grants } from "./authorise-intent.ts";
 
@@ -26,10 +27,11 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const lease = task.leases.find((known) => known.name === name);
   if (!lease) throw new Refusal("lease_unknown");
-  const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds).find(
+  const next = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds).find(
     ({ lease }) => lease.name === name,
   );
-  if (!planned) throw new Refusal("lease_unknown");
+  if (!next) throw new Refusal("lease_unknown");
+  const planned = { ...next, lease: renewedOver(lease, next.lease) };
 
   const session = recentSession(task, lease, ports);
   if (session) return { task, leases: [{ lease, policy: planned.policy, session }] } as unknown as RenewedLease;

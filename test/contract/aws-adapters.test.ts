@@ -136,7 +136,7 @@ describe("IamRevocations, as the reconcile function", () => {
   it("writes the policy, reads it back as it was written, and takes it away", async () => {
     const revocations = adapter();
     expect(await revocations.read(role)).toEqual({ ours: undefined, foreign: [] });
-    const entry = { path: path(), openedAt: 0, fenceAt: 9e9, endedAt: 1 };
+    const entry = { path: path(), agent: "demo", openedAt: 0, startedAt: 0, fenceAt: 9e9, endedAt: 1 };
     const { text = "" } = renderRevocations([entry], awsNowSeconds());
     await revocations.write(role, text);
     expect(await revocations.read(role)).toEqual({ ours: text, foreign: [] });
@@ -149,9 +149,10 @@ describe("IamRevocations, as the reconcile function", () => {
     const sessions = new StsSessions("aws");
     const [ended, live] = [await request({ role: role.role }), await request({ role: role.role })];
     const [endedSession, liveSession] = [await sessions.assume(ended), await sessions.assume(live)];
+    const both = { agent: "demo", openedAt: 0, startedAt: 0, fenceAt: awsNowSeconds() + 600 };
     const entries = [
-      { path: ended.path, openedAt: 0, fenceAt: awsNowSeconds() + 600, endedAt: awsNowSeconds() },
-      { path: live.path, openedAt: 0, fenceAt: awsNowSeconds() + 600 },
+      { ...both, path: ended.path, endedAt: awsNowSeconds() },
+      { ...both, path: live.path },
     ];
     await adapter().write(role, renderRevocations(entries, awsNowSeconds()).text);
     expect(await get(endedSession, "reports/a")).toBe("AccessDenied");
@@ -165,7 +166,9 @@ describe("IamRevocations, as the reconcile function", () => {
     const cut = awsNowSeconds() + 2;
     const entries = Array.from({ length: 600 }, () => ({
       path: path(),
+      agent: "demo",
       openedAt: 0,
+      startedAt: cut,
       fenceAt: cut + 900,
       endedAt: cut,
     }));

@@ -1,7 +1,13 @@
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import type { Idempotency, Journal, Opened, RoleRef, Roles, Tasks, TokenUse } from "../../functions/core/ports.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import type { RoleEntry } from "../../functions/core/revocation/render.ts";
+import {
+  bucketOf,
+  mergeEntries,
+  type RoleEntry,
+  roleEntries,
+  standingBuckets,
+} from "../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../../functions/core/tasks/task.ts";
 
@@ -10,6 +16,7 @@ export class FakeTasks implements Tasks, Journal, Roles {
   readonly tasks = new Map<string, Task>();
   readonly events: JournalEvent[] = [];
   readonly live = new Map<string, Set<TaskPath>>();
+  /** By `account#role#bucket`. */
   readonly roles = new Map<string, Map<TaskPath, RoleEntry>>();
   /** Every AccessKeyId that was ever recorded: only then may anybody have been given it. */
   readonly confirmed = new Set<string>();
@@ -42,7 +49,7 @@ export class FakeTasks implements Tasks, Journal, Roles {
     this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
     const minute = dueMinute(task.expiresAt);
     this.#timers.set(minute, [...(this.#timers.get(minute) ?? []), task.path]);
-    for (const lease of task.leases) this.#setRole(task, lease);
+    this.#setRoles(task, task.leases);
     return { opened: true };
   }
 
@@ -87,18 +94,15 @@ export class FakeTasks implements Tasks, Journal, Roles {
       ...own,
       leases: own.leases.map((each) => (each.name === lease.name ? lease : each)),
     }));
-    this.#setRole(task, lease);
+    const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
+    this.#setRoles(task, [...inRole, lease]);
   }
 
   async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {
     await this.before("end");
     this.#change(task, event, (own) => ({ ...own, ...ending }));
     this.live.get(task.agent)?.delete(task.path);
-    for (const { account, role } of task.leases) {
-      const entries = this.roles.get(`${account}#${role}`);
-      const entry = entries?.get(task.path);
-      if (entry) entries?.set(task.path, { ...entry, endedAt: ending.endedAt });
-    }
+    this.#setRoles(task, task.leases, ending.endedAt);
   }
 
   async below(path: TaskPath): Promise<readonly TaskPath[]> {
@@ -119,9 +123,18 @@ export class FakeTasks implements Tasks, Journal, Roles {
     this.events.push(event);
   }
 
-  async entries({ account, role }: RoleRef): Promise<readonly RoleEntry[]> {
+  async entries({ account, role }: RoleRef, nowSeconds: number): Promise<readonly RoleEntry[]> {
     await this.before("entries");
-    return [...(this.roles.get(`${account}#${role}`)?.values() ?? [])];
+    const buckets = standingBuckets(nowSeconds).map((bucket) => this.roles.get(`${account}#${role}#${bucket}`));
+    return mergeEntries(buckets.flatMap((entries) => [...(entries?.values() ?? [])]));
+  }
+
+  /** For tests: entries as if tasks had been opened and had ended there. */
+  putEntries({ account, role }: RoleRef, entries: readonly RoleEntry[]): void {
+    for (const entry of entries) {
+      const name = `${account}#${role}#${bucketOf(entry.fenceAt)}`;
+      this.roles.set(name, (this.roles.get(name) ?? new Map<TaskPath, RoleEntry>()).set(entry.path, entry));
+    }
   }
 
   #change(task: Task, event: JournalEvent, change: (own: Task) => Task): void {
@@ -131,16 +144,9 @@ export class FakeTasks implements Tasks, Journal, Roles {
     this.events.push(event);
   }
 
-  #setRole(task: Task, { account, role, fenceAt }: Lease): void {
-    const name = `${account}#${role}`;
-    const entries = this.roles.get(name) ?? new Map<TaskPath, RoleEntry>();
-    const before = entries.get(task.path);
-    entries.set(task.path, {
-      path: task.path,
-      openedAt: task.openedAt,
-      fenceAt: Math.max(fenceAt, before?.fenceAt ?? 0),
-    });
-    this.roles.set(name, entries);
+  #setRoles(task: Task, leases: readonly Lease[], endedAt?: number): void {
+    for (const { account, role, entry } of roleEntries(task, leases))
+      this.putEntries({ account, role }, [endedAt === undefined ? entry : { ...entry, endedAt }]);
   }
 
   #mayUse(use: TokenUse, path: TaskPath): boolean {

@@ -28,7 +28,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*"),
     on("QueryItems", "Query", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*", "LIVE#*", "ROLE#*", "TIMER#*"),
+    on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*"),
     {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { INLINE_POLICY_CHARACTERS, type RoleEntry, renderRevocations } from "../../functions/core/revocation/render.ts";
+import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
+import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { type TaskPath, taskPath } from "../../functions/core/tasks/path.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 
@@ -18,7 +19,9 @@ const path = fc
 const entry: fc.Arbitrary<RoleEntry> = fc
   .record({
     path,
+    agent: fc.constant("demo"),
     openedAt: fc.constant(NOW - 600),
+    startedAt: fc.constant(NOW - 600),
     fenceAt: fc.integer({ min: NOW - MARGIN - 300, max: NOW + 900 }),
     endedAt: fc.option(fc.integer({ min: NOW - 600, max: NOW })),
   })
@@ -107,5 +110,11 @@ describe("I5: the revocation policy", () => {
   });
 });
 
-const alive = (path: string, openedAt: number): RoleEntry => ({ path: path as TaskPath, openedAt, fenceAt: NOW + 900 });
+const alive = (path: string, openedAt: number): RoleEntry => ({
+  path: path as TaskPath,
+  agent: "demo",
+  openedAt,
+  startedAt: openedAt,
+  fenceAt: NOW + 900,
+});
 const ended = (path: string, openedAt: number, endedAt: number): RoleEntry => ({ ...alive(path, openedAt), endedAt });

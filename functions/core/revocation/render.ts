@@ -1,20 +1,8 @@
 import { isoSeconds } from "../policy/compile.ts";
-import type { TaskPath } from "../tasks/path.ts";
-
-/** What a role's partition says of one task: `ROLE#account#role` / `path`. Times are epoch seconds. */
-export interface RoleEntry {
-  readonly path: TaskPath;
-  readonly openedAt: number;
-  /** The latest fence of its sessions in this role: past it, there is nothing left to revoke. */
-  readonly fenceAt: number;
-  readonly endedAt?: number;
-}
+import { isStanding, type RoleEntry } from "./role-entry.ts";
 
 /** A role's inline policies hold this many characters; white space does not count. Source: IAM quotas. */
 export const INLINE_POLICY_CHARACTERS = 10_240;
-
-/** How far our clock may be ahead of AWS's, by which the fence falls: until then an ended task stays named; seconds. */
-const CLOCK_MARGIN_SECONDS = 300;
 
 /**
  * Seconds from the cut T to now. A session that the record does not know yet is younger: its vend answers within ten seconds or not at all
@@ -41,7 +29,7 @@ export interface RevocationPolicy {
  * @param nowSeconds epoch seconds.
  */
 export function renderRevocations(entries: readonly RoleEntry[], nowSeconds: number): RevocationPolicy {
-  const standing = entries.filter(({ fenceAt }) => nowSeconds <= fenceAt + CLOCK_MARGIN_SECONDS);
+  const standing = entries.filter((entry) => isStanding(entry, nowSeconds));
   const ended = standing.filter(hasEnded);
   if (ended.length === 0) return { text: undefined, revoked: 0, form: "none" };
   const revoked = ended.length;

@@ -63,6 +63,8 @@ export interface Lease {
   readonly startedAt: number;
   /** The moment after which the session allows nothing; epoch seconds. */
   readonly fenceAt: number;
+  /** The latest fence of its sessions before this one, where that is later still. */
+  readonly earlierFenceAt?: number;
   /** The join key to CloudTrail. */
   readonly accessKeyId?: string;
   /** By STS's clock: its `Expiration` less the duration asked for. */

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { headOf } from "../../../functions/core/journal/event.ts";
+import { renewedOver } from "../../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../../functions/core/tasks/path.ts";
 import type { Lease, Presentation } from "../../../functions/core/tasks/task.ts";
-import { aLease, aTask, aUse, ENDING, eventOn, NOW, refused, type TestedStore } from "./tested-store.ts";
+import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
 
 /** How a live task changes: only where nobody else changed it meanwhile. */
 export function changingContract(store: () => TestedStore): void {
@@ -45,13 +46,41 @@ export function changingContract(store: () => TestedStore): void {
       await store().tasks.renew(task, renewed, event);
       expect(await store().reread(task)).toEqual({ ...task, leases: [renewed], chain: headOf(event) });
       expect((await store().events(task.path)).at(-1)).toEqual(event);
-      expect((await store().entryOf(task))?.fenceAt).toBe(NOW + 1_800);
+      const entry = { path: task.path, agent: task.agent, openedAt: NOW, startedAt: NOW + 900, fenceAt: NOW + 1_800 };
+      expect(await store().entryOf(task, ROLE, NOW + 900)).toEqual(entry);
     });
 
     it("never takes a fence of the role back, whosever clock it was by and whichever lease it is of", async () => {
       const task = await store().opened({ leases: [aLease(0), aLease(1, { fenceAt: NOW + 1_200 })] });
       await store().tasks.renew(task, aLease(0, { event: 2, fenceAt: NOW + 600 }), eventOn(task));
       expect((await store().entryOf(task))?.fenceAt).toBe(NOW + 1_200);
+    });
+
+    it("over buckets of time stands in each as long as it matters, and its ending is seen in all", async () => {
+      let task = await store().opened();
+      for (const after of [850, 1_700, 2_550]) {
+        const at = { startedAt: NOW + after, fenceAt: NOW + after + 900 };
+        await store().tasks.renew(task, aLease(0, { event: 2, ...at }), eventOn(task));
+        task = await store().reread(task);
+        expect(await store().entryOf(task, ROLE, NOW + after)).toMatchObject({ openedAt: NOW, ...at });
+      }
+      await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
+      for (const after of [2_550, 3_450]) {
+        const seen = await store().entryOf(task, ROLE, NOW + after);
+        expect(seen).toMatchObject({ openedAt: NOW, fenceAt: NOW + 3_450, endedAt: NOW + 5 });
+      }
+      expect(await store().entryOf(task, ROLE, NOW + 3_450 + 1_501)).toBeUndefined();
+    });
+
+    it("to an earlier fence leaves the ending where the session before is looked for", async () => {
+      const task = await store().opened({ leases: [aLease(0, { fenceAt: NOW + 2_000 })] });
+      const before = aLease(0, { fenceAt: NOW + 2_000 });
+      const renewed = renewedOver(before, aLease(0, { event: 2, fenceAt: NOW + 1 }));
+      await store().tasks.renew(task, renewed, eventOn(task));
+      const again = await store().reread(task);
+      await store().tasks.end(again, ENDING, eventOn(again, "task.ended"));
+      for (const at of [NOW + 900, NOW + 2_000])
+        expect(await store().entryOf(task, ROLE, at)).toMatchObject({ fenceAt: NOW + 2_000, endedAt: NOW + 5 });
     });
 
     it.each(["changed", "ended"])("of a task that was %s meanwhile is refused, and nothing is written", async (how) => {

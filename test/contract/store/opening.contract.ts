@@ -15,15 +15,16 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().events(task.path)).toEqual([event]);
       expect(await store().live(task)).toEqual([task.path]);
       expect(await store().tasks.due(dueMinute(task.expiresAt))).toContain(task.path);
-      expect(await store().entryOf(task)).toEqual({ path: task.path, openedAt: NOW, fenceAt: NOW + 900 });
+      const entry = { path: task.path, agent: task.agent, openedAt: NOW, startedAt: NOW, fenceAt: NOW + 900 };
+      expect(await store().entryOf(task)).toEqual(entry);
       expect(await store().entryOf(task, { ...ROLE, role: "valetkey-task-1" })).toMatchObject({ path: task.path });
     });
 
     it("keeps one entry for two leases of one role, with the later fence", async () => {
       const task = await store().opened({
-        leases: [aLease(0, { fenceAt: NOW + 60 }), aLease(1, { fenceAt: NOW + 600 })],
+        leases: [aLease(0, { fenceAt: NOW + 60, startedAt: NOW + 1 }), aLease(1, { fenceAt: NOW + 600 })],
       });
-      expect(await store().entryOf(task)).toEqual({ path: task.path, openedAt: NOW, fenceAt: NOW + 600 });
+      expect(await store().entryOf(task)).toMatchObject({ startedAt: NOW + 1, fenceAt: NOW + 600 });
       expect(task.leases.map(({ name }) => name)).toEqual(["aws-0", "aws-1"]);
     });
 

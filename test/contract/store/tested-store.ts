@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import type { Agents, Idempotency, Journal, RoleRef, Roles, Tasks, TokenUse } from "../../../functions/core/ports.ts";
 import type { RefusalCode } from "../../../functions/core/refusal.ts";
-import type { RoleEntry } from "../../../functions/core/revocation/render.ts";
+import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
 import type { Lease, Task } from "../../../functions/core/tasks/task.ts";
 
@@ -58,9 +58,9 @@ export class TestedStore {
     return this.agents.liveTasks(agent);
   }
 
-  /** What the role's partition says of the task. */
-  async entryOf({ path }: Pick<Task, "path">, role = ROLE): Promise<RoleEntry | undefined> {
-    return (await this.roles.entries(role)).find((entry) => entry.path === path);
+  /** What the role's partitions say of the task, to somebody who looks at that moment. */
+  async entryOf({ path }: Pick<Task, "path">, role = ROLE, nowSeconds = NOW): Promise<RoleEntry | undefined> {
+    return (await this.roles.entries(role, nowSeconds)).find((entry) => entry.path === path);
   }
 }
 

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  INLINE_POLICY_CHARACTERS,
-  type RoleEntry,
-  renderRevocations,
-} from "../../../../functions/core/revocation/render.ts";
+import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
+import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 import { mayStillAct } from "./tried-on.ts";
 
@@ -14,7 +11,9 @@ const path = (n: number): TaskPath => `${n.toString(36).padStart(12, "z")}.` as 
 
 const entry = (changes: Partial<RoleEntry> = {}): RoleEntry => ({
   path: PATH,
+  agent: "demo",
   openedAt: NOW - 60,
+  startedAt: NOW - 60,
   fenceAt: NOW + 840,
   ...changes,
 });
