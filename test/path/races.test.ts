@@ -94,7 +94,7 @@ async function expectNothingAlive(
     // An ending that was answered with "done" is done, unless there was nothing to end yet.
     if (isEndedBy("agent")) expect(isOver, `alive though its agent is suspended: ${place}`).toBe(true);
     if (isEndedBy("task")) expect(isOver, `alive though it was ended: ${place}`).toBe(true);
-    if (isOver) expectRevoked(world, path, place);
+    if (isOver) await expectRevoked(world, path, place);
   }
   if (body.access_token?.startsWith("vkp_") && task?.status !== "active") {
     const { body: told } = await new FakeService(world).introspect(body.access_token);
@@ -103,9 +103,9 @@ async function expectNothingAlive(
 }
 
 /** Every role that the task had a session in denies it by name. */
-function expectRevoked({ ports, nowSeconds }: FakeWorld, path: string, place: string): void {
+async function expectRevoked({ ports, nowSeconds }: FakeWorld, path: string, place: string): Promise<void> {
   for (const { role, account } of ports.tasks.tasks.get(path)?.leases ?? []) {
-    const entries = [...(ports.tasks.roles.get(`${account}#${role}`)?.values() ?? [])];
+    const entries = await ports.tasks.entries({ account, role }, nowSeconds());
     expect(renderRevocations(entries, nowSeconds()).text ?? "", `not revoked: ${place}`).toContain(`*:${path}*`);
   }
 }
