@@ -4,6 +4,7 @@ import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/cor
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { type TaskPath, taskPath } from "../../functions/core/tasks/path.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
+import { history, RevocationHistory } from "./arbitrary/revocation-history.ts";
 
 const NOW = 1_764_000_000;
 /** As `render.ts` has it: clocks may differ by this much. */
@@ -82,12 +83,15 @@ describe("I5: the revocation policy", () => {
         isAlive: fc.boolean(),
         endsAfter: fc.double({ min: 0, max: 1, noNaN: true }),
         sessionAt: fc.double({ min: 0, max: 1, noNaN: true }),
+        // A vend takes up to ten seconds, and clocks differ by less than five.
+        startedBefore: fc.integer({ min: -4, max: 14 }),
       })
-      .map(({ name, openedAt, isAlive, endsAfter, sessionAt }) => {
+      .map(({ name, openedAt, isAlive, endsAfter, sessionAt, startedBefore }) => {
         const path = `aaaaa${String(name).padStart(7, "0")}.`;
         const lastAt = isAlive ? NOW : openedAt + Math.floor(endsAfter * (NOW - openedAt));
         const issuedAt = openedAt + Math.floor(sessionAt * (lastAt - openedAt));
-        return { path, issuedAt, entry: isAlive ? alive(path, openedAt) : ended(path, openedAt, lastAt) };
+        const entry = isAlive ? alive(path, openedAt) : ended(path, openedAt, lastAt);
+        return { path, issuedAt, entry: { ...entry, startedAt: issuedAt - startedBefore } };
       });
     await fc.assert(
       fc.asyncProperty(
@@ -109,6 +113,45 @@ describe("I5: the revocation policy", () => {
     expect(count.alive).toBeGreaterThan(100);
   });
 });
+
+describe("I5: the policies of a role, one after the other, seen in any mix", () => {
+  it("never revive a session that was over when one was rendered, and never kill a live one, whosever clocks", async () => {
+    const count = { over: 0, live: 0, grandchildren: 0, forms: new Map<string, number>() };
+    await fc.assert(
+      fc.asyncProperty(history, async ({ steps, isCrowded, isPanicky }) => {
+        const played = new RevocationHistory(isCrowded);
+        for (const each of steps) played.play(each, isPanicky);
+        for (const { policy, at, halted, isPanic } of played.written) {
+          count.forms.set(policy.form, (count.forms.get(policy.form) ?? 0) + 1);
+          expect(policy.form).not.toBe("everything");
+          for (const { path, agent, sessions, overAt } of played.tasks) {
+            for (const { issuedAt, answeredAt } of sessions) {
+              if (overAt < answeredAt) continue; // Nobody holds it.
+              const may = await mayStillAct(policy.text, { path, issuedAt, agent });
+              const about = `${path} issued at ${issuedAt}, over at ${overAt}, policy of ${at}: ${policy.text}`;
+              if (overAt <= at) {
+                expect(may, `revived: ${about}`).toBe(false);
+                count.over += 1;
+                if (path.split(".").length > 3) count.grandchildren += 1;
+              } else if (!isPanic && !halted.includes(agent) && isAliveIn(played, path)) {
+                // Of a task that lives to the end, whenever its session was issued: old policies stay to be seen.
+                expect(may, `killed: ${about}`).toBe(true);
+                count.live += 1;
+              }
+            }
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect([...count.forms.keys()].sort()).toEqual(["cut", "halted", "list", "none"]);
+    expect(Math.min(count.over, count.live)).toBeGreaterThan(1_000);
+    expect(count.grandchildren).toBeGreaterThan(50);
+  }, 60_000);
+});
+
+const isAliveIn = ({ tasks }: RevocationHistory, path: TaskPath): boolean =>
+  tasks.every((task) => task.path !== path || task.overAt === Number.POSITIVE_INFINITY);
 
 const alive = (path: string, openedAt: number): RoleEntry => ({
   path: path as TaskPath,

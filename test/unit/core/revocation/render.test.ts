@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Halt } from "../../../../functions/core/revocation/halt.ts";
+import type { Panic } from "../../../../functions/core/revocation/panic.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
@@ -7,7 +9,7 @@ import { mayStillAct } from "./tried-on.ts";
 const NOW = Date.parse("2026-11-24T12:00:00Z") / 1_000;
 const PATH = "k7f3m2q9x4ab." as TaskPath;
 
-const path = (n: number): TaskPath => `${n.toString(36).padStart(12, "z")}.` as TaskPath;
+const path = (n: number): TaskPath => `z${n.toString(36).padStart(11, "0")}.` as TaskPath;
 
 const entry = (changes: Partial<RoleEntry> = {}): RoleEntry => ({
   path: PATH,
@@ -17,8 +19,16 @@ const entry = (changes: Partial<RoleEntry> = {}): RoleEntry => ({
   fenceAt: NOW + 840,
   ...changes,
 });
+/** Its last STS call, and its end, so many seconds from now. */
+const ended = (startedIn: number, endedIn: number): Partial<RoleEntry> => ({
+  openedAt: NOW - 60,
+  startedAt: NOW + startedIn,
+  endedAt: NOW + endedIn,
+});
 const ENDED = entry({ endedAt: NOW - 1 });
-const others = (count: number) => Array.from({ length: count }, (_, n) => entry({ path: path(n), endedAt: NOW }));
+/** They have only just been opened, and have ended: no cut denies their sessions. */
+const others = (count: number) =>
+  Array.from({ length: count }, (_, n) => entry({ path: path(n), openedAt: NOW, startedAt: NOW, endedAt: NOW }));
 
 describe("the revocation policy of a role", () => {
   it("is not there where nothing has ended", () => {
@@ -71,13 +81,16 @@ describe("the revocation policy of a role", () => {
     expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
   });
 
-  it("I5: denies every session issued so far where the ended fit on neither side of a cut, and says so", async () => {
-    const { text, revoked, form } = renderRevocations(others(600), NOW);
-    expect({ revoked, form }).toEqual({ revoked: 600, form: "everything" });
-    expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
-    expect(await mayStillAct(text, { path: PATH, issuedAt: NOW })).toBe(false);
-    expect(await mayStillAct(text, { path: PATH, issuedAt: NOW + 1 })).toBe(true);
-  });
+  it.each([-30, 0, 1, 30])(
+    "I5: denies whatever the role does where the ended fit on neither side of a cut, and says so: issued after %i s",
+    async (after) => {
+      const { text, revoked, form } = renderRevocations(others(600), NOW);
+      expect({ revoked, form }).toEqual({ revoked: 600, form: "everything" });
+      expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
+      // Whosever clock it was issued by: there is no moment in it.
+      expect(await mayStillAct(text, { path: PATH, issuedAt: NOW + after })).toBe(false);
+    },
+  );
 
   describe("where the ended are too many to name", () => {
     const past = Array.from({ length: 2_000 }, (_, n) => path(n)).map((each) =>
@@ -87,7 +100,7 @@ describe("the revocation policy of a role", () => {
       entry({ path: PATH, openedAt: NOW - 900 }),
       entry({ path: "bbbbbbbbbbbb." as TaskPath, openedAt: NOW - 2 }),
     ];
-    const justEnded = entry({ path: "cccccccccccc." as TaskPath, endedAt: NOW - 3 });
+    const justEnded = entry({ path: "cccccccccccc." as TaskPath, startedAt: NOW - 4, endedAt: NOW - 3 });
     const child = entry({ path: `${PATH}c1x9.` as TaskPath, endedAt: NOW - 60 });
     const { text, revoked, form } = renderRevocations([...past, ...alive, justEnded, child], NOW);
 
@@ -103,10 +116,132 @@ describe("the revocation policy of a role", () => {
       ["an ended child of a task that lives", `${PATH}c1x9.`, NOW - 70, false],
       ["a task that lives, with a session from long before the cut", PATH, NOW - 900, true],
       ["a task that lives, with a session from after it", "bbbbbbbbbbbb.", NOW - 1, true],
-      ["a task that the record does not know yet", "dddddddddddd.", NOW - 10, true],
+      ["a task that the record does not know yet", "dddddddddddd.", NOW - 15, true],
       ["a session that nobody recorded", "eeeeeeeeeeee.", NOW - 60, false],
     ])("I5: %s", async (_name, session, issuedAt, expected) => {
       expect(await mayStillAct(text, { path: session, issuedAt })).toBe(expected);
     });
+
+    it.each<[string, Partial<RoleEntry>, number, boolean]>([
+      ["a living task whose session is older, by STS's clock, than it", { openedAt: NOW - 10 }, NOW - 16, true],
+      [
+        "one that is too young for the cut, and is not named",
+        { openedAt: NOW - 9, startedAt: NOW - 9 },
+        NOW - 14,
+        true,
+      ],
+      ["an ended one whose session is younger, by STS's clock, than its end", ended(-21, -20), NOW - 15, false],
+      ["one whose session took ten seconds, by a clock ahead of ours", ended(-30, -1), NOW - 15, false],
+      ["an ended one that is so old that the cut does it", ended(-31, -1), NOW - 16, false],
+    ])("I5: with clocks that differ: %s", async (_name, changes, issuedAt, expected) => {
+      const odd = entry({ path: "ffffffffffff." as TaskPath, ...changes });
+      const rendered = renderRevocations([...past, odd], NOW);
+      expect(rendered.form).toBe("cut");
+      expect(await mayStillAct(rendered.text, { path: odd.path, issuedAt })).toBe(expected);
+    });
+
+    it("a child of an ended task is not excepted, though it has not followed yet; and is named while it is young", async () => {
+      const parent = entry({ path: "gggggggggggg." as TaskPath, endedAt: NOW - 100 });
+      const [old, young] = [-300, -10].map((at) =>
+        entry({
+          path: `${parent.path}c${at === -10 ? "aaa" : "bbb"}.` as TaskPath,
+          openedAt: NOW + at,
+          startedAt: NOW + at,
+        }),
+      ) as [RoleEntry, RoleEntry];
+      const rendered = renderRevocations([...past, parent, old, young], NOW);
+      for (const [{ path }, issuedAt] of [
+        [old, NOW - 300],
+        [young, NOW - 10],
+      ] as const)
+        expect(await mayStillAct(rendered.text, { path, issuedAt })).toBe(false);
+    });
+  });
+
+  describe("where agents are halted", () => {
+    const halt = (agent: string, at = NOW - 10): Halt => ({ agent, at, by: "staff|alice" });
+
+    it("I5: denies whatever they do, tasks or none, and nobody else", async () => {
+      const { text, form } = renderRevocations([entry()], NOW, { agents: [halt("rogue")] });
+      expect(form).toBe("list");
+      for (const issuedAt of [NOW - 600, NOW + 600])
+        expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", issuedAt, agent: "rogue" })).toBe(false);
+      expect(await mayStillAct(text, { path: PATH, issuedAt: NOW - 60, agent: "rogu" })).toBe(true);
+    });
+
+    it("holds them while sessions can live, and no longer", () => {
+      const textAfter = (seconds: number) => renderRevocations([], NOW, { agents: [halt("a", NOW - seconds)] }).text;
+      expect(textAfter(3_600 + 360)).toContain("aws:SourceIdentity");
+      expect(textAfter(3_600 + 361)).toBeUndefined();
+    });
+
+    it("needs no room for all that ends with them", () => {
+      const many = others(3_000).map((each) => ({ ...each, agent: "rogue" }));
+      const { text, form, revoked } = renderRevocations(many, NOW, { agents: [halt("rogue")] });
+      expect({ form, revoked }).toEqual({ form: "list", revoked: 3_000 });
+      expect(text?.length).toBeLessThan(200);
+    });
+
+    it("I5: still names a child of theirs that another agent works on", async () => {
+      const child = entry({ path: `${PATH}c1x9.` as TaskPath, agent: "helper", startedAt: NOW });
+      const entries = [entry({ agent: "rogue", endedAt: NOW }), child];
+      const { text } = renderRevocations(entries, NOW, { agents: [halt("rogue")] });
+      expect(await mayStillAct(text, { path: child.path, issuedAt: NOW, agent: "helper" })).toBe(false);
+    });
+
+    it("keeps those that have something here where all of them do not fit", async () => {
+      const rogues = Array.from({ length: 600 }, (_, n) => halt(`a-rather-long-agent-name-${n}`));
+      const entries = [...others(100), entry({ agent: "a-rather-long-agent-name-7" })];
+      const { text, form } = renderRevocations(entries, NOW, { agents: rogues });
+      expect(form).toBe("cut");
+      expect(await mayStillAct(text, { path: PATH, issuedAt: NOW, agent: "a-rather-long-agent-name-7" })).toBe(false);
+      expect(await mayStillAct(text, { path: "bbbbbbbbbbbb.", issuedAt: NOW - 60, agent: "unknown" })).toBe(false);
+    });
+  });
+
+  describe("where everything is halted", () => {
+    const panic: Panic = { declaredAt: NOW - 5, declaredBy: "a", reason: "b", chain: { n: 1, hash: "" } };
+    const lifted: Panic = { ...panic, declaredAt: NOW - 600, liftedAt: NOW - 120, liftedBy: "a" };
+    const may = (given: Panic, issuedAt: number, entries: readonly RoleEntry[] = [], atSeconds = NOW) =>
+      mayStillAct(renderRevocations(entries, atSeconds, { agents: [], panic: given }).text, { path: PATH, issuedAt });
+
+    it("I5: denies everything, at any time", async () => {
+      expect(renderRevocations([], NOW, { agents: [], panic })).toMatchObject({ form: "halted", revoked: 0 });
+      for (const issuedAt of [NOW - 900, NOW, NOW + 900]) expect(await may(panic, issuedAt, [entry()])).toBe(false);
+    });
+
+    it.each([
+      ["long before the lift", -1_000, false],
+      ["just before it", -121, false],
+      ["before it by a clock that is half a minute off", -91, false],
+      ["once vending has begun again, by a clock that is as far off", -90, true],
+    ])("I5: after the lift, a session that was issued %s", async (_, issued, expected) => {
+      expect(await may(lifted, NOW + issued, [entry({ openedAt: NOW - 1_000, startedAt: NOW + issued })])).toBe(
+        expected,
+      );
+    });
+
+    it("I5: what was issued before stays dead as long as it could live", async () => {
+      expect(await may(lifted, NOW - 200, [], NOW - 90 + 3_960)).toBe(false);
+      expect(renderRevocations([], NOW - 90 + 3_961, { agents: [], panic: lifted }).text).toBeUndefined();
+    });
+
+    it("needs no room for what ended before the lift, and names what ends after it", async () => {
+      const before = others(3_000).map((each) => ({ ...each, startedAt: NOW - 200 }));
+      const after = entry({ openedAt: NOW - 50, startedAt: NOW - 50, endedAt: NOW });
+      const { text, form } = renderRevocations([...before, after], NOW, { agents: [], panic: lifted });
+      expect(form).toBe("list");
+      expect(text?.length).toBeLessThan(400);
+      expect(await may(lifted, NOW - 50, [...before, after])).toBe(false);
+    });
+  });
+
+  it("names a tree that ended by its head alone", () => {
+    const tree = Array.from({ length: 20 }, (_, n) => ({
+      ...ENDED,
+      path: `${PATH}c${String(n).padStart(3, "0")}.` as TaskPath,
+    }));
+    expect(JSON.parse(renderRevocations([...tree, ENDED], NOW).text ?? "").Statement).toHaveLength(1);
+    expect(renderRevocations([...tree, ENDED], NOW).text).toBe(renderRevocations([ENDED], NOW).text);
   });
 });

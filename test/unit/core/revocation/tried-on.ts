@@ -5,7 +5,7 @@ const ALLOW_ALL = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action
 /** Whether a role with this inline policy, and else every right, may still do anything in this session. */
 export async function mayStillAct(
   inline: string | undefined,
-  session: { readonly path: string; readonly issuedAt: number },
+  session: { readonly path: string; readonly issuedAt: number; readonly agent?: string },
 ): Promise<boolean> {
   const outcome = await runSimulation(
     {
@@ -16,6 +16,7 @@ export async function mayStillAct(
         contextVariables: {
           "aws:userid": `AROAEXAMPLEEXAMPLE:${session.path}`,
           "aws:TokenIssueTime": new Date(session.issuedAt * 1_000).toISOString(),
+          "aws:SourceIdentity": session.agent ?? "demo",
         },
       },
       identityPolicies: [

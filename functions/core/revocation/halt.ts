@@ -1,0 +1,19 @@
+import { STS_SECONDS } from "../tasks/task.ts";
+import { CLOCK_MARGIN_SECONDS } from "./role-entry.ts";
+
+/** An agent that was suspended or offboarded: `HALT#` / its id, written in the transaction that did it and removed by the one that resumes it. */
+export interface Halt {
+  readonly agent: string;
+  /** Epoch seconds. */
+  readonly at: number;
+  readonly by: string;
+}
+
+/**
+ * How long sessions of the agent may still live after that: nothing is vended any more, the last that was lives for an hour at most, and one
+ * that was on its way is a minute younger at most; seconds.
+ */
+export const HALT_SECONDS = STS_SECONDS.most + 60 + CLOCK_MARGIN_SECONDS;
+
+/** Whether anything of it can be alive, so that it has to be denied by name. */
+export const isHeld = ({ at }: Pick<Halt, "at">, nowSeconds: number): boolean => nowSeconds <= at + HALT_SECONDS;

@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import type { Halt } from "../../../functions/core/revocation/halt.ts";
+import { deadBefore, isHalted, type Panic } from "../../../functions/core/revocation/panic.ts";
+import { type RevocationPolicy, renderRevocations } from "../../../functions/core/revocation/render.ts";
+import { mergeEntries, type RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
+import type { TaskPath } from "../../../functions/core/tasks/path.ts";
+
+const BEGAN = 1_764_000_000;
+const AGENTS = ["agent-a", "agent-b", "agent-c"] as const;
+
+const OFTEN = ["open", "child", "renew", "render"] as const;
+
+/** What happens next: `after` is true seconds; `clock` is how far whoever does it is off, `takes` how long STS and the record take. */
+const step = fc.record({
+  what: fc.constantFrom(...OFTEN, ...OFTEN, "end", "end", "suspend", "resume", "panic"),
+  which: fc.nat(30),
+  agent: fc.constantFrom(...AGENTS),
+  after: fc.oneof(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 40 })),
+  clock: fc.constantFrom(-4, 0, 4),
+  sts: fc.constantFrom(0, 1, 10),
+  record: fc.constantFrom(0, 1, 10),
+});
+export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+/** Steps of one role, and whether so much has ended there before that the living have to be told. */
+export const history = fc.record({
+  steps: fc.array(step, { minLength: 20, maxLength: 80 }),
+  isCrowded: fc.boolean(),
+  isPanicky: fc.boolean(),
+});
+
+interface Session {
+  readonly issuedAt: number;
+  /** When it was handed out, if it was: nothing is for a task that is over by then. */
+  readonly answeredAt: number;
+}
+
+interface Known {
+  readonly path: TaskPath;
+  readonly agent: (typeof AGENTS)[number];
+  /** By the clock of the one that opened it. */
+  readonly openedAt: number;
+  readonly sessions: Session[];
+  /** When the record has what was begun, by true time, and what it then says. */
+  readonly recorded: { readonly at: number; readonly entry: RoleEntry }[];
+  /** By true time: of its own end, or of its ancestor's, its agent's or everybody's. */
+  overAt: number;
+}
+
+/** A policy as it was written, when its snapshot was taken, and who was halted in it. */
+export interface Written {
+  readonly policy: RevocationPolicy;
+  readonly at: number;
+  readonly halted: readonly string[];
+  /** An operator may have lifted it since: who lives again then is not judged by it. */
+  readonly isPanic: boolean;
+}
+
+/** Plays the steps: what is true of every session, and every policy that the reconciler renders from what the record says by then. */
+export class RevocationHistory {
+  readonly tasks: Known[] = [];
+  readonly written: Written[] = [];
+  readonly #halts = new Map<string, Halt>();
+  readonly #crowd: readonly RoleEntry[];
+  #panic: Panic | undefined;
+  #children = 0;
+  now = BEGAN;
+
+  constructor(isCrowded: boolean) {
+    const past = { openedAt: BEGAN - 300, startedAt: BEGAN - 300, fenceAt: BEGAN + 3_000, endedAt: BEGAN - 200 };
+    this.#crowd = Array.from({ length: isCrowded ? 700 : 0 }, (_, n) => ({
+      ...past,
+      path: `z${n.toString(36).padStart(11, "0")}.` as TaskPath,
+      agent: "somebody",
+    }));
+  }
+
+  play(given: Step, isPanicky: boolean): void {
+    // No two at the same moment; what is written down is whole seconds.
+    this.now += given.after + 0.001;
+    const ours = Math.floor(this.now + given.clock);
+    const task = this.tasks[given.which % Math.max(1, this.tasks.length)];
+    if (given.what === "open") this.#open(this.#root(), given, ours);
+    else if (given.what === "child" && task && task.path.split(".").length <= 3 && this.#isAlive(task))
+      this.#open(`${task.path}${this.#child()}` as TaskPath, given, ours);
+    else if (given.what === "renew" && task && this.#isAlive(task)) this.#issue(task, given, ours);
+    else if (given.what === "end" && task && this.#isAlive(task)) this.#end(task, ours);
+    else if (given.what === "suspend") this.#suspend(given.agent, ours);
+    else if (given.what === "resume") this.#halts.delete(given.agent);
+    else if (given.what === "panic" && isPanicky) this.#panicOrLift(ours);
+    else if (given.what === "render") this.#render(ours);
+  }
+
+  #root = (): TaskPath => `a${String(this.tasks.length).padStart(11, "0")}.` as TaskPath;
+  #child(): string {
+    this.#children += 1;
+    return `${String(this.#children).padStart(4, "c")}.`;
+  }
+
+  /** Not over, and every vend before has answered: nobody can end or renew what was never handed out. */
+  #isAlive(task: Known): boolean {
+    const answeredAt = Math.max(...task.sessions.map((session) => session.answeredAt));
+    return answeredAt <= this.now && this.now < task.overAt && !this.#halts.has(task.agent);
+  }
+
+  #open(path: TaskPath, given: Step, ours: number): void {
+    if (this.#halts.has(given.agent) || isHalted(this.#panic, ours)) return;
+    const task = { path, agent: given.agent, openedAt: ours, sessions: [], recorded: [], overAt: Infinity };
+    this.tasks.push(task);
+    this.#issue(task, given, ours);
+  }
+
+  #issue(task: Known, { sts, record }: Step, ours: number): void {
+    if (isHalted(this.#panic, ours)) return;
+    task.sessions.push({ issuedAt: this.now + sts, answeredAt: this.now + Math.max(sts, record) });
+    const { path, agent, openedAt } = task;
+    const entry = { path, agent, openedAt, startedAt: ours, fenceAt: ours + 900 };
+    task.recorded.push({ at: this.now + record, entry });
+  }
+
+  #end(task: Known, ours: number): void {
+    task.overAt = this.now;
+    const last = task.recorded.at(-1);
+    if (last) task.recorded.push({ at: this.now, entry: { ...last.entry, endedAt: ours } });
+    // Its children follow, one by one, and are over now.
+    for (const child of this.tasks)
+      if (child.path.startsWith(task.path)) child.overAt = Math.min(child.overAt, this.now);
+  }
+
+  /** A vend that was on its way reads that afterwards, and takes itself back. */
+  #suspend(agent: string, ours: number): void {
+    this.#halts.set(agent, { agent, at: ours, by: "alice" });
+    for (const task of this.tasks) if (task.agent === agent && this.now < task.overAt) this.#end(task, ours);
+  }
+
+  #panicOrLift(ours: number): void {
+    if (this.#panic && this.#panic.liftedAt === undefined) {
+      this.#panic = { ...this.#panic, liftedAt: ours, liftedBy: "alice" };
+      return;
+    }
+    this.#panic = { declaredAt: ours, declaredBy: "alice", reason: "a drill", chain: { n: 1, hash: "" } };
+    for (const task of this.tasks) task.overAt = Math.min(task.overAt, this.now);
+  }
+
+  #render(ours: number): void {
+    const known = this.tasks.flatMap(({ recorded }) =>
+      recorded.filter(({ at }) => at <= this.now).map(({ entry }) => entry),
+    );
+    const halted = { agents: [...this.#halts.values()], panic: this.#panic };
+    this.written.push({
+      policy: renderRevocations(mergeEntries([...this.#crowd, ...known]), ours, halted),
+      at: this.now,
+      halted: [...this.#halts.keys()],
+      isPanic: deadBefore(this.#panic) === Number.POSITIVE_INFINITY,
+    });
+  }
+}
