@@ -1,7 +1,8 @@
 import type { ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { type Asker, queryFor } from "./entities.ts";
-import { contains, disjoint, type Glob, globFromIam } from "./glob.ts";
+import { erringForbid } from "./erring-forbid.ts";
+import { contains, disjoint, type Glob, globFromIam, narrowest } from "./glob.ts";
 import { joinedConditions } from "./join-conditions.ts";
 import { type Atom, type Conjunction, normalForm } from "./normal-form.ts";
 import type { Option } from "./option.ts";
@@ -37,13 +38,8 @@ export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies):
   const { residuals, errored } = policies.evaluatePartially(
     queryFor(pair, asker, pair.isPattern ? "arn and tags" : "tags"),
   );
-  const broken = errored.find((id) => policies.facts(id)?.effect !== "permit");
-  if (broken !== undefined) {
-    return {
-      reason: "A policy that forbids could not be evaluated, so nothing that it may concern is granted.",
-      policy: broken,
-    };
-  }
+  const erring = erringForbid(errored, policies);
+  if (erring) return erring;
 
   const options: Option[] = [];
   const denies: Deny[] = [];
@@ -88,8 +84,9 @@ function waysOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourceP
 function partOf({ must }: Conjunction, requested: Glob): readonly string[] {
   const [part, ...others] = must.filter(onArn);
   if (!part || others.length > 0 || !contains(requested, part.glob)) return [];
+  const text = iamText(part.glob);
   // Literal wildcards cannot be asked for: a request has no way to say them.
-  return part.glob.some((token) => token !== "any" && /[*?$]/.test(token.literal)) ? [] : [iamText(part.glob)];
+  return text.includes("${") ? [] : [text];
 }
 
 /** What of the set the forbid takes: nothing, all, a Deny, or a sentence why it cannot be said in IAM. */
@@ -107,13 +104,13 @@ function denyOf(
   const isTagged = must.some(onTag) || mustNot.some(onTag);
   if (reaching.length === 0 && sparing.length === 0 && !isTagged) return "all";
 
-  const [reach, ...others] = narrowest(reaching);
+  const [reach, ...others] = narrowest(reaching.map(({ glob }) => glob));
   if (others.length > 0) return `forbids ${others.length + 1} overlapping parts of these resources at once`;
   if (sparing.length > 0)
     return `forbids all of these resources but ${sparing.map(({ glob }) => iamText(glob)).join(", ")}`;
   const conditions = tagConditions("Deny", must.filter(onTag), mustNot.filter(onTag), pair);
   if (conditions === undefined) return `asks for tags that ${pair.action} cannot be limited by`;
-  const resources = reach ? touched(reach.glob, requested) : [pair.target];
+  const resources = reach ? touched(reach, requested) : [pair.target];
   if (resources.some(hasGapInType)) return "forbids a part of these resources for which IAM has no pattern";
   return { resources, conditions };
 }
@@ -130,16 +127,6 @@ function touched(glob: Glob, requested: Glob): readonly string[] {
  */
 const hasGapInType = (resource: string): boolean =>
   /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*\*[^/:]*[/:]/.test(resource);
-
-/** Without those that another one already implies. */
-const narrowest = (atoms: readonly Atom[]): readonly Atom[] =>
-  atoms.filter(
-    (one, index) =>
-      !atoms.some(
-        (other, place) =>
-          place !== index && contains(one.glob, other.glob) && (place < index || !contains(other.glob, one.glob)),
-      ),
-  );
 
 const onArn = (atom: Atom): boolean => atom.of === "arn";
 const onTag = (atom: Atom): atom is Atom & { readonly of: "tag" } => atom.of === "tag";

@@ -2,6 +2,7 @@ import type { Pair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { type Deny, decideSet } from "./decide-set.ts";
 import { type Asker, queryFor } from "./entities.ts";
+import { erringForbid } from "./erring-forbid.ts";
 import { normalForm } from "./normal-form.ts";
 import { type Obligations, obligationsOf } from "./obligations.ts";
 import { leastDemanding, type Option } from "./option.ts";
@@ -82,8 +83,8 @@ interface Answer {
 /** Everything is known: Cedar decides by itself, but for a forbid that erred, which it would skip. */
 function decideOne(pair: Pair, asker: Asker, policies: Policies): Answer | No {
   const { allowed, deciding, errored } = policies.evaluate(queryFor(pair, asker, "nothing"));
-  const broken = errored.find((id) => policies.facts(id)?.effect !== "permit");
-  if (broken !== undefined) return { ...BROKEN, policy: broken };
+  const erring = erringForbid(errored, policies);
+  if (erring) return erring;
   const [forbid] = deciding;
   if (!allowed && forbid !== undefined) return { reason: "A policy forbids it.", policy: forbid };
   return { options: deciding.map((policy) => ({ policy, conditions: [{}] })), denies: [], forbids: [], narrower: [] };
@@ -113,9 +114,4 @@ const OUTLIVES: No = {
 const NEEDS_APPROVAL: No = {
   reason: "A person must approve this, and this version cannot ask one.",
   hint: "Ask for what is permitted without approval.",
-};
-
-/** A forbid that could not be evaluated may not be skipped. */
-const BROKEN: No = {
-  reason: "A policy that forbids could not be evaluated, so nothing that it may concern is granted.",
 };

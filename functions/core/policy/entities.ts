@@ -1,6 +1,6 @@
 import type { Agent } from "../identity/agent.ts";
 import type { Pair } from "../intent/pairs.ts";
-import type { Entity, EntityUid, Query } from "./query.ts";
+import type { Entity, Query } from "./query.ts";
 
 /** Who asks, and the circumstances that policies may look at (`policies/schema.cedarschema`). */
 export interface Asker {
@@ -35,7 +35,7 @@ export function queryFor(pair: Pair, asker: Asker, open: Open): Query {
       time: { hour: new Date(asker.atMs).getUTCHours(), weekday: new Date(asker.atMs).getUTCDay() || 7 },
       ...(asker.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } } }),
     },
-    entities: [...entities, ...standIns(entities)],
+    entities: [...entities, ...parentsOf(entities)],
   };
 }
 
@@ -76,11 +76,6 @@ function resourceEntity(pair: Pair, open: Open): Entity {
 
 const unknown = (name: string) => ({ __extn: { fn: "unknown", arg: name } });
 
-/** Parents that have nothing of their own: Cedar wants each entity that another names. */
-function standIns(entities: readonly Entity[]): readonly Entity[] {
-  const known = new Set(entities.map(({ uid }) => key(uid)));
-  const parents = new Map(entities.flatMap(({ parents }) => parents).map((uid) => [key(uid), uid]));
-  return [...parents].filter(([name]) => !known.has(name)).map(([, uid]) => ({ uid, attrs: {}, parents: [] }));
-}
-
-const key = (uid: EntityUid): string => `${uid.type}::${uid.id}`;
+/** Groups and teams, which have nothing of their own: Cedar wants each entity that another names. */
+const parentsOf = (entities: readonly Entity[]): readonly Entity[] =>
+  entities.flatMap(({ parents }) => parents).map((uid) => ({ uid, attrs: {}, parents: [] }));

@@ -46,8 +46,7 @@ export function matches(glob: Glob, text: string): boolean {
  */
 export function contains(outer: Glob, inner: Glob): boolean {
   const shape = shapeOf(outer);
-  const literals = [shape.prefix, ...shape.middles, shape.suffix ?? ""];
-  if (literals.some((literal) => literal.includes(GAP))) return false;
+  if ([shape.prefix, ...shape.middles, shape.suffix].some((literal) => literal?.includes(GAP))) return false;
   return fits(shape, inner.map((token) => (token === "any" ? GAP : token.literal)).join(""));
 }
 
@@ -70,15 +69,30 @@ export function disjoint(a: Glob, b: Glob): boolean {
   return !(begins && ends);
 }
 
+/** Those sets that no other one contains; of equal ones the first. */
+export const widest = (globs: readonly Glob[]): readonly Glob[] => kept(globs, contains);
+
+/** Those sets that contain no other one; of equal ones the first. */
+export const narrowest = (globs: readonly Glob[]): readonly Glob[] => kept(globs, (one, other) => contains(other, one));
+
+const kept = (globs: readonly Glob[], replaces: (one: Glob, other: Glob) => boolean): readonly Glob[] =>
+  globs.reduce<readonly Glob[]>(
+    (all, one) =>
+      all.some((other) => replaces(other, one)) ? all : [...all.filter((other) => !replaces(one, other)), one],
+    [],
+  );
+
 function shapeOf(glob: Glob): Shape {
-  const literals = [""];
+  const before: string[] = [];
+  let literal = "";
   for (const token of glob) {
-    if (token === "any") literals.push("");
-    else literals.push(`${literals.pop()}${token.literal}`);
+    if (token === "any") {
+      before.push(literal);
+      literal = "";
+    } else literal += token.literal;
   }
-  const [prefix = "", ...rest] = literals;
-  const suffix = rest.pop();
-  return { prefix, middles: rest, suffix };
+  const [prefix, ...middles] = before;
+  return prefix === undefined ? { prefix: literal, middles, suffix: undefined } : { prefix, middles, suffix: literal };
 }
 
 /** Each middle is taken at its first place after the one before: a later place could only leave less room for the rest. */

@@ -7,8 +7,7 @@ import type { Permitted } from "./decide.ts";
  */
 export function grantedDetails(detail: Detail, index: number, permitted: readonly Permitted[]): readonly Detail[] {
   if (detail.type === "tool") {
-    const pairs = permitted.map(({ pair }) => pair).filter((pair) => pair.kind === "tool");
-    const tools = pairs.map(({ tool }) => tool);
+    const tools = permitted.flatMap(({ pair }) => (pair.kind === "tool" ? [pair.tool] : []));
     return tools.length === 0 ? [] : [{ ...detail, tools }];
   }
   const byAction = Map.groupBy(permitted, ({ pair }) => pair.action);

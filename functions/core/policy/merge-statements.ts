@@ -40,10 +40,10 @@ interface Link {
 /** To each of the ones all of its others, and then those together whose others are the same. */
 function joined(links: readonly Link[]) {
   const wide = [...Map.groupBy(links, ({ one, condition }) => JSON.stringify([one, condition])).values()].flatMap(
-    (alike) =>
-      alike
-        .slice(0, 1)
-        .map(({ one, condition }) => ({ one, others: inOrder(alike.map(({ other }) => other)), condition })),
+    (alike) => {
+      const others = inOrder(alike.map(({ other }) => other));
+      return alike.map(({ one, condition }) => ({ one, others, condition }));
+    },
   );
   const groups = Map.groupBy(wide, ({ others, condition }) => JSON.stringify([others, condition]));
   return [...groups.values()].flatMap((alike) =>
@@ -69,5 +69,7 @@ const statement = (
 });
 
 /** IAM takes a list of one as a string, which is two characters shorter. */
-export const single = (values: readonly string[]): Several =>
-  values.length === 1 && values[0] !== undefined ? values[0] : values;
+export function single(values: readonly string[]): Several {
+  const [first, ...others] = values;
+  return first !== undefined && others.length === 0 ? first : values;
+}

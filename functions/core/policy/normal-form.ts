@@ -34,7 +34,9 @@ export const normalForm = (body: unknown, effect: "permit" | "forbid"): NormalFo
 function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): NormalForm {
   if (!isNode(node)) return "unclear";
   if ("Value" in node) return typeof node.Value === "boolean" ? (node.Value === holds ? ALWAYS : NEVER) : "unclear";
-  const [operator, operands] = Object.entries(node)[0] ?? ["", undefined];
+  const [entry] = Object.entries(node);
+  if (!entry) return "unclear";
+  const [operator, operands] = entry;
   if (!isNode(operands)) return "unclear";
   const part = (name: string, isTrue = holds) => read(operands[name], isTrue, effect);
   /** A part that Cedar comes to past another one, which must not have erred. */

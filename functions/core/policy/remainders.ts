@@ -1,4 +1,4 @@
-import { contains, type Glob } from "./glob.ts";
+import { type Glob, widest } from "./glob.ts";
 
 /**
  * What may follow the head for the whole to be in the set: `head + x` is in `glob` exactly if `x` is in one of the remainders.
@@ -23,12 +23,7 @@ export function remainders(glob: Glob, head: string): readonly Glob[] {
     }
   };
   walk(glob, head);
-  return found.filter(
-    (one, index) =>
-      !found.some(
-        (other, place) => place !== index && contains(other, one) && (place < index || !contains(one, other)),
-      ),
-  );
+  return widest(found);
 }
 
 /** The head up to the first gap: literal in every member of the set. */

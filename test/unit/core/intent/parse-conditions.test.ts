@@ -16,6 +16,46 @@ describe("a condition block", () => {
     });
   });
 
+  it.each([
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "IpAddress",
+    "ArnLike",
+    "ArnEquals",
+    "ForAnyValue:StringEquals",
+    "ForAnyValue:StringLike",
+  ])("may use %s", (operator) => {
+    const block = { [operator]: { "s3:prefix": ["a"] } };
+    expect(parseConditions(block)).toEqual({ block });
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ["a key of 128 characters", `s3:${"k".repeat(128)}`, ["a"]],
+    ["a key with every sign", "my-service2:a/B_c.d:e=f@g+h-9", ["a"]],
+    ["keys that only look like ours", "my-aws:SourceIp", ["a"]],
+    ["keys that begin like ours", "aws:SourceIpList", ["a"]],
+    ["a key with ours inside", "my-aws:ResourceTag/team", ["a"]],
+    ["20 values", "s3:prefix", new Array(20).fill("a")],
+    ["an empty value", "s3:prefix", [""]],
+    ["a value of 512 characters, with every printable one but $", "s3:prefix", [" #%~".repeat(128)]],
+  ])("may have %s", (_name, key, values) => {
+    const block = { StringLike: { [key]: values } };
+    expect(parseConditions(block)).toEqual({ block });
+  });
+
   it.each<[string, unknown, RegExp]>([
     ["is null", null, /must be an IAM condition block/],
     ["is a list", [], /must be an IAM condition block/],
@@ -41,6 +81,16 @@ describe("a condition block", () => {
     ["sets the region", { StringEquals: { "aws:RequestedRegion": "x" } }, /may not set aws:requestedregion/],
     ["sets the time", { DateLessThan: { "aws:CurrentTime": "x" } }, /may not set aws:currenttime/],
     ["sets the address", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, /may not set aws:sourceip/],
+    ["says whether a service calls", { Bool: { "aws:ViaAWSService": "true" } }, /may not set aws:viaawsservice/],
+    ["sets a tag", { StringLike: { "aws:ResourceTag/a": "b" } }, /may not set aws:resourcetag\/a/],
+    ["sets a tag without a name", { StringLike: { "aws:ResourceTag/": "b" } }, /may not set aws:resourcetag\//],
+    ["has a key behind a space", { StringLike: { " s3:prefix": "a" } }, /a condition key that is not of the form/],
+    ["has a key without a name", { StringLike: { "s3:": "a" } }, /a condition key that is not of the form/],
+    ["has a value that ends in a delete", { StringLike: { "s3:prefix": "a\x7f" } }, /must have values that are/],
+    ["has a value that begins with a tab", { StringLike: { "s3:prefix": "\ta" } }, /must have values that are/],
+    ["has a second value that is none", { StringLike: { "s3:prefix": ["a", 1] } }, /must have values that are/],
+    ["has an operator that is null", { StringLike: null }, /must give each operator an object/],
+    ["has an operator that is a text", { StringLike: "a" }, /must give each operator an object/],
     [
       "names one key in two spellings",
       { StringLike: { "s3:prefix": "a", "S3:Prefix": "b" } },
@@ -57,6 +107,24 @@ describe("a condition block", () => {
     ["has a list in a list", { StringLike: { "s3:prefix": [["a"]] } }, /must have values that are printable/],
   ])("I2: is refused where it %s", (_name, value, problem) => {
     expect(parseConditions(value)).toEqual({ problem: expect.stringMatching(problem) });
+  });
+
+  it.each<[unknown, string]>([
+    ["x", "must be an IAM condition block"],
+    [
+      { Null: { "a:b": "true" } },
+      "may use these operators: StringEquals, StringNotEquals, StringEqualsIgnoreCase, StringLike, StringNotLike, NumericEquals, " +
+        "NumericLessThan, NumericLessThanEquals, NumericGreaterThan, NumericGreaterThanEquals, DateLessThan, DateLessThanEquals, " +
+        "DateGreaterThan, DateGreaterThanEquals, Bool, IpAddress, ArnLike, ArnEquals, ForAnyValue:StringEquals, ForAnyValue:StringLike",
+    ],
+    [{ Bool: {} }, "must give each operator an object of condition keys"],
+    [{ Bool: { a: "b" } }, "has a condition key that is not of the form service:Key"],
+    [{ Bool: { "aws:SourceIp": "b" } }, "may not set aws:sourceip, which valetkey itself sets"],
+    [{ Bool: { "a:b": "c", "A:B": "c" } }, "names one condition key twice"],
+    [{ Bool: { "a:b": [] } }, "must give each condition key 1 to 20 values"],
+    [{ Bool: { "a:b": true } }, "must have values that are printable strings of at most 512 characters without $"],
+  ])("says of %j what is wrong with it", (value, problem) => {
+    expect(parseConditions(value)).toEqual({ problem });
   });
 
   it("may use one key under two operators: both must hold", () => {

@@ -49,17 +49,32 @@ describe("an intent", () => {
     expect(parse(details)).toEqual(expected);
   });
 
+  it("may hold as much as the limits say, and no conditions where none were asked for", () => {
+    const actions = Array.from({ length: 100 }, (_, n) => `s3:${"a".repeat(122)}${`${n}`.padStart(3, "0")}`);
+    const resources = Array.from(
+      { length: 100 },
+      (_, n) => `arn:aws:s3:::${`${n}`.padStart(3, "0")}${"a".repeat(496)}`,
+    );
+    const tools = Array.from({ length: 50 }, (_, n) => `${"a".repeat(125)}${`${n}`.padStart(3, "0")}`);
+    const most = [
+      { ...AWS, actions, resources },
+      { ...TOOL, tools },
+    ];
+    expect([actions, resources, tools].map(([first]) => first?.length)).toEqual([128, 512, 128]);
+    expect(parse(most)).toStrictEqual(most);
+  });
+
   it.each<[string, string, string]>([
     ["text that is not JSON", "{", "authorization_details: it must be JSON."],
     ["nothing", "", "authorization_details: it must be JSON."],
     ["an object", JSON.stringify(AWS), "authorization_details: it must be a JSON array of objects."],
     ["null", "null", "authorization_details: it must be a JSON array of objects."],
-    ["an empty list", "[]", "authorization_details: it must hold at least one detail"],
+    ["an empty list", "[]", "authorization_details: it must hold at least one detail: say what the task needs."],
     ["eleven details", JSON.stringify(new Array(11).fill(TOOL)), "authorization_details: it may hold 10 details."],
   ])("is not %s", (_name, json, say) => {
     expect(said(() => parseIntent(json, ACCOUNTS))).toMatchObject({
       code: "intent_invalid",
-      detail: { say: expect.stringContaining(say) },
+      detail: { say },
     });
   });
 
@@ -68,25 +83,63 @@ describe("an intent", () => {
     ["null", null, "[0] must be an object"],
     ["a list", [AWS], "[0] must be an object"],
     ["of no type", {}, '[0].type must be "aws" or "tool"'],
-    ["of a type that no connector understands", { ...AWS, type: "postgres" }, "[0].type must be"],
-    ["of a type that every object has", { ...AWS, type: "toString" }, "[0].type must be"],
+    ["of a type that no connector understands", { ...AWS, type: "postgres" }, '[0].type must be "aws" or "tool"'],
+    ["of a type that every object has", { ...AWS, type: "toString" }, '[0].type must be "aws" or "tool"'],
     ["with a field more", { ...AWS, canary: 1 }, "[0] may hold only type, account, actions, resources, conditions"],
     ["without an account", { ...AWS, account: undefined }, "[0].account must be an account id of 12 digits"],
-    ["with an account that is a number", { ...AWS, account: 111122223333 }, "[0].account must be"],
-    ["with an account of 13 digits", { ...AWS, account: `${ACCOUNT}4` }, "[0].account must be"],
-    ["with a foreign account", { ...AWS, account: "444455556666" }, "[0].account is not an account that this"],
+    [
+      "with an account that is a number",
+      { ...AWS, account: 111122223333 },
+      "[0].account must be an account id of 12 digits",
+    ],
+    [
+      "with an account of 13 digits",
+      { ...AWS, account: `${ACCOUNT}4` },
+      "[0].account must be an account id of 12 digits",
+    ],
+    [
+      "with an account and a sign before it",
+      { ...AWS, account: `+${ACCOUNT}` },
+      "[0].account must be an account id of 12 digits",
+    ],
+    ["with an account of one letter", { ...AWS, account: "a" }, "[0].account must be an account id of 12 digits"],
+    [
+      "with a foreign account",
+      { ...AWS, account: "444455556666" },
+      "[0].account is not an account that this deployment hands out keys to",
+    ],
     ["without actions", { ...AWS, actions: undefined }, "[0].actions must be a list of at least one string"],
-    ["with one action that is no list", { ...AWS, actions: "s3:GetObject" }, "[0].actions must be a list"],
-    ["with an empty list of actions", { ...AWS, actions: [] }, "[0].actions must be a list"],
+    [
+      "with one action that is no list",
+      { ...AWS, actions: "s3:GetObject" },
+      "[0].actions must be a list of at least one string",
+    ],
+    ["with an empty list of actions", { ...AWS, actions: [] }, "[0].actions must be a list of at least one string"],
     ["with 101 actions", { ...AWS, actions: new Array(101).fill("s3:GetObject") }, "[0].actions may hold 100 entries"],
-    ["with an action that is a number", { ...AWS, actions: ["s3:GetObject", 1] }, "[0].actions[1] must be a string"],
+    [
+      "with an action that is a number",
+      { ...AWS, actions: ["s3:GetObject", 1] },
+      "[0].actions[1] must be a string that is not empty",
+    ],
     ["with an empty action", { ...AWS, actions: [""] }, "[0].actions[0] must be a string that is not empty"],
     ["with an action too long", { ...AWS, actions: ["a".repeat(129)] }, "[0].actions[0] may have 128 characters"],
-    ["with an action in other letters", { ...AWS, actions: ["s3:Gét"] }, "[0].actions[0] must be written in"],
-    ["without resources", { ...AWS, resources: undefined }, "[0].resources must be a list"],
+    [
+      "with an action in other letters",
+      { ...AWS, actions: ["s3:Gét"] },
+      "[0].actions[0] must be written in printable ASCII",
+    ],
+    [
+      "with an action behind a space",
+      { ...AWS, actions: [" s3:GetObject"] },
+      "[0].actions[0] must be written in printable ASCII",
+    ],
+    [
+      "with an action before a space",
+      { ...AWS, actions: ["s3:GetObject "] },
+      "[0].actions[0] must be written in printable ASCII",
+    ],
+    ["without resources", { ...AWS, resources: undefined }, "[0].resources must be a list of at least one string"],
     ["with a resource too long", { ...AWS, resources: ["a".repeat(513)] }, "[0].resources[0] may have 512 characters"],
-    ["with a resource that is no ARN", { ...AWS, resources: ["*", "acme"] }, "[0].resources[1]: Write the ARN as"],
-    ["with a policy variable", { ...AWS, resources: [`arn:aws:s3:::a/\${aws:userid}`] }, "[0].resources[0]: Leave `$`"],
     [
       "with another account in an ARN",
       { ...AWS, resources: ["arn:aws:sqs:us-east-1:444455556666:jobs"] },
@@ -95,16 +148,57 @@ describe("an intent", () => {
     ["with conditions that are a text", { ...AWS, conditions: "x" }, "[0].conditions must be an IAM condition block"],
     ["with conditions that are null", { ...AWS, conditions: null }, "[0].conditions must be an IAM condition block"],
     ["of a tool with a field more", { ...TOOL, account: ACCOUNT }, "[0] may hold only type, server, tools"],
-    ["of a tool without a server", { ...TOOL, server: undefined }, "[0].server must be the registered id"],
-    ["of a tool whose server cannot be one", { ...TOOL, server: "Tickets" }, "[0].server must be the registered id"],
-    ["of a tool without tools", { ...TOOL, tools: [] }, "[0].tools must be a list"],
+    [
+      "of a tool without a server",
+      { ...TOOL, server: undefined },
+      "[0].server must be the registered id of a tool server (2 to 64 of a-z, 0-9 and -)",
+    ],
+    [
+      "of a tool whose server cannot be one",
+      { ...TOOL, server: "Tickets" },
+      "[0].server must be the registered id of a tool server (2 to 64 of a-z, 0-9 and -)",
+    ],
+    ["of a tool without tools", { ...TOOL, tools: [] }, "[0].tools must be a list of at least one string"],
     ["of 51 tools", { ...TOOL, tools: new Array(51).fill("search") }, "[0].tools may hold 50 entries"],
-    ["of every tool", { ...TOOL, tools: ["search", "*"] }, "[0].tools[1] must be a tool's name"],
-    ["of a tool with a space in its name", { ...TOOL, tools: ["a b"] }, "[0].tools[0] must be a tool's name"],
+    ["of a tool with too long a name", { ...TOOL, tools: ["a".repeat(129)] }, "[0].tools[0] may have 128 characters"],
+    [
+      "of a tool whose name ends in a wildcard",
+      { ...TOOL, tools: ["a*"] },
+      "[0].tools[0] must be a tool's name: letters, digits and _ . : / -, no wildcards",
+    ],
+    [
+      "of a tool whose server is a list",
+      { ...TOOL, server: ["tickets"] },
+      "[0].server must be the registered id of a tool server (2 to 64 of a-z, 0-9 and -)",
+    ],
+    [
+      "of every tool",
+      { ...TOOL, tools: ["search", "*"] },
+      "[0].tools[1] must be a tool's name: letters, digits and _ . : / -, no wildcards",
+    ],
+    [
+      "of a tool with a space in its name",
+      { ...TOOL, tools: ["a b"] },
+      "[0].tools[0] must be a tool's name: letters, digits and _ . : / -, no wildcards",
+    ],
   ])("I10: is not a detail %s", (_name, detail, say) => {
     expect(said(() => parse([detail]))).toMatchObject({
       code: "intent_invalid",
-      detail: { say: expect.stringContaining(`authorization_details${say}`) },
+      detail: { say: `authorization_details${say}.` },
+    });
+  });
+
+  it.each([
+    ["that is no ARN", ["*", "acme"], "[1]: Write the ARN as `arn:partition:service:region:account:resource`."],
+    [
+      "with a policy variable",
+      ["arn:aws:s3:::a/${aws:userid}"],
+      "[0]: Leave `$` out of the ARN: IAM would read it as a policy variable.",
+    ],
+  ])("I10: is not a detail with a resource %s, and says how to write it", (_name, resources, say) => {
+    expect(said(() => parse([{ ...AWS, resources }]))).toMatchObject({
+      code: "intent_invalid",
+      detail: { say: `authorization_details[0].resources${say}` },
     });
   });
 

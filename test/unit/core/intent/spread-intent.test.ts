@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
+import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
+import { Refusal } from "../../../../functions/core/refusal.ts";
 import { catalogue } from "../../catalogue/load-catalogue.ts";
 
 const ACCOUNT = "111122223333";
@@ -24,6 +26,12 @@ function said(work: () => unknown): unknown {
     return error;
   }
 }
+
+const refusalOf = (...details: readonly Detail[]): string => {
+  const error = said(() => pairs(...details));
+  if (!(error instanceof Refusal)) throw new Error("the intent was not refused");
+  return error.detail.say ?? "";
+};
 
 describe("an intent, spread into pairs of action and target", () => {
   it("gives each action those resources that it applies to", () => {
@@ -76,6 +84,18 @@ describe("an intent, spread into pairs of action and target", () => {
     ]);
   });
 
+  it("takes conditions on tags only where every kind of resource that the ARN could name does", () => {
+    const kms = (...resources: string[]) =>
+      aws(
+        ["kms:UpdateAlias"],
+        resources.map((resource) => `arn:aws:kms:us-east-1:${ACCOUNT}:${resource}`),
+      );
+    const takes = (detail: Detail) =>
+      pairs(detail).map((pair) => "takesTagConditions" in pair && pair.takesTagConditions);
+    expect(takes(kms("key/*", "alias/*"))).toEqual([true, false]);
+    expect(takes(kms("*"))).toEqual([false]);
+  });
+
   it("decides an action without a resource type for the account", () => {
     expect(pairs(aws(["s3:ListAllMyBuckets"], ["*"]))).toEqual([
       {
@@ -107,17 +127,21 @@ describe("an intent, spread into pairs of action and target", () => {
     expect(spreadIntent(details, catalogue).map(({ detail }) => detail)).toEqual(details);
   });
 
-  it.each<[string, Detail, RegExp]>([
+  it.each<[string, Detail, string]>([
     [
       "an unknown action",
       aws(["s3:GetObjects"], [OBJECTS]),
-      /\[0\]: There is no action .* did you mean `s3:GetObject`/,
+      "There is no action `s3:GetObjects`; did you mean `s3:GetObject`.",
     ],
-    ["every action", aws(["*"], [OBJECTS]), /would be all of AWS/],
+    [
+      "every action",
+      aws(["*"], [OBJECTS]),
+      "Name the services and actions that the task needs; `*` would be all of AWS.",
+    ],
     [
       "an action that fits none of the resources",
-      aws(["s3:GetObject"], [BUCKET]),
-      /s3:GetObject applies to none of the/,
+      aws(["sns:Publish"], [QUEUE]),
+      "sns:Publish applies to none of the resources; it takes arn:${Partition}:sns:${Region}:${Account}:${TopicName}.",
     ],
     [
       "a pattern of which no action fits any of the resources",
@@ -131,39 +155,46 @@ describe("an intent, spread into pairs of action and target", () => {
     ],
     [
       "an action for which it names everything",
-      aws(["s3:GetObject"], ["*"]),
-      /s3:GetObject applies to none of the resources/,
+      aws(["sqs:SendMessage"], ["*"]),
+      "sqs:SendMessage applies to none of the resources; it takes arn:${Partition}:sqs:${Region}:${Account}:${QueueName}.",
     ],
     [
       "an account's action on a resource",
       aws(["s3:ListAllMyBuckets"], [BUCKET]),
-      /ask for it with "resources": \["\*"\]/,
+      's3:ListAllMyBuckets has no resource type; ask for it with "resources": ["*"].',
     ],
     [
       "a resource that no action applies to",
       aws(["s3:GetObject"], [OBJECTS, BUCKET]),
-      /No action of the detail applies to the resource arn:aws:s3:::acme;/,
+      "No action of the detail applies to the resource arn:aws:s3:::acme; leave it out, or ask for an action on it.",
     ],
     [
       "everything beside what it needs",
       aws(["s3:GetObject"], [OBJECTS, "*"]),
-      /No action of the detail applies to the resource \*;/,
+      "No action of the detail applies to the resource *; leave it out, or ask for an action on it.",
     ],
     [
-      "an action that needs several resources, and not all of them",
-      aws(["ec2:RunInstances"], [`arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`]),
-      /ec2:RunInstances also needs a resource of type/,
-    ],
-    [
-      "an action on another service's resource",
-      aws(["s3:GetObject"], [QUEUE]),
-      /it takes arn:.* or arn:\$\{Partition\}:s3:::\$\{BucketName\}\/\$\{ObjectName\}\./,
+      "an action that needs several resources, and only one of them",
+      aws(["kms:UpdateAlias"], [`arn:aws:kms:us-east-1:${ACCOUNT}:key/*`]),
+      "kms:UpdateAlias also needs a resource of type alias.",
     ],
   ])("I10: is refused where it asks for %s", (_name, detail, say) => {
     expect(said(() => pairs(detail))).toMatchObject({
       code: "intent_invalid",
-      detail: { say: expect.stringMatching(say) },
+      detail: { say: `authorization_details[0]: ${say}` },
     });
+  });
+
+  it("is refused with the kinds of ARN that an action takes, three at most", () => {
+    expect(refusalOf(aws(["s3:GetObject"], [QUEUE]))).toMatch(/ it takes (arn:\S+) or (arn:\S+)\.$/);
+    expect(refusalOf(aws(["ec2:RunInstances"], [QUEUE]))).toMatch(/ it takes arn:\S+ or arn:\S+ or arn:\S+\.$/);
+  });
+
+  it("is refused with all that is missing, by the place of the detail", () => {
+    const run = aws(["ec2:RunInstances"], [`arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`]);
+    expect(refusalOf(aws(["s3:GetObject"], [OBJECTS]), run)).toMatch(
+      /^authorization_details\[1\]: ec2:RunInstances also needs a resource of type [a-z-]+(, [a-z-]+)+\.$/,
+    );
   });
 
   const buckets = (count: number) => Array.from({ length: count }, (_, n) => `arn:aws:s3:::acme-${n}`);
@@ -197,16 +228,27 @@ describe("an intent, spread into pairs of action and target", () => {
   ])("is refused with more than 50 pairs, in %s", (_name, details) => {
     expect(said(() => pairs(...details))).toMatchObject({
       code: "intent_invalid",
-      detail: { say: expect.stringContaining("more than 50 pairs") },
+      detail: {
+        say: "It asks for more than 50 pairs of action and resource; ask for less, or split it over several tasks.",
+      },
     });
+  });
+
+  it("is refused for its pairs before anything that comes after them is looked at", () => {
+    expect(refusalOf(aws(["s3:ListBucket"], [...buckets(51), "*"]))).toContain("more than 50 pairs");
   });
 });
 
 describe("a pair on narrower targets", () => {
-  const [pair] = pairs(aws(["s3:GetObject"], [OBJECTS]));
-  const narrowed = (...targets: string[]) => (pair ? narrowPairs(pair, targets, catalogue) : []);
+  const onlyPair = (action: string, target: string): Pair => {
+    const [pair] = pairs(aws([action], [target]));
+    if (!pair) throw new Error("the detail has no pair");
+    return pair;
+  };
+  const narrowed = (...targets: string[]) => narrowPairs(onlyPair("s3:GetObject", OBJECTS), targets, catalogue);
 
   it("is the same pair, one for each target that it can be asked for on", () => {
+    const pair = onlyPair("s3:GetObject", OBJECTS);
     expect(narrowed("arn:aws:s3:::acme/a", "arn:aws:s3:::acme/b/*")).toEqual([
       { ...pair, target: "arn:aws:s3:::acme/a", isPattern: false },
       { ...pair, target: "arn:aws:s3:::acme/b/*", isPattern: true },
@@ -221,11 +263,11 @@ describe("a pair on narrower targets", () => {
   });
 
   it("is none where AWS has the action no more", () => {
-    expect(pair && narrowPairs({ ...pair, action: "s3:GetNothing" }, [OBJECTS], catalogue)).toEqual([]);
+    const gone = { ...onlyPair("s3:GetObject", OBJECTS), action: "s3:GetNothing" };
+    expect(narrowPairs(gone, [OBJECTS], catalogue)).toEqual([]);
   });
 
   it("is none for an account or a tool, which have no parts", () => {
-    const [account] = pairs(aws(["s3:ListAllMyBuckets"], ["*"]));
-    expect(account && narrowPairs(account, [OBJECTS], catalogue)).toEqual([]);
+    expect(narrowPairs(onlyPair("s3:ListAllMyBuckets", "*"), [OBJECTS], catalogue)).toEqual([]);
   });
 });

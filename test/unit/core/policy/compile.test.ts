@@ -120,7 +120,7 @@ describe("a session policy", () => {
 
   it("is written without a character too many, and counts them", () => {
     const { text, characters } = compileSessionPolicy(
-      [onObjects(REPORTS), onQueue("sqs:SendMessage")].map(asPermitted),
+      [onQueue("sqs:SendMessage"), onObjects(REPORTS)].map(asPermitted),
       { fenceAt: FENCE },
     );
     expect(text).toBe(JSON.stringify(JSON.parse(text)));
@@ -227,8 +227,18 @@ describe("a session policy", () => {
     );
   });
 
+  it("keeps that Deny where it fits to the last character", () => {
+    const ofLength = (more: number) =>
+      compileSessionPolicy([asPermitted(onObjects(`${REPORTS}${"x".repeat(more)}`))], { fenceAt: FENCE });
+    const room = SESSION_POLICY_CHARACTERS - ofLength(0).characters;
+    expect(ofLength(room)).toMatchObject({ characters: 2_048, text: expect.stringContaining("NotAction") });
+    expect(ofLength(room + 1).text).not.toContain("NotAction");
+  });
+
   it("is never empty: STS would read that as no policy, and the role's own rights would apply", () => {
-    expect(() => compileSessionPolicy([], { fenceAt: FENCE })).toThrow(RangeError);
+    expect(() => compileSessionPolicy([], { fenceAt: FENCE })).toThrow(
+      new RangeError("a session policy needs at least one pair"),
+    );
   });
 });
 

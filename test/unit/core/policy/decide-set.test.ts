@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { CedarPolicies } from "../../../../functions/adapters/cedar-policies.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
 import { decide, shadowsOf } from "../../../../functions/core/policy/decide.ts";
+import { decideSet } from "../../../../functions/core/policy/decide-set.ts";
+import type { Policies } from "../../../../functions/core/policy/query.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker, onAccount, onObjects } from "./pairs.ts";
 
@@ -18,6 +21,17 @@ function deniesOf(texts: readonly string[], pair?: ResourcePair): unknown {
   const answer = verdict(texts, pair);
   return "permitted" in answer ? answer.permitted.denies : answer.denied.denial.reason;
 }
+/** Cedar's answers as a plain object, to change one of them. */
+const answersOf = (cedar: CedarPolicies): Policies => ({
+  hash: cedar.hash,
+  claims: cedar.claims,
+  readsTime: cedar.readsTime,
+  readsTags: (query) => cedar.readsTags(query),
+  facts: (policy) => cedar.facts(policy),
+  evaluate: (query) => cedar.evaluate(query),
+  evaluatePartially: (query) => cedar.evaluatePartially(query),
+  evaluateShadows: (query) => cedar.evaluateShadows(query),
+});
 const taken = (...resources: string[]) => [{ resources, conditions: {} }];
 
 describe("I2: a forbid that reaches into a set", () => {
@@ -74,26 +88,41 @@ describe("I2: a forbid that reaches into a set", () => {
     expect(deniesOf([PERMIT_ALL, forbid(when)])).toEqual(expected);
   });
 
-  it.each<[string, string, RegExp]>([
-    ["all of it is forbidden", 'resource.arn like "*"', /^A policy forbids it\.$/],
+  it.each<[string, string, string]>([
+    ["all of it is forbidden", 'resource.arn like "*"', "A policy forbids it."],
     [
       "two patterns overlap, which one Deny cannot say",
       'resource.arn like "*x1*" && resource.arn like "*y1*"',
-      /forbids 2 overlapping parts/,
+      "The policy forbids 2 overlapping parts of these resources at once, so they cannot be granted together.",
     ],
     [
-      "all but a part of it is forbidden",
-      '!(resource.arn like "*/public/*")',
-      /forbids all of these resources but \*\/public\/\*/,
+      "all but two parts of it are forbidden",
+      '!(resource.arn like "*/public/*") && !(resource.arn like "*/open/*")',
+      "The policy forbids all of these resources but */public/*, */open/*, so they cannot be granted together.",
     ],
-    ["it is not clear what is forbidden", "resource.arn == resource.arn", /cannot be decided for a set/],
+    [
+      "it is not clear what is forbidden",
+      "resource.arn == resource.arn",
+      "The policy asks something of these resources that cannot be decided for a set, so they cannot be granted together.",
+    ],
     [
       "a tag decides by which IAM cannot limit the action",
       'resource.tags.team == "pii"',
-      /asks for tags that s3:GetObject cannot be limited by/,
+      "The policy asks for tags that s3:GetObject cannot be limited by, so they cannot be granted together.",
     ],
   ])("refuses it where %s", (_name, when, reason) => {
-    expect(deniesOf([PERMIT_ALL, forbid(when)])).toMatch(reason);
+    expect(deniesOf([PERMIT_ALL, forbid(when)])).toBe(reason);
+  });
+
+  it("refuses it with the policy's name and what to do instead", () => {
+    expect(verdict([PERMIT_ALL, `@id("all-at-once") ${forbid("resource.arn == resource.arn")}`])).toMatchObject({
+      denied: {
+        denial: {
+          policy: "all-at-once",
+          hint: "Ask for a set that it does not reach into, or name the resources one by one.",
+        },
+      },
+    });
   });
 
   it("refuses it where a Deny would have a gap in the type of the resource, which IAM may not read", () => {
@@ -101,7 +130,8 @@ describe("I2: a forbid that reaches into a set", () => {
     expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii/x*"')], table)).toMatch(
       /for which IAM has no pattern/,
     );
-    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*table/pii*"')], table)).toMatch(/for which IAM has no/);
+    for (const pattern of ["*table/pii*", "*:table/pii*", `${table.target.slice(0, -1)}ta*e/pii`])
+      expect(deniesOf([PERMIT_ALL, forbid(`resource.arn like "${pattern}"`)], table)).toMatch(/for which IAM has no/);
     expect(
       deniesOf([PERMIT_ALL, forbid('resource.arn like "*:table/pii*"')], {
         ...table,
@@ -123,6 +153,17 @@ describe("I2: a forbid that reaches into a set", () => {
     expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "*pii/*"')], buckets)).toEqual(
       taken("arn:aws:s3:::acme*pii/*"),
     );
+    const objects = onObjects("arn:aws:s3:::acme/*");
+    expect(deniesOf([PERMIT_ALL, forbid('resource.arn like "arn:aws:s3:::acme/arn:a:b:c:d:e*/x"')], objects)).toEqual(
+      taken("arn:aws:s3:::acme/arn:a:b:c:d:e*/x"),
+    );
+  });
+
+  it("is not skipped where nothing is known of it and it errs", () => {
+    const cedar = cedarOf([PERMIT_ALL, permit("context.ttl * 9223372036854775807 > 1")]);
+    expect(decide(onObjects(REPORTS), anAsker(), { ...answersOf(cedar), facts: () => undefined })).toMatchObject({
+      denied: { denial: { reason: expect.stringContaining("could not be evaluated") } },
+    });
   });
 
   it("is named with the permit that decided", () => {
@@ -139,6 +180,30 @@ describe("I2: a forbid that reaches into a set", () => {
       denied: { denial: { policy: "broken", reason: expect.stringContaining("could not be evaluated") } },
     });
     expect(deniesOf([permit(ERRS)])).toMatch(/^No policy permits/);
+  });
+});
+
+describe("I2: a permit for a set", () => {
+  const answer = (...texts: readonly string[]) => decideSet(onObjects(REPORTS), anAsker(), cedarOf(texts));
+  const NOTHING = { options: [], denies: [], forbids: [], narrower: [] };
+
+  it("is an option where it covers all of the set, and otherwise none", () => {
+    expect(answer(PERMIT_ALL)).toEqual({ ...NOTHING, options: [{ policy: "p0", conditions: {} }] });
+    expect(answer(permit('!(resource.arn like "arn:aws:s3:::other/*")'))).toMatchObject({
+      options: [{ policy: "p0" }],
+    });
+    expect(answer()).toEqual(NOTHING);
+    expect(answer(permit('!(resource.arn like "*/pii/*")'))).toEqual(NOTHING);
+    expect(answer(permit('resource.tags.team == "data"'))).toEqual(NOTHING);
+  });
+
+  it("is none where it errs, whatever is left of it", () => {
+    const cedar = cedarOf([PERMIT_ALL]);
+    const evaluatePartially: Policies["evaluatePartially"] = (query) => ({
+      ...cedar.evaluatePartially(query),
+      errored: ["p0"],
+    });
+    expect(decideSet(onObjects(REPORTS), anAsker(), { ...answersOf(cedar), evaluatePartially })).toEqual(NOTHING);
   });
 });
 
@@ -181,6 +246,25 @@ describe("I2: tags of resources", () => {
     });
   });
 
+  it("become conditions of the Allow where the policy says what they may not be: then too the tag must be there", () => {
+    const spared = 'resource.tags.team != "pii" && !(resource.arn like "arn:aws:s3:::*")';
+    for (const when of ['resource.tags.team != "pii"', spared])
+      expect(verdict([permit(when)], { ...queue, target: `${queue.target}-*`, isPattern: true })).toMatchObject({
+        permitted: { conditions: { StringNotEquals: { [TEAM]: ["pii"] }, Null: { [TEAM]: ["false"] } }, denies: [] },
+      });
+  });
+
+  it("say nothing of the resource's own ARN, though they look like one", () => {
+    const ours = { ...queue, target: `${queue.target}*`, isPattern: true };
+    const [inside, around] = [`${queue.target}-a`, "arn:*"];
+    expect(
+      verdict([permit(`resource.tags.copyOf == "${inside}"`)], { ...ours, takesTagConditions: false }),
+    ).toMatchObject({ denied: { narrower: [] } });
+    expect(deniesOf([PERMIT_ALL, forbid(`!(resource.tags.copyOf like "${around}")`)], ours)).toEqual([
+      { resources: [ours.target], conditions: { StringNotLike: { "aws:ResourceTag/copyOf": [around] } } },
+    ]);
+  });
+
   it("become conditions of a Deny, for one resource too", () => {
     expect(deniesOf([PERMIT_ALL, forbid('resource.tags.team == "pii"')], queue)).toEqual([
       { resources: [queue.target], conditions: { StringEqualsIfExists: { [TEAM]: ["pii"] } } },
@@ -220,6 +304,24 @@ describe("a set that is not permitted as a whole", () => {
     });
   });
 
+  it("names the first three of them", () => {
+    const parts = [1, 2, 3, 4].map((n) => `arn:aws:s3:::acme/reports/${n}/*`);
+    expect(verdict(parts.map((part) => permit(`resource.arn like "${part}"`)))).toMatchObject({
+      denied: {
+        denial: {
+          reason: "No policy permits it.",
+          hint: `Policy covers ${parts[0]}, ${parts[1]}, ${parts[2]}: ask for that, or with mode=narrow for what is permitted.`,
+        },
+        narrower: parts,
+      },
+    });
+  });
+
+  it("names each of them once", () => {
+    const part = permit('resource.arn like "arn:aws:s3:::acme/reports/1/*"');
+    expect(verdict([part, part])).toMatchObject({ denied: { narrower: ["arn:aws:s3:::acme/reports/1/*"] } });
+  });
+
   it.each([
     ["reaches beyond the set", 'resource.arn like "arn:aws:s3:::acme/*csv"'],
     ["is two patterns at once", 'resource.arn like "arn:aws:s3:::acme/reports/a*" && resource.arn like "*b"'],
@@ -243,7 +345,14 @@ describe("a permit that asks for something in return", () => {
 
   it("I9: grants nothing where a person must approve: nobody can be asked", () => {
     expect(verdict([`@approval("sre") ${PERMIT_ALL}`])).toMatchObject({
-      denied: { denial: { policy: "p0", reason: expect.stringContaining("A person must approve this") } },
+      denied: {
+        denial: {
+          policy: "p0",
+          reason: "A person must approve this, and this version cannot ask one.",
+          hint: "Ask for what is permitted without approval.",
+        },
+        narrower: [],
+      },
     });
     expect(verdict([`@approval("sre") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
   });

@@ -82,9 +82,37 @@ describe("policy, asked about one resource", () => {
           action: "s3:GetObject",
           target: OBJECT,
           reason: "No policy permits it.",
-          hint: expect.stringContaining("ask the platform team"),
+          hint: "Ask only for what the task needs; if it needs this, ask the platform team for a policy.",
         },
         narrower: [],
+      },
+    });
+  });
+
+  it("says of a forbid that errs which one it is", () => {
+    const policies = cedarOf([PERMIT_ALL, `@id("errs") ${forbid(ERRS)}`]);
+    expect(decide(onObjects(OBJECT), anAsker(), policies)).toEqual({
+      denied: {
+        denial: {
+          action: "s3:GetObject",
+          target: OBJECT,
+          reason: "A policy that forbids could not be evaluated, so nothing that it may concern is granted.",
+          policy: "errs",
+        },
+        narrower: [],
+      },
+    });
+  });
+
+  it("is permitted on no terms but the permit's, and records who decided", () => {
+    const pair = onObjects(OBJECT);
+    expect(decide(pair, anAsker(), cedarOf([PERMIT_ALL, forbid("false")]))).toEqual({
+      permitted: {
+        pair,
+        policies: ["p0"],
+        conditions: {},
+        denies: [],
+        obligations: { bindIp: false, rotateAfterUse: false },
       },
     });
   });
@@ -207,6 +235,19 @@ describe("an action that mints", () => {
     ["says so and does not apply", [named, `@outlives("x") ${permit('principal.team == "ops"')}`]],
   ])("is granted by no permit that %s", (_name, texts) => {
     expect(verdict(assume, texts)).toMatch(/outlives the task/);
+  });
+
+  it("is denied with what it takes", () => {
+    expect(decide(assume, anAsker(), cedarOf([named]))).toMatchObject({
+      denied: {
+        denial: {
+          reason: "The action hands out something that outlives the task, and no policy permits that.",
+          hint: "Only a permit that names this action and carries @outlives grants it.",
+        },
+        narrower: [],
+      },
+    });
+    expect(verdict(assume, [])).toBe("No policy permits it.");
   });
 
   it("is granted for a set of resources in the same way", () => {

@@ -3,7 +3,7 @@ import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { grantedDetails } from "../../../../functions/core/policy/grant-details.ts";
 import { catalogue } from "../../catalogue/load-catalogue.ts";
-import { ACCOUNT, asPermitted, onObjects, onTool } from "./pairs.ts";
+import { ACCOUNT, asPermitted, onAccount, onObjects, onTool } from "./pairs.ts";
 
 const AWS: Detail = {
   type: "aws",
@@ -42,8 +42,7 @@ describe("the details that were granted", () => {
 
   it("of a tool server name the tools that were permitted", () => {
     const detail: Detail = { type: "tool", server: "tickets", tools: ["search", "close"] };
-    expect(grantedDetails(detail, 1, [asPermitted(onTool("tickets", "search"))])).toEqual([
-      { ...detail, tools: ["search"] },
-    ]);
+    const permitted = [asPermitted(onTool("tickets", "search")), asPermitted(onAccount())];
+    expect(grantedDetails(detail, 1, permitted)).toEqual([{ ...detail, tools: ["search"] }]);
   });
 });

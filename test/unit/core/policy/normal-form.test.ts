@@ -18,7 +18,7 @@ const written = (form: NormalForm): readonly string[] | "unclear" =>
   form === "unclear"
     ? form
     : form.map(({ must, mustNot }) => [...must.map(atom), ...mustNot.map((each) => `-${atom(each)}`)].join(" "));
-const atom = (each: Atom): string => `${each.of === "arn" ? "arn" : `tag.${each.key}`}:${iamText(each.glob)}`;
+const atom = (each: Atom): string => `${each.of === "arn" ? "arn" : `${each.of}.${each.key}`}:${iamText(each.glob)}`;
 
 const A = 'resource.arn like "a*"';
 const B = 'resource.arn like "*b"';
@@ -143,6 +143,7 @@ describe("I2: an expression of an unknown kind", () => {
     ["a value that is no boolean", { Value: "true" }],
     ["an operator that is not known", { "<": { left: arn, right: { Value: "a" } } }],
     ["an operator without operands", { "&&": true }],
+    ["an operator whose operands are null", { "&&": null }],
     ["an equality of two unknowns", { "==": { left: arn, right: arn } }],
     ["an equality with a number", { "==": { left: arn, right: { Value: 1 } } }],
     ["an equality of another unknown", { "==": { left: { unknown: [{ Value: "account" }] }, right: { Value: "a" } } }],
@@ -153,6 +154,8 @@ describe("I2: an expression of an unknown kind", () => {
     ["a pattern with a literal that is no text", { like: { left: arn, pattern: [{ Literal: 1 }] } }],
     ["a pattern for something else", { like: { left: { Var: "principal" }, pattern: ["Wildcard"] } }],
     ["a set of unknowns", { contains: { left: { Set: [arn] }, right: arn } }],
+    ["a set that is missing", { contains: { right: arn } }],
+    ["a set that is a text", { contains: { left: { Set: "ab" }, right: arn } }],
     ["a set that is none", { contains: { left: arn, right: { Value: "a" } } }],
     ["an attribute of something else", { has: { left: arn, attr: "team" } }],
     ["an attribute without a name", { has: { left: tags } }],

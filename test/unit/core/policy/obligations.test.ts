@@ -24,9 +24,10 @@ const NONE = { bindIp: false, rotateAfterUse: false };
 
 describe("obligations", () => {
   it("are what the annotations of a permit say", () => {
-    expect(obligationsOf({})).toEqual(NONE);
-    expect(obligationsOf({ id: "x", outlives: "" })).toEqual(NONE);
-    expect(obligationsOf({ approval: "sre", maxTtl: "15m", bindIp: "", rotateAfterUse: "" })).toEqual({
+    expect(obligationsOf({})).toStrictEqual(NONE);
+    expect(obligationsOf({ maxTtl: "soon" })).toStrictEqual(NONE);
+    expect(obligationsOf({ id: "x", outlives: "" })).toStrictEqual(NONE);
+    expect(obligationsOf({ approval: "sre", maxTtl: "15m", bindIp: "", rotateAfterUse: "" })).toStrictEqual({
       approval: "sre",
       maxTtlSeconds: 900,
       bindIp: true,
@@ -35,8 +36,12 @@ describe("obligations", () => {
   });
 
   it("of a task are the strictest of its pairs'", () => {
-    expect(strictest([])).toEqual(NONE);
-    expect(strictest([NONE, { ...NONE, maxTtlSeconds: 900 }, { ...NONE, maxTtlSeconds: 60, bindIp: true }])).toEqual({
+    expect(strictest([])).toStrictEqual(NONE);
+    expect(strictest([{ ...NONE, bindIp: true }, NONE])).toStrictEqual({ ...NONE, bindIp: true });
+    expect(strictest([{ ...NONE, rotateAfterUse: true }, NONE])).toStrictEqual({ ...NONE, rotateAfterUse: true });
+    expect(
+      strictest([NONE, { ...NONE, maxTtlSeconds: 900 }, { ...NONE, maxTtlSeconds: 60, bindIp: true }]),
+    ).toStrictEqual({
       ...NONE,
       maxTtlSeconds: 60,
       bindIp: true,
@@ -46,7 +51,7 @@ describe("obligations", () => {
         { ...NONE, rotateAfterUse: true },
         { ...NONE, approval: "sre" },
       ]),
-    ).toEqual({
+    ).toStrictEqual({
       ...NONE,
       rotateAfterUse: true,
       approval: "sre",

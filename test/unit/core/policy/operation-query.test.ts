@@ -22,6 +22,45 @@ const may = (
 const operations = Object.keys(OPERATIONS) as OperationName[];
 const READING = ["valetkey:ListAgents", "valetkey:ReadAgent", "valetkey:ListTasks"];
 
+describe("the question whether a person may do an operation", () => {
+  const ada = { type: "User", id: "staff|ada" };
+  const end = { type: "Action", id: "valetkey:EndTask" };
+  const operate = { type: "Action", id: "valetkey:Operate" };
+  const bare = (uid: { readonly type: string; readonly id: string }) => ({ uid, attrs: {}, parents: [] });
+  const principal = { uid: ada, attrs: { id: ada.id, groups: ["sre"], firstOperator: false }, parents: [] };
+
+  it("is about an agent of its team", () => {
+    const [agent, team] = [
+      { type: "Agent", id: "reporter" },
+      { type: "Team", id: "data" },
+    ];
+    expect(operationQuery(person(["sre"]), "valetkey:EndTask", AGENT)).toEqual({
+      principal: ada,
+      action: end,
+      resource: agent,
+      context: {},
+      entities: [
+        principal,
+        { uid: end, attrs: {}, parents: [operate] },
+        { uid: agent, attrs: { id: "reporter", team: "data", owner: "ada" }, parents: [team] },
+        bare(operate),
+        bare(team),
+      ],
+    });
+  });
+
+  it("is about the deployment as a whole", () => {
+    const valetkey = { type: "Deployment", id: "valetkey" };
+    expect(operationQuery(person(["sre"]), "valetkey:EndTask", "deployment")).toEqual({
+      principal: ada,
+      action: end,
+      resource: valetkey,
+      context: {},
+      entities: [principal, { uid: end, attrs: {}, parents: [operate] }, bare(valetkey), bare(operate)],
+    });
+  });
+});
+
 describe("an operator", () => {
   it.each(operations)(
     "may %s as one of the first, or of the operators; an auditor may look; nobody else may",

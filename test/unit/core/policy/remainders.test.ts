@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Glob, globFromCedar, globFromIam } from "../../../../functions/core/policy/glob.ts";
+import { type Glob, globFromIam } from "../../../../functions/core/policy/glob.ts";
 import { iamText, literalHead, remainders } from "../../../../functions/core/policy/remainders.ts";
+import { cpuMilliseconds } from "../../cpu-milliseconds.ts";
 
 const HEAD = "arn:aws:s3:::acme/";
 
@@ -32,18 +33,18 @@ describe("what may follow a head for the whole to match", () => {
   });
 
   it("answers a hostile pattern within milliseconds", () => {
-    const startedAt = performance.now();
-    remainders(globFromIam("*a*aa*aaa*b"), "a".repeat(500));
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    const work = () => remainders(globFromIam("*a*aa*aaa*b"), "a".repeat(500));
+    expect(cpuMilliseconds(work)).toBeLessThan(500);
   });
 });
 
 describe("the head of a set", () => {
   it.each<[Glob, string]>([
-    [globFromIam("arn:aws:s3:::acme/*/x*"), "arn:aws:s3:::acme/"],
-    [globFromIam("arn:aws:s3:::acme/x"), "arn:aws:s3:::acme/x"],
-    [globFromIam("*"), ""],
-    [globFromCedar([{ Literal: "a" }, { Literal: "*" }, "Wildcard", { Literal: "b" }]), "a*"],
+    [[{ literal: "arn:aws:s3:::acme/" }, "any", { literal: "/x" }, "any"], "arn:aws:s3:::acme/"],
+    [[{ literal: "arn:aws:s3:::acme/x" }], "arn:aws:s3:::acme/x"],
+    [["any"], ""],
+    [[], ""],
+    [[{ literal: "a" }, { literal: "*" }, "any", { literal: "b" }], "a*"],
   ])("%j is %j: literal in each of its members", (glob, expected) => {
     expect(literalHead(glob)).toBe(expected);
   });

@@ -20,6 +20,7 @@ describe("conditions on tags", () => {
   it("I2: of an Allow hold only where the tag is there", () => {
     expect(tagConditions("Allow", [tag("team", "data")], [], PAIR)).toEqual({ StringEquals: { [TEAM]: ["data"] } });
     expect(tagConditions("Allow", [tag("team", "da*")], [], PAIR)).toEqual({ StringLike: { [TEAM]: ["da*"] } });
+    expect(tagConditions("Allow", [tag("team", "")], [], PAIR)).toEqual({ StringEquals: { [TEAM]: [""] } });
     expect(tagConditions("Allow", [tag("team", "*")], [], PAIR)).toEqual({ Null: { [TEAM]: ["false"] } });
     expect(tagConditions("Allow", [], [tag("team", "data")], PAIR)).toEqual({
       StringNotEquals: { [TEAM]: ["data"] },
@@ -41,6 +42,13 @@ describe("conditions on tags", () => {
     });
   });
 
+  it("hold a tag to a value and to a pattern at once: each has an operator of its own", () => {
+    expect(tagConditions("Allow", [tag("team", "data"), tag("team", "da*")], [], PAIR)).toEqual({
+      StringEquals: { [TEAM]: ["data"] },
+      StringLike: { [TEAM]: ["da*"] },
+    });
+  });
+
   it("name each tag by itself, and join what must all be unlike", () => {
     expect(
       tagConditions("Allow", [tag("team", "data"), tag("env", "dev")], [tag("env", "a"), tag("env", "b")], PAIR),
@@ -51,15 +59,27 @@ describe("conditions on tags", () => {
     });
   });
 
-  it.each([
-    ["a tag that must be two things at once, which IAM would read as either", [tag("team", "a"), tag("team", "b")], []],
-    ["a tag that must not be there, which anybody who may tag would decide", [], [tag("team", "*")]],
+  it.each<[string, readonly (readonly [string, string])[], readonly (readonly [string, string])[]]>([
     [
-      "two tags that differ in their case only, which IAM does not tell apart",
-      [tag("team", "a"), tag("Team", "b")],
+      "a tag that must be two things at once, which IAM would read as either",
+      [
+        ["team", "a"],
+        ["team", "b"],
+      ],
       [],
     ],
-  ])("I2: cannot say %s", (_name, must, mustNot) => {
+    ["a tag that must not be there, which anybody who may tag would decide", [], [["team", "*"]]],
+    [
+      "two tags that differ in their case only, which IAM does not tell apart",
+      [
+        ["team", "a"],
+        ["Team", "b"],
+      ],
+      [],
+    ],
+  ])("I2: cannot say %s", (_name, required, excluded) => {
+    const must = required.map(([key, pattern]) => tag(key, pattern));
+    const mustNot = excluded.map(([key, pattern]) => tag(key, pattern));
     expect(tagConditions("Allow", must, mustNot, PAIR)).toBeUndefined();
     expect(tagConditions("Deny", must, mustNot, PAIR)).toBeUndefined();
   });
