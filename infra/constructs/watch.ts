@@ -3,15 +3,17 @@ import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import { FilterPattern } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
+import { ROUTES } from "../../functions/routes.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 
 /** What is watched. */
 export interface WatchProps {
-  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
   readonly queue: RevocationQueue;
   readonly api: HttpApi;
 }
@@ -61,6 +63,18 @@ export class Watch extends Construct {
       atMost: 0,
       minutes: 3,
     });
+    // These answer 503 and so do not fail as a function; what they log is all that shows it before anybody complains.
+    for (const name of FUNCTIONS.filter((each) => ROUTES.some((route) => route.function === each))) {
+      const filter = props.functions[name].logGroup.addMetricFilter("deployment-broken", {
+        filterPattern: FilterPattern.stringValue("$.event", "=", "deployment_broken"),
+        metricNamespace: "valetkey",
+        metricName: `${name}-deployment-broken`,
+      });
+      this.#alarm(`${name}-deployment-broken`, `${name} refuses everything: it cannot load what was deployed.`, {
+        metric: filter.metric({ ...minute, statistic: "sum" }),
+        atLeast: 1,
+      });
+    }
     for (const name of FUNCTIONS) {
       this.#alarm(`${name}-fails`, `${name} fails: see its log.`, {
         metric: props.functions[name].metricErrors(minute),

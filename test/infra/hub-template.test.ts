@@ -150,10 +150,21 @@ describe("the hub's alarms", () => {
     "sweep-stopped",
     "api-fails",
     ...FUNCTIONS.map((name) => `${name}-fails`),
+    ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
   ])("say so when %s, to the topic", (name) => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
     expect(alarm?.AlarmActions).toHaveLength(1);
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
+  });
+
+  it("count what a function logs when it cannot load its deployment", () => {
+    const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
+    expect(filters.map(({ FilterPattern }) => FilterPattern)).toEqual(
+      Array(3).fill('{ $.event = "deployment_broken" }'),
+    );
+    const counted = filters.flatMap(({ MetricTransformations }) => MetricTransformations as { MetricName: string }[]);
+    for (const { MetricName } of counted)
+      expect(alarms).toContainEqual(expect.objectContaining({ AlarmName: `valetkey-${MetricName}`, MetricName }));
   });
 
   it("treat the silence of the sweep as trouble, and nothing else's", () => {
