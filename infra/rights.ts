@@ -42,8 +42,8 @@ type Access = keyof typeof ACTIONS;
 
 /**
  * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
- * Only `operate` writes an agent or a binding. Nobody removes anything but an entry in the lists of live tasks and of halted agents: what is
- * registered and what the journal says cannot be taken back by any function.
+ * Only `operate` writes an agent or a binding. Nobody removes anything but an entry in the lists of live tasks and of halted agents, and
+ * the sweep what it has done with: what is registered and what the journal says cannot be taken back by any function.
  */
 const TABLE_RIGHTS = {
   exchange: {
@@ -67,7 +67,13 @@ const TABLE_RIGHTS = {
     update: ["agent", "binding", "task", "role"],
     remove: ["live", "halt"],
   },
-  sweep: { get: ["task"], query: ["timer", "live"], put: ["task"], update: ["task", "role"], remove: ["live"] },
+  sweep: {
+    get: ["task", "timer"],
+    query: ["timer", "live"],
+    put: ["task", "timer"],
+    update: ["task", "role", "timer"],
+    remove: ["live", "timer"],
+  },
   relay: {},
   reconcile: { query: ["role"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;

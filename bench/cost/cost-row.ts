@@ -29,6 +29,7 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
       unit: "read unit",
       count: timer ? (looks.listings * itemBytes(timer)) / 4_096 : 0,
     },
+    { stage: "sweep", what: "timer, removed", unit: "write unit", count: looks.removals },
   ]);
   const lateRole = billOf([crowdedRole(role, DAY_SECONDS)]);
   const dollars = total(lines);

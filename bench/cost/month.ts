@@ -27,7 +27,9 @@ export function crowdedRole(entry: WireItem | undefined, lagSeconds: number): Us
 /** Dollars of a month in which every minute's sweep finds nothing to do, and asks for each role all the same. */
 export function idleMonth(listingsOfASweep: number): number {
   const sweep =
-    listingsOfASweep * TIMER_SHARDS * PRICES["read unit"].dollars +
+    (listingsOfASweep * TIMER_SHARDS + 1) * PRICES["read unit"].dollars +
+    // How far it came.
+    PRICES["write unit"].dollars +
     // A message for each role in one batch; taken and deleted together.
     3 * PRICES["queue request"].dollars +
     PRICES.invocation.dollars * 2 +

@@ -1,3 +1,4 @@
+import type { Timer } from "../../functions/core/ports.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
 import { FakeTasks } from "../../test/fakes/fake-tasks.ts";
 import { fakeWorld } from "../../test/fakes/fake-world.ts";
@@ -7,34 +8,42 @@ export interface SweepLooks {
   readonly reads: number;
   /** How often its timer is listed. */
   readonly listings: number;
+  /** How often its timer is removed. */
+  readonly removals: number;
   /** How many minutes' lists one sweep asks for. */
   readonly minutesOfASweep: number;
 }
 
-/** How often the minute's sweep looks at one task that ended long before its deadline: counted on the sweep itself, minute by minute. */
+/** What the minute's sweep does with one task that ended long before its deadline: counted on the sweep itself, minute by minute. */
 export async function looksOfTheSweep(): Promise<SweepLooks> {
-  const counted = { reads: 0, listings: 0, minutes: 0 };
+  const counted = { reads: 0, listings: 0, removals: 0, minutes: 0 };
   let minute = 1_000_000;
   const dueAt = minute + 20;
+  const timer: Timer = { path: "aaaaaaaaaaaa." as never, minute: dueAt, tries: 0 };
   const tasks = new FakeTasks();
-  tasks.due = async (asked) => {
-    counted.minutes += 1;
-    if (asked !== dueAt) return [];
-    counted.listings += 1;
-    return ["aaaaaaaaaaaa." as never];
+  tasks.swept = minute - 3;
+  tasks.timers.set(dueAt, new Map([[timer.path, timer]]));
+  tasks.before = (method) => {
+    if (method === "due") counted.minutes += 1;
+    if (method === "read") counted.reads += 1;
+    if (method === "remove") counted.removals += 1;
   };
-  tasks.read = async () => {
-    counted.reads += 1;
-    return undefined;
+  const due = tasks.due.bind(tasks);
+  tasks.due = async (asked) => {
+    const listed = await due(asked);
+    counted.listings += listed.length;
+    return listed;
   };
   const ports: SweepPorts = {
     deployment: { accounts: [] },
     tasks,
+    timers: tasks,
     queue: { send: async () => undefined },
     clock: { nowMs: () => minute * 60_000 },
     log: fakeWorld().ports.log,
   };
   const from = minute;
   for (; minute < dueAt + 60; minute += 1) await sweep(ports);
-  return { reads: counted.reads, listings: counted.listings, minutesOfASweep: counted.minutes / (minute - from) };
+  const { reads, listings, removals, minutes } = counted;
+  return { reads, listings, removals, minutesOfASweep: minutes / (minute - from) };
 }

@@ -24,6 +24,8 @@ export const keys = {
     sk: path,
   }),
   timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
+  /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
+  sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
   halt: (id: string): Key => ({ pk: KINDS.halt, sk: id }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),

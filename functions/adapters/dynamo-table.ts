@@ -1,6 +1,7 @@
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -93,6 +94,11 @@ export class DynamoTable {
         new PutItemCommand({ TableName: this.#table, Item: itemOf(key, item), ConditionExpression: ABSENT }),
       ),
     );
+  }
+
+  /** Gone, whether it was there or not. */
+  async delete(key: Key): Promise<void> {
+    await reaching(() => this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key: keyOf(key) })));
   }
 
   /** All of it, or nothing. @returns the names of the writes whose condition failed; none where all was written. */

@@ -5,7 +5,7 @@ import { Refusal } from "../core/refusal.ts";
 import { bucketOf, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../core/tasks/task.ts";
-import { keys, timerPartitions, treePartition } from "./dynamo-keys.ts";
+import { keys, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 
 /** How long a closed task stays readable; seconds. Its journal stays. */
@@ -131,11 +131,6 @@ export class DynamoTasks implements Tasks {
   async below(path: TaskPath): Promise<readonly TaskPath[]> {
     const items = await this.#table.query(treePartition(path), path);
     return items.map(({ sk }) => sk as TaskPath).filter((each) => each !== path);
-  }
-
-  async due(minute: number): Promise<readonly TaskPath[]> {
-    const shards = await Promise.all(timerPartitions(minute).map((partition) => this.#table.query(partition, "")));
-    return shards.flat().map((item) => item.sk as TaskPath);
   }
 
   /** A change of an active task that nobody else has changed since it was read, with the event that says so. */

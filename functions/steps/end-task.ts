@@ -18,6 +18,7 @@ const LISTS = 11;
  * event, and nothing is opened below a task that has ended. So whatever the list after it shows is ended the same way, until it shows nothing.
  * A task that has ended already stays as it is, and what is still active below it ends: a repeat finishes an ending that broke off.
  * @param by who ended it: an agent, an operator, `deadline`. For the tasks below it is the path of the ended task.
+ * @param known the task as it was read a moment ago, where it was: should it have changed since, it is read again.
  * @throws {Refusal} task_unknown, contended, store_unavailable; what else could be ended has been, even so.
  */
 export async function endTask(
@@ -25,8 +26,9 @@ export async function endTask(
   ending: Omit<Ending, "endedAt">,
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
+  known?: Task,
 ): Promise<Task> {
-  const ended = await endOne(path, ending, by, ports);
+  const ended = await endOne(path, ending, by, ports, known);
   // Its deadline is theirs as well; whatever else ended it was not their own doing.
   const inherited = { status: ended.status === "expired" ? "expired" : "revoked" } as const;
   for (let list = 1; list <= LISTS; list += 1) {
@@ -61,9 +63,10 @@ async function endOne(
   ending: Omit<Ending, "endedAt">,
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
+  known?: Task,
 ): Promise<Task> {
   for (let attempt = 1; ; attempt += 1) {
-    const task = await ports.tasks.read(path);
+    const task = (attempt === 1 ? known : undefined) ?? (await ports.tasks.read(path));
     if (!task) throw new Refusal("task_unknown");
     if (task.status !== "active") return task;
     const endedAt = Math.floor(ports.clock.nowMs() / 1_000);

@@ -4,6 +4,7 @@ import { DynamoJournal } from "../../functions/adapters/dynamo-journal.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import { DynamoTimers } from "../../functions/adapters/dynamo-timers.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { FakeAgents } from "../fakes/fake-agents.ts";
@@ -14,6 +15,7 @@ import { changingContract } from "./store/changing.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
+import { timersContract } from "./store/timers.contract.ts";
 
 const PINS = { robots: "sub", mesh: "sub" };
 
@@ -32,7 +34,7 @@ function inMemory(): Store {
     const halt = agents.halts.get(agent);
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
-  return { tasks, agents, journal: tasks, roles: tasks, events, haltOf };
+  return { tasks, agents, journal: tasks, roles: tasks, timers: tasks, events, haltOf };
 }
 
 function inDynamo(): Store {
@@ -49,6 +51,7 @@ function inDynamo(): Store {
     agents: new DynamoAgents(table, PINS, Date.now),
     journal: new DynamoJournal(table),
     roles: new DynamoRoles(table),
+    timers: new DynamoTimers(table),
     events,
     haltOf: async (agent) => {
       const item = await table.get({ pk: KINDS.halt, sk: agent });
@@ -66,5 +69,6 @@ describe.each([
   beforeAll(() => {
     store = new TestedStore(start());
   });
-  for (const contract of [openingContract, changingContract, endingContract, agentsContract]) contract(() => store);
+  for (const contract of [openingContract, changingContract, endingContract, timersContract, agentsContract])
+    contract(() => store);
 });

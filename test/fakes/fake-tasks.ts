@@ -1,5 +1,15 @@
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
-import type { Idempotency, Journal, Opened, RoleRef, Roles, Tasks, TokenUse } from "../../functions/core/ports.ts";
+import type {
+  Idempotency,
+  Journal,
+  Opened,
+  RoleRef,
+  Roles,
+  Tasks,
+  Timer,
+  Timers,
+  TokenUse,
+} from "../../functions/core/ports.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import {
   bucketOf,
@@ -8,21 +18,25 @@ import {
   roleEntries,
   standingBuckets,
 } from "../../functions/core/revocation/role-entry.ts";
-import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import { rootOf, type TaskPath } from "../../functions/core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../../functions/core/tasks/task.ts";
 
 /** The record in memory: what the one table holds of tasks, with the same conditions. The contract suite holds it to the adapter. */
-export class FakeTasks implements Tasks, Journal, Roles {
+export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly tasks = new Map<string, Task>();
   readonly events: JournalEvent[] = [];
   readonly live = new Map<string, Set<TaskPath>>();
   /** By `account#role#bucket`. */
   readonly roles = new Map<string, Map<TaskPath, RoleEntry>>();
+  /** Every path, by its root: ten thousand tasks are looked below in no time. */
+  readonly #trees = new Map<string, Set<TaskPath>>();
+  /** The due lists, by minute. */
+  readonly timers = new Map<number, Map<TaskPath, Timer>>();
+  swept: number | undefined;
   /** Every AccessKeyId that was ever recorded: only then may anybody have been given it. */
   readonly confirmed = new Set<string>();
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
-  readonly #timers = new Map<number, TaskPath[]>();
   /** Throw from here to be an outage, or run code between two steps of somebody else. */
   before: (method: string) => void | Promise<void> = () => undefined;
 
@@ -46,9 +60,9 @@ export class FakeTasks implements Tasks, Journal, Roles {
     if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
     this.tasks.set(task.path, structuredClone(task));
     this.events.push(event);
+    this.#trees.set(rootOf(task.path), (this.#trees.get(rootOf(task.path)) ?? new Set()).add(task.path));
     this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
-    const minute = dueMinute(task.expiresAt);
-    this.#timers.set(minute, [...(this.#timers.get(minute) ?? []), task.path]);
+    this.#setTimer({ path: task.path, minute: dueMinute(task.expiresAt), tries: 0 });
     this.#setRoles(task, task.leases);
     return { opened: true };
   }
@@ -107,14 +121,34 @@ export class FakeTasks implements Tasks, Journal, Roles {
 
   async below(path: TaskPath): Promise<readonly TaskPath[]> {
     await this.before("below");
-    return [...this.tasks.values()]
-      .filter((task) => task.status === "active" && task.path !== path && task.path.startsWith(path))
-      .map((task) => task.path);
+    const tree = [...(this.#trees.get(rootOf(path)) ?? [])];
+    return tree.filter((each) => each !== path && each.startsWith(path) && this.tasks.get(each)?.status === "active");
   }
 
-  async due(minute: number): Promise<readonly TaskPath[]> {
+  async due(minute: number): Promise<readonly Timer[]> {
     await this.before("due");
-    return this.#timers.get(minute) ?? [];
+    return [...(this.timers.get(minute)?.values() ?? [])];
+  }
+
+  async move(timer: Timer, to: Pick<Timer, "minute" | "tries">): Promise<void> {
+    await this.before("move");
+    this.timers.get(timer.minute)?.delete(timer.path);
+    this.#setTimer({ ...to, path: timer.path });
+  }
+
+  async remove({ minute, path }: Timer): Promise<void> {
+    await this.before("remove");
+    this.timers.get(minute)?.delete(path);
+  }
+
+  async sweptTo(): Promise<number | undefined> {
+    await this.before("sweptTo");
+    return this.swept;
+  }
+
+  async setSweptTo(minute: number, wrong?: number): Promise<void> {
+    await this.before("setSweptTo");
+    if (this.swept === undefined || this.swept < minute || this.swept === wrong) this.swept = minute;
   }
 
   async append(event: JournalEvent): Promise<void> {
@@ -142,6 +176,11 @@ export class FakeTasks implements Tasks, Journal, Roles {
     if (own?.status !== "active" || own.chain.n !== task.chain.n) throw new Refusal("contended");
     this.tasks.set(task.path, { ...change(own), chain: { n: event.n, hash: event.hash } });
     this.events.push(event);
+  }
+
+  #setTimer(timer: Timer): void {
+    const list = this.timers.get(timer.minute) ?? new Map<TaskPath, Timer>();
+    this.timers.set(timer.minute, list.set(timer.path, timer));
   }
 
   #setRoles(task: Task, leases: readonly Lease[], endedAt?: number): void {

@@ -8,7 +8,8 @@ const LOGGED = new Set([
   ...["level", "event", "route", "request", "code", "why", "agent", "operator", "task", "leases"],
   ...["source_ip", "session_token_percent", "duration_ms"],
   // Of the triggers.
-  ...["account", "role", "revoked", "form", "foreign", "written", "endings", "roles", "due", "ended", "failed"],
+  ...["account", "role", "revoked", "form", "foreign", "written", "endings", "roles"],
+  ...["minutes", "ended", "failed", "lag_seconds"],
 ]);
 
 /** After each test of the file, what must hold in every world of it, whatever was tested there. */
@@ -24,8 +25,9 @@ export function watchWorlds(): void {
 export function expectSound(world: FakeWorld): void {
   expectUnseen(world);
   const { tasks, events } = world.ports.tasks;
+  const eventsOf = Map.groupBy(events, ({ of }) => of);
   for (const { path, status, leases, expiresAt } of tasks.values()) {
-    const own = events.filter(({ of }) => of === path);
+    const own = eventsOf.get(path) ?? [];
     expect(isWholeChain(own), `the chain of ${path}`).toBe(true);
     const endings = own.filter(({ type }) => type === "task.ended");
     expect(endings.length, `endings of ${path}, which is ${status}`).toBe(status === "active" ? 0 : 1);

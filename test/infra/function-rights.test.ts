@@ -56,11 +56,11 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("operate"),
   ],
   sweep: [
-    on("GetItems", "GetItem", "TASK#*"),
+    on("GetItems", "GetItem", "TASK#*", "TIMER#*"),
     on("QueryItems", "Query", "TIMER#*", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*"),
-    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    on("PutItems", "PutItem", "TASK#*", "TIMER#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "TIMER#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "TIMER#*"),
     sendToQueue,
     ownLog("sweep"),
   ],
@@ -139,13 +139,14 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but an entry in the lists of live tasks and halted agents: the journal stays", () => {
+  it("lets nobody remove anything but an entry in the lists of live tasks, due tasks and halted agents: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
     expect(removes).not.toHaveLength(0);
     for (const { name, statement } of removes) {
-      const lists = name === "operate" ? ["LIVE#*", "HALT#*"] : ["LIVE#*"];
+      const more = { operate: ["HALT#*"], sweep: ["TIMER#*"] }[String(name)] ?? [];
+      const lists = ["LIVE#*", ...more];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });

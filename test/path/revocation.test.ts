@@ -38,7 +38,8 @@ class Triggers {
   }
 
   sweep() {
-    return sweep({ ...this.service.world.ports, queue: this.queue });
+    const { ports } = this.service.world;
+    return sweep({ ...ports, timers: ports.tasks, queue: this.queue });
   }
 
   roleOf({ id }: Held): string {
@@ -250,89 +251,5 @@ describe("reconcile", () => {
     const answer = await triggers.reconcile([bodyOf({ account: ACCOUNT, role: "valetkey-task-0" })]);
     expect(answer.batchItemFailures).toHaveLength(1);
     expect(triggers.revocations.texts.get(`${ACCOUNT}/valetkey-task-0`)).toBe("as it was");
-  });
-});
-
-describe("sweep", () => {
-  it("ends the tasks that are past their deadline, and no other, and asks for every role", async () => {
-    const triggers = new Triggers();
-    const [late, long] = [await triggers.service.start(), await triggers.service.start({ task_ttl: "7200" })];
-    triggers.service.world.pass(900);
-    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
-    const { tasks, events } = triggers.service.world.ports.tasks;
-    expect([tasks.get(late.id)?.status, tasks.get(long.id)?.status]).toEqual(["expired", "active"]);
-    expect(events.at(-1)).toMatchObject({ of: late.id, type: "task.ended", facts: { by: "deadline" } });
-    expect(triggers.queue.sent.flat().map(({ role }) => role)).toEqual([
-      "valetkey-task-0",
-      "valetkey-task-1",
-      "valetkey-task-2",
-      "valetkey-task-3",
-    ]);
-    expect(triggers.line("swept")).toMatchObject({ level: "info", ended: 1, failed: 0 });
-  });
-
-  it("before the deadline there is nothing to do, to the second", async () => {
-    const triggers = new Triggers();
-    await triggers.service.start({ task_ttl: "60" });
-    triggers.service.world.pass(59);
-    expect(await triggers.sweep()).toEqual({ ended: 0, failed: 0 });
-    triggers.service.world.pass(1);
-    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
-    expect(await triggers.sweep()).toEqual({ ended: 0, failed: 0 });
-  });
-
-  it("a list that names a live task too early does not end it", async () => {
-    const triggers = new Triggers();
-    const held = await triggers.service.start();
-    const { tasks } = triggers.service.world.ports;
-    tasks.due = async () => [...tasks.tasks.values()].map(({ path }) => path);
-    expect(await triggers.sweep()).toEqual({ ended: 0, failed: 0 });
-    expect(await triggers.service.readTask(held)).toMatchObject({ body: { status: "active" } });
-  });
-
-  it("makes good what a rule that did not fire for ten minutes has missed", async () => {
-    const triggers = new Triggers();
-    await triggers.service.start({ task_ttl: "60" });
-    triggers.service.world.pass(60 + 10 * 60);
-    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
-  });
-
-  it("one task that cannot be ended does not keep the others, and is loud", async () => {
-    const triggers = new Triggers();
-    const stuck = await triggers.service.start({ task_ttl: "60" });
-    await triggers.service.start({ task_ttl: "60" });
-    triggers.service.world.pass(60);
-    const { tasks } = triggers.service.world.ports;
-    let reads = 0;
-    tasks.before = (method) => {
-      if (method !== "read") return;
-      reads += 1;
-      if (reads === 1) throw new Refusal("store_unavailable");
-    };
-    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 1 });
-    expect(triggers.line("sweep_failed")).toEqual({
-      level: "error",
-      event: "sweep_failed",
-      task: stuck.id,
-      why: "store_unavailable",
-    });
-    expect(triggers.queue.sent.flat()).toHaveLength(4);
-    expect(await triggers.sweep()).toEqual({ ended: 1, failed: 0 });
-  });
-
-  it("a task that somebody else ended meanwhile stays as that one ended it", async () => {
-    const triggers = new Triggers();
-    const held = await triggers.service.start({ task_ttl: "60" });
-    triggers.service.world.pass(60);
-    const { tasks } = triggers.service.world.ports;
-    let isDone = false;
-    tasks.before = async (method) => {
-      if (method !== "end" || isDone) return;
-      isDone = true;
-      await triggers.service.revoke(held.token);
-    };
-    await triggers.sweep();
-    expect(tasks.tasks.get(held.id)?.status).toBe("revoked");
-    expect(tasks.events.filter(({ type }) => type === "task.ended")).toHaveLength(1);
   });
 });

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
 import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
-import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
+import type { Task } from "../../../functions/core/tasks/task.ts";
 import { aLease, ENDING, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
 
-/** How a task ends, what is due, and what the journal takes. */
+/** How a task ends, and what the journal takes. */
 export function endingContract(store: () => TestedStore): void {
   describe("ending a task", () => {
     it("changes its status, and takes it from the live to those that have to be revoked, all at once", async () => {
@@ -65,17 +65,6 @@ export function endingContract(store: () => TestedStore): void {
 
     it("are none of a task that is not there", async () => {
       expect(await store().tasks.below(rootPath(randomBytes(32)))).toEqual([]);
-    });
-  });
-
-  describe("what is due", () => {
-    it("is listed in the minute of its deadline, whatever its root, and in no other", async () => {
-      const expiresAt = NOW + 7_200 + Math.floor(Math.random() * 1e6) * 60;
-      const tasks = await Promise.all(Array.from({ length: 12 }, () => store().opened({ expiresAt })));
-      const minute = dueMinute(expiresAt);
-      expect([...(await store().tasks.due(minute))].sort()).toEqual(tasks.map(({ path }) => path).sort());
-      expect(await store().tasks.due(minute - 1)).toEqual([]);
-      expect(await store().tasks.due(minute + 1)).toEqual([]);
     });
   });
 

@@ -1,7 +1,16 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { expect } from "vitest";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
-import type { Agents, Idempotency, Journal, RoleRef, Roles, Tasks, TokenUse } from "../../../functions/core/ports.ts";
+import type {
+  Agents,
+  Idempotency,
+  Journal,
+  RoleRef,
+  Roles,
+  Tasks,
+  Timers,
+  TokenUse,
+} from "../../../functions/core/ports.ts";
 import type { RefusalCode } from "../../../functions/core/refusal.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
@@ -13,6 +22,7 @@ export interface Store {
   readonly agents: Agents;
   readonly journal: Journal;
   readonly roles: Roles;
+  readonly timers: Timers;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -29,14 +39,16 @@ export class TestedStore {
   readonly agents: Agents;
   readonly journal: Journal;
   readonly roles: Roles;
+  readonly timers: Timers;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
 
-  constructor({ tasks, agents, journal, roles, events, haltOf }: Store) {
+  constructor({ tasks, agents, journal, roles, timers, events, haltOf }: Store) {
     this.tasks = tasks;
     this.agents = agents;
     this.journal = journal;
     this.roles = roles;
+    this.timers = timers;
     this.events = events;
     this.haltOf = haltOf;
   }

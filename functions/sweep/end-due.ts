@@ -1,0 +1,63 @@
+import type { Clock, Log, Tasks, Timer, Timers } from "../core/ports.ts";
+import { Refusal, reasonOf } from "../core/refusal.ts";
+import { dueMinute } from "../core/tasks/task.ts";
+import { endTask } from "../steps/end-task.ts";
+
+export interface EndDuePorts {
+  readonly tasks: Tasks;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * What became of an entry of the due list. After all but `stuck` nothing is left to do in its minute.
+ * `early`, `put off`: it stands in the list of a later minute now. `overdue`: it was tried often enough, and is left to its TTL.
+ */
+export type Swept = "ended" | "had ended" | "early" | "put off" | "overdue" | "stuck";
+
+/** How often an ending is tried by the sweep: at once, and then 1, 2, 4, 8 and 16 minutes after the last time. */
+export const MOST_TRIES = 6;
+
+/**
+ * The task ends, if its deadline has passed, and its entry is taken from the list. Never throws: one task must not keep the others.
+ * Where it cannot be ended its entry is put off, which is all that has to be kept: the minute is done without it.
+ */
+export async function endDue(timer: Timer, ports: EndDuePorts): Promise<Swept> {
+  try {
+    const task = await ports.tasks.read(timer.path);
+    if (task?.status !== "active") {
+      await ports.timers.remove(timer);
+      return "had ended";
+    }
+    if (ports.clock.nowMs() / 1_000 < task.expiresAt) {
+      await ports.timers.move(timer, { minute: dueMinute(task.expiresAt), tries: 0 });
+      return "early";
+    }
+    await endTask(timer.path, { status: "expired" }, "deadline", ports, task);
+    await ports.timers.remove(timer);
+    return "ended";
+  } catch (error) {
+    ports.log.write({ level: "error", event: "sweep_failed", task: timer.path, why: reasonOf(error) });
+    return putOff(timer, ports);
+  }
+}
+
+async function putOff(timer: Timer, ports: EndDuePorts): Promise<Swept> {
+  const tries = timer.tries + 1;
+  if (tries >= MOST_TRIES) return overdue(timer, ports);
+  try {
+    const nowMinute = Math.floor(ports.clock.nowMs() / 60_000);
+    await ports.timers.move(timer, { minute: nowMinute + 2 ** timer.tries, tries });
+    return "put off";
+  } catch (error) {
+    // While the record cannot be reached nothing is known of this task: its minute has to be swept again.
+    return error instanceof Refusal && error.isOutage ? "stuck" : overdue(timer, ports);
+  }
+}
+
+/** The entry stays where it is, and nobody reads it again: when DynamoDB removes it, the stream tells the relay (docs/events.md). */
+function overdue({ path }: Timer, { log }: EndDuePorts): Swept {
+  log.write({ level: "error", event: "overdue", task: path });
+  return "overdue";
+}

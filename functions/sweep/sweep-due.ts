@@ -1,0 +1,68 @@
+import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
+import { atOnce } from "./at-once.ts";
+import { type EndDuePorts, endDue, type Swept } from "./end-due.ts";
+
+/** How many tasks are worked on at a time. */
+const AT_ONCE = 16;
+/** How long a sweep takes up new tasks; seconds. The function's own time-out is 55 s, and one task takes some seconds at worst. */
+const BUDGET_SECONDS = 40;
+/** Where the first sweep of all begins. Entries older than that may be removed by their TTL, which stands for the sweep. */
+const FIRST_BACK_MINUTES = 60;
+
+export interface SweptDue {
+  /** Lists that were read. */
+  readonly minutes: number;
+  readonly ended: number;
+  readonly failed: number;
+  /** How long ago the first minute ended that was not swept completely yet. */
+  readonly lagSeconds: number;
+}
+
+/**
+ * The due list is worked off from where the last sweep came to, the oldest minute first, up to now. What is done is taken from the list,
+ * so it does not matter where a sweep dies, nor whether two run at once. A minute that was swept completely is never read again.
+ *
+ * The last minutes are read again each time: a task that is opened for some seconds by a clock that is behind ours may enter a
+ * list whose minute has begun.
+ */
+export async function sweepDue(ports: EndDuePorts): Promise<SweptDue> {
+  const beganAt = ports.clock.nowMs() / 1_000;
+  const nowMinute = Math.floor(beganAt / 60);
+  const isOver = () => ports.clock.nowMs() / 1_000 - beganAt >= BUDGET_SECONDS;
+  const count: Record<Swept, number> = { ended: 0, "had ended": 0, early: 0, "put off": 0, overdue: 0, stuck: 0 };
+
+  const found = await ports.timers.sweptTo();
+  // A place in the future was written by a wrong clock; believed, it would stop the sweep until then.
+  const isWrong = found !== undefined && found > nowMinute;
+  const begin = found === undefined || isWrong ? nowMinute - FIRST_BACK_MINUTES : found;
+  let sweptTo = begin;
+  let minute = begin;
+  while (minute < nowMinute && !isOver()) {
+    minute += 1;
+    const isWhole = await sweepMinute(minute, ports, count, isOver);
+    if (!isWhole || sweptTo !== minute - 1 || beganAt < minute * 60 + LIVE_MARGIN_SECONDS) continue;
+    await ports.timers.setSweptTo(minute, isWrong ? found : undefined);
+    sweptTo = minute;
+  }
+  return {
+    minutes: minute - begin,
+    ended: count.ended,
+    failed: count["put off"] + count.overdue + count.stuck,
+    lagSeconds: Math.max(0, Math.floor(ports.clock.nowMs() / 1_000) - (sweptTo + 1) * 60),
+  };
+}
+
+/** @returns whether nothing is left to do in it. */
+async function sweepMinute(
+  minute: number,
+  ports: EndDuePorts,
+  count: Record<Swept, number>,
+  isOver: () => boolean,
+): Promise<boolean> {
+  const before = count.stuck;
+  const work = async (timer: Parameters<typeof endDue>[0]): Promise<void> => {
+    count[await endDue(timer, ports)] += 1;
+  };
+  const isAll = await atOnce(await ports.timers.due(minute), AT_ONCE, work, isOver);
+  return isAll && count.stuck === before;
+}
