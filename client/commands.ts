@@ -1,3 +1,4 @@
+import type { OperatorCommand } from "./operate/operator.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** One command of `valetkey`. What it needs is loaded when it runs, so that the others start without it. */
@@ -10,6 +11,19 @@ export interface Command {
 }
 
 const help = () => import("./help.ts");
+
+/** A command of those who operate valetkey: with their own token, and help on a page of its own. */
+const operated = (
+  usage: string,
+  summary: string,
+  name: keyof typeof import("./operate/help.ts").OPERATOR_HELP,
+  load: () => Promise<OperatorCommand>,
+): Command => ({
+  usage,
+  summary,
+  help: async () => (await import("./operate/help.ts")).OPERATOR_HELP[name],
+  run: async (argv, env, report) => (await load())(argv, env, report),
+});
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   exec: {
@@ -42,6 +56,56 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "serve credentials on loopback, as a sidecar",
     help: async () => (await help()).SERVE_HELP,
     run: async (argv, env, report) => (await import("./serve.ts")).serve(argv, env, report),
+  },
+  login: operated(
+    "login --issuer url --client-id id",
+    "log in as an operator",
+    "login",
+    async () => (await import("./operate/login.ts")).login,
+  ),
+  logout: operated("logout", "forget that login", "logout", async () => (await import("./operate/login.ts")).logout),
+  agents: operated(
+    "agents [list | show | ...]",
+    "the registered agents",
+    "agents",
+    async () => (await import("./operate/agents.ts")).agents,
+  ),
+  tasks: operated(
+    "tasks [--watch]",
+    "the tasks that are alive, as trees",
+    "tasks",
+    async () => (await import("./operate/tasks.ts")).tasks,
+  ),
+  revoke: operated("revoke task", "end any task", "revoke", async () => (await import("./operate/tasks.ts")).revoke),
+  offboard: operated(
+    "offboard agent --yes",
+    "end everything an agent ever had",
+    "offboard",
+    async () => (await import("./operate/offboard.ts")).offboard,
+  ),
+  panic: operated(
+    "panic --reason text --yes",
+    "stop everything at once",
+    "panic",
+    async () => (await import("./operate/panic.ts")).panic,
+  ),
+  apply: operated(
+    "apply -f agents.yaml",
+    "bring the agents to what a file says",
+    "apply",
+    async () => (await import("./operate/apply.ts")).apply,
+  ),
+  doctor: operated(
+    "doctor",
+    "what stands between here and a key",
+    "doctor",
+    async () => (await import("./operate/doctor.ts")).doctor,
+  ),
+  completion: {
+    usage: "completion bash | zsh | fish",
+    summary: "completion for a shell",
+    help: async () => "valetkey completion bash | zsh | fish\n\nExample\n  source <(valetkey completion bash)\n",
+    run: async (argv) => (await import("./completion.ts")).completion(argv, Object.keys(COMMANDS)),
   },
   policy: {
     usage: "policy check | test | explain | diff",

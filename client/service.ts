@@ -3,6 +3,8 @@ export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
+  /** What time it is there, by its Date header; epoch milliseconds. */
+  readonly dateMs?: number | undefined;
 }
 
 export interface Call {
@@ -32,6 +34,7 @@ export async function callService(call: Call): Promise<Answer | undefined> {
       status: response.status,
       body: parsed(await response.text()),
       retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+      dateMs: Date.parse(response.headers.get("date") ?? "") || undefined,
     };
   } catch {
     // No connection, a time-out, a redirect, a body that broke off: for a caller all the same, and the error may quote the request.

@@ -6,8 +6,8 @@ import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** What needs AWS's SDK is in files of its own: whoever does not need it does not read it. */
-const APART = ["identity/aws-web-identity", "scoped-credentials"];
+/** What needs a large library is in files of its own: whoever does not need it does not read it. */
+const APART = ["identity/aws-web-identity", "scoped-credentials", "operate/oidc-login", "operate/parse-yaml"];
 
 /**
  * The package that an agent's image installs: the command in one file, the SDK in another, no dependency. The workbench for policies stays

@@ -70,8 +70,8 @@ const RULES: readonly Rule[] = [
   },
   {
     says: "the client stands alone: itself and node: only",
-    // client/policy.ts loads the workbench, when it is asked for; two files that are loaded apart need AWS's SDK.
-    from: /^client\/(?!policy\.ts$|identity\/aws-web-identity\.ts$|scoped-credentials\.ts$)/,
+    // client/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
+    from: /^client\/(?!policy\.ts$|identity\/aws-web-identity\.ts$|scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml)\.ts$)/,
     mayImport: /^client\/|^node:/,
     broken: { from: "client/exec.ts", to: "functions/names.ts" },
   },

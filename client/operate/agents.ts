@@ -1,0 +1,76 @@
+import { ClientError } from "../exit-codes.ts";
+import { type OperatorCommand, operatorOf } from "./operator.ts";
+import { parseOperator, readText, wordOf } from "./operator-options.ts";
+import { coloured, table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+const CHANGES = ["suspend", "resume", "confirm"] as const;
+type ChangeName = (typeof CHANGES)[number];
+const isChange = (word: string): word is ChangeName => (CHANGES as readonly string[]).includes(word);
+
+/** `valetkey agents [list | show <id> | register -f <file> | suspend <id> | resume <id> | confirm <id>]` */
+export const agents: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("agents", argv, env, ["status", "inactive-days", "file"], 2);
+  const [verb = "list"] = options.words;
+  const { api, print } = await operatorOf(options, env);
+  const id = () => encodeURIComponent(wordOf(options, 1, "which agent", "agents"));
+  if (verb === "list") {
+    const query = new URLSearchParams({
+      ...(options.option.status && { status: options.option.status }),
+      ...(options.option["inactive-days"] && { inactive_days: options.option["inactive-days"] }),
+    }).toString();
+    const listed = await report.patiently("listing agents", api.all(`/v1/agents${query && `?${query}`}`, "agents"));
+    print({ agents: listed }, () => listTable(listed));
+  } else if (verb === "show") {
+    const agent = await api.get(`/v1/agents/${id()}`);
+    print(agent, () => described(agent));
+  } else if (verb === "register") {
+    const { file } = options.option;
+    if (file === undefined) throw usage("say which file describes the agent: valetkey agents register -f agent.json");
+    const agent = await api.post("/v1/agents", parsedJson(readText(file), file));
+    print(agent, () => described(agent));
+  } else if (isChange(verb)) {
+    const agent = await report.patiently("waiting for valetkey", api.post(`/v1/agents/${id()}/${verb}`));
+    print(agent, () => described(agent));
+  } else {
+    throw usage(`agents takes list, show, register, ${CHANGES.join(", ")}; valetkey agents --help shows an example`);
+  }
+  return 0;
+};
+
+const listTable = (listed: readonly Body[]): string =>
+  listed.length === 0
+    ? "There are no such agents.\n"
+    : table(
+        ["agent", "status", "owner", "team", "last used", "ends"],
+        listed.map(({ id, status, owner, team, last_used_at, ends_at }) => [
+          id,
+          status,
+          owner,
+          team,
+          last_used_at,
+          ends_at,
+        ]),
+      );
+
+function described(agent: Body): string {
+  const { bindings, ...rest } = agent;
+  const lines = Object.entries(rest).map(([name, value]) => [
+    name,
+    typeof value === "object" ? JSON.stringify(value) : value,
+  ]);
+  const bound = (Array.isArray(bindings) ? bindings : []).map((binding) => ["binding", JSON.stringify(binding)]);
+  const status = agent.status === "active" ? "green" : "red";
+  return `${coloured(String(agent.status ?? ""), status)}\n${table(["field", "value"], [...lines, ...bound])}`;
+}
+
+function parsedJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw usage(`${path} is not JSON`);
+  }
+}
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

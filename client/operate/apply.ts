@@ -1,0 +1,109 @@
+import { ClientError } from "../exit-codes.ts";
+import { type OperatorCommand, operatorOf } from "./operator.ts";
+import type { OperatorApi } from "./operator-api.ts";
+import { parseOperator, readText } from "./operator-options.ts";
+import { coloured } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What has to be done for the record to say what the file says. */
+interface Step {
+  readonly sign: "+" | "~" | "=" | "!";
+  readonly agent: string;
+  readonly says: string;
+  readonly run?: (api: OperatorApi) => Promise<unknown>;
+}
+
+/**
+ * `valetkey apply -f agents.yaml [--yes]`: shows what the file would change, and with --yes does it. Agents that the file does not name are
+ * left alone: what ends an agent for good is `valetkey offboard`, and never a line that is missing.
+ */
+export const apply: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("apply", argv, env, ["file", "yes"]);
+  const { file, yes } = options.option;
+  if (file === undefined) throw usage("say which file: valetkey apply -f agents.yaml");
+  const wanted = await agentsIn(readText(file), file);
+  const { api, print } = await operatorOf(options, env);
+  const steps: Step[] = [];
+  for (const agent of wanted) steps.push(...(await report.patiently("comparing", stepsFor(agent, api))));
+  const changes = steps.filter(({ run }) => run !== undefined);
+  print({ plan: steps.map(({ sign, agent, says }) => ({ sign, agent, says })), applied: yes === true }, () =>
+    planned(steps),
+  );
+  if (steps.some(({ sign }) => sign === "!")) throw usage("the plan has what cannot be done; nothing was changed");
+  if (!yes) {
+    if (changes.length > 0) report.note("planned", `${changes.length} to change; say --yes to do it`);
+    return 0;
+  }
+  for (const { agent, run } of changes) {
+    await report.patiently(`changing ${agent}`, run?.(api) ?? Promise.resolve());
+    report.note("applied", `${agent} is as the file says`);
+  }
+  return 0;
+};
+
+/** YAML or JSON: a list of registrations as `POST /v1/agents` takes them, each with an optional `status`. */
+async function agentsIn(text: string, path: string): Promise<readonly Body[]> {
+  const { parseYaml } = await import("./parse-yaml.ts");
+  let read: unknown;
+  try {
+    read = parseYaml(text);
+  } catch (error) {
+    // The parser's message names line and column, and quotes the line: registrations hold nothing secret.
+    throw usage(`${path} is not YAML: ${String((error as Error).message).split("\n")[0]}`);
+  }
+  const list = Array.isArray(read) ? read : (read as { agents?: unknown } | null)?.agents;
+  if (!Array.isArray(list) || !list.every((each) => typeof each?.id === "string"))
+    throw usage(`${path} must hold a list of agents (or "agents:" with one), each with an id`);
+  const ids = list.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw usage(`${path} names ${twice} twice`);
+  return list;
+}
+
+async function stepsFor({ status = "active", ...wanted }: Body, api: OperatorApi): Promise<readonly Step[]> {
+  const agent = String(wanted.id);
+  const path = `/v1/agents/${encodeURIComponent(agent)}`;
+  const found = await api.get(path).catch((error: unknown) => {
+    if (error instanceof ClientError && error.event === "agent_not_found") return undefined;
+    throw error;
+  });
+  if (!found) return [{ sign: "+", agent, says: "register", run: (to) => to.post("/v1/agents", wanted) }];
+  if (found.status !== "active" && found.status !== "suspended")
+    return [{ sign: "!", agent, says: `is ${String(found.status)}, and its id is never used again` }];
+  const different = Object.keys(wanted).filter((name) => !isSame(wanted[name], found[name]));
+  const steps: Step[] = [];
+  if (different.length > 0) {
+    const { id: _id, ...rest } = wanted;
+    steps.push({ sign: "~", agent, says: `change ${different.join(", ")}`, run: (to) => to.post(path, rest) });
+  }
+  if (status !== found.status) {
+    const verb = status === "active" ? "resume" : "suspend";
+    steps.push({ sign: "~", agent, says: verb, run: (to) => to.post(`${path}/${verb}`) });
+  }
+  return steps.length > 0 ? steps : [{ sign: "=", agent, says: "is as the file says" }];
+}
+
+/** Whether what is there says all that is wanted: an object may say more (limits that were left to their defaults). */
+function isSame(wanted: unknown, found: unknown): boolean {
+  if (Array.isArray(wanted))
+    return (
+      Array.isArray(found) &&
+      wanted.length === found.length &&
+      wanted.every((each, index) => isSame(each, found[index]))
+    );
+  if (typeof wanted === "object" && wanted !== null)
+    return (
+      typeof found === "object" &&
+      found !== null &&
+      Object.entries(wanted).every(([name, value]) => isSame(value, (found as Body)[name]))
+    );
+  return wanted === found;
+}
+
+const COLOURS = { "+": "green", "~": "yellow", "=": "dim", "!": "red" } as const;
+
+const planned = (steps: readonly Step[]): string =>
+  `${steps.map(({ sign, agent, says }) => coloured(`${sign} ${agent}: ${says}`, COLOURS[sign])).join("\n")}\n`;
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

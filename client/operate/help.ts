@@ -1,0 +1,82 @@
+import { EXIT_CODES } from "../exit-codes.ts";
+
+const COMMON = `  --url <address>              of valetkey; required; or VALETKEY_URL
+  --operator-token-file <path> your OIDC token; or VALETKEY_OPERATOR_TOKEN_FILE, VALETKEY_OPERATOR_TOKEN, or what valetkey login kept
+  --json                       one JSON document on stdout
+  --quiet                      say only what went wrong
+`;
+
+const exits = Object.values(EXIT_CODES).map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`);
+
+const page = (usage: string, text: string, options: string, examples: string): string =>
+  `valetkey ${usage}
+
+${text}
+
+Options
+${options}${COMMON}
+Examples
+${examples}
+
+Exit codes
+  0    done
+${exits.join("\n")}
+`;
+
+/** The pages of the operators' commands. */
+export const OPERATOR_HELP = {
+  login: page(
+    "login --issuer <url> --client-id <id> [--device]",
+    "Logs you in at the people's issuer of valetkey.json, in a browser of this machine (authorization code with PKCE) or on another\ndevice. The token is kept in a file of your own (0600) and refreshed while the issuer lets it.",
+    "  --issuer <url>               the people's issuer\n  --client-id <id>             a public client there, with http://127.0.0.1 as redirect address (RFC 8252)\n  --device                     for a machine without a browser (RFC 8628)\n  --scope <scopes>             openid offline_access unless given\n  --resource <uri>             RFC 8707, for issuers that want to be told whose token it is to be\n",
+    "  valetkey login --url https://valetkey.example.com --issuer https://login.example.com --client-id valetkey-cli",
+  ),
+  logout: page(
+    "logout",
+    "Forgets the token that valetkey login kept.",
+    "",
+    "  valetkey logout --url https://valetkey.example.com",
+  ),
+  agents: page(
+    "agents [list | show <id> | register -f <file> | suspend <id> | resume <id> | confirm <id>]",
+    "The registered agents. Suspending ends an agent's tasks and can be taken back; offboarding (valetkey offboard) cannot.",
+    "  --status <status>            list those: active, suspended, offboarding, offboarded\n  --inactive-days <n>          list those that nobody has used for so long\n  -f, --file <file.json>       a registration, as POST /v1/agents takes it; - for stdin\n",
+    "  valetkey agents --inactive-days 30\n  valetkey agents suspend report-agent",
+  ),
+  tasks: page(
+    "tasks [--agent <id>] [--watch]",
+    "The tasks that are alive, as trees.",
+    "  --agent <id>                 of one agent\n  --watch                      again every two seconds\n",
+    "  valetkey tasks --watch",
+  ),
+  revoke: page(
+    "revoke <task>",
+    "Ends any task, and all below it: its credentials stop working.",
+    "",
+    "  valetkey revoke k7f3m2q9x4ab.",
+  ),
+  offboard: page(
+    "offboard <agent> --yes [--wait <seconds>]",
+    "Ends everything that the agent ever had, for good, and prints the report. It may be repeated.",
+    "  --yes                        it cannot be undone, and the id is never used again\n  --wait <seconds>             how long to wait until all of it has ended; 60 unless given\n",
+    "  valetkey offboard report-agent --yes --wait 900",
+  ),
+  panic: page(
+    "panic [--reason <text> --yes | --lift --yes]",
+    "Stops everything at once: nothing is handed out, and no session of any agent works. Without options: whether that is so.",
+    "  --reason <text>              declares it\n  --lift                       takes it back; what was alive before stays dead\n  --yes                        for both\n",
+    '  valetkey panic --reason "stolen laptop" --yes\n  valetkey panic --lift --yes',
+  ),
+  apply: page(
+    "apply -f <agents.yaml> [--yes]",
+    "Shows what a file of agents would change, and with --yes does it. What the file does not name is left alone. A second run changes nothing.",
+    "  -f, --file <file>            YAML or JSON: a list of registrations, each with an optional status; - for stdin\n  --yes                        do it\n",
+    "  valetkey apply -f agents.yaml\n  valetkey apply -f agents.yaml --yes",
+  ),
+  doctor: page(
+    "doctor",
+    "Looks at everything between this machine and a key, and says how to mend what is wrong. Exit code 1 where something is.",
+    "",
+    "  valetkey doctor --url https://valetkey.example.com",
+  ),
+} as const;

@@ -1,0 +1,64 @@
+import { ClientError, type ExitReason } from "../exit-codes.ts";
+import { callService } from "../service.ts";
+
+const TIMEOUT_MS = 30_000;
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** valetkey's operator routes, with one operator's token. */
+export class OperatorApi {
+  readonly #url: string;
+  readonly #token: string;
+
+  constructor(url: string, token: string) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  get(path: string): Promise<Body> {
+    return this.#call("GET", path, undefined);
+  }
+
+  post(path: string, json: unknown = {}): Promise<Body> {
+    return this.#call("POST", path, json);
+  }
+
+  /** Every page of a list, by its `next`. */
+  async all(path: string, name: string): Promise<readonly Body[]> {
+    const items: Body[] = [];
+    let after: unknown;
+    do {
+      const query =
+        after === undefined ? "" : `${path.includes("?") ? "&" : "?"}after=${encodeURIComponent(String(after))}`;
+      const page = await this.get(path + query);
+      items.push(...((page[name] as readonly Body[] | undefined) ?? []));
+      after = page.next;
+    } while (after !== undefined);
+    return items;
+  }
+
+  async #call(method: "GET" | "POST", path: string, json: unknown): Promise<Body> {
+    const answer = await callService({
+      url: `${this.#url}${path}`,
+      method,
+      timeoutMs: TIMEOUT_MS,
+      bearer: this.#token,
+      ...(method === "POST" ? { json } : {}),
+    });
+    if (answer === undefined)
+      throw new ClientError("unavailable", "unreachable", `${new URL(this.#url).host} cannot be reached`);
+    if (answer.status < 300) return answer.body;
+    const { error_description: sentence, code } = answer.body;
+    throw new ClientError(
+      reasonOf(answer.status),
+      typeof code === "string" ? code : `http_${answer.status}`,
+      typeof sentence === "string" ? sentence : `the service answered ${answer.status} without saying why`,
+    );
+  }
+}
+
+function reasonOf(status: number): ExitReason {
+  if (status >= 500) return "unavailable";
+  if (status === 429) return "later";
+  return status === 400 || status === 404 || status === 409 ? "intent" : "refused";
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { ClientError } from "../exit-codes.ts";
+import { safeUrl } from "../safe-url.ts";
+
+/** Options of operators' commands; each command says which of them it takes. */
+const OPTIONS = {
+  agent: { type: "string" },
+  status: { type: "string" },
+  "inactive-days": { type: "string" },
+  reason: { type: "string" },
+  file: { type: "string", short: "f" },
+  watch: { type: "boolean" },
+  yes: { type: "boolean" },
+  lift: { type: "boolean" },
+  wait: { type: "string" },
+  issuer: { type: "string" },
+  "client-id": { type: "string" },
+  scope: { type: "string" },
+  resource: { type: "string" },
+  device: { type: "boolean" },
+} as const;
+const COMMON = {
+  url: { type: "string" },
+  "operator-token-file": { type: "string" },
+  json: { type: "boolean" },
+  quiet: { type: "boolean" },
+} as const;
+
+type Name = keyof typeof OPTIONS;
+type Value<N extends Name> = (typeof OPTIONS)[N]["type"] extends "boolean" ? boolean : string;
+
+/** One operator's command line. */
+export interface OperatorOptions<N extends Name> {
+  readonly url: string;
+  readonly isJson: boolean;
+  readonly tokenFile: string | undefined;
+  /** What stands beside the options, in order. */
+  readonly words: readonly string[];
+  readonly option: { readonly [K in N]?: Value<K> };
+}
+
+/**
+ * @param names the options of this command beside the common ones.
+ * @param most how many words it takes.
+ * @throws {ClientError} usage
+ */
+export function parseOperator<N extends Name = never>(
+  command: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  names: readonly N[] = [],
+  most = 0,
+): OperatorOptions<N> {
+  const { values, positionals } = parsed(command, argv);
+  const foreign = (Object.keys(OPTIONS) as Name[]).find(
+    (name) => values[name] !== undefined && !(names as readonly Name[]).includes(name),
+  );
+  if (foreign) throw usage(`--${foreign} is unknown; valetkey ${command} --help lists the options`);
+  if (positionals.length > most) throw usage(`there is a word too many; valetkey ${command} --help shows an example`);
+  const url = values.url ?? env.VALETKEY_URL;
+  if (url === undefined)
+    throw usage(`--url (or VALETKEY_URL) is required; valetkey ${command} --help shows an example`);
+  return {
+    url: safeUrl(url, "--url"),
+    isJson: values.json ?? false,
+    tokenFile: values["operator-token-file"],
+    words: positionals,
+    option: values as OperatorOptions<N>["option"],
+  };
+}
+
+function parsed(command: string, argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: { ...OPTIONS, ...COMMON }, strict: true, allowPositionals: true });
+  } catch (error) {
+    const [option = "an option"] = /(?<=')--?[a-z-]{1,24}(?=')/.exec(String(error)) ?? [];
+    throw usage(`${option} is unknown, or lacks its value; valetkey ${command} --help lists the options`);
+  }
+}
+
+/** The word that the command cannot do without. @throws {ClientError} usage */
+export function wordOf(options: OperatorOptions<never>, index: number, what: string, command: string): string {
+  const word = options.words[index];
+  if (word === undefined) throw usage(`say ${what}; valetkey ${command} --help shows an example`);
+  return word;
+}
+
+/** @throws {ClientError} usage */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path === "-" ? 0 : path, "utf8");
+  } catch {
+    throw usage(`${path} cannot be read`);
+  }
+}
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type OperatorCommand, operatorOf } from "./operator.ts";
+import type { OperatorApi } from "./operator-api.ts";
+import { parseOperator, wordOf } from "./operator-options.ts";
+import { table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+const WATCH_MS = 2_000;
+
+/** `valetkey tasks [--agent <id>] [--watch]`: what is alive, as trees. */
+export const tasks: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("tasks", argv, env, ["agent", "watch"]);
+  const { api, print } = await operatorOf(options, env);
+  for (;;) {
+    const alive = await report.patiently("listing tasks", liveTasks(api, options.option.agent));
+    if (options.option.watch && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
+    print({ tasks: alive }, () => (alive.length === 0 ? "No task is alive.\n" : trees(alive)));
+    if (!options.option.watch) return 0;
+    await sleep(WATCH_MS);
+  }
+};
+
+/** `valetkey revoke <task>`: ends any task, and all below it. */
+export const revoke: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("revoke", argv, env, [], 1);
+  const id = wordOf(options, 0, "which task", "revoke");
+  const { api, print } = await operatorOf(options, env);
+  const task = await report.patiently("ending the task", api.post(`/v1/tasks/${encodeURIComponent(id)}/end`));
+  print(task, () => `Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);
+  return 0;
+};
+
+async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<readonly Body[]> {
+  const ids = agent === undefined ? (await api.all("/v1/agents", "agents")).map(({ id }) => String(id)) : [agent];
+  const lists: (readonly Body[])[] = [];
+  for (const id of ids) {
+    const { tasks: listed } = await api.get(`/v1/tasks?agent=${encodeURIComponent(id)}`);
+    lists.push(Array.isArray(listed) ? listed : []);
+  }
+  // A path sorts behind its parent's, since it begins with it.
+  return lists.flat().sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+}
+
+const trees = (alive: readonly Body[]): string =>
+  table(
+    ["task", "agent", "until", "purpose"],
+    alive.map(({ id, agent, expires_at, purpose }) => [indented(String(id)), agent, expires_at, purpose]),
+  );
+
+/** A root in full, a child by its own part, below it. */
+function indented(path: string): string {
+  const parts = path.split(".").slice(0, -1);
+  return parts.length <= 1 ? path : `${"  ".repeat(parts.length - 1)}└ ${path}`;
+}
