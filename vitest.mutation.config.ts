@@ -6,8 +6,7 @@ export default defineConfig({
     include: [
       "test/unit/core/{intent,policy}/*.test.ts",
       "test/unit/glob.test.ts",
-      "test/property/{fences,glob,merging,narrow,remainders}.test.ts",
-      "test/path/{narrow,obligations}.test.ts",
+      "test/property/{glob,merging,narrow,remainders}.test.ts",
     ],
     // Tries the adapter, and reads two hundred policies for that.
     exclude: ["test/unit/core/policy/cedar-policies.test.ts"],

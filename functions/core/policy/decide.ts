@@ -58,17 +58,17 @@ export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
   };
 }
 
-/** What the policies under watch would have said: each that would have had a say, and what it would have been. */
+/** What the policies under watch would have said: each that would have had a say, as an unclear one might, and what it would have been. */
 export function shadowsOf(
   pair: Pair,
   asker: Asker,
   policies: Policies,
 ): readonly { readonly policy: string; readonly would: "permit" | "forbid" }[] {
-  const open = pair.kind !== "resource" ? "nothing" : pair.isPattern ? "arn and tags" : "tags";
-  return policies.evaluateShadows(queryFor(pair, asker, open)).flatMap(({ policy, effect, body }) => {
-    const form = normalForm(body, effect);
-    return form === "unclear" || form.length > 0 ? [{ policy, would: effect }] : [];
-  });
+  const open = pair.isPattern ? "arn and tags" : "tags";
+  return policies
+    .evaluateShadows(queryFor(pair, asker, open))
+    .filter(({ body, effect }) => normalForm(body, effect).length > 0)
+    .map(({ policy, effect }) => ({ policy, would: effect }));
 }
 
 type No = Omit<Denial, "action" | "target">;

@@ -40,10 +40,8 @@ function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): Norma
   if (!isNode(operands)) return "unclear";
   const part = (name: string, isTrue = holds) => read(operands[name], isTrue, effect);
   /** A part that Cedar comes to past another one, which must not have erred. */
-  const past = (first: string, name: string): NormalForm => {
-    const read = tagsRead(operands[first]);
-    return effect === "permit" ? part(name) : withoutAsking(read, part(name));
-  };
+  const past = (first: string, name: string): NormalForm =>
+    effect === "permit" ? part(name) : withoutAsking(tagsRead(operands[first]), part(name));
   switch (operator) {
     case "&&":
     case "||":

@@ -31,8 +31,10 @@ export function tagsRead(node: unknown): Keys {
 
 /** What is read where Cedar comes to the next expression, past a first one that was true, or false. */
 function readPast(first: unknown, holds: boolean, next: unknown): Keys {
-  const there = tagsThere(first, holds);
-  return new Set([...tagsRead(next)].filter((key) => !there.has(key)));
+  const read = [...tagsRead(next)];
+  // Stryker disable next-line ConditionalExpression: the answer would be the same, after a walk through all of the first expression
+  const there = read.length === 0 ? NONE : tagsThere(first, holds);
+  return new Set(read.filter((key) => !there.has(key)));
 }
 
 /** The tags that are surely there where the expression is true, or where it is false: it asked for them. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar-policies.ts";
+import type { Policies } from "../../../functions/core/policy/query.ts";
 
 /** The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ... */
 export function cedarOf(texts: readonly string[], claims: readonly string[] = []): CedarPolicies {
@@ -8,6 +9,18 @@ export function cedarOf(texts: readonly string[], claims: readonly string[] = []
   const hash = createHash("sha256").update(JSON.stringify(policies)).digest("hex");
   return new CedarPolicies({ policies, claims, hash });
 }
+
+/** Cedar's answers as a plain object, to change one of them. */
+export const answersOf = (cedar: CedarPolicies): Policies => ({
+  hash: cedar.hash,
+  claims: cedar.claims,
+  readsTime: cedar.readsTime,
+  readsTags: (query) => cedar.readsTags(query),
+  facts: (policy) => cedar.facts(policy),
+  evaluate: (query) => cedar.evaluate(query),
+  evaluatePartially: (query) => cedar.evaluatePartially(query),
+  evaluateShadows: (query) => cedar.evaluateShadows(query),
+});
 
 function prepared(text: string, index: number): PreparedPolicy {
   const converted = cedar.policyToJson(text);

@@ -146,12 +146,12 @@ describe("an intent, spread into pairs of action and target", () => {
     [
       "a pattern of which no action fits any of the resources",
       aws(["s3:GetObject", "s3:GetBucketA*"], [OBJECTS]),
-      /^authorization_details\[0\]: s3:GetBucketAbac applies to none of the/,
+      "s3:GetBucketAbac applies to none of the resources; it takes arn:${Partition}:s3:::${BucketName}.",
     ],
     [
       "an action that fits none of the resources, beside a pattern that names it too",
       aws(["s3:Put*tTagging", "s3:PutBucketTagging"], [OBJECTS]),
-      /s3:PutBucketTagging applies to none of the/,
+      "s3:PutBucketTagging applies to none of the resources; it takes arn:${Partition}:s3:::${BucketName}.",
     ],
     [
       "an action for which it names everything",

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { CedarPolicies } from "../../../../functions/adapters/cedar-policies.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
 import { decide, shadowsOf } from "../../../../functions/core/policy/decide.ts";
 import { decideSet } from "../../../../functions/core/policy/decide-set.ts";
 import type { Policies } from "../../../../functions/core/policy/query.ts";
-import { cedarOf } from "../cedar-of.ts";
+import { answersOf, cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker, onAccount, onObjects } from "./pairs.ts";
 
 const REPORTS = "arn:aws:s3:::acme/reports/*";
@@ -21,17 +20,6 @@ function deniesOf(texts: readonly string[], pair?: ResourcePair): unknown {
   const answer = verdict(texts, pair);
   return "permitted" in answer ? answer.permitted.denies : answer.denied.denial.reason;
 }
-/** Cedar's answers as a plain object, to change one of them. */
-const answersOf = (cedar: CedarPolicies): Policies => ({
-  hash: cedar.hash,
-  claims: cedar.claims,
-  readsTime: cedar.readsTime,
-  readsTags: (query) => cedar.readsTags(query),
-  facts: (policy) => cedar.facts(policy),
-  evaluate: (query) => cedar.evaluate(query),
-  evaluatePartially: (query) => cedar.evaluatePartially(query),
-  evaluateShadows: (query) => cedar.evaluateShadows(query),
-});
 const taken = (...resources: string[]) => [{ resources, conditions: {} }];
 
 describe("I2: a forbid that reaches into a set", () => {
@@ -188,7 +176,7 @@ describe("I2: a permit for a set", () => {
   const NOTHING = { options: [], denies: [], forbids: [], narrower: [] };
 
   it("is an option where it covers all of the set, and otherwise none", () => {
-    expect(answer(PERMIT_ALL)).toEqual({ ...NOTHING, options: [{ policy: "p0", conditions: {} }] });
+    expect(answer(PERMIT_ALL)).toEqual({ ...NOTHING, options: [{ policy: "p0", conditions: [{}] }] });
     expect(answer(permit('!(resource.arn like "arn:aws:s3:::other/*")'))).toMatchObject({
       options: [{ policy: "p0" }],
     });
@@ -250,7 +238,7 @@ describe("I2: tags of resources", () => {
     const spared = 'resource.tags.team != "pii" && !(resource.arn like "arn:aws:s3:::*")';
     for (const when of ['resource.tags.team != "pii"', spared])
       expect(verdict([permit(when)], { ...queue, target: `${queue.target}-*`, isPattern: true })).toMatchObject({
-        permitted: { conditions: { StringNotEquals: { [TEAM]: ["pii"] }, Null: { [TEAM]: ["false"] } }, denies: [] },
+        permitted: { conditions: [{ StringNotEquals: { [TEAM]: ["pii"] }, Null: { [TEAM]: ["false"] } }], denies: [] },
       });
   });
 

@@ -3,7 +3,7 @@ import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
 import type { Asker } from "../../../../functions/core/policy/entities.ts";
 import type { Policies } from "../../../../functions/core/policy/query.ts";
-import { cedarOf } from "../cedar-of.ts";
+import { answersOf, cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker, onAccount, onObjects, onTool } from "./pairs.ts";
 
 const OBJECT = "arn:aws:s3:::acme/reports/may.csv";
@@ -110,7 +110,7 @@ describe("policy, asked about one resource", () => {
       permitted: {
         pair,
         policies: ["p0"],
-        conditions: {},
+        conditions: [{}],
         denies: [],
         obligations: { bindIp: false, rotateAfterUse: false },
       },
@@ -125,18 +125,31 @@ describe("policy, asked about one resource", () => {
     expect("permitted" in answer && answer.permitted.policies).toEqual(["p0"]);
   });
 
+  it("is left open where policies ask for tags, and for a set; not for an account or a tool, which have none", () => {
+    const asked: string[] = [];
+    const cedar = cedarOf(["permit (principal, action, resource);"]);
+    const listening = (readsTags: boolean): Policies => ({
+      ...answersOf(cedar),
+      readsTags: () => readsTags,
+      evaluatePartially: (query) => {
+        asked.push("partially");
+        return cedar.evaluatePartially(query);
+      },
+      evaluate: (query) => {
+        asked.push("as a whole");
+        return cedar.evaluate(query);
+      },
+    });
+    const pairs = [onObjects(OBJECT), onObjects(REPORTS), onAccount(), onTool("tickets", "search")];
+    for (const pair of pairs) decide(pair, anAsker(), listening(false));
+    expect(asked.splice(0)).toEqual(["as a whole", "partially", "as a whole", "as a whole"]);
+    for (const pair of pairs) decide(pair, anAsker(), listening(true));
+    expect(asked).toEqual(["partially", "partially", "as a whole", "as a whole"]);
+  });
+
   it("takes a policy that nothing is known of for one that forbids", () => {
     const policies = cedarOf([PERMIT_ALL, permit(ERRS)]);
-    const forgetful: Policies = {
-      hash: policies.hash,
-      claims: [],
-      readsTags: () => false,
-      readsTime: false,
-      evaluateShadows: () => [],
-      facts: () => undefined,
-      evaluate: (query) => policies.evaluate(query),
-      evaluatePartially: (query) => policies.evaluatePartially(query),
-    };
+    const forgetful: Policies = { ...answersOf(policies), facts: () => undefined };
     expect(decide(onObjects(OBJECT), anAsker(), forgetful)).toMatchObject({
       denied: { denial: { reason: expect.stringContaining("could not be evaluated") } },
     });
@@ -144,12 +157,7 @@ describe("policy, asked about one resource", () => {
 
   it("takes a permit that nothing is known of for none: it could ask for anything in return", () => {
     const policies = cedarOf([PERMIT_ALL]);
-    const forgetful = new Proxy(policies, {
-      get: (target, name) => {
-        const value = Reflect.get(target, name, target);
-        return name === "facts" ? () => undefined : typeof value === "function" ? value.bind(target) : value;
-      },
-    });
+    const forgetful: Policies = { ...answersOf(policies), facts: () => undefined };
     expect(decide(onObjects(OBJECT), anAsker(), forgetful)).toMatchObject({
       denied: { denial: { reason: "No policy permits it." } },
     });
