@@ -1,61 +1,70 @@
-import type { CedarPolicies } from "../../functions/adapters/cedar-policies.ts";
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { callOf } from "../../functions/adapters/cedar-call.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
-import type { Evaluation } from "../../functions/core/policy/query.ts";
+import { obligationsOf } from "../../functions/core/policy/obligations.ts";
+import type { Query } from "../../functions/core/policy/query.ts";
 import { actionOf } from "../unit/catalogue/load-catalogue.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { WATCHED } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { IamRequest } from "./iam-oracle.ts";
 
-/**
- * Whether Cedar permits a concrete call, asked in the plainest way: every attribute is known. A policy in shadow mode does not count, a forbid
- * that errs counts as one that holds, and an action that mints needs a permit with `@outlives` (design: sections 4 and 6).
- */
-export function cedarPermits(scenario: Scenario, request: IamRequest): boolean {
-  const texts = scenario.policies.map(({ text }) => text).filter((text) => !text.startsWith(WATCHED));
-  const policies = cedarOf(texts);
-  const { allowed, deciding, errored } = ask(policies, scenario, request);
-  if (!allowed) return false;
-  const forbids = errored.filter((id) => policies.facts(id)?.effect === "forbid");
-  const outlives = deciding.some((id) => policies.facts(id)?.annotations.outlives !== undefined);
-  return (
-    (outlives || !actionOf(request.action).mints) &&
-    !forbids.some((id) => couldHold(id, texts[Number(id.slice(1))] ?? "", policies, scenario, request))
-  );
+/** A call, and the circumstances on which the terms of a permit depend. */
+export interface Call extends IamRequest {
+  readonly atMs: number;
+  readonly sourceIp: string;
 }
 
-/** Values for tags that are not there: each that a policy names, and one that none does. */
+/** A policy that says nothing stands where a watched one was, so that all keep their places, and so their names. */
+const SILENT = "permit (principal, action, resource) when { false };";
+
+/**
+ * Asks Cedar about concrete calls in the plainest way: every attribute is known. The answer names the permits that permit the call, on their own
+ * terms; none means that it is forbidden, or not permitted. A policy in shadow mode does not count, a forbid that errs counts as one that holds, and
+ * an action that mints needs a permit with `@outlives` (design: sections 4 and 6).
+ */
+export function cedarOracle(texts: readonly string[], { asker }: Scenario, vendedAtMs: number) {
+  const enforced = texts.map((text) => (text.startsWith(WATCHED) ? SILENT : text));
+  const policies = cedarOf(enforced);
+  return (call: Call): readonly string[] => {
+    const { allowed, deciding, errored } = policies.evaluate(queryOf(asker, call));
+    if (!allowed) return [];
+    const isForbid = (id: string) => policies.facts(id)?.effect === "forbid";
+    const couldHold = (id: string) => holds(enforced[Number(id.slice(1))] ?? "", asker, call);
+    if (errored.filter(isForbid).some(couldHold)) return [];
+    return deciding.filter((id) => {
+      const annotations = policies.facts(id)?.annotations ?? {};
+      const { approval, maxTtlSeconds = asker.ttlSeconds, bindIp } = obligationsOf(annotations);
+      return (
+        approval === undefined &&
+        call.atMs <= vendedAtMs + 1_000 * Math.min(maxTtlSeconds, asker.ttlSeconds) &&
+        (!bindIp || call.sourceIp === asker.sourceIp) &&
+        (annotations.outlives !== undefined || !actionOf(call.action).mints)
+      );
+    });
+  };
+}
+
+/** Values for a tag that is not there: each that a policy names, and one that none does. */
 const VALUES = ["data", "da-", "ops", "prod", "${x}", "-"];
 
 /**
- * Whether a forbid that erred could hold if the tags that it reads were there: then it counts, since nobody may get around it by taking a tag
- * off. Where it asks itself whether a tag is there (`has`), its absence is an answer.
+ * Whether a forbid holds, or would if the tags were there for want of which it errs: nobody may get around it by taking a tag off. One that errs
+ * for another reason counts as one that holds.
  */
-function couldHold(
-  id: string,
-  text: string,
-  policies: CedarPolicies,
-  scenario: Scenario,
-  request: IamRequest,
-): boolean {
-  const missing = ["team", "env"].filter(
-    (name) => !(name in (request.tags ?? {})) && text.includes(`tags.${name}`) && !text.includes(`tags has ${name}`),
-  );
-  const completions = missing.reduce<readonly Readonly<Record<string, string>>[]>(
-    (all, name) => all.flatMap((tags) => VALUES.map((value) => ({ ...tags, [name]: value }))),
-    [request.tags ?? {}],
-  );
-  const hold = (tags: Readonly<Record<string, string>>) => ask(policies, scenario, { ...request, tags });
-  return completions.some((tags) => {
-    const { allowed, deciding, errored } = hold(tags);
-    // Still: it errs whatever the tags say, or for want of one that it asks after.
-    if (errored.includes(id)) return hold({ team: "-", env: "-", ...tags }).errored.includes(id);
-    return !allowed && deciding.includes(id);
-  });
+function holds(text: string, asker: Scenario["asker"], call: Call): boolean {
+  const answer = cedar.isAuthorized({ ...callOf(queryOf(asker, call)), policies: { staticPolicies: { only: text } } });
+  if (answer.type === "failure") throw new Error(`Cedar refused the question: ${JSON.stringify(answer.errors)}`);
+  const { reason, errors } = answer.response.diagnostics;
+  const [error] = errors;
+  if (error === undefined) return reason.length > 0;
+  const missing = /^record does not have the attribute `(team|env)`/.exec(error.error.message)?.[1];
+  if (missing === undefined) return true;
+  return VALUES.some((value) => holds(text, asker, { ...call, tags: { ...call.tags, [missing]: value } }));
 }
 
-function ask(policies: CedarPolicies, { asker }: Scenario, request: IamRequest): Evaluation {
-  const { action, resource, resourceAccount: account, tags = {} } = request;
+function queryOf(asker: Scenario["asker"], call: Call): Query {
+  const { action, resource, resourceAccount: account, tags = {} } = call;
   const known = actionOf(action);
   const [, , service, region] = resource.split(":");
   const principal = { type: "Agent", id: asker.agent.id };
@@ -69,16 +78,22 @@ function ask(policies: CedarPolicies, { asker }: Scenario, request: IamRequest):
           attrs: { arn: resource, service, region, account, tags },
           parents: [],
         };
-  return policies.evaluate({
+  const at = new Date(call.atMs);
+  return {
     principal,
     action: { type: "Action", id: action },
     resource: target.uid,
-    context: { purpose: asker.purpose, ttl: asker.ttlSeconds, time: { hour: 12, weekday: 2 } },
+    context: {
+      purpose: asker.purpose,
+      ttl: asker.ttlSeconds,
+      time: { hour: at.getUTCHours(), weekday: at.getUTCDay() || 7 },
+      sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } },
+    },
     entities: [
       { uid: principal, attrs: { ...asker.agent }, parents: [team], tags: asker.claims },
       { uid: { type: "Action", id: action }, attrs: {}, parents: groups },
       target,
       ...[team, ...groups].map((uid) => ({ uid, attrs: {}, parents: [] })),
     ],
-  });
+  };
 }

@@ -23,12 +23,17 @@ const EVERYTHING = {
 const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^", $: "%" };
 const standIn = (text: string): string => text.replace(/[*?$]/g, (found) => STAND_INS[found] ?? "");
 
+/** Calls that AWS does not have, as far as the evaluator was asked: no policy makes a difference to that. */
+const unheard = new Set<string>();
+
 /**
  * Whether a session policy allows the call, by an evaluator that knows nothing of valetkey; `undefined` where AWS has no such call
  * (the ARN is of no type that the action takes).
  */
 export async function sessionPolicyAllows(policy: string, request: IamRequest): Promise<boolean | undefined> {
   const resource = request.resource === "*" ? "*" : standIn(request.resource);
+  const call = `${request.action} ${resource}`;
+  if (unheard.has(call)) return undefined;
   const tags = Object.fromEntries(
     Object.entries(request.tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, standIn(value)]),
   );
@@ -50,7 +55,10 @@ export async function sessionPolicyAllows(policy: string, request: IamRequest): 
     {},
   );
   if (outcome.resultType === "error") {
-    if (outcome.errors.message.endsWith("resource.types")) return undefined;
+    if (outcome.errors.message.endsWith("resource.types")) {
+      unheard.add(call);
+      return undefined;
+    }
     throw new Error(`the evaluator refused ${policy}: ${JSON.stringify(outcome.errors)}`);
   }
   if (outcome.resultType !== "single") throw new Error("a request for one resource was read as one for several");

@@ -19,7 +19,18 @@ const known = new WeakMap<ParsedArn, Map<readonly ArnTemplate[], boolean>>();
 function couldBeAny(templates: readonly ArnTemplate[], arn: ParsedArn): boolean {
   const answers = known.get(arn) ?? new Map<readonly ArnTemplate[], boolean>();
   known.set(arn, answers);
-  const answer = answers.get(templates) ?? templates.some((template) => couldBe(template, arn));
+  const answer =
+    answers.get(templates) ?? templates.some((template) => couldBe(template, arn) && isReadable(template, arn));
   answers.set(templates, answer);
   return answer;
+}
+
+/**
+ * IAM takes no wildcard in the type of a resource, before its first slash or colon (`ta*e/orders`): the grant would be none. ARNs that begin with a
+ * name, as those of objects and of APIs do, have no type.
+ * Source: "Incorrect wildcard usage", Amazon Resource Names, IAM User Guide.
+ */
+function isReadable({ steps: [first] }: ArnTemplate, arn: ParsedArn): boolean {
+  const hasType = first !== undefined && "literal" in first && /[/:]/.test(first.literal);
+  return !hasType || !/^[^/:]*\*[^/:]*[/:]/.test(arn.resource);
 }

@@ -22,6 +22,7 @@ const table = fc
   .constantFrom("orders", "orders-pii")
   .map((name) => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${name}`);
 const instance = fc.constantFrom("i-0", "i-1").map((name) => `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/${name}`);
+const volume = fc.constant(`arn:aws:ec2:us-east-1:${ACCOUNT}:volume/vol-0`);
 const role = fc.constant(`arn:aws:iam::${ACCOUNT}:role/deploy`);
 
 /** One ARN, mostly of an S3 object: there the sets are largest, and the ARN names no account. */
@@ -31,6 +32,7 @@ export const arn = fc.oneof(
   { weight: 1, arbitrary: queue },
   { weight: 1, arbitrary: table },
   { weight: 1, arbitrary: instance },
+  { weight: 1, arbitrary: volume },
   { weight: 1, arbitrary: role },
 );
 

@@ -12,6 +12,11 @@ interface Expression {
   readonly patterns: readonly (readonly Piece[])[];
 }
 
+const all = (one: Expression, other: Expression): Expression => ({
+  text: `${one.text} && ${other.text}`,
+  patterns: [...one.patterns, ...other.patterns],
+});
+
 const plain = (text: string): Expression => ({ text, patterns: [] });
 
 const cedarPattern = (arns: readonly string[]): fc.Arbitrary<readonly Piece[]> =>
@@ -23,10 +28,18 @@ const cedarPattern = (arns: readonly string[]): fc.Arbitrary<readonly Piece[]> =
         weight: 1,
         arbitrary: fc.constantFrom<readonly Piece[]>([ANY, "pii", ANY], ["arn:aws:", ANY, "pii", ANY], [ANY]),
       },
-      // Cedar's `\*` and `?` are characters like any other.
+      // Cedar's `\*`, `?` and `$` are characters like any other.
       {
         weight: 1,
-        arbitrary: fc.constantFrom<readonly Piece[]>([`${text}*`, ANY], [ANY, "*", ANY], [`${text}?`], [ANY, "$"]),
+        arbitrary: fc.constantFrom<readonly Piece[]>(
+          [`${text}*`, ANY],
+          [ANY, "*", ANY],
+          [`${text}?`],
+          [ANY, "?", ANY],
+          [ANY, "$"],
+          [`${text}\${aws:username}`],
+          [ANY, "${", ANY],
+        ),
       },
     ),
   );
@@ -45,8 +58,16 @@ const tagged = fc
     'resource.tags.team != "data"',
     'resource.tags.env == "${x}"',
     '["data", "ops"].contains(resource.tags.team)',
+    '["data", "ops"].contains(resource.tags.team) && resource.tags.env != "-"',
+    'resource.tags.team == "data" || resource.tags.team == "ops"',
     '!(resource.tags.team like "da*")',
     '!(resource.tags.env == "prod")',
+    'resource.tags.team like "*"',
+    '!(resource.tags.env like "*")',
+    'resource.tags.team like "*" && resource.tags has team',
+    'resource.tags.team == "data" && resource.tags has team',
+    'resource.tags.env == "prod" || resource.tags has team',
+    '!(resource.tags has team) || resource.tags.team == "ops"',
     "resource.tags has team",
     'resource.tags has team && resource.tags.team == "data"',
     'resource.tags.team == "data" && resource.tags.env != "prod"',
@@ -74,6 +95,8 @@ function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
     'context.purpose like "*report*"',
     "context.ttl <= 900",
     "context.time.hour < 18",
+    "context.time.hour == 12",
+    'context has sourceIp && context.sourceIp.isInRange(ip("192.0.2.0/24"))',
     "context.time.weekday == 7",
     'principal.hasTag("ref") && principal.getTag("ref") == "main"',
     '!principal.hasTag("ref")',
@@ -82,7 +105,7 @@ function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
     { weight: 12, arbitrary: like(arns) },
     { weight: 4, arbitrary: equals },
     { weight: 6, arbitrary: known.map(plain) },
-    { weight: 3, arbitrary: tagged },
+    { weight: 4, arbitrary: tagged },
     { weight: 1, arbitrary: erring },
   );
 }
@@ -112,14 +135,38 @@ function expression(arns: readonly string[]): fc.Arbitrary<Expression> {
 /** Recorded, and not enforced. */
 export const WATCHED = '@mode("shadow") ';
 
+/** Rejected when the policies are built: all resources have the same identity here. */
+export const NAMES_RESOURCE = /AWS::Resource::"/;
+
+/** What a permit may ask for in return. */
+const OBLIGATIONS = [
+  ...['@maxTtl("5m") ', '@maxTtl("30m") ', "@bindIp ", '@maxTtl("5m") @bindIp '],
+  ...['@approval("sre") ', '@approval("sre") '],
+];
+
+const permitted = (arns: readonly string[]): fc.Arbitrary<Expression | null> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    { weight: 2, arbitrary: expression(arns) },
+    { weight: 1, arbitrary: tagged },
+  );
+
 /** Mostly plain, so that not every set is out of the question; some err, which Cedar takes for a forbid that is not there. */
 const forbidden = (arns: readonly string[]): fc.Arbitrary<Expression> =>
   fc.oneof(
-    { weight: 4, arbitrary: like(arns) },
-    { weight: 2, arbitrary: expression(arns) },
-    { weight: 1, arbitrary: tagged },
+    { weight: 6, arbitrary: like(arns) },
+    { weight: 3, arbitrary: expression(arns) },
+    { weight: 2, arbitrary: tagged },
     { weight: 1, arbitrary: erring },
+    { weight: 1, arbitrary: fc.tuple(like(arns), tagged).map(([one, other]) => all(one, other)) },
+    { weight: 1, arbitrary: fc.tuple(like(arns), like(arns)).map(([one, other]) => all(one, other)) },
   );
+
+/** Permits all that is not minted, so that something is vended where the others do not meet the request. */
+export const PERMIT_ALL: ArbitraryPolicy = {
+  text: "permit (principal, action, resource is AWS::Resource);",
+  patterns: [],
+};
 
 /** Policies about these ARNs and these actions. */
 export function arbitraryPolicy(
@@ -155,19 +202,24 @@ export function arbitraryPolicy(
       { weight: 2, arbitrary: grouped },
     ),
     resource: fc.oneof(
-      { weight: 5, arbitrary: fc.constant("resource is AWS::Resource") },
-      { weight: 1, arbitrary: fc.constant("resource is AWS::Account") },
+      { weight: 20, arbitrary: fc.constant("resource is AWS::Resource") },
+      { weight: 4, arbitrary: fc.constant("resource is AWS::Account") },
+      { weight: 1, arbitrary: fc.constantFrom(...arns).map((text) => `resource == AWS::Resource::"${text}"`) },
+    ),
+    obligation: fc.oneof(
+      { weight: 4, arbitrary: fc.constant("") },
+      { weight: 1, arbitrary: fc.constantFrom(...OBLIGATIONS) },
     ),
     outlives: fc.boolean(),
     isWatched: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-    when: effect === "permit" ? fc.option(expression(arns), { freq: 2 }) : forbidden(arns),
+    when: effect === "permit" ? permitted(arns) : forbidden(arns),
     unless: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: expression(arns) }),
   });
-  return scope.map(({ principal, action, resource, outlives, isWatched, when, unless }) => {
+  return scope.map(({ principal, action, resource, obligation, outlives, isWatched, when, unless }) => {
     const hasArn = resource === "resource is AWS::Resource";
     const clauses = hasArn ? [when && `when { ${when.text} }`, unless && `unless { ${unless.text} }`] : [];
     const outliving = outlives && action.isNamed && effect === "permit" ? '@outlives("tested") ' : "";
-    const annotation = `${isWatched ? WATCHED : ""}${outliving}`;
+    const annotation = `${isWatched ? WATCHED : ""}${outliving}${effect === "permit" ? obligation : ""}`;
     return {
       text: `${annotation}${effect} (${principal}, ${action.scope}, ${resource}) ${clauses.filter(Boolean).join(" ")};`,
       patterns: hasArn ? [...(when?.patterns ?? []), ...(unless?.patterns ?? [])] : [],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { ACCOUNT, ANY, arn, fill, inIam, OTHER_ACCOUNT, type Piece, resourceStart, withGaps } from "./arns.ts";
-import { type ArbitraryPolicy, arbitraryPolicy } from "./policies.ts";
+import { type ArbitraryPolicy, arbitraryPolicy, PERMIT_ALL } from "./policies.ts";
 
 /** Policies, an agent and what it asks for: all about the same few resources, so that they meet. */
 export interface Scenario {
@@ -10,6 +10,7 @@ export interface Scenario {
     readonly claims: Readonly<Record<string, string>>;
     readonly purpose: string;
     readonly ttlSeconds: number;
+    readonly sourceIp: string;
   };
   /** `authorization_details`. */
   readonly json: string;
@@ -20,11 +21,15 @@ export interface Scenario {
 
 /** Actions by what their resource looks like; patterns of actions too, and actions that mint. */
 const ACTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^arn:aws:s3:::[^/]+\//, ["s3:GetObject", "s3:PutObject", "s3:GetObjectA*", "s3:deleteobject", "s3:PutObjectAcl"]],
-  [/^arn:aws:s3:::[^/]+$/, ["s3:ListBucket", "s3:GetBucketLocation"]],
+  [
+    /^arn:aws:s3:::[^/]+\//,
+    ["s3:GetObject", "s3:PutObject", "s3:GetObjectA*", "s3:deleteobject", "s3:PutObjectAcl", "s3:Get*Acl"],
+  ],
+  [/^arn:aws:s3:::[^/]+$/, ["s3:ListBucket", "s3:GetBucketLocation", "s3:Get*Acl"]],
   [/^arn:aws:sqs:/, ["sqs:SendMessage", "sqs:*eMessage"]],
   [/^arn:aws:dynamodb:/, ["dynamodb:GetItem", "dynamodb:PutItem"]],
-  [/^arn:aws:ec2:/, ["ec2:StartInstances", "ec2:StopInstances"]],
+  [/^arn:aws:ec2:.*:instance/, ["ec2:StartInstances", "ec2:St*Instances"]],
+  [/^arn:aws:ec2:.*:volume/, ["ec2:AttachVolume"]],
   [/^arn:aws:iam:/, ["sts:AssumeRole"]],
 ];
 /** In the exact case, as policies name them. */
@@ -32,6 +37,7 @@ const NAMED: readonly string[] = [
   ...["s3:GetObject", "s3:PutObject", "s3:GetObjectAcl", "s3:DeleteObject", "s3:PutObjectAcl", "s3:ListBucket"],
   ...["s3:GetBucketLocation", "s3:ListAllMyBuckets", "sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
   ...["dynamodb:GetItem", "dynamodb:PutItem", "sts:AssumeRole", "ec2:StartInstances", "ec2:StopInstances"],
+  ...["ec2:AttachVolume", "s3:GetBucketAcl"],
 ];
 
 const actionsFor = (text: string): readonly string[] => ACTIONS.find(([form]) => form.test(text))?.[1] ?? [];
@@ -49,10 +55,12 @@ const detail = (arns: readonly string[]) =>
           arbitrary: fc.constant<readonly Piece[]>([each.slice(0, each.lastIndexOf("/") + 1) || each, ANY]),
         },
       );
+    // A volume is attached to an instance: both must be named.
+    const beside = text.includes(":volume/") ? [target(text.replace("volume/vol-0", "instance/i-0"))] : [];
     return fc.record({
       targets: fc
-        .tuple(target(text), fc.option(fc.constantFrom(...alike).chain(target), { freq: 3 }))
-        .map(([first, second]) => (second === null ? [first] : [first, second])),
+        .tuple(target(text), fc.option(fc.constantFrom(...alike).chain(target), { freq: 3 }), ...beside)
+        .map(([first, second, ...others]) => [first, ...(second === null ? [] : [second]), ...others]),
       actions: fc.uniqueArray(fc.constantFrom(...actionsFor(text)), { minLength: 1, maxLength: 3 }),
       isWhole: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
       account: fc.oneof(
@@ -68,22 +76,26 @@ const detail = (arns: readonly string[]) =>
     });
   });
 
+/** From where it asks. */
+const ADDRESS = "192.0.2.7";
+
 export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
   .uniqueArray(arn, { minLength: 1, maxLength: 3 })
   .chain((arns) =>
     fc
       .record({
+        isOpen: fc.boolean(),
         permits: fc.array(arbitraryPolicy(arns, NAMED, "permit"), { minLength: 1, maxLength: 4 }),
-        forbids: fc.array(arbitraryPolicy(arns, NAMED, "forbid"), { maxLength: 2 }),
+        forbids: fc.array(arbitraryPolicy(arns, NAMED, "forbid"), { maxLength: 3 }),
         details: fc.array(detail(arns), { minLength: 1, maxLength: 2 }),
         team: fc.constantFrom("data", "data", "other"),
         claims: fc.constantFrom<Record<string, string>>({}, { ref: "main" }, { ref: "dev" }),
         purpose: fc.constantFrom("monthly report", "tidy up"),
         ttlSeconds: fc.constantFrom(900, 3_600),
       })
-      .map(({ permits, forbids, details, team, claims, purpose, ttlSeconds }) => ({
-        policies: [...permits, ...forbids],
-        asker: { agent: { id: "reporter", owner: "ada", team }, claims, purpose, ttlSeconds },
+      .map(({ isOpen, permits, forbids, details, team, claims, purpose, ttlSeconds }) => ({
+        policies: [...permits, ...forbids, ...(isOpen ? [PERMIT_ALL] : [])],
+        asker: { agent: { id: "reporter", owner: "ada", team }, claims, purpose, ttlSeconds, sourceIp: ADDRESS },
         json: JSON.stringify(
           details.map(({ targets, actions, isWhole, account, conditions }) => ({
             type: "aws",

@@ -1,0 +1,61 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { addTotal, type Counterexample, emptyTotal, type proveBatch } from "./batch.ts";
+import { asJson, asText } from "./report.ts";
+
+const HELP = `npm run prove -- [--triples 200000] [--seed n] [--workers n] [--json]
+
+Generates policies, intents and calls, vends what policy permits, and puts each call to the session policy (an independent IAM evaluator) and to
+Cedar. Exits with 1 as soon as a call is allowed that Cedar does not permit (I2), with the smallest scenario found.
+`;
+
+const { values } = parseArgs({
+  options: {
+    triples: { type: "string", default: "200000" },
+    seed: { type: "string", default: String(Math.floor(Date.now() / 1_000)) },
+    workers: { type: "string", default: String(Math.min(availableParallelism(), 8)) },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const [triples, seed, workers] = [Number(values.triples), Number(values.seed), Number(values.workers)];
+if (values.help || !(triples > 0) || !Number.isSafeInteger(seed) || !(workers > 0)) {
+  process.stdout.write(HELP);
+  process.exit(values.help ? 0 : 64);
+}
+
+const total = emptyTotal();
+const startedAt = performance.now();
+const seconds = () => Math.round((performance.now() - startedAt) / 1_000);
+let next = seed;
+let counterexample: Counterexample | undefined;
+
+const progress = setInterval(() => {
+  const { asked, scenarios, allowed } = total;
+  process.stderr.write(`${seconds()} s: ${asked} of ${triples} triples, ${scenarios} scenarios, ${allowed} allowed\n`);
+}, 2_000);
+
+/** One thread, which is given one seed after another until enough was tried or something broke. */
+function work(): Promise<void> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const proceed = () => {
+    if (counterexample !== undefined || total.asked >= triples) return resolve();
+    worker.postMessage(next);
+    next += 1;
+  };
+  worker.on("message", (batch: Awaited<ReturnType<typeof proveBatch>>) => {
+    addTotal(total, batch.total);
+    counterexample ??= batch.counterexample;
+    proceed();
+  });
+  worker.on("error", reject);
+  proceed();
+  return promise.finally(() => worker.terminate());
+}
+
+await Promise.all(Array.from({ length: workers }, work)).finally(() => clearInterval(progress));
+const run = { seed, seconds: seconds(), total, counterexample };
+process.stdout.write(values.json ? `${asJson(run)}\n` : asText(run));
+process.exitCode = counterexample === undefined ? 0 : 1;

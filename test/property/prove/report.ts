@@ -1,0 +1,60 @@
+import { FEATURES } from "../features.ts";
+import type { Counterexample, Total } from "./batch.ts";
+
+/** One run, as it is printed. */
+export interface Run {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly total: Total;
+  readonly counterexample: Counterexample | undefined;
+}
+
+/** The run for machines. */
+export const asJson = ({ seed, seconds, total, counterexample }: Run): string => {
+  const { broken, reach, ...numbers } = total;
+  return JSON.stringify(
+    {
+      ...{ seed, seconds, ...numbers, violations: counterexample ? counterexample.violations.length : 0 },
+      completeness: shareOf(total.kept, total.promised - total.unsayable),
+      ofAllPermitted: shareOf(total.kept, total.permitted),
+      broken: broken.slice(0, 20),
+      counterexample: counterexample ?? null,
+      features: Object.fromEntries(reach),
+    },
+    null,
+    2,
+  );
+};
+
+/** The run for people: what was tried, which shapes were among it, and what broke. */
+export function asText({ seed, seconds, total, counterexample }: Run): string {
+  const { scenarios, sessions, asked, allowed, permitted, promised, kept, unsayable, broken, reach } = total;
+  const rows = Object.keys(FEATURES).map((name) => {
+    const seen = reach.get(name) ?? { scenarios: 0, asked: 0, allowed: 0 };
+    return `${name.padEnd(46)}${[seen.scenarios, seen.asked, seen.allowed].map((n) => String(n).padStart(10)).join("")}`;
+  });
+  return [
+    `${"seen".padEnd(46)}${["scenarios", "calls", "allowed"].map((name) => name.padStart(10)).join("")}`,
+    ...rows,
+    "",
+    `${asked} triples of policies, intent and call, from ${scenarios} scenarios with ${sessions} sessions, in ${seconds} s (seed ${seed})`,
+    `soundness     ${allowed} calls allowed, ${counterexample ? "NOT ALL" : "all"} of them permitted by Cedar`,
+    `completeness  ${shareOf(kept, promised - unsayable)}: ${kept} allowed of ${promised - unsayable} that the intent names and the deciding permit permits;`,
+    `              beside ${unsayable} where it takes it well that a tag is missing, which is not granted (docs/compiler.md, section 12)`,
+    `              ${shareOf(kept, permitted)}: of ${permitted} that some permit permits; one permit decides, and its terms are not mixed`,
+    ...broken.slice(0, 3).map((each) => `\nnot allowed, though promised: ${each}`),
+    ...(counterexample ? [`\n${violationText(counterexample)}`] : []),
+    "",
+  ].join("\n");
+}
+
+const violationText = ({ seed, policies, intent, violations }: Counterexample): string =>
+  [
+    "I2 IS BROKEN. The smallest scenario found:",
+    ...policies.map((text) => `  ${text}`),
+    `  intent: ${intent}`,
+    ...violations.slice(0, 3).map((each) => `  allowed, and not permitted: ${each}`),
+    `again with: npm run prove -- --seed ${seed} --triples 1`,
+  ].join("\n");
+
+const shareOf = (part: number, whole: number): number => (whole === 0 ? 1 : Number((part / whole).toFixed(6)));
