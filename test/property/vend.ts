@@ -95,7 +95,9 @@ const HOUR_ENDS_AT = Date.parse("2026-11-24T13:00:00Z") / 1_000;
 /** What the build says of a policy. */
 const built = (text: string) => ({
   text,
-  faults: parsePolicies("any.cedar", text).flatMap(({ json, policy }) => checkPolicy(json, policy, catalogue)),
+  faults: parsePolicies("any.cedar", text)
+    .flatMap(({ json, policy }) => checkPolicy(json, policy, catalogue))
+    .map(({ message }) => message),
 });
 
 /** The intent's pairs; none where it cannot be read, or asks for what AWS does not have. */
