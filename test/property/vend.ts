@@ -95,8 +95,8 @@ const HOUR_ENDS_AT = Date.parse("2026-11-24T13:00:00Z") / 1_000;
 /** What the build says of a policy. */
 const built = (text: string) => ({
   text,
-  faults: parsePolicies("any.cedar", text)
-    .flatMap(({ json, policy }) => checkPolicy(json, policy, catalogue))
+  faults: parsePolicies({ name: "any.cedar", path: "any.cedar", text })
+    .flatMap((read) => checkPolicy(read, catalogue))
     .map(({ message }) => message),
 });
 
