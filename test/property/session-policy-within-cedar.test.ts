@@ -12,14 +12,14 @@ const CALLS = 25;
 describe("I2: a session policy allows nothing that Cedar does not permit", () => {
   it("for any policies, intents and calls", { timeout: 60_000 }, async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
-    const { counterexample } = await proveBatch({ seed, scenarios: 60, calls: CALLS });
+    const { counterexample } = await proveBatch({ seed, scenarios: 50, calls: CALLS });
     expect(counterexample).toBeUndefined();
   });
 
   describe("where the seed is fixed, and so are the numbers: they change with the generators alone", () => {
     let proof: Awaited<ReturnType<typeof proveBatch>>;
     beforeAll(async () => {
-      proof = await proveBatch({ seed: 7, scenarios: 300, calls: CALLS });
+      proof = await proveBatch({ seed: 7, scenarios: 300, calls: 15 });
     });
 
     it("nothing is allowed beyond it, of a good many calls", () => {
