@@ -1,3 +1,5 @@
+import type { Timer } from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
 import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
 import { atOnce } from "./at-once.ts";
 import { type EndDuePorts, endDue, type Swept } from "./end-due.ts";
@@ -40,10 +42,10 @@ export async function sweepDue(ports: EndDuePorts): Promise<SweptDue> {
   while (minute < nowMinute && !isOver()) {
     minute += 1;
     const isWhole = await sweepMinute(minute, ports, count, isOver);
-    if (!isWhole || sweptTo !== minute - 1 || beganAt < minute * 60 + LIVE_MARGIN_SECONDS) continue;
-    await ports.timers.setSweptTo(minute, isWrong ? found : undefined);
-    sweptTo = minute;
+    if (isWhole && sweptTo === minute - 1 && beganAt >= minute * 60 + LIVE_MARGIN_SECONDS) sweptTo = minute;
   }
+  // Once, at the end: what was done is gone from the lists, and an empty list that is read again costs next to nothing.
+  if (sweptTo > begin) await ports.timers.setSweptTo(sweptTo, isWrong ? found : undefined);
   return {
     minutes: minute - begin,
     ended: count.ended,
@@ -52,7 +54,7 @@ export async function sweepDue(ports: EndDuePorts): Promise<SweptDue> {
   };
 }
 
-/** @returns whether nothing is left to do in it. */
+/** @returns whether nothing is left to do in it. A list that cannot be read is left for the next sweep, and does not keep the others. */
 async function sweepMinute(
   minute: number,
   ports: EndDuePorts,
@@ -60,9 +62,15 @@ async function sweepMinute(
   isOver: () => boolean,
 ): Promise<boolean> {
   const before = count.stuck;
-  const work = async (timer: Parameters<typeof endDue>[0]): Promise<void> => {
+  const work = async (timer: Timer): Promise<void> => {
     count[await endDue(timer, ports)] += 1;
   };
-  const isAll = await atOnce(await ports.timers.due(minute), AT_ONCE, work, isOver);
-  return isAll && count.stuck === before;
+  try {
+    const isAll = await atOnce(await ports.timers.due(minute), AT_ONCE, work, isOver);
+    return isAll && count.stuck === before;
+  } catch (error) {
+    ports.log.write({ level: "error", event: "sweep_failed", minute, why: reasonOf(error) });
+    count.stuck += 1;
+    return false;
+  }
 }
