@@ -1,20 +1,23 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk/client-iam";
-import { KINDS, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
-import { TABLE_NAME } from "../../infra/hub-scope.ts";
+import { BUS_SOURCES, KINDS, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
+import { BUS_NAME, TABLE_NAME } from "../../infra/hub-scope.ts";
 import { type Cloud, credentialsOf } from "./cdk.ts";
 import { HUB, TARGET } from "./world.ts";
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
-/** What stands in the deployed table and on the task roles, read past valetkey. */
+/** What stands in the deployed table and on the task roles, read past valetkey, and the bus beside it. */
 export class DeployedRecord {
   readonly #table: DynamoDBClient;
   readonly #iam: IAMClient;
+  readonly #events: EventBridgeClient;
 
   constructor({ endpoint, region }: Cloud) {
     this.#table = new DynamoDBClient({ endpoint, region, credentials: credentialsOf(HUB) });
     this.#iam = new IAMClient({ endpoint, region, credentials: credentialsOf(TARGET) });
+    this.#events = new EventBridgeClient({ endpoint, region, credentials: credentialsOf(HUB) });
   }
 
   /** The task's item as DynamoDB holds it, with its status. */
@@ -43,6 +46,16 @@ export class DeployedRecord {
   async revocations(policyName: string): Promise<string | undefined> {
     const texts = await Promise.all([0, 1].map((index) => this.#inlinePolicy(taskRoleName(index), policyName)));
     return texts.join("\n").trim() || undefined;
+  }
+
+  /** An event of a publisher, as docs/events.md has it. */
+  async putRequest(type: string, of: Readonly<Record<string, string>>): Promise<void> {
+    const detail = { version: "1", ...of, reason: "the pipeline has finished", requested_by: "ci" };
+    const [EventBusName, Source, Detail] = [BUS_NAME, BUS_SOURCES.request, JSON.stringify(detail)];
+    const { FailedEntryCount: failed } = await this.#events.send(
+      new PutEventsCommand({ Entries: [{ EventBusName, Source, DetailType: type, Detail }] }),
+    );
+    if (failed !== 0) throw new Error(`${type} was not put`);
   }
 
   async #inlinePolicy(role: string, name: string): Promise<string> {

@@ -117,6 +117,15 @@ export async function story(checks: Checks, world: World, api: Api, record: Depl
       200,
     );
   });
+  await checks.check("an event on the bus ends a task, down to IAM", async () => {
+    const running = expectStatus(await exchange("demo", READ_REPORTS), 200) as unknown as Started;
+    await record.putRequest("task.end", { task: running.task.id });
+    await eventually(async () => ((await record.task(running.task.id))?.status === "revoked" ? true : undefined), 30);
+    await eventually(
+      async () => ((await record.revocations(REVOCATION_POLICY))?.includes(running.task.id) ? true : undefined),
+      30,
+    );
+  });
   await checks.check("suspending an agent ends its tasks in IAM too, and it gets no more", async () => {
     const running = expectStatus(await exchange("demo", READ_REPORTS), 200) as unknown as Started;
     expectStatus(await api.postJson("/v1/agents/demo/suspend", {}, await operatorToken("olivia")), 200);

@@ -38,6 +38,7 @@ export async function startWorld(): Promise<World> {
     ],
     accounts: [{ id: TARGET, region: REGION, taskRoles: 2 }],
     operators: [{ issuer: "staff", subject: "person:olivia" }],
+    bus: { publishers: [HUB] },
   };
   const configFile = join(directory, "valetkey.json");
   writeFileSync(configFile, JSON.stringify(config));
