@@ -1,22 +1,61 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { KINDS, TABLE_KEYS } from "../functions/names.ts";
+import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
+import type { BusRule } from "../infra/bus-rights.ts";
+import type { BusEvent } from "./aws/services/buses.ts";
 import type { Credentials } from "./aws/sessions.ts";
 import type { TableChange } from "./aws/table-change.ts";
 import type { FunctionHost } from "./function-host.ts";
 
-/** The stream of the table: what was put into the journal goes to the relay, as the event source mapping's filter has it. */
+/** The stream of the table: the journal's inserts and the timers that their TTL removed go to the relay, as the event source mapping's filters have it. */
 export async function streamTo(relay: FunctionHost, changes: readonly TableChange[]): Promise<void> {
-  const inserts = changes.filter(
-    ({ operation, keys }) => operation === "Put" && keys[TABLE_KEYS.partition]?.S?.startsWith(KINDS.task),
-  );
-  if (inserts.length === 0) return;
-  await relay.invoke({
-    Records: inserts.map(({ item, keys }, index) => ({
-      eventID: String(index),
-      eventName: "INSERT",
-      dynamodb: { Keys: keys, NewImage: item },
-    })),
+  const told = changes.flatMap(({ operation, keys, item, isByTtl }, index) => {
+    const record = { eventID: String(index), dynamodb: { Keys: keys, ...(item ? { NewImage: item } : {}) } };
+    const kind = keys[TABLE_KEYS.partition]?.S ?? "";
+    if (operation === "Put" && kind.startsWith(KINDS.task)) return [{ ...record, eventName: "INSERT" }];
+    if (isByTtl && kind.startsWith(KINDS.timer)) return [{ ...record, eventName: "REMOVE", userIdentity: TTL_REMOVER }];
+    return [];
   });
+  if (told.length > 0) await relay.invoke({ Records: told });
+}
+
+/** How often Lambda tries an event that its function has failed for. */
+const ATTEMPTS = 3;
+
+/** The rules of the bus: what fits one of them is handed to `intake`, each event by itself. */
+export class BusSource {
+  readonly #rules: readonly BusRule[];
+  readonly #intake: FunctionHost;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(rules: readonly BusRule[], intake: FunctionHost) {
+    this.#rules = rules;
+    this.#intake = intake;
+  }
+
+  put(put: BusEvent): void {
+    const { id, source, account, time, region, detailType, detail } = put;
+    const event = { version: "0", id, source, account, time, region, resources: [], "detail-type": detailType };
+    const fits = this.#rules.some(({ pattern }) =>
+      Object.entries(pattern).every(([field, values]) => values.includes(event[field as keyof BusRule["pattern"]])),
+    );
+    if (!fits) return;
+    this.#running = this.#running.then(() => this.#handOver({ ...event, detail: JSON.parse(detail) }));
+  }
+
+  settled(): Promise<void> {
+    return this.#running;
+  }
+
+  async #handOver(event: object): Promise<void> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      try {
+        await this.#intake.invoke(event);
+        return;
+      } catch (error) {
+        process.stderr.write(`intake: ${error}\n`);
+      }
+    }
+  }
 }
 
 /** The queue's event source mapping: takes messages with the reconciler's own rights, and hands them over until none is left. */
@@ -74,10 +113,10 @@ export class QueueSource {
   }
 }
 
-/** The rule that fires each minute. @returns how to stop it. */
-export function eachMinute(sweep: FunctionHost): () => void {
+/** Fires each minute. @returns how to stop it. */
+export function eachMinute(what: string, work: () => Promise<unknown>): () => void {
   const timer = setInterval(() => {
-    sweep.invoke({}).catch((error: unknown) => process.stderr.write(`sweep: ${error}\n`));
+    work().catch((error: unknown) => process.stderr.write(`${what}: ${error}\n`));
   }, 60_000);
   return () => clearInterval(timer);
 }

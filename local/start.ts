@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { Credentials } from "./aws/sessions.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
 import { API_URL, PORTS } from "./ports.ts";
 import { tour } from "./tour.ts";
@@ -29,7 +30,7 @@ async function main(once: boolean): Promise<void> {
     process.exitCode = isAllTrue ? 0 : 1;
     return;
   }
-  say(whatNext(cloud));
+  say(whatNext(cloud, await publisherKeys(cloud)));
   process.once("SIGINT", () => void cloud.close().then(() => process.exit(0)));
   process.once("SIGTERM", () => void cloud.close().then(() => process.exit(0)));
 }
@@ -52,4 +53,16 @@ function sampleData(cloud: Cloud): void {
   account.putObject("acme-data", "reports/weekly.csv", "week,orders\n2026-W47,1312\n");
   account.putObject("acme-data", "payroll/salaries.csv", "name,salary\n");
   account.putObject("acme-data", "reports-private/board.csv", "topic\n");
+}
+
+/** Keys of a role in the account that `local/valetkey.json` lets put events on the bus. */
+async function publisherKeys({ aws }: Cloud): Promise<Credentials> {
+  const role = await aws.admin("444455556666").createRole({
+    name: "ci",
+    trust: { Version: "2012-10-17", Statement: [] },
+    permissions: {
+      put: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "events:PutEvents", Resource: "*" }] },
+    },
+  });
+  return aws.keysFor(role.arn, "ci");
 }

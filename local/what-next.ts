@@ -1,8 +1,9 @@
+import type { Credentials } from "./aws/sessions.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { API_URL } from "./ports.ts";
 
 /** What to paste into another terminal, in this folder, while `npm start` serves. */
-export const whatNext = (cloud: Cloud): string => `
+export const whatNext = (cloud: Cloud, publisher: Credentials): string => `
 Still serving. In another terminal, in this folder:
 
   export AWS_ENDPOINT_URL=${cloud.aws.endpoint} AWS_REGION=us-east-1
@@ -20,6 +21,12 @@ Still serving. In another terminal, in this folder:
     const { Body } = await new S3Client({ forcePathStyle: true }).send(
       new GetObjectCommand({ Bucket: "acme-data", Key: "reports/weekly.csv" }));
     console.log(await Body.transformToString());'
+
+  # a task ends from outside: a pipeline puts an event on the bus (docs/events.md); put a task's id in place of this one
+  AWS_ACCESS_KEY_ID=${publisher.accessKeyId} AWS_SECRET_ACCESS_KEY=${publisher.secretAccessKey} \\
+    AWS_SESSION_TOKEN=${publisher.sessionToken ?? ""} aws --region us-east-1 events put-events --entries '[{
+      "EventBusName": "arn:aws:events:us-east-1:999900001111:event-bus/valetkey", "Source": "valetkey.request", "DetailType": "task.end",
+      "Detail": "{\\"version\\":\\"1\\",\\"task\\":\\"k7f3m2q9x4ab.\\",\\"reason\\":\\"the pipeline has finished\\",\\"requested_by\\":\\"ci\\"}" }]'
 
 Logs of the functions: ${cloud.logFile}
 End with Ctrl-C.`;

@@ -3,7 +3,7 @@ import type { DynamoBackends } from "./dynamodb/dynamo-backends.ts";
 import { type PolicyDocument, policyFault, trustFault } from "./policy-document.ts";
 import type { Role, RoleSpec, Roles } from "./roles.ts";
 import { type Buckets, type StoredObject, storeObject } from "./services/buckets.ts";
-import type { BusEvent } from "./services/eventbridge.ts";
+import type { BusEvent, Buses, BusSpec } from "./services/buses.ts";
 import type { Queues } from "./services/queues.ts";
 import type { SecretSpec, Secrets } from "./services/secrets.ts";
 import type { QueueSpec } from "./services/sqs-queue.ts";
@@ -21,6 +21,7 @@ export interface AccountAdmin {
   createQueue(spec: QueueSpec): string;
   /** The new secret's ARN. */
   createSecret(spec: SecretSpec): string;
+  createBus(spec: BusSpec): void;
   /** Every event that was put to a bus of this account, oldest first. */
   events(): readonly BusEvent[];
 }
@@ -30,14 +31,14 @@ export interface AdminPorts {
   readonly buckets: Buckets;
   readonly queues: Queues;
   readonly secrets: Secrets;
-  readonly events: readonly BusEvent[];
+  readonly buses: Buses;
   readonly backends: DynamoBackends;
   readonly region: string;
   readonly now: () => number;
 }
 
 export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
-  const { roles, buckets, queues, secrets, backends, region, now } = ports;
+  const { roles, buckets, buses, queues, secrets, backends, region, now } = ports;
   const ownBucket = (name: string): ReturnType<Buckets["put"]> => {
     const bucket = buckets.find(name);
     if (bucket?.account !== account) throw new Error(`account ${account} has no bucket ${name}`);
@@ -68,6 +69,7 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
     },
     createQueue: (spec) => queues.create(account, spec),
     createSecret: (spec) => secrets.create(account, region, spec, now()).arn,
-    events: () => ports.events.filter((event) => event.account === account),
+    createBus: (spec) => buses.create(account, spec),
+    events: () => buses.events.filter((event) => event.busAccount === account),
   };
 }

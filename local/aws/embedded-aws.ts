@@ -5,13 +5,15 @@ import type { ApiCall } from "./api-call.ts";
 import { type ChangeConsumer, ChangeFeed } from "./change-feed.ts";
 import { dynamoBackends } from "./dynamodb/dynamo-backends.ts";
 import { dynamoService } from "./dynamodb/dynamodb.ts";
+import { removeExpired } from "./dynamodb/remove-expired.ts";
 import { KeyCatalogue } from "./dynamodb/table-keys.ts";
 import { createGate } from "./gate.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { type Role, Roles } from "./roles.ts";
 import type { Service } from "./service.ts";
 import { Buckets } from "./services/buckets.ts";
-import { type BusEvent, eventBridgeService } from "./services/eventbridge.ts";
+import { type BusEvent, Buses } from "./services/buses.ts";
+import { eventBridgeService } from "./services/eventbridge.ts";
 import { iamService } from "./services/iam.ts";
 import { Queues } from "./services/queues.ts";
 import { s3Service } from "./services/s3.ts";
@@ -30,6 +32,8 @@ export interface EmbeddedAwsOptions {
   readonly onApiCall?: (call: ApiCall) => void;
   /** Told of every item written, in order, in batches, never two at once; stands for the stream of the tables. */
   readonly onTableChange?: ChangeConsumer;
+  /** Told of every event that was put to a bus, in order; stands for the rules. Must not throw. */
+  readonly onBusEvent?: (event: BusEvent) => void;
   /** Another DynamoDB than dynoxide; DYNAMODB_ENDPOINT of the environment unless given. */
   readonly dynamodbEndpoint?: string;
 }
@@ -52,6 +56,8 @@ export interface EmbeddedAws {
   /** Keys that do not expire, for a session of the role: what the Lambda service gives a function. */
   keysFor(roleArn: string, sessionName: string): Credentials;
   rolePolicies(roleArn: string): RolePolicies;
+  /** Does once what DynamoDB's TTL does some time: removes what has expired from a table. @returns how many items. */
+  removeExpired(account: string, table: string, ttlAttribute: string): Promise<number>;
   /** Resolves when `onTableChange` has seen every write answered so far. */
   changesDelivered(): Promise<void>;
   close(): Promise<void>;
@@ -65,17 +71,18 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const backends = dynamoBackends(options.dynamodbEndpoint ?? process.env.DYNAMODB_ENDPOINT);
   const feed = new ChangeFeed(options.onTableChange);
   const [roles, sessions, buckets, secrets] = [new Roles(), new Sessions(), new Buckets(), new Secrets()];
-  const events: BusEvent[] = [];
+  const buses = new Buses(options.onBusEvent);
+  const catalogue = new KeyCatalogue(backends);
   let endpoint = "";
   const queues = new Queues(() => endpoint);
   const services: Service[] = [
     stsService({ roles, sessions, now }),
     iamService(roles),
-    dynamoService({ backends, catalogue: new KeyCatalogue(backends), feed }),
+    dynamoService({ backends, catalogue, feed }),
     sqsService(queues, now),
     s3Service(buckets, now),
     secretsManagerService(secrets, now),
-    eventBridgeService(events, now),
+    eventBridgeService(buses, now),
   ];
   const server = createGate({
     services: new Map(services.map((service) => [service.name, service])),
@@ -95,7 +102,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     endpoint,
     region: REGION,
     admin: (account) =>
-      accountAdmin(account, { roles, buckets, queues, secrets, events, backends, region: REGION, now }),
+      accountAdmin(account, { roles, buckets, queues, secrets, buses, backends, region: REGION, now }),
     keysFor: (roleArn, sessionName) => {
       const role = existing(roleArn);
       const issuedAt = Math.floor(now() / 1000) * 1000;
@@ -120,6 +127,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
         ...(role.boundary === undefined ? {} : { boundary: role.boundary }),
       };
     },
+    removeExpired: (account, name, ttlAttribute) =>
+      removeExpired({ account, name, ttlAttribute }, now() / 1_000, { backends, catalogue, feed }),
     changesDelivered: () => feed.settled(),
     close: async () => {
       const closed = once(server, "close");

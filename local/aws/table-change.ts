@@ -20,6 +20,8 @@ export interface TableChange {
   readonly table: string;
   readonly operation: "Put" | "Update" | "Delete";
   readonly keys: Item;
+  /** A Delete that nobody asked for: the item's TTL had passed. */
+  readonly isByTtl?: true;
   /** The new image; known for a Put only. */
   readonly item?: Item;
 }

@@ -1,4 +1,5 @@
 import { FUNCTIONS, functionRoleName, REVOKER_ROLE, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
+import { busPolicy } from "../../infra/bus-rights.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
 import { ceiling, revokerRights, revokerTrust, taskRoleTrust } from "../../infra/target-rights.ts";
@@ -37,6 +38,7 @@ export async function setUpAccounts(
     ],
     BillingMode: "PAY_PER_REQUEST",
   });
+  hub.createBus({ name: scope.busName, policy: document(busPolicy(scope)) });
   for (const target of scope.targets) {
     const actions = built.config.accounts.find(({ id }) => id === target.account)?.ceiling;
     await setUpTarget(aws, scope, target, actions);

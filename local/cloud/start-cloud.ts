@@ -1,13 +1,15 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FUNCTIONS, type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
+import { busRules } from "../../infra/bus-rights.ts";
+import { BUS_NAME } from "../../infra/hub-scope.ts";
 import { functionRoleArn } from "../../infra/rights.ts";
 import { buildDeployment } from "../../scripts/build-deployment.ts";
 import { startApiServer } from "../api-server.ts";
 import type { ApiCall } from "../aws/api-call.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../aws/embedded-aws.ts";
-import { eachMinute, QueueSource, streamTo } from "../event-sources.ts";
+import { BusSource, eachMinute, QueueSource, streamTo } from "../event-sources.ts";
 import { type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
@@ -46,7 +48,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     outDir: join(options.workDir, "deployment"),
   });
   const { audiences } = built.deployment;
-  const started: { hosts?: Record<FunctionName, FunctionHost>; queue?: QueueSource } = {};
+  const started: { hosts?: Record<FunctionName, FunctionHost>; queue?: QueueSource; bus?: BusSource } = {};
   const [aws, agents, people] = await Promise.all([
     startEmbeddedAws({
       port: options.ports.aws,
@@ -57,6 +59,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       },
       onTableChange: async (changes) => {
         if (started.hosts) await streamTo(started.hosts.relay, changes);
+      },
+      onBusEvent: (event) => {
+        if (event.busAccount === built.config.hub.account && event.bus === BUS_NAME) started.bus?.put(event);
       },
     }),
     startOidcIssuer({
@@ -83,6 +88,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_TABLE: scope.tableName,
         VALETKEY_DEPLOYMENT: built.dir,
         VALETKEY_QUEUE_URL: queueUrl,
+        VALETKEY_BUS: scope.busName,
       };
       return [name, hostFunction(name, env, logFile)];
     }),
@@ -90,8 +96,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   started.hosts = hosts;
   const queue = new QueueSource(queueUrl, keysOf("reconcile"), aws.endpoint, hosts.reconcile);
   started.queue = queue;
+  const bus = new BusSource(busRules(scope), hosts.intake);
+  started.bus = bus;
   const api = await startApiServer(options.ports.api, hosts);
-  const stopRule = eachMinute(hosts.sweep);
+  const stopRules = [
+    eachMinute("sweep", () => hosts.sweep.invoke({})),
+    eachMinute("TTL", () => aws.removeExpired(scope.account, scope.tableName, TABLE_KEYS.ttl)),
+  ];
   return {
     aws,
     agents,
@@ -100,14 +111,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     logFile,
     targetAccount: built.deployment.accounts[0]?.id ?? "",
     settled: async () => {
-      await aws.changesDelivered();
+      // A removal by TTL goes to the bus, and an ending from there goes to the queue.
+      for (let hop = 0; hop < 2; hop += 1) {
+        await aws.changesDelivered();
+        await bus.settled();
+      }
       await new Promise((resolve) => setImmediate(resolve));
       await queue.settled();
     },
     close: async () => {
-      stopRule();
+      for (const stop of stopRules) stop();
       api.close();
       api.closeAllConnections();
+      await bus.settled();
       await queue.settled();
       await aws.changesDelivered();
       await Promise.all([...Object.values(hosts).map((host) => host.close()), agents.close(), people.close()]);

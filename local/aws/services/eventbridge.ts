@@ -3,29 +3,27 @@ import { jsonAnswer } from "../answers.ts";
 import type { Need } from "../need.ts";
 import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
+import type { Buses } from "./buses.ts";
 import { JsonInput } from "./json-input.ts";
-
-/** An event as a rule's target would get it. */
-export interface BusEvent {
-  readonly account: string;
-  readonly bus: string;
-  readonly id: string;
-  readonly time: string;
-  readonly source: string;
-  readonly detailType: string;
-  /** JSON text */
-  readonly detail: string;
-}
 
 type Entry = Readonly<Record<string, unknown>>;
 
 const text = (entry: Entry, name: string): string | undefined =>
   typeof entry[name] === "string" ? entry[name] : undefined;
 
-const busName = (entry: Entry): string => text(entry, "EventBusName")?.replace(/^arn:.*:event-bus\//, "") ?? "default";
+/** The bus that an entry means, by a name (the caller's own) or an ARN (anybody's). */
+function busOf(
+  entry: Entry,
+  caller: Caller,
+): { readonly account: string; readonly name: string; readonly arn: string } {
+  const given = text(entry, "EventBusName") ?? "default";
+  const own = `arn:aws:events:${caller.region}:${caller.account}:event-bus/${given}`;
+  const arn = given.startsWith("arn:") ? given : own;
+  return { account: arn.split(":")[4] ?? caller.account, name: arn.replace(/^.*:event-bus\//, ""), arn };
+}
 
-/** EventBridge: PutEvents, kept in `events` for whoever looks. */
-export function eventBridgeService(events: BusEvent[], now: () => number): Service {
+/** EventBridge: PutEvents, to a bus whose policy allows it. */
+export function eventBridgeService(buses: Buses, now: () => number): Service {
   return {
     name: "events",
     format: "json",
@@ -42,9 +40,9 @@ export function eventBridgeService(events: BusEvent[], now: () => number): Servi
         throw new ServiceError("ValidationException", "PutEvents takes 1 to 10 entries.", 400);
       return {
         operation: "PutEvents",
-        needs: entries.map((entry) => eventNeed(entry, caller)),
+        needs: entries.map((entry) => eventNeed(entry, caller, buses)),
         perform: () => {
-          const results = entries.map((entry) => accept(entry, caller, events, now()));
+          const results = entries.map((entry) => accept(entry, caller, buses, now()));
           const failed = results.filter((result) => "ErrorCode" in result).length;
           return jsonAnswer({ FailedEntryCount: failed, Entries: results }, "1.1");
         },
@@ -53,29 +51,31 @@ export function eventBridgeService(events: BusEvent[], now: () => number): Servi
   };
 }
 
-function eventNeed(entry: Entry, caller: Caller): Need {
-  const bus = text(entry, "EventBusName") ?? "default";
-  const own = `arn:aws:events:${caller.region}:${caller.account}:event-bus/${bus}`;
-  const resource = bus.startsWith("arn:") ? bus : own;
+function eventNeed(entry: Entry, caller: Caller, buses: Buses): Need {
+  const { account, name, arn } = busOf(entry, caller);
+  const policy = buses.policyOf(account, name);
   return {
     action: "events:PutEvents",
-    resource,
-    resourceAccount: resource.split(":")[4] ?? caller.account,
+    resource: arn,
+    resourceAccount: account,
     context: {
-      "events:source": text(entry, "Source") ?? "",
-      "events:detail-type": text(entry, "DetailType") ?? "",
+      "events:source": [text(entry, "Source") ?? ""],
+      "events:detail-type": [text(entry, "DetailType") ?? ""],
     },
+    ...(policy === undefined ? {} : { resourcePolicy: policy }),
   };
 }
 
-function accept(entry: Entry, caller: Caller, events: BusEvent[], now: number): Record<string, string> {
+function accept(entry: Entry, caller: Caller, buses: Buses, now: number): Record<string, string> {
   const [source, detailType, detail] = [text(entry, "Source"), text(entry, "DetailType"), text(entry, "Detail")];
   if (source === undefined || detailType === undefined || detail === undefined)
     return { ErrorCode: "InvalidArgument", ErrorMessage: "Source, DetailType and Detail are required." };
   if (!isJsonObject(detail)) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
   const id = randomUUID();
-  const time = new Date(now).toISOString();
-  events.push({ account: caller.account, bus: busName(entry), id, time, source, detailType, detail });
+  const { account: busAccount, name: bus } = busOf(entry, caller);
+  const time = new Date(typeof entry.Time === "number" ? entry.Time * 1_000 : now).toISOString();
+  const { account, region } = caller;
+  buses.put({ account, busAccount, bus, id, time, region, source, detailType, detail });
   return { EventId: id };
 }
 

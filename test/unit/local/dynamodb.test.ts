@@ -133,6 +133,22 @@ it("tells onTableChange of each item of a batch, and of a delete", async () => {
   ]);
 });
 
+it("removes what has expired by its TTL when told to, and tells onTableChange that nobody asked for it", async () => {
+  const now = Math.floor(Date.now() / 1_000);
+  const withTtl = (pk: string, ttl: number) => ({ ...item(pk), ttl: { N: String(ttl) } });
+  for (const each of [withTtl("TASK#old", now - 60), withTtl("TASK#new", now + 60), item("TASK#none")])
+    await vendor.send(new PutItemCommand({ TableName: TABLE, Item: each }));
+  await stage.aws.changesDelivered();
+  stage.changes.length = 0;
+  expect(await stage.aws.removeExpired(HUB, TABLE, "ttl")).toBe(1);
+  await stage.aws.changesDelivered();
+  expect(stage.changes).toEqual([
+    { account: HUB, table: TABLE, operation: "Delete", keys: item("TASK#old"), isByTtl: true },
+  ]);
+  expect(await stage.aws.removeExpired(HUB, TABLE, "ttl")).toBe(0);
+  await expect(stage.aws.removeExpired(HUB, "no-table", "ttl")).rejects.toThrow("no table");
+});
+
 it("takes any other DynamoDB, and says so where it cannot be reached", async () => {
   const complaint = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const aws = await startEmbeddedAws({ port: 0, dynamodbEndpoint: "http://127.0.0.1:1" });

@@ -94,3 +94,55 @@ describe("EventBridge", () => {
     });
   });
 });
+
+describe("an event bus with a policy of its own", () => {
+  const [hub, target] = [`arn:aws:events:us-east-1:${HUB}:event-bus/guarded`, `arn:aws:iam::${TARGET}:role/task`];
+  const put = async (role: string, Source: string, DetailType = "task.end") => {
+    const client = new EventBridgeClient(stage.config(stage.aws.keysFor(role, "s")));
+    const entry = { Source, DetailType, Detail: "{}", EventBusName: hub };
+    return client.send(new PutEventsCommand({ Entries: [entry] })).then(
+      ({ FailedEntryCount }) => (FailedEntryCount === 0 ? "put" : "failed"),
+      (error: Error) => error.name,
+    );
+  };
+  beforeAll(() => {
+    const common = { Action: "events:PutEvents", Resource: hub };
+    stage.aws.admin(HUB).createBus({
+      name: "guarded",
+      policy: {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            ...common,
+            Effect: "Allow",
+            Principal: { AWS: [`arn:aws:iam::${TARGET}:root`] },
+            Condition: { "ForAllValues:StringEquals": { "events:source": "outside" } },
+          },
+          {
+            ...common,
+            Effect: "Deny",
+            Principal: "*",
+            Condition: { ArnNotLike: { "aws:PrincipalArn": [`arn:aws:iam::${TARGET}:*`] } },
+          },
+        ],
+      },
+    });
+  });
+
+  it("takes events of an account that it names, as it says, and tells whose they are", async () => {
+    expect(await put(target, "outside")).toBe("put");
+    expect(stage.aws.admin(HUB).events().at(-1)).toMatchObject({ account: TARGET, busAccount: HUB, bus: "guarded" });
+    expect(await put(target, "inside")).toBe("AccessDeniedException");
+  });
+
+  it("takes none of its own account, where it denies them", async () => {
+    expect(await put(STRANGER_ROLE, "outside")).toBe("AccessDeniedException");
+  });
+
+  it("keeps the sender's time", async () => {
+    const client = new EventBridgeClient(stage.config(stage.aws.keysFor(STRANGER_ROLE, "s")));
+    const Time = new Date("2020-01-01T00:00:00Z");
+    await client.send(new PutEventsCommand({ Entries: [{ Source: "a", DetailType: "b", Detail: "{}", Time }] }));
+    expect(stage.aws.admin(HUB).events().at(-1)?.time).toBe("2020-01-01T00:00:00.000Z");
+  });
+});

@@ -1,0 +1,43 @@
+import type { ChangeFeed } from "../change-feed.ts";
+import type { Item } from "../table-change.ts";
+import type { BackendAnswer, DynamoBackends } from "./dynamo-backends.ts";
+import { type KeyCatalogue, keyOf } from "./table-keys.ts";
+
+/**
+ * What DynamoDB's TTL does within some days: every item whose TTL has passed is removed, and the stream says that nobody asked for it.
+ * @returns how many were removed.
+ */
+export async function removeExpired(
+  table: { readonly account: string; readonly name: string; readonly ttlAttribute: string },
+  nowSeconds: number,
+  ports: { readonly backends: DynamoBackends; readonly catalogue: KeyCatalogue; readonly feed: ChangeFeed },
+): Promise<number> {
+  const { account, name, ttlAttribute } = table;
+  const keys = await ports.catalogue.of(account, name);
+  if (!keys) throw new Error(`account ${account} has no table ${name}`);
+  const hasExpired = {
+    TableName: name,
+    ExpressionAttributeNames: { "#ttl": ttlAttribute },
+    ExpressionAttributeValues: { ":now": { N: String(Math.floor(nowSeconds)) } },
+  };
+  let removed = 0;
+  let from: Item | undefined;
+  do {
+    const scanned = { ...hasExpired, FilterExpression: "#ttl < :now", ExclusiveStartKey: from };
+    const page = JSON.parse((await sent("Scan", scanned)).body) as { Items: Item[]; LastEvaluatedKey?: Item };
+    for (const item of page.Items) {
+      const key = keyOf(item, keys);
+      // Only where nobody has put its end off meanwhile.
+      const answer = await sent("DeleteItem", { ...hasExpired, Key: key, ConditionExpression: "#ttl < :now" });
+      if (answer.status !== 200) continue;
+      removed += 1;
+      ports.feed.push([{ account, table: name, operation: "Delete", keys: key, isByTtl: true }]);
+    }
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return removed;
+
+  function sent(operation: string, input: object): Promise<BackendAnswer> {
+    return ports.backends.send(account, operation, JSON.stringify(input));
+  }
+}
