@@ -94,6 +94,12 @@ export const REFUSALS = {
     "The session policy for these authorization_details does not fit what STS takes; split them over several tasks.",
   ],
   policy_denied: [403, "access_denied", "Policy does not permit this; see the denials."],
+  // Connectors
+  secret_held: [
+    409,
+    "invalid_request",
+    "Another task holds a secret that is leased to one task at a time, or it is about to be rotated; try again later.",
+  ],
   // The task token
   subject_token_unknown: [
     400,
@@ -154,6 +160,16 @@ export const REFUSALS = {
     503,
     "temporarily_unavailable",
     "This deployment is broken and answers nothing; nothing was issued, and its operators have to look.",
+  ],
+  connector_unavailable: [
+    503,
+    "temporarily_unavailable",
+    "What the credential is issued by cannot be reached right now; nothing was handed out, try again.",
+  ],
+  connector_refused: [
+    502,
+    "server_error",
+    "What the credential is issued by refused to make it; nothing was handed out, and the operators have been told.",
   ],
   contended: [503, "temporarily_unavailable", "The task changed at the same moment; try again."],
 } as const satisfies Record<string, readonly [status: number, error: string, sentence: string]>;

@@ -26,6 +26,10 @@ const register = (service: FakeService, body: unknown) => service.operate("POST 
 const outage = (code: RefusalCode) => () => {
   throw new Refusal(code);
 };
+const refusedBySessions = (code: RefusalCode) => (service: FakeService) => {
+  service.world.ports.sessions.before = outage(code);
+  return service.exchange();
+};
 const details = (changed: object) =>
   JSON.stringify([
     {
@@ -369,6 +373,25 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /its operators have to look/,
     when: ({ world }) =>
       new FakeService(world, world.ports, new BrokenDeployment("file_missing", "policies.json")).exchange(),
+  },
+  // No route leads to a connector yet: what a port refuses with is answered as it stands.
+  secret_held: {
+    status: 409,
+    error: "invalid_request",
+    says: /Another task holds a secret/,
+    when: refusedBySessions("secret_held"),
+  },
+  connector_unavailable: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /nothing was handed out, try again/,
+    when: refusedBySessions("connector_unavailable"),
+  },
+  connector_refused: {
+    status: 502,
+    error: "server_error",
+    says: /operators have been told/,
+    when: refusedBySessions("connector_refused"),
   },
   contended: {
     status: 503,
