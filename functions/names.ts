@@ -30,6 +30,8 @@ export const KINDS = {
   timer: "TIMER#",
   replay: "REPLAY#",
   halt: "HALT#",
+  /** Secrets that are leased to one task at a time. */
+  secret: "SECRET#",
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -41,6 +43,22 @@ export const REVOKING_EVENTS = ["task.ended"] as const;
 
 /** How many shards a minute's due list has: `TIMER#<minute>#<shard>`. */
 export const TIMER_SHARDS = 4;
+
+/** Tags of a secret in Secrets Manager: by these, and by nothing else, it can be leased. */
+export const SECRET_TAGS = {
+  /** `true`: the `secret` connector may hand it out. */
+  managed: "valetkey:managed",
+  /** `true`: to one task at a time. */
+  exclusive: "valetkey:exclusive",
+  /** `value` (unless it says otherwise), or `session`: the task's own AWS session reads it. */
+  delivery: "valetkey:delivery",
+} as const;
+
+/** Secrets whose names begin so are valetkey's own, and are leased to nobody whatever their tags say. */
+export const OWN_SECRETS = "valetkey/";
+
+/** The key that seals what must be kept to revoke: 32 bytes, as base64url text. */
+export const SEALING_SECRET = `${OWN_SECRETS}sealing-key`;
 
 /** Token types of this project, beside those of RFC 8693. */
 export const TOKEN_TYPES = {

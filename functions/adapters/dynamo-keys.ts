@@ -29,8 +29,10 @@ export const keys = {
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
   halt: (id: string): Key => ({ pk: KINDS.halt, sk: id }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
+  secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
 } as const;
 
+export const SECRET_LIST = KINDS.secret;
 export const AGENT_LIST = KINDS.agent;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** An agent's id has no capitals. */

@@ -1,3 +1,4 @@
+import type { Database } from "./databases.ts";
 import type { Issuer } from "./identity/issuer.ts";
 
 /** A target account: where tasks get their sessions. */
@@ -27,6 +28,8 @@ export interface Deployment {
   readonly issuers: readonly Issuer[];
   readonly accounts: readonly Account[];
   readonly operators: readonly Operator[];
+  /** PostgreSQL databases that logins are handed out to. */
+  readonly databases?: readonly Database[];
 }
 
 /** The target account of that id, or nothing where this deployment hands out no keys to it. */

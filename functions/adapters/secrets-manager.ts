@@ -1,0 +1,87 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  type GetSecretValueCommandOutput,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  SecretsManagerServiceException,
+} from "@aws-sdk/client-secrets-manager";
+import { Refusal } from "../core/refusal.ts";
+import type { ManagedSecret, Secrets, SecretValue } from "../core/secrets/managed-secret.ts";
+import { SECRET_TAGS } from "../names.ts";
+
+/** AWS Secrets Manager, in the hub's account and Region. */
+export class SecretsManager implements Secrets {
+  readonly #client: SecretsManagerClient;
+
+  /** @param requestMs how long one attempt may take, of two. */
+  constructor(requestMs = 2_000) {
+    this.#client = new SecretsManagerClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: requestMs, throwOnRequestTimeout: true },
+    });
+  }
+
+  async find(name: string): Promise<ManagedSecret | undefined> {
+    const described = await this.#describe(name);
+    const { ARN: arn, Name: found, Tags: tags = [], DeletedDate: deleted } = described ?? {};
+    // Secrets Manager takes a part of an ARN for a name as well.
+    if (!arn || found !== name || deleted) return undefined;
+    const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
+    if (tag(SECRET_TAGS.managed) !== "true") return undefined;
+    return {
+      name,
+      arn,
+      exclusive: tag(SECRET_TAGS.exclusive) === "true",
+      delivery: tag(SECRET_TAGS.delivery) === "session" ? "session" : "value",
+    };
+  }
+
+  async read({ arn }: ManagedSecret): Promise<SecretValue> {
+    const { VersionId, SecretString, SecretBinary } = await this.#value({ SecretId: arn, VersionStage: "AWSCURRENT" });
+    return {
+      versionId: VersionId ?? "",
+      ...(SecretString === undefined ? {} : { text: SecretString }),
+      ...(SecretBinary === undefined ? {} : { binary: Buffer.from(SecretBinary).toString("base64") }),
+    };
+  }
+
+  /** The text of one of valetkey's own secrets, and which version it is. @throws {Refusal} connector_unavailable, connector_refused. */
+  async own(name: string, versionId?: string): Promise<{ readonly text: string; readonly versionId: string }> {
+    const version = versionId === undefined ? { VersionStage: "AWSCURRENT" } : { VersionId: versionId };
+    const { SecretString: text, VersionId } = await this.#value({ SecretId: name, ...version });
+    if (text === undefined || VersionId === undefined) throw new Refusal("connector_refused", { why: "no text" });
+    return { text, versionId: VersionId };
+  }
+
+  async #describe(name: string) {
+    try {
+      return await this.#client.send(new DescribeSecretCommand({ SecretId: name }));
+    } catch (error) {
+      // A secret without our tag may not even be described: it is none of ours, whatever it is.
+      if (error instanceof ResourceNotFoundException || nameOf(error) === "AccessDeniedException") return undefined;
+      throw refusalFor(error);
+    }
+  }
+
+  async #value(input: ConstructorParameters<typeof GetSecretValueCommand>[0]): Promise<GetSecretValueCommandOutput> {
+    try {
+      return await this.#client.send(new GetSecretValueCommand(input));
+    } catch (error) {
+      throw refusalFor(error);
+    }
+  }
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
+
+/** Errors of the client's kind that say "not now". */
+const PASSING = new Set(["ThrottlingException", "LimitExceededException", "RequestLimitExceeded"]);
+
+function refusalFor(error: unknown): Refusal {
+  const why = nameOf(error);
+  const isAnswer = error instanceof SecretsManagerServiceException && error.$fault === "client" && !PASSING.has(why);
+  return isAnswer
+    ? new Refusal("connector_refused", { why })
+    : new Refusal("connector_unavailable", { why, retryAfterSeconds: 1 });
+}

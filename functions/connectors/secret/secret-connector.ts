@@ -1,0 +1,128 @@
+import type {
+  Connector,
+  ConnectorLease,
+  GrantedDetail,
+  HealthFault,
+  IssuedCredential,
+  LeaseTask,
+  PlannedIssue,
+} from "../../core/connector.ts";
+import type { Deployment } from "../../core/deployment.ts";
+import type { Clock } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.ts";
+import { holderOf, isRotationDue, type SecretHolds } from "../../core/secrets/secret-hold.ts";
+import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
+import { FENCE_SECONDS } from "../../core/tasks/task.ts";
+import { revocationOf } from "../revocation-of.ts";
+import { describeSecret, NOT_HANDED_OUT, narrowSecret, parseSecret, type SecretDetail } from "./secret-detail.ts";
+
+export interface SecretNeeds {
+  readonly deployment: Pick<Deployment, "databases">;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly holds: SecretHolds;
+}
+
+/** Secrets of AWS Secrets Manager that carry our tag: their values, or the right of the task's own session to read them. */
+export const secretConnector = (ports: SecretNeeds): Connector<SecretDetail> => ({
+  type: "secret",
+  parse: (detail, place) => parseSecret(detail, place, ports.deployment.databases ?? []),
+  describe: describeSecret,
+  narrow: narrowSecret,
+  plan,
+  issue: (planned) => issue(planned, ports),
+  revoke: (lease) => revocationOf(release(lease, ports)),
+  health: () => health(ports),
+});
+
+function plan(granted: GrantedDetail<SecretDetail>, task: LeaseTask, nowSeconds: number): PlannedIssue<SecretDetail> {
+  const { detail, index, terms } = granted;
+  const lease: ConnectorLease = {
+    name: `secret-${index}`,
+    path: task.path,
+    type: "secret",
+    detail: index,
+    state: "issuing",
+    startedAt: Math.floor(nowSeconds),
+    expiresAt: leaseDeadline(task, terms, nowSeconds),
+    made: { secrets: detail.identifiers, rotates: terms.obligations.rotateAfterUse },
+  };
+  return { lease, detail };
+}
+
+/** Found, then held, then read: nobody is shown a value of a secret that somebody else has. */
+async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: SecretNeeds): Promise<IssuedCredential> {
+  const rotates = lease.made.rotates === true;
+  const found = await Promise.all(detail.identifiers.map((name) => ports.secrets.find(name)));
+  const secrets = found.map((secret, index) => secret ?? missing(lease.detail, index));
+  // What is rotated after its use cannot be shared: the others' would stop working with it.
+  const wanted = secrets
+    .filter(({ exclusive }) => exclusive || rotates)
+    .map(({ name, arn }) => ({ name, arn, rotates }));
+  await ports.holds.take(wanted, holderOf(lease), lease.expiresAt);
+  const delivered = await Promise.all(secrets.map((secret) => deliver(secret, ports)));
+  return {
+    lease: {
+      ...lease,
+      state: "issued",
+      made: {
+        ...lease.made,
+        // The task's AWS lease gets the right to read these (`readSecretStatement`).
+        session_arns: secrets.filter(({ delivery }) => delivery === "session").map(({ arn }) => arn),
+      },
+    },
+    credential: {
+      type: "secret",
+      name: lease.name,
+      secrets: delivered,
+      expires_at: new Date(lease.expiresAt * 1_000).toISOString(),
+    },
+  };
+}
+
+async function deliver(secret: ManagedSecret, ports: SecretNeeds): Promise<Readonly<Record<string, string>>> {
+  if (secret.delivery === "session") return { name: secret.name, arn: secret.arn };
+  const { versionId, text, binary } = await ports.secrets.read(secret);
+  return {
+    name: secret.name,
+    version: versionId,
+    ...(text === undefined ? {} : { value: text }),
+    ...(binary === undefined ? {} : { value_base64: binary }),
+  };
+}
+
+function missing(detail: number, index: number): never {
+  throw new Refusal("intent_invalid", {
+    say: `authorization_details[${detail}].identifiers[${index}] ${NOT_HANDED_OUT}.`,
+  });
+}
+
+/** What the task holds is free, or waits for its rotation: not before a session that can read it is past its fence. */
+async function release(lease: ConnectorLease, ports: SecretNeeds): Promise<void> {
+  const { secrets, session_arns: arns } = lease.made;
+  const names = Array.isArray(secrets) ? secrets.map(String) : [];
+  const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
+  const isByValue = Array.isArray(arns) && arns.length === 0;
+  const fence = Math.max(nowSeconds, Math.min(lease.expiresAt, nowSeconds + FENCE_SECONDS));
+  const rotateAfter = lease.made.rotates === true ? (isByValue ? nowSeconds : fence) : undefined;
+  await ports.holds.release(names, holderOf(lease), rotateAfter);
+}
+
+/** A rotation that is late keeps a secret from everybody. */
+async function health({ holds, clock }: SecretNeeds): Promise<readonly HealthFault[]> {
+  const nowSeconds = clock.nowMs() / 1_000;
+  try {
+    const late = (await holds.states()).filter((state) => isRotationDue(state, nowSeconds - LATE_SECONDS));
+    return late.map(({ name }) => ({
+      subject: name,
+      problem: "has waited for its rotation for more than an hour, and is leased to nobody until then",
+      mend: `aws secretsmanager rotate-secret --secret-id ${name}`,
+    }));
+  } catch (error) {
+    if (!(error instanceof Refusal && error.isOutage)) throw error;
+    return [{ subject: "the record of holds", problem: "cannot be reached" }];
+  }
+}
+
+const LATE_SECONDS = 3_600;

@@ -1,0 +1,51 @@
+import type { Question, TypedDetail } from "../../core/connector.ts";
+import type { Database } from "../../core/databases.ts";
+import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
+import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
+import { OWN_SECRETS } from "../../names.ts";
+
+/** Secrets by their names. */
+export interface SecretDetail extends TypedDetail {
+  readonly type: "secret";
+  readonly actions: readonly ["read"];
+  readonly identifiers: readonly string[];
+}
+
+/** A transaction and a response hold so many; 512 characters are a name's limit in Secrets Manager. */
+const LIMITS = { identifiers: 10, nameCharacters: 512 } as const;
+
+/**
+ * `{"type": "secret", "actions": ["read"], "identifiers": ["reports/api-key"]}`: names, no ARNs and no patterns.
+ * @throws {Refusal} intent_invalid. The secrets that valetkey itself lives on are none that it could be asked for.
+ */
+export function parseSecret(detail: JsonObject, place: Place, databases: readonly Database[]): SecretDetail {
+  place.refuseUnknown(detail, ["type", "actions", "identifiers"]);
+  const actions = strings(detail.actions, place.at("actions"), 1, 16);
+  if (actions[0] !== "read") return place.at("actions").refuse('must be ["read"]');
+  const identifiers = strings(detail.identifiers, place.at("identifiers"), LIMITS.identifiers, LIMITS.nameCharacters);
+  for (const [index, name] of identifiers.entries()) {
+    const own = place.at(`identifiers[${index}]`);
+    if (!/^[A-Za-z0-9/_+=.@-]+$/.test(name))
+      own.refuse("must be a secret's name: letters, digits and / _ + = . @ -, no ARN and no wildcards");
+    const isOurs = name.startsWith(OWN_SECRETS) || databases.some(({ adminSecret }) => adminSecret === name);
+    if (isOurs) own.refuse(NOT_HANDED_OUT);
+  }
+  return { type: "secret", actions: ["read"], identifiers };
+}
+
+/** Said of a secret that does not exist as well: which exist is not told. */
+export const NOT_HANDED_OUT = "is not a secret that this deployment hands out";
+
+/** Each secret. */
+export const describeSecret = ({ identifiers }: SecretDetail): readonly Question[] =>
+  identifiers.map((name) => ({
+    action: "secret:Read",
+    groups: CONNECTOR_ACTIONS["secret:Read"].groups,
+    target: name,
+    resource: { uid: { type: "Secret", id: name }, attrs: { name }, parents: [] },
+  }));
+
+export function narrowSecret(detail: SecretDetail, permitted: readonly Question[]): readonly SecretDetail[] {
+  const identifiers = detail.identifiers.filter((name) => permitted.some(({ target }) => target === name));
+  return identifiers.length === 0 ? [] : [{ ...detail, identifiers }];
+}

@@ -1,0 +1,32 @@
+/** A PostgreSQL database that logins are handed out to: an entry of `databases` in `valetkey.json`. */
+export interface Database {
+  /** As details and policies name it. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** Its name on the server. */
+  readonly database: string;
+  /** The secret with the administrator's login: `{"username": ..., "password": ...}`. */
+  readonly adminSecret: string;
+}
+
+/** On a loopback host, which is for development, nothing listens in; everywhere else TLS with a verified name is a must. */
+export const usesTls = ({ host }: Pick<Database, "host">): boolean => !["127.0.0.1", "::1", "localhost"].includes(host);
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One connection as the database's administrator, with `search_path` set to the catalog alone. */
+export interface DatabaseSession {
+  /** The rows of one statement with parameters. @throws {Refusal} as `Databases.session`. */
+  rows(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** Several statements in one message. What a failed one had begun is undone. @throws {Refusal} as `Databases.session`. */
+  run(sql: string): Promise<void>;
+}
+
+export interface Databases {
+  /**
+   * What the work answers. The connection is closed afterwards; every wait is bounded.
+   * @throws {Refusal} connector_unavailable; connector_refused where the server said no. `why` is its SQLSTATE.
+   */
+  session<T>(database: Database, work: (session: DatabaseSession) => Promise<T>): Promise<T>;
+}

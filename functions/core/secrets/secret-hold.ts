@@ -1,0 +1,71 @@
+import type { TaskPath } from "../tasks/path.ts";
+
+/**
+ * A secret that was leased to one task at a time at least once: `SECRET#` / name. Times are epoch seconds.
+ * `pending_rotation`: its last holder knows the value, so nobody gets it before it was rotated.
+ */
+export interface SecretState {
+  readonly name: string;
+  readonly arn: string;
+  readonly status: "free" | "held" | "pending_rotation";
+  /** Whose it is while it is held. */
+  readonly holder?: string;
+  /** Until when it is held at most. */
+  readonly until?: number;
+  /** Whether it has to be rotated after this use. */
+  readonly rotates: boolean;
+  /** Rotated earlier, a session that can still read it would read the new value. */
+  readonly rotateAfter?: number;
+  readonly lastRotatedAt?: number;
+}
+
+/** One lease: `k7f3m2q9x4ab.#secret-0` */
+export const holderOf = (lease: { readonly path: TaskPath; readonly name: string }): string =>
+  `${lease.path}#${lease.name}`;
+
+/** A secret that a lease wants for itself. */
+export interface Wanted {
+  readonly name: string;
+  readonly arn: string;
+  readonly rotates: boolean;
+}
+
+/** Which secrets are leased to whom. Only those that one task at a time may have are known here. */
+export interface SecretHolds {
+  /**
+   * All of them for this holder, in one transaction, or none. What it holds already stays its own.
+   * @throws {Refusal} secret_held, contended, store_unavailable.
+   */
+  take(wanted: readonly Wanted[], holder: string, untilSeconds: number): Promise<void>;
+  /**
+   * What this holder holds of them is free, or waits for its rotation from `rotateAfter` on. What others hold stays theirs.
+   * @throws {Refusal} store_unavailable.
+   */
+  release(names: readonly string[], holder: string, rotateAfter: number | undefined): Promise<void>;
+  /** Every secret that is known here, strongly read: held ones, those that wait for a rotation, and free ones. */
+  states(): Promise<readonly SecretState[]>;
+  /** It was rotated, so it is free. @returns false where it waits for none: it is free, or somebody holds it. */
+  rotated(name: string, atSeconds: number): Promise<boolean>;
+}
+
+/** How long after its time a hold that nobody released is still honoured, since clocks differ; seconds. */
+export const HOLD_MARGIN_SECONDS = 60;
+
+/** Whether the holder may have it now. A hold that has run out is none, but a secret that has to be rotated is not free before that. */
+export function isTakeable(state: SecretState | undefined, holder: string, nowSeconds: number): boolean {
+  if (!state || state.status === "free") return true;
+  if (state.status === "pending_rotation") return false;
+  return state.holder === holder || (!state.rotates && (state.until ?? 0) + HOLD_MARGIN_SECONDS <= nowSeconds);
+}
+
+/** Whether it has to be rotated now: its last use is over, even where nobody said so. */
+export function isRotationDue(state: SecretState, nowSeconds: number): boolean {
+  if (state.status === "pending_rotation") return (state.rotateAfter ?? 0) <= nowSeconds;
+  return state.status === "held" && state.rotates && (state.until ?? 0) + HOLD_MARGIN_SECONDS <= nowSeconds;
+}
+
+/** Seconds after which asking again makes sense, for `Retry-After`: 1 to 3,600. */
+export function waitFor(state: SecretState | undefined, nowSeconds: number): number {
+  const until = state?.status === "held" ? (state.until ?? 0) : (state?.rotateAfter ?? 0);
+  return Math.min(3_600, Math.max(1, Math.ceil(until - nowSeconds)));
+}

@@ -1,0 +1,227 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import type {
+  Connector,
+  ConnectorLease,
+  IssuedCredential,
+  LeaseTerms,
+  PlannedIssue,
+  TypedDetail,
+} from "../../../functions/core/connector.ts";
+import { type JsonObject, Place } from "../../../functions/core/intent/place.ts";
+import { Refusal } from "../../../functions/core/refusal.ts";
+import { rootPath } from "../../../functions/core/tasks/path.ts";
+
+type Credential = IssuedCredential["credential"];
+
+/** A connector before a provider that is real, or as good as real, and what only the tests may do there. */
+export interface TestedConnector {
+  readonly connector: Connector;
+  /** A detail that can be granted, as an agent sends it; one that nobody holds. */
+  asked(): JsonObject;
+  /** Epoch seconds, as the connector has it. */
+  nowSeconds(): number;
+  /** Whether the credential does what was asked for. */
+  works(credential: Credential): Promise<boolean>;
+  /** What the credential can do though nobody asked for it: to be empty. */
+  doesBeside(credential: Credential): Promise<readonly string[]>;
+  /** Whether what was handed out is dead once its lease is revoked. A value that was read stays read, until it is rotated. */
+  readonly dies: boolean;
+  /** Whether the provider still has anything of the lease. */
+  stands(lease: ConnectorLease): Promise<boolean>;
+  /** The provider loses it, and tells nobody. */
+  forget(lease: ConnectorLease): Promise<void>;
+  /** How the provider is reached from now on. `slow`: not within any time that somebody would wait. */
+  provider(state: "well" | "cut" | "slow"): void;
+  /** How long one call may take when the provider is slow; milliseconds. */
+  readonly boundMs: number;
+  /** Whatever can be read afterwards: the provider's log, the table. */
+  traces(): Promise<string>;
+  /** The parts of a credential that nobody else may see. */
+  secretsIn(credential: Credential): readonly string[];
+}
+
+export const TERMS: LeaseTerms = {
+  obligations: { bindIp: false, rotateAfterUse: false },
+  endsWithTheHour: false,
+};
+
+/** The whole way of a detail to the lease that is recorded, for a new task. */
+export function planFor(
+  { connector, asked, nowSeconds }: Pick<TestedConnector, "connector" | "asked" | "nowSeconds">,
+  terms: LeaseTerms = TERMS,
+  given: JsonObject = asked(),
+): PlannedIssue<TypedDetail> {
+  const detail = connector.parse(given, new Place("[0]"));
+  const openedAt = nowSeconds();
+  const task = { path: rootPath(randomBytes(32)), agent: "demo", openedAt, expiresAt: openedAt + 900 };
+  return connector.plan({ detail, index: 0, terms }, task, openedAt);
+}
+
+/** What every connector does, whatever it is that it issues (design.md, section 11). */
+export function connectorContract(tested: () => TestedConnector): void {
+  describe("as every connector", () => {
+    const seen: unknown[] = [];
+    const secrets: string[] = [];
+    afterEach(() => tested().provider("well"));
+
+    const keep = <T>(value: T): T => {
+      seen.push(value);
+      return value;
+    };
+    const plan = () => {
+      const planned = planFor(tested());
+      keep(planned.lease);
+      return planned;
+    };
+    const issue = async (planned: PlannedIssue<TypedDetail> = plan()): Promise<IssuedCredential> => {
+      const issued = await tested().connector.issue(planned);
+      keep(issued.lease);
+      secrets.push(...tested().secretsIn(issued.credential));
+      return issued;
+    };
+    const revoke = async (lease: ConnectorLease) => keep(await tested().connector.revoke(lease));
+    /** The refusal, and how long it took. */
+    const refused = async (
+      call: () => Promise<unknown>,
+    ): Promise<{ readonly code: string; readonly tookMs: number }> => {
+      const begunAt = performance.now();
+      const error = await call().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (!(error instanceof Refusal)) throw new Error("not refused", { cause: error });
+      keep([error.code, error.message, error.stack, error.sentence, error.detail]);
+      return { code: error.code, tookMs: performance.now() - begunAt };
+    };
+
+    it("says the same of a detail as it was granted", () => {
+      const { connector } = tested();
+      const detail = connector.parse(tested().asked(), new Place("[0]"));
+      expect(connector.parse(detail as unknown as JsonObject, new Place("[0]"))).toEqual(detail);
+      expect(JSON.parse(JSON.stringify(detail))).toEqual(detail);
+      const questions = connector.describe(detail);
+      expect(questions.length).toBeGreaterThan(0);
+      expect(connector.narrow(detail, questions).flatMap((part) => connector.describe(part))).toEqual(questions);
+      expect(connector.narrow(detail, [])).toEqual([]);
+    });
+
+    it("refuses a detail of another shape, and names the place", () => {
+      const { connector } = tested();
+      const asked = tested().asked();
+      for (const odd of [{}, { type: connector.type }, { ...asked, more: 1 }, { ...asked, __proto__: null, x: null }])
+        expect(() => connector.parse(odd, new Place("[3]"))).toThrow(
+          expect.objectContaining({
+            code: "intent_invalid",
+            detail: { say: expect.stringMatching(/^authorization_details\[3\]/) },
+          }),
+        );
+    });
+
+    it("plans by itself a lease that says all that is needed to find what will be made", async () => {
+      tested().provider("cut");
+      const { lease } = plan();
+      expect(lease).toMatchObject({ type: tested().connector.type, state: "issuing", detail: 0 });
+      expect(lease.name).toBe(`${lease.type}-0`);
+      expect(JSON.parse(JSON.stringify(lease))).toEqual(lease);
+      expect(await tested().stands(lease)).toBe(false);
+    });
+
+    it("I4: plans nothing that outlives its task, its policy or its hour", () => {
+      const now = tested().nowSeconds();
+      expect(planFor(tested()).lease.expiresAt).toBe(now + 900);
+      const obligations = { ...TERMS.obligations, maxTtlSeconds: 60 };
+      expect(planFor(tested(), { ...TERMS, obligations }).lease.expiresAt).toBe(now + 60);
+      expect(planFor(tested(), { ...TERMS, endsWithTheHour: true }).lease.expiresAt).toBeLessThanOrEqual(
+        (Math.floor(now / 3_600) + 1) * 3_600,
+      );
+    });
+
+    it("issues what does what was asked for and nothing else, until it is revoked", async () => {
+      const { lease, credential } = await issue();
+      expect(lease.state).toBe("issued");
+      expect(credential).toMatchObject({ type: lease.type, name: lease.name });
+      expect(credential.expires_at).toBe(new Date(lease.expiresAt * 1_000).toISOString());
+      expect(await tested().works(credential)).toBe(true);
+      expect(await tested().doesBeside(credential)).toEqual([]);
+      expect(await tested().stands(lease)).toBe(true);
+      expect(await revoke(lease)).toBe("revoked");
+      expect(await tested().stands(lease)).toBe(false);
+      expect(await tested().works(credential)).toBe(!tested().dies);
+      expect(await revoke(lease)).toBe("revoked");
+    });
+
+    it("revokes what was never issued: a crash before it", async () => {
+      expect(await revoke(plan().lease)).toBe("revoked");
+    });
+
+    it("revokes by its name what nobody has confirmed: a crash after it", async () => {
+      const planned = plan();
+      await issue(planned);
+      expect(await revoke(JSON.parse(JSON.stringify(planned.lease)))).toBe("revoked");
+      expect(await tested().stands(planned.lease)).toBe(false);
+    });
+
+    it("revokes what its provider has forgotten", async () => {
+      const { lease } = await issue();
+      await tested().forget(lease);
+      expect(await tested().stands(lease)).toBe(false);
+      expect(await revoke(lease)).toBe("revoked");
+    });
+
+    it("issues once more under the same name: a retry after an answer was lost", async () => {
+      const planned = plan();
+      await issue(planned);
+      const { lease, credential } = await issue(planned);
+      expect(await tested().works(credential)).toBe(true);
+      expect(await revoke(lease)).toBe("revoked");
+      expect(await tested().stands(lease)).toBe(false);
+    });
+
+    it("refuses as an outage while the provider cannot be reached, and does not know whether it revoked", async () => {
+      const { lease } = await issue();
+      tested().provider("cut");
+      const { code } = await refused(() => tested().connector.issue(plan()));
+      expect(code).toMatch(/_unavailable$/);
+      expect(await revoke(lease)).toBe("unknown");
+      tested().provider("well");
+      expect(await tested().stands(lease)).toBe(true);
+      expect(await revoke(lease)).toBe("revoked");
+      expect(await tested().stands(lease)).toBe(false);
+    });
+
+    it("waits for a slow provider no longer than it says, and takes it for an outage", async () => {
+      const { lease } = await issue();
+      tested().provider("slow");
+      const { code, tookMs } = await refused(() => tested().connector.issue(plan()));
+      expect(code).toMatch(/_unavailable$/);
+      const begunAt = performance.now();
+      expect(await revoke(lease)).toBe("unknown");
+      expect(Math.max(tookMs, performance.now() - begunAt)).toBeLessThan(tested().boundMs);
+      tested().provider("well");
+      expect(await revoke(lease)).toBe("revoked");
+    });
+
+    it("is healthy, and says so of a provider that cannot be reached", async () => {
+      expect(await tested().connector.health()).toEqual([]);
+      tested().provider("cut");
+      expect(await tested().connector.health()).toMatchObject([
+        { problem: expect.stringMatching(/cannot be reached/) },
+      ]);
+    });
+
+    it("issues to many at the same moment, each its own", async () => {
+      const issued = await Promise.all(Array.from({ length: 8 }, () => plan()).map((planned) => issue(planned)));
+      expect(await Promise.all(issued.map(({ credential }) => tested().works(credential)))).not.toContain(false);
+      expect(await Promise.all(issued.map(({ lease }) => revoke(lease)))).toEqual(issued.map(() => "revoked"));
+      for (const { lease } of issued) expect(await tested().stands(lease)).toBe(false);
+    });
+
+    it("I8: shows what is secret in the credential alone: in no lease, error, table or provider's log", async () => {
+      expect(secrets.length).toBeGreaterThan(0);
+      const text = JSON.stringify(seen) + (await tested().traces());
+      // Never the text itself in the message.
+      expect(secrets.filter((secret) => text.includes(secret)).length).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DynamoSecretHolds } from "../../functions/adapters/dynamo-secret-holds.ts";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
+import type { SecretHolds, SecretState, Wanted } from "../../functions/core/secrets/secret-hold.ts";
+import { FakeSecretHolds } from "../fakes/fake-secret-holds.ts";
+import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+
+const NOW = 1_800_000_000;
+let nowSeconds = NOW;
+const nowMs = () => nowSeconds * 1_000;
+
+let accounts: LocalAccounts;
+beforeAll(async () => {
+  accounts = await startAccounts();
+});
+afterAll(() => accounts.close());
+
+function inDynamo(): SecretHolds {
+  accounts.become("tester");
+  return new DynamoSecretHolds(new DynamoTable(accounts.scope.tableName), nowMs);
+}
+
+describe.each([
+  ["holds in memory", () => new FakeSecretHolds(nowMs)],
+  ["holds in DynamoDB", inDynamo],
+])("%s", (_, start) => {
+  let holds: SecretHolds;
+  beforeAll(() => {
+    holds = start();
+  });
+
+  const wanted = (changed: Partial<Wanted> = {}): Wanted => {
+    const name = `reports/${randomUUID()}`;
+    return { name, arn: `arn:aws:secretsmanager:us-east-1:1:secret:${name}-a1B2c3`, rotates: false, ...changed };
+  };
+  const stateOf = async ({ name }: Wanted): Promise<SecretState | undefined> =>
+    (await holds.states()).find((state) => state.name === name);
+  const held = (retryAfterSeconds: number, ...names: string[]) =>
+    expect.objectContaining({
+      code: "secret_held",
+      detail: { say: `It is about ${names.join(", ")}.`, retryAfterSeconds },
+    });
+  const ONE = "k7f3m2q9x4ab.#secret-0";
+  const TWO = "aaaaaaaaaaaa.#secret-0";
+
+  it("gives a secret to one holder, and says to the next when to ask again", async () => {
+    nowSeconds = NOW;
+    const secret = wanted();
+    await holds.take([secret], ONE, NOW + 900);
+    expect(await stateOf(secret)).toEqual({ ...secret, status: "held", holder: ONE, until: NOW + 900 });
+    await expect(holds.take([secret], TWO, NOW + 900)).rejects.toEqual(held(900, secret.name));
+    expect((await stateOf(secret))?.holder).toBe(ONE);
+  });
+
+  it("gives its own to a holder that asks again", async () => {
+    const secret = wanted();
+    await holds.take([secret], ONE, NOW + 900);
+    await holds.take([secret], ONE, NOW + 900);
+    expect((await stateOf(secret))?.holder).toBe(ONE);
+  });
+
+  it("gives several or none", async () => {
+    const [first, taken, last] = [wanted(), wanted(), wanted()];
+    await holds.take([taken], ONE, NOW + 900);
+    await expect(holds.take([first, taken, last], TWO, NOW + 900)).rejects.toEqual(held(900, taken.name));
+    expect([await stateOf(first), await stateOf(last)]).toEqual([undefined, undefined]);
+    await holds.release([taken.name], ONE, undefined);
+    await holds.take([first, taken, last], TWO, NOW + 900);
+    expect([await stateOf(first), await stateOf(taken), await stateOf(last)]).toMatchObject(
+      Array.from({ length: 3 }, () => ({ holder: TWO })),
+    );
+  });
+
+  it("of many who ask at the same moment gives it to one, and two who want each other's secrets do not both wait", async () => {
+    const [left, right] = [wanted(), wanted()];
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, index) =>
+        holds.take(index % 2 ? [left, right] : [right, left], `holder-${index}`, NOW + 900),
+      ),
+    );
+    const reasons = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+    expect(outcomes.length - reasons.length).toBeLessThanOrEqual(1);
+    for (const reason of reasons) expect(["secret_held", "contended"]).toContain((reason as Refusal).code);
+    const [one, other] = [await stateOf(left), await stateOf(right)];
+    expect(one?.holder).toBe(other?.holder);
+  });
+
+  it("takes nothing from others, and nothing twice, when one releases", async () => {
+    const [mine, theirs, unknown] = [wanted(), wanted(), wanted()];
+    await holds.take([mine], ONE, NOW + 900);
+    await holds.take([theirs], TWO, NOW + 900);
+    const names = [mine, theirs, unknown].map(({ name }) => name);
+    await holds.release(names, ONE, undefined);
+    await holds.release(names, ONE, NOW);
+    expect(await stateOf(mine)).toEqual({ ...mine, status: "free" });
+    expect((await stateOf(theirs))?.holder).toBe(TWO);
+    expect(await stateOf(unknown)).toBeUndefined();
+  });
+
+  it("frees a used secret only when it was rotated", async () => {
+    const secret = wanted({ rotates: true });
+    await holds.take([secret], ONE, NOW + 900);
+    expect(await holds.rotated(secret.name, NOW)).toBe(false);
+    await holds.release([secret.name], ONE, NOW + 300);
+    expect(await stateOf(secret)).toEqual({ ...secret, status: "pending_rotation", rotateAfter: NOW + 300 });
+    for (const holder of [ONE, TWO])
+      await expect(holds.take([secret], holder, NOW + 900)).rejects.toEqual(held(300, secret.name));
+    expect(await holds.rotated(secret.name, NOW + 310)).toBe(true);
+    expect(await stateOf(secret)).toEqual({ ...secret, status: "free", lastRotatedAt: NOW + 310 });
+    await holds.take([secret], TWO, NOW + 900);
+    expect(await holds.rotated(secret.name, NOW + 320)).toBe(false);
+    expect(await stateOf(secret)).toMatchObject({ holder: TWO, lastRotatedAt: NOW + 310 });
+  });
+
+  it("honours no hold whose time is over, but a secret that has to be rotated first", async () => {
+    nowSeconds = NOW;
+    const [plain, used] = [wanted(), wanted({ rotates: true })];
+    await holds.take([plain, used], ONE, NOW + 900);
+    nowSeconds = NOW + 959;
+    await expect(holds.take([plain], TWO, NOW + 2_000)).rejects.toEqual(held(1, plain.name));
+    expect(await holds.rotated(used.name, nowSeconds)).toBe(false);
+    nowSeconds = NOW + 960;
+    await holds.take([plain], TWO, NOW + 2_000);
+    expect((await stateOf(plain))?.holder).toBe(TWO);
+    await expect(holds.take([used], TWO, NOW + 2_000)).rejects.toEqual(held(1, used.name));
+    expect(await holds.rotated(used.name, nowSeconds)).toBe(true);
+    await holds.take([used], TWO, NOW + 2_000);
+    nowSeconds = NOW;
+  });
+
+  it("takes nothing where nothing is wanted", async () => {
+    await holds.take([], ONE, NOW + 900);
+  });
+});
+
+describe("holds that cannot be reached", () => {
+  it("are an outage, and neither a hold nor a refusal of one", async () => {
+    accounts.become("tester");
+    const holds = new DynamoSecretHolds(new DynamoTable("no-such-table"), nowMs);
+    const secret = { name: "reports/a", arn: "arn", rotates: false };
+    const outage = expect.objectContaining({ code: "store_unavailable" });
+    await expect(holds.take([secret], "one", NOW + 900)).rejects.toEqual(outage);
+    await expect(holds.release([secret.name], "one", undefined)).rejects.toEqual(outage);
+    await expect(holds.states()).rejects.toBeInstanceOf(Refusal);
+  });
+});
