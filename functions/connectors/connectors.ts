@@ -1,0 +1,10 @@
+import type { Connector } from "../core/connector.ts";
+import { type PostgresNeeds, postgresConnector } from "./postgres/postgres-connector.ts";
+import { type SecretNeeds, secretConnector } from "./secret/secret-connector.ts";
+
+/** Every connector by the type of detail that it understands. `aws` keeps its own path: STS runs beside the record, for speed. */
+export const connectorsBy = (ports: PostgresNeeds & SecretNeeds) =>
+  ({
+    postgres: postgresConnector(ports),
+    secret: secretConnector(ports),
+  }) satisfies Readonly<Record<string, Connector>>;

@@ -1,0 +1,71 @@
+/** Schemas that are PostgreSQL's own. */
+const SYSTEM = (column: string): string => `${column} ~ '^(pg_|information_schema$)'`;
+/** What an extension brings along is its own affair: PostGIS lets everybody read its table of projections. */
+const OF_EXTENSION = (oid: string): string =>
+  `EXISTS (SELECT FROM pg_depend d WHERE d.objid = ${oid} AND d.deptype = 'e')`;
+/** Databases of a managed service that its own rules keep everybody out of. */
+const PROVIDERS = "'rdsadmin', 'cloudsqladmin', 'azure_maintenance', 'azure_sys'";
+
+/**
+ * What everybody may do, and so every login that is handed out, beside what it was handed out for; and what takes it away.
+ * No rows in a database that is fit for handing out logins.
+ */
+export const PUBLIC_RISKS = `
+SELECT format('everybody may use %s in the database', a.privilege_type) AS problem,
+       format('REVOKE %s ON DATABASE %I FROM PUBLIC;', a.privilege_type, d.datname) AS mend
+  FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+ WHERE a.grantee = 0 AND d.datname = current_database() AND a.privilege_type IN ('TEMPORARY', 'CREATE')
+UNION ALL
+SELECT format('everybody may connect to the database %I of the same server', d.datname),
+       format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC;', d.datname)
+  FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+ WHERE a.grantee = 0 AND d.datname <> current_database() AND d.datallowconn AND a.privilege_type = 'CONNECT'
+   AND d.datname NOT IN (${PROVIDERS})
+UNION ALL
+SELECT format('everybody may create in the schema %I', n.nspname), format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC;', n.nspname)
+  FROM pg_namespace n, aclexplode(n.nspacl) a
+ WHERE a.grantee = 0 AND a.privilege_type = 'CREATE'
+UNION ALL
+SELECT DISTINCT format('everybody has privileges on %I.%I', n.nspname, c.relname),
+       format('REVOKE ALL ON %s%I.%I FROM PUBLIC;', CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END, n.nspname, c.relname)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE NOT ${SYSTEM("n.nspname")} AND NOT ${OF_EXTENSION("c.oid")}
+   AND (EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0)
+     OR EXISTS (SELECT FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid AND a.grantee = 0))
+UNION ALL
+SELECT format('everybody may call %s, which runs with the rights of %I', p.oid::regprocedure, r.rolname),
+       format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC;', p.oid::regprocedure)
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles r ON r.oid = p.proowner,
+       aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+ WHERE p.prosecdef AND a.grantee = 0 AND NOT ${SYSTEM("n.nspname")} AND NOT ${OF_EXTENSION("p.oid")}
+ LIMIT 20`;
+
+/**
+ * One row: places of tables that do not exist, and of columns, whether the login exists, and how many risks there are.
+ * $1: `[{"schema": "public", "name": "orders", "columns": ["id"]}]`; $2: the login.
+ */
+export const CHECK = `
+WITH asked AS (
+  SELECT t.n - 1 AS n, t.item ->> 'schema' AS schema, t.item ->> 'name' AS name, t.item -> 'columns' AS columns
+    FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS t(item, n)
+), known AS (
+  SELECT a.n, a.columns, c.oid
+    FROM asked a
+    LEFT JOIN (pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace)
+      ON s.nspname::text = a.schema AND c.relname::text = a.name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+)
+SELECT (SELECT min(n)::int FROM known WHERE oid IS NULL) AS table_missing,
+       (SELECT min(k.n)::int FROM known k, jsonb_array_elements_text(coalesce(k.columns, '[]')) AS w(name)
+         WHERE k.oid IS NOT NULL AND NOT EXISTS (
+           SELECT FROM pg_attribute t
+            WHERE t.attrelid = k.oid AND t.attname::text = w.name AND t.attnum > 0 AND NOT t.attisdropped)) AS column_missing,
+       EXISTS (SELECT FROM pg_roles WHERE rolname = $2) AS role_exists,
+       (SELECT count(*)::int FROM (${PUBLIC_RISKS}) r) AS risks`;
+
+/** Logins whose time is long over: something that should have ended them did not. */
+export const LEFT_BEHIND = `
+SELECT format('the login %I should have been dropped', rolname) AS problem,
+       format('DROP OWNED BY %I; DROP ROLE %I;', rolname, rolname) AS mend
+  FROM pg_roles
+ WHERE rolname ~ '^vk_[a-z0-9]+_postgres_[0-9]$' AND rolvaliduntil < now() - interval '1 hour'
+ LIMIT 20`;

