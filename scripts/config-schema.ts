@@ -75,6 +75,23 @@ const account = v.strictObject({
   ),
 });
 
+const database = v.strictObject({
+  name: said(
+    v.pipe(v.string(), v.regex(/^[a-z0-9-]{2,32}$/, "2 to 32 of a-z, 0-9 and -")),
+    "Its short name: details and policies use it.",
+  ),
+  host: said(
+    v.pipe(text, v.maxLength(255)),
+    "Where its server is. The login is made over TLS, and the certificate must be for this name (a loopback host aside).",
+  ),
+  port: said(whole(1, 65_535), "The server's port: 5432 as a rule. The database itself, and no pooler before it."),
+  database: said(v.pipe(text, v.maxLength(63)), "The database's name on that server."),
+  adminSecret: said(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "the name of a secret, not its ARN")),
+    'The secret in the hub\'s account with the administrator\'s login, {"username": ..., "password": ...}. It is leased to nobody.',
+  ),
+});
+
 const operator = v.strictObject({
   issuer: said(v.string(), "The name of a people's issuer."),
   subject: said(v.pipe(text, v.maxLength(256)), "The person's `sub` there."),
@@ -100,6 +117,10 @@ export const configSchema = said(
     operators: said(
       v.array(operator),
       "People who may operate before any policy says so: the first operators. See policies/operators.cedar.",
+    ),
+    databases: maybe(
+      v.array(database),
+      "PostgreSQL databases that tasks may get logins to. See docs/connectors/postgres.md.",
     ),
   }),
   "valetkey: whom this deployment trusts, and where it may hand out keys. Reviewed, and hashed into each decision.",

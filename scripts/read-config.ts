@@ -30,6 +30,7 @@ export function deploymentOf(config: Config): Deployment {
     issuers: config.issuers.map(issuerOf),
     accounts: config.accounts.map(({ id, region, taskRoles }) => ({ id, region, taskRoles })),
     operators: config.operators,
+    ...(config.databases === undefined ? {} : { databases: config.databases }),
   };
 }
 
@@ -69,6 +70,7 @@ function crossFaults(config: Config): readonly string[] {
       (url) => `issuers: two have the url "${url}"; a token could not be told apart`,
     ),
     ...repeats(config.accounts.map(({ id }) => id)).map((id) => `accounts: ${id} is listed twice`),
+    ...repeats((config.databases ?? []).map(({ name }) => name)).map((name) => `databases: two are named "${name}"`),
     ...issuers
       .filter(({ url }) => url === "")
       .map(({ entry }) => `issuers: "${entry.name}" needs a url; the preset ${entry.preset} has none`),
