@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SecretSealer } from "../../functions/adapters/secret-sealer.ts";
+import { SecretsManager } from "../../functions/adapters/secrets-manager.ts";
+import type { Sealer } from "../../functions/core/connector.ts";
+import { SEALING_SECRET } from "../../functions/names.ts";
+import { FakeSealer } from "../fakes/fake-sealer.ts";
+import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+
+const key = () => randomBytes(32).toString("base64url");
+
+let accounts: LocalAccounts;
+beforeAll(async () => {
+  accounts = await startAccounts();
+  accounts.aws.admin(accounts.scope.account).createSecret({ name: SEALING_SECRET, value: key() });
+});
+afterAll(() => accounts.close());
+
+function bySecret(nowMs = Date.now): Sealer {
+  accounts.become("tester");
+  const secrets = new SecretsManager();
+  return new SecretSealer((versionId) => secrets.own(SEALING_SECRET, versionId), nowMs);
+}
+
+describe.each([
+  ["the sealer in memory", () => new FakeSealer()],
+  ["the sealer with a key from Secrets Manager", () => bySecret()],
+])("%s", (_, start) => {
+  let sealer: Sealer;
+  beforeAll(() => {
+    sealer = start();
+  });
+
+  it("opens what it sealed, for the same lease", async () => {
+    const sealed = await sealer.seal("canary", "a#oauth-0");
+    expect(sealed).not.toContain("canary");
+    expect(await sealer.open(sealed, "a#oauth-0")).toBe("canary");
+    await expect(sealer.open(sealed, "b#oauth-0")).rejects.toThrow(RangeError);
+  });
+
+  it("opens nothing that it did not seal", async () => {
+    for (const text of ["", "canary", "v1.x"]) await expect(sealer.open(text, "a")).rejects.toThrow(RangeError);
+  });
+});
+
+describe("a sealing key", () => {
+  it("that was rotated opens what it sealed, and seals nothing more after five minutes", async () => {
+    let nowMs = Date.now();
+    const sealer = bySecret(() => nowMs);
+    const before = await sealer.seal("canary", "a");
+    await new SecretsManagerClient({}).send(
+      new PutSecretValueCommand({ SecretId: SEALING_SECRET, SecretString: key() }),
+    );
+    const keyOf = (sealed: string) => sealed.split(".")[1];
+    expect(keyOf(await sealer.seal("canary", "a"))).toBe(keyOf(before));
+    nowMs += 300_000;
+    expect(keyOf(await sealer.seal("canary", "a"))).not.toBe(keyOf(before));
+    expect(await sealer.open(before, "a")).toBe("canary");
+    expect(await bySecret().open(before, "a")).toBe("canary");
+  });
+
+  it("of another length seals nothing", async () => {
+    const sealer = new SecretSealer(async () => ({ text: "short", versionId: "1" }), Date.now);
+    await expect(sealer.seal("canary", "a")).rejects.toMatchObject({ code: "connector_refused" });
+  });
+
+  it("that is not there is no outage, and one that cannot be reached is", async () => {
+    accounts.become("tester");
+    const secrets = new SecretsManager();
+    const absent = new SecretSealer((versionId) => secrets.own("valetkey/none", versionId), Date.now);
+    await expect(absent.seal("canary", "a")).rejects.toMatchObject({ code: "connector_refused" });
+    process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
+    const gone = new SecretsManager();
+    const lost = new SecretSealer((versionId) => gone.own(SEALING_SECRET, versionId), Date.now);
+    await expect(lost.seal("canary", "a")).rejects.toMatchObject({ code: "connector_unavailable" });
+  });
+});
