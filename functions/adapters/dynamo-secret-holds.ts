@@ -31,10 +31,14 @@ export class DynamoSecretHolds implements SecretHolds {
     if (failed.length > 0) throw await this.#heldRefusal(failed, holder, nowSeconds);
   }
 
-  async release(names: readonly string[], holder: string, rotateAfter: number | undefined): Promise<void> {
-    const change = rotateAfter === undefined ? freeing(holder) : pending(holder, rotateAfter);
+  async release(names: readonly string[], holder: string, rotateAfter: number): Promise<void> {
     // One by one, and not all or none: what this holder does not hold any more is released already.
-    await Promise.all(names.map((name) => this.#table.update(keys.secret(name), change)));
+    await Promise.all(
+      names.map(async (name) => {
+        const isFree = await this.#table.update(keys.secret(name), freeing(holder));
+        if (!isFree) await this.#table.update(keys.secret(name), pending(holder, rotateAfter));
+      }),
+    );
   }
 
   async states(): Promise<readonly SecretState[]> {
@@ -43,7 +47,7 @@ export class DynamoSecretHolds implements SecretHolds {
 
   async rotated(name: string, atSeconds: number): Promise<boolean> {
     return this.#table.update(keys.secret(name), {
-      set: "SET #status = :free, #rotated = :at REMOVE #after, #holder, #until",
+      set: "SET #status = :free, #rotates = :false, #rotated = :at REMOVE #after, #holder, #until",
       where: "#status = :pending OR (#status = :held AND #rotates = :true AND #until <= :past)",
       names: {
         status: "status",
@@ -58,6 +62,7 @@ export class DynamoSecretHolds implements SecretHolds {
         pending: "pending_rotation",
         held: "held",
         true: true,
+        false: false,
         at: atSeconds,
         past: this.#nowSeconds() - HOLD_MARGIN_SECONDS,
       },
@@ -83,7 +88,10 @@ const heldRefusal = (names: readonly string[], retryAfterSeconds: number): Refus
 
 /** `isTakeable`, in DynamoDB's words. */
 const taking = (secret: Wanted, holder: string, untilSeconds: number, nowSeconds: number): Change => ({
-  set: "SET #status = :held, #holder = :holder, #until = :until, #rotates = :rotates, #arn = :arn",
+  set:
+    "SET #status = :held, #holder = :holder, #until = :until, #arn = :arn, " +
+    // What has to be rotated stays so, though policy may ask for less when its holder asks again.
+    `#rotates = ${secret.rotates ? ":true" : "if_not_exists(#rotates, :false)"}`,
   where:
     "attribute_not_exists(#status) OR #status = :free OR (#status = :held AND " +
     "(#holder = :holder OR (#rotates = :false AND #until <= :past)))",
@@ -93,7 +101,7 @@ const taking = (secret: Wanted, holder: string, untilSeconds: number, nowSeconds
     free: "free",
     holder,
     until: untilSeconds,
-    rotates: secret.rotates,
+    ...(secret.rotates ? { true: true } : {}),
     arn: secret.arn,
     false: false,
     past: nowSeconds - HOLD_MARGIN_SECONDS,
@@ -104,9 +112,9 @@ const OWN = "#status = :held AND #holder = :holder";
 
 const freeing = (holder: string): Change => ({
   set: "SET #status = :free REMOVE #holder, #until",
-  where: OWN,
-  names: { status: "status", holder: "holder", until: "until" },
-  values: { held: "held", free: "free", holder },
+  where: `${OWN} AND #rotates = :false`,
+  names: { status: "status", holder: "holder", until: "until", rotates: "rotates" },
+  values: { held: "held", free: "free", holder, false: false },
 });
 
 const pending = (holder: string, rotateAfter: number): Change => ({

@@ -60,6 +60,7 @@ export const optionsFor = (database: Database, { connectMs, statementMs }: Waits
   connectionTimeoutMillis: connectMs,
   // The server's own is shorter, so that nothing is still being done there when nobody waits for it here.
   statement_timeout: Math.ceil(statementMs * 0.8),
+  lock_timeout: Math.ceil(statementMs * 0.4),
   query_timeout: statementMs,
 });
 

@@ -66,7 +66,7 @@ describe.each([
     await holds.take([taken], ONE, NOW + 900);
     await expect(holds.take([first, taken, last], TWO, NOW + 900)).rejects.toEqual(held(900, taken.name));
     expect([await stateOf(first), await stateOf(last)]).toEqual([undefined, undefined]);
-    await holds.release([taken.name], ONE, undefined);
+    await holds.release([taken.name], ONE, NOW);
     await holds.take([first, taken, last], TWO, NOW + 900);
     expect([await stateOf(first), await stateOf(taken), await stateOf(last)]).toMatchObject(
       Array.from({ length: 3 }, () => ({ holder: TWO })),
@@ -92,7 +92,7 @@ describe.each([
     await holds.take([mine], ONE, NOW + 900);
     await holds.take([theirs], TWO, NOW + 900);
     const names = [mine, theirs, unknown].map(({ name }) => name);
-    await holds.release(names, ONE, undefined);
+    await holds.release(names, ONE, NOW);
     await holds.release(names, ONE, NOW);
     expect(await stateOf(mine)).toEqual({ ...mine, status: "free" });
     expect((await stateOf(theirs))?.holder).toBe(TWO);
@@ -108,10 +108,24 @@ describe.each([
     for (const holder of [ONE, TWO])
       await expect(holds.take([secret], holder, NOW + 900)).rejects.toEqual(held(300, secret.name));
     expect(await holds.rotated(secret.name, NOW + 310)).toBe(true);
-    expect(await stateOf(secret)).toEqual({ ...secret, status: "free", lastRotatedAt: NOW + 310 });
+    expect(await stateOf(secret)).toEqual({ ...secret, status: "free", rotates: false, lastRotatedAt: NOW + 310 });
     await holds.take([secret], TWO, NOW + 900);
     expect(await holds.rotated(secret.name, NOW + 320)).toBe(false);
     expect(await stateOf(secret)).toMatchObject({ holder: TWO, lastRotatedAt: NOW + 310 });
+  });
+
+  it("has a secret rotated that had to be, though its holder asked again for less", async () => {
+    const secret = wanted({ rotates: true });
+    await holds.take([secret], ONE, NOW + 900);
+    await holds.take([{ ...secret, rotates: false }], ONE, NOW + 900);
+    expect((await stateOf(secret))?.rotates).toBe(true);
+    await holds.release([secret.name], ONE, NOW);
+    expect((await stateOf(secret))?.status).toBe("pending_rotation");
+    const plain = wanted();
+    await holds.take([plain], ONE, NOW + 900);
+    await holds.take([{ ...plain, rotates: true }], ONE, NOW + 900);
+    await holds.release([plain.name], ONE, NOW);
+    expect((await stateOf(plain))?.status).toBe("pending_rotation");
   });
 
   it("honours no hold whose time is over, but a secret that has to be rotated first", async () => {
@@ -142,7 +156,7 @@ describe("holds that cannot be reached", () => {
     const secret = { name: "reports/a", arn: "arn", rotates: false };
     const outage = expect.objectContaining({ code: "store_unavailable" });
     await expect(holds.take([secret], "one", NOW + 900)).rejects.toEqual(outage);
-    await expect(holds.release([secret.name], "one", undefined)).rejects.toEqual(outage);
+    await expect(holds.release([secret.name], "one", NOW)).rejects.toEqual(outage);
     await expect(holds.states()).rejects.toBeInstanceOf(Refusal);
   });
 });

@@ -26,24 +26,20 @@ export class FakeSecretHolds implements SecretHolds {
       const retryAfterSeconds = Math.max(...held.map((name) => waitFor(this.known.get(name), now)));
       throw new Refusal("secret_held", { say: `It is about ${held.join(", ")}.`, retryAfterSeconds });
     }
-    for (const secret of wanted)
-      this.known.set(secret.name, {
-        ...this.known.get(secret.name),
-        ...secret,
-        status: "held",
-        holder,
-        until: untilSeconds,
-      });
+    for (const secret of wanted) {
+      const before = this.known.get(secret.name);
+      const rotates = secret.rotates || (before?.rotates ?? false);
+      this.known.set(secret.name, { ...before, ...secret, rotates, status: "held", holder, until: untilSeconds });
+    }
   }
 
-  async release(names: readonly string[], holder: string, rotateAfter: number | undefined): Promise<void> {
+  async release(names: readonly string[], holder: string, rotateAfter: number): Promise<void> {
     await this.before("release");
     for (const name of names) {
       const state = this.known.get(name);
       if (state?.status !== "held" || state.holder !== holder) continue;
       const { holder: _holder, until: _until, ...rest } = state;
-      const next =
-        rotateAfter === undefined ? { status: "free" as const } : { status: "pending_rotation" as const, rotateAfter };
+      const next = rest.rotates ? { status: "pending_rotation" as const, rotateAfter } : { status: "free" as const };
       this.known.set(name, { ...rest, ...next });
     }
   }
@@ -60,7 +56,7 @@ export class FakeSecretHolds implements SecretHolds {
     const isWaiting = state?.status === "pending_rotation" || (state?.status === "held" && state.rotates && isOver);
     if (!state || !isWaiting) return false;
     const { holder: _holder, until: _until, rotateAfter: _after, ...rest } = state;
-    this.known.set(name, { ...rest, status: "free", lastRotatedAt: atSeconds });
+    this.known.set(name, { ...rest, status: "free", rotates: false, lastRotatedAt: atSeconds });
     return true;
   }
 

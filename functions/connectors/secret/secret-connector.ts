@@ -105,8 +105,7 @@ async function release(lease: ConnectorLease, ports: SecretNeeds): Promise<void>
   const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
   const isByValue = Array.isArray(arns) && arns.length === 0;
   const fence = Math.max(nowSeconds, Math.min(lease.expiresAt, nowSeconds + FENCE_SECONDS));
-  const rotateAfter = lease.made.rotates === true ? (isByValue ? nowSeconds : fence) : undefined;
-  await ports.holds.release(names, holderOf(lease), rotateAfter);
+  await ports.holds.release(names, holderOf(lease), isByValue ? nowSeconds : fence);
 }
 
 /** A rotation that is late keeps a secret from everybody. */

@@ -12,7 +12,7 @@ export interface SecretState {
   readonly holder?: string;
   /** Until when it is held at most. */
   readonly until?: number;
-  /** Whether it has to be rotated after this use. */
+  /** Whether it has to be rotated before anybody else gets it. */
   readonly rotates: boolean;
   /** Rotated earlier, a session that can still read it would read the new value. */
   readonly rotateAfter?: number;
@@ -33,15 +33,16 @@ export interface Wanted {
 /** Which secrets are leased to whom. Only those that one task at a time may have are known here. */
 export interface SecretHolds {
   /**
-   * All of them for this holder, in one transaction, or none. What it holds already stays its own.
+   * All of them for this holder, in one transaction, or none. What it holds already stays its own, and what has to be rotated stays so.
    * @throws {Refusal} secret_held, contended, store_unavailable.
    */
   take(wanted: readonly Wanted[], holder: string, untilSeconds: number): Promise<void>;
   /**
-   * What this holder holds of them is free, or waits for its rotation from `rotateAfter` on. What others hold stays theirs.
+   * What this holder holds of them is free, or waits for its rotation where it has to be rotated. What others hold stays theirs.
+   * @param rotateAfter before that, it may not be rotated.
    * @throws {Refusal} store_unavailable.
    */
-  release(names: readonly string[], holder: string, rotateAfter: number | undefined): Promise<void>;
+  release(names: readonly string[], holder: string, rotateAfter: number): Promise<void>;
   /** Every secret that is known here, strongly read: held ones, those that wait for a rotation, and free ones. */
   states(): Promise<readonly SecretState[]>;
   /** It was rotated, so it is free. @returns false where it waits for none: it is free, or somebody holds it. */

@@ -113,7 +113,7 @@ async function inAws(): Promise<World> {
   const tested: TestedConnector = {
     ...shared(direct),
     connector: secretConnector(ports),
-    forget: async (lease) => direct.release(lease.made.secrets as readonly string[], holderOf(lease), undefined),
+    forget: async (lease) => direct.release(lease.made.secrets as readonly string[], holderOf(lease), nowSeconds()),
     provider: (state) => {
       wire.become(state);
       // How long the table is waited for is its own affair, and long.

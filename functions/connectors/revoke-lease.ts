@@ -1,0 +1,20 @@
+import type { Connector, ConnectorLease, Revocation } from "../core/connector.ts";
+
+/** For so long after it was planned, an issue may still be under way in some function; seconds. Its waits are bounded below that. */
+export const ISSUE_SECONDS = 30;
+
+/**
+ * What came of revoking a lease, as the record may believe it. Where nothing was found of a lease that nobody has confirmed, whoever issues
+ * it may be a moment late: that it is revoked is known only when it can be issued no more.
+ * @param connector nothing where its type was taken out of the table: then nobody can revoke it, and that is told.
+ */
+export async function revokeLease(
+  lease: ConnectorLease,
+  connector: Connector | undefined,
+  nowSeconds: number,
+): Promise<Revocation> {
+  if (!connector) return "failed";
+  const answer = await connector.revoke(lease);
+  const mayBeIssued = lease.state === "issuing" && nowSeconds < lease.startedAt + ISSUE_SECONDS;
+  return answer === "revoked" && mayBeIssued ? "unknown" : answer;
+}

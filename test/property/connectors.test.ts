@@ -1,0 +1,224 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { describePostgres, narrowPostgres } from "../../functions/connectors/postgres/describe-postgres.ts";
+import { parsePostgres } from "../../functions/connectors/postgres/postgres-detail.ts";
+import { ROLE_NAME, roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
+import { nameProblem, parseTableName, quotedTable, tableText } from "../../functions/connectors/postgres/table-name.ts";
+import { describeSecret, narrowSecret, parseSecret } from "../../functions/connectors/secret/secret-detail.ts";
+import type { Connector, TypedDetail } from "../../functions/core/connector.ts";
+import type { Database } from "../../functions/core/databases.ts";
+import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { isRecord, Place } from "../../functions/core/intent/place.ts";
+import type { SecretState } from "../../functions/core/secrets/secret-hold.ts";
+import { taskPath } from "../../functions/core/tasks/path.ts";
+import { FakeSecretHolds } from "../fakes/fake-secret-holds.ts";
+import { nearly, unlessRefused } from "./only-refusals.ts";
+
+const DATABASES: readonly Database[] = [
+  { name: "orders", host: "db", port: 5_432, database: "orders", adminSecret: "databases/orders" },
+];
+type Pure = Pick<Connector, "parse" | "describe" | "narrow">;
+const POSTGRES: Pure = {
+  parse: (detail, place) => parsePostgres(detail, place, DATABASES),
+  describe: describePostgres as Connector["describe"],
+  narrow: narrowPostgres as Connector["narrow"],
+};
+const SECRET: Pure = {
+  parse: (detail, place) => parseSecret(detail, place, DATABASES),
+  describe: describeSecret as Connector["describe"],
+  narrow: narrowSecret as Connector["narrow"],
+};
+
+const tableName = fc.constantFrom(
+  "public.orders",
+  'public."Order ""Lines"""',
+  "sales.t",
+  "sales.orders",
+  '"ż;".x',
+  "__proto__.x",
+);
+const privileges = fc.uniqueArray(fc.constantFrom("SELECT", "INSERT", "UPDATE", "DELETE"), { minLength: 1 });
+const postgres = fc.record(
+  {
+    type: fc.constant("postgres"),
+    database: fc.constant("orders"),
+    privileges,
+    tables: fc.uniqueArray(tableName, { minLength: 1, maxLength: 3 }),
+    columns: fc.dictionary(
+      tableName,
+      fc.uniqueArray(fc.constantFrom("id", "a, b", 'c"', "__proto__"), { minLength: 1 }),
+      {
+        minKeys: 1,
+        maxKeys: 2,
+        noNullPrototype: true,
+      },
+    ),
+  },
+  { requiredKeys: ["type", "database", "privileges"], noNullPrototype: true },
+);
+const mostly = (good: readonly string[], bad: readonly string[]) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: fc.constantFrom(...bad) });
+const secret = fc.record({
+  type: fc.constant("secret"),
+  actions: fc.constant(["read"]),
+  identifiers: fc.uniqueArray(mostly(["reports/key", "a", "b@c"], ["databases/orders", "valetkey/x", "*"]), {
+    minLength: 1,
+  }),
+});
+
+describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
+  ["postgres", POSTGRES, postgres],
+  ["secret", SECRET, secret],
+])("a detail of type %s", (_type, connector, good) => {
+  const parse = (json: unknown): TypedDetail | undefined =>
+    isRecord(json) ? unlessRefused(() => connector.parse(json, new Place("[0]"))) : undefined;
+
+  it("I10: is parsed or refused, whatever it is; and what was parsed parses to itself", () => {
+    let parsed = 0;
+    fc.assert(
+      fc.property(nearly(good), (json) => {
+        const detail = parse(JSON.parse(JSON.stringify(json) ?? "null"));
+        if (!detail) return;
+        parsed += 1;
+        expect(parse(JSON.parse(JSON.stringify(detail)))).toEqual(detail);
+        expect(connector.describe(detail).length).toBeGreaterThan(0);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(parsed).toBeGreaterThan(30);
+  });
+
+  it("I1: is narrowed to exactly the questions that were permitted", () => {
+    fc.assert(
+      fc.property(good, fc.infiniteStream(fc.boolean()), (json, coin) => {
+        const detail = parse(json);
+        if (!detail) return;
+        const permitted = connector.describe(detail).filter(() => coin.next().value === true);
+        const left = connector.narrow(detail, permitted).flatMap((part) => connector.describe(part));
+        const key = ({ action, target }: { action: string; target: string }) => JSON.stringify([action, target]);
+        expect(left.map(key).sort()).toEqual(permitted.map(key).sort());
+        // Each part is a detail that could have been asked for.
+        for (const part of connector.narrow(detail, permitted)) expect(parse(part)).toEqual(part);
+      }),
+    );
+  });
+});
+
+describe("a table's name", () => {
+  const name = fc
+    .string({ unit: "binary", minLength: 1, maxLength: 20 })
+    .filter((text) => nameProblem(text) === undefined);
+  const table = fc.record(
+    { schema: name.filter((text) => !/^pg_|^information_schema$/.test(text)), name },
+    { noNullPrototype: true },
+  );
+
+  it("is one and the same in SQL and in a detail, whatever is in it", () => {
+    fc.assert(
+      fc.property(table, (given) => {
+        expect(parseTableName(tableText(given))).toEqual(given);
+        expect(parseTableName(quotedTable(given))).toEqual(given);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("is never taken for another one: what is parsed spells itself", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab."A; _$1pgż\0'), maxLength: 12 }), (text) => {
+        const parsed = parseTableName(text);
+        if (!("problem" in parsed)) expect(parseTableName(tableText(parsed))).toEqual(parsed);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("is refused where PostgreSQL would take it for another one, or has none such", () => {
+    for (const text of [
+      "orders",
+      "Public.orders",
+      "public.Orders",
+      "a.b.c",
+      "a.",
+      ".b",
+      "",
+      "pg_catalog.pg_authid",
+      "pg_temp.x",
+    ])
+      expect([text, "problem" in parseTableName(text)]).toEqual([text, true]);
+    for (const odd of ["n".repeat(64), "ż".repeat(32), "x".repeat(1_000), "a\0b", "\ud800"])
+      expect("problem" in parseTableName(`public."${odd}"`)).toBe(true);
+  });
+});
+
+it("a login's name is within PostgreSQL's 63 bytes, and tells leases apart, however deep their task is", () => {
+  const letters = (count: number) =>
+    fc.string({ unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz0123456789"), minLength: count, maxLength: count });
+  const path = fc
+    .tuple(letters(12), fc.array(letters(4), { maxLength: 9 }))
+    .map(([root, below]) => taskPath([root, ...below, ""].join(".")) ?? expect.unreachable());
+  const lease = fc
+    .tuple(path, fc.nat(LIMITS.details - 1))
+    .map(([own, index]) => ({ path: own, name: `postgres-${index}` }));
+  fc.assert(
+    fc.property(lease, lease, (one, other) => {
+      const name = roleNameOf(one);
+      expect(name).toMatch(ROLE_NAME);
+      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+      expect(name === roleNameOf(other)).toBe(one.path === other.path && one.name === other.name);
+    }),
+  );
+});
+
+describe("secrets that are held", () => {
+  type Step =
+    | { readonly take: readonly string[]; readonly by: string; readonly rotates: boolean; readonly forSeconds: number }
+    | { readonly release: readonly string[]; readonly by: string }
+    | { readonly rotated: string }
+    | { readonly pass: number };
+  const names = fc.subarray(["a", "b", "c"], { minLength: 1 });
+  const by = fc.constantFrom("one", "two", "three");
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ take: names, by, rotates: fc.boolean(), forSeconds: fc.nat(300) }) },
+    { weight: 3, arbitrary: fc.record({ release: names, by }) },
+    fc.record({ rotated: fc.constantFrom("a", "b", "c") }),
+    fc.record({ pass: fc.nat(400) }),
+  );
+
+  it("are taken all or none, never from a holder, and a used one only after its rotation, in whatever order things happen", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        let nowSeconds = 1_800_000_000;
+        const holds = new FakeSecretHolds(() => nowSeconds * 1_000);
+        /** Secrets that some holder knows and that have to be rotated. */
+        const used = new Set<string>();
+        for (const each of steps) {
+          const before = new Map<string, SecretState>(holds.known);
+          if ("pass" in each) nowSeconds += each.pass;
+          else if ("rotated" in each) {
+            if (await holds.rotated(each.rotated, nowSeconds)) used.delete(each.rotated);
+          } else if ("release" in each) {
+            await holds.release(each.release, each.by, nowSeconds);
+            for (const [name, state] of before)
+              if (state.holder !== undefined && state.holder !== each.by) expect(holds.known.get(name)).toEqual(state);
+          } else {
+            const wanted = each.take.map((name) => ({ name, arn: name, rotates: each.rotates }));
+            const error = await holds
+              .take(wanted, each.by, nowSeconds + each.forSeconds)
+              .catch((reason: unknown) => reason);
+            if (error !== undefined) expect([...holds.known]).toEqual([...before]);
+            else
+              for (const name of each.take) {
+                const held = before.get(name);
+                if (held?.status === "held" && held.holder !== each.by)
+                  expect((held.until ?? 0) < nowSeconds && !held.rotates).toBe(true);
+                if (held?.holder !== each.by) expect(used.has(name)).toBe(false);
+                if (each.rotates) used.add(name);
+              }
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
