@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { connectorsBy } from "../../../functions/connectors/connectors.ts";
+import type { Databases } from "../../../functions/core/databases.ts";
+import { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
+import { FakeSecrets } from "../../fakes/fake-secrets.ts";
+
+const page = (name: string) => readFileSync(new URL(`../../../docs/connectors/${name}.md`, import.meta.url), "utf8");
+const CONNECTORS = connectorsBy({
+  deployment: {},
+  clock: { nowMs: Date.now },
+  random: { bytes: (count) => new Uint8Array(count) },
+  secrets: new FakeSecrets(),
+  holds: new FakeSecretHolds(Date.now),
+  databases: { session: () => Promise.reject(new Error("asked")) } satisfies Databases,
+});
+
+describe.each(Object.entries(CONNECTORS))("the connector %s", (type, connector) => {
+  it("stands in the table under its own type", () => {
+    expect(connector.type).toBe(type);
+  });
+
+  it("has a page with the same table as the others, and a row in the list of them", () => {
+    const rows = [...page(type).matchAll(/^\| (asked|issued|ends|a crash leaves|limits) \| .+ \|$/gm)].map(
+      ([, name]) => name,
+    );
+    expect(rows).toEqual(["asked", "issued", "ends", "a crash leaves", "limits"]);
+    expect(page("README")).toMatch(new RegExp(`^\\| \\[\`${type}\`\\]\\(${type}\\.md\\) \\|`, "m"));
+  });
+
+  it("has nothing to be ill of where nothing is configured", async () => {
+    expect(await connector.health()).toEqual([]);
+  });
+});

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { describePostgres } from "../../../functions/connectors/postgres/describe-postgres.ts";
+import { parsePostgres } from "../../../functions/connectors/postgres/postgres-detail.ts";
+import { describeSecret } from "../../../functions/connectors/secret/secret-detail.ts";
+import type { Question } from "../../../functions/core/connector.ts";
+import { Place } from "../../../functions/core/intent/place.ts";
+import { CONNECTOR_ACTIONS } from "../../../functions/core/policy/connector-actions.ts";
+import type { Policies, Query } from "../../../functions/core/policy/query.ts";
+import { inspectPolicies } from "../../../scripts/inspect-policies.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
+import { cedarOf } from "../core/cedar-of.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const SCHEMA = readFileSync(`${ROOT}policies/schema.cedarschema`, "utf8");
+const DATABASES = ["orders", "crm"].map((name) => ({
+  name,
+  host: "db",
+  port: 5_432,
+  database: name,
+  adminSecret: "databases/orders",
+}));
+
+/** The policies in a page of the documentation. */
+const policiesIn = (page: string): readonly string[] =>
+  [...readFileSync(`${ROOT}docs/connectors/${page}`, "utf8").matchAll(/^```cedar\n([\s\S]*?)^```/gm)].flatMap(
+    ([, text = ""]) => text.split(/\n\n(?=@id)/),
+  );
+
+const faultsOf = (texts: readonly string[]) =>
+  inspectPolicies(
+    texts.map((text, index) => ({ name: `${index}.cedar`, text })),
+    SCHEMA,
+    catalogue,
+  ).faults;
+
+/** As the exchange will ask; the agent is of team data. */
+function queryOf({ action, groups, resource }: Question): Query {
+  const principal = { type: "Agent", id: "demo" };
+  const parents = groups.map((id) => ({ type: "Action", id }));
+  const standIns = [{ type: "Team", id: "data" }, ...parents, ...resource.parents];
+  return {
+    principal,
+    action: { type: "Action", id: action },
+    resource: resource.uid,
+    context: { purpose: "a report", ttl: 900, time: { hour: 12, weekday: 2 } },
+    entities: [
+      {
+        uid: principal,
+        attrs: { id: "demo", owner: "o", team: "data" },
+        parents: [{ type: "Team", id: "data" }],
+        tags: {},
+      },
+      { uid: { type: "Action", id: action }, attrs: {}, parents },
+      resource,
+      ...standIns.map((uid) => ({ uid, attrs: {}, parents: [] })),
+    ],
+  };
+}
+
+const answers = (policies: Policies, questions: readonly Question[]) =>
+  questions.map((question) => {
+    const { allowed, errored } = policies.evaluate(queryOf(question));
+    return [question.action, question.target, errored.length > 0 ? "errored" : allowed];
+  });
+
+describe("what the postgres connector asks of policy", () => {
+  const POLICIES = policiesIn("postgres.md");
+  const asked = (more: object) =>
+    describePostgres(
+      parsePostgres(
+        { type: "postgres", database: "orders", privileges: ["SELECT"], ...more },
+        new Place("[0]"),
+        DATABASES,
+      ),
+    );
+
+  it("can be answered by the policies of its page, which the schema allows", () => {
+    expect(POLICIES).toHaveLength(2);
+    expect(faultsOf(POLICIES)).toEqual([]);
+    const policies = cedarOf(POLICIES);
+    expect(answers(policies, asked({ columns: { "public.orders": ["total", "id"] } }))).toEqual([
+      ["postgres:Select", "orders/public.orders(id, total)", true],
+    ]);
+    // The column that is forbidden, the table that holds it, and what nobody permits.
+    expect(answers(policies, asked({ columns: { "public.orders": ["id", "card"] } }))[0]?.[2]).toBe(false);
+    expect(answers(policies, asked({ tables: ["public.orders"] }))[0]?.[2]).toBe(false);
+    expect(
+      answers(
+        policies,
+        asked({ privileges: ["SELECT", "UPDATE"], columns: { "public.orders": ["id"], "public.other": ["id"] } }),
+      ),
+    ).toEqual([
+      ["postgres:Select", "orders/public.orders(id)", true],
+      ["postgres:Select", "orders/public.other(id)", false],
+      ["postgres:Update", "orders/public.orders(id)", false],
+      ["postgres:Update", "orders/public.other(id)", false],
+    ]);
+    expect(answers(policies, asked({ database: "crm", columns: { "public.orders": ["id"] } }))[0]?.[2]).toBe(false);
+  });
+
+  it("is not answered by a policy that forgets the whole table: the schema does not take it", () => {
+    const careless = `@id("careless") forbid (principal, action == Action::"postgres:Select", resource is Table)
+      when { resource.columns.contains("card") };`;
+    expect(faultsOf([careless])).toMatchObject([{ code: "schema", policy: "careless" }]);
+  });
+
+  it("has groups that policies may name, and names that they may not invent", () => {
+    const permit = (action: string) => `@id("p") permit (principal, ${action}, resource is Table);`;
+    expect(faultsOf([permit('action in Action::"postgres:Write"')])).toEqual([]);
+    expect(faultsOf([permit('action == Action::"postgres:Truncate"')])).toMatchObject([{ code: "unknown-action" }]);
+    expect(faultsOf([permit('action == Action::"secret:Read"')])[0]).toMatchObject({ code: "schema" });
+  });
+});
+
+describe("what the secret connector asks of policy", () => {
+  const questions = describeSecret({
+    type: "secret",
+    actions: ["read"],
+    identifiers: ["reports/api-key", "reports/other"],
+  });
+
+  it("can be answered by the policy of its page", () => {
+    const [policy = ""] = policiesIn("secret.md");
+    expect(faultsOf([policy.replace("@rotateAfterUse\n", "")])).toEqual([]);
+    expect(answers(cedarOf([policy]), questions)).toEqual([
+      ["secret:Read", "reports/api-key", true],
+      ["secret:Read", "reports/other", false],
+    ]);
+  });
+
+  it("is about actions that are none of AWS's, so that no group of AWS's holds them", () => {
+    for (const name of Object.keys(CONNECTOR_ACTIONS))
+      expect(catalogue.service(name.split(":")[0] ?? "")).toBeUndefined();
+  });
+});
