@@ -1,7 +1,7 @@
 /** Names that the functions, the infrastructure and the local cloud share. A name stands here once, and nowhere else. */
 
 /** The deployed functions, each with a role of its own (design: one function for each level of trust). */
-export const FUNCTIONS = ["exchange", "tasks", "operate", "sweep", "relay", "reconcile"] as const;
+export const FUNCTIONS = ["exchange", "tasks", "operate", "sweep", "intake", "relay", "reconcile"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The IAM role of a function in the hub account. */
@@ -40,6 +40,16 @@ export const TABLE_KEYS = { partition: "pk", sort: "sk", ttl: "ttl" } as const;
 
 /** Journal events after which a role's revocation policy may be out of date: the stream's filter and the relay read the same list. */
 export const REVOKING_EVENTS = ["task.ended"] as const;
+
+/** Who speaks on the bus: `own` is valetkey itself, `request` is whoever may ask for an ending from outside (docs/events.md). */
+export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as const;
+
+/** What may be asked for over the bus: the `detail-type` of an event. */
+export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard"] as const;
+export type BusRequestType = (typeof BUS_REQUESTS)[number];
+
+/** By whom DynamoDB's stream says that an item was removed when its TTL had passed, and by nothing else. */
+export const TTL_REMOVER = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;
 
 /** How many shards a minute's due list has: `TIMER#<minute>#<shard>`. */
 export const TIMER_SHARDS = 4;

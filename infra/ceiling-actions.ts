@@ -111,7 +111,7 @@ export const NEVER: readonly string[] = [
 ];
 
 /**
- * valetkey's own table, queue, functions, logs and alarms, should the hub be a target too, and the bucket from which its
+ * valetkey's own table, queue, bus, functions, logs and alarms, should the hub be a target too, and the bucket from which its
  * code is deployed. No task touches the thing that gave it its key.
  */
 export const ownResources = (partition: string): string[] => [
@@ -120,6 +120,7 @@ export const ownResources = (partition: string): string[] => [
   `arn:${partition}:lambda:*:*:function:valetkey-*`,
   `arn:${partition}:logs:*:*:log-group:/aws/lambda/valetkey-*`,
   `arn:${partition}:cloudwatch:*:*:alarm:valetkey-*`,
-  `arn:${partition}:events:*:*:rule/valetkey-*`,
+  `arn:${partition}:events:*:*:rule/valetkey*`,
+  `arn:${partition}:events:*:*:event-bus/valetkey*`,
   `arn:${partition}:s3:::cdk-*-assets-*`,
 ];

@@ -1,18 +1,24 @@
 import type { Config } from "../scripts/config-schema.ts";
 import type { HubScope } from "./rights.ts";
 
-/** The one table and the one queue of a hub. The names are fixed, so that rights can be written, and read, in full. */
+/** The one table, the one queue and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */
 export const TABLE_NAME = "valetkey";
 export const QUEUE_NAME = "valetkey-revocations.fifo";
+export const BUS_NAME = "valetkey";
+/** Where events go that `intake` could not be given, or did not get done. */
+export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** What the rights of a deployment's functions are limited to, out of its configuration alone. */
-export function hubScopeOf(config: Pick<Config, "hub" | "accounts">): HubScope {
+export function hubScopeOf(config: Pick<Config, "hub" | "accounts" | "bus">): HubScope {
   return {
     partition: partitionOf(config.hub.region),
     region: config.hub.region,
     account: config.hub.account,
     tableName: TABLE_NAME,
     queueName: QUEUE_NAME,
+    busName: BUS_NAME,
+    undoneQueueName: UNDONE_QUEUE_NAME,
+    publishers: config.bus?.publishers ?? [],
     targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
   };
 }

@@ -2,7 +2,9 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../scripts/config-schema.ts";
 import { FrontDoor } from "./constructs/front-door.ts";
+import { HubBus } from "./constructs/hub-bus.ts";
 import { hubFunctions } from "./constructs/hub-functions.ts";
+import { IntakePath } from "./constructs/intake-path.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
 import { RevocationQueue } from "./constructs/revocation-queue.ts";
 import { TaskTable } from "./constructs/task-table.ts";
@@ -16,16 +18,19 @@ export interface HubStackProps extends StackProps {
   readonly deploymentDir: string;
 }
 
-/** The hub: the API, one function for each level of trust, the table, the way of a revocation, the alarms. */
+/** The hub: the API, one function for each level of trust, the table, the way of a revocation and that of an event, the alarms. */
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { config, deploymentDir, ...props }: HubStackProps) {
     super(scope, id, { ...props, env: config.hub });
     const table = new TaskTable(this, "Tasks");
     const queue = new RevocationQueue(this, "Revocations");
-    const functions = hubFunctions(this, { scope: hubScopeOf(config), table, queue, deploymentDir });
-    const { sweep, relay, reconcile } = functions;
+    const hub = hubScopeOf(config);
+    const bus = new HubBus(this, "EventBus", hub);
+    const functions = hubFunctions(this, { scope: hub, table, queue, bus, deploymentDir });
+    const { sweep, intake, relay, reconcile } = functions;
     new RevocationPath(this, "RevocationPath", { table, queue, sweep, relay, reconcile });
+    new IntakePath(this, "IntakePath", { hub, bus, intake });
     const { api } = new FrontDoor(this, "FrontDoor", functions);
-    new Watch(this, "Watch", { functions, queue, api });
+    new Watch(this, "Watch", { functions, queue, bus, api });
   }
 }

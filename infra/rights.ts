@@ -1,4 +1,5 @@
 import {
+  BUS_SOURCES,
   type FunctionName,
   functionRoleName,
   KINDS,
@@ -16,7 +17,7 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** What the ARNs in a function's rights depend on: one hub, its table and queue, and the pools it may hand out. */
+/** What the ARNs in a function's rights depend on: one hub, its table, queues and bus, and the pools it may hand out. */
 export interface HubScope {
   readonly partition: string;
   readonly region: string;
@@ -24,6 +25,10 @@ export interface HubScope {
   readonly account: string;
   readonly tableName: string;
   readonly queueName: string;
+  readonly busName: string;
+  readonly undoneQueueName: string;
+  /** Accounts, and ARNs of roles, that may put events on the bus. */
+  readonly publishers: readonly string[];
   readonly targets: readonly { readonly account: string; readonly taskRoles: number }[];
 }
 
@@ -42,7 +47,7 @@ type Access = keyof typeof ACTIONS;
 
 /**
  * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
- * Only `operate` writes an agent or a binding. Nobody removes anything but an entry in the lists of live tasks and of halted agents, and
+ * Only `operate` writes a binding, and only `operate` and `intake` an agent. Nobody removes anything but an entry in the lists of live tasks and of halted agents, and
  * the sweep what it has done with: what is registered and what the journal says cannot be taken back by any function.
  */
 const TABLE_RIGHTS = {
@@ -73,6 +78,13 @@ const TABLE_RIGHTS = {
     put: ["task", "timer"],
     update: ["task", "role", "timer"],
     remove: ["live", "timer"],
+  },
+  intake: {
+    get: ["agent", "task"],
+    query: ["live"],
+    put: ["agent", "task", "halt"],
+    update: ["agent", "task", "role"],
+    remove: ["live"],
   },
   relay: {},
   reconcile: { query: ["role"] },
@@ -121,7 +133,16 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   tasks: () => [],
   operate: () => [],
   sweep: (scope) => [sendToQueue(scope)],
-  relay: (scope) => [sendToQueue(scope), ...readStream(scope)],
+  intake: (scope) => [
+    {
+      // Lambda itself sends there, with the function's role, what has failed for the last time.
+      Sid: "SetAside",
+      Effect: "Allow",
+      Action: ["sqs:SendMessage"],
+      Resource: [`arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${scope.undoneQueueName}`],
+    },
+  ],
+  relay: (scope) => [sendToQueue(scope), putOwnEvents(scope), ...readStream(scope)],
   reconcile: (scope) => [
     {
       Sid: "TakeFromQueue",
@@ -159,6 +180,21 @@ const sendToQueue = (scope: HubScope): Statement => ({
   Resource: [queueArn(scope)],
 });
 
+/** It may say one thing, under our own name. */
+const putOwnEvents = (scope: HubScope): Statement => ({
+  Sid: "PutOwnEvents",
+  Effect: "Allow",
+  Action: ["events:PutEvents"],
+  Resource: [busArn(scope)],
+  Condition: eventIs(BUS_SOURCES.own, ["task.end"]),
+});
+
+/** Both keys may hold several values (Service Authorization Reference), and `ForAllValues` is also true of none, hence the `Null`. */
+export const eventIs = (source: string, types: readonly string[]): NonNullable<Statement["Condition"]> => ({
+  "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": types },
+  Null: { "events:source": "false", "events:detail-type": "false" },
+});
+
 /** Lambda polls a stream with the function's own role. A stream's name is the moment it was switched on, hence the pattern. */
 const readStream = (scope: HubScope): Statement[] => [
   {
@@ -174,5 +210,8 @@ const readStream = (scope: HubScope): Statement[] => [
 /** ARN of the one table. */
 export const tableArn = (scope: HubScope): string =>
   `arn:${scope.partition}:dynamodb:${scope.region}:${scope.account}:table/${scope.tableName}`;
+/** ARN of the one bus. */
+export const busArn = (scope: HubScope): string =>
+  `arn:${scope.partition}:events:${scope.region}:${scope.account}:event-bus/${scope.busName}`;
 const queueArn = (scope: HubScope): string =>
   `arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${scope.queueName}`;

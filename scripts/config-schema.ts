@@ -97,6 +97,21 @@ const operator = v.strictObject({
   subject: said(v.pipe(text, v.maxLength(256)), "The person's `sub` there."),
 });
 
+const bus = v.strictObject({
+  publishers: said(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.regex(
+          /^(\d{12}|arn:aws(-cn|-us-gov)?:iam::\d{12}:role\/[\w+=,.@/-]+)$/,
+          "an account id of 12 digits, or the ARN of a role",
+        ),
+      ),
+    ),
+    "Whose events on the bus are looked at: accounts, or single roles. They may suspend and offboard agents and end tasks; see docs/events.md.",
+  ),
+});
+
 /** `valetkey.json`: the one reviewed file that says whom this deployment trusts and where it may hand out keys. */
 export const configSchema = said(
   v.strictObject({
@@ -122,6 +137,7 @@ export const configSchema = said(
       v.array(database),
       "PostgreSQL databases that tasks may get logins to. See docs/connectors/postgres.md.",
     ),
+    bus: maybe(bus, "The hub's event bus. Without it nobody but valetkey itself can put events there."),
   }),
   "valetkey: whom this deployment trusts, and where it may hand out keys. Reviewed, and hashed into each decision.",
 );

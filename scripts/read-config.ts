@@ -31,8 +31,14 @@ export function deploymentOf(config: Config): Deployment {
     accounts: config.accounts.map(({ id, region, taskRoles }) => ({ id, region, taskRoles })),
     operators: config.operators,
     ...(config.databases === undefined ? {} : { databases: config.databases }),
+    bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
 }
+
+const publishersOf = (config: Config): readonly string[] => config.bus?.publishers ?? [];
+
+/** The account that EventBridge will say an event of theirs is from. */
+const accountOfPublisher = (publisher: string): string => publisher.split(":")[4] ?? publisher;
 
 const audiencesOf = (url: string): Deployment["audiences"] => ({
   exchange: url,
@@ -63,12 +69,20 @@ function issuerOf(entry: Config["issuers"][number]): Issuer {
 
 /** What one field cannot know of another. */
 function crossFaults(config: Config): readonly string[] {
+  const partition = partitionOf(config.hub.region);
   const issuers = config.issuers.map((entry) => ({ entry, url: issuerOf(entry).url }));
   return [
     ...repeats(config.issuers.map(({ name }) => name)).map((name) => `issuers: two are named "${name}"`),
     ...repeats(issuers.map(({ url }) => url)).map(
       (url) => `issuers: two have the url "${url}"; a token could not be told apart`,
     ),
+    ...repeats(publishersOf(config)).map((publisher) => `bus.publishers: ${publisher} is listed twice`),
+    ...publishersOf(config)
+      .filter((publisher) => publisher.startsWith("arn:") && !publisher.startsWith(`arn:${partition}:`))
+      .map((publisher) => `bus.publishers: ${publisher} is not in the hub's partition, ${partition}`),
+    ...publishersOf(config)
+      .filter((publisher) => publisher.includes(":role/valetkey-"))
+      .map((publisher) => `bus.publishers: ${publisher} is a role of valetkey; an agent's task must not end others`),
     ...repeats(config.accounts.map(({ id }) => id)).map((id) => `accounts: ${id} is listed twice`),
     ...repeats((config.databases ?? []).map(({ name }) => name)).map((name) => `databases: two are named "${name}"`),
     ...issuers

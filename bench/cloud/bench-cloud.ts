@@ -80,6 +80,7 @@ export async function startBenchCloud({ workDir, isTapped = true, onApiCall }: B
           VALETKEY_TABLE: scope.tableName,
           VALETKEY_DEPLOYMENT: built.dir,
           VALETKEY_QUEUE_URL: queueAtEndpoint,
+          VALETKEY_BUS: scope.busName,
         },
         logFile,
       );

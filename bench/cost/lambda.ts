@@ -3,7 +3,10 @@ import type { FunctionName } from "../../functions/names.ts";
 export interface LambdaCost {
   /** As deployed (`infra/constructs/hub-functions.ts`; a test holds the two together). */
   readonly memoryMb: number;
-  /** Assumed, since it is mostly waiting for AWS: 120 ms for a vend, as in the design's estimate; a sweep asks for three lists in a row, the reconciler asks IAM three times in a row. */
+  /**
+   * Assumed, since it is mostly waiting for AWS: 120 ms for a vend, as in the design's estimate; in a row, a sweep asks for three lists, and
+   * the reconciler asks IAM three times.
+   */
   readonly billedMs: number;
 }
 
@@ -13,6 +16,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   tasks: { memoryMb: 512, billedMs: 50 },
   operate: { memoryMb: 1_024, billedMs: 50 },
   sweep: { memoryMb: 1_769, billedMs: 250 },
+  intake: { memoryMb: 512, billedMs: 100 },
   relay: { memoryMb: 256, billedMs: 50 },
   reconcile: { memoryMb: 512, billedMs: 250 },
 };

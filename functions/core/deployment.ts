@@ -17,6 +17,14 @@ export interface Operator {
   readonly subject: string;
 }
 
+/** Accounts, of 12 digits, whose events on the bus are looked at. */
+export interface BusAccounts {
+  /** The hub's: valetkey's own events come from there. */
+  readonly own: string;
+  /** Those that may ask for endings. Which of their principals may is said by the bus's policy: an event names the account alone. */
+  readonly publishers: readonly string[];
+}
+
 /** What is deployed: `valetkey.json` after its schema check, shipped with the policies and hashed into each decision. */
 export interface Deployment {
   /** `aws`, `aws-cn`, `aws-us-gov`: of the hub and its target accounts. */
@@ -30,6 +38,7 @@ export interface Deployment {
   readonly operators: readonly Operator[];
   /** PostgreSQL databases that logins are handed out to. */
   readonly databases?: readonly Database[];
+  readonly bus: BusAccounts;
 }
 
 /** The target account of that id, or nothing where this deployment hands out no keys to it. */

@@ -211,3 +211,15 @@ export interface RoleQueue {
   /** Each role once; a FIFO group for each, so that there is one writer at a time. */
   send(roles: readonly RoleRef[]): Promise<void>;
 }
+
+/** An event of our own for the bus. */
+export interface OwnEvent {
+  readonly type: "task.end";
+  readonly task: TaskPath;
+  readonly reason: "overdue";
+}
+
+export interface Bus {
+  /** All of them are on the bus; otherwise it throws, and some may be. */
+  put(events: readonly OwnEvent[]): Promise<void>;
+}

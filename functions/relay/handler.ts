@@ -1,3 +1,4 @@
+import { EventBridgeBus } from "../adapters/eventbridge-bus.ts";
 import { SqsRoles } from "../adapters/sqs-roles.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
 import { readEnv } from "../env.ts";
@@ -5,6 +6,10 @@ import { ENV } from "./env.ts";
 import { relay, type StreamEvent } from "./relay.ts";
 
 const env = readEnv(ENV);
-const ports = { queue: new SqsRoles(env.VALETKEY_QUEUE_URL), log: stdoutLog };
+const ports = {
+  queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
+  bus: new EventBridgeBus(env.VALETKEY_BUS),
+  log: stdoutLog,
+};
 
 export const handler = (event: StreamEvent) => relay(event, ports);

@@ -1,39 +1,65 @@
-import type { Log, RoleQueue, RoleRef } from "../core/ports.ts";
-import { REVOKING_EVENTS } from "../names.ts";
+import type { Bus, Log, RoleQueue, RoleRef } from "../core/ports.ts";
+import { type TaskPath, taskPath } from "../core/tasks/path.ts";
+import { KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
 
-/** What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events are enough. */
+/** What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough. */
 export interface StreamEvent {
-  readonly Records: readonly {
-    readonly eventID?: string | undefined;
-    readonly eventName?: string | undefined;
-    readonly dynamodb?:
-      | { readonly SequenceNumber?: string | undefined; readonly NewImage?: Image | undefined }
-      | undefined;
-  }[];
+  readonly Records: readonly StreamRecord[];
+}
+export interface StreamRecord {
+  readonly eventID?: string | undefined;
+  readonly eventName?: string | undefined;
+  /** Who removed an item, where it was AWS itself; not there otherwise. */
+  readonly userIdentity?: { readonly type?: string | undefined; readonly principalId?: string | undefined } | undefined;
+  readonly dynamodb?:
+    | {
+        readonly SequenceNumber?: string | undefined;
+        readonly Keys?: Image | undefined;
+        readonly NewImage?: Image | undefined;
+      }
+    | undefined;
 }
 type Attribute = { readonly S?: string; readonly L?: readonly Attribute[]; readonly M?: Image };
 type Image = Readonly<Record<string, Attribute | undefined>>;
 
 const REVOKING: ReadonlySet<string> = new Set(REVOKING_EVENTS);
 
-/** Every role that an ended task had a session in, told to the queue; once for the whole batch. A failure has the batch tried again. */
+/**
+ * Every role that an ended task had a session in, told to the queue; once for the whole batch. And every task whose timer DynamoDB has
+ * removed, which the sweep should have done: told to the bus as overdue. A failure has the batch tried again; both may be said twice.
+ */
 export async function relay(
   event: StreamEvent,
-  ports: { readonly queue: RoleQueue; readonly log: Log },
+  ports: { readonly queue: RoleQueue; readonly bus: Bus; readonly log: Log },
 ): Promise<void> {
-  const endings = event.Records.filter(({ eventName, dynamodb }) => {
-    const image = dynamodb?.NewImage;
-    return eventName === "INSERT" && image?.kind?.S === "EVENT" && REVOKING.has(image.type?.S ?? "");
-  });
+  const endings = event.Records.filter(isEnding);
   const roles = endings.flatMap(({ dynamodb }) => rolesOf(dynamodb?.NewImage ?? {}));
-  if (roles.length === 0) return;
-  await ports.queue.send(roles);
+  const overdue = event.Records.flatMap(overdueTask);
+  if (roles.length > 0) await ports.queue.send(roles);
+  if (overdue.length > 0)
+    await ports.bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));
+  if (roles.length === 0 && overdue.length === 0) return;
   ports.log.write({
     level: "info",
     event: "relayed",
     endings: endings.length,
     roles: new Set(roles.map(({ account, role }) => `${account}/${role}`)).size,
+    overdue: overdue.length,
   });
+}
+
+function isEnding({ eventName, dynamodb }: StreamRecord): boolean {
+  const image = dynamodb?.NewImage;
+  return eventName === "INSERT" && image?.kind?.S === "EVENT" && REVOKING.has(image.type?.S ?? "");
+}
+
+/** The task of a timer that was removed by its TTL. A removal by anybody else says nothing: the sweep removes what it has done with. */
+function overdueTask({ eventName, userIdentity, dynamodb }: StreamRecord): readonly TaskPath[] {
+  const isByTtl = userIdentity?.type === TTL_REMOVER.type && userIdentity.principalId === TTL_REMOVER.principalId;
+  const { [TABLE_KEYS.partition]: partition, [TABLE_KEYS.sort]: sort } = dynamodb?.Keys ?? {};
+  if (eventName !== "REMOVE" || !isByTtl || !partition?.S?.startsWith(KINDS.timer)) return [];
+  const path = taskPath(sort?.S ?? "");
+  return path === undefined ? [] : [path];
 }
 
 function rolesOf(image: Image): readonly RoleRef[] {

@@ -3,6 +3,7 @@ import { Validations } from "aws-cdk-lib";
 import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import type { Construct } from "constructs";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
+import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
 import type { FunctionName } from "../../functions/names.ts";
 import type { Env as OperateEnv } from "../../functions/operate/env.ts";
 import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
@@ -10,6 +11,7 @@ import type { Env as RelayEnv } from "../../functions/relay/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
 import { type HubScope, tableArn } from "../rights.ts";
+import type { HubBus } from "./hub-bus.ts";
 import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
 import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
@@ -19,6 +21,7 @@ export interface HubFunctionsProps {
   readonly scope: HubScope;
   readonly table: TaskTable;
   readonly queue: RevocationQueue;
+  readonly bus: HubBus;
   readonly deploymentDir: string;
 }
 
@@ -28,6 +31,7 @@ interface EnvironmentOf {
   tasks: TasksEnv;
   operate: OperateEnv;
   sweep: SweepEnv;
+  intake: IntakeEnv;
   relay: RelayEnv;
   reconcile: ReconcileEnv;
 }
@@ -98,11 +102,22 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         beside: { deployment: props.deploymentDir },
       },
     ),
+    intake: make(
+      "intake",
+      { ...table, ...deployment },
+      {
+        summary: "ends what events on the bus ask for",
+        memoryMb: 512,
+        timeoutSeconds: 60,
+        reservedConcurrency: 2,
+        beside: { deployment: props.deploymentDir },
+      },
+    ),
     relay: make(
       "relay",
-      { ...queue },
+      { ...queue, VALETKEY_BUS: props.bus.busName },
       {
-        summary: "tells the queue which roles an ending touches",
+        summary: "tells the queue which roles an ending touches, and the bus what was forgotten",
         memoryMb: 256,
         timeoutSeconds: 30,
         reservedConcurrency: 10,

@@ -9,7 +9,7 @@ import {
   StartingPosition,
 } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { KINDS, REVOKING_EVENTS, TABLE_KEYS } from "../../functions/names.ts";
+import { KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../../functions/names.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
@@ -33,7 +33,7 @@ export class RevocationPath extends Construct {
       target: props.relay,
       eventSourceArn: props.table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [ENDINGS],
+      filters: [ENDINGS, OVERDUE],
       batchSize: 1_000,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
@@ -60,11 +60,21 @@ export class RevocationPath extends Construct {
   }
 }
 
-/** The relay wakes for the journal's endings and for nothing else. It looks at the same two attributes again. */
+/** The relay wakes for the journal's endings, and it looks at the same two attributes again. */
 const ENDINGS = FilterCriteria.filter({
   eventName: FilterRule.isEqual("INSERT"),
   dynamodb: {
     Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.task) } },
     NewImage: { kind: { S: FilterRule.isEqual("EVENT") }, type: { S: FilterRule.or(...REVOKING_EVENTS) } },
   },
+});
+
+/** And for timers that DynamoDB removed by their TTL: what the sweep has done with is removed by the sweep. Nothing else wakes it. */
+const OVERDUE = FilterCriteria.filter({
+  eventName: FilterRule.isEqual("REMOVE"),
+  userIdentity: {
+    type: FilterRule.isEqual(TTL_REMOVER.type),
+    principalId: FilterRule.isEqual(TTL_REMOVER.principalId),
+  },
+  dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.timer) } } },
 });

@@ -4,23 +4,26 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-c
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
-import { FilterPattern } from "aws-cdk-lib/aws-logs";
+import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
+import type { HubBus } from "./hub-bus.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 
 /** What is watched. */
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
   readonly queue: RevocationQueue;
+  readonly bus: HubBus;
   readonly api: HttpApi;
 }
 
 /**
  * The alarms, each of which means that somebody must look: a revocation that is late or was set aside, a sweep that does
- * not run, a function that fails. All of them go to one topic, to which the team subscribes what it likes.
+ * not run or does not keep up, an event that was refused or not done, a function that fails. All of them go to one topic, to
+ * which the team subscribes what it likes.
  */
 export class Watch extends Construct {
   readonly topic: Topic;
@@ -39,7 +42,7 @@ export class Watch extends Construct {
       }),
     );
     const minute = { period: Duration.minutes(1) };
-    const { sweep, relay } = props.functions;
+    const { sweep, intake, relay } = props.functions;
 
     this.#alarm(
       "set-aside",
@@ -65,16 +68,32 @@ export class Watch extends Construct {
     });
     // These answer 503 and so do not fail as a function; what they log is all that shows it before anybody complains.
     for (const name of FUNCTIONS.filter((each) => ROUTES.some((route) => route.function === each))) {
-      const filter = props.functions[name].logGroup.addMetricFilter("deployment-broken", {
-        filterPattern: FilterPattern.stringValue("$.event", "=", "deployment_broken"),
-        metricNamespace: "valetkey",
-        metricName: `${name}-deployment-broken`,
-      });
       this.#alarm(`${name}-deployment-broken`, `${name} refuses everything: it cannot load what was deployed.`, {
-        metric: filter.metric({ ...minute, statistic: "sum" }),
+        metric: this.#logged(props.functions[name], `${name}-deployment-broken`, { event: "deployment_broken" }),
         atLeast: 1,
       });
     }
+    this.#alarm("sweep-late", "Tasks past their deadline wait for the sweep: it does not keep up.", {
+      metric: this.#logged(sweep, "sweep-lag", { event: "swept", value: "lag_seconds", statistic: "max" }),
+      atLeast: 300,
+      minutes: 2,
+    });
+    this.#alarm(
+      "overdue",
+      "A task could not be ended in half an hour; its sessions are dead by their fences. See the sweep's log.",
+      {
+        metric: this.#logged(sweep, "overdue", { event: "overdue" }),
+        atLeast: 1,
+      },
+    );
+    this.#alarm("undone-events", "What an event on the bus asked for was not done: see docs/events.md.", {
+      metric: props.bus.undone.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+      atLeast: 1,
+    });
+    this.#alarm("event-refused", "An event on the bus asked for what it may not: see the journal and intake's log.", {
+      metric: this.#logged(intake, "events-refused", { event: "event_refused" }),
+      atLeast: 1,
+    });
     for (const name of FUNCTIONS) {
       this.#alarm(`${name}-fails`, `${name} fails: see its log.`, {
         metric: props.functions[name].metricErrors(minute),
@@ -86,6 +105,22 @@ export class Watch extends Construct {
       });
     }
     this.#alarm("api-fails", "The API answers with 5xx.", { metric: props.api.metricServerError(minute), atLeast: 5 });
+  }
+
+  /** A metric of a function's own log lines: how many of that event there are in a minute, or the largest of a number in them. */
+  #logged(
+    { logGroup }: NodejsFunction,
+    name: string,
+    { event, value, statistic = "sum" }: { event: string; value?: string; statistic?: string },
+  ): IMetric {
+    return new MetricFilter(this, `${name}-lines`, {
+      logGroup,
+      filterName: `valetkey-${name}`,
+      filterPattern: FilterPattern.stringValue("$.event", "=", event),
+      metricNamespace: "valetkey",
+      metricName: name,
+      metricValue: value === undefined ? "1" : `$.${value}`,
+    }).metric({ period: Duration.minutes(1), statistic });
   }
 
   #alarm(

@@ -7,6 +7,7 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aw
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { EventBridgeBus } from "../../functions/adapters/eventbridge-bus.ts";
 import { IamRevocations } from "../../functions/adapters/iam-revocations.ts";
 import { SqsRoles } from "../../functions/adapters/sqs-roles.ts";
 import { StsSessions } from "../../functions/adapters/sts-sessions.ts";
@@ -258,6 +259,33 @@ describe("SqsRoles, as the relay function", () => {
     expect(await drain()).toEqual([]);
     accounts.become("relay");
     await expect(new SqsRoles(`${accounts.queueUrl}-else`).send(roles(1))).rejects.toThrow();
+  });
+});
+
+describe("EventBridgeBus, as the relay function", () => {
+  const overdue = () => ({ type: "task.end", task: path(), reason: "overdue" }) as const;
+  const put = (count: number) => {
+    accounts.become("relay");
+    return new EventBridgeBus(accounts.scope.busName).put(Array.from({ length: count }, overdue));
+  };
+  const events = () => accounts.aws.admin(accounts.scope.account).events();
+
+  it("puts each event once, and more than ten, as docs/events.md has them", async () => {
+    const before = events().length;
+    await put(23);
+    expect(events()).toHaveLength(before + 23);
+    const { source, detailType, bus, detail } = events().at(-1) ?? {};
+    expect([source, detailType, bus]).toEqual(["valetkey", "task.end", "valetkey"]);
+    const said = { version: "1", task: expect.any(String), reason: "overdue", requested_by: "valetkey" };
+    expect(JSON.parse(detail ?? "")).toEqual(said);
+  });
+
+  it("puts nothing where there is nothing, and throws where it may not", async () => {
+    const before = events().length;
+    await put(0);
+    expect(events()).toHaveLength(before);
+    accounts.become("sweep");
+    await expect(new EventBridgeBus(accounts.scope.busName).put([overdue()])).rejects.toThrow("not authorized");
   });
 });
 

@@ -3,11 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApiCall } from "../../local/aws/api-call.ts";
 import { type Cloud, startCloud } from "../../local/cloud/start-cloud.ts";
 
 export const ACCOUNT = "111122223333";
+/** The account whose role `ci` may put events on the bus, as any role there may that its own account lets. */
+export const PUBLISHER = "444455556666";
+export const BUS_ARN = "arn:aws:events:us-east-1:999900001111:event-bus/valetkey";
 export const BUCKET = "acme-data";
 export const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
@@ -18,8 +22,8 @@ export interface RunningCloud {
   readonly url: string;
   /** Every call to AWS so far, in order. */
   readonly calls: ApiCall[];
-  /** A task of the agent `demo`, started over HTTP. */
-  start(): Promise<StartedTask>;
+  /** A task of the agent `demo`, started over HTTP, with further parameters if there are any. */
+  start(more?: Readonly<Record<string, string>>): Promise<StartedTask>;
   /** Ends it as its holder, and resolves once IAM has been told. */
   complete(task: StartedTask): Promise<void>;
   close(): Promise<void>;
@@ -50,12 +54,19 @@ export async function runCloud(): Promise<RunningCloud> {
   account.putBucket(BUCKET);
   account.putObject(BUCKET, "reports/weekly.csv", "week,orders\n");
   account.putObject(BUCKET, "payroll/salaries.csv", "name,salary\n");
+  await cloud.aws.admin(PUBLISHER).createRole({
+    name: "ci",
+    trust: { Version: "2012-10-17", Statement: [] },
+    permissions: {
+      put: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "events:PutEvents", Resource: BUS_ARN }] },
+    },
+  });
   await registerAgents(url, cloud);
   return {
     cloud,
     url,
     calls,
-    start: () => startTask(url, cloud),
+    start: (more = {}) => startTask(url, cloud, more),
     complete: async ({ id, token }) => {
       const answer = await fetch(`${url}/v1/tasks/${id}/complete`, {
         method: "POST",
@@ -87,6 +98,7 @@ const configFor = (url: string, issuers: number, people: number) => ({
   ],
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2 }],
   operators: [{ issuer: "staff", subject: "person:alice" }],
+  bus: { publishers: [PUBLISHER] },
 });
 
 /** What the tests ask for: the reports, and a tool of the server `tickets`. */
@@ -103,12 +115,13 @@ export const exchangeParameters = (subjectToken: string): Record<string, string>
   authorization_details: JSON.stringify(INTENT),
 });
 
-async function startTask(url: string, cloud: Cloud): Promise<StartedTask> {
+async function startTask(url: string, cloud: Cloud, more: Readonly<Record<string, string>>): Promise<StartedTask> {
   const answer = await fetch(`${url}/v1/token`, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: GRANT_TYPE,
       ...exchangeParameters(await cloud.agents.mint({ sub: "agent:demo" })),
+      ...more,
     }),
   });
   if (answer.status !== 200) throw new Error(`starting a task: ${answer.status} ${await answer.text()}`);
@@ -159,4 +172,20 @@ async function freePorts(count: number): Promise<readonly number[]> {
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => once(server.close(), "close")));
   return ports;
+}
+
+/** Keys of the publisher's role. */
+export const publisherKeys = (cloud: Cloud) => cloud.aws.keysFor(`arn:aws:iam::${PUBLISHER}:role/ci`, "ci");
+
+/** An event of the publisher, as docs/events.md has it. */
+export async function putRequest(cloud: Cloud, type: string, of: Readonly<Record<string, string>>): Promise<void> {
+  const client = new EventBridgeClient({
+    endpoint: cloud.aws.endpoint,
+    region: cloud.aws.region,
+    credentials: publisherKeys(cloud),
+  });
+  const detail = { version: "1", ...of, reason: "the pipeline has finished", requested_by: "ci" };
+  const entry = { EventBusName: BUS_ARN, Source: "valetkey.request", DetailType: type, Detail: JSON.stringify(detail) };
+  const { FailedEntryCount: failed } = await client.send(new PutEventsCommand({ Entries: [entry] }));
+  if (failed !== 0) throw new Error(`${type} was not put`);
 }

@@ -47,6 +47,7 @@ export const DEPLOYMENT: Deployment = {
   ],
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4 }],
   operators: [{ issuer: "staff", subject: "alice" }],
+  bus: { own: "999900001111", publishers: ["444455556666"] },
 };
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

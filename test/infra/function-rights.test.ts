@@ -64,8 +64,32 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     sendToQueue,
     ownLog("sweep"),
   ],
+  intake: [
+    on("GetItems", "GetItem", "AGENT#*", "TASK#*"),
+    on("QueryItems", "Query", "LIVE#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
+    on("UpdateItems", "UpdateItem", "AGENT#*", "TASK#*", "ROLE#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    {
+      Sid: "SetAside",
+      Effect: "Allow",
+      Action: "sqs:SendMessage",
+      Resource: "arn:aws:sqs:eu-central-1:999900001111:valetkey-undone-events",
+    },
+    ownLog("intake"),
+  ],
   relay: [
     sendToQueue,
+    {
+      Sid: "PutOwnEvents",
+      Effect: "Allow",
+      Action: "events:PutEvents",
+      Resource: "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey",
+      Condition: {
+        "ForAllValues:StringEquals": { "events:source": "valetkey", "events:detail-type": ["task.end"] },
+        Null: { "events:source": "false", "events:detail-type": "false" },
+      },
+    },
     {
       Sid: "ReadStream",
       Effect: "Allow",
@@ -151,12 +175,21 @@ describe("the role of each function", () => {
     }
   });
 
-  it("lets only operate write agents and bindings", () => {
-    const writers = statements.filter(
-      ({ statement }) =>
-        /(Put|Update|Delete)Item/.test(String(statement.Action)) && /AGENT#|BINDING#/.test(JSON.stringify(statement)),
-    );
-    expect(new Set(writers.map(({ name }) => name))).toEqual(new Set(["operate"]));
+  it("lets only operate write bindings, and only operate and intake agents", () => {
+    const writersOf = (kind: string) =>
+      statements
+        .filter(
+          ({ statement }) =>
+            /(Put|Update|Delete)Item/.test(String(statement.Action)) && JSON.stringify(statement).includes(kind),
+        )
+        .map(({ name }) => name);
+    expect(new Set(writersOf("BINDING#"))).toEqual(new Set(["operate"]));
+    expect(new Set(writersOf("AGENT#"))).toEqual(new Set(["operate", "intake"]));
+  });
+
+  it("lets only the relay put events, of one kind and under our own name", () => {
+    const puts = statements.filter(({ statement }) => [statement.Action].flat().includes("events:PutEvents"));
+    expect(puts.map(({ name }) => name)).toEqual(["relay"]);
   });
 
   it("lets only the exchange assume task roles, and only the reconciler assume a revoker", () => {

@@ -2,7 +2,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
-import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
 
@@ -67,7 +67,8 @@ describe("the hub's functions", () => {
       tasks: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       sweep: ["VALETKEY_DEPLOYMENT", "VALETKEY_QUEUE_URL", "VALETKEY_TABLE"],
-      relay: ["VALETKEY_QUEUE_URL"],
+      intake: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      relay: ["VALETKEY_BUS", "VALETKEY_QUEUE_URL"],
       reconcile: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
     });
   });
@@ -77,7 +78,7 @@ describe("the hub's functions", () => {
       const deployed = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`);
       return [name, deployed.ReservedConcurrentExecutions];
     });
-    expect(Object.fromEntries(reserved)).toMatchObject({ sweep: 1, relay: 10, reconcile: 5, exchange: undefined });
+    expect(Object.fromEntries(reserved)).toMatchObject({ sweep: 1, intake: 2, relay: 10, reconcile: 5 });
   });
 });
 
@@ -108,7 +109,7 @@ describe("the hub's table", () => {
 });
 
 describe("the way of a revocation", () => {
-  it("wakes the relay for the journal's endings alone", () => {
+  it("wakes the relay for the journal's endings, for timers that their TTL removed, and for nothing else", () => {
     const mapping = resourceWhere(hub, "AWS::Lambda::EventSourceMapping", "StartingPosition", "TRIM_HORIZON");
     const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
     expect(Filters.map((filter) => JSON.parse(filter.Pattern))).toEqual([
@@ -118,6 +119,11 @@ describe("the way of a revocation", () => {
           Keys: { pk: { S: [{ prefix: "TASK#" }] } },
           NewImage: { kind: { S: ["EVENT"] }, type: { S: ["task.ended"] } },
         },
+      },
+      {
+        eventName: ["REMOVE"],
+        userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] },
+        dynamodb: { Keys: { pk: { S: [{ prefix: "TIMER#" }] } } },
       },
     ]);
     expect(mapping).toMatchObject({
@@ -134,9 +140,85 @@ describe("the way of a revocation", () => {
   });
 
   it("is walked again each minute by the sweep", () => {
-    const [rule] = resourcesOf(hub, "AWS::Events::Rule");
+    const rule = resourceWhere(hub, "AWS::Events::Rule", "Name", "valetkey-sweep");
     expect(rule).toMatchObject({ ScheduleExpression: "rate(1 minute)", State: "ENABLED" });
-    expect(JSON.stringify(rule?.Targets)).toContain('"sweepFunction');
+    expect(JSON.stringify(rule.Targets)).toContain('"sweepFunction');
+  });
+});
+
+describe("the hub's bus", () => {
+  const BUS = "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey";
+  const RELAY = "arn:aws:iam::999900001111:role/valetkey-relay";
+  const ROLE = "arn:aws:iam::444455556666:role/ci";
+  const open = deployedStacks({ ...CONFIG, bus: { publishers: ["777788889999", ROLE] } }).hub;
+  const policyOf = (stack: typeof hub) => {
+    const bus = resourceWhere(stack, "AWS::Events::EventBus", "Name", "valetkey");
+    return (bus.Policy as { Statement: unknown[] }).Statement;
+  };
+  const denied = { Effect: "Deny", Principal: "*", Action: "events:PutEvents", Resource: BUS };
+  const onlyRequests = {
+    ...denied,
+    Sid: "OnlyRequests",
+    Condition: {
+      ArnNotEquals: { "aws:PrincipalArn": [RELAY] },
+      "ForAnyValue:StringNotEquals": { "events:source": "valetkey.request" },
+    },
+  };
+
+  it("takes nobody's events but the relay's, where no publisher is named", () => {
+    const nobodyElse = { Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY] } } };
+    expect(policyOf(hub)).toEqual([{ ...denied, ...nobodyElse }, onlyRequests]);
+  });
+
+  it("takes requests of publishers that are named, and nothing else of theirs", () => {
+    expect(policyOf(open)).toEqual([
+      {
+        Sid: "PublishersRequest",
+        Effect: "Allow",
+        Principal: { AWS: ["arn:aws:iam::777788889999:root", ROLE] },
+        Action: "events:PutEvents",
+        Resource: BUS,
+        Condition: {
+          "ForAllValues:StringEquals": {
+            "events:source": "valetkey.request",
+            "events:detail-type": ["task.end", "agent.suspend", "agent.offboard"],
+          },
+          Null: { "events:source": "false", "events:detail-type": "false" },
+        },
+      },
+      {
+        ...denied,
+        Sid: "NobodyElse",
+        Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, "arn:aws:iam::777788889999:*", ROLE] } },
+      },
+      onlyRequests,
+    ]);
+  });
+
+  it("hands to intake what comes from where it must, and sets aside what cannot be handed over", () => {
+    const rules = [hub, open].map((stack) =>
+      resourcesOf(stack, "AWS::Events::Rule").filter(({ EventPattern }) => EventPattern !== undefined),
+    );
+    const own = { source: ["valetkey"], account: ["999900001111"], "detail-type": ["task.end"] };
+    const requests = {
+      source: ["valetkey.request"],
+      account: ["777788889999", "444455556666"],
+      "detail-type": ["task.end", "agent.suspend", "agent.offboard"],
+    };
+    expect(rules.map((each) => each.map(({ EventPattern }) => EventPattern))).toEqual([[own], [own, requests]]);
+    for (const { Targets } of rules.flat()) {
+      expect(JSON.stringify(Targets)).toContain('"intakeFunction');
+      expect(Targets).toMatchObject([{ RetryPolicy: { MaximumEventAgeInSeconds: 3_600 } }]);
+      expect(JSON.stringify(Targets)).toMatch(/"DeadLetterConfig":.*"EventBusUndone/);
+    }
+  });
+
+  it("has intake tried three times, and then sets the event aside", () => {
+    const [config = {}] = resourcesOf(hub, "AWS::Lambda::EventInvokeConfig");
+    expect(config).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3_600 });
+    expect(JSON.stringify(config.DestinationConfig)).toContain('"EventBusUndone');
+    const undone = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-undone-events");
+    expect(undone).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
   });
 });
 
@@ -148,6 +230,10 @@ describe("the hub's alarms", () => {
     "revocation-late",
     "relay-late",
     "sweep-stopped",
+    "sweep-late",
+    "overdue",
+    "undone-events",
+    "event-refused",
     "api-fails",
     ...FUNCTIONS.map((name) => `${name}-fails`),
     ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
@@ -157,19 +243,26 @@ describe("the hub's alarms", () => {
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
   });
 
-  it("count what a function logs when it cannot load its deployment", () => {
-    const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
-    expect(filters.map(({ FilterPattern }) => FilterPattern)).toEqual(
-      Array(3).fill('{ $.event = "deployment_broken" }'),
-    );
-    const counted = filters.flatMap(({ MetricTransformations }) => MetricTransformations as { MetricName: string }[]);
-    for (const { MetricName } of counted)
-      expect(alarms).toContainEqual(expect.objectContaining({ AlarmName: `valetkey-${MetricName}`, MetricName }));
-  });
-
   it("treat the silence of the sweep as trouble, and nothing else's", () => {
     const silent = alarms.filter((alarm) => alarm.TreatMissingData === "breaching").map((alarm) => alarm.AlarmName);
     expect(silent).toEqual(["valetkey-sweep-stopped"]);
+  });
+
+  it.each([
+    ["sweep", "sweep-lag", "swept", "$.lag_seconds"],
+    ["sweep", "overdue", "overdue", "1"],
+    ["intake", "events-refused", "event_refused", "1"],
+    ["exchange", "exchange-deployment-broken", "deployment_broken", "1"],
+    ["tasks", "tasks-deployment-broken", "deployment_broken", "1"],
+    ["operate", "operate-deployment-broken", "deployment_broken", "1"],
+  ])("of %s's own log are fed with %s by its lines %s", (name, metric, event, value) => {
+    const filter = resourceWhere(hub, "AWS::Logs::MetricFilter", "FilterName", `valetkey-${metric}`);
+    expect(filter.FilterPattern).toBe(`{ $.event = "${event}" }`);
+    expect(JSON.stringify(filter.LogGroupName)).toContain(`"${name}Log`);
+    expect(filter.MetricTransformations).toEqual([
+      { MetricNamespace: "valetkey", MetricName: metric, MetricValue: value },
+    ]);
+    expect(alarms.filter((alarm) => alarm.Namespace === "valetkey" && alarm.MetricName === metric)).toHaveLength(1);
   });
 
   it("may publish to the topic, over TLS only", () => {

@@ -9,7 +9,7 @@ import {
   TOKEN_TYPES,
 } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope, rightsOf } from "../../infra/rights.ts";
-import { type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+import { putRequest, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
 
 const SCOPE: HubScope = {
   partition: "aws",
@@ -17,15 +17,19 @@ const SCOPE: HubScope = {
   account: "999900001111",
   tableName: "valetkey",
   queueName: "valetkey-revocations.fifo",
+  busName: "valetkey",
+  undoneQueueName: "valetkey-undone-events",
+  publishers: [],
   targets: [{ account: "111122223333", taskRoles: 2 }],
 };
 
-/** What Lambda's pollers use on a function's behalf; the embedded AWS polls in its own way. */
+/** What Lambda itself uses on a function's behalf: to poll, and to set aside what has failed. The embedded AWS does so in its own way. */
 const POLLERS = [
   "relay dynamodb:DescribeStream",
   "relay dynamodb:GetRecords",
   "relay dynamodb:GetShardIterator",
   "relay dynamodb:ListStreams",
+  "intake sqs:SendMessage",
   "reconcile sqs:ReceiveMessage",
   "reconcile sqs:DeleteMessage",
   "reconcile sqs:GetQueueAttributes",
@@ -144,11 +148,26 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   await call("/v1/tasks?agent=single", 200, await operator());
   await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
 
-  // Forgotten: the due list is made to say that it is due in this very minute.
+  // Forgotten: the due list is made to say that it is due in this very minute, and of another one, wrongly, too.
+  await makeDueNow(cloud, (await open("demo")).task.id);
   const forgotten = await open("demo", 200, { task_ttl: "1" });
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await makeDueNow(cloud, forgotten.task.id);
   await cloud.hosts.sweep.invoke({});
+
+  // Events of a publisher, and a timer that nobody but its TTL removes.
+  const fromOutside = await open("demo");
+  await putRequest(cloud, "task.end", { task: fromOutside.task.id });
+  await cloud.settled();
+  await open("demo");
+  await putRequest(cloud, "agent.suspend", { agent: "demo" });
+  await cloud.settled();
+  await call("/v1/agents/demo/resume", 200, await operator(), {});
+  const overdue = await open("demo", 200, { task_ttl: "1" });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await makeDueNow(cloud, overdue.task.id, 1);
+  await cloud.aws.removeExpired(SCOPE.account, SCOPE.tableName, TABLE_KEYS.ttl);
+  await cloud.settled();
 
   await call("/v1/agents/demo/suspend", 200, await operator(), {});
   await call("/v1/agents/demo/resume", 200, await operator(), {});
@@ -156,10 +175,11 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
 }
 
 /** As the exchange, which writes the due lists. */
-async function makeDueNow({ aws }: RunningCloud["cloud"], path: string): Promise<void> {
+async function makeDueNow({ aws }: RunningCloud["cloud"], path: string, ttl?: number): Promise<void> {
   const keys = aws.keysFor(functionRoleArn("exchange", SCOPE.partition, SCOPE.account), functionRoleName("exchange"));
   const client = new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials: keys });
   const minute = Math.floor(Date.now() / 60_000);
   const key = { [TABLE_KEYS.partition]: { S: `${KINDS.timer}${minute}#0` }, [TABLE_KEYS.sort]: { S: path } };
-  await client.send(new PutItemCommand({ TableName: SCOPE.tableName, Item: key }));
+  const item = ttl === undefined ? key : { ...key, [TABLE_KEYS.ttl]: { N: String(ttl) } };
+  await client.send(new PutItemCommand({ TableName: SCOPE.tableName, Item: item }));
 }

@@ -6,6 +6,7 @@ import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
+import { FakeBus } from "../fakes/fake-bus.ts";
 import { FakeQueue } from "../fakes/fake-queue.ts";
 import { FakeRevocations } from "../fakes/fake-revocations.ts";
 import { FakeService, type Held } from "../fakes/fake-service.ts";
@@ -18,6 +19,7 @@ watchWorlds();
 class Triggers {
   readonly service = new FakeService(fakeWorld());
   readonly queue = new FakeQueue();
+  readonly bus = new FakeBus();
   readonly revocations = new FakeRevocations();
   /** How many events the stream has handed over. */
   #streamed = 0;
@@ -26,7 +28,10 @@ class Triggers {
   async relay(): Promise<void> {
     const events = this.service.world.ports.tasks.events.slice(this.#streamed);
     this.#streamed += events.length;
-    await relay({ Records: events.map(recordOf) }, { queue: this.queue, log: this.service.world.ports.log });
+    await relay(
+      { Records: events.map(recordOf) },
+      { queue: this.queue, bus: this.bus, log: this.service.world.ports.log },
+    );
   }
 
   reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf)) {
@@ -130,8 +135,9 @@ describe("relay", () => {
   const quiet = (Records: StreamEvent["Records"]) => async () => {
     const queue = new FakeQueue();
     const { log } = fakeWorld().ports;
-    await relay({ Records }, { queue, log });
-    return queue.sent;
+    const bus = new FakeBus();
+    await relay({ Records }, { queue, bus, log });
+    return [...queue.sent, ...bus.events];
   };
   const event: JournalEvent = { of: "a.", n: 1, type: "task.ended", at: 0, facts: {}, previous: "", hash: "" };
   const withLease = {

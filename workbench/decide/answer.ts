@@ -96,6 +96,7 @@ export function deploymentFor(intent: readonly unknown[]): Deployment {
     issuers: [],
     accounts: [...new Set(ids)].map((id) => ({ id, region: "us-east-1", taskRoles: 1 })),
     operators: [],
+    bus: { own: "", publishers: [] },
   };
 }
 

@@ -14,7 +14,9 @@ export type EventType =
   | "agent.suspended"
   | "agent.resumed"
   | "agent.offboarding"
-  | "operation.refused";
+  | "operation.refused"
+  | "event.taken"
+  | "event.refused";
 
 /** Values that can stand in an event: an allow-list of shapes, chosen by the code that writes it. Never a token, a secret or a credential. */
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };

@@ -12,6 +12,7 @@ describe("an account", () => {
     issuers: [],
     accounts: [one],
     operators: [],
+    bus: { own: "999900001111", publishers: [] },
   };
 
   it("is found by its id, and no other is", () => {

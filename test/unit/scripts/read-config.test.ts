@@ -98,6 +98,32 @@ describe("the configuration", () => {
       { operators: [{ issuer: "other", subject: "x" }] },
       'operators: "other" is not the name',
     ],
+    [
+      "a publisher that is everybody",
+      { bus: { publishers: ["*"] } },
+      "bus.publishers.0: an account id of 12 digits, or",
+    ],
+    [
+      "a pattern of publishers",
+      { bus: { publishers: ["arn:aws:iam::444455556666:role/*"] } },
+      "bus.publishers.0: an account id of 12 digits, or the ARN of a role",
+    ],
+    ["a bus that nobody knows", { bus: { name: "other" } }, "bus.publishers: "],
+    [
+      "one publisher twice",
+      { bus: { publishers: ["444455556666", "444455556666"] } },
+      "bus.publishers: 444455556666 is listed twice",
+    ],
+    [
+      "a publisher in another partition",
+      { bus: { publishers: ["arn:aws-cn:iam::444455556666:role/ci"] } },
+      "bus.publishers: arn:aws-cn:iam::444455556666:role/ci is not in the hub's partition, aws",
+    ],
+    [
+      "a task role as a publisher",
+      { bus: { publishers: ["arn:aws:iam::111122223333:role/valetkey-task-0"] } },
+      "bus.publishers: arn:aws:iam::111122223333:role/valetkey-task-0 is a role of valetkey",
+    ],
   ])("is refused with %s", (_name, changes, fault) => {
     expect(() => read(changes)).toThrow(`valetkey.json cannot be used:\n  - ${fault}`);
   });
@@ -184,5 +210,16 @@ describe("the deployment that is made of it", () => {
     ["cn-north-1", "aws-cn"],
   ])("is in the partition of its Region: %s is in %s", (region, partition) => {
     expect(made({ hub: { ...GOOD.hub, region } }).partition).toBe(partition);
+  });
+});
+
+describe("the bus", () => {
+  it("is valetkey's own where the configuration says nothing", () => {
+    expect(deploymentOf(read({})).bus).toEqual({ own: "999900001111", publishers: [] });
+  });
+
+  it("looks at events of each account once, however many of its roles may put them", () => {
+    const publishers = ["444455556666", "arn:aws:iam::777788889999:role/ci", "arn:aws:iam::777788889999:role/team/hr"];
+    expect(deploymentOf(read({ bus: { publishers } })).bus.publishers).toEqual(["444455556666", "777788889999"]);
   });
 });

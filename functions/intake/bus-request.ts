@@ -1,0 +1,109 @@
+import type { BusAccounts } from "../core/deployment.ts";
+import { AGENT_ID } from "../core/identity/agent.ts";
+import { isPlainText } from "../core/plain-text.ts";
+import { type TaskPath, taskPath } from "../core/tasks/path.ts";
+import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType } from "../names.ts";
+
+/** What an event asks for, once it is believed. */
+export type Asked =
+  | { readonly type: "task.end"; readonly task: TaskPath }
+  | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: string };
+
+/** What is known of an event, believed or not: for the record and the log. A field that is not what it must be is not there. */
+export interface EventFacts {
+  /** By EventBridge; the same when an event is delivered twice. */
+  readonly event?: string;
+  readonly account?: string;
+  readonly source?: string;
+  readonly asked?: BusRequestType;
+  readonly task?: TaskPath;
+  readonly agent?: string;
+  readonly reason?: string;
+  readonly requested_by?: string;
+}
+
+export type WhyNot = "malformed" | "unknown_version" | "not_a_publisher" | "replayed" | "late" | "early";
+
+export type BusRequest = { readonly facts: EventFacts } & (
+  | { readonly asked: Asked; readonly isOwn: boolean }
+  | { readonly refused: WhyNot }
+);
+
+/** An event is good for a day: EventBridge delivers for that long, and what is older says nothing about now. */
+const GOOD_SECONDS = 86_400;
+/** How far the clock of who put it may be ahead; seconds. */
+const AHEAD_SECONDS = 300;
+
+const FIELDS = {
+  "task.end": ["version", "task", "reason", "requested_by"],
+  "agent.suspend": ["version", "agent", "reason", "requested_by"],
+  "agent.offboard": ["version", "agent", "reason", "requested_by"],
+} as const satisfies Record<BusRequestType, readonly string[]>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What the event asks for, or why it asks for nothing. `account` and `id` are EventBridge's word; everything else is the sender's, who
+ * may say who it is within its account and no more. Takes whatever it is given and never throws.
+ */
+export function readBusEvent(given: unknown, accounts: BusAccounts, nowMs: number): BusRequest {
+  const event = fields(given);
+  const detail = fields(event.detail);
+  const facts = factsOf(event, detail);
+  const refused = whyNot(event, detail, facts, accounts, nowMs);
+  if (refused !== undefined) return { facts, refused };
+  const { asked: type, task, agent } = facts;
+  const isOwn = event.source === BUS_SOURCES.own;
+  if (type === "task.end" && task !== undefined) return { facts, asked: { type, task }, isOwn };
+  if (type !== undefined && type !== "task.end" && agent !== undefined) return { facts, asked: { type, agent }, isOwn };
+  return { facts, refused: "malformed" };
+}
+
+/** Who sent it before what it says: nothing of a stranger's event is worth an answer. */
+function whyNot(
+  event: Fields,
+  detail: Fields,
+  { event: id, asked, reason, requested_by: by }: EventFacts,
+  accounts: BusAccounts,
+  nowMs: number,
+): WhyNot | undefined {
+  if (!isPublisher(event, asked, accounts)) return "not_a_publisher";
+  // A replay from an archive is not somebody's wish of today.
+  if (event["replay-name"] !== undefined) return "replayed";
+  const putAtMs = typeof event.time === "string" ? Date.parse(event.time) : Number.NaN;
+  if (Number.isNaN(putAtMs) || id === undefined || asked === undefined) return "malformed";
+  if (nowMs - putAtMs > GOOD_SECONDS * 1_000) return "late";
+  if (putAtMs - nowMs > AHEAD_SECONDS * 1_000) return "early";
+  if (detail.version !== "1") return "unknown_version";
+  const isKnown = (name: string): boolean => (FIELDS[asked] as readonly string[]).includes(name);
+  if (!Object.keys(detail).every(isKnown) || reason === undefined || by === undefined) return "malformed";
+  return undefined;
+}
+
+/** Our own source comes from the hub and says one thing; every other event is a request, from an account that is listed. */
+function isPublisher({ account, source }: Fields, asked: BusRequestType | undefined, accounts: BusAccounts): boolean {
+  if (source === BUS_SOURCES.own) return account === accounts.own && asked === "task.end";
+  return source === BUS_SOURCES.request && typeof account === "string" && accounts.publishers.includes(account);
+}
+
+function factsOf(event: Fields, detail: Fields): EventFacts {
+  const task = typeof detail.task === "string" ? taskPath(detail.task) : undefined;
+  const agent = typeof detail.agent === "string" && AGENT_ID.test(detail.agent) ? detail.agent : undefined;
+  const facts: { -readonly [Name in keyof EventFacts]: EventFacts[Name] | undefined } = {
+    event: text(event.id, 64),
+    account: text(event.account, 12),
+    source: text(event.source, 256),
+    asked: BUS_REQUESTS.find((type) => type === event["detail-type"]),
+    task,
+    agent,
+    reason: text(detail.reason, 256),
+    requested_by: text(detail.requested_by, 256),
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as EventFacts;
+}
+
+const text = (value: unknown, most: number): string | undefined =>
+  typeof value === "string" && value.length > 0 && value.length <= most && isPlainText(value) ? value : undefined;
+
+const fields = (value: unknown): Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};

@@ -1,0 +1,88 @@
+import type { Deployment } from "../core/deployment.ts";
+import type { Agent } from "../core/identity/agent.ts";
+import type { Agents, Clock, Journal, Log, Tasks } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { Task } from "../core/tasks/task.ts";
+import { endTask } from "../steps/end-task.ts";
+import { offboardAgent } from "../steps/offboard-agent.ts";
+import { suspendAgent } from "../steps/suspend-agent.ts";
+import { type BusRequest, readBusEvent, type WhyNot } from "./bus-request.ts";
+import { recordEvent } from "./record-event.ts";
+
+export interface IntakePorts {
+  readonly deployment: Pick<Deployment, "bus">;
+  readonly tasks: Tasks;
+  readonly agents: Agents;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Whom the event is about, as the record has it. */
+interface Subject {
+  readonly task?: Task | undefined;
+  readonly agent?: Agent | undefined;
+}
+
+/** How long further tasks of an agent are taken up; seconds. The function's own time-out is 60 s; what is left is done when it is tried again. */
+const BUDGET_SECONDS = 40;
+
+/**
+ * An event of the bus: what it asks for is recorded and then done. What it may not ask for is recorded, and that is all: an
+ * event that is bad is no better the second time, so nothing is thrown for it. An outage is, and then EventBridge's event is tried again;
+ * every ending may be repeated.
+ * @throws {Refusal} outages; contended where something is left to do.
+ */
+export async function intake(event: unknown, ports: IntakePorts): Promise<void> {
+  const request = readBusEvent(event, ports.deployment.bus, ports.clock.nowMs());
+  const subject = await findSubject(request, ports);
+  const refused = "refused" in request ? request.refused : whyNot(request, subject, ports);
+  // Before it is done: whatever happens from here on, the record says who asked for it.
+  if (subject.task ?? subject.agent) await recordEvent(request.facts, refused, ports);
+  if (refused === undefined && "asked" in request) await act(request, subject, ports);
+  const { event: id, account, source, asked, task, agent } = request.facts;
+  ports.log.write({
+    level: refused === undefined ? "info" : "error",
+    event: refused === undefined ? "event_taken" : "event_refused",
+    why: refused,
+    request: id,
+    account,
+    source,
+    asked,
+    task,
+    agent,
+  });
+}
+
+async function findSubject({ facts }: BusRequest, ports: IntakePorts): Promise<Subject> {
+  if (facts.task !== undefined) return { task: await ports.tasks.read(facts.task) };
+  return facts.agent === undefined ? {} : { agent: await ports.agents.read(facts.agent) };
+}
+
+/** What can be said of a good event only with the record beside it. */
+function whyNot(
+  request: Extract<BusRequest, { readonly isOwn: boolean }>,
+  { task, agent }: Subject,
+  { clock }: IntakePorts,
+): WhyNot | "unknown" | "not_due" | undefined {
+  if (!task && !agent) return "unknown";
+  // Our own events say that a deadline has passed. That is seen here, and not believed.
+  if (request.isOwn && task && clock.nowMs() / 1_000 < task.expiresAt) return "not_due";
+  return undefined;
+}
+
+async function act(
+  { asked, isOwn, facts }: Extract<BusRequest, { readonly isOwn: boolean }>,
+  { agent }: Subject,
+  ports: IntakePorts,
+): Promise<void> {
+  const by = isOwn ? "overdue" : `event:${facts.event}`;
+  if (asked.type === "task.end") {
+    await endTask(asked.task, { status: isOwn ? "expired" : "revoked" }, by, ports);
+  } else if (agent && asked.type === "agent.suspend") {
+    await suspendAgent(agent, by, ports);
+  } else if (agent) {
+    const { left } = await offboardAgent(agent, by, ports, ports.clock.nowMs() + BUDGET_SECONDS * 1_000);
+    if (left > 0) throw new Refusal("contended", { why: `${left} tasks are left` });
+  }
+}

@@ -1,0 +1,46 @@
+import { Duration } from "aws-cdk-lib";
+import { EventBus, Rule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { EventInvokeConfig, type IFunction } from "aws-cdk-lib/aws-lambda";
+import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
+import { Construct } from "constructs";
+import { busRules } from "../bus-rights.ts";
+import type { HubScope } from "../rights.ts";
+import type { HubBus } from "./hub-bus.ts";
+
+/** What this path connects. */
+export interface IntakePathProps {
+  readonly hub: HubScope;
+  readonly bus: HubBus;
+  readonly intake: IFunction;
+}
+
+/**
+ * How an event reaches `intake`. EventBridge tries for an hour to hand it over, and then Lambda to get it done, three times within
+ * minutes; what has not been done by then is set aside, with the whole event, and alarms.
+ */
+export class IntakePath extends Construct {
+  constructor(scope: Construct, id: string, { hub, bus, intake }: IntakePathProps) {
+    super(scope, id);
+    const eventBus = EventBus.fromEventBusName(this, "Bus", bus.busName);
+    for (const { name, description, pattern } of busRules(hub)) {
+      new Rule(this, name, {
+        ruleName: name,
+        description,
+        eventBus,
+        eventPattern: {
+          source: [...pattern.source],
+          account: [...pattern.account],
+          detailType: [...pattern["detail-type"]],
+        },
+        targets: [new LambdaFunction(intake, { deadLetterQueue: bus.undone, maxEventAge: Duration.hours(1) })],
+      });
+    }
+    new EventInvokeConfig(this, "Retries", {
+      function: intake,
+      maxEventAge: Duration.hours(1),
+      retryAttempts: 2,
+      onFailure: new SqsDestination(bus.undone),
+    });
+  }
+}
