@@ -30,8 +30,8 @@ const policiesIn = (page: string): readonly string[] =>
 
 const faultsOf = (texts: readonly string[]) =>
   inspectPolicies(
-    texts.map((text, index) => ({ name: `${index}.cedar`, text })),
-    SCHEMA,
+    texts.map((text, index) => ({ name: `${index}.cedar`, path: `${index}.cedar`, text })),
+    { path: "schema.cedarschema", text: SCHEMA },
     catalogue,
   ).faults;
 
@@ -103,14 +103,14 @@ describe("what the postgres connector asks of policy", () => {
   it("is not answered by a policy that forgets the whole table: the schema does not take it", () => {
     const careless = `@id("careless") forbid (principal, action == Action::"postgres:Select", resource is Table)
       when { resource.columns.contains("card") };`;
-    expect(faultsOf([careless])).toMatchObject([{ code: "schema", policy: "careless" }]);
+    expect(faultsOf([careless])).toMatchObject([{ code: "schema_violation", policy: "careless" }]);
   });
 
   it("has groups that policies may name, and names that they may not invent", () => {
     const permit = (action: string) => `@id("p") permit (principal, ${action}, resource is Table);`;
     expect(faultsOf([permit('action in Action::"postgres:Write"')])).toEqual([]);
-    expect(faultsOf([permit('action == Action::"postgres:Truncate"')])).toMatchObject([{ code: "unknown-action" }]);
-    expect(faultsOf([permit('action == Action::"secret:Read"')])[0]).toMatchObject({ code: "schema" });
+    expect(faultsOf([permit('action == Action::"postgres:Truncate"')])).toMatchObject([{ code: "unknown_action" }]);
+    expect(faultsOf([permit('action == Action::"secret:Read"')])[0]).toMatchObject({ code: "schema_violation" });
   });
 });
 
