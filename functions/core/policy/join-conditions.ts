@@ -1,7 +1,7 @@
 import type { TagConditions } from "./tag-conditions.ts";
 
 /** Several values of these are alternatives. Those of a `StringNot...` must all be unlike. */
-const EITHER = /^String(Equals|Like)$/;
+const EITHER: readonly string[] = ["StringEquals", "StringLike"];
 
 /**
  * Conditions of an Allow of which one must hold, in as few blocks as is simple: two that differ in the values of one positive line only are one
@@ -26,7 +26,7 @@ function joinedTo(one: TagConditions, other: TagConditions): TagConditions | und
   const different = pairs.filter(({ line, values }) => JSON.stringify(values) !== JSON.stringify(line.values));
   const [{ line, values } = {}] = different;
   if (line === undefined) return one;
-  if (different.length > 1 || values === undefined || !EITHER.test(line.operator)) return undefined;
+  if (different.length > 1 || values === undefined || !EITHER.includes(line.operator)) return undefined;
   const all = [...new Set([...line.values, ...values])].sort();
   return { ...one, [line.operator]: { ...one[line.operator], [line.key]: all } };
 }

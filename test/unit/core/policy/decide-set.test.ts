@@ -245,6 +245,7 @@ describe("I2: tags of resources", () => {
   it("say nothing of the resource's own ARN, though they look like one", () => {
     const ours = { ...queue, target: `${queue.target}*`, isPattern: true };
     const [inside, around] = [`${queue.target}-a`, "arn:*"];
+    expect(verdict([permit(`!(resource.tags.copyOf like "${around}")`)], ours)).toHaveProperty("permitted");
     expect(
       verdict([permit(`resource.tags.copyOf == "${inside}"`)], { ...ours, takesTagConditions: false }),
     ).toMatchObject({ denied: { narrower: [] } });

@@ -22,6 +22,11 @@ describe("conditions of which one must hold", () => {
     ).toEqual([is("StringEquals", TEAM, "a"), is("StringEquals", ENV, "b", "c")]);
   });
 
+  it("are one where they are the same", () => {
+    const unlike = is("StringNotEquals", TEAM, "a");
+    expect(joinedConditions([unlike, unlike])).toEqual([unlike]);
+  });
+
   it.each([
     ["the tag", is("StringEquals", TEAM, "a"), is("StringEquals", ENV, "a")],
     ["the operator", is("StringEquals", TEAM, "a"), is("StringLike", TEAM, "a*")],

@@ -96,6 +96,13 @@ describe("of several permits, the one that decides", () => {
     expect(leastDemanding([tagged, option("short")])?.policy).toBe("short");
   });
 
+  it("asks for few tags in each of its ways, not in one of them alone", () => {
+    const [team, env] = [{ "aws:ResourceTag/team": ["data"] }, { "aws:ResourceTag/env": ["dev"] }];
+    const heavy = { ...option("also"), conditions: [{ StringEquals: team }, { StringEquals: team, StringLike: env }] };
+    const light = { ...option("free"), conditions: [{ StringEquals: team }, { StringLike: env }] };
+    expect(leastDemanding([heavy, light])?.policy).toBe("free");
+  });
+
   it("is none of none", () => {
     expect(chosen()).toBeUndefined();
   });
