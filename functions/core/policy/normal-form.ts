@@ -1,5 +1,5 @@
 import { contains, disjoint, type Glob, globFromCedar } from "./glob.ts";
-import { isNode, isText, type Node, type Subject, subjectOf, tagOf } from "./residual.ts";
+import { isNode, isText, type Node, operationOf, type Subject, subjectOf, tagOf } from "./residual.ts";
 import { tagsRead } from "./tags-read.ts";
 
 /** A condition on one unknown: it is in the set that the glob means. Of a tag, every string means that it is there at all (`has`). */
@@ -34,10 +34,9 @@ export const normalForm = (body: unknown, effect: "permit" | "forbid"): NormalFo
 function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): NormalForm {
   if (!isNode(node)) return "unclear";
   if ("Value" in node) return typeof node.Value === "boolean" ? (node.Value === holds ? ALWAYS : NEVER) : "unclear";
-  const [entry] = Object.entries(node);
-  if (!entry) return "unclear";
-  const [operator, operands] = entry;
-  if (!isNode(operands)) return "unclear";
+  const operation = operationOf(node);
+  if (!operation) return "unclear";
+  const { operator, operands } = operation;
   const part = (name: string, isTrue = holds) => read(operands[name], isTrue, effect);
   /** A part that Cedar comes to past another one, which must not have erred. */
   const past = (first: string, name: string): NormalForm =>

@@ -10,6 +10,13 @@ export const isNode = (value: unknown): value is Node =>
 export const isText = (value: unknown): value is { readonly Value: string } =>
   isNode(value) && typeof value.Value === "string";
 
+/** The operator of an expression with what it works on, by name: `{"==": {"left": ..., "right": ...}}`. Nothing for a value, an unknown or a list. */
+export function operationOf(node: unknown): { readonly operator: string; readonly operands: Node } | undefined {
+  if (!isNode(node)) return undefined;
+  const [entry] = Object.entries(node);
+  return entry && isNode(entry[1]) ? { operator: entry[0], operands: entry[1] } : undefined;
+}
+
 /** The unknown that the expression reads: `resource.arn`, or one tag. */
 export function subjectOf(node: unknown): Subject | undefined {
   if (isUnknown(node, "arn")) return { of: "arn" };

@@ -1,4 +1,4 @@
-import { isNode, type Node, subjectOf, tagOf } from "./residual.ts";
+import { type Node, operationOf, subjectOf, tagOf } from "./residual.ts";
 
 type Keys = ReadonlySet<string>;
 const NONE: Keys = new Set();
@@ -10,9 +10,9 @@ const NONE: Keys = new Set();
 export function tagsRead(node: unknown): Keys {
   const subject = subjectOf(node);
   if (subject?.of === "tag") return new Set([subject.key]);
-  if (!isNode(node)) return Array.isArray(node) ? all(node.map(tagsRead)) : NONE;
-  const [operator, operands] = Object.entries(node)[0] ?? [];
-  if (!isNode(operands)) return all(Object.values(node).map(tagsRead));
+  const operation = operationOf(node);
+  if (!operation) return typeof node === "object" && node !== null ? all(Object.values(node).map(tagsRead)) : NONE;
+  const { operator, operands } = operation;
   const { left, right } = operands;
   switch (operator) {
     case "&&":
@@ -39,8 +39,9 @@ function readPast(first: unknown, holds: boolean, next: unknown): Keys {
 
 /** The tags that are surely there where the expression is true, or where it is false: it asked for them. */
 function tagsThere(node: unknown, holds: boolean): Keys {
-  const [operator, operands] = isNode(node) ? (Object.entries(node)[0] ?? []) : [];
-  if (!isNode(operands)) return NONE;
+  const operation = operationOf(node);
+  if (!operation) return NONE;
+  const { operator, operands } = operation;
   switch (operator) {
     case "has":
       return holds ? keyOf(operands) : NONE;
