@@ -61,10 +61,9 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
     else pairs.push(...own);
     if (pairs.length > most) tooMany();
   }
-  for (const [pattern, actions] of expanded.byPattern) {
+  for (const actions of expanded.byPattern.values()) {
     const [first, ...others] = actions.flatMap((action) => problems.get(action) ?? []);
-    const isUnfit = !pattern.includes("*") || others.length + 1 === actions.length;
-    if (first !== undefined && isUnfit) return refuse(first);
+    if (first !== undefined && others.length + 1 === actions.length) return refuse(first);
   }
   const unused = detail.resources.find((resource) => !pairs.some((pair) => pair.target === resource));
   if (unused !== undefined)
@@ -109,14 +108,14 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
 /** The ARN, or nothing for `"*"`; they were all parsed when the intent was. */
 function parsed(resource: string): readonly ParsedArn[] {
   const arn = parseArn(resource);
-  return "problem" in arn ? [] : [arn];
+  return isProblem(arn) ? [] : [arn];
 }
 
 /** The same action on narrower targets, as far as it can be asked for on them. */
 export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: Catalogue): readonly ResourcePair[] {
   if (pair.kind !== "resource") return [];
   const expanded = expandActions(catalogue, [pair.action]);
-  const [action] = "problem" in expanded ? [] : expanded.actions;
+  const [action] = isProblem(expanded) ? [] : expanded.actions;
   if (!action) return [];
   return targets.flatMap(parsed).flatMap((arn) => {
     const types = fitting(action, arn);

@@ -235,7 +235,9 @@ describe("an intent, spread into pairs of action and target", () => {
   });
 
   it("is refused for its pairs before anything that comes after them is looked at", () => {
-    expect(refusalOf(aws(["s3:ListBucket"], [...buckets(51), "*"]))).toContain("more than 50 pairs");
+    expect(refusalOf(aws(["s3:ListBucket"], [...buckets(50), "*"]))).toContain("more than 50 pairs");
+    const queues = Array.from({ length: 26 }, (_, n) => `${QUEUE}-${n}`);
+    expect(refusalOf(aws(["sqs:*eMessage"], [...queues, BUCKET]))).toContain("more than 50 pairs");
   });
 });
 
@@ -260,6 +262,15 @@ describe("a pair on narrower targets", () => {
     ["the action does not take", BUCKET],
   ])("is left out where a target %s", (_name, target) => {
     expect(narrowed(target)).toEqual([]);
+  });
+
+  it("takes conditions on tags where every kind of resource does that is left", () => {
+    const [keys, all] = ["key/a", "*"].map((resource) => `arn:aws:kms:us-east-1:${ACCOUNT}:${resource}`);
+    const pair = onlyPair("kms:UpdateAlias", all ?? "");
+    expect(narrowPairs(pair, [keys ?? "", all ?? ""], catalogue)).toMatchObject([
+      { takesTagConditions: true },
+      { takesTagConditions: false },
+    ]);
   });
 
   it("is none where AWS has the action no more", () => {
