@@ -74,6 +74,7 @@ beforeEach(() => {
   vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
   vi.stubEnv("AWS_REGION", "us-east-1");
   vi.stubEnv("VALETKEY_TABLE", "valetkey");
+  vi.stubEnv("VALETKEY_BUS", "valetkey");
   vi.stubEnv("VALETKEY_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-revocations.fifo");
   vi.stubEnv("VALETKEY_DEPLOYMENT", WHOLE);
 });
@@ -164,7 +165,7 @@ function rebuilt(changed: Readonly<Record<string, string>>): string {
 }
 
 describe("a function without HTTP does not start with a broken deployment, so that its trigger tries again and its alarm rings", () => {
-  it.each(["sweep", "reconcile"])("%s", async (name) => {
+  it.each(["sweep", "intake", "reconcile"])("%s", async (name) => {
     for (const broken of BROKEN.filter(({ file }) => [MANIFEST, "deployment.json"].includes(file))) {
       vi.stubEnv("VALETKEY_DEPLOYMENT", damaged(broken));
       const failure = await start(name).catch((error: unknown) => error);
@@ -178,13 +179,16 @@ describe("a function without HTTP does not start with a broken deployment, so th
     ["sweep", "VALETKEY_QUEUE_URL"],
     ["reconcile", "VALETKEY_TABLE"],
     ["reconcile", "VALETKEY_DEPLOYMENT"],
+    ["intake", "VALETKEY_TABLE"],
+    ["intake", "VALETKEY_DEPLOYMENT"],
     ["relay", "VALETKEY_QUEUE_URL"],
+    ["relay", "VALETKEY_BUS"],
   ])("%s without %s", async (name, variable) => {
     vi.stubEnv(variable, undefined);
     await expect(start(name)).rejects.toMatchObject({ message: `variable_missing: ${variable}` });
   });
 
-  it.each(["sweep", "reconcile", "relay"])("%s starts with a whole one", async (name) => {
+  it.each(["sweep", "intake", "reconcile", "relay"])("%s starts with a whole one", async (name) => {
     expect(await start(name)).toBeTypeOf("function");
   });
 });
