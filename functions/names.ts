@@ -74,6 +74,7 @@ export const SEALING_SECRET = `${OWN_SECRETS}sealing-key`;
 export const TOKEN_TYPES = {
   task: "urn:valetkey:token-type:task",
   presentation: "urn:valetkey:token-type:presentation",
+  delegation: "urn:valetkey:token-type:delegation",
   accessToken: "urn:ietf:params:oauth:token-type:access_token",
   jwt: "urn:ietf:params:oauth:token-type:jwt",
   idToken: "urn:ietf:params:oauth:token-type:id_token",

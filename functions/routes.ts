@@ -3,7 +3,7 @@ import type { FunctionName } from "./names.ts";
 /** What a caller proves itself with on a route. */
 export type Accepts =
   | "nothing"
-  | "agent's OIDC token, or task token"
+  | "agent's OIDC token (+ delegation token), or task token"
   | "task token"
   | "presentation token + tool server's OIDC token"
   | "operator's OIDC token";
@@ -29,9 +29,9 @@ export const ROUTES = [
   {
     method: "POST",
     path: "/v1/token",
-    accepts: "agent's OIDC token, or task token",
+    accepts: "agent's OIDC token (+ delegation token), or task token",
     function: "exchange",
-    summary: "Start a task, or exchange its token for a presentation token (RFC 8693, RFC 9396)",
+    summary: "Start a task, or exchange its token for a presentation or delegation token (RFC 8693, RFC 9396)",
   },
   {
     method: "GET",

@@ -15,6 +15,10 @@ const INTENT_CONTEXT = {
   attributes: {
     purpose: { type: "String" },
     ttl: { type: "Long" },
+    delegation: {
+      type: "Record",
+      attributes: { depth: { type: "Long" }, chain: { type: "Set", element: { type: "String" } } },
+    },
     time: { type: "Record", attributes: { hour: { type: "Long" }, weekday: { type: "Long" } } },
     sourceIp: { type: "Extension", name: "ipaddr", required: false },
   },

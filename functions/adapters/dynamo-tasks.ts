@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Delegation } from "../core/delegation/delegation.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
-import type { Idempotency, Opened, Tasks, TokenUse } from "../core/ports.ts";
+import type { DelegationUse, Idempotency, Opened, Tasks, TokenUse } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { bucketOf, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
@@ -26,7 +27,13 @@ export class DynamoTasks implements Tasks {
     return item && taskOf(item);
   }
 
-  async open(task: Task, event: JournalEvent, use: TokenUse, idempotency: Idempotency | undefined): Promise<Opened> {
+  async open(
+    task: Task,
+    event: JournalEvent,
+    use: TokenUse,
+    idempotency: Idempotency | undefined,
+    delegation?: DelegationUse,
+  ): Promise<Opened> {
     const failed = await this.#table.transact([
       this.#table.put("task", keys.task(task.path), itemOfTask(task), "absent"),
       eventWrite(this.#table, task.path, event),
@@ -48,9 +55,12 @@ export class DynamoTasks implements Tasks {
       ...roleEntries(task, task.leases).map((each) => roleWrite(this.#table, each)),
       this.#useWrite(use, task.path, idempotency?.replaces),
       ...(idempotency ? [this.#requestWrite(idempotency, task)] : []),
+      ...(delegation ? [this.#delegationWrite(delegation, task, idempotency?.replaces)] : []),
     ]);
     if (failed.includes("request") && idempotency) return { repeats: await this.#repeated(idempotency) };
     if (failed.includes("use")) throw new Refusal("token_replayed");
+    if (failed.includes("delegation"))
+      throw new Refusal("delegation_token_invalid", { why: "used, or its task ended" });
     if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
     return { opened: true };
   }
@@ -112,6 +122,26 @@ export class DynamoTasks implements Tasks {
     await this.#change(task, event, "REMOVE #presentations.#hash", { presentations: "presentations", hash }, {});
   }
 
+  async addDelegation(
+    task: Task,
+    { hash, ...delegation }: Delegation,
+    spent: readonly string[],
+    event: JournalEvent,
+  ): Promise<void> {
+    const removed = spent.map((_, index) => `#delegations.#spent${index}`).join(", ");
+    await this.#change(
+      task,
+      event,
+      `${removed === "" ? "" : `REMOVE ${removed} `}SET #delegations.#hash = :delegation`,
+      {
+        delegations: "delegations",
+        hash,
+        ...Object.fromEntries(spent.map((each, index) => [`spent${index}`, each])),
+      },
+      { delegation },
+    );
+  }
+
   async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {
     const { status, endedAt, outcome } = ending;
     await this.#change(
@@ -144,7 +174,7 @@ export class DynamoTasks implements Tasks {
   ): Promise<void> {
     const failed = await this.#table.transact([
       this.#table.change("task", keys.task(task.path), {
-        set: change.startsWith("SET ") ? `${change}, #chain = :chain` : `${change} SET #chain = :chain`,
+        set: change.includes("SET ") ? `${change}, #chain = :chain` : `${change} SET #chain = :chain`,
         where: "#status = :active AND #chain.#n = :n",
         names: { ...names, status: "status", chain: "chain", n: "n" },
         values: { ...values, active: "active", chain: { n: event.n, hash: event.hash }, n: task.chain.n },
@@ -163,6 +193,21 @@ export class DynamoTasks implements Tasks {
       where: "attribute_not_exists(#uses) OR #uses < :cap OR #task = :task OR #task = :replaced",
       names: { task: "task", ttl: "ttl", uses: "uses" },
       values: { task: path, replaced, ttl: use.expiresAt + MARGIN_SECONDS, one: 1, cap: use.cap },
+    });
+  }
+
+  /** In the parent's record: what was allowed goes, since the child keeps it; that it was used stays. */
+  #delegationWrite({ parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath | undefined): Write {
+    return this.#table.change("delegation", keys.task(parent), {
+      set: "SET #delegations.#hash.#child = :child, #delegations.#hash.#usedAt = :usedAt REMOVE #delegations.#hash.#details",
+      where:
+        "#status = :active AND #delegations.#hash.#agent = :agent AND #delegations.#hash.#expiresAt > :usedAt AND " +
+        "(attribute_not_exists(#delegations.#hash.#child) OR #delegations.#hash.#child = :replaced)",
+      names: {
+        ...{ delegations: "delegations", hash, child: "child", usedAt: "usedAt", details: "details" },
+        ...{ status: "status", agent: "agent", expiresAt: "expiresAt" },
+      },
+      values: { child: child.path, usedAt: child.openedAt, active: "active", agent, replaced: replaced ?? child.path },
     });
   }
 
@@ -213,21 +258,27 @@ function roleWrite(table: DynamoTable, { account, role, entry }: RoleEntryOf, en
   });
 }
 
-/** Leases and presentations are maps in the table, so that one of them can be changed by itself. */
+/** Leases, presentations and delegations are maps in the table, so that one of them can be changed by itself. */
 const itemOfTask = (task: Task): Record<string, unknown> => ({
   ...task,
   leases: Object.fromEntries(task.leases.map((lease) => [lease.name, lease])),
-  presentations: Object.fromEntries(task.presentations.map(({ hash, ...presentation }) => [hash, presentation])),
+  presentations: byHash(task.presentations),
+  delegations: byHash(task.delegations),
 });
 
+const byHash = (all: readonly { readonly hash: string }[]): Record<string, unknown> =>
+  Object.fromEntries(all.map(({ hash, ...rest }) => [hash, rest]));
+
+const withHashes = (map: unknown): readonly unknown[] =>
+  Object.entries(map as Record<string, object>).map(([hash, rest]) => ({ hash, ...rest }));
+
 function taskOf(item: Readonly<Record<string, unknown>>): Task {
-  const { pk: _pk, sk: _sk, ttl: _ttl, leases, presentations, outcome, ...task } = item;
+  const { pk: _pk, sk: _sk, ttl: _ttl, leases, presentations, delegations, outcome, ...task } = item;
   return {
     ...task,
     ...(outcome ? { outcome } : {}),
     leases: Object.values(leases as Record<string, Lease>).sort((a, b) => a.detail - b.detail),
-    presentations: Object.entries(presentations as Record<string, Omit<Presentation, "hash">>).map(
-      ([hash, presentation]) => ({ hash, ...presentation }),
-    ),
+    presentations: withHashes(presentations),
+    delegations: withHashes(delegations),
   } as unknown as Task;
 }

@@ -1,4 +1,5 @@
 import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { Delegation } from "./delegation/delegation.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Agent, AgentSummary } from "./identity/agent.ts";
 import type { BoundAgent } from "./identity/bindings.ts";
@@ -89,15 +90,28 @@ export interface Idempotency {
   readonly replaces?: TaskPath;
 }
 
+/** The delegation that a child is opened with: one child, and no other but the one in whose place it is put. */
+export interface DelegationUse {
+  readonly parent: TaskPath;
+  readonly hash: string;
+  readonly agent: string;
+}
+
 export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
 
 export interface Tasks {
   /**
-   * One transaction: the task, its pointers, its timer, the token's use, the request's key, the journal event.
-   * `repeats` where the key was used before for the same request; nothing is written then.
-   * @throws {Refusal} token_replayed, idempotency_conflict.
+   * One transaction: the task, its pointers, its timer, the token's use, the request's key, the journal event; for a child, the use of its
+   * delegation, on the condition that its parent is active. `repeats` where the key was used before for the same request; nothing is written then.
+   * @throws {Refusal} token_replayed, idempotency_conflict, delegation_token_invalid, and contended where the path is taken: nothing is written.
    */
-  open(task: Task, event: JournalEvent, use: TokenUse, idempotency: Idempotency | undefined): Promise<Opened>;
+  open(
+    task: Task,
+    event: JournalEvent,
+    use: TokenUse,
+    idempotency: Idempotency | undefined,
+    delegation?: DelegationUse,
+  ): Promise<Opened>;
   /** As it is now (a strong read); nothing where there is no such task. */
   read(path: TaskPath): Promise<Task | undefined>;
   /** What the leases were issued as; only while the task is active. @throws {Refusal} task_ended, or contended where one was issued anew meanwhile. */
@@ -108,6 +122,8 @@ export interface Tasks {
   addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void>;
   /** @throws {Refusal} contended. */
   removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void>;
+  /** Takes away those that nobody can use any more. @throws {Refusal} contended. */
+  addDelegation(task: Task, delegation: Delegation, spent: readonly string[], event: JournalEvent): Promise<void>;
   /** The lease as `issuing` under its new fence, with its event; only while active and unchanged. @throws {Refusal} contended. */
   renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
   /** State first: from here on nothing is issued. @throws {Refusal} contended where it changed meanwhile. */

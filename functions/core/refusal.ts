@@ -24,7 +24,17 @@ export const REFUSALS = {
   delegation_unsupported: [
     400,
     "invalid_request",
-    "An actor_token is not accepted: this deployment exchanges an agent's token for the agent itself.",
+    "An actor_token goes with a delegation token as subject_token; an agent that acts for itself sends its own token alone.",
+  ],
+  delegation_token_invalid: [
+    400,
+    "invalid_request",
+    "The delegation token cannot be used: it is unknown, used or expired, names another agent, or its task has ended.",
+  ],
+  delegation_too_deep: [
+    403,
+    "access_denied",
+    "Tasks are nested here as deep as they may be; do this in the task itself.",
   ],
   not_found: [404, "invalid_request", "There is nothing at this address, or it is not yours to see."],
   idempotency_conflict: [409, "invalid_request", "This idempotency_key was used for another request; use a new key."],
@@ -83,6 +93,11 @@ export const REFUSALS = {
     429,
     "slow_down",
     "This caller asks for more in a minute than it may; wait as long as Retry-After says.",
+  ],
+  too_many_children: [
+    429,
+    "slow_down",
+    "The task above has as many live tasks below it as it may have; wait until one has ended.",
   ],
   too_many_tokens: [429, "slow_down", "The task has as many tokens as it may have."],
   renewed_too_soon: [429, "slow_down", "Credentials for this lease were issued less than ten seconds ago; use those."],

@@ -16,7 +16,19 @@ export const metadata = (deployment: Deployment): HttpAnswer => ({
     revocation_endpoint_auth_methods_supported: ["none"],
     introspection_endpoint_auth_methods_supported: ["private_key_jwt"],
     authorization_details_types_supported: ["aws", "tool"],
-    subject_token_types_supported: [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken],
+    subject_token_types_supported: [
+      TOKEN_TYPES.jwt,
+      TOKEN_TYPES.idToken,
+      TOKEN_TYPES.accessToken,
+      TOKEN_TYPES.delegation,
+    ],
+    requested_token_types_supported: [
+      TOKEN_TYPES.accessToken,
+      TOKEN_TYPES.task,
+      TOKEN_TYPES.presentation,
+      TOKEN_TYPES.delegation,
+    ],
+    actor_token_types_supported: [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken],
     // What a token's `aud` must say, by the kind of route.
     audiences: deployment.audiences,
   }),

@@ -11,7 +11,7 @@ import { holdTask } from "../steps/hold-task.ts";
 import { keepPace } from "../steps/keep-pace.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
-import { parsePresentationRequest } from "./request.ts";
+import { parsePresentationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a presentation token: what an agent may show to one tool server, and the server can only introspect. */
 export async function present(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {

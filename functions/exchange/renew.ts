@@ -8,6 +8,7 @@ import { readAuthorization } from "../http/read-authorization.ts";
 import { authoriseTask } from "../steps/authorise-task.ts";
 import { confirmLeases } from "../steps/confirm-leases.ts";
 import { holdTask } from "../steps/hold-task.ts";
+import { readLineage } from "../steps/read-lineage.ts";
 import { renewLease } from "../steps/renew-lease.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
@@ -24,9 +25,8 @@ export async function renew(event: HttpEvent, ports: Ports): Promise<HttpAnswer>
     trail.note({ agent: task.agent, subject: task.subject, task: task.path });
     if (!isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
 
-    const agent = await ports.agents.read(task.agent);
-    if (!agent) throw new Refusal("agent_inactive");
-    const grants = await authoriseTask(agent, task, sourceIp, ports);
+    const lineage = await readLineage(task, ports);
+    const grants = await authoriseTask(lineage, sourceIp, ports);
     trail.note({ policies: grants.policies });
 
     const renewed = await renewLease(task, event.pathParameters?.lease ?? "", grants, ports);

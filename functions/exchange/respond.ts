@@ -1,7 +1,9 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
+import { actingFor } from "../core/delegation/acting.ts";
 import { accountOf, type Deployment } from "../core/deployment.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
+import { parentOf } from "../core/tasks/path.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
@@ -13,6 +15,7 @@ import type { Settled } from "../steps/settle.ts";
 export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deployment, nowMs: number): HttpAnswer {
   if ("refusal" in outcome) return answerRefusal(outcome.refusal);
   const { task, token, leases, denials } = outcome.value;
+  const parent = parentOf(task.path);
   return answer(200, {
     access_token: token,
     issued_token_type: TOKEN_TYPES.accessToken,
@@ -20,7 +23,13 @@ export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deploy
     expires_in: Math.max(0, Math.floor(task.expiresAt - nowMs / 1_000)),
     authorization_details: task.details.map(describeGranted),
     ...(denials.length > 0 ? { denials } : {}),
-    task: { id: task.path, status: task.status, expires_at: isoSeconds(task.expiresAt) },
+    task: {
+      id: task.path,
+      ...(parent === undefined ? {} : { parent }),
+      status: task.status,
+      expires_at: isoSeconds(task.expiresAt),
+    },
+    ...actingFor(task),
     credentials: leases.map((issued) => ({
       type: "aws",
       name: issued.lease.name,

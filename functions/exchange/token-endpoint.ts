@@ -1,12 +1,17 @@
 import type { Ports } from "../core/ports.ts";
 import { answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { TOKEN_TYPES } from "../names.ts";
 import { settle } from "../steps/settle.ts";
+import { delegate } from "./delegate.ts";
 import { exchange } from "./exchange.ts";
+import { exchangeDelegation } from "./exchange-delegation.ts";
+import { parseForm } from "./parameters.ts";
 import { present } from "./present.ts";
-import { asksForPresentation, parseForm } from "./request.ts";
 
-/** One address, two exchanges: `requested_token_type` tells which (RFC 8693, section 2.1). */
+type Exchange = (event: HttpEvent, ports: Ports) => Promise<HttpAnswer>;
+
+/** One address, four exchanges: the types of what is wanted and of what is given tell which (RFC 8693, section 2.1). */
 export async function tokenEndpoint(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   const form = await settle(async () => parseForm(event));
   if ("refusal" in form) {
@@ -19,5 +24,12 @@ export async function tokenEndpoint(event: HttpEvent, ports: Ports): Promise<Htt
     });
     return answerRefusal(form.refusal);
   }
-  return asksForPresentation(form.value) ? present(event, ports) : exchange(event, ports);
+  return exchangeFor(form.value)(event, ports);
+}
+
+function exchangeFor(form: ReadonlyMap<string, string>): Exchange {
+  const wanted = form.get("requested_token_type");
+  if (wanted === TOKEN_TYPES.presentation) return present;
+  if (wanted === TOKEN_TYPES.delegation) return delegate;
+  return form.get("subject_token_type") === TOKEN_TYPES.delegation ? exchangeDelegation : exchange;
 }

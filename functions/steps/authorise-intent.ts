@@ -1,13 +1,19 @@
 import type { GrantedAws, Terms } from "../connectors/aws/plan-leases.ts";
+import { boundOf, boundOfDetails, statedIn } from "../core/delegation/bounds.ts";
+import type { Bound } from "../core/delegation/contain.ts";
+import { decideWithin } from "../core/delegation/decide-within.ts";
+import { inheritedTerms } from "../core/delegation/inherited-terms.ts";
 import { type Agent, isActive } from "../core/identity/agent.ts";
 import { type Detail, LIMITS } from "../core/intent/detail.ts";
+import type { Pair } from "../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../core/intent/spread-intent.ts";
-import { decide, type Permitted, shadowsOf } from "../core/policy/decide.ts";
+import { type Permitted, shadowsOf } from "../core/policy/decide.ts";
 import type { Asker } from "../core/policy/entities.ts";
 import { grantedDetails } from "../core/policy/grant-details.ts";
 import { strictest } from "../core/policy/obligations.ts";
 import type { Ports } from "../core/ports.ts";
 import { type Denial, Refusal } from "../core/refusal.ts";
+import type { Above } from "./above.ts";
 
 declare const allowed: unique symbol;
 
@@ -24,10 +30,14 @@ export interface Grants {
   readonly shadows: readonly string[];
   /** What a narrow request was not granted. */
   readonly denials: readonly Denial[];
+  /** Each pair with all that holds for it: the measure of what may be opened below. */
+  readonly bound: Bound;
+  /** The tasks above, within which all of it lies: of a child, and of no other task. */
+  readonly above?: Above;
 }
 
 /** What was asked, and under which circumstances. */
-export interface Ask extends Omit<Asker, "agent" | "atMs"> {
+export interface Ask extends Omit<Asker, "agent" | "atMs" | "above"> {
   readonly details: readonly Detail[];
   /** `all`: everything or nothing. `narrow`: what policy permits of it. */
   readonly mode: "all" | "narrow";
@@ -37,14 +47,16 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies">;
 
 /**
  * Cedar's word on every (agent, action, target, context): I1. All of it or nothing, unless the request says that less will do.
+ * Below another task, each part must besides lie in what that one is granted now, and in its delegation, and inherits what holds for it there: I3.
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
-export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs): Promise<Grants> {
+export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, above?: Above): Promise<Grants> {
   const atMs = ports.clock.nowMs();
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
-  const asker: Asker = { ...ask, agent, atMs };
+  const asker: Asker = { ...ask, agent, atMs, above: above?.delegated.chain ?? [] };
+  const bounds = above ? boundsOf(above, ports) : [];
   const decided = spreadIntent(ask.details, ports.catalogue).map((spread) =>
-    decideDetail(spread, ask.mode, asker, ports),
+    decideDetail(spread, ask.mode, bounds, asker, ports),
   );
   const permitted = decided.flatMap((each) => each.permitted);
   const denials = decided.flatMap((each) => each.denials);
@@ -56,6 +68,8 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs): Pro
       say: `What policy permits of it comes to ${permitted.length} pairs of action and resource, and a task may have ${LIMITS.pairs}; ask for less.`,
     });
   }
+  const obligations = strictest(permitted.map((each) => each.obligations));
+  const inherited = above && inheritedTerms(above.parent, above.grants.terms.obligations, above.grants.terms.inherited);
   return {
     details:
       ask.mode === "all"
@@ -63,14 +77,26 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs): Pro
         : decided.flatMap((each, index) => grantedDetails(each.detail, index, each.permitted)),
     aws: awsLeases(decided),
     terms: {
-      obligations: strictest(permitted.map(({ obligations }) => obligations)),
+      obligations: {
+        ...obligations,
+        rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false),
+      },
       endsWithTheHour: ports.policies.readsTime,
+      ...(inherited ? { inherited } : {}),
     },
     policies: [...new Set(permitted.flatMap(({ policies }) => policies))].sort(),
     shadows: [...new Set(decided.flatMap(({ shadows }) => shadows))].sort(),
     denials,
+    bound: decided.flatMap((each) => boundOf(each.detail, each.permitted)),
+    ...(above ? { above } : {}),
   } as unknown as Grants;
 }
+
+/** What the task above is granted, and what its delegation allows of that, where it says so. */
+const boundsOf = ({ grants, delegated }: Above, ports: Needs): readonly Bound[] => [
+  grants.bound,
+  ...(delegated.details ? [boundOfDetails(delegated.details, ports.catalogue)] : []),
+];
 
 interface Decided {
   readonly detail: Detail;
@@ -79,13 +105,20 @@ interface Decided {
   readonly shadows: readonly string[];
 }
 
-function decideDetail({ detail, pairs }: SpreadDetail, mode: Ask["mode"], asker: Asker, ports: Needs): Decided {
+function decideDetail(
+  { detail, pairs }: SpreadDetail,
+  mode: Ask["mode"],
+  bounds: readonly Bound[],
+  asker: Asker,
+  ports: Needs,
+): Decided {
+  const decide = (pair: Pair) => decideWithin(pair, statedIn(detail), bounds, asker, ports.policies);
   const permitted: Permitted[] = [];
   const denials: Denial[] = [];
   const shadows: string[] = [];
   for (const pair of pairs) {
     shadows.push(...shadowsOf(pair, asker, ports.policies).map(({ policy, would }) => `${would}:${policy}`));
-    const verdict = decide(pair, asker, ports.policies);
+    const verdict = decide(pair);
     if ("permitted" in verdict) {
       permitted.push(verdict.permitted);
       continue;
@@ -93,9 +126,7 @@ function decideDetail({ detail, pairs }: SpreadDetail, mode: Ask["mode"], asker:
     denials.push(verdict.denied.denial);
     if (mode === "all") continue;
     // Part of the set may do: each part is a request of its own.
-    const parts = narrowPairs(pair, verdict.denied.narrower, ports.catalogue).map((part) =>
-      decide(part, asker, ports.policies),
-    );
+    const parts = narrowPairs(pair, verdict.denied.narrower, ports.catalogue).map(decide);
     permitted.push(...parts.flatMap((part) => ("permitted" in part ? [part.permitted] : [])));
   }
   return { detail, permitted, denials, shadows };

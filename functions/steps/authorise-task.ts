@@ -1,20 +1,70 @@
-import type { Agent } from "../core/identity/agent.ts";
+import type { Delegated } from "../core/delegation/delegation.ts";
 import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
+import type { Above } from "./above.ts";
 import { authoriseIntent, type Grants } from "./authorise-intent.ts";
+import type { HeldDelegation } from "./hold-delegation.ts";
+import type { Lineage, TaskOf } from "./read-lineage.ts";
+
+type Needs = Pick<Ports, "clock" | "catalogue" | "policies">;
 
 /**
  * Cedar's word, anew, on what the task was granted when it was opened: all of it still, or nothing. Never more than the record says,
- * whatever policy permits by now.
- * @param sourceIp where this request comes from.
+ * whatever policy permits by now; and of a child, never more than every task above it is granted now.
+ * @param sourceIp where this request comes from: those above are decided as if they asked from there.
  * @throws {Refusal} agent_inactive, policy_denied.
  */
-export const authoriseTask = (
-  agent: Agent,
-  task: Task,
+export async function authoriseTask(lineage: Lineage, sourceIp: string, ports: Needs): Promise<Grants> {
+  let parent: { readonly task: Task; readonly grants: Grants } | undefined;
+  for (const { task, agent } of lineage.ancestors) {
+    const above = parent && aboveOf(parent.task, parent.grants, task.delegated?.details);
+    parent = { task, grants: await stillGranted(() => decideAnew({ task, agent }, above, sourceIp, ports)) };
+  }
+  const above = parent && aboveOf(parent.task, parent.grants, lineage.task.delegated?.details);
+  return decideAnew(lineage, above, sourceIp, ports);
+}
+
+/** A denial of what a task above was granted is none of what was asked for here: it says so. */
+async function stillGranted(decide: () => Promise<Grants>): Promise<Grants> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === "policy_denied")) throw error;
+    throw new Refusal("policy_denied", {
+      ...error.detail,
+      say: "A task above it is no longer permitted what it was granted.",
+    });
+  }
+}
+
+/**
+ * What a child that is about to be opened may be at most: what its parent and all above that are granted now, within its delegation.
+ * @throws {Refusal} agent_inactive, policy_denied.
+ */
+export async function authoriseParent(held: HeldDelegation, sourceIp: string, ports: Needs): Promise<Above> {
+  const { lineage, delegation } = held;
+  const grants = await stillGranted(() => authoriseTask(lineage, sourceIp, ports));
+  return { ...aboveOf(lineage.task, grants, held.details), delegation };
+}
+
+const decideAnew = (
+  { task, agent }: TaskOf,
+  above: Above | undefined,
   sourceIp: string,
-  ports: Pick<Ports, "clock" | "catalogue" | "policies">,
+  ports: Needs,
 ): Promise<Grants> => {
   const ttlSeconds = task.expiresAt - task.openedAt;
-  return authoriseIntent(agent, { ...task, mode: "all", ttlSeconds, sourceIp, claims: task.facts.claims }, ports);
+  const { details, purpose, facts } = task;
+  return authoriseIntent(
+    agent,
+    { details, purpose, mode: "all", ttlSeconds, sourceIp, claims: facts.claims },
+    ports,
+    above,
+  );
 };
+
+function aboveOf(parent: Task, grants: Grants, details: Delegated["details"]): Above {
+  const chain = [...(parent.delegated?.chain ?? []), parent.agent];
+  return { parent, grants, delegated: { chain, ...(details ? { details } : {}) } } as unknown as Above;
+}

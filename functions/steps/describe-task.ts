@@ -1,9 +1,12 @@
+import { actingFor } from "../core/delegation/acting.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
+import { parentOf } from "../core/tasks/path.ts";
 import type { Task } from "../core/tasks/task.ts";
 
 /** A task as its holder and the operators see it: no token, no hash of one, no credential. */
 export const describeTask = (task: Task): Readonly<Record<string, unknown>> => ({
   id: task.path,
+  ...(task.delegated ? { parent: parentOf(task.path), ...actingFor(task) } : {}),
   agent: task.agent,
   purpose: task.purpose,
   status: task.status,

@@ -1,23 +1,25 @@
 import { createHash } from "node:crypto";
 import { issueSessions } from "../connectors/aws/issue-sessions.ts";
 import { type PlannedLease, planLeases } from "../connectors/aws/plan-leases.ts";
-import { isActive } from "../core/identity/agent.ts";
+import { TREE_LIMITS } from "../core/delegation/delegation.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../core/journal/event.ts";
-import type { Opened } from "../core/ports.ts";
+import type { DelegationUse, Opened } from "../core/ports.ts";
 import { Refusal, type RefusalCode } from "../core/refusal.ts";
-import { rootPath, type TaskPath } from "../core/tasks/path.ts";
+import { childPath, parentOf, rootPath, type TaskPath } from "../core/tasks/path.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
+import { readLineage } from "./read-lineage.ts";
 import { reopenTask } from "./reopen-task.ts";
 import type { Identity } from "./verify-identity.ts";
 import { withdrawTask } from "./withdraw-task.ts";
 
 /**
  * STS beside the record: one transaction, then the strong reads, while the sessions are being issued. Both, or nothing:
- * whatever fails here, the credentials are forgotten and were given to nobody.
- * @throws {Refusal} intent_too_large, token_replayed, idempotency_conflict, agent_inactive, too_many_tasks, task_ended, and outages.
+ * whatever fails here, the credentials are forgotten and were given to nobody. Below another task it is opened where its grants were decided.
+ * @throws {Refusal} intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, too_many_tasks,
+ * too_many_children, task_ended, and outages.
  */
 export async function openTask(
   identity: Identity,
@@ -67,7 +69,8 @@ function newTask(
   grants: Grants,
   ports: OpenNeeds,
 ): { readonly task: Task; readonly token: string } {
-  const path = rootPath(ports.random.bytes(32));
+  const { above } = grants;
+  const path = above ? childPath(above.parent.path, ports.random.bytes(32)) : rootPath(ports.random.bytes(32));
   const token = makeToken("vk", path, ports.random.bytes(32));
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
   const { agent } = identity;
@@ -84,9 +87,13 @@ function newTask(
     expiresAt: Math.min(
       openedAt + Math.min(opening.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
       agent.endsAt ?? Number.POSITIVE_INFINITY,
+      grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
+      above?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
     ),
     tokens: [hashToken(token)],
     presentations: [],
+    delegations: [],
+    ...(above ? { delegated: above.delegated } : {}),
     chain: EMPTY_CHAIN,
   };
   return { task, token };
@@ -104,6 +111,8 @@ async function recordTask(
   const event = linkEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
     agent: task.agent,
     subject: task.subject,
+    parent: parentOf(task.path),
+    chain: task.delegated?.chain,
     purpose: task.purpose,
     details: task.details as never,
     expires_at: task.expiresAt,
@@ -128,7 +137,7 @@ async function recordTask(
   const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
   const idempotency = key === undefined ? undefined : { ...scope, key };
   try {
-    const opened = await ports.tasks.open(linked, event, identity.use, idempotency);
+    const opened = await ports.tasks.open(linked, event, identity.use, idempotency, delegationUse(task, grants));
     if ("repeats" in opened) return opened;
     await readAfterwards(linked, ports);
     return { task: linked };
@@ -138,19 +147,35 @@ async function recordTask(
   }
 }
 
-/** Refusals after which there is nothing to take back. After an outage there may be: only the answer may have been lost. */
-const NOTHING_WRITTEN = new Set<RefusalCode>(["token_replayed", "idempotency_conflict"]);
+/**
+ * Refusals after which there is nothing to take back. After an outage there may be: only the answer may have been lost.
+ * Where the path was taken, what stands there is somebody else's task.
+ */
+const NOTHING_WRITTEN = new Set<RefusalCode>([
+  "token_replayed",
+  "idempotency_conflict",
+  "delegation_token_invalid",
+  "contended",
+]);
 
-/** An ending or a suspension that did not see this task is seen by it here (I5). */
+function delegationUse({ agent }: Task, { above }: Grants): DelegationUse | undefined {
+  if (!above) return undefined;
+  if (!above.delegation) throw new RangeError("a child is opened with a delegation");
+  return { parent: above.parent.path, hash: above.delegation.hash, agent };
+}
+
+/** An ending or a suspension, of it or of anything above it, that did not see this task is seen by it here (I5). */
 async function readAfterwards(task: Task, ports: OpenNeeds): Promise<void> {
-  const [own, agent, live] = await Promise.all([
+  const parent = parentOf(task.path);
+  const [own, { agent }, live, below] = await Promise.all([
     ports.tasks.read(task.path),
-    ports.agents.read(task.agent),
+    readLineage(task, ports),
     ports.agents.liveTasks(task.agent),
+    parent ? ports.tasks.below(parent) : [],
   ]);
-  const nowSeconds = ports.clock.nowMs() / 1_000;
-  if (!own || !isLive(own, nowSeconds)) throw new Refusal("task_ended");
-  if (!agent || !isActive(agent, nowSeconds)) throw new Refusal("agent_inactive");
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
   const most = agent.limits.liveTasks;
   if (live.length > most) throw new Refusal("too_many_tasks", { say: `It may have ${most}.`, retryAfterSeconds: 30 });
+  const siblings = below.filter((path) => parentOf(path) === parent);
+  if (siblings.length > TREE_LIMITS.children) throw new Refusal("too_many_children", { retryAfterSeconds: 30 });
 }

@@ -1,12 +1,12 @@
 import { type IssuedLease, issueSessions } from "../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../connectors/aws/plan-leases.ts";
-import { isActive } from "../core/identity/agent.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Ports, Session } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { renewedOver } from "../core/revocation/role-entry.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
 import type { Grants } from "./authorise-intent.ts";
+import { readLineage } from "./read-lineage.ts";
 
 declare const recorded: unique symbol;
 
@@ -20,7 +20,7 @@ export interface RenewedLease {
 export type RenewNeeds = Pick<Ports, "deployment" | "policies" | "clock" | "agents" | "tasks" | "sessions" | "recent">;
 
 /**
- * Fresh credentials for a lease of a live task. Recorded first and read again after, as a vend is (I5, I6).
+ * Fresh credentials for a lease of a live task. Recorded first and read again after, as a vend is, with all that it depends on (I5, I6).
  * @throws {Refusal} lease_unknown, renewed_too_soon, contended, task_ended, agent_inactive, intent_too_large, and outages.
  */
 export async function renewLease(task: Task, name: string, grants: Grants, ports: RenewNeeds): Promise<RenewedLease> {
@@ -81,9 +81,7 @@ async function recordRenewal(
   ports: RenewNeeds,
 ): Promise<Task> {
   await ports.tasks.renew(task, lease, event);
-  const [own, agent] = await Promise.all([ports.tasks.read(task.path), ports.agents.read(task.agent)]);
-  const nowSeconds = ports.clock.nowMs() / 1_000;
-  if (!own || !isLive(own, nowSeconds)) throw new Refusal("task_ended");
-  if (!agent || !isActive(agent, nowSeconds)) throw new Refusal("agent_inactive");
+  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports)]);
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
   return own;
 }

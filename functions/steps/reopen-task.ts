@@ -1,13 +1,13 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
-import { type Agent, isActive } from "../core/identity/agent.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
-import { isLive, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
+import { isLive, TOKEN_LIMITS } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
 import { authoriseTask } from "./authorise-task.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
+import { type Lineage, readLineage } from "./read-lineage.ts";
 import { recentSession, renewLease } from "./renew-lease.ts";
 import type { Identity } from "./verify-identity.ts";
 
@@ -24,8 +24,9 @@ export async function reopenTask(
   { denials }: Pick<Grants, "denials">,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
-  const { task, agent } = await readLive(path, ports);
-  const grants = await authoriseTask(agent, task, sourceIp, ports);
+  const lineage = await readLive(path, ports);
+  const { task } = lineage;
+  const grants = await authoriseTask(lineage, sourceIp, ports);
   if (task.tokens.length >= TOKEN_LIMITS.tokens) throw new Refusal("too_many_tokens");
   // Before the token is written: a repeat that comes too soon must not use one up.
   for (const lease of task.leases) recentSession(task, lease, ports);
@@ -46,12 +47,9 @@ export async function reopenTask(
   return { task: current, token, leases, denials, isNew: false } as unknown as OpenedTask;
 }
 
-/** Read strongly, and the agent with it: who is suspended is given no further token either. */
-async function readLive(path: TaskPath, ports: OpenNeeds): Promise<{ readonly task: Task; readonly agent: Agent }> {
+/** Read strongly, and with it all that it depends on: who is suspended is given no further token either. */
+async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Lineage> {
   const task = await ports.tasks.read(path);
-  const agent = task && (await ports.agents.read(task.agent));
-  const nowSeconds = ports.clock.nowMs() / 1_000;
-  if (!task || !isLive(task, nowSeconds)) throw new Refusal("task_ended");
-  if (!agent || !isActive(agent, nowSeconds)) throw new Refusal("agent_inactive");
-  return { task, agent };
+  if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  return readLineage(task, ports);
 }

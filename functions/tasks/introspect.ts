@@ -1,5 +1,7 @@
+import { actingFor } from "../core/delegation/acting.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import { ancestorsOf } from "../core/tasks/path.ts";
 import { isLive } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
@@ -52,11 +54,16 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
   const presentation = task?.presentations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
   if (!task || !presentation || !isLive(task, nowSeconds)) return INACTIVE;
   if (presentation.server !== server || nowSeconds >= presentation.expiresAt) return INACTIVE;
+  // A child whose ending has not got down to it yet is over as well.
+  const above = await Promise.all(ancestorsOf(task.path).map((path) => ports.tasks.read(path)));
+  if (above.some((each) => !each || !isLive(each, nowSeconds))) return INACTIVE;
   return {
     active: true,
     iss: ports.deployment.url,
     aud: server,
     sub: task.agent,
+    // A child's is the agent on whose behalf it works, and `act` who acts (RFC 8693, section 4.1).
+    ...actingFor(task),
     client_id: task.agent,
     token_type: "Bearer",
     iat: task.openedAt,

@@ -35,7 +35,7 @@ type Requirement = Readonly<Partial<Record<keyof typeof SECURITY_SCHEMES, readon
 /** What each kind of route takes in a header: one of these. OpenAPI cannot say that a form holds the proof; the descriptions do. */
 export const SECURITY: Readonly<Record<Accepts, readonly Requirement[]>> = {
   nothing: [],
-  "agent's OIDC token, or task token": [],
+  "agent's OIDC token (+ delegation token), or task token": [],
   "task token": [{ taskToken: [] }, { taskTokenVerbatim: [] }],
   // `{}`: the assertion stands in the form.
   "presentation token + tool server's OIDC token": [{ toolServerToken: [] }, {}],

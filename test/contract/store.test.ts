@@ -12,6 +12,7 @@ import { FakeTasks } from "../fakes/fake-tasks.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
+import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
@@ -69,6 +70,13 @@ describe.each([
   beforeAll(() => {
     store = new TestedStore(start());
   });
-  for (const contract of [openingContract, changingContract, endingContract, timersContract, agentsContract])
-    contract(() => store);
+  const contracts = [
+    openingContract,
+    changingContract,
+    delegatingContract,
+    endingContract,
+    timersContract,
+    agentsContract,
+  ];
+  for (const contract of contracts) contract(() => store);
 });

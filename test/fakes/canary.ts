@@ -3,7 +3,7 @@ import { CANARY_SECRET } from "./fake-sessions.ts";
 import { type FakeWorld, onEachWorld } from "./fake-world.ts";
 
 /** What our own tokens look like, wherever they stand. */
-const OWN_TOKEN = /vkp?_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}/;
+const OWN_TOKEN = /vk[pd]?_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}/;
 /** Routes whose good answers hold a token or credentials: for the one who asked, and nobody else. */
 const HANDS_OUT = new Set(["POST /v1/token", "GET /v1/tasks/{task}/credentials/{lease}"]);
 

@@ -29,7 +29,12 @@ export interface Body {
   readonly access_token?: string;
   readonly AccessKeyId?: string;
   readonly active?: boolean;
-  readonly task?: { readonly id: string; readonly status: string; readonly expires_at: string };
+  readonly task?: {
+    readonly id: string;
+    readonly parent?: string;
+    readonly status: string;
+    readonly expires_at: string;
+  };
   readonly credentials?: readonly {
     readonly name: string;
     readonly AccessKeyId: string;
@@ -131,6 +136,50 @@ export class FakeService {
         ...changed,
       }),
     );
+  }
+
+  /** A delegation token of the task for the agent `helper`, who is registered now where nobody has registered it. */
+  delegate(taskToken: string, changed: Form = {}): Promise<Answer> {
+    const agent = changed.audience ?? "helper";
+    if (!this.world.ports.agents.agents.has(agent)) this.world.addAgent({ id: agent });
+    return this.send(
+      formEvent({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        requested_token_type: TOKEN_TYPES.delegation,
+        subject_token: taskToken,
+        subject_token_type: TOKEN_TYPES.accessToken,
+        audience: "helper",
+        ...changed,
+      }),
+    );
+  }
+
+  /** `POST /v1/token` by the sub-agent `helper`, with its delegation token. */
+  exchangeDelegation(delegationToken: string, changed: Form = {}): Promise<Answer> {
+    const actor = "actor_token" in changed ? {} : { actor_token: this.world.agentToken({ sub: "agent:helper" }) };
+    return this.exchange({
+      subject_token: delegationToken,
+      subject_token_type: TOKEN_TYPES.delegation,
+      actor_token_type: TOKEN_TYPES.jwt,
+      ...actor,
+      ...changed,
+    });
+  }
+
+  /** A delegation token that was given, for tests of what comes after. */
+  async delegation(held: Held, changed: Form = {}): Promise<string> {
+    const { status, body } = await this.delegate(held.token, changed);
+    if (status !== 200 || !body.access_token) throw new Error(`not delegated: ${JSON.stringify(body)}`);
+    return body.access_token;
+  }
+
+  /** A task below another one, of the agent `helper` unless another is named. */
+  async startBelow(held: Held, changed: Form = {}, agent = "helper"): Promise<Held> {
+    const token = await this.delegation(held, { audience: agent });
+    const actor = { actor_token: this.world.agentToken({ sub: `agent:${agent}` }) };
+    const { status, body } = await this.exchangeDelegation(token, { ...actor, ...changed });
+    if (status !== 200 || !body.task || !body.access_token) throw new Error(`not started: ${JSON.stringify(body)}`);
+    return { id: body.task.id, token: body.access_token };
   }
 
   renew(held: Held, lease = "aws-0"): Promise<Answer> {

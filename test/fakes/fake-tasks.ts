@@ -1,5 +1,7 @@
+import type { Delegation } from "../../functions/core/delegation/delegation.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import type {
+  DelegationUse,
   Idempotency,
   Journal,
   Opened,
@@ -46,7 +48,13 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     return task && structuredClone(task);
   }
 
-  async open(task: Task, event: JournalEvent, use: TokenUse, idempotency: Idempotency | undefined): Promise<Opened> {
+  async open(
+    task: Task,
+    event: JournalEvent,
+    use: TokenUse,
+    idempotency: Idempotency | undefined,
+    delegation?: DelegationUse,
+  ): Promise<Opened> {
     await this.before("open");
     const request = idempotency && JSON.stringify([idempotency.agent, idempotency.subject, idempotency.key]);
     const first = request && this.#requests.get(request);
@@ -55,8 +63,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       return { repeats: first.task };
     }
     if (!this.#mayUse(use, idempotency?.replaces ?? task.path)) throw new Refusal("token_replayed");
+    if (delegation && !this.#mayDelegate(delegation, task, idempotency?.replaces))
+      throw new Refusal("delegation_token_invalid");
     if (this.tasks.has(task.path)) throw new Refusal("contended");
     this.#use(use, task.path);
+    if (delegation) this.#useDelegation(delegation, task);
     if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
     this.tasks.set(task.path, structuredClone(task));
     this.events.push(event);
@@ -99,6 +110,19 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#change(task, event, (own) => ({
       ...own,
       presentations: own.presentations.filter((each) => each.hash !== hash),
+    }));
+  }
+
+  async addDelegation(
+    task: Task,
+    delegation: Delegation,
+    spent: readonly string[],
+    event: JournalEvent,
+  ): Promise<void> {
+    await this.before("addDelegation");
+    this.#change(task, event, (own) => ({
+      ...own,
+      delegations: [...own.delegations.filter(({ hash }) => !spent.includes(hash)), delegation],
     }));
   }
 
@@ -186,6 +210,22 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   #setRoles(task: Task, leases: readonly Lease[], endedAt?: number): void {
     for (const { account, role, entry } of roleEntries(task, leases))
       this.putEntries({ account, role }, [endedAt === undefined ? entry : { ...entry, endedAt }]);
+  }
+
+  #mayDelegate({ parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath | undefined): boolean {
+    const above = this.tasks.get(parent);
+    const known = above?.delegations.find((each) => each.hash === hash);
+    if (above?.status !== "active" || known?.agent !== agent || known.expiresAt <= child.openedAt) return false;
+    return known.child === undefined || known.child === replaced;
+  }
+
+  #useDelegation({ parent, hash }: DelegationUse, { path: child, openedAt: usedAt }: Task): void {
+    const above = this.tasks.get(parent);
+    if (!above) return;
+    const delegations = above.delegations.map(({ details, ...each }) =>
+      each.hash === hash ? { ...each, child, usedAt } : { ...each, ...(details ? { details } : {}) },
+    );
+    this.tasks.set(parent, { ...above, delegations });
   }
 
   #mayUse(use: TokenUse, path: TaskPath): boolean {

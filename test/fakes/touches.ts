@@ -21,6 +21,7 @@ const TOUCHED: Readonly<Record<string, Touched>> = {
   "tasks.confirm": { writes: "task" },
   "tasks.renew": { writes: "task" },
   "tasks.addToken": { writes: "task" },
+  "tasks.addDelegation": { writes: "task" },
   "tasks.addPresentation": { writes: "task" },
   "tasks.removePresentation": { writes: "task" },
   "tasks.end": { writes: "task live" },

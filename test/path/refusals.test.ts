@@ -80,8 +80,25 @@ const REFUSED: Record<RefusalCode, Expected> = {
   delegation_unsupported: {
     status: 400,
     error: "invalid_request",
-    says: /actor_token is not accepted/,
+    says: /an agent that acts for itself sends its own token alone/,
     when: (service) => service.exchange({ actor_token: "a.b.c" }),
+  },
+  delegation_token_invalid: {
+    status: 400,
+    error: "invalid_request",
+    says: /unknown, used or expired, names another agent/,
+    when: async (service) =>
+      service.exchangeDelegation((await service.delegation(await service.start())).slice(0, -43) + "A".repeat(43)),
+  },
+  delegation_too_deep: {
+    status: 403,
+    error: "access_denied",
+    says: /do this in the task itself/,
+    when: async (service) => {
+      let held = await service.start();
+      for (let depth = 1; depth <= 4; depth += 1) held = await service.startBelow(held);
+      return service.delegate(held.token);
+    },
   },
   not_found: {
     status: 404,
@@ -193,6 +210,16 @@ const REFUSED: Record<RefusalCode, Expected> = {
       service.world.addAgent({ id: "demo", limits: { liveTasks: 1, taskSeconds: 900 } });
       await service.start();
       return service.exchange();
+    },
+  },
+  too_many_children: {
+    status: 429,
+    error: "slow_down",
+    says: /wait until one has ended/,
+    when: async (service) => {
+      const held = await service.start();
+      for (let count = 0; count < 20; count += 1) await service.startBelow(held);
+      return service.exchangeDelegation(await service.delegation(held));
     },
   },
   too_many_requests: {

@@ -1,3 +1,4 @@
+import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import { accountOf, type Deployment } from "../../core/deployment.ts";
 import { type AwsDetail, LIMITS } from "../../core/intent/detail.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS, type SessionLimits } from "../../core/policy/compile.ts";
@@ -27,6 +28,8 @@ export interface Terms {
   readonly obligations: Obligations;
   /** Some policy depends on the hour: what is decided in one hour ends with it. */
   readonly endsWithTheHour: boolean;
+  /** From the tasks above. */
+  readonly inherited?: InheritedTerms;
 }
 
 type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts">;
@@ -48,12 +51,13 @@ export function planLeases(
       say: `It may hold ${LIMITS.leases} details of type aws; split it over several tasks.`,
     });
   }
+  const sourceIp = boundAddress(task, terms);
   return granted.map(({ detail, index, permitted }) => {
     const lease = leaseFor(task, detail, index, terms, deployment, nowSeconds);
     const limits: SessionLimits = {
       conditions: detail.conditions,
       fenceAt: lease.fenceAt,
-      sourceIp: terms.obligations.bindIp ? task.facts.sourceIp : undefined,
+      sourceIp,
     };
     return { lease, policy: fittingPolicy(permitted, limits, index) };
   });
@@ -75,6 +79,7 @@ function leaseFor(
   const deadline = Math.min(
     task.expiresAt,
     task.openedAt + (terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
+    terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
   );
   // Policy may have shortened it since the task was opened; STS would still issue credentials, dead ones.
   if (deadline <= nowSeconds) throw new Refusal("policy_denied", { why: "@maxTtl has passed" });
@@ -92,6 +97,22 @@ function leaseFor(
     ),
   };
 }
+
+/** The one address that the sessions work from, or nothing. A child's is where its parent's is: from two there is none from which both would work. */
+function boundAddress({ facts }: PlannedTask, { obligations, inherited }: Terms): string | undefined {
+  const own = obligations.bindIp && facts.sourceIp !== undefined ? [facts.sourceIp] : [];
+  const [address, ...others] = new Set([...(inherited?.boundTo ?? []), ...own]);
+  const isElsewhere = inherited?.boundTo.some((each) => each !== facts.sourceIp) ?? false;
+  if (others.length > 0 || isElsewhere) throw new Refusal("policy_denied", { denials: [ELSEWHERE] });
+  return address;
+}
+
+const ELSEWHERE = {
+  action: "*",
+  target: "*",
+  reason: "A task above this one is bound to the address that it asked from, and this is another.",
+  hint: "Run the sub-agent where the task above it runs.",
+} as const;
 
 function fittingPolicy(permitted: readonly Permitted[], limits: SessionLimits, index: number): string {
   const { text, characters } = compileSessionPolicy(permitted, limits);

@@ -9,6 +9,7 @@ export type EventType =
   | "task.token_issued"
   | "presentation.issued"
   | "presentation.revoked"
+  | "delegation.issued"
   | "lease.renewed"
   | "agent.registered"
   | "agent.suspended"

@@ -12,6 +12,8 @@ export interface Asker {
   readonly ttlSeconds: number;
   /** Where the request came from, if it is known. */
   readonly sourceIp?: string;
+  /** The agents of the tasks above, the root's first; none where it acts for itself. */
+  readonly above?: readonly string[];
   /** When it asks; epoch milliseconds. Policies see the hour and the day of the week, in UTC. */
   readonly atMs: number;
 }
@@ -32,6 +34,7 @@ export function queryFor(pair: Pair, asker: Asker, open: Open): Query {
     context: {
       purpose: asker.purpose,
       ttl: asker.ttlSeconds,
+      delegation: { depth: asker.above?.length ?? 0, chain: [...new Set(asker.above)] },
       time: { hour: new Date(asker.atMs).getUTCHours(), weekday: new Date(asker.atMs).getUTCDay() || 7 },
       ...(asker.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } } }),
     },

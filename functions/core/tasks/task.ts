@@ -1,3 +1,4 @@
+import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
 import type { TaskPath } from "./path.ts";
@@ -37,6 +38,9 @@ export interface Task {
   /** SHA-256 of the tokens that hold it: one, and one more for each idempotent repeat. */
   readonly tokens: readonly string[];
   readonly presentations: readonly Presentation[];
+  readonly delegations: readonly Delegation[];
+  /** Of a child: on whose delegation it works. */
+  readonly delegated?: Delegated;
   readonly chain: ChainHead;
 }
 

@@ -1,8 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type TaskPath, taskPath } from "./path.ts";
 
-/** The task token is a master key (`vk_`); a presentation token (`vkp_`) is good for introspection by one tool server only. */
-export type TokenKind = "vk" | "vkp";
+/**
+ * The task token is a master key (`vk_`); a presentation token (`vkp_`) is good for introspection by one tool server only, a delegation token
+ * (`vkd_`) for one task of one sub-agent.
+ */
+export type TokenKind = "vk" | "vkp" | "vkd";
 
 export interface ParsedToken {
   readonly kind: TokenKind;
@@ -11,7 +14,7 @@ export interface ParsedToken {
   readonly hash: string;
 }
 
-const TOKEN = /^(vkp?)_([a-z0-9.]{13,58})_([A-Za-z0-9_-]{43})$/;
+const TOKEN = /^(vk[pd]?)_([a-z0-9.]{13,58})_([A-Za-z0-9_-]{43})$/;
 
 /** `vk_<path>_<256 random bits>`: found without an index, recognised by secret scanners, stored only as a SHA-256. */
 export function makeToken(kind: TokenKind, path: TaskPath, secret: Uint8Array): string {
@@ -23,7 +26,7 @@ export function makeToken(kind: TokenKind, path: TaskPath, secret: Uint8Array): 
 export function parseToken(token: string): ParsedToken | undefined {
   const [, kind, pathText = "", secret = ""] = TOKEN.exec(token) ?? [];
   const path = taskPath(pathText);
-  if (!path || (kind !== "vk" && kind !== "vkp")) return undefined;
+  if (!path || (kind !== "vk" && kind !== "vkp" && kind !== "vkd")) return undefined;
   // 43 characters hold 258 bits: refuse the spellings whose last two bits are not zero, so that a token has one spelling.
   if (Buffer.from(secret, "base64url").toString("base64url") !== secret) return undefined;
   return { kind, path, hash: hashToken(token) };

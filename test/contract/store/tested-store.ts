@@ -104,6 +104,7 @@ export function aTask(changed: Partial<Task> = {}): { readonly task: Task; reado
     expiresAt: NOW + 3_600,
     tokens: ["hash-0"],
     presentations: [],
+    delegations: [],
     chain: headOf(event),
     ...changed,
   };

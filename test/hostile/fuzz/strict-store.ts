@@ -16,6 +16,7 @@ export function holdToDynamo({ ports }: HostileWorld): void {
     "confirm",
     "addToken",
     "addPresentation",
+    "addDelegation",
     "removePresentation",
     "renew",
     "end",

@@ -13,8 +13,9 @@ describe("a task token", () => {
     expect(parseToken(TOKEN)).toEqual({ kind: "vk", path: PATH, hash: hashToken(TOKEN) });
   });
 
-  it("is told apart from a presentation token", () => {
+  it("is told apart from a presentation and a delegation token", () => {
     expect(parseToken(makeToken("vkp", PATH, SECRET))?.kind).toBe("vkp");
+    expect(parseToken(makeToken("vkd", PATH, SECRET))?.kind).toBe("vkd");
   });
 
   it.each([0, 16, 31, 33])("is not made of %s random bytes", (length) => {
@@ -23,7 +24,7 @@ describe("a task token", () => {
 
   it.each([
     ["nothing", ""],
-    ["another kind", TOKEN.replace("vk_", "vkd_")],
+    ["another kind", TOKEN.replace("vk_", "vkx_")],
     ["a capital in the kind", TOKEN.replace("vk_", "VK_")],
     ["a path that is none", TOKEN.replace(PATH, "k7f3m2q9x4ab..")],
     ["a secret one character short", TOKEN.slice(0, -1)],

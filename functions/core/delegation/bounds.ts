@@ -1,0 +1,26 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { ConditionBlock, Detail } from "../intent/detail.ts";
+import { spreadIntent } from "../intent/spread-intent.ts";
+import type { Permitted } from "../policy/decide.ts";
+import type { Bound } from "./contain.ts";
+import { joinConditions } from "./inherit-conditions.ts";
+
+/** What was permitted of one detail, as the measure of what may be opened below. */
+export const boundOf = (detail: Detail, permitted: readonly Permitted[]): Bound =>
+  permitted.map(({ pair, conditions, denies }) => ({
+    pair,
+    conditions: joinConditions(statedIn(detail), conditions),
+    denies,
+  }));
+
+/** What details allow by themselves, whatever policy says of them: those of a delegation, which says what may be asked for at most. */
+export const boundOfDetails = (details: readonly Detail[], catalogue: Catalogue): Bound =>
+  spreadIntent(details, catalogue).flatMap(({ detail, pairs }) =>
+    pairs.map((pair) => ({ pair, conditions: statedIn(detail), denies: [] })),
+  );
+
+/** The conditions that a detail states itself. */
+export const statedIn = (detail: Detail): ConditionBlock =>
+  detail.type === "aws" ? (detail.conditions ?? NONE) : NONE;
+
+const NONE: ConditionBlock = {};

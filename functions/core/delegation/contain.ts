@@ -1,0 +1,94 @@
+import type { ConditionBlock } from "../intent/detail.ts";
+import type { Pair } from "../intent/pairs.ts";
+import type { Deny } from "../policy/decide-set.ts";
+import { contains, disjoint, globFromIam } from "../policy/glob.ts";
+import type { Denial } from "../refusal.ts";
+import { inheritConditions, joinConditions } from "./inherit-conditions.ts";
+
+/** One pair of a parent with every condition that holds for it, and what is taken out of it. */
+export interface BoundPair {
+  readonly pair: Pair;
+  readonly conditions: ConditionBlock;
+  readonly denies: readonly Deny[];
+}
+
+/** What a child may do at most, pair by pair. */
+export type Bound = readonly BoundPair[];
+
+/**
+ * The child's pair with all that it inherits, or a denial that says why it is not within its parent's: I3.
+ * It must lie in one pair of the parent, action by action and glob by glob, and takes that pair's conditions. Denies it takes from every pair of
+ * the same action: the parent's session denies those whichever of its pairs allows.
+ * @param own what the child states: its detail's conditions stand apart from those that policy asks for.
+ */
+export function contain<T extends BoundPair>(
+  own: T,
+  stated: ConditionBlock | undefined,
+  bound: Bound,
+): { readonly contained: T } | { readonly denial: Denial } {
+  const covering = bound
+    .filter(({ pair }) => covers(pair, own.pair))
+    .toSorted((a, b) => countOf(a.conditions) - countOf(b.conditions));
+  const { action, target } = own.pair;
+  let conflict: string | undefined;
+  for (const { conditions } of covering) {
+    const inherited = inheritConditions(conditions, [stated ?? {}, own.conditions]);
+    if ("added" in inherited) {
+      const denies = [...own.denies, ...deniesOf(bound, own.pair)];
+      return { contained: { ...own, conditions: joinConditions(own.conditions, inherited.added), denies } };
+    }
+    conflict ??= inherited.conflict;
+  }
+  return {
+    denial:
+      conflict === undefined
+        ? { action, target, ...OUTSIDE, ...hintFor(within(own.pair, bound)) }
+        : {
+            action,
+            target,
+            reason: `The task above has another value for the condition ${conflict}.`,
+            hint: SAME_VALUE,
+          },
+  };
+}
+
+/** Targets of the bound that lie in the pair: what could be asked for instead. */
+export const within = (pair: Pair, bound: Bound): readonly string[] => [
+  ...new Set(bound.filter((each) => covers(pair, each.pair)).map((each) => each.pair.target)),
+];
+
+/** Whether all that the inner pair names is in the outer one. Only the resource part of an ARN holds wildcards, so heads are compared as they are. */
+function covers(outer: Pair, inner: Pair): boolean {
+  if (outer.action !== inner.action) return false;
+  if (outer.kind === "tool" || inner.kind === "tool") return outer.kind === inner.kind && outer.target === inner.target;
+  return outer.account === inner.account && contains(globFromIam(outer.target), globFromIam(inner.target));
+}
+
+const deniesOf = (bound: Bound, pair: Pair): readonly Deny[] =>
+  bound
+    .filter((each) => each.pair.action === pair.action && accountOf(each.pair) === accountOf(pair))
+    .flatMap(({ denies }) => denies)
+    .map(({ resources, conditions }) => ({
+      resources: resources.filter((resource) => mayTouch(resource, pair.target)),
+      conditions,
+    }))
+    .filter(({ resources }) => resources.length > 0);
+
+/** Whether the Deny can matter to the target. What is written with `${*}` is not read here, and stays. */
+const mayTouch = (resource: string, target: string): boolean =>
+  resource.includes("$") || !disjoint(globFromIam(resource), globFromIam(target));
+
+const accountOf = (pair: Pair): string | undefined => (pair.kind === "tool" ? undefined : pair.account);
+
+const countOf = (conditions: ConditionBlock): number =>
+  Object.values(conditions).reduce((count, keys) => count + Object.keys(keys).length, 0);
+
+const OUTSIDE = { reason: "It is not within what the task above was granted, or what its delegation allows." } as const;
+const SAME_VALUE = "Leave the condition out, and it is inherited.";
+
+const hintFor = (targets: readonly string[]): { readonly hint: string } => ({
+  hint:
+    targets.length === 0
+      ? "A task below another one can only be given less."
+      : `Of this the task above has ${targets.slice(0, 3).join(", ")}: ask for that, or with mode=narrow.`,
+});

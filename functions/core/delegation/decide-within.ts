@@ -1,0 +1,31 @@
+import type { ConditionBlock } from "../intent/detail.ts";
+import type { Pair } from "../intent/pairs.ts";
+import { decide, type Permitted, type Verdict } from "../policy/decide.ts";
+import type { Asker } from "../policy/entities.ts";
+import type { Policies } from "../policy/query.ts";
+import { type Bound, contain, within } from "./contain.ts";
+
+/**
+ * Cedar's word on one pair, as for any agent, and then each bound's: what is permitted lies within all of them and inherits what they demand.
+ * Without a bound it is Cedar's word alone.
+ */
+export function decideWithin(
+  pair: Pair,
+  stated: ConditionBlock | undefined,
+  bounds: readonly Bound[],
+  asker: Asker,
+  policies: Policies,
+): Verdict {
+  const verdict = decide(pair, asker, policies);
+  const parts = bounds.flatMap((bound) => within(pair, bound));
+  if ("denied" in verdict) {
+    return { denied: { ...verdict.denied, narrower: [...new Set([...verdict.denied.narrower, ...parts])] } };
+  }
+  let permitted: Permitted = verdict.permitted;
+  for (const bound of bounds) {
+    const answer = contain(permitted, stated, bound);
+    if ("denial" in answer) return { denied: { denial: answer.denial, narrower: [...new Set(parts)] } };
+    permitted = answer.contained;
+  }
+  return { permitted };
+}

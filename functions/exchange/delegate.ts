@@ -1,0 +1,79 @@
+import { boundOfDetails, statedIn } from "../core/delegation/bounds.ts";
+import { contain } from "../core/delegation/contain.ts";
+import { type Delegation, isPending, isSpent, TREE_LIMITS } from "../core/delegation/delegation.ts";
+import type { Detail } from "../core/intent/detail.ts";
+import { linkEvent } from "../core/journal/event.ts";
+import { PACES } from "../core/pace.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { depthOf } from "../core/tasks/path.ts";
+import { isLive, type Task } from "../core/tasks/task.ts";
+import { hashToken, makeToken } from "../core/tasks/token.ts";
+import { answer, answerRefusal } from "../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { TOKEN_TYPES } from "../names.ts";
+import { holdTask } from "../steps/hold-task.ts";
+import { keepPace } from "../steps/keep-pace.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
+
+/** `POST /v1/token` for a delegation token: with it one sub-agent can open one task below this one, of less than this one has, and nothing else. */
+export async function delegate(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+    const request = parseDelegationRequest(event, ports.deployment.accounts);
+    const { task } = await holdTask(request.taskToken, undefined, ports, "subject_token_unknown");
+    trail.note({ agent: task.agent, subject: task.subject, task: task.path });
+    return await issueDelegation(task, request, ports);
+  });
+  const closed = await trail.close(outcome, ports);
+  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
+}
+
+async function issueDelegation(
+  task: Task,
+  { agent, details, ttlSeconds = Number.POSITIVE_INFINITY }: DelegationRequest,
+  ports: Ports,
+): Promise<Readonly<Record<string, unknown>>> {
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
+  if (depthOf(task.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
+  if (details) refuseWider(details, task, ports);
+  const pending = task.delegations.filter((each) => isPending(each, nowSeconds));
+  if (pending.length >= TREE_LIMITS.pending) throw new Refusal("too_many_tokens");
+  await keepPace(task.agent, "delegation", PACES.delegation, ports);
+
+  const token = makeToken("vkd", task.path, ports.random.bytes(32));
+  const expiresAt = Math.min(task.expiresAt, Math.floor(nowSeconds) + ttlSeconds);
+  const delegation: Delegation = { hash: hashToken(token), agent, expiresAt, ...(details ? { details } : {}) };
+  const event = linkEvent(task.chain, task.path, "delegation.issued", ports.clock.nowMs(), {
+    agent: task.agent,
+    to: agent,
+    details: details as never,
+    expires_at: expiresAt,
+  });
+  const spent = task.delegations.filter((each) => isSpent(each, nowSeconds)).map(({ hash }) => hash);
+  await ports.tasks.addDelegation(task, delegation, spent, event);
+  return {
+    access_token: token,
+    issued_token_type: TOKEN_TYPES.delegation,
+    // RFC 8693, section 2.2.1: it gives access to nothing by itself.
+    token_type: "N_A",
+    expires_in: Math.floor(expiresAt - nowSeconds),
+    authorization_details: details ?? task.details,
+  };
+}
+
+/** What is outside is told at once, and not only to the sub-agent; policy and everything above are asked when the delegation is used. */
+function refuseWider(details: readonly Detail[], task: Task, { catalogue }: Pick<Ports, "catalogue">): void {
+  const own = boundOfDetails(task.details, catalogue);
+  const denials = details.flatMap((detail) =>
+    boundOfDetails([detail], catalogue).flatMap((pair) => {
+      const answer = contain({ ...pair, conditions: {} }, statedIn(detail), own);
+      return "denial" in answer ? [answer.denial] : [];
+    }),
+  );
+  if (denials.length > 0) throw new Refusal("policy_denied", { denials });
+}

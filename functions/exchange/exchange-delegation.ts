@@ -1,0 +1,43 @@
+import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
+import type { Ports } from "../core/ports.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { atPace } from "../steps/at-pace.ts";
+import { authoriseIntent } from "../steps/authorise-intent.ts";
+import { authoriseParent } from "../steps/authorise-task.ts";
+import { confirmLeases } from "../steps/confirm-leases.ts";
+import { holdDelegation } from "../steps/hold-delegation.ts";
+import { openTask } from "../steps/open-task.ts";
+import { settle } from "../steps/settle.ts";
+import { Trail } from "../steps/trail.ts";
+import { verifyIdentity } from "../steps/verify-identity.ts";
+import { parseDelegatedRequest } from "./request.ts";
+import { respond } from "./respond.ts";
+
+/** `POST /v1/token` with a delegation token: a sub-agent opens a task below its parent's. The path of `exchange`, with two steps more. */
+export async function exchangeDelegation(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await settle(async () => {
+    const request = parseDelegatedRequest(event, ports.deployment.accounts);
+    trail.note({ sourceIp: request.sourceIp, purpose: request.purpose, details: request.details });
+
+    const identity = await verifyIdentity(request.actorToken, ports.deployment.audiences.exchange, ports);
+    trail.note({ agent: identity.agent.id, subject: identity.subject });
+
+    const mayRepeat = request.idempotencyKey !== undefined;
+    const held = await holdDelegation(request.delegationToken, identity, mayRepeat, ports);
+    trail.note({ task: held.lineage.task.path });
+
+    const above = await authoriseParent(held, request.sourceIp, ports);
+    const ttlSeconds = Math.min(request.ttlSeconds, identity.agent.limits.taskSeconds, held.secondsLeft);
+    const ask = { ...request, ttlSeconds, claims: identity.claims };
+    const grants = await authoriseIntent(identity.agent, ask, ports, above);
+    trail.note({ policies: grants.policies });
+
+    const opened = await atPace(identity.agent, ports, () => openTask(identity, ask, grants, ports));
+    trail.note({ task: opened.task.path, leases: opened.leases.map(({ lease }) => lease.name) });
+    trail.note({ tokenPercent: fullestTokenPercent(opened.leases) });
+
+    return await confirmLeases(opened, ports);
+  });
+  return respond(await trail.close(outcome, ports), ports.deployment, ports.clock.nowMs());
+}

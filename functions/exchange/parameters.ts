@@ -1,0 +1,60 @@
+import { LIMITS } from "../core/intent/detail.ts";
+import { isPlainText } from "../core/plain-text.ts";
+import { Refusal } from "../core/refusal.ts";
+import { TASK_SECONDS } from "../core/tasks/task.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { readForm } from "../http/read-body.ts";
+
+const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+/** The parameters of `POST /v1/token`; unknown ones are ignored, as RFC 6749, section 3.2, demands. @throws {Refusal} malformed_request and its kin, unsupported_grant_type. */
+export function parseForm(event: HttpEvent): ReadonlyMap<string, string> {
+  const form = readForm(event);
+  if (form.get("grant_type") !== GRANT_TYPE) throw new Refusal("unsupported_grant_type");
+  return form;
+}
+
+/** @throws {Refusal} malformed_request where it is missing. */
+export function needed(form: ReadonlyMap<string, string>, name: string): string {
+  const value = form.get(name);
+  if (value === undefined) throw new Refusal("malformed_request", { say: `The parameter ${name} is missing.` });
+  return value;
+}
+
+export function readPurpose(purpose: string): string {
+  if (purpose.trim() === "" || [...purpose].length > LIMITS.purposeCharacters || !isPlainText(purpose)) {
+    throw new Refusal("malformed_request", {
+      say: `The purpose must have 1 to ${LIMITS.purposeCharacters} characters and no control characters.`,
+    });
+  }
+  return purpose;
+}
+
+/** Seconds that a task may live. */
+export function readTtl(text: string): number {
+  const seconds = /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > TASK_SECONDS.most) {
+    throw new Refusal("malformed_request", {
+      say: `task_ttl must be a whole number of seconds from 1 to ${TASK_SECONDS.most}.`,
+    });
+  }
+  return seconds;
+}
+
+export function readMode(mode = "all"): "all" | "narrow" {
+  if (mode !== "all" && mode !== "narrow") {
+    throw new Refusal("malformed_request", {
+      say: "mode must be all (everything or nothing) or narrow (what policy permits of it).",
+    });
+  }
+  return mode;
+}
+
+export function readKey(key: string | undefined): string | undefined {
+  if (key !== undefined && !/^[\x21-\x7e]{1,128}$/.test(key)) {
+    throw new Refusal("malformed_request", {
+      say: "idempotency_key must have 1 to 128 printable characters without spaces.",
+    });
+  }
+  return key;
+}

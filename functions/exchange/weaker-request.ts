@@ -1,0 +1,60 @@
+import { TREE_LIMITS } from "../core/delegation/delegation.ts";
+import type { Deployment } from "../core/deployment.ts";
+import { AGENT_ID } from "../core/identity/agent.ts";
+import type { Detail } from "../core/intent/detail.ts";
+import { parseIntent } from "../core/intent/parse-intent.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { HttpEvent } from "../http/event.ts";
+import { TOKEN_TYPES } from "../names.ts";
+import { needed, parseForm, readTtl } from "./parameters.ts";
+
+/** A holder of a task token asks for a weaker one, for one tool server. */
+export interface PresentationRequest {
+  readonly taskToken: string;
+  /** The tool server's registered id. */
+  readonly server: string;
+}
+
+/** A holder of a task token asks for one with which one sub-agent may open one task below it. */
+export interface DelegationRequest {
+  readonly taskToken: string;
+  /** The sub-agent's registered id. */
+  readonly agent: string;
+  /** What may at most be asked for with it. */
+  readonly details?: readonly Detail[];
+  /** How long the token, and the task that is opened with it, may live. */
+  readonly ttlSeconds?: number;
+}
+
+/** @throws {Refusal} malformed_request, unsupported_token_type. */
+export function parsePresentationRequest(event: HttpEvent): PresentationRequest {
+  const form = parseForm(event);
+  return { taskToken: heldToken(form), server: needed(form, "audience") };
+}
+
+/** @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */
+export function parseDelegationRequest(event: HttpEvent, accounts: Deployment["accounts"]): DelegationRequest {
+  const form = parseForm(event);
+  const taskToken = heldToken(form);
+  const agent = needed(form, "audience");
+  if (!AGENT_ID.test(agent)) {
+    throw new Refusal("malformed_request", { say: "The audience must be the registered id of the sub-agent." });
+  }
+  const [ttl, intent] = [form.get("task_ttl"), form.get("authorization_details")];
+  if (intent !== undefined && intent.length > TREE_LIMITS.detailCharacters) {
+    throw new Refusal("intent_invalid", { say: `A delegation's may have ${TREE_LIMITS.detailCharacters} characters.` });
+  }
+  return {
+    taskToken,
+    agent,
+    ...(intent === undefined ? {} : { details: parseIntent(intent, accounts) }),
+    ...(ttl === undefined ? {} : { ttlSeconds: readTtl(ttl) }),
+  };
+}
+
+function heldToken(form: ReadonlyMap<string, string>): string {
+  const kind = needed(form, "subject_token_type");
+  if (kind !== TOKEN_TYPES.accessToken && kind !== TOKEN_TYPES.task) throw new Refusal("unsupported_token_type");
+  if (form.has("actor_token") || form.has("actor_token_type")) throw new Refusal("delegation_unsupported");
+  return needed(form, "subject_token");
+}

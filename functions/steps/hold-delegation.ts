@@ -1,0 +1,55 @@
+import type { Delegation } from "../core/delegation/delegation.ts";
+import { TREE_LIMITS } from "../core/delegation/delegation.ts";
+import type { Detail } from "../core/intent/detail.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { depthOf } from "../core/tasks/path.ts";
+import { isLive } from "../core/tasks/task.ts";
+import { isOneOf, parseToken } from "../core/tasks/token.ts";
+import { type Lineage, readLineage } from "./read-lineage.ts";
+import type { Identity } from "./verify-identity.ts";
+
+declare const held: unique symbol;
+
+/** A delegation that was shown by the very agent that it names, and everything alive that it hangs from. */
+export interface HeldDelegation {
+  readonly [held]: true;
+  /** Of the parent. */
+  readonly lineage: Lineage;
+  readonly delegation: Delegation;
+  /** What it allows at most, where it says so. */
+  readonly details?: readonly Detail[];
+  /** How long a task that is opened with it may live, in whole seconds; at least one. */
+  readonly secondsLeft: number;
+}
+
+/**
+ * The delegation that the token is for. One that was used is held only for a request that may be a repeat: its key will tell.
+ * @throws {Refusal} delegation_token_invalid whatever is wrong with it, delegation_too_deep, task_ended and agent_inactive of those above.
+ */
+export async function holdDelegation(
+  token: string,
+  identity: Identity,
+  mayRepeat: boolean,
+  ports: Pick<Ports, "tasks" | "agents" | "clock">,
+): Promise<HeldDelegation> {
+  const parsed = parseToken(token);
+  if (parsed?.kind !== "vkd") throw new Refusal("delegation_token_invalid", { why: "not one of ours" });
+  const parent = await ports.tasks.read(parsed.path);
+  const delegation = parent?.delegations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
+  if (!parent || !delegation) throw new Refusal("delegation_token_invalid", { why: "unknown" });
+  if (delegation.agent !== identity.agent.id)
+    throw new Refusal("delegation_token_invalid", { why: `it is for ${delegation.agent}` });
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  if (!isLive(parent, nowSeconds)) throw new Refusal("delegation_token_invalid", { why: "its task has ended" });
+  if (nowSeconds >= delegation.expiresAt) throw new Refusal("delegation_token_invalid", { why: "expired" });
+  if (delegation.child !== undefined && !mayRepeat) throw new Refusal("delegation_token_invalid", { why: "used" });
+  if (depthOf(parent.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
+
+  const lineage = await readLineage(parent, ports);
+  // What it allowed went over to the child that it was used for; that may have to be opened again.
+  const child = delegation.child === undefined ? undefined : await ports.tasks.read(delegation.child);
+  const details = child ? child.delegated?.details : delegation.details;
+  const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
+  return { lineage, delegation, secondsLeft, ...(details ? { details } : {}) } as unknown as HeldDelegation;
+}

@@ -1,0 +1,44 @@
+import { type Agent, isActive } from "../core/identity/agent.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { ancestorsOf } from "../core/tasks/path.ts";
+import { isLive, type Task } from "../core/tasks/task.ts";
+
+declare const alive: unique symbol;
+
+export interface TaskOf {
+  readonly task: Task;
+  readonly agent: Agent;
+}
+
+/** A task with its agent, and every task above it with its own: all of them alive when they were read. */
+export interface Lineage extends TaskOf {
+  readonly [alive]: true;
+  /** The root first. */
+  readonly ancestors: readonly TaskOf[];
+}
+
+/**
+ * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, and their agents (design.md, section 8).
+ * The task itself is the caller's to read.
+ * @throws {Refusal} task_ended where one above has ended, agent_inactive where one of the agents is, store_unavailable.
+ */
+export async function readLineage(task: Task, ports: Pick<Ports, "tasks" | "agents" | "clock">): Promise<Lineage> {
+  const paths = ancestorsOf(task.path);
+  const ids = [...new Set([task.agent, ...(task.delegated?.chain ?? [])])];
+  const [tasks, agents] = await Promise.all([
+    Promise.all(paths.map((path) => ports.tasks.read(path))),
+    Promise.all(ids.map((id) => ports.agents.read(id))),
+  ]);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const agentOf = (id: string): Agent => {
+    const agent = agents[ids.indexOf(id)];
+    if (agent && isActive(agent, nowSeconds)) return agent;
+    throw new Refusal("agent_inactive", id === task.agent ? {} : { say: "It is the agent of a task above.", why: id });
+  };
+  const ancestors = tasks.map((above): TaskOf => {
+    if (!above || !isLive(above, nowSeconds)) throw new Refusal("task_ended", { say: "A task above it has ended." });
+    return { task: above, agent: agentOf(above.agent) };
+  });
+  return { task, agent: agentOf(task.agent), ancestors } as unknown as Lineage;
+}

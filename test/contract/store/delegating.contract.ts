@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Delegation } from "../../../functions/core/delegation/delegation.ts";
+import type { DelegationUse, Opened } from "../../../functions/core/ports.ts";
+import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
+import type { Task } from "../../../functions/core/tasks/task.ts";
+import { aKey, aTask, aUse, ENDING, eventOn, NOW, refused, type TestedStore } from "./tested-store.ts";
+
+/** How a task is opened below another: once for each delegation, while the task above is active. */
+export function delegatingContract(store: () => TestedStore): void {
+  const given = (changed: Partial<Delegation> = {}): Delegation => ({
+    hash: "hash-d",
+    agent: "helper",
+    details: [{ type: "tool", server: "tickets", tools: ["search"] }],
+    expiresAt: NOW + 900,
+    ...changed,
+  });
+  const delegating = async (delegation = given()): Promise<Task> => {
+    const parent = await store().opened();
+    await store().tasks.addDelegation(parent, delegation, [], eventOn(parent, "delegation.issued"));
+    return store().reread(parent);
+  };
+  const aChild = (parent: Task) => {
+    const delegated = { chain: [parent.agent] };
+    return aTask({ path: childPath(parent.path, randomBytes(16)), agent: "helper", delegated });
+  };
+  const open = (
+    parent: Task,
+    { task, event }: ReturnType<typeof aTask>,
+    changed: Partial<DelegationUse> = {},
+  ): Promise<Opened> =>
+    store().tasks.open(task, event, aUse(), undefined, {
+      parent: parent.path,
+      hash: "hash-d",
+      agent: "helper",
+      ...changed,
+    });
+
+  describe("delegations", () => {
+    it("are added with their event, and those that are spent go", async () => {
+      let task = await store().opened();
+      for (const [hash, spent] of [
+        ["a", []],
+        ["b-_", ["never there"]],
+        ["c", ["a", "b-_"]],
+      ] as const) {
+        await store().tasks.addDelegation(task, given({ hash }), spent, eventOn(task, "delegation.issued"));
+        task = await store().reread(task);
+      }
+      expect(task.delegations).toEqual([given({ hash: "c" })]);
+      expect(await store().events(task.path)).toHaveLength(4);
+    });
+
+    it("are refused where the task was changed meanwhile", async () => {
+      const task = await store().opened();
+      await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
+      const late = store().tasks.addDelegation(task, given(), [], eventOn(task, "delegation.issued"));
+      await expect(late).rejects.toEqual(refused("contended"));
+    });
+  });
+
+  describe("opening a task below another", () => {
+    it("uses up its delegation, of which the parent keeps that it was used, and what it is", async () => {
+      const parent = await delegating();
+      const child = aChild(parent);
+      expect(await open(parent, child)).toEqual({ opened: true });
+      expect(await store().reread(child.task)).toEqual(child.task);
+      const { details: _, ...rest } = given();
+      expect(await store().reread(parent)).toEqual({
+        ...parent,
+        delegations: [{ ...rest, child: child.task.path, usedAt: NOW }],
+      });
+      expect(await store().tasks.below(parent.path)).toEqual([child.task.path]);
+    });
+
+    it.each<readonly [string, Partial<Delegation>, Partial<DelegationUse>]>([
+      ["unknown", {}, { hash: "another" }],
+      ["another agent's", { agent: "somebody" }, {}],
+      ["expired", { expiresAt: NOW }, {}],
+      ["of another task", {}, { parent: rootPath(randomBytes(32)) }],
+    ])("is refused where the delegation is %s, and nothing is written", async (_, delegation, changed) => {
+      const parent = await delegating(given(delegation));
+      const child = aChild(parent);
+      await expect(open(parent, child, changed)).rejects.toEqual(refused("delegation_token_invalid"));
+      expect(await store().tasks.read(child.task.path)).toBeUndefined();
+      expect(await store().tasks.below(parent.path)).toEqual([]);
+      expect(await store().reread(parent)).toEqual(parent);
+    });
+
+    it("is refused once the parent has ended", async () => {
+      const parent = await delegating();
+      await store().tasks.end(parent, ENDING, eventOn(parent, "task.ended"));
+      await expect(open(parent, aChild(parent))).rejects.toEqual(refused("delegation_token_invalid"));
+    });
+
+    it("happens once for a delegation, though many try at the same moment", async () => {
+      const parent = await delegating();
+      const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => open(parent, aChild(parent))));
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      await expect(open(parent, aChild(parent))).rejects.toEqual(refused("delegation_token_invalid"));
+    });
+
+    it("names the first child where the request is repeated under its key, and may put another in its place", async () => {
+      const parent = await delegating();
+      const use: DelegationUse = { parent: parent.path, hash: "hash-d", agent: "helper" };
+      const [first, second, third] = [aChild(parent), aChild(parent), aChild(parent)];
+      const key = aKey(first.task);
+      await store().tasks.open(first.task, first.event, aUse(), key, use);
+      const again = store().tasks.open(second.task, second.event, aUse(), key, use);
+      expect(await again).toEqual({ repeats: first.task.path });
+      const replaced = { ...key, replaces: first.task.path };
+      expect(await store().tasks.open(third.task, third.event, aUse(), replaced, use)).toEqual({ opened: true });
+      expect((await store().reread(parent)).delegations).toMatchObject([{ child: third.task.path }]);
+    });
+
+    it("does not overwrite a sibling whose path is the same", async () => {
+      const parent = await delegating();
+      const child = aChild(parent);
+      await open(parent, child);
+      const reread = await store().reread(parent);
+      const other = given({ hash: "other" });
+      await store().tasks.addDelegation(reread, other, [], eventOn(reread, "delegation.issued"));
+      const taken = open(parent, { ...child, task: { ...child.task, purpose: "another" } }, { hash: "other" });
+      await expect(taken).rejects.toEqual(refused("contended"));
+      expect((await store().reread(child.task)).purpose).toBe("a report");
+      expect((await store().reread(parent)).delegations).toContainEqual(other);
+    });
+  });
+}
