@@ -4,6 +4,8 @@ import type { FakeWorld } from "./fake-world.ts";
 export interface PortCall {
   readonly port: "tokens" | "agents" | "tasks" | "journal" | "sessions" | "paces";
   readonly method: string;
+  /** The path or the id of what it is about, where it is about one thing. */
+  readonly of?: string;
 }
 
 /** What is done with a call: let it through, let it wait, or fail it before or after it had its effect. */
@@ -11,6 +13,13 @@ export type Around = (call: PortCall, run: () => Promise<unknown>) => Promise<un
 
 /** Asks nobody: it is answered from memory, at once. */
 const FROM_MEMORY = new Set(["isOver"]);
+
+function about(first: unknown): { readonly of?: string } {
+  if (typeof first === "string") return { of: first };
+  if (typeof first !== "object" || first === null) return {};
+  const of = "path" in first ? first.path : "id" in first ? first.id : undefined;
+  return typeof of === "string" ? { of } : {};
+}
 
 /** The world's ports, with every call that reaches outside given to `around`. */
 export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorld["ports"] {
@@ -21,7 +30,10 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
         if (typeof member !== "function" || typeof name !== "string") return member;
         if (FROM_MEMORY.has(name)) return member.bind(target);
         return (...given: unknown[]) =>
-          around({ port, method: name }, async () => Reflect.apply(member, target, given) as unknown);
+          around(
+            { port, method: name, ...about(given[0]) },
+            async () => Reflect.apply(member, target, given) as unknown,
+          );
       },
     });
   return {

@@ -1,5 +1,5 @@
-import type { Around } from "./around-calls.ts";
-import { touches } from "./touches.ts";
+import type { Around, PortCall } from "./around-calls.ts";
+import { isFree, touches } from "./touches.ts";
 
 /** Somebody who makes port calls; every one of them waits until it is its turn. */
 export type Actor = (around: Around) => Promise<void>;
@@ -7,7 +7,7 @@ export type Actor = (around: Around) => Promise<void>;
 /** A call that waits: `0:tasks.read#1` is the second such call of the first actor. */
 interface Waiting {
   readonly label: string;
-  readonly method: string;
+  readonly call: PortCall;
   go(): void;
 }
 
@@ -26,6 +26,7 @@ interface Choice {
  * nothing in common are one (sleep sets, after P. Godefroid). Actors must do the same in the same situation, random bytes aside.
  * @param run sets up a world and its actors, and looks at it once all of them are done.
  * @param most stops after so many, for what is too large to be exhausted.
+ * @param settled kinds of things that make no difference here, `agent` say where no agent is changed: reading them needs no order.
  * @returns how many were run, and whether that were all.
  */
 export async function everyInterleaving(
@@ -34,12 +35,13 @@ export async function everyInterleaving(
     readonly check: (order: readonly string[]) => Promise<void>;
   }>,
   most: number,
+  settled: readonly string[] = [],
 ): Promise<{ readonly count: number; readonly isComplete: boolean }> {
   let path: Choice[] = [];
   let count = 0;
   do {
     const { actors, check } = await run();
-    path = await follow(actors, path);
+    path = await follow(actors, path, settled);
     const isNew = path.every(({ isKnown }) => !isKnown);
     if (isNew) await check(path.map(({ chosen }) => chosen.label));
     count += isNew ? 1 : 0;
@@ -61,16 +63,17 @@ export async function someInterleavings(
   };
   for (let done = 0; done < count; done += 1) {
     const { actors, check } = await run();
-    const path = await follow(actors, [], (waiting) => waiting[below(waiting.length)]);
+    const path = await follow(actors, [], [], (waiting) => waiting[below(waiting.length)]);
     await check(path.map(({ chosen }) => chosen.label));
   }
 }
 
-/** Runs the actors to their ends: the choices of the path first, then the first that is awake. */
+/** Runs the actors to their ends: the choices of the path first, then the first that is awake. What is known is left as it stands. */
 async function follow(
   actors: readonly Actor[],
   path: readonly Choice[],
-  pick: (waiting: readonly Waiting[]) => Waiting | undefined = () => undefined,
+  settled: readonly string[],
+  pick?: (waiting: readonly Waiting[]) => Waiting | undefined,
 ): Promise<Choice[]> {
   const waiting: Waiting[] = [];
   const arounds = actors.map((_, actor): Around => {
@@ -80,7 +83,7 @@ async function follow(
       const count = made.get(method) ?? 0;
       made.set(method, count + 1);
       return new Promise<void>((go) => {
-        waiting.push({ label: `${actor}:${method}#${count}`, method, go });
+        waiting.push({ label: `${actor}:${method}#${count}`, call, go });
       }).then(work);
     };
   });
@@ -89,8 +92,9 @@ async function follow(
   for (;;) {
     await quiet();
     if (waiting.length === 0) break;
-    const choice = choiceAt(taken.length, path, taken.at(-1), waiting, pick);
+    const choice = choiceAt(taken.length, path, taken.at(-1), waiting, settled, pick);
     taken.push(choice);
+    if (choice.isKnown) return taken;
     waiting
       .splice(
         waiting.findIndex(({ label }) => label === choice.chosen.label),
@@ -107,18 +111,22 @@ function choiceAt(
   path: readonly Choice[],
   before: Choice | undefined,
   waiting: readonly Waiting[],
-  pick: (waiting: readonly Waiting[]) => Waiting | undefined,
+  settled: readonly string[],
+  pick: ((waiting: readonly Waiting[]) => Waiting | undefined) | undefined,
 ): Choice {
   const known = path[depth];
   if (known) {
     const chosen = waiting.find(({ label }) => label === known.chosen.label);
     if (!chosen) throw new Error(`not the same as the last time: ${known.chosen.label} does not wait`);
-    return { ...known, waiting: [...waiting], chosen };
+    return { ...known, waiting: known.waiting.length === 1 ? [chosen] : [...waiting], chosen };
   }
-  const sleeps = ({ label, method }: Waiting): boolean =>
-    before !== undefined && (before.isKnown || (before.asleep.has(label) && !touches(method, before.chosen.method)));
+  const sleeps = ({ label, call }: Waiting): boolean =>
+    before?.asleep.has(label) === true && !touches(call, before.chosen.call);
   const asleep = new Set(waiting.filter(sleeps).map(({ label }) => label));
-  const awake = pick(waiting) ?? waiting.find(({ label }) => !asleep.has(label));
+  // What makes no difference to anybody comes first, and instead of nothing.
+  const free = pick ? undefined : waiting.find(({ call }) => isFree(call, settled));
+  if (free) return { waiting: [free], chosen: free, asleep, isKnown: false };
+  const awake = pick?.(waiting) ?? waiting.find(({ label }) => !asleep.has(label));
   const chosen = awake ?? waiting[0];
   if (!chosen) throw new RangeError("nobody waits");
   return { waiting: [...waiting], chosen, asleep, isKnown: awake === undefined };

@@ -1,40 +1,67 @@
+import { parentOf, type TaskPath } from "../../functions/core/tasks/path.ts";
+import type { PortCall } from "./around-calls.ts";
+
+/** Things of the record: `task k7f3m2q9x4ab.`, or all of a kind: `task`. */
 interface Touched {
-  readonly reads?: string;
-  readonly writes?: string;
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
+  /** Lists of which it changes its own entry: in which order entries change makes no difference but to those who read the list. */
+  readonly lists?: readonly string[];
 }
 
 /** What of the record each port method reads and writes. A method that is not here touches everything: never too little. */
-const TOUCHED: Readonly<Record<string, Touched>> = {
-  "tokens.verify": {},
-  "sessions.assume": {},
-  "paces.count": {},
+const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
+  "tokens.verify": () => ({}),
+  "sessions.assume": () => ({}),
+  "paces.count": () => ({}),
   // Each under a root of its own.
-  "journal.append": {},
-  "agents.boundTo": { reads: "agent" },
-  "agents.find": { reads: "agent" },
-  "agents.read": { reads: "agent" },
-  "agents.change": { writes: "agent" },
-  "agents.liveTasks": { reads: "live" },
-  "tasks.read": { reads: "task" },
-  "tasks.below": { reads: "live" },
-  "tasks.open": { writes: "task live" },
-  "tasks.confirm": { writes: "task" },
-  "tasks.renew": { writes: "task" },
-  "tasks.addToken": { writes: "task" },
-  "tasks.addDelegation": { writes: "task" },
-  "tasks.addPresentation": { writes: "task" },
-  "tasks.removePresentation": { writes: "task" },
-  "tasks.end": { writes: "task live" },
+  "journal.append": () => ({}),
+  "agents.boundTo": () => ({ reads: ["agent"] }),
+  "agents.find": (id) => ({ reads: [`agent ${id}`] }),
+  "agents.read": (id) => ({ reads: [`agent ${id}`] }),
+  "agents.change": (id) => ({ writes: [`agent ${id}`] }),
+  "agents.liveTasks": () => ({ reads: ["live"] }),
+  "tasks.read": (path) => ({ reads: [`task ${path}`] }),
+  "tasks.below": (path) => ({ reads: [`tree ${rootOf(path)}`] }),
+  // The keys of requests and the uses of tokens are one thing; a child uses up its parent's delegation.
+  "tasks.open": (path) => ({
+    writes: ["request", `task ${path}`, `task ${parentOf(path as TaskPath) ?? path}`],
+    lists: ["live", `tree ${rootOf(path)}`],
+  }),
+  "tasks.confirm": (path) => ({ writes: [`task ${path}`] }),
+  "tasks.renew": (path) => ({ writes: [`task ${path}`] }),
+  "tasks.addToken": (path) => ({ writes: [`task ${path}`, "request"] }),
+  "tasks.addDelegation": (path) => ({ writes: [`task ${path}`] }),
+  "tasks.addPresentation": (path) => ({ writes: [`task ${path}`] }),
+  "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
+  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", `tree ${rootOf(path)}`] }),
 };
-const EVERYTHING: Touched = { writes: "agent task live" };
+const EVERYTHING: Touched = { writes: ["agent", "task", "live", "tree", "request"] };
+
+const rootOf = (path: string): string => path.slice(0, path.indexOf(".") + 1);
 
 /** Whether the order of two calls can make a difference: one writes what the other reads or writes. */
-export function touches(a: string, b: string): boolean {
-  const [left, right] = [TOUCHED[a] ?? EVERYTHING, TOUCHED[b] ?? EVERYTHING];
+export function touches(a: PortCall, b: PortCall): boolean {
+  const [left, right] = [touchedBy(a), touchedBy(b)];
   return disturbs(left, right) || disturbs(right, left);
 }
 
-const disturbs = (one: Touched, other: Touched): boolean =>
-  wordsOf(one.writes).some((word) => [...wordsOf(other.writes), ...wordsOf(other.reads)].includes(word));
+/** Whether it touches nothing but what is settled. */
+export function isFree(call: PortCall, settled: readonly string[]): boolean {
+  const { reads = [], writes = [], lists = [] } = touchedBy(call);
+  return [...reads, ...writes, ...lists].every((each) => settled.includes(each.split(" ")[0] ?? ""));
+}
 
-const wordsOf = (words: string | undefined): readonly string[] => words?.split(" ") ?? [];
+const touchedBy = ({ port, method, of = "" }: PortCall): Touched => TOUCHED[`${port}.${method}`]?.(of) ?? EVERYTHING;
+
+const disturbs = ({ writes = [], lists = [] }: Touched, other: Touched): boolean =>
+  writes.some((one) => overlaps(one, [...(other.writes ?? []), ...(other.lists ?? []), ...(other.reads ?? [])])) ||
+  lists.some((one) => overlaps(one, other.reads ?? []));
+
+const overlaps = (one: string, others: readonly string[]): boolean => others.some((another) => isSame(one, another));
+
+/** What is not known to be about one thing is about all of its kind. */
+function isSame(one: string, another: string): boolean {
+  const [[kind, of = ""], [otherKind, otherOf = ""]] = [one.split(" "), another.split(" ")];
+  return kind === otherKind && (of === "" || otherOf === "" || of === otherOf);
+}

@@ -1,0 +1,191 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { AwsDetail } from "../../functions/core/intent/detail.ts";
+import { renderRevocations } from "../../functions/core/revocation/render.ts";
+import { ancestorsOf, childPath, type TaskPath } from "../../functions/core/tasks/path.ts";
+import type { Task } from "../../functions/core/tasks/task.ts";
+import type { Above } from "../../functions/steps/above.ts";
+import type { Grants } from "../../functions/steps/authorise-intent.ts";
+import { confirmLeases } from "../../functions/steps/confirm-leases.ts";
+import { endTask } from "../../functions/steps/end-task.ts";
+import { openTask } from "../../functions/steps/open-task.ts";
+import { renewLease } from "../../functions/steps/renew-lease.ts";
+import { settle } from "../../functions/steps/settle.ts";
+import type { Identity } from "../../functions/steps/verify-identity.ts";
+import { aLease, aTask, aUse } from "../contract/store/tested-store.ts";
+import { aroundCalls } from "../fakes/around-calls.ts";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
+import { expectSound } from "../fakes/watch-worlds.ts";
+import { asPermitted, onObjects } from "../unit/core/policy/pairs.ts";
+
+// The steps themselves, without what comes before them: whom Cedar permits what makes no difference to who sees whom.
+
+const DETAIL: AwsDetail = {
+  type: "aws",
+  account: ACCOUNT,
+  actions: ["s3:GetObject"],
+  resources: ["arn:aws:s3:::acme-data/a"],
+};
+
+/** What policy permitted, as `authoriseIntent` would say it. */
+const granted = (above?: Above): Grants =>
+  ({
+    details: [DETAIL],
+    aws: [{ detail: DETAIL, index: 0, permitted: [asPermitted(onObjects("arn:aws:s3:::acme-data/a"))] }],
+    terms: { obligations: { bindIp: false, rotateAfterUse: false }, endsWithTheHour: false },
+    policies: [],
+    shadows: [],
+    denials: [],
+    bound: [],
+    ...(above ? { above } : {}),
+  }) as unknown as Grants;
+
+/** Three levels that stand, each task by an agent of its own. */
+type Level = "root" | "child" | "grandchild";
+const AGENTS = { root: "demo", child: "helper", grandchild: "scout" } as const satisfies Record<Level, string>;
+type Tree = Readonly<Record<Level, Task>>;
+type Ports = FakeWorld["ports"];
+
+async function grow(world: FakeWorld): Promise<Tree> {
+  for (const id of ["helper", "scout", "last"]) world.addAgent({ id });
+  const put = async (level: Level, parent?: Task): Promise<Task> => {
+    const now = world.nowSeconds();
+    const { task, event } = aTask({
+      ...(parent ? { path: childPath(parent.path, randomBytes(32)) } : {}),
+      ...(parent ? { delegated: { chain: [...(parent.delegated?.chain ?? []), parent.agent] } } : {}),
+      agent: AGENTS[level],
+      details: [DETAIL],
+      leases: [aLease(0, { startedAt: now - 60, fenceAt: now + 900, state: "issued" })],
+      openedAt: now,
+      expiresAt: now + 3_600,
+      delegations: ["one", "two"].map((hash) => ({ hash, agent: "last", expiresAt: now + 3_600 })),
+    });
+    await world.ports.tasks.open(task, event, aUse(), undefined);
+    return task;
+  };
+  const root = await put("root");
+  const child = await put("child", root);
+  return { root, child, grandchild: await put("grandchild", child) };
+}
+
+/** What somebody does while others do something else. */
+interface Deed {
+  readonly does: string;
+  /** The task that somebody was given credentials of. */
+  readonly by: (ports: Ports, tree: Tree) => Promise<TaskPath | undefined>;
+  readonly ends?: Level;
+}
+
+const vend = (level: Level, hash = "one"): Deed => ({
+  does: `a task is opened below the ${level}`,
+  by: async (ports, tree) => {
+    const parent = tree[level];
+    const chain = [...(parent.delegated?.chain ?? []), parent.agent];
+    const above = { parent, delegated: { chain }, delegation: { hash, expiresAt: parent.expiresAt } };
+    const agent = await ports.agents.find("last");
+    const identity = { agent, subject: "robots|agent:last", claims: {}, use: aUse() } as unknown as Identity;
+    const asked = { purpose: "a part", ttlSeconds: 900, requestHash: "h", sourceIp: "203.0.113.7", requestId: "r" };
+    const opened = await openTask(identity, asked, granted(above as unknown as Above), ports);
+    return (await confirmLeases(opened, ports)).task.path;
+  },
+});
+const renew = (level: Level): Deed => ({
+  does: `the ${level} is renewed`,
+  by: async (ports, tree) => {
+    const task = await ports.tasks.read(tree[level].path);
+    if (!task) return undefined;
+    return (await confirmLeases(await renewLease(task, "aws-0", granted(), ports), ports)).task.path;
+  },
+});
+const end = (level: Level): Deed => ({
+  does: `the ${level} ends`,
+  by: async (ports, tree) => {
+    await endTask(tree[level].path, { status: "completed" }, "demo", ports);
+    return undefined;
+  },
+  ends: level,
+});
+
+/** The race in a world of its own. */
+async function run(deeds: readonly Deed[]) {
+  const world = fakeWorld();
+  const tree = await grow(world);
+  const outcomes: (Awaited<ReturnType<typeof settle<TaskPath | undefined>>> | undefined)[] = [];
+  const actors = deeds.map(
+    ({ by }, index): Actor =>
+      async (around) => {
+        outcomes[index] = await settle(() => by(aroundCalls(world.ports, around), tree));
+      },
+  );
+  const check = async (order: readonly string[]): Promise<void> => {
+    const place = order.join(" ");
+    expectSound(world);
+    for (const [index, outcome] of outcomes.entries()) {
+      const { does, ends } = deeds[index] ?? {};
+      if (!outcome) throw new Error(`${does} did not come to an end: ${place}`);
+      if ("refusal" in outcome) {
+        expect(["task_ended", "delegation_token_invalid", "contended"], `${does} ${place}`).toContain(
+          outcome.refusal.code,
+        );
+        continue;
+      }
+      if (ends) expect(world.ports.tasks.tasks.get(tree[ends].path)?.status, place).not.toBe("active");
+      if (outcome.value) expectAliveOrRevoked(world, outcome.value, place);
+    }
+    expectNothingAliveBelow(world, place);
+  };
+  return { actors, check };
+}
+
+/** I5: below what has ended nothing is active, and so none of its leases is. */
+function expectNothingAliveBelow({ ports }: FakeWorld, place: string): void {
+  const { tasks } = ports.tasks;
+  for (const { path, status } of tasks.values()) {
+    const isOver = ancestorsOf(path).some((above) => tasks.get(above)?.status !== "active");
+    if (isOver) expect(status, `${path} is alive: ${place}`).not.toBe("active");
+  }
+}
+
+/** What was handed out was recorded (I6), and is of a task that is alive, or that its role is told to deny. */
+function expectAliveOrRevoked({ ports, nowSeconds }: FakeWorld, path: TaskPath, place: string): void {
+  const task = ports.tasks.tasks.get(path);
+  expect(
+    task?.leases.map(({ state }) => state),
+    `not recorded: ${place}`,
+  ).toEqual(["issued"]);
+  if (task?.status === "active") return;
+  for (const { role, account } of task?.leases ?? []) {
+    const entries = [...(ports.tasks.roles.get(`${account}#${role}`)?.values() ?? [])];
+    expect(renderRevocations(entries, nowSeconds()).text ?? "", `not revoked: ${place}`).toContain(`*:${path}*`);
+  }
+}
+
+const title = (deeds: readonly Deed[]): string => deeds.map(({ does }) => does).join(", ");
+
+const RACES: readonly (readonly Deed[])[] = [
+  [vend("child"), end("child")],
+  [vend("child"), end("root")],
+  [vend("grandchild"), end("root")],
+  [renew("grandchild"), end("root")],
+  [renew("grandchild"), end("child")],
+  [end("root"), end("child")],
+];
+const CROWDS: readonly (readonly Deed[])[] = [
+  [vend("child"), vend("child", "two"), end("child"), end("root")],
+  [vend("child"), vend("grandchild"), end("child"), end("root")],
+  [vend("child"), renew("grandchild"), end("root")],
+  [vend("grandchild"), renew("grandchild"), renew("child"), end("root"), end("child")],
+  [vend("child"), vend("child"), end("child")],
+];
+
+describe("in every interleaving of a tree's openings, renewals and endings, nothing is alive below what has ended (I5, I6)", () => {
+  it.each(RACES.map((deeds) => [title(deeds), deeds] as const))("%s", { timeout: 60_000 }, async (_, deeds) => {
+    const { count, isComplete } = await everyInterleaving(() => run(deeds), 3_000, ["agent", "live"]);
+    expect({ isComplete, isSeveral: count > 10 }).toEqual({ isComplete: true, isSeveral: true });
+  });
+
+  it.each(CROWDS.map((deeds) => [title(deeds), deeds] as const))("by chance: %s", async (_, deeds) => {
+    await someInterleavings(() => run(deeds), 150, 20_261_124);
+  });
+});
