@@ -71,7 +71,7 @@ function refuseWider(details: readonly Detail[], task: Task, { catalogue }: Pick
   const own = boundOfDetails(task.details, catalogue);
   const denials = details.flatMap((detail) =>
     boundOfDetails([detail], catalogue).flatMap((pair) => {
-      const answer = contain({ ...pair, conditions: {} }, statedIn(detail), own);
+      const answer = contain({ ...pair, conditions: [{}] }, statedIn(detail), own);
       return "denial" in answer ? [answer.denial] : [];
     }),
   );

@@ -9,14 +9,14 @@ import { joinConditions } from "./inherit-conditions.ts";
 export const boundOf = (detail: Detail, permitted: readonly Permitted[]): Bound =>
   permitted.map(({ pair, conditions, denies }) => ({
     pair,
-    conditions: joinConditions(statedIn(detail), conditions),
+    conditions: conditions.map((way) => joinConditions(statedIn(detail), way)),
     denies,
   }));
 
 /** What details allow by themselves, whatever policy says of them: those of a delegation, which says what may be asked for at most. */
 export const boundOfDetails = (details: readonly Detail[], catalogue: Catalogue): Bound =>
   spreadIntent(details, catalogue).flatMap(({ detail, pairs }) =>
-    pairs.map((pair) => ({ pair, conditions: statedIn(detail), denies: [] })),
+    pairs.map((pair) => ({ pair, conditions: [statedIn(detail)], denies: [] })),
   );
 
 /** The conditions that a detail states itself. */

@@ -5,10 +5,10 @@ import { contains, disjoint, globFromIam } from "../policy/glob.ts";
 import type { Denial } from "../refusal.ts";
 import { inheritConditions, joinConditions } from "./inherit-conditions.ts";
 
-/** One pair of a parent with every condition that holds for it, and what is taken out of it. */
+/** One pair of a parent with the conditions under any of which it holds, and what is taken out of it. */
 export interface BoundPair {
   readonly pair: Pair;
-  readonly conditions: ConditionBlock;
+  readonly conditions: readonly ConditionBlock[];
   readonly denies: readonly Deny[];
 }
 
@@ -32,12 +32,17 @@ export function contain<T extends BoundPair>(
   const { action, target } = own.pair;
   let conflict: string | undefined;
   for (const { conditions } of covering) {
-    const inherited = inheritConditions(conditions, [stated ?? {}, own.conditions]);
-    if ("added" in inherited) {
-      const denies = [...own.denies, ...deniesOf(bound, own.pair)];
-      return { contained: { ...own, conditions: joinConditions(own.conditions, inherited.added), denies } };
+    const ways: ConditionBlock[] = [];
+    // Each of the child's ways with each of the parent's: both have to hold.
+    for (const way of own.conditions) {
+      for (const above of conditions) {
+        const inherited = inheritConditions(above, [stated ?? {}, way]);
+        if ("added" in inherited) ways.push(joinConditions(way, inherited.added));
+        else conflict ??= inherited.conflict;
+      }
     }
-    conflict ??= inherited.conflict;
+    if (ways.length > 0)
+      return { contained: { ...own, conditions: ways, denies: [...own.denies, ...deniesOf(bound, own.pair)] } };
   }
   return {
     denial:
@@ -80,8 +85,9 @@ const mayTouch = (resource: string, target: string): boolean =>
 
 const accountOf = (pair: Pair): string | undefined => (pair.kind === "tool" ? undefined : pair.account);
 
-const countOf = (conditions: ConditionBlock): number =>
-  Object.values(conditions).reduce((count, keys) => count + Object.keys(keys).length, 0);
+/** How much the easiest way asks for. */
+const countOf = (ways: readonly ConditionBlock[]): number =>
+  Math.min(...ways.map((way) => Object.values(way).reduce((count, keys) => count + Object.keys(keys).length, 0)));
 
 const OUTSIDE = { reason: "It is not within what the task above was granted, or what its delegation allows." } as const;
 const SAME_VALUE = "Leave the condition out, and it is inherited.";

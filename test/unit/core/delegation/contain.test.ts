@@ -27,7 +27,7 @@ const bound = (...details: readonly Detail[]) => boundOfDetails(details, catalog
 const only = (detail: Detail): BoundPair => {
   const [pair] = bound(detail);
   if (!pair) throw new Error("no pair");
-  return { ...pair, conditions: {} };
+  return { ...pair, conditions: [{}] };
 };
 const contained = (child: Detail, ...parent: readonly Detail[]) =>
   contain(only(child), statedIn(child), bound(...parent));
@@ -81,7 +81,7 @@ describe("a child's pair is within its parent's", () => {
 describe("conditions of the parent", () => {
   const inherited = (child: Detail, ...parent: readonly Detail[]) => {
     const answer = contained(child, ...parent);
-    return "contained" in answer ? answer.contained.conditions : answer.denial;
+    return "contained" in answer ? answer.contained.conditions[0] : answer.denial;
   };
 
   it("hold for the child, beside its own", () => {
@@ -123,6 +123,20 @@ describe("conditions of the parent", () => {
     const other = aws("s3:ListBucket", LIST, { StringLike: { "s3:prefix": ["x"] } });
     const secure = { Bool: { "aws:SecureTransport": ["true"] }, Null: { "s3:delimiter": ["false"] } };
     expect(inherited(other, ...parent, aws("s3:ListBucket", LIST, secure))).toEqual(secure);
+  });
+
+  it("that are alternatives hold in every combination that agrees, and a combination that does not is left out", () => {
+    const tag = (team: string): ConditionBlock => ({ StringEquals: { "aws:ResourceTag/team": [team] } });
+    const [pair] = bound(aws("s3:ListBucket", LIST));
+    if (!pair) throw new Error("no pair");
+    const above = [{ ...pair, conditions: [tag("data"), PUB] }];
+    const answer = contain({ ...pair, conditions: [tag("data"), tag("web")] }, undefined, above);
+    expect(answer).toMatchObject({
+      contained: { conditions: [tag("data"), { ...tag("data"), ...PUB }, { ...tag("web"), ...PUB }] },
+    });
+    expect(
+      contain({ ...pair, conditions: [tag("web")] }, undefined, [{ ...pair, conditions: [tag("data")] }]),
+    ).toHaveProperty("denial");
   });
 
   it("are joined operator by operator", () => {
@@ -203,7 +217,7 @@ describe("deciding within bounds", () => {
     const second = bound(aws("s3:GetObject", "arn:aws:s3:::a/x/*", { StringLike: { "s3:prefix": ["p"] } }));
     const verdict = decide(detail, first, second);
     expect(verdict).toMatchObject({
-      permitted: { conditions: { ...conditions, StringLike: { "s3:prefix": ["p"] } } },
+      permitted: { conditions: [{ ...conditions, StringLike: { "s3:prefix": ["p"] } }] },
     });
     if (!("permitted" in verdict)) throw new Error("denied");
     // What was permitted is the bound of the next level.
