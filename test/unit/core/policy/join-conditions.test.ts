@@ -13,6 +13,9 @@ describe("conditions of which one must hold", () => {
   it("are one where they differ in the values of one line", () => {
     const three = ["data", "ops", "data"].map((value) => is("StringEquals", TEAM, value));
     expect(joinedConditions(three)).toEqual([is("StringEquals", TEAM, "data", "ops")]);
+    expect(joinedConditions([is("Null", TEAM, "false"), is("Null", TEAM, "false")])).toEqual([
+      is("Null", TEAM, "false"),
+    ]);
     const beside = (value: string) => ({ ...is("StringLike", TEAM, value), ...is("Null", ENV, "false") });
     expect(joinedConditions([beside("b*"), beside("a*")])).toEqual([
       { ...is("StringLike", TEAM, "a*", "b*"), ...is("Null", ENV, "false") },
