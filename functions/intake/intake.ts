@@ -36,6 +36,7 @@ const BUDGET_SECONDS = 40;
 export async function intake(event: unknown, ports: IntakePorts): Promise<void> {
   const request = readBusEvent(event, ports.deployment.bus, ports.clock.nowMs());
   const subject = await findSubject(request, ports);
+  if (isMoot(request, subject)) return;
   const refused = "refused" in request ? request.refused : whyNot(request, subject, ports);
   // Before it is done: whatever happens from here on, the record says who asked for it.
   if (subject.task ?? subject.agent) await recordEvent(request.facts, refused, ports);
@@ -58,6 +59,10 @@ async function findSubject({ facts }: BusRequest, ports: IntakePorts): Promise<S
   if (facts.task !== undefined) return { task: await ports.tasks.read(facts.task) };
   return facts.agent === undefined ? {} : { agent: await ports.agents.read(facts.agent) };
 }
+
+/** Our own word that a task is overdue, which has ended: only its timer had been left behind. There may be very many after an outage of the sweep. */
+const isMoot = (request: BusRequest, { task }: Subject): boolean =>
+  "asked" in request && request.isOwn && task !== undefined && task.status !== "active";
 
 /** What can be said of a good event only with the record beside it. */
 function whyNot(

@@ -317,6 +317,16 @@ describe("the backstop: DynamoDB removes the timer of a task that the sweep did 
     await expect(relay({ Records: [timer(PATH)] }, ports)).rejects.toThrow("unreachable");
   });
 
+  it("intake has nothing to do or to say where the task had ended", async () => {
+    const taking = new Intake();
+    const held = await taking.service.start({ task_ttl: "60" });
+    await taking.service.complete(held);
+    taking.world.pass(60);
+    const before = [taking.tasks.events.length, taking.world.lines.length];
+    await taking.take(taking.event("task.end", { task: held.id }, { account: HUB, source: "valetkey" }));
+    expect([taking.tasks.events.length, taking.world.lines.length]).toEqual(before);
+  });
+
   it("intake ends what is still active past its deadline, as overdue", async () => {
     const taking = new Intake();
     const { id } = await taking.service.start({ task_ttl: "60" });
