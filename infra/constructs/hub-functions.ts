@@ -94,7 +94,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
       { ...table, ...deployment, ...queue },
       {
         summary: "each minute, ends what is due and asks for every role again",
-        // A whole CPU: ten thousand tasks in one minute cost some 25 s of it.
+        // A whole CPU: ten thousand tasks in one minute cost some 30 s of it.
         memoryMb: 1_769,
         timeoutSeconds: 55,
         // Two at once would do the same work twice.
