@@ -104,17 +104,23 @@ async function inAws(): Promise<World> {
   await direct.states();
   process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${wire.port}`;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${tableWire.port}`;
-  const secrets = new SecretsManager(300);
+  const secrets = new SecretsManager();
+  // Where it has to be waited for in vain, not for long.
+  const hasty = new SecretsManager(300);
   const holds = new DynamoSecretHolds(new DynamoTable(accounts.scope.tableName), Date.now);
-  await Promise.all([secrets.find("nothing-there"), holds.states()]);
+  await Promise.all([secrets.find("nothing-there"), hasty.find("nothing-there"), holds.states()]);
   delete process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
   delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  const ports = { deployment: { databases: DATABASES }, clock: { nowMs: Date.now }, secrets, holds };
+  const ports = { deployment: { databases: DATABASES }, clock: { nowMs: Date.now }, holds };
+  let isSlow = false;
   const tested: TestedConnector = {
     ...shared(direct),
-    connector: secretConnector(ports),
+    get connector() {
+      return secretConnector({ ...ports, secrets: isSlow ? hasty : secrets });
+    },
     forget: async (lease) => direct.release(lease.made.secrets as readonly string[], holderOf(lease), nowSeconds()),
     provider: (state) => {
+      isSlow = state === "slow";
       wire.become(state);
       // How long the table is waited for is its own affair, and long.
       tableWire.become(state === "slow" ? "cut" : state);

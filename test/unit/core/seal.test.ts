@@ -42,6 +42,13 @@ describe("a sealed text", () => {
     expect(keyIdOf(text)).toBeUndefined();
   });
 
+  it("is not opened by the first bytes of a tag alone, which could be guessed", () => {
+    const [version, id, nonce, text = ""] = seal("", CONTEXT, KEY, randomBytes(12)).split(".");
+    const short = Buffer.from(text, "base64url").subarray(0, 4).toString("base64url");
+    expect(() => unseal([version, id, nonce, short].join("."), CONTEXT, KEY)).toThrow(RangeError);
+    expect(unseal([version, id, nonce, text].join("."), CONTEXT, KEY)).toBe("");
+  });
+
   it("is made with a nonce of 12 bytes and a key whose name can stand in it", () => {
     expect(() => seal("x", "", KEY, randomBytes(8))).toThrow(RangeError);
     expect(() => seal("x", "", { ...KEY, id: "a.b" }, randomBytes(12))).toThrow(RangeError);
