@@ -366,6 +366,18 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
       expect(await revoke(other.lease)).toBe("revoked");
       expect(await revoke(lease)).toBe("revoked");
     });
+
+    it("is not kept from ending any login by an agent that locks a table, as whoever may change its rows can; others wait for theirs", async () => {
+      const other = await login();
+      const { lease, client } = await login({ privileges: ["SELECT", "UPDATE"] });
+      await client.query("BEGIN; LOCK TABLE sales.orders IN ACCESS EXCLUSIVE MODE");
+      const hasty = connectorOn(orders, adminDatabases({ connectMs: 2_000, statementMs: 1_000 }));
+      await expect(hasty.issue(planned())).rejects.toMatchObject({ code: "connector_unavailable" });
+      expect(await revoke(other.lease)).toBe("revoked");
+      expect(await revoke(lease)).toBe("revoked");
+      const { lease: next } = await login();
+      expect(await revoke(next)).toBe("revoked");
+    });
   });
 
   it("is one of many that are made and ended at the same moment for the same table", async () => {
