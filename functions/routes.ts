@@ -98,6 +98,27 @@ export const ROUTES = [
     summary: "Resume a suspended agent",
   },
   {
+    method: "POST",
+    path: "/v1/agents/{agent}/confirm",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Its owner confirms that an agent is still needed",
+  },
+  {
+    method: "POST",
+    path: "/v1/agents/{agent}/offboard",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Offboard an agent, for good",
+  },
+  {
+    method: "GET",
+    path: "/v1/agents/{agent}/offboarding",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "The report on its offboarding, signed off once nothing is open",
+  },
+  {
     method: "GET",
     path: "/v1/tasks",
     accepts: "operator's OIDC token",

@@ -47,7 +47,7 @@ type Access = keyof typeof ACTIONS;
 
 /**
  * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
- * Only `operate` writes a binding, and only `operate` and `intake` an agent. Nobody removes anything but an entry in the lists of live tasks and of halted agents, and
+ * Only `operate`, `intake` and the sweep write an agent or a binding. Nobody removes anything but an entry in the lists of live tasks and of halted agents, and
  * the sweep what it has done with: what is registered and what the journal says cannot be taken back by any function.
  */
 const TABLE_RIGHTS = {
@@ -66,24 +66,24 @@ const TABLE_RIGHTS = {
     remove: ["live"],
   },
   operate: {
-    get: ["agent", "binding", "task"],
-    query: ["agent", "live"],
+    get: ["agent", "binding", "task", "live"],
+    query: ["agent", "live", "task", "role"],
     put: ["agent", "task", "halt"],
-    update: ["agent", "binding", "task", "role"],
+    update: ["binding", "task", "role"],
     remove: ["live", "halt"],
   },
   sweep: {
-    get: ["task", "timer"],
-    query: ["timer", "live"],
-    put: ["task", "timer"],
-    update: ["task", "role", "timer"],
+    get: ["agent", "binding", "task", "timer"],
+    query: ["timer", "agent", "live", "task", "role"],
+    put: ["agent", "task", "timer", "halt"],
+    update: ["binding", "task", "role", "timer"],
     remove: ["live", "timer"],
   },
   intake: {
-    get: ["agent", "task"],
-    query: ["live"],
+    get: ["agent", "binding", "task"],
+    query: ["live", "role"],
     put: ["agent", "task", "halt"],
-    update: ["agent", "task", "role"],
+    update: ["binding", "task", "role"],
     remove: ["live"],
   },
   relay: {},

@@ -112,6 +112,14 @@ const bus = v.strictObject({
   ),
 });
 
+const recertification = v.strictObject({
+  everyDays: said(whole(1, 730), "An agent that its owner has not confirmed for so many days is suspended."),
+  warnDays: said(
+    v.pipe(v.array(whole(1, 365)), v.maxLength(5)),
+    "How many days before that it is said in the journal: once each.",
+  ),
+});
+
 /** `valetkey.json`: the one reviewed file that says whom this deployment trusts and where it may hand out keys. */
 export const configSchema = said(
   v.strictObject({
@@ -136,6 +144,10 @@ export const configSchema = said(
     databases: maybe(
       v.array(database),
       "PostgreSQL databases that tasks may get logins to. See docs/connectors/postgres.md.",
+    ),
+    recertification: maybe(
+      v.nullable(recertification),
+      "How often an agent's owner has to confirm that it is still needed: every 90 days, with warnings 14 and 3 days before, unless said otherwise. null: never.",
     ),
     bus: maybe(bus, "The hub's event bus. Without it nobody but valetkey itself can put events there."),
   }),

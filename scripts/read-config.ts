@@ -31,9 +31,13 @@ export function deploymentOf(config: Config): Deployment {
     accounts: config.accounts.map(({ id, region, taskRoles }) => ({ id, region, taskRoles })),
     operators: config.operators,
     ...(config.databases === undefined ? {} : { databases: config.databases }),
+    // Only a null switches it off: what is left out is the default.
+    recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
 }
+
+const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
 
 const publishersOf = (config: Config): readonly string[] => config.bus?.publishers ?? [];
 
@@ -97,6 +101,9 @@ function crossFaults(config: Config): readonly string[] {
     ...config.issuers
       .filter((entry) => entry.groupsClaim !== undefined && entry.kind !== "people")
       .map(({ name }) => `issuers: "${name}" has a groupsClaim, which only people's issuers have`),
+    ...(config.recertification?.warnDays ?? [])
+      .filter((days) => days >= (config.recertification?.everyDays ?? 0))
+      .map((days) => `recertification: a warning ${days} days before is no sooner than the confirmation itself`),
     ...config.operators
       .filter(({ issuer }) => config.issuers.find(({ name }) => name === issuer)?.kind !== "people")
       .map(({ issuer }) => `operators: "${issuer}" is not the name of a people's issuer`),

@@ -1,5 +1,6 @@
 import type { Timer } from "../../functions/core/ports.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
+import { FakeAgents } from "../../test/fakes/fake-agents.ts";
 import { FakeTasks } from "../../test/fakes/fake-tasks.ts";
 import { fakeWorld } from "../../test/fakes/fake-world.ts";
 
@@ -35,9 +36,11 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     return listed;
   };
   const ports: SweepPorts = {
-    deployment: { accounts: [] },
+    deployment: { accounts: [], recertification: null },
+    agents: new FakeAgents(tasks, {}, () => minute * 60_000),
     tasks,
     timers: tasks,
+    roles: tasks,
     queue: { send: async () => undefined },
     clock: { nowMs: () => minute * 60_000 },
     log: fakeWorld().ports.log,

@@ -6,12 +6,22 @@ import type { Key } from "./dynamo-table.ts";
 export const keys = {
   agent: (id: string): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
   agentEvent: (id: string, n: number): Key => ({ pk: `${KINDS.agent}${id}`, sk: `EVENT#${n}` }),
+  /** How far the check of all agents is. */
+  checkpoint: { pk: `${KINDS.agent}CHECK`, sk: "CHECKPOINT" },
+  /** Those whose offboarding is under way; an agent's id is never in capitals. */
+  offboarding: (id: string): Key => ({ pk: OFFBOARDING_LIST, sk: id }),
+  reportPart: (id: string, sha256: string, part: number): Key => ({
+    pk: `${KINDS.agent}${id}`,
+    sk: `REPORT#${sha256}#${String(part).padStart(4, "0")}`,
+  }),
   /** The list of all agents: the partition of the empty id. */
   agentEntry: (id: string): Key => ({ pk: AGENT_LIST, sk: id }),
   binding: (issuer: string, pinned: string): Key => ({ pk: `${KINDS.binding}${issuer}`, sk: pinned }),
   live: (agent: string, path: TaskPath): Key => ({ pk: `${KINDS.live}${agent}`, sk: `TASK#${path}` }),
   /** A tree's live tasks below its root. Apart from the tasks themselves, so that whoever lists them reads no journal, and none that ended. */
   liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
+  /** Before the agent's live tasks, so that the list of these says when it was last used, and nobody has to ask. */
+  lastUse: (agent: string): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
   task: (path: TaskPath): Key => ({ pk: `${KINDS.task}${rootOf(path)}`, sk: path }),
   taskEvent: (path: TaskPath, n: number): Key => ({
     pk: `${KINDS.task}${rootOf(path)}`,
@@ -34,6 +44,9 @@ export const keys = {
 
 export const SECRET_LIST = KINDS.secret;
 export const AGENT_LIST = KINDS.agent;
+export const OFFBOARDING_LIST = `${KINDS.agent}OFFBOARDING`;
+export const agentPartition = (id: string): string => `${KINDS.agent}${id}`;
+export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** An agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;

@@ -121,10 +121,12 @@ export class DynamoTable {
     }
   }
 
-  /** A put for a transaction; where it may not be there yet, `absent`. */
-  put(name: string, key: Key, item: Item, condition: "absent" | "whatever"): Write {
+  /** A put for a transaction; where it may not be there yet, `absent`; or in the place of one for which a condition holds. */
+  put(name: string, key: Key, item: Item, condition: "absent" | "whatever" | Omit<Change, "set">): Write {
     const put = { TableName: this.#table, Item: itemOf(key, item) };
-    return { name, item: { Put: condition === "absent" ? { ...put, ConditionExpression: ABSENT } : put } };
+    if (condition === "whatever") return { name, item: { Put: put } };
+    const input = condition === "absent" ? { ConditionExpression: ABSENT } : this.#conditionOf(condition);
+    return { name, item: { Put: { ...put, ...input } } };
   }
 
   change(name: string, key: Key, change: Change): Write {
@@ -148,11 +150,17 @@ export class DynamoTable {
   }
 
   #updateInput(key: Key, change: Change): UpdateItemCommandInput {
-    const values = Object.entries(change.values).map(([name, value]) => [`:${name}`, value] as const);
     return {
       TableName: this.#table,
       Key: keyOf(key),
       UpdateExpression: change.set,
+      ...this.#conditionOf(change),
+    };
+  }
+
+  #conditionOf(change: Omit<Change, "set">) {
+    const values = Object.entries(change.values).map(([name, value]) => [`:${name}`, value] as const);
+    return {
       ConditionExpression: change.where,
       ExpressionAttributeNames: Object.fromEntries(
         Object.entries(change.names).map(([name, attribute]) => [`#${name}`, attribute]),

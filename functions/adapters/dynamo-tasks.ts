@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Delegation } from "../core/delegation/delegation.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
-import type { DelegationUse, Idempotency, Opened, Tasks, TokenUse } from "../core/ports.ts";
+import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { bucketOf, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../core/tasks/task.ts";
-import { keys, treePartition } from "./dynamo-keys.ts";
+import { keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 
 /** How long a closed task stays readable; seconds. Its journal stays. */
@@ -163,6 +163,15 @@ export class DynamoTasks implements Tasks {
     return items.map(({ sk }) => sk as TaskPath).filter((each) => each !== path);
   }
 
+  async record(path: TaskPath): Promise<TaskRecord> {
+    const items = await this.#table.query(taskPartition(path), path);
+    const [events, tasks] = [items.filter(isEvent), items.filter((item) => !isEvent(item))];
+    return {
+      tasks: tasks.map(taskOf),
+      events: events.map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent),
+    };
+  }
+
   /** A change of an active task that nobody else has changed since it was read, with the event that says so. */
   async #change(
     task: Task,
@@ -257,6 +266,8 @@ function roleWrite(table: DynamoTable, { account, role, entry }: RoleEntryOf, en
     values: { agent, openedAt, startedAt, fenceAt, ttl: fenceAt + MARGIN_SECONDS, ...ended.values },
   });
 }
+
+const isEvent = ({ kind }: Readonly<Record<string, unknown>>): boolean => kind === "EVENT";
 
 /** Leases, presentations and delegations are maps in the table, so that one of them can be changed by itself. */
 const itemOfTask = (task: Task): Record<string, unknown> => ({

@@ -1,5 +1,6 @@
 import type { Database } from "./databases.ts";
 import type { Issuer } from "./identity/issuer.ts";
+import type { Recertification } from "./identity/recertification.ts";
 
 /** A target account: where tasks get their sessions. */
 export interface Account {
@@ -39,8 +40,14 @@ export interface Deployment {
   /** PostgreSQL databases that logins are handed out to. */
   readonly databases?: readonly Database[];
   readonly bus: BusAccounts;
+  /** How often an agent's owner has to confirm it; `null` where the configuration says never. */
+  readonly recertification: Recertification | null;
 }
 
 /** The target account of that id, or nothing where this deployment hands out no keys to it. */
 export const accountOf = (deployment: Deployment, id: string): Account | undefined =>
   deployment.accounts.find((account) => account.id === id);
+
+/** Each issuer's pin claim, by the issuer's name. */
+export const pinsOf = ({ issuers }: Pick<Deployment, "issuers">): Readonly<Record<string, string>> =>
+  Object.fromEntries(issuers.map(({ name, pin }) => [name, pin]));

@@ -1,7 +1,7 @@
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Delegation } from "./delegation/delegation.ts";
 import type { Deployment } from "./deployment.ts";
-import type { Agent, AgentSummary } from "./identity/agent.ts";
+import type { Agent, AgentSummary, Binding } from "./identity/agent.ts";
 import type { BoundAgent } from "./identity/bindings.ts";
 import type { Claims } from "./identity/claims.ts";
 import type { Issuer } from "./identity/issuer.ts";
@@ -22,6 +22,7 @@ export interface Ports {
   readonly tokens: Tokens;
   readonly agents: Agents;
   readonly tasks: Tasks;
+  readonly roles: Roles;
   readonly journal: Journal;
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
@@ -58,15 +59,42 @@ export interface Agents {
   list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }>;
   /** With its bindings and its journal event, all or nothing. @throws {Refusal} agent_exists, binding_overlaps. */
   register(agent: Agent, event: JournalEvent): Promise<void>;
-  /**
-   * Where nobody has changed it since it was read.
-   * @param halt in the same transaction, its entry in the list of halted agents, which IAM's denials are made from: `placed` as
-   * `agent.halted` says, or `lifted`.
-   * @throws {Refusal} contended.
-   */
-  change(agent: Agent, event: JournalEvent, halt?: "placed" | "lifted"): Promise<void>;
+  /** All of it in one transaction, where nobody has changed the agent since it was read. @throws {Refusal} contended. */
+  change(agent: Agent, event: JournalEvent, also?: AlsoChanged): Promise<void>;
+  /** Its chain, from the first event on, strongly read. */
+  history(id: string): Promise<readonly JournalEvent[]>;
+  /** Ids of the agents whose offboarding is under way. */
+  offboarding(): Promise<readonly string[]>;
+  /** Keeps a report under its hash, for ever. The same one may be kept again. */
+  keepReport(id: string, sha256: string, text: string): Promise<void>;
+  /** The text that was kept under that hash. */
+  report(id: string, sha256: string): Promise<string | undefined>;
+  /** Whether it is known here that it was used on that day (`2026-11-24`) or later; its list of live tasks says so. Asks nobody. */
+  isUsedOn(id: string, day: string): boolean;
+  /** The last day that it was used on, unless it is known to be a later one. */
+  markUsed(id: string, day: string): Promise<void>;
+  /** The last day that it started a task on, or nothing. */
+  lastUsed(id: string): Promise<string | undefined>;
+  /** How far the check of all agents is, or was when it was over. */
+  checkpoint(): Promise<Checkpoint | undefined>;
+  keepCheckpoint(checkpoint: Checkpoint): Promise<void>;
   /** Paths of its live tasks, strongly read; without those whose deadline has long passed, though nobody ended them. */
   liveTasks(id: string): Promise<readonly TaskPath[]>;
+}
+
+export interface Checkpoint {
+  /** When this round of it began; epoch seconds. */
+  readonly beganAt: number;
+  /** The last agent that was looked at; nothing where the round is over. */
+  readonly after?: string;
+}
+
+/** What changes with an agent, in the same transaction. */
+export interface AlsoChanged {
+  /** Its entry in the list of halted agents, which IAM's denials are made from: put there as `agent.halted` says, or taken away. */
+  readonly halt?: "placed" | "lifted";
+  /** Bindings by which it is not to be found any more. */
+  readonly unbind?: readonly Binding[];
 }
 
 /** The use of a token: refused the second time, or after `cap` times, until it has expired. */
@@ -130,6 +158,13 @@ export interface Tasks {
   end(task: Task, ending: Ending, event: JournalEvent): Promise<void>;
   /** Paths of the active tasks below it, at every level, strongly read; those past their deadline too, as long as nobody ended them. */
   below(path: TaskPath): Promise<readonly TaskPath[]>;
+  /** Everything that is recorded of a task and of all tasks below it, strongly read: tasks by path, and the events of each in their order. */
+  record(path: TaskPath): Promise<TaskRecord>;
+}
+
+export interface TaskRecord {
+  readonly tasks: readonly Task[];
+  readonly events: readonly JournalEvent[];
 }
 
 /** An entry of the due list: a task that has to be looked at in that minute. */

@@ -149,6 +149,7 @@ export const REFUSALS = {
     "invalid_request",
     "The agent is being offboarded, or was; that is final. Register a new agent under another id.",
   ],
+  not_offboarding: [404, "invalid_request", "This agent is not being offboarded, and was not: there is no report."],
   agent_not_found: [404, "invalid_request", "There is no agent with this id."],
   // Outages: retry, nothing was decided
   issuer_unreachable: [

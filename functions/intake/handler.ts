@@ -1,10 +1,12 @@
 import { DynamoAgents } from "../adapters/dynamo-agents.ts";
 import { DynamoJournal } from "../adapters/dynamo-journal.ts";
+import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
 import { readDeployment } from "../adapters/read-deployment.ts";
 import { ShippedFiles } from "../adapters/shipped-files.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
+import { pinsOf } from "../core/deployment.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";
 import { intake } from "./intake.ts";
@@ -12,11 +14,12 @@ import { intake } from "./intake.ts";
 const env = readEnv(ENV);
 const table = new DynamoTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
+const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
 const ports = {
-  deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
+  deployment,
   tasks: new DynamoTasks(table),
-  // No binding is looked up here, so no pin is needed.
-  agents: new DynamoAgents(table, {}, nowMs),
+  roles: new DynamoRoles(table),
+  agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
   journal: new DynamoJournal(table),
   clock: { nowMs },
   log: stdoutLog,

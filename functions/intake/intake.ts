@@ -1,6 +1,6 @@
 import type { Deployment } from "../core/deployment.ts";
 import type { Agent } from "../core/identity/agent.ts";
-import type { Agents, Clock, Journal, Log, Tasks } from "../core/ports.ts";
+import type { Agents, Clock, Journal, Log, Roles, Tasks } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { endTask } from "../steps/end-task.ts";
@@ -10,9 +10,10 @@ import { type BusRequest, readBusEvent, type WhyNot } from "./bus-request.ts";
 import { recordEvent } from "./record-event.ts";
 
 export interface IntakePorts {
-  readonly deployment: Pick<Deployment, "bus">;
+  readonly deployment: Pick<Deployment, "bus" | "accounts">;
   readonly tasks: Tasks;
   readonly agents: Agents;
+  readonly roles: Roles;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;

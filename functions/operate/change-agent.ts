@@ -1,8 +1,9 @@
-import { type Agent, isAtLeast } from "../core/identity/agent.ts";
-import { headOf, linkEvent } from "../core/journal/event.ts";
+import { isAtLeast } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { changeAgent } from "../steps/change-agent.ts";
+import { confirmAgent } from "../steps/confirm-agent.ts";
 import { suspendAgent } from "../steps/suspend-agent.ts";
 import { describeAgent } from "./describe-agent.ts";
 import { operation } from "./operation.ts";
@@ -13,19 +14,31 @@ export const suspend = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const asked = await agentFor(operator, "valetkey:SuspendAgent", event.pathParameters?.agent ?? "", ports);
     const { agent, ended } = await suspendAgent(asked, operator.id, ports);
-    return { ...describeAgent(agent), ended_tasks: ended };
+    return { ...describeAgent(agent, ports.deployment), ended_tasks: ended };
   });
 
 /** `POST /v1/agents/{agent}/resume`: not once it is being offboarded. */
 export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
-    if (isAtLeast(agent.status, "offboarding")) throw new Refusal("agent_offboarded");
-    if (agent.status === "active") return describeAgent(agent);
-    const resumed = linkEvent(agent.chain, agent.id, "agent.resumed", ports.clock.nowMs(), { by: operator.id });
-    const { halted: _, ...rest } = agent;
-    const active: Agent = { ...rest, status: "active", chain: headOf(resumed) };
-    // Only where nothing else happened to it meanwhile: an offboarding that began a moment ago stays.
-    await ports.agents.change(active, resumed, "lifted");
-    return describeAgent(active);
+    const active = await changeAgent(
+      agent,
+      (current) => {
+        // Asked again of what it is once it is written: an offboarding that began a moment ago stays.
+        if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
+        if (current.status === "active") return undefined;
+        const { halted: _, ...rest } = current;
+        const facts = { by: operator.id };
+        return { agent: { ...rest, status: "active" }, type: "agent.resumed", facts, halt: "lifted" };
+      },
+      ports,
+    );
+    return describeAgent(active, ports.deployment);
+  });
+
+/** `POST /v1/agents/{agent}/confirm`: whoever answers for it says that it is still needed. */
+export const confirm = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const agent = await agentFor(operator, "valetkey:ConfirmAgent", event.pathParameters?.agent ?? "", ports);
+    return describeAgent(await confirmAgent(agent, operator.id, ports), ports.deployment);
   });

@@ -1,22 +1,33 @@
-import { type Agent, type AgentSummary, DEFAULT_LIMITS } from "../core/identity/agent.ts";
+import type { Deployment } from "../core/deployment.ts";
+import { type Agent, type AgentSummary, DEFAULT_LIMITS, isAtLeast } from "../core/identity/agent.ts";
+import { confirmationDueAt } from "../core/identity/recertification.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 
-export const describeAgent = (agent: Agent): Readonly<Record<string, unknown>> => ({
-  ...summariseAgent(agent),
+type Told = Readonly<Record<string, unknown>>;
+type Rules = Pick<Deployment, "recertification">;
+
+export const describeAgent = (agent: Agent, rules: Rules): Told => ({
+  ...summariseAgent(agent, rules),
+  ...(agent.halted === undefined ? {} : { halted: { ...agent.halted, at: isoSeconds(agent.halted.at) } }),
   bindings: agent.bindings,
   limits: {
     live_tasks: agent.limits.liveTasks,
     task_seconds: agent.limits.taskSeconds,
     tasks_per_minute: agent.limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute,
   },
-  created_at: isoSeconds(agent.createdAt),
 });
 
-export const summariseAgent = (agent: AgentSummary): Readonly<Record<string, unknown>> => ({
+export const summariseAgent = (agent: AgentSummary, { recertification }: Rules): Told => ({
   id: agent.id,
   name: agent.name,
   owner: agent.owner,
   team: agent.team,
   status: agent.status,
+  created_at: isoSeconds(agent.createdAt),
   ...(agent.endsAt === undefined ? {} : { ends_at: isoSeconds(agent.endsAt) }),
+  ...(agent.confirmedAt === undefined ? {} : { confirmed_at: isoSeconds(agent.confirmedAt) }),
+  // Whoever is on the way out need not be confirmed any more.
+  ...(recertification === null || isAtLeast(agent.status, "offboarding")
+    ? {}
+    : { confirm_by: isoSeconds(confirmationDueAt(agent, recertification)) }),
 });

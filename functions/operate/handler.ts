@@ -2,9 +2,10 @@ import { buildPorts } from "../adapters/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
-import { resume, suspend } from "./change-agent.ts";
+import { confirm, resume, suspend } from "./change-agent.ts";
 import { ENV } from "./env.ts";
 import { listAgents } from "./list-agents.ts";
+import { offboard, readOffboarding } from "./offboard.ts";
 import { readAgent } from "./read-agent.ts";
 import { registerAgent } from "./register-agent.ts";
 
@@ -16,6 +17,9 @@ export const handler = serveLoaded(load, (ports) => ({
   "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
   "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
   "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
+  "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),
+  "POST /v1/agents/{agent}/offboard": (event) => offboard(event, ports),
+  "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
   "GET /v1/tasks": (event) => listTasks(event, ports),
   "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
 }));

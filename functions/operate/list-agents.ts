@@ -1,19 +1,63 @@
-import { AGENT_ID } from "../core/identity/agent.ts";
+import { AGENT_ID, AGENT_STATUSES, type AgentStatus, type AgentSummary } from "../core/identity/agent.ts";
+import { DAY_SECONDS } from "../core/identity/recertification.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { atOnce } from "../steps/at-once.ts";
 import { authoriseOperation } from "../steps/authorise-operation.ts";
 import { summariseAgent } from "./describe-agent.ts";
 import { operation } from "./operation.ts";
 
-/** `GET /v1/agents?after=`: by id, page by page. */
+/** What an operator asks of the list. */
+interface Wanted {
+  readonly after: string | undefined;
+  /** Without one: all but those that are gone. */
+  readonly status: AgentStatus | undefined;
+  readonly inactiveDays: number | undefined;
+}
+
+/** How many agents' last uses are read at one time. */
+const AT_ONCE = 20;
+
+/** `GET /v1/agents?after=&status=&inactive_days=`: by id, page by page; a page holds those of a hundred agents that are wanted. */
 export const listAgents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListAgents", "deployment", ports);
-    const after = new URLSearchParams(event.rawQueryString ?? "").get("after") ?? undefined;
-    if (after !== undefined && !AGENT_ID.test(after)) {
-      throw new Refusal("malformed_request", { say: "after must be an agent's id: the next of the page before." });
-    }
+    const { after, status, inactiveDays } = parseWanted(new URLSearchParams(event.rawQueryString ?? ""));
     const { agents, next } = await ports.agents.list(after);
-    return { agents: agents.map(summariseAgent), ...(next === undefined ? {} : { next }) };
+    const asked = agents.filter((agent) =>
+      status === undefined ? agent.status !== "offboarded" : agent.status === status,
+    );
+    const told =
+      inactiveDays === undefined ? asked.map((agent) => ({ agent })) : await inactive(asked, inactiveDays, ports);
+    return {
+      agents: told.map(({ agent, ...more }) => ({ ...summariseAgent(agent, ports.deployment), ...more })),
+      ...(next === undefined ? {} : { next }),
+    };
   });
+
+/** Those that started no task for so many days, or never since they were registered as long ago. */
+async function inactive(agents: readonly AgentSummary[], days: number, ports: Pick<Ports, "agents" | "clock">) {
+  const sinceSeconds = ports.clock.nowMs() / 1_000 - days * DAY_SECONDS;
+  const used = await atOnce(AT_ONCE, agents, async (agent) => ({ agent, on: await ports.agents.lastUsed(agent.id) }));
+  return used
+    .filter(
+      ({ agent, on }) => (on === undefined ? agent.createdAt : Date.parse(on) / 1_000 + DAY_SECONDS) <= sinceSeconds,
+    )
+    .map(({ agent, on }) => ({ agent, ...(on === undefined ? {} : { last_used_on: on }) }));
+}
+
+/** @throws {Refusal} malformed_request. */
+function parseWanted(query: URLSearchParams): Wanted {
+  const [after, status, days] = ["after", "status", "inactive_days"].map((name) => query.get(name) ?? undefined);
+  if (after !== undefined && !AGENT_ID.test(after)) refuse("after must be an agent's id: the next of the page before.");
+  const known = AGENT_STATUSES.find((each) => each === status);
+  if (status !== undefined && known === undefined) refuse(`status must be one of ${AGENT_STATUSES.join(", ")}.`);
+  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
+    refuse("inactive_days must be a whole number from 1 to 9999.");
+  return { after, status: known, inactiveDays: days === undefined ? undefined : Number(days) };
+}
+
+function refuse(say: string): never {
+  throw new Refusal("malformed_request", { say });
+}

@@ -10,11 +10,11 @@ import { type OperatorIdentity, verifyOperator } from "../steps/verify-operator.
  * What every operator's request has in common: who asks is proven, the work is done, the outcome is recorded, then answered.
  * The work itself asks policy (`authoriseOperation`) before it shows or changes anything.
  */
-export async function operation(
+export async function operation<T extends Readonly<Record<string, unknown>>>(
   event: HttpEvent,
   ports: Ports,
-  work: (operator: OperatorIdentity, trail: Trail) => Promise<Readonly<Record<string, unknown>>>,
-  status = 200,
+  work: (operator: OperatorIdentity, trail: Trail) => Promise<T>,
+  status: number | ((done: T) => number) = 200,
 ): Promise<HttpAnswer> {
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
@@ -24,5 +24,6 @@ export async function operation(
     return await work(operator, trail);
   });
   const closed = await trail.close(outcome, ports);
-  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(status, closed.value);
+  if ("refusal" in closed) return answerRefusal(closed.refusal);
+  return answer(typeof status === "number" ? status : status(closed.value), closed.value);
 }

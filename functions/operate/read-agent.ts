@@ -11,9 +11,11 @@ import { operation } from "./operation.ts";
 
 /** `GET /v1/agents/{agent}` */
 export const readAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) =>
-    describeAgent(await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports)),
-  );
+  operation(event, ports, async (operator) => {
+    const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);
+    const usedOn = await ports.agents.lastUsed(agent.id);
+    return { ...describeAgent(agent, ports.deployment), ...(usedOn === undefined ? {} : { last_used_on: usedOn }) };
+  });
 
 /**
  * The agent, if the operator may do this to it. Whether it exists is told only to those who may.

@@ -31,7 +31,7 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
       });
       const chained = { ...agent, chain: headOf(registered) };
       await ports.agents.register(chained, registered);
-      return describeAgent(chained);
+      return describeAgent(chained, ports.deployment);
     },
     201,
   );

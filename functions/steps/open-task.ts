@@ -140,6 +140,9 @@ async function recordTask(
     const opened = await ports.tasks.open(linked, event, identity.use, idempotency, delegationUse(task, grants));
     if ("repeats" in opened) return opened;
     await readAfterwards(linked, ports);
+    // Once a day: that its agent is in use. STS is still being waited for.
+    const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
+    if (!ports.agents.isUsedOn(linked.agent, today)) await ports.agents.markUsed(linked.agent, today);
     return { task: linked };
   } catch (error) {
     if (!(error instanceof Refusal && NOTHING_WRITTEN.has(error.code))) await withdrawTask(linked, ports);

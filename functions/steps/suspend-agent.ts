@@ -16,6 +16,7 @@ export async function suspendAgent(
   reason?: HaltReason,
 ): Promise<{ readonly agent: Agent; readonly ended: number }> {
   const suspended = await haltAgent(agent, "suspended", by, reason, ports);
+  if (suspended.status === "active") return { agent: suspended, ended: 0 };
   const { ended } = await endTasksOf(agent.id, by, ports);
   return { agent: suspended, ended };
 }

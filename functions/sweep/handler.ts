@@ -1,3 +1,5 @@
+import { DynamoAgents } from "../adapters/dynamo-agents.ts";
+import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
 import { DynamoTimers } from "../adapters/dynamo-timers.ts";
@@ -5,16 +7,20 @@ import { readDeployment } from "../adapters/read-deployment.ts";
 import { ShippedFiles } from "../adapters/shipped-files.ts";
 import { SqsRoles } from "../adapters/sqs-roles.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
+import { pinsOf } from "../core/deployment.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";
 import { sweep } from "./sweep.ts";
 
 const env = readEnv(ENV);
+const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
 const table = new DynamoTable(env.VALETKEY_TABLE);
 const ports = {
-  deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
+  deployment,
+  agents: new DynamoAgents(table, pinsOf(deployment), Date.now),
   tasks: new DynamoTasks(table),
   timers: new DynamoTimers(table),
+  roles: new DynamoRoles(table),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
   clock: { nowMs: () => Date.now() },
   log: stdoutLog,

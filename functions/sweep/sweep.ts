@@ -1,20 +1,28 @@
 import type { Deployment } from "../core/deployment.ts";
-import type { RoleQueue, RoleRef } from "../core/ports.ts";
-import { taskRoleName } from "../names.ts";
+import type { Agents, RoleQueue, Roles } from "../core/ports.ts";
+import { everyRole } from "../steps/every-role.ts";
 import type { EndDuePorts } from "./end-due.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
+import { tendAgents } from "./tend-agents.ts";
 
 export interface SweepPorts extends EndDuePorts {
-  readonly deployment: Pick<Deployment, "accounts">;
+  readonly deployment: Pick<Deployment, "accounts" | "recertification">;
+  readonly agents: Agents;
+  readonly roles: Roles;
   readonly queue: RoleQueue;
 }
 
 /**
  * Each minute: the tasks that are past their deadline end, and every role's revocation policy is rendered anew, which heals whatever
- * went wrong with the last one. Neither waits for the other: an outage of one must not stop both.
+ * went wrong with the last one. Agents are looked after that are on their way out or past
+ * a date. None waits for another: an outage of one must not stop all.
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
-  const [due, asked] = await Promise.allSettled([sweepDue(ports), ports.queue.send(everyRole(ports.deployment))]);
+  const [due, asked, tended] = await Promise.allSettled([
+    sweepDue(ports),
+    ports.queue.send(everyRole(ports.deployment)),
+    tendAgents(ports),
+  ]);
   if (due.status === "rejected") throw due.reason;
   const { minutes, ended, failed, lagSeconds } = due.value;
   ports.log.write({
@@ -26,10 +34,6 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
     lag_seconds: lagSeconds,
   });
   if (asked.status === "rejected") throw asked.reason;
+  if (tended.status === "rejected") throw tended.reason;
   return due.value;
 }
-
-const everyRole = ({ accounts }: SweepPorts["deployment"]): readonly RoleRef[] =>
-  accounts.flatMap(({ id, taskRoles }) =>
-    Array.from({ length: taskRoles }, (_, index) => ({ account: id, role: taskRoleName(index) })),
-  );

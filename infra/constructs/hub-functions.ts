@@ -85,7 +85,8 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
       {
         summary: "what operators do: agents, ending tasks",
         memoryMb: 1_024,
-        timeoutSeconds: 15,
+        // An offboarding works for 20 s before it answers; the API waits for 30 s.
+        timeoutSeconds: 29,
         beside: decides,
       },
     ),

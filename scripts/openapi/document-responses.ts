@@ -39,10 +39,17 @@ export function responsesOf(operation: Operation, recorded: RecordedOperation): 
   ]);
   return {
     [operation.answer.status]: successResponse(operation, recorded),
+    ...(operation.unfinished && { 202: unfinishedResponse(operation, operation.unfinished) }),
     ...Object.fromEntries(refusals),
     500: { $ref: "#/components/responses/Failure" },
   };
 }
+
+const unfinishedResponse = ({ answer }: Operation, description: string): Response => ({
+  description,
+  headers: { "Cache-Control": headerRef("CacheControl") },
+  ...(answer.schema && { content: { "application/json": { schema: schemaRef(answer.schema) } } }),
+});
 
 function successResponse({ answer, accepted }: Operation, recorded: RecordedOperation): Response {
   const examples = Object.entries(recorded.accepted).map(([name, { body }]) => [

@@ -19,6 +19,8 @@ export interface Operation {
   /** The token that proves it stands in the form; no header is read. */
   readonly provenInForm?: true;
   readonly answer: { readonly status: 200 | 201; readonly says: string; readonly schema?: AnswerName };
+  /** It may also be answered with 202 and the same body: what that says. */
+  readonly unfinished?: string;
   /** Calls that get that answer, by name. */
   readonly accepted: Readonly<Record<string, Accepted>>;
   readonly refused: Refused;

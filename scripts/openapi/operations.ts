@@ -4,7 +4,8 @@ import { endTask, listTasks } from "./operations/agent-tasks.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
-import { readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
+import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
+import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
 import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
@@ -25,6 +26,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/agents/{agent}": readAgent,
   "POST /v1/agents/{agent}/suspend": suspendAgent,
   "POST /v1/agents/{agent}/resume": resumeAgent,
+  "POST /v1/agents/{agent}/confirm": confirmAgent,
+  "POST /v1/agents/{agent}/offboard": offboardAgent,
+  "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
 };

@@ -15,6 +15,7 @@ import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
+import { recordedContract } from "./store/recorded.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
 
@@ -35,7 +36,8 @@ function inMemory(): Store {
     const halt = agents.halts.get(agent);
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
-  return { tasks, agents, journal: tasks, roles: tasks, timers: tasks, events, haltOf };
+  const freshlyBoundTo: Store["freshlyBoundTo"] = (...given) => agents.boundTo(...given);
+  return { tasks, agents, journal: tasks, roles: tasks, timers: tasks, events, haltOf, freshlyBoundTo };
 }
 
 function inDynamo(): Store {
@@ -54,6 +56,7 @@ function inDynamo(): Store {
     roles: new DynamoRoles(table),
     timers: new DynamoTimers(table),
     events,
+    freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).boundTo(...given),
     haltOf: async (agent) => {
       const item = await table.get({ pk: KINDS.halt, sk: agent });
       return item && { at: item.at, by: item.by, ttl: item.ttl };
@@ -75,6 +78,7 @@ describe.each([
     changingContract,
     delegatingContract,
     endingContract,
+    recordedContract,
     timersContract,
     agentsContract,
   ];

@@ -1,7 +1,7 @@
-import type { Agent, AgentSummary, Halt } from "../../functions/core/identity/agent.ts";
+import { type Agent, type AgentSummary, type Halt, summaryOf } from "../../functions/core/identity/agent.ts";
 import { type BoundAgent, overlap } from "../../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
-import type { Agents } from "../../functions/core/ports.ts";
+import type { Agents, AlsoChanged, Checkpoint } from "../../functions/core/ports.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../functions/core/tasks/task.ts";
@@ -14,6 +14,11 @@ export class FakeAgents implements Agents {
   readonly events: JournalEvent[] = [];
   /** What IAM's denials by agent are made from. */
   readonly halts = new Map<string, Halt>();
+  readonly reports = new Map<string, string>();
+  readonly usedOn = new Map<string, string>();
+  checked: Checkpoint | undefined;
+  /** How many agents a page of the list has. */
+  pageSize = 100;
   readonly #tasks: FakeTasks;
   readonly #pins: Readonly<Record<string, string>>;
   readonly #nowMs: () => number;
@@ -45,16 +50,9 @@ export class FakeAgents implements Agents {
     const sorted = [...this.agents.values()]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .filter(({ id }) => id > (after ?? ""));
-    return {
-      agents: sorted.map(({ id, name, owner, team, status, endsAt }) => ({
-        id,
-        name,
-        owner,
-        team,
-        status,
-        ...(endsAt === undefined ? {} : { endsAt }),
-      })),
-    };
+    const page = sorted.slice(0, this.pageSize);
+    const last = page.at(-1);
+    return { agents: page.map(summaryOf), ...(last && sorted.length > page.length ? { next: last.id } : {}) };
   }
 
   async register(agent: Agent, event: JournalEvent): Promise<void> {
@@ -68,13 +66,58 @@ export class FakeAgents implements Agents {
     this.events.push(event);
   }
 
-  async change(agent: Agent, event: JournalEvent, halt?: "placed" | "lifted"): Promise<void> {
+  async change(agent: Agent, event: JournalEvent, { halt }: AlsoChanged = {}): Promise<void> {
     await this.before("change");
+    // Who is bound is read off the agents themselves, so that there is nothing else to unbind.
     if (this.agents.get(agent.id)?.chain.n !== event.n - 1) throw new Refusal("contended");
     this.agents.set(agent.id, agent);
     this.events.push(event);
     if (halt === "placed" && agent.halted) this.halts.set(agent.id, agent.halted);
     if (halt === "lifted") this.halts.delete(agent.id);
+  }
+
+  async history(id: string): Promise<readonly JournalEvent[]> {
+    await this.before("history");
+    return this.events.filter(({ of }) => of === id);
+  }
+
+  async offboarding(): Promise<readonly string[]> {
+    await this.before("offboarding");
+    return [...this.agents.values()].filter(({ status }) => status === "offboarding").map(({ id }) => id);
+  }
+
+  async keepReport(id: string, sha256: string, text: string): Promise<void> {
+    await this.before("keepReport");
+    this.reports.set(`${id} ${sha256}`, text);
+  }
+
+  async report(id: string, sha256: string): Promise<string | undefined> {
+    await this.before("report");
+    return this.reports.get(`${id} ${sha256}`);
+  }
+
+  isUsedOn(id: string, day: string): boolean {
+    return (this.usedOn.get(id) ?? "") >= day;
+  }
+
+  async markUsed(id: string, day: string): Promise<void> {
+    await this.before("markUsed");
+    if (!this.isUsedOn(id, day)) this.usedOn.set(id, day);
+  }
+
+  async lastUsed(id: string): Promise<string | undefined> {
+    await this.before("lastUsed");
+    return this.usedOn.get(id);
+  }
+
+  async checkpoint(): Promise<Checkpoint | undefined> {
+    await this.before("checkpoint");
+    return this.checked;
+  }
+
+  async keepCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    await this.before("keepCheckpoint");
+    this.checked = checkpoint;
   }
 
   async liveTasks(id: string): Promise<readonly TaskPath[]> {

@@ -9,8 +9,9 @@ import type { Handler, Path } from "../../functions/http/serve.ts";
 import { serveLoaded } from "../../functions/http/serve-loaded.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
-import { resume, suspend } from "../../functions/operate/change-agent.ts";
+import { confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
+import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import type { RouteKey } from "../../functions/routes.ts";
@@ -88,6 +89,9 @@ export class FakeService {
       "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
       "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
       "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
+      "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),
+      "POST /v1/agents/{agent}/offboard": (event) => offboard(event, ports),
+      "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
       "GET /v1/tasks": (event) => listTasks(event, ports),
       "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
     };
@@ -249,6 +253,18 @@ export class FakeService {
 
   suspend(agent = "demo"): Promise<Answer> {
     return this.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent } });
+  }
+
+  confirm(agent = "demo"): Promise<Answer> {
+    return this.operate("POST /v1/agents/{agent}/confirm", { parameters: { agent } });
+  }
+
+  offboard(agent = "demo"): Promise<Answer> {
+    return this.operate("POST /v1/agents/{agent}/offboard", { parameters: { agent } });
+  }
+
+  offboarding(agent = "demo"): Promise<Answer> {
+    return this.operate("GET /v1/agents/{agent}/offboarding", { parameters: { agent } });
   }
 
   endTask(task: string): Promise<Answer> {

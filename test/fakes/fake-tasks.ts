@@ -7,6 +7,7 @@ import type {
   Opened,
   RoleRef,
   Roles,
+  TaskRecord,
   Tasks,
   Timer,
   Timers,
@@ -147,6 +148,13 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     await this.before("below");
     const tree = [...(this.#trees.get(rootOf(path)) ?? [])];
     return tree.filter((each) => each !== path && each.startsWith(path) && this.tasks.get(each)?.status === "active");
+  }
+
+  async record(path: TaskPath): Promise<TaskRecord> {
+    await this.before("record");
+    const paths = [...(this.#trees.get(rootOf(path)) ?? [])].filter((each) => each.startsWith(path)).sort();
+    const tasks = paths.flatMap((each) => this.tasks.get(each) ?? []);
+    return structuredClone({ tasks, events: paths.flatMap((each) => this.events.filter(({ of }) => of === each)) });
   }
 
   async due(minute: number): Promise<readonly Timer[]> {

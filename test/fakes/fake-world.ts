@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { CedarPolicies } from "../../functions/adapters/cedar-policies.ts";
 import { MemoryRecentSessions } from "../../functions/adapters/recent-sessions.ts";
 import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
-import type { Deployment } from "../../functions/core/deployment.ts";
+import { type Deployment, pinsOf } from "../../functions/core/deployment.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
@@ -48,6 +48,7 @@ export const DEPLOYMENT: Deployment = {
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4 }],
   operators: [{ issuer: "staff", subject: "alice" }],
   bus: { own: "999900001111", publishers: ["444455556666"] },
+  recertification: { everyDays: 90, warnDays: [14, 3] },
 };
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -100,7 +101,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
   let count = 0;
   const now = () => nowMs;
   const tasks = new FakeTasks();
-  const agents = new FakeAgents(tasks, Object.fromEntries(DEPLOYMENT.issuers.map(({ name, pin }) => [name, pin])), now);
+  const agents = new FakeAgents(tasks, pinsOf(DEPLOYMENT), now);
   const lines: Readonly<Record<string, unknown>>[] = [];
   const ports = {
     deployment: DEPLOYMENT,
@@ -111,6 +112,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     tokens: new FakeTokens(),
     agents,
     tasks,
+    roles: tasks,
     journal: tasks,
     sessions: new FakeSessions(now),
     recent: new MemoryRecentSessions(now),

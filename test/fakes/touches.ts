@@ -20,8 +20,15 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "agents.find": (id) => ({ reads: [`agent ${id}`] }),
   "agents.read": (id) => ({ reads: [`agent ${id}`] }),
   "agents.change": (id) => ({ writes: [`agent ${id}`] }),
+  "agents.markUsed": () => ({}),
+  "agents.history": (id) => ({ reads: [`agent ${id}`] }),
+  "agents.offboarding": () => ({ reads: ["agent"] }),
+  "agents.keepReport": () => ({ writes: ["report"] }),
+  "agents.report": () => ({ reads: ["report"] }),
   "agents.liveTasks": () => ({ reads: ["live"] }),
   "tasks.read": (path) => ({ reads: [`task ${path}`] }),
+  "tasks.record": (path) => ({ reads: ["task", `tree ${rootOf(path)}`] }),
+  "roles.entries": () => ({ reads: ["task"] }),
   "tasks.below": (path) => ({ reads: [`tree ${rootOf(path)}`] }),
   // The keys of requests and the uses of tokens are one thing; a child uses up its parent's delegation.
   "tasks.open": (path) => ({
@@ -36,7 +43,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", `tree ${rootOf(path)}`] }),
 };
-const EVERYTHING: Touched = { writes: ["agent", "task", "live", "tree", "request"] };
+const EVERYTHING: Touched = { writes: ["agent", "task", "live", "tree", "request", "report"] };
 
 const rootOf = (path: string): string => path.slice(0, path.indexOf(".") + 1);
 

@@ -4,8 +4,9 @@ import { renew } from "../../functions/exchange/renew.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
-import { resume, suspend } from "../../functions/operate/change-agent.ts";
+import { confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
+import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
@@ -30,6 +31,9 @@ export const PATHS: Readonly<Record<RouteKey, Path>> = {
   "GET /v1/agents/{agent}": readAgent,
   "POST /v1/agents/{agent}/suspend": suspend,
   "POST /v1/agents/{agent}/resume": resume,
+  "POST /v1/agents/{agent}/confirm": confirm,
+  "POST /v1/agents/{agent}/offboard": offboard,
+  "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
 };

@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   FUNCTIONS,
@@ -148,10 +148,20 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   await call("/v1/tasks?agent=single", 200, await operator());
   await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
 
+  // An agent whose offboarding was broken off right after its first write, long ago, and one whose end date has come: the sweep's to finish.
+  for (const id of ["leaver", "brief"]) {
+    const bindings = [{ issuer: "local", claims: { sub: `agent:${id}` } }];
+    const ends = id === "brief" ? { ends_at: new Date(Date.now() + 3_000).toISOString().replace(/\.\d+Z/, "Z") } : {};
+    await call("/v1/agents", 201, await operator(), { ...single, ...ends, id, name: id, bindings });
+  }
+  await open("leaver", 200, { authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]' });
+  await breakOffOffboarding(cloud, "leaver");
+
   // Forgotten: the due list is made to say that it is due in this very minute, and of another one, wrongly, too.
   await makeDueNow(cloud, (await open("demo")).task.id);
   const forgotten = await open("demo", 200, { task_ttl: "1" });
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await new Promise((resolve) => setTimeout(resolve, 3_100));
+  await makeCheckDue(cloud);
   await makeDueNow(cloud, forgotten.task.id);
   await cloud.hosts.sweep.invoke({});
 
@@ -163,6 +173,8 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   await putRequest(cloud, "agent.suspend", { agent: "demo" });
   await cloud.settled();
   await call("/v1/agents/demo/resume", 200, await operator(), {});
+  await putRequest(cloud, "agent.offboard", { agent: "single" });
+  await cloud.settled();
   const overdue = await open("demo", 200, { task_ttl: "1" });
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await makeDueNow(cloud, overdue.task.id, 1);
@@ -171,15 +183,46 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
 
   await call("/v1/agents/demo/suspend", 200, await operator(), {});
   await call("/v1/agents/demo/resume", 200, await operator(), {});
+  const left = await call("/v1/agents/leaver", 200, await operator());
+  const ended = await call("/v1/agents/brief", 200, await operator());
+  expect([left, ended]).toMatchObject([{ status: "offboarded" }, { status: "suspended" }]);
+  await call("/v1/agents/leaver/offboarding", 200, await operator());
+  await call("/v1/agents/demo/offboard", 200, await operator(), {});
+  await call("/v1/agents/demo/offboarding", 200, await operator());
   await cloud.settled();
 }
 
 /** As the exchange, which writes the due lists. */
 async function makeDueNow({ aws }: RunningCloud["cloud"], path: string, ttl?: number): Promise<void> {
-  const keys = aws.keysFor(functionRoleArn("exchange", SCOPE.partition, SCOPE.account), functionRoleName("exchange"));
-  const client = new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials: keys });
   const minute = Math.floor(Date.now() / 60_000);
-  const key = { [TABLE_KEYS.partition]: { S: `${KINDS.timer}${minute}#0` }, [TABLE_KEYS.sort]: { S: path } };
-  const item = ttl === undefined ? key : { ...key, [TABLE_KEYS.ttl]: { N: String(ttl) } };
-  await client.send(new PutItemCommand({ TableName: SCOPE.tableName, Item: item }));
+  const item = ttl === undefined ? {} : { [TABLE_KEYS.ttl]: { N: String(ttl) } };
+  await clientAs("exchange", aws).send(put(`${KINDS.timer}${minute}#0`, path, item));
 }
+
+/** As `operate`, which was interrupted. */
+async function breakOffOffboarding({ aws }: RunningCloud["cloud"], id: string): Promise<void> {
+  const client = clientAs("operate", aws);
+  const [pk, sk] = [`${KINDS.agent}${id}`, "AGENT"];
+  const { Item: item } = await client.send(
+    new GetItemCommand({ TableName: SCOPE.tableName, Key: put(pk, sk).input.Item ?? {} }),
+  );
+  const halted = { M: { at: { N: "1" }, by: { S: "staff|alice" } } };
+  await client.send(put(pk, sk, { ...item, status: { S: "offboarding" }, halted }));
+  await client.send(put(`${KINDS.agent}OFFBOARDING`, id));
+}
+
+/** As `operate`, for which the last check of all agents was long ago. */
+async function makeCheckDue({ aws }: RunningCloud["cloud"]): Promise<void> {
+  await clientAs("operate", aws).send(put(`${KINDS.agent}CHECK`, "CHECKPOINT", { beganAt: { N: "1" } }));
+}
+
+function clientAs(name: FunctionName, aws: RunningCloud["cloud"]["aws"]): DynamoDBClient {
+  const credentials = aws.keysFor(functionRoleArn(name, SCOPE.partition, SCOPE.account), functionRoleName(name));
+  return new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials });
+}
+
+const put = (pk: string, sk: string, item: Record<string, AttributeValue> = {}): PutItemCommand =>
+  new PutItemCommand({
+    TableName: SCOPE.tableName,
+    Item: { ...item, [TABLE_KEYS.partition]: { S: pk }, [TABLE_KEYS.sort]: { S: sk } },
+  });

@@ -87,9 +87,9 @@ describe("an event that a publisher may put", () => {
   });
 
   it.each([
-    ["agent.suspend", "suspended"],
-    ["agent.offboard", "offboarding"],
-  ])("%s leaves the agent %s, ends its tasks, and nothing of anybody else", async (type, status) => {
+    ["agent.suspend", "suspended", "agent_inactive"],
+    ["agent.offboard", "offboarding", "agent_unknown"],
+  ])("%s leaves the agent %s, ends its tasks, and nothing of anybody else", async (type, status, code) => {
     const taking = new Intake();
     taking.world.addAgent({ id: "other" });
     const [one, two] = [await taking.service.start(), await taking.service.start()];
@@ -99,7 +99,7 @@ describe("an event that a publisher may put", () => {
     expect([taking.agentStatus(), taking.agentStatus("other")]).toEqual([status, "active"]);
     expect([one.id, two.id, other.id].map((id) => taking.statusOf(id))).toEqual(["revoked", "revoked", "active"]);
     expect(taking.world.ports.agents.agents.get("demo")?.halted?.by).toBe(`event:${event.id}`);
-    expect((await taking.service.exchange()).status).toBe(403);
+    expect(await taking.service.exchange()).toMatchObject({ body: { code } });
   });
 
   it("is done once, however often it is delivered", async () => {

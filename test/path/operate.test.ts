@@ -22,6 +22,8 @@ const OPERATIONS: readonly Operation[] = [
   ["GET /v1/agents/{agent}", { parameters: { agent: "demo" } }, true],
   ["POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } }, false],
   ["POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } }, false],
+  ["POST /v1/agents/{agent}/confirm", { parameters: { agent: "demo" } }, false],
+  ["POST /v1/agents/{agent}/offboard", { parameters: { agent: "demo" } }, false],
   ["GET /v1/tasks", { query: "agent=demo" }, true],
   ["POST /v1/tasks/{task}/end", { parameters: { task: "TASK" } }, false],
 ];

@@ -130,6 +130,23 @@ const OPERATIONS: readonly Operation[] = [
     run: (service) => service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } }),
     well: 200,
   },
+  { name: "confirming an agent", run: (service) => service.confirm(), well: 200 },
+  { name: "offboarding an agent", before: start, run: (service) => service.offboard(), well: 200 },
+  {
+    name: "reading a report that is not signed off",
+    before: async (service) => {
+      await start(service);
+      await service.offboard();
+      return NOBODY;
+    },
+    run: (service) => service.offboarding(),
+    well: 200,
+  },
+  {
+    name: "listing agents that nobody uses",
+    run: (service) => service.operate("GET /v1/agents", { query: "inactive_days=1" }),
+    well: 200,
+  },
   {
     name: "listing tasks",
     before: start,

@@ -352,6 +352,12 @@ const REFUSED: Record<RefusalCode, Expected> = {
       return service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
     },
   },
+  not_offboarding: {
+    status: 404,
+    error: "invalid_request",
+    says: /no report/,
+    when: (service) => service.offboarding(),
+  },
   agent_not_found: {
     status: 404,
     error: "invalid_request",

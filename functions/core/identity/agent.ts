@@ -14,14 +14,21 @@ export interface Agent {
   readonly endsAt?: number;
   readonly limits: AgentLimits;
   readonly createdAt: number;
+  /** When its owner last said that it is still needed; epoch seconds. Not there before the first time. */
+  readonly confirmedAt?: number;
+  /** The last warning since then, by how many days before the confirmation is due. */
+  readonly warnedDays?: number;
   /** Since when, by whom and why it gets nothing; not there while it is active. */
   readonly halted?: Halt;
+  /** How far its offboarding is; only once that has begun. */
+  readonly offboarding?: Offboarding;
   /** The end of its chain of events: grows with every change, and so is the optimistic lock too. */
   readonly chain: ChainHead;
 }
 
-/** `offboarding`: on its way out, and there is no way back; `offboarded`: nothing of it is left but the record. */
-export type AgentStatus = "active" | "suspended" | "offboarding" | "offboarded";
+/** In the order of how final they are. `offboarding`: on its way out, and there is no way back; `offboarded`: nothing of it is left but the record. */
+export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
 /** Why nobody asked for a suspension: its owner did not confirm it in time, or its end date has come. */
 export type HaltReason = "unconfirmed" | "past_its_end";
@@ -33,13 +40,16 @@ export interface Halt {
   readonly reason?: HaltReason;
 }
 
-/** How final a status is: a later one is never taken back by asking for an earlier one. */
-const FINALITY = { active: 0, suspended: 1, offboarding: 2, offboarded: 3 } as const satisfies Record<
-  AgentStatus,
-  number
->;
+export interface Offboarding {
+  /** When the tasks that the report is about were listed; epoch seconds. */
+  readonly listedAt: number;
+  /** The last fence of their sessions as they were then; epoch seconds. */
+  readonly lastFenceAt?: number;
+}
 
-export const isAtLeast = (status: AgentStatus, least: AgentStatus): boolean => FINALITY[status] >= FINALITY[least];
+/** Whether a status is that one or a more final one: it is never taken back by asking for an earlier one. */
+export const isAtLeast = (status: AgentStatus, least: AgentStatus): boolean =>
+  AGENT_STATUSES.indexOf(status) >= AGENT_STATUSES.indexOf(least);
 
 export interface AgentLimits {
   /** Tasks alive at one time. */
@@ -57,7 +67,21 @@ export const DEFAULT_LIMITS = {
 } as const satisfies AgentLimits;
 
 /** An agent in a list. */
-export type AgentSummary = Pick<Agent, "id" | "name" | "owner" | "team" | "status" | "endsAt">;
+export type AgentSummary = Pick<
+  Agent,
+  "id" | "name" | "owner" | "team" | "status" | "endsAt" | "createdAt" | "confirmedAt" | "warnedDays"
+>;
+
+/** The agent as a list has it. */
+export function summaryOf(agent: Agent): AgentSummary {
+  const { id, name, owner, team, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
+  return {
+    ...{ id, name, owner, team, status, createdAt },
+    ...(endsAt === undefined ? {} : { endsAt }),
+    ...(confirmedAt === undefined ? {} : { confirmedAt }),
+    ...(warnedDays === undefined ? {} : { warnedDays }),
+  };
+}
 
 /** Which tokens are this agent's: those of the issuer that carry all of the claims, exactly. The issuer's pin is always among them. */
 export interface Binding {

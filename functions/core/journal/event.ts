@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../canonical-json.ts";
 import type { TaskPath } from "../tasks/path.ts";
 
 /** What happened, in the words that the README, the metrics and the tests use. */
@@ -14,10 +15,15 @@ export type EventType =
   | "agent.registered"
   | "agent.suspended"
   | "agent.resumed"
+  | "agent.confirmed"
+  | "agent.unconfirmed_warning"
   | "agent.offboarding"
   | "operation.refused"
   | "event.taken"
-  | "event.refused";
+  | "event.refused"
+  | "agent.unbound"
+  | "agent.tasks_listed"
+  | "agent.offboarded";
 
 /** Values that can stand in an event: an allow-list of shapes, chosen by the code that writes it. Never a token, a secret or a credential. */
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };
@@ -69,22 +75,7 @@ export const isWholeChain = (events: readonly JournalEvent[]): boolean =>
   });
 
 const hashOf = (event: Omit<JournalEvent, "hash">): string =>
-  createHash("sha256")
-    .update(canonical(event as unknown as Fact))
-    .digest("base64url");
-
-/** JSON with sorted keys: the same text whatever order a store gives its attributes back in. */
-function canonical(value: Fact | undefined): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([, fact]) => fact !== undefined);
-    return `{${entries
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, fact]) => `${JSON.stringify(name)}:${canonical(fact)}`)
-      .join(",")}}`;
-  }
-  return JSON.stringify(value);
-}
+  createHash("sha256").update(canonicalJson(event)).digest("base64url");
 
 /** Facts as a store will give them back: a name without a value is not there. */
 const withoutGaps = (facts: Facts): Facts => JSON.parse(JSON.stringify(facts));

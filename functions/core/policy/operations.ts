@@ -5,6 +5,8 @@ export const OPERATIONS = {
   "valetkey:ReadAgent": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:SuspendAgent": ["valetkey:Operate"],
   "valetkey:ResumeAgent": ["valetkey:Operate"],
+  "valetkey:ConfirmAgent": ["valetkey:Operate"],
+  "valetkey:OffboardAgent": ["valetkey:Operate"],
   "valetkey:ListTasks": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:EndTask": ["valetkey:Operate"],
 } as const satisfies Record<string, readonly string[]>;

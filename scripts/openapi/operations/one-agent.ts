@@ -6,14 +6,16 @@ import { startTask } from "../recording/story.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
 
-const of =
+/** A call about the agent `demo`, after something has happened to it. */
+export const of =
   (route: RouteKey, before: (world: FakeWorld) => unknown = () => undefined): Arrange =>
   async (world) => {
     await before(world);
     return { route, path: { agent: "demo" }, bearer: world.operatorToken() };
   };
 
-const refusedFor = (arrange: Arrange) => ({
+/** What can happen to whoever asks something of one agent. */
+export const refusedFor = (arrange: Arrange) => ({
   ...refusedOperators(arrange),
   agent_not_found: async (world: FakeWorld) => ({ ...(await arrange(world)), path: { agent: "nobody" } }),
 });
@@ -61,5 +63,24 @@ export const resumeAgent: Operation = {
       world.addAgent({ id: "demo", status: "offboarding" }),
     ),
     contended: whenPort("agents", "change", "contended", resuming),
+  },
+};
+
+const confirming = of("POST /v1/agents/{agent}/confirm");
+
+/** `POST /v1/agents/{agent}/confirm` */
+export const confirmAgent: Operation = {
+  id: "confirmAgent",
+  tag: "Operators",
+  description:
+    "Whoever answers for the agent says that it is still needed. One that nobody confirms in time is suspended; confirming does not resume it. No body is read.",
+  answer: { status: 200, says: "The agent, confirmed.", schema: "Agent" },
+  accepted: { confirmed: { says: "An agent", arrange: confirming } },
+  refused: {
+    ...refusedFor(confirming),
+    agent_offboarded: of("POST /v1/agents/{agent}/confirm", (world) =>
+      world.addAgent({ id: "demo", status: "offboarding" }),
+    ),
+    contended: whenPort("agents", "change", "contended", confirming),
   },
 };

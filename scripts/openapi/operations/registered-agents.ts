@@ -1,5 +1,8 @@
+import * as v from "valibot";
+import { AGENT_STATUSES } from "../../../functions/core/identity/agent.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
+import { startTask } from "../recording/story.ts";
 import { refusedJson } from "../refused/body.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
@@ -55,10 +58,29 @@ const listing: Arrange = async (world) => ({ route: "GET /v1/agents", bearer: wo
 export const listAgents: Operation = {
   id: "listAgents",
   tag: "Operators",
-  description: "All registered agents, suspended ones too, by id and page by page.",
-  query: { after: { says: "The `next` of the page before.", required: false, schema: agentId } },
+  description:
+    "All registered agents, suspended ones too, by id and page by page. A page is what is wanted of a hundred agents, so it may be empty though there is a `next`. Those that were offboarded are listed only where they are asked for.",
+  query: {
+    after: { says: "The `next` of the page before.", required: false, schema: agentId },
+    status: { says: "Only agents of this status.", required: false, schema: v.picklist(AGENT_STATUSES) },
+    inactive_days: {
+      says: "Only agents that have started no task for so many days, with the last day that they did.",
+      required: false,
+      schema: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9_999)),
+    },
+  },
   answer: { status: 200, says: "A page of agents.", schema: "AgentList" },
-  accepted: { agents: { says: "The agents", arrange: listing } },
+  accepted: {
+    agents: { says: "The agents", arrange: listing },
+    inactive: {
+      says: "Agents that have not been used for a month",
+      arrange: async (world) => {
+        await startTask(world);
+        world.pass(40 * 86_400);
+        return { ...(await listing(world)), query: { inactive_days: "30" } };
+      },
+    },
+  },
   refused: {
     ...refusedOperators(listing),
     malformed_request: async (world) => ({ ...(await listing(world)), query: { after: "*" } }),

@@ -49,19 +49,35 @@ const agentSummary = v.strictObject({
   owner: v.string(),
   team: v.string(),
   status: agentStatus,
+  created_at: instant,
   ends_at: v.exactOptional(instant),
+  confirmed_at: v.exactOptional(v.pipe(instant, v.description("When its owner last said that it is still needed."))),
+  confirm_by: v.exactOptional(v.pipe(instant, v.description("When that is due again: then it is suspended."))),
 });
+
+const lastUsedOn = v.exactOptional(
+  v.pipe(v.string(), v.isoDate(), v.description("The last day (UTC) that it started a task on.")),
+);
 
 /** An agent as it is registered. */
 export const agentAnswer = v.strictObject({
   ...agentSummary.entries,
+  halted: v.exactOptional(
+    v.strictObject({
+      at: instant,
+      by: v.pipe(v.string(), v.description("An operator, an event's source, or `check`.")),
+      reason: v.exactOptional(
+        v.pipe(v.picklist(["unconfirmed", "past_its_end"]), v.description("Where nobody asked for it.")),
+      ),
+    }),
+  ),
+  last_used_on: lastUsedOn,
   bindings: v.array(v.strictObject({ issuer: v.string(), claims: v.record(v.string(), v.string()) })),
   limits: v.strictObject({
     live_tasks: v.pipe(v.number(), v.integer(), v.description("Tasks alive at one time.")),
     task_seconds: v.pipe(v.number(), v.integer(), v.description("Seconds that one task may live.")),
     tasks_per_minute: v.pipe(v.number(), v.integer(), v.description("Tasks asked for in one minute, granted or not.")),
   }),
-  created_at: instant,
 });
 
 export const suspendedAgentAnswer = v.strictObject({
@@ -70,6 +86,6 @@ export const suspendedAgentAnswer = v.strictObject({
 });
 
 export const agentListAnswer = v.strictObject({
-  agents: v.array(agentSummary),
+  agents: v.array(v.strictObject({ ...agentSummary.entries, last_used_on: lastUsedOn })),
   next: v.exactOptional(v.pipe(v.string(), v.description("There are more: ask again with `after=` this."))),
 });

@@ -9,6 +9,7 @@ import {
   startTaskForm,
   tokenForm,
 } from "./oauth-forms.ts";
+import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
 import { agentAnswer, agentListAnswer, suspendedAgentAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
 import {
@@ -51,6 +52,8 @@ export const ANSWERS = {
   Agent: agentAnswer,
   AgentList: agentListAnswer,
   SuspendedAgent: suspendedAgentAnswer,
+  OffboardedAgent: offboardedAgentAnswer,
+  Offboarding: offboardingAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

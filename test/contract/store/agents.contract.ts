@@ -46,8 +46,8 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().events(agent.id)).toEqual([event]);
       const after = `${agent.id.slice(0, -1)}`;
       const { agents } = await store().agents.list(after);
-      const { id, name, owner, team, status, endsAt } = agent;
-      expect(agents[0]).toEqual({ id, name, owner, team, status, endsAt });
+      const { id, name, owner, team, status, endsAt, createdAt } = agent;
+      expect(agents[0]).toEqual({ id, name, owner, team, status, endsAt, createdAt });
     });
 
     it("are not there for ids that nobody has", async () => {
@@ -107,13 +107,105 @@ export function agentsContract(store: () => TestedStore): void {
       const event = linkEvent(agent.chain, agent.id, "agent.suspended", NOW * 1_000, { by: "check" });
       const halted = { at: NOW, by: "check", reason: "unconfirmed" } as const;
       const suspended: Agent = { ...agent, status: "suspended", halted, chain: headOf(event) };
-      await store().agents.change(suspended, event, "placed");
+      await store().agents.change(suspended, event, { halt: "placed" });
       expect(await store().agents.read(agent.id)).toEqual(suspended);
       expect(await store().haltOf(agent.id)).toEqual({ at: NOW, by: "check", ttl: NOW + 2 * 86_400 });
       const resumed = linkEvent(suspended.chain, agent.id, "agent.resumed", NOW * 1_000, { by: "staff|alice" });
-      await store().agents.change({ ...agent, chain: headOf(resumed) }, resumed, "lifted");
+      await store().agents.change({ ...agent, chain: headOf(resumed) }, resumed, { halt: "lifted" });
       expect(await store().agents.read(agent.id)).toEqual({ ...agent, chain: headOf(resumed) });
       expect(await store().haltOf(agent.id)).toBeUndefined();
+    });
+
+    it("are unbound with the change that says so, and only they: what shares their pin stays", async () => {
+      const sub = randomUUID();
+      const main = await registered({
+        bindings: [
+          { issuer: "robots", claims: { sub, ref: "main" } },
+          { issuer: "mesh", claims: { sub } },
+        ],
+      });
+      const dev = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "dev" } }] });
+      const event = linkEvent(main.chain, main.id, "agent.unbound", NOW * 1_000, { by: "staff|alice" });
+      const unbound: Agent = { ...main, bindings: [], chain: headOf(event) };
+      await store().agents.change(unbound, event, { unbind: main.bindings });
+      expect(await store().agents.read(main.id)).toEqual(unbound);
+      const heir = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "main" } }] });
+      expect((await store().freshlyBoundTo("robots", sub)).map(({ agent }) => agent).sort()).toEqual(
+        [dev.id, heir.id].sort(),
+      );
+      expect(await store().freshlyBoundTo("mesh", sub)).toEqual([]);
+    });
+
+    it("keep every change of theirs in one chain, in order", async () => {
+      let agent = await registered();
+      for (let each = 0; each < 11; each += 1) {
+        const event = linkEvent(agent.chain, agent.id, "agent.resumed", NOW * 1_000, { by: "staff|alice" });
+        agent = { ...agent, chain: headOf(event) };
+        await store().agents.change(agent, event);
+      }
+      const history = await store().agents.history(agent.id);
+      expect(history).toHaveLength(12);
+      expect(isWholeChain(history)).toBe(true);
+      expect(await store().agents.history("nobody-at-all")).toEqual([]);
+    });
+
+    it("stand in the list of what is to be finished from the beginning of their offboarding to its end", async () => {
+      const agent = await registered();
+      const isListed = async () => (await store().agents.offboarding()).includes(agent.id);
+      expect(await isListed()).toBe(false);
+      const begun = linkEvent(agent.chain, agent.id, "agent.offboarding", NOW * 1_000, { by: "staff|alice" });
+      const leaving: Agent = {
+        ...agent,
+        status: "offboarding",
+        halted: { at: NOW, by: "staff|alice" },
+        offboarding: { listedAt: NOW, lastFenceAt: NOW + 900 },
+        chain: headOf(begun),
+      };
+      await store().agents.change(leaving, begun, { halt: "placed" });
+      expect(await store().agents.read(agent.id)).toEqual(leaving);
+      expect(await isListed()).toBe(true);
+      const over = linkEvent(leaving.chain, agent.id, "agent.offboarded", NOW * 1_000, { by: "staff|alice" });
+      await store().agents.change({ ...leaving, status: "offboarded", chain: headOf(over) }, over);
+      expect(await isListed()).toBe(false);
+    });
+
+    it("keep a report of any length under its hash, however often it is kept", async () => {
+      const agent = await registered();
+      const text = "a \u{1f511} of 10 KB, twenty-five times".repeat(10_000);
+      for (let time = 0; time < 2; time += 1) await store().agents.keepReport(agent.id, "hash", text);
+      expect(await store().agents.report(agent.id, "hash")).toBe(text);
+      expect(await store().agents.report(agent.id, "another")).toBeUndefined();
+    });
+
+    it("are listed with when they were confirmed and warned, so that nothing else has to be read", async () => {
+      const agent = await registered();
+      const event = linkEvent(agent.chain, agent.id, "agent.confirmed", NOW * 1_000, { by: "staff|alice" });
+      const confirmed: Agent = { ...agent, confirmedAt: NOW + 5, warnedDays: 14, chain: headOf(event) };
+      await store().agents.change(confirmed, event);
+      const { agents } = await store().agents.list(agent.id.slice(0, -1));
+      expect(agents[0]).toMatchObject({ id: agent.id, confirmedAt: NOW + 5, warnedDays: 14 });
+      const { warnedDays: _, ...rest } = confirmed;
+      const again = linkEvent(confirmed.chain, agent.id, "agent.confirmed", NOW * 1_000, { by: "staff|alice" });
+      const unwarned: Agent = { ...rest, chain: headOf(again) };
+      await store().agents.change(unwarned, again);
+      expect(await store().agents.read(agent.id)).toEqual(unwarned);
+    });
+
+    it("were last used on the latest day that was marked", async () => {
+      const { id } = await registered();
+      expect(await store().agents.lastUsed(id)).toBeUndefined();
+      for (const day of ["2026-11-24", "2026-11-25", "2026-11-23"]) await store().agents.markUsed(id, day);
+      expect(await store().agents.lastUsed(id)).toBe("2026-11-25");
+      // What a function that has just started learns with the list of live tasks.
+      expect(await store().agents.liveTasks(id)).toEqual([]);
+      expect(["2026-11-25", "2026-11-26"].map((day) => store().agents.isUsedOn(id, day))).toEqual([true, false]);
+    });
+
+    it("are checked from where the last check stopped", async () => {
+      await store().agents.keepCheckpoint({ beganAt: NOW, after: "m" });
+      expect(await store().agents.checkpoint()).toEqual({ beganAt: NOW, after: "m" });
+      await store().agents.keepCheckpoint({ beganAt: NOW });
+      expect(await store().agents.checkpoint()).toEqual({ beganAt: NOW });
     });
 
     it("have live tasks until these are ended, or long past their deadline", async () => {

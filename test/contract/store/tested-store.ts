@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { expect } from "vitest";
+import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import type {
   Agents,
@@ -27,6 +28,8 @@ export interface Store {
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
   haltOf(agent: string): Promise<object | undefined>;
+  /** Whom a function finds that has just started. */
+  freshlyBoundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
 }
 
 /** Epoch seconds when the tests began. */
@@ -42,8 +45,9 @@ export class TestedStore {
   readonly timers: Timers;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
+  readonly freshlyBoundTo: Store["freshlyBoundTo"];
 
-  constructor({ tasks, agents, journal, roles, timers, events, haltOf }: Store) {
+  constructor({ tasks, agents, journal, roles, timers, events, haltOf, freshlyBoundTo }: Store) {
     this.tasks = tasks;
     this.agents = agents;
     this.journal = journal;
@@ -51,6 +55,7 @@ export class TestedStore {
     this.timers = timers;
     this.events = events;
     this.haltOf = haltOf;
+    this.freshlyBoundTo = freshlyBoundTo;
   }
 
   /** A task that was opened, as it is read from there. */

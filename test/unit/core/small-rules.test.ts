@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accountOf, type Deployment } from "../../../functions/core/deployment.ts";
+import { accountOf, type Deployment, pinsOf } from "../../../functions/core/deployment.ts";
 import { minuteOf, secondsToNextMinute } from "../../../functions/core/pace.ts";
 import { isPlainText } from "../../../functions/core/plain-text.ts";
 
@@ -13,12 +13,23 @@ describe("an account", () => {
     accounts: [one],
     operators: [],
     bus: { own: "999900001111", publishers: [] },
+    recertification: null,
   };
 
   it("is found by its id, and no other is", () => {
     expect(accountOf(deployment, one.id)).toBe(one);
     expect(accountOf(deployment, "444455556666")).toBeUndefined();
     expect(accountOf(deployment, "")).toBeUndefined();
+  });
+});
+
+describe("the pins", () => {
+  it("are each issuer's, by its name", () => {
+    const robots = { name: "robots", pin: "sub" } as Deployment["issuers"][number];
+    expect(pinsOf({ issuers: [robots, { ...robots, name: "mesh", pin: "oid" }] })).toEqual({
+      robots: "sub",
+      mesh: "oid",
+    });
   });
 });
 

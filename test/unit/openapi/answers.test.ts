@@ -64,7 +64,11 @@ describe("what no route takes", () => {
 describe("the check itself", () => {
   const answer = { statusCode: 200, headers: {}, body: "" };
   const agents = (more: object) =>
-    JSON.stringify({ agents: [{ id: "demo", name: "n", owner: "o", team: "t", status: "active", ...more }] });
+    JSON.stringify({
+      agents: [
+        { id: "demo", name: "n", owner: "o", team: "t", status: "active", created_at: "2026-11-24T12:00:00Z", ...more },
+      ],
+    });
 
   it.each([
     ["a field that is not documented", { ...answer, body: agents({ chain: 1 }) }],

@@ -49,6 +49,17 @@ describe("the configuration", () => {
     ["a loopback url with a password", { url: "http://127.0.0.1:1@example.com" }, "url: an https URL"],
     ["a url that only begins like loopback", { url: "http://localhost.example.com" }, "url: an https URL"],
     ["no issuers", { issuers: [] }, "issuers: "],
+    ["half a recertification", { recertification: { everyDays: 90 } }, "recertification.warnDays: "],
+    [
+      "a recertification each moment",
+      { recertification: { everyDays: 0, warnDays: [] } },
+      "recertification.everyDays: ",
+    ],
+    [
+      "a warning before there was a confirmation",
+      { recertification: { everyDays: 14, warnDays: [14, 3] } },
+      "recertification: a warning 14 days before",
+    ],
     ["an issuer of no kind", issuer({ kind: "robots" }), "issuers.0.kind: "],
     ["an unknown preset", issuer({ preset: "okta" }), "issuers.0.preset: "],
     ["a name with capitals", issuer({ name: "GitHub" }), "issuers.0.name: 2 to 32 of a-z, 0-9 and -"],
@@ -165,6 +176,15 @@ describe("the deployment that is made of it", () => {
       required: {},
     });
     expect(staff).toMatchObject({ kind: "people", url: "https://login.example.com", groupsClaim: "groups" });
+  });
+
+  it("asks owners for a confirmation every 90 days, unless the configuration says otherwise or never", () => {
+    expect(made({}).recertification).toEqual({ everyDays: 90, warnDays: [14, 3] });
+    expect(made({ recertification: { everyDays: 30, warnDays: [] } }).recertification).toEqual({
+      everyDays: 30,
+      warnDays: [],
+    });
+    expect(made({ recertification: null }).recertification).toBeNull();
   });
 
   it("has what the configuration says before what the presets say", () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { AGENT_ID, isActive, isAtLeast } from "../../../../functions/core/identity/agent.ts";
+import {
+  AGENT_ID,
+  type Agent,
+  DEFAULT_LIMITS,
+  isActive,
+  isAtLeast,
+  summaryOf,
+} from "../../../../functions/core/identity/agent.ts";
 
 describe("an agent", () => {
   it.each([
@@ -19,6 +26,16 @@ describe("an agent", () => {
       expect(order.map((least) => isAtLeast(status, least))).toEqual(order.map((_, least) => least <= index));
       expect(isActive({ status }, 100)).toBe(status === "active");
     }
+  });
+
+  it("stands in a list with what says whether anything is due for it, and no more", () => {
+    const known = { id: "reporter", name: "R", owner: "ada", team: "data", status: "active", createdAt: 1 } as const;
+    const rest = { bindings: [], limits: DEFAULT_LIMITS, chain: { n: 1, hash: "h" } };
+    const dates = { endsAt: 4, confirmedAt: 2, warnedDays: 14 };
+    const agent: Agent = { ...known, ...rest };
+    expect(summaryOf(agent)).toEqual(known);
+    expect(Object.keys(summaryOf(agent))).toHaveLength(6);
+    expect(summaryOf({ ...agent, ...dates })).toEqual({ ...known, ...dates });
   });
 
   it.each(["ab", "reporter", "a-1", "0-9", "a".repeat(64)])("may be called %s", (id) => {

@@ -8,8 +8,9 @@ const AGENT = { agent: "reporter", team: "data", owner: "ada" };
 const person = (groups: readonly string[], isFirst = false) => ({ id: "staff|ada", groups, isFirst });
 
 /** The policies that are shipped. */
-const shipped = readFileSync(new URL("../../../../policies/operators.cedar", import.meta.url), "utf8")
-  .split(/(?<=;)\s*(?=@id)/)
+const shipped = ["operators", "owners"]
+  .map((name) => readFileSync(new URL(`../../../../policies/${name}.cedar`, import.meta.url), "utf8"))
+  .flatMap((text) => text.split(/(?<=;)\s*(?=@id)/))
   .filter((text) => text.trim() !== "");
 
 const may = (
@@ -73,6 +74,14 @@ describe("an operator", () => {
       }
     },
   );
+
+  it("may confirm the agent that it answers for, and do nothing else to it", () => {
+    const mine = { ...AGENT, owner: "staff|ada" };
+    const allowed = operations.filter((operation) => may(shipped, person([]), operation, mine));
+    expect(allowed).toEqual(["valetkey:ConfirmAgent"]);
+    expect(may(shipped, person([]), "valetkey:ConfirmAgent", { ...AGENT, owner: "other|ada" })).toBe(false);
+    expect(may(shipped, person([]), "valetkey:ConfirmAgent", "deployment")).toBe(false);
+  });
 
   it.each([
     ["the agent's team", 'permit (principal is User, action, resource in Team::"data");'],

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { isAtLeast } from "../core/identity/agent.ts";
+import { closesAt } from "../core/offboarding/closes-at.ts";
+import type { OffboardingReport } from "../core/offboarding/report-offboarding.ts";
+import { type Evidence, evidenceOf } from "../core/offboarding/report-task.ts";
+import { isoSeconds } from "../core/policy/compile.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { gatherReport } from "../steps/gather-report.ts";
+import { offboardAgent } from "../steps/offboard-agent.ts";
+import { signOff } from "../steps/sign-off.ts";
+import { describeAgent } from "./describe-agent.ts";
+import { operation } from "./operation.ts";
+import { agentFor } from "./read-agent.ts";
+
+/** How long one request ends tasks: the answer has to be out before the API's 30 seconds are over. */
+const WORKING_MS = 20_000;
+
+/** `POST /v1/agents/{agent}/offboard`: 202 where tasks are left to end, which a repeat goes on with, and the sweep without one. */
+export const offboard = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(
+    event,
+    ports,
+    async (operator) => {
+      const untilMs = ports.clock.nowMs() + WORKING_MS;
+      const asked = await agentFor(operator, "valetkey:OffboardAgent", event.pathParameters?.agent ?? "", ports);
+      const { agent: halted, ended, left } = await offboardAgent(asked, operator.id, ports, untilMs);
+      const agent = left > 0 ? halted : await signOff(halted, operator.id, ports);
+      const closes = agent.status === "offboarding" ? closesAt(agent) : undefined;
+      return {
+        ...describeAgent(agent, ports.deployment),
+        ended_tasks: ended,
+        left_tasks: left,
+        ...(closes === undefined ? {} : { closes_at: isoSeconds(closes) }),
+      };
+    },
+    ({ left_tasks: left }) => (left === 0 ? 200 : 202),
+  );
+
+/** `GET /v1/agents/{agent}/offboarding`: what became of each part of it; signed off once nothing is open. */
+export const readOffboarding = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);
+    if (!isAtLeast(agent.status, "offboarding")) throw new Refusal("not_offboarding");
+    if (agent.status === "offboarded") return await signedReport(agent.id, ports);
+    const { report } = await gatherReport(agent, ports);
+    // Nobody has signed it: what it says may change until the sweep, or a repeat of the offboarding, does.
+    return { report };
+  });
+
+/** @throws {Error} where what is kept is not what was signed. */
+async function signedReport(
+  id: string,
+  ports: Pick<Ports, "agents">,
+): Promise<{
+  readonly report: OffboardingReport;
+  readonly sha256: string;
+  readonly signed_off: { readonly at: string; readonly by: string; readonly evidence: Evidence };
+}> {
+  const signed = (await ports.agents.history(id)).find(({ type }) => type === "agent.offboarded");
+  const sha256 = String(signed?.facts.report_sha256);
+  const text = (await ports.agents.report(id, sha256)) ?? "";
+  if (!signed || createHash("sha256").update(text).digest("hex") !== sha256)
+    throw new Error("the report of an offboarding is not the one that was signed");
+  return {
+    report: JSON.parse(text) as OffboardingReport,
+    sha256,
+    signed_off: {
+      at: isoSeconds(Math.floor(signed.at / 1_000)),
+      by: String(signed.facts.by),
+      evidence: evidenceOf(signed),
+    },
+  };
+}

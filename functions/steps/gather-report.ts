@@ -1,0 +1,68 @@
+import type { Agent } from "../core/identity/agent.ts";
+import type { JournalEvent } from "../core/journal/event.ts";
+import { closesAt } from "../core/offboarding/closes-at.ts";
+import { type LeftOut, type OffboardingReport, reportOffboarding } from "../core/offboarding/report-offboarding.ts";
+import { activeOf, reportTask } from "../core/offboarding/report-task.ts";
+import { CLOCK_MARGIN_SECONDS } from "../core/revocation/role-entry.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
+import { atOnce } from "./at-once.ts";
+import { issuedBefore, type ListNeeds, MOST_LISTED } from "./list-issued.ts";
+
+/** How many trees of tasks are read at one time. */
+const AT_ONCE = 24;
+
+/**
+ * The report on an offboarding that has begun, as the record stands: of the tasks that the journal lists, and of any that came to light since.
+ * @returns with it, the tasks that have an active one at or below them.
+ */
+export async function gatherReport(
+  agent: Agent,
+  ports: ListNeeds,
+): Promise<{ readonly report: OffboardingReport; readonly active: readonly TaskPath[] }> {
+  const [history, live, issued] = await Promise.all([
+    ports.agents.history(agent.id),
+    ports.agents.liveTasks(agent.id),
+    issuedBefore(agent, ports),
+  ]);
+  const { listed, leftOut: before } = listedIn(history);
+  const paths = [...new Set([...listed, ...live, ...issued.map(({ path }) => path)])];
+  const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
+  const records = await atOnce(AT_ONCE, [...told], async (path) => ({ path, record: await ports.tasks.record(path) }));
+
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const untold = issued.filter(({ path }) => !told.has(path));
+  const leftOut = latestOf(before, { tasks: untold.length, ...openUntil(untold[0]?.fenceAt) });
+  const tasks = records.flatMap(({ path, record }) => reportTask(path, record, nowSeconds));
+  // One of an agent's tasks may stand below another of its own.
+  const unique = [...new Map(tasks.map((task) => [task.task, task])).values()];
+  return {
+    report: reportOffboarding(agent, history, unique, leftOut, closesAt(agent), nowSeconds),
+    active: records.filter(({ record }) => activeOf(record).length > 0).map(({ path }) => path),
+  };
+}
+
+/** What the journal says was listed before anything was ended. */
+function listedIn(history: readonly JournalEvent[]): {
+  readonly listed: readonly TaskPath[];
+  readonly leftOut: LeftOut;
+} {
+  const facts = history.find(({ type }) => type === "agent.tasks_listed")?.facts as
+    | {
+        readonly tasks: readonly TaskPath[];
+        readonly left_out?: { readonly tasks: number; readonly last_fence_at: number };
+      }
+    | undefined;
+  const { tasks = 0, last_fence_at: fenceAt } = facts?.left_out ?? {};
+  return { listed: facts?.tasks ?? [], leftOut: { tasks, ...openUntil(fenceAt) } };
+}
+
+const openUntil = (fenceAt: number | undefined) =>
+  fenceAt === undefined ? {} : { openUntil: fenceAt + CLOCK_MARGIN_SECONDS };
+
+/** Entries are removed from the roles' lists in time, and new ones may have come: the more, and the later. */
+const latestOf = (a: LeftOut, b: LeftOut): LeftOut => ({
+  tasks: Math.max(a.tasks, b.tasks),
+  ...(a.openUntil === undefined && b.openUntil === undefined
+    ? {}
+    : { openUntil: Math.max(a.openUntil ?? 0, b.openUntil ?? 0) }),
+});

@@ -1,0 +1,90 @@
+import * as v from "valibot";
+import { accountId, agentId, instant, leaseName, taskId } from "./identifiers.ts";
+import { agentAnswer } from "./record-answers.ts";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const fate = v.pipe(
+  v.picklist(["revoked", "expired", "failed", "unknown"]),
+  v.description(
+    "`revoked`: taken back, and recorded. `expired`: it ended by itself. `failed`: what was to take it back could not. `unknown`: not known to be over. The last two are open.",
+  ),
+);
+const evidence = v.pipe(
+  v.strictObject({ of: v.string(), event: count, type: v.string(), hash: v.string() }),
+  v.description("The journal's event that says so: its chain, its place there, and its hash."),
+);
+const fates = v.strictObject({ revoked: count, expired: count, failed: count, unknown: count });
+
+const lease = v.strictObject({
+  name: leaseName,
+  account: accountId,
+  role: v.string(),
+  fence_at: v.pipe(instant, v.description("From then on its last session allows nothing.")),
+  access_key_ids: v.pipe(v.array(v.string()), v.description("The join keys to CloudTrail, the latest last.")),
+  status: fate,
+  at: v.exactOptional(instant),
+  evidence: v.exactOptional(evidence),
+});
+
+const task = v.strictObject({
+  task: taskId,
+  agent: v.exactOptional(agentId),
+  status: fate,
+  opened_at: v.exactOptional(instant),
+  at: v.exactOptional(instant),
+  ended: v.exactOptional(v.picklist(["completed", "revoked", "expired", "withdrawn"])),
+  by: v.exactOptional(v.string()),
+  evidence: v.exactOptional(evidence),
+  leases: v.array(lease),
+});
+
+const report = v.strictObject({
+  format: v.literal("valetkey.offboarding/1"),
+  as_of: instant,
+  agent: v.strictObject({ id: agentId, name: v.string(), owner: v.string(), team: v.string(), created_at: instant }),
+  complete: v.pipe(v.boolean(), v.description("Nothing is open, and nothing can become so.")),
+  steps: v.array(v.strictObject({ step: v.string(), at: instant, by: v.exactOptional(v.string()), evidence })),
+  bindings: v.array(
+    v.strictObject({
+      issuer: v.string(),
+      claims: v.record(v.string(), v.string()),
+      status: fate,
+      at: v.exactOptional(instant),
+      evidence: v.exactOptional(evidence),
+    }),
+  ),
+  tasks: v.array(task),
+  left_out: v.pipe(
+    v.strictObject({ tasks: count, last_fence_at: v.exactOptional(instant) }),
+    v.description("Tasks that had ended before and are too many to list."),
+  ),
+  child_agents: v.array(agentId),
+  secrets: v.strictObject({ status: v.literal("none_held"), entries: v.pipe(v.array(v.never()), v.maxLength(0)) }),
+  totals: v.strictObject({ tasks: fates, leases: fates, bindings: fates }),
+});
+
+/** The report on an offboarding, signed off or not yet. */
+export const offboardingAnswer = v.strictObject({
+  report,
+  sha256: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.description("SHA-256, in hex, of the report as canonical JSON (RFC 8785); once it is signed off."),
+    ),
+  ),
+  signed_off: v.exactOptional(
+    v.pipe(
+      v.strictObject({ at: instant, by: v.string(), evidence }),
+      v.description("The agent's last event, which holds that hash."),
+    ),
+  ),
+});
+
+export const offboardedAgentAnswer = v.strictObject({
+  ...agentAnswer.entries,
+  ended_tasks: v.pipe(count, v.description("How many live tasks this request ended.")),
+  left_tasks: v.pipe(count, v.description("How many are left: repeat the request, or wait for the sweep.")),
+  closes_at: v.exactOptional(
+    v.pipe(instant, v.description("When the last fence has passed, and the report can be signed off.")),
+  ),
+});

@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { type Agent, DEFAULT_LIMITS } from "../../../../functions/core/identity/agent.ts";
+import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
+import { closesAt } from "../../../../functions/core/offboarding/closes-at.ts";
+import { reportOffboarding } from "../../../../functions/core/offboarding/report-offboarding.ts";
+import { activeOf, isOpen, type ReportedTask, reportTask } from "../../../../functions/core/offboarding/report-task.ts";
+import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { Task } from "../../../../functions/core/tasks/task.ts";
+
+const NOW = 1_795_521_600;
+const PATH = "k7f3m2q9x4ab." as TaskPath;
+const FENCE = NOW + 900;
+/** Just past the fence by every clock. */
+const OVER = FENCE + 301;
+
+function ended(changed: Partial<Task> = {}): { readonly task: Task; readonly events: readonly JournalEvent[] } {
+  const opened = linkEvent(EMPTY_CHAIN, PATH, "task.opened", NOW * 1_000, {});
+  const replaces = { name: "aws-0", replaces_access_key_id: "ASIA1" };
+  const renewed = linkEvent(headOf(opened), PATH, "lease.renewed", NOW * 1_000, { lease: replaces });
+  const other = linkEvent(headOf(renewed), PATH, "lease.renewed", NOW * 1_000, { lease: { name: "aws-1" } });
+  const end = linkEvent(headOf(other), PATH, "task.ended", NOW * 1_000 + 500, { by: "staff|alice" });
+  const task: Task = {
+    path: PATH,
+    agent: "reporter",
+    subject: "robots|reporter",
+    facts: { claims: {} },
+    purpose: "a report",
+    details: [],
+    leases: [
+      {
+        name: "aws-0",
+        account: "111122223333",
+        role: "valetkey-task-0",
+        detail: 0,
+        state: "issued",
+        event: 2,
+        startedAt: NOW,
+        fenceAt: FENCE,
+        accessKeyId: "ASIA2",
+      },
+    ],
+    status: "completed",
+    openedAt: NOW,
+    expiresAt: FENCE,
+    tokens: [],
+    presentations: [],
+    delegations: [],
+    chain: headOf(end),
+    ...changed,
+  };
+  return { task, events: [opened, renewed, other, end] };
+}
+
+const reported = (changed: Partial<Task> = {}, at = OVER, events = ended().events): ReportedTask | undefined =>
+  reportTask(PATH, { tasks: [ended(changed).task], events }, at)[0];
+
+describe("what a report says of a task", () => {
+  it.each([
+    ["completed", "revoked"],
+    ["revoked", "revoked"],
+    ["withdrawn", "revoked"],
+    ["expired", "expired"],
+    ["active", "unknown"],
+  ] as const)("that is %s: %s", (status, fate) => {
+    expect(reported({ status })?.status).toBe(fate);
+  });
+
+  it("has the ending's event as its evidence, and when and by whom", () => {
+    const end = ended().events.at(-1);
+    expect(reported()).toMatchObject({
+      at: "2026-11-24T12:00:00Z",
+      ended: "completed",
+      by: "staff|alice",
+      evidence: { of: PATH, event: 4, type: "task.ended", hash: end?.hash },
+    });
+  });
+
+  it("is unknown where its chain of events is not whole, or says nothing of an end; and its leases with it", () => {
+    const { events } = ended();
+    const changed = events.map((event) => (event.n === 2 ? { ...event, at: event.at + 1 } : event));
+    for (const wrong of [changed, events.slice(0, 3), events.slice(1), []]) {
+      expect(reported({}, OVER, wrong)?.status).toBe("unknown");
+    }
+    expect(reported({}, OVER, changed)?.leases[0]?.status).toBe("unknown");
+  });
+
+  it("is unknown where there is no such task", () => {
+    expect(reportTask(PATH, { tasks: [], events: [] }, OVER)).toEqual([{ task: PATH, status: "unknown", leases: [] }]);
+  });
+
+  it("tells of the tasks below it too", () => {
+    const child = { ...ended().task, path: `${PATH}c1x9.` as TaskPath, agent: "helper" };
+    const { task, events } = ended();
+    const both = reportTask(PATH, { tasks: [task, child], events }, OVER);
+    expect(both.map((each) => [each.task, each.agent, each.status])).toEqual([
+      [PATH, "reporter", "revoked"],
+      [child.path, "helper", "unknown"],
+    ]);
+  });
+});
+
+describe("the active ones of a record", () => {
+  it("are those that nobody has ended", () => {
+    const active = ended({ status: "active" }).task;
+    expect(activeOf({ tasks: [active, ended().task], events: [] })).toEqual([active]);
+  });
+});
+
+describe("what a report says of a lease", () => {
+  it.each([
+    ["before its fence", FENCE - 1, "unknown"],
+    ["five minutes past it", FENCE + 300, "unknown"],
+    ["after that", OVER, "expired"],
+  ])("%s: %s %s", (_, at, fate) => {
+    expect(reported({}, at)?.leases[0]?.status).toBe(fate);
+  });
+
+  it("names every key, and the event that recorded its fence", () => {
+    expect(reported()?.leases[0]).toMatchObject({
+      access_key_ids: ["ASIA1", "ASIA2"],
+      fence_at: "2026-11-24T12:15:00Z",
+      at: "2026-11-24T12:15:00Z",
+      evidence: { event: 2, type: "lease.renewed" },
+    });
+  });
+
+  it("that was never handed out has no key", () => {
+    const [{ accessKeyId: _, ...lease } = { accessKeyId: "" }] = ended().task.leases;
+    const { events } = ended();
+    const leases = [{ ...lease, name: "aws-5" }] as Task["leases"];
+    expect(reported({ leases }, OVER, events)?.leases[0]?.access_key_ids).toEqual([]);
+  });
+
+  it("whose issue is not in the journal is unknown", () => {
+    const [lease] = ended().task.leases;
+    expect(reported({ leases: lease ? [{ ...lease, event: 9 }] : [] })?.leases[0]).toMatchObject({ status: "unknown" });
+  });
+});
+
+describe("a report", () => {
+  const registered = linkEvent(EMPTY_CHAIN, "reporter", "agent.registered", NOW * 1_000, { by: "staff|alice" });
+  const claims = { sub: "agent:reporter" };
+  const unbound = linkEvent(headOf(registered), "reporter", "agent.unbound", NOW * 1_000, {
+    by: "hr",
+    bindings: [{ issuer: "robots", claims }],
+  });
+  const listed = linkEvent(headOf(unbound), "reporter", "agent.tasks_listed", NOW * 1_000, { tasks: [] });
+  const history = [registered, unbound, listed];
+  const agent: Agent = {
+    id: "reporter",
+    name: "Reporter",
+    owner: "ada",
+    team: "data",
+    bindings: [],
+    status: "offboarding",
+    limits: DEFAULT_LIMITS,
+    createdAt: NOW,
+    chain: headOf(unbound),
+  };
+  const over = reported() as ReportedTask;
+  const none = { tasks: 0 };
+
+  it("is complete where nothing is open and nothing can come to light", () => {
+    expect(reportOffboarding(agent, history, [over], none, OVER - 1, OVER)).toMatchObject({
+      complete: true,
+      agent: { id: "reporter", owner: "ada" },
+      bindings: [{ issuer: "robots", claims, status: "revoked", evidence: { event: 2 } }],
+      steps: [
+        { step: "agent.registered", by: "staff|alice" },
+        { step: "agent.unbound" },
+        { step: "agent.tasks_listed" },
+      ],
+      totals: { tasks: { revoked: 1 }, leases: { expired: 1 }, bindings: { revoked: 1 } },
+      child_agents: [],
+    });
+  });
+
+  const open: readonly (readonly [string, Parameters<typeof reportOffboarding>])[] = [
+    ["a task is not over", [agent, history, [{ ...over, status: "unknown" }], none, OVER - 1, OVER]],
+    [
+      "a lease could not be taken back",
+      [
+        agent,
+        history,
+        [{ ...over, leases: over.leases.map((lease) => ({ ...lease, status: "failed" as const })) }],
+        none,
+        OVER - 1,
+        OVER,
+      ],
+    ],
+    ["it is still bound", [{ ...agent, bindings: [{ issuer: "robots", claims }] }, history, [], none, OVER - 1, OVER]],
+    ["its tasks have not been listed", [agent, history, [over], none, undefined, OVER]],
+    ["a vend may be under way", [agent, history, [over], none, OVER, OVER]],
+    ["a task that is not listed may have a session", [agent, history, [over], { tasks: 1, openUntil: OVER }, 0, OVER]],
+    ["its own chain is not whole", [agent, history.slice(1), [over], none, OVER - 1, OVER]],
+  ];
+  it.each(open)("is not complete while %s", (_, given) => {
+    expect(reportOffboarding(...given).complete).toBe(false);
+  });
+
+  it("names the other agents below its tasks, once each", () => {
+    const below = [over, { ...over, agent: "zoe" }, { ...over, agent: "abe" }, { ...over, agent: "zoe" }];
+    const { agent: _, ...nobody } = over;
+    const report = reportOffboarding(agent, history, [...below, nobody], { tasks: 2, openUntil: NOW }, 0, OVER);
+    expect(report.child_agents).toEqual(["abe", "zoe"]);
+    expect(report.left_out).toEqual({ tasks: 2, last_fence_at: "2026-11-24T12:00:00Z" });
+  });
+
+  it("calls what failed and what is not known open", () => {
+    expect((["revoked", "expired", "failed", "unknown"] as const).map(isOpen)).toEqual([false, false, true, true]);
+  });
+});
+
+describe("when an offboarding can be signed off", () => {
+  const halted = { at: NOW, by: "hr" };
+  it.each([
+    ["nobody knows before its tasks are listed", { halted }, undefined],
+    ["nobody knows of an agent that stays", { offboarding: { listedAt: NOW } }, undefined],
+    ["once no vend can be under way", { halted, offboarding: { listedAt: NOW } }, NOW + 15],
+    [
+      "once the last fence has passed by every clock",
+      { halted, offboarding: { listedAt: NOW, lastFenceAt: FENCE } },
+      FENCE + 300,
+    ],
+    ["not before the first of these", { halted, offboarding: { listedAt: NOW, lastFenceAt: NOW - 300 } }, NOW + 15],
+  ])("%s", (_, agent, at) => {
+    expect(closesAt(agent)).toBe(at);
+  });
+});
