@@ -44,12 +44,12 @@ const listTable = (listed: readonly Body[]): string =>
     ? "There are no such agents.\n"
     : table(
         ["agent", "status", "owner", "team", "last used", "ends"],
-        listed.map(({ id, status, owner, team, last_used_at, ends_at }) => [
+        listed.map(({ id, status, owner, team, last_used_on, ends_at }) => [
           id,
           status,
           owner,
           team,
-          last_used_at,
+          last_used_on,
           ends_at,
         ]),
       );

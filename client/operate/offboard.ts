@@ -22,15 +22,15 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   const { api, print } = await operatorOf(options, env);
   const path = `/v1/agents/${encodeURIComponent(id)}`;
   await report.patiently("ending what it has", api.post(`${path}/offboard`));
-  let signed = await api.get(`${path}/offboarding`);
-  while (signed.complete !== true && Date.now() < deadlineMs) {
-    report.note("waiting", `${openOf(signed)} of its tasks, leases and bindings are open still ...`);
+  let told = await api.get(`${path}/offboarding`);
+  while (!isSigned(told) && Date.now() < deadlineMs) {
+    report.note("waiting", `${openOf(told)} of its tasks, leases and bindings are open still ...`);
     await sleep(PAUSE_MS);
     await api.post(`${path}/offboard`);
-    signed = await api.get(`${path}/offboarding`);
+    told = await api.get(`${path}/offboarding`);
   }
-  print(signed, () => described(signed));
-  if (signed.complete === true) return 0;
+  print(told, () => described(told));
+  if (isSigned(told)) return 0;
   throw new ClientError(
     "later",
     "not_complete",
@@ -43,21 +43,28 @@ function secondsOf(text = "60"): number {
   return Number(text);
 }
 
-const partsOf = (signed: Body): readonly Body[] =>
-  Object.entries(signed).flatMap(([kind, value]) =>
-    Array.isArray(value) ? value.map((entry) => ({ kind, ...(entry as Body) })) : [],
-  );
+/** The report may say that all is over a moment before anybody has signed it. */
+const isSigned = ({ sha256 }: Body): boolean => typeof sha256 === "string";
 
-const openOf = (signed: Body): number =>
-  partsOf(signed).filter(({ status, state }) => !["revoked", "expired"].includes(String(status ?? state))).length;
+const listOf = (value: unknown): readonly Body[] => (Array.isArray(value) ? (value as readonly Body[]) : []);
 
-function described(signed: Body): string {
-  const rows = partsOf(signed).map((part) => [
-    part.kind,
-    part.id ?? part.name ?? part.task,
-    part.status ?? part.state,
-    part.at ?? part.ended_at,
-  ]);
-  const end = signed.complete === true ? coloured("complete", "green") : coloured("not complete", "red");
-  return `${table(["what", "which", "is", "since"], rows)}\n${end}  sha256 ${signed.sha256 ?? signed.hash ?? ""}\n`;
+/** What may be open still: bindings, tasks, and what was issued in each. */
+function partsOf({ report }: Body): readonly Body[] {
+  const { bindings, tasks } = (report ?? {}) as Body;
+  return [
+    ...listOf(bindings).map((binding) => ({ ...binding, kind: "binding", which: JSON.stringify(binding.claims) })),
+    ...listOf(tasks).flatMap((task) => [
+      { ...task, kind: "task", which: task.task },
+      ...listOf(task.leases).map((lease) => ({ ...lease, kind: "lease", which: `${task.task} ${lease.name}` })),
+    ]),
+  ];
+}
+
+const openOf = (told: Body): number =>
+  partsOf(told).filter(({ status }) => status !== "revoked" && status !== "expired").length;
+
+function described(told: Body): string {
+  const rows = partsOf(told).map(({ kind, which, status, at }) => [kind, which, status, at]);
+  const end = isSigned(told) ? coloured("complete", "green") : coloured("not complete", "red");
+  return `${table(["what", "which", "is", "since"], rows)}\n${end}  sha256 ${told.sha256 ?? ""}\n`;
 }

@@ -144,16 +144,22 @@ describe("valetkey offboard", () => {
     valetkey.other = ({ method }) =>
       method === "POST"
         ? { status: 202, body: {} }
-        : ok({ complete: ++reports > 1, tasks: [{ id: "t", status: "revoked" }] });
+        : ok({
+            report: {
+              tasks: [{ task: "k7f3m2q9x4ab.", status: "revoked", leases: [{ name: "aws-0", status: "unknown" }] }],
+            },
+            ...(++reports > 1 ? { sha256: "5e0f" } : {}),
+          });
     const { code, stdout } = await run("offboard", "reports", "--yes");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/tasks +t +revoked/);
+    expect(stdout).toMatch(/task +k7f3m2q9x4ab\. +revoked/);
     expect(stdout).toContain("complete");
     expect(valetkey.seen.filter(({ method }) => method === "POST")).toHaveLength(2);
   });
 
   it("says that it is not, by its exit code, where it does not wait so long", async () => {
-    valetkey.other = ({ method }) => (method === "POST" ? { status: 202, body: {} } : ok({ complete: false }));
+    valetkey.other = ({ method }) =>
+      method === "POST" ? { status: 202, body: {} } : ok({ report: { complete: true } });
     expect(await run("offboard", "reports", "--yes", "--wait", "0")).toMatchObject({
       code: 75,
       stderr: expect.stringContaining("not everything has ended"),
