@@ -8,6 +8,7 @@ export const BENCHMARKS = {
   cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),
   ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),
   capacity: async (run) => (await import("./capacity/tasks-alive.ts")).tasksAlive(run),
+  offboarding: async (run) => (await import("./offboarding/offboard-a-thousand.ts")).offboardAThousand(run),
   cost: async (run) => (await import("./cost/cost-of-a-million.ts")).costOfAMillion(run),
   start: async (run) => (await import("./start/first-credential.ts")).firstCredential(run),
 } as const satisfies Record<string, Benchmark>;

@@ -1,0 +1,48 @@
+import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
+import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
+import { atOnce } from "../../functions/steps/at-once.ts";
+import type { LocalAccounts } from "../../test/contract/local-accounts.ts";
+import { aLease, aTask, aUse, NOW } from "../../test/contract/store/tested-store.ts";
+
+const ROLES = 4;
+
+/** The record in the embedded AWS, as that function may use it. `clock` says when it is. */
+export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAccounts, clock: { nowMs(): number }) {
+  accounts.become(who);
+  const table = new DynamoTable(accounts.scope.tableName);
+  return {
+    agents: new DynamoAgents(table, { robots: "sub" }, () => clock.nowMs()),
+    tasks: new DynamoTasks(table),
+    roles: new DynamoRoles(table),
+    clock,
+    deployment: { accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: ROLES }] },
+  };
+}
+
+/** An agent with so many live tasks of one lease each, written straight into the record. */
+export async function crowd(size: number, accounts: LocalAccounts, clock: { nowMs(): number }): Promise<Agent> {
+  const { agents, tasks } = recordAs("tester", accounts, clock);
+  const event = linkEvent(EMPTY_CHAIN, "crowd", "agent.registered", clock.nowMs(), { by: "staff|alice" });
+  const agent: Agent = {
+    id: "crowd",
+    name: "Crowd",
+    owner: "owner@acme.test",
+    team: "demo",
+    bindings: [{ issuer: "robots", claims: { sub: "agent:crowd" } }],
+    status: "active",
+    limits: { ...DEFAULT_LIMITS, liveTasks: size },
+    createdAt: NOW,
+    chain: headOf(event),
+  };
+  await agents.register(agent, event);
+  await atOnce(8, [...Array(size).keys()], async (index) => {
+    const leases = [aLease(0, { role: `valetkey-task-${index % ROLES}` })];
+    const { task, event: opened } = aTask({ agent: agent.id, leases });
+    await tasks.open(task, opened, aUse(), undefined);
+  });
+  return agent;
+}

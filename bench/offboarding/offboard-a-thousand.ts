@@ -1,0 +1,48 @@
+import { offboardAgent } from "../../functions/steps/offboard-agent.ts";
+import { signOff } from "../../functions/steps/sign-off.ts";
+import { startAccounts } from "../../test/contract/local-accounts.ts";
+import { type Row, type Run, verdict } from "../row.ts";
+import { crowd, recordAs } from "./crowd.ts";
+
+const TASKS = 1_000;
+const TARGET_SECONDS = 30;
+/** Past the last fence, by every clock. */
+const ALL_FENCES_MS = 1_202_000;
+
+/** From the request that offboards an agent with a thousand live tasks to the last of them ended; and its sign-off later. */
+export async function offboardAThousand({ say }: Run): Promise<readonly Row[]> {
+  const accounts = await startAccounts();
+  let nowMs = Date.now();
+  const clock = { nowMs: () => nowMs };
+  try {
+    say(`opening ${TASKS} tasks`);
+    const agent = await crowd(TASKS, accounts, clock);
+    const operate = recordAs("operate", accounts, clock);
+    say("offboarding their agent");
+    const [{ ended, agent: leaving }, endedSeconds] = await timed(() => offboardAgent(agent, "staff|alice", operate));
+    nowMs += ALL_FENCES_MS;
+    const sweep = recordAs("sweep", accounts, clock);
+    const [gone, signedSeconds] = await timed(() => signOff(leaving, "staff|alice", sweep));
+    return [
+      {
+        name: `an agent with ${TASKS} live tasks, offboarded`,
+        measured: `${endedSeconds.toFixed(1)} s until none is live`,
+        target: `< ${TARGET_SECONDS} s`,
+        verdict: verdict(ended === TASKS && gone.status === "offboarded" && endedSeconds < TARGET_SECONDS),
+        notes: [
+          `signed off in ${signedSeconds.toFixed(1)} s, once the last fence had passed`,
+          "tasks of one lease each over four roles, written straight into the record; the embedded AWS decides every call in this same process",
+        ],
+        figures: { endedSeconds, signedSeconds },
+      },
+    ];
+  } finally {
+    await accounts.close();
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<readonly [T, number]> {
+  const beganAtMs = performance.now();
+  const value = await work();
+  return [value, (performance.now() - beganAtMs) / 1_000];
+}

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { crowd, recordAs } from "../../bench/offboarding/crowd.ts";
+import { gatherReport } from "../../functions/steps/gather-report.ts";
+import { offboardAgent } from "../../functions/steps/offboard-agent.ts";
+import { signOff } from "../../functions/steps/sign-off.ts";
+import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { NOW } from "./store/tested-store.ts";
+
+/** Enough for several rounds of what is done at one time; `npm run bench` does it with a thousand. */
+const TASKS = 60;
+
+describe("an agent with many live tasks, in the embedded AWS", () => {
+  let accounts: LocalAccounts;
+  let nowMs = NOW * 1_000;
+  const clock = { nowMs: () => nowMs };
+  beforeAll(async () => {
+    accounts = await startAccounts();
+  });
+  afterAll(() => accounts.close());
+
+  it("is offboarded with the rights of operate, twice with one outcome, and signed off with those of the sweep", async () => {
+    const agent = await crowd(TASKS, accounts, clock);
+    accounts.calls.length = 0;
+    const operate = recordAs("operate", accounts, clock);
+    const first = await offboardAgent(agent, "staff|alice", operate);
+    expect(first).toMatchObject({ agent: { status: "offboarding" }, ended: TASKS, left: 0 });
+    expect(await offboardAgent(agent, "staff|alice", operate)).toMatchObject({ ended: 0, left: 0 });
+    expect(await operate.agents.history("crowd")).toHaveLength(4);
+
+    nowMs += 1_202_000;
+    const sweep = recordAs("sweep", accounts, clock);
+    expect(await sweep.agents.offboarding()).toEqual(["crowd"]);
+    expect(await signOff(first.agent, "staff|alice", sweep)).toMatchObject({ status: "offboarded" });
+    expect(await sweep.agents.offboarding()).toEqual([]);
+    const { report } = await gatherReport(first.agent, operate);
+    expect(report).toMatchObject({ complete: true, totals: { tasks: { revoked: TASKS }, leases: { expired: TASKS } } });
+    expect(accounts.calls.filter(({ decision }) => decision === "Denied")).toEqual([]);
+  });
+});
