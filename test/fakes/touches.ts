@@ -28,22 +28,22 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "agents.liveTasks": () => ({ reads: ["live"] }),
   "tasks.read": (path) => ({ reads: [`task ${path}`] }),
   "tasks.record": (path) => ({ reads: ["task", `tree ${rootOf(path)}`] }),
-  "roles.entries": () => ({ reads: ["task"] }),
+  "roles.entries": () => ({ reads: ["role"] }),
   "tasks.below": (path) => ({ reads: [`tree ${rootOf(path)}`] }),
   // The keys of requests and the uses of tokens are one thing; a child uses up its parent's delegation.
   "tasks.open": (path) => ({
     writes: ["request", `task ${path}`, `task ${parentOf(path as TaskPath) ?? path}`],
-    lists: ["live", `tree ${rootOf(path)}`],
+    lists: ["live", "role", `tree ${rootOf(path)}`],
   }),
   "tasks.confirm": (path) => ({ writes: [`task ${path}`] }),
-  "tasks.renew": (path) => ({ writes: [`task ${path}`] }),
+  "tasks.renew": (path) => ({ writes: [`task ${path}`], lists: ["role"] }),
   "tasks.addToken": (path) => ({ writes: [`task ${path}`, "request"] }),
   "tasks.addDelegation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.addPresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
-  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", `tree ${rootOf(path)}`] }),
+  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", `tree ${rootOf(path)}`] }),
 };
-const EVERYTHING: Touched = { writes: ["agent", "task", "live", "tree", "request", "report"] };
+const EVERYTHING: Touched = { writes: ["agent", "task", "live", "tree", "request", "role", "report"] };
 
 const rootOf = (path: string): string => path.slice(0, path.indexOf(".") + 1);
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { aroundCalls } from "../fakes/around-calls.ts";
 import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
 import { expectSound } from "../fakes/watch-worlds.ts";
 
@@ -13,6 +13,7 @@ const INTENT = {
     '[{"type":"aws","account":"111122223333","actions":["s3:GetObject"],"resources":["arn:aws:s3:::acme-data/reports/a"]}]',
 };
 const KEY = { idempotency_key: "one" };
+const ONE_ACCOUNT = { id: ACCOUNT, region: "us-east-1" };
 
 /** What somebody does while others do something else, and what came out of it. */
 interface Deed {
@@ -47,7 +48,8 @@ const TOOLS = {
 
 /** The race in a world of its own. */
 async function run({ deeds, before }: Race) {
-  const world = fakeWorld();
+  // One task role: an offboarding lists each of them, and that is no other race.
+  const world = fakeWorld({ deployment: { ...DEPLOYMENT, accounts: [{ ...ONE_ACCOUNT, taskRoles: 1 }] } });
   const calm = new FakeService(world);
   let held: Held = { id: "", token: "" };
   if (before !== "nothing") {
