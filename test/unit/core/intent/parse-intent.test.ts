@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
 
 const ACCOUNT = "111122223333";
-const ACCOUNTS = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }];
+const ACCOUNTS = ["999988887777", ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 }));
 const AWS = { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/reports/*"] };
 const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
 

@@ -25,7 +25,12 @@ describe("the question for a pair", () => {
       principal: AGENT,
       action: read,
       resource: target,
-      context: { purpose: "monthly report", ttl: 900, time: { hour: 12, weekday: 2 } },
+      context: {
+        purpose: "monthly report",
+        ttl: 900,
+        delegation: { depth: 0, chain: [] },
+        time: { hour: 12, weekday: 2 },
+      },
       entities: [
         {
           uid: AGENT,
@@ -40,6 +45,11 @@ describe("the question for a pair", () => {
         bare(action("aws:Read")),
       ],
     });
+  });
+
+  it("says how deep below the root it is asked, and by whom above, each once", () => {
+    const { context } = queryFor(onObjects(OBJECT), anAsker({ above: ["planner", "writer", "planner"] }), "nothing");
+    expect(context.delegation).toEqual({ depth: 3, chain: ["planner", "writer"] });
   });
 
   it("tells the address that asks as an address, where it is known", () => {

@@ -35,7 +35,7 @@ describe("the question whether a person may do an operation", () => {
       { type: "Agent", id: "reporter" },
       { type: "Team", id: "data" },
     ];
-    expect(operationQuery(person(["sre"]), "valetkey:EndTask", AGENT)).toEqual({
+    expect(operationQuery(person(["sre"]), "valetkey:EndTask", AGENT)).toStrictEqual({
       principal: ada,
       action: end,
       resource: agent,
@@ -52,7 +52,7 @@ describe("the question whether a person may do an operation", () => {
 
   it("is about the deployment as a whole", () => {
     const valetkey = { type: "Deployment", id: "valetkey" };
-    expect(operationQuery(person(["sre"]), "valetkey:EndTask", "deployment")).toEqual({
+    expect(operationQuery(person(["sre"]), "valetkey:EndTask", "deployment")).toStrictEqual({
       principal: ada,
       action: end,
       resource: valetkey,
