@@ -78,14 +78,14 @@ const there = (keys: ReadonlySet<string>): NormalForm => [
 
 /** Asked only after it was read, a tag need not be there: without it, the forbid has erred already. */
 function withoutAsking(read: ReadonlySet<string>, form: NormalForm): NormalForm {
-  if (form === "unclear" || read.size === 0) return form;
+  if (form === "unclear") return form;
   const isAsked = (each: Atom): boolean => each.of === "tag" && read.has(each.key) && isAnything(each.glob);
   return form.map(({ must, mustNot }) => ({ must: must.filter((each) => !isAsked(each)), mustNot }));
 }
 
 /** Both. What can never be is never, whatever the other is: Cedar does not look further either. */
 function both(left: NormalForm, right: () => NormalForm): NormalForm {
-  if (left !== "unclear" && left.length === 0) return NEVER;
+  if (left.length === 0) return NEVER;
   const other = right();
   if (left === "unclear" || other === "unclear") return "unclear";
   const joined = left.flatMap((a) =>
@@ -97,8 +97,8 @@ function both(left: NormalForm, right: () => NormalForm): NormalForm {
 /** Whether one unknown would have to be in two sets that share nothing, or in one and not in another that holds it. */
 const isContradiction = ({ must, mustNot }: Conjunction): boolean =>
   must.some(
-    (one, index) =>
-      must.some((other, place) => place < index && isSame(one, other) && disjoint(one.glob, other.glob)) ||
+    (one) =>
+      must.some((other) => isSame(one, other) && disjoint(one.glob, other.glob)) ||
       mustNot.some((other) => isSame(one, other) && contains(other.glob, one.glob)),
   );
 

@@ -119,8 +119,14 @@ describe("the normal form of what is left of a policy", () => {
     expect(formOf(`${TEAM} && resource.tags has env`, "forbid")).toEqual(["tag.team:data tag.env:*"]);
     expect(formOf(`resource.tags.team like "*" && ${HAS}`, "forbid")).toEqual([""]);
     expect(formOf(`(${TEAM} || ${A}) && ${HAS}`, "forbid")).toEqual(["tag.team:data", "arn:a*"]);
+    expect(formOf(`${TEAM} || ${HAS}`, "forbid")).toEqual(["tag.team:data", ""]);
+    expect(formOf(`if ${TEAM} then ${A} else ${HAS}`, "forbid")).toEqual(["tag.team:data arn:a*", "-tag.team:data"]);
     expect(formOf(`if ${TEAM} then ${HAS} else ${A}`, "forbid")).toEqual(["tag.team:data", "arn:a* -tag.team:data"]);
     expect(formOf(`${TEAM} && (${HAS} || resource.arn == resource.arn)`, "forbid")).toBe("unclear");
+  });
+
+  it("of a permit keeps all that it asks for", () => {
+    expect(formOf(`${TEAM} && ${HAS}`)).toEqual(["tag.team:data tag.team:*"]);
   });
 
   it("is unclear where it would grow beyond what anybody could read", () => {
@@ -161,6 +167,11 @@ describe("I2: an expression of an unknown kind", () => {
     ["an attribute without a name", { has: { left: tags } }],
     ["a tag without a name", { "==": { left: { ".": { left: tags } }, right: { Value: "a" } } }],
     ["an unclear part of a disjunction", { "||": { left: { what: {} }, right: { what: {} } } }],
+    ["an unclear left of a disjunction", { "||": { left: { what: {} }, right: { like: { left: arn, pattern: [] } } } }],
+    [
+      "an unclear right of a disjunction",
+      { "||": { left: { like: { left: arn, pattern: [] } }, right: { what: {} } } },
+    ],
     [
       "an unclear condition",
       JSON.parse('{"if-then-else": {"if": {"what": {}}, "then": {"Value": true}, "else": {"Value": true}}}'),
