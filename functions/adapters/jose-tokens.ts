@@ -11,6 +11,7 @@ import type { Claims } from "../core/identity/claims.ts";
 import type { Issuer } from "../core/identity/issuer.ts";
 import type { Tokens } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
 
 /** A withdrawn key stops working in a warm function after this long. */
 const KEYS_MS = 300_000;
@@ -34,7 +35,7 @@ export class JoseTokens implements Tokens {
   readonly #nowMs: () => number;
   readonly #fetch: FetchImplementation;
 
-  constructor(nowMs: () => number, fetch: FetchImplementation = boundedFetch) {
+  constructor(nowMs: () => number, fetch: FetchImplementation = boundedFetch(DOCUMENT_BYTES)) {
     this.#nowMs = nowMs;
     this.#fetch = fetch;
   }
@@ -175,16 +176,3 @@ function parseClaims(payload: Uint8Array): Claims {
   }
   throw new Refusal("token_malformed");
 }
-
-/** A document of at most 256 KiB, without following where it is sent. */
-const boundedFetch: FetchImplementation = async (url, options) => {
-  const answer = await fetch(url, options);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.body ?? []) {
-    size += chunk.length;
-    if (size > DOCUMENT_BYTES) throw Object.assign(new Error("the document is too large"), { name: "OversizedError" });
-    chunks.push(chunk);
-  }
-  return new Response(Buffer.concat(chunks), { status: answer.status, headers: answer.headers });
-};

@@ -1,0 +1,6 @@
+/** Seconds after which a server wants to be asked again, 1 to 3,600: RFC 9110's `Retry-After`, as a number or as a date. */
+export function retryAfter(headers: Headers, nowMs: number, otherwise = 1): number {
+  const text = headers.get("retry-after") ?? "";
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - nowMs) / 1_000;
+  return Math.min(3_600, Math.max(1, Math.ceil(Number.isNaN(seconds) ? otherwise : seconds)));
+}
