@@ -52,29 +52,29 @@ type Access = keyof typeof ACTIONS;
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["agent", "binding", "task", "replay"],
+    get: ["agent", "binding", "task", "replay", "halt"],
     query: ["live"],
     put: ["task", "live", "timer"],
     update: ["task", "role", "replay"],
     remove: ["live"],
   },
   tasks: {
-    get: ["agent", "binding", "task"],
+    get: ["agent", "binding", "task", "halt"],
     query: ["live"],
     put: ["task"],
     update: ["task", "role"],
     remove: ["live"],
   },
   operate: {
-    get: ["agent", "binding", "task"],
+    get: ["agent", "binding", "task", "halt"],
     query: ["agent", "live"],
     put: ["agent", "task", "halt"],
-    update: ["agent", "binding", "task", "role"],
+    update: ["agent", "binding", "task", "role", "halt"],
     remove: ["live", "halt"],
   },
   sweep: {
-    get: ["task", "timer"],
-    query: ["timer", "live"],
+    get: ["task", "timer", "halt"],
+    query: ["timer", "live", "agent"],
     put: ["task", "timer"],
     update: ["task", "role", "timer"],
     remove: ["live", "timer"],
@@ -87,7 +87,7 @@ const TABLE_RIGHTS = {
     remove: ["live"],
   },
   relay: {},
-  reconcile: { query: ["role"] },
+  reconcile: { get: ["halt"], query: ["role", "halt"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */

@@ -34,13 +34,16 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     counted.listings += listed.length;
     return listed;
   };
+  const { agents, panics, log } = fakeWorld().ports;
   const ports: SweepPorts = {
+    agents,
+    panics,
     deployment: { accounts: [] },
     tasks,
     timers: tasks,
     queue: { send: async () => undefined },
     clock: { nowMs: () => minute * 60_000 },
-    log: fakeWorld().ports.log,
+    log,
   };
   const from = minute;
   for (; minute < dueAt + 60; minute += 1) await sweep(ports);

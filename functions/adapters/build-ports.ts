@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Ports } from "../core/ports.ts";
-import { DynamoAgents } from "./dynamo-agents.ts";
+import { DynamoAgents, pinsOf } from "./dynamo-agents.ts";
 import { DynamoJournal } from "./dynamo-journal.ts";
 import { DynamoPaces } from "./dynamo-paces.ts";
+import { DynamoPanics } from "./dynamo-panics.ts";
 import { DynamoTable } from "./dynamo-table.ts";
 import { DynamoTasks } from "./dynamo-tasks.ts";
 import { JoseTokens } from "./jose-tokens.ts";
@@ -29,12 +30,13 @@ export async function buildPorts(env: {
     clock: { nowMs },
     random: { bytes: (count) => randomBytes(count) },
     tokens: new JoseTokens(nowMs),
-    agents: new DynamoAgents(table, Object.fromEntries(deployment.issuers.map(({ name, pin }) => [name, pin])), nowMs),
+    agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
     tasks: new DynamoTasks(table),
     journal: new DynamoJournal(table),
     sessions: new StsSessions(deployment.partition),
     recent: new MemoryRecentSessions(nowMs),
     paces: new DynamoPaces(table, nowMs),
+    panics: new DynamoPanics(table, nowMs),
     log: stdoutLog,
   };
 }

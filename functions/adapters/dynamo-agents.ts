@@ -1,3 +1,4 @@
+import type { Deployment } from "../core/deployment.ts";
 import type { Agent, AgentSummary, Binding } from "../core/identity/agent.ts";
 import { type BoundAgent, overlap } from "../core/identity/bindings.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
@@ -13,6 +14,10 @@ const CACHE_MS = 60_000;
 const PAGE = 100;
 /** How long a halted agent stays in the list that IAM's denials are made from: two days. */
 const HALT_SECONDS = 2 * 86_400;
+
+/** Each issuer's pin claim, by the issuer's name. */
+export const pinsOf = ({ issuers }: Pick<Deployment, "issuers">): Readonly<Record<string, string>> =>
+  Object.fromEntries(issuers.map(({ name, pin }) => [name, pin]));
 
 /** Agents and their bindings in the one table. What is cached is at most 60 s old; whoever must be certain reads. */
 export class DynamoAgents implements Agents {

@@ -8,6 +8,8 @@ import type { Issuer } from "./identity/issuer.ts";
 import type { JournalEvent } from "./journal/event.ts";
 import type { Paced } from "./pace.ts";
 import type { Policies } from "./policy/query.ts";
+import type { HaltedAgent } from "./revocation/halt.ts";
+import type { Panic } from "./revocation/panic.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { TaskPath } from "./tasks/path.ts";
 import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
@@ -26,6 +28,7 @@ export interface Ports {
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
   readonly paces: Paces;
+  readonly panics: Panics;
   readonly log: Log;
 }
 
@@ -214,6 +217,21 @@ export interface RoleRef {
 export interface Roles {
   /** What the record says of the role, strongly read, once for each task: everything that is standing at that moment. Epoch seconds. */
   entries(role: RoleRef, nowSeconds: number): Promise<readonly RoleEntry[]>;
+}
+
+export interface Halts {
+  /** Every agent that is halted, strongly read; some of them may have been for so long that nothing of theirs can be alive. */
+  list(): Promise<readonly HaltedAgent[]>;
+}
+
+/** Whether everything is halted. */
+export interface Panics {
+  /** The latest, lifted or not, strongly read. */
+  read(): Promise<Panic | undefined>;
+  /** Whether this process read within the last five seconds that everything is halted. Asks nobody. */
+  isKnown(): boolean;
+  /** Declared or lifted, with its event; where nobody else has meanwhile. @throws {Refusal} contended. */
+  change(panic: Panic, event: JournalEvent): Promise<void>;
 }
 
 export interface RevocationPolicies {

@@ -5,6 +5,7 @@ import { endAnyTask, listTasks } from "./agent-tasks.ts";
 import { resume, suspend } from "./change-agent.ts";
 import { ENV } from "./env.ts";
 import { listAgents } from "./list-agents.ts";
+import { declarePanic, liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
 import { registerAgent } from "./register-agent.ts";
 
@@ -18,4 +19,7 @@ export const handler = serveLoaded(load, (ports) => ({
   "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
   "GET /v1/tasks": (event) => listTasks(event, ports),
   "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
+  "POST /v1/panic": (event) => declarePanic(event, ports),
+  "POST /v1/panic/lift": (event) => liftPanic(event, ports),
+  "GET /v1/panic": (event) => readPanic(event, ports),
 }));

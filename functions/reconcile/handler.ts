@@ -1,3 +1,5 @@
+import { DynamoHalts } from "../adapters/dynamo-halts.ts";
+import { DynamoPanics } from "../adapters/dynamo-panics.ts";
 import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { IamRevocations } from "../adapters/iam-revocations.ts";
@@ -10,11 +12,15 @@ import { reconcileBatch } from "./reconcile-batch.ts";
 
 const env = readEnv(ENV);
 const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
+const table = new DynamoTable(env.VALETKEY_TABLE);
+const nowMs = () => Date.now();
 const ports = {
   deployment,
-  roles: new DynamoRoles(new DynamoTable(env.VALETKEY_TABLE)),
+  roles: new DynamoRoles(table),
+  halts: new DynamoHalts(table),
+  panics: new DynamoPanics(table, nowMs),
   revocations: new IamRevocations(deployment.partition),
-  clock: { nowMs: () => Date.now() },
+  clock: { nowMs },
   log: stdoutLog,
 };
 

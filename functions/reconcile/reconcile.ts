@@ -1,8 +1,10 @@
-import type { Clock, Log, RevocationPolicies, RoleRef, Roles } from "../core/ports.ts";
+import type { Clock, Halts, Log, Panics, RevocationPolicies, RoleRef, Roles } from "../core/ports.ts";
 import { renderRevocations } from "../core/revocation/render.ts";
 
 export interface ReconcilePorts {
   readonly roles: Roles;
+  readonly halts: Halts;
+  readonly panics: Panics;
   readonly revocations: RevocationPolicies;
   readonly clock: Clock;
   readonly log: Log;
@@ -15,8 +17,13 @@ export interface ReconcilePorts {
 export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<void> {
   // The policy before the record: what ends in between is written by the message of its own ending.
   const { ours, foreign } = await ports.revocations.read(role);
-  const entries = await ports.roles.entries(role, ports.clock.nowMs() / 1_000);
-  const wanted = renderRevocations(entries, ports.clock.nowMs() / 1_000);
+  const snapshotAtMs = ports.clock.nowMs();
+  const [entries, agents, panic] = await Promise.all([
+    ports.roles.entries(role, snapshotAtMs / 1_000),
+    ports.halts.list(),
+    ports.panics.read(),
+  ]);
+  const wanted = renderRevocations(entries, snapshotAtMs / 1_000, { agents, panic });
   if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
   ports.log.write({
     // A foreign inline policy in a task role, or more endings than a policy can name, is for a person to look at.

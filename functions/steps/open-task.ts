@@ -11,6 +11,7 @@ import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Grants } from "./authorise-intent.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { readLineage } from "./read-lineage.ts";
+import { refuseKnownHalt } from "./refuse-halted.ts";
 import { reopenTask } from "./reopen-task.ts";
 import type { Identity } from "./verify-identity.ts";
 import { withdrawTask } from "./withdraw-task.ts";
@@ -18,7 +19,7 @@ import { withdrawTask } from "./withdraw-task.ts";
 /**
  * STS beside the record: one transaction, then the strong reads, while the sessions are being issued. Both, or nothing:
  * whatever fails here, the credentials are forgotten and were given to nobody. Below another task it is opened where its grants were decided.
- * @throws {Refusal} intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, too_many_tasks,
+ * @throws {Refusal} halted, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, too_many_tasks,
  * too_many_children, task_ended, and outages.
  */
 export async function openTask(
@@ -27,6 +28,7 @@ export async function openTask(
   grants: Grants,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
+  refuseKnownHalt(ports);
   const { task, token } = newTask(identity, opening, grants, ports);
   const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, ports.clock.nowMs() / 1_000);
 

@@ -7,6 +7,7 @@ import { renewedOver } from "../core/revocation/role-entry.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
 import type { Grants } from "./authorise-intent.ts";
 import { readLineage } from "./read-lineage.ts";
+import { refuseKnownHalt } from "./refuse-halted.ts";
 
 declare const recorded: unique symbol;
 
@@ -17,13 +18,17 @@ export interface RenewedLease {
   readonly leases: readonly IssuedLease[];
 }
 
-export type RenewNeeds = Pick<Ports, "deployment" | "policies" | "clock" | "agents" | "tasks" | "sessions" | "recent">;
+export type RenewNeeds = Pick<
+  Ports,
+  "deployment" | "policies" | "clock" | "agents" | "tasks" | "sessions" | "recent" | "panics"
+>;
 
 /**
  * Fresh credentials for a lease of a live task. Recorded first and read again after, as a vend is, with all that it depends on (I5, I6).
- * @throws {Refusal} lease_unknown, renewed_too_soon, contended, task_ended, agent_inactive, intent_too_large, and outages.
+ * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, task_ended, agent_inactive, intent_too_large, and outages.
  */
 export async function renewLease(task: Task, name: string, grants: Grants, ports: RenewNeeds): Promise<RenewedLease> {
+  refuseKnownHalt(ports);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const lease = task.leases.find((known) => known.name === name);
   if (!lease) throw new Refusal("lease_unknown");

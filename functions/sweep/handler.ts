@@ -1,3 +1,5 @@
+import { DynamoAgents, pinsOf } from "../adapters/dynamo-agents.ts";
+import { DynamoPanics } from "../adapters/dynamo-panics.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
 import { DynamoTimers } from "../adapters/dynamo-timers.ts";
@@ -10,13 +12,17 @@ import { ENV } from "./env.ts";
 import { sweep } from "./sweep.ts";
 
 const env = readEnv(ENV);
+const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
 const table = new DynamoTable(env.VALETKEY_TABLE);
+const nowMs = () => Date.now();
 const ports = {
-  deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
+  deployment,
   tasks: new DynamoTasks(table),
+  agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
+  panics: new DynamoPanics(table, nowMs),
   timers: new DynamoTimers(table),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
-  clock: { nowMs: () => Date.now() },
+  clock: { nowMs },
   log: stdoutLog,
 };
 

@@ -1,20 +1,29 @@
 import type { Deployment } from "../core/deployment.ts";
-import type { RoleQueue, RoleRef } from "../core/ports.ts";
-import { taskRoleName } from "../names.ts";
+import type { RoleQueue } from "../core/ports.ts";
+import { everyRole } from "../steps/every-role.ts";
 import type { EndDuePorts } from "./end-due.ts";
+import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
 
-export interface SweepPorts extends EndDuePorts {
+export interface SweepPorts extends EndDuePorts, EndHaltedPorts {
   readonly deployment: Pick<Deployment, "accounts">;
   readonly queue: RoleQueue;
 }
+
+/** After so much of its minute a sweep begins no further ending of a panic: it is given 55 s. */
+const HALTED_UNTIL_MS = 40_000;
 
 /**
  * Each minute: the tasks that are past their deadline end, and every role's revocation policy is rendered anew, which heals whatever
  * went wrong with the last one. Neither waits for the other: an outage of one must not stop both.
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
-  const [due, asked] = await Promise.allSettled([sweepDue(ports), ports.queue.send(everyRole(ports.deployment))]);
+  const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
+  const [due, asked, halted] = await Promise.allSettled([
+    sweepDue(ports),
+    ports.queue.send(everyRole(ports.deployment)),
+    endHalted(untilMs, ports),
+  ]);
   if (due.status === "rejected") throw due.reason;
   const { minutes, ended, failed, lagSeconds } = due.value;
   ports.log.write({
@@ -26,10 +35,6 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
     lag_seconds: lagSeconds,
   });
   if (asked.status === "rejected") throw asked.reason;
+  if (halted.status === "rejected") throw halted.reason;
   return due.value;
 }
-
-const everyRole = ({ accounts }: SweepPorts["deployment"]): readonly RoleRef[] =>
-  accounts.flatMap(({ id, taskRoles }) =>
-    Array.from({ length: taskRoles }, (_, index) => ({ account: id, role: taskRoleName(index) })),
-  );

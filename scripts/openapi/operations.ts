@@ -5,6 +5,7 @@ import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
 import { readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
+import { declarePanicOperation, liftPanicOperation, readPanicOperation } from "./operations/panic.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
 import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
@@ -27,6 +28,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents/{agent}/resume": resumeAgent,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
+  "POST /v1/panic": declarePanicOperation,
+  "POST /v1/panic/lift": liftPanicOperation,
+  "GET /v1/panic": readPanicOperation,
 };
 
 /** Every route of the table, and no other; and each may be asked of a deployment that is broken. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
+import { DynamoHalts } from "../../functions/adapters/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamo-journal.ts";
+import { DynamoPanics } from "../../functions/adapters/dynamo-panics.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
@@ -8,12 +10,14 @@ import { DynamoTimers } from "../../functions/adapters/dynamo-timers.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { FakeAgents } from "../fakes/fake-agents.ts";
+import { FakePanics } from "../fakes/fake-panics.ts";
 import { FakeTasks } from "../fakes/fake-tasks.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
+import { haltsContract } from "./store/halts.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
@@ -29,13 +33,15 @@ afterAll(() => accounts.close());
 function inMemory(): Store {
   const tasks = new FakeTasks();
   const agents = new FakeAgents(tasks, PINS, Date.now);
+  const panics = new FakePanics();
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
-    [...tasks.events, ...agents.events].filter((event) => event.of === of);
+    [...tasks.events, ...agents.events, ...panics.events].filter((event) => event.of === of);
   const haltOf = async (agent: string): Promise<object | undefined> => {
     const halt = agents.halts.get(agent);
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
-  return { tasks, agents, journal: tasks, roles: tasks, timers: tasks, events, haltOf };
+  const record = { tasks, agents, journal: tasks, roles: tasks, timers: tasks };
+  return { ...record, halts: agents.haltList, panics, events, haltOf };
 }
 
 function inDynamo(): Store {
@@ -44,7 +50,7 @@ function inDynamo(): Store {
   const events = async (of: string): Promise<readonly JournalEvent[]> => {
     const items = of.endsWith(".")
       ? await table.query(`${KINDS.task}${of.slice(0, of.indexOf("."))}`, `${of}#EVENT#`)
-      : await table.query(`${KINDS.agent}${of}`, "EVENT#");
+      : await table.query(`${of === "*" ? KINDS.halt : KINDS.agent}${of}`, "EVENT#");
     return items.map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent);
   };
   return {
@@ -53,6 +59,8 @@ function inDynamo(): Store {
     journal: new DynamoJournal(table),
     roles: new DynamoRoles(table),
     timers: new DynamoTimers(table),
+    halts: new DynamoHalts(table),
+    panics: new DynamoPanics(table, Date.now),
     events,
     haltOf: async (agent) => {
       const item = await table.get({ pk: KINDS.halt, sk: agent });
@@ -77,6 +85,7 @@ describe.each([
     endingContract,
     timersContract,
     agentsContract,
+    haltsContract,
   ];
   for (const contract of contracts) contract(() => store);
 });

@@ -2,7 +2,7 @@ import type { FakeWorld } from "./fake-world.ts";
 
 /** One call of a port that reaches the world outside. */
 export interface PortCall {
-  readonly port: "tokens" | "agents" | "tasks" | "journal" | "sessions" | "paces";
+  readonly port: "tokens" | "agents" | "tasks" | "journal" | "sessions" | "paces" | "panics";
   readonly method: string;
   /** The path or the id of what it is about, where it is about one thing. */
   readonly of?: string;
@@ -12,7 +12,7 @@ export interface PortCall {
 export type Around = (call: PortCall, run: () => Promise<unknown>) => Promise<unknown>;
 
 /** Asks nobody: it is answered from memory, at once. */
-const FROM_MEMORY = new Set(["isOver"]);
+const FROM_MEMORY = new Set(["isOver", "isKnown"]);
 
 function about(first: unknown): { readonly of?: string } {
   if (typeof first === "string") return { of: first };
@@ -44,5 +44,6 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     journal: wrapped("journal", ports.journal),
     sessions: wrapped("sessions", ports.sessions),
     paces: wrapped("paces", ports.paces),
+    panics: wrapped("panics", ports.panics),
   };
 }

@@ -16,6 +16,8 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "paces.count": () => ({}),
   // Each under a root of its own.
   "journal.append": () => ({}),
+  "panics.read": () => ({ reads: ["panic"] }),
+  "panics.change": () => ({ writes: ["panic"] }),
   "agents.boundTo": () => ({ reads: ["agent"] }),
   "agents.find": (id) => ({ reads: [`agent ${id}`] }),
   "agents.read": (id) => ({ reads: [`agent ${id}`] }),
@@ -36,7 +38,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", `tree ${rootOf(path)}`] }),
 };
-const EVERYTHING: Touched = { writes: ["agent", "task", "live", "tree", "request"] };
+const EVERYTHING: Touched = { writes: ["agent", "task", "live", "tree", "request", "panic"] };
 
 const rootOf = (path: string): string => path.slice(0, path.indexOf(".") + 1);
 

@@ -6,6 +6,7 @@ import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
 import { resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
+import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
@@ -32,6 +33,9 @@ export const PATHS: Readonly<Record<RouteKey, Path>> = {
   "POST /v1/agents/{agent}/resume": resume,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
+  "POST /v1/panic": declarePanic,
+  "POST /v1/panic/lift": liftPanic,
+  "GET /v1/panic": readPanic,
 };
 
 export const ROUTE_KEYS = ROUTES.map(({ method, path }) => `${method} ${path}` as RouteKey);

@@ -26,7 +26,7 @@ const ownLog = (name: string) => ({
 
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "HALT#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*"),
@@ -40,7 +40,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("exchange"),
   ],
   tasks: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "HALT#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
@@ -48,16 +48,16 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("tasks"),
   ],
   operate: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "HALT#*"),
     on("QueryItems", "Query", "AGENT#*", "LIVE#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
-    on("UpdateItems", "UpdateItem", "AGENT#*", "BINDING#*", "TASK#*", "ROLE#*"),
+    on("UpdateItems", "UpdateItem", "AGENT#*", "BINDING#*", "TASK#*", "ROLE#*", "HALT#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),
     ownLog("operate"),
   ],
   sweep: [
-    on("GetItems", "GetItem", "TASK#*", "TIMER#*"),
-    on("QueryItems", "Query", "TIMER#*", "LIVE#*"),
+    on("GetItems", "GetItem", "TASK#*", "TIMER#*", "HALT#*"),
+    on("QueryItems", "Query", "TIMER#*", "LIVE#*", "AGENT#*"),
     on("PutItems", "PutItem", "TASK#*", "TIMER#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "TIMER#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "TIMER#*"),
@@ -100,7 +100,8 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("relay"),
   ],
   reconcile: [
-    on("QueryItems", "Query", "ROLE#*"),
+    on("GetItems", "GetItem", "HALT#*"),
+    on("QueryItems", "Query", "ROLE#*", "HALT#*"),
     {
       Sid: "TakeFromQueue",
       Effect: "Allow",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
-import { aroundCalls } from "../fakes/around-calls.ts";
+import { endEverything } from "../../functions/steps/end-everything.ts";
+import { type Around, aroundCalls } from "../fakes/around-calls.ts";
 import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
@@ -28,6 +29,16 @@ const complete: Deed = { does: "its holder completes it", by: (service, held) =>
 const revoke: Deed = { does: "its holder revokes it", by: (service, held) => service.revoke(held.token), ends: "task" };
 const end: Deed = { does: "an operator ends it", by: (service, held) => service.endTask(held.id), ends: "task" };
 const suspend: Deed = { does: "an operator suspends the agent", by: (service) => service.suspend(), ends: "agent" };
+const panic: Deed = {
+  does: "an operator halts everything",
+  by: async (service) => {
+    const answer = await service.panic();
+    const { ports } = service.world;
+    await endEverything({ openedBefore: Infinity, untilMs: Infinity, by: "panic" }, ports);
+    return answer;
+  },
+  ends: "agent",
+};
 const present: Deed = {
   does: "its holder asks for a presentation token",
   by: (service, held) => service.present(held.token),
@@ -54,10 +65,13 @@ async function run({ deeds, before }: Race) {
     world.pass(11);
   }
   const answers: Answer[] = [];
+  // What nobody writes here can be read at any time: its turn makes no difference.
+  const isPanicky = deeds.includes(panic);
   const actors = deeds.map(
     ({ by }, index): Actor =>
       async (around) => {
-        answers[index] = await by(new FakeService(world, aroundCalls(world.ports, around)), held);
+        const inTurn: Around = (call, work) => (call.port === "panics" && !isPanicky ? work() : around(call, work));
+        answers[index] = await by(new FakeService(world, aroundCalls(world.ports, inTurn)), held);
       },
   );
   const check = async (order: readonly string[]): Promise<void> => {
@@ -121,6 +135,8 @@ const RACES: readonly Race[] = [
   { before: "a task", deeds: [start, complete] },
   { before: "a task", deeds: [start, suspend] },
   { before: "a task", deeds: [suspend, complete] },
+  { before: "nothing", deeds: [start, panic] },
+  { before: "a task", deeds: [renew, panic] },
   { before: "a task with tools", deeds: [present, complete] },
   { before: "a task with tools", deeds: [present, suspend] },
 ];

@@ -202,6 +202,15 @@ const REFUSED: Record<RefusalCode, Expected> = {
       return service.exchange();
     },
   },
+  halted: {
+    status: 403,
+    error: "access_denied",
+    says: /until they lift it/,
+    when: async (service) => {
+      await service.panic();
+      return service.exchange();
+    },
+  },
   too_many_tasks: {
     status: 429,
     error: "slow_down",

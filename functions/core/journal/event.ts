@@ -15,6 +15,8 @@ export type EventType =
   | "agent.suspended"
   | "agent.resumed"
   | "agent.offboarding"
+  | "panic.declared"
+  | "panic.lifted"
   | "operation.refused"
   | "event.taken"
   | "event.refused";

@@ -7,6 +7,9 @@ export const OPERATIONS = {
   "valetkey:ResumeAgent": ["valetkey:Operate"],
   "valetkey:ListTasks": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:EndTask": ["valetkey:Operate"],
+  "valetkey:Panic": ["valetkey:Operate"],
+  "valetkey:LiftPanic": ["valetkey:Operate"],
+  "valetkey:ReadPanic": ["valetkey:Operate", "valetkey:Observe"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type OperationName = keyof typeof OPERATIONS;

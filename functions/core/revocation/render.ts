@@ -1,5 +1,5 @@
 import { isoSeconds } from "../policy/compile.ts";
-import { type Halt, isHeld } from "./halt.ts";
+import { type HaltedAgent, isHeld } from "./halt.ts";
 import { type Panic, sessionsDeadBefore } from "./panic.ts";
 import { isStanding, type RoleEntry } from "./role-entry.ts";
 
@@ -28,7 +28,7 @@ export interface RevocationPolicy {
 
 /** What was halted beside single tasks. */
 export interface Halted {
-  readonly agents: readonly Halt[];
+  readonly agents: readonly HaltedAgent[];
   readonly panic?: Panic | undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Refused } from "../operation.ts";
 import type { Arrange, Call } from "../recording/call.ts";
 import { completeTask, presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
 import { refusedForms } from "./body.ts";
+import { afterPanic } from "./halted.ts";
 import { refusedIdentities } from "./identity.ts";
 import { whenPort } from "./outage.ts";
 import { refusedSessions } from "./sessions.ts";
@@ -36,6 +37,7 @@ export const exchangeRefusals = (good: Arrange) =>
       world.addAgent({ id: "demo", status: "suspended" });
       return good(world);
     },
+    halted: afterPanic(good),
     token_replayed: async (world) => {
       const form = startForm(world);
       await startTask(world, form);

@@ -1,5 +1,5 @@
 import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
-import { completion, registration } from "./json-bodies.ts";
+import { completion, panicReason, registration } from "./json-bodies.ts";
 import {
   introspectForm,
   introspectWithAssertionForm,
@@ -9,7 +9,14 @@ import {
   startTaskForm,
   tokenForm,
 } from "./oauth-forms.ts";
-import { agentAnswer, agentListAnswer, suspendedAgentAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
+import {
+  agentAnswer,
+  agentListAnswer,
+  panicAnswer,
+  suspendedAgentAnswer,
+  taskAnswer,
+  taskListAnswer,
+} from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
 import {
   credentialsAnswer,
@@ -34,6 +41,7 @@ export const REQUESTS = {
   RevocationRequest: revokeForm,
   Completion: completion,
   Registration: registration,
+  PanicReason: panicReason,
 } as const;
 
 /** What the document calls each schema of an answer. */
@@ -51,6 +59,7 @@ export const ANSWERS = {
   Agent: agentAnswer,
   AgentList: agentListAnswer,
   SuspendedAgent: suspendedAgentAnswer,
+  Panic: panicAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

@@ -3,8 +3,10 @@ import { expect } from "vitest";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import type {
   Agents,
+  Halts,
   Idempotency,
   Journal,
+  Panics,
   RoleRef,
   Roles,
   Tasks,
@@ -23,6 +25,8 @@ export interface Store {
   readonly journal: Journal;
   readonly roles: Roles;
   readonly timers: Timers;
+  readonly halts: Halts;
+  readonly panics: Panics;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -40,15 +44,19 @@ export class TestedStore {
   readonly journal: Journal;
   readonly roles: Roles;
   readonly timers: Timers;
+  readonly halts: Halts;
+  readonly panics: Panics;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
 
-  constructor({ tasks, agents, journal, roles, timers, events, haltOf }: Store) {
+  constructor({ tasks, agents, journal, roles, timers, halts, panics, events, haltOf }: Store) {
     this.tasks = tasks;
     this.agents = agents;
     this.journal = journal;
     this.roles = roles;
     this.timers = timers;
+    this.halts = halts;
+    this.panics = panics;
     this.events = events;
     this.haltOf = haltOf;
   }
