@@ -27,6 +27,8 @@ export const KINDS = {
   binding: "BINDING#",
   task: "TASK#",
   role: "ROLE#",
+  /** When each role's revocation policy was written. */
+  writes: "WRITES#",
   timer: "TIMER#",
   replay: "REPLAY#",
   /** Agents that are halted, and whether everything is. */

@@ -87,7 +87,7 @@ const TABLE_RIGHTS = {
     remove: ["live"],
   },
   relay: {},
-  reconcile: { get: ["halt"], query: ["role", "halt"] },
+  reconcile: { get: ["halt"], query: ["role", "halt"], put: ["writes"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */

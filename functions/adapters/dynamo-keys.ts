@@ -23,6 +23,10 @@ export const keys = {
     pk: rolePartition(account, role, bucket),
     sk: path,
   }),
+  policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
+    pk: `${KINDS.writes}${account}#${role}`,
+    sk: String(snapshotAtMs).padStart(15, "0"),
+  }),
   timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
   /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),

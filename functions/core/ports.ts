@@ -10,6 +10,7 @@ import type { Paced } from "./pace.ts";
 import type { Policies } from "./policy/query.ts";
 import type { HaltedAgent } from "./revocation/halt.ts";
 import type { Panic } from "./revocation/panic.ts";
+import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { TaskPath } from "./tasks/path.ts";
 import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
@@ -239,6 +240,23 @@ export interface RevocationPolicies {
   read(role: RoleRef): Promise<{ readonly ours: string | undefined; readonly foreign: readonly string[] }>;
   /** @param text the whole policy; without one it is taken away. */
   write(role: RoleRef, text: string | undefined): Promise<void>;
+}
+
+/** One write of a role's revocation policy; epoch milliseconds. */
+export interface PolicyWrite {
+  /** What had ended when its snapshot of the record began is denied by it. */
+  readonly snapshotAtMs: number;
+  /** From then on IAM had it. */
+  readonly writtenAtMs: number;
+  readonly form: RevocationPolicy["form"];
+  readonly characters: number;
+}
+
+/** When the roles' revocation policies were written: what shows when an ending reached IAM. Kept for a week. */
+export interface PolicyWrites {
+  append(role: RoleRef, write: PolicyWrite): Promise<void>;
+  /** The first whose snapshot began after that moment: it denies what ended then. */
+  firstAfter(role: RoleRef, atMs: number): Promise<PolicyWrite | undefined>;
 }
 
 export interface RoleQueue {

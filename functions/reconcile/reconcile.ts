@@ -1,11 +1,23 @@
-import type { Clock, Halts, Log, Panics, RevocationPolicies, RoleRef, Roles } from "../core/ports.ts";
-import { renderRevocations } from "../core/revocation/render.ts";
+import type {
+  Clock,
+  Halts,
+  Log,
+  Panics,
+  PolicyWrite,
+  PolicyWrites,
+  RevocationPolicies,
+  RoleRef,
+  Roles,
+} from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
+import { type RevocationPolicy, renderRevocations } from "../core/revocation/render.ts";
 
 export interface ReconcilePorts {
   readonly roles: Roles;
   readonly halts: Halts;
   readonly panics: Panics;
   readonly revocations: RevocationPolicies;
+  readonly policyWrites: PolicyWrites;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -24,7 +36,10 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
     ports.panics.read(),
   ]);
   const wanted = renderRevocations(entries, snapshotAtMs / 1_000, { agents, panic });
-  if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
+  if (wanted.text !== ours) {
+    await ports.revocations.write(role, wanted.text);
+    await recordWrite(role, { snapshotAtMs, writtenAtMs: ports.clock.nowMs(), ...formOf(wanted) }, ports);
+  }
   ports.log.write({
     // A foreign inline policy in a task role, or more endings than a policy can name, is for a person to look at.
     level: foreign.length > 0 || wanted.form === "everything" ? "error" : "info",
@@ -36,4 +51,15 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
     foreign: foreign.length,
     written: wanted.text !== ours,
   });
+}
+
+const formOf = ({ form, text }: RevocationPolicy) => ({ form, characters: text?.length ?? 0 });
+
+/** The policy stands whether or not this can be shown later; a later write shows more, and never less. */
+async function recordWrite(role: RoleRef, write: PolicyWrite, { policyWrites, log }: ReconcilePorts): Promise<void> {
+  try {
+    await policyWrites.append(role, write);
+  } catch (error) {
+    log.write({ level: "error", event: "write_not_recorded", ...role, why: reasonOf(error) });
+  }
 }

@@ -3,6 +3,7 @@ import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamo-journal.ts";
 import { DynamoPanics } from "../../functions/adapters/dynamo-panics.ts";
+import { DynamoPolicyWrites } from "../../functions/adapters/dynamo-policy-writes.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
@@ -11,6 +12,7 @@ import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { FakeAgents } from "../fakes/fake-agents.ts";
 import { FakePanics } from "../fakes/fake-panics.ts";
+import { FakePolicyWrites } from "../fakes/fake-policy-writes.ts";
 import { FakeTasks } from "../fakes/fake-tasks.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 import { agentsContract } from "./store/agents.contract.ts";
@@ -19,6 +21,7 @@ import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { haltsContract } from "./store/halts.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
+import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
 
@@ -41,7 +44,7 @@ function inMemory(): Store {
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
   const record = { tasks, agents, journal: tasks, roles: tasks, timers: tasks };
-  return { ...record, halts: agents.haltList, panics, events, haltOf };
+  return { ...record, halts: agents.haltList, panics, policyWrites: new FakePolicyWrites(), events, haltOf };
 }
 
 function inDynamo(): Store {
@@ -61,6 +64,7 @@ function inDynamo(): Store {
     timers: new DynamoTimers(table),
     halts: new DynamoHalts(table),
     panics: new DynamoPanics(table, Date.now),
+    policyWrites: new DynamoPolicyWrites(table),
     events,
     haltOf: async (agent) => {
       const item = await table.get({ pk: KINDS.halt, sk: agent });
@@ -86,6 +90,7 @@ describe.each([
     timersContract,
     agentsContract,
     haltsContract,
+    policyWritesContract,
   ];
   for (const contract of contracts) contract(() => store);
 });

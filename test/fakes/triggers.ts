@@ -4,6 +4,7 @@ import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { FakeBus } from "./fake-bus.ts";
+import { FakePolicyWrites } from "./fake-policy-writes.ts";
 import { FakeQueue } from "./fake-queue.ts";
 import { FakeRevocations } from "./fake-revocations.ts";
 import { FakeService, type Held } from "./fake-service.ts";
@@ -15,6 +16,7 @@ export class Triggers {
   readonly queue = new FakeQueue();
   readonly bus = new FakeBus();
   readonly revocations = new FakeRevocations();
+  readonly policyWrites = new FakePolicyWrites();
   /** What the stream has handed over. */
   readonly #streamed = new Set<JournalEvent>();
 
@@ -31,7 +33,13 @@ export class Triggers {
     const { ports } = this.service.world;
     return reconcileBatch(
       { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) },
-      { ...ports, roles: ports.tasks, halts: ports.agents.haltList, revocations: this.revocations },
+      {
+        ...ports,
+        roles: ports.tasks,
+        halts: ports.agents.haltList,
+        revocations: this.revocations,
+        policyWrites: this.policyWrites,
+      },
     );
   }
 

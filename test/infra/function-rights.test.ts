@@ -102,6 +102,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   reconcile: [
     on("GetItems", "GetItem", "HALT#*"),
     on("QueryItems", "Query", "ROLE#*", "HALT#*"),
+    on("PutItems", "PutItem", "WRITES#*"),
     {
       Sid: "TakeFromQueue",
       Effect: "Allow",

@@ -247,12 +247,19 @@ describe("the hub's alarms", () => {
     "undone-events",
     "event-refused",
     "api-fails",
+    "reconcile-loud",
+    "sweep-loud",
     ...FUNCTIONS.map((name) => `${name}-fails`),
     ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
   ])("say so when %s, to the topic", (name) => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
     expect(alarm?.AlarmActions).toHaveLength(1);
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
+  });
+
+  it("hear the error lines of the reconciler and the sweep, which do not fail for them", () => {
+    const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
+    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(2);
   });
 
   it("treat the silence of the sweep as trouble, and nothing else's", () => {

@@ -137,6 +137,42 @@ describe("reconcile", () => {
     expect(triggers.line("reconciled")).toMatchObject({ level: "info", revoked: 1, written: false });
   });
 
+  it("says when each policy was written, and from which moment's record", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.complete(held);
+    const endedAtMs = triggers.service.world.ports.clock.nowMs();
+    triggers.service.world.pass(1);
+    triggers.revocations.before = (method) => {
+      if (method === "write") triggers.service.world.pass(2);
+    };
+    await triggers.relay();
+    await triggers.reconcile();
+    await triggers.sweep();
+    await triggers.reconcile();
+    const role = { account: ACCOUNT, role: triggers.roleOf(held) };
+    expect(await triggers.policyWrites.firstAfter(role, endedAtMs)).toEqual({
+      snapshotAtMs: endedAtMs + 1_000,
+      writtenAtMs: endedAtMs + 3_000,
+      form: "list",
+      characters: triggers.textFor(held)?.length,
+    });
+    expect(triggers.policyWrites.writes).toHaveLength(1);
+  });
+
+  it("a write that cannot be recorded is loud, and stands", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.complete(held);
+    triggers.policyWrites.before = () => {
+      throw new Refusal("store_unavailable");
+    };
+    await triggers.relay();
+    expect(await triggers.reconcile()).toEqual({ batchItemFailures: [] });
+    expect(triggers.textFor(held)).toContain(held.id);
+    expect(triggers.line("write_not_recorded")).toMatchObject({ level: "error", why: "store_unavailable" });
+  });
+
   it("heals what somebody changed", async () => {
     const triggers = new Triggers();
     triggers.revocations.texts.set(`${ACCOUNT}/valetkey-task-1`, '{"Version":"2012-10-17","Statement":[]}');

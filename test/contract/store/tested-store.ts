@@ -7,6 +7,7 @@ import type {
   Idempotency,
   Journal,
   Panics,
+  PolicyWrites,
   RoleRef,
   Roles,
   Tasks,
@@ -27,6 +28,7 @@ export interface Store {
   readonly timers: Timers;
   readonly halts: Halts;
   readonly panics: Panics;
+  readonly policyWrites: PolicyWrites;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -46,10 +48,11 @@ export class TestedStore {
   readonly timers: Timers;
   readonly halts: Halts;
   readonly panics: Panics;
+  readonly policyWrites: PolicyWrites;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
 
-  constructor({ tasks, agents, journal, roles, timers, halts, panics, events, haltOf }: Store) {
+  constructor({ tasks, agents, journal, roles, timers, halts, panics, policyWrites, events, haltOf }: Store) {
     this.tasks = tasks;
     this.agents = agents;
     this.journal = journal;
@@ -57,6 +60,7 @@ export class TestedStore {
     this.timers = timers;
     this.halts = halts;
     this.panics = panics;
+    this.policyWrites = policyWrites;
     this.events = events;
     this.haltOf = haltOf;
   }
