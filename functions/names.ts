@@ -29,6 +29,8 @@ export const KINDS = {
   role: "ROLE#",
   /** When each role's revocation policy was written. */
   writes: "WRITES#",
+  /** How full each role's revocation policy is. */
+  load: "LOAD#",
   timer: "TIMER#",
   replay: "REPLAY#",
   /** Agents that are halted, and whether everything is. */

@@ -52,7 +52,7 @@ type Access = keyof typeof ACTIONS;
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["agent", "binding", "task", "replay", "halt"],
+    get: ["agent", "binding", "task", "replay", "halt", "load"],
     query: ["live"],
     put: ["task", "live", "timer"],
     update: ["task", "role", "replay"],
@@ -87,7 +87,7 @@ const TABLE_RIGHTS = {
     remove: ["live"],
   },
   relay: {},
-  reconcile: { get: ["halt"], query: ["role", "halt"], put: ["writes"] },
+  reconcile: { get: ["halt"], query: ["role", "halt"], put: ["writes"], update: ["load"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */

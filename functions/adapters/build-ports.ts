@@ -4,6 +4,7 @@ import { DynamoAgents, pinsOf } from "./dynamo-agents.ts";
 import { DynamoJournal } from "./dynamo-journal.ts";
 import { DynamoPaces } from "./dynamo-paces.ts";
 import { DynamoPanics } from "./dynamo-panics.ts";
+import { DynamoRoleLoads } from "./dynamo-role-loads.ts";
 import { DynamoTable } from "./dynamo-table.ts";
 import { DynamoTasks } from "./dynamo-tasks.ts";
 import { JoseTokens } from "./jose-tokens.ts";
@@ -37,6 +38,7 @@ export async function buildPorts(env: {
     recent: new MemoryRecentSessions(nowMs),
     paces: new DynamoPaces(table, nowMs),
     panics: new DynamoPanics(table, nowMs),
+    loads: new DynamoRoleLoads(table, nowMs),
     log: stdoutLog,
   };
 }

@@ -27,6 +27,7 @@ export const keys = {
     pk: `${KINDS.writes}${account}#${role}`,
     sk: String(snapshotAtMs).padStart(15, "0"),
   }),
+  load: (account: string, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
   timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
   /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),

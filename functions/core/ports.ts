@@ -9,6 +9,7 @@ import type { JournalEvent } from "./journal/event.ts";
 import type { Paced } from "./pace.ts";
 import type { Policies } from "./policy/query.ts";
 import type { HaltedAgent } from "./revocation/halt.ts";
+import type { RoleLoad } from "./revocation/load.ts";
 import type { Panic } from "./revocation/panic.ts";
 import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
@@ -30,6 +31,7 @@ export interface Ports {
   readonly recent: RecentSessions;
   readonly paces: Paces;
   readonly panics: Panics;
+  readonly loads: RoleLoads;
   readonly log: Log;
 }
 
@@ -240,6 +242,16 @@ export interface RevocationPolicies {
   read(role: RoleRef): Promise<{ readonly ours: string | undefined; readonly foreign: readonly string[] }>;
   /** @param text the whole policy; without one it is taken away. */
   write(role: RoleRef, text: string | undefined): Promise<void>;
+}
+
+/** How full the revocation policies of the roles are, for those who fill them. */
+export interface RoleLoads {
+  /** As the reconciler saw it, at most five seconds old, and with what this process has opened there since. */
+  read(role: RoleRef): Promise<RoleLoad>;
+  /** Counted here until the reconciler has. Asks nobody. */
+  opened(role: RoleRef, agent: string, characters: number): void;
+  /** What the reconciler sees; written where it is news. */
+  report(role: RoleRef, load: RoleLoad): Promise<void>;
 }
 
 /** One write of a role's revocation policy; epoch milliseconds. */

@@ -1,6 +1,7 @@
 import { DynamoHalts } from "../adapters/dynamo-halts.ts";
 import { DynamoPanics } from "../adapters/dynamo-panics.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamo-policy-writes.ts";
+import { DynamoRoleLoads } from "../adapters/dynamo-role-loads.ts";
 import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { IamRevocations } from "../adapters/iam-revocations.ts";
@@ -20,6 +21,7 @@ const ports = {
   roles: new DynamoRoles(table),
   halts: new DynamoHalts(table),
   panics: new DynamoPanics(table, nowMs),
+  loads: new DynamoRoleLoads(table, nowMs),
   policyWrites: new DynamoPolicyWrites(table),
   revocations: new IamRevocations(deployment.partition),
   clock: { nowMs },

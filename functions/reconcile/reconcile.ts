@@ -3,14 +3,15 @@ import type {
   Halts,
   Log,
   Panics,
-  PolicyWrite,
   PolicyWrites,
   RevocationPolicies,
+  RoleLoads,
   RoleRef,
   Roles,
 } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
-import { type RevocationPolicy, renderRevocations } from "../core/revocation/render.ts";
+import { loadOf } from "../core/revocation/load.ts";
+import { renderRevocations } from "../core/revocation/render.ts";
 
 export interface ReconcilePorts {
   readonly roles: Roles;
@@ -18,6 +19,7 @@ export interface ReconcilePorts {
   readonly panics: Panics;
   readonly revocations: RevocationPolicies;
   readonly policyWrites: PolicyWrites;
+  readonly loads: Pick<RoleLoads, "report">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,10 +38,18 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
     ports.panics.read(),
   ]);
   const wanted = renderRevocations(entries, snapshotAtMs / 1_000, { agents, panic });
+  const load = loadOf(entries, snapshotAtMs, { agents, panic });
   if (wanted.text !== ours) {
     await ports.revocations.write(role, wanted.text);
-    await recordWrite(role, { snapshotAtMs, writtenAtMs: ports.clock.nowMs(), ...formOf(wanted) }, ports);
+    const write = {
+      snapshotAtMs,
+      writtenAtMs: ports.clock.nowMs(),
+      form: wanted.form,
+      characters: wanted.text?.length ?? 0,
+    };
+    await orLoud("write_not_recorded", role, () => ports.policyWrites.append(role, write), ports);
   }
+  await orLoud("load_not_reported", role, () => ports.loads.report(role, load), ports);
   ports.log.write({
     // A foreign inline policy in a task role, or more endings than a policy can name, is for a person to look at.
     level: foreign.length > 0 || wanted.form === "everything" ? "error" : "info",
@@ -53,13 +63,16 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
   });
 }
 
-const formOf = ({ form, text }: RevocationPolicy) => ({ form, characters: text?.length ?? 0 });
-
-/** The policy stands whether or not this can be shown later; a later write shows more, and never less. */
-async function recordWrite(role: RoleRef, write: PolicyWrite, { policyWrites, log }: ReconcilePorts): Promise<void> {
+/** What the policy does not depend on: it stands, and the next render makes up for it. */
+async function orLoud(
+  event: string,
+  role: RoleRef,
+  work: () => Promise<void>,
+  { log }: Pick<ReconcilePorts, "log">,
+): Promise<void> {
   try {
-    await policyWrites.append(role, write);
+    await work();
   } catch (error) {
-    log.write({ level: "error", event: "write_not_recorded", ...role, why: reasonOf(error) });
+    log.write({ level: "error", event, ...role, why: reasonOf(error) });
   }
 }

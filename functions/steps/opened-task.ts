@@ -43,5 +43,6 @@ export type OpenNeeds = Pick<
   | "sessions"
   | "recent"
   | "panics"
+  | "loads"
   | "log"
 >;

@@ -26,7 +26,7 @@ const ownLog = (name: string) => ({
 
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "HALT#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "HALT#*", "LOAD#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*"),
@@ -103,6 +103,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("GetItems", "GetItem", "HALT#*"),
     on("QueryItems", "Query", "ROLE#*", "HALT#*"),
     on("PutItems", "PutItem", "WRITES#*"),
+    on("UpdateItems", "UpdateItem", "LOAD#*"),
     {
       Sid: "TakeFromQueue",
       Effect: "Allow",

@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from "../../../functions/core/identity/agent.ts";
 import { TOKEN_LIMITS } from "../../../functions/core/tasks/task.ts";
+import { fillRoles } from "../../../test/fakes/fake-role-loads.ts";
 import { ACCOUNT, type FakeWorld } from "../../../test/fakes/fake-world.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange, Call } from "../recording/call.ts";
@@ -38,6 +39,10 @@ export const exchangeRefusals = (good: Arrange) =>
       return good(world);
     },
     halted: afterPanic(good),
+    role_full: async (world) => {
+      fillRoles(world);
+      return good(world);
+    },
     token_replayed: async (world) => {
       const form = startForm(world);
       await startTask(world, form);
