@@ -14,6 +14,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tokens.verify": () => ({}),
   "sessions.assume": () => ({}),
   "paces.count": () => ({}),
+  "loads.read": () => ({}),
   // Each under a root of its own.
   "journal.append": () => ({}),
   "panics.read": () => ({ reads: ["panic"] }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { endEverything } from "../../functions/steps/end-everything.ts";
-import { type Around, aroundCalls } from "../fakes/around-calls.ts";
+import { aroundCalls, unlessNobodyWrites } from "../fakes/around-calls.ts";
 import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
@@ -65,12 +65,11 @@ async function run({ deeds, before }: Race) {
     world.pass(11);
   }
   const answers: Answer[] = [];
-  // What nobody writes here can be read at any time: its turn makes no difference.
   const isPanicky = deeds.includes(panic);
   const actors = deeds.map(
     ({ by }, index): Actor =>
       async (around) => {
-        const inTurn: Around = (call, work) => (call.port === "panics" && !isPanicky ? work() : around(call, work));
+        const inTurn = unlessNobodyWrites(around, isPanicky);
         answers[index] = await by(new FakeService(world, aroundCalls(world.ports, inTurn)), held);
       },
   );
