@@ -78,6 +78,7 @@ describe("while everything is halted (I5)", () => {
     ["repeating a request", (service) => service.exchange(ASKED)],
     ["renewing a lease", (service, held) => service.renew(held)],
     ["a presentation token", (service, held) => service.present(held.token)],
+    ["a delegation token", (service, held) => service.delegate(held.token)],
   ];
   it.each(asks)("%s is refused, whatever a warm function believes, and leaves nothing alive", async (_, ask) => {
     const service = new FakeService(fakeWorld());
@@ -226,6 +227,19 @@ describe("what a panic does to the roles and the record", () => {
     await triggers.sweep();
     const { tasks } = world.ports.tasks;
     expect([tasks.get(old.id)?.status, tasks.get(fresh.id)?.status]).toEqual(["revoked", "active"]);
+  });
+
+  it("nothing is opened after the lift below a task from before it, and nobody is told that one is alive", async () => {
+    const service = new FakeService(fakeWorld());
+    const parent = await service.start({ ...ASKED, task_ttl: "7200" });
+    const token = await service.delegation(parent);
+    const { access_token: shown = "" } = (await service.present(parent.token)).body;
+    await service.panic();
+    await service.liftPanic();
+    service.world.pass(61);
+    expect((await service.exchangeDelegation(token)).body.code).toBe("task_ended");
+    expect((await service.delegate(parent.token)).body.code).toBe("task_ended");
+    expect((await service.introspect(shown)).body).toEqual({ active: false });
   });
 
   it("long after the lift the sweep has nothing to list, and the roles nothing to deny", async () => {
