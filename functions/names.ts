@@ -27,8 +27,13 @@ export const KINDS = {
   binding: "BINDING#",
   task: "TASK#",
   role: "ROLE#",
+  /** When each role's revocation policy was written. */
+  writes: "WRITES#",
+  /** How full each role's revocation policy is. */
+  load: "LOAD#",
   timer: "TIMER#",
   replay: "REPLAY#",
+  /** Agents that are halted, and whether everything is. */
   halt: "HALT#",
   /** Secrets that are leased to one task at a time. */
   secret: "SECRET#",
@@ -38,8 +43,17 @@ export type Kind = keyof typeof KINDS;
 /** Attributes of the table that infrastructure has to know. */
 export const TABLE_KEYS = { partition: "pk", sort: "sk", ttl: "ttl" } as const;
 
+/** Journal events after which that is so of every role: an agent's sessions may be in any of them. */
+export const HALTING_EVENTS = [
+  "agent.suspended",
+  "agent.offboarding",
+  "agent.resumed",
+  "panic.declared",
+  "panic.lifted",
+] as const;
+
 /** Journal events after which a role's revocation policy may be out of date: the stream's filter and the relay read the same list. */
-export const REVOKING_EVENTS = ["task.ended"] as const;
+export const REVOKING_EVENTS = ["task.ended", ...HALTING_EVENTS] as const;
 
 /** Who speaks on the bus: `own` is valetkey itself, `request` is whoever may ask for an ending from outside (docs/events.md). */
 export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as const;

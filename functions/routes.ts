@@ -132,6 +132,27 @@ export const ROUTES = [
     function: "operate",
     summary: "End any task",
   },
+  {
+    method: "POST",
+    path: "/v1/panic",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Halt everything: nothing is issued, and all that was issued is denied",
+  },
+  {
+    method: "POST",
+    path: "/v1/panic/lift",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Lift it: vending begins anew a minute later, and what was issued before stays dead",
+  },
+  {
+    method: "GET",
+    path: "/v1/panic",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Whether everything is halted",
+  },
 ] as const satisfies readonly Route[];
 
 /** What no route takes goes here, so that it too is answered with an OAuth error and a sentence. */

@@ -52,28 +52,28 @@ type Access = keyof typeof ACTIONS;
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["agent", "binding", "task", "replay"],
+    get: ["agent", "binding", "task", "replay", "halt", "load"],
     query: ["live"],
     put: ["task", "live", "timer"],
     update: ["task", "role", "replay"],
     remove: ["live"],
   },
   tasks: {
-    get: ["agent", "binding", "task"],
+    get: ["agent", "binding", "task", "halt"],
     query: ["live"],
     put: ["task"],
     update: ["task", "role"],
     remove: ["live"],
   },
   operate: {
-    get: ["agent", "binding", "task", "live"],
+    get: ["agent", "binding", "task", "live", "halt"],
     query: ["agent", "live", "task", "role"],
     put: ["agent", "task", "halt"],
-    update: ["binding", "task", "role"],
+    update: ["binding", "task", "role", "halt"],
     remove: ["live", "halt"],
   },
   sweep: {
-    get: ["agent", "binding", "task", "timer"],
+    get: ["agent", "binding", "task", "timer", "halt"],
     query: ["timer", "agent", "live", "task", "role"],
     put: ["agent", "task", "timer", "halt"],
     update: ["binding", "task", "role", "timer"],
@@ -87,7 +87,7 @@ const TABLE_RIGHTS = {
     remove: ["live"],
   },
   relay: {},
-  reconcile: { query: ["role"] },
+  reconcile: { get: ["halt"], query: ["role", "halt"], put: ["writes"], update: ["load"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */

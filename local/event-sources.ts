@@ -6,12 +6,16 @@ import type { Credentials } from "./aws/sessions.ts";
 import type { TableChange } from "./aws/table-change.ts";
 import type { FunctionHost } from "./function-host.ts";
 
+/** Where the journal's events are put. */
+const JOURNALS = [KINDS.task, KINDS.agent, KINDS.halt];
+
 /** The stream of the table: the journal's inserts and the timers that their TTL removed go to the relay, as the event source mapping's filters have it. */
 export async function streamTo(relay: FunctionHost, changes: readonly TableChange[]): Promise<void> {
   const told = changes.flatMap(({ operation, keys, item, isByTtl }, index) => {
     const record = { eventID: String(index), dynamodb: { Keys: keys, ...(item ? { NewImage: item } : {}) } };
     const kind = keys[TABLE_KEYS.partition]?.S ?? "";
-    if (operation === "Put" && kind.startsWith(KINDS.task)) return [{ ...record, eventName: "INSERT" }];
+    if (operation === "Put" && JOURNALS.some((journal) => kind.startsWith(journal)))
+      return [{ ...record, eventName: "INSERT" }];
     if (isByTtl && kind.startsWith(KINDS.timer)) return [{ ...record, eventName: "REMOVE", userIdentity: TTL_REMOVER }];
     return [];
   });

@@ -1,6 +1,8 @@
+import { hasRoom, loadOf } from "../../functions/core/revocation/load.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { type Row, type Run, verdict } from "../row.ts";
+import { againstAList } from "./against-a-list.ts";
 import { largest, steadyState } from "./steady-state.ts";
 
 const TARGET = 400;
@@ -15,6 +17,7 @@ export async function tasksAlive({ say }: Run): Promise<readonly Row[]> {
   const alive = sustained(LIFE_SECONDS);
   const others = OTHER_LIVES_SECONDS.map((seconds) => `${sustained(seconds)} that live ${seconds} s`);
   const atOnce = largest((count) => fits(allEndAtOnce(count)));
+  const admitted = largest((count) => isLetIn(steadyState(count, LIFE_SECONDS, NOW_SECONDS)));
   return [
     {
       name: "tasks alive per task role before spreading",
@@ -22,11 +25,13 @@ export async function tasksAlive({ say }: Run): Promise<readonly Row[]> {
       target: `>= ${TARGET}`,
       verdict: verdict(alive >= TARGET),
       notes: [
-        `${others.join(", ")}; of ${atOnce} alive at one moment, all may end at that moment`,
-        "what fills the policy is every task that has ended and whose sessions are not past their fence yet",
+        `${others.join(", ")}; ${atOnce} that were all opened at one moment may all end at that moment`,
+        `admission control lets in ${admitted} that live ${LIFE_SECONDS} s: it counts each of them, the youngest too, and keeps a twentieth free`,
+        "what fills the policy is who is older than ten seconds, and who has ended within twenty and begun within thirty",
       ],
-      figures: { alive30s: alive, endedAtOnce: atOnce },
+      figures: { alive30s: alive, admitted30s: admitted, endedAtOnce: atOnce },
     },
+    ...againstAList(LIFE_SECONDS, NOW_SECONDS),
   ];
 }
 
@@ -36,6 +41,9 @@ const sustained = (lifeSeconds: number): number =>
 const allEndAtOnce = (count: number): readonly RoleEntry[] =>
   steadyState(count, 900, NOW_SECONDS)
     .slice(0, count)
-    .map((entry) => ({ ...entry, endedAt: NOW_SECONDS }));
+    .map((entry) => ({ ...entry, openedAt: NOW_SECONDS, startedAt: NOW_SECONDS, endedAt: NOW_SECONDS }));
+
+const isLetIn = (entries: readonly RoleEntry[]): boolean =>
+  hasRoom(loadOf(entries, NOW_SECONDS * 1_000, { agents: [] }), "one-more", 19);
 
 const fits = (entries: readonly RoleEntry[]): boolean => renderRevocations(entries, NOW_SECONDS).form !== "everything";

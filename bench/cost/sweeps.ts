@@ -35,15 +35,17 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     counted.listings += listed.length;
     return listed;
   };
+  const { panics, log } = fakeWorld().ports;
   const ports: SweepPorts = {
     deployment: { accounts: [], recertification: null },
     agents: new FakeAgents(tasks, {}, () => minute * 60_000),
+    panics,
     tasks,
     timers: tasks,
     roles: tasks,
     queue: { send: async () => undefined },
     clock: { nowMs: () => minute * 60_000 },
-    log: fakeWorld().ports.log,
+    log,
   };
   const from = minute;
   for (; minute < dueAt + 60; minute += 1) await sweep(ports);

@@ -4,6 +4,8 @@ import type { Ports } from "../core/ports.ts";
 import { DynamoAgents } from "./dynamo-agents.ts";
 import { DynamoJournal } from "./dynamo-journal.ts";
 import { DynamoPaces } from "./dynamo-paces.ts";
+import { DynamoPanics } from "./dynamo-panics.ts";
+import { DynamoRoleLoads } from "./dynamo-role-loads.ts";
 import { DynamoRoles } from "./dynamo-roles.ts";
 import { DynamoTable } from "./dynamo-table.ts";
 import { DynamoTasks } from "./dynamo-tasks.ts";
@@ -38,6 +40,8 @@ export async function buildPorts(env: {
     sessions: new StsSessions(deployment.partition),
     recent: new MemoryRecentSessions(nowMs),
     paces: new DynamoPaces(table, nowMs),
+    panics: new DynamoPanics(table, nowMs),
+    loads: new DynamoRoleLoads(table, nowMs),
     log: stdoutLog,
   };
 }

@@ -33,11 +33,19 @@ export const keys = {
     pk: rolePartition(account, role, bucket),
     sk: path,
   }),
+  policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
+    pk: `${KINDS.writes}${account}#${role}`,
+    sk: String(snapshotAtMs).padStart(15, "0"),
+  }),
+  load: (account: string, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
   timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
   /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
-  halt: (id: string): Key => ({ pk: KINDS.halt, sk: id }),
+  halt: (id: string): Key => ({ pk: HALTS, sk: id }),
+  /** Everything is halted: no agent's id. */
+  panic: { pk: KINDS.halt, sk: "*" } as Key,
+  panicEvent: (n: number): Key => ({ pk: `${KINDS.halt}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
 } as const;
@@ -47,6 +55,7 @@ export const AGENT_LIST = KINDS.agent;
 export const OFFBOARDING_LIST = `${KINDS.agent}OFFBOARDING`;
 export const agentPartition = (id: string): string => `${KINDS.agent}${id}`;
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
+export const HALTS = KINDS.halt;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** An agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;

@@ -8,6 +8,10 @@ import type { Issuer } from "./identity/issuer.ts";
 import type { JournalEvent } from "./journal/event.ts";
 import type { Paced } from "./pace.ts";
 import type { Policies } from "./policy/query.ts";
+import type { HaltedAgent } from "./revocation/halt.ts";
+import type { RoleLoad } from "./revocation/load.ts";
+import type { Panic } from "./revocation/panic.ts";
+import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { TaskPath } from "./tasks/path.ts";
 import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
@@ -27,6 +31,8 @@ export interface Ports {
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
   readonly paces: Paces;
+  readonly panics: Panics;
+  readonly loads: RoleLoads;
   readonly log: Log;
 }
 
@@ -251,11 +257,53 @@ export interface Roles {
   entries(role: RoleRef, nowSeconds: number): Promise<readonly RoleEntry[]>;
 }
 
+export interface Halts {
+  /** Every agent that is halted, strongly read; some of them may have been for so long that nothing of theirs can be alive. */
+  list(): Promise<readonly HaltedAgent[]>;
+}
+
+/** Whether everything is halted. */
+export interface Panics {
+  /** The latest, lifted or not, strongly read. */
+  read(): Promise<Panic | undefined>;
+  /** Whether this process read within the last five seconds that everything is halted. Asks nobody. */
+  isKnown(): boolean;
+  /** Declared or lifted, with its event; where nobody else has meanwhile. @throws {Refusal} contended. */
+  change(panic: Panic, event: JournalEvent): Promise<void>;
+}
+
 export interface RevocationPolicies {
   /** The policy's text as it stands, or nothing. */
   read(role: RoleRef): Promise<{ readonly ours: string | undefined; readonly foreign: readonly string[] }>;
   /** @param text the whole policy; without one it is taken away. */
   write(role: RoleRef, text: string | undefined): Promise<void>;
+}
+
+/** How full the revocation policies of the roles are, for those who fill them. */
+export interface RoleLoads {
+  /** As the reconciler saw it, at most five seconds old, and with what this process has opened there since. */
+  read(role: RoleRef): Promise<RoleLoad>;
+  /** Counted here until the reconciler has. Asks nobody. */
+  opened(role: RoleRef, agent: string, characters: number): void;
+  /** What the reconciler sees; written where it is news. */
+  report(role: RoleRef, load: RoleLoad): Promise<void>;
+}
+
+/** One write of a role's revocation policy; epoch milliseconds. */
+export interface PolicyWrite {
+  /** What had ended when its snapshot of the record began is denied by it. */
+  readonly snapshotAtMs: number;
+  /** From then on IAM had it. */
+  readonly writtenAtMs: number;
+  readonly form: RevocationPolicy["form"];
+  readonly characters: number;
+}
+
+/** When the roles' revocation policies were written: what shows when an ending reached IAM. Kept for a week. */
+export interface PolicyWrites {
+  append(role: RoleRef, write: PolicyWrite): Promise<void>;
+  /** The first whose snapshot began after that moment: it denies what ended then. */
+  firstAfter(role: RoleRef, atMs: number): Promise<PolicyWrite | undefined>;
 }
 
 export interface RoleQueue {

@@ -88,7 +88,18 @@ export const REFUSALS = {
   ],
   // The agent
   agent_inactive: [403, "access_denied", "The agent is suspended, or past its end date."],
+  // By a person's decision, so it is none of the outages below: nobody's SDK is to ask again and again.
+  halted: [
+    403,
+    "access_denied",
+    "The operators have halted everything here: nothing is issued, renewed or shown until they lift it.",
+  ],
   too_many_tasks: [429, "slow_down", "The agent has as many live tasks as it may have; end one first."],
+  role_full: [
+    429,
+    "slow_down",
+    "So many tasks are alive, or have just ended, that no further one could be taken back; wait as long as Retry-After says.",
+  ],
   too_many_requests: [
     429,
     "slow_down",

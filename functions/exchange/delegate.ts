@@ -14,6 +14,7 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { holdTask } from "../steps/hold-task.ts";
 import { keepPace } from "../steps/keep-pace.ts";
+import { refuseHalted } from "../steps/refuse-halted.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
@@ -43,7 +44,7 @@ async function issueDelegation(
   if (details) refuseWider(details, task, ports);
   const pending = task.delegations.filter((each) => isPending(each, nowSeconds));
   if (pending.length >= TREE_LIMITS.pending) throw new Refusal("too_many_tokens");
-  await keepPace(task.agent, "delegation", PACES.delegation, ports);
+  await Promise.all([keepPace(task.agent, "delegation", PACES.delegation, ports), refuseHalted(task, ports)]);
 
   const token = makeToken("vkd", task.path, ports.random.bytes(32));
   const expiresAt = Math.min(task.expiresAt, Math.floor(nowSeconds) + ttlSeconds);

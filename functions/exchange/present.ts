@@ -9,6 +9,7 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { holdTask } from "../steps/hold-task.ts";
 import { keepPace } from "../steps/keep-pace.ts";
+import { refuseHalted } from "../steps/refuse-halted.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
@@ -46,7 +47,7 @@ async function issuePresentation(task: Task, server: string, ports: Ports): Prom
   const alive = task.presentations.filter(({ expiresAt }) => nowSeconds < expiresAt);
   if (alive.length >= TOKEN_LIMITS.presentations) throw new Refusal("too_many_tokens");
   // They can be revoked and asked for again, and each stands in the journal.
-  await keepPace(task.agent, "presentation", PACES.presentation, ports);
+  await Promise.all([keepPace(task.agent, "presentation", PACES.presentation, ports), refuseHalted(task, ports)]);
 
   const token = makeToken("vkp", task.path, ports.random.bytes(32));
   const presentation: Presentation = { hash: hashToken(token), server, expiresAt: task.expiresAt };

@@ -6,6 +6,7 @@ import { confirm, resume, suspend } from "./change-agent.ts";
 import { ENV } from "./env.ts";
 import { listAgents } from "./list-agents.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
+import { declarePanic, liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
 import { registerAgent } from "./register-agent.ts";
 
@@ -22,4 +23,7 @@ export const handler = serveLoaded(load, (ports) => ({
   "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
   "GET /v1/tasks": (event) => listTasks(event, ports),
   "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
+  "POST /v1/panic": (event) => declarePanic(event, ports),
+  "POST /v1/panic/lift": (event) => liftPanic(event, ports),
+  "GET /v1/panic": (event) => readPanic(event, ports),
 }));

@@ -1,3 +1,7 @@
+import { DynamoHalts } from "../adapters/dynamo-halts.ts";
+import { DynamoPanics } from "../adapters/dynamo-panics.ts";
+import { DynamoPolicyWrites } from "../adapters/dynamo-policy-writes.ts";
+import { DynamoRoleLoads } from "../adapters/dynamo-role-loads.ts";
 import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { IamRevocations } from "../adapters/iam-revocations.ts";
@@ -10,11 +14,17 @@ import { reconcileBatch } from "./reconcile-batch.ts";
 
 const env = readEnv(ENV);
 const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
+const table = new DynamoTable(env.VALETKEY_TABLE);
+const nowMs = () => Date.now();
 const ports = {
   deployment,
-  roles: new DynamoRoles(new DynamoTable(env.VALETKEY_TABLE)),
+  roles: new DynamoRoles(table),
+  halts: new DynamoHalts(table),
+  panics: new DynamoPanics(table, nowMs),
+  loads: new DynamoRoleLoads(table, nowMs),
+  policyWrites: new DynamoPolicyWrites(table),
   revocations: new IamRevocations(deployment.partition),
-  clock: { nowMs: () => Date.now() },
+  clock: { nowMs },
   log: stdoutLog,
 };
 

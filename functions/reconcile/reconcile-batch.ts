@@ -1,7 +1,7 @@
-import { accountOf, type Deployment } from "../core/deployment.ts";
+import type { Deployment } from "../core/deployment.ts";
 import type { RoleRef } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
-import { taskRoleName } from "../names.ts";
+import { everyRole } from "../steps/every-role.ts";
 import { type ReconcilePorts, reconcile } from "./reconcile.ts";
 
 /** What SQS hands over: up to ten messages, in order within a group. */
@@ -40,9 +40,7 @@ export async function reconcileBatch(
 function parseRole(body: string, deployment: Deployment): RoleRef | undefined {
   const message: unknown = safeJson(body);
   const { account, role } = (typeof message === "object" && message !== null ? message : {}) as Partial<RoleRef>;
-  const pool = typeof account === "string" ? accountOf(deployment, account)?.taskRoles : undefined;
-  if (account === undefined || role === undefined || pool === undefined) return undefined;
-  return Array.from({ length: pool }, (_, index) => taskRoleName(index)).includes(role) ? { account, role } : undefined;
+  return everyRole(deployment).find((known) => known.account === account && known.role === role);
 }
 
 function safeJson(text: string): unknown {

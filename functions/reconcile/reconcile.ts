@@ -1,9 +1,25 @@
-import type { Clock, Log, RevocationPolicies, RoleRef, Roles } from "../core/ports.ts";
+import type {
+  Clock,
+  Halts,
+  Log,
+  Panics,
+  PolicyWrites,
+  RevocationPolicies,
+  RoleLoads,
+  RoleRef,
+  Roles,
+} from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
+import { loadOf } from "../core/revocation/load.ts";
 import { renderRevocations } from "../core/revocation/render.ts";
 
 export interface ReconcilePorts {
   readonly roles: Roles;
+  readonly halts: Halts;
+  readonly panics: Panics;
   readonly revocations: RevocationPolicies;
+  readonly policyWrites: PolicyWrites;
+  readonly loads: Pick<RoleLoads, "report">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -15,9 +31,25 @@ export interface ReconcilePorts {
 export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<void> {
   // The policy before the record: what ends in between is written by the message of its own ending.
   const { ours, foreign } = await ports.revocations.read(role);
-  const entries = await ports.roles.entries(role, ports.clock.nowMs() / 1_000);
-  const wanted = renderRevocations(entries, ports.clock.nowMs() / 1_000);
-  if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
+  const snapshotAtMs = ports.clock.nowMs();
+  const [entries, agents, panic] = await Promise.all([
+    ports.roles.entries(role, snapshotAtMs / 1_000),
+    ports.halts.list(),
+    ports.panics.read(),
+  ]);
+  const wanted = renderRevocations(entries, snapshotAtMs / 1_000, { agents, panic });
+  const load = loadOf(entries, snapshotAtMs, { agents, panic });
+  if (wanted.text !== ours) {
+    await ports.revocations.write(role, wanted.text);
+    const write = {
+      snapshotAtMs,
+      writtenAtMs: ports.clock.nowMs(),
+      form: wanted.form,
+      characters: wanted.text?.length ?? 0,
+    };
+    await orLoud("write_not_recorded", role, () => ports.policyWrites.append(role, write), ports);
+  }
+  await orLoud("load_not_reported", role, () => ports.loads.report(role, load), ports);
   ports.log.write({
     // A foreign inline policy in a task role, or more endings than a policy can name, is for a person to look at.
     level: foreign.length > 0 || wanted.form === "everything" ? "error" : "info",
@@ -29,4 +61,18 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
     foreign: foreign.length,
     written: wanted.text !== ours,
   });
+}
+
+/** What the policy does not depend on: it stands, and the next render makes up for it. */
+async function orLoud(
+  event: string,
+  role: RoleRef,
+  work: () => Promise<void>,
+  { log }: Pick<ReconcilePorts, "log">,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.write({ level: "error", event, ...role, why: reasonOf(error) });
+  }
 }

@@ -1,4 +1,6 @@
 import { EventBridgeBus } from "../adapters/eventbridge-bus.ts";
+import { readDeployment } from "../adapters/read-deployment.ts";
+import { ShippedFiles } from "../adapters/shipped-files.ts";
 import { SqsRoles } from "../adapters/sqs-roles.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
 import { readEnv } from "../env.ts";
@@ -7,6 +9,7 @@ import { relay, type StreamEvent } from "./relay.ts";
 
 const env = readEnv(ENV);
 const ports = {
+  deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
   bus: new EventBridgeBus(env.VALETKEY_BUS),
   log: stdoutLog,

@@ -1,6 +1,8 @@
+import type { Deployment } from "../core/deployment.ts";
 import type { Bus, Log, RoleQueue, RoleRef } from "../core/ports.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
-import { KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
+import { HALTING_EVENTS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
+import { everyRole } from "../steps/every-role.ts";
 
 /** What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough. */
 export interface StreamEvent {
@@ -23,17 +25,25 @@ type Attribute = { readonly S?: string; readonly L?: readonly Attribute[]; reado
 type Image = Readonly<Record<string, Attribute | undefined>>;
 
 const REVOKING: ReadonlySet<string> = new Set(REVOKING_EVENTS);
+const HALTING: ReadonlySet<string> = new Set(HALTING_EVENTS);
+
+export interface RelayPorts {
+  readonly deployment: Pick<Deployment, "accounts">;
+  readonly queue: RoleQueue;
+  readonly bus: Bus;
+  readonly log: Log;
+}
 
 /**
- * Every role that an ended task had a session in, told to the queue; once for the whole batch. And every task whose timer DynamoDB has
- * removed, which the sweep should have done: told to the bus as overdue. A failure has the batch tried again; both may be said twice.
+ * Every role that an ended task had a session in, told to the queue, and all of them where an agent or everything was halted; once for the whole
+ * batch. And every task whose timer DynamoDB has removed, which the sweep should have done: told to the bus as overdue. A failure has the batch
+ * tried again; both may be said twice.
  */
-export async function relay(
-  event: StreamEvent,
-  ports: { readonly queue: RoleQueue; readonly bus: Bus; readonly log: Log },
-): Promise<void> {
+export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   const endings = event.Records.filter(isEnding);
-  const roles = endings.flatMap(({ dynamodb }) => rolesOf(dynamodb?.NewImage ?? {}));
+  const images = endings.map(({ dynamodb }) => dynamodb?.NewImage ?? {});
+  const isHalt = images.some(({ type }) => HALTING.has(type?.S ?? ""));
+  const roles = isHalt ? everyRole(ports.deployment) : images.flatMap(rolesOf);
   const overdue = event.Records.flatMap(overdueTask);
   if (roles.length > 0) await ports.queue.send(roles);
   if (overdue.length > 0)

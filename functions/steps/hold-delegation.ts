@@ -31,7 +31,7 @@ export async function holdDelegation(
   token: string,
   identity: Identity,
   mayRepeat: boolean,
-  ports: Pick<Ports, "tasks" | "agents" | "clock">,
+  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock">,
 ): Promise<HeldDelegation> {
   const parsed = parseToken(token);
   if (parsed?.kind !== "vkd") throw new Refusal("delegation_token_invalid", { why: "not one of ours" });

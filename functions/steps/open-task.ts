@@ -8,9 +8,11 @@ import { Refusal, type RefusalCode } from "../core/refusal.ts";
 import { childPath, parentOf, rootPath, type TaskPath } from "../core/tasks/path.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
+import { admitToRoles } from "./admit-to-roles.ts";
 import type { Grants } from "./authorise-intent.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { readLineage } from "./read-lineage.ts";
+import { refuseKnownHalt } from "./refuse-halted.ts";
 import { reopenTask } from "./reopen-task.ts";
 import type { Identity } from "./verify-identity.ts";
 import { withdrawTask } from "./withdraw-task.ts";
@@ -18,7 +20,7 @@ import { withdrawTask } from "./withdraw-task.ts";
 /**
  * STS beside the record: one transaction, then the strong reads, while the sessions are being issued. Both, or nothing:
  * whatever fails here, the credentials are forgotten and were given to nobody. Below another task it is opened where its grants were decided.
- * @throws {Refusal} intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, too_many_tasks,
+ * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, too_many_tasks,
  * too_many_children, task_ended, and outages.
  */
 export async function openTask(
@@ -27,8 +29,8 @@ export async function openTask(
   grants: Grants,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
-  const { task, token } = newTask(identity, opening, grants, ports);
-  const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, ports.clock.nowMs() / 1_000);
+  refuseKnownHalt(ports);
+  const { task, token, planned } = await plannedTask(identity, opening, grants, ports);
 
   const [issued, record] = await Promise.allSettled([
     issueSessions(task, planned, ports),
@@ -61,6 +63,23 @@ async function repeatTask(
   const first = await ports.tasks.read(path);
   if (first?.status !== "withdrawn") return reopenTask(path, identity, opening, grants, ports);
   return openTask(identity, { ...opening, replaces: path }, grants, ports);
+}
+
+/** How many times a task is given another id where the roles that go with it are full. */
+const DRAWS = 3;
+
+/** A task under an id whose roles have room, and its leases. @throws {Refusal} role_full where none of some ids' have. */
+async function plannedTask(identity: Identity, opening: Opening, grants: Grants, ports: OpenNeeds) {
+  for (let draw = 1; ; draw += 1) {
+    const { task, token } = newTask(identity, opening, grants, ports);
+    const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, ports.clock.nowMs() / 1_000);
+    try {
+      await admitToRoles(task, planned, ports);
+      return { task, token, planned };
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;
+    }
+  }
 }
 
 function newTask(

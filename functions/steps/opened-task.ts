@@ -33,5 +33,16 @@ export interface Opening {
 
 export type OpenNeeds = Pick<
   Ports,
-  "deployment" | "catalogue" | "policies" | "clock" | "random" | "agents" | "tasks" | "sessions" | "recent" | "log"
+  | "deployment"
+  | "catalogue"
+  | "policies"
+  | "clock"
+  | "random"
+  | "agents"
+  | "tasks"
+  | "sessions"
+  | "recent"
+  | "panics"
+  | "loads"
+  | "log"
 >;

@@ -3,6 +3,7 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { ancestorsOf } from "../core/tasks/path.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
+import { refuseIfHalted } from "./refuse-halted.ts";
 
 declare const alive: unique symbol;
 
@@ -19,18 +20,24 @@ export interface Lineage extends TaskOf {
 }
 
 /**
- * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, and their agents (design.md, section 8).
+ * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, and whether
+ * everything is halted (design.md, section 8). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
  * The task itself is the caller's to read.
- * @throws {Refusal} task_ended where one above has ended, agent_inactive where one of the agents is, store_unavailable.
+ * @throws {Refusal} halted, task_ended where one above has ended, agent_inactive where one of the agents is, store_unavailable.
  */
-export async function readLineage(task: Task, ports: Pick<Ports, "tasks" | "agents" | "clock">): Promise<Lineage> {
+export async function readLineage(
+  task: Task,
+  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock">,
+): Promise<Lineage> {
   const paths = ancestorsOf(task.path);
   const ids = [...new Set([task.agent, ...(task.delegated?.chain ?? [])])];
-  const [tasks, agents] = await Promise.all([
+  const [tasks, agents, panic] = await Promise.all([
     Promise.all(paths.map((path) => ports.tasks.read(path))),
     Promise.all(ids.map((id) => ports.agents.read(id))),
+    ports.panics.read(),
   ]);
   const nowSeconds = ports.clock.nowMs() / 1_000;
+  refuseIfHalted(panic, [task, ...tasks.filter((above) => above !== undefined)], nowSeconds);
   const agentOf = (id: string): Agent => {
     const agent = agents[ids.indexOf(id)];
     if (agent && isActive(agent, nowSeconds)) return agent;

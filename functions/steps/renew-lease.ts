@@ -3,10 +3,12 @@ import { planLeases } from "../connectors/aws/plan-leases.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Ports, Session } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { renewedOver } from "../core/revocation/role-entry.ts";
+import { isStanding, renewedOver } from "../core/revocation/role-entry.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
+import { admitToRoles } from "./admit-to-roles.ts";
 import type { Grants } from "./authorise-intent.ts";
 import { readLineage } from "./read-lineage.ts";
+import { refuseKnownHalt } from "./refuse-halted.ts";
 
 declare const recorded: unique symbol;
 
@@ -17,13 +19,17 @@ export interface RenewedLease {
   readonly leases: readonly IssuedLease[];
 }
 
-export type RenewNeeds = Pick<Ports, "deployment" | "policies" | "clock" | "agents" | "tasks" | "sessions" | "recent">;
+export type RenewNeeds = Pick<
+  Ports,
+  "deployment" | "policies" | "clock" | "agents" | "tasks" | "sessions" | "recent" | "panics" | "loads"
+>;
 
 /**
  * Fresh credentials for a lease of a live task. Recorded first and read again after, as a vend is, with all that it depends on (I5, I6).
- * @throws {Refusal} lease_unknown, renewed_too_soon, contended, task_ended, agent_inactive, intent_too_large, and outages.
+ * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, intent_too_large, and outages.
  */
 export async function renewLease(task: Task, name: string, grants: Grants, ports: RenewNeeds): Promise<RenewedLease> {
+  refuseKnownHalt(ports);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const lease = task.leases.find((known) => known.name === name);
   if (!lease) throw new Refusal("lease_unknown");
@@ -35,6 +41,9 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
 
   const session = recentSession(task, lease, ports);
   if (session) return { task, leases: [{ lease, policy: planned.policy, session }] } as unknown as RenewedLease;
+
+  // Its name left the policy some time after its fence: it comes in anew.
+  if (!isStanding(lease, nowSeconds)) await admitToRoles(task, [planned], ports);
 
   const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
     agent: task.agent,

@@ -1,4 +1,5 @@
 import { DynamoAgents } from "../adapters/dynamo-agents.ts";
+import { DynamoPanics } from "../adapters/dynamo-panics.ts";
 import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
@@ -15,14 +16,16 @@ import { sweep } from "./sweep.ts";
 const env = readEnv(ENV);
 const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
 const table = new DynamoTable(env.VALETKEY_TABLE);
+const nowMs = () => Date.now();
 const ports = {
   deployment,
-  agents: new DynamoAgents(table, pinsOf(deployment), Date.now),
   tasks: new DynamoTasks(table),
+  agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
+  panics: new DynamoPanics(table, nowMs),
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
-  clock: { nowMs: () => Date.now() },
+  clock: { nowMs },
   log: stdoutLog,
 };
 

@@ -2,15 +2,19 @@ import type { Deployment } from "../core/deployment.ts";
 import type { Agents, RoleQueue, Roles } from "../core/ports.ts";
 import { everyRole } from "../steps/every-role.ts";
 import type { EndDuePorts } from "./end-due.ts";
+import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
 import { tendAgents } from "./tend-agents.ts";
 
-export interface SweepPorts extends EndDuePorts {
+export interface SweepPorts extends EndDuePorts, EndHaltedPorts {
   readonly deployment: Pick<Deployment, "accounts" | "recertification">;
   readonly agents: Agents;
   readonly roles: Roles;
   readonly queue: RoleQueue;
 }
+
+/** After so much of its minute a sweep begins no further ending of a panic: it is given 55 s. */
+const HALTED_UNTIL_MS = 40_000;
 
 /**
  * Each minute: the tasks that are past their deadline end, and every role's revocation policy is rendered anew, which heals whatever
@@ -18,10 +22,12 @@ export interface SweepPorts extends EndDuePorts {
  * a date. None waits for another: an outage of one must not stop all.
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
-  const [due, asked, tended] = await Promise.allSettled([
+  const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
+  const [due, asked, tended, halted] = await Promise.allSettled([
     sweepDue(ports),
     ports.queue.send(everyRole(ports.deployment)),
     tendAgents(ports),
+    endHalted(untilMs, ports),
   ]);
   if (due.status === "rejected") throw due.reason;
   const { minutes, ended, failed, lagSeconds } = due.value;
@@ -35,5 +41,6 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   });
   if (asked.status === "rejected") throw asked.reason;
   if (tended.status === "rejected") throw tended.reason;
+  if (halted.status === "rejected") throw halted.reason;
   return due.value;
 }

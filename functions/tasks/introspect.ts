@@ -1,6 +1,7 @@
 import { actingFor } from "../core/delegation/acting.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import { deadBefore, isHalted } from "../core/revocation/panic.ts";
 import { ancestorsOf } from "../core/tasks/path.ts";
 import { isLive } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
@@ -49,14 +50,16 @@ function serverToken(form: ReadonlyMap<string, string>, event: HttpEvent): strin
 async function describe(token: string, server: string, ports: Ports): Promise<Readonly<Record<string, unknown>>> {
   const parsed = parseToken(token);
   if (parsed?.kind !== "vkp") return INACTIVE;
-  const task = await ports.tasks.read(parsed.path);
+  const [task, panic] = await Promise.all([ports.tasks.read(parsed.path), ports.panics.read()]);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const presentation = task?.presentations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
   if (!task || !presentation || !isLive(task, nowSeconds)) return INACTIVE;
+  if (isHalted(panic, nowSeconds)) return INACTIVE;
   if (presentation.server !== server || nowSeconds >= presentation.expiresAt) return INACTIVE;
   // A child whose ending has not got down to it yet is over as well.
   const above = await Promise.all(ancestorsOf(task.path).map((path) => ports.tasks.read(path)));
   if (above.some((each) => !each || !isLive(each, nowSeconds))) return INACTIVE;
+  if ([task, ...above].some((each) => each && each.openedAt < deadBefore(panic))) return INACTIVE;
   return {
     active: true,
     iss: ports.deployment.url,

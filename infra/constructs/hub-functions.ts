@@ -116,13 +116,13 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     relay: make(
       "relay",
-      { ...queue, VALETKEY_BUS: props.bus.busName },
+      { ...queue, ...deployment, VALETKEY_BUS: props.bus.busName },
       {
         summary: "tells the queue which roles an ending touches, and the bus what was forgotten",
         memoryMb: 256,
         timeoutSeconds: 30,
         reservedConcurrency: 10,
-        beside: {},
+        beside: { deployment: props.deploymentDir },
       },
     ),
     reconcile: make(

@@ -60,11 +60,14 @@ export class RevocationPath extends Construct {
   }
 }
 
-/** The relay wakes for the journal's endings, and it looks at the same two attributes again. */
+/** Where the events are journaled that it wakes for: of tasks, of agents, of the deployment as a whole. */
+const JOURNALS = [KINDS.task, KINDS.agent, KINDS.halt].flatMap((kind) => FilterRule.beginsWith(kind));
+
+/** The relay wakes for the journal's endings and halts, and it looks at the same two attributes again. */
 const ENDINGS = FilterCriteria.filter({
   eventName: FilterRule.isEqual("INSERT"),
   dynamodb: {
-    Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.task) } },
+    Keys: { [TABLE_KEYS.partition]: { S: JOURNALS } },
     NewImage: { kind: { S: FilterRule.isEqual("EVENT") }, type: { S: FilterRule.or(...REVOKING_EVENTS) } },
   },
 });

@@ -12,6 +12,13 @@ import { ROUTES } from "../../functions/routes.ts";
 import type { HubBus } from "./hub-bus.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 
+/** Functions that nobody waits for, and what their error lines mean. */
+const LOUD = {
+  reconcile:
+    "A role's policy was not written, or its outcome is unknown; somebody else's inline policy is in a task role; or more has ended than a policy can hold: see the reconciler's log.",
+  sweep: "A task that is due, or was halted, could not be ended: see the sweep's log.",
+} as const;
+
 /** What is watched. */
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
@@ -94,6 +101,12 @@ export class Watch extends Construct {
       metric: this.#logged(intake, "events-refused", { event: "event_refused" }),
       atLeast: 1,
     });
+    for (const [name, meaning] of Object.entries(LOUD)) {
+      this.#alarm(`${name}-loud`, meaning, {
+        metric: this.#errorLines(name, props.functions[name as keyof typeof LOUD]),
+        atLeast: 1,
+      });
+    }
     for (const name of FUNCTIONS) {
       this.#alarm(`${name}-fails`, `${name} fails: see its log.`, {
         metric: props.functions[name].metricErrors(minute),
@@ -121,6 +134,18 @@ export class Watch extends Construct {
       metricName: name,
       metricValue: value === undefined ? "1" : `$.${value}`,
     }).metric({ period: Duration.minutes(1), statistic });
+  }
+
+  /** Lines of its log that say `error`: what it could not do, or what a person has to see, though it did not fail. */
+  #errorLines(name: string, { logGroup }: NodejsFunction): IMetric {
+    const filter = new MetricFilter(this, `${name}-error-lines`, {
+      logGroup,
+      filterPattern: FilterPattern.stringValue("$.level", "=", "error"),
+      metricNamespace: "valetkey",
+      metricName: `${name}-error-lines`,
+      metricValue: "1",
+    });
+    return filter.metric({ period: Duration.minutes(1), statistic: "sum" });
   }
 
   #alarm(

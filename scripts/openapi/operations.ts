@@ -6,6 +6,7 @@ import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
 import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
+import { declarePanicOperation, liftPanicOperation, readPanicOperation } from "./operations/panic.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
 import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
@@ -31,6 +32,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
+  "POST /v1/panic": declarePanicOperation,
+  "POST /v1/panic/lift": liftPanicOperation,
+  "GET /v1/panic": readPanicOperation,
 };
 
 /** Every route of the table, and no other; and each may be asked of a deployment that is broken. */

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
+import { DynamoHalts } from "../../functions/adapters/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamo-journal.ts";
+import { DynamoPanics } from "../../functions/adapters/dynamo-panics.ts";
+import { DynamoPolicyWrites } from "../../functions/adapters/dynamo-policy-writes.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
@@ -8,13 +11,17 @@ import { DynamoTimers } from "../../functions/adapters/dynamo-timers.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { FakeAgents } from "../fakes/fake-agents.ts";
+import { FakePanics } from "../fakes/fake-panics.ts";
+import { FakePolicyWrites } from "../fakes/fake-policy-writes.ts";
 import { FakeTasks } from "../fakes/fake-tasks.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
+import { haltsContract } from "./store/halts.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
+import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { recordedContract } from "./store/recorded.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
@@ -30,14 +37,24 @@ afterAll(() => accounts.close());
 function inMemory(): Store {
   const tasks = new FakeTasks();
   const agents = new FakeAgents(tasks, PINS, Date.now);
+  const panics = new FakePanics();
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
-    [...tasks.events, ...agents.events].filter((event) => event.of === of);
+    [...tasks.events, ...agents.events, ...panics.events].filter((event) => event.of === of);
   const haltOf = async (agent: string): Promise<object | undefined> => {
     const halt = agents.halts.get(agent);
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
   const freshlyBoundTo: Store["freshlyBoundTo"] = (...given) => agents.boundTo(...given);
-  return { tasks, agents, journal: tasks, roles: tasks, timers: tasks, events, haltOf, freshlyBoundTo };
+  const record = { tasks, agents, journal: tasks, roles: tasks, timers: tasks };
+  return {
+    ...record,
+    halts: agents.haltList,
+    panics,
+    policyWrites: new FakePolicyWrites(),
+    events,
+    haltOf,
+    freshlyBoundTo,
+  };
 }
 
 function inDynamo(): Store {
@@ -46,7 +63,7 @@ function inDynamo(): Store {
   const events = async (of: string): Promise<readonly JournalEvent[]> => {
     const items = of.endsWith(".")
       ? await table.query(`${KINDS.task}${of.slice(0, of.indexOf("."))}`, `${of}#EVENT#`)
-      : await table.query(`${KINDS.agent}${of}`, "EVENT#");
+      : await table.query(`${of === "*" ? KINDS.halt : KINDS.agent}${of}`, "EVENT#");
     return items.map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent);
   };
   return {
@@ -55,6 +72,9 @@ function inDynamo(): Store {
     journal: new DynamoJournal(table),
     roles: new DynamoRoles(table),
     timers: new DynamoTimers(table),
+    halts: new DynamoHalts(table),
+    panics: new DynamoPanics(table, Date.now),
+    policyWrites: new DynamoPolicyWrites(table),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).boundTo(...given),
     haltOf: async (agent) => {
@@ -81,6 +101,8 @@ describe.each([
     recordedContract,
     timersContract,
     agentsContract,
+    haltsContract,
+    policyWritesContract,
   ];
   for (const contract of contracts) contract(() => store);
 });

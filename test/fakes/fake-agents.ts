@@ -1,7 +1,7 @@
 import { type Agent, type AgentSummary, type Halt, summaryOf } from "../../functions/core/identity/agent.ts";
 import { type BoundAgent, overlap } from "../../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
-import type { Agents, AlsoChanged, Checkpoint } from "../../functions/core/ports.ts";
+import type { Agents, AlsoChanged, Checkpoint, Halts } from "../../functions/core/ports.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../functions/core/tasks/task.ts";
@@ -9,6 +9,13 @@ import type { FakeTasks } from "./fake-tasks.ts";
 
 /** Agents in memory. `cached` is what a warm function still believes; a test that wants an old belief puts one there. */
 export class FakeAgents implements Agents {
+  /** The list of the halted, as the reconciler reads it. */
+  readonly haltList: Halts = {
+    list: async () => {
+      await this.before("halts");
+      return [...this.halts].map(([agent, { at, by }]) => ({ agent, at, by }));
+    },
+  };
   readonly agents = new Map<string, Agent>();
   readonly cached = new Map<string, Agent>();
   readonly events: JournalEvent[] = [];

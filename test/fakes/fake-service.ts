@@ -12,6 +12,7 @@ import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
 import { confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
 import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
+import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import type { RouteKey } from "../../functions/routes.ts";
@@ -94,6 +95,9 @@ export class FakeService {
       "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
       "GET /v1/tasks": (event) => listTasks(event, ports),
       "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
+      "POST /v1/panic": (event) => declarePanic(event, ports),
+      "POST /v1/panic/lift": (event) => liftPanic(event, ports),
+      "GET /v1/panic": (event) => readPanic(event, ports),
     };
     const load = async () => {
       if (broken) throw broken;
@@ -265,6 +269,15 @@ export class FakeService {
 
   offboarding(agent = "demo"): Promise<Answer> {
     return this.operate("GET /v1/agents/{agent}/offboarding", { parameters: { agent } });
+  }
+
+  /** Halts everything. */
+  panic(reason = "an agent ran wild"): Promise<Answer> {
+    return this.operate("POST /v1/panic", { body: { reason } });
+  }
+
+  liftPanic(): Promise<Answer> {
+    return this.operate("POST /v1/panic/lift");
   }
 
   endTask(task: string): Promise<Answer> {

@@ -14,6 +14,8 @@ import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakePaces } from "./fake-paces.ts";
+import { FakePanics } from "./fake-panics.ts";
+import { FakeRoleLoads } from "./fake-role-loads.ts";
 import { FakeSessions } from "./fake-sessions.ts";
 import { FakeTasks } from "./fake-tasks.ts";
 import { FakeTokens, fakeToken } from "./fake-tokens.ts";
@@ -72,6 +74,8 @@ export interface FakeWorld {
     readonly sessions: FakeSessions;
     readonly tokens: FakeTokens;
     readonly paces: FakePaces;
+    readonly panics: FakePanics;
+    readonly loads: FakeRoleLoads;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -117,6 +121,8 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     sessions: new FakeSessions(now),
     recent: new MemoryRecentSessions(now),
     paces: new FakePaces(now),
+    panics: new FakePanics(),
+    loads: new FakeRoleLoads(),
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,
   } as FakeWorld["ports"];

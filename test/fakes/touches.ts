@@ -14,8 +14,11 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tokens.verify": () => ({}),
   "sessions.assume": () => ({}),
   "paces.count": () => ({}),
+  "loads.read": () => ({}),
   // Each under a root of its own.
   "journal.append": () => ({}),
+  "panics.read": () => ({ reads: ["panic"] }),
+  "panics.change": () => ({ writes: ["panic"] }),
   "agents.boundTo": () => ({ reads: ["agent"] }),
   "agents.find": (id) => ({ reads: [`agent ${id}`] }),
   "agents.read": (id) => ({ reads: [`agent ${id}`] }),
@@ -43,7 +46,9 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", `tree ${rootOf(path)}`] }),
 };
-const EVERYTHING: Touched = { writes: ["agent", "task", "live", "tree", "request", "role", "report"] };
+const EVERYTHING: Touched = {
+  writes: ["agent", "task", "live", "tree", "request", "role", "report", "panic"],
+};
 
 const rootOf = (path: string): string => path.slice(0, path.indexOf(".") + 1);
 

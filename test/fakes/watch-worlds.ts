@@ -9,7 +9,7 @@ const LOGGED = new Set([
   ...["source_ip", "session_token_percent", "duration_ms"],
   // Of the triggers.
   ...["account", "role", "revoked", "form", "foreign", "written", "endings", "roles"],
-  ...["minute", "minutes", "ended", "failed", "lag_seconds", "overdue", "asked", "source"],
+  ...["minute", "minutes", "ended", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
 ]);
 
 /** After each test of the file, what must hold in every world of it, whatever was tested there. */

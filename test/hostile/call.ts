@@ -7,6 +7,7 @@ import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
 import { confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
 import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
+import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
@@ -36,6 +37,9 @@ export const PATHS: Readonly<Record<RouteKey, Path>> = {
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
+  "POST /v1/panic": declarePanic,
+  "POST /v1/panic/lift": liftPanic,
+  "GET /v1/panic": readPanic,
 };
 
 export const ROUTE_KEYS = ROUTES.map(({ method, path }) => `${method} ${path}` as RouteKey);

@@ -43,6 +43,7 @@ const REACHED: readonly string[] = [
   "agent_exists",
   "agent_not_found",
   "agent_inactive",
+  "halted",
   "operator_denied",
   "operator_token_invalid",
   "client_unauthenticated",

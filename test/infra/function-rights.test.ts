@@ -26,7 +26,7 @@ const ownLog = (name: string) => ({
 
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "HALT#*", "LOAD#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*"),
@@ -40,7 +40,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("exchange"),
   ],
   tasks: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "HALT#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
@@ -48,15 +48,15 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("tasks"),
   ],
   operate: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "HALT#*"),
     on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*"),
+    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "HALT#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),
     ownLog("operate"),
   ],
   sweep: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*", "HALT#*"),
     on("QueryItems", "Query", "TIMER#*", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "TIMER#*", "HALT#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "TIMER#*"),
@@ -100,7 +100,10 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("relay"),
   ],
   reconcile: [
-    on("QueryItems", "Query", "ROLE#*"),
+    on("GetItems", "GetItem", "HALT#*"),
+    on("QueryItems", "Query", "ROLE#*", "HALT#*"),
+    on("PutItems", "PutItem", "WRITES#*"),
+    on("UpdateItems", "UpdateItem", "LOAD#*"),
     {
       Sid: "TakeFromQueue",
       Effect: "Allow",

@@ -68,7 +68,7 @@ describe("the hub's functions", () => {
       operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       sweep: ["VALETKEY_DEPLOYMENT", "VALETKEY_QUEUE_URL", "VALETKEY_TABLE"],
       intake: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      relay: ["VALETKEY_BUS", "VALETKEY_QUEUE_URL"],
+      relay: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_QUEUE_URL"],
       reconcile: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
     });
   });
@@ -109,15 +109,27 @@ describe("the hub's table", () => {
 });
 
 describe("the way of a revocation", () => {
-  it("wakes the relay for the journal's endings, for timers that their TTL removed, and for nothing else", () => {
+  it("wakes the relay for the journal's endings and halts, for timers that their TTL removed, and for nothing else", () => {
     const mapping = resourceWhere(hub, "AWS::Lambda::EventSourceMapping", "StartingPosition", "TRIM_HORIZON");
     const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
     expect(Filters.map((filter) => JSON.parse(filter.Pattern))).toEqual([
       {
         eventName: ["INSERT"],
         dynamodb: {
-          Keys: { pk: { S: [{ prefix: "TASK#" }] } },
-          NewImage: { kind: { S: ["EVENT"] }, type: { S: ["task.ended"] } },
+          Keys: { pk: { S: [{ prefix: "TASK#" }, { prefix: "AGENT#" }, { prefix: "HALT#" }] } },
+          NewImage: {
+            kind: { S: ["EVENT"] },
+            type: {
+              S: [
+                "task.ended",
+                "agent.suspended",
+                "agent.offboarding",
+                "agent.resumed",
+                "panic.declared",
+                "panic.lifted",
+              ],
+            },
+          },
         },
       },
       {
@@ -235,12 +247,19 @@ describe("the hub's alarms", () => {
     "undone-events",
     "event-refused",
     "api-fails",
+    "reconcile-loud",
+    "sweep-loud",
     ...FUNCTIONS.map((name) => `${name}-fails`),
     ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
   ])("say so when %s, to the topic", (name) => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
     expect(alarm?.AlarmActions).toHaveLength(1);
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
+  });
+
+  it("hear the error lines of the reconciler and the sweep, which do not fail for them", () => {
+    const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
+    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(2);
   });
 
   it("treat the silence of the sweep as trouble, and nothing else's", () => {

@@ -189,6 +189,9 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   await call("/v1/agents/leaver/offboarding", 200, await operator());
   await call("/v1/agents/demo/offboard", 200, await operator(), {});
   await call("/v1/agents/demo/offboarding", 200, await operator());
+  await call("/v1/panic", 200, await operator(), { reason: "use every right" });
+  await cloud.hosts.sweep.invoke({});
+  await call("/v1/panic/lift", 200, await operator(), {});
   await cloud.settled();
 }
 

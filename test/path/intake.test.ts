@@ -266,7 +266,7 @@ describe("the backstop: DynamoDB removes the timer of a task that the sweep did 
   });
   const relayed = async (...Records: StreamRecord[]) => {
     const [queue, bus] = [new FakeQueue(), new FakeBus()];
-    await relay({ Records }, { queue, bus, log: fakeWorld().ports.log });
+    await relay({ Records }, { ...fakeWorld().ports, queue, bus });
     expect(queue.sent).toEqual([]);
     return bus.events;
   };
@@ -313,7 +313,7 @@ describe("the backstop: DynamoDB removes the timer of a task that the sweep did 
     bus.before = () => {
       throw new Error("unreachable");
     };
-    const ports = { queue: new FakeQueue(), bus, log: fakeWorld().ports.log };
+    const ports = { ...fakeWorld().ports, queue: new FakeQueue(), bus };
     await expect(relay({ Records: [timer(PATH)] }, ports)).rejects.toThrow("unreachable");
   });
 

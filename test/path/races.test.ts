@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
-import { aroundCalls } from "../fakes/around-calls.ts";
+import { endEverything } from "../../functions/steps/end-everything.ts";
+import { aroundCalls, unlessNobodyWrites } from "../fakes/around-calls.ts";
 import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
@@ -30,6 +31,16 @@ const revoke: Deed = { does: "its holder revokes it", by: (service, held) => ser
 const end: Deed = { does: "an operator ends it", by: (service, held) => service.endTask(held.id), ends: "task" };
 const suspend: Deed = { does: "an operator suspends the agent", by: (service) => service.suspend(), ends: "agent" };
 const offboard: Deed = { does: "an operator offboards the agent", by: (service) => service.offboard(), ends: "agent" };
+const panic: Deed = {
+  does: "an operator halts everything",
+  by: async (service) => {
+    const answer = await service.panic();
+    const { ports } = service.world;
+    await endEverything({ openedBefore: Infinity, untilMs: Infinity, by: "panic" }, ports);
+    return answer;
+  },
+  ends: "agent",
+};
 const present: Deed = {
   does: "its holder asks for a presentation token",
   by: (service, held) => service.present(held.token),
@@ -57,10 +68,12 @@ async function run({ deeds, before }: Race) {
     world.pass(11);
   }
   const answers: Answer[] = [];
+  const isPanicky = deeds.includes(panic);
   const actors = deeds.map(
     ({ by }, index): Actor =>
       async (around) => {
-        answers[index] = await by(new FakeService(world, aroundCalls(world.ports, around)), held);
+        const inTurn = unlessNobodyWrites(around, isPanicky);
+        answers[index] = await by(new FakeService(world, aroundCalls(world.ports, inTurn)), held);
       },
   );
   const check = async (order: readonly string[]): Promise<void> => {
@@ -132,6 +145,8 @@ const RACES: readonly Race[] = [
   { before: "nothing", deeds: [start, offboard] },
   { before: "a task", deeds: [renew, offboard] },
   { before: "a task", deeds: [offboard, complete] },
+  { before: "nothing", deeds: [start, panic] },
+  { before: "a task", deeds: [renew, panic] },
   { before: "a task with tools", deeds: [present, complete] },
   { before: "a task with tools", deeds: [present, suspend] },
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BrokenDeployment } from "../../functions/core/broken-deployment.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
+import { fillRoles } from "../fakes/fake-role-loads.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
 import { fakeToken } from "../fakes/fake-tokens.ts";
 import { ACCOUNT, fakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
@@ -199,6 +200,24 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /suspended, or past its end date/,
     when: (service) => {
       service.world.addAgent({ id: "demo", status: "suspended" });
+      return service.exchange();
+    },
+  },
+  halted: {
+    status: 403,
+    error: "access_denied",
+    says: /until they lift it/,
+    when: async (service) => {
+      await service.panic();
+      return service.exchange();
+    },
+  },
+  role_full: {
+    status: 429,
+    error: "slow_down",
+    says: /as long as Retry-After says/,
+    when: (service) => {
+      fillRoles(service.world);
       return service.exchange();
     },
   },

@@ -1,81 +1,22 @@
-import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
-import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
-import { sweep } from "../../functions/sweep/sweep.ts";
 import { FakeBus } from "../fakes/fake-bus.ts";
 import { FakeQueue } from "../fakes/fake-queue.ts";
-import { FakeRevocations } from "../fakes/fake-revocations.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
+import type { Held } from "../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { bodyOf, recordOf, Triggers } from "../fakes/triggers.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
 
 watchWorlds();
-
-/** The functions behind the triggers, over the world of a service. */
-class Triggers {
-  readonly service = new FakeService(fakeWorld());
-  readonly queue = new FakeQueue();
-  readonly bus = new FakeBus();
-  readonly revocations = new FakeRevocations();
-  /** How many events the stream has handed over. */
-  #streamed = 0;
-
-  /** What the table's stream says of the journal since last time. */
-  async relay(): Promise<void> {
-    const events = this.service.world.ports.tasks.events.slice(this.#streamed);
-    this.#streamed += events.length;
-    await relay(
-      { Records: events.map(recordOf) },
-      { queue: this.queue, bus: this.bus, log: this.service.world.ports.log },
-    );
-  }
-
-  reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf)) {
-    const { ports } = this.service.world;
-    return reconcileBatch(
-      { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) },
-      { ...ports, roles: ports.tasks, revocations: this.revocations },
-    );
-  }
-
-  sweep() {
-    const { ports } = this.service.world;
-    return sweep({ ...ports, timers: ports.tasks, queue: this.queue });
-  }
-
-  roleOf({ id }: Held): string {
-    return this.service.world.ports.tasks.tasks.get(id)?.leases[0]?.role ?? "none";
-  }
-
-  /** The revocation policy of the role that the task's session is in. */
-  textFor(held: Held): string | undefined {
-    return this.revocations.texts.get(`${ACCOUNT}/${this.roleOf(held)}`);
-  }
-
-  /** The last line of that name in the log. */
-  line(event: string) {
-    return this.service.world.lines.findLast((line) => line.event === event);
-  }
-}
-
-const recordOf = (event: JournalEvent, index: number): StreamEvent["Records"][number] => ({
-  eventID: String(index),
-  eventName: "INSERT",
-  dynamodb: { NewImage: marshall({ ...event, kind: "EVENT" }, { removeUndefinedValues: true }) as never },
-});
-const bodyOf = ({ account, role }: { readonly account: string; readonly role: string }): string =>
-  JSON.stringify({ account, role });
 
 describe("from an ending to IAM's denial: stream, relay, queue, reconciler (I5)", () => {
   const endings: readonly (readonly [string, (triggers: Triggers, held: Held) => Promise<unknown>])[] = [
     ["completed", ({ service }, held) => service.complete(held)],
     ["revoked", ({ service }, held) => service.revoke(held.token)],
     ["ended by an operator", ({ service }, held) => service.endTask(held.id)],
-    ["ended with its agent's suspension", ({ service }) => service.suspend()],
   ];
   it.each(endings)("a task that was %s is denied by name in the role of its session", async (_, end) => {
     const triggers = new Triggers();
@@ -134,9 +75,8 @@ describe("from an ending to IAM's denial: stream, relay, queue, reconciler (I5)"
 describe("relay", () => {
   const quiet = (Records: StreamEvent["Records"]) => async () => {
     const queue = new FakeQueue();
-    const { log } = fakeWorld().ports;
     const bus = new FakeBus();
-    await relay({ Records }, { queue, bus, log });
+    await relay({ Records }, { ...fakeWorld().ports, queue, bus });
     return [...queue.sent, ...bus.events];
   };
   const event: JournalEvent = { of: "a.", n: 1, type: "task.ended", at: 0, facts: {}, previous: "", hash: "" };
@@ -195,6 +135,42 @@ describe("reconcile", () => {
     await triggers.reconcile([body]);
     expect(triggers.revocations.writes).toHaveLength(1);
     expect(triggers.line("reconciled")).toMatchObject({ level: "info", revoked: 1, written: false });
+  });
+
+  it("says when each policy was written, and from which moment's record", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.complete(held);
+    const endedAtMs = triggers.service.world.ports.clock.nowMs();
+    triggers.service.world.pass(1);
+    triggers.revocations.before = (method) => {
+      if (method === "write") triggers.service.world.pass(2);
+    };
+    await triggers.relay();
+    await triggers.reconcile();
+    await triggers.sweep();
+    await triggers.reconcile();
+    const role = { account: ACCOUNT, role: triggers.roleOf(held) };
+    expect(await triggers.policyWrites.firstAfter(role, endedAtMs)).toEqual({
+      snapshotAtMs: endedAtMs + 1_000,
+      writtenAtMs: endedAtMs + 3_000,
+      form: "list",
+      characters: triggers.textFor(held)?.length,
+    });
+    expect(triggers.policyWrites.writes).toHaveLength(1);
+  });
+
+  it("a write that cannot be recorded is loud, and stands", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.complete(held);
+    triggers.policyWrites.before = () => {
+      throw new Refusal("store_unavailable");
+    };
+    await triggers.relay();
+    expect(await triggers.reconcile()).toEqual({ batchItemFailures: [] });
+    expect(triggers.textFor(held)).toContain(held.id);
+    expect(triggers.line("write_not_recorded")).toMatchObject({ level: "error", why: "store_unavailable" });
   });
 
   it("heals what somebody changed", async () => {

@@ -33,7 +33,13 @@ async function sweepLater(world: FakeWorld): Promise<void> {
   world.pass(960);
   const { ports, lines } = world;
   const queue = new FakeQueue();
-  await sweep({ ...ports, queue, log: { write: (line) => void lines.push(line) } });
+  await sweep({
+    ...ports,
+    timers: ports.tasks,
+    roles: ports.tasks,
+    queue,
+    log: { write: (line) => void lines.push(line) },
+  });
 }
 
 /** The process dies at each of its calls, before or after that had its effect: nothing that it would have called after is called. */

@@ -18,6 +18,8 @@ export type EventType =
   | "agent.confirmed"
   | "agent.unconfirmed_warning"
   | "agent.offboarding"
+  | "panic.declared"
+  | "panic.lifted"
   | "operation.refused"
   | "event.taken"
   | "event.refused"

@@ -9,6 +9,9 @@ export const OPERATIONS = {
   "valetkey:OffboardAgent": ["valetkey:Operate"],
   "valetkey:ListTasks": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:EndTask": ["valetkey:Operate"],
+  "valetkey:Panic": ["valetkey:Operate"],
+  "valetkey:LiftPanic": ["valetkey:Operate"],
+  "valetkey:ReadPanic": ["valetkey:Operate", "valetkey:Observe"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -1,12 +1,10 @@
+import type { Halt } from "../identity/agent.ts";
 import { STS_SECONDS } from "../tasks/task.ts";
 import { CLOCK_MARGIN_SECONDS } from "./role-entry.ts";
 
 /** An agent that was suspended or offboarded: `HALT#` / its id, written in the transaction that did it and removed by the one that resumes it. */
-export interface Halt {
+export interface HaltedAgent extends Pick<Halt, "at" | "by"> {
   readonly agent: string;
-  /** Epoch seconds. */
-  readonly at: number;
-  readonly by: string;
 }
 
 /**
@@ -16,4 +14,4 @@ export interface Halt {
 export const HALT_SECONDS = STS_SECONDS.most + 60 + CLOCK_MARGIN_SECONDS;
 
 /** Whether anything of it can be alive, so that it has to be denied by name. */
-export const isHeld = ({ at }: Pick<Halt, "at">, nowSeconds: number): boolean => nowSeconds <= at + HALT_SECONDS;
+export const isHeld = ({ at }: Pick<HaltedAgent, "at">, nowSeconds: number): boolean => nowSeconds <= at + HALT_SECONDS;

@@ -1,10 +1,12 @@
 import { DEFAULT_LIMITS } from "../../../functions/core/identity/agent.ts";
 import { TOKEN_LIMITS } from "../../../functions/core/tasks/task.ts";
+import { fillRoles } from "../../../test/fakes/fake-role-loads.ts";
 import { ACCOUNT, type FakeWorld } from "../../../test/fakes/fake-world.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange, Call } from "../recording/call.ts";
 import { completeTask, presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
 import { refusedForms } from "./body.ts";
+import { afterPanic } from "./halted.ts";
 import { refusedIdentities } from "./identity.ts";
 import { whenPort } from "./outage.ts";
 import { refusedSessions } from "./sessions.ts";
@@ -34,6 +36,11 @@ export const exchangeRefusals = (good: Arrange) =>
     policy_denied: asking(["arn:aws:s3:::acme-payroll/2026/*", "arn:aws:s3:::acme-data/reports/*"]),
     agent_inactive: async (world) => {
       world.addAgent({ id: "demo", status: "suspended" });
+      return good(world);
+    },
+    halted: afterPanic(good),
+    role_full: async (world) => {
+      fillRoles(world);
       return good(world);
     },
     token_replayed: async (world) => {

@@ -26,6 +26,11 @@ export const completion = v.strictObject({
   ),
 });
 
+/** Why everything is halted. */
+export const panicReason = v.strictObject({
+  reason: v.pipe(readableLine(256), v.description("Why; whoever asks whether everything is halted reads it.")),
+});
+
 /** An agent and the tokens that are its own. */
 export const registration = v.strictObject({
   id: v.pipe(

@@ -85,6 +85,17 @@ export const suspendedAgentAnswer = v.strictObject({
   ended_tasks: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("How many live tasks were ended with it.")),
 });
 
+/** Whether everything is halted, and the latest panic. */
+export const panicAnswer = v.strictObject({
+  halted: v.pipe(v.boolean(), v.description("Nothing is issued, renewed or shown at this moment.")),
+  reason: v.exactOptional(v.string()),
+  declared_at: v.exactOptional(instant),
+  declared_by: v.exactOptional(v.string()),
+  lifted_at: v.exactOptional(instant),
+  lifted_by: v.exactOptional(v.string()),
+  resumes_at: v.exactOptional(v.pipe(instant, v.description("Vending begins anew then."))),
+});
+
 export const agentListAnswer = v.strictObject({
   agents: v.array(v.strictObject({ ...agentSummary.entries, last_used_on: lastUsedOn })),
   next: v.exactOptional(v.pipe(v.string(), v.description("There are more: ask again with `after=` this."))),

@@ -1,5 +1,5 @@
 import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
-import { completion, registration } from "./json-bodies.ts";
+import { completion, panicReason, registration } from "./json-bodies.ts";
 import {
   introspectForm,
   introspectWithAssertionForm,
@@ -10,7 +10,14 @@ import {
   tokenForm,
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
-import { agentAnswer, agentListAnswer, suspendedAgentAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
+import {
+  agentAnswer,
+  agentListAnswer,
+  panicAnswer,
+  suspendedAgentAnswer,
+  taskAnswer,
+  taskListAnswer,
+} from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
 import {
   credentialsAnswer,
@@ -35,6 +42,7 @@ export const REQUESTS = {
   RevocationRequest: revokeForm,
   Completion: completion,
   Registration: registration,
+  PanicReason: panicReason,
 } as const;
 
 /** What the document calls each schema of an answer. */
@@ -54,6 +62,7 @@ export const ANSWERS = {
   SuspendedAgent: suspendedAgentAnswer,
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,
+  Panic: panicAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

@@ -110,10 +110,12 @@ export function agentsContract(store: () => TestedStore): void {
       await store().agents.change(suspended, event, { halt: "placed" });
       expect(await store().agents.read(agent.id)).toEqual(suspended);
       expect(await store().haltOf(agent.id)).toEqual({ at: NOW, by: "check", ttl: NOW + 2 * 86_400 });
+      expect(await store().halts.list()).toContainEqual({ agent: agent.id, at: NOW, by: "check" });
       const resumed = linkEvent(suspended.chain, agent.id, "agent.resumed", NOW * 1_000, { by: "staff|alice" });
       await store().agents.change({ ...agent, chain: headOf(resumed) }, resumed, { halt: "lifted" });
       expect(await store().agents.read(agent.id)).toEqual({ ...agent, chain: headOf(resumed) });
       expect(await store().haltOf(agent.id)).toBeUndefined();
+      expect((await store().halts.list()).map((each) => each.agent)).not.toContain(agent.id);
     });
 
     it("are unbound with the change that says so, and only they: what shares their pin stays", async () => {

@@ -4,8 +4,11 @@ import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import type {
   Agents,
+  Halts,
   Idempotency,
   Journal,
+  Panics,
+  PolicyWrites,
   RoleRef,
   Roles,
   Tasks,
@@ -24,6 +27,9 @@ export interface Store {
   readonly journal: Journal;
   readonly roles: Roles;
   readonly timers: Timers;
+  readonly halts: Halts;
+  readonly panics: Panics;
+  readonly policyWrites: PolicyWrites;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -43,16 +49,24 @@ export class TestedStore {
   readonly journal: Journal;
   readonly roles: Roles;
   readonly timers: Timers;
+  readonly halts: Halts;
+  readonly panics: Panics;
+  readonly policyWrites: PolicyWrites;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
 
-  constructor({ tasks, agents, journal, roles, timers, events, haltOf, freshlyBoundTo }: Store) {
+  constructor(store: Store) {
+    const { tasks, agents, journal, roles, timers, halts, panics, policyWrites, events, haltOf, freshlyBoundTo } =
+      store;
     this.tasks = tasks;
     this.agents = agents;
     this.journal = journal;
     this.roles = roles;
     this.timers = timers;
+    this.halts = halts;
+    this.panics = panics;
+    this.policyWrites = policyWrites;
     this.events = events;
     this.haltOf = haltOf;
     this.freshlyBoundTo = freshlyBoundTo;

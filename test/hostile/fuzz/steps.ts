@@ -114,6 +114,16 @@ const outcome = fc.oneof<fc.Arbitrary<unknown>[]>(
   fc.record({ outcome: fc.constant("failure"), detail: rubbish }),
 );
 
+/** A panic is rare: after one there is little left to attack. */
+const panic = fc.oneof(
+  fc.record({ reason: rubbish }),
+  fc.constant({ reason: "a drill" }),
+  fc.anything(),
+  fc.anything(),
+);
+const bodyFor = (route: RouteKey): fc.Arbitrary<unknown> =>
+  route === "POST /v1/agents" ? registration : route === "POST /v1/panic" ? panic : outcome;
+
 const step: fc.Arbitrary<Step> = fc
   .oneof(
     { weight: 4, arbitrary: fc.constant<RouteKey>("POST /v1/token") },
@@ -132,7 +142,7 @@ const step: fc.Arbitrary<Step> = fc
       purpose: mostly(fc.constant("summarise"), rubbish),
       ttl: mostly(fc.constantFrom(undefined, "60", "900"), rubbish),
       key: mostly(fc.constantFrom(undefined, undefined, "key-1"), rubbish),
-      json: mostly<unknown>(route === "POST /v1/agents" ? registration : outcome, fc.anything()),
+      json: mostly<unknown>(bodyFor(route), fc.anything()),
       lease: mostly(fc.constant("aws-0"), rubbish, 2),
       agent: mostly(fc.constantFrom("demo", "one", "two", "nobody"), rubbish),
       bend: fc.oneof(

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Halt } from "../../../functions/core/revocation/halt.ts";
+import type { HaltedAgent } from "../../../functions/core/revocation/halt.ts";
 import { deadBefore, isHalted, type Panic } from "../../../functions/core/revocation/panic.ts";
 import { type RevocationPolicy, renderRevocations } from "../../../functions/core/revocation/render.ts";
 import { mergeEntries, type RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
@@ -60,7 +60,7 @@ export interface Written {
 export class RevocationHistory {
   readonly tasks: Known[] = [];
   readonly written: Written[] = [];
-  readonly #halts = new Map<string, Halt>();
+  readonly #halts = new Map<string, HaltedAgent>();
   readonly #crowd: readonly RoleEntry[];
   #panic: Panic | undefined;
   #children = 0;

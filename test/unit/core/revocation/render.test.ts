@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Halt } from "../../../../functions/core/revocation/halt.ts";
+import type { HaltedAgent } from "../../../../functions/core/revocation/halt.ts";
 import type { Panic } from "../../../../functions/core/revocation/panic.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
@@ -159,7 +159,7 @@ describe("the revocation policy of a role", () => {
   });
 
   describe("where agents are halted", () => {
-    const halt = (agent: string, at = NOW - 10): Halt => ({ agent, at, by: "staff|alice" });
+    const halt = (agent: string, at = NOW - 10): HaltedAgent => ({ agent, at, by: "staff|alice" });
 
     it("I5: denies whatever they do, tasks or none, and nobody else", async () => {
       const { text, form } = renderRevocations([entry()], NOW, { agents: [halt("rogue")] });

@@ -1,0 +1,43 @@
+import { charactersOf, hasRoom, loadOf } from "../../functions/core/revocation/load.ts";
+import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
+import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { standingAt } from "../../functions/core/revocation/standing.ts";
+import { type Row, verdict } from "../row.ts";
+import { largest, steadyState } from "./steady-state.ts";
+
+/** Tasks that begin and end each second, in the whole deployment. */
+const RATES_PER_SECOND = [10, 100, 1_000];
+
+/** How many task roles take so many tasks a second, told from both sides of a cut; and how many a plain list of what has ended would take. */
+export function againstAList(lifeSeconds: number, nowSeconds: number): readonly Row[] {
+  const entriesAt = (ratePerMinute: number): readonly RoleEntry[] =>
+    steadyState((ratePerMinute / 60) * lifeSeconds, lifeSeconds, nowSeconds);
+  // By the minute: a plain list does not hold even one a second.
+  const mostOfOurs = largest((rate) => rate === 0 || isHeld(entriesAt(rate), nowSeconds)) / 60;
+  const mostOfAList =
+    largest((rate) => rate === 0 || listed(entriesAt(rate), nowSeconds) <= INLINE_POLICY_CHARACTERS) / 60;
+  return RATES_PER_SECOND.map((rate): Row => {
+    const [ours, theirs] = [Math.ceil(rate / mostOfOurs), Math.ceil(rate / mostOfAList)];
+    const { text = "", form } = renderRevocations(entriesAt((rate / ours) * 60), nowSeconds);
+    const ended = Math.round(rate * (listed(entriesAt(60), nowSeconds) / charactersOf("aaaaaaaaaaaa." as never)));
+    return {
+      name: `task roles for ${rate.toLocaleString("en")} tasks a second`,
+      measured: `${ours}, with ${text.length.toLocaleString("en")} characters each, as ${form}`,
+      target: `fewer than a plain deny list takes: ${theirs.toLocaleString("en")}`,
+      verdict: verdict(ours < theirs),
+      notes: [
+        `${ended.toLocaleString("en")} tasks that have ended and whose sessions could still act, each of which lived ${lifeSeconds} s; a list names all of them`,
+      ],
+      figures: { roles: ours, rolesOfAList: theirs, characters: text.length, ended },
+    };
+  });
+}
+
+/** The policy holds it, and whoever comes next is let in. */
+const isHeld = (entries: readonly RoleEntry[], nowSeconds: number): boolean =>
+  renderRevocations(entries, nowSeconds).form !== "everything" &&
+  hasRoom(loadOf(entries, nowSeconds * 1_000, { agents: [] }), "one-more", 19);
+
+/** Characters of the names of all that ended. */
+const listed = (entries: readonly RoleEntry[], nowSeconds: number): number =>
+  standingAt(entries, nowSeconds).ended.reduce((sum, { path }) => sum + charactersOf(path), 0);

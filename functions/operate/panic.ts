@@ -1,0 +1,88 @@
+import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../core/journal/event.ts";
+import { isPlainText } from "../core/plain-text.ts";
+import { isoSeconds } from "../core/policy/compile.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
+import { authoriseOperation } from "../steps/authorise-operation.ts";
+import { operation } from "./operation.ts";
+
+/** How often it is tried again when another operator did something at the same moment: whoever reaches for this must not be told to try again. */
+const ATTEMPTS = 8;
+
+/** `POST /v1/panic`: from here on nothing is issued, and all that was issued is denied and ended. May be repeated. */
+export const declarePanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    await authoriseOperation(operator, "valetkey:Panic", "deployment", ports);
+    const reason = parseReason(readJson(event));
+    const panic = await change("panic.declared", operator.id, ports, (latest, nowSeconds) =>
+      latest && latest.liftedAt === undefined
+        ? undefined
+        : { declaredAt: nowSeconds, declaredBy: operator.id, reason, chain: latest?.chain ?? EMPTY_CHAIN },
+    );
+    return describePanic(panic, ports.clock.nowMs() / 1_000);
+  });
+
+/** `POST /v1/panic/lift`: what was issued and opened before stays dead. May be repeated. */
+export const liftPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    await authoriseOperation(operator, "valetkey:LiftPanic", "deployment", ports);
+    const panic = await change("panic.lifted", operator.id, ports, (latest, nowSeconds) =>
+      latest && latest.liftedAt === undefined ? { ...latest, liftedAt: nowSeconds, liftedBy: operator.id } : undefined,
+    );
+    return describePanic(panic, ports.clock.nowMs() / 1_000);
+  });
+
+/** `GET /v1/panic` */
+export const readPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    await authoriseOperation(operator, "valetkey:ReadPanic", "deployment", ports);
+    return describePanic(await ports.panics.read(), ports.clock.nowMs() / 1_000);
+  });
+
+/** The latest panic, changed, with its event; or as it is where there is nothing to change. @throws {Refusal} contended. */
+async function change(
+  type: EventType,
+  by: string,
+  ports: Pick<Ports, "panics" | "clock">,
+  next: (latest: Panic | undefined, nowSeconds: number) => Panic | undefined,
+): Promise<Panic | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const latest = await ports.panics.read();
+    const nowMs = ports.clock.nowMs();
+    const changed = next(latest, Math.floor(nowMs / 1_000));
+    if (!changed) return latest;
+    const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", type, nowMs, { by, reason: changed.reason });
+    try {
+      const panic = { ...changed, chain: headOf(event) };
+      await ports.panics.change(panic, event);
+      return panic;
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === "contended") || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+function parseReason({ reason, ...others }: Readonly<Record<string, unknown>>): string {
+  const isReason = typeof reason === "string" && /\S/.test(reason) && [...reason].length <= 256 && isPlainText(reason);
+  if (isReason && Object.keys(others).length === 0) return reason;
+  throw new Refusal("malformed_request", {
+    say: "The one field is reason: a string of 1 to 256 characters, not blank, without control characters.",
+  });
+}
+
+const describePanic = (panic: Panic | undefined, nowSeconds: number): Readonly<Record<string, unknown>> => ({
+  halted: isHalted(panic, nowSeconds),
+  ...(panic && {
+    reason: panic.reason,
+    declared_at: isoSeconds(panic.declaredAt),
+    declared_by: panic.declaredBy,
+    ...(panic.liftedAt !== undefined && {
+      lifted_at: isoSeconds(panic.liftedAt),
+      lifted_by: panic.liftedBy,
+      resumes_at: isoSeconds(resumesAt(panic)),
+    }),
+  }),
+});

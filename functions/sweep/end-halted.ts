@@ -1,0 +1,26 @@
+import type { Agents, Clock, Log, Panics, Tasks } from "../core/ports.ts";
+import { deadBefore, sessionsDeadBefore } from "../core/revocation/panic.ts";
+import { endEverything } from "../steps/end-everything.ts";
+
+export interface EndHaltedPorts {
+  readonly tasks: Tasks;
+  readonly agents: Agents;
+  readonly panics: Panics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * While everything is halted, and after the lift as long as sessions from before it could live: the tasks that it killed end in the record too, as many
+ * as there is time for. Nothing waits for it: they are denied and refused already.
+ * @param untilMs epoch milliseconds; the next minute goes on.
+ */
+export async function endHalted(untilMs: number, ports: EndHaltedPorts): Promise<void> {
+  const panic = await ports.panics.read();
+  if (sessionsDeadBefore(panic, ports.clock.nowMs() / 1_000) === Number.NEGATIVE_INFINITY) return;
+  const { ended, failed, isThrough } = await endEverything(
+    { openedBefore: deadBefore(panic), untilMs, by: "panic" },
+    ports,
+  );
+  ports.log.write({ level: failed > 0 ? "error" : "info", event: "halted_swept", ended, failed, through: isThrough });
+}
