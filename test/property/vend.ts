@@ -1,4 +1,4 @@
-import type { AwsDetail } from "../../functions/core/intent/detail.ts";
+import type { AwsDetail, Detail } from "../../functions/core/intent/detail.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../functions/core/intent/spread-intent.ts";
@@ -17,7 +17,7 @@ import type { Scenario } from "./arbitrary/scenarios.ts";
 
 /** What I2 rests on; a test puts a broken one in the place of any. */
 export interface Pipeline {
-  readonly decide: typeof decide;
+  readonly decide: (...given: [...Parameters<typeof decide>, detail?: Detail]) => ReturnType<typeof decide>;
   readonly compile: typeof compileSessionPolicy;
   /** Cedar as `decide` sees it. The oracle always asks Cedar itself. */
   readonly cedar: (policies: Policies, texts: readonly string[]) => Policies;
@@ -70,11 +70,11 @@ export function vend(scenario: Scenario, pipeline: Pipeline): Vended {
   const sessions = spread.flatMap(({ detail, pairs }): readonly Session[] => {
     let narrowed = 0;
     const permitted = pairs.flatMap((pair) => {
-      const verdict = pipeline.decide(pair, asker, policies);
+      const verdict = pipeline.decide(pair, asker, policies, detail);
       if ("permitted" in verdict) return [verdict.permitted];
       denials.push(verdict.denied.denial);
       const parts = narrowPairs(pair, verdict.denied.narrower, catalogue).map((part) =>
-        pipeline.decide(part, asker, policies),
+        pipeline.decide(part, asker, policies, detail),
       );
       const granted = parts.flatMap((part) => ("permitted" in part ? [pipeline.narrowed(part.permitted, pair)] : []));
       narrowed += granted.length;

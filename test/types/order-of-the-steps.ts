@@ -5,12 +5,16 @@
 import type { Ports } from "../../functions/core/ports.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { respond } from "../../functions/exchange/respond.ts";
-import type { Grants } from "../../functions/steps/authorise-intent.ts";
+import type { Above } from "../../functions/steps/above.ts";
+import { type Ask, authoriseIntent, type Grants } from "../../functions/steps/authorise-intent.ts";
 import { authoriseOperation } from "../../functions/steps/authorise-operation.ts";
+import { authoriseParent, authoriseTask } from "../../functions/steps/authorise-task.ts";
 import { confirmLeases, type Issued } from "../../functions/steps/confirm-leases.ts";
+import { type HeldDelegation, holdDelegation } from "../../functions/steps/hold-delegation.ts";
 import type { HeldTask } from "../../functions/steps/hold-task.ts";
 import { openTask } from "../../functions/steps/open-task.ts";
 import type { OpenedTask, Opening } from "../../functions/steps/opened-task.ts";
+import type { Lineage } from "../../functions/steps/read-lineage.ts";
 import { type RenewedLease, renewLease } from "../../functions/steps/renew-lease.ts";
 import type { Identity } from "../../functions/steps/verify-identity.ts";
 import type { OperatorIdentity } from "../../functions/steps/verify-operator.ts";
@@ -25,6 +29,10 @@ declare const issued: Issued<OpenedTask>;
 declare const operator: OperatorIdentity;
 
 declare const task: Task;
+declare const ask: Ask;
+declare const lineage: Lineage;
+declare const delegation: HeldDelegation;
+declare const above: Above;
 
 /** What anybody could put together: all of its fields, but for the mark that only the step can make. */
 type Forged<T> = { readonly [Name in keyof T as Name extends symbol ? never : Name]: T[Name] };
@@ -33,11 +41,18 @@ declare const unauthorised: Forged<Grants>;
 declare const unrecorded: Forged<OpenedTask>;
 declare const unrenewed: Forged<RenewedLease>;
 declare const unheld: Forged<HeldTask>;
+declare const unseen: Forged<Lineage>;
+declare const undelegated: Forged<HeldDelegation>;
+declare const undecided: Forged<Above>;
 declare const unknownPerson: Forged<OperatorIdentity>;
 
 export const rightOrders = async () => [
   await openTask(identity, opening, grants, ports),
   await renewLease(task, "aws-0", grants, ports),
+  await authoriseTask(lineage, "", ports),
+  await holdDelegation("", identity, false, ports),
+  await authoriseParent(delegation, "", ports),
+  await authoriseIntent(identity.agent, ask, ports, above),
   await confirmLeases(opened, ports),
   await confirmLeases(renewed, ports),
   respond({ value: issued }, ports.deployment, 0),
@@ -55,6 +70,16 @@ export const wrongOrders = async () => [
   await openTask(identity, opening, opening.details, ports),
   // @ts-expect-error a renewal is a decision too
   await renewLease(task, "aws-0", unauthorised, ports),
+  // @ts-expect-error nor without everything above the task, read and alive
+  await authoriseTask(unseen, "", ports),
+  // @ts-expect-error nobody holds a delegation whose token was not verified
+  await holdDelegation("", unproven, false, ports),
+  // @ts-expect-error nothing is decided for a delegation that nobody has shown
+  await authoriseParent(undelegated, "", ports),
+  // @ts-expect-error no child within what was not decided anew for those above (I3)
+  await authoriseIntent(identity.agent, ask, ports, undecided),
+  // @ts-expect-error nor within a delegation alone
+  await authoriseIntent(identity.agent, ask, ports, delegation),
   // @ts-expect-error no lease is confirmed that stands in no record
   await confirmLeases(unrecorded, ports),
   // @ts-expect-error nor one that was renewed without one
@@ -81,6 +106,12 @@ export const forged: readonly unknown[] = [
   unrenewed satisfies RenewedLease,
   // @ts-expect-error what is issued is made by confirmLeases
   opened satisfies Issued<OpenedTask>,
+  // @ts-expect-error a lineage is made by readLineage
+  unseen satisfies Lineage,
+  // @ts-expect-error a held delegation is made by holdDelegation
+  undelegated satisfies HeldDelegation,
+  // @ts-expect-error what is above is made by authoriseParent and authoriseTask
+  undecided satisfies Above,
   // @ts-expect-error a held task is made by holdTask, from a token
   unheld satisfies HeldTask,
   // @ts-expect-error an operator is made by verifyOperator

@@ -3,7 +3,7 @@ import type { FakeWorld } from "../../../test/fakes/fake-world.ts";
 import { ACCOUNT } from "../../../test/fakes/fake-world.ts";
 import type { Operation } from "../operation.ts";
 import type { Call } from "../recording/call.ts";
-import { presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
+import { belowForm, delegationForm, presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
 import { exchangeRefusals } from "../refused/exchange.ts";
 
 const starting = async (world: FakeWorld): Promise<Call> => tokenCall(startForm(world));
@@ -23,12 +23,16 @@ export const exchangeToken: Operation = {
   id: "exchangeToken",
   tag: "Exchange",
   description: [
-    "Two exchanges at one address, told apart by `requested_token_type` (RFC 8693).",
+    "Four exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
     "",
     "**Start a task.** The agent's OIDC token and its intent (`authorization_details`, RFC 9396) become a task, a task token and one set of AWS credentials for each detail of type `aws`. Policy decides every pair of action and resource; all of it is granted, or none, and then `denials` says what to ask for instead. " +
       `Credentials are dead at their \`Expiration\`, ${FENCE_SECONDS / 60} minutes from now or at the task's deadline, whichever is first; renew them meanwhile. An OIDC token is good for one exchange, unless its issuer is configured otherwise. How many tasks an agent may have alive, and ask for in a minute, is in its registration.`,
     "",
     "**Get a presentation token.** The task token becomes a weaker one for one tool server.",
+    "",
+    "**Get a delegation token.** The task token becomes one with which one sub-agent can open one task below this one.",
+    "",
+    "**Start a task below another.** The delegation token and the sub-agent's own OIDC token (`actor_token`) become a task that can do no more than the one above it, and ends with it. `act` says who acts for whom.",
     "",
     "The proof is in the form: no `Authorization` header is read.",
   ].join("\n"),
@@ -51,6 +55,20 @@ export const exchangeToken: Operation = {
     "get-a-presentation-token": {
       says: "A token to show to the tool server `tickets`",
       arrange: async (world) => tokenCall(presentationForm((await startTask(world)).token)),
+    },
+    "get-a-delegation-token": {
+      says: "A token with which the agent `helper` can start a task that only searches tickets",
+      arrange: async (world) =>
+        tokenCall(
+          delegationForm((await startTask(world)).token, {
+            authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]',
+            task_ttl: "300",
+          }),
+        ),
+    },
+    "start-a-task-below-another": {
+      says: "The agent `helper` starts a task below another",
+      arrange: async (world) => tokenCall(await belowForm(world, await startTask(world))),
     },
   },
   refused: exchangeRefusals(starting),

@@ -11,7 +11,7 @@ export const PLACEHOLDERS = {
 } as const;
 
 const OIDC_TOKEN = /^[\w-]+\.([\w-]+)\.[\w-]+$/;
-const OUR_TOKEN = /\b(vkp?_[a-z0-9.]{13,58}_)[A-Za-z0-9_-]{43}/g;
+const OUR_TOKEN = /\b(vk[pd]?_[a-z0-9.]{13,58}_)[A-Za-z0-9_-]{43}/g;
 
 /** The value with a placeholder for each secret in it: tokens by their form, credentials by the field they stand in. */
 export function withPlaceholders(value: unknown, field = ""): unknown {

@@ -30,6 +30,31 @@ export const presentationForm = (token: string): Record<string, string> => ({
   audience: "tickets",
 });
 
+/** The parameters that get a delegation token for the agent `helper`. */
+export const delegationForm = (token: string, changed: Form = {}): Record<string, string> => ({
+  ...presentationForm(token),
+  requested_token_type: TOKEN_TYPES.delegation,
+  audience: "helper",
+  ...changed,
+});
+
+/** The parameters with which `helper` starts a task below that one. */
+export async function belowForm(world: FakeWorld, held: Held, changed: Form = {}): Promise<Record<string, string>> {
+  const token = await new FakeService(world).delegation(held);
+  return {
+    ...startForm(world),
+    subject_token: token,
+    subject_token_type: TOKEN_TYPES.delegation,
+    actor_token: world.agentToken({ sub: "agent:helper" }),
+    actor_token_type: TOKEN_TYPES.idToken,
+    ...changed,
+  };
+}
+
+/** A task below that one, of the agent `helper`. */
+export const startBelow = (world: FakeWorld, held: Held): Promise<Held> =>
+  new FakeService(world).startBelow(held, { authorization_details: JSON.stringify(DETAILS) });
+
 /** A presentation token that the tool server `tickets` was shown. */
 export async function showToken(world: FakeWorld, { token }: Held): Promise<string> {
   const { body } = await new FakeService(world).present(token);

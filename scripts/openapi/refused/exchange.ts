@@ -1,10 +1,20 @@
+import { TREE_LIMITS } from "../../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../../functions/core/identity/agent.ts";
 import { TOKEN_LIMITS } from "../../../functions/core/tasks/task.ts";
 import { fillRoles } from "../../../test/fakes/fake-role-loads.ts";
 import { ACCOUNT, type FakeWorld } from "../../../test/fakes/fake-world.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange, Call } from "../recording/call.ts";
-import { completeTask, presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
+import {
+  belowForm,
+  completeTask,
+  delegationForm,
+  presentationForm,
+  startBelow,
+  startForm,
+  startTask,
+  tokenCall,
+} from "../recording/story.ts";
 import { refusedForms } from "./body.ts";
 import { afterPanic } from "./halted.ts";
 import { refusedIdentities } from "./identity.ts";
@@ -30,6 +40,20 @@ export const exchangeRefusals = (good: Arrange) =>
     unsupported_grant_type: starting({ grant_type: "client_credentials" }),
     unsupported_token_type: starting({ subject_token_type: "urn:ietf:params:oauth:token-type:saml2" }),
     delegation_unsupported: starting({ actor_token: "the-actor-token" }),
+    delegation_token_invalid: async (world) => {
+      const form = await belowForm(world, await startTask(world));
+      return tokenCall({ ...form, subject_token: `${form.subject_token?.slice(0, -43)}${"A".repeat(43)}` });
+    },
+    delegation_too_deep: async (world) => {
+      let task = await startTask(world);
+      for (let depth = 0; depth < TREE_LIMITS.depth; depth += 1) task = await startBelow(world, task);
+      return tokenCall(delegationForm(task.token));
+    },
+    too_many_children: async (world) => {
+      const task = await startTask(world);
+      for (let count = 0; count < TREE_LIMITS.children; count += 1) await startBelow(world, task);
+      return tokenCall(await belowForm(world, task));
+    },
     ...refusedIdentities(async (world, token) => tokenCall(startForm(world, { subject_token: token }))),
     intent_invalid: asking(["arn:aws:s3:::acme-data/reports/*"], ["s3:GetObjcet"]),
     intent_too_large: asking(Array.from({ length: 40 }, (_, n) => `arn:aws:s3:::acme-data/reports/2026/week-${n}.csv`)),

@@ -30,4 +30,6 @@ export const oidcToken = v.pipe(
 
 export const taskToken = v.pipe(v.string(), v.regex(/^vk_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/));
 
+export const delegationToken = v.pipe(v.string(), v.regex(/^vkd_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/));
+
 export const presentationToken = v.pipe(v.string(), v.regex(/^vkp_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/));

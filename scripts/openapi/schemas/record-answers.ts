@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { detailsGranted } from "./authorization-details.ts";
 import { accountId, agentId, instant, leaseName, taskId } from "./identifiers.ts";
+import { actingEntries } from "./token-answers.ts";
 
 const lease = v.strictObject({
   name: leaseName,
@@ -18,6 +19,8 @@ const lease = v.strictObject({
 /** A task without any token or credential of its. */
 export const taskAnswer = v.strictObject({
   id: taskId,
+  parent: v.exactOptional(taskId),
+  ...actingEntries,
   agent: agentId,
   purpose: v.pipe(v.string(), v.description("The agent's words: show them as untrusted.")),
   status: v.pipe(

@@ -1,11 +1,13 @@
 import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
 import { completion, panicReason, registration } from "./json-bodies.ts";
 import {
+  delegationForm,
   introspectForm,
   introspectWithAssertionForm,
   introspectWithBearerForm,
   presentationForm,
   revokeForm,
+  startTaskBelowForm,
   startTaskForm,
   tokenForm,
 } from "./oauth-forms.ts";
@@ -20,7 +22,9 @@ import {
 } from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
 import {
+  actorAnswer,
   credentialsAnswer,
+  delegationAnswer,
   introspectionAnswer,
   metadataAnswer,
   presentationAnswer,
@@ -32,7 +36,9 @@ import {
 export const REQUESTS = {
   TokenRequest: tokenForm,
   StartTask: startTaskForm,
+  StartTaskBelow: startTaskBelowForm,
   GetPresentationToken: presentationForm,
+  GetDelegationToken: delegationForm,
   AuthorizationDetails: detailsAsked,
   AwsDetail: awsDetailAsked,
   ToolDetail: toolDetail,
@@ -51,6 +57,8 @@ export const ANSWERS = {
   TokenResponse: tokenAnswer,
   StartedTask: startedTaskAnswer,
   PresentationToken: presentationAnswer,
+  DelegationToken: delegationAnswer,
+  Actor: actorAnswer,
   GrantedDetails: detailsGranted,
   GrantedAwsDetail: awsDetailGranted,
   ContainerCredentials: credentialsAnswer,

@@ -1,7 +1,16 @@
 import * as v from "valibot";
 import { TOKEN_TYPES } from "../../../functions/names.ts";
 import { detailsGranted, toolDetail } from "./authorization-details.ts";
-import { accountId, agentId, instant, leaseName, presentationToken, taskId, taskToken } from "./identifiers.ts";
+import {
+  accountId,
+  agentId,
+  delegationToken,
+  instant,
+  leaseName,
+  presentationToken,
+  taskId,
+  taskToken,
+} from "./identifiers.ts";
 
 // Answers are strict here, so that a field which nobody documented fails a test; the document leaves them open, so that one may be added.
 
@@ -20,6 +29,8 @@ export const metadataAnswer = v.strictObject({
   introspection_endpoint_auth_methods_supported: v.array(v.string()),
   authorization_details_types_supported: v.array(v.picklist(["aws", "tool"])),
   subject_token_types_supported: v.array(v.string()),
+  requested_token_types_supported: v.array(v.string()),
+  actor_token_types_supported: v.array(v.string()),
   audiences: v.pipe(
     v.strictObject({ exchange: v.string(), introspect: v.string(), operate: v.string() }),
     v.description("What the `aud` of an OIDC token must be, and all that it may be, by the kind of route it is for."),
@@ -38,6 +49,20 @@ export const credentialsAnswer = v.strictObject({
   AccountId: accountId,
 });
 
+type ActorOf = { sub: string; act?: ActorOf | undefined };
+
+/** RFC 8693, section 4.1: the one that acts now is the outermost. */
+export const actorAnswer: v.GenericSchema<ActorOf> = v.strictObject({
+  sub: agentId,
+  act: v.exactOptional(v.lazy(() => actorAnswer)),
+});
+
+/** Of a task below another: on whose behalf it works, and who acts. */
+export const actingEntries = {
+  sub: v.exactOptional(v.pipe(agentId, v.description("The agent at the root, on whose behalf the task works."))),
+  act: v.exactOptional(actorAnswer),
+} as const;
+
 /** A task that has just been started, or started again under its idempotency key. */
 export const startedTaskAnswer = v.strictObject({
   access_token: v.pipe(
@@ -50,7 +75,13 @@ export const startedTaskAnswer = v.strictObject({
   token_type: v.literal("Bearer"),
   expires_in: v.pipe(lifeSeconds, v.description("Seconds until the task's deadline.")),
   authorization_details: detailsGranted,
-  task: v.strictObject({ id: taskId, status: v.literal("active"), expires_at: instant }),
+  task: v.strictObject({
+    id: taskId,
+    parent: v.exactOptional(taskId),
+    status: v.literal("active"),
+    expires_at: instant,
+  }),
+  ...actingEntries,
   credentials: v.pipe(
     v.array(
       v.strictObject({
@@ -74,7 +105,16 @@ export const presentationAnswer = v.strictObject({
   authorization_details: v.pipe(v.array(toolDetail), v.description("What was granted of this server.")),
 });
 
-export const tokenAnswer = v.union([startedTaskAnswer, presentationAnswer]);
+/** RFC 8693's answer for a token that gives access to nothing by itself. */
+export const delegationAnswer = v.strictObject({
+  access_token: v.pipe(delegationToken, v.description("For the one sub-agent that it names.")),
+  issued_token_type: v.literal(TOKEN_TYPES.delegation),
+  token_type: v.literal("N_A"),
+  expires_in: v.pipe(lifeSeconds, v.description("Seconds until it, and the task that is opened with it, is over.")),
+  authorization_details: detailsGranted,
+});
+
+export const tokenAnswer = v.union([startedTaskAnswer, presentationAnswer, delegationAnswer]);
 
 const epochSeconds = v.pipe(v.number(), v.integer(), v.description("Seconds since the epoch."));
 
@@ -85,8 +125,9 @@ export const introspectionAnswer = v.variant("active", [
       active: v.literal(true),
       iss: v.pipe(v.string(), v.url()),
       aud: v.pipe(agentId, v.description("The tool server that asks.")),
-      sub: v.pipe(agentId, v.description("The agent whose task it is.")),
-      client_id: agentId,
+      sub: v.pipe(agentId, v.description("The agent whose task it is; of a task below another, the one at the root.")),
+      act: v.exactOptional(actorAnswer),
+      client_id: v.pipe(agentId, v.description("The agent that acts.")),
       token_type: v.literal("Bearer"),
       iat: epochSeconds,
       exp: epochSeconds,

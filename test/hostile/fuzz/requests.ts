@@ -118,7 +118,7 @@ function textOf(value: unknown): string {
   }
 }
 
-const taskOf = (token: string): string | undefined => /^vkp?_([a-z0-9.]+)_/.exec(token)?.[1];
+const taskOf = (token: string): string | undefined => /^vk[pd]?_([a-z0-9.]+)_/.exec(token)?.[1];
 const pick = (from: readonly string[], choice: number): string | undefined => from[choice % Math.max(1, from.length)];
 
 /** The text with something put in, left out or put in place of something else. */

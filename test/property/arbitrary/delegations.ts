@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { ANY, type Piece } from "./arns.ts";
+import type { ArbitraryPolicy } from "./policies.ts";
+import { arbitraryScenario, type Scenario } from "./scenarios.ts";
+
+/** A scenario whose task delegates: what its sub-agent is, and what that one asks for. */
+export interface Delegated {
+  readonly parent: Scenario;
+  readonly child: Scenario;
+}
+
+interface Detail {
+  readonly account: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: object;
+}
+
+/** What stands in the place of a gap: the same, less, or another thing. */
+const FILLINGS = ["*", "*", "a", "pub/*", "pii*", "x/*"];
+
+const isObject = (text: string): boolean => /^arn:aws:s3:::[^/]+\//.test(text);
+
+/** What a sub-agent makes of one of its parent's details: mostly the same or less of it, sometimes more, sometimes something else. */
+const derived = (detail: Detail): fc.Arbitrary<Detail> =>
+  fc
+    .record({
+      filling: fc.constantFrom(...FILLINGS),
+      actions: fc.subarray([...detail.actions], { minLength: 1 }),
+      more: fc.constantFrom<readonly string[]>([], [], [], [], ["s3:PutObject"], ["s3:GetObject"]),
+      isWider: fc.constantFrom(false, false, false, false, true),
+      conditions: fc.constantFrom<"same" | "none" | "other">("same", "none", "none", "none", "other"),
+      account: fc.constantFrom("same", "same", "same", "same", "444455556666"),
+    })
+    .map(({ filling, actions, more, isWider, conditions, account }) => {
+      const { conditions: own, ...rest } = detail;
+      const conditionsOfChild =
+        conditions === "none" ? undefined : conditions === "same" ? own : { StringLike: { "s3:prefix": "*" } };
+      return {
+        ...rest,
+        account: account === "same" ? detail.account : account,
+        // An action that does not fit the resource would be an error, and none of the intent would be tried.
+        actions: [...new Set([...actions, ...(detail.resources.every(isObject) ? more : [])])],
+        resources: detail.resources.map((text) =>
+          text === "*" ? text : isWider ? text.replace(/[^/:]+$/, "*") : text.replaceAll("*", filling),
+        ),
+        ...(conditionsOfChild === undefined ? {} : { conditions: conditionsOfChild }),
+      };
+    });
+
+/** What holds for the parent's agent alone: its child has to inherit it. */
+const forParentOnly: fc.Arbitrary<readonly ArbitraryPolicy[]> = fc
+  .constantFrom(undefined, "pii", "pub", "a")
+  .map((text) => {
+    if (text === undefined) return [];
+    const pattern: readonly Piece[] = [ANY, text, ANY];
+    const head = 'forbid (principal == Agent::"reporter", action, resource is AWS::Resource)';
+    return [{ text: `${head} when { resource.arn like "*${text}*" };`, patterns: [pattern] }];
+  });
+
+const withForbids = fc
+  .tuple(arbitraryScenario, forParentOnly)
+  .map(([scenario, forbids]): Scenario => ({ ...scenario, policies: [...scenario.policies, ...forbids] }));
+
+export const arbitraryDelegation: fc.Arbitrary<Delegated> = withForbids.chain((parent) =>
+  fc
+    .record({
+      details: fc.tuple(...(JSON.parse(parent.json) as Detail[]).map(derived)),
+      isAlike: fc.constantFrom(true, true, true, false),
+      isNamed: fc.constantFrom(true, false),
+    })
+    .map(({ details, isAlike, isNamed }) => ({
+      parent,
+      child: {
+        ...parent,
+        asker: {
+          ...parent.asker,
+          // Policies of the generator speak of teams and claims, and of one agent by its id.
+          agent: {
+            id: isNamed ? "helper" : parent.asker.agent.id,
+            owner: "bob",
+            team: isAlike ? parent.asker.agent.team : "other",
+          },
+          claims: isAlike ? parent.asker.claims : { ref: "main" },
+        },
+        json: JSON.stringify(details),
+      },
+    })),
+);
