@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import type { Deployment } from "../functions/core/deployment.ts";
+import type { GithubApp, Permissions } from "../functions/core/github-apps.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import { type Config, configSchema } from "./config-schema.ts";
@@ -33,11 +34,20 @@ export function deploymentOf(config: Config): Deployment {
     ...(config.databases === undefined ? {} : { databases: config.databases }),
     // Only a null switches it off: what is left out is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
+    ...(config.oauthProviders === undefined ? {} : { oauthProviders: config.oauthProviders }),
+    ...(config.githubApps === undefined ? {} : { githubApps: config.githubApps.map(appOf) }),
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
 }
 
 const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
+
+const appOf = (entry: NonNullable<Config["githubApps"]>[number]): GithubApp => ({
+  ...entry,
+  apiUrl: entry.apiUrl.replace(/\/$/, ""),
+  // The schema has exactly those names and levels; an absent one is absent.
+  permissions: entry.permissions as Permissions,
+});
 
 const publishersOf = (config: Config): readonly string[] => config.bus?.publishers ?? [];
 
@@ -89,6 +99,12 @@ function crossFaults(config: Config): readonly string[] {
       .map((publisher) => `bus.publishers: ${publisher} is a role of valetkey; an agent's task must not end others`),
     ...repeats(config.accounts.map(({ id }) => id)).map((id) => `accounts: ${id} is listed twice`),
     ...repeats((config.databases ?? []).map(({ name }) => name)).map((name) => `databases: two are named "${name}"`),
+    ...repeats((config.oauthProviders ?? []).map(({ name }) => name)).map(
+      (name) => `oauthProviders: two are named "${name}"`,
+    ),
+    ...repeats((config.githubApps ?? []).map(({ owner }) => owner)).map(
+      (owner) => `githubApps: two are of the owner "${owner}"; a repository could not be told apart`,
+    ),
     ...issuers
       .filter(({ url }) => url === "")
       .map(({ entry }) => `issuers: "${entry.name}" needs a url; the preset ${entry.preset} has none`),

@@ -1,6 +1,8 @@
 import type { Database } from "./databases.ts";
+import type { GithubApp } from "./github-apps.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import type { Recertification } from "./identity/recertification.ts";
+import type { OauthProvider } from "./oauth-providers.ts";
 
 /** A target account: where tasks get their sessions. */
 export interface Account {
@@ -39,6 +41,10 @@ export interface Deployment {
   readonly operators: readonly Operator[];
   /** PostgreSQL databases that logins are handed out to. */
   readonly databases?: readonly Database[];
+  /** OAuth providers whose tokens are handed out. */
+  readonly oauthProviders?: readonly OauthProvider[];
+  /** Installations of GitHub Apps whose tokens are handed out; one for each owner of repositories. */
+  readonly githubApps?: readonly GithubApp[];
   readonly bus: BusAccounts;
   /** How often an agent's owner has to confirm it; `null` where the configuration says never. */
   readonly recertification: Recertification | null;

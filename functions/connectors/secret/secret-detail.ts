@@ -1,5 +1,4 @@
 import type { Question, TypedDetail } from "../../core/connector.ts";
-import type { Database } from "../../core/databases.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
 import { OWN_SECRETS } from "../../names.ts";
@@ -16,19 +15,19 @@ const LIMITS = { identifiers: 10, nameCharacters: 512 } as const;
 
 /**
  * `{"type": "secret", "actions": ["read"], "identifiers": ["reports/api-key"]}`: names, no ARNs and no patterns.
- * @throws {Refusal} intent_invalid. The secrets that valetkey itself lives on are none that it could be asked for.
+ * @param own names of the secrets that the deployment itself uses: none that could be asked for, like those that valetkey lives on.
+ * @throws {Refusal} intent_invalid.
  */
-export function parseSecret(detail: JsonObject, place: Place, databases: readonly Database[]): SecretDetail {
+export function parseSecret(detail: JsonObject, place: Place, own: readonly string[]): SecretDetail {
   place.refuseUnknown(detail, ["type", "actions", "identifiers"]);
   const actions = strings(detail.actions, place.at("actions"), 1, 16);
   if (actions[0] !== "read") return place.at("actions").refuse('must be ["read"]');
   const identifiers = strings(detail.identifiers, place.at("identifiers"), LIMITS.identifiers, LIMITS.nameCharacters);
   for (const [index, name] of identifiers.entries()) {
-    const own = place.at(`identifiers[${index}]`);
+    const part = place.at(`identifiers[${index}]`);
     if (!/^[A-Za-z0-9/_+=.@-]+$/.test(name))
-      own.refuse("must be a secret's name: letters, digits and / _ + = . @ -, no ARN and no wildcards");
-    const isOurs = name.startsWith(OWN_SECRETS) || databases.some(({ adminSecret }) => adminSecret === name);
-    if (isOurs) own.refuse(NOT_HANDED_OUT);
+      part.refuse("must be a secret's name: letters, digits and / _ + = . @ -, no ARN and no wildcards");
+    if (name.startsWith(OWN_SECRETS) || own.includes(name)) part.refuse(NOT_HANDED_OUT);
   }
   return { type: "secret", actions: ["read"], identifiers };
 }

@@ -19,6 +19,23 @@ const GOOD = {
   operators: [{ issuer: "staff", subject: "ada" }],
 };
 
+const OAUTH = {
+  name: "crm",
+  issuer: "https://login.example.com",
+  clientId: "valetkey",
+  authentication: { method: "client_secret_basic", clientSecret: "oauth/crm" },
+  grant: { type: "token_exchange", subjectToken: "oauth/broad" },
+  scopes: ["contacts.read"],
+  maxTokenSeconds: 600,
+};
+const APP = {
+  owner: "acme",
+  appId: 1,
+  installationId: 2,
+  privateKey: "github/app",
+  permissions: { contents: "write" },
+};
+
 const fileWith = (text: string) => join(folderWith({ "valetkey.json": text }), "valetkey.json");
 const read = (changes: Readonly<Record<string, unknown>>) =>
   readConfig(fileWith(JSON.stringify({ ...GOOD, ...changes })));
@@ -36,6 +53,9 @@ describe("the configuration", () => {
 
   const issuer = (changes: Readonly<Record<string, unknown>>) => ({ issuers: [{ ...GITHUB, ...changes }, STAFF] });
   const account = (changes: Readonly<Record<string, unknown>>) => ({ accounts: [{ ...GOOD.accounts[0], ...changes }] });
+
+  const oauth = (changes: Readonly<Record<string, unknown>>) => ({ oauthProviders: [{ ...OAUTH, ...changes }] });
+  const app = (changes: Readonly<Record<string, unknown>>) => ({ githubApps: [{ ...APP, ...changes }] });
 
   it.each<[string, Record<string, unknown>, string]>([
     ["an unknown field", { stage: "prod" }, "stage: "],
@@ -135,6 +155,42 @@ describe("the configuration", () => {
       { bus: { publishers: ["arn:aws:iam::111122223333:role/valetkey-task-0"] } },
       "bus.publishers: arn:aws:iam::111122223333:role/valetkey-task-0 is a role of valetkey",
     ],
+    ["a scope of two words", oauth({ scopes: ["a b"] }), "oauthProviders.0.scopes.0: one scope, without spaces"],
+    ["no scope", oauth({ scopes: [] }), "oauthProviders.0.scopes: "],
+    ["a provider in the clear", oauth({ issuer: "http://login.example.com" }), "oauthProviders.0.issuer: an https URL"],
+    [
+      "an ARN of a secret",
+      oauth({ authentication: { method: "client_secret_post", clientSecret: "arn:aws:x" } }),
+      "oauthProviders.0.authentication.clientSecret: the name of a secret, not its ARN",
+    ],
+    ["a secret that is written down", oauth({ clientSecret: "hunter2" }), "oauthProviders.0.clientSecret: "],
+    [
+      "a symmetric key",
+      oauth({ authentication: { method: "private_key_jwt", privateKey: "x", algorithm: "HS256" } }),
+      "oauthProviders.0.authentication.algorithm: ",
+    ],
+    ["an exchange of nothing", oauth({ grant: { type: "token_exchange" } }), "oauthProviders.0.grant.subjectToken: "],
+    ["a grant of passwords", oauth({ grant: { type: "password" } }), "oauthProviders.0.grant.type: "],
+    ["half the endpoints", oauth({ endpoints: { token: "https://a.example" } }), "oauthProviders.0.endpoints"],
+    ["tokens that do not die", oauth({ maxTokenSeconds: 86_401 }), "oauthProviders.0.maxTokenSeconds: "],
+    ["two providers of one name", { oauthProviders: [OAUTH, OAUTH] }, 'oauthProviders: two are named "crm"'],
+    ["an owner in capitals", app({ owner: "Acme" }), "githubApps.0.owner: a name at GitHub, in lower case"],
+    [
+      "a permission of an organization",
+      app({ permissions: { members: "read" } }),
+      "githubApps.0.permissions.members: ",
+    ],
+    [
+      "a level that GitHub does not have",
+      app({ permissions: { contents: "admin" } }),
+      "githubApps.0.permissions.contents: ",
+    ],
+    ["GitHub in the clear", app({ apiUrl: "http://ghes.example.com" }), "githubApps.0.apiUrl: an https URL"],
+    [
+      "two Apps of one owner",
+      { githubApps: [APP, APP] },
+      'githubApps: two are of the owner "acme"; a repository could not',
+    ],
   ])("is refused with %s", (_name, changes, fault) => {
     expect(() => read(changes)).toThrow(`valetkey.json cannot be used:\n  - ${fault}`);
   });
@@ -203,6 +259,19 @@ describe("the deployment that is made of it", () => {
       kind: "agents",
       ...own,
     });
+  });
+
+  it("has OAuth providers and GitHub Apps with all that was left out", () => {
+    const grant = { ...OAUTH.grant, subjectTokenType: "urn:ietf:params:oauth:token-type:access_token" };
+    const { oauthProviders, githubApps } = made({
+      oauthProviders: [OAUTH],
+      githubApps: [APP, { ...APP, owner: "globex", apiUrl: "https://ghes.example.com/api/v3/" }],
+    });
+    expect(oauthProviders).toEqual([{ ...OAUTH, grant, endpoints: "oidc", resources: [], audiences: [] }]);
+    expect(githubApps?.map(({ apiUrl }) => apiUrl)).toEqual([
+      "https://api.github.com",
+      "https://ghes.example.com/api/v3",
+    ]);
   });
 
   it("knows the form of a subject where the issuer promises one", () => {

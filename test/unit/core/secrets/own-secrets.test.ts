@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { isWithin } from "../../../../functions/core/github-apps.ts";
+import type { OauthProvider } from "../../../../functions/core/oauth-providers.ts";
+import { ownSecrets } from "../../../../functions/core/secrets/own-secrets.ts";
+
+const provider = (changes: Partial<OauthProvider>): OauthProvider => ({
+  name: "crm",
+  issuer: "https://login.example.com",
+  endpoints: "oidc",
+  clientId: "valetkey",
+  authentication: { method: "client_secret_basic", clientSecret: "oauth/secret" },
+  grant: { type: "client_credentials" },
+  scopes: ["a"],
+  resources: [],
+  audiences: [],
+  maxTokenSeconds: 600,
+  ...changes,
+});
+
+it("every secret that the configuration names is the deployment's own", () => {
+  const exchange = { type: "token_exchange", subjectToken: "oauth/broad", subjectTokenType: "x" } as const;
+  const key = { method: "private_key_jwt", privateKey: "oauth/key", algorithm: "ES256" } as const;
+  expect(
+    ownSecrets({
+      databases: [{ name: "orders", host: "db", port: 5_432, database: "orders", adminSecret: "databases/orders" }],
+      oauthProviders: [provider({}), provider({ authentication: key, grant: exchange })],
+      githubApps: [
+        { owner: "acme", appId: 1, installationId: 2, privateKey: "github/app", apiUrl: "https://x", permissions: {} },
+      ],
+    }),
+  ).toEqual(["databases/orders", "oauth/secret", "oauth/key", "oauth/broad", "github/app"]);
+  expect(ownSecrets({})).toEqual([]);
+});
+
+it.each<[boolean, string, string | undefined]>([
+  [true, "read", "read"],
+  [true, "read", "admin"],
+  [true, "write", "write"],
+  [false, "write", "read"],
+  [false, "admin", "write"],
+  [false, "read", undefined],
+  [false, "read", "none"],
+  [false, "all", "admin"],
+  [false, "all", "all"],
+])("I1: it is %s that the level %s is within %s", (expected, level, most) => {
+  expect(isWithin(level, most)).toBe(expected);
+});
