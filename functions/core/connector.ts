@@ -16,6 +16,11 @@ export interface TypedDetail {
  */
 export interface Connector<D extends TypedDetail = TypedDetail> {
   readonly type: D["type"];
+  /**
+   * Whether what was issued is found by the lease's name, and so after a crash. A token is not: where its answer was lost, its lease is
+   * `unknown` until `made.dies_by`. It must not be asked for twice under one lease, which would know of the second only.
+   */
+  readonly isFoundByName: boolean;
   /** The detail as typed. Asks nobody. @throws {Refusal} intent_invalid, which names the part that is wrong. */
   parse(detail: JsonObject, place: Place): D;
   /** What policy has to decide, each by itself. A question names exactly one target, never a set. */

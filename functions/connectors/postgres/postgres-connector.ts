@@ -30,6 +30,7 @@ export interface PostgresNeeds {
 /** A login to one PostgreSQL database for each lease, with the privileges that were asked for on the tables that were, and nothing else. */
 export const postgresConnector = (ports: PostgresNeeds): Connector<PostgresDetail> => ({
   type: "postgres",
+  isFoundByName: true,
   parse: (detail, place) => parsePostgres(detail, place, ports.deployment.databases ?? []),
   describe: describePostgres,
   narrow: narrowPostgres,

@@ -11,6 +11,7 @@ import type { Deployment } from "../../core/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.ts";
+import { ownSecrets } from "../../core/secrets/own-secrets.ts";
 import { holderOf, isRotationDue, type SecretHolds } from "../../core/secrets/secret-hold.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { FENCE_SECONDS } from "../../core/tasks/task.ts";
@@ -18,7 +19,7 @@ import { revocationOf } from "../revocation-of.ts";
 import { describeSecret, NOT_HANDED_OUT, narrowSecret, parseSecret, type SecretDetail } from "./secret-detail.ts";
 
 export interface SecretNeeds {
-  readonly deployment: Pick<Deployment, "databases">;
+  readonly deployment: Pick<Deployment, "databases" | "oauthProviders" | "githubApps">;
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly holds: SecretHolds;
@@ -27,7 +28,8 @@ export interface SecretNeeds {
 /** Secrets of AWS Secrets Manager that carry our tag: their values, or the right of the task's own session to read them. */
 export const secretConnector = (ports: SecretNeeds): Connector<SecretDetail> => ({
   type: "secret",
-  parse: (detail, place) => parseSecret(detail, place, ports.deployment.databases ?? []),
+  isFoundByName: true,
+  parse: (detail, place) => parseSecret(detail, place, ownSecrets(ports.deployment)),
   describe: describeSecret,
   narrow: narrowSecret,
   plan,

@@ -1,0 +1,99 @@
+import { expect, it } from "vitest";
+import {
+  diesBy,
+  diesByWhateverHappens,
+  endKeptToken,
+  isToken,
+  keepToken,
+} from "../../../functions/connectors/kept-token.ts";
+import { orTakeBack } from "../../../functions/connectors/or-take-back.ts";
+import type { ConnectorLease } from "../../../functions/core/connector.ts";
+import { Refusal } from "../../../functions/core/refusal.ts";
+import type { TaskPath } from "../../../functions/core/tasks/path.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
+
+const NOW = 1_800_000_000;
+const LEASE: ConnectorLease = {
+  name: "oauth-0",
+  type: "oauth",
+  path: "k7f3m2q9x4ab." as TaskPath,
+  detail: 0,
+  state: "issued",
+  startedAt: NOW,
+  expiresAt: NOW + 900,
+  made: { dies_by: NOW + 600 },
+};
+const sealer = new FakeSealer();
+const ended: string[] = [];
+const end = async (token: string) => void ended.push(token);
+const at = (seconds: number) => ({ sealer, clock: { nowMs: () => (NOW + seconds) * 1_000 } });
+
+it("a token that was asked for is dead after the time to ask, its longest life and a minute for clocks", () => {
+  expect(diesByWhateverHappens(NOW, 600)).toBe(NOW + 30 + 600 + 60);
+  expect(diesBy(NOW + 0.9)).toBe(NOW + 60);
+});
+
+it("I5: a token whose answer was lost is unknown until it is dead, to the second", async () => {
+  expect(await endKeptToken(LEASE, at(599), end)).toBe("unknown");
+  expect(await endKeptToken(LEASE, at(600), end)).toBe("revoked");
+  // Without that time there is none from which on it would be dead.
+  expect(await endKeptToken({ ...LEASE, made: {} }, at(1e9), end)).toBe("unknown");
+  expect(ended).toEqual([]);
+});
+
+it("a token that is kept is ended as long as it may be alive", async () => {
+  const sealed = await keepToken("canary", LEASE, sealer);
+  expect(sealed).not.toContain("canary");
+  expect(await endKeptToken({ ...LEASE, sealed }, at(0), end)).toBe("revoked");
+  expect(ended.splice(0)).toEqual(["canary"]);
+  expect(await endKeptToken({ ...LEASE, sealed }, at(600), end)).toBe("revoked");
+  expect(ended).toEqual([]);
+});
+
+it("a token that is kept in another lease's name is not ended, and that is told", async () => {
+  const sealed = await keepToken("canary", { ...LEASE, name: "oauth-1" }, sealer);
+  expect(await endKeptToken({ ...LEASE, sealed }, at(0), end)).toBe("failed");
+  expect(await endKeptToken({ ...LEASE, sealed: "canary" }, at(0), end)).toBe("failed");
+  expect(ended).toEqual([]);
+});
+
+it("a key that cannot be had leaves it unknown", async () => {
+  const away = new FakeSealer();
+  away.before = () => {
+    throw new Refusal("connector_unavailable");
+  };
+  expect(await endKeptToken({ ...LEASE, sealed: "v1.a.b.c" }, { ...at(0), sealer: away }, end)).toBe("unknown");
+});
+
+it.each<[boolean, string]>([
+  [true, "abc-._~+/="],
+  [true, "x".repeat(8_192)],
+  [false, "x".repeat(8_193)],
+  [false, ""],
+  [false, "a b"],
+  [false, "a\r\nb"],
+  [false, "\u0430"],
+])("that it can be sent as a token is %s of %j", (expected, text) => {
+  expect(isToken(text)).toBe(expected);
+});
+
+it("what cannot be handed out is taken back before the failure goes on, which says whether that worked", async () => {
+  const fail = () => Promise.reject(new Refusal("connector_refused", { why: "wider" }));
+  await expect(orTakeBack(fail, async () => undefined)).rejects.toMatchObject({ detail: { why: "wider; taken back" } });
+  await expect(orTakeBack(fail, fail)).rejects.toMatchObject({ detail: { why: "wider; could not be taken back" } });
+  const held = () => Promise.reject(new Refusal("connector_unavailable", { retryAfterSeconds: 3 }));
+  await expect(orTakeBack(held, async () => undefined)).rejects.toMatchObject({
+    code: "connector_unavailable",
+    detail: { retryAfterSeconds: 3, why: "connector_unavailable; taken back" },
+  });
+});
+
+it("a bug while it is kept takes it back as well, and stays a bug", async () => {
+  let isBack = false;
+  const bug = () => Promise.reject(new TypeError("a bug"));
+  const back = async () => {
+    isBack = true;
+  };
+  await expect(orTakeBack(bug, back)).rejects.toThrow(TypeError);
+  expect(isBack).toBe(true);
+});
