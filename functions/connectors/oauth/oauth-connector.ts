@@ -1,0 +1,125 @@
+import type {
+  Connector,
+  ConnectorLease,
+  GrantedDetail,
+  HealthFault,
+  IssuedCredential,
+  LeaseTask,
+  PlannedIssue,
+  Sealer,
+} from "../../core/connector.ts";
+import type { Deployment } from "../../core/deployment.ts";
+import type { OauthProvider, OauthProviders } from "../../core/oauth-providers.ts";
+import type { Clock } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
+import { diesBy, diesByWhateverHappens, endKeptToken, keepToken } from "../kept-token.ts";
+import { orTakeBack } from "../or-take-back.ts";
+import { answerProblem } from "./answer-problem.ts";
+import { describeOauth, narrowOauth, type OauthDetail, parseOauth } from "./oauth-detail.ts";
+
+export interface OauthNeeds {
+  readonly deployment: Pick<Deployment, "oauthProviders">;
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  readonly oauth: OauthProviders;
+}
+
+/** An access token of an OAuth provider for each lease, with the scopes that were asked for and no others. */
+export const oauthConnector = (ports: OauthNeeds): Connector<OauthDetail> => ({
+  type: "oauth",
+  isFoundByName: false,
+  parse: (detail, place) => parseOauth(detail, place, ports.deployment.oauthProviders ?? []),
+  describe: describeOauth,
+  narrow: narrowOauth,
+  plan: (granted, task, nowSeconds) => plan(granted, task, nowSeconds, ports),
+  issue: (planned) => issue(planned, ports),
+  revoke: (lease) => endKeptToken(lease, ports, async (token) => ports.oauth.revoke(providerOf(lease, ports), token)),
+  health: async () =>
+    (await Promise.all((ports.deployment.oauthProviders ?? []).map((each) => check(each, ports)))).flat(),
+});
+
+function plan(
+  { detail, index, terms }: GrantedDetail<OauthDetail>,
+  task: LeaseTask,
+  nowSeconds: number,
+  ports: OauthNeeds,
+): PlannedIssue<OauthDetail> {
+  const provider = named(detail.provider, ports);
+  const startedAt = Math.floor(nowSeconds);
+  const lease: ConnectorLease = {
+    name: `oauth-${index}`,
+    path: task.path,
+    type: "oauth",
+    detail: index,
+    state: "issuing",
+    startedAt,
+    expiresAt: leaseDeadline(task, terms, nowSeconds),
+    made: {
+      provider: provider.name,
+      issuer: provider.issuer,
+      client: provider.clientId,
+      dies_by: diesByWhateverHappens(startedAt, provider.maxTokenSeconds),
+    },
+  };
+  return { lease, detail };
+}
+
+/** Asked for, judged, kept: only what the record can revoke is handed out. */
+async function issue({ lease, detail }: PlannedIssue<OauthDetail>, ports: OauthNeeds): Promise<IssuedCredential> {
+  const provider = providerOf(lease, ports);
+  const answer = await ports.oauth.ask(provider, detail);
+  const { token, scopes = detail.scopes, expiresInSeconds = 0, others } = answer;
+  const diesAt = Math.floor(ports.clock.nowMs() / 1_000) + expiresInSeconds;
+  const keep = async () => {
+    const why = answerProblem(answer, detail.scopes, provider);
+    if (why !== undefined) throw new Refusal("connector_refused", { why });
+    return keepToken(token, lease, ports.sealer);
+  };
+  const takeBack = () => Promise.all([token, ...others].map((each) => ports.oauth.revoke(provider, each)));
+  const sealed = await orTakeBack(keep, takeBack);
+  const expiresAt = Math.min(lease.expiresAt, Math.floor(diesAt));
+  return {
+    lease: { ...lease, state: "issued", expiresAt, sealed, made: { ...lease.made, dies_by: diesBy(diesAt) } },
+    credential: {
+      type: "oauth",
+      name: lease.name,
+      access_token: token,
+      token_type: "Bearer",
+      scope: scopes.join(" "),
+      ...(detail.resource === undefined ? {} : { resource: detail.resource }),
+      ...(detail.audience === undefined ? {} : { audience: detail.audience }),
+      expires_at: new Date(expiresAt * 1_000).toISOString(),
+    },
+  };
+}
+
+/**
+ * Who issued the lease's token, or will. Another issuer or client of the same name would say of every token that it is revoked (RFC 7009,
+ * section 2.2), and it would live on.
+ * @throws {Refusal} connector_refused where the configuration was changed while it had leases.
+ */
+function providerOf({ made }: ConnectorLease, ports: OauthNeeds): OauthProvider {
+  const provider = named(made.provider, ports);
+  if (provider.issuer !== made.issuer || provider.clientId !== made.client)
+    throw new Refusal("connector_refused", { why: "the provider was configured anew" });
+  return provider;
+}
+
+function named(name: unknown, ports: OauthNeeds): OauthProvider {
+  const provider = ports.deployment.oauthProviders?.find((each) => each.name === name);
+  if (!provider) throw new Refusal("connector_refused", { why: "a provider that is not configured" });
+  return provider;
+}
+
+/** Taking back a token that never was shows that the provider is there, and that it knows us; and it changes nothing (RFC 7009, section 2.2). */
+async function check(provider: OauthProvider, ports: OauthNeeds): Promise<readonly HealthFault[]> {
+  try {
+    await ports.oauth.revoke(provider, "valetkey-asks-whether-you-are-well");
+    return [];
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const problem = error.isOutage ? "cannot be reached" : `refuses us (${error.detail.why})`;
+    return [{ subject: provider.name, problem }];
+  }
+}
