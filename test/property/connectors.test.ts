@@ -1,14 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { describeGithub, narrowGithub } from "../../functions/connectors/github/describe-github.ts";
+import { parseGithub } from "../../functions/connectors/github/github-detail.ts";
+import { repositoryName } from "../../functions/connectors/github/repository-name.ts";
+import { describeOauth, narrowOauth, parseOauth } from "../../functions/connectors/oauth/oauth-detail.ts";
 import { describePostgres, narrowPostgres } from "../../functions/connectors/postgres/describe-postgres.ts";
 import { parsePostgres } from "../../functions/connectors/postgres/postgres-detail.ts";
 import { ROLE_NAME, roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
 import { nameProblem, parseTableName, quotedTable, tableText } from "../../functions/connectors/postgres/table-name.ts";
 import { describeSecret, narrowSecret, parseSecret } from "../../functions/connectors/secret/secret-detail.ts";
-import type { Connector, TypedDetail } from "../../functions/core/connector.ts";
+import type { Connector, Question, TypedDetail } from "../../functions/core/connector.ts";
 import type { Database } from "../../functions/core/databases.ts";
+import type { GithubApp } from "../../functions/core/github-apps.ts";
 import { LIMITS } from "../../functions/core/intent/detail.ts";
 import { isRecord, Place } from "../../functions/core/intent/place.ts";
+import type { OauthProvider } from "../../functions/core/oauth-providers.ts";
 import type { SecretState } from "../../functions/core/secrets/secret-hold.ts";
 import { taskPath } from "../../functions/core/tasks/path.ts";
 import { FakeSecretHolds } from "../fakes/fake-secret-holds.ts";
@@ -17,6 +23,26 @@ import { nearly, unlessRefused } from "./only-refusals.ts";
 const DATABASES: readonly Database[] = [
   { name: "orders", host: "db", port: 5_432, database: "orders", adminSecret: "databases/orders" },
 ];
+const PROVIDERS: readonly OauthProvider[] = ["crm", "erp"].map((name) => ({
+  name,
+  issuer: "https://login.example.com",
+  endpoints: "oidc",
+  clientId: "valetkey",
+  authentication: { method: "client_secret_basic", clientSecret: "oauth/crm" },
+  grant: { type: "client_credentials" },
+  scopes: ["a", "b", "a/b", "__proto__"],
+  resources: ["https://api.example.com", "a for b"],
+  audiences: ["b"],
+  maxTokenSeconds: 600,
+}));
+const APPS: readonly GithubApp[] = ["acme", "globex"].map((owner) => ({
+  owner,
+  appId: 1,
+  installationId: 1,
+  privateKey: "github/app",
+  apiUrl: "https://api.github.com",
+  permissions: { contents: "write", issues: "read", workflows: "write", repository_projects: "admin" },
+}));
 type Pure = Pick<Connector, "parse" | "describe" | "narrow">;
 const POSTGRES: Pure = {
   parse: (detail, place) => parsePostgres(detail, place, DATABASES),
@@ -24,9 +50,20 @@ const POSTGRES: Pure = {
   narrow: narrowPostgres as Connector["narrow"],
 };
 const SECRET: Pure = {
-  parse: (detail, place) => parseSecret(detail, place, DATABASES),
+  parse: (detail, place) => parseSecret(detail, place, ["databases/orders"]),
   describe: describeSecret as Connector["describe"],
   narrow: narrowSecret as Connector["narrow"],
+};
+
+const OAUTH: Pure = {
+  parse: (detail, place) => parseOauth(detail, place, PROVIDERS),
+  describe: describeOauth as Connector["describe"],
+  narrow: narrowOauth as Connector["narrow"],
+};
+const GITHUB: Pure = {
+  parse: (detail, place) => parseGithub(detail, place, APPS),
+  describe: describeGithub as Connector["describe"],
+  narrow: narrowGithub as Connector["narrow"],
 };
 
 const tableName = fc.constantFrom(
@@ -66,9 +103,43 @@ const secret = fc.record({
   }),
 });
 
+const oauth = fc.record(
+  {
+    type: fc.constant("oauth"),
+    provider: mostly(["crm", "erp"], ["other"]),
+    scopes: fc.uniqueArray(mostly(["a", "b", "a/b", "__proto__"], ["c", "a b", ""]), { minLength: 1 }),
+    resource: mostly(["https://api.example.com", "a for b"], ["https://other.example.com"]),
+    audience: fc.constant("b"),
+  },
+  { requiredKeys: ["type", "provider", "scopes"], noNullPrototype: true },
+);
+const github = fc.record(
+  {
+    type: fc.constant("github"),
+    repositories: fc.uniqueArray(
+      mostly(["acme/site", "acme/api", "Acme/Site", "acme/x.y"], ["globex/site", "acme/.."]),
+      {
+        minLength: 1,
+      },
+    ),
+    permissions: fc.record(
+      {
+        contents: fc.constantFrom("read", "write"),
+        issues: mostly(["read"], ["write"]),
+        workflows: mostly(["write"], ["read"]),
+        repository_projects: fc.constantFrom("read", "write", "admin"),
+      },
+      { requiredKeys: ["contents"], noNullPrototype: true },
+    ),
+  },
+  { noNullPrototype: true },
+);
+
 describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
   ["postgres", POSTGRES, postgres],
   ["secret", SECRET, secret],
+  ["oauth", OAUTH, oauth],
+  ["github", GITHUB, github],
 ])("a detail of type %s", (_type, connector, good) => {
   const parse = (json: unknown): TypedDetail | undefined =>
     isRecord(json) ? unlessRefused(() => connector.parse(json, new Place("[0]"))) : undefined;
@@ -93,7 +164,9 @@ describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
       fc.property(good, fc.infiniteStream(fc.boolean()), (json, coin) => {
         const detail = parse(json);
         if (!detail) return;
-        const permitted = connector.describe(detail).filter(() => coin.next().value === true);
+        const asked = connector.describe(detail);
+        const drawn = asked.filter(() => coin.next().value === true);
+        const permitted = drawn.filter((question) => hasAllBelow(question, drawn, asked));
         const left = connector.narrow(detail, permitted).flatMap((part) => connector.describe(part));
         const key = ({ action, target }: { action: string; target: string }) => JSON.stringify([action, target]);
         expect(left.map(key).sort()).toEqual(permitted.map(key).sort());
@@ -102,6 +175,36 @@ describe.each<[string, Pure, fc.Arbitrary<unknown>]>([
       }),
     );
   });
+});
+
+/** A level of GitHub's is worth something only with those below it: no token may write and not read. */
+const LEVELS = ["github:Read", "github:Write", "github:Admin"];
+const hasAllBelow = ({ action, target }: Question, drawn: readonly Question[], asked: readonly Question[]): boolean =>
+  asked
+    .filter((each) => each.target === target && LEVELS.indexOf(each.action) < LEVELS.indexOf(action))
+    .every((each) => drawn.includes(each));
+
+it("a repository's name is one name, in one spelling, and nothing that leads elsewhere in an address", () => {
+  const text = fc.string({ unit: fc.constantFrom(..."aZ0._-/%?#@: \n\u212a\u0430"), maxLength: 12 });
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        text,
+        text.map((name) => `acme/${name}`),
+      ),
+      (given) => {
+        const parsed = repositoryName(given);
+        if (!parsed) return;
+        const spelt = `${parsed.owner}/${parsed.name}`;
+        expect(repositoryName(spelt)).toEqual(parsed);
+        expect(spelt).toBe(given.toLowerCase());
+        expect(new URL(`https://api.example.com/repos/${spelt}/installation`).pathname).toBe(
+          `/repos/${spelt}/installation`,
+        );
+      },
+    ),
+    { numRuns: 2_000 },
+  );
 });
 
 describe("a table's name", () => {

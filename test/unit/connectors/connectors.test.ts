@@ -2,17 +2,24 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { connectorsBy } from "../../../functions/connectors/connectors.ts";
 import type { Databases } from "../../../functions/core/databases.ts";
+import type { GithubApps } from "../../../functions/core/github-apps.ts";
+import type { OauthProviders } from "../../../functions/core/oauth-providers.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
 import { FakeSecrets } from "../../fakes/fake-secrets.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../../docs/connectors/${name}.md`, import.meta.url), "utf8");
+const asked = () => Promise.reject(new Error("asked"));
 const CONNECTORS = connectorsBy({
   deployment: {},
   clock: { nowMs: Date.now },
   random: { bytes: (count) => new Uint8Array(count) },
   secrets: new FakeSecrets(),
   holds: new FakeSecretHolds(Date.now),
-  databases: { session: () => Promise.reject(new Error("asked")) } satisfies Databases,
+  databases: { session: asked } satisfies Databases,
+  sealer: new FakeSealer(),
+  oauth: { ask: asked, revoke: asked } satisfies OauthProviders,
+  github: { ask: asked, revoke: asked, installation: asked } satisfies GithubApps,
 });
 
 describe.each(Object.entries(CONNECTORS))("the connector %s", (type, connector) => {

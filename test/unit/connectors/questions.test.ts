@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { describeGithub } from "../../../functions/connectors/github/describe-github.ts";
+import type { GithubDetail } from "../../../functions/connectors/github/github-detail.ts";
+import { describeOauth } from "../../../functions/connectors/oauth/oauth-detail.ts";
 import { describePostgres } from "../../../functions/connectors/postgres/describe-postgres.ts";
 import { parsePostgres } from "../../../functions/connectors/postgres/postgres-detail.ts";
 import { describeSecret } from "../../../functions/connectors/secret/secret-detail.ts";
@@ -111,6 +114,77 @@ describe("what the postgres connector asks of policy", () => {
     expect(faultsOf([permit('action in Action::"postgres:Write"')])).toEqual([]);
     expect(faultsOf([permit('action == Action::"postgres:Truncate"')])).toMatchObject([{ code: "unknown_action" }]);
     expect(faultsOf([permit('action == Action::"secret:Read"')])[0]).toMatchObject({ code: "schema_violation" });
+  });
+});
+
+const ofTeam = (policies: readonly string[], team: string) =>
+  cedarOf(policies.map((text) => text.replaceAll(`Team::"${team}"`, 'Team::"data"')));
+
+describe("what the oauth connector asks of policy", () => {
+  const POLICIES = policiesIn("oauth.md");
+  const [CONTACTS, DEALS] = ["https://api.crm.example", "https://deals.crm.example"];
+  const asked = (more: object) =>
+    describeOauth({ type: "oauth", provider: "crm", scopes: ["contacts.read", "contacts.write"], ...more });
+
+  it("can be answered by the policies of its page, which the schema allows", () => {
+    expect(POLICIES).toHaveLength(2);
+    expect(faultsOf(POLICIES)).toEqual([]);
+    expect(answers(ofTeam(POLICIES, "sales"), asked({}))).toEqual([
+      ["oauth:Use", "crm/contacts.read", true],
+      ["oauth:Use", "crm/contacts.write", false],
+    ]);
+    expect(answers(ofTeam(POLICIES, "sales"), asked({ provider: "erp" })).map(([, , answer]) => answer)).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it("says for whom the token is, so that a rule can depend on it", () => {
+    const [, forbid = ""] = POLICIES;
+    const all = '@id("all") permit (principal, action == Action::"oauth:Use", resource in OauthProvider::"crm");';
+    const policies = cedarOf([all, forbid]);
+    const deals = { scopes: ["deals.read"] };
+    expect(answers(policies, asked(deals))).toEqual([["oauth:Use", "crm/deals.read", false]]);
+    expect(answers(policies, asked({ ...deals, resource: CONTACTS }))[0]?.[2]).toBe(false);
+    expect(answers(policies, asked({ ...deals, resource: DEALS }))).toEqual([
+      ["oauth:Use", `crm/deals.read at ${DEALS}`, true],
+    ]);
+    expect(asked({ ...deals, audience: "deals" })[0]?.target).toBe("crm/deals.read for deals");
+  });
+});
+
+describe("what the github connector asks of policy", () => {
+  const POLICIES = policiesIn("github.md");
+  const asked = (repositories: readonly string[], permissions: GithubDetail["permissions"]) =>
+    describeGithub({ type: "github", repositories, permissions });
+
+  it("can be answered by the policies of its page, which the schema allows", () => {
+    expect(POLICIES).toHaveLength(2);
+    expect(faultsOf(POLICIES)).toEqual([]);
+    const policies = ofTeam(POLICIES, "web");
+    expect(answers(policies, asked(["acme/site", "acme/api"], { contents: "write", issues: "read" }))).toEqual([
+      ["github:Read", "acme/site:contents", true],
+      ["github:Read", "acme/api:contents", false],
+      ["github:Write", "acme/site:contents", true],
+      ["github:Write", "acme/api:contents", false],
+      ["github:Read", "acme/site:issues", false],
+      ["github:Read", "acme/api:issues", false],
+    ]);
+  });
+
+  it("asks for reading where it asks for writing, so that a rule that forbids reading is seen", () => {
+    const all = '@id("all") permit (principal, action, resource is RepositoryPermission);';
+    const policies = cedarOf([all, POLICIES[1] ?? ""]);
+    expect(answers(policies, asked(["acme/payroll"], { contents: "write" }))).toEqual([
+      ["github:Read", "acme/payroll:contents", false],
+      ["github:Write", "acme/payroll:contents", true],
+    ]);
+  });
+
+  it("asks for each level that GitHub has, and for none that it does not have", () => {
+    expect(
+      asked(["acme/site"], { workflows: "write", repository_projects: "admin" }).map(({ action }) => action),
+    ).toEqual(["github:Write", "github:Read", "github:Write", "github:Admin"]);
   });
 });
 

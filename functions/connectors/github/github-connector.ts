@@ -1,0 +1,133 @@
+import type {
+  Connector,
+  ConnectorLease,
+  GrantedDetail,
+  HealthFault,
+  IssuedCredential,
+  LeaseTask,
+  PlannedIssue,
+  Sealer,
+} from "../../core/connector.ts";
+import type { Deployment } from "../../core/deployment.ts";
+import { type GithubApp, type GithubApps, isWithin } from "../../core/github-apps.ts";
+import type { Clock } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
+import { diesBy, diesByWhateverHappens, endKeptToken, keepToken } from "../kept-token.ts";
+import { orTakeBack } from "../or-take-back.ts";
+import { describeGithub, narrowGithub } from "./describe-github.ts";
+import { type GithubDetail, parseGithub } from "./github-detail.ts";
+import { TOKEN_SECONDS, tokenProblem } from "./token-problem.ts";
+
+export interface GithubNeeds {
+  readonly deployment: Pick<Deployment, "githubApps">;
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  readonly github: GithubApps;
+}
+
+/** An installation token of a GitHub App for each lease, for the repositories and permissions that were asked for and no others. */
+export const githubConnector = (ports: GithubNeeds): Connector<GithubDetail> => ({
+  type: "github",
+  isFoundByName: false,
+  parse: (detail, place) => parseGithub(detail, place, ports.deployment.githubApps ?? []),
+  describe: describeGithub,
+  narrow: narrowGithub,
+  plan: (granted, task, nowSeconds) => plan(granted, task, nowSeconds, ports),
+  issue: (planned) => issue(planned, ports),
+  revoke: (lease) => endKeptToken(lease, ports, async (token) => ports.github.revoke(appOf(lease, ports), token)),
+  health: async () => (await Promise.all((ports.deployment.githubApps ?? []).map((each) => check(each, ports)))).flat(),
+});
+
+function plan(
+  { detail, index, terms }: GrantedDetail<GithubDetail>,
+  task: LeaseTask,
+  nowSeconds: number,
+  ports: GithubNeeds,
+): PlannedIssue<GithubDetail> {
+  const app = ownedBy(detail.repositories[0]?.split("/")[0], ports);
+  const startedAt = Math.floor(nowSeconds);
+  const lease: ConnectorLease = {
+    name: `github-${index}`,
+    path: task.path,
+    type: "github",
+    detail: index,
+    state: "issuing",
+    startedAt,
+    expiresAt: leaseDeadline(task, terms, nowSeconds),
+    made: { owner: app.owner, api: app.apiUrl, dies_by: diesByWhateverHappens(startedAt, TOKEN_SECONDS) },
+  };
+  return { lease, detail };
+}
+
+/** Asked for, judged, kept: only what the record can revoke is handed out. */
+async function issue({ lease, detail }: PlannedIssue<GithubDetail>, ports: GithubNeeds): Promise<IssuedCredential> {
+  const app = appOf(lease, ports);
+  const repositories = detail.repositories.map(ownName);
+  const answer = await ports.github.ask(app, { repositories, permissions: detail.permissions });
+  if ("missing" in answer) return refuseMissing(lease, repositories, answer.missing);
+  const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
+  const { token, expiresAt: diesAt = nowSeconds + TOKEN_SECONDS } = answer;
+  const keep = async () => {
+    const why = tokenProblem(answer, detail, nowSeconds);
+    if (why !== undefined) throw new Refusal("connector_refused", { why });
+    return keepToken(token, lease, ports.sealer);
+  };
+  const sealed = await orTakeBack(keep, () => ports.github.revoke(app, token));
+  const expiresAt = Math.min(lease.expiresAt, Math.floor(diesAt));
+  return {
+    lease: { ...lease, state: "issued", expiresAt, sealed, made: { ...lease.made, dies_by: diesBy(diesAt) } },
+    credential: {
+      type: "github",
+      name: lease.name,
+      token,
+      api_url: app.apiUrl,
+      repositories: answer.repositories ?? [],
+      permissions: answer.permissions,
+      expires_at: new Date(expiresAt * 1_000).toISOString(),
+    },
+  };
+}
+
+const ownName = (repository: string): string => repository.slice(repository.indexOf("/") + 1);
+
+function refuseMissing({ detail }: ConnectorLease, asked: readonly string[], missing: readonly string[]): never {
+  const places = asked.flatMap((name, index) => (missing.includes(name) ? [`repositories[${index}]`] : []));
+  throw new Refusal("intent_invalid", {
+    say: `authorization_details[${detail}]: ${places.join(", ")} does not exist, or this deployment's App is not installed on it.`,
+  });
+}
+
+/**
+ * Whose the lease's token is. Another server would say of every token that it does not know it, and it would live on.
+ * @throws {Refusal} connector_refused where the configuration was changed while it had leases.
+ */
+function appOf({ made }: ConnectorLease, ports: GithubNeeds): GithubApp {
+  const app = ownedBy(made.owner, ports);
+  if (app.apiUrl !== made.api) throw new Refusal("connector_refused", { why: "the App was configured anew" });
+  return app;
+}
+
+function ownedBy(owner: unknown, ports: GithubNeeds): GithubApp {
+  const app = ports.deployment.githubApps?.find((each) => each.owner === owner);
+  if (!app) throw new Refusal("connector_refused", { why: "an App that is not configured" });
+  return app;
+}
+
+async function check(app: GithubApp, ports: GithubNeeds): Promise<readonly HealthFault[]> {
+  const fault = (problem: string, mend?: string): readonly HealthFault[] => [
+    { subject: app.owner, problem, ...(mend === undefined ? {} : { mend }) },
+  ];
+  try {
+    const { owner, isSuspended, permissions } = await ports.github.installation(app);
+    if (owner !== app.owner) return fault("has an installation that is somebody else's", "mend its installationId");
+    if (isSuspended) return fault("has suspended the App");
+    const lacking = Object.entries(app.permissions).filter(([name, level]) => !isWithin(level, permissions[name]));
+    if (lacking.length === 0) return [];
+    const names = lacking.map(([name, level]) => `${name}: ${level}`).join(", ");
+    return fault(`has not granted the App ${names}`, "ask for them in the App's settings, and have the owner accept");
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return fault(error.isOutage ? "cannot be reached" : `refuses us (${error.detail.why})`);
+  }
+}
