@@ -40,7 +40,7 @@ export class Oauth4webapiProviders implements OauthProviders {
     const answer = await translated(() => send(provider, request, session, subject));
     const copy = answer.clone();
     try {
-      const body = await translated(() => process(provider, session, answer));
+      const body = await translated(() => checked(provider, session, answer));
       const { access_token: token, token_type: tokenType, expires_in: expiresInSeconds, scope } = body;
       return {
         token,
@@ -144,7 +144,7 @@ function send(
   return oauth.genericTokenEndpointRequest(server, client, authentication, EXCHANGE, parameters, options);
 }
 
-async function process(
+async function checked(
   { grant }: OauthProvider,
   { server, client }: Session,
   answer: Response,

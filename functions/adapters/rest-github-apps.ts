@@ -54,6 +54,8 @@ export class RestGithubApps implements GithubApps {
   }
 
   async revoke(app: GithubApp, token: string): Promise<void> {
+    // A header would be sent without what is odd in it, as another token, of which GitHub would say that it is gone.
+    if (!/^[\x21-\x7e]+$/.test(token)) throw new Refusal("connector_refused", { why: "a token that cannot be sent" });
     const answer = await this.#call(app, "DELETE", "/installation/token", token);
     // It is gone: revoked before, or expired.
     if (answer.status !== 401) this.#expect(204, answer);

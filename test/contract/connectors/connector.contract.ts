@@ -155,8 +155,11 @@ export function connectorContract(tested: () => TestedConnector): void {
     });
 
     it("issues what does what was asked for and nothing else, until it is revoked", async () => {
-      const { lease, credential } = await issue();
+      const planned = plan();
+      const { lease, credential } = await issue(planned);
       expect(lease.state).toBe("issued");
+      // I4: earlier, where the provider has it so, and never later.
+      expect(lease.expiresAt).toBeLessThanOrEqual(planned.lease.expiresAt);
       expect(credential).toMatchObject({ type: lease.type, name: lease.name });
       expect(credential.expires_at).toBe(new Date(lease.expiresAt * 1_000).toISOString());
       expect(await tested().works(credential)).toBe(true);

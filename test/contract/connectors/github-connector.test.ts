@@ -5,6 +5,7 @@ import { RestGithubApps } from "../../../functions/adapters/rest-github-apps.ts"
 import { githubConnector } from "../../../functions/connectors/github/github-connector.ts";
 import type { ConnectorLease, IssuedCredential } from "../../../functions/core/connector.ts";
 import type { GithubApp } from "../../../functions/core/github-apps.ts";
+import { Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-hold.ts";
 import { FakeSealer } from "../../fakes/fake-sealer.ts";
@@ -233,6 +234,32 @@ describe("the github connector", () => {
     expect(server.github.log.at(-1)).toBe("DELETE /installation/token 204");
   });
 
+  it("hands out no token that cannot be sent, and says that it stands", async () => {
+    server.github.change = (body) => ({ ...body, token: "canary token\n" });
+    const refusal = await refusalOf(issue());
+    expect(refusal.detail.why).toBe("a token that cannot be sent; could not be taken back");
+  });
+
+  it("finds no repository by another installation than the configured one", async () => {
+    // The owner's repositories are another installation's.
+    const mixed = { ...acme, owner: "globex" };
+    const refusal = await refusalOf(issue({ repositories: ["globex/plans"] }, mixed));
+    expect(refusal).toMatchObject({
+      code: "intent_invalid",
+      detail: { say: expect.stringContaining("repositories[0] ") },
+    });
+  });
+
+  it("takes repositories of one owner in one detail, though it knows both", () => {
+    const connector = connectorOf(acme, { ...acme, owner: "globex", installationId: 2 });
+    const detail = { type: "github", repositories: ["acme/site", "globex/plans"], permissions: { contents: "read" } };
+    expect(() => connector.parse(detail, new Place("[0]"))).toThrow(
+      expect.objectContaining({
+        detail: { say: expect.stringMatching(/^authorization_details\[0\]\.repositories\[1\] is of another owner/) },
+      }),
+    );
+  });
+
   it("says so where such a token could not be taken back", async () => {
     server.github.change = (body) => ({ ...body, repository_selection: "all" });
     server.github.instead = ({ method }) => (method === "DELETE" ? { status: 502 } : undefined);
@@ -245,7 +272,7 @@ describe("the github connector", () => {
       "the hour's limit, as a 403",
       403,
       { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(nowSeconds() + 600) },
-      "API rate limit exceeded",
+      "in other words",
       600,
     ],
     [
@@ -255,14 +282,15 @@ describe("the github connector", () => {
       "API rate limit exceeded",
       600,
     ],
-    [
-      "a secondary limit that says how long",
-      403,
-      { "retry-after": "30" },
-      "You have exceeded a secondary rate limit.",
-      30,
-    ],
+    ["a secondary limit that says how long", 403, { "retry-after": "30" }, "in other words", 30],
     ["a secondary limit that says it in words", 403, {}, "You have exceeded a secondary rate limit.", 60],
+    [
+      "a secondary limit, long before the hour's is lifted",
+      429,
+      { "x-ratelimit-remaining": "12", "x-ratelimit-reset": String(nowSeconds() + 600) },
+      "",
+      60,
+    ],
     ["a limit that is lifted next year", 429, { "retry-after": "31536000" }, "", 3_600],
     ["an outage", 503, {}, "", 1],
   ])("takes %s for an outage: %i", async (_case, status, headers, message, seconds) => {
