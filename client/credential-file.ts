@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { alone } from "./file-lock.ts";
 import type { IdentitySource } from "./identity/source.ts";
 import type { NamedCredential, Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -14,10 +14,6 @@ export interface KeptTask {
   /** When the credential was issued to us; epoch milliseconds. */
   readonly issuedAtMs: number;
 }
-
-/** Somebody who holds the lock longer than this has died. */
-const LOCK_MS = 30_000;
-const LOCK_PAUSE_MS = 50;
 
 /**
  * The file for one task of one identity: 0600 in a folder that is 0700. Its name is a hash of everything that tells one task from another, so
@@ -53,29 +49,10 @@ export class CredentialFile {
     await rename(beside, this.#path);
   }
 
-  /** Does the work while no other process does it for the same file: an SDK that starts ten processes at once opens one task. */
+  /** Does the work while no other process does it for the same task: an SDK that starts ten processes at once opens one. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const lock = `${this.#path}.lock`;
-    for (;;) {
-      try {
-        await (await open(lock, "wx", 0o600)).close();
-        break;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        const age = await stat(lock).then(
-          ({ mtimeMs }) => Date.now() - mtimeMs,
-          () => 0,
-        );
-        if (age > LOCK_MS) await rm(lock, { force: true });
-        else await sleep(LOCK_PAUSE_MS);
-      }
-    }
-    try {
-      return await work();
-    } finally {
-      await rm(lock, { force: true });
-    }
+    return alone(this.#path, work);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { alone } from "../file-lock.ts";
 
 /** What a login left: the token for valetkey's operators, and what a fresh one is asked with. */
 export interface Login {
@@ -10,43 +11,51 @@ export interface Login {
   readonly refreshToken?: string;
   readonly issuer: string;
   readonly clientId: string;
-  /** Which of the issuer's tokens is sent: the access token where that is a JWT, the ID token otherwise. */
-  readonly kind: "access" | "id";
+  /** What the token must be for: the service's word. */
+  readonly audience: string;
+  /** RFC 8707: what the issuer was told that it is for. */
+  readonly resource?: string;
 }
 
 /** Logins by the service's address, in one file of the user's own: 0600, in the OS's folder for configuration. */
 export class LoginFile {
+  readonly path: string;
   readonly #folder: string;
-  readonly #path: string;
 
   constructor(env: NodeJS.ProcessEnv) {
     this.#folder = join(configFolder(env), "valetkey");
-    this.#path = join(this.#folder, "logins.json");
-  }
-
-  get path(): string {
-    return this.#path;
+    this.path = join(this.#folder, "logins.json");
   }
 
   read(url: string): Login | undefined {
     return this.#all()[url];
   }
 
-  write(url: string, login: Login | undefined): void {
-    const { [url]: _old, ...others } = this.#all();
+  /** What is kept from now on, made of what is kept now, while no other process does the same; nothing where there is nothing to keep. */
+  change(url: string, next: (kept: Login | undefined) => Promise<Login | undefined>): Promise<Login | undefined> {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const beside = `${this.#path}.${process.pid}`;
+    return alone(this.path, async () => {
+      const kept = this.read(url);
+      const login = await next(kept);
+      if (login !== kept) this.#write({ ...this.#all(), [url]: login });
+      return login;
+    });
+  }
+
+  /** In one step: a reader sees the old or the new. */
+  #write(logins: Readonly<Record<string, Login | undefined>>): void {
+    const beside = `${this.path}.${process.pid}`;
     rmSync(beside, { force: true });
-    writeFileSync(beside, JSON.stringify(login ? { ...others, [url]: login } : others), { mode: 0o600, flag: "wx" });
-    renameSync(beside, this.#path);
+    writeFileSync(beside, JSON.stringify(logins), { mode: 0o600, flag: "wx" });
+    renameSync(beside, this.path);
   }
 
   /** A file that somebody else could read or write holds no login. */
   #all(): Readonly<Record<string, Login>> {
     try {
-      const { mode, uid } = statSync(this.#path);
+      const { mode, uid } = statSync(this.path);
       if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o077) !== 0)) return {};
-      return JSON.parse(readFileSync(this.#path, "utf8"));
+      return JSON.parse(readFileSync(this.path, "utf8"));
     } catch {
       return {};
     }

@@ -1,91 +1,91 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ClientError } from "../exit-codes.ts";
+import type { Reporter } from "../reporter.ts";
 import { safeUrl } from "../safe-url.ts";
+import { callService } from "../service.ts";
+import { listenForBrowser } from "./listen-for-browser.ts";
 import { type Login, LoginFile } from "./login-file.ts";
 import type { LoginRequest } from "./oidc-login.ts";
 import type { OperatorCommand } from "./operator.ts";
-import { parseOperator } from "./operator-options.ts";
+import { parseOperator, secondsIn } from "./operator-options.ts";
 
-/** Somebody who does not come back in this time has given up. */
-const PATIENCE_MS = 5 * 60_000;
+const TIMEOUT_MS = 10_000;
 
 /** `valetkey login --issuer <url> --client-id <id> [--device]`: the operator's token, kept in a file of their own. */
 export const login: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("login", argv, env, ["issuer", "client-id", "scope", "resource", "device"]);
-  const { issuer, "client-id": clientId, scope, resource, device } = options.option;
+  const options = parseOperator("login", argv, env, ["issuer", "client-id", "scope", "resource", "device", "wait"]);
+  const { issuer, "client-id": clientId, scope, resource, device, wait } = options.option;
   if (issuer === undefined || clientId === undefined)
-    throw usage(
+    throw new ClientError(
+      "usage",
+      "usage",
       "--issuer and --client-id are required: the people's issuer of valetkey.json, and a public client there",
     );
-  const request = { issuer: safeUrl(issuer, "--issuer"), clientId, scope: scope ?? "openid offline_access", resource };
+  const patienceMs = secondsIn(wait ?? "300", "--wait") * 1_000;
+  const issuerUrl = safeUrl(issuer, "--issuer");
+  const audience = await report.patiently("waiting for valetkey", audienceOf(options.url));
+  const request = {
+    issuer: issuerUrl,
+    clientId,
+    scope: scope ?? "openid offline_access",
+    audience,
+    resource: resource === "" ? undefined : (resource ?? audience),
+    patienceMs,
+  };
+  const kept = await attempt(request, device === true, report).catch((error: unknown) => {
+    throw error instanceof ClientError ? error : failureOf(error, request);
+  });
   const file = new LoginFile(env);
-  const result = await attempt(request, device === true, (sentence) => report.warn("login", sentence)).catch(
-    (error: unknown) => {
-      if (error instanceof ClientError) throw error;
-      const { code, error: oauth } = error as { readonly code?: string; readonly error?: string };
-      throw new ClientError("identity", "login_failed", `the login failed (${oauth ?? code ?? "unknown"})`);
-    },
-  );
-  file.write(options.url, result);
-  report.note("logged_in", `logged in until ${new Date(result.expiresAtMs).toISOString()}; kept in ${file.path}`);
+  await file.change(options.url, async () => kept);
+  report.note("logged_in", `logged in until ${new Date(kept.expiresAtMs).toISOString()}; kept in ${file.path}`);
   return 0;
 };
 
 /** `valetkey logout`: forgets it. */
 export const logout: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("logout", argv, env);
-  new LoginFile(env).write(options.url, undefined);
+  await new LoginFile(env).change(options.url, async () => undefined);
   report.note("logged_out", `nothing is kept for ${options.url} any more`);
   return 0;
 };
 
-async function attempt(request: LoginRequest, onDevice: boolean, show: (sentence: string) => void): Promise<Login> {
+/** Whom operators' tokens must be for: the service says so itself. */
+async function audienceOf(url: string): Promise<string> {
+  const address = `${url}/.well-known/oauth-authorization-server`;
+  const answer = await callService({ url: address, method: "GET", timeoutMs: TIMEOUT_MS });
+  if (answer === undefined)
+    throw new ClientError("unavailable", "unreachable", `${new URL(url).host} cannot be reached; check --url`);
+  const { audiences } = answer.body as { readonly audiences?: { readonly operate?: unknown } };
+  if (typeof audiences?.operate === "string") return audiences.operate;
+  throw new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
+}
+
+async function attempt(request: LoginRequest, onDevice: boolean, report: Reporter): Promise<Login> {
   const { loginInBrowser, loginOnDevice } = await import("./oidc-login.ts");
-  if (onDevice) return loginOnDevice(request, (address, code) => show(`open ${address} and enter ${code}`));
-  const browser = await listenForBrowser();
+  if (onDevice)
+    return loginOnDevice(request, (address, code) =>
+      report.warn("login", `open ${address} and enter ${code}`, { address, code }),
+    );
+  const browser = await listenForBrowser(request.patienceMs);
   try {
-    return await loginInBrowser(request, browser.redirectUri, (address) => {
-      show(`open this address in a browser on this machine: ${address.href}`);
-      return browser.answered;
+    return await loginInBrowser(request, browser.redirectUri, ({ href }, state) => {
+      report.warn("login", `open this address in a browser on this machine: ${href}`, { address: href });
+      return browser.answer(state);
     });
   } finally {
     browser.close();
   }
 }
 
-/** A port on loopback to which the issuer sends the browser back, once. */
-async function listenForBrowser() {
-  let resolve: (address: URL) => void = () => {};
-  let reject: (error: ClientError) => void = () => {};
-  const answered = new Promise<URL>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  answered.catch(() => {});
-  const server = createServer((request, response) => {
-    const address = new URL(request.url ?? "/", redirectUri);
-    if (request.method !== "GET" || address.pathname !== "/callback") return void response.writeHead(404).end();
-    response
-      .writeHead(200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" })
-      .end("You may close this window and go back to the terminal.\n");
-    resolve(address);
-  });
-  await new Promise<void>((yes) => server.listen(0, "127.0.0.1", yes));
-  const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
-  const timer = setTimeout(
-    () => reject(new ClientError("identity", "login_timeout", "nobody came back from the login")),
-    PATIENCE_MS,
-  );
-  return {
-    redirectUri,
-    answered,
-    close: () => {
-      clearTimeout(timer);
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+/** openid-client's errors by their codes; their messages may quote what the issuer said. */
+function failureOf(error: unknown, { issuer, audience }: LoginRequest): ClientError {
+  const { code, error: oauth, name } = error as { readonly code?: string; readonly error?: string; name?: string };
+  const failed = (sentence: string) => new ClientError("identity", "login_failed", sentence);
+  if (oauth === "access_denied") return failed("the login was refused, by the person or by the issuer");
+  if (oauth === "expired_token" || code === "NOBODY_CAME")
+    return new ClientError("identity", "login_timeout", "nobody came back from the login");
+  if (code === "WRONG_AUDIENCE")
+    return failed(
+      `the issuer gave no token for ${audience} alone: register an API of that name there (or say --resource or --scope as it wants), or the client under it`,
+    );
+  return failed(`the login at ${issuer} failed (${oauth ?? code ?? name ?? "unknown"})`);
 }
-
-const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

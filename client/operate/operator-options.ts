@@ -87,6 +87,12 @@ export function wordOf(options: OperatorOptions<never>, index: number, what: str
 }
 
 /** @throws {ClientError} usage */
+export function secondsIn(text: string, option: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw usage(`${option} takes seconds`);
+  return Number(text);
+}
+
+/** @throws {ClientError} usage */
 export function readText(path: string): string {
   try {
     return readFileSync(path === "-" ? 0 : path, "utf8");

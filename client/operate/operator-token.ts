@@ -16,19 +16,22 @@ export async function operatorToken(options: OperatorOptions<never>, env: NodeJS
   const file = new LoginFile(env);
   const login = file.read(options.url);
   if (!login) throw none(`you are not logged in: valetkey login --url ${options.url} --issuer ... --client-id ...`);
-  if (login.expiresAtMs - Date.now() > LEAST_MS) return login.token;
-  const fresh = login.refreshToken === undefined ? undefined : await refreshed(login);
-  if (!fresh)
-    throw none(
-      `your login has run out: valetkey login --url ${options.url} --issuer ${login.issuer} --client-id ${login.clientId}`,
-    );
-  file.write(options.url, fresh);
-  return fresh.token;
+  if (isFresh(login)) return login.token;
+  // One at a time: issuers take a refresh token that is used twice for a stolen one, and end the login.
+  const fresh = await file.change(options.url, async (kept) => (kept && !isFresh(kept) ? refreshed(kept) : kept));
+  if (fresh && isFresh(fresh)) return fresh.token;
+  throw none(
+    `your login has run out: valetkey login --url ${options.url} --issuer ${login.issuer} --client-id ${login.clientId}`,
+  );
 }
 
-async function refreshed(login: Login): Promise<Login | undefined> {
+const isFresh = (login: Login): boolean => login.expiresAtMs - Date.now() > LEAST_MS;
+
+/** As it was where there is no fresher one. */
+async function refreshed(login: Login): Promise<Login> {
+  if (login.refreshToken === undefined) return login;
   const { refreshLogin } = await import("./oidc-login.ts");
-  return refreshLogin(login).catch(() => undefined);
+  return refreshLogin(login).catch(() => login);
 }
 
 function checked(token: string): string {

@@ -37,12 +37,13 @@ export interface StartedTask {
   readonly sessionToken: string;
 }
 
-export async function runCloud(): Promise<RunningCloud> {
+/** @param people another people's issuer, whose `ann` is an operator. */
+export async function runCloud({ people: further }: { readonly people?: string } = {}): Promise<RunningCloud> {
   const [api = 0, aws = 0, issuers = 0, people = 0] = await freePorts(4);
   const dir = mkdtempSync(join(tmpdir(), "valetkey-cloud-"));
   const url = `http://127.0.0.1:${api}`;
   const configFile = join(dir, "valetkey.json");
-  writeFileSync(configFile, JSON.stringify(configFor(url, issuers, people)));
+  writeFileSync(configFile, JSON.stringify(configFor(url, issuers, people, further)));
   const calls: ApiCall[] = [];
   const cloud = await startCloud({
     configFile,
@@ -83,7 +84,7 @@ export async function runCloud(): Promise<RunningCloud> {
   };
 }
 
-const configFor = (url: string, issuers: number, people: number) => ({
+const configFor = (url: string, issuers: number, people: number, further: string | undefined) => ({
   hub: { account: "999900001111", region: "us-east-1" },
   url,
   issuers: [
@@ -95,9 +96,13 @@ const configFor = (url: string, issuers: number, people: number) => ({
       url: `http://127.0.0.1:${people}/people`,
       groupsClaim: "groups",
     },
+    ...(further === undefined ? [] : [{ name: "company", kind: "people", preset: "generic", url: further }]),
   ],
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2 }],
-  operators: [{ issuer: "staff", subject: "person:alice" }],
+  operators: [
+    { issuer: "staff", subject: "person:alice" },
+    ...(further === undefined ? [] : [{ issuer: "company", subject: "ann" }]),
+  ],
   bus: { publishers: [PUBLISHER] },
 });
 

@@ -1,0 +1,43 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ClientError } from "../exit-codes.ts";
+
+/** Where the issuer sends the browser back to. */
+export interface BrowserListener {
+  readonly redirectUri: string;
+  /** The address that it came back with. Whoever comes with another state is not from our login, and is not waited for. */
+  readonly answer: (state: string) => Promise<URL>;
+  readonly close: () => void;
+}
+
+/** A port on loopback (RFC 8252, section 7.3). @param patienceMs how long `answer` waits. */
+export async function listenForBrowser(patienceMs: number): Promise<BrowserListener> {
+  let receive = (_: URL): boolean => false;
+  const server = createServer((request, response) => {
+    const address = new URL(request.url ?? "/", redirectUri);
+    const isOurs = request.method === "GET" && address.pathname === "/callback" && receive(address);
+    response
+      .writeHead(isOurs ? 200 : 404, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" })
+      .end(isOurs ? "You may close this window and go back to the terminal.\n" : "There is no such login.\n");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
+  return {
+    redirectUri,
+    answer: (state) =>
+      new Promise((resolve, reject) => {
+        const gaveUp = () => reject(new ClientError("identity", "login_timeout", "nobody came back from the login"));
+        const timer = setTimeout(gaveUp, patienceMs);
+        receive = (address) => {
+          if (address.searchParams.get("state") !== state) return false;
+          clearTimeout(timer);
+          resolve(address);
+          return true;
+        };
+      }),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,223 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Running, runClient, startClient } from "../unit/client/run-client.ts";
+import { Browser } from "./login/browser.ts";
+import { CLIENT_ID, namedFor, type PeopleProvider, peopleProvider } from "./login/people-provider.ts";
+import { type RunningCloud, runCloud } from "./running-cloud.ts";
+
+let people: PeopleProvider;
+let running: RunningCloud;
+let audience: string;
+let tokenSeconds: number;
+/** The operator's folder of configuration. */
+let config: string;
+beforeAll(async () => {
+  for (const said of ["warn", "info"] as const) vi.spyOn(console, said).mockReturnValue();
+  people = await peopleProvider(() => tokenSeconds);
+  running = await runCloud({ people: people.issuer });
+  audience = `${running.url}/operate`;
+  people.serve(audience);
+});
+afterAll(async () => {
+  await running.close();
+  await people.close();
+});
+beforeEach(() => {
+  config = mkdtempSync(join(tmpdir(), "valetkey-login-"));
+  tokenSeconds = 600;
+  people.knowsResource = audience;
+});
+afterEach(() => rmSync(config, { recursive: true }));
+
+const env = () => ({ VALETKEY_URL: running.url, XDG_CONFIG_HOME: config });
+const start = (...more: string[]) =>
+  startClient(["login", "--issuer", people.issuer, "--client-id", CLIENT_ID, "--json", ...more], env());
+const agents = () => runClient(["agents", "--json"], env());
+const file = () => join(config, "valetkey", "logins.json");
+const kept = () => JSON.parse(readFileSync(file(), "utf8"))[running.url];
+const told = async (login: Running) => JSON.parse(await login.said('"login"')) as { address: string; code?: string };
+
+/** What a person does in front of the issuer's pages. */
+async function logIn(browser: Browser, name = "ann"): Promise<void> {
+  await browser.submit({ login: name, password: "anything" });
+  await browser.submit();
+}
+
+describe("valetkey login, in a browser", () => {
+  it("keeps a token that the deployment takes for the operator's, in a file of their own", async () => {
+    const login = start();
+    const browser = new Browser();
+    await browser.open((await told(login)).address);
+    await logIn(browser);
+    expect([browser.status, browser.html]).toEqual([200, expect.stringContaining("go back to the terminal")]);
+    expect(await login.ended).toMatchObject({ code: 0, stdout: "" });
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(statSync(join(config, "valetkey")).mode & 0o777).toBe(0o700);
+    const { stdout, code } = await agents();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).agents.map(({ id }: { id: string }) => id)).toEqual(["demo", "tickets"]);
+  });
+
+  it("asks for what RFC 7636, RFC 8252 and RFC 8707 want, and says no secret", async () => {
+    const login = start("--wait", "1");
+    const address = new URL((await told(login)).address);
+    expect(Object.fromEntries(address.searchParams)).toEqual({
+      client_id: CLIENT_ID,
+      response_type: "code",
+      redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/),
+      scope: "openid offline_access",
+      prompt: "consent",
+      resource: audience,
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: "S256",
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    expect(await login.ended).toMatchObject({ code: 66, stderr: expect.stringContaining("nobody came back") });
+    expect(() => kept()).toThrow("ENOENT");
+  });
+
+  it("waits for its own answer, whatever else comes to its port", async () => {
+    const login = start();
+    const { address } = await told(login);
+    const callback = new URL(address).searchParams.get("redirect_uri") ?? "";
+    for (const [path, method] of [
+      ["?code=stolen&state=another", "GET"],
+      ["?error=access_denied", "GET"],
+      ["/../x", "GET"],
+      [`?code=x&state=${new URL(address).searchParams.get("state")}`, "POST"],
+    ])
+      expect((await fetch(`${callback}${path}`, { method: method ?? "" })).status).toBe(404);
+    const browser = new Browser();
+    await browser.open(address);
+    await logIn(browser);
+    expect((await login.ended).code).toBe(0);
+  });
+
+  it("says so where the person or the issuer refuses, and keeps nothing", async () => {
+    const login = start();
+    const browser = new Browser();
+    await browser.open((await told(login)).address);
+    await browser.follow("/abort");
+    expect(await login.ended).toMatchObject({ code: 66, stderr: expect.stringContaining("the login was refused") });
+    expect(() => kept()).toThrow("ENOENT");
+  });
+
+  it("fails where the code that comes with our state is not the issuer's", async () => {
+    const login = start();
+    const address = new URL((await told(login)).address);
+    const callback = new URL(address.searchParams.get("redirect_uri") ?? "");
+    callback.search = new URLSearchParams({
+      code: "forged",
+      iss: people.issuer,
+      state: address.searchParams.get("state") ?? "",
+    }).toString();
+    await fetch(callback);
+    expect(await login.ended).toMatchObject({ code: 66, stderr: expect.stringContaining("(invalid_grant)") });
+    expect(() => kept()).toThrow("ENOENT");
+  });
+
+  it("takes the ID token of an issuer that knows no resources, where the client has the name that counts", async () => {
+    const login = start("--client-id", namedFor(audience), "--resource", "");
+    const browser = new Browser();
+    await browser.open((await told(login)).address);
+    await logIn(browser);
+    expect((await login.ended).code).toBe(0);
+    expect((await agents()).code).toBe(0);
+  });
+
+  it("keeps no token that the deployment would refuse, and says what the issuer has to know", async () => {
+    const login = start("--resource", "");
+    const browser = new Browser();
+    await browser.open((await told(login)).address);
+    await logIn(browser);
+    const { code, stderr } = await login.ended;
+    expect([code, stderr]).toEqual([66, expect.stringContaining(`gave no token for ${audience} alone`)]);
+    expect(() => kept()).toThrow("ENOENT");
+  });
+
+  it("makes nobody an operator: that is the deployment's to say", async () => {
+    const login = start();
+    const browser = new Browser();
+    await browser.open((await told(login)).address);
+    await logIn(browser, "mallory");
+    expect((await login.ended).code).toBe(0);
+    expect(await agents()).toMatchObject({ code: 77, stdout: "" });
+  });
+});
+
+describe("valetkey login --device", () => {
+  /** Where the code leads, until the issuer asks who it is. */
+  async function entered(login: Running): Promise<Browser> {
+    const browser = new Browser();
+    await browser.open((await told(login)).address);
+    await browser.submit();
+    return browser;
+  }
+
+  it("keeps a token once somebody has entered the code on another device", { timeout: 40_000 }, async () => {
+    const login = start("--device");
+    const browser = await entered(login);
+    await browser.submit();
+    await logIn(browser);
+    expect((await login.ended).code).toBe(0);
+    expect(kept()).toMatchObject({ issuer: people.issuer, audience, refreshToken: expect.any(String) });
+    expect((await agents()).code).toBe(0);
+  });
+
+  it("says so where they refuse", { timeout: 40_000 }, async () => {
+    const login = start("--device");
+    const browser = await entered(login);
+    await browser.submit({ abort: "yes" });
+    expect(await login.ended).toMatchObject({ code: 66, stderr: expect.stringContaining("the login was refused") });
+  });
+
+  it("gives up where nobody comes", async () => {
+    expect(await start("--device", "--wait", "1").ended).toMatchObject({
+      code: 66,
+      stderr: expect.stringContaining("nobody came back"),
+    });
+  });
+});
+
+describe("an operator's login", () => {
+  async function loggedIn(seconds: number, scope = "openid offline_access"): Promise<void> {
+    tokenSeconds = seconds;
+    const login = start("--scope", scope);
+    const browser = new Browser();
+    await browser.open((await told(login)).address);
+    await logIn(browser);
+    expect((await login.ended).code).toBe(0);
+    tokenSeconds = 600;
+    people.asked.length = 0;
+  }
+  const refreshes = () => people.asked.filter((line) => line === "POST /token").length;
+
+  it("is refreshed when it is about to run out, once for all who need it, and the new refresh token is kept", async () => {
+    await loggedIn(20);
+    const first = kept();
+    const runs = await Promise.all([agents(), agents(), agents()]);
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(refreshes()).toBe(1);
+    expect(kept().refreshToken).not.toBe(first.refreshToken);
+    expect(kept().expiresAtMs).toBeGreaterThan(first.expiresAtMs);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  it("that cannot be refreshed is to be made again, and the sentence is the command for it", async () => {
+    await loggedIn(20, "openid");
+    expect(await agents()).toMatchObject({
+      code: 66,
+      stderr: expect.stringContaining(`valetkey login --url ${running.url} --issuer ${people.issuer} --client-id`),
+    });
+  });
+
+  it("is gone after valetkey logout", async () => {
+    await loggedIn(600);
+    await runClient(["logout"], env());
+    expect(kept()).toBeUndefined();
+    expect(await agents()).toMatchObject({ code: 66, stderr: expect.stringContaining("you are not logged in") });
+  });
+});

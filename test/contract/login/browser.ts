@@ -1,0 +1,49 @@
+/** A browser as far as a login needs one: cookies, redirects, and forms that a person fills in and sends. */
+export class Browser {
+  readonly #cookies = new Map<string, string>();
+  #page = { address: new URL("about:blank"), status: 0, html: "" };
+
+  get html(): string {
+    return this.#page.html;
+  }
+
+  get status(): number {
+    return this.#page.status;
+  }
+
+  async open(address: string | URL): Promise<void> {
+    await this.#load(new URL(address), { method: "GET" });
+  }
+
+  /** Sends the page's form, its hidden fields among the rest. */
+  async submit(fields: Readonly<Record<string, string>> = {}): Promise<void> {
+    const [, action = ""] = /<form[^>]* action="([^"]*)"/.exec(this.html) ?? [];
+    const hidden = [...this.html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+    const body = new URLSearchParams({
+      ...Object.fromEntries(hidden.map(([, name, value]) => [name, value])),
+      ...fields,
+    });
+    await this.#load(new URL(action, this.#page.address), { method: "POST", body });
+  }
+
+  /** Follows the link whose address ends so. */
+  async follow(ending: string): Promise<void> {
+    const address = [...this.html.matchAll(/href="([^"]*)"/g)]
+      .map(([, href = ""]) => href)
+      .find((href) => href.endsWith(ending));
+    if (address === undefined) throw new Error(`no link to ${ending} in ${this.html}`);
+    await this.open(new URL(address, this.#page.address));
+  }
+
+  async #load(address: URL, request: RequestInit): Promise<void> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(address, { ...request, redirect: "manual", headers: { cookie, accept: "text/html" } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      this.#cookies.set(name, value);
+    }
+    const location = answer.headers.get("location");
+    if (location !== null) return this.#load(new URL(location, address), { method: "GET" });
+    this.#page = { address, status: answer.status, html: await answer.text() };
+  }
+}

@@ -1,0 +1,96 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Provider } from "oidc-provider";
+
+export const CLIENT_ID = "valetkey-cli";
+/** A client whose name is what operators' tokens must be for, as issuers have it that know no resources. */
+export const namedFor = (audience: string): string => audience;
+
+/** A people's issuer as companies run it (panva's oidc-provider), on loopback: it logs in whoever says a name. */
+export interface PeopleProvider {
+  readonly issuer: string;
+  /** Method and path of each request. */
+  readonly asked: string[];
+  /** Whom it makes access tokens for; nobody in particular until that is said. */
+  knowsResource: string | undefined;
+  /** Starts it for the operators of a service; its address is there before that of the service is. */
+  serve(audience: string): void;
+  close(): Promise<void>;
+}
+
+/** @param tokenSeconds how long its access tokens and ID tokens live. */
+export async function peopleProvider(tokenSeconds: () => number): Promise<PeopleProvider> {
+  let handle: RequestListener = (_, response) => void response.writeHead(503).end();
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url?.split("?")[0]}`);
+    handle(request, response);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const running: PeopleProvider = {
+    issuer,
+    asked,
+    knowsResource: undefined,
+    serve: (audience) => {
+      const knows = (resource: string) => resource === running.knowsResource;
+      handle = new Provider(issuer, configurationFor(audience, tokenSeconds, knows)).callback();
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await once(server.close(), "close");
+    },
+  };
+  return running;
+}
+
+function configurationFor(
+  audience: string,
+  tokenSeconds: () => number,
+  knows: (resource: string) => boolean,
+): Readonly<Record<string, unknown>> {
+  const signing = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
+  const client = {
+    application_type: "native",
+    token_endpoint_auth_method: "none",
+    grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
+    response_types: ["code"],
+    // RFC 8252, section 7.3: with whatever port.
+    redirect_uris: ["http://127.0.0.1/callback"],
+  };
+  return {
+    clients: [
+      { ...client, client_id: CLIENT_ID },
+      { ...client, client_id: namedFor(audience) },
+    ],
+    jwks: { keys: [{ ...signing, kid: "signing", use: "sig", alg: "RS256" }] },
+    cookies: { keys: [randomBytes(16).toString("hex")] },
+    findAccount: (_: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    ttl: {
+      AccessToken: tokenSeconds,
+      IdToken: tokenSeconds,
+      RefreshToken: 3_600,
+      Grant: 3_600,
+      Interaction: 600,
+      Session: 600,
+      DeviceCode: 600,
+    },
+    features: {
+      devInteractions: { enabled: true },
+      deviceFlow: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => undefined,
+        getResourceServerInfo: (_: unknown, resource: string) => {
+          if (!knows(resource)) throw Object.assign(new Error("invalid_target"), INVALID_TARGET);
+          return { scope: "", audience: resource, accessTokenFormat: "jwt", accessTokenTTL: tokenSeconds() };
+        },
+      },
+    },
+  };
+}
+
+/** As oidc-provider's own error says it to the client (RFC 8707, section 2). */
+const INVALID_TARGET = { error: "invalid_target", statusCode: 400, status: 400, expose: true, allow_redirect: true };
