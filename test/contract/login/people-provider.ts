@@ -15,6 +15,8 @@ export interface PeopleProvider {
   readonly asked: string[];
   /** Whom it makes access tokens for; nobody in particular until that is said. */
   knowsResource: string | undefined;
+  /** How long its answer about a token takes. */
+  tokenDelayMs: number;
   /** Starts it for the operators of a service; its address is there before that of the service is. */
   serve(audience: string): void;
   close(): Promise<void>;
@@ -26,7 +28,7 @@ export async function peopleProvider(tokenSeconds: () => number): Promise<People
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url?.split("?")[0]}`);
-    handle(request, response);
+    setTimeout(() => handle(request, response), request.url === "/token" ? running.tokenDelayMs : 0);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -34,6 +36,7 @@ export async function peopleProvider(tokenSeconds: () => number): Promise<People
     issuer,
     asked,
     knowsResource: undefined,
+    tokenDelayMs: 0,
     serve: (audience) => {
       const knows = (resource: string) => resource === running.knowsResource;
       handle = new Provider(issuer, configurationFor(audience, tokenSeconds, knows)).callback();
