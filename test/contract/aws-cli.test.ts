@@ -1,13 +1,11 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasAwsCli, hasBoto3 } from "../needs.ts";
 import { BUCKET, type RunningCloud, runCloud, type StartedTask } from "./running-cloud.ts";
-
-const hasCli = spawnSync("aws", ["--version"]).status === 0;
-const hasBoto3 = spawnSync("python3", ["-c", "import boto3"]).status === 0;
 
 let running: RunningCloud;
 /** Empty: no credentials or configuration of whoever runs the tests. */
@@ -31,8 +29,8 @@ print(boto3.client("s3").get_object(Bucket=sys.argv[1], Key=sys.argv[2])["Body"]
 
 /** How each reads one object, with whatever credentials its default chain finds. */
 const TOOLS: readonly (readonly [string, boolean, (key: string) => readonly [string, ...string[]]])[] = [
-  ["the aws command", hasCli, (key) => ["aws", "s3", "cp", `s3://${BUCKET}/${key}`, "-"]],
-  ["boto3", hasBoto3, (key) => ["python3", "-c", PYTHON, BUCKET, key]],
+  ["the aws command", hasAwsCli(), (key) => ["aws", "s3", "cp", `s3://${BUCKET}/${key}`, "-"]],
+  ["boto3", hasBoto3(), (key) => ["python3", "-c", PYTHON, BUCKET, key]],
   ["the JavaScript SDK", true, (key) => [process.execPath, "--input-type=module", "-e", JAVASCRIPT, BUCKET, key]],
 ];
 

@@ -1,12 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hasBoto3 } from "../needs.ts";
 import { CANARY, credential, FakeValetkey, opened } from "../unit/client/fake-valetkey.ts";
 import { runClient } from "../unit/client/run-client.ts";
-
-const hasBoto3 = spawnSync("python3", ["-c", "import boto3"]).status === 0;
 
 /** A home whose owner has rights of their own, and an environment with more of them: none may reach the command. */
 const home = mkdtempSync(join(tmpdir(), "valetkey-home-"));
@@ -59,7 +57,7 @@ const SDKS = [
     true,
     (waitMs: number) => [process.execPath, "--input-type=module", "-e", JAVASCRIPT, String(waitMs)],
   ],
-  ["botocore", hasBoto3, (waitMs: number) => ["python3", "-c", PYTHON, String(waitMs)]],
+  ["botocore", hasBoto3(), (waitMs: number) => ["python3", "-c", PYTHON, String(waitMs)]],
 ] as const;
 
 describe.each(SDKS)("%s behind valetkey exec", (_, isThere, command) => {

@@ -6,11 +6,12 @@ export async function startProcess(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  timeout = 20_000,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 20_000,
+    timeout,
     killSignal: "SIGKILL",
   });
   let stdout = "";
