@@ -195,7 +195,14 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc
         { ...HONEST, choice: 2 },
         { ...HONEST, choice: 0 },
       ]),
-      fc.constant([]),
+      // Or there is nothing at all; or an agent that is gone, of which a report is left.
+      fc.constantFrom<readonly Step[]>(
+        [],
+        [
+          { ...HONEST, route: "POST /v1/agents/{agent}/offboard", choice: 2 },
+          { ...HONEST, route: "GET /v1/agents/{agent}/offboarding", choice: 2 },
+        ],
+      ),
     ),
     fc.array(step, { minLength: 6, maxLength: 14 }),
     // And most end so: what has become of the agent shows in what it is given then.
