@@ -4,7 +4,11 @@ import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 import { TimedCache } from "./timed-cache.ts";
 
-const CACHE_MS = 5_000;
+/** After so long a load is read again, beside the vend that noticed; what this process opened since is added to the old one meanwhile. */
+const FRESH_MS = 5_000;
+
+/** An older one is not believed: the vend waits for a new one. */
+const CACHE_MS = 60_000;
 
 /** Clocks of the reconciler and of this process may differ by so much: what was opened then counts twice rather than not at all. */
 const CLOCK_MS = 2_000;
@@ -22,7 +26,8 @@ interface Opened {
 export class DynamoRoleLoads implements RoleLoads {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
-  readonly #read: TimedCache<RoleLoad>;
+  readonly #read: TimedCache<{ readonly load: RoleLoad; readonly readAtMs: number }>;
+  readonly #reading = new Map<string, Promise<RoleLoad>>();
   readonly #reported = new Map<string, RoleLoad>();
   readonly #opened = new Map<string, Opened[]>();
 
@@ -33,7 +38,7 @@ export class DynamoRoleLoads implements RoleLoads {
   }
 
   async read(role: RoleRef): Promise<RoleLoad> {
-    const load = this.#read.find(nameOf(role)) ?? (await this.#fetch(role));
+    const load = await this.#current(role);
     const sinceMs = Math.max(load.snapshotAtMs - CLOCK_MS, this.#nowMs() - OWN_MS);
     const own = (this.#opened.get(nameOf(role)) ?? []).filter(({ atMs }) => atMs >= sinceMs);
     this.#opened.set(nameOf(role), own);
@@ -58,10 +63,26 @@ export class DynamoRoleLoads implements RoleLoads {
     this.#reported.set(nameOf(role), load);
   }
 
-  async #fetch(role: RoleRef): Promise<RoleLoad> {
+  async #current(role: RoleRef): Promise<RoleLoad> {
+    const known = this.#read.find(nameOf(role));
+    if (known && this.#nowMs() - known.readAtMs < FRESH_MS) return known.load;
+    const reading = this.#reading.get(nameOf(role)) ?? this.#fetch(role);
+    if (!known) return reading;
+    // What cannot be read now is read again by the next vend, and soon waited for.
+    reading.catch(() => {});
+    return known.load;
+  }
+
+  #fetch(role: RoleRef): Promise<RoleLoad> {
+    const reading = this.#readFrom(role).finally(() => this.#reading.delete(nameOf(role)));
+    this.#reading.set(nameOf(role), reading);
+    return reading;
+  }
+
+  async #readFrom(role: RoleRef): Promise<RoleLoad> {
     const item = await this.#table.get(keys.load(role.account, role.role), false);
     const load = (item?.load as RoleLoad | undefined) ?? noLoad(0);
-    this.#read.keep(nameOf(role), load);
+    this.#read.keep(nameOf(role), { load, readAtMs: this.#nowMs() });
     return load;
   }
 }
