@@ -1,0 +1,130 @@
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+import { describe, expect, it } from "vitest";
+import { FUNCTIONS, type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { rightsOf, type Statement } from "../../infra/rights.ts";
+import { ceiling, ceilingArn, revokerRights } from "../../infra/target-rights.ts";
+
+const HUB = "999900001111";
+const TARGET = "111122223333";
+const SCOPE = hubScopeOf({
+  hub: { account: HUB, region: "us-east-1" },
+  accounts: [{ id: TARGET, region: "us-east-1", taskRoles: 2 }],
+});
+
+interface Call {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Whether IAM allows the call to a role with these policies, by an evaluator that knows nothing of valetkey. */
+async function allows(
+  statements: readonly Statement[],
+  { action, resource, context = {} }: Call,
+  more: { readonly inline?: object; readonly boundary?: readonly Statement[]; readonly account?: string } = {},
+): Promise<boolean> {
+  const { account = TARGET } = more;
+  const document = (list: readonly Statement[]) =>
+    JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: list }));
+  const outcome = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:sts::${account}:assumed-role/role/session`,
+        action,
+        resource: { resource, accountId: account },
+        contextVariables: context,
+      },
+      identityPolicies: [
+        { name: "rights", policy: document(statements) },
+        ...(more.inline ? [{ name: "inline", policy: more.inline }] : []),
+      ],
+      ...(more.boundary ? { permissionBoundaryPolicies: [{ name: "boundary", policy: document(more.boundary) }] } : {}),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (outcome.resultType !== "single") throw new Error(JSON.stringify(outcome));
+  return outcome.overallResult === "Allowed";
+}
+
+const POOL_ROLE = `arn:aws:iam::${TARGET}:role/${taskRoleName(0)}`;
+const BOUNDED = { "iam:PermissionsBoundary": ceilingArn("aws", TARGET) };
+const ALL = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+
+describe("a stolen reconciler", () => {
+  const revoker = revokerRights("aws", TARGET, 2);
+  const { allow, deny } = ceiling("aws");
+  const walls = [...allow, ...deny];
+
+  it("writes inline policies of the pool's roles while they have their boundary, and of no other role", async () => {
+    const write = { action: "iam:PutRolePolicy", context: BOUNDED };
+    expect(await allows(revoker, { ...write, resource: POOL_ROLE })).toBe(true);
+    for (const name of ["admin", REVOKER_ROLE, `${taskRoleName(0)}-x`, taskRoleName(2), "valetkey-exchange"])
+      expect(await allows(revoker, { ...write, resource: `arn:aws:iam::${TARGET}:role/${name}` })).toBe(false);
+    expect(await allows(revoker, { action: "iam:PutRolePolicy", resource: POOL_ROLE })).toBe(false);
+    const other = { "iam:PermissionsBoundary": `arn:aws:iam::${TARGET}:policy/other` };
+    expect(await allows(revoker, { action: "iam:PutRolePolicy", resource: POOL_ROLE, context: other })).toBe(false);
+  });
+
+  it.each([
+    "iam:AttachRolePolicy",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:PutRolePermissionsBoundary",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:CreateRole",
+    "iam:PassRole",
+    "sts:AssumeRole",
+  ])("cannot %s", async (action) => {
+    expect(await allows(revoker, { action, resource: POOL_ROLE, context: BOUNDED })).toBe(false);
+  });
+
+  it("adds nothing to a task role, whatever it writes there: the ceiling is the role's boundary too", async () => {
+    const forged = { inline: ALL, boundary: walls };
+    const beyond = [
+      { action: "iam:CreateUser", resource: `arn:aws:iam::${TARGET}:user/mallory` },
+      { action: "sts:AssumeRole", resource: `arn:aws:iam::${TARGET}:role/admin` },
+      { action: "iam:DeleteRolePolicy", resource: POOL_ROLE },
+      { action: "organizations:LeaveOrganization", resource: "*" },
+    ];
+    for (const call of beyond) {
+      expect(await allows(walls, call, forged), call.action).toBe(false);
+      // Without the boundary it would have worked, but for what is denied by name: the boundary is what holds.
+      expect(await allows(allow, call, { inline: ALL }), call.action).toBe(true);
+    }
+    const custom = ceiling("aws", ["s3:GetObject"]);
+    const narrow = [...custom.allow, ...custom.deny];
+    const put = { action: "s3:PutObject", resource: "arn:aws:s3:::acme-data/x" };
+    expect(await allows(narrow, put, { inline: ALL, boundary: narrow })).toBe(false);
+    expect(await allows(narrow, put, { inline: ALL })).toBe(true);
+  });
+});
+
+describe("a stolen function", () => {
+  const others = (but: FunctionName) => FUNCTIONS.filter((name) => name !== but);
+  const rights = (name: FunctionName) => rightsOf(name, SCOPE);
+  const hub = { account: HUB };
+
+  it.each(FUNCTIONS.map((name) => [name]))("%s cannot write IAM", async (name) => {
+    for (const action of ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:AttachRolePolicy", "iam:CreateRole"]) {
+      const resource = `arn:aws:iam::${HUB}:role/${taskRoleName(0)}`;
+      expect(await allows(rights(name), { action, resource, context: BOUNDED }, hub)).toBe(false);
+    }
+  });
+
+  it("is the exchange, if it becomes a task role; and the reconciler, if it becomes the revoker", async () => {
+    const become = (role: string) => ({ action: "sts:AssumeRole", resource: `arn:aws:iam::${TARGET}:role/${role}` });
+    expect(await allows(rights("exchange"), become(taskRoleName(1)))).toBe(true);
+    expect(await allows(rights("exchange"), become(REVOKER_ROLE))).toBe(false);
+    expect(await allows(rights("reconcile"), become(REVOKER_ROLE))).toBe(true);
+    expect(await allows(rights("reconcile"), become(taskRoleName(1)))).toBe(false);
+    for (const name of others("exchange").filter((each) => each !== "reconcile"))
+      for (const role of [taskRoleName(0), REVOKER_ROLE])
+        expect(await allows(rights(name), become(role)), name).toBe(false);
+  });
+
+  it("finds the name of the revocation policy nowhere in its rights: IAM cannot restrict by it", () => {
+    expect(JSON.stringify(revokerRights("aws", TARGET, 2))).not.toContain(REVOCATION_POLICY);
+  });
+});
