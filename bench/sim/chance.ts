@@ -1,0 +1,41 @@
+/** Chance from a seed: the same seed is the same day. */
+export class Chance {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** From 0 to 1, without 1 (mulberry32). */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** How many of something come in a second in which `mean` come on average (Poisson; Knuth below 30, a normal beyond). */
+  count(mean: number): number {
+    if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.#normal()));
+    const limit = Math.exp(-mean);
+    let [count, product] = [-1, 1];
+    do {
+      count += 1;
+      product *= this.next();
+    } while (product > limit);
+    return count;
+  }
+
+  /** Exponential: most live short, a few long. */
+  life(meanSeconds: number, mostSeconds: number): number {
+    return Math.min(mostSeconds, Math.max(1, Math.round(-Math.log(1 - this.next()) * meanSeconds)));
+  }
+
+  bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => Math.floor(this.next() * 256));
+  }
+
+  #normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+  }
+}

@@ -1,0 +1,73 @@
+import { renderRevocations } from "../../functions/core/revocation/render.ts";
+import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { rootPath } from "../../functions/core/tasks/path.ts";
+import { FENCE_SECONDS, TASK_SECONDS } from "../../functions/core/tasks/task.ts";
+import { Chance } from "./chance.ts";
+import { AGENTS } from "./day.ts";
+import type { SimOptions } from "./options.ts";
+
+/** STS: 600 requests a second for each account and Region, shared; an AssumeRole across accounts is charged to the caller's, the hub's (facts: AWS quotas). */
+export const STS_A_SECOND = 600;
+/** What is left to everybody else in the hub's account. */
+const STS_SHARE = 0.8;
+const NOW_SECONDS = Date.UTC(2026, 10, 25, 14) / 1_000;
+const HISTORY_SECONDS = 3_600;
+
+/** The most that the account carries at its busiest, and what stands in the way of more. */
+export interface LargestLoad {
+  /** Tasks begun each second in the busiest hour. */
+  readonly tasksASecond: number;
+  readonly by: "policy" | "sts";
+  readonly next: string;
+}
+
+/** By rendering the policies of a role at ever higher rates, in a state that goes on. */
+export function largestLoad(options: SimOptions): LargestLoad {
+  const fits = (perRole: number): boolean =>
+    renderRevocations(population(perRole, options), NOW_SECONDS).form !== "everything";
+  let [good, bad] = [0, 1 / 64];
+  while (fits(bad) && bad < STS_A_SECOND) [good, bad] = [bad, bad * 2];
+  for (let round = 0; round < 7; round += 1) {
+    const middle = (good + bad) / 2;
+    if (fits(middle)) good = middle;
+    else bad = middle;
+  }
+  const byPolicy = good * options.roles;
+  const bySts = (STS_A_SECOND * STS_SHARE) / callsOfATask(options.lifeSeconds);
+  if (byPolicy <= bySts) {
+    const enough = Math.min(100, Math.ceil((options.roles * bySts) / byPolicy));
+    return {
+      tasksASecond: byPolicy,
+      by: "policy",
+      next: `more task roles: ${enough} carry ${Math.min(bySts, good * enough).toFixed(0)} tasks a second`,
+    };
+  }
+  return {
+    tasksASecond: bySts,
+    by: "sts",
+    next: "another hub, in another account or Region: STS's rate cannot be raised",
+  };
+}
+
+/** One, and one more for each half of a fence that a task lives on. */
+const callsOfATask = (lifeSeconds: number): number => 1 + 1 / (Math.exp(FENCE_SECONDS / 2 / lifeSeconds) - 1);
+
+/** What stands in one role's record when that many tasks begin there each second, and have done so for an hour. */
+function population(rate: number, { lifeSeconds, seed }: SimOptions): readonly RoleEntry[] {
+  const chance = new Chance(seed);
+  const count = Math.round(rate * HISTORY_SECONDS);
+  return Array.from({ length: count }, () => {
+    const openedAt = Math.floor(NOW_SECONDS - chance.next() * HISTORY_SECONDS);
+    const endedAt = openedAt + chance.life(lifeSeconds, TASK_SECONDS.most);
+    const lastUseAt = Math.min(endedAt, NOW_SECONDS);
+    const startedAt = openedAt + Math.floor((lastUseAt - openedAt) / (FENCE_SECONDS / 2)) * (FENCE_SECONDS / 2);
+    return {
+      path: rootPath(chance.bytes(32)),
+      agent: `agent-${Math.floor(chance.next() * AGENTS)}`,
+      openedAt,
+      startedAt,
+      fenceAt: startedAt + FENCE_SECONDS,
+      ...(endedAt <= NOW_SECONDS ? { endedAt } : {}),
+    };
+  });
+}
