@@ -3,6 +3,7 @@ import { codeOfSignal, type Ending, runChild } from "./child.ts";
 import { childEnv, variableOf } from "./child-env.ts";
 import { openEndpoint } from "./credential-endpoint.ts";
 import type { ExecOptions } from "./exec-options.ts";
+import { identityToken } from "./identity/identity-token.ts";
 import type { Reporter } from "./reporter.ts";
 import { runTask } from "./run-task.ts";
 import { Signals } from "./signals.ts";
@@ -10,11 +11,16 @@ import type { Task } from "./task.ts";
 
 /** Identity, task, command, end of the task. Returns the exit code. */
 export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
+  const identity = await report.patiently(
+    "getting the identity token",
+    identityToken(options.identity, options.audience),
+  );
   const isTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  // Until here a signal ends us as it ends any program; from here on there may be a task to end.
   const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
   const isInterrupted = () => signals.received !== undefined;
   try {
-    return await runTask(options, report, isInterrupted, async (task) => {
+    return await runTask(options, identity, report, isInterrupted, async (task) => {
       if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
       announce(task, report);
       const ending = await runWithCredentials(options, task, env, signals, report);
@@ -23,6 +29,11 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
         outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
       };
     });
+  } catch (error) {
+    if (signals.received === undefined) throw error;
+    // That it came to nothing is said, and how we end is the signal's.
+    report.failure(error);
+    return codeOfSignal(signals.received);
   } finally {
     signals.release();
   }

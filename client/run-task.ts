@@ -1,6 +1,5 @@
 import { endTask, type Outcome } from "./end-task.ts";
 import { openTask } from "./exchange.ts";
-import { identityToken } from "./identity/identity-token.ts";
 import type { Reporter } from "./reporter.ts";
 import { requireActive } from "./require-active.ts";
 import type { Task } from "./task.ts";
@@ -13,20 +12,18 @@ export interface Done<T> {
 }
 
 /**
- * What the work came to, done within a task: identity, task, work, end of the task. Whatever happens once the task is open, it is ended.
+ * What the work came to, done within a task: task, work, end of the task. Whatever happens once the task is open, it is ended.
+ * @param identity the agent's token.
  * @param isInterrupted whether trying again has become pointless.
- * @throws {ClientError} identity, refused, intent, later, unavailable; and whatever the work throws.
+ * @throws {ClientError} refused, intent, later, unavailable; and whatever the work throws.
  */
 export async function runTask<T>(
-  options: TaskOptions,
+  options: Omit<TaskOptions, "identity">,
+  identity: string,
   report: Reporter,
   isInterrupted: () => boolean,
   work: (task: Task) => Promise<Done<T>>,
 ): Promise<T> {
-  const identity = await report.patiently(
-    "getting the identity token",
-    identityToken(options.identity, options.audience),
-  );
   const task = await report.patiently("waiting for valetkey", openTask(options, identity, isInterrupted));
   let outcome: Outcome = { outcome: "failure", detail: "it was not begun" };
   try {

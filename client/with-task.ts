@@ -2,6 +2,7 @@ import { cachedCredentials } from "./cached-credentials.ts";
 import type { CredentialCache } from "./credential-cache.ts";
 import { ClientError } from "./exit-codes.ts";
 import { findIdentity } from "./identity/find-identity.ts";
+import { identityToken } from "./identity/identity-token.ts";
 import type { IdentitySource } from "./identity/source.ts";
 import type { Detail } from "./intent.ts";
 import { Reporter } from "./reporter.ts";
@@ -54,7 +55,7 @@ export interface RunningTask {
  *
  * @throws {ClientError} with `reason` (identity, refused, intent, later, unavailable, usage), `event` (a stable code), `denials`; and whatever the work throws.
  */
-export function withTask<T>(request: TaskRequest, work: (task: RunningTask) => Promise<T>): Promise<T> {
+export async function withTask<T>(request: TaskRequest, work: (task: RunningTask) => Promise<T>): Promise<T> {
   const { onEvent } = request;
   const report = new Reporter({
     json: true,
@@ -69,10 +70,11 @@ export function withTask<T>(request: TaskRequest, work: (task: RunningTask) => P
     details: request.intent,
     ttlSeconds: request.ttlSeconds,
     mode: request.mode ?? ("all" as const),
-    identity: request.identity ?? findIdentity({}, process.env),
   };
+  const identity = await identityToken(request.identity ?? findIdentity({}, process.env), options.audience);
   return runTask(
     options,
+    identity,
     report,
     () => false,
     async (task) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLIENT } from "../unit/client/run-client.ts";
+import { CLIENT, startClient } from "../unit/client/run-client.ts";
 import { startProcess } from "./package/start-process.ts";
 import { ACCOUNT, BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
 
@@ -29,15 +29,15 @@ const read = (...keys: string[]) => [process.execPath, "--input-type=module", "-
 const WEEKLY = `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/weekly.csv`;
 const KEYS = ["reports/weekly.csv", "reports/monthly.csv", "payroll/salaries.csv"];
 
-async function exec(...args: readonly string[]) {
-  return startProcess(process.execPath, [CLIENT, "exec", ...args], {
-    HOME: home,
-    AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
-    VALETKEY_URL: running.url,
-    VALETKEY_ACCOUNT: ACCOUNT,
-    VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:demo" }),
-  });
-}
+const environment = async () => ({
+  HOME: home,
+  AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
+  VALETKEY_URL: running.url,
+  VALETKEY_ACCOUNT: ACCOUNT,
+  VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:demo" }),
+});
+const exec = async (...args: readonly string[]) =>
+  startProcess(process.execPath, [CLIENT, "exec", ...args], await environment());
 const task = ["--purpose", "reports", "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/*`];
 
 describe("valetkey exec, on the whole of it", () => {
@@ -58,6 +58,35 @@ describe("valetkey exec, on the whole of it", () => {
       "reports/weekly.csv read\nreports/monthly.csv AccessDenied\npayroll/salaries.csv AccessDenied\n",
     );
     expect(code).toBe(0);
+  });
+
+  it("leaves nothing that works after the deadline, though it is killed and can end nothing", async () => {
+    // A command that keeps its keys, rather than ask for them again where nobody answers any more.
+    const program = `
+      import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+      const options = { forcePathStyle: true, maxAttempts: 1 };
+      const client = new S3Client({ ...options, credentials: await new S3Client(options).config.credentials() });
+      const read = () => client.send(new GetObjectCommand({ Bucket: "${BUCKET}", Key: "reports/weekly.csv" })).then(
+        () => "read", (error) => error.name);
+      console.log("up", await read());
+      for (;;) {
+        const beganAtMs = Date.now();
+        const met = await read();
+        if (met !== "read") { console.log(met); break; }
+        console.log(beganAtMs);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }`;
+    const client = startClient(
+      ["exec", ...task, "--ttl", "5", "--json", "--", process.execPath, "--input-type=module", "-e", program],
+      await environment(),
+    );
+    const { expires_at: deadline } = JSON.parse(await client.said("task_started")) as { expires_at: string };
+    await client.printed("up read");
+    client.kill("SIGKILL");
+    const { signal, stdout } = await client.ended;
+    const lines = stdout.trim().split("\n").slice(1);
+    expect([signal, lines.pop()]).toEqual(["SIGKILL", "AccessDenied"]);
+    expect(Math.max(...lines.map(Number))).toBeLessThan(Date.parse(deadline) + 500);
   });
 
   it("narrows at most three times, each time further", async () => {

@@ -8,6 +8,8 @@ export const CLIENT = fileURLToPath(new URL("../../../client/valetkey.ts", impor
 
 export interface Run {
   readonly code: number | null;
+  /** What ended it, where it did not end itself. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -56,7 +58,7 @@ export function startClient(args: readonly string[], env: Readonly<Record<string
         await Promise.race([once(child.stderr, "data"), once(child, "close")]);
       }
     },
-    ended: once(child, "close").then(([code]) => ({ code, stdout, stderr })),
+    ended: once(child, "close").then(([code, signal]) => ({ code, signal, stdout, stderr })),
   };
 }
 

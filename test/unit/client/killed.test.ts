@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeValetkey, opened, type Reply } from "./fake-valetkey.ts";
+import { execArgs, IDENTITY, type Running, startClient } from "./run-client.ts";
+
+let service: FakeValetkey;
+beforeEach(async () => {
+  service = await new FakeValetkey().start();
+});
+afterEach(() => service.stop());
+
+const SIGNALS = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const;
+
+const start = (program: string, env: Readonly<Record<string, string>> = IDENTITY): Running =>
+  startClient(execArgs(service.url, program), env);
+const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
+
+/** An answer that is given when the test says so, and when it was asked for. */
+function held() {
+  let answer = (_: Reply): void => {};
+  let isAsked = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    isAsked = resolve;
+  });
+  const reply = () => {
+    isAsked();
+    return new Promise<Reply>((resolve) => {
+      answer = resolve;
+    });
+  };
+  return { reply, asked, give: (what: Reply) => answer(what) };
+}
+
+describe("valetkey exec, before it has asked for a task,", () => {
+  it.each([...SIGNALS.map(([signal]) => signal), "SIGKILL"] as const)(
+    "ends at once of %s, as any program does, and no task is opened",
+    async (signal) => {
+      const token = held();
+      service.other = token.reply;
+      const client = start("console.log('ran')", { VALETKEY_TOKEN_URL: `${service.url}/token` });
+      await token.asked;
+      client.kill(signal);
+      expect(await client.ended).toMatchObject({ code: null, signal, stdout: "" });
+      expect(service.of("POST", "/v1/token")).toEqual([]);
+    },
+  );
+});
+
+describe("valetkey exec, while it waits for its task,", () => {
+  it.each(SIGNALS)("ends the task that comes after %s, and runs nothing", async (signal, code) => {
+    const exchange = held();
+    service.exchange = exchange.reply;
+    const client = start("console.log('ran')");
+    await exchange.asked;
+    client.kill(signal);
+    setTimeout(() => exchange.give(opened()), 100);
+    expect(await client.ended).toMatchObject({ code, stdout: "" });
+    expect(completions()).toEqual([{ outcome: "failure", detail: "the command was not started" }]);
+  });
+
+  it.each([
+    ["an outage", { status: 503, body: {} }],
+    ["a refusal", { status: 403, body: { error: "access_denied" } }],
+    ["a connection that breaks off", undefined],
+  ] as const)("ends of the signal after %s too, without another try", async (_, answer) => {
+    const exchange = held();
+    service.exchange = exchange.reply;
+    const client = start("console.log('ran')");
+    await exchange.asked;
+    client.kill("SIGTERM");
+    setTimeout(() => exchange.give(answer), 100);
+    expect(await client.ended).toMatchObject({ code: 143, stdout: "" });
+    expect(service.of("POST", "/v1/token")).toHaveLength(1);
+    expect(completions()).toEqual([]);
+  });
+});
+
+describe("valetkey exec, while the command runs,", () => {
+  it("leaves it nothing to renew with when it is killed itself", async () => {
+    const client = start(
+      `const parent = process.ppid;
+       const headers = { authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN };
+       const ask = () => fetch(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers });
+       console.log("before", (await ask()).status);
+       while (process.ppid === parent) await new Promise((resolve) => setTimeout(resolve, 20));
+       console.log("after", await ask().then(() => "answered", (error) => error.cause.code));`,
+    );
+    await client.printed("before 200");
+    client.kill("SIGKILL");
+    expect(await client.ended).toMatchObject({ signal: "SIGKILL", stdout: "before 200\nafter ECONNREFUSED\n" });
+    expect(completions()).toEqual([]);
+  });
+});
+
+describe("valetkey exec, while it ends the task,", () => {
+  it.each(SIGNALS)("goes on with that when %s comes, and exits as the command did", async (signal) => {
+    const ending = held();
+    service.completion = ending.reply;
+    const client = start("process.exit(3)");
+    await ending.asked;
+    client.kill(signal);
+    setTimeout(() => ending.give({ status: 200, body: {} }), 100);
+    expect(await client.ended).toMatchObject({ code: 3, signal: null });
+    expect(completions()).toEqual([{ outcome: "failure", detail: "exit 3" }]);
+  });
+
+  it("has asked for it once where it is killed meanwhile", async () => {
+    const ending = held();
+    service.completion = ending.reply;
+    const client = start("0");
+    await ending.asked;
+    client.kill("SIGKILL");
+    expect((await client.ended).signal).toBe("SIGKILL");
+    await vi.waitFor(() => expect(completions()).toHaveLength(1));
+  });
+});
