@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CredentialCache } from "../../../client/credential-cache.ts";
@@ -27,7 +28,8 @@ function ask(
     const { name = "aws-0", method = "GET", headers = {} } = changes;
     request(
       endpoint.uri(name),
-      { method, headers: { authorization: endpoint.token, ...headers } },
+      // The path as it stands: what makes an address of it would take the climbing out.
+      { method, path: `/${name}`, headers: { authorization: endpoint.token, ...headers } },
       async (response) => {
         let text = "";
         for await (const chunk of response) text += chunk;
@@ -56,12 +58,39 @@ describe("the credentials endpoint", () => {
     ["a name that leads here (DNS rebinding)", { headers: { host: "evil.example.com" } }, 403],
     ["localhost, which a page can be served from", { headers: { host: "localhost" } }, 403],
     ["a POST", { method: "POST" }, 405],
+    ["a PUT", { method: "PUT" }, 405],
+    ["a DELETE", { method: "DELETE" }, 405],
+    ["a token in two parts", { headers: { authorization: "x,y" } }, 401],
+    ["a path that climbs", { name: "../aws-0" }, 404],
+    ["a path that climbs, encoded", { name: "%2e%2e/aws-0" }, 404],
+    ["two slashes", { name: "/aws-0" }, 404],
+    ["the name of something that every object has", { name: "constructor" }, 404],
+    ["no name", { name: "" }, 404],
     ["an OPTIONS, which a browser sends first", { method: "OPTIONS" }, 405],
     ["another name", { name: "aws-7" }, 404],
     ["a query", { name: "aws-0?x=1" }, 404],
   ])("refuses %s", async (_, changes, status) => {
     const reply = await ask(changes);
     expect(reply).toEqual({ status, body: { Code: expect.any(String), Message: expect.any(String) } });
+  });
+
+  it("says nothing to a HEAD, and nothing to headers of a size that nobody needs", async () => {
+    expect(await ask({ method: "HEAD" })).toEqual({ status: 405, body: undefined });
+    expect(await ask({ headers: { "x-padding": "x".repeat(20_000) } })).toEqual({ status: 431, body: undefined });
+  });
+
+  it.runIf(process.platform === "linux")("listens on 127.0.0.1 and nowhere else", () => {
+    const port = Number(new URL(endpoint.uri("aws-0")).port)
+      .toString(16)
+      .toUpperCase()
+      .padStart(4, "0");
+    // Local address and port of every socket that listens (state 0A), IPv4 and IPv6; the address is little-endian.
+    const listening = ["tcp", "tcp6"].flatMap((table) =>
+      [...readFileSync(`/proc/net/${table}`, "utf8").matchAll(/^ +\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A /gm)]
+        .filter(([, , of]) => of === port)
+        .map(([, address]) => address),
+    );
+    expect(listening).toEqual(["0100007F"]);
   });
 
   it("says nothing of what went wrong inside", async () => {
