@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError, type Denial, type ExitReason } from "./exit-codes.ts";
+import { askInstead } from "./instead.ts";
 import { type Answer, callService, isOutage } from "./service.ts";
 import { recordOf, type Task, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -43,18 +44,18 @@ export async function openTask(
   }
   const task = answer?.status === 200 ? taskOf(answer.body) : undefined;
   if (task) return task;
-  throw refusalOf(answer, options.url);
+  throw refusalOf(answer, options);
 }
 
-function refusalOf(answer: Answer | undefined, url: string): ClientError {
+function refusalOf(answer: Answer | undefined, options: Omit<TaskOptions, "identity">): ClientError {
   if (answer === undefined) {
     return new ClientError(
       "unavailable",
       "unreachable",
-      `${new URL(url).host} cannot be reached; a task that it opened all the same ends by itself at its deadline`,
+      `${new URL(options.url).host} cannot be reached; a task that it opened all the same ends by itself at its deadline`,
     );
   }
-  const { error, error_description: description, code, denials } = answer.body;
+  const { error, error_description: description, code } = answer.body;
   // A 2xx without a task in it, or a 3xx: whatever answered is not valetkey.
   if (answer.status < 400)
     return new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
@@ -62,12 +63,11 @@ function refusalOf(answer: Answer | undefined, url: string): ClientError {
     typeof description === "string" ? description : `the service answered ${answer.status} without saying why`;
   const wait = answer.retryAfterSeconds === undefined ? "" : ` Try again in ${answer.retryAfterSeconds} s.`;
   const event = typeof code === "string" ? code : typeof error === "string" ? error : "refused";
-  return new ClientError(
-    reasonOf(answer.status, error),
-    event,
-    sentence + wait,
-    Array.isArray(denials) ? denials.map(denialOf) : [],
-  );
+  const denials = Array.isArray(answer.body.denials) ? answer.body.denials.map(denialOf) : [];
+  return new ClientError(reasonOf(answer.status, error), event, sentence + wait, {
+    denials,
+    instead: askInstead(options, denials),
+  });
 }
 
 function reasonOf(status: number, error: unknown): ExitReason {

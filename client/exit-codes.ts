@@ -28,12 +28,20 @@ export class ClientError extends Error {
   readonly reason: ExitReason;
   readonly event: string;
   readonly denials: readonly Denial[];
+  /** The command line that asks for what would be permitted. */
+  readonly instead: string | undefined;
 
-  constructor(reason: ExitReason, event: string, sentence: string, denials: readonly Denial[] = []) {
+  constructor(
+    reason: ExitReason,
+    event: string,
+    sentence: string,
+    { denials = [], instead }: { readonly denials?: readonly Denial[]; readonly instead?: string | undefined } = {},
+  ) {
     super(sentence);
     this.name = "ClientError";
     this.reason = reason;
     this.event = event;
     this.denials = denials;
+    this.instead = instead;
   }
 }

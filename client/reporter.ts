@@ -31,12 +31,12 @@ export class Reporter {
         ? error
         : new ClientError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
     const [code] = EXIT_CODES[known.reason];
-    const { denials } = known;
+    const { denials, instead } = known;
     this.#say(
       known.event,
       known.message,
-      { exit: code, ...(denials.length > 0 && { denials }) },
-      denials.flatMap(denialLines),
+      { exit: code, ...(denials.length > 0 && { denials }), ...(instead !== undefined && { instead }) },
+      [...denials.flatMap(denialLines), ...(instead === undefined ? [] : ["  ask instead:", `    ${instead}`])],
     );
     return code;
   }

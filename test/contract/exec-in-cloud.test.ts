@@ -89,6 +89,18 @@ describe("valetkey exec, on the whole of it", () => {
     expect(Math.max(...lines.map(Number))).toBeLessThan(Date.parse(deadline) + 500);
   });
 
+  it("is told what to ask for where it asks for more, and that is granted", async () => {
+    const wide = ["--purpose", "reports", "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/*`, "--json"];
+    const refused = await exec(...wide, "--", "true");
+    const { event, denials, instead } = JSON.parse(refused.stderr);
+    expect([refused.code, event, denials.length]).toEqual([77, "policy_denied", 1]);
+    expect(instead).toContain(`--allow 's3:GetObject=arn:aws:s3:::${BUCKET}/reports/*'`);
+    // As somebody pastes it, with a command in place of the dots.
+    const line = instead.replace(/^valetkey/, `${process.execPath} ${CLIENT}`).replace(/\.\.\.$/, "echo granted");
+    const granted = await startProcess("sh", ["-c", line], await environment());
+    expect(granted).toMatchObject({ code: 0, stdout: "granted\n" });
+  });
+
   it("narrows at most three times, each time further", async () => {
     const narrow = [process.execPath, CLIENT, "exec", "--narrow", "--allow", WEEKLY, "--"];
     const three = await exec(...task, "--", ...narrow, ...narrow, ...narrow, ...read(...KEYS));

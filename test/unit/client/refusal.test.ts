@@ -24,11 +24,13 @@ const deny = (status: number, body: object, headers?: Record<string, string>) =>
 describe("a refusal", () => {
   const denial = {
     action: "s3:GetObject",
-    target: "arn:aws:s3:::acme-data/pii/*",
-    reason: "a forbid may touch it",
+    target: "arn:aws:s3:::acme-data/reports/*",
+    reason: "No policy permits it.",
     policy: "no-pii",
-    hint: "ask for arn:aws:s3:::acme-data/reports/*",
+    hint: "Policy covers arn:aws:s3:::acme-data/reports/2026/*: ask for that, or with mode=narrow for what is permitted.",
   };
+  const instead = (url: string) =>
+    `valetkey exec --url ${url} --purpose 'a test' --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/2026/*' -- ...`;
   const denied = {
     error: "access_denied",
     code: "policy_denied",
@@ -36,15 +38,16 @@ describe("a refusal", () => {
     denials: [denial],
   };
 
-  it("lists every denial with its hint, exits 77, and runs and ends nothing", async () => {
+  it("lists every denial with its hint, and the command line to try next, exits 77, and runs and ends nothing", async () => {
     service.exchange = deny(403, denied);
     const run = await exec("console.log('ran')");
     expect(run).toMatchObject({ code: 77, stdout: "" });
     expect(run.stderr).toBe(
       "valetkey: Policy does not permit this.\n" +
-        "  denied: s3:GetObject on arn:aws:s3:::acme-data/pii/*\n" +
-        "    a forbid may touch it (policy no-pii)\n" +
-        "    hint: ask for arn:aws:s3:::acme-data/reports/*\n",
+        `  denied: s3:GetObject on ${denial.target}\n` +
+        "    No policy permits it. (policy no-pii)\n" +
+        `    hint: ${denial.hint}\n` +
+        `  ask instead:\n    ${instead(service.url)}\n`,
     );
     expect(completions()).toEqual([]);
     expect(service.of("POST", "/v1/token")).toHaveLength(1);
@@ -58,6 +61,7 @@ describe("a refusal", () => {
       message: "Policy does not permit this.",
       exit: 77,
       denials: [denial],
+      instead: instead(service.url),
     });
   });
 

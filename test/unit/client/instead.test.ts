@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { Denial } from "../../../client/exit-codes.ts";
+import { askInstead } from "../../../client/instead.ts";
+import { type Detail, intentOf } from "../../../client/intent.ts";
+
+const ACCOUNT = "111122223333";
+const arn = (path: string) => `arn:aws:s3:::acme-data${path}`;
+const denial = (action: string, target: string, ...narrower: string[]): Denial => ({
+  action,
+  target,
+  reason: "No policy permits it.",
+  ...(narrower.length > 0 && {
+    hint: `Policy covers ${narrower.join(", ")}: ask for that, or with mode=narrow for what is permitted.`,
+  }),
+});
+const detail = (actions: string[], resources: string[]): Detail => ({
+  type: "aws",
+  account: ACCOUNT,
+  actions,
+  resources,
+});
+const instead = (details: readonly Detail[], ...denials: Denial[]) =>
+  askInstead({ url: "https://v.example.com", purpose: "it's a test", details, ttlSeconds: 60 }, denials);
+
+const HEAD = `valetkey exec --url https://v.example.com --purpose 'it'\\''s a test' --ttl 60 --account ${ACCOUNT}`;
+
+describe("what to ask for instead", () => {
+  it.each([
+    [
+      "the part that policy covers",
+      [["s3:GetObject"], [arn("/*")]],
+      [denial("s3:GetObject", arn("/*"), arn("/reports/*"))],
+      [`s3:GetObject=${arn("/reports/*")}`],
+    ],
+    [
+      "several parts",
+      [["s3:GetObject"], [arn("/*")]],
+      [denial("s3:GetObject", arn("/*"), arn("/a/*"), arn("/b, c/*"))],
+      [`s3:GetObject=${arn("/a/*")},${arn("/b, c/*")}`],
+    ],
+    [
+      "what was not denied",
+      [["s3:GetObject"], [arn("/a"), arn("/b")]],
+      [denial("s3:GetObject", arn("/b"))],
+      [`s3:GetObject=${arn("/a")}`],
+    ],
+    [
+      "the actions that were not denied",
+      [["s3:GetObject", "s3:PutObject"], [arn("/a")]],
+      [denial("s3:PutObject", arn("/a"))],
+      [`s3:GetObject=${arn("/a")}`],
+    ],
+    [
+      "the named one of a pattern's actions",
+      [["s3:Get*"], [arn("/*")]],
+      [denial("s3:GetObject", arn("/*"), arn("/a")), denial("s3:GetObjectAcl", arn("/*"))],
+      [`s3:GetObject=${arn("/a")}`],
+    ],
+  ] as const)("is %s", (_, [actions, resources], denials, flags) => {
+    const line = instead([detail([...actions], [...resources])], ...denials);
+    expect(line).toBe(`${HEAD} ${flags.map((flag) => `--allow '${flag}'`).join(" ")} -- ...`);
+    expect(() => intentOf({ allow: flags, tool: [], account: ACCOUNT })).not.toThrow();
+  });
+
+  it.each([
+    ["several actions on several resources", [detail(["s3:GetObject", "s3:ListBucket"], [arn(""), arn("/*")])]],
+  ])("is the same with less accepted, for %s", (_, details) => {
+    expect(instead(details, denial("s3:ListBucket", arn("")))).toBe(
+      `${HEAD} --allow 's3:GetObject,s3:ListBucket=${arn("")},${arn("/*")}' --accept-less -- ...`,
+    );
+  });
+
+  it.each([
+    ["all of it is denied", [detail(["s3:GetObject"], [arn("/a")])], [denial("s3:GetObject", arn("/a"))]],
+    ["nothing is denied", [detail(["s3:GetObject"], [arn("/a")])], []],
+    [
+      "flags cannot say it",
+      [{ ...detail(["s3:GetObject"], [arn("/a")]), conditions: {} }],
+      [denial("s3:GetObject", arn("/a"), arn("/a/b"))],
+    ],
+    [
+      "there are several details",
+      [detail(["s3:GetObject"], [arn("/a")]), { type: "tool", server: "t", tools: ["x"] }],
+      [denial("tool:Call", "t/x")],
+    ],
+    // Two flags would be one set of credentials, and that would ask for more.
+    [
+      "two flags would ask for more than they say",
+      [detail(["s3:GetObject", "s3:PutObject"], [arn("/*")])],
+      [denial("s3:GetObject", arn("/*"), arn("/a/*")), denial("s3:PutObject", arn("/*"), arn("/b/*"))],
+    ],
+  ] as const)("is not said where %s", (_, details, denials) => {
+    expect(instead(details as readonly Detail[], ...denials)).toBeUndefined();
+  });
+
+  it("cannot be made to run anything by what the service answers", () => {
+    const evil = denial("s3:GetObject", arn("/*"), `${arn("/")}'; echo CAUGHT; '`);
+    const line = instead([detail(["s3:GetObject"], [arn("/*")])], evil) ?? "";
+    // As a shell reads it: nothing outside quotes but options and words of ours.
+    expect(line.replace(/'[^']*'|\\'/g, "Q")).toMatch(
+      /^valetkey exec --url \S+ --purpose Q+ --ttl 60 --account \d+ --allow Q+ -- \.\.\.$/,
+    );
+  });
+});
