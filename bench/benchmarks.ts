@@ -11,6 +11,7 @@ export const BENCHMARKS = {
   offboarding: async (run) => (await import("./offboarding/offboard-a-thousand.ts")).offboardAThousand(run),
   cost: async (run) => (await import("./cost/cost-of-a-million.ts")).costOfAMillion(run),
   start: async (run) => (await import("./start/first-credential.ts")).firstCredential(run),
+  command: async (run) => (await import("./start/command-start.ts")).commandStart(run),
 } as const satisfies Record<string, Benchmark>;
 
 export type BenchmarkName = keyof typeof BENCHMARKS;

@@ -4,8 +4,11 @@ import { ClientError } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
 import { Reporter } from "./reporter.ts";
 
-/** Runs one command line and returns its exit code. Help and version go to stdout, everything else that we say to stderr. */
-export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+/**
+ * Runs one command line and returns its exit code. Help and version go to stdout, everything else that we say to stderr.
+ * @param manifest the package.json that has our version.
+ */
+export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, manifest: URL): Promise<number> {
   // Nobody may be listening any more (`2>&1 | head`): that must not end us before the task is ended.
   process.stderr.on("error", () => {});
   const [first, ...rest] = argv;
@@ -13,7 +16,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   const report = new Reporter({ json: ours.includes("--json"), quiet: ours.includes("--quiet") });
   try {
     if (first === undefined || first === "--help" || (first === "help" && rest.length === 0)) return print(overview());
-    if (first === "--version") return print(`valetkey ${version()}\n`);
+    if (first === "--version") return print(`valetkey ${versionIn(manifest)}\n`);
     const name = first === "help" ? (rest[0] ?? "") : first;
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw unknownCommand(name);
@@ -37,7 +40,7 @@ function print(text: string): number {
   return 0;
 }
 
-function version(): string {
-  const file: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  return file.version;
+function versionIn(manifest: URL): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(manifest, "utf8"));
+  return version;
 }

@@ -10,5 +10,5 @@ if (Number(major) < least) {
   process.exitCode = 78;
 } else {
   const { main } = await import("./main.ts");
-  process.exitCode = await main(process.argv.slice(2), process.env);
+  process.exitCode = await main(process.argv.slice(2), process.env, new URL("../package.json", import.meta.url));
 }
