@@ -1,7 +1,7 @@
 /** How `valetkey exec` exits when it is not the command's own exit code (the numbers of sysexits.h, and the shell's for a command). */
 export const EXIT_CODES = {
   usage: [64, "the command line is wrong"],
-  intent: [65, "the intent cannot be granted as it stands (invalid_authorization_details)"],
+  intent: [65, "the intent is malformed, or cannot be granted as it stands (invalid_authorization_details)"],
   identity: [66, "no identity token: the file, address or variable for it is missing or gives none"],
   unavailable: [69, "valetkey cannot be reached, or answers with an error of its own; nothing was run"],
   bug: [70, "a bug in this client"],

@@ -33,7 +33,7 @@ export function intentOf({ allow, tool, account }: Asked): Detail[] {
 export function readIntent(path: string): Detail[] {
   const details = parseFile(path);
   if (!Array.isArray(details) || !details.every(isDetail)) {
-    throw usage(`--intent ${path} must hold a JSON array of objects with a "type" each`);
+    throw malformed(`--intent ${path} must hold a JSON array of objects with a "type" each`);
   }
   return details;
 }
@@ -104,7 +104,7 @@ function parseFile(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw usage(`--intent ${path} is not JSON${placeOf(error, text)}`);
+    throw malformed(`--intent ${path} is not JSON${placeOf(error, text)}`);
   }
 }
 
@@ -133,3 +133,5 @@ const union = (list: readonly Allowance[], key: "actions" | "resources"): string
 ];
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
+
+const malformed = (sentence: string): ClientError => new ClientError("intent", "intent_malformed", sentence);
