@@ -85,6 +85,13 @@ export const ROUTES = [
   },
   {
     method: "POST",
+    path: "/v1/agents/{agent}",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Change an agent's name, owner, team, end date or limits",
+  },
+  {
+    method: "POST",
     path: "/v1/agents/{agent}/suspend",
     accepts: "operator's OIDC token",
     function: "operate",

@@ -73,6 +73,10 @@ async function stepsFor({ status = "active", ...wanted }: Body, api: OperatorApi
     return [{ sign: "!", agent, says: `is ${String(found.status)}, and its id is never used again` }];
   const different = Object.keys(wanted).filter((name) => !isSame(wanted[name], found[name]));
   const steps: Step[] = [];
+  if (different.includes("bindings"))
+    return [
+      { sign: "!", agent, says: "has other bindings, which cannot be changed: another identity is another agent" },
+    ];
   if (different.length > 0) {
     const { id: _id, ...rest } = wanted;
     steps.push({ sign: "~", agent, says: `change ${different.join(", ")}`, run: (to) => to.post(path, rest) });

@@ -1,13 +1,42 @@
 import { isAtLeast } from "../core/identity/agent.ts";
+import { parseAgentChange } from "../core/identity/parse-agent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
+import { authoriseOperation } from "../steps/authorise-operation.ts";
 import { changeAgent } from "../steps/change-agent.ts";
 import { confirmAgent } from "../steps/confirm-agent.ts";
 import { suspendAgent } from "../steps/suspend-agent.ts";
 import { describeAgent } from "./describe-agent.ts";
 import { operation } from "./operation.ts";
 import { agentFor } from "./read-agent.ts";
+
+/** `POST /v1/agents/{agent}`: its name, owner, team, end date or limits. Who gives it another owner or team has to be allowed to there too. */
+export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const asked = await agentFor(operator, "valetkey:ChangeAgent", event.pathParameters?.agent ?? "", ports);
+    const [body, nowSeconds] = [readJson(event), ports.clock.nowMs() / 1_000];
+    const { owner, team } = parseAgentChange(body, asked, nowSeconds);
+    await authoriseOperation(operator, "valetkey:ChangeAgent", { agent: asked.id, owner, team }, ports);
+    const changed = await changeAgent(
+      asked,
+      (current) => {
+        if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
+        // Policy was asked about whose it was and whose it will be: somebody else has just changed that.
+        if (current.owner !== asked.owner || current.team !== asked.team) throw new Refusal("contended");
+        const agent = parseAgentChange(body, current, nowSeconds);
+        const { name, endsAt, limits } = agent;
+        return {
+          agent,
+          type: "agent.changed",
+          facts: { by: operator.id, name, owner, team, ends_at: endsAt, limits: { ...limits } },
+        };
+      },
+      ports,
+    );
+    return describeAgent(changed, ports.deployment);
+  });
 
 /** `POST /v1/agents/{agent}/suspend`: from here on it gets nothing, and what it has is taken back. May be repeated. */
 export const suspend = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>

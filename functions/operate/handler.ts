@@ -2,7 +2,7 @@ import { buildPorts } from "../adapters/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
-import { confirm, resume, suspend } from "./change-agent.ts";
+import { change, confirm, resume, suspend } from "./change-agent.ts";
 import { ENV } from "./env.ts";
 import { listAgents } from "./list-agents.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
@@ -16,6 +16,7 @@ export const handler = serveLoaded(load, (ports) => ({
   "POST /v1/agents": (event) => registerAgent(event, ports),
   "GET /v1/agents": (event) => listAgents(event, ports),
   "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
+  "POST /v1/agents/{agent}": (event) => change(event, ports),
   "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
   "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
   "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),

@@ -1,6 +1,7 @@
 import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks } from "./operations/agent-tasks.ts";
+import { changeAgentOperation } from "./operations/change-agent.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
@@ -25,6 +26,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents": registerAgent,
   "GET /v1/agents": listAgents,
   "GET /v1/agents/{agent}": readAgent,
+  "POST /v1/agents/{agent}": changeAgentOperation,
   "POST /v1/agents/{agent}/suspend": suspendAgent,
   "POST /v1/agents/{agent}/resume": resumeAgent,
   "POST /v1/agents/{agent}/confirm": confirmAgent,

@@ -9,7 +9,7 @@ import type { Handler, Path } from "../../functions/http/serve.ts";
 import { serveLoaded } from "../../functions/http/serve-loaded.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
-import { confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
+import { change, confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
 import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
@@ -88,6 +88,7 @@ export class FakeService {
       "POST /v1/agents": (event) => registerAgent(event, ports),
       "GET /v1/agents": (event) => listAgents(event, ports),
       "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
+      "POST /v1/agents/{agent}": (event) => change(event, ports),
       "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
       "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
       "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),

@@ -4,7 +4,7 @@ import { renew } from "../../functions/exchange/renew.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
-import { confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
+import { change, confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
 import { listAgents } from "../../functions/operate/list-agents.ts";
 import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
@@ -30,6 +30,7 @@ export const PATHS: Readonly<Record<RouteKey, Path>> = {
   "POST /v1/agents": registerAgent,
   "GET /v1/agents": listAgents,
   "GET /v1/agents/{agent}": readAgent,
+  "POST /v1/agents/{agent}": change,
   "POST /v1/agents/{agent}/suspend": suspend,
   "POST /v1/agents/{agent}/resume": resume,
   "POST /v1/agents/{agent}/confirm": confirm,

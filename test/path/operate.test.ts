@@ -22,6 +22,7 @@ const OPERATIONS: readonly Operation[] = [
   ["GET /v1/agents/{agent}", { parameters: { agent: "demo" } }, true],
   ["POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } }, false],
   ["POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } }, false],
+  ["POST /v1/agents/{agent}", { parameters: { agent: "demo" }, body: { name: "Demo" } }, false],
   ["POST /v1/agents/{agent}/confirm", { parameters: { agent: "demo" } }, false],
   ["POST /v1/agents/{agent}/offboard", { parameters: { agent: "demo" } }, false],
   ["GET /v1/tasks", { query: "agent=demo" }, true],

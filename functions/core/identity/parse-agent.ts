@@ -33,6 +33,30 @@ export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: n
   };
 }
 
+const CHANGEABLE = ["name", "owner", "team", "ends_at", "limits"];
+
+/**
+ * The agent as the body changes it: `{name?, owner?, team?, ends_at?, limits?}`; `ends_at: null` takes the end away, and limits that are not named
+ * go back to their defaults. Its id and its bindings stay: who it is is settled at its registration.
+ * @throws {Refusal} agent_invalid, which names the field and what it must be.
+ */
+export function parseAgentChange(body: Json, agent: Agent, nowSeconds: number): Agent {
+  const names = Object.keys(body);
+  if (names.length === 0 || names.some((name) => !CHANGEABLE.includes(name)))
+    refuse(`What can be changed is ${CHANGEABLE.join(", ")}; another identity is another agent.`);
+  const { endsAt, ...rest } = agent;
+  const kept =
+    body.ends_at === undefined ? endsAt : body.ends_at === null ? undefined : parseEnd(body.ends_at, nowSeconds);
+  return {
+    ...rest,
+    ...(body.name === undefined ? {} : { name: text(body, "name", 128) }),
+    ...(body.owner === undefined ? {} : { owner: text(body, "owner", 256) }),
+    ...(body.team === undefined ? {} : { team: text(body, "team", 64) }),
+    ...(kept === undefined ? {} : { endsAt: kept }),
+    ...(body.limits === undefined ? {} : { limits: parseLimits(body.limits) }),
+  };
+}
+
 function parseBindings(value: unknown, issuers: readonly Issuer[]): readonly Binding[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > 20) refuse("bindings must be a list of 1 to 20.");
   const bindings = value.map((entry, index) => parseBinding(entry, `bindings[${index}]`, issuers));

@@ -15,6 +15,7 @@ export type EventType =
   | "agent.registered"
   | "agent.suspended"
   | "agent.resumed"
+  | "agent.changed"
   | "agent.confirmed"
   | "agent.unconfirmed_warning"
   | "agent.offboarding"

@@ -3,6 +3,7 @@ export const OPERATIONS = {
   "valetkey:RegisterAgent": ["valetkey:Operate"],
   "valetkey:ListAgents": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ReadAgent": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ChangeAgent": ["valetkey:Operate"],
   "valetkey:SuspendAgent": ["valetkey:Operate"],
   "valetkey:ResumeAgent": ["valetkey:Operate"],
   "valetkey:ConfirmAgent": ["valetkey:Operate"],

@@ -31,6 +31,30 @@ export const panicReason = v.strictObject({
   reason: v.pipe(readableLine(256), v.description("Why; whoever asks whether everything is halted reads it.")),
 });
 
+const endsAt = v.pipe(
+  instant,
+  v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
+  v.description("In UTC and in the future. From then on it gets nothing, and no task of its outlives it."),
+);
+
+const limits = v.strictObject({
+  live_tasks: wholeNumber(1_000, DEFAULT_LIMITS.liveTasks, "Tasks alive at one time."),
+  task_seconds: wholeNumber(TASK_SECONDS.most, DEFAULT_LIMITS.taskSeconds, "Seconds that one task may live."),
+  tasks_per_minute: wholeNumber(6_000, DEFAULT_LIMITS.tasksPerMinute, "Tasks asked for in one minute, granted or not."),
+});
+
+/** What of an agent can be changed; what is not named stays. */
+export const agentChange = v.pipe(
+  v.strictObject({
+    name: v.exactOptional(readableLine(128)),
+    owner: v.exactOptional(readableLine(256)),
+    team: v.exactOptional(readableLine(64)),
+    ends_at: v.exactOptional(v.nullable(endsAt)),
+    limits: v.exactOptional(v.pipe(limits, v.description("A limit that is not named goes back to its default."))),
+  }),
+  v.minEntries(1),
+);
+
 /** An agent and the tokens that are its own. */
 export const registration = v.strictObject({
   id: v.pipe(
@@ -61,22 +85,6 @@ export const registration = v.strictObject({
     v.maxLength(20),
     v.description("A token that carries all of one binding's claims is this agent's. No token may match two agents."),
   ),
-  ends_at: v.exactOptional(
-    v.pipe(
-      instant,
-      v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
-      v.description("In UTC and in the future. From then on it gets nothing, and no task of its outlives it."),
-    ),
-  ),
-  limits: v.exactOptional(
-    v.strictObject({
-      live_tasks: wholeNumber(1_000, DEFAULT_LIMITS.liveTasks, "Tasks alive at one time."),
-      task_seconds: wholeNumber(TASK_SECONDS.most, DEFAULT_LIMITS.taskSeconds, "Seconds that one task may live."),
-      tasks_per_minute: wholeNumber(
-        6_000,
-        DEFAULT_LIMITS.tasksPerMinute,
-        "Tasks asked for in one minute, granted or not.",
-      ),
-    }),
-  ),
+  ends_at: v.exactOptional(endsAt),
+  limits: v.exactOptional(limits),
 });

@@ -1,5 +1,5 @@
 import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
-import { completion, panicReason, registration } from "./json-bodies.ts";
+import { agentChange, completion, panicReason, registration } from "./json-bodies.ts";
 import {
   delegationForm,
   introspectForm,
@@ -47,6 +47,7 @@ export const REQUESTS = {
   IntrospectionWithBearer: introspectWithBearerForm,
   RevocationRequest: revokeForm,
   Completion: completion,
+  AgentChange: agentChange,
   Registration: registration,
   PanicReason: panicReason,
 } as const;
