@@ -7,7 +7,7 @@ export const EXIT_CODES = {
   bug: [70, "a bug in this client"],
   later: [75, "not now: too many tasks, or a person must approve first"],
   refused: [77, "valetkey refused the identity or the intent; the denials say what to ask for instead"],
-  node: [78, "Node is older than 24"],
+  node: [78, "Node is too old: the package needs 20, a checkout 24"],
   cannotRun: [126, "the command cannot be run"],
   notFound: [127, "there is no such command"],
 } as const satisfies Record<string, readonly [code: number, meaning: string]>;
