@@ -140,6 +140,13 @@ export const ROUTES = [
     summary: "End any task",
   },
   {
+    method: "GET",
+    path: "/v1/tasks/{task}/receipt",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "When a task ended, and when AWS was told for each of its keys",
+  },
+  {
     method: "POST",
     path: "/v1/panic",
     accepts: "operator's OIDC token",

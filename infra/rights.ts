@@ -67,7 +67,7 @@ const TABLE_RIGHTS = {
   },
   operate: {
     get: ["agent", "binding", "task", "live", "halt"],
-    query: ["agent", "live", "task", "role"],
+    query: ["agent", "live", "task", "role", "writes"],
     put: ["agent", "task", "halt"],
     update: ["binding", "task", "role", "halt"],
     remove: ["live", "halt"],

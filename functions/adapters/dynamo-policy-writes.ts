@@ -18,11 +18,12 @@ export class DynamoPolicyWrites implements PolicyWrites {
     await this.#table.insert(keys.policyWrite(account, role, write.snapshotAtMs), { ...write, ttl });
   }
 
-  async firstAfter({ account, role }: RoleRef, atMs: number): Promise<PolicyWrite | undefined> {
+  async after({ account, role }: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]> {
     const { pk, sk } = keys.policyWrite(account, role, atMs);
-    const [first] = await this.#table.page(pk, sk, 1);
-    if (!first) return undefined;
-    const { pk: _pk, sk: _sk, ttl: _ttl, ...write } = first;
-    return write as unknown as PolicyWrite;
+    const items = await this.#table.page(pk, sk, most);
+    // One that was recorded before there were any endings in it names none.
+    return items.map(
+      ({ pk: _pk, sk: _sk, ttl: _ttl, ...write }) => ({ endings: [], ...write }) as unknown as PolicyWrite,
+    );
   }
 }

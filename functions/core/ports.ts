@@ -33,6 +33,7 @@ export interface Ports {
   readonly paces: Paces;
   readonly panics: Panics;
   readonly loads: RoleLoads;
+  readonly policyWrites: PolicyWrites;
   readonly log: Log;
 }
 
@@ -297,13 +298,15 @@ export interface PolicyWrite {
   readonly writtenAtMs: number;
   readonly form: RevocationPolicy["form"];
   readonly characters: number;
+  /** Tasks that its snapshot showed as ended a moment ago (`endingsSeen`). */
+  readonly endings: readonly TaskPath[];
 }
 
 /** When the roles' revocation policies were written: what shows when an ending reached IAM. Kept for a week. */
 export interface PolicyWrites {
   append(role: RoleRef, write: PolicyWrite): Promise<void>;
-  /** The first whose snapshot began after that moment: it denies what ended then. */
-  firstAfter(role: RoleRef, atMs: number): Promise<PolicyWrite | undefined>;
+  /** Those whose snapshots began after that moment, in their order, strongly read; so many at most. */
+  after(role: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]>;
 }
 
 export interface RoleQueue {

@@ -1,11 +1,11 @@
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { taskPath } from "../core/tasks/path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { describeTask } from "../steps/describe-task.ts";
 import { endTask } from "../steps/end-task.ts";
 import { operation } from "./operation.ts";
 import { agentFor } from "./read-agent.ts";
+import { taskFor } from "./task-for.ts";
 
 /** `GET /v1/tasks?agent=`: the live tasks of one agent. */
 export const listTasks = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
@@ -20,13 +20,7 @@ export const listTasks = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =
 /** `POST /v1/tasks/{task}/end`: any task, by an operator. */
 export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator, trail) => {
-    const path = taskPath(event.pathParameters?.task ?? "");
-    if (!path) throw new Refusal("malformed_request", { say: "The task's id is not one." });
-    const task = await ports.tasks.read(path);
-    await agentFor(operator, "valetkey:EndTask", task?.agent ?? "", ports).catch((error: unknown) => {
-      if (error instanceof Refusal && error.code === "agent_not_found") throw new Refusal("task_unknown");
-      throw error;
-    });
+    const path = await taskFor(operator, "valetkey:EndTask", event.pathParameters?.task ?? "", ports);
     trail.note({ task: path });
     return describeTask(await endTask(path, { status: "revoked" }, operator.id, ports));
   });

@@ -8,6 +8,7 @@ import { listAgents } from "./list-agents.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
+import { readReceipt } from "./read-receipt.ts";
 import { registerAgent } from "./register-agent.ts";
 
 const load = () => buildPorts(readEnv(ENV));
@@ -24,6 +25,7 @@ export const handler = serveLoaded(load, (ports) => ({
   "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
   "GET /v1/tasks": (event) => listTasks(event, ports),
   "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
+  "GET /v1/tasks/{task}/receipt": (event) => readReceipt(event, ports),
   "POST /v1/panic": (event) => declarePanic(event, ports),
   "POST /v1/panic/lift": (event) => liftPanic(event, ports),
   "GET /v1/panic": (event) => readPanic(event, ports),

@@ -10,6 +10,7 @@ import type {
   Roles,
 } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
+import { endingsSeen } from "../core/revocation/endings-seen.ts";
 import { loadOf } from "../core/revocation/load.ts";
 import { renderRevocations } from "../core/revocation/render.ts";
 
@@ -18,7 +19,7 @@ export interface ReconcilePorts {
   readonly halts: Halts;
   readonly panics: Panics;
   readonly revocations: RevocationPolicies;
-  readonly policyWrites: PolicyWrites;
+  readonly policyWrites: Pick<PolicyWrites, "append">;
   readonly loads: Pick<RoleLoads, "report">;
   readonly clock: Clock;
   readonly log: Log;
@@ -39,13 +40,16 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
   ]);
   const wanted = renderRevocations(entries, snapshotAtMs / 1_000, { agents, panic });
   const load = loadOf(entries, snapshotAtMs, { agents, panic });
-  if (wanted.text !== ours) {
-    await ports.revocations.write(role, wanted.text);
+  const endings = endingsSeen(entries, snapshotAtMs);
+  if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
+  // Without a name of its own an ending may be denied by what IAM has already: by its agent's halt, or with the task above it.
+  if (wanted.text !== ours || endings.some((path) => !wanted.text?.includes(path))) {
     const write = {
       snapshotAtMs,
       writtenAtMs: ports.clock.nowMs(),
       form: wanted.form,
       characters: wanted.text?.length ?? 0,
+      endings,
     };
     await orLoud("write_not_recorded", role, () => ports.policyWrites.append(role, write), ports);
   }

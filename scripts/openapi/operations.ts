@@ -2,6 +2,7 @@ import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks } from "./operations/agent-tasks.ts";
 import { changeAgentOperation } from "./operations/change-agent.ts";
+import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
@@ -34,6 +35,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
+  "GET /v1/tasks/{task}/receipt": readReceipt,
   "POST /v1/panic": declarePanicOperation,
   "POST /v1/panic/lift": liftPanicOperation,
   "GET /v1/panic": readPanicOperation,

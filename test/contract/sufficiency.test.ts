@@ -128,6 +128,11 @@ const STEPS: readonly Step[] = [
   { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token", { idempotency_key: "three" }) },
   { route: "GET /v1/tasks", status: 200, send: () => asOperator("/v1/tasks?agent=demo") },
   { route: "POST /v1/tasks/{task}/end", status: 200, send: ({ taskId }) => asOperator(`/v1/tasks/${taskId}/end`, {}) },
+  {
+    route: "GET /v1/tasks/{task}/receipt",
+    status: 200,
+    send: ({ taskId }) => asOperator(`/v1/tasks/${taskId}/receipt`),
+  },
   { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token", { idempotency_key: "four" }) },
   { route: "POST /v1/agents/{agent}/suspend", status: 200, send: () => asOperator("/v1/agents/demo/suspend", {}) },
   { route: "POST /v1/agents/{agent}/resume", status: 200, send: () => asOperator("/v1/agents/demo/resume", {}) },

@@ -10,10 +10,11 @@ export class FakePolicyWrites implements PolicyWrites {
     this.writes.push({ role, write });
   }
 
-  async firstAfter({ account, role }: RoleRef, atMs: number): Promise<PolicyWrite | undefined> {
+  async after({ account, role }: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]> {
     const later = this.writes.filter(
       (each) => each.role.account === account && each.role.role === role && each.write.snapshotAtMs > atMs,
     );
-    return later.sort((a, b) => a.write.snapshotAtMs - b.write.snapshotAtMs)[0]?.write;
+    const inOrder = later.map(({ write }) => write).sort((a, b) => a.snapshotAtMs - b.snapshotAtMs);
+    return inOrder.slice(0, most);
   }
 }

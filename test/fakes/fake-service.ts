@@ -14,6 +14,7 @@ import { listAgents } from "../../functions/operate/list-agents.ts";
 import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
+import { readReceipt } from "../../functions/operate/read-receipt.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { complete } from "../../functions/tasks/complete.ts";
@@ -96,6 +97,7 @@ export class FakeService {
       "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
       "GET /v1/tasks": (event) => listTasks(event, ports),
       "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
+      "GET /v1/tasks/{task}/receipt": (event) => readReceipt(event, ports),
       "POST /v1/panic": (event) => declarePanic(event, ports),
       "POST /v1/panic/lift": (event) => liftPanic(event, ports),
       "GET /v1/panic": (event) => readPanic(event, ports),

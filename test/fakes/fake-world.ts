@@ -15,6 +15,7 @@ import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakePaces } from "./fake-paces.ts";
 import { FakePanics } from "./fake-panics.ts";
+import { FakePolicyWrites } from "./fake-policy-writes.ts";
 import { FakeRoleLoads } from "./fake-role-loads.ts";
 import { FakeSessions } from "./fake-sessions.ts";
 import { FakeTasks } from "./fake-tasks.ts";
@@ -76,6 +77,7 @@ export interface FakeWorld {
     readonly paces: FakePaces;
     readonly panics: FakePanics;
     readonly loads: FakeRoleLoads;
+    readonly policyWrites: FakePolicyWrites;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -123,6 +125,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     paces: new FakePaces(now),
     panics: new FakePanics(),
     loads: new FakeRoleLoads(),
+    policyWrites: new FakePolicyWrites(),
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,
   } as FakeWorld["ports"];

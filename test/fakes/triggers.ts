@@ -4,7 +4,6 @@ import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { FakeBus } from "./fake-bus.ts";
-import { FakePolicyWrites } from "./fake-policy-writes.ts";
 import { FakeQueue } from "./fake-queue.ts";
 import { FakeRevocations } from "./fake-revocations.ts";
 import { FakeService, type Held } from "./fake-service.ts";
@@ -16,7 +15,7 @@ export class Triggers {
   readonly queue = new FakeQueue();
   readonly bus = new FakeBus();
   readonly revocations = new FakeRevocations();
-  readonly policyWrites = new FakePolicyWrites();
+  readonly policyWrites = this.service.world.ports.policyWrites;
   /** What the stream has handed over. */
   readonly #streamed = new Set<JournalEvent>();
 
@@ -38,7 +37,6 @@ export class Triggers {
         roles: ports.tasks,
         halts: ports.agents.haltList,
         revocations: this.revocations,
-        policyWrites: this.policyWrites,
       },
     );
   }

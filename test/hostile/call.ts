@@ -9,6 +9,7 @@ import { listAgents } from "../../functions/operate/list-agents.ts";
 import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
+import { readReceipt } from "../../functions/operate/read-receipt.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
 import { complete } from "../../functions/tasks/complete.ts";
@@ -38,6 +39,7 @@ export const PATHS: Readonly<Record<RouteKey, Path>> = {
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endAnyTask,
+  "GET /v1/tasks/{task}/receipt": readReceipt,
   "POST /v1/panic": declarePanic,
   "POST /v1/panic/lift": liftPanic,
   "GET /v1/panic": readPanic,

@@ -49,7 +49,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   operate: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "HALT#*"),
-    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*"),
+    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "HALT#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),

@@ -147,6 +147,7 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   await open("single", 429);
   await call("/v1/tasks?agent=single", 200, await operator());
   await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
+  await call(`/v1/tasks/${only.task.id}/receipt`, 200, await operator());
 
   // An agent whose offboarding was broken off right after its first write, long ago, and one whose end date has come: the sweep's to finish.
   for (const id of ["leaver", "brief"]) {

@@ -27,6 +27,7 @@ const OPERATIONS: readonly Operation[] = [
   ["POST /v1/agents/{agent}/offboard", { parameters: { agent: "demo" } }, false],
   ["GET /v1/tasks", { query: "agent=demo" }, true],
   ["POST /v1/tasks/{task}/end", { parameters: { task: "TASK" } }, false],
+  ["GET /v1/tasks/{task}/receipt", { parameters: { task: "TASK" } }, true],
 ];
 
 /** A service with a live task, and the operation about it. */
@@ -195,6 +196,7 @@ describe("looking", () => {
     ["an agent's address in another alphabet", "GET /v1/agents/{agent}", { parameters: { agent: "ä" } }, 404],
     ["a page after something that is no id", "GET /v1/agents", { query: `after=${"a".repeat(2_000)}` }, 400],
     ["a task's address that is none", "POST /v1/tasks/{task}/end", { parameters: { task: "../x" } }, 400],
+    ["a receipt's address that is none", "GET /v1/tasks/{task}/receipt", { parameters: { task: "../x" } }, 400],
   ];
   it.each(odd)("%s is a 4xx (I10)", async (_, route, given, status) => {
     expect(await serve().operate(route, given)).toMatchObject({ status });
@@ -211,6 +213,8 @@ describe("looking", () => {
     for (const task of [id, "k7f3m2q9x4ab."]) {
       const answer = await service.operate("POST /v1/tasks/{task}/end", { parameters: { task }, token: token() });
       expect(answer, task).toMatchObject({ status: 403 });
+      const receipt = await service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task }, token: token() });
+      expect(receipt, task).toMatchObject({ status: 403 });
     }
   });
 });

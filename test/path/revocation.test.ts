@@ -151,13 +151,15 @@ describe("reconcile", () => {
     await triggers.sweep();
     await triggers.reconcile();
     const role = { account: ACCOUNT, role: triggers.roleOf(held) };
-    expect(await triggers.policyWrites.firstAfter(role, endedAtMs)).toEqual({
-      snapshotAtMs: endedAtMs + 1_000,
-      writtenAtMs: endedAtMs + 3_000,
-      form: "list",
-      characters: triggers.textFor(held)?.length,
-    });
-    expect(triggers.policyWrites.writes).toHaveLength(1);
+    expect(await triggers.policyWrites.after(role, endedAtMs, 5)).toEqual([
+      {
+        snapshotAtMs: endedAtMs + 1_000,
+        writtenAtMs: endedAtMs + 3_000,
+        form: "list",
+        characters: triggers.textFor(held)?.length,
+        endings: [held.id],
+      },
+    ]);
   });
 
   it("a write that cannot be recorded is loud, and stands", async () => {

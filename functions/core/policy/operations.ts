@@ -10,6 +10,7 @@ export const OPERATIONS = {
   "valetkey:OffboardAgent": ["valetkey:Operate"],
   "valetkey:ListTasks": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:EndTask": ["valetkey:Operate"],
+  "valetkey:ReadReceipt": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:Panic": ["valetkey:Operate"],
   "valetkey:LiftPanic": ["valetkey:Operate"],
   "valetkey:ReadPanic": ["valetkey:Operate", "valetkey:Observe"],

@@ -1,3 +1,5 @@
+import { taskPath } from "../../../functions/core/tasks/path.ts";
+import { FakeService } from "../../../test/fakes/fake-service.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
@@ -43,5 +45,52 @@ export const endTask: Operation = {
     malformed_request: async (world) => ({ ...(await ending(world)), path: { task: "no-task-id" } }),
     task_unknown: async (world) => ({ ...(await ending(world)), path: { task: "nosuchtask00." } }),
     contended: refusedEndings(ending).contended,
+  },
+};
+
+const receipt: Arrange = async (world) => {
+  const { route: _, ...asked } = await ending(world);
+  await new FakeService(world).endTask(asked.path?.task ?? "");
+  return { ...asked, route: "GET /v1/tasks/{task}/receipt" };
+};
+
+/** The same, once the reconciler has written. */
+const written: Arrange = async (world) => {
+  const asked = await receipt(world);
+  const path = taskPath(asked.path?.task ?? "");
+  const task = path && (await world.ports.tasks.read(path));
+  const [lease] = task?.leases ?? [];
+  if (!task || !lease) throw new Error("the example's task has no lease");
+  const snapshotAtMs = world.nowSeconds() * 1_000 + 120;
+  const write = {
+    snapshotAtMs,
+    writtenAtMs: snapshotAtMs + 95,
+    form: "list",
+    characters: 190,
+    endings: [task.path],
+  } as const;
+  await world.ports.policyWrites.append(lease, write);
+  return asked;
+};
+
+/** `GET /v1/tasks/{task}/receipt` */
+export const readReceipt: Operation = {
+  id: "readReceipt",
+  tag: "Operators",
+  description:
+    "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each of its leases. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy; a receipt does not say how many.",
+  answer: {
+    status: 200,
+    says: "The receipt as the record stands. While a lease is `pending`, ask again.",
+    schema: "Receipt",
+  },
+  accepted: {
+    complete: { says: "A task whose key is denied", arrange: written },
+    pending: { says: "A task that has only just ended", arrange: receipt },
+  },
+  refused: {
+    ...refusedOperators(receipt),
+    malformed_request: async (world) => ({ ...(await receipt(world)), path: { task: "no-task-id" } }),
+    task_unknown: async (world) => ({ ...(await receipt(world)), path: { task: "nosuchtask00." } }),
   },
 };

@@ -41,6 +41,47 @@ export const taskAnswer = v.strictObject({
 
 export const taskListAnswer = v.strictObject({ tasks: v.array(taskAnswer) });
 
+const instantToTheMillisecond = v.pipe(v.string(), v.isoTimestamp());
+
+/** What shows that a task's keys were taken back, and how fast. */
+export const receiptAnswer = v.strictObject({
+  task: taskId,
+  agent: agentId,
+  status: taskAnswer.entries.status,
+  ended_at: v.exactOptional(v.pipe(instantToTheMillisecond, v.description("When its state changed."))),
+  by: v.exactOptional(
+    v.pipe(v.string(), v.description("An agent, an operator, `deadline`, or the path of the task above that ended.")),
+  ),
+  leases: v.array(
+    v.strictObject({
+      name: leaseName,
+      account: accountId,
+      role: v.string(),
+      access_key_id: lease.entries.access_key_id,
+      fence_at: v.pipe(instant, v.description("From then on its last session allows nothing, whatever else happened.")),
+      status: v.pipe(
+        v.picklist(["written", "expired", "pending"]),
+        v.description(
+          "`written`: IAM has a policy that denies it. `expired`: no such write is recorded, and its fence has passed by every clock.",
+        ),
+      ),
+      policy_written_at: v.exactOptional(instantToTheMillisecond),
+      milliseconds: v.exactOptional(
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(0),
+          v.description("From the change of state until IAM had the policy. What AWS takes to act on it comes on top."),
+        ),
+      ),
+    }),
+  ),
+  complete: v.pipe(
+    v.boolean(),
+    v.description("Nothing of its own is left that could be used. Tasks below it have receipts of their own."),
+  ),
+});
+
 const agentStatus = v.pipe(
   v.picklist(["active", "suspended", "offboarding", "offboarded"]),
   v.description("Only an active one is given anything, and not past its `ends_at`. The last two are final."),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PolicyWrite } from "../../../functions/core/ports.ts";
+import type { TaskPath } from "../../../functions/core/tasks/path.ts";
 import { NOW, ROLE, type TestedStore } from "./tested-store.ts";
 
 /** What shows when an ending reached IAM. */
@@ -10,17 +11,18 @@ export function policyWritesContract(store: () => TestedStore): void {
       writtenAtMs: NOW * 1_000 + ms + 40,
       form: "list",
       characters: 190,
+      endings: ["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9."].map((path) => path as TaskPath),
     });
 
-    it("are found by what their snapshots have seen: the first that began after an ending", async () => {
+    it("are found by when their snapshots began, in their order", async () => {
       for (const ms of [2_000, 0, 1_000]) await store().policyWrites.append(ROLE, at(ms));
       await store().policyWrites.append({ ...ROLE, role: "valetkey-task-10" }, at(500));
-      const firstAfter = (ms: number) => store().policyWrites.firstAfter(ROLE, NOW * 1_000 + ms);
-      expect(await firstAfter(-1)).toEqual(at(0));
-      // At the same moment is not after: it may have been read before.
-      expect(await firstAfter(0)).toEqual(at(1_000));
-      expect(await firstAfter(1_999)).toEqual(at(2_000));
-      expect(await firstAfter(2_000)).toBeUndefined();
+      const since = (ms: number, most = 5) => store().policyWrites.after(ROLE, NOW * 1_000 + ms, most);
+      expect(await since(-1)).toEqual([at(0), at(1_000), at(2_000)]);
+      expect(await since(-1, 2)).toEqual([at(0), at(1_000)]);
+      expect(await since(0)).toEqual([at(1_000), at(2_000)]);
+      expect(await since(1_999)).toEqual([at(2_000)]);
+      expect(await since(2_000)).toEqual([]);
     });
   });
 }

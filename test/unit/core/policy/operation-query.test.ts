@@ -21,7 +21,13 @@ const may = (
 ) => cedarOf(texts).evaluate(operationQuery(operator, operation, target)).allowed;
 
 const operations = Object.keys(OPERATIONS) as OperationName[];
-const READING = ["valetkey:ListAgents", "valetkey:ReadAgent", "valetkey:ListTasks", "valetkey:ReadPanic"];
+const READING = [
+  "valetkey:ListAgents",
+  "valetkey:ReadAgent",
+  "valetkey:ListTasks",
+  "valetkey:ReadReceipt",
+  "valetkey:ReadPanic",
+];
 
 describe("the question whether a person may do an operation", () => {
   const ada = { type: "User", id: "staff|ada" };

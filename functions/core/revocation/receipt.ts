@@ -1,0 +1,104 @@
+import { isWholeChain, type JournalEvent } from "../journal/event.ts";
+import { isoSeconds } from "../policy/compile.ts";
+import type { PolicyWrite, RoleRef } from "../ports.ts";
+import type { TaskPath } from "../tasks/path.ts";
+import type { Lease, Task, TaskStatus } from "../tasks/task.ts";
+import { SETTLED_SECONDS } from "./endings-seen.ts";
+import { isStanding } from "./role-entry.ts";
+
+/** What shows that a task's keys were taken back, and how fast: by the journal, and by the writes of its roles' policies. */
+export interface Receipt {
+  readonly task: TaskPath;
+  readonly agent: string;
+  readonly status: TaskStatus;
+  /** When the state changed, to the millisecond; not there while it is active, nor where its journal is not whole. */
+  readonly ended_at?: string;
+  /** Who ended it: an agent, an operator, `deadline`, or the path of the task above. */
+  readonly by?: string;
+  readonly leases: readonly LeaseReceipt[];
+  /** Nothing of the task's own is left that could be used. Tasks below it have receipts of their own. */
+  readonly complete: boolean;
+}
+
+export interface LeaseReceipt {
+  readonly name: string;
+  readonly account: string;
+  readonly role: string;
+  readonly access_key_id?: string;
+  /** From then on its last session allows nothing, whatever else happened. */
+  readonly fence_at: string;
+  /** `written`: IAM has a policy that denies it. `expired`: no such write is recorded, and its fence has passed by every clock. */
+  readonly status: "written" | "expired" | "pending";
+  readonly policy_written_at?: string;
+  /** From the change of state until IAM had the policy. What AWS takes to act on it comes on top. */
+  readonly milliseconds?: number;
+}
+
+/** A write of a policy, and of which role. */
+export interface WriteOf {
+  readonly role: RoleRef;
+  readonly write: PolicyWrite;
+}
+
+/** @param events the task's own. @param nowSeconds epoch seconds. */
+export function receiptOf(
+  task: Task,
+  events: readonly JournalEvent[],
+  writes: readonly WriteOf[],
+  nowSeconds: number,
+): Receipt {
+  const ended = endingOf(task, events);
+  const leases = task.leases.map((lease) => leaseReceipt(task.path, lease, ended?.at, writes, nowSeconds));
+  return {
+    task: task.path,
+    agent: task.agent,
+    status: task.status,
+    ...(ended ? { ended_at: isoMilliseconds(ended.at), by: String(ended.facts.by) } : {}),
+    leases,
+    complete: ended !== undefined && leases.every(({ status }) => status !== "pending"),
+  };
+}
+
+/** The event that ended the task; a journal that is not whole says nothing. */
+export function endingOf({ status }: Task, events: readonly JournalEvent[]): JournalEvent | undefined {
+  return status !== "active" && isWholeChain(events) ? events.find(({ type }) => type === "task.ended") : undefined;
+}
+
+function leaseReceipt(
+  path: TaskPath,
+  lease: Lease,
+  endedAtMs: number | undefined,
+  writes: readonly WriteOf[],
+  nowSeconds: number,
+): LeaseReceipt {
+  const { name, account, role, accessKeyId } = lease;
+  const fenceAt = Math.max(lease.fenceAt, lease.earlierFenceAt ?? 0);
+  const told = {
+    name,
+    account,
+    role,
+    ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
+    fence_at: isoSeconds(fenceAt),
+  };
+  const ofRole = writes.filter(({ role: of }) => of.account === account && of.role === role).map(({ write }) => write);
+  const writtenAtMs = endedAtMs === undefined ? undefined : deniedFrom(path, endedAtMs, ofRole);
+  if (endedAtMs !== undefined && writtenAtMs !== undefined)
+    return {
+      ...told,
+      status: "written",
+      policy_written_at: isoMilliseconds(writtenAtMs),
+      milliseconds: writtenAtMs - endedAtMs,
+    };
+  return { ...told, status: isStanding({ fenceAt }, nowSeconds) ? "pending" : "expired" };
+}
+
+/** When IAM first had a policy that surely denies the task: its record was read after the ending, and showed it or must have shown it. */
+function deniedFrom(path: TaskPath, endedAtMs: number, writes: readonly PolicyWrite[]): number | undefined {
+  const denying = writes.filter(
+    ({ snapshotAtMs, endings }) =>
+      snapshotAtMs >= endedAtMs && (endings.includes(path) || snapshotAtMs >= endedAtMs + SETTLED_SECONDS * 1_000),
+  );
+  return denying.length === 0 ? undefined : Math.min(...denying.map(({ writtenAtMs }) => writtenAtMs));
+}
+
+const isoMilliseconds = (atMs: number): string => new Date(atMs).toISOString();

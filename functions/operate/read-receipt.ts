@@ -1,0 +1,47 @@
+import type { Ports, RoleRef } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { SETTLED_SECONDS } from "../core/revocation/endings-seen.ts";
+import { endingOf, type Receipt, receiptOf, type WriteOf } from "../core/revocation/receipt.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { operation } from "./operation.ts";
+import { taskFor } from "./task-for.ts";
+
+/** How many writes of one role are looked through for the one that names the ending: in a role with an ending each second, half a minute's. */
+const WRITES_READ = 60;
+
+/** `GET /v1/tasks/{task}/receipt`: when it ended, and when IAM had a policy that denies each of its leases. */
+export const readReceipt = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator): Promise<Receipt & Readonly<Record<string, unknown>>> => {
+    const path = await taskFor(operator, "valetkey:ReadReceipt", event.pathParameters?.task ?? "", ports);
+    return { ...(await gatherReceipt(path, ports)) };
+  });
+
+/** @throws {Refusal} task_unknown */
+async function gatherReceipt(path: TaskPath, ports: Pick<Ports, "tasks" | "policyWrites" | "clock">): Promise<Receipt> {
+  const record = await ports.tasks.record(path);
+  const task = record.tasks.find((each) => each.path === path);
+  if (!task) throw new Refusal("task_unknown");
+  const events = record.events.filter(({ of }) => of === path);
+  const ended = endingOf(task, events);
+  const writes = ended ? await Promise.all(rolesOf(task.leases).map((role) => writesSince(role, ended.at, ports))) : [];
+  return receiptOf(task, events, writes.flat(), ports.clock.nowMs() / 1_000);
+}
+
+/** The writes that may be the first to deny what ended then: those that may name it, and the first that need not. */
+async function writesSince(
+  role: RoleRef,
+  endedAtMs: number,
+  { policyWrites }: Pick<Ports, "policyWrites">,
+): Promise<readonly WriteOf[]> {
+  const [near, settled] = await Promise.all([
+    policyWrites.after(role, endedAtMs - 1, WRITES_READ),
+    policyWrites.after(role, endedAtMs + SETTLED_SECONDS * 1_000 - 1, 1),
+  ]);
+  return [...near, ...settled].map((write) => ({ role, write }));
+}
+
+/** Each role once: two leases may be in the same one. */
+const rolesOf = (leases: readonly RoleRef[]): readonly RoleRef[] => [
+  ...new Map(leases.map(({ account, role }) => [`${account}/${role}`, { account, role }])).values(),
+];

@@ -1,0 +1,26 @@
+import type { OperationName } from "../core/policy/operations.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { type TaskPath, taskPath } from "../core/tasks/path.ts";
+import type { OperatorIdentity } from "../steps/verify-operator.ts";
+import { agentFor } from "./read-agent.ts";
+
+/**
+ * The task's path, if the operator may do this to its agent. Whether it exists is told only to those who may.
+ * @throws {Refusal} malformed_request, operator_denied, task_unknown.
+ */
+export async function taskFor(
+  operator: OperatorIdentity,
+  name: OperationName,
+  id: string,
+  ports: Ports,
+): Promise<TaskPath> {
+  const path = taskPath(id);
+  if (!path) throw new Refusal("malformed_request", { say: "The task's id is not one." });
+  const task = await ports.tasks.read(path);
+  await agentFor(operator, name, task?.agent ?? "", ports).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === "agent_not_found") throw new Refusal("task_unknown");
+    throw error;
+  });
+  return path;
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { Refusal } from "../../functions/core/refusal.ts";
+import { ACCOUNT } from "../fakes/fake-world.ts";
+import { Triggers } from "../fakes/triggers.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
+
+watchWorlds();
+
+const receiptOf = async (triggers: Triggers, task: string) => {
+  const { status, body } = await triggers.service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task } });
+  expect(status).toBe(200);
+  return body;
+};
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+describe("the receipt of an ending", () => {
+  it("says when the state changed, who did it, and when IAM was told of each lease", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    const endedAtMs = triggers.service.world.ports.clock.nowMs();
+    await triggers.service.endTask(held.id);
+    triggers.service.world.pass(0.25);
+    expect(await receiptOf(triggers, held.id)).toMatchObject({ complete: false, leases: [{ status: "pending" }] });
+    triggers.revocations.before = (method) => {
+      if (method === "write") triggers.service.world.pass(0.1);
+    };
+    await triggers.relay();
+    await triggers.reconcile();
+    expect(await receiptOf(triggers, held.id)).toEqual({
+      task: held.id,
+      agent: "demo",
+      status: "revoked",
+      ended_at: iso(endedAtMs),
+      by: "staff|alice",
+      leases: [
+        {
+          name: "aws-0",
+          account: ACCOUNT,
+          role: triggers.roleOf(held),
+          access_key_id: expect.stringMatching(/^ASIA/),
+          fence_at: expect.any(String),
+          status: "written",
+          policy_written_at: iso(endedAtMs + 350),
+          milliseconds: 350,
+        },
+      ],
+      complete: true,
+    });
+  });
+
+  it("of a task that is alive is not complete, and says nothing of writes", async () => {
+    const triggers = new Triggers();
+    const [held, other] = [await triggers.service.start(), await triggers.service.start()];
+    await triggers.service.endTask(other.id);
+    await triggers.relay();
+    await triggers.reconcile();
+    const body = await receiptOf(triggers, held.id);
+    expect(body).toMatchObject({ status: "active", complete: false, leases: [{ status: "pending" }] });
+    expect(body).not.toHaveProperty("ended_at");
+  });
+
+  it("does not count a policy that was rendered while the ending was on its way into the record", async () => {
+    const triggers = new Triggers();
+    const { tasks, clock } = triggers.service.world.ports;
+    const held = await triggers.service.start();
+    const role = { account: ACCOUNT, role: triggers.roleOf(held) };
+    await triggers.service.endTask(held.id);
+    // Its snapshot began after the moment in the ending, and does not show it.
+    const snapshotAtMs = clock.nowMs() + 5;
+    const write = { snapshotAtMs, writtenAtMs: snapshotAtMs + 50, form: "list", characters: 9, endings: [] } as const;
+    await triggers.policyWrites.append(role, write);
+    expect(await receiptOf(triggers, held.id)).toMatchObject({ complete: false, leases: [{ status: "pending" }] });
+    expect(tasks.tasks.get(held.id)?.status).toBe("revoked");
+  });
+
+  it("is complete for a task below another one, though the policy's text names only the one above", async () => {
+    const triggers = new Triggers();
+    const { tasks } = triggers.service.world.ports;
+    const held = await triggers.service.start();
+    const role = { account: ACCOUNT, role: triggers.roleOf(held) };
+    const root = tasks.tasks.get(held.id);
+    if (!root) throw new Error("no task");
+    await triggers.service.endTask(held.id);
+    await triggers.relay();
+    await triggers.reconcile();
+    // The child's ending comes a second later: the text stays as it is, and is found to deny it.
+    const now = triggers.service.world.nowSeconds();
+    const times = { openedAt: now, startedAt: now, fenceAt: now + 900, endedAt: now };
+    tasks.putEntries(role, [{ path: `${held.id}c1x9.` as typeof root.path, agent: "demo", ...times }]);
+    triggers.service.world.pass(1);
+    await triggers.sweep();
+    await triggers.reconcile();
+    expect(triggers.revocations.writes).toHaveLength(1);
+    expect(triggers.policyWrites.writes.map(({ write }) => write.endings)).toEqual([
+      [held.id],
+      expect.arrayContaining([`${held.id}c1x9.`]),
+    ]);
+  });
+
+  it("is complete where the agent's halt denied the task before it had ended", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } });
+    await triggers.relay();
+    await triggers.reconcile();
+    const body = await receiptOf(triggers, held.id);
+    expect(body).toMatchObject({ status: "revoked", complete: true, leases: [{ status: "written" }] });
+    expect(triggers.textFor(held)).not.toContain(held.id);
+  });
+
+  it("of a write that could not be recorded is pending until the fence has surely passed, then expired", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.endTask(held.id);
+    triggers.policyWrites.before = () => {
+      throw new Refusal("store_unavailable");
+    };
+    await triggers.relay();
+    await triggers.reconcile();
+    triggers.service.world.pass(900 + 299);
+    expect(await receiptOf(triggers, held.id)).toMatchObject({ complete: false, leases: [{ status: "pending" }] });
+    triggers.service.world.pass(2);
+    const body = await receiptOf(triggers, held.id);
+    expect(body).toMatchObject({ complete: true, leases: [{ status: "expired" }] });
+  });
+
+  it("of a task that nobody knows is a 404, and what it holds of the record is no secret (I8)", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    const { status } = await triggers.service.operate("GET /v1/tasks/{task}/receipt", {
+      parameters: { task: "k7f3m2q9x4ab." },
+    });
+    expect(status).toBe(404);
+    const text = JSON.stringify(await receiptOf(triggers, held.id));
+    expect(text).not.toContain(held.token);
+  });
+
+  it("is not for the one who holds the task", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    const { status } = await triggers.service.operate("GET /v1/tasks/{task}/receipt", {
+      parameters: { task: held.id },
+      token: held.token,
+    });
+    expect(status).toBe(401);
+  });
+});

@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
+import type { PolicyWrite } from "../../functions/core/ports.ts";
+import { endingsSeen, SETTLED_SECONDS } from "../../functions/core/revocation/endings-seen.ts";
+import { receiptOf } from "../../functions/core/revocation/receipt.ts";
+import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { Task } from "../../functions/core/tasks/task.ts";
+
+const NOW = 1_764_000_000;
+const PATH = "k7f3m2q9x4ab." as TaskPath;
+const ROLE = { account: "111122223333", role: "valetkey-task-0" };
+
+describe("I5: a receipt claims no denial that is not there", () => {
+  it("a write whose snapshot began before the ending, or before the record had it, never counts", () => {
+    const count = { written: 0, pending: 0 };
+    fc.assert(
+      fc.property(
+        fc.record({
+          endedAtMs: fc.integer({ min: NOW * 1_000 - 20_000, max: NOW * 1_000 }),
+          // From the moment in the ending until its transaction was committed.
+          commitMs: fc.integer({ min: 0, max: 10_000 }),
+          snapshots: fc.array(fc.integer({ min: -60_000, max: 60_000 }), { maxLength: 8 }),
+          writeMs: fc.integer({ min: 0, max: 3_000 }),
+        }),
+        ({ endedAtMs, commitMs, snapshots, writeMs }) => {
+          const alive: RoleEntry = {
+            path: PATH,
+            agent: "demo",
+            openedAt: NOW - 100,
+            startedAt: NOW - 100,
+            fenceAt: NOW + 800,
+          };
+          const writes = snapshots.map((after) => {
+            const snapshotAtMs = endedAtMs + after;
+            const isCommitted = after >= commitMs;
+            const entries = [isCommitted ? { ...alive, endedAt: Math.floor(endedAtMs / 1_000) } : alive];
+            const endings = endingsSeen(entries, snapshotAtMs);
+            const write: PolicyWrite = {
+              snapshotAtMs,
+              writtenAtMs: snapshotAtMs + writeMs,
+              form: "list",
+              characters: 9,
+              endings,
+            };
+            return { role: ROLE, write };
+          });
+          const event = linkEvent(EMPTY_CHAIN, PATH, "task.ended", endedAtMs, { by: "demo" });
+          const task = {
+            path: PATH,
+            agent: "demo",
+            status: "revoked",
+            leases: [{ name: "aws-0", ...ROLE, fenceAt: NOW + 800 }],
+          } as unknown as Task;
+          const [lease] = receiptOf(task, [event], writes, NOW).leases;
+          const denying = snapshots.filter((after) => after >= commitMs);
+          // The first that showed it, and none where none did.
+          expect(lease?.milliseconds).toBe(denying.length === 0 ? undefined : Math.min(...denying) + writeMs);
+          expect(commitMs).toBeLessThan(SETTLED_SECONDS * 1_000);
+          count[denying.length === 0 ? "pending" : "written"] += 1;
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(Math.min(...Object.values(count))).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../../../functions/core/journal/event.ts";
+import type { PolicyWrite } from "../../../../functions/core/ports.ts";
+import { receiptOf } from "../../../../functions/core/revocation/receipt.ts";
+import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import type { Lease, Task } from "../../../../functions/core/tasks/task.ts";
+
+const NOW = 1_764_000_000;
+const ENDED = NOW * 1_000 + 123;
+const PATH = "k7f3m2q9x4ab." as TaskPath;
+const ROLE = { account: "111122223333", role: "valetkey-task-0" };
+
+const LEASE: Lease = {
+  name: "aws-0",
+  ...ROLE,
+  detail: 0,
+  state: "issued",
+  event: 1,
+  startedAt: NOW - 60,
+  fenceAt: NOW + 840,
+  accessKeyId: "ASIA1",
+};
+const TASK = { path: PATH, agent: "demo", status: "revoked", leases: [LEASE] } as unknown as Task;
+const opened = linkEvent(EMPTY_CHAIN, PATH, "task.opened", ENDED - 60_000, {});
+const ended = linkEvent(headOf(opened), PATH, "task.ended", ENDED, { by: "staff|alice" });
+const EVENTS = [opened, ended];
+
+const write = (afterMs: number, endings: readonly TaskPath[] = [PATH], role = ROLE) => ({
+  role,
+  write: {
+    snapshotAtMs: ENDED + afterMs,
+    writtenAtMs: ENDED + afterMs + 40,
+    form: "list",
+    characters: 190,
+    endings,
+  } satisfies PolicyWrite,
+});
+const leaseIn = (writes: readonly ReturnType<typeof write>[], task = TASK, events = EVENTS, nowSeconds = NOW + 100) =>
+  receiptOf(task, events, writes, nowSeconds).leases[0];
+
+describe("the receipt of a task", () => {
+  it("has the moment of its ending and of the first write that denies it, to the millisecond", () => {
+    expect(receiptOf(TASK, EVENTS, [write(5_000), write(80)], NOW + 100)).toEqual({
+      task: PATH,
+      agent: "demo",
+      status: "revoked",
+      ended_at: "2025-11-24T16:00:00.123Z",
+      by: "staff|alice",
+      leases: [
+        {
+          name: "aws-0",
+          ...ROLE,
+          access_key_id: "ASIA1",
+          fence_at: "2025-11-24T16:14:00Z",
+          status: "written",
+          policy_written_at: "2025-11-24T16:00:00.243Z",
+          milliseconds: 120,
+        },
+      ],
+      complete: true,
+    });
+  });
+
+  const other = "zzzzzzzzzzzz." as TaskPath;
+  it.each([
+    ["began at the moment of the ending and shows it", write(0), "written"],
+    ["began a millisecond before it", write(-1), "pending"],
+    ["began long before it", write(-60_000), "pending"],
+    ["began after it and does not show it yet", write(29_999, []), "pending"],
+    ["shows another task's ending", write(80, [other]), "pending"],
+    ["began so long after it that it must have been in the record", write(30_000, []), "written"],
+    ["is another role's", write(80, [PATH], { ...ROLE, role: "valetkey-task-1" }), "pending"],
+    ["is another account's", write(80, [PATH], { ...ROLE, account: "444455556666" }), "pending"],
+  ])("a write that %s", (_, one, status) => {
+    expect(leaseIn([one])).toMatchObject({ status });
+  });
+
+  it("has each lease by its own role, and is complete when all of them are", () => {
+    const second = { ...LEASE, name: "aws-1", role: "valetkey-task-1" };
+    const task = { ...TASK, leases: [LEASE, second] };
+    const one = [write(80)];
+    const both = [...one, write(200, [PATH], { ...ROLE, role: "valetkey-task-1" })];
+    expect(receiptOf(task, EVENTS, one, NOW)).toMatchObject({
+      leases: [{ status: "written" }, { status: "pending" }],
+      complete: false,
+    });
+    expect(receiptOf(task, EVENTS, both, NOW)).toMatchObject({
+      leases: [{ milliseconds: 120 }, { milliseconds: 240 }],
+      complete: true,
+    });
+  });
+
+  it("says expired once the latest fence of a lease has passed by every clock", () => {
+    const renewed = { ...TASK, leases: [{ ...LEASE, earlierFenceAt: NOW + 900 }] };
+    expect(leaseIn([], renewed)).toMatchObject({ fence_at: "2025-11-24T16:15:00Z", status: "pending" });
+    expect(leaseIn([], renewed, EVENTS, NOW + 1_200)).toMatchObject({ status: "pending" });
+    expect(leaseIn([], renewed, EVENTS, NOW + 1_201)).toMatchObject({ status: "expired" });
+  });
+
+  it("is complete for a task without leases once it has ended", () => {
+    expect(receiptOf({ ...TASK, leases: [] }, EVENTS, [], NOW)).toMatchObject({ leases: [], complete: true });
+  });
+
+  it("names no access key that is not known", () => {
+    const { accessKeyId: _, ...issuing } = LEASE;
+    expect(leaseIn([], { ...TASK, leases: [issuing] })).not.toHaveProperty("access_key_id");
+  });
+
+  it.each([
+    ["of an active task", { ...TASK, status: "active" as const }, [opened]],
+    ["of an active task with an event that says otherwise", { ...TASK, status: "active" as const }, EVENTS],
+    ["whose journal lacks an event", TASK, [ended]],
+    ["whose journal was changed", TASK, [opened, { ...ended, at: ENDED - 1_000 }]],
+    ["whose journal has no ending", TASK, [opened]],
+  ])("%s has no ending, and counts no write", (_, task, events) => {
+    const receipt = receiptOf(task, events, [write(80)], NOW + 100);
+    expect(receipt).toMatchObject({ leases: [{ status: "pending" }], complete: false });
+    expect(receipt).not.toHaveProperty("ended_at");
+  });
+});
