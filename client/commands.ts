@@ -77,6 +77,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async () => (await import("./operate/tasks.ts")).tasks,
   ),
   revoke: operated("revoke task", "end any task", "revoke", async () => (await import("./operate/tasks.ts")).revoke),
+  receipt: operated(
+    "receipt task",
+    "when a task's keys were taken back",
+    "receipt",
+    async () => (await import("./operate/receipt.ts")).receipt,
+  ),
   offboard: operated(
     "offboard agent --yes",
     "end everything an agent ever had",

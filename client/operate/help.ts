@@ -50,10 +50,16 @@ export const OPERATOR_HELP = {
     "  valetkey tasks --watch",
   ),
   revoke: page(
-    "revoke <task>",
+    "revoke <task> [--wait <seconds>]",
     "Ends any task, and all below it: its credentials stop working.",
-    "",
-    "  valetkey revoke k7f3m2q9x4ab.",
+    "  --wait <seconds>             until AWS was told, so long at most, and print the receipt\n",
+    "  valetkey revoke k7f3m2q9x4ab.\n  valetkey revoke k7f3m2q9x4ab. --wait 60",
+  ),
+  receipt: page(
+    "receipt <task> [--wait <seconds>]",
+    "When a task ended, and when IAM had a policy that denies each of its keys. AWS takes some seconds more to act on a policy.\nA task below it has a receipt of its own.",
+    "  --wait <seconds>             until it is complete, so long at most\n",
+    "  valetkey receipt k7f3m2q9x4ab. --json",
   ),
   offboard: page(
     "offboard <agent> --yes [--wait <seconds>]",

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
-import { parseOperator, wordOf } from "./operator-options.ts";
+import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
+import { printReceipt } from "./receipt.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -21,12 +22,14 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
   }
 };
 
-/** `valetkey revoke <task>`: ends any task, and all below it. */
+/** `valetkey revoke <task> [--wait <seconds>]`: ends any task, and all below it; with `--wait`, the receipt. */
 export const revoke: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("revoke", argv, env, [], 1);
+  const options = parseOperator("revoke", argv, env, ["wait"], 1);
   const id = wordOf(options, 0, "which task", "revoke");
+  const waitSeconds = options.option.wait === undefined ? undefined : secondsIn(options.option.wait, "--wait");
   const { api, print } = await operatorOf(options, env);
   const task = await report.patiently("ending the task", api.post(`/v1/tasks/${encodeURIComponent(id)}/end`));
+  if (waitSeconds !== undefined) return await printReceipt(id, waitSeconds, { api, print }, report);
   print(task, () => `Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);
   return 0;
 };

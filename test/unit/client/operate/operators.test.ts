@@ -130,6 +130,73 @@ describe("valetkey tasks", () => {
   it("ends one", async () => {
     answers["POST /v1/tasks/k7f3m2q9x4ab./end"] = ok({ id: "k7f3m2q9x4ab.", agent: "reports", status: "revoked" });
     expect((await run("revoke", "k7f3m2q9x4ab.")).stdout).toContain("is revoked");
+    expect(asked()).toEqual(["POST /v1/tasks/k7f3m2q9x4ab./end"]);
+  });
+
+  it("ends one and waits for its receipt", async () => {
+    let reads = 0;
+    valetkey.other = ({ method }) => {
+      reads += method === "GET" ? 1 : 0;
+      return ok(method === "POST" ? { id: TASK, agent: "reports", status: "revoked" } : receiptOf(reads > 1));
+    };
+    const { stdout, code } = await run("revoke", TASK, "--wait", "20");
+    expect(code).toBe(0);
+    expect(asked()).toEqual([
+      `POST /v1/tasks/${TASK}/end`,
+      `GET /v1/tasks/${TASK}/receipt`,
+      `GET /v1/tasks/${TASK}/receipt`,
+    ]);
+    expect(stdout).toMatch(/aws-0 +111122223333 +valetkey-task-1 +written +\S+ +215 ms/);
+  });
+
+  it("ends nothing where it does not know how long to wait", async () => {
+    expect((await run("revoke", TASK, "--wait", "soon")).code).toBe(64);
+    expect(valetkey.seen).toEqual([]);
+  });
+});
+
+const TASK = "k7f3m2q9x4ab.";
+const receiptOf = (complete: boolean) => ({
+  task: TASK,
+  agent: "reports",
+  status: "revoked",
+  ended_at: "2026-11-24T12:00:00.000Z",
+  by: "staff|alice",
+  leases: [
+    {
+      name: "aws-0",
+      account: "111122223333",
+      role: "valetkey-task-1",
+      fence_at: "2026-11-24T12:15:00Z",
+      ...(complete
+        ? { status: "written", policy_written_at: "2026-11-24T12:00:00.215Z", milliseconds: 215 }
+        : { status: "pending" }),
+    },
+  ],
+  complete,
+});
+
+describe("valetkey receipt", () => {
+  it("says when the task ended, and when IAM was told, and after how long", async () => {
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok(receiptOf(true));
+    const { stdout, code } = await run("receipt", TASK);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/k7f3m2q9x4ab\. +reports +revoked +2026-11-24T12:00:00\.000Z +staff\|alice/);
+    expect(stdout).toMatch(/aws-0 .*written +2026-11-24T12:00:00\.215Z +215 ms +2026-11-24T12:15:00Z/);
+    expect(stdout).toContain("complete");
+    expect(JSON.parse((await run("receipt", TASK, "--json")).stdout)).toEqual(receiptOf(true));
+  });
+
+  it("is printed though it is not complete, and says by its exit code that it is not", async () => {
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok(receiptOf(false));
+    const { stdout, stderr, code } = await run("receipt", TASK);
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/pending/);
+    expect(stderr).toContain("ask again");
+  });
+
+  it("says which word is missing", async () => {
+    expect(await run("receipt")).toMatchObject({ code: 64, stderr: expect.stringContaining("which task") });
   });
 });
 
@@ -262,12 +329,22 @@ describe("valetkey", () => {
     expect(await run(typed)).toMatchObject({ code: 64, stderr: expect.stringMatching(/did you mean valetkey/) });
   });
 
-  it.each(["login", "logout", "agents", "tasks", "revoke", "offboard", "panic", "apply", "doctor", "serve", "env"])(
-    "has help with an example for %s",
-    async (command) => {
-      const { stdout, code } = await run("help", command);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples?\n +(eval .*)?"?(\$\()?valetkey /);
-    },
-  );
+  it.each([
+    "login",
+    "logout",
+    "agents",
+    "tasks",
+    "revoke",
+    "receipt",
+    "offboard",
+    "panic",
+    "apply",
+    "doctor",
+    "serve",
+    "env",
+  ])("has help with an example for %s", async (command) => {
+    const { stdout, code } = await run("help", command);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples?\n +(eval .*)?"?(\$\()?valetkey /);
+  });
 });
