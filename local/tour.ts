@@ -11,6 +11,8 @@ export interface TourReport {
   readonly first_credential_ms: number;
   /** From the request to end the task to the first call that AWS refuses; milliseconds. */
   readonly revoke_to_refused_ms: number;
+  /** From the change of state to IAM's policy, as the task's receipt says; milliseconds. */
+  readonly ended_to_policy_ms: number | undefined;
 }
 
 interface TokenAnswer {
@@ -87,6 +89,10 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
     `     POST /v1/tasks/${answer.task.id}/complete, then s3:GetObject -> ${isRefused ? "AccessDenied" : "still allowed"}  (${revokeToRefusedMs} ms)`,
   );
   s3.destroy();
+  const endedToPolicyMs = await receiptMs(api, await cloud.people.mint({ sub: "person:alice" }), answer.task.id);
+  say(
+    `     GET /v1/tasks/${answer.task.id}/receipt       -> IAM had the policy ${endedToPolicyMs ?? "?"} ms after the ending`,
+  );
   return {
     vended: key !== undefined,
     inside_allowed: inside === "200",
@@ -94,6 +100,7 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
     revoked_refused: isRefused,
     first_credential_ms: firstCredentialMs,
     revoke_to_refused_ms: revokeToRefusedMs,
+    ended_to_policy_ms: endedToPolicyMs,
   };
 }
 
@@ -153,6 +160,22 @@ async function complete(api: string, { access_token: token, task }: TokenAnswer)
     body: JSON.stringify({ outcome: "success" }),
   });
   if (answer.status !== 200) throw new Error(`complete: ${answer.status} ${await answer.text()}`);
+}
+
+/** What the receipt says of the task's one lease; asked again while the write is being recorded. */
+async function receiptMs(api: string, operator: string, task: string): Promise<number | undefined> {
+  const beganAt = performance.now();
+  while (performance.now() - beganAt < WITHIN_MS) {
+    const answer = await fetch(`${api}/v1/tasks/${task}/receipt`, { headers: { authorization: `Bearer ${operator}` } });
+    if (answer.status !== 200) throw new Error(`receipt: ${answer.status} ${await answer.text()}`);
+    const { complete, leases } = (await answer.json()) as {
+      readonly complete: boolean;
+      readonly leases: readonly { readonly milliseconds?: number }[];
+    };
+    if (complete) return leases[0]?.milliseconds;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return undefined;
 }
 
 async function untilRefused(s3: S3Client, sinceMs: number): Promise<boolean> {
