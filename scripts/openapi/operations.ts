@@ -1,8 +1,7 @@
 import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation } from "./operation.ts";
-import { endTask, listTasks } from "./operations/agent-tasks.ts";
+import { endTask, endTask, listTasks, listTasks, readReceipt } from "./operations/agent-tasks.ts";
 import { changeAgentOperation } from "./operations/change-agent.ts";
-import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
