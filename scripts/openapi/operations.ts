@@ -1,6 +1,6 @@
 import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation } from "./operation.ts";
-import { endTask, endTask, listTasks, listTasks, readReceipt } from "./operations/agent-tasks.ts";
+import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
 import { changeAgentOperation } from "./operations/change-agent.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FUNCTIONS, functionRoleName, TOKEN_TYPES } from "../../functions/names.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
-import { ACCOUNT, exchangeParameters, GRANT_TYPE, type RunningCloud, runCloud } from "./running-cloud.ts";
+import { ACCOUNT, exchangeParameters, GRANT_TYPE, putRequest, type RunningCloud, runCloud } from "./running-cloud.ts";
 
 let running: RunningCloud;
 beforeAll(async () => {
@@ -136,13 +136,29 @@ const STEPS: readonly Step[] = [
   { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token", { idempotency_key: "four" }) },
   { route: "POST /v1/agents/{agent}/suspend", status: 200, send: () => asOperator("/v1/agents/demo/suspend", {}) },
   { route: "POST /v1/agents/{agent}/resume", status: 200, send: () => asOperator("/v1/agents/demo/resume", {}) },
+  { route: "POST /v1/agents/{agent}", status: 200, send: () => asOperator("/v1/agents/fresh", { name: "Fresher" }) },
+  { route: "POST /v1/agents/{agent}/confirm", status: 200, send: () => asOperator("/v1/agents/fresh/confirm", {}) },
+];
+
+/** After these nothing is named in IAM any more: they end all there is. */
+const LAST_STEPS: readonly Step[] = [
+  { route: "POST /v1/agents/{agent}/offboard", status: 200, send: () => asOperator("/v1/agents/fresh/offboard", {}) },
+  {
+    route: "GET /v1/agents/{agent}/offboarding",
+    status: 200,
+    send: () => asOperator("/v1/agents/fresh/offboarding"),
+  },
+  { route: "POST /v1/panic", status: 200, send: () => asOperator("/v1/panic", { reason: "a drill" }) },
+  { route: "GET /v1/panic", status: 200, send: () => asOperator("/v1/panic") },
+  { route: "POST /v1/token", status: 403, send: () => withKey("/v1/token", { idempotency_key: "five" }) },
+  { route: "POST /v1/panic/lift", status: 200, send: () => asOperator("/v1/panic/lift", {}) },
 ];
 
 /** Takes every step in order. @returns the status of each. */
-async function takeSteps(): Promise<readonly number[]> {
+async function takeSteps(steps: readonly Step[]): Promise<readonly number[]> {
   const run: Run = { taskId: "", taskToken: "", presentation: "" };
   const statuses: number[] = [];
-  for (const { send } of STEPS) {
+  for (const { send } of steps) {
     const answer = await fetch(await send(run));
     statuses.push(answer.status);
     const text = await answer.text();
@@ -157,9 +173,24 @@ async function takeSteps(): Promise<readonly number[]> {
   return statuses;
 }
 
+/** Tasks that the revocation policies name. */
+const namesInIam = (): readonly string[] =>
+  [0, 1]
+    .flatMap((index) =>
+      Object.values(running.cloud.aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/valetkey-task-${index}`).inline),
+    )
+    .join("")
+    .match(/\*:[a-z0-9]{12}\.\*/g) ?? [];
+let named: readonly string[] = [];
+
 describe("each function may do in AWS what its work takes: the embedded AWS enforces the role of each", () => {
   it("every route and trigger does its work, and nothing that a function tries is denied", async () => {
-    expect(await takeSteps()).toEqual(STEPS.map(({ status }) => status));
+    expect(await takeSteps(STEPS)).toEqual(STEPS.map(({ status }) => status));
+    await running.cloud.settled();
+    named = namesInIam();
+    await putRequest(running.cloud, "agent.suspend", { agent: "fresh" });
+    await running.cloud.settled();
+    expect(await takeSteps(LAST_STEPS)).toEqual(LAST_STEPS.map(({ status }) => status));
     await running.cloud.settled();
     expect(await running.cloud.hosts.sweep.invoke({})).toMatchObject({ failed: 0 });
     await running.cloud.settled();
@@ -175,14 +206,11 @@ describe("each function may do in AWS what its work takes: the embedded AWS enfo
   });
 
   it("the run was a whole one: every route, every function, and every ending reached IAM", () => {
-    const taken = new Set<string>(STEPS.map(({ route }) => route));
+    const taken = new Set<string>([...STEPS, ...LAST_STEPS].map(({ route }) => route));
     expect(ROUTES.map(({ method, path }) => `${method} ${path}`).filter((route) => !taken.has(route))).toEqual([]);
     const callers = new Set(running.calls.map(({ sessionName }) => sessionName));
     expect(FUNCTIONS.filter((name) => !callers.has(functionRoleName(name)))).toEqual([]);
-    const texts = [0, 1].flatMap((index) =>
-      Object.values(running.cloud.aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/valetkey-task-${index}`).inline),
-    );
     // Completed, revoked, ended and ended with the agent: four tasks, each named once.
-    expect(texts.join("").match(/\*:[a-z0-9]{12}\.\*/g)).toHaveLength(4);
+    expect(named).toHaveLength(4);
   });
 });
