@@ -1,7 +1,7 @@
 /** Names that the functions, the infrastructure and the local cloud share. A name stands here once, and nowhere else. */
 
 /** The deployed functions, each with a role of its own (design: one function for each level of trust). */
-export const FUNCTIONS = ["exchange", "tasks", "operate", "sweep", "intake", "relay", "reconcile"] as const;
+export const FUNCTIONS = ["exchange", "tasks", "operate", "sweep", "intake", "relay", "reconcile", "rotate"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The IAM role of a function in the hub account. */
@@ -76,6 +76,16 @@ export const SECRET_TAGS = {
   exclusive: "valetkey:exclusive",
   /** `value` (unless it says otherwise), or `session`: the task's own AWS session reads it. */
   delivery: "valetkey:delivery",
+  /** How it is rotated (`ROTATION_KINDS`); without it, not by valetkey. */
+  rotates: "valetkey:rotates",
+  /** For `generated`: alphabet and length, `alphanumeric/43`. */
+  generate: "valetkey:generate",
+  /** For `generated`: which field of a JSON value. */
+  field: "valetkey:field",
+  /** For a login: the database in `valetkey.json`. */
+  database: "valetkey:database",
+  /** For `postgres-alternating`: the first of the two users. A tag, since who may write a secret's value must not choose whose password is set. */
+  user: "valetkey:user",
 } as const;
 
 /** Secrets whose names begin so are valetkey's own, and are leased to nobody whatever their tags say. */

@@ -9,7 +9,7 @@ export const BUS_NAME = "valetkey";
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** What the rights of a deployment's functions are limited to, out of its configuration alone. */
-export function hubScopeOf(config: Pick<Config, "hub" | "accounts" | "bus">): HubScope {
+export function hubScopeOf(config: Pick<Config, "hub" | "accounts" | "bus" | "databases">): HubScope {
   return {
     partition: partitionOf(config.hub.region),
     region: config.hub.region,
@@ -19,6 +19,7 @@ export function hubScopeOf(config: Pick<Config, "hub" | "accounts" | "bus">): Hu
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
     publishers: config.bus?.publishers ?? [],
+    adminSecrets: [...new Set((config.databases ?? []).map(({ adminSecret }) => adminSecret))],
     targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
   };
 }

@@ -7,6 +7,7 @@ import { hubFunctions } from "./constructs/hub-functions.ts";
 import { IntakePath } from "./constructs/intake-path.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
 import { RevocationQueue } from "./constructs/revocation-queue.ts";
+import { RotationPath } from "./constructs/rotation-path.ts";
 import { TaskTable } from "./constructs/task-table.ts";
 import { Watch } from "./constructs/watch.ts";
 import { hubScopeOf } from "./hub-scope.ts";
@@ -18,7 +19,7 @@ export interface HubStackProps extends StackProps {
   readonly deploymentDir: string;
 }
 
-/** The hub: the API, one function for each level of trust, the table, the way of a revocation and that of an event, the alarms. */
+/** The hub: the API, one function for each level of trust, the table, the ways of a revocation, an event and a rotation, the alarms. */
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { config, deploymentDir, ...props }: HubStackProps) {
     super(scope, id, { ...props, env: config.hub });
@@ -27,9 +28,10 @@ export class HubStack extends Stack {
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
     const functions = hubFunctions(this, { scope: hub, table, queue, bus, deploymentDir });
-    const { sweep, intake, relay, reconcile } = functions;
+    const { sweep, intake, relay, reconcile, rotate } = functions;
     new RevocationPath(this, "RevocationPath", { table, queue, sweep, relay, reconcile });
     new IntakePath(this, "IntakePath", { hub, bus, intake });
+    new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions);
     new Watch(this, "Watch", { functions, queue, bus, api });
   }

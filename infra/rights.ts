@@ -5,6 +5,7 @@ import {
   KINDS,
   type Kind,
   REVOKER_ROLE,
+  SECRET_TAGS,
   taskRoleName,
 } from "../functions/names.ts";
 
@@ -29,6 +30,8 @@ export interface HubScope {
   readonly undoneQueueName: string;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
   readonly publishers: readonly string[];
+  /** Secrets with the administrators' logins of databases. */
+  readonly adminSecrets: readonly string[];
   readonly targets: readonly { readonly account: string; readonly taskRoles: number }[];
 }
 
@@ -70,6 +73,10 @@ const TABLE_RIGHTS = {
     query: ["agent", "live", "task", "role", "writes"],
     put: ["agent", "task", "halt"],
     update: ["binding", "task", "role", "halt"],
+    get: ["agent", "binding", "task", "live", "halt", "secret"],
+    query: ["agent", "live", "task", "role", "secret"],
+    put: ["agent", "task", "halt", "secret"],
+    update: ["binding", "task", "role", "halt", "secret"],
     remove: ["live", "halt"],
   },
   sweep: {
@@ -88,6 +95,7 @@ const TABLE_RIGHTS = {
   },
   relay: {},
   reconcile: { get: ["halt"], query: ["role", "halt"], put: ["writes"], update: ["load"] },
+  rotate: { get: ["secret"], query: ["secret"], put: ["secret"], update: ["secret"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */
@@ -131,7 +139,11 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     },
   ],
   tasks: () => [],
-  operate: () => [],
+  operate: (scope) => [
+    onManagedSecrets("DescribeSecrets", ["secretsmanager:DescribeSecret"], scope),
+    // It has no resource type: it lists names, tags and dates of all secrets, and no value.
+    { Sid: "ListSecrets", Effect: "Allow", Action: ["secretsmanager:ListSecrets"], Resource: ["*"] },
+  ],
   sweep: (scope) => [sendToQueue(scope)],
   intake: (scope) => [
     {
@@ -157,7 +169,56 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
     },
   ],
+  rotate: (scope) => [
+    onManagedSecrets(
+      "RotateSecrets",
+      [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+        "secretsmanager:RotateSecret",
+      ],
+      scope,
+    ),
+    {
+      // RotateSecret asks for it of whoever calls it (API reference): the function that rotates is this one.
+      Sid: "BeRotatedBy",
+      Effect: "Allow",
+      Action: ["lambda:InvokeFunction"],
+      Resource: [
+        `arn:${scope.partition}:lambda:${scope.region}:${scope.account}:function:${functionRoleName("rotate")}`,
+      ],
+    },
+    ...readAdminLogins(scope),
+  ],
 };
+
+/** Whoever may tag a secret so decides that valetkey may touch it. */
+const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScope): Statement => ({
+  Sid,
+  Effect: "Allow",
+  Action,
+  Resource: [secretArn("*", scope)],
+  Condition: { StringEquals: { [`aws:ResourceTag/${SECRET_TAGS.managed}`]: "true" } },
+});
+
+/** By name, with the six characters that Secrets Manager adds: `name*` would be another secret's name too. */
+const readAdminLogins = (scope: HubScope): Statement[] =>
+  scope.adminSecrets.length === 0
+    ? []
+    : [
+        {
+          Sid: "ReadAdminLogins",
+          Effect: "Allow",
+          Action: ["secretsmanager:GetSecretValue"],
+          Resource: scope.adminSecrets.map((name) => secretArn(`${name}-??????`, scope)),
+        },
+      ];
+
+/** ARNs of secrets in the hub. */
+export const secretArn = (name: string, scope: HubScope): string =>
+  `arn:${scope.partition}:secretsmanager:${scope.region}:${scope.account}:secret:${name}`;
 
 /** `ForAllValues` is also true of no value at all, hence the `Null`: a request without a leading key is refused. */
 function onKinds(access: Access, kinds: readonly Kind[], scope: HubScope): Statement {

@@ -19,6 +19,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   intake: { memoryMb: 512, billedMs: 100 },
   relay: { memoryMb: 256, billedMs: 50 },
   reconcile: { memoryMb: 512, billedMs: 250 },
+  rotate: { memoryMb: 512, billedMs: 50 },
 };
 
 export const gbSeconds = (name: FunctionName): number =>

@@ -1,3 +1,4 @@
+import type { SecretRead } from "../core/secrets/secret-hold.ts";
 import { rootOf, type TaskPath } from "../core/tasks/path.ts";
 import { KINDS, TIMER_SHARDS } from "../names.ts";
 import type { Key } from "./dynamo-table.ts";
@@ -48,9 +49,16 @@ export const keys = {
   panicEvent: (n: number): Key => ({ pk: `${KINDS.halt}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
+  secretEvent: (name: string, n: number): Key => ({ pk: secretPartition(name), sk: `EVENT#${n}` }),
+  secretRead: ({ name, versionId, holder }: SecretRead): Key => ({
+    pk: secretPartition(name),
+    sk: `${readsOf(versionId)}${holder}`,
+  }),
 } as const;
 
 export const SECRET_LIST = KINDS.secret;
+export const secretPartition = (name: string): string => `${KINDS.secret}${name}`;
+export const readsOf = (versionId: string): string => `READ#${versionId}#`;
 export const AGENT_LIST = KINDS.agent;
 export const OFFBOARDING_LIST = `${KINDS.agent}OFFBOARDING`;
 export const agentPartition = (id: string): string => `${KINDS.agent}${id}`;

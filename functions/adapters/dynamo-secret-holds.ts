@@ -1,13 +1,16 @@
+import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../core/journal/event.ts";
 import { Refusal } from "../core/refusal.ts";
 import {
   HOLD_MARGIN_SECONDS,
   isTakeable,
   type SecretHolds,
+  type SecretRead,
   type SecretState,
+  usedUntil,
   type Wanted,
   waitFor,
 } from "../core/secrets/secret-hold.ts";
-import { keys, SECRET_LIST } from "./dynamo-keys.ts";
+import { keys, readsOf, SECRET_LIST, secretPartition } from "./dynamo-keys.ts";
 import type { Change, DynamoTable } from "./dynamo-table.ts";
 
 /** One partition holds all of them: there are few, and whoever rotates them finds them by one strong query. */
@@ -46,9 +49,11 @@ export class DynamoSecretHolds implements SecretHolds {
   }
 
   async rotated(name: string, atSeconds: number): Promise<boolean> {
-    return this.#table.update(keys.secret(name), {
+    const state = await this.#read(name);
+    if (!state || usedUntil(state) > atSeconds) return false;
+    return this.#change(state, "secret.rotated", atSeconds, "use", {
       set: "SET #status = :free, #rotates = :false, #rotated = :at REMOVE #after, #holder, #until",
-      where: "#status = :pending OR (#status = :held AND #rotates = :true AND #until <= :past)",
+      where: "(#status = :pending AND #after <= :at) OR (#status = :held AND #rotates = :true AND #until <= :past)",
       names: {
         status: "status",
         rotated: "lastRotatedAt",
@@ -64,9 +69,65 @@ export class DynamoSecretHolds implements SecretHolds {
         true: true,
         false: false,
         at: atSeconds,
-        past: this.#nowSeconds() - HOLD_MARGIN_SECONDS,
+        past: Math.min(atSeconds, this.#nowSeconds()) - HOLD_MARGIN_SECONDS,
       },
     });
+  }
+
+  async ask({ name, arn }: Pick<SecretState, "name" | "arn">, by: string, atSeconds: number): Promise<SecretState> {
+    const state = (await this.#read(name)) ?? { name, arn, status: "free", rotates: false };
+    // The first who asks is remembered: a value that was made after that answers all of them.
+    if (state.askedAt !== undefined) return state;
+    const isAsked = await this.#change(state, "secret.rotation_asked", atSeconds, by, {
+      set: "SET #asked = :at, #arn = :arn, #status = if_not_exists(#status, :free), #rotates = if_not_exists(#rotates, :false)",
+      where: "attribute_not_exists(#asked)",
+      names: { asked: "askedAt", arn: "arn", status: "status", rotates: "rotates" },
+      values: { at: atSeconds, arn, free: "free", false: false },
+    });
+    if (!isAsked) throw new Refusal("contended", { retryAfterSeconds: 1 });
+    return { ...state, askedAt: atSeconds };
+  }
+
+  async answered(name: string, askedAt: number, atSeconds: number): Promise<boolean> {
+    const state = await this.#read(name);
+    if (!state) return false;
+    return this.#change(state, "secret.rotated", atSeconds, "request", {
+      set: "SET #rotated = :at REMOVE #asked",
+      where: "#asked = :asked",
+      names: { asked: "askedAt", rotated: "lastRotatedAt" },
+      values: { at: atSeconds, asked: askedAt },
+    });
+  }
+
+  async noteReads(reads: readonly SecretRead[]): Promise<void> {
+    // Said before, it stays as it was said.
+    await Promise.all(reads.map((read) => this.#table.insert(keys.secretRead(read), { ...read })));
+  }
+
+  async readers(name: string, versionId: string): Promise<readonly SecretRead[]> {
+    const items = await this.#table.query(secretPartition(name), readsOf(versionId));
+    return items.map(({ pk: _pk, sk: _sk, ...read }) => read as unknown as SecretRead);
+  }
+
+  async #read(name: string): Promise<SecretState | undefined> {
+    const item = await this.#table.get(keys.secret(name));
+    return item && stateOf(item);
+  }
+
+  /** With its event, or not at all. @returns false where the condition does not hold, or the journal went on meanwhile. */
+  async #change(state: SecretState, type: EventType, atSeconds: number, by: string, change: Change): Promise<boolean> {
+    const { name, chain = EMPTY_CHAIN } = state;
+    const event = linkEvent(chain, name, type, this.#nowMs(), { by, at: atSeconds });
+    const failed = await this.#table.transact([
+      this.#table.change(name, keys.secret(name), {
+        set: change.set.replace("SET ", "SET #chain = :chain, "),
+        where: `(${change.where}) AND ${state.chain ? "#chain.#n = :n" : "attribute_not_exists(#chain)"}`,
+        names: { ...change.names, chain: "chain", ...(state.chain ? { n: "n" } : {}) },
+        values: { ...change.values, chain: headOf(event), ...(state.chain ? { n: chain.n } : {}) },
+      }),
+      this.#table.put("event", keys.secretEvent(name, event.n), { ...event, kind: "EVENT" }, "absent"),
+    ]);
+    return failed.length === 0;
   }
 
   async #heldRefusal(failed: readonly string[], holder: string, nowSeconds: number): Promise<Refusal> {

@@ -1,5 +1,12 @@
 import pg from "pg";
-import { type Database, type DatabaseSession, type Databases, usesTls } from "../core/databases.ts";
+import {
+  type Database,
+  type DatabaseSession,
+  type Databases,
+  type LoginName,
+  type LoginSessions,
+  usesTls,
+} from "../core/databases.ts";
 import { Refusal } from "../core/refusal.ts";
 
 /** How long each wait may be; milliseconds. */
@@ -15,7 +22,7 @@ export type ReadSecret = (name: string) => Promise<string>;
  * PostgreSQL by node-postgres: chosen over `postgres` for plain connections that are opened and closed when we say so, each with its own
  * time-outs, and for SQLSTATE in every error; without native code, 86 KB in a bundle.
  */
-export class PgDatabases implements Databases {
+export class PgDatabases implements Databases, LoginSessions {
   readonly #readSecret: ReadSecret;
   readonly #waits: Waits;
 
@@ -25,8 +32,15 @@ export class PgDatabases implements Databases {
   }
 
   async session<T>(database: Database, work: (session: DatabaseSession) => Promise<T>): Promise<T> {
-    const login = loginIn(await this.#readSecret(database.adminSecret));
-    const client = new pg.Client({ ...optionsFor(database, this.#waits), ...login });
+    return this.sessionAs(database, loginIn(await this.#readSecret(database.adminSecret)), work);
+  }
+
+  async sessionAs<T>(
+    database: Database,
+    { username: user, password }: LoginName,
+    work: (session: DatabaseSession) => Promise<T>,
+  ): Promise<T> {
+    const client = new pg.Client({ ...optionsFor(database, this.#waits), user, password });
     // Without a listener, a connection that breaks while nobody waits for it would end the process.
     client.on("error", () => undefined);
     let isPartial = false;
@@ -65,10 +79,10 @@ export const optionsFor = (database: Database, { connectMs, statementMs }: Waits
 });
 
 /** `{"username": ..., "password": ...}`, as RDS writes it. */
-function loginIn(text: string): { readonly user: string; readonly password: string } {
+function loginIn(text: string): LoginName {
   try {
     const { username, password } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof username === "string" && typeof password === "string") return { user: username, password };
+    if (typeof username === "string" && typeof password === "string") return { username, password };
   } catch {
     // Not its message: it would quote the secret.
   }

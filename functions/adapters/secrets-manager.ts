@@ -3,12 +3,12 @@ import {
   GetSecretValueCommand,
   type GetSecretValueCommandOutput,
   ResourceNotFoundException,
-  SecretsManagerClient,
-  SecretsManagerServiceException,
+  type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { Refusal } from "../core/refusal.ts";
 import type { ManagedSecret, Secrets, SecretValue } from "../core/secrets/managed-secret.ts";
 import { SECRET_TAGS } from "../names.ts";
+import { nameOf, refusalFor, secretsManagerClient } from "./secrets-manager-client.ts";
 
 /** AWS Secrets Manager, in the hub's account and Region. */
 export class SecretsManager implements Secrets {
@@ -16,10 +16,7 @@ export class SecretsManager implements Secrets {
 
   /** @param requestMs how long one attempt may take, of two. */
   constructor(requestMs = 2_000) {
-    this.#client = new SecretsManagerClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: requestMs, throwOnRequestTimeout: true },
-    });
+    this.#client = secretsManagerClient(requestMs);
   }
 
   async find(name: string): Promise<ManagedSecret | undefined> {
@@ -71,17 +68,4 @@ export class SecretsManager implements Secrets {
       throw refusalFor(error);
     }
   }
-}
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
-
-/** Errors of the client's kind that say "not now". */
-const PASSING = new Set(["ThrottlingException", "LimitExceededException", "RequestLimitExceeded"]);
-
-function refusalFor(error: unknown): Refusal {
-  const why = nameOf(error);
-  const isAnswer = error instanceof SecretsManagerServiceException && error.$fault === "client" && !PASSING.has(why);
-  return isAnswer
-    ? new Refusal("connector_refused", { why })
-    : new Refusal("connector_unavailable", { why, retryAfterSeconds: 1 });
 }

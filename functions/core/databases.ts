@@ -23,6 +23,23 @@ export interface DatabaseSession {
   run(sql: string): Promise<void>;
 }
 
+export interface LoginName {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Sessions of a database's own users, as against its administrator's. */
+export interface LoginSessions {
+  /**
+   * As `Databases.session`, logged in as that user.
+   * @throws {Refusal} connector_refused with `why` of `LOGIN_REFUSED` where the server does not let it in.
+   */
+  sessionAs<T>(database: Database, login: LoginName, work: (session: DatabaseSession) => Promise<T>): Promise<T>;
+}
+
+/** invalid_password, invalid_authorization_specification. */
+export const LOGIN_REFUSED: ReadonlySet<string> = new Set(["28P01", "28000"]);
+
 export interface Databases {
   /**
    * What the work answers. The connection is closed afterwards; every wait is bounded.

@@ -8,9 +8,10 @@ import type { FunctionName } from "../../functions/names.ts";
 import type { Env as OperateEnv } from "../../functions/operate/env.ts";
 import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
 import type { Env as RelayEnv } from "../../functions/relay/env.ts";
+import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
-import { type HubScope, tableArn } from "../rights.ts";
+import { type HubScope, secretArn, tableArn } from "../rights.ts";
 import type { HubBus } from "./hub-bus.ts";
 import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
 import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue } from "./revocation-queue.ts";
@@ -34,6 +35,7 @@ interface EnvironmentOf {
   intake: IntakeEnv;
   relay: RelayEnv;
   reconcile: ReconcileEnv;
+  rotate: RotateEnv;
 }
 
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
@@ -137,9 +139,33 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         beside: { deployment: props.deploymentDir },
       },
     ),
+    rotate: make(
+      "rotate",
+      { ...table, ...deployment },
+      {
+        summary: "rotates secrets, on Secrets Manager's schedule and after use",
+        memoryMb: 512,
+        timeoutSeconds: 55,
+        beside: { deployment: props.deploymentDir },
+      },
+    ),
   };
   acknowledgeStream(functions.relay, props.scope);
+  acknowledgeSecrets(functions, props.scope);
   return functions;
+}
+
+function acknowledgeSecrets({ operate, rotate }: Record<"operate" | "rotate", NodejsFunction>, scope: HubScope): void {
+  const list = "secretsmanager:ListSecrets has no resource type; it shows names, tags and dates, and no value.";
+  const tagged =
+    "Secrets are the operators' own, made at any time; only those that carry valetkey's tag can be touched.";
+  const reasons = [
+    [operate, "*", list],
+    [operate, secretArn("*", scope), tagged],
+    [rotate, secretArn("*", scope), tagged],
+  ] as const;
+  for (const [fn, resource, reason] of reasons)
+    Validations.of(fn.node.scope ?? fn).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
 }
 
 function acknowledgeStream(relay: NodejsFunction, scope: HubScope): void {

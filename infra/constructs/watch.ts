@@ -29,7 +29,7 @@ export interface WatchProps {
 
 /**
  * The alarms, each of which means that somebody must look: a revocation that is late or was set aside, a sweep that does
- * not run or does not keep up, an event that was refused or not done, a function that fails. All of them go to one topic, to
+ * not run or does not keep up, an event that was refused or not done, a rotation that fails, a function that fails. All of them go to one topic, to
  * which the team subscribes what it likes.
  */
 export class Watch extends Construct {
@@ -93,6 +93,11 @@ export class Watch extends Construct {
         atLeast: 1,
       },
     );
+    this.#alarm("rotation-fails", "A secret was not rotated, and is leased to nobody until it is: see rotate's log.", {
+      metric: this.#logged(props.functions.rotate, "rotation-failures", { event: "rotation_failed" }),
+      atLeast: 1,
+      minutes: 3,
+    });
     this.#alarm("undone-events", "What an event on the bus asked for was not done: see docs/events.md.", {
       metric: props.bus.undone.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
       atLeast: 1,

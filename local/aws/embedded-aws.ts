@@ -16,6 +16,7 @@ import { type BusEvent, Buses } from "./services/buses.ts";
 import { eventBridgeService } from "./services/eventbridge.ts";
 import { iamService } from "./services/iam.ts";
 import { Queues } from "./services/queues.ts";
+import { type InvokeRotation, Rotations } from "./services/rotations.ts";
 import { s3Service } from "./services/s3.ts";
 import { Secrets } from "./services/secrets.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
@@ -34,6 +35,8 @@ export interface EmbeddedAwsOptions {
   readonly onTableChange?: ChangeConsumer;
   /** Told of every event that was put to a bus, in order; stands for the rules. Must not throw. */
   readonly onBusEvent?: (event: BusEvent) => void;
+  /** Invokes the function that rotates a secret; without it no rotation gets further than its beginning. */
+  readonly onRotation?: InvokeRotation;
   /** Another DynamoDB than dynoxide; DYNAMODB_ENDPOINT of the environment unless given. */
   readonly dynamodbEndpoint?: string;
 }
@@ -60,6 +63,8 @@ export interface EmbeddedAws {
   removeExpired(account: string, table: string, ttlAttribute: string): Promise<number>;
   /** Resolves when `onTableChange` has seen every write answered so far. */
   changesDelivered(): Promise<void>;
+  /** Resolves when every rotation that has begun has come to its end. */
+  rotationsSettled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +76,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const backends = dynamoBackends(options.dynamodbEndpoint ?? process.env.DYNAMODB_ENDPOINT);
   const feed = new ChangeFeed(options.onTableChange);
   const [roles, sessions, buckets, secrets] = [new Roles(), new Sessions(), new Buckets(), new Secrets()];
+  const rotations = new Rotations(now, options.onRotation);
   const buses = new Buses(options.onBusEvent);
   const catalogue = new KeyCatalogue(backends);
   let endpoint = "";
@@ -81,7 +87,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     dynamoService({ backends, catalogue, feed }),
     sqsService(queues, now),
     s3Service(buckets, now),
-    secretsManagerService(secrets, now),
+    secretsManagerService(secrets, now, rotations),
     eventBridgeService(buses, now),
   ];
   const server = createGate({
@@ -130,6 +136,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     removeExpired: (account, name, ttlAttribute) =>
       removeExpired({ account, name, ttlAttribute }, now() / 1_000, { backends, catalogue, feed }),
     changesDelivered: () => feed.settled(),
+    rotationsSettled: () => rotations.settled(),
     close: async () => {
       const closed = once(server, "close");
       server.close();

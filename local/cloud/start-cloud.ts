@@ -60,6 +60,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       onTableChange: async (changes) => {
         if (started.hosts) await streamTo(started.hosts.relay, changes);
       },
+      onRotation: async (lambdaArn, step) => {
+        if (lambdaArn.endsWith(`:function:${functionRoleName("rotate")}`)) await started.hosts?.rotate.invoke(step);
+      },
       onBusEvent: (event) => {
         if (event.busAccount === built.config.hub.account && event.bus === BUS_NAME) started.bus?.put(event);
       },
@@ -101,6 +104,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const api = await startApiServer(options.ports.api, hosts);
   const stopRules = [
     eachMinute("sweep", () => hosts.sweep.invoke({})),
+    eachMinute("rotate", () => hosts.rotate.invoke({ mode: "due" })),
     eachMinute("TTL", () => aws.removeExpired(scope.account, scope.tableName, TABLE_KEYS.ttl)),
   ];
   return {
@@ -125,6 +129,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       api.closeAllConnections();
       await bus.settled();
       await queue.settled();
+      await aws.rotationsSettled();
       await aws.changesDelivered();
       await Promise.all([...Object.values(hosts).map((host) => host.close()), agents.close(), people.close()]);
       await aws.close();

@@ -1,9 +1,18 @@
+import {
+  EMPTY_CHAIN,
+  type EventType,
+  type Facts,
+  headOf,
+  type JournalEvent,
+  linkEvent,
+} from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import {
-  HOLD_MARGIN_SECONDS,
   isTakeable,
   type SecretHolds,
+  type SecretRead,
   type SecretState,
+  usedUntil,
   type Wanted,
   waitFor,
 } from "../../functions/core/secrets/secret-hold.ts";
@@ -11,6 +20,8 @@ import {
 /** Holds in memory. */
 export class FakeSecretHolds implements SecretHolds {
   readonly known = new Map<string, SecretState>();
+  readonly reads: SecretRead[] = [];
+  readonly events: JournalEvent[] = [];
   readonly #nowMs: () => number;
   before: (method: string) => void | Promise<void> = () => undefined;
 
@@ -52,12 +63,53 @@ export class FakeSecretHolds implements SecretHolds {
   async rotated(name: string, atSeconds: number): Promise<boolean> {
     await this.before("rotated");
     const state = this.known.get(name);
-    const isOver = (state?.until ?? 0) <= this.#nowSeconds() - HOLD_MARGIN_SECONDS;
-    const isWaiting = state?.status === "pending_rotation" || (state?.status === "held" && state.rotates && isOver);
-    if (!state || !isWaiting) return false;
+    if (!state || usedUntil(state) > Math.min(atSeconds, this.#nowSeconds())) return false;
     const { holder: _holder, until: _until, rotateAfter: _after, ...rest } = state;
-    this.known.set(name, { ...rest, status: "free", rotates: false, lastRotatedAt: atSeconds });
+    this.#change({ ...rest, status: "free", rotates: false, lastRotatedAt: atSeconds }, "secret.rotated", {
+      by: "use",
+      at: atSeconds,
+    });
     return true;
+  }
+
+  async ask({ name, arn }: Pick<SecretState, "name" | "arn">, by: string, atSeconds: number): Promise<SecretState> {
+    await this.before("ask");
+    const state = this.known.get(name) ?? { name, arn, status: "free" as const, rotates: false };
+    if (state.askedAt !== undefined) return state;
+    this.#change({ ...state, askedAt: atSeconds }, "secret.rotation_asked", { by, at: atSeconds });
+    return { ...state, askedAt: atSeconds };
+  }
+
+  async answered(name: string, askedAt: number, atSeconds: number): Promise<boolean> {
+    await this.before("answered");
+    const { askedAt: asked, ...state } = this.known.get(name) ?? {};
+    if (asked !== askedAt) return false;
+    this.#change({ ...(state as SecretState), lastRotatedAt: atSeconds }, "secret.rotated", {
+      by: "request",
+      at: atSeconds,
+    });
+    return true;
+  }
+
+  async noteReads(reads: readonly SecretRead[]): Promise<void> {
+    await this.before("noteReads");
+    for (const read of reads) {
+      const isKnown = this.reads.some(
+        ({ name, versionId, holder }) => name === read.name && versionId === read.versionId && holder === read.holder,
+      );
+      if (!isKnown) this.reads.push(read);
+    }
+  }
+
+  async readers(name: string, versionId: string): Promise<readonly SecretRead[]> {
+    await this.before("readers");
+    return this.reads.filter((read) => read.name === name && read.versionId === versionId);
+  }
+
+  #change(state: SecretState, type: EventType, facts: Facts): void {
+    const event = linkEvent(state.chain ?? EMPTY_CHAIN, state.name, type, this.#nowMs(), facts);
+    this.events.push(event);
+    this.known.set(state.name, { ...state, chain: headOf(event) });
   }
 
   #nowSeconds(): number {

@@ -21,6 +21,8 @@ export type EventType =
   | "agent.offboarding"
   | "panic.declared"
   | "panic.lifted"
+  | "secret.rotation_asked"
+  | "secret.rotated"
   | "operation.refused"
   | "event.taken"
   | "event.refused"
@@ -32,9 +34,9 @@ export type EventType =
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };
 export type Facts = { readonly [name: string]: Fact | undefined };
 
-/** One entry of the journal: `TASK#root` / `path#EVENT#n`, or the same under an agent's partition. Hash-chained. */
+/** One entry of the journal: `TASK#root` / `path#EVENT#n`, or the same under an agent's or a secret's partition. Hash-chained. */
 export interface JournalEvent {
-  /** What it is about: a task's path, or an agent's id. */
+  /** What it is about: a task's path, an agent's id, or a secret's name. */
   readonly of: string;
   /** 1, 2, 3, ... without gaps. */
   readonly n: number;

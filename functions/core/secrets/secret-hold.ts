@@ -1,7 +1,8 @@
+import type { ChainHead } from "../journal/event.ts";
 import type { TaskPath } from "../tasks/path.ts";
 
 /**
- * A secret that was leased to one task at a time at least once: `SECRET#` / name. Times are epoch seconds.
+ * A secret that was leased to one task at a time at least once, or that somebody asked to have rotated: `SECRET#` / name. Times are epoch seconds.
  * `pending_rotation`: its last holder knows the value, so nobody gets it before it was rotated.
  */
 export interface SecretState {
@@ -17,6 +18,19 @@ export interface SecretState {
   /** Rotated earlier, a session that can still read it would read the new value. */
   readonly rotateAfter?: number;
   readonly lastRotatedAt?: number;
+  /** Somebody wants it rotated, whoever holds it. */
+  readonly askedAt?: number;
+  /** The end of its journal. */
+  readonly chain?: ChainHead;
+}
+
+/** That a lease got a value: `SECRET#name` / `READ#version#holder`. Kept for as long as anybody may want to know who has seen it. */
+export interface SecretRead {
+  readonly name: string;
+  readonly versionId: string;
+  /** The lease. */
+  readonly holder: string;
+  readonly at: number;
 }
 
 /** One lease: `k7f3m2q9x4ab.#secret-0` */
@@ -45,8 +59,19 @@ export interface SecretHolds {
   release(names: readonly string[], holder: string, rotateAfter: number): Promise<void>;
   /** Every secret that is known here, strongly read: held ones, those that wait for a rotation, and free ones. */
   states(): Promise<readonly SecretState[]>;
-  /** It was rotated, so it is free. @returns false where it waits for none: it is free, or somebody holds it. */
+  /**
+   * A value that was made at that moment is in force, so it is free; with its journal event.
+   * @returns false where it does not wait for that: it is free, somebody holds it, or it has to be rotated after that moment.
+   */
   rotated(name: string, atSeconds: number): Promise<boolean>;
+  /** It has to be rotated, whoever holds it; with its journal event. @throws {Refusal} contended, store_unavailable. */
+  ask(secret: Pick<SecretState, "name" | "arn">, by: string, atSeconds: number): Promise<SecretState>;
+  /** What was asked for at that moment, and not later, is done. */
+  answered(name: string, askedAt: number, atSeconds: number): Promise<boolean>;
+  /** Before the values are handed out. May be said again. @throws {Refusal} store_unavailable. */
+  noteReads(reads: readonly SecretRead[]): Promise<void>;
+  /** Who got the value of that version. */
+  readers(name: string, versionId: string): Promise<readonly SecretRead[]>;
 }
 
 /** How long after its time a hold that nobody released is still honoured, since clocks differ; seconds. */
@@ -60,10 +85,17 @@ export function isTakeable(state: SecretState | undefined, holder: string, nowSe
 }
 
 /** Whether it has to be rotated now: its last use is over, even where nobody said so. */
-export function isRotationDue(state: SecretState, nowSeconds: number): boolean {
-  if (state.status === "pending_rotation") return (state.rotateAfter ?? 0) <= nowSeconds;
-  return state.status === "held" && state.rotates && (state.until ?? 0) + HOLD_MARGIN_SECONDS <= nowSeconds;
+export const isRotationDue = (state: SecretState, nowSeconds: number): boolean => usedUntil(state) <= nowSeconds;
+
+/** A value that was made before this moment may have been seen by the last holder; never, where nothing was used. */
+export function usedUntil(state: SecretState): number {
+  if (state.status === "pending_rotation") return state.rotateAfter ?? 0;
+  return state.status === "held" && state.rotates ? (state.until ?? 0) + HOLD_MARGIN_SECONDS : Number.POSITIVE_INFINITY;
 }
+
+/** When a value has to be made for it to be rotated: whichever is first, after its use, or because somebody asked. */
+export const rotationDueAt = (state: SecretState): number =>
+  Math.min(usedUntil(state), state.askedAt ?? Number.POSITIVE_INFINITY);
 
 /** Seconds after which asking again makes sense, for `Retry-After`: 1 to 3,600. */
 export function waitFor(state: SecretState | undefined, nowSeconds: number): number {

@@ -7,18 +7,13 @@ type Operation = (secret: Secret, input: JsonInput, now: number) => unknown;
 
 /** What the embedded Secrets Manager does with a secret, by operation name. */
 export const SECRET_OPERATIONS: Readonly<Record<string, Operation>> = {
-  DescribeSecret: (secret) => ({
-    ARN: secret.arn,
-    Name: secret.name,
-    CreatedDate: secret.createdAt / 1000,
-    Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
-    VersionIdsToStages: Object.fromEntries([...secret.versions.values()].map(({ id, stages }) => [id, [...stages]])),
-  }),
+  DescribeSecret: (secret) => ({ ...descriptionOf(secret), VersionIdsToStages: stagesOf(secret) }),
   GetSecretValue: (secret, input) => {
     const versionId = input.text("VersionId");
     const stage = input.text("VersionStage") ?? (versionId === undefined ? "AWSCURRENT" : undefined);
     const version = versionId === undefined ? atStage(secret, stage ?? "") : secret.versions.get(versionId);
-    if (!version || (stage !== undefined && !version.stages.has(stage)))
+    const isEmpty = version?.text === undefined && version?.binary === undefined;
+    if (!version || isEmpty || (stage !== undefined && !version.stages.has(stage)))
       throw notFound("Secrets Manager can't find the specified secret value for that version or staging label.");
     return {
       ARN: secret.arn,
@@ -34,14 +29,16 @@ export const SECRET_OPERATIONS: Readonly<Record<string, Operation>> = {
     const id = input.text("ClientRequestToken") ?? randomUUID();
     const value = readValue(input);
     const earlier = secret.versions.get(id);
-    if (earlier && (earlier.text !== value.text || earlier.binary !== value.binary))
+    // A version that a rotation has begun has no value yet.
+    const isEmpty = earlier?.text === undefined && earlier?.binary === undefined;
+    if (earlier && !isEmpty && (earlier.text !== value.text || earlier.binary !== value.binary))
       throw new ServiceError(
         "ResourceExistsException",
         "A version with this token and another value exists already.",
         400,
       );
     const stages = (input.raw("VersionStages") as string[] | undefined) ?? ["AWSCURRENT"];
-    const version = earlier ?? putVersion(secret, value, id, stages, now);
+    const version = earlier && !isEmpty ? earlier : putVersion(secret, value, id, stages, now);
     return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...version.stages] };
   },
   UpdateSecretVersionStage: (secret, input) => {
@@ -55,10 +52,25 @@ export const SECRET_OPERATIONS: Readonly<Record<string, Operation>> = {
         400,
       );
     if (to) moveStage(secret, stage, to);
-    else from?.stages.delete(stage);
+    else if (from?.id === input.text("RemoveFromVersionId")) from?.stages.delete(stage);
     return { ARN: secret.arn, Name: secret.name };
   },
 };
+
+export const descriptionOf = (secret: Secret) => ({
+  ARN: secret.arn,
+  Name: secret.name,
+  CreatedDate: secret.createdAt / 1000,
+  Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
+  ...(secret.rotationLambda === undefined ? {} : { RotationEnabled: true, RotationLambdaARN: secret.rotationLambda }),
+  ...(secret.rotatedAt === undefined ? {} : { LastRotatedDate: secret.rotatedAt / 1000 }),
+});
+
+/** Versions without a stage are deprecated, and not listed. */
+export const stagesOf = (secret: Secret): Record<string, string[]> =>
+  Object.fromEntries(
+    [...secret.versions.values()].filter(({ stages }) => stages.size > 0).map(({ id, stages }) => [id, [...stages]]),
+  );
 
 /** The value that a call carries, as text or as bytes. */
 export function readValue(input: JsonInput): SecretValue {

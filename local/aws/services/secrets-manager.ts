@@ -4,11 +4,12 @@ import type { ContextValues, Need } from "../need.ts";
 import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
 import { JsonInput } from "./json-input.ts";
-import { notFound, readValue, SECRET_OPERATIONS } from "./secret-operations.ts";
+import type { Rotations } from "./rotations.ts";
+import { descriptionOf, notFound, readValue, SECRET_OPERATIONS, stagesOf } from "./secret-operations.ts";
 import { putVersion, type Secret, type Secrets } from "./secrets.ts";
 
-/** Secrets Manager: create, read, put and describe secrets, and move stages. */
-export function secretsManagerService(secrets: Secrets, now: () => number): Service {
+/** Secrets Manager: create, read, put, list, describe and rotate secrets, and move stages. */
+export function secretsManagerService(secrets: Secrets, now: () => number, rotations: Rotations): Service {
   return {
     name: "secretsmanager",
     format: "json",
@@ -16,7 +17,13 @@ export function secretsManagerService(secrets: Secrets, now: () => number): Serv
       const input = new JsonInput(request, "secretsmanager");
       const { operation } = input;
       if (operation === "CreateSecret") return createSecret(input, caller, secrets, now);
-      const run = Object.hasOwn(SECRET_OPERATIONS, operation) ? SECRET_OPERATIONS[operation] : undefined;
+      if (operation === "ListSecrets") return listSecrets(input, caller, secrets);
+      const run =
+        operation === "RotateSecret"
+          ? (secret: Secret) => rotations.rotate(secret, input)
+          : Object.hasOwn(SECRET_OPERATIONS, operation)
+            ? SECRET_OPERATIONS[operation]
+            : undefined;
       if (!run)
         throw new ServiceError(
           "UnknownOperationException",
@@ -73,6 +80,27 @@ function createSecret(input: JsonInput, caller: Caller, secrets: Secrets, now: (
         now(),
       );
       return jsonAnswer({ ARN: secret.arn, Name: name, VersionId: version.id }, "1.1");
+    },
+  };
+}
+
+/** All that fit on one page. Of the filters, that by the beginning of a tag's name. */
+function listSecrets(input: JsonInput, caller: Caller, secrets: Secrets): Call {
+  const prefixes = input
+    .list("Filters")
+    .flatMap(({ Key, Values }) => (Key === "tag-key" ? (Values as readonly string[]) : []));
+  return {
+    operation: "ListSecrets",
+    needs: [{ action: "secretsmanager:ListSecrets", resource: "*", resourceAccount: caller.account, context: {} }],
+    perform: () => {
+      const found = secrets
+        .of(caller.account)
+        .filter(({ tags }) => prefixes.every((prefix) => Object.keys(tags).some((tag) => tag.startsWith(prefix))));
+      const SecretList = found.map((secret) => ({
+        ...descriptionOf(secret),
+        SecretVersionsToStages: stagesOf(secret),
+      }));
+      return jsonAnswer({ SecretList }, "1.1");
     },
   };
 }

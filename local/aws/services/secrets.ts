@@ -14,6 +14,7 @@ export interface SecretVersion {
   readonly text?: string;
   /** Base64 */
   readonly binary?: string;
+  /** When its value was written; epoch milliseconds. */
   readonly createdAt: number;
   stages: Set<string>;
 }
@@ -26,6 +27,9 @@ export interface Secret {
   readonly tags: Readonly<Record<string, string>>;
   readonly policy?: PolicyDocument;
   readonly versions: Map<string, SecretVersion>;
+  /** The function that rotates it. */
+  rotationLambda?: string;
+  rotatedAt?: number;
 }
 
 export type SecretValue = Pick<SecretVersion, "text" | "binary">;
@@ -48,6 +52,10 @@ export class Secrets {
     this.#secrets.set(secret.arn, secret);
     if (spec.value !== undefined) putVersion(secret, { text: spec.value }, randomUUID(), ["AWSCURRENT"], now);
     return secret;
+  }
+
+  of(account: string): readonly Secret[] {
+    return [...this.#secrets.values()].filter((secret) => secret.account === account);
   }
 
   /** By name within the account, or by full ARN in any. */

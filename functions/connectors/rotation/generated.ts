@@ -1,0 +1,39 @@
+import { parseAlphabet, randomText } from "../../core/secrets/random-text.ts";
+import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
+import { objectIn } from "./login-in.ts";
+import { type RotationKind, type RotationNeeds, unfit } from "./rotation-kind.ts";
+
+const DEFAULT = "alphanumeric/43";
+
+/** A random value that whoever checks it reads from the secret itself: nothing has to be told. */
+export const generated = ({ random }: Pick<RotationNeeds, "random">): RotationKind => ({
+  next: (secret, current) => {
+    const shape = parseAlphabet(secret.generate ?? DEFAULT);
+    if (!shape) throw unfit("valetkey:generate is none, such as alphanumeric/43");
+    const value = randomText(random, shape.alphabet, shape.length);
+    const fields = objectIn(current);
+    if (!fields) return value;
+    // The rest of it stays: a name beside a key, for example.
+    return JSON.stringify({ ...fields, [fieldOf(secret, fields)]: value });
+  },
+  fits: (secret, values) => shapeOf(secret, values.pending) === shapeOf(secret, values.current),
+  set: async () => undefined,
+  test: async (secret, values) => {
+    if (shapeOf(secret, values.pending) !== shapeOf(secret, values.current))
+      throw unfit("the pending value has another shape");
+  },
+  finish: async (_secret, _values, { makeCurrent }) => makeCurrent(),
+  mend: async () => undefined,
+  retire: async () => undefined,
+});
+
+function fieldOf({ field = "password" }: RotatingSecret, fields: Readonly<Record<string, unknown>>): string {
+  if (typeof fields[field] === "string") return field;
+  throw unfit("the JSON has no text under valetkey:field (password, unless the tag says otherwise)");
+}
+
+/** All of it but the value that is made anew. */
+function shapeOf(secret: RotatingSecret, text: string): string {
+  const fields = objectIn(text);
+  return fields === undefined ? "text" : JSON.stringify({ ...fields, [secret.field ?? "password"]: "" });
+}

@@ -1,0 +1,12 @@
+import type { RotationKindName } from "../../core/secrets/rotating-secret.ts";
+import { generated } from "./generated.ts";
+import { postgresAlternating } from "./postgres-alternating.ts";
+import { postgresSingle } from "./postgres-single.ts";
+import type { RotationKind, RotationNeeds } from "./rotation-kind.ts";
+
+/** Every way of rotating, by the name that a secret's tag gives it. */
+export const rotationKindsBy = (needs: RotationNeeds): Readonly<Record<RotationKindName, RotationKind>> => ({
+  generated: generated(needs),
+  "postgres-single": postgresSingle(needs),
+  "postgres-alternating": postgresAlternating(needs),
+});

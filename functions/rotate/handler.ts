@@ -1,0 +1,27 @@
+import { randomBytes } from "node:crypto";
+import { DynamoSecretHolds } from "../adapters/dynamo-secret-holds.ts";
+import { DynamoTable } from "../adapters/dynamo-table.ts";
+import { PgDatabases } from "../adapters/pg-databases.ts";
+import { readDeployment } from "../adapters/read-deployment.ts";
+import { RotatingSecretsManager } from "../adapters/rotating-secrets-manager.ts";
+import { SecretsManager } from "../adapters/secrets-manager.ts";
+import { ShippedFiles } from "../adapters/shipped-files.ts";
+import { stdoutLog } from "../adapters/stdout-log.ts";
+import { readEnv } from "../env.ts";
+import { ENV } from "./env.ts";
+import { rotate } from "./rotate.ts";
+
+const env = readEnv(ENV);
+const nowMs = () => Date.now();
+const secrets = new SecretsManager();
+const ports = {
+  deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
+  rotating: new RotatingSecretsManager(),
+  holds: new DynamoSecretHolds(new DynamoTable(env.VALETKEY_TABLE), nowMs),
+  databases: new PgDatabases(async (name) => (await secrets.own(name)).text),
+  random: { bytes: (count: number) => randomBytes(count) },
+  clock: { nowMs },
+  log: stdoutLog,
+};
+
+export const handler = (event: unknown) => rotate(event, ports);

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { RotationNeeds } from "../connectors/rotation/rotation-kind.ts";
+import { rotationKindsBy } from "../connectors/rotation/rotation-kinds.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import { Refusal, reasonOf } from "../core/refusal.ts";
+import {
+  type RotatingSecret,
+  type RotatingSecrets,
+  versionAt,
+  WRITE_PAUSE_SECONDS,
+} from "../core/secrets/rotating-secret.ts";
+import { rotationDueAt, type SecretHolds, type SecretState, usedUntil } from "../core/secrets/secret-hold.ts";
+
+export interface DuePorts extends RotationNeeds {
+  readonly rotating: RotatingSecrets;
+  readonly holds: SecretHolds;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How far Secrets Manager's clock may be from ours. A value counts as made after the last use if it was, whichever clock is right. */
+const CLOCK_SECONDS = 5;
+
+/**
+ * What became of a secret that waits. `early`: its last value is less than ten minutes old, so it stays pending until then.
+ * `rotating`: Secrets Manager has been told. `rotated`: a new value is in force, and it waits no longer.
+ */
+type Outcome = "rotated" | "rotating" | "early";
+
+/**
+ * Each minute: what was used, or what somebody wants rotated, is rotated, and then free. Whether it was is told by the age of the value in
+ * force, and by nothing that we remember: so it does not matter who rotated it, nor where a run died, nor whether two run at once.
+ */
+export async function rotateDue(ports: DuePorts): Promise<void> {
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const due = (await ports.holds.states()).filter((state) => rotationDueAt(state) + 2 * CLOCK_SECONDS <= nowSeconds);
+  const failures: unknown[] = [];
+  for (const state of due) {
+    try {
+      const outcome = await attend(state, nowSeconds, ports);
+      ports.log.write({ level: "info", event: "rotation_due", secret: state.name, outcome });
+    } catch (error) {
+      // One secret must not keep the others.
+      const why = (error instanceof Refusal ? error.detail.why : undefined) ?? reasonOf(error);
+      ports.log.write({ level: "error", event: "rotation_failed", secret: state.name, why });
+      if (!(error instanceof Refusal)) failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function attend(state: SecretState, nowSeconds: number, ports: DuePorts): Promise<Outcome> {
+  const secret = await ports.rotating.describe(state.name);
+  const current = secret && (await ports.rotating.read(secret, "AWSCURRENT"));
+  if (!current) throw new Refusal("connector_refused", { why: "it is no secret that valetkey rotates" });
+  const isNewerThan = (moment: number) => current.createdAt >= moment + CLOCK_SECONDS;
+  if (state.askedAt !== undefined && isNewerThan(state.askedAt))
+    await ports.holds.answered(state.name, state.askedAt, Math.floor(current.createdAt));
+  if (isNewerThan(usedUntil(state))) {
+    // Free only when nothing that was used opens anything any more.
+    await rotationKindsBy(ports)[secret.kind].retire(secret, current.text, () =>
+      isStill(secret, current.versionId, ports),
+    );
+    await ports.holds.rotated(state.name, Math.floor(current.createdAt));
+  }
+  const isWaiting = [state.askedAt ?? Number.POSITIVE_INFINITY, usedUntil(state)].some(
+    (moment) => moment + CLOCK_SECONDS <= nowSeconds && !isNewerThan(moment),
+  );
+  if (!isWaiting) return "rotated";
+  if (nowSeconds < current.createdAt + WRITE_PAUSE_SECONDS) return "early";
+  // The same token for the same value: a second run at once asks for the same rotation.
+  await ports.rotating.start(secret, createHash("sha256").update(`${secret.arn} ${current.versionId}`).digest("hex"));
+  return "rotating";
+}
+
+/** The value is in force, and no other is about to be. */
+async function isStill({ arn }: RotatingSecret, versionId: string, { rotating }: DuePorts): Promise<boolean> {
+  const now = await rotating.describe(arn);
+  const pending = now && versionAt(now, "AWSPENDING");
+  return now !== undefined && versionAt(now, "AWSCURRENT") === versionId && (pending ?? versionId) === versionId;
+}
