@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type FunctionName, functionRoleName } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
 import type { ApiCall } from "../../local/aws/api-call.ts";
-import { type EmbeddedAws, startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
+import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
 import type { Credentials } from "../../local/aws/sessions.ts";
 import { setUpAccounts } from "../../local/cloud/set-up-accounts.ts";
 import { buildDeployment } from "../../scripts/build-deployment.ts";
@@ -25,11 +25,22 @@ export interface LocalAccounts {
   close(): Promise<void>;
 }
 
-/** @param now epoch milliseconds, as the embedded AWS will have it. */
-export async function startAccounts(now: () => number = Date.now): Promise<LocalAccounts> {
+/**
+ * @param now epoch milliseconds, as the embedded AWS will have it.
+ * @param onRotation the function that Secrets Manager invokes.
+ */
+export async function startAccounts(
+  now: () => number = Date.now,
+  onRotation?: EmbeddedAwsOptions["onRotation"],
+): Promise<LocalAccounts> {
   const dir = mkdtempSync(join(tmpdir(), "valetkey-accounts-"));
   const calls: ApiCall[] = [];
-  const aws = await startEmbeddedAws({ port: 0, now, onApiCall: (call) => void calls.push(call) });
+  const aws = await startEmbeddedAws({
+    port: 0,
+    now,
+    onApiCall: (call) => void calls.push(call),
+    ...(onRotation === undefined ? {} : { onRotation }),
+  });
   const built = buildDeployment({
     configFile: join(ROOT, "local/valetkey.json"),
     policiesDir: join(ROOT, "policies"),
