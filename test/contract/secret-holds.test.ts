@@ -107,8 +107,16 @@ describe.each([
     expect(await stateOf(secret)).toEqual({ ...secret, status: "pending_rotation", rotateAfter: NOW + 300 });
     for (const holder of [ONE, TWO])
       await expect(holds.take([secret], holder, NOW + 900)).rejects.toEqual(held(300, secret.name));
+    nowSeconds = NOW + 310;
     expect(await holds.rotated(secret.name, NOW + 310)).toBe(true);
-    expect(await stateOf(secret)).toEqual({ ...secret, status: "free", rotates: false, lastRotatedAt: NOW + 310 });
+    nowSeconds = NOW;
+    expect(await stateOf(secret)).toEqual({
+      ...secret,
+      status: "free",
+      rotates: false,
+      lastRotatedAt: NOW + 310,
+      chain: { n: 1, hash: expect.any(String) },
+    });
     await holds.take([secret], TWO, NOW + 900);
     expect(await holds.rotated(secret.name, NOW + 320)).toBe(false);
     expect(await stateOf(secret)).toMatchObject({ holder: TWO, lastRotatedAt: NOW + 310 });
@@ -142,6 +150,59 @@ describe.each([
     expect(await holds.rotated(used.name, nowSeconds)).toBe(true);
     await holds.take([used], TWO, NOW + 2_000);
     nowSeconds = NOW;
+  });
+
+  it("frees nothing by a value that was made before the last holder was done", async () => {
+    const secret = wanted({ rotates: true });
+    await holds.take([secret], ONE, NOW + 900);
+    await holds.release([secret.name], ONE, NOW + 300);
+    nowSeconds = NOW + 400;
+    expect(await holds.rotated(secret.name, NOW + 299)).toBe(false);
+    expect(await holds.rotated(secret.name, NOW + 300)).toBe(true);
+    nowSeconds = NOW;
+  });
+
+  it("remembers who asked first, until that is done, whoever holds it", async () => {
+    const secret = wanted();
+    expect(await holds.ask(secret, "staff:alice", NOW)).toMatchObject({ status: "free", askedAt: NOW });
+    expect(await holds.ask(secret, "staff:bob", NOW + 5)).toMatchObject({ askedAt: NOW });
+    await holds.take([secret], ONE, NOW + 900);
+    expect(await stateOf(secret)).toMatchObject({ status: "held", holder: ONE, askedAt: NOW });
+    expect(await holds.answered(secret.name, NOW + 5, NOW + 60)).toBe(false);
+    expect(await holds.answered(secret.name, NOW, NOW + 60)).toBe(true);
+    expect(await holds.answered(secret.name, NOW, NOW + 60)).toBe(false);
+    expect(await stateOf(secret)).toEqual({
+      ...secret,
+      status: "held",
+      holder: ONE,
+      until: NOW + 900,
+      lastRotatedAt: NOW + 60,
+      chain: { n: 2, hash: expect.any(String) },
+    });
+    expect(await holds.answered("unknown", NOW, NOW)).toBe(false);
+    expect(await holds.rotated("unknown", NOW)).toBe(false);
+  });
+
+  it("of many who ask at the same moment hears one, and writes one event", async () => {
+    const secret = wanted();
+    await Promise.allSettled(Array.from({ length: 5 }, (_, index) => holds.ask(secret, `staff:${index}`, NOW)));
+    expect((await stateOf(secret))?.chain?.n).toBe(1);
+  });
+
+  it("knows who has seen which version, each lease once", async () => {
+    const { name } = wanted();
+    const reads = [
+      { name, versionId: "v1", holder: ONE, at: NOW },
+      { name, versionId: "v1", holder: TWO, at: NOW },
+      { name, versionId: "v2", holder: ONE, at: NOW },
+    ];
+    await holds.noteReads(reads);
+    await holds.noteReads([{ name, versionId: "v1", holder: ONE, at: NOW + 60 }]);
+    expect((await holds.readers(name, "v1")).toSorted((a, b) => (a.holder < b.holder ? 1 : -1))).toEqual([
+      reads[0],
+      reads[1],
+    ]);
+    expect([await holds.readers(name, "v"), await holds.readers("other", "v1")]).toEqual([[], []]);
   });
 
   it("takes nothing where nothing is wanted", async () => {

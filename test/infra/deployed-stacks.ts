@@ -11,6 +11,7 @@ export const CONFIG: Config = {
   issuers: [{ name: "ci", kind: "agents", preset: "generic", url: "https://ci.example.com" }],
   accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 2 }],
   operators: [],
+  databases: [{ name: "orders", host: "db", port: 5432, database: "orders", adminSecret: "databases/orders" }],
 };
 
 /** Both stacks, not bundled: a test of templates does not need the code, and bundling takes seconds. */

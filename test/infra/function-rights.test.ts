@@ -16,6 +16,8 @@ const on = (Sid: string, Action: string, ...kinds: string[]) => ({
     Null: { "dynamodb:LeadingKeys": "false" },
   },
 });
+const SECRETS = "arn:aws:secretsmanager:eu-central-1:999900001111:secret";
+const managed = { Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } } };
 const sendToQueue = { Sid: "SendToQueue", Effect: "Allow", Action: "sqs:SendMessage", Resource: QUEUE };
 const ownLog = (name: string) => ({
   Sid: "OwnLog",
@@ -52,7 +54,19 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "HALT#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "HALT#*", "SECRET#*"),
+    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "SECRET#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*", "SECRET#*"),
+    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "HALT#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),
+    {
+      Sid: "DescribeSecrets",
+      Effect: "Allow",
+      Action: "secretsmanager:DescribeSecret",
+      Resource: `${SECRETS}:*`,
+      ...managed,
+    },
+    { Sid: "ListSecrets", Effect: "Allow", Action: "secretsmanager:ListSecrets", Resource: "*" },
     ownLog("operate"),
   ],
   sweep: [
@@ -118,6 +132,38 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     },
     ownLog("reconcile"),
   ],
+  rotate: [
+    on("GetItems", "GetItem", "SECRET#*"),
+    on("QueryItems", "Query", "SECRET#*"),
+    on("PutItems", "PutItem", "SECRET#*"),
+    on("UpdateItems", "UpdateItem", "SECRET#*"),
+    {
+      Sid: "RotateSecrets",
+      Effect: "Allow",
+      Action: [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+        "secretsmanager:RotateSecret",
+      ],
+      Resource: `${SECRETS}:*`,
+      ...managed,
+    },
+    {
+      Sid: "BeRotatedBy",
+      Effect: "Allow",
+      Action: "lambda:InvokeFunction",
+      Resource: "arn:aws:lambda:eu-central-1:999900001111:function:valetkey-rotate",
+    },
+    {
+      Sid: "ReadAdminLogins",
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: `${SECRETS}:databases/orders-??????`,
+    },
+    ownLog("rotate"),
+  ],
 };
 
 interface InlinePolicy {
@@ -153,10 +199,11 @@ describe("the role of each function", () => {
     expect(resourcesOf(hub, "AWS::IAM::Role")).toHaveLength(FUNCTIONS.length);
   });
 
-  it("names no action by a pattern, and the resource * only to list streams, which have no resource", () => {
+  it("names no action by a pattern, and the resource * only to list streams and secrets, which have no resource", () => {
     for (const { statement } of statements) expect([statement.Action].flat().join()).not.toContain("*");
     const everywhere = statements.filter(({ statement }) => [statement.Resource].flat().includes("*"));
     expect(everywhere.map(({ name, statement }) => [name, statement.Action])).toEqual([
+      ["operate", "secretsmanager:ListSecrets"],
       ["relay", "dynamodb:ListStreams"],
     ]);
   });
@@ -188,6 +235,15 @@ describe("the role of each function", () => {
         .map(({ name }) => name);
     expect(new Set(writersOf("BINDING#"))).toEqual(new Set(["operate", "sweep", "intake"]));
     expect(new Set(writersOf("AGENT#"))).toEqual(new Set(["operate", "sweep", "intake"]));
+  });
+
+  it("lets only rotate read or write a secret's value, and nobody make, tag or delete one", () => {
+    const doing = (pattern: RegExp) =>
+      statements
+        .filter(({ statement }) => [statement.Action].flat().some((action) => pattern.test(action)))
+        .map(({ name }) => name);
+    expect(new Set(doing(/^secretsmanager:(?!(Describe|List)Secrets?$)/))).toEqual(new Set(["rotate"]));
+    expect(doing(/^secretsmanager:(Create|Delete|Tag|Untag|.*Policy)/)).toEqual([]);
   });
 
   it("lets only the relay put events, of one kind and under our own name", () => {

@@ -70,6 +70,7 @@ describe("the hub's functions", () => {
       intake: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       relay: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_QUEUE_URL"],
       reconcile: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      rotate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
     });
   });
 
@@ -155,6 +156,26 @@ describe("the way of a revocation", () => {
     const rule = resourceWhere(hub, "AWS::Events::Rule", "Name", "valetkey-sweep");
     expect(rule).toMatchObject({ ScheduleExpression: "rate(1 minute)", State: "ENABLED" });
     expect(JSON.stringify(rule.Targets)).toContain('"sweepFunction');
+  });
+});
+
+describe("the way of a rotation", () => {
+  it("lets Secrets Manager in for secrets of this account alone", () => {
+    const permission = resourceWhere(hub, "AWS::Lambda::Permission", "Principal", "secretsmanager.amazonaws.com");
+    expect(permission).toMatchObject({ Action: "lambda:InvokeFunction", SourceAccount: "999900001111" });
+    expect(JSON.stringify(permission.FunctionName)).toContain('"rotateFunction');
+  });
+
+  it("is walked each minute for what was used", () => {
+    const rule = resourceWhere(hub, "AWS::Events::Rule", "Name", "valetkey-rotate");
+    expect(rule).toMatchObject({ ScheduleExpression: "rate(1 minute)", State: "ENABLED" });
+    expect(JSON.stringify(rule.Targets)).toContain('"rotateFunction');
+    expect((rule.Targets as { Input: string }[]).map(({ Input }) => JSON.parse(Input))).toEqual([{ mode: "due" }]);
+  });
+
+  it("makes no secret: those are the operators' own", () => {
+    expect(Object.keys(Template.fromStack(hub).findResources("AWS::SecretsManager::Secret"))).toEqual([]);
+    expect(Object.keys(Template.fromStack(hub).findResources("AWS::SecretsManager::RotationSchedule"))).toEqual([]);
   });
 });
 

@@ -20,6 +20,7 @@ const SCOPE: HubScope = {
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
   publishers: [],
+  adminSecrets: [],
   targets: [{ account: "111122223333", taskRoles: 2 }],
 };
 
@@ -30,6 +31,7 @@ const POLLERS = [
   "relay dynamodb:GetShardIterator",
   "relay dynamodb:ListStreams",
   "intake sqs:SendMessage",
+  "rotate lambda:InvokeFunction",
   "reconcile sqs:ReceiveMessage",
   "reconcile sqs:DeleteMessage",
   "reconcile sqs:GetQueueAttributes",

@@ -3,6 +3,7 @@ import {
   holderOf,
   isRotationDue,
   isTakeable,
+  rotationDueAt,
   type SecretState,
   waitFor,
 } from "../../../../functions/core/secrets/secret-hold.ts";
@@ -52,6 +53,18 @@ describe("a secret is due to be rotated", () => {
     ["never while it is free", state({ status: "free", rotates: true }), NOW + 9_999, false],
   ])("%s", (_case, given, now, expected) => {
     expect(isRotationDue(given, now)).toBe(expected);
+  });
+});
+
+describe("a value has to be newer", () => {
+  it.each<[string, SecretState, number]>([
+    ["than the last use", pending, NOW],
+    ["than the request of somebody, where that is first", { ...pending, askedAt: NOW - 5 }, NOW - 5],
+    ["than the last use, where that is first", { ...pending, askedAt: NOW + 5 }, NOW],
+    ["than the request alone, where nothing was used", state({ status: "free", askedAt: NOW }), NOW],
+    ["than nothing, where nothing was used and nobody asked", state({}), Number.POSITIVE_INFINITY],
+  ])("%s", (_case, given, expected) => {
+    expect(rotationDueAt(given)).toBe(expected);
   });
 });
 
