@@ -167,6 +167,27 @@ export const ROUTES = [
     function: "operate",
     summary: "Whether everything is halted",
   },
+  {
+    method: "GET",
+    path: "/v1/secrets",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "List managed secrets: kind, holder, rotations, exposure; never a value",
+  },
+  {
+    method: "GET",
+    path: "/v1/secrets/{secret}",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Read one of them; a `/` in its name is written `~`",
+  },
+  {
+    method: "POST",
+    path: "/v1/secrets/{secret}/rotate",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    summary: "Have a secret rotated within minutes",
+  },
 ] as const satisfies readonly Route[];
 
 /** What no route takes goes here, so that it too is answered with an OAuth error and a sentence. */

@@ -49,7 +49,7 @@ export class DynamoSecretHolds implements SecretHolds {
   }
 
   async rotated(name: string, atSeconds: number): Promise<boolean> {
-    const state = await this.#read(name);
+    const state = await this.find(name);
     if (!state || usedUntil(state) > atSeconds) return false;
     return this.#change(state, "secret.rotated", atSeconds, "use", {
       set: "SET #status = :free, #rotates = :false, #rotated = :at REMOVE #after, #holder, #until",
@@ -75,7 +75,7 @@ export class DynamoSecretHolds implements SecretHolds {
   }
 
   async ask({ name, arn }: Pick<SecretState, "name" | "arn">, by: string, atSeconds: number): Promise<SecretState> {
-    const state = (await this.#read(name)) ?? { name, arn, status: "free", rotates: false };
+    const state = (await this.find(name)) ?? { name, arn, status: "free", rotates: false };
     // The first who asks is remembered: a value that was made after that answers all of them.
     if (state.askedAt !== undefined) return state;
     const isAsked = await this.#change(state, "secret.rotation_asked", atSeconds, by, {
@@ -89,7 +89,7 @@ export class DynamoSecretHolds implements SecretHolds {
   }
 
   async answered(name: string, askedAt: number, atSeconds: number): Promise<boolean> {
-    const state = await this.#read(name);
+    const state = await this.find(name);
     if (!state) return false;
     return this.#change(state, "secret.rotated", atSeconds, "request", {
       set: "SET #rotated = :at REMOVE #asked",
@@ -109,7 +109,7 @@ export class DynamoSecretHolds implements SecretHolds {
     return items.map(({ pk: _pk, sk: _sk, ...read }) => read as unknown as SecretRead);
   }
 
-  async #read(name: string): Promise<SecretState | undefined> {
+  async find(name: string): Promise<SecretState | undefined> {
     const item = await this.#table.get(keys.secret(name));
     return item && stateOf(item);
   }

@@ -126,6 +126,12 @@ export const REFUSALS = {
     "invalid_request",
     "Another task holds a secret that is leased to one task at a time, or it is about to be rotated; try again later.",
   ],
+  secret_not_found: [404, "invalid_request", "There is no managed secret of this name."],
+  secret_not_rotated: [
+    409,
+    "invalid_request",
+    "valetkey does not rotate this secret; see its tag valetkey:rotates and docs/connectors/rotation.md.",
+  ],
   // The task token
   subject_token_unknown: [
     400,

@@ -1,4 +1,7 @@
 import { buildPorts } from "../adapters/build-ports.ts";
+import { DynamoSecretHolds } from "../adapters/dynamo-secret-holds.ts";
+import { DynamoTable } from "../adapters/dynamo-table.ts";
+import { SecretsManagerInventory } from "../adapters/secrets-manager-inventory.ts";
 import { readEnv } from "../env.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
@@ -9,9 +12,18 @@ import { offboard, readOffboarding } from "./offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
 import { readReceipt } from "./read-receipt.ts";
+import { listSecrets, readSecret } from "./read-secret.ts";
 import { registerAgent } from "./register-agent.ts";
+import { rotateSecret } from "./rotate-secret.ts";
+import type { SecretPorts } from "./secret-ports.ts";
 
-const load = () => buildPorts(readEnv(ENV));
+const nowMs = () => Date.now();
+
+async function load(): Promise<SecretPorts> {
+  const env = readEnv(ENV);
+  const holds = new DynamoSecretHolds(new DynamoTable(env.VALETKEY_TABLE), nowMs);
+  return { ...(await buildPorts(env)), holds, inventory: new SecretsManagerInventory() };
+}
 
 export const handler = serveLoaded(load, (ports) => ({
   "POST /v1/agents": (event) => registerAgent(event, ports),
@@ -29,4 +41,7 @@ export const handler = serveLoaded(load, (ports) => ({
   "POST /v1/panic": (event) => declarePanic(event, ports),
   "POST /v1/panic/lift": (event) => liftPanic(event, ports),
   "GET /v1/panic": (event) => readPanic(event, ports),
+  "GET /v1/secrets": (event) => listSecrets(event, ports),
+  "GET /v1/secrets/{secret}": (event) => readSecret(event, ports),
+  "POST /v1/secrets/{secret}/rotate": (event) => rotateSecret(event, ports),
 }));

@@ -6,6 +6,7 @@ import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
 import { agentId, leaseName, taskId } from "./schemas/identifiers.ts";
+import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
 
 /** The segments that a route's path leaves open. */
@@ -13,6 +14,7 @@ const SEGMENTS = {
   task: { schema: taskId, says: "The task's id: `task.id` of the answer that started it, with the dot at its end." },
   lease: { schema: leaseName, says: "The lease's name: `credentials[].name` of the answer that started the task." },
   agent: { schema: agentId, says: "The agent's id." },
+  secret: { schema: secretId, says: "The secret's `id`." },
 } as const;
 
 /** One operation as OpenAPI has it. */

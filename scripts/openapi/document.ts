@@ -33,7 +33,7 @@ OAuth 2.0 where there is a standard: RFC 8414, 8693, 9396, 7662, 7009. Any OAuth
 The examples are what the functions answered in a test; only tokens and credentials are placeholders.`;
 
 /** Refusals that belong to no route. */
-export const OUTSIDE_ROUTES = ["not_found", "secret_held", "connector_unavailable", "connector_refused"] as const;
+export const OUTSIDE_ROUTES = ["not_found", "secret_held"] as const;
 
 /** The OpenAPI document: the route table, the schemas, and what the handlers answered. */
 export async function buildDocument() {

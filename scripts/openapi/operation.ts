@@ -18,7 +18,7 @@ export interface Operation {
   readonly body?: RequestBody;
   /** The token that proves it stands in the form; no header is read. */
   readonly provenInForm?: true;
-  readonly answer: { readonly status: 200 | 201; readonly says: string; readonly schema?: AnswerName };
+  readonly answer: { readonly status: 200 | 201 | 202; readonly says: string; readonly schema?: AnswerName };
   /** It may also be answered with 202 and the same body: what that says. */
   readonly unfinished?: string;
   /** Calls that get that answer, by name. */

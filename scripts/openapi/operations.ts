@@ -6,6 +6,7 @@ import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
 import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
+import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
 import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
 import { declarePanicOperation, liftPanicOperation, readPanicOperation } from "./operations/panic.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
@@ -38,6 +39,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/panic": declarePanicOperation,
   "POST /v1/panic/lift": liftPanicOperation,
   "GET /v1/panic": readPanicOperation,
+  "GET /v1/secrets": listSecrets,
+  "GET /v1/secrets/{secret}": readSecret,
+  "POST /v1/secrets/{secret}/rotate": rotateSecret,
 };
 
 /** Every route of the table, and no other; and each may be asked of a deployment that is broken. */

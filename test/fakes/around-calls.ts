@@ -2,7 +2,18 @@ import type { FakeWorld } from "./fake-world.ts";
 
 /** One call of a port that reaches the world outside. */
 export interface PortCall {
-  readonly port: "tokens" | "agents" | "tasks" | "roles" | "journal" | "sessions" | "paces" | "panics" | "loads";
+  readonly port:
+    | "tokens"
+    | "agents"
+    | "tasks"
+    | "roles"
+    | "journal"
+    | "sessions"
+    | "paces"
+    | "panics"
+    | "loads"
+    | "inventory"
+    | "holds";
   readonly method: string;
   /** The path or the id of what it is about, where it is about one thing. */
   readonly of?: string;
@@ -53,5 +64,7 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     paces: wrapped("paces", ports.paces),
     panics: wrapped("panics", ports.panics),
     loads: wrapped("loads", ports.loads),
+    inventory: wrapped("inventory", ports.inventory),
+    holds: wrapped("holds", ports.holds),
   };
 }

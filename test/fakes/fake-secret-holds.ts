@@ -60,6 +60,11 @@ export class FakeSecretHolds implements SecretHolds {
     return [...this.known.values()];
   }
 
+  async find(name: string): Promise<SecretState | undefined> {
+    await this.before("find");
+    return this.known.get(name);
+  }
+
   async rotated(name: string, atSeconds: number): Promise<boolean> {
     await this.before("rotated");
     const state = this.known.get(name);

@@ -1,5 +1,4 @@
 import type { BrokenDeployment } from "../../functions/core/broken-deployment.ts";
-import type { Ports } from "../../functions/core/ports.ts";
 import type { Denial } from "../../functions/core/refusal.ts";
 import { metadata } from "../../functions/exchange/metadata.ts";
 import { renew } from "../../functions/exchange/renew.ts";
@@ -15,7 +14,10 @@ import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { readReceipt } from "../../functions/operate/read-receipt.ts";
+import { listSecrets, readSecret } from "../../functions/operate/read-secret.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
+import { rotateSecret } from "../../functions/operate/rotate-secret.ts";
+import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { complete } from "../../functions/tasks/complete.ts";
 import { introspect } from "../../functions/tasks/introspect.ts";
@@ -75,7 +77,7 @@ export class FakeService {
    * @param ports the world's own, unless they are to be watched or disturbed on the way.
    * @param broken why what was deployed cannot be loaded.
    */
-  constructor(world: FakeWorld, ports: Ports = world.ports, broken?: BrokenDeployment) {
+  constructor(world: FakeWorld, ports: SecretPorts = world.ports, broken?: BrokenDeployment) {
     this.world = world;
     // A complete record: a new route does not compile until it is here, and so in the tests.
     const paths: Record<RouteKey, Path> = {
@@ -101,6 +103,9 @@ export class FakeService {
       "POST /v1/panic": (event) => declarePanic(event, ports),
       "POST /v1/panic/lift": (event) => liftPanic(event, ports),
       "GET /v1/panic": (event) => readPanic(event, ports),
+      "GET /v1/secrets": (event) => listSecrets(event, ports),
+      "GET /v1/secrets/{secret}": (event) => readSecret(event, ports),
+      "POST /v1/secrets/{secret}/rotate": (event) => rotateSecret(event, ports),
     };
     const load = async () => {
       if (broken) throw broken;

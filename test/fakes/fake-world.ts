@@ -13,10 +13,12 @@ import type { Ports } from "../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
+import { FakeInventory } from "./fake-inventory.ts";
 import { FakePaces } from "./fake-paces.ts";
 import { FakePanics } from "./fake-panics.ts";
 import { FakePolicyWrites } from "./fake-policy-writes.ts";
 import { FakeRoleLoads } from "./fake-role-loads.ts";
+import { FakeSecretHolds } from "./fake-secret-holds.ts";
 import { FakeSessions } from "./fake-sessions.ts";
 import { FakeTasks } from "./fake-tasks.ts";
 import { FakeTokens, fakeToken } from "./fake-tokens.ts";
@@ -78,6 +80,8 @@ export interface FakeWorld {
     readonly panics: FakePanics;
     readonly loads: FakeRoleLoads;
     readonly policyWrites: FakePolicyWrites;
+    readonly inventory: FakeInventory;
+    readonly holds: FakeSecretHolds;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -126,6 +130,8 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     panics: new FakePanics(),
     loads: new FakeRoleLoads(),
     policyWrites: new FakePolicyWrites(),
+    inventory: new FakeInventory(),
+    holds: new FakeSecretHolds(now),
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,
   } as FakeWorld["ports"];

@@ -1,4 +1,3 @@
-import type { Ports } from "../../functions/core/ports.ts";
 import { metadata } from "../../functions/exchange/metadata.ts";
 import { renew } from "../../functions/exchange/renew.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
@@ -10,14 +9,17 @@ import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
 import { readReceipt } from "../../functions/operate/read-receipt.ts";
+import { listSecrets, readSecret } from "../../functions/operate/read-secret.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
+import { rotateSecret } from "../../functions/operate/rotate-secret.ts";
+import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
 import { complete } from "../../functions/tasks/complete.ts";
 import { introspect } from "../../functions/tasks/introspect.ts";
 import { readTask } from "../../functions/tasks/read-task.ts";
 import { revoke } from "../../functions/tasks/revoke.ts";
 
-type Path = (event: HttpEvent, ports: Ports) => Promise<HttpAnswer>;
+type Path = (event: HttpEvent, ports: SecretPorts) => Promise<HttpAnswer>;
 
 /** What stands behind each route; a route that is new has to be attacked too, or this does not compile. */
 export const PATHS: Readonly<Record<RouteKey, Path>> = {
@@ -43,6 +45,9 @@ export const PATHS: Readonly<Record<RouteKey, Path>> = {
   "POST /v1/panic": declarePanic,
   "POST /v1/panic/lift": liftPanic,
   "GET /v1/panic": readPanic,
+  "GET /v1/secrets": listSecrets,
+  "GET /v1/secrets/{secret}": readSecret,
+  "POST /v1/secrets/{secret}/rotate": rotateSecret,
 };
 
 export const ROUTE_KEYS = ROUTES.map(({ method, path }) => `${method} ${path}` as RouteKey);
@@ -56,7 +61,7 @@ export interface Call {
   readonly query?: string;
 }
 
-export function call(routeKey: RouteKey, ports: Ports, { authorization, form, json, path, query }: Call = {}) {
+export function call(routeKey: RouteKey, ports: SecretPorts, { authorization, form, json, path, query }: Call = {}) {
   const type = form ? "application/x-www-form-urlencoded" : json === undefined ? undefined : "application/json";
   return PATHS[routeKey](
     {

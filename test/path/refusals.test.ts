@@ -433,6 +433,21 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /Another task holds a secret/,
     when: refusedBySessions("secret_held"),
   },
+  secret_not_found: {
+    status: 404,
+    error: "invalid_request",
+    says: /no managed secret of this name/,
+    when: (service) => service.operate("GET /v1/secrets/{secret}", { parameters: { secret: "reports~none" } }),
+  },
+  secret_not_rotated: {
+    status: 409,
+    error: "invalid_request",
+    says: /does not rotate this secret/,
+    when: (service) => {
+      service.world.ports.inventory.add("reports/plain");
+      return service.operate("POST /v1/secrets/{secret}/rotate", { parameters: { secret: "reports~plain" } });
+    },
+  },
   connector_unavailable: {
     status: 503,
     error: "temporarily_unavailable",

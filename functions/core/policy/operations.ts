@@ -14,6 +14,9 @@ export const OPERATIONS = {
   "valetkey:Panic": ["valetkey:Operate"],
   "valetkey:LiftPanic": ["valetkey:Operate"],
   "valetkey:ReadPanic": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ListSecrets": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ReadSecret": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:RotateSecret": ["valetkey:Operate"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type OperationName = keyof typeof OPERATIONS;

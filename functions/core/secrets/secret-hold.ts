@@ -59,6 +59,8 @@ export interface SecretHolds {
   release(names: readonly string[], holder: string, rotateAfter: number): Promise<void>;
   /** Every secret that is known here, strongly read: held ones, those that wait for a rotation, and free ones. */
   states(): Promise<readonly SecretState[]>;
+  /** One of them, as it is now. */
+  find(name: string): Promise<SecretState | undefined>;
   /**
    * A value that was made at that moment is in force, so it is free; with its journal event.
    * @returns false where it does not wait for that: it is free, somebody holds it, or it has to be rotated after that moment.

@@ -3,11 +3,11 @@ import type { FakeWorld } from "../../../test/fakes/fake-world.ts";
 import type { Arrange } from "../recording/call.ts";
 
 /** The ports that can fail, and the name of the method that does; without a name each does. */
-type Port = "tasks" | "agents" | "panics" | "sessions" | "tokens";
+type Port = "tasks" | "agents" | "panics" | "sessions" | "tokens" | "inventory" | "holds";
 
 /**
  * The call, at a moment when the port refuses with that code, as its adapter does.
- * @param method of `tasks`, `agents` or `panics`; the others have one.
+ * @param method of those that have more than one.
  */
 export const whenPort =
   (port: Port, method: string | undefined, code: RefusalCode, arrange: Arrange): Arrange =>
@@ -27,4 +27,4 @@ export function failAt(world: FakeWorld, port: Port, method: string | undefined,
 }
 
 /** With these the adapters say when to try again. */
-const RETRIED: readonly RefusalCode[] = ["store_unavailable", "contended", "sts_unavailable"];
+const RETRIED: readonly RefusalCode[] = ["store_unavailable", "contended", "sts_unavailable", "connector_unavailable"];

@@ -22,6 +22,7 @@ import {
   taskListAnswer,
 } from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
+import { secretAnswer, secretListAnswer } from "./secret-answers.ts";
 import {
   actorAnswer,
   credentialsAnswer,
@@ -74,6 +75,8 @@ export const ANSWERS = {
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,
   Panic: panicAnswer,
+  Secret: secretAnswer,
+  SecretList: secretListAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

@@ -1,0 +1,45 @@
+import { isoSeconds } from "../core/policy/compile.ts";
+import { WRITE_PAUSE_SECONDS } from "../core/secrets/rotating-secret.ts";
+import { rotationDueAt, type SecretRead, type SecretState } from "../core/secrets/secret-hold.ts";
+import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
+
+/** A secret as operators see it: never its value, nor anything that was made of it. */
+export function describeSecret(
+  entry: SecretEntry,
+  state: SecretState | undefined,
+  readers: readonly SecretRead[],
+): Readonly<Record<string, unknown>> {
+  const { name, kind, exclusive, delivery, isRotating, rotatedAt, nextAt } = entry;
+  const dueAt = state ? rotationDueAt(state) : Number.POSITIVE_INFINITY;
+  const { holder, until, askedAt } = state ?? {};
+  return {
+    id: idOf(name),
+    name,
+    exclusive,
+    delivery,
+    status: state?.status ?? "free",
+    ...(holder === undefined ? {} : { held_by: taskOf(holder) }),
+    ...(until === undefined ? {} : { held_until: isoSeconds(until) }),
+    rotation: {
+      kind: kind ?? "none",
+      in_progress: isRotating,
+      ...(rotatedAt === undefined ? {} : { rotated_at: isoSeconds(Math.floor(rotatedAt)) }),
+      ...(nextAt === undefined ? {} : { next_at: isoSeconds(Math.floor(nextAt)) }),
+      ...(askedAt === undefined ? {} : { asked_at: isoSeconds(askedAt) }),
+      // Values of one secret are ten minutes apart: what comes earlier waits, and is shown so.
+      ...(Number.isFinite(dueAt)
+        ? { waits_until: isoSeconds(Math.floor(Math.max(dueAt, (rotatedAt ?? 0) + WRITE_PAUSE_SECONDS))) }
+        : {}),
+    },
+    exposure: { reads: readers.length, tasks: [...new Set(readers.map((read) => taskOf(read.holder)))].slice(0, 100) },
+  };
+}
+
+/** `k7f3m2q9x4ab.#secret-0` */
+const taskOf = (holder: string): string => holder.slice(0, holder.indexOf("#"));
+
+/**
+ * How a secret stands in a path: `reports~api-key`. API Gateway decodes `%2F` before it looks for the route, so that no encoding carries a
+ * slash through; `~` is in no secret's name.
+ */
+export const idOf = (name: string): string => name.replaceAll("/", "~");

@@ -1,0 +1,44 @@
+import { Refusal } from "../core/refusal.ts";
+import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { authoriseOperation } from "../steps/authorise-operation.ts";
+import { describeSecret } from "./describe-secret.ts";
+import { operation } from "./operation.ts";
+import type { SecretPorts } from "./secret-ports.ts";
+
+/** `GET /v1/secrets?after=`: every managed secret, page by page. */
+export const listSecrets = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    await authoriseOperation(operator, "valetkey:ListSecrets", "deployment", ports);
+    const after = new URLSearchParams(event.rawQueryString ?? "").get("after") || undefined;
+    const [{ secrets, next }, states] = await Promise.all([ports.inventory.list(after), ports.holds.states()]);
+    const stateOf = new Map(states.map((state) => [state.name, state]));
+    const described = await Promise.all(
+      secrets.map(async (entry) => describeSecret(entry, stateOf.get(entry.name), await readersOf(entry, ports))),
+    );
+    return { secrets: described, ...(next === undefined ? {} : { next }) };
+  });
+
+/** `GET /v1/secrets/{secret}` */
+export const readSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    await authoriseOperation(operator, "valetkey:ReadSecret", "deployment", ports);
+    const entry = await secretIn(event, ports);
+    const state = await ports.holds.find(entry.name);
+    return describeSecret(entry, state, await readersOf(entry, ports));
+  });
+
+/** The secret that the path names. @throws {Refusal} secret_not_found: whoever may not operate is told nothing about which exist. */
+export async function secretIn(event: HttpEvent, ports: SecretPorts): Promise<SecretEntry> {
+  const name = (event.pathParameters?.secret ?? "").replaceAll("~", "/");
+  const entry = NAME.test(name) ? await ports.inventory.find(name) : undefined;
+  if (!entry) throw new Refusal("secret_not_found");
+  return entry;
+}
+
+/** What Secrets Manager takes for a name. */
+const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+
+/** Who has seen the value that is in force. */
+export const readersOf = async ({ name, version }: SecretEntry, { holds }: Pick<SecretPorts, "holds">) =>
+  version === undefined ? [] : holds.readers(name, version);

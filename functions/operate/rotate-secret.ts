@@ -1,0 +1,26 @@
+import { Refusal } from "../core/refusal.ts";
+import { ROTATION_KINDS } from "../core/secrets/rotating-secret.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { authoriseOperation } from "../steps/authorise-operation.ts";
+import { describeSecret } from "./describe-secret.ts";
+import { operation } from "./operation.ts";
+import { readersOf, secretIn } from "./read-secret.ts";
+import type { SecretPorts } from "./secret-ports.ts";
+
+/**
+ * `POST /v1/secrets/{secret}/rotate`: it is written down that somebody wants it, and `rotate` sees to it within minutes, whoever holds the
+ * secret. This function has no right to rotate anything itself. May be repeated.
+ */
+export const rotateSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
+  operation(
+    event,
+    ports,
+    async (operator) => {
+      await authoriseOperation(operator, "valetkey:RotateSecret", "deployment", ports);
+      const entry = await secretIn(event, ports);
+      if (!ROTATION_KINDS.some((kind) => kind === entry.kind)) throw new Refusal("secret_not_rotated");
+      const state = await ports.holds.ask(entry, operator.id, Math.floor(ports.clock.nowMs() / 1_000));
+      return describeSecret(entry, state, await readersOf(entry, ports));
+    },
+    202,
+  );

@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { instant, taskId } from "./identifiers.ts";
+
+export const secretId = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9~_+=.@-]{1,512}$/),
+  v.description("The secret's name with each `/` written as `~`: no encoding carries a slash through API Gateway."),
+);
+
+/** A managed secret: everything but its value. */
+export const secretAnswer = v.strictObject({
+  id: secretId,
+  name: v.string(),
+  exclusive: v.pipe(v.boolean(), v.description("Leased to one task at a time.")),
+  delivery: v.picklist(["value", "session"]),
+  status: v.picklist(["free", "held", "pending_rotation"]),
+  held_by: v.exactOptional(taskId),
+  held_until: v.exactOptional(instant),
+  rotation: v.strictObject({
+    kind: v.pipe(v.string(), v.description("What its tag `valetkey:rotates` says; `none` where it has none.")),
+    in_progress: v.boolean(),
+    rotated_at: v.exactOptional(instant),
+    next_at: v.exactOptional(v.pipe(instant, v.description("By Secrets Manager's own schedule."))),
+    asked_at: v.exactOptional(v.pipe(instant, v.description("Since when somebody wants it rotated."))),
+    waits_until: v.exactOptional(
+      v.pipe(
+        instant,
+        v.description(
+          "It waits for a rotation, which is not begun earlier: a session that can read it, or the ten minutes between two values.",
+        ),
+      ),
+    ),
+  }),
+  exposure: v.strictObject({
+    reads: v.pipe(v.number(), v.integer(), v.description("Leases that were given the value that is in force.")),
+    tasks: v.pipe(v.array(taskId), v.description("Whose they were; a hundred at most.")),
+  }),
+});
+
+export const secretListAnswer = v.strictObject({
+  secrets: v.array(secretAnswer),
+  next: v.exactOptional(v.pipe(v.string(), v.description("There are more: ask again with `after=` this."))),
+});
