@@ -21,14 +21,22 @@ export class SecretsManager implements Secrets {
 
   async find(name: string): Promise<ManagedSecret | undefined> {
     const described = await this.#describe(name);
-    const { ARN: arn, Name: found, Tags: tags = [], DeletedDate: deleted } = described ?? {};
+    const {
+      ARN: arn,
+      Name: found,
+      Tags: tags = [],
+      DeletedDate: deleted,
+      VersionIdsToStages: versions = {},
+    } = described ?? {};
     // Secrets Manager takes a part of an ARN for a name as well.
     if (!arn || found !== name || deleted) return undefined;
     const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
     if (tag(SECRET_TAGS.managed) !== "true") return undefined;
+    const version = Object.entries(versions).find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
     return {
       name,
       arn,
+      ...(version === undefined ? {} : { version }),
       exclusive: tag(SECRET_TAGS.exclusive) === "true",
       delivery: tag(SECRET_TAGS.delivery) === "session" ? "session" : "value",
     };

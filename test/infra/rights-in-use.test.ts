@@ -1,10 +1,17 @@
-import { type AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   FUNCTIONS,
   type FunctionName,
   functionRoleName,
   KINDS,
+  SECRET_TAGS,
   TABLE_KEYS,
   TOKEN_TYPES,
 } from "../../functions/names.ts";
@@ -99,7 +106,7 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
     });
     const text = await response.text();
     if (response.status !== wanted) throw new Error(`${path}: ${response.status} instead of ${wanted}: ${text}`);
-    return (text === "" ? {} : JSON.parse(text)) as { access_token: string; task: { id: string } };
+    return (text === "" ? {} : JSON.parse(text)) as { access_token: string; task: { id: string }; secrets?: unknown };
   };
   const operator = () => cloud.people.mint({ sub: "person:alice", aud: audiences.operate });
   const open = async (agent: string, wanted = 200, more: Record<string, string> = {}) =>
@@ -196,6 +203,41 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   await cloud.hosts.sweep.invoke({});
   await call("/v1/panic/lift", 200, await operator(), {});
   await cloud.settled();
+
+  // A secret that a task has used, and that an operator wants rotated as well.
+  cloud.aws.admin(SCOPE.account).createSecret({
+    name: "reports/key",
+    value: "first",
+    ageSeconds: 3_600,
+    rotationLambda: `arn:aws:lambda:us-east-1:${SCOPE.account}:function:${functionRoleName("rotate")}`,
+    tags: { [SECRET_TAGS.managed]: "true", [SECRET_TAGS.rotates]: "generated" },
+  });
+  await call("/v1/secrets/reports~key/rotate", 202, await operator(), {});
+  await waitForRotation(cloud, "reports/key");
+  await cloud.hosts.rotate.invoke({ mode: "due" });
+  await cloud.aws.rotationsSettled();
+  await cloud.hosts.rotate.invoke({ mode: "due" });
+  const { secrets } = await call("/v1/secrets", 200, await operator());
+  const read = await call("/v1/secrets/reports~key", 200, await operator());
+  expect([secrets, read]).toMatchObject([[{ name: "reports/key", status: "free" }], { status: "free" }]);
+}
+
+/** As the exchange will have left it: its last use was over a minute ago. */
+async function waitForRotation({ aws }: RunningCloud["cloud"], name: string): Promise<void> {
+  const keys = aws.keysFor(functionRoleArn("operate", SCOPE.partition, SCOPE.account), functionRoleName("operate"));
+  const client = new DynamoDBClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials: keys });
+  await client.send(
+    new UpdateItemCommand({
+      TableName: SCOPE.tableName,
+      Key: { [TABLE_KEYS.partition]: { S: KINDS.secret }, [TABLE_KEYS.sort]: { S: name } },
+      UpdateExpression: "SET #status = :pending, #after = :after",
+      ExpressionAttributeNames: { "#status": "status", "#after": "rotateAfter" },
+      ExpressionAttributeValues: {
+        ":pending": { S: "pending_rotation" },
+        ":after": { N: String(Math.floor(Date.now() / 1_000) - 60) },
+      },
+    }),
+  );
 }
 
 /** As the exchange, which writes the due lists. */

@@ -64,6 +64,11 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
     .map(({ name, arn }) => ({ name, arn, rotates }));
   await ports.holds.take(wanted, holderOf(lease), lease.expiresAt);
   const delivered = await Promise.all(secrets.map((secret) => deliver(secret, ports)));
+  // Before anybody is shown them: who has seen which value is known, or nobody has.
+  const at = Math.floor(ports.clock.nowMs() / 1_000);
+  await ports.holds.noteReads(
+    delivered.map(({ name, version }) => ({ name, versionId: version, holder: holderOf(lease), at })),
+  );
   return {
     lease: {
       ...lease,
@@ -77,20 +82,28 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
     credential: {
       type: "secret",
       name: lease.name,
-      secrets: delivered,
+      secrets: delivered.map(({ shown }) => shown),
       expires_at: new Date(lease.expiresAt * 1_000).toISOString(),
     },
   };
 }
 
-async function deliver(secret: ManagedSecret, ports: SecretNeeds): Promise<Readonly<Record<string, string>>> {
-  if (secret.delivery === "session") return { name: secret.name, arn: secret.arn };
-  const { versionId, text, binary } = await ports.secrets.read(secret);
+interface Delivered {
+  readonly name: string;
+  /** The one in force: a session reads that by itself. */
+  readonly version: string;
+  readonly shown: Readonly<Record<string, string>>;
+}
+
+async function deliver(secret: ManagedSecret, ports: SecretNeeds): Promise<Delivered> {
+  const { name, arn } = secret;
+  if (secret.delivery === "session") return { name, version: secret.version ?? "", shown: { name, arn } };
+  const { versionId: version, text, binary } = await ports.secrets.read(secret);
+  const value = text === undefined ? {} : { value: text };
   return {
-    name: secret.name,
-    version: versionId,
-    ...(text === undefined ? {} : { value: text }),
-    ...(binary === undefined ? {} : { value_base64: binary }),
+    name,
+    version,
+    shown: { name, version, ...value, ...(binary === undefined ? {} : { value_base64: binary }) },
   };
 }
 

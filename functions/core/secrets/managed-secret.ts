@@ -7,6 +7,8 @@ export interface ManagedSecret {
   readonly exclusive: boolean;
   /** `value`: in the response. `session`: the task's own AWS session reads it. */
   readonly delivery: "value" | "session";
+  /** The version in force, as it was found. */
+  readonly version?: string;
 }
 
 /** What AWSCURRENT stands on. */

@@ -7,6 +7,10 @@ export interface SecretSpec {
   readonly value?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly policy?: PolicyDocument;
+  /** How old its value is already. */
+  readonly ageSeconds?: number;
+  /** The function that rotates it. */
+  readonly rotationLambda?: string;
 }
 
 export interface SecretVersion {
@@ -48,9 +52,11 @@ export class Secrets {
       tags: spec.tags ?? {},
       versions: new Map(),
       ...(spec.policy === undefined ? {} : { policy: spec.policy }),
+      ...(spec.rotationLambda === undefined ? {} : { rotationLambda: spec.rotationLambda }),
     };
     this.#secrets.set(secret.arn, secret);
-    if (spec.value !== undefined) putVersion(secret, { text: spec.value }, randomUUID(), ["AWSCURRENT"], now);
+    const writtenAt = now - (spec.ageSeconds ?? 0) * 1_000;
+    if (spec.value !== undefined) putVersion(secret, { text: spec.value }, randomUUID(), ["AWSCURRENT"], writtenAt);
     return secret;
   }
 
