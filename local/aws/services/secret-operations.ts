@@ -43,7 +43,9 @@ export const SECRET_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   UpdateSecretVersionStage: (secret, input) => {
     const stage = input.requiredText("VersionStage");
-    const to = secret.versions.get(input.text("MoveToVersionId") ?? "");
+    const wanted = input.text("MoveToVersionId");
+    const to = secret.versions.get(wanted ?? "");
+    if (wanted !== undefined && !to) throw notFound("Secrets Manager can't find the specified secret version.");
     const from = atStage(secret, stage);
     if (from && to && from !== to && from.id !== input.text("RemoveFromVersionId"))
       throw new ServiceError(

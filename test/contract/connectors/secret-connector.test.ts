@@ -48,6 +48,7 @@ function shared(holds: Pick<SecretHolds, "states">) {
 /** A world, its record of holds behind the wire, and a way to that record that is never cut. */
 interface World {
   readonly tested: TestedConnector;
+  readonly readers: SecretHolds["readers"];
   states(): Promise<readonly SecretState[]>;
 }
 
@@ -94,7 +95,7 @@ function inMemory(): World {
     boundMs: 1_000,
     traces: async () => JSON.stringify([...holds.known]),
   };
-  return { tested, states };
+  return { tested, states, readers: (...given) => holds.readers(...given) };
 }
 
 async function inAws(): Promise<World> {
@@ -128,7 +129,7 @@ async function inAws(): Promise<World> {
     boundMs: 3_000,
     traces: async () => JSON.stringify(await direct.states()),
   };
-  return { tested, states: () => direct.states() };
+  return { tested, states: () => direct.states(), readers: (...given) => direct.readers(...given) };
 }
 
 describe.each([
@@ -171,6 +172,15 @@ describe.each([
       [{ value: textOf("shared") }],
     ]);
     expect(await stateOf("shared")).toBeUndefined();
+  });
+
+  it("says of each value who was given it, once for each lease", async () => {
+    const planned = planFor(tested, TERMS, detail("shared"));
+    const { lease, credential } = await tested.connector.issue(planned);
+    await tested.connector.issue(planned);
+    const [{ version = "" } = {}] = credential.secrets as readonly { readonly version?: string }[];
+    const holders = (await world.readers("shared", version)).map(({ holder }) => holder);
+    expect(holders.filter((holder) => holder === holderOf(lease))).toHaveLength(1);
   });
 
   it("leases what is rotated after its use to one task at a time, and to nobody until it was rotated", async () => {
