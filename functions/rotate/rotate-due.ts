@@ -21,6 +21,9 @@ export interface DuePorts extends RotationNeeds {
 /** How far Secrets Manager's clock may be from ours. A value counts as made after the last use if it was, whichever clock is right. */
 const CLOCK_SECONDS = 5;
 
+/** How long a run takes up another secret; seconds. The function's own time-out is 55 s, and one secret takes some seconds at worst. */
+const BUDGET_SECONDS = 30;
+
 /**
  * What became of a secret that waits. `early`: its last value is less than ten minutes old, so it stays pending until then.
  * `rotating`: Secrets Manager has been told. `rotated`: a new value is in force, and it waits no longer.
@@ -35,7 +38,10 @@ export async function rotateDue(ports: DuePorts): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const due = (await ports.holds.states()).filter((state) => rotationDueAt(state) + 2 * CLOCK_SECONDS <= nowSeconds);
   const failures: unknown[] = [];
-  for (const state of due) {
+  // Each minute begins with another one: what takes long, since its database does not answer, must not keep the same ones each time.
+  const first = Math.floor(nowSeconds / 60) % Math.max(1, due.length);
+  for (const state of [...due.slice(first), ...due.slice(0, first)]) {
+    if (ports.clock.nowMs() / 1_000 - nowSeconds >= BUDGET_SECONDS) break;
     try {
       const outcome = await attend(state, nowSeconds, ports);
       ports.log.write({ level: "info", event: "rotation_due", secret: state.name, outcome });

@@ -152,11 +152,30 @@ describe("a secret that was used", () => {
     await world.holds.release(["gone"], HOLDER, world.nowSeconds);
     world.nowSeconds += 310;
     await world.due();
-    expect(world.lines.map(({ event, secret }) => [event, secret])).toEqual([
-      ["rotation_due", NAME],
-      ["rotation_failed", "gone"],
+    expect(world.lines.map(({ event, secret }) => `${event} ${secret}`).sort()).toEqual([
+      `rotation_due ${NAME}`,
+      "rotation_failed gone",
     ]);
   });
+});
+
+it("each has its turn within as many minutes as there are, though one that does not answer takes all the time there is", async () => {
+  const world = new RotationWorld("generated");
+  const names = ["a", "b", "c"];
+  for (const name of names) {
+    world.rotating.add({ name, kind: "generated" }, "old");
+    await world.holds.take([{ name, arn: "arn", rotates: true }], HOLDER, 0);
+  }
+  world.nowSeconds += 3_600;
+  world.watch = (call) => {
+    if (call === "rotating.describe") world.nowSeconds += 20;
+  };
+  for (const _ of names) {
+    await world.due();
+    world.nowSeconds += 20;
+  }
+  expect(new Set(world.lines.map(({ secret }) => secret))).toEqual(new Set(names));
+  expect(world.lines.length).toBe(3);
 });
 
 describe("the used login is not retired", () => {
