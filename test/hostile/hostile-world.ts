@@ -71,6 +71,7 @@ export function hostileWorld(): HostileWorld {
     const claims = issuer === "forge" ? { repository_id: "74", environment: "prod" } : { sub: SUBJECTS[issuer] ?? "" };
     world.addAgent({ id: `agent-of-${issuer}`, bindings: [{ issuer, claims: claims as Record<string, string> }] });
   }
+  world.ports.inventory.add("demo", { kind: "generated" });
   const claimsOf = (issuer: string): Readonly<Record<string, unknown>> => {
     minted += 1;
     const iat = world.nowSeconds();

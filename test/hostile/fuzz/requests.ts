@@ -34,7 +34,7 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
       authorization: bend("authorization", step.choice % 2 === 0 ? token : `Bearer ${token}`),
     },
     rawQueryString: bend("query", `agent=${encodeURIComponent(step.agent.toWellFormed())}`),
-    pathParameters: { task: bend("task", task), lease: step.lease, agent: step.agent },
+    pathParameters: { task: bend("task", task), lease: step.lease, agent: step.agent, secret: step.agent },
     body: step.route.startsWith("GET") ? undefined : bend("body", body),
     isBase64Encoded: false,
     requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7" } },
@@ -43,18 +43,18 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
 
 /** The answer, with the part of the world that the step breaks broken for as long. */
 export async function answerTo(step: Step, event: HttpEvent, world: HostileWorld): Promise<HttpAnswer> {
-  const { tasks, agents, sessions } = world.ports;
+  const { tasks, agents, sessions, holds } = world.ports;
   const page = world.web.pages.get(keysUrl("robots"));
   const out = (code: "store_unavailable" | "sts_unavailable") => () => {
     throw new Refusal(code);
   };
-  if (step.outage === "store") tasks.before = agents.before = out("store_unavailable");
+  if (step.outage === "store") tasks.before = agents.before = holds.before = out("store_unavailable");
   if (step.outage === "sts") sessions.before = out("sts_unavailable");
   if (step.outage === "keys") world.web.pages.delete(keysUrl("robots"));
   try {
     return await PATHS[step.route](event, world.ports);
   } finally {
-    tasks.before = agents.before = sessions.before = () => undefined;
+    tasks.before = agents.before = sessions.before = holds.before = () => undefined;
     if (page) world.web.pages.set(keysUrl("robots"), page);
   }
 }
@@ -65,7 +65,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
     return pick([...first, ...held.tokens, ...held.taskTokens, ...held.presentations], step.choice) ?? "";
   }
   if (step.proof !== "right") return step.proof;
-  if (step.route.includes("agents") || step.route === "GET /v1/tasks" || /\/end$|panic/.test(step.route)) {
+  if (step.route.includes("agents") || step.route === "GET /v1/tasks" || /\/end$|panic|secrets/.test(step.route)) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
     return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });
   }

@@ -27,6 +27,9 @@ const READING = [
   "valetkey:ListTasks",
   "valetkey:ReadReceipt",
   "valetkey:ReadPanic",
+  "valetkey:ReadPanic",
+  "valetkey:ListSecrets",
+  "valetkey:ReadSecret",
 ];
 
 describe("the question whether a person may do an operation", () => {
