@@ -69,12 +69,8 @@ const TABLE_RIGHTS = {
     remove: ["live"],
   },
   operate: {
-    get: ["agent", "binding", "task", "live", "halt"],
-    query: ["agent", "live", "task", "role", "writes"],
-    put: ["agent", "task", "halt"],
-    update: ["binding", "task", "role", "halt"],
     get: ["agent", "binding", "task", "live", "halt", "secret"],
-    query: ["agent", "live", "task", "role", "secret"],
+    query: ["agent", "live", "task", "role", "writes", "secret"],
     put: ["agent", "task", "halt", "secret"],
     update: ["binding", "task", "role", "halt", "secret"],
     remove: ["live", "halt"],

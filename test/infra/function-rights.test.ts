@@ -50,12 +50,8 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("tasks"),
   ],
   operate: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "HALT#*"),
-    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "HALT#*"),
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "HALT#*", "SECRET#*"),
-    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "SECRET#*"),
+    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*", "SECRET#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*", "SECRET#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "HALT#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),
