@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
-import { parseOperator, wordOf } from "./operator-options.ts";
+import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
       "not_confirmed",
       `offboarding ${id} cannot be undone, and its id is never used again: say --yes`,
     );
-  const deadlineMs = Date.now() + secondsOf(options.option.wait) * 1_000;
+  const deadlineMs = Date.now() + secondsIn(options.option.wait ?? "60", "--wait") * 1_000;
   const { api, print } = await operatorOf(options, env);
   const path = `/v1/agents/${encodeURIComponent(id)}`;
   await report.patiently("ending what it has", api.post(`${path}/offboard`));
@@ -37,11 +37,6 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
     "not everything has ended yet: run it again, or wait for its last fence",
   );
 };
-
-function secondsOf(text = "60"): number {
-  if (!/^\d{1,5}$/.test(text)) throw new ClientError("usage", "usage", "--wait takes seconds");
-  return Number(text);
-}
 
 /** The report may say that all is over a moment before anybody has signed it. */
 const isSigned = ({ sha256 }: Body): boolean => typeof sha256 === "string";

@@ -3,6 +3,8 @@ import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator } from "./operator-options.ts";
 import { coloured } from "./table.ts";
 
+type Body = Readonly<Record<string, unknown>>;
+
 /** `valetkey panic [--reason <text> --yes | --lift --yes]`: nothing is handed out, and nothing that was works; without options, whether that is so. */
 export const panic: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("panic", argv, env, ["reason", "lift", "yes"]);
@@ -19,15 +21,19 @@ export const panic: OperatorCommand = async (argv, env, report) => {
       ? api.get("/v1/panic")
       : api.post("/v1/panic", { reason });
   const state = await report.patiently("waiting for valetkey", asked);
-  print(state, () =>
-    isDeclared(state)
-      ? `${coloured("Panic is declared", "red")}: nothing is handed out, and nothing that was works.\n`
-      : `${coloured("No panic is declared", "green")}.\n`,
-  );
+  print(state, () => described(state));
   return 0;
 };
 
-const isDeclared = (state: Readonly<Record<string, unknown>>): boolean =>
-  state.declared === true || state.status === "declared" || state.halted === true;
+/** The latest panic, as the service has it; text that was sent to us is stripped of what a terminal would obey. */
+function described({ halted, reason, declared_at, declared_by, lifted_by, resumes_at }: Body): string {
+  if (halted !== true) return `${coloured("No panic is declared", "green")}.\n`;
+  const end =
+    resumes_at === undefined
+      ? "until somebody lifts it"
+      : `lifted by ${lifted_by}; agents are served again at ${resumes_at}`;
+  const text = `nothing is handed out, and nothing that was works: ${reason} (${declared_by}, ${declared_at}); ${end}`;
+  return `${coloured("Panic is declared", "red")}: ${text.replace(/\p{C}/gu, " ")}.\n`;
+}
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

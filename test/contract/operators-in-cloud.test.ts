@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runClient } from "../unit/client/run-client.ts";
+import { BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
+
+let running: RunningCloud;
+beforeAll(async () => {
+  running = await runCloud();
+});
+afterAll(() => running.close());
+
+const operate = async (...args: readonly string[]) =>
+  runClient(args, {
+    VALETKEY_URL: running.url,
+    VALETKEY_OPERATOR_TOKEN: await running.cloud.people.mint({ sub: "person:alice" }),
+  });
+const exec = async () =>
+  runClient(
+    [
+      ...["exec", "--purpose", "reports", "--account", "111122223333"],
+      ...["--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/*`, "--", "echo", "ran"],
+    ],
+    {
+      PATH: process.env.PATH ?? "",
+      VALETKEY_URL: running.url,
+      VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:demo" }),
+    },
+  );
+
+describe("operators' commands, on the whole of it", () => {
+  it("see a task, end it, and see it no more", async () => {
+    const task = await running.start();
+    expect((await operate("tasks", "--agent", "demo")).stdout).toContain(task.id);
+    expect((await operate("revoke", task.id)).stdout).toContain(`Task ${task.id} of demo is revoked`);
+    expect((await operate("tasks", "--agent", "demo")).stdout).toBe("No task is alive.\n");
+  });
+
+  it("offboard an agent, and print what was signed", { timeout: 60_000 }, async () => {
+    const { code, stdout } = await operate("offboard", "tickets", "--yes");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^complete {2}sha256 [0-9a-f]{64}$/m)]);
+    expect((await operate("agents", "show", "tickets")).stdout).toMatch(/^status +offboarded/m);
+  });
+
+  it("stop everything, say so, and take it back", { timeout: 60_000 }, async () => {
+    expect((await operate("panic")).stdout).toBe("No panic is declared.\n");
+    const declared = await operate("panic", "--reason", "stolen laptop", "--yes");
+    expect(declared.stdout).toMatch(
+      /^Panic is declared: .*: stolen laptop \(staff\|person:alice, .*\); until somebody lifts it\.$/m,
+    );
+    const stopped = await exec();
+    expect(stopped.stdout).toBe("");
+    expect(stopped.code).not.toBe(0);
+    expect((await operate("panic", "--lift", "--yes")).stdout).toMatch(
+      /lifted by staff\|person:alice; agents are served again at 20/,
+    );
+  });
+});
