@@ -7,6 +7,7 @@ import { readJson } from "../http/read-body.ts";
 import { authoriseOperation } from "../steps/authorise-operation.ts";
 import { changeAgent } from "../steps/change-agent.ts";
 import { confirmAgent } from "../steps/confirm-agent.ts";
+import { endTasksOf } from "../steps/end-tasks-of.ts";
 import { suspendAgent } from "../steps/suspend-agent.ts";
 import { describeAgent } from "./describe-agent.ts";
 import { operation } from "./operation.ts";
@@ -46,16 +47,29 @@ export const suspend = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     return { ...describeAgent(agent, ports.deployment), ended_tasks: ended };
   });
 
-/** `POST /v1/agents/{agent}/resume`: not once it is being offboarded. */
+/** How long one request ends tasks: the answer has to be out before the API's 30 seconds are over. */
+const WORKING_MS = 20_000;
+
+/**
+ * `POST /v1/agents/{agent}/resume`: not once it is being offboarded. What a suspension has not come to yet, or left when it broke off, is ended
+ * first: with the list of halted agents its sessions' denial goes, and nothing from before a suspension may work again.
+ */
 export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
+    const untilMs = ports.clock.nowMs() + WORKING_MS;
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
+    if (agent.status === "suspended") {
+      const { left } = await endTasksOf(agent.id, operator.id, ports, untilMs);
+      if (left > 0) throw new Refusal("contended", { why: `${left} tasks are left`, retryAfterSeconds: 1 });
+    }
     const active = await changeAgent(
       agent,
       (current) => {
         // Asked again of what it is once it is written: an offboarding that began a moment ago stays.
         if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
         if (current.status === "active") return undefined;
+        // Suspended anew meanwhile: nobody has ended what that one is to end, and the operator has not seen it.
+        if (current.halted?.at !== agent.halted?.at) throw new Refusal("contended", { retryAfterSeconds: 1 });
         const { halted: _, ...rest } = current;
         const facts = { by: operator.id };
         return { agent: { ...rest, status: "active" }, type: "agent.resumed", facts, halt: "lifted" };

@@ -60,6 +60,56 @@ describe("resuming", () => {
     expect(demoOf(service.world).halted).toBeUndefined();
   });
 
+  it("brings no task of before back to life, though the suspension broke off before it was ended", async () => {
+    const service = new FakeService(fakeWorld());
+    const { ports } = service.world;
+    const held = await service.start();
+    ports.tasks.before = (method) => {
+      if (method === "end") throw new Refusal("store_unavailable");
+    };
+    expect(await service.suspend()).toMatchObject({ status: 503 });
+    expect(await resume(service), "while it cannot be ended").toMatchObject({ status: 503 });
+    expect(demoOf(service.world).status).toBe("suspended");
+    expect(ports.agents.halts.has("demo")).toBe(true);
+    ports.tasks.before = () => undefined;
+    expect(await resume(service)).toMatchObject({ status: 200, body: { status: "active" } });
+    expect(await service.readTask(held)).toMatchObject({ body: { status: "revoked" } });
+    service.world.pass(20);
+    expect(await service.renew(held)).toMatchObject({ status: 403, body: { code: "task_ended" } });
+  });
+
+  it("leaves it suspended while there are more tasks to end than there is time for", async () => {
+    const service = new FakeService(fakeWorld());
+    const { ports } = service.world;
+    for (let each = 0; each < 30; each += 1) await service.start({ idempotency_key: `run-${each}` });
+    ports.tasks.before = (method) => {
+      if (method === "end") throw new Refusal("store_unavailable");
+    };
+    expect(await service.suspend()).toMatchObject({ status: 503 });
+    ports.tasks.before = (method) => {
+      if (method === "end") service.world.pass(21);
+    };
+    expect(await resume(service)).toMatchObject({ status: 503, body: { code: "contended" } });
+    expect(demoOf(service.world).status).toBe("suspended");
+    expect(await resume(service)).toMatchObject({ status: 200, body: { status: "active" } });
+    expect(await ports.agents.liveTasks("demo")).toEqual([]);
+  });
+
+  it("does not take back a suspension that came after the one that was seen", async () => {
+    const service = new FakeService(fakeWorld());
+    const { agents } = service.world.ports;
+    await service.suspend();
+    agents.before = async (method) => {
+      if (method !== "change") return;
+      agents.before = () => undefined;
+      await resume(service);
+      service.world.pass(1);
+      await suspendAgent(demoOf(service.world), "bus|hr", service.world.ports);
+    };
+    expect(await resume(service)).toMatchObject({ body: { code: "contended" } });
+    expect(demoOf(service.world)).toMatchObject({ status: "suspended", halted: { by: "bus|hr" } });
+  });
+
   it("is refused once an offboarding has begun, and suspending does not step back from it", async () => {
     const service = new FakeService(fakeWorld());
     await offboardAgent(demoOf(service.world), "bus|hr", service.world.ports);
