@@ -1,14 +1,13 @@
 import { actingFor } from "../core/delegation/acting.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { deadBefore, isHalted } from "../core/revocation/panic.ts";
-import { ancestorsOf } from "../core/tasks/path.ts";
-import { isLive } from "../core/tasks/task.ts";
+import { isLive, type Task } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readForm } from "../http/read-body.ts";
+import { readLineage } from "../steps/read-lineage.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { verifyToolServer } from "../steps/verify-tool-server.ts";
@@ -50,16 +49,12 @@ function serverToken(form: ReadonlyMap<string, string>, event: HttpEvent): strin
 async function describe(token: string, server: string, ports: Ports): Promise<Readonly<Record<string, unknown>>> {
   const parsed = parseToken(token);
   if (parsed?.kind !== "vkp") return INACTIVE;
-  const [task, panic] = await Promise.all([ports.tasks.read(parsed.path), ports.panics.read()]);
+  const task = await ports.tasks.read(parsed.path);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const presentation = task?.presentations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
   if (!task || !presentation || !isLive(task, nowSeconds)) return INACTIVE;
-  if (isHalted(panic, nowSeconds)) return INACTIVE;
   if (presentation.server !== server || nowSeconds >= presentation.expiresAt) return INACTIVE;
-  // A child whose ending has not got down to it yet is over as well.
-  const above = await Promise.all(ancestorsOf(task.path).map((path) => ports.tasks.read(path)));
-  if (above.some((each) => !each || !isLive(each, nowSeconds))) return INACTIVE;
-  if ([task, ...above].some((each) => each && each.openedAt < deadBefore(panic))) return INACTIVE;
+  if (!(await dependsOnTheLiving(task, ports))) return INACTIVE;
   return {
     active: true,
     iss: ports.deployment.url,
@@ -76,4 +71,15 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
     // Only what concerns this server.
     authorization_details: task.details.filter((detail) => detail.type === "tool" && detail.server === server),
   };
+}
+
+/**
+ * Whether everything above it is alive too, its agent and theirs are active, and nothing is halted: an ending, or a suspension, that has not
+ * got down to it yet is seen here, as it is by a renewal.
+ */
+async function dependsOnTheLiving(task: Task, ports: Ports): Promise<boolean> {
+  const lineage = await settle(() => readLineage(task, ports));
+  if ("value" in lineage) return true;
+  if (lineage.refusal.isOutage) throw lineage.refusal;
+  return false;
 }

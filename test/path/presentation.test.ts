@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Refusal } from "../../functions/core/refusal.ts";
 import { FakeService, type Held } from "../fakes/fake-service.ts";
 import { fakeWorld, httpEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
@@ -174,6 +175,16 @@ describe("POST /v1/introspect", () => {
     [
       "a token of a suspended agent's task",
       async ({ service, token }) => {
+        await service.suspend();
+        return token;
+      },
+    ],
+    [
+      "a token of a suspended agent's task that could not be ended yet",
+      async ({ service, token }) => {
+        service.world.ports.tasks.before = (method) => {
+          if (method === "end") throw new Refusal("store_unavailable");
+        };
         await service.suspend();
         return token;
       },
