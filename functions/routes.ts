@@ -52,7 +52,7 @@ export const ROUTES = [
     path: "/v1/revoke",
     accepts: "task token",
     function: "tasks",
-    summary: "The holder ends its task, or a presentation token (RFC 7009)",
+    summary: "The holder ends its task, or a weaker token (RFC 7009)",
   },
   {
     method: "GET",

@@ -142,6 +142,10 @@ export class DynamoTasks implements Tasks {
     );
   }
 
+  async removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void> {
+    await this.#change(task, event, "REMOVE #delegations.#hash", { delegations: "delegations", hash }, {});
+  }
+
   async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {
     const { status, endedAt, outcome } = ending;
     await this.#change(

@@ -159,6 +159,8 @@ export interface Tasks {
   removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void>;
   /** Takes away those that nobody can use any more. @throws {Refusal} contended. */
   addDelegation(task: Task, delegation: Delegation, spent: readonly string[], event: JournalEvent): Promise<void>;
+  /** Used or not. @throws {Refusal} contended. */
+  removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void>;
   /** The lease as `issuing` under its new fence, with its event; only while active and unchanged. @throws {Refusal} contended. */
   renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
   /** State first: from here on nothing is issued. @throws {Refusal} contended where it changed meanwhile. */

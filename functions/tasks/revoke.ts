@@ -11,7 +11,8 @@ import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 
 /**
- * `POST /v1/revoke` (RFC 7009): the holder of a task token ends the task; the holder of a presentation token ends that token.
+ * `POST /v1/revoke` (RFC 7009): the holder of a task token ends the task; the holder of a presentation or a delegation token ends
+ * that token. A task that was opened with a delegation goes on: it has a token of its own.
  * A token that is none of ours is answered with 200 all the same (section 2.2).
  */
 export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
@@ -30,6 +31,9 @@ export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer
       trail.note({ agent: task.agent, task: task.path });
       // With the task's end it has ended already.
       if (task.status === "active") await removePresentation(task, parsed.hash, ports);
+    } else if (parsed.kind === "vkd" && task.delegations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
+      trail.note({ agent: task.agent, task: task.path });
+      if (task.status === "active") await removeDelegation(task, parsed.hash, ports);
     }
   });
   const closed = await trail.close(outcome, ports);
@@ -43,4 +47,10 @@ async function removePresentation(task: Task, hash: string, ports: Ports): Promi
     server,
   });
   await ports.tasks.removePresentation(task, hash, event);
+}
+
+async function removeDelegation(task: Task, hash: string, ports: Ports): Promise<void> {
+  const to = task.delegations.find((delegation) => delegation.hash === hash)?.agent;
+  const event = linkEvent(task.chain, task.path, "delegation.revoked", ports.clock.nowMs(), { agent: task.agent, to });
+  await ports.tasks.removeDelegation(task, hash, event);
 }

@@ -127,6 +127,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     }));
   }
 
+  async removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void> {
+    await this.before("removeDelegation");
+    this.#change(task, event, (own) => ({ ...own, delegations: own.delegations.filter((each) => each.hash !== hash) }));
+  }
+
   async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
     await this.before("renew");
     this.#change(task, event, (own) => ({

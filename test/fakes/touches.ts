@@ -42,6 +42,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.renew": (path) => ({ writes: [`task ${path}`], lists: ["role"] }),
   "tasks.addToken": (path) => ({ writes: [`task ${path}`, "request"] }),
   "tasks.addDelegation": (path) => ({ writes: [`task ${path}`] }),
+  "tasks.removeDelegation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.addPresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", `tree ${rootOf(path)}`] }),

@@ -207,6 +207,31 @@ describe("a sub-agent with a delegation token", () => {
     expect(elsewhere).toMatchObject({ status: 409, body: { code: "idempotency_conflict" } });
   });
 
+  it("opens nothing with one that was revoked; with it goes the repeat of what was opened, and the child goes on", async () => {
+    const service = serve();
+    const parent = await service.start();
+    const token = await service.delegation(parent);
+    expect(await service.revoke(token)).toMatchObject({ status: 200 });
+    expect(service.world.ports.tasks.events.at(-1)).toMatchObject({
+      of: parent.id,
+      type: "delegation.revoked",
+      facts: { agent: "demo", to: "helper" },
+    });
+    expect(await service.exchangeDelegation(token)).toMatchObject({ body: { code: "delegation_token_invalid" } });
+    expect(await service.revoke(token), "again").toMatchObject({ status: 200 });
+
+    const used = await service.delegation(parent);
+    const { body } = await service.exchangeDelegation(used, { idempotency_key: "run-1" });
+    await service.revoke(used);
+    service.world.pass(20);
+    expect(await service.exchangeDelegation(used, { idempotency_key: "run-1" })).toMatchObject({
+      body: { code: "delegation_token_invalid" },
+    });
+    const child = { id: body.task?.id ?? "", token: body.access_token ?? "" };
+    expect(await service.readTask(child)).toMatchObject({ body: { status: "active" } });
+    expect(await service.readTask(parent)).toMatchObject({ body: { status: "active" } });
+  });
+
   it("whose child was taken back may try again with its key, within what the delegation allowed", async () => {
     const service = serve();
     const parent = await service.start();

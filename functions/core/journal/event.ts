@@ -11,6 +11,7 @@ export type EventType =
   | "presentation.issued"
   | "presentation.revoked"
   | "delegation.issued"
+  | "delegation.revoked"
   | "lease.renewed"
   | "agent.registered"
   | "agent.suspended"

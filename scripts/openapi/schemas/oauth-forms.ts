@@ -190,6 +190,8 @@ export const revokeForm = v.object({
   token: v.pipe(
     v.string(),
     v.minLength(1),
-    v.description("A task token, which ends its task, or a presentation token, which ends that token alone."),
+    v.description(
+      "A task token, which ends its task, or a presentation or delegation token, which ends that token alone.",
+    ),
   ),
 });

@@ -51,6 +51,19 @@ export function delegatingContract(store: () => TestedStore): void {
       expect(await store().events(task.path)).toHaveLength(4);
     });
 
+    it("are taken away one by one, and nothing is opened with one that was", async () => {
+      let task = await delegating();
+      await store().tasks.addDelegation(task, given({ hash: "other" }), [], eventOn(task, "delegation.issued"));
+      for (const hash of ["hash-d", "never there"]) {
+        task = await store().reread(task);
+        await store().tasks.removeDelegation(task, hash, eventOn(task, "delegation.revoked"));
+      }
+      expect((await store().reread(task)).delegations).toEqual([given({ hash: "other" })]);
+      await expect(open(task, aChild(task))).rejects.toEqual(refused("delegation_token_invalid"));
+      const late = store().tasks.removeDelegation(task, "other", eventOn(task, "delegation.revoked"));
+      await expect(late).rejects.toEqual(refused("contended"));
+    });
+
     it("are refused where the task was changed meanwhile", async () => {
       const task = await store().opened();
       await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));

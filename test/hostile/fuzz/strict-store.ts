@@ -17,6 +17,7 @@ export function holdToDynamo({ ports }: HostileWorld): void {
     "addToken",
     "addPresentation",
     "addDelegation",
+    "removeDelegation",
     "removePresentation",
     "renew",
     "end",

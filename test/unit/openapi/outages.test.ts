@@ -18,6 +18,7 @@ const REFUSING: Readonly<Record<string, readonly RefusalCode[]>> = {
   "tasks.addToken": ["contended", "token_replayed"],
   "tasks.addPresentation": ["contended"],
   "tasks.removePresentation": ["contended"],
+  "tasks.removeDelegation": ["contended"],
   "tasks.renew": ["contended"],
   "tasks.end": ["contended"],
 };
