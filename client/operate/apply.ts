@@ -58,17 +58,27 @@ async function agentsIn(text: string, path: string): Promise<readonly Body[]> {
   const ids = list.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw usage(`${path} names ${twice} twice`);
+  // A word that is nearly one of these must not end an agent's tasks, nor give it anything.
+  if (!list.every(({ status }) => STATUSES.includes(status)))
+    throw usage(`${path} has a status other than active and suspended`);
   return list;
 }
 
-async function stepsFor({ status = "active", ...wanted }: Body, api: OperatorApi): Promise<readonly Step[]> {
+const STATUSES: readonly unknown[] = [undefined, "active", "suspended"];
+
+/** What the file does not say is left as it is, the status too: who was suspended by somebody is not resumed by a file that never heard of it. */
+async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<readonly Step[]> {
   const agent = String(wanted.id);
   const path = `/v1/agents/${encodeURIComponent(agent)}`;
   const found = await api.get(path).catch((error: unknown) => {
     if (error instanceof ClientError && error.event === "agent_not_found") return undefined;
     throw error;
   });
-  if (!found) return [{ sign: "+", agent, says: "register", run: (to) => to.post("/v1/agents", wanted) }];
+  const suspend: Step = { sign: "~", agent, says: "suspend", run: (to) => to.post(`${path}/suspend`) };
+  if (!found) {
+    const register: Step = { sign: "+", agent, says: "register", run: (to) => to.post("/v1/agents", wanted) };
+    return status === "suspended" ? [register, suspend] : [register];
+  }
   if (found.status !== "active" && found.status !== "suspended")
     return [{ sign: "!", agent, says: `is ${String(found.status)}, and its id is never used again` }];
   const different = Object.keys(wanted).filter((name) => !isSame(wanted[name], found[name]));
@@ -78,13 +88,13 @@ async function stepsFor({ status = "active", ...wanted }: Body, api: OperatorApi
       { sign: "!", agent, says: "has other bindings, which cannot be changed: another identity is another agent" },
     ];
   if (different.length > 0) {
-    const { id: _id, ...rest } = wanted;
-    steps.push({ sign: "~", agent, says: `change ${different.join(", ")}`, run: (to) => to.post(path, rest) });
+    // Nothing else: bindings that are the same are not to be changed either.
+    const changed = Object.fromEntries(different.map((name) => [name, wanted[name]]));
+    steps.push({ sign: "~", agent, says: `change ${different.join(", ")}`, run: (to) => to.post(path, changed) });
   }
-  if (status !== found.status) {
-    const verb = status === "active" ? "resume" : "suspend";
-    steps.push({ sign: "~", agent, says: verb, run: (to) => to.post(`${path}/${verb}`) });
-  }
+  if (status === "suspended" && found.status === "active") steps.push(suspend);
+  if (status === "active" && found.status === "suspended")
+    steps.push({ sign: "~", agent, says: "resume", run: (to) => to.post(`${path}/resume`) });
   return steps.length > 0 ? steps : [{ sign: "=", agent, says: "is as the file says" }];
 }
 
@@ -107,7 +117,8 @@ function isSame(wanted: unknown, found: unknown): boolean {
 
 const COLOURS = { "+": "green", "~": "yellow", "=": "dim", "!": "red" } as const;
 
+/** A terminal obeys control characters, and a file that is to be reviewed must not hide a line of its own plan. */
 const planned = (steps: readonly Step[]): string =>
-  `${steps.map(({ sign, agent, says }) => coloured(`${sign} ${agent}: ${says}`, COLOURS[sign])).join("\n")}\n`;
+  `${steps.map(({ sign, agent, says }) => coloured(`${sign} ${agent}: ${says}`.replace(/\p{C}/gu, " "), COLOURS[sign])).join("\n")}\n`;
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -274,6 +274,38 @@ describe("valetkey apply", () => {
     expect(stdout).toBe("~ reports: change owner\n~ reports: suspend\n");
   });
 
+  it("resumes nobody whom the file does not call active", async () => {
+    answers["GET /v1/agents/reports"] = ok({ ...AGENT, status: "suspended" });
+    expect((await run("apply", "-f", yaml(ONE), "--yes")).stdout).toBe("= reports: is as the file says\n");
+    expect(asked()).toEqual(["GET /v1/agents/reports"]);
+    const { stdout } = await run("apply", "-f", yaml(`${ONE}  status: active\n`));
+    expect(stdout).toBe("~ reports: resume\n");
+  });
+
+  it("registers an agent that is to be suspended, and suspends it", async () => {
+    answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
+    answers["POST /v1/agents"] = { status: 201, body: AGENT };
+    answers["POST /v1/agents/reports/suspend"] = ok(AGENT);
+    const { stdout } = await run("apply", "-f", yaml(`${ONE}  status: suspended\n`), "--yes");
+    expect(stdout).toBe("+ reports: register\n~ reports: suspend\n");
+    expect(asked().slice(1)).toEqual(["POST /v1/agents", "POST /v1/agents/reports/suspend"]);
+  });
+
+  it("sends what differs and no more", async () => {
+    const bindings = [{ issuer: "github", claims: { repository_id: "1" } }];
+    answers["GET /v1/agents/reports"] = ok({ ...AGENT, owner: "bob@acme.test", bindings });
+    answers["POST /v1/agents/reports"] = ok(AGENT);
+    await run("apply", "-f", yaml(`${ONE}  bindings: ${JSON.stringify(bindings)}\n`), "--yes");
+    const sent = valetkey.of("POST", "/v1/agents/reports").at(-1);
+    expect(JSON.parse(sent?.body ?? "")).toEqual({ owner: "ann@acme.test" });
+  });
+
+  it("prints nothing that a terminal would obey: no line of the plan can hide another", async () => {
+    answers["GET /v1/agents/reports"] = ok(AGENT);
+    const { stdout } = await run("apply", "-f", yaml(`${ONE}  "x\\e[1A\\e[2Ky": 1\n`));
+    expect(stdout).toBe("~ reports: change x [1A [2Ky\n");
+  });
+
   it("never brings back an agent that was offboarded", async () => {
     answers["GET /v1/agents/reports"] = ok({ ...AGENT, status: "offboarded" });
     expect(await run("apply", "-f", yaml(ONE), "--yes")).toMatchObject({
@@ -287,6 +319,7 @@ describe("valetkey apply", () => {
     ["no list", "id: reports", /must hold a list/],
     ["an agent without an id", "- name: x", /each with an id/],
     ["an agent twice", `${ONE}${ONE}`, /names reports twice/],
+    ["a status that is none", `${ONE}  status: actve\n`, /a status other than active and suspended/],
   ])("refuses %s", async (_, text, sentence) => {
     expect(await run("apply", "-f", yaml(text))).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });
   });
