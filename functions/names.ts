@@ -1,7 +1,17 @@
 /** Names that the functions, the infrastructure and the local cloud share. A name stands here once, and nowhere else. */
 
 /** The deployed functions, each with a role of its own (design: one function for each level of trust). */
-export const FUNCTIONS = ["exchange", "tasks", "operate", "sweep", "intake", "relay", "reconcile", "rotate"] as const;
+export const FUNCTIONS = [
+  "exchange",
+  "tasks",
+  "operate",
+  "sweep",
+  "intake",
+  "relay",
+  "reconcile",
+  "release",
+  "rotate",
+] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The IAM role of a function in the hub account. */
@@ -37,6 +47,8 @@ export const KINDS = {
   halt: "HALT#",
   /** Secrets that are leased to one task at a time. */
   secret: "SECRET#",
+  /** What connectors have to take back. */
+  release: "RELEASE#",
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -67,6 +79,9 @@ export const TTL_REMOVER = { type: "Service", principalId: "dynamodb.amazonaws.c
 
 /** How many shards a minute's due list has: `TIMER#<minute>#<shard>`. */
 export const TIMER_SHARDS = 4;
+
+/** Over how many partitions what is to be taken back is spread: `RELEASE#<shard>`. */
+export const RELEASE_SHARDS = 4;
 
 /** Tags of a secret in Secrets Manager: by these, and by nothing else, it can be leased. */
 export const SECRET_TAGS = {

@@ -1,9 +1,11 @@
 import type { Config } from "../scripts/config-schema.ts";
 import type { HubScope } from "./rights.ts";
 
-/** The one table, the one queue and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */
+/** The one table, the two queues and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */
 export const TABLE_NAME = "valetkey";
 export const QUEUE_NAME = "valetkey-revocations.fifo";
+/** Credentials of connectors that are to be taken back. */
+export const RELEASE_QUEUE_NAME = "valetkey-releases.fifo";
 export const BUS_NAME = "valetkey";
 /** Where events go that `intake` could not be given, or did not get done. */
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
@@ -16,10 +18,11 @@ export function hubScopeOf(config: Pick<Config, "hub" | "accounts" | "bus" | "da
     account: config.hub.account,
     tableName: TABLE_NAME,
     queueName: QUEUE_NAME,
+    releaseQueueName: RELEASE_QUEUE_NAME,
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
-    publishers: config.bus?.publishers ?? [],
     adminSecrets: [...new Set((config.databases ?? []).map(({ adminSecret }) => adminSecret))],
+    publishers: config.bus?.publishers ?? [],
     targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
   };
 }

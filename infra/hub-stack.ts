@@ -5,6 +5,7 @@ import { FrontDoor } from "./constructs/front-door.ts";
 import { HubBus } from "./constructs/hub-bus.ts";
 import { hubFunctions } from "./constructs/hub-functions.ts";
 import { IntakePath } from "./constructs/intake-path.ts";
+import { ReleaseQueue } from "./constructs/release-queue.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
 import { RevocationQueue } from "./constructs/revocation-queue.ts";
 import { RotationPath } from "./constructs/rotation-path.ts";
@@ -25,14 +26,16 @@ export class HubStack extends Stack {
     super(scope, id, { ...props, env: config.hub });
     const table = new TaskTable(this, "Tasks");
     const queue = new RevocationQueue(this, "Revocations");
+    const releases = new ReleaseQueue(this, "Releases");
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
-    const functions = hubFunctions(this, { scope: hub, table, queue, bus, deploymentDir });
+    const functions = hubFunctions(this, { scope: hub, table, queue, releases, bus, deploymentDir });
     const { sweep, intake, relay, reconcile, rotate } = functions;
     new RevocationPath(this, "RevocationPath", { table, queue, sweep, relay, reconcile });
+    releases.feed(functions.release);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions);
-    new Watch(this, "Watch", { functions, queue, bus, api });
+    new Watch(this, "Watch", { functions, queue, releases, bus, api });
   }
 }

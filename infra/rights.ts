@@ -26,6 +26,7 @@ export interface HubScope {
   readonly account: string;
   readonly tableName: string;
   readonly queueName: string;
+  readonly releaseQueueName: string;
   readonly busName: string;
   readonly undoneQueueName: string;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
@@ -50,15 +51,16 @@ type Access = keyof typeof ACTIONS;
 
 /**
  * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
- * Only `operate`, `intake` and the sweep write an agent or a binding. Nobody removes anything but an entry in the lists of live tasks and of halted agents, and
+ * Only `operate`, `intake` and the sweep write an agent or a binding. Only `release` removes what has to be taken back, once it was. Nobody removes
+ * anything but that and an entry in the lists of live tasks and of halted agents, and
  * the sweep what it has done with: what is registered and what the journal says cannot be taken back by any function.
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["agent", "binding", "task", "replay", "halt", "load"],
+    get: ["agent", "binding", "task", "replay", "halt", "load", "secret"],
     query: ["live"],
-    put: ["task", "live", "timer"],
-    update: ["task", "role", "replay"],
+    put: ["task", "live", "timer", "release", "secret"],
+    update: ["task", "role", "replay", "release", "secret"],
     remove: ["live"],
   },
   tasks: {
@@ -77,7 +79,7 @@ const TABLE_RIGHTS = {
   },
   sweep: {
     get: ["agent", "binding", "task", "timer", "halt"],
-    query: ["timer", "agent", "live", "task", "role"],
+    query: ["timer", "agent", "live", "task", "role", "release"],
     put: ["agent", "task", "timer", "halt"],
     update: ["binding", "task", "role", "timer"],
     remove: ["live", "timer"],
@@ -91,6 +93,7 @@ const TABLE_RIGHTS = {
   },
   relay: {},
   reconcile: { get: ["halt"], query: ["role", "halt"], put: ["writes"], update: ["load"] },
+  release: { get: ["task", "release"], put: ["task"], update: ["task", "secret"], remove: ["release"] },
   rotate: { get: ["secret"], query: ["secret"], put: ["secret"], update: ["secret"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
@@ -133,6 +136,8 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
       Resource: scope.targets.flatMap((target) => taskRoleArns(scope.partition, target.account, target.taskRoles)),
     },
+    onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
+    ...readAdminLogins(scope),
   ],
   tasks: () => [],
   operate: (scope) => [
@@ -140,7 +145,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     // It has no resource type: it lists names, tags and dates of all secrets, and no value.
     { Sid: "ListSecrets", Effect: "Allow", Action: ["secretsmanager:ListSecrets"], Resource: ["*"] },
   ],
-  sweep: (scope) => [sendToQueue(scope)],
+  sweep: (scope) => [sendToQueues(scope)],
   intake: (scope) => [
     {
       // Lambda itself sends there, with the function's role, what has failed for the last time.
@@ -150,14 +155,9 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: [`arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${scope.undoneQueueName}`],
     },
   ],
-  relay: (scope) => [sendToQueue(scope), putOwnEvents(scope), ...readStream(scope)],
+  relay: (scope) => [sendToQueues(scope), putOwnEvents(scope), ...readStream(scope)],
   reconcile: (scope) => [
-    {
-      Sid: "TakeFromQueue",
-      Effect: "Allow",
-      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
-      Resource: [queueArn(scope)],
-    },
+    takeFromQueue(scope, scope.queueName),
     {
       Sid: "AssumeRevokers",
       Effect: "Allow",
@@ -165,6 +165,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
     },
   ],
+  release: (scope) => [takeFromQueue(scope, scope.releaseQueueName), ...readAdminLogins(scope)],
   rotate: (scope) => [
     onManagedSecrets(
       "RotateSecrets",
@@ -230,11 +231,18 @@ function onKinds(access: Access, kinds: readonly Kind[], scope: HubScope): State
   };
 }
 
-const sendToQueue = (scope: HubScope): Statement => ({
-  Sid: "SendToQueue",
+const sendToQueues = (scope: HubScope): Statement => ({
+  Sid: "SendToQueues",
   Effect: "Allow",
   Action: ["sqs:SendMessage"],
-  Resource: [queueArn(scope)],
+  Resource: [queueArn(scope, scope.queueName), queueArn(scope, scope.releaseQueueName)],
+});
+
+const takeFromQueue = (scope: HubScope, name: string): Statement => ({
+  Sid: "TakeFromQueue",
+  Effect: "Allow",
+  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+  Resource: [queueArn(scope, name)],
 });
 
 /** It may say one thing, under our own name. */
@@ -270,5 +278,5 @@ export const tableArn = (scope: HubScope): string =>
 /** ARN of the one bus. */
 export const busArn = (scope: HubScope): string =>
   `arn:${scope.partition}:events:${scope.region}:${scope.account}:event-bus/${scope.busName}`;
-const queueArn = (scope: HubScope): string =>
-  `arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${scope.queueName}`;
+const queueArn = (scope: HubScope, name: string): string =>
+  `arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${name}`;

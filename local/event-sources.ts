@@ -62,15 +62,15 @@ export class BusSource {
   }
 }
 
-/** The queue's event source mapping: takes messages with the reconciler's own rights, and hands them over until none is left. */
+/** A queue's event source mapping: takes messages with the function's own rights, and hands them over until none is left. */
 export class QueueSource {
   readonly #client: SQSClient;
   readonly #url: string;
-  readonly #reconcile: FunctionHost;
+  readonly #function: FunctionHost;
   #running: Promise<void> = Promise.resolve();
   #isWaiting = false;
 
-  constructor(queueUrl: string, keys: Credentials, endpoint: string, reconcile: FunctionHost) {
+  constructor(queueUrl: string, keys: Credentials, endpoint: string, host: FunctionHost) {
     const credentials = {
       accessKeyId: keys.accessKeyId,
       secretAccessKey: keys.secretAccessKey,
@@ -78,7 +78,7 @@ export class QueueSource {
     };
     this.#client = new SQSClient({ region: "us-east-1", endpoint, credentials });
     this.#url = queueUrl;
-    this.#reconcile = reconcile;
+    this.#function = host;
   }
 
   /** Something was sent. One drain at a time; one more is enough for all that comes meanwhile. */
@@ -101,12 +101,12 @@ export class QueueSource {
         new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10 }),
       );
       if (messages.length === 0) return;
-      const answer = (await this.#reconcile.invoke({
+      const answer = (await this.#function.invoke({
         Records: messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body })),
       })) as { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
       const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
-      if (done.length === 0) return; // They become visible again; the next minute asks for every role anyway.
+      if (done.length === 0) return; // They become visible again; the next minute asks for the same anyway.
       await this.#client.send(
         new DeleteMessageBatchCommand({
           QueueUrl: this.#url,

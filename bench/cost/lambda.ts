@@ -20,6 +20,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   relay: { memoryMb: 256, billedMs: 50 },
   reconcile: { memoryMb: 512, billedMs: 250 },
   rotate: { memoryMb: 512, billedMs: 50 },
+  release: { memoryMb: 512, billedMs: 150 },
 };
 
 export const gbSeconds = (name: FunctionName): number =>

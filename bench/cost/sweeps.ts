@@ -44,6 +44,8 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     timers: tasks,
     roles: tasks,
     queue: { send: async () => undefined },
+    releases: tasks.releases,
+    releaseQueue: { send: async () => undefined },
     clock: { nowMs: () => minute * 60_000 },
     log,
   };

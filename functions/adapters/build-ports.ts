@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { pinsOf } from "../core/deployment.ts";
+import type { Connectors } from "../core/connector.ts";
+import { type Deployment, pinsOf } from "../core/deployment.ts";
 import type { Ports } from "../core/ports.ts";
 import { DynamoAgents } from "./dynamo-agents.ts";
 import { DynamoJournal } from "./dynamo-journal.ts";
@@ -18,11 +19,18 @@ import { ShippedFiles } from "./shipped-files.ts";
 import { stdoutLog } from "./stdout-log.ts";
 import { StsSessions } from "./sts-sessions.ts";
 
-/** The ports of a function that answers requests: built once for each cold start. @throws {BrokenDeployment} */
-export async function buildPorts(env: {
-  readonly VALETKEY_TABLE: string;
-  readonly VALETKEY_DEPLOYMENT: string;
-}): Promise<Ports> {
+/** Makes a function's connectors from what it has already. */
+type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number) => Connectors;
+
+/**
+ * The ports of a function that answers requests: built once for each cold start.
+ * @param connect of a function that hands out credentials; the others have no connectors.
+ * @throws {BrokenDeployment}
+ */
+export async function buildPorts(
+  env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
+  connect: Connect = () => ({}),
+): Promise<Ports> {
   const shipped = new ShippedFiles(env.VALETKEY_DEPLOYMENT);
   const deployment = readDeployment(shipped);
   const table = new DynamoTable(env.VALETKEY_TABLE);
@@ -31,6 +39,7 @@ export async function buildPorts(env: {
     deployment,
     catalogue: readCatalogue(shipped),
     policies: await readPolicies(shipped),
+    connectors: connect(deployment, table, nowMs),
     clock: { nowMs },
     random: { bytes: (count) => randomBytes(count) },
     tokens: new JoseTokens(nowMs),

@@ -1,6 +1,7 @@
 import type { SecretRead } from "../core/secrets/secret-hold.ts";
 import { rootOf, type TaskPath } from "../core/tasks/path.ts";
-import { KINDS, TIMER_SHARDS } from "../names.ts";
+import type { LeaseRef } from "../core/tasks/release.ts";
+import { KINDS, RELEASE_SHARDS, TIMER_SHARDS } from "../names.ts";
 import type { Key } from "./dynamo-table.ts";
 
 /** Where each kind of item stands (design.md, section 16): a partition's prefix is its kind. */
@@ -39,7 +40,14 @@ export const keys = {
     sk: String(snapshotAtMs).padStart(15, "0"),
   }),
   load: (account: string, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
-  timer: (minute: number, path: TaskPath): Key => ({ pk: `${KINDS.timer}${minute}#${shardOf(path)}`, sk: path }),
+  timer: (minute: number, path: TaskPath): Key => ({
+    pk: `${KINDS.timer}${minute}#${shardOf(path, TIMER_SHARDS)}`,
+    sk: path,
+  }),
+  release: ({ path, name }: LeaseRef): Key => ({
+    pk: `${KINDS.release}${shardOf(path, RELEASE_SHARDS)}`,
+    sk: `${path}#${name}`,
+  }),
   /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
@@ -72,5 +80,8 @@ export const rolePartition = (account: string, role: string, bucket: number): st
 export const timerPartitions = (minute: number): readonly string[] =>
   Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
 
-/** Spreads one minute's list over partitions, by the last character of the root. */
-const shardOf = (path: TaskPath): number => (rootOf(path).codePointAt(11) ?? 0) % TIMER_SHARDS;
+export const releasePartitions = (): readonly string[] =>
+  Array.from({ length: RELEASE_SHARDS }, (_, shard) => `${KINDS.release}${shard}`);
+
+/** Spreads a list over partitions, by the last character of the root. */
+const shardOf = (path: TaskPath, shards: number): number => (rootOf(path).codePointAt(11) ?? 0) % shards;

@@ -138,6 +138,12 @@ export class DynamoTable {
     return { name, item: { Delete: { TableName: this.#table, Key: keyOf(key) } } };
   }
 
+  /** Removed on a condition: one that is gone already meets none. */
+  removeIf(name: string, key: Key, condition: Omit<Change, "set">): Write {
+    const { UpdateExpression: _, ...input } = this.#updateInput(key, { ...condition, set: "" });
+    return { name, item: { Delete: input } };
+  }
+
   #queryCommand(pk: string, prefix: string, from: Record<string, AttributeValue> | undefined): QueryCommand {
     return new QueryCommand({
       TableName: this.#table,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ConnectorLease } from "../core/connector.ts";
 import type { Delegation } from "../core/delegation/delegation.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
 import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../core/ports.ts";
@@ -7,7 +8,8 @@ import { bucketOf, type RoleEntryOf, roleEntries } from "../core/revocation/role
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../core/tasks/task.ts";
 import { keys, taskPartition, treePartition } from "./dynamo-keys.ts";
-import type { DynamoTable, Write } from "./dynamo-table.ts";
+import { confirmedWrite, goneWrite, plannedWrite, reissuedWrite } from "./dynamo-releases.ts";
+import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 
 /** How long a closed task stays readable; seconds. Its journal stays. */
 const CLOSED_SECONDS = 90 * 86_400;
@@ -53,6 +55,7 @@ export class DynamoTasks implements Tasks {
         "absent",
       ),
       ...roleEntries(task, task.leases).map((each) => roleWrite(this.#table, each)),
+      ...(task.connectorLeases ?? []).map((lease) => plannedWrite(this.#table, lease)),
       this.#useWrite(use, task.path, idempotency?.replaces),
       ...(idempotency ? [this.#requestWrite(idempotency, task)] : []),
       ...(delegation ? [this.#delegationWrite(delegation, task, idempotency?.replaces)] : []),
@@ -65,7 +68,7 @@ export class DynamoTasks implements Tasks {
     return { opened: true };
   }
 
-  async confirm(path: TaskPath, leases: readonly Lease[]): Promise<void> {
+  async confirm(path: TaskPath, leases: readonly Lease[], issued: readonly ConnectorLease[] = []): Promise<void> {
     const names: Record<string, string> = { status: "status", leases: "leases", event: "event" };
     const values: Record<string, unknown> = { active: "active" };
     for (const [index, lease] of leases.entries()) {
@@ -73,13 +76,28 @@ export class DynamoTasks implements Tasks {
       values[`l${index}`] = lease;
       values[`e${index}`] = lease.event;
     }
-    const isConfirmed = await this.#table.update(keys.task(path), {
-      set: `SET ${leases.map((_, index) => `#leases.#n${index} = :l${index}`).join(", ")}`,
-      // A later renewal of the same lease must not be written over by an earlier one's answer.
-      where: ["#status = :active", ...leases.map((_, index) => `#leases.#n${index}.#event = :e${index}`)].join(" AND "),
-      names,
-      values,
-    });
+    for (const [index, lease] of issued.entries()) {
+      names[`c${index}`] = lease.name;
+      values[`c${index}`] = lease;
+      values[`s${index}`] = lease.startedAt;
+    }
+    const set = [
+      ...leases.map((_, index) => `#leases.#n${index} = :l${index}`),
+      ...issued.map((_, index) => `#connected.#c${index} = :c${index}`),
+    ];
+    // A later renewal of the same lease must not be written over by an earlier one's answer.
+    const where = [
+      "#status = :active",
+      ...leases.map((_, index) => `#leases.#n${index}.#event = :e${index}`),
+      ...issued.map((_, index) => `#connected.#c${index}.#startedAt = :s${index}`),
+    ];
+    if (leases.length === 0) for (const unused of ["leases", "event"]) delete names[unused];
+    if (issued.length > 0) Object.assign(names, { connected: CONNECTED, startedAt: "startedAt" });
+    const change = { set: `SET ${set.join(", ")}`, where: where.join(" AND "), names, values };
+    const isConfirmed =
+      issued.length === 0
+        ? await this.#table.update(keys.task(path), change)
+        : await this.#confirmTogether(path, change, issued);
     if (isConfirmed) return;
     const task = await this.read(path);
     throw task?.status === "active" ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
@@ -95,6 +113,40 @@ export class DynamoTasks implements Tasks {
       { lease },
       roleEntries(task, [...inRole, lease]).map((each) => roleWrite(this.#table, each)),
     );
+  }
+
+  async #confirmTogether(path: TaskPath, change: Change, issued: readonly ConnectorLease[]): Promise<boolean> {
+    const failed = await this.#table.transact([
+      this.#table.change("task", keys.task(path), change),
+      ...issued.map((lease) => confirmedWrite(this.#table, lease)),
+    ]);
+    return failed.length === 0;
+  }
+
+  async reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {
+    const names = Object.fromEntries(leases.map(({ name }, index) => [`c${index}`, name]));
+    await this.#change(
+      task,
+      event,
+      `SET ${leases.map((_, index) => `#connected.#c${index} = :c${index}`).join(", ")}`,
+      { ...names, connected: CONNECTED },
+      Object.fromEntries(leases.map((lease, index) => [`c${index}`, lease])),
+      leases.map((lease) => reissuedWrite(this.#table, lease)),
+    );
+  }
+
+  async revoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
+    const failed = await this.#table.transact([
+      this.#table.change("task", keys.task(task.path), {
+        set: "SET #connected.#lease = :lease, #chain = :chain",
+        where: "#chain.#n = :n",
+        names: { connected: CONNECTED, lease: lease.name, chain: "chain", n: "n" },
+        values: { lease: withoutSealed(lease), chain: { n: event.n, hash: event.hash }, n: task.chain.n },
+      }),
+      eventWrite(this.#table, task.path, event),
+      goneWrite(this.#table, lease),
+    ]);
+    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
   }
 
   async addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void> {
@@ -276,10 +328,19 @@ const isEvent = ({ kind }: Readonly<Record<string, unknown>>): boolean => kind =
 /** Leases, presentations and delegations are maps in the table, so that one of them can be changed by itself. */
 const itemOfTask = (task: Task): Record<string, unknown> => ({
   ...task,
-  leases: Object.fromEntries(task.leases.map((lease) => [lease.name, lease])),
+  leases: byName(task.leases),
+  ...(task.connectorLeases ? { [CONNECTED]: byName(task.connectorLeases) } : {}),
   presentations: byHash(task.presentations),
   delegations: byHash(task.delegations),
 });
+
+const byName = (leases: readonly { readonly name: string }[]): Record<string, unknown> =>
+  Object.fromEntries(leases.map((lease) => [lease.name, lease]));
+
+/** What it takes to revoke it is of no use any more. */
+const withoutSealed = ({ sealed: _, ...lease }: ConnectorLease): ConnectorLease => ({ ...lease, state: "revoked" });
+
+const CONNECTED = "connectorLeases";
 
 const byHash = (all: readonly { readonly hash: string }[]): Record<string, unknown> =>
   Object.fromEntries(all.map(({ hash, ...rest }) => [hash, rest]));
@@ -288,11 +349,18 @@ const withHashes = (map: unknown): readonly unknown[] =>
   Object.entries(map as Record<string, object>).map(([hash, rest]) => ({ hash, ...rest }));
 
 function taskOf(item: Readonly<Record<string, unknown>>): Task {
-  const { pk: _pk, sk: _sk, ttl: _ttl, leases, presentations, delegations, outcome, ...task } = item;
+  const { pk: _pk, sk: _sk, ttl: _ttl, leases, connectorLeases, presentations, delegations, outcome, ...task } = item;
   return {
     ...task,
     ...(outcome ? { outcome } : {}),
     leases: Object.values(leases as Record<string, Lease>).sort((a, b) => a.detail - b.detail),
+    ...(connectorLeases
+      ? {
+          connectorLeases: Object.values(connectorLeases as Record<string, ConnectorLease>).sort(
+            (a, b) => a.detail - b.detail,
+          ),
+        }
+      : {}),
     presentations: withHashes(presentations),
     delegations: withHashes(delegations),
   } as unknown as Task;

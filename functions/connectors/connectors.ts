@@ -1,4 +1,4 @@
-import type { Connector } from "../core/connector.ts";
+import type { Connector, Connectors, ConnectorType } from "../core/connector.ts";
 import { type GithubNeeds, githubConnector } from "./github/github-connector.ts";
 import { type OauthNeeds, oauthConnector } from "./oauth/oauth-connector.ts";
 import { type PostgresNeeds, postgresConnector } from "./postgres/postgres-connector.ts";
@@ -11,4 +11,16 @@ export const connectorsBy = (ports: PostgresNeeds & SecretNeeds & OauthNeeds & G
     secret: secretConnector(ports),
     oauth: oauthConnector(ports),
     github: githubConnector(ports),
-  }) satisfies Readonly<Record<string, Connector>>;
+  }) satisfies Readonly<Record<ConnectorType, Connector>>;
+
+/** Those that this deployment has something to hand out with. */
+export function connectorsOf(ports: Parameters<typeof connectorsBy>[0]): Connectors {
+  const { postgres, secret, oauth, github } = connectorsBy(ports);
+  const { databases = [], oauthProviders = [], githubApps = [] } = ports.deployment;
+  return {
+    secret,
+    ...(databases.length > 0 ? { postgres } : {}),
+    ...(oauthProviders.length > 0 ? { oauth } : {}),
+    ...(githubApps.length > 0 ? { github } : {}),
+  };
+}

@@ -10,6 +10,18 @@ export interface TypedDetail {
   readonly type: string;
 }
 
+/** The types of details that a connector understands, in the order in which they are told. */
+export const CONNECTOR_TYPES = ["postgres", "secret", "oauth", "github"] as const;
+export type ConnectorType = (typeof CONNECTOR_TYPES)[number];
+
+/** A detail that a connector has parsed: what is in it beside its type is that connector's alone. */
+export interface ConnectorDetail extends TypedDetail {
+  readonly type: ConnectorType;
+}
+
+/** The connectors that a function has. Without one, details of its type are not understood there. */
+export type Connectors = Readonly<Partial<Record<ConnectorType, Connector>>>;
+
 /**
  * What knows how to issue and revoke one kind of credential (design.md, section 11). The order in which it is used:
  * parse, describe, (policy), narrow, plan, (the lease is recorded), issue, (the lease is recorded again), ..., revoke.
@@ -18,7 +30,8 @@ export interface Connector<D extends TypedDetail = TypedDetail> {
   readonly type: D["type"];
   /**
    * Whether what was issued is found by the lease's name, and so after a crash. A token is not: where its answer was lost, its lease is
-   * `unknown` until `made.dies_by`. It must not be asked for twice under one lease, which would know of the second only.
+   * `unknown` until `made.dies_by`. It must not be asked for twice under one lease, which would know of the second only;
+   * what is found takes the place of what was issued before, so that a repeated request can be given it again.
    */
   readonly isFoundByName: boolean;
   /** The detail as typed. Asks nobody. @throws {Refusal} intent_invalid, which names the part that is wrong. */
@@ -29,6 +42,11 @@ export interface Connector<D extends TypedDetail = TypedDetail> {
   narrow(detail: D, permitted: readonly Question[]): readonly D[];
   /** The lease as it is recorded before anything happens, under a name derived from the task. Asks nobody. */
   plan(granted: GrantedDetail<D>, task: LeaseTask, nowSeconds: number): PlannedIssue<D>;
+  /**
+   * The same with what has to be known of the provider before anything is recorded, where there is such. Changes nothing there.
+   * @throws {Refusal} as `issue`.
+   */
+  prepare?(planned: PlannedIssue<D>): Promise<PlannedIssue<D>>;
   /**
    * The credential. Whatever it throws, the side effect may have happened: the lease is then revoked by its name.
    * @throws {Refusal} connector_unavailable, connector_refused, intent_invalid where a target does not exist, and the connector's own.
@@ -84,7 +102,7 @@ export interface ConnectorLease {
   readonly path: TaskPath;
   /** Which of the task's details it is for. */
   readonly detail: number;
-  readonly state: "issuing" | "issued";
+  readonly state: "issuing" | "issued" | "revoked";
   /** When it was planned; epoch seconds by our clock. */
   readonly startedAt: number;
   /** Epoch seconds: the credential dies then, whatever else fails, where its provider can be told so. */

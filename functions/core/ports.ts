@@ -1,4 +1,5 @@
 import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { ConnectorLease, Connectors } from "./connector.ts";
 import type { Delegation } from "./delegation/delegation.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Agent, AgentSummary, Binding } from "./identity/agent.ts";
@@ -14,6 +15,7 @@ import type { Panic } from "./revocation/panic.ts";
 import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { TaskPath } from "./tasks/path.ts";
+import type { LeaseRef, Release } from "./tasks/release.ts";
 import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
 
 /** Every touch of the world goes through one of these. An adapter translates its technology's errors into refusals: outages are 503. */
@@ -21,6 +23,7 @@ export interface Ports {
   readonly deployment: Deployment;
   readonly catalogue: Catalogue;
   readonly policies: Policies;
+  readonly connectors: Connectors;
   readonly clock: Clock;
   readonly random: Random;
   readonly tokens: Tokens;
@@ -149,8 +152,19 @@ export interface Tasks {
   ): Promise<Opened>;
   /** As it is now (a strong read); nothing where there is no such task. */
   read(path: TaskPath): Promise<Task | undefined>;
-  /** What the leases were issued as; only while the task is active. @throws {Refusal} task_ended, or contended where one was issued anew meanwhile. */
-  confirm(path: TaskPath, leases: readonly Lease[]): Promise<void>;
+  /**
+   * What the leases were issued as; only while the task is active.
+   * @param issued by connectors: in one transaction with what is kept to take them back.
+   * @throws {Refusal} task_ended, or contended where one was issued anew, or taken back, meanwhile.
+   */
+  confirm(path: TaskPath, leases: readonly Lease[], issued?: readonly ConnectorLease[]): Promise<void>;
+  /** Leases of connectors that are about to be issued anew, with the event; only while active and unchanged. @throws {Refusal} contended. */
+  reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void>;
+  /**
+   * A connector's lease is known to be gone: the task says so, with the event, and what was kept to take it back is removed. Whatever the task's status.
+   * @throws {Refusal} contended where the task has changed, or the lease was issued anew meanwhile.
+   */
+  revoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void>;
   /** A further token, with its event; only while active and unchanged. @throws {Refusal} contended, token_replayed. */
   addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void>;
   /** @throws {Refusal} contended. */
@@ -197,6 +211,16 @@ export interface Timers {
   sweptTo(): Promise<number | undefined>;
   /** Never back. @param wrong what stands there and gives way all the same: a wrong clock has written it. */
   setSweptTo(minute: number, wrong?: number): Promise<void>;
+}
+
+/** What connectors have to take back. It is written with the task (`Tasks.open`, `confirm`, `reissue`, `revoked`). */
+export interface Releases {
+  /** As it is now. */
+  read(lease: LeaseRef): Promise<Release | undefined>;
+  /** All there is, strongly read. */
+  list(): Promise<readonly Release[]>;
+  /** It is gone, and so is its task: nothing is left to write it to. */
+  forget(lease: LeaseRef): Promise<void>;
 }
 
 /** What cannot be written in the transaction of a change, because nothing changed: a refusal. */
@@ -314,6 +338,11 @@ export interface PolicyWrites {
 export interface RoleQueue {
   /** Each role once; a FIFO group for each, so that there is one writer at a time. */
   send(roles: readonly RoleRef[]): Promise<void>;
+}
+
+export interface ReleaseQueue {
+  /** A FIFO group for each task. What is said twice within five minutes is said once. */
+  send(leases: readonly LeaseRef[]): Promise<void>;
 }
 
 /** An event of our own for the bus. */

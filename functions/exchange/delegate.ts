@@ -24,7 +24,7 @@ export async function delegate(event: HttpEvent, ports: Ports): Promise<HttpAnsw
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
     trail.note({ sourceIp: event.requestContext.http.sourceIp });
-    const request = parseDelegationRequest(event, ports.deployment.accounts);
+    const request = parseDelegationRequest(event, ports);
     const { task } = await holdTask(request.taskToken, undefined, ports, "subject_token_unknown");
     trail.note({ agent: task.agent, subject: task.subject, task: task.path });
     return await issueDelegation(task, request, ports);
@@ -68,10 +68,14 @@ async function issueDelegation(
 }
 
 /** What is outside is told at once, and not only to the sub-agent; policy and everything above are asked when the delegation is used. */
-function refuseWider(details: readonly Detail[], task: Task, { catalogue }: Pick<Ports, "catalogue">): void {
-  const own = boundOfDetails(task.details, catalogue);
+function refuseWider(
+  details: readonly Detail[],
+  task: Task,
+  { catalogue, connectors }: Pick<Ports, "catalogue" | "connectors">,
+): void {
+  const own = boundOfDetails(task.details, catalogue, connectors);
   const denials = details.flatMap((detail) =>
-    boundOfDetails([detail], catalogue).flatMap((pair) => {
+    boundOfDetails([detail], catalogue, connectors).flatMap((pair) => {
       const answer = contain({ ...pair, conditions: [{}] }, statedIn(detail), own);
       return "denial" in answer ? [answer.denial] : [];
     }),

@@ -7,6 +7,7 @@ import { authoriseParent } from "../steps/authorise-task.ts";
 import { confirmLeases } from "../steps/confirm-leases.ts";
 import { holdDelegation } from "../steps/hold-delegation.ts";
 import { openTask } from "../steps/open-task.ts";
+import { leaseNames } from "../steps/opened-task.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { verifyIdentity } from "../steps/verify-identity.ts";
@@ -17,7 +18,7 @@ import { respond } from "./respond.ts";
 export async function exchangeDelegation(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
-    const request = parseDelegatedRequest(event, ports.deployment.accounts);
+    const request = parseDelegatedRequest(event, ports);
     trail.note({ sourceIp: request.sourceIp, purpose: request.purpose, details: request.details });
 
     const identity = await verifyIdentity(request.actorToken, ports.deployment.audiences.exchange, ports);
@@ -34,7 +35,7 @@ export async function exchangeDelegation(event: HttpEvent, ports: Ports): Promis
     trail.note({ policies: grants.policies });
 
     const opened = await atPace(identity.agent, ports, () => openTask(identity, ask, grants, ports));
-    trail.note({ task: opened.task.path, leases: opened.leases.map(({ lease }) => lease.name) });
+    trail.note({ task: opened.task.path, leases: leaseNames(opened) });
     trail.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
     return await confirmLeases(opened, ports);

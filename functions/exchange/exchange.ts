@@ -5,6 +5,7 @@ import { atPace } from "../steps/at-pace.ts";
 import { authoriseIntent } from "../steps/authorise-intent.ts";
 import { confirmLeases } from "../steps/confirm-leases.ts";
 import { openTask } from "../steps/open-task.ts";
+import { leaseNames } from "../steps/opened-task.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { verifyIdentity } from "../steps/verify-identity.ts";
@@ -15,7 +16,7 @@ import { respond } from "./respond.ts";
 export async function exchange(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
-    const request = parseTokenRequest(event, ports.deployment.accounts);
+    const request = parseTokenRequest(event, ports);
     trail.note({ sourceIp: request.sourceIp, purpose: request.purpose, details: request.details });
 
     const identity = await verifyIdentity(request.subjectToken, ports.deployment.audiences.exchange, ports);
@@ -28,7 +29,7 @@ export async function exchange(event: HttpEvent, ports: Ports): Promise<HttpAnsw
 
     // STS beside the record: both, or nothing
     const opened = await atPace(identity.agent, ports, () => openTask(identity, ask, grants, ports));
-    trail.note({ task: opened.task.path, leases: opened.leases.map(({ lease }) => lease.name) });
+    trail.note({ task: opened.task.path, leases: leaseNames(opened) });
     trail.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
     return await confirmLeases(opened, ports); // AccessKeyId written while the task is alive

@@ -1,10 +1,11 @@
-import type { Deployment } from "../core/deployment.ts";
+import { CONNECTOR_TYPES } from "../core/connector.ts";
+import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 
 /** RFC 8414's document, from which any OAuth client finds its way. */
-export const metadata = (deployment: Deployment): HttpAnswer => ({
+export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | "connectors">): HttpAnswer => ({
   ...answer(200, {
     issuer: deployment.url,
     token_endpoint: `${deployment.url}/v1/token`,
@@ -15,7 +16,11 @@ export const metadata = (deployment: Deployment): HttpAnswer => ({
     token_endpoint_auth_methods_supported: ["none"],
     revocation_endpoint_auth_methods_supported: ["none"],
     introspection_endpoint_auth_methods_supported: ["private_key_jwt"],
-    authorization_details_types_supported: ["aws", "tool"],
+    authorization_details_types_supported: [
+      "aws",
+      "tool",
+      ...CONNECTOR_TYPES.filter((type) => connectors[type] !== undefined),
+    ],
     subject_token_types_supported: [
       TOKEN_TYPES.jwt,
       TOKEN_TYPES.idToken,

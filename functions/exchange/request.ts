@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Deployment } from "../core/deployment.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
+import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { TASK_SECONDS } from "../core/tasks/task.ts";
 import { hashToken } from "../core/tasks/token.ts";
@@ -36,27 +36,30 @@ export interface DelegatedRequest extends TaskRequest {
   readonly actorToken: string;
 }
 
+/** What an intent is understood by. */
+export type Understands = Pick<Ports, "deployment" | "connectors">;
+
 const IDENTITY_TYPES: readonly string[] = [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken];
 
 /** @throws {Refusal} malformed_request, unsupported_token_type, delegation_unsupported, intent_invalid. */
-export function parseTokenRequest(event: HttpEvent, accounts: Deployment["accounts"]): TokenRequest {
+export function parseTokenRequest(event: HttpEvent, ports: Understands): TokenRequest {
   const form = parseForm(event);
   if (form.has("actor_token") || form.has("actor_token_type")) throw new Refusal("delegation_unsupported");
   if (!IDENTITY_TYPES.includes(needed(form, "subject_token_type"))) throw new Refusal("unsupported_token_type");
   refuseOtherWishes(form);
   const subjectToken = needed(form, "subject_token");
-  return { subjectToken, ...readTask(form, event, accounts, []) };
+  return { subjectToken, ...readTask(form, event, ports, []) };
 }
 
 /** @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */
-export function parseDelegatedRequest(event: HttpEvent, accounts: Deployment["accounts"]): DelegatedRequest {
+export function parseDelegatedRequest(event: HttpEvent, ports: Understands): DelegatedRequest {
   const form = parseForm(event);
   const actorToken = needed(form, "actor_token");
   if (!IDENTITY_TYPES.includes(needed(form, "actor_token_type"))) throw new Refusal("unsupported_token_type");
   refuseOtherWishes(form);
   const delegationToken = needed(form, "subject_token");
   // The same words below another task are another request.
-  return { actorToken, delegationToken, ...readTask(form, event, accounts, [hashToken(delegationToken)]) };
+  return { actorToken, delegationToken, ...readTask(form, event, ports, [hashToken(delegationToken)]) };
 }
 
 function refuseOtherWishes(form: ReadonlyMap<string, string>): void {
@@ -69,7 +72,7 @@ function refuseOtherWishes(form: ReadonlyMap<string, string>): void {
 function readTask(
   form: ReadonlyMap<string, string>,
   event: HttpEvent,
-  accounts: Deployment["accounts"],
+  ports: Understands,
   also: readonly string[],
 ): TaskRequest {
   const purpose = readPurpose(needed(form, "purpose"));
@@ -79,7 +82,7 @@ function readTask(
   const intent = needed(form, "authorization_details");
   const idempotencyKey = readKey(form.get("idempotency_key"));
   return {
-    details: parseIntent(intent, accounts),
+    details: parseIntent(intent, ports.deployment.accounts, ports.connectors),
     purpose,
     ttlSeconds,
     mode,

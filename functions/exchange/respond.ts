@@ -14,7 +14,7 @@ import type { Settled } from "../steps/settle.ts";
 /** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */
 export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deployment, nowMs: number): HttpAnswer {
   if ("refusal" in outcome) return answerRefusal(outcome.refusal);
-  const { task, token, leases, denials } = outcome.value;
+  const { task, token, leases, connected, kept = [], denials } = outcome.value;
   const parent = parentOf(task.path);
   return answer(200, {
     access_token: token,
@@ -30,13 +30,23 @@ export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deploy
       expires_at: isoSeconds(task.expiresAt),
     },
     ...actingFor(task),
-    credentials: leases.map((issued) => ({
-      type: "aws",
-      name: issued.lease.name,
-      account: issued.lease.account,
-      region: accountOf(deployment, issued.lease.account)?.region,
-      ...containerCredentials(issued),
-    })),
+    credentials: [
+      ...leases.map((issued) => ({
+        type: "aws",
+        name: issued.lease.name,
+        account: issued.lease.account,
+        region: accountOf(deployment, issued.lease.account)?.region,
+        ...containerCredentials(issued),
+      })),
+      ...connected.map(({ credential }) => credential),
+      // Whoever was answered first has it: of a repeated request it is only told that it stands.
+      ...kept.map(({ type, name, expiresAt }) => ({
+        type,
+        name,
+        issued_before: true,
+        expires_at: isoSeconds(expiresAt),
+      })),
+    ],
   });
 }
 

@@ -1,5 +1,4 @@
 import { TREE_LIMITS } from "../core/delegation/delegation.ts";
-import type { Deployment } from "../core/deployment.ts";
 import { AGENT_ID } from "../core/identity/agent.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
@@ -7,6 +6,7 @@ import { Refusal } from "../core/refusal.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { needed, parseForm, readTtl } from "./parameters.ts";
+import type { Understands } from "./request.ts";
 
 /** A holder of a task token asks for a weaker one, for one tool server. */
 export interface PresentationRequest {
@@ -33,7 +33,7 @@ export function parsePresentationRequest(event: HttpEvent): PresentationRequest 
 }
 
 /** @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */
-export function parseDelegationRequest(event: HttpEvent, accounts: Deployment["accounts"]): DelegationRequest {
+export function parseDelegationRequest(event: HttpEvent, ports: Understands): DelegationRequest {
   const form = parseForm(event);
   const taskToken = heldToken(form);
   const agent = needed(form, "audience");
@@ -47,7 +47,7 @@ export function parseDelegationRequest(event: HttpEvent, accounts: Deployment["a
   return {
     taskToken,
     agent,
-    ...(intent === undefined ? {} : { details: parseIntent(intent, accounts) }),
+    ...(intent === undefined ? {} : { details: parseIntent(intent, ports.deployment.accounts, ports.connectors) }),
     ...(ttl === undefined ? {} : { ttlSeconds: readTtl(ttl) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Deployment } from "../core/deployment.ts";
-import type { Bus, Log, RoleQueue, RoleRef } from "../core/ports.ts";
+import type { Bus, Log, ReleaseQueue, RoleQueue, RoleRef } from "../core/ports.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
+import type { LeaseRef } from "../core/tasks/release.ts";
 import { HALTING_EVENTS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
 import { everyRole } from "../steps/every-role.ts";
 
@@ -30,14 +31,15 @@ const HALTING: ReadonlySet<string> = new Set(HALTING_EVENTS);
 export interface RelayPorts {
   readonly deployment: Pick<Deployment, "accounts">;
   readonly queue: RoleQueue;
+  readonly releaseQueue: ReleaseQueue;
   readonly bus: Bus;
   readonly log: Log;
 }
 
 /**
  * Every role that an ended task had a session in, told to the queue, and all of them where an agent or everything was halted; once for the whole
- * batch. And every task whose timer DynamoDB has removed, which the sweep should have done: told to the bus as overdue. A failure has the batch
- * tried again; both may be said twice.
+ * batch. Every credential that a connector issued for it, told to the other queue. And every task whose timer DynamoDB has removed, which the
+ * sweep should have done: told to the bus as overdue. A failure has the batch tried again; all may be said twice.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   const endings = event.Records.filter(isEnding);
@@ -45,15 +47,18 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   const isHalt = images.some(({ type }) => HALTING.has(type?.S ?? ""));
   const roles = isHalt ? everyRole(ports.deployment) : images.flatMap(rolesOf);
   const overdue = event.Records.flatMap(overdueTask);
+  const leases = images.flatMap(connectorLeasesOf);
   if (roles.length > 0) await ports.queue.send(roles);
+  if (leases.length > 0) await ports.releaseQueue.send(leases);
   if (overdue.length > 0)
     await ports.bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));
-  if (roles.length === 0 && overdue.length === 0) return;
+  if (roles.length === 0 && leases.length === 0 && overdue.length === 0) return;
   ports.log.write({
     level: "info",
     event: "relayed",
     endings: endings.length,
     roles: new Set(roles.map(({ account, role }) => `${account}/${role}`)).size,
+    releases: leases.length,
     overdue: overdue.length,
   });
 }
@@ -78,4 +83,11 @@ function rolesOf(image: Image): readonly RoleRef[] {
     const [account, role] = [lease?.account?.S, lease?.role?.S];
     return account === undefined || role === undefined ? [] : [{ account, role }];
   });
+}
+
+function connectorLeasesOf(image: Image): readonly LeaseRef[] {
+  const path = taskPath(image.of?.S ?? "");
+  const leases = image.facts?.M?.connector_leases?.L ?? [];
+  if (path === undefined) return [];
+  return leases.flatMap(({ M: lease }) => (lease?.name?.S === undefined ? [] : [{ path, name: lease.name.S }]));
 }

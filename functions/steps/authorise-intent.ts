@@ -1,4 +1,5 @@
 import type { GrantedAws, Terms } from "../connectors/aws/plan-leases.ts";
+import type { ConnectorDetail, GrantedDetail } from "../core/connector.ts";
 import { boundOf, boundOfDetails, statedIn } from "../core/delegation/bounds.ts";
 import type { Bound } from "../core/delegation/contain.ts";
 import { decideWithin } from "../core/delegation/decide-within.ts";
@@ -23,6 +24,8 @@ export interface Grants {
   /** What was granted, as details: what was asked for, or less of it. */
   readonly details: readonly Detail[];
   readonly aws: readonly GrantedAws[];
+  /** Each detail for which a connector issues a credential, by its place in `details`. */
+  readonly connected: readonly GrantedDetail<ConnectorDetail>[];
   readonly terms: Terms;
   /** Ids of the policies that decided, each once. */
   readonly policies: readonly string[];
@@ -43,7 +46,7 @@ export interface Ask extends Omit<Asker, "agent" | "atMs" | "above"> {
   readonly mode: "all" | "narrow";
 }
 
-type Needs = Pick<Ports, "clock" | "catalogue" | "policies">;
+type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
 
 /**
  * Cedar's word on every (agent, action, target, context): I1. All of it or nothing, unless the request says that less will do.
@@ -55,7 +58,7 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
   const asker: Asker = { ...ask, agent, atMs, above: above?.delegated.chain ?? [] };
   const bounds = above ? boundsOf(above, ports) : [];
-  const decided = spreadIntent(ask.details, ports.catalogue).map((spread) =>
+  const decided = spreadIntent(ask.details, ports.catalogue, ports.connectors).map((spread) =>
     decideDetail(spread, ask.mode, bounds, asker, ports),
   );
   const permitted = decided.flatMap((each) => each.permitted);
@@ -70,20 +73,22 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
   }
   const obligations = strictest(permitted.map((each) => each.obligations));
   const inherited = above && inheritedTerms(above.parent, above.grants.terms.obligations, above.grants.terms.inherited);
+  const details =
+    ask.mode === "all"
+      ? ask.details
+      : decided.flatMap((each, index) => grantedDetails(each.detail, index, each.permitted, ports.connectors));
+  const terms: Terms = {
+    obligations: { ...obligations, rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false) },
+    endsWithTheHour: ports.policies.readsTime,
+    ...(inherited ? { inherited } : {}),
+  };
   return {
-    details:
-      ask.mode === "all"
-        ? ask.details
-        : decided.flatMap((each, index) => grantedDetails(each.detail, index, each.permitted)),
+    details,
     aws: awsLeases(decided),
-    terms: {
-      obligations: {
-        ...obligations,
-        rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false),
-      },
-      endsWithTheHour: ports.policies.readsTime,
-      ...(inherited ? { inherited } : {}),
-    },
+    connected: details.flatMap((detail, index) =>
+      detail.type === "aws" || detail.type === "tool" ? [] : [{ detail, index, terms }],
+    ),
+    terms,
     policies: [...new Set(permitted.flatMap(({ policies }) => policies))].sort(),
     shadows: [...new Set(decided.flatMap(({ shadows }) => shadows))].sort(),
     denials,
@@ -95,7 +100,7 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
 /** What the task above is granted, and what its delegation allows of that, where it says so. */
 const boundsOf = ({ grants, delegated }: Above, ports: Needs): readonly Bound[] => [
   grants.bound,
-  ...(delegated.details ? [boundOfDetails(delegated.details, ports.catalogue)] : []),
+  ...(delegated.details ? [boundOfDetails(delegated.details, ports.catalogue, ports.connectors)] : []),
 ];
 
 interface Decided {

@@ -7,7 +7,7 @@ import { authoriseIntent, type Grants } from "./authorise-intent.ts";
 import type { HeldDelegation } from "./hold-delegation.ts";
 import type { Lineage, TaskOf } from "./read-lineage.ts";
 
-type Needs = Pick<Ports, "clock" | "catalogue" | "policies">;
+type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
 
 /**
  * Cedar's word, anew, on what the task was granted when it was opened: all of it still, or nothing. Never more than the record says,

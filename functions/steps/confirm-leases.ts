@@ -10,7 +10,7 @@ declare const confirmed: unique symbol;
 export type Issued<T> = T & { readonly [confirmed]: true };
 
 /**
- * Writes what STS answered, while the task is still active. Where that fails, the credentials are forgotten, and a task that was
+ * Writes what STS and the connectors answered, while the task is still active. Where that fails, the credentials are forgotten, and a task that was
  * opened for them is withdrawn: nobody will hold it.
  * @throws {Refusal} task_ended where it ended meanwhile, contended, store_unavailable.
  */
@@ -24,9 +24,10 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
     lease: { ...lease, state: "issued", accessKeyId: session.accessKeyId, issuedAt: session.issuedAt },
     session,
   }));
+  const connected = "connected" in issued ? issued.connected.map(({ lease }) => lease) : [];
   try {
     const leases = confirmations.map(({ lease }) => lease);
-    if (leases.length > 0) await ports.tasks.confirm(issued.task.path, leases);
+    if (leases.length + connected.length > 0) await ports.tasks.confirm(issued.task.path, leases, connected);
   } catch (error) {
     if ("isNew" in issued && issued.isNew) await withdrawTask(issued.task, ports);
     throw error;

@@ -83,6 +83,9 @@ async function endOne(
         fence_at: fenceAt,
         access_key_id: accessKeyId,
       })),
+      connector_leases: task.connectorLeases
+        ?.filter(({ state }) => state !== "revoked")
+        .map(({ name, type, made }) => ({ name, type, made })),
     });
     try {
       await ports.tasks.end(task, { ...ending, endedAt }, event);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { issueSessions } from "../connectors/aws/issue-sessions.ts";
 import { type PlannedLease, planLeases } from "../connectors/aws/plan-leases.ts";
+import type { IssuedCredential } from "../core/connector.ts";
 import { TREE_LIMITS } from "../core/delegation/delegation.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../core/journal/event.ts";
 import type { DelegationUse, Opened } from "../core/ports.ts";
@@ -10,6 +11,7 @@ import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import type { Grants } from "./authorise-intent.ts";
+import { issueConnected, planConnected, sessionReads } from "./issue-connected.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { readLineage } from "./read-lineage.ts";
 import { refuseKnownHalt } from "./refuse-halted.ts";
@@ -18,10 +20,10 @@ import type { Identity } from "./verify-identity.ts";
 import { withdrawTask } from "./withdraw-task.ts";
 
 /**
- * STS beside the record: one transaction, then the strong reads, while the sessions are being issued. Both, or nothing:
+ * STS beside the record: one transaction, then the strong reads, while the sessions are being issued; after both, what connectors issue. All, or nothing:
  * whatever fails here, the credentials are forgotten and were given to nobody. Below another task it is opened where its grants were decided.
  * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, too_many_tasks,
- * too_many_children, task_ended, and outages.
+ * too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
   identity: Identity,
@@ -30,11 +32,11 @@ export async function openTask(
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
   refuseKnownHalt(ports);
-  const { task, token, planned } = await plannedTask(identity, opening, grants, ports);
+  const { task, token, planned, connecting } = await plannedTask(identity, opening, grants, ports);
 
   const [issued, record] = await Promise.allSettled([
     issueSessions(task, planned, ports),
-    recordTask({ ...task, leases: planned.map(({ lease }) => lease) }, identity, opening, grants, planned, ports),
+    recordTask(task, identity, opening, grants, planned, ports),
   ]);
   // The record's answer first: a repeat or a replay says more than an STS that could not be reached.
   if (record.status === "rejected") throw record.reason;
@@ -47,9 +49,24 @@ export async function openTask(
     task: record.value.task,
     token,
     leases: issued.value,
+    connected: await issueOrWithdraw(record.value.task, connecting, ports),
     denials: grants.denials,
     isNew: true,
   } as unknown as OpenedTask;
+}
+
+/** What was made before one of them failed is taken back because the task has ended. */
+async function issueOrWithdraw(
+  task: Task,
+  connecting: Awaited<ReturnType<typeof planConnected>>,
+  ports: OpenNeeds,
+): Promise<readonly IssuedCredential[]> {
+  try {
+    return await issueConnected(connecting, ports);
+  } catch (error) {
+    await withdrawTask(task, ports);
+    throw error;
+  }
 }
 
 /** The task of the first such request, or a new one in its place where that was handed out to nobody. */
@@ -72,10 +89,16 @@ const DRAWS = 3;
 async function plannedTask(identity: Identity, opening: Opening, grants: Grants, ports: OpenNeeds) {
   for (let draw = 1; ; draw += 1) {
     const { task, token } = newTask(identity, opening, grants, ports);
-    const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, ports.clock.nowMs() / 1_000);
+    const connecting = await planConnected(task, grants, ports);
+    const connectorLeases = connecting.map(({ lease }) => lease);
+    const nowSeconds = ports.clock.nowMs() / 1_000;
+    const reads = sessionReads(connectorLeases);
+    const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds, reads);
+    const leases = planned.map(({ lease }) => lease);
     try {
       await admitToRoles(task, planned, ports);
-      return { task, token, planned };
+      const whole: Task = { ...task, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
+      return { task: whole, token, planned, connecting };
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;
     }
@@ -145,6 +168,12 @@ async function recordTask(
       role: lease.role,
       fence_at: lease.fenceAt,
       policy_sha256: createHash("sha256").update(policy).digest("base64url"),
+    })),
+    connector_leases: task.connectorLeases?.map(({ name, type, expiresAt, made }) => ({
+      name,
+      type,
+      expires_at: expiresAt,
+      made,
     })),
     source_ip: opening.sourceIp,
     request: opening.requestId,

@@ -1,4 +1,5 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
+import type { ConnectorLease, IssuedCredential } from "../core/connector.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Denial } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
@@ -13,6 +14,10 @@ export interface OpenedTask {
   /** `vk_...`: in no record, in no log; the answer is the only place for it. */
   readonly token: string;
   readonly leases: readonly IssuedLease[];
+  /** What connectors have issued. */
+  readonly connected: readonly IssuedCredential[];
+  /** What they issued for an earlier answer to the same request, and cannot issue again. */
+  readonly kept?: readonly ConnectorLease[];
   /** What a narrow request was not granted. */
   readonly denials: readonly Denial[];
   /** Whether it was opened just now: nobody else holds it. */
@@ -36,6 +41,7 @@ export type OpenNeeds = Pick<
   | "deployment"
   | "catalogue"
   | "policies"
+  | "connectors"
   | "clock"
   | "random"
   | "agents"
@@ -46,3 +52,7 @@ export type OpenNeeds = Pick<
   | "loads"
   | "log"
 >;
+
+/** Names of what was issued: `aws-0`, `postgres-1`. */
+export const leaseNames = ({ leases, connected }: Pick<OpenedTask, "leases" | "connected">): readonly string[] =>
+  [...leases, ...connected].map(({ lease }) => lease.name);

@@ -7,6 +7,7 @@ import { isStanding, renewedOver } from "../core/revocation/role-entry.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import type { Grants } from "./authorise-intent.ts";
+import { sessionReads } from "./issue-connected.ts";
 import { readLineage } from "./read-lineage.ts";
 import { refuseKnownHalt } from "./refuse-halted.ts";
 
@@ -33,7 +34,8 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const lease = task.leases.find((known) => known.name === name);
   if (!lease) throw new Refusal("lease_unknown");
-  const next = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds).find(
+  const reads = sessionReads(task.connectorLeases);
+  const next = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds, reads).find(
     ({ lease }) => lease.name === name,
   );
   if (!next) throw new Refusal("lease_unknown");

@@ -8,11 +8,12 @@ import type { Grants } from "./authorise-intent.ts";
 import { authoriseTask } from "./authorise-task.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { type Lineage, readLineage } from "./read-lineage.ts";
+import { refuseTooSoon, reissueConnected } from "./reissue-connected.ts";
 import { recentSession, renewLease } from "./renew-lease.ts";
 import type { Identity } from "./verify-identity.ts";
 
 /**
- * The answer to a repeated request: the same task, a further token for it, its leases renewed. The first token stays good, since
+ * The answer to a repeated request: the same task, a further token for it, its leases renewed or issued anew. The first token stays good, since
  * only its hash is known here. What it is given is what the task was granted, and no more.
  * @param denials what this request was not granted.
  * @throws {Refusal} task_ended, agent_inactive, policy_denied, too_many_tokens, token_replayed, and those of a renewal.
@@ -30,6 +31,7 @@ export async function reopenTask(
   if (task.tokens.length >= TOKEN_LIMITS.tokens) throw new Refusal("too_many_tokens");
   // Before the token is written: a repeat that comes too soon must not use one up.
   for (const lease of task.leases) recentSession(task, lease, ports);
+  refuseTooSoon(task, ports);
   const token = makeToken("vk", path, ports.random.bytes(32));
   const event = linkEvent(task.chain, path, "task.token_issued", ports.clock.nowMs(), {
     agent: task.agent,
@@ -44,7 +46,8 @@ export async function reopenTask(
     leases.push(...renewed.leases);
     current = renewed.task;
   }
-  return { task: current, token, leases, denials, isNew: false } as unknown as OpenedTask;
+  const reissued = await reissueConnected(current, grants, ports);
+  return { ...reissued, token, leases, denials, isNew: false } as unknown as OpenedTask;
 }
 
 /** Read strongly, and with it all that it depends on: who is suspended is given no further token either. */

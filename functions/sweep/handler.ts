@@ -1,11 +1,13 @@
 import { DynamoAgents } from "../adapters/dynamo-agents.ts";
 import { DynamoPanics } from "../adapters/dynamo-panics.ts";
+import { DynamoReleases } from "../adapters/dynamo-releases.ts";
 import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
 import { DynamoTimers } from "../adapters/dynamo-timers.ts";
 import { readDeployment } from "../adapters/read-deployment.ts";
 import { ShippedFiles } from "../adapters/shipped-files.ts";
+import { SqsReleases } from "../adapters/sqs-releases.ts";
 import { SqsRoles } from "../adapters/sqs-roles.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
 import { pinsOf } from "../core/deployment.ts";
@@ -25,6 +27,8 @@ const ports = {
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
+  releases: new DynamoReleases(table),
+  releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),
   clock: { nowMs },
   log: stdoutLog,
 };

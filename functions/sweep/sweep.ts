@@ -1,12 +1,13 @@
 import type { Deployment } from "../core/deployment.ts";
 import type { Agents, RoleQueue, Roles } from "../core/ports.ts";
 import { everyRole } from "../steps/every-role.ts";
+import { type AskForReleasesPorts, askForReleases } from "./ask-for-releases.ts";
 import type { EndDuePorts } from "./end-due.ts";
 import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
 import { tendAgents } from "./tend-agents.ts";
 
-export interface SweepPorts extends EndDuePorts, EndHaltedPorts {
+export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<AskForReleasesPorts, "tasks"> {
   readonly deployment: Pick<Deployment, "accounts" | "recertification">;
   readonly agents: Agents;
   readonly roles: Roles;
@@ -18,16 +19,17 @@ const HALTED_UNTIL_MS = 40_000;
 
 /**
  * Each minute: the tasks that are past their deadline end, and every role's revocation policy is rendered anew, which heals whatever
- * went wrong with the last one. Agents are looked after that are on their way out or past
+ * went wrong with the last one. Whatever connectors have to take back is asked for again. Agents are looked after that are on their way out or past
  * a date. None waits for another: an outage of one must not stop all.
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
-  const [due, asked, tended, halted] = await Promise.allSettled([
+  const [due, asked, tended, halted, releases] = await Promise.allSettled([
     sweepDue(ports),
     ports.queue.send(everyRole(ports.deployment)),
     tendAgents(ports),
     endHalted(untilMs, ports),
+    askForReleases(ports),
   ]);
   if (due.status === "rejected") throw due.reason;
   const { minutes, ended, failed, lagSeconds } = due.value;
@@ -42,5 +44,6 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   if (asked.status === "rejected") throw asked.reason;
   if (tended.status === "rejected") throw tended.reason;
   if (halted.status === "rejected") throw halted.reason;
+  if (releases.status === "rejected") throw releases.reason;
   return due.value;
 }

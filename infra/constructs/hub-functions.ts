@@ -8,12 +8,14 @@ import type { FunctionName } from "../../functions/names.ts";
 import type { Env as OperateEnv } from "../../functions/operate/env.ts";
 import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
 import type { Env as RelayEnv } from "../../functions/relay/env.ts";
+import type { Env as ReleaseEnv } from "../../functions/release/env.ts";
 import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
 import { type HubScope, secretArn, tableArn } from "../rights.ts";
 import type { HubBus } from "./hub-bus.ts";
 import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
+import { RELEASE_TIMEOUT_SECONDS, type ReleaseQueue } from "./release-queue.ts";
 import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
@@ -22,6 +24,7 @@ export interface HubFunctionsProps {
   readonly scope: HubScope;
   readonly table: TaskTable;
   readonly queue: RevocationQueue;
+  readonly releases: ReleaseQueue;
   readonly bus: HubBus;
   readonly deploymentDir: string;
 }
@@ -35,6 +38,7 @@ interface EnvironmentOf {
   intake: IntakeEnv;
   relay: RelayEnv;
   reconcile: ReconcileEnv;
+  release: ReleaseEnv;
   rotate: RotateEnv;
 }
 
@@ -53,7 +57,10 @@ const CEDAR_FILE = fileURLToPath(
  */
 export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record<FunctionName, NodejsFunction> {
   const table = { VALETKEY_TABLE: props.table.table.tableName };
-  const queue = { VALETKEY_QUEUE_URL: props.queue.queue.queueUrl };
+  const queues = {
+    VALETKEY_QUEUE_URL: props.queue.queue.queueUrl,
+    VALETKEY_RELEASES_URL: props.releases.queue.queueUrl,
+  };
   const deployment = { VALETKEY_DEPLOYMENT: DEPLOYMENT_AT };
   const decides = { deployment: props.deploymentDir, [CEDAR_MODULE]: CEDAR_FILE };
 
@@ -94,7 +101,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     sweep: make(
       "sweep",
-      { ...table, ...deployment, ...queue },
+      { ...table, ...deployment, ...queues },
       {
         summary: "each minute, ends what is due and asks for every role again",
         // A whole CPU: ten thousand tasks in one minute cost some 30 s of it.
@@ -118,9 +125,9 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     relay: make(
       "relay",
-      { ...queue, ...deployment, VALETKEY_BUS: props.bus.busName },
+      { ...queues, ...deployment, VALETKEY_BUS: props.bus.busName },
       {
-        summary: "tells the queue which roles an ending touches, and the bus what was forgotten",
+        summary: "tells the queues what an ending touches, and the bus what was forgotten",
         memoryMb: 256,
         timeoutSeconds: 30,
         reservedConcurrency: 10,
@@ -136,6 +143,18 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         timeoutSeconds: RECONCILE_TIMEOUT_SECONDS,
         // Also the most that IAM is asked at once: its writes are scarce.
         reservedConcurrency: 5,
+        beside: { deployment: props.deploymentDir },
+      },
+    ),
+    release: make(
+      "release",
+      { ...table, ...deployment },
+      {
+        summary: "takes back what connectors have issued",
+        memoryMb: 512,
+        timeoutSeconds: RELEASE_TIMEOUT_SECONDS,
+        // Also the most connections that databases see from it at once.
+        reservedConcurrency: 10,
         beside: { deployment: props.deploymentDir },
       },
     ),
@@ -155,12 +174,16 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
   return functions;
 }
 
-function acknowledgeSecrets({ operate, rotate }: Record<"operate" | "rotate", NodejsFunction>, scope: HubScope): void {
+function acknowledgeSecrets(
+  { exchange, operate, rotate }: Record<"exchange" | "operate" | "rotate", NodejsFunction>,
+  scope: HubScope,
+): void {
   const list = "secretsmanager:ListSecrets has no resource type; it shows names, tags and dates, and no value.";
   const tagged =
     "Secrets are the operators' own, made at any time; only those that carry valetkey's tag can be touched.";
   const reasons = [
     [operate, "*", list],
+    [exchange, secretArn("*", scope), tagged],
     [operate, secretArn("*", scope), tagged],
     [rotate, secretArn("*", scope), tagged],
   ] as const;

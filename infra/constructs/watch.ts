@@ -10,6 +10,7 @@ import { Construct } from "constructs";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import type { HubBus } from "./hub-bus.ts";
+import type { ReleaseQueue } from "./release-queue.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 
 /** Functions that nobody waits for, and what their error lines mean. */
@@ -23,13 +24,15 @@ const LOUD = {
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
   readonly queue: RevocationQueue;
+  readonly releases: ReleaseQueue;
   readonly bus: HubBus;
   readonly api: HttpApi;
 }
 
 /**
  * The alarms, each of which means that somebody must look: a revocation that is late or was set aside, a sweep that does
- * not run or does not keep up, an event that was refused or not done, a rotation that fails, a function that fails. All of them go to one topic, to
+ * not run or does not keep up, a credential that could not be taken back, an event that was refused or not done, a rotation that fails, a function that
+ * fails. All of them go to one topic, to
  * which the team subscribes what it likes.
  */
 export class Watch extends Construct {
@@ -97,6 +100,18 @@ export class Watch extends Construct {
       metric: this.#logged(props.functions.rotate, "rotation-failures", { event: "rotation_failed" }),
       atLeast: 1,
       minutes: 3,
+    });
+    this.#alarm(
+      "release-set-aside",
+      "A credential of a connector could not be taken back five times; it is tried on each minute. See release's log.",
+      {
+        metric: props.releases.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+        atLeast: 1,
+      },
+    );
+    this.#alarm("release-overdue", "A credential of a connector still stands ten minutes after it had to go.", {
+      metric: this.#logged(sweep, "releases-overdue", { event: "releases_swept", value: "overdue", statistic: "max" }),
+      atLeast: 1,
     });
     this.#alarm("undone-events", "What an event on the bus asked for was not done: see docs/events.md.", {
       metric: props.bus.undone.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),

@@ -9,12 +9,12 @@ import type { PolicyDocument } from "../aws/policy-document.ts";
 
 /**
  * What `cdk deploy` would have made, in the embedded AWS: the same roles with the same rights, from the same source.
- * @returns the queue's URL, and the names that rights are written in.
+ * @returns the queues' URLs, and the names that rights are written in.
  */
 export async function setUpAccounts(
   aws: EmbeddedAws,
   built: BuiltDeployment,
-): Promise<{ readonly scope: HubScope; readonly queueUrl: string }> {
+): Promise<{ readonly scope: HubScope; readonly queueUrl: string; readonly releasesUrl: string }> {
   const scope = hubScopeOf(built.config);
   const hub = aws.admin(scope.account);
   for (const name of FUNCTIONS) {
@@ -43,7 +43,11 @@ export async function setUpAccounts(
     const actions = built.config.accounts.find(({ id }) => id === target.account)?.ceiling;
     await setUpTarget(aws, scope, target, actions);
   }
-  return { scope, queueUrl: hub.createQueue({ name: scope.queueName }) };
+  return {
+    scope,
+    queueUrl: hub.createQueue({ name: scope.queueName }),
+    releasesUrl: hub.createQueue({ name: scope.releaseQueueName }),
+  };
 }
 
 async function setUpTarget(

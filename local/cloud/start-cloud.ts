@@ -33,7 +33,7 @@ export interface Cloud {
   readonly hosts: Readonly<Record<FunctionName, FunctionHost>>;
   readonly logFile: string;
   readonly targetAccount: string;
-  /** Resolves when every ending so far has reached IAM. */
+  /** Resolves when every ending so far has reached IAM and the providers of credentials. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,13 +48,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     outDir: join(options.workDir, "deployment"),
   });
   const { audiences } = built.deployment;
-  const started: { hosts?: Record<FunctionName, FunctionHost>; queue?: QueueSource; bus?: BusSource } = {};
+  const started: { hosts?: Record<FunctionName, FunctionHost>; queues?: readonly QueueSource[]; bus?: BusSource } = {};
   const [aws, agents, people] = await Promise.all([
     startEmbeddedAws({
       port: options.ports.aws,
       onApiCall: (call) => {
         if (call.action === "sqs:SendMessage" && call.decision === "Allowed")
-          setImmediate(() => started.queue?.nudge());
+          setImmediate(() => {
+            for (const queue of started.queues ?? []) queue.nudge();
+          });
         options.onApiCall?.(call);
       },
       onTableChange: async (changes) => {
@@ -75,7 +77,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
     startOidcIssuer({ port: options.ports.people, issuerPath: "/people", kind: "people", audience: audiences.operate }),
   ]);
-  const { scope, queueUrl } = await setUpAccounts(aws, built);
+  const { scope, queueUrl, releasesUrl } = await setUpAccounts(aws, built);
   const logFile = join(options.workDir, "functions.log");
   const keysOf = (name: FunctionName) =>
     aws.keysFor(functionRoleArn(name, scope.partition, scope.account), functionRoleName(name));
@@ -91,14 +93,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_TABLE: scope.tableName,
         VALETKEY_DEPLOYMENT: built.dir,
         VALETKEY_QUEUE_URL: queueUrl,
+        VALETKEY_RELEASES_URL: releasesUrl,
         VALETKEY_BUS: scope.busName,
       };
       return [name, hostFunction(name, env, logFile)];
     }),
   ) as Record<FunctionName, FunctionHost>;
   started.hosts = hosts;
-  const queue = new QueueSource(queueUrl, keysOf("reconcile"), aws.endpoint, hosts.reconcile);
-  started.queue = queue;
+  const queues = [
+    new QueueSource(queueUrl, keysOf("reconcile"), aws.endpoint, hosts.reconcile),
+    new QueueSource(releasesUrl, keysOf("release"), aws.endpoint, hosts.release),
+  ];
+  started.queues = queues;
   const bus = new BusSource(busRules(scope), hosts.intake);
   started.bus = bus;
   const api = await startApiServer(options.ports.api, hosts);
@@ -121,14 +127,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         await bus.settled();
       }
       await new Promise((resolve) => setImmediate(resolve));
-      await queue.settled();
+      await Promise.all(queues.map((queue) => queue.settled()));
     },
     close: async () => {
       for (const stop of stopRules) stop();
       api.close();
       api.closeAllConnections();
       await bus.settled();
-      await queue.settled();
+      await Promise.all(queues.map((queue) => queue.settled()));
       await aws.rotationsSettled();
       await aws.changesDelivered();
       await Promise.all([...Object.values(hosts).map((host) => host.close()), agents.close(), people.close()]);

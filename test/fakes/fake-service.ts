@@ -41,9 +41,12 @@ export interface Body {
     readonly expires_at: string;
   };
   readonly credentials?: readonly {
+    readonly type?: string;
     readonly name: string;
+    /** Of a session of AWS. */
     readonly AccessKeyId: string;
     readonly Expiration: string;
+    readonly [field: string]: unknown;
   }[];
   readonly [name: string]: unknown;
 }
@@ -56,7 +59,7 @@ export interface Answer {
 
 /** What was handed out in it. */
 export const accessKeysIn = ({ credentials = [], AccessKeyId }: Body): readonly string[] => [
-  ...credentials.map((each) => each.AccessKeyId),
+  ...credentials.flatMap((each) => each.AccessKeyId ?? []),
   ...(AccessKeyId === undefined ? [] : [AccessKeyId]),
 ];
 
@@ -81,7 +84,7 @@ export class FakeService {
     this.world = world;
     // A complete record: a new route does not compile until it is here, and so in the tests.
     const paths: Record<RouteKey, Path> = {
-      "GET /.well-known/oauth-authorization-server": async () => metadata(ports.deployment),
+      "GET /.well-known/oauth-authorization-server": async () => metadata(ports),
       "POST /v1/token": (event) => tokenEndpoint(event, ports),
       "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
       "POST /v1/introspect": (event) => introspect(event, ports),

@@ -1,3 +1,4 @@
+import type { ConnectorLease } from "../../functions/core/connector.ts";
 import type { Delegation } from "../../functions/core/delegation/delegation.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import type {
@@ -24,6 +25,8 @@ import {
 import { rootOf, type TaskPath } from "../../functions/core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../../functions/core/tasks/task.ts";
 
+import { FakeReleases } from "./fake-releases.ts";
+
 /** The record in memory: what the one table holds of tasks, with the same conditions. The contract suite holds it to the adapter. */
 export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly tasks = new Map<string, Task>();
@@ -36,6 +39,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   /** The due lists, by minute. */
   readonly timers = new Map<number, Map<TaskPath, Timer>>();
   swept: number | undefined;
+  readonly releases = new FakeReleases();
   /** Every AccessKeyId that was ever recorded: only then may anybody have been given it. */
   readonly confirmed = new Set<string>();
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
@@ -76,22 +80,42 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
     this.#setTimer({ path: task.path, minute: dueMinute(task.expiresAt), tries: 0 });
     this.#setRoles(task, task.leases);
+    for (const lease of task.connectorLeases ?? []) this.releases.planned(structuredClone(lease));
     return { opened: true };
   }
 
-  async confirm(path: TaskPath, leases: readonly Lease[]): Promise<void> {
+  async confirm(path: TaskPath, leases: readonly Lease[], issued: readonly ConnectorLease[] = []): Promise<void> {
     await this.before("confirm");
     const task = this.tasks.get(path);
     const isSame = leases.every((lease) =>
       task?.leases.some((own) => own.name === lease.name && own.event === lease.event),
     );
     if (task?.status !== "active") throw new Refusal("task_ended");
-    if (!isSame) throw new Refusal("contended");
+    if (!isSame || !issued.every((lease) => this.releases.isStill(lease, "issuing"))) throw new Refusal("contended");
+    for (const lease of issued) this.releases.confirmed(structuredClone(lease));
     for (const { accessKeyId } of leases) if (accessKeyId) this.confirmed.add(accessKeyId);
     this.tasks.set(path, {
       ...task,
       leases: task.leases.map((own) => leases.find(({ name }) => name === own.name) ?? own),
+      ...connectedOf(task, structuredClone(issued)),
     });
+  }
+
+  async reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {
+    await this.before("reissue");
+    this.#change(task, event, (own) => ({ ...own, ...connectedOf(own, structuredClone(leases)) }));
+    for (const lease of leases) this.releases.planned(structuredClone(lease));
+  }
+
+  async revoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
+    await this.before("revoked");
+    const own = this.tasks.get(task.path);
+    if (own?.chain.n !== task.chain.n || !this.releases.isStill(lease, lease.state)) throw new Refusal("contended");
+    const { sealed: _, ...rest } = lease;
+    const chain = { n: event.n, hash: event.hash };
+    this.tasks.set(task.path, { ...own, ...connectedOf(own, [{ ...rest, state: "revoked" }]), chain });
+    this.releases.gone(lease);
+    this.events.push(event);
   }
 
   async addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void> {
@@ -252,3 +276,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#uses.set(name, { task: path, count: (known?.count ?? 0) + 1 });
   }
 }
+
+const connectedOf = (
+  { connectorLeases }: Task,
+  changed: readonly ConnectorLease[],
+): Pick<Task, "connectorLeases"> | undefined =>
+  connectorLeases && {
+    connectorLeases: connectorLeases.map((own) => changed.find(({ name }) => name === own.name) ?? own),
+  };

@@ -17,6 +17,7 @@ import { FakeInventory } from "./fake-inventory.ts";
 import { FakePaces } from "./fake-paces.ts";
 import { FakePanics } from "./fake-panics.ts";
 import { FakePolicyWrites } from "./fake-policy-writes.ts";
+import { FakeReleaseQueue, type FakeReleases } from "./fake-releases.ts";
 import { FakeRoleLoads } from "./fake-role-loads.ts";
 import { FakeSecretHolds } from "./fake-secret-holds.ts";
 import { FakeSessions } from "./fake-sessions.ts";
@@ -77,6 +78,8 @@ export interface FakeWorld {
     readonly sessions: FakeSessions;
     readonly tokens: FakeTokens;
     readonly paces: FakePaces;
+    readonly releases: FakeReleases;
+    readonly releaseQueue: FakeReleaseQueue;
     readonly panics: FakePanics;
     readonly loads: FakeRoleLoads;
     readonly policyWrites: FakePolicyWrites;
@@ -117,6 +120,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     deployment: DEPLOYMENT,
     catalogue: CATALOGUE,
     policies: POLICIES,
+    connectors: {},
     clock: { nowMs: now },
     random: { bytes: (size: number) => randomBytes(size) },
     tokens: new FakeTokens(),
@@ -124,6 +128,8 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     tasks,
     roles: tasks,
     journal: tasks,
+    releases: tasks.releases,
+    releaseQueue: new FakeReleaseQueue(),
     sessions: new FakeSessions(now),
     recent: new MemoryRecentSessions(now),
     paces: new FakePaces(now),

@@ -23,7 +23,7 @@ type Path = (event: HttpEvent, ports: SecretPorts) => Promise<HttpAnswer>;
 
 /** What stands behind each route; a route that is new has to be attacked too, or this does not compile. */
 export const PATHS: Readonly<Record<RouteKey, Path>> = {
-  "GET /.well-known/oauth-authorization-server": async (_, ports) => metadata(ports.deployment),
+  "GET /.well-known/oauth-authorization-server": async (_, ports) => metadata(ports),
   "POST /v1/token": tokenEndpoint,
   "GET /v1/tasks/{task}/credentials/{lease}": renew,
   "POST /v1/introspect": introspect,

@@ -18,7 +18,20 @@ const on = (Sid: string, Action: string, ...kinds: string[]) => ({
 });
 const SECRETS = "arn:aws:secretsmanager:eu-central-1:999900001111:secret";
 const managed = { Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } } };
-const sendToQueue = { Sid: "SendToQueue", Effect: "Allow", Action: "sqs:SendMessage", Resource: QUEUE };
+const RELEASES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-releases.fifo";
+const sendToQueues = { Sid: "SendToQueues", Effect: "Allow", Action: "sqs:SendMessage", Resource: [QUEUE, RELEASES] };
+const takeFrom = (Resource: string) => ({
+  Sid: "TakeFromQueue",
+  Effect: "Allow",
+  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+  Resource,
+});
+const readAdminLogins = {
+  Sid: "ReadAdminLogins",
+  Effect: "Allow",
+  Action: "secretsmanager:GetSecretValue",
+  Resource: `${SECRETS}:databases/orders-??????`,
+};
 const ownLog = (name: string) => ({
   Sid: "OwnLog",
   Effect: "Allow",
@@ -28,10 +41,10 @@ const ownLog = (name: string) => ({
 
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "HALT#*", "LOAD#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "HALT#*", "LOAD#*", "SECRET#*"),
     on("QueryItems", "Query", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*"),
-    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*"),
+    on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*", "RELEASE#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*"),
     {
       Sid: "AssumeTaskRoles",
@@ -39,6 +52,14 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
       Resource: ["arn:aws:iam::111122223333:role/valetkey-task-0", "arn:aws:iam::111122223333:role/valetkey-task-1"],
     },
+    {
+      Sid: "HandOutSecrets",
+      Effect: "Allow",
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Resource: "arn:aws:secretsmanager:eu-central-1:999900001111:secret:*",
+      Condition: { StringEquals: { "secretsmanager:ResourceTag/valetkey:managed": "true" } },
+    },
+    readAdminLogins,
     ownLog("exchange"),
   ],
   tasks: [
@@ -67,11 +88,11 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   sweep: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*", "HALT#*"),
-    on("QueryItems", "Query", "TIMER#*", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*"),
+    on("QueryItems", "Query", "TIMER#*", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "RELEASE#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "TIMER#*", "HALT#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "TIMER#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "TIMER#*"),
-    sendToQueue,
+    sendToQueues,
     ownLog("sweep"),
   ],
   intake: [
@@ -89,7 +110,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("intake"),
   ],
   relay: [
-    sendToQueue,
+    sendToQueues,
     {
       Sid: "PutOwnEvents",
       Effect: "Allow",
@@ -114,12 +135,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("QueryItems", "Query", "ROLE#*", "HALT#*"),
     on("PutItems", "PutItem", "WRITES#*"),
     on("UpdateItems", "UpdateItem", "LOAD#*"),
-    {
-      Sid: "TakeFromQueue",
-      Effect: "Allow",
-      Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
-      Resource: QUEUE,
-    },
+    takeFrom(QUEUE),
     {
       Sid: "AssumeRevokers",
       Effect: "Allow",
@@ -127,6 +143,15 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Resource: "arn:aws:iam::111122223333:role/valetkey-revoker",
     },
     ownLog("reconcile"),
+  ],
+  release: [
+    on("GetItems", "GetItem", "TASK#*", "RELEASE#*"),
+    on("PutItems", "PutItem", "TASK#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "SECRET#*"),
+    on("RemoveItems", "DeleteItem", "RELEASE#*"),
+    takeFrom(RELEASES),
+    readAdminLogins,
+    ownLog("release"),
   ],
   rotate: [
     on("GetItems", "GetItem", "SECRET#*"),
@@ -152,12 +177,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Action: "lambda:InvokeFunction",
       Resource: "arn:aws:lambda:eu-central-1:999900001111:function:valetkey-rotate",
     },
-    {
-      Sid: "ReadAdminLogins",
-      Effect: "Allow",
-      Action: "secretsmanager:GetSecretValue",
-      Resource: `${SECRETS}:databases/orders-??????`,
-    },
+    readAdminLogins,
     ownLog("rotate"),
   ],
 };
@@ -209,14 +229,14 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but an entry in the lists of live tasks, due tasks and halted agents: the journal stays", () => {
+  it("lets nobody remove anything but an entry in the lists of live tasks, due tasks and halted agents, and what was taken back: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
     expect(removes).not.toHaveLength(0);
     for (const { name, statement } of removes) {
       const more = { operate: ["HALT#*"], sweep: ["TIMER#*"] }[String(name)] ?? [];
-      const lists = ["LIVE#*", ...more];
+      const lists = name === "release" ? ["RELEASE#*"] : ["LIVE#*", ...more];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });

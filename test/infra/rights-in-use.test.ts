@@ -24,6 +24,7 @@ const SCOPE: HubScope = {
   account: "999900001111",
   tableName: "valetkey",
   queueName: "valetkey-revocations.fifo",
+  releaseQueueName: "valetkey-releases.fifo",
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
   publishers: [],
@@ -43,6 +44,10 @@ const POLLERS = [
   "reconcile sqs:DeleteMessage",
   "reconcile sqs:GetQueueAttributes",
   "reconcile sqs:ChangeMessageVisibility",
+  "release sqs:ReceiveMessage",
+  "release sqs:DeleteMessage",
+  "release sqs:GetQueueAttributes",
+  "release sqs:ChangeMessageVisibility",
 ];
 
 const DETAIL = {
@@ -150,6 +155,18 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   const server = await cloud.agents.mint({ sub: "agent:tickets", aud: audiences.introspect });
   await call("/v1/introspect", 200, server, new URLSearchParams({ token: presentation.access_token }));
   await call(`/v1/tasks/${task.task.id}/complete`, 200, task.access_token, { outcome: "success" });
+
+  // A secret that one task at a time may have: handed out, and free again when the task is over.
+  cloud.aws.admin(SCOPE.account).createSecret({
+    name: "demo/api-key",
+    value: "s3cr3t",
+    tags: { "valetkey:managed": "true", "valetkey:exclusive": "true" },
+  });
+  const secret = JSON.stringify([{ type: "secret", actions: ["read"], identifiers: ["demo/api-key"] }]);
+  const holding = await open("demo", 200, { authorization_details: secret });
+  await open("demo", 409, { authorization_details: secret });
+  await call(`/v1/tasks/${holding.task.id}/complete`, 200, holding.access_token, { outcome: "success" });
+  await cloud.settled();
 
   // One more than an agent may have is taken back by the exchange itself; an operator ends the other.
   const only = await open("single");

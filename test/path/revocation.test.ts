@@ -5,6 +5,7 @@ import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { FakeBus } from "../fakes/fake-bus.ts";
 import { FakeQueue } from "../fakes/fake-queue.ts";
+import { FakeReleaseQueue } from "../fakes/fake-releases.ts";
 import type { Held } from "../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
 import { bodyOf, recordOf, Triggers } from "../fakes/triggers.ts";
@@ -76,8 +77,9 @@ describe("relay", () => {
   const quiet = (Records: StreamEvent["Records"]) => async () => {
     const queue = new FakeQueue();
     const bus = new FakeBus();
-    await relay({ Records }, { ...fakeWorld().ports, queue, bus });
-    return [...queue.sent, ...bus.events];
+    const releaseQueue = new FakeReleaseQueue();
+    await relay({ Records }, { ...fakeWorld().ports, queue, releaseQueue, bus });
+    return [...queue.sent, ...releaseQueue.sent, ...bus.events];
   };
   const event: JournalEvent = { of: "a.", n: 1, type: "task.ended", at: 0, facts: {}, previous: "", hash: "" };
   const withLease = {

@@ -7,6 +7,7 @@ import { MOST_TRIES } from "../../functions/sweep/end-due.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
 import { aTask, aUse } from "../contract/store/tested-store.ts";
 import { FakeQueue } from "../fakes/fake-queue.ts";
+import { FakeReleaseQueue } from "../fakes/fake-releases.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { fakeWorld } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
@@ -23,7 +24,13 @@ class Sweeping {
 
   get ports(): SweepPorts {
     const { ports } = this.service.world;
-    return { ...ports, timers: ports.tasks, queue: this.queue };
+    return {
+      ...ports,
+      timers: ports.tasks,
+      releases: ports.tasks.releases,
+      releaseQueue: new FakeReleaseQueue(),
+      queue: this.queue,
+    };
   }
 
   sweep(ports: SweepPorts = this.ports) {

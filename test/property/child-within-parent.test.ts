@@ -125,9 +125,7 @@ const BROKEN: Readonly<Record<string, Pipeline>> = {
     pair: { ...each.pair, action },
   })),
   "accounts are not compared": withinChanged((each, { pair }) =>
-    each.pair.kind === "tool" || pair.kind === "tool"
-      ? each
-      : { ...each, pair: { ...each.pair, account: pair.account } },
+    "account" in each.pair && "account" in pair ? { ...each, pair: { ...each.pair, account: pair.account } } : each,
   ),
   "the parent's Denies are forgotten": withinChanged((each) => ({ ...each, denies: [] })),
   "the parent's conditions are forgotten": withinChanged((each) => ({ ...each, conditions: [{}] })),

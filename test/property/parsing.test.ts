@@ -105,7 +105,7 @@ describe("I10: parsing", () => {
         const pairs = spread.flatMap((each) => each.pairs);
         expect(pairs.length).toBeGreaterThan(0);
         expect(pairs.length).toBeLessThanOrEqual(LIMITS.pairs);
-        for (const pair of pairs) if (pair.kind !== "tool") expect(pair.account).toBe(ACCOUNT);
+        for (const pair of pairs) if ("account" in pair) expect(pair.account).toBe(ACCOUNT);
       }),
       { numRuns: 2_000 },
     );

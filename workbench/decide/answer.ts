@@ -10,6 +10,7 @@ import { type Denial, Refusal, type RefusalCode } from "../../functions/core/ref
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { authoriseIntent, type Grants } from "../../functions/steps/authorise-intent.ts";
 import type { Deciding } from "../bundle.ts";
+import { connectorsFor } from "./connectors.ts";
 import type { Request } from "./request.ts";
 
 /** What the deployed service would have answered, and with which session policies. */
@@ -46,8 +47,14 @@ export interface Session {
 export async function answerTo(request: Request, bundle: Deciding): Promise<Answer> {
   try {
     const deployment = deploymentFor(request.intent);
-    const details = parseIntent(JSON.stringify(request.intent), deployment.accounts);
-    const ports = { clock: { nowMs: () => request.atMs }, catalogue: bundle.catalogue, policies: bundle.engine };
+    const connectors = connectorsFor(request.intent);
+    const details = parseIntent(JSON.stringify(request.intent), deployment.accounts, connectors);
+    const ports = {
+      clock: { nowMs: () => request.atMs },
+      catalogue: bundle.catalogue,
+      policies: bundle.engine,
+      connectors,
+    };
     const ask = { ...request, details, claims: claimsOf(request, bundle) };
     const grants = await authoriseIntent(agentOf(request), ask, ports);
     return allowed(grants, planned(request, grants, deployment));

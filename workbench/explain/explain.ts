@@ -5,6 +5,7 @@ import type { Asker } from "../../functions/core/policy/entities.ts";
 import { type Denial, Refusal } from "../../functions/core/refusal.ts";
 import type { Deciding } from "../bundle.ts";
 import { type Answer, answerTo, claimsOf, deploymentFor } from "../decide/answer.ts";
+import { connectorsFor } from "../decide/connectors.ts";
 import type { Request } from "../decide/request.ts";
 import { type Closest, closestTo } from "./closest.ts";
 
@@ -36,8 +37,9 @@ export async function explain(request: Request, bundle: Deciding): Promise<Expla
 function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedPair[] {
   const asker: Asker = { ...request, claims: claimsOf(request, bundle) };
   try {
-    const details = parseIntent(JSON.stringify(request.intent), deploymentFor(request.intent).accounts);
-    return spreadIntent(details, bundle.catalogue).flatMap(({ pairs }) =>
+    const connectors = connectorsFor(request.intent);
+    const details = parseIntent(JSON.stringify(request.intent), deploymentFor(request.intent).accounts, connectors);
+    return spreadIntent(details, bundle.catalogue, connectors).flatMap(({ pairs }) =>
       pairs.map((pair): ExplainedPair => {
         const shadows = shadowsOf(pair, asker, bundle.engine).map(({ policy, would }) => `${would}:${policy}`);
         const verdict = decide(pair, asker, bundle.engine);

@@ -8,6 +8,7 @@ import { Refusal } from "../../core/refusal.ts";
 import { poolIndex } from "../../core/tasks/path.ts";
 import { fenceFor, type Lease, type Task } from "../../core/tasks/task.ts";
 import { taskRoleName } from "../../names.ts";
+import { readSecretStatement } from "../secret/secret-statement.ts";
 
 /** A lease that is about to be issued, and the session policy that it will be issued with. */
 export interface PlannedLease {
@@ -36,6 +37,7 @@ type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "fac
 
 /**
  * One lease for each AWS detail, in the role of the pool that is this task's.
+ * @param reads ARNs of secrets that the task's sessions read by themselves.
  * @throws {Refusal} intent_too_large, with the size and what to split off; intent_invalid where there are too many AWS details; policy_denied
  * where policy lets the task live no longer.
  */
@@ -45,6 +47,7 @@ export function planLeases(
   terms: Terms,
   deployment: Deployment,
   nowSeconds: number,
+  reads: readonly string[] = [],
 ): readonly PlannedLease[] {
   if (granted.length > LIMITS.leases) {
     throw new Refusal("intent_invalid", {
@@ -58,6 +61,7 @@ export function planLeases(
       conditions: detail.conditions,
       fenceAt: lease.fenceAt,
       sourceIp,
+      also: reads.length === 0 ? [] : [readSecretStatement(reads)],
     };
     return { lease, policy: fittingPolicy(permitted, limits, index) };
   });

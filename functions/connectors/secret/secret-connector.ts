@@ -22,7 +22,7 @@ export interface SecretNeeds {
   readonly deployment: Pick<Deployment, "databases" | "oauthProviders" | "githubApps">;
   readonly clock: Clock;
   readonly secrets: Secrets;
-  readonly holds: SecretHolds;
+  readonly holds: Pick<SecretHolds, "take" | "noteReads" | "release" | "states">;
 }
 
 /** Secrets of AWS Secrets Manager that carry our tag: their values, or the right of the task's own session to read them. */
@@ -33,6 +33,7 @@ export const secretConnector = (ports: SecretNeeds): Connector<SecretDetail> => 
   describe: describeSecret,
   narrow: narrowSecret,
   plan,
+  prepare: (planned) => prepare(planned, ports),
   issue: (planned) => issue(planned, ports),
   revoke: (lease) => revocationOf(release(lease, ports)),
   health: () => health(ports),
@@ -53,11 +54,25 @@ function plan(granted: GrantedDetail<SecretDetail>, task: LeaseTask, nowSeconds:
   return { lease, detail };
 }
 
+/** Which of them the task's own session will read: its policy is made before anything is recorded. What does not exist is refused here already. */
+async function prepare(planned: PlannedIssue<SecretDetail>, ports: SecretNeeds): Promise<PlannedIssue<SecretDetail>> {
+  const { lease, detail } = planned;
+  const secrets = await findAll(lease, detail, ports);
+  return { detail, lease: { ...lease, made: { ...lease.made, session_arns: sessionArns(secrets) } } };
+}
+
+async function findAll({ detail: place }: ConnectorLease, detail: SecretDetail, ports: SecretNeeds) {
+  const found = await Promise.all(detail.identifiers.map((name) => ports.secrets.find(name)));
+  return found.map((secret, index) => secret ?? missing(place, index));
+}
+
+const sessionArns = (secrets: readonly ManagedSecret[]): readonly string[] =>
+  secrets.filter(({ delivery }) => delivery === "session").map(({ arn }) => arn);
+
 /** Found, then held, then read: nobody is shown a value of a secret that somebody else has. */
 async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: SecretNeeds): Promise<IssuedCredential> {
   const rotates = lease.made.rotates === true;
-  const found = await Promise.all(detail.identifiers.map((name) => ports.secrets.find(name)));
-  const secrets = found.map((secret, index) => secret ?? missing(lease.detail, index));
+  const secrets = await findAll(lease, detail, ports);
   // What is rotated after its use cannot be shared: the others' would stop working with it.
   const wanted = secrets
     .filter(({ exclusive }) => exclusive || rotates)
@@ -76,7 +91,7 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
       made: {
         ...lease.made,
         // The task's AWS lease gets the right to read these (`readSecretStatement`).
-        session_arns: secrets.filter(({ delivery }) => delivery === "session").map(({ arn }) => arn),
+        session_arns: sessionArns(secrets),
       },
     },
     credential: {

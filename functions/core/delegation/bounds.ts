@@ -1,4 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Connectors } from "../connector.ts";
 import type { ConditionBlock, Detail } from "../intent/detail.ts";
 import { spreadIntent } from "../intent/spread-intent.ts";
 import type { Permitted } from "../policy/decide.ts";
@@ -14,8 +15,8 @@ export const boundOf = (detail: Detail, permitted: readonly Permitted[]): Bound 
   }));
 
 /** What details allow by themselves, whatever policy says of them: those of a delegation, which says what may be asked for at most. */
-export const boundOfDetails = (details: readonly Detail[], catalogue: Catalogue): Bound =>
-  spreadIntent(details, catalogue).flatMap(({ detail, pairs }) =>
+export const boundOfDetails = (details: readonly Detail[], catalogue: Catalogue, connectors: Connectors = {}): Bound =>
+  spreadIntent(details, catalogue, connectors).flatMap(({ detail, pairs }) =>
     pairs.map((pair) => ({ pair, conditions: [statedIn(detail)], denies: [] })),
   );
 

@@ -1,5 +1,5 @@
 import type { ConditionBlock } from "../intent/detail.ts";
-import type { Pair } from "../intent/pairs.ts";
+import type { AccountPair, Pair, ResourcePair } from "../intent/pairs.ts";
 import type { Deny } from "../policy/decide-set.ts";
 import { contains, disjoint, globFromIam } from "../policy/glob.ts";
 import type { Denial } from "../refusal.ts";
@@ -62,10 +62,13 @@ export const within = (pair: Pair, bound: Bound): readonly string[] => [
   ...new Set(bound.filter((each) => covers(pair, each.pair)).map((each) => each.pair.target)),
 ];
 
-/** Whether all that the inner pair names is in the outer one. Only the resource part of an ARN holds wildcards, so heads are compared as they are. */
+/**
+ * Whether all that the inner pair names is in the outer one. Only the resource part of an ARN holds wildcards, so heads are compared as they are;
+ * what is no ARN holds none, and is the same or another.
+ */
 function covers(outer: Pair, inner: Pair): boolean {
   if (outer.action !== inner.action) return false;
-  if (outer.kind === "tool" || inner.kind === "tool") return outer.kind === inner.kind && outer.target === inner.target;
+  if (!isOfAws(outer) || !isOfAws(inner)) return outer.kind === inner.kind && outer.target === inner.target;
   return outer.account === inner.account && contains(globFromIam(outer.target), globFromIam(inner.target));
 }
 
@@ -83,7 +86,9 @@ const deniesOf = (bound: Bound, pair: Pair): readonly Deny[] =>
 const mayTouch = (resource: string, target: string): boolean =>
   resource.includes("$") || !disjoint(globFromIam(resource), globFromIam(target));
 
-const accountOf = (pair: Pair): string | undefined => (pair.kind === "tool" ? undefined : pair.account);
+const accountOf = (pair: Pair): string | undefined => (isOfAws(pair) ? pair.account : undefined);
+
+const isOfAws = (pair: Pair): pair is ResourcePair | AccountPair => pair.kind === "resource" || pair.kind === "account";
 
 /** How much the easiest way asks for. */
 const countOf = (ways: readonly ConditionBlock[]): number =>

@@ -1,5 +1,7 @@
+import type { ConnectorDetail } from "../connector.ts";
+
 /** What an agent says that it is about to do: RFC 9396 details, as parsed. Unbelieved until policy has spoken. */
-export type Detail = AwsDetail | ToolDetail;
+export type Detail = AwsDetail | ToolDetail | ConnectorDetail;
 
 /** An IAM condition block: operator -> key -> values. */
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;

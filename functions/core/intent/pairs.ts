@@ -1,5 +1,7 @@
+import type { Question } from "../connector.ts";
+
 /** One thing that an intent asks for: one action on one target, which policy decides by itself. */
-export type Pair = ResourcePair | AccountPair | ToolPair;
+export type Pair = ResourcePair | AccountPair | ToolPair | ConnectorPair;
 
 interface AnyPair {
   /** In the catalogue's exact case. */
@@ -9,7 +11,7 @@ interface AnyPair {
   /** Whether it hands out something that outlives the session. */
   readonly mints: boolean;
   readonly isPattern: boolean;
-  /** As the answer and the record name it: an ARN, `*`, or `server/tool`. */
+  /** As the answer and the record name it: an ARN, `*`, `server/tool`, or what a connector calls it. */
   readonly target: string;
 }
 
@@ -36,4 +38,10 @@ export interface ToolPair extends AnyPair {
   readonly kind: "tool";
   readonly server: string;
   readonly tool: string;
+}
+
+/** What a connector asks about one thing. */
+export interface ConnectorPair extends AnyPair {
+  readonly kind: "connector";
+  readonly question: Question;
 }

@@ -1,4 +1,5 @@
 import { parseArn } from "../catalogue/arn.ts";
+import { CONNECTOR_TYPES, type ConnectorDetail, type Connectors } from "../connector.ts";
 import type { Deployment } from "../deployment.ts";
 import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
@@ -9,17 +10,22 @@ import { isRecord, type JsonObject, Place, strings } from "./place.ts";
 /**
  * The intent as typed details; what no connector understands is refused, and so is a field that nobody asked for.
  * @param json the value of `authorization_details` (RFC 9396), unbelieved.
+ * @param connectors what understands the other types: by default nothing does.
  * @throws {Refusal} intent_invalid, which names the detail and the field.
  */
-export function parseIntent(json: string, accounts: Deployment["accounts"]): readonly Detail[] {
+export function parseIntent(
+  json: string,
+  accounts: Deployment["accounts"],
+  connectors: Connectors = {},
+): readonly Detail[] {
   const details = parseJson(json);
   if (!Array.isArray(details)) refuse("it must be a JSON array of objects");
   if (details.length === 0) refuse("it must hold at least one detail: say what the task needs");
   if (details.length > LIMITS.details) refuse(`it may hold ${LIMITS.details} details`);
-  return details.map((detail, index) => parseDetail(detail, new Place(`[${index}]`), accounts));
+  return details.map((detail, index) => parseDetail(detail, new Place(`[${index}]`), accounts, connectors));
 }
 
-function parseDetail(detail: unknown, place: Place, accounts: Deployment["accounts"]): Detail {
+function parseDetail(detail: unknown, place: Place, accounts: Deployment["accounts"], connectors: Connectors): Detail {
   if (!isRecord(detail)) return place.refuse("must be an object");
   switch (detail.type) {
     case "aws":
@@ -27,8 +33,18 @@ function parseDetail(detail: unknown, place: Place, accounts: Deployment["accoun
     case "tool":
       return parseTool(detail, place);
     default:
-      return place.at("type").refuse('must be "aws" or "tool"');
+      return parseConnected(detail, place, connectors);
   }
+}
+
+/** A type is looked up in the list of them, never in an object by the caller's own text. */
+function parseConnected(detail: JsonObject, place: Place, connectors: Connectors): ConnectorDetail {
+  const known = CONNECTOR_TYPES.filter((type) => connectors[type] !== undefined);
+  const type = known.find((each) => each === detail.type);
+  const parsed = type && connectors[type]?.parse(detail, place);
+  if (type && parsed) return { ...parsed, type };
+  const names = ["aws", "tool", ...known].map((name) => `"${name}"`);
+  return place.at("type").refuse(`must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 }
 
 function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accounts"]): AwsDetail {

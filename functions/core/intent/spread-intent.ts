@@ -6,9 +6,10 @@ import { fitting } from "../catalogue/fitting.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
 import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
+import type { ConnectorDetail, Connectors } from "../connector.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type Detail, LIMITS } from "./detail.ts";
-import type { AccountPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
+import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
 
 /** One detail and the pairs that it asks for. */
 export interface SpreadDetail {
@@ -20,16 +21,52 @@ export interface SpreadDetail {
  * Every (action, target) of an intent, so that policy decides each by itself.
  * @throws {Refusal} intent_invalid: an unknown action (with the nearest real one), an action that fits none of the resources
  * (it would silently grant nothing), an action that needs a resource which is missing, or more than 50 pairs. Of a pattern (`s3:Get*`) those actions
- * count that can work on the resources; only where none can is it refused.
+ * count that can work on the resources; only where none can is it refused. So is a detail whose connector is not there any more.
  */
-export function spreadIntent(details: readonly Detail[], catalogue: Catalogue): readonly SpreadDetail[] {
+export function spreadIntent(
+  details: readonly Detail[],
+  catalogue: Catalogue,
+  connectors: Connectors = {},
+): readonly SpreadDetail[] {
   let pairsLeft: number = LIMITS.pairs;
   return details.map((detail, index) => {
-    const pairs = detail.type === "aws" ? awsPairs(detail, index, catalogue, pairsLeft) : toolPairs(detail);
+    const pairs = pairsFor(detail, index, pairsLeft, catalogue, connectors);
     pairsLeft -= pairs.length;
     if (pairsLeft < 0) tooMany();
     return { detail, pairs };
   });
+}
+
+function pairsFor(
+  detail: Detail,
+  index: number,
+  most: number,
+  catalogue: Catalogue,
+  connectors: Connectors,
+): readonly Pair[] {
+  switch (detail.type) {
+    case "aws":
+      return awsPairs(detail, index, catalogue, most);
+    case "tool":
+      return toolPairs(detail);
+    default:
+      return connectorPairs(detail, index, connectors);
+  }
+}
+
+function connectorPairs(detail: ConnectorDetail, index: number, connectors: Connectors): readonly ConnectorPair[] {
+  const connector = connectors[detail.type];
+  if (!connector)
+    throw new Refusal("intent_invalid", { say: `authorization_details[${index}].type is not handed out.` });
+  return connector.describe(detail).map((question) => ({
+    kind: "connector",
+    action: question.action,
+    groups: question.groups,
+    mints: false,
+    isPattern: false,
+    target: question.target,
+    question,
+  }));
 }
 
 const toolPairs = (detail: Extract<Detail, { type: "tool" }>): readonly ToolPair[] =>

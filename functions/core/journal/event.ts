@@ -13,6 +13,7 @@ export type EventType =
   | "delegation.issued"
   | "delegation.revoked"
   | "lease.renewed"
+  | "lease.revoked"
   | "agent.registered"
   | "agent.suspended"
   | "agent.resumed"

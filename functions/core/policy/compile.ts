@@ -21,6 +21,8 @@ export interface SessionLimits {
   readonly fenceAt: number;
   /** The one address that the session works from. */
   readonly sourceIp?: string | undefined;
+  /** Allowed beside the pairs, since policy has permitted it under another name: the secrets that the session reads by itself. */
+  readonly also?: readonly Statement[] | undefined;
 }
 
 /**
@@ -32,12 +34,16 @@ export function compileSessionPolicy(permitted: readonly Permitted[], limits: Se
   if (permitted.length === 0) throw new RangeError("a session policy needs at least one pair");
   const statements = [
     ...allows(permitted, limits.conditions),
+    ...(limits.also ?? []),
     ...denies(permitted),
     ...(limits.sourceIp === undefined ? [] : [elsewhere(limits.sourceIp)]),
     fence(limits.fenceAt),
   ];
   // An explicit Deny holds even against a resource policy that names this very session, which an absent Allow does not.
-  const guarded = render([...statements, outsideServices(permitted)]);
+  const guarded = render([
+    ...statements,
+    outsideServices([...permitted.map(({ pair }) => pair.action), ...actionsOf(limits.also)]),
+  ]);
   return guarded.characters <= SESSION_POLICY_CHARACTERS ? guarded : render(statements);
 }
 
@@ -103,11 +109,14 @@ const elsewhere = (sourceIp: string): Statement => ({
   Condition: { NotIpAddress: { "aws:SourceIp": sourceIp }, Bool: { "aws:ViaAWSService": "false" } },
 });
 
-const outsideServices = (permitted: readonly Permitted[]): Statement => ({
+const outsideServices = (actions: readonly string[]): Statement => ({
   Effect: "Deny",
-  NotAction: single([...new Set(permitted.map(({ pair }) => `${pair.action.split(":")[0]}:*`))].sort()),
+  NotAction: single([...new Set(actions.map((action) => `${action.split(":")[0]}:*`))].sort()),
   Resource: "*",
 });
+
+const actionsOf = (statements: readonly Statement[] = []): readonly string[] =>
+  statements.flatMap(({ Action: action = [] }) => action);
 
 /** `2026-11-24T12:00:00Z`: shorter than with milliseconds, and a whole second. */
 export const isoSeconds = (atSeconds: number): string =>

@@ -47,6 +47,9 @@ export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
   if (!chosen)
     return denied(pair, options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) }, answer.narrower);
   if (chosen.obligations.approval !== undefined) return denied(pair, { ...NEEDS_APPROVAL, policy: chosen.policy });
+  // An obligation that cannot be kept is a permit that must not be used.
+  if (chosen.obligations.bindIp && pair.kind === "connector")
+    return denied(pair, { ...NOT_BOUND, policy: chosen.policy });
   return {
     permitted: {
       pair,
@@ -114,4 +117,9 @@ const OUTLIVES: No = {
 const NEEDS_APPROVAL: No = {
   reason: "A person must approve this, and this version cannot ask one.",
   hint: "Ask for what is permitted without approval.",
+};
+
+const NOT_BOUND: No = {
+  reason: "Policy permits it from the address that asks only, and a credential of this type cannot be bound to one.",
+  hint: "Ask the platform team for a permit without @bindIp.",
 };

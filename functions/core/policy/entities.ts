@@ -74,6 +74,8 @@ function resourceEntity(pair: Pair, open: Open): Entity {
       return { uid: { type: "AWS::Account", id: pair.account }, attrs: { account: pair.account }, parents: [] };
     case "tool":
       return { uid: { type: "Tool", id: pair.target }, attrs: { server: pair.server, name: pair.tool }, parents: [] };
+    case "connector":
+      return pair.question.resource;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ConnectorLease } from "../connector.ts";
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
@@ -29,6 +30,8 @@ export interface Task {
   readonly purpose: string;
   readonly details: readonly Detail[];
   readonly leases: readonly Lease[];
+  /** Credentials that connectors have issued for it, beside the sessions of AWS. */
+  readonly connectorLeases?: readonly ConnectorLease[];
   readonly status: TaskStatus;
   readonly openedAt: number;
   /** The deadline: nothing of the task outlives it. */

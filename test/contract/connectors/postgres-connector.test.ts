@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe } from "vitest";
 import { postgresConnector } from "../../../functions/connectors/postgres/postgres-connector.ts";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../local/running-postgres.ts";
 import { adminDatabases, connectWith, ORDERS, setUpOrders, tried } from "../postgres/orders-database.ts";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../postgres/running-postgres.ts";
 import { connectorContract, type TestedConnector } from "./connector.contract.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { PgDatabases, type Waits } from "../../../functions/adapters/pg-databases.ts";
 import type { Database } from "../../../functions/core/databases.ts";
-import type { Login, RunningPostgres } from "./running-postgres.ts";
+import type { Login, RunningPostgres } from "../../../local/running-postgres.ts";
 
 export const ORDERS: Database = {
   name: "orders",

@@ -6,10 +6,10 @@ import { endRole } from "../../../functions/connectors/postgres/role-sql.ts";
 import { quoted, quotedTable } from "../../../functions/connectors/postgres/table-name.ts";
 import type { Connector, PlannedIssue, TypedDetail } from "../../../functions/core/connector.ts";
 import type { Database } from "../../../functions/core/databases.ts";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../local/running-postgres.ts";
 import { planFor } from "../connectors/connector.contract.ts";
 import { faultyWire } from "../connectors/faulty-wire.ts";
 import { ADMIN, adminDatabases, asAdmin, connectWith, ORDERS, setUpOrders, tried } from "./orders-database.ts";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "./running-postgres.ts";
 
 if (whyNoPostgres !== undefined) process.emitWarning(`NOT TESTED: logins to PostgreSQL, since ${whyNoPostgres}`);
 

@@ -1,0 +1,25 @@
+import { DynamoReleases } from "../adapters/dynamo-releases.ts";
+import { DynamoTable } from "../adapters/dynamo-table.ts";
+import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
+import { reachProviders } from "../adapters/reach-providers.ts";
+import { readDeployment } from "../adapters/read-deployment.ts";
+import { ShippedFiles } from "../adapters/shipped-files.ts";
+import { stdoutLog } from "../adapters/stdout-log.ts";
+import { connectorsOf } from "../connectors/connectors.ts";
+import { readEnv } from "../env.ts";
+import { ENV } from "./env.ts";
+import { releaseBatch } from "./release-batch.ts";
+
+const env = readEnv(ENV);
+const table = new DynamoTable(env.VALETKEY_TABLE);
+const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
+const nowMs = () => Date.now();
+const ports = {
+  tasks: new DynamoTasks(table),
+  releases: new DynamoReleases(table),
+  connectors: connectorsOf(reachProviders(deployment, table, nowMs)),
+  clock: { nowMs },
+  log: stdoutLog,
+};
+
+export const handler = (event: Parameters<typeof releaseBatch>[0]) => releaseBatch(event, ports);

@@ -1,0 +1,64 @@
+import { revokeLease } from "../connectors/revoke-lease.ts";
+import { CONNECTOR_TYPES, type ConnectorLease, type Connectors } from "../core/connector.ts";
+import { linkEvent } from "../core/journal/event.ts";
+import type { Clock, Log, Releases, Tasks } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { dueSince, type LeaseRef } from "../core/tasks/release.ts";
+
+export interface ReleasePorts {
+  readonly tasks: Pick<Tasks, "read" | "revoked">;
+  readonly releases: Pick<Releases, "read" | "forget">;
+  readonly connectors: Connectors;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How often the record is written again when the task changed at the same moment. */
+const ATTEMPTS = 8;
+
+/**
+ * The credential is taken back where it was, and then the record says so; may be done any number of times. Only what is due is:
+ * whoever put the message into the queue, no credential of a live task is touched.
+ * @returns whether nothing is left to do. What stands after that stays in the list, and is asked for again each minute.
+ * @throws {Refusal} contended, store_unavailable.
+ */
+export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<boolean> {
+  const [record, task] = await Promise.all([ports.releases.read(ref), ports.tasks.read(ref.path)]);
+  if (!record) return true;
+  const { lease } = record;
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  if (dueSince(record, task, nowSeconds) === undefined) return true;
+  const type = CONNECTOR_TYPES.find((each) => each === lease.type);
+  const outcome = await revokeLease(lease, type && ports.connectors[type], nowSeconds);
+  if (outcome === "revoked") await recordRevoked(lease, ports);
+  ports.log.write({
+    level: outcome === "failed" ? "error" : "info",
+    event: outcome === "revoked" ? "released" : "not_released",
+    outcome,
+    task: ref.path,
+    lease: ref.name,
+    type: lease.type,
+  });
+  return outcome === "revoked";
+}
+
+async function recordRevoked(lease: ConnectorLease, ports: ReleasePorts): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const task = await ports.tasks.read(lease.path);
+    if (!task) return ports.releases.forget(lease);
+    const event = linkEvent(task.chain, lease.path, "lease.revoked", ports.clock.nowMs(), {
+      agent: task.agent,
+      name: lease.name,
+      type: lease.type,
+      made: lease.made,
+    });
+    try {
+      return await ports.tasks.revoked(task, lease, event);
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === "contended") || attempt === ATTEMPTS) throw error;
+      // Somebody else has recorded it, or it was issued anew: then there is nothing to say here.
+      const now = await ports.releases.read(lease);
+      if (now?.lease.startedAt !== lease.startedAt || now.lease.state !== lease.state) return;
+    }
+  }
+}

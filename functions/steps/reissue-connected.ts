@@ -1,0 +1,55 @@
+import type { ConnectorLease, IssuedCredential } from "../core/connector.ts";
+import { linkEvent } from "../core/journal/event.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import { isLive, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
+import type { Grants } from "./authorise-intent.ts";
+import { issueConnected, planConnected } from "./issue-connected.ts";
+import { readLineage } from "./read-lineage.ts";
+
+type Needs = Pick<Ports, "connectors" | "tasks" | "agents" | "panics" | "clock" | "policies">;
+
+/** What a repeated request is given of its connectors' leases. */
+export interface Reissued {
+  readonly task: Task;
+  readonly connected: readonly IssuedCredential[];
+  /** Issued before, and not to be had again: whoever was answered first has it. */
+  readonly kept: readonly ConnectorLease[];
+}
+
+/** @throws {Refusal} renewed_too_soon where one was issued a moment ago. */
+export function refuseTooSoon({ connectorLeases = [] }: Task, ports: Pick<Ports, "clock">): void {
+  for (const { startedAt } of connectorLeases) {
+    const waitSeconds = startedAt + RENEWAL_SECONDS - ports.clock.nowMs() / 1_000;
+    if (waitSeconds > 0) throw new Refusal("renewed_too_soon", { retryAfterSeconds: Math.ceil(waitSeconds) });
+  }
+}
+
+/**
+ * The connectors' leases, issued once more under their names where that takes the earlier one's place. As at the opening: recorded, read
+ * again with all that they depend on, and then issued.
+ * @throws {Refusal} contended, task_ended, agent_inactive, and those of the connectors.
+ */
+export async function reissueConnected(task: Task, grants: Grants, ports: Needs): Promise<Reissued> {
+  const leases = task.connectorLeases ?? [];
+  const again = grants.connected.filter(({ detail }) => ports.connectors[detail.type]?.isFoundByName);
+  const planned = await planConnected(task, { ...grants, connected: again }, ports);
+  const kept = leases.filter(
+    ({ name, state }) => state === "issued" && !planned.some((each) => each.lease.name === name),
+  );
+  if (planned.length === 0) return { task, connected: [], kept };
+  const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
+    agent: task.agent,
+    bundle: ports.policies.hash,
+    policies: grants.policies,
+    connector_leases: planned.map(({ lease }) => ({ name: lease.name, type: lease.type, expires_at: lease.expiresAt })),
+  });
+  await ports.tasks.reissue(
+    task,
+    planned.map(({ lease }) => lease),
+    event,
+  );
+  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports)]);
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  return { task: own, connected: await issueConnected(planned, ports), kept };
+}

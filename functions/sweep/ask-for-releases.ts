@@ -1,0 +1,56 @@
+import type { Clock, Log, ReleaseQueue, Releases, Tasks } from "../core/ports.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
+import { dueSince, type LeaseRef, OVERDUE_SECONDS } from "../core/tasks/release.ts";
+import type { Task } from "../core/tasks/task.ts";
+import { atOnce } from "./at-once.ts";
+
+export interface AskForReleasesPorts {
+  readonly tasks: Pick<Tasks, "read">;
+  readonly releases: Pick<Releases, "list">;
+  readonly releaseQueue: ReleaseQueue;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How many tasks are read at a time. */
+const AT_ONCE = 16;
+
+/**
+ * Whatever connectors have to take back and have not is asked for again: what the quick way has lost, what could not be taken back yet,
+ * and what was issued for an answer that nobody got. How much of it is overdue is logged, and alarms.
+ */
+export async function askForReleases(ports: AskForReleasesPorts): Promise<void> {
+  const all = await ports.releases.list();
+  if (all.length === 0) return;
+  const tasks = await readTasks([...new Set(all.map(({ lease }) => lease.path))], ports);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const due = all.flatMap(({ lease, confirmed }) => {
+    // One that could not be read now is looked at in the next minute; past its time it is due whatever its task says.
+    if (!tasks.has(lease.path) && nowSeconds < lease.expiresAt) return [];
+    const since = dueSince({ lease, confirmed }, tasks.get(lease.path), nowSeconds);
+    return since === undefined ? [] : [{ lease, since }];
+  });
+  if (due.length > 0) await ports.releaseQueue.send(due.map(({ lease: { path, name } }): LeaseRef => ({ path, name })));
+  const overdue = due.filter(({ since }) => since + OVERDUE_SECONDS <= nowSeconds).length;
+  ports.log.write({
+    level: overdue > 0 ? "error" : "info",
+    event: "releases_swept",
+    standing: all.length,
+    due: due.length,
+    overdue,
+  });
+}
+
+/** Each task as it is now; `undefined` for one that is gone, and no entry for one that could not be read. */
+async function readTasks(
+  paths: readonly TaskPath[],
+  ports: AskForReleasesPorts,
+): Promise<ReadonlyMap<TaskPath, Task | undefined>> {
+  const found = new Map<TaskPath, Task | undefined>();
+  const read = async (path: TaskPath): Promise<void> => {
+    const [outcome] = await Promise.allSettled([ports.tasks.read(path)]);
+    if (outcome.status === "fulfilled") found.set(path, outcome.value);
+  };
+  await atOnce(paths, AT_ONCE, read, () => false);
+  return found;
+}
