@@ -24,7 +24,15 @@ export function expectUnseen(world: FakeWorld): void {
   const { ports, lines, answers } = world;
   const open = answers.filter(({ route, answer }) => !(HANDS_OUT.has(route) && answer.statusCode === 200));
   const { tasks, agents } = ports;
-  const text = JSON.stringify([tasks.events, agents.events, [...tasks.tasks], [...agents.agents], lines, open]);
+  const text = JSON.stringify([
+    tasks.events,
+    agents.events,
+    [...tasks.tasks],
+    [...tasks.releases.known],
+    [...agents.agents],
+    lines,
+    open,
+  ]);
   // Never the text itself in the message: it may be long, and it holds a secret.
   expect(
     secretsOf(world).filter((secret) => text.includes(secret)).length,

@@ -64,10 +64,14 @@ const PREPARED = preparePolicies(`${ROOT}policies`, CATALOGUE);
 export const POLICIES = new CedarPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
 
 /** The same, with a further permit: what a later deployment may have brought. */
-export const policiesWithPermit = (id: string, text: string): CedarPolicies =>
+export const policiesWithPermit = (
+  id: string,
+  text: string,
+  annotations: Readonly<Record<string, string>> = {},
+): CedarPolicies =>
   new CedarPolicies({
     ...PREPARED,
-    policies: [...PREPARED.policies, { id, effect: "permit", annotations: {}, text }],
+    policies: [...PREPARED.policies, { id, effect: "permit", annotations, text }],
     hash: `bundle-with-${id}`,
   });
 

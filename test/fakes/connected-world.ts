@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { connectorsBy } from "../../functions/connectors/connectors.ts";
+import type { Ports } from "../../functions/core/ports.ts";
+import { relay } from "../../functions/relay/relay.ts";
+import { releaseBatch } from "../../functions/release/release-batch.ts";
+import { sweep } from "../../functions/sweep/sweep.ts";
+import { FakeBus } from "./fake-bus.ts";
+import { FakeDatabases } from "./fake-databases.ts";
+import { FakeQueue } from "./fake-queue.ts";
+import { FakeSecretHolds } from "./fake-secret-holds.ts";
+import { FakeSecrets } from "./fake-secrets.ts";
+import { FakeService } from "./fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "./fake-world.ts";
+import { recordOf } from "./triggers.ts";
+
+export const ORDERS = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["public.orders"] };
+export const API_KEY = { type: "secret", actions: ["read"], identifiers: ["demo/api-key"] };
+export const REPORTS = {
+  type: "aws",
+  account: ACCOUNT,
+  actions: ["s3:GetObject"],
+  resources: ["arn:aws:s3:::acme-data/reports/*"],
+};
+export const SECRET_VALUE = "canary-value-of-the-api-key";
+
+/** A world whose connectors stand before fake providers, with what takes their credentials back. */
+export class ConnectedWorld {
+  readonly world: FakeWorld;
+  readonly service: FakeService;
+  /** What the service works with. */
+  readonly ports: Ports;
+  readonly databases = new FakeDatabases();
+  readonly secrets = new FakeSecrets();
+  readonly holds: FakeSecretHolds;
+  #streamed = 0;
+
+  /** @param disturb what the service is given in place of its ports, and of its providers. */
+  constructor(
+    overrides: Partial<Ports> = {},
+    disturb: <T extends object>(name: string, port: T) => T = (_, port) => port,
+  ) {
+    const deployment = {
+      ...DEPLOYMENT,
+      databases: [
+        { name: "orders", host: "127.0.0.1", port: 5432, database: "orders", adminSecret: "databases/orders" },
+        { name: "billing", host: "127.0.0.1", port: 5432, database: "billing", adminSecret: "databases/billing" },
+      ],
+    };
+    this.world = fakeWorld({ deployment, ...overrides });
+    this.holds = new FakeSecretHolds(this.world.ports.clock.nowMs);
+    const { ports } = this.world;
+    const connect = (through: <T extends object>(name: string, port: T) => T) =>
+      connectorsBy({
+        deployment,
+        clock: ports.clock,
+        random: { bytes: (count) => randomBytes(count) },
+        databases: through("databases", this.databases),
+        secrets: through("secrets", this.secrets),
+        holds: through("holds", this.holds),
+      });
+    Object.assign(ports, { connectors: connect((_, port) => port) });
+    this.ports = {
+      ...ports,
+      tasks: disturb("tasks", ports.tasks),
+      agents: disturb("agents", ports.agents),
+      sessions: disturb("sessions", ports.sessions),
+      connectors: connect(disturb),
+    };
+    this.service = new FakeService(this.world, this.ports);
+    this.secrets.add("demo/api-key", SECRET_VALUE, { exclusive: true });
+    this.world.secrets.add(SECRET_VALUE);
+  }
+
+  ask(...details: readonly unknown[]) {
+    return { authorization_details: JSON.stringify(details) };
+  }
+
+  get queue() {
+    return this.world.ports.releaseQueue;
+  }
+
+  /** What is left at the providers, and in the list of what has to be taken back. */
+  standing() {
+    return {
+      logins: [...this.databases.logins.keys()],
+      held: [...this.holds.known.values()].filter(({ status }) => status === "held").map(({ name }) => name),
+      releases: [...this.world.ports.tasks.releases.known.keys()],
+    };
+  }
+
+  /** What the table's stream says since last time, and then the queue, message by message. */
+  async relay(): Promise<void> {
+    const events = this.world.ports.tasks.events.slice(this.#streamed);
+    this.#streamed += events.length;
+    const ports = { ...this.world.ports, queue: new FakeQueue(), bus: new FakeBus() };
+    await relay({ Records: events.map(recordOf) }, ports);
+  }
+
+  /** @returns how many messages are to be tried again. */
+  async release(messages = this.queue.sent.splice(0).map((lease) => JSON.stringify(lease))): Promise<number> {
+    const { tasks, connectors, clock, log } = this.world.ports;
+    const Records = messages.map((body, index) => ({ messageId: `m${index}`, body }));
+    const answer = await releaseBatch({ Records }, { tasks, releases: tasks.releases, connectors, clock, log });
+    return answer.batchItemFailures.length;
+  }
+
+  async sweep(): Promise<void> {
+    const { ports } = this.world;
+    await sweep({ ...ports, timers: ports.tasks, queue: new FakeQueue() });
+  }
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../fakes/connected-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
+
+watchWorlds();
+
+/** The process is gone: nothing of it happens any more. */
+class Crash extends Error {}
+
+/** Kills the process at one of its calls to the world, before the call has its effect or after it. */
+class Reaper {
+  calls = 0;
+  isDead = false;
+  readonly #at: number;
+  readonly #when: "before" | "after";
+
+  constructor(at: number, when: "before" | "after") {
+    this.#at = at;
+    this.#when = when;
+  }
+
+  readonly disturb = <T extends object>(_name: string, port: T): T =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== "function") return member;
+        return async (...given: unknown[]) => {
+          if (this.isDead) throw new Crash();
+          const isHere = this.calls === this.#at;
+          this.calls += 1;
+          if (isHere && this.#when === "before") this.isDead = true;
+          if (this.isDead) throw new Crash();
+          const value: unknown = await Reflect.apply(member, target, given);
+          if (isHere) this.isDead = true;
+          if (this.isDead) throw new Crash();
+          return value;
+        };
+      },
+    });
+}
+
+const DETAILS = [ORDERS, API_KEY, REPORTS];
+
+/** The minutes after: whatever runs by itself does. */
+async function recover(one: ConnectedWorld, minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await one.sweep();
+    await one.relay();
+    await one.release();
+    one.world.pass(60);
+  }
+}
+
+describe("a process that dies while it opens a task", () => {
+  it.each(["before", "after"] as const)(
+    "%s any of its calls leaves nothing at a provider for longer than two minutes",
+    async (when) => {
+      let at = 0;
+      for (; ; at += 1) {
+        const reaper = new Reaper(at, when);
+        const one = new ConnectedWorld({}, reaper.disturb);
+        const { status } = await one.service.exchange(one.ask(...DETAILS));
+        if (!reaper.isDead) {
+          expect(status).toBe(200);
+          break;
+        }
+        // Nobody was answered: where the last call was the confirmation, the credentials are recorded as given, and end with their task.
+        const isConfirmed = [...one.world.ports.tasks.releases.known.values()].some(({ confirmed }) => confirmed);
+        await recover(one, isConfirmed ? 18 : 3);
+        expect(one.standing(), `after call ${at}`).toEqual({ logins: [], held: [], releases: [] });
+      }
+      expect(at).toBeGreaterThan(12);
+    },
+  );
+
+  it.each(["before", "after"] as const)(
+    "%s any of its calls of a repeat leaves nothing behind the task's end",
+    async (when) => {
+      let at = 0;
+      for (; ; at += 1) {
+        const reaper = new Reaper(Number.POSITIVE_INFINITY, when);
+        const mortal = new Reaper(at, when);
+        let isMortal = false;
+        const one = new ConnectedWorld({}, (name, port) => {
+          const [well, ill] = [reaper.disturb(name, port), mortal.disturb(name, port)];
+          return new Proxy(port, { get: (_, member) => Reflect.get(isMortal ? ill : well, member) });
+        });
+        const form = { ...one.ask(...DETAILS), subject_token: one.world.agentToken(), idempotency_key: "once" };
+        const held = await one.service.start(form);
+        one.world.pass(11);
+        isMortal = true;
+        const { status } = await one.service.exchange(form);
+        if (!mortal.isDead) {
+          expect(status).toBe(200);
+          break;
+        }
+        isMortal = false;
+        // The first answer still counts: its secret is not given to anybody else meanwhile.
+        await recover(one, 3);
+        expect(one.standing().held, `after call ${at}`).toEqual(["demo/api-key"]);
+        await one.service.complete(held);
+        await recover(one, 3);
+        expect(one.standing(), `after call ${at}`).toEqual({ logins: [], held: [], releases: [] });
+      }
+      expect(at).toBeGreaterThan(12);
+    },
+  );
+});
+
+describe("taking back", () => {
+  it("never touches what a live task holds, whoever asks", async () => {
+    const one = new ConnectedWorld();
+    const held = await one.service.start(one.ask(ORDERS, API_KEY));
+    const before = one.standing();
+    const messages = [
+      JSON.stringify({ path: held.id, name: "postgres-0" }),
+      JSON.stringify({ path: held.id, name: "secret-1" }),
+      JSON.stringify({ path: held.id, name: "../postgres-0" }),
+      JSON.stringify({ path: "TASK#", name: "postgres-0" }),
+      "null",
+      "{",
+    ];
+    expect(await one.release(messages)).toBe(0);
+    expect(one.standing()).toEqual(before);
+  });
+
+  it("is tried again while the provider is away, alarms after ten minutes, and is never forgotten", async () => {
+    const one = new ConnectedWorld();
+    const held = await one.service.start(one.ask(ORDERS));
+    one.world.pass(120);
+    await one.service.complete(held);
+    const { Refusal } = await import("../../functions/core/refusal.ts");
+    one.databases.before = () => {
+      throw new Refusal("connector_unavailable");
+    };
+    await one.relay();
+    expect(await one.release()).toBe(1);
+    one.world.pass(300);
+    await one.sweep();
+    const line = () => one.world.lines.findLast(({ event }) => event === "releases_swept");
+    expect(line()).toMatchObject({ level: "info", standing: 1, due: 1, overdue: 0 });
+    expect(await one.release()).toBe(1);
+    one.world.pass(300);
+    await one.sweep();
+    expect(line()).toMatchObject({ level: "error", standing: 1, due: 1, overdue: 1 });
+    one.databases.before = () => undefined;
+    expect(await one.release()).toBe(0);
+    expect(one.standing()).toEqual({ logins: [], held: [], releases: [] });
+  });
+
+  it("says what was taken back once, however often the message comes", async () => {
+    const one = new ConnectedWorld();
+    const held = await one.service.start(one.ask(ORDERS));
+    await one.service.complete(held);
+    await one.relay();
+    const message = JSON.stringify({ path: held.id, name: "postgres-0" });
+    expect(await one.release([message, message, message])).toBe(0);
+    expect(one.world.ports.tasks.events.filter(({ type }) => type === "lease.revoked")).toHaveLength(1);
+  });
+
+  it("believes 'nothing there' of a lease that may still be being issued only after half a minute", async () => {
+    const one = new ConnectedWorld();
+    let go = (): void => undefined;
+    const waiting = new Promise<void>((done) => {
+      go = done;
+    });
+    one.databases.before = () => waiting;
+    const exchanging = one.service.exchange(one.ask(ORDERS));
+    const { tasks } = one.world.ports;
+    while (tasks.releases.known.size === 0) await new Promise((done) => setImmediate(done));
+    const [path = ""] = [...tasks.tasks.keys()];
+    await one.service.endTask(path);
+    await one.relay();
+    const releasing = one.release();
+    go();
+    expect((await exchanging).status).toBe(403);
+    expect(await releasing).toBe(1);
+    one.world.pass(31);
+    await one.sweep();
+    expect(await one.release()).toBe(0);
+    expect(one.standing()).toEqual({ logins: [], held: [], releases: [] });
+  });
+
+  it("of a task whose record is gone removes what was kept, and of one that was shorter than its task too", async () => {
+    const one = new ConnectedWorld();
+    const held = await one.service.start(one.ask(ORDERS));
+    one.world.ports.tasks.tasks.delete(held.id as never);
+    one.world.ports.tasks.events.length = 0;
+    await one.sweep();
+    expect(await one.release()).toBe(0);
+    expect(one.standing()).toEqual({ logins: [], held: [], releases: [] });
+  });
+});
