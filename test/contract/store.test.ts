@@ -4,6 +4,7 @@ import { DynamoHalts } from "../../functions/adapters/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamo-journal.ts";
 import { DynamoPanics } from "../../functions/adapters/dynamo-panics.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamo-policy-writes.ts";
+import { DynamoReleases } from "../../functions/adapters/dynamo-releases.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
@@ -23,6 +24,7 @@ import { haltsContract } from "./store/halts.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
 import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { recordedContract } from "./store/recorded.contract.ts";
+import { releasesContract } from "./store/releases.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
 
@@ -45,7 +47,7 @@ function inMemory(): Store {
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
   const freshlyBoundTo: Store["freshlyBoundTo"] = (...given) => agents.boundTo(...given);
-  const record = { tasks, agents, journal: tasks, roles: tasks, timers: tasks };
+  const record = { tasks, agents, journal: tasks, roles: tasks, timers: tasks, releases: tasks.releases };
   return {
     ...record,
     halts: agents.haltList,
@@ -75,6 +77,7 @@ function inDynamo(): Store {
     halts: new DynamoHalts(table),
     panics: new DynamoPanics(table, Date.now),
     policyWrites: new DynamoPolicyWrites(table),
+    releases: new DynamoReleases(table),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).boundTo(...given),
     haltOf: async (agent) => {
@@ -99,6 +102,7 @@ describe.each([
     delegatingContract,
     endingContract,
     recordedContract,
+    releasesContract,
     timersContract,
     agentsContract,
     haltsContract,

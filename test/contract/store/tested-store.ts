@@ -9,6 +9,7 @@ import type {
   Journal,
   Panics,
   PolicyWrites,
+  Releases,
   RoleRef,
   Roles,
   Tasks,
@@ -30,6 +31,7 @@ export interface Store {
   readonly halts: Halts;
   readonly panics: Panics;
   readonly policyWrites: PolicyWrites;
+  readonly releases: Releases;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -52,13 +54,14 @@ export class TestedStore {
   readonly halts: Halts;
   readonly panics: Panics;
   readonly policyWrites: PolicyWrites;
+  readonly releases: Releases;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
 
   constructor(store: Store) {
-    const { tasks, agents, journal, roles, timers, halts, panics, policyWrites, events, haltOf, freshlyBoundTo } =
-      store;
+    const { tasks, agents, journal, roles, timers, halts, panics, policyWrites, releases } = store;
+    const { events, haltOf, freshlyBoundTo } = store;
     this.tasks = tasks;
     this.agents = agents;
     this.journal = journal;
@@ -67,6 +70,7 @@ export class TestedStore {
     this.halts = halts;
     this.panics = panics;
     this.policyWrites = policyWrites;
+    this.releases = releases;
     this.events = events;
     this.haltOf = haltOf;
     this.freshlyBoundTo = freshlyBoundTo;

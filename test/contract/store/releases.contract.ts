@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { ConnectorLease } from "../../../functions/core/connector.ts";
+import { headOf } from "../../../functions/core/journal/event.ts";
+import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { Task } from "../../../functions/core/tasks/task.ts";
+import { aLease, ENDING, eventOn, NOW, refused, type TestedStore } from "./tested-store.ts";
+
+const planned = (path: TaskPath, name = "postgres-1", changed: Partial<ConnectorLease> = {}): ConnectorLease => ({
+  name,
+  type: "postgres",
+  path,
+  detail: Number(name.split("-")[1]),
+  state: "issuing",
+  startedAt: NOW,
+  expiresAt: NOW + 900,
+  made: { database: "orders", role: "vk_role" },
+  ...changed,
+});
+const issued = (lease: ConnectorLease): ConnectorLease => ({ ...lease, state: "issued", sealed: "sealed-text" });
+
+/** What connectors have issued: with the task, and by itself until it is gone. */
+export function releasesContract(store: () => TestedStore): void {
+  const opened = (names: readonly string[] = ["postgres-1"], changed: Partial<Task> = {}): Promise<Task> => {
+    const path = rootPath(randomBytes(32));
+    return store().opened({ path, connectorLeases: names.map((name) => planned(path, name)), ...changed });
+  };
+  const kept = ({ path }: Task, name = "postgres-1") => store().releases.read({ path, name });
+  const listed = async ({ path }: Task) =>
+    (await store().releases.list()).filter(({ lease }) => lease.path === path).map(({ lease }) => lease.name);
+
+  describe("what connectors issue", () => {
+    it("is kept by itself from the opening on, in one transaction with its task", async () => {
+      const task = await opened(["postgres-1", "secret-2"]);
+      expect(task.connectorLeases).toEqual([planned(task.path), planned(task.path, "secret-2")]);
+      expect(await kept(task)).toEqual({ lease: planned(task.path), confirmed: false });
+      expect((await listed(task)).toSorted()).toEqual(["postgres-1", "secret-2"]);
+    });
+
+    it("of a task without any is nothing", async () => {
+      const task = await store().opened();
+      expect(task).not.toHaveProperty("connectorLeases");
+      expect(await listed(task)).toEqual([]);
+    });
+
+    it("is confirmed together with the sessions, in the task and where it is kept", async () => {
+      const task = await opened();
+      const lease = issued(planned(task.path));
+      await store().tasks.confirm(task.path, [{ ...aLease(0), state: "issued" }], [lease]);
+      const own = await store().reread(task);
+      expect([own.connectorLeases, own.leases]).toEqual([[lease], [{ ...aLease(0), state: "issued" }]]);
+      expect(await kept(task)).toEqual({ lease, confirmed: true });
+    });
+
+    it("is confirmed without a session", async () => {
+      const task = await opened(["postgres-1"], { leases: [] });
+      const lease = issued(planned(task.path));
+      await store().tasks.confirm(task.path, [], [lease]);
+      expect((await store().reread(task)).connectorLeases).toEqual([lease]);
+    });
+
+    it("is not confirmed once the task has ended, nor where it was taken back, nor where it was planned anew", async () => {
+      const confirm = ({ path }: Task) => store().tasks.confirm(path, [], [issued(planned(path))]);
+      const ended = await opened();
+      await store().tasks.end(ended, ENDING, eventOn(ended, "task.ended"));
+      await expect(confirm(ended)).rejects.toEqual(refused("task_ended"));
+      expect(await kept(ended)).toEqual({ lease: planned(ended.path), confirmed: false });
+
+      const gone = await opened();
+      await store().tasks.revoked(gone, planned(gone.path), eventOn(gone));
+      await expect(confirm(gone)).rejects.toEqual(refused("contended"));
+      expect(await kept(gone)).toBeUndefined();
+
+      const anew = await opened();
+      await store().tasks.reissue(anew, [planned(anew.path, "postgres-1", { startedAt: NOW + 11 })], eventOn(anew));
+      await expect(confirm(anew)).rejects.toEqual(refused("contended"));
+    });
+
+    it("is planned anew, and stays known as given where it was", async () => {
+      const task = await opened();
+      await store().tasks.confirm(task.path, [], [issued(planned(task.path))]);
+      const again = planned(task.path, "postgres-1", { startedAt: NOW + 11, expiresAt: NOW + 600 });
+      const event = eventOn(task);
+      await store().tasks.reissue(task, [again], event);
+      expect(await store().reread(task)).toEqual({ ...task, connectorLeases: [again], chain: headOf(event) });
+      expect(await kept(task)).toEqual({ lease: again, confirmed: true });
+      await expect(store().tasks.reissue(task, [again], eventOn(task))).rejects.toEqual(refused("contended"));
+    });
+
+    it("is planned anew though it was taken back, and is not known as given then", async () => {
+      const task = await opened();
+      await store().tasks.revoked(task, planned(task.path), eventOn(task));
+      const now = await store().reread(task);
+      const again = planned(task.path, "postgres-1", { startedAt: NOW + 11 });
+      await store().tasks.reissue(now, [again], eventOn(now));
+      expect(await kept(task)).toEqual({ lease: again, confirmed: false });
+    });
+
+    it("is gone once it is known to be, with its event, from an ended task too; what it took to revoke it goes as well", async () => {
+      const task = await opened(["postgres-1", "secret-2"]);
+      const lease = issued(planned(task.path));
+      await store().tasks.confirm(task.path, [], [lease]);
+      await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
+      const ended = await store().reread(task);
+      const event = eventOn(ended);
+      await store().tasks.revoked(ended, lease, event);
+      const { sealed: _, ...rest } = lease;
+      expect((await store().reread(task)).connectorLeases).toEqual([
+        { ...rest, state: "revoked" },
+        planned(task.path, "secret-2"),
+      ]);
+      expect((await store().events(task.path)).at(-1)).toEqual(event);
+      expect(await listed(task)).toEqual(["secret-2"]);
+    });
+
+    it("stays where it was issued anew, or the task changed, before it was said to be gone", async () => {
+      const task = await opened();
+      await store().tasks.reissue(task, [planned(task.path, "postgres-1", { startedAt: NOW + 11 })], eventOn(task));
+      const late = store().tasks.revoked(task, planned(task.path), eventOn(task));
+      await expect(late).rejects.toEqual(refused("contended"));
+      const now = await store().reread(task);
+      await expect(store().tasks.revoked(now, planned(task.path), eventOn(now))).rejects.toEqual(refused("contended"));
+      expect(await kept(task)).toMatchObject({ lease: { startedAt: NOW + 11 } });
+    });
+
+    it("is forgotten without its task, whether it is there or not", async () => {
+      const task = await opened();
+      await store().releases.forget({ path: task.path, name: "postgres-1" });
+      await store().releases.forget({ path: task.path, name: "postgres-1" });
+      expect(await listed(task)).toEqual([]);
+    });
+  });
+}
