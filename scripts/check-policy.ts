@@ -7,10 +7,18 @@ import type { ReadPolicy } from "./parse-policies.ts";
 import { uncompilable } from "./uncompilable.ts";
 
 /** Annotations with a meaning here. Anything else is an error, so that a misspelt obligation is not silently none. */
-const ANNOTATIONS = new Set(["id", "description", "outlives", "approval", "maxTtl", "bindIp", "mode"]);
-const LATER = new Set(["rotateAfterUse"]);
+const ANNOTATIONS = new Set([
+  "id",
+  "description",
+  "outlives",
+  "approval",
+  "maxTtl",
+  "bindIp",
+  "rotateAfterUse",
+  "mode",
+]);
 /** What a permit asks for in return: none of it means anything on a forbid. */
-const OBLIGATIONS = ["approval", "maxTtl", "bindIp"];
+const OBLIGATIONS = ["approval", "maxTtl", "bindIp", "rotateAfterUse"];
 
 /** What Cedar's own validation does not know about policies that are compiled to IAM. */
 export function checkPolicy(read: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
@@ -49,7 +57,7 @@ type AnnotationFault = readonly [code: FindingCode, annotation: string, message:
 
 function annotationFaults({ json, policy }: ReadPolicy, catalogue: Catalogue): readonly AnnotationFault[] {
   const { annotations, effect } = policy;
-  const { maxTtl, approval, mode, outlives } = annotations;
+  const { maxTtl, approval, mode, outlives, rotateAfterUse } = annotations;
   const unknown = Object.keys(annotations).filter((name) => !ANNOTATIONS.has(name));
   const misplaced = [...OBLIGATIONS, "outlives"].filter(
     (name) => effect === "forbid" && annotations[name] !== undefined,
@@ -73,22 +81,28 @@ function annotationFaults({ json, policy }: ReadPolicy, catalogue: Catalogue): r
         "outlives",
         '@outlives needs its actions named: action == Action::"sts:AssumeRole", or in a list of such',
       ],
+    rotateAfterUse !== undefined &&
+      effect === "permit" &&
+      !isOfSecretsOnly(json) && [
+        "annotation_unsupported",
+        "rotateAfterUse",
+        '@rotateAfterUse belongs on a permit of action == Action::"secret:Read": nothing else can be rotated',
+      ],
   ];
   return found.filter((each) => each !== false);
 }
 
-const unknownAnnotation = (name: string): AnnotationFault =>
-  LATER.has(name)
-    ? [
-        "annotation_unsupported",
-        name,
-        `@${name} is an obligation that this version cannot keep; a permit must not be used without it`,
-      ]
-    : [
-        "unknown_annotation",
-        name,
-        `@${name} is not an annotation; they are ${[...ANNOTATIONS].map((each) => `@${each}`).join(", ")}`,
-      ];
+const unknownAnnotation = (name: string): AnnotationFault => [
+  "unknown_annotation",
+  name,
+  `@${name} is not an annotation; they are ${[...ANNOTATIONS].map((each) => `@${each}`).join(", ")}`,
+];
+
+/** An obligation that cannot be kept must not stand on a permit: what is no secret is not rotated. */
+function isOfSecretsOnly(json: cedar.PolicyJson): boolean {
+  const ids = entitiesIn(json.action).map(({ id }) => id);
+  return ids.length > 0 && ids.every((id) => id === "secret:Read");
+}
 
 /** `@outlives` speaks of actions that a person named one by one, never of a group that may grow. */
 function namesEachAction(json: cedar.PolicyJson, catalogue: Catalogue): boolean {

@@ -15,7 +15,10 @@ export const FINDINGS = {
   ],
   unknown_action: ["error", "no action or group has this name; the nearest real one is named"],
   unknown_annotation: ["error", "an annotation without a meaning here; ours are named"],
-  annotation_unsupported: ["error", "an obligation that this version cannot keep: `@rotateAfterUse`"],
+  annotation_unsupported: [
+    "error",
+    "an obligation that cannot be kept there: `@rotateAfterUse` on anything but `secret:Read`",
+  ],
   annotation_value: ["error", 'an annotation whose value is none: `@maxTtl("soon")`, `@approval("")`, `@mode("off")`'],
   annotation_misplaced: ["error", "an obligation, or `@outlives`, on a forbid"],
   outlives_unnamed: ["error", "`@outlives` on a permit that does not name its actions one by one"],

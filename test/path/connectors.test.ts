@@ -265,6 +265,24 @@ describe("a repeat of the request under its key", () => {
   });
 });
 
+describe("a secret that policy wants rotated after its use", () => {
+  it("is held by one task at a time whatever its tag says, and waits for its rotation when that has ended", async () => {
+    const permit = "permit (principal, action, resource is Secret);";
+    const one = new ConnectedWorld({ policies: policiesWithPermit("rotates", permit, { rotateAfterUse: "" }) });
+    one.secrets.add("shared", "canary-shared");
+    const asked = one.ask({ ...API_KEY, identifiers: ["shared"] });
+    const held = await one.service.start(asked);
+    expect((await one.service.exchange(asked)).body.code).toBe("secret_held");
+    await one.service.complete(held);
+    await settle(one);
+    expect(one.standing()).toEqual(NOTHING);
+    expect(one.holds.known.get("shared")).toMatchObject({ status: "pending_rotation", rotates: true });
+    expect((await one.service.exchange(asked)).body.code).toBe("secret_held");
+    await one.holds.rotated("shared", one.world.nowSeconds());
+    expect((await one.service.exchange(asked)).status).toBe(200);
+  });
+});
+
 describe("a renewal", () => {
   it("is refused where policy no longer permits what a connector was asked", async () => {
     const policies = policiesWithPermit("for-now", "permit (principal, action, resource is Secret);");

@@ -197,7 +197,7 @@ describe("what the secret connector asks of policy", () => {
 
   it("can be answered by the policy of its page", () => {
     const [policy = ""] = policiesIn("secret.md");
-    expect(faultsOf([policy.replace("@rotateAfterUse\n", "")])).toEqual([]);
+    expect(faultsOf([policy])).toEqual([]);
     expect(answers(cedarOf([policy]), questions)).toEqual([
       ["secret:Read", "reports/api-key", true],
       ["secret:Read", "reports/other", false],

@@ -45,13 +45,13 @@ const FOUND: Record<FindingCode, Expected> = {
     text: bounded(OBJECTS, '@id("x") // @maxTTL\n  @maxTTL("15m")'),
     at: "2:3",
     policy: "x",
-    says: /they are @id, @description, @outlives, @approval, @maxTtl, @bindIp, @mode$/,
+    says: /they are @id, @description, @outlives, @approval, @maxTtl, @bindIp, @rotateAfterUse, @mode$/,
   },
   annotation_unsupported: {
     text: bounded(OBJECTS, '@id("x") @rotateAfterUse'),
     at: "1:10",
     policy: "x",
-    says: /this version cannot keep/,
+    says: /nothing else can be rotated/,
   },
   annotation_value: {
     text: bounded(OBJECTS, '@id("x")\n@description("@maxTtl")\n@maxTtl("soon")'),
