@@ -57,7 +57,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Effect: "Allow",
       Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
       Resource: "arn:aws:secretsmanager:eu-central-1:999900001111:secret:*",
-      Condition: { StringEquals: { "secretsmanager:ResourceTag/valetkey:managed": "true" } },
+      Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } },
     },
     readAdminLogins,
     ownLog("exchange"),
