@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
 
-/** A real PostgreSQL on loopback, for one test file. */
+/** A real PostgreSQL on loopback: for the guided tour, or for one test file. */
 export interface RunningPostgres {
   readonly port: number;
   /** Everything that the server logged, every statement among it. */
@@ -39,7 +39,12 @@ export const whyNoPostgres: string | undefined = (() => {
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const SUPERUSER = { user: "postgres", password: "super" };
 
-export async function startPostgres(): Promise<RunningPostgres> {
+/** @param port a free one unless it is given. */
+export async function startPostgres(port?: number): Promise<RunningPostgres> {
+  return startOn(port ?? (await freePort()));
+}
+
+async function startOn(port: number): Promise<RunningPostgres> {
   const isRoot = process.getuid?.() === 0;
   const dir = mkdtempSync(join(tmpdir(), "valetkey-postgres-"));
   const native = join(dirname(fileURLToPath(import.meta.resolve(PACKAGE))), "../native");
@@ -56,7 +61,6 @@ export async function startPostgres(): Promise<RunningPostgres> {
     ["-D", data, ...auth, "--no-sync", "--encoding=UTF8", "--locale=C"],
     options,
   );
-  const port = await freePort();
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "log_statement=all"];
   const server = spawn(
     join(home, "bin/postgres"),

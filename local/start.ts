@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Credentials } from "./aws/sessions.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
+import { databaseTour } from "./database-tour.ts";
+import { startDemoDatabase } from "./demo-database.ts";
 import { API_URL, PORTS } from "./ports.ts";
 import { tour } from "./tour.ts";
 import { whatNext } from "./what-next.ts";
@@ -22,17 +24,22 @@ async function main(once: boolean): Promise<void> {
   const cloud = await start();
   sampleData(cloud);
   say(`Embedded AWS on ${cloud.aws.endpoint}, valetkey on ${API_URL}  (${Math.round(performance.now() - beganAt)} ms)`);
-  const report = await tour(API_URL, cloud, say);
+  const [first, database] = [await tour(API_URL, cloud, say), await startDemoDatabase(cloud)];
+  const report = { ...first, ...(await databaseTour(API_URL, cloud, database, say)) };
+  const close = async (): Promise<void> => {
+    await cloud.close();
+    if ("close" in database) await database.close();
+  };
   const isAllTrue = Object.values(report).every((value) => value !== false);
   if (once) {
-    await cloud.close();
+    await close();
     console.log(JSON.stringify(report));
     process.exitCode = isAllTrue ? 0 : 1;
     return;
   }
   say(whatNext(cloud, await publisherKeys(cloud)));
-  process.once("SIGINT", () => void cloud.close().then(() => process.exit(0)));
-  process.once("SIGTERM", () => void cloud.close().then(() => process.exit(0)));
+  process.once("SIGINT", () => void close().then(() => process.exit(0)));
+  process.once("SIGTERM", () => void close().then(() => process.exit(0)));
 }
 
 async function start(): Promise<Cloud> {

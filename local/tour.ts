@@ -19,10 +19,13 @@ interface TokenAnswer {
   readonly access_token: string;
   readonly task: { readonly id: string };
   readonly credentials: readonly {
+    readonly type: string;
     readonly AccessKeyId: string;
     readonly SecretAccessKey: string;
     readonly Token: string;
     readonly Expiration: string;
+    readonly username?: string;
+    readonly password?: string;
   }[];
 }
 
@@ -124,7 +127,7 @@ async function registerAgents(api: string, cloud: Cloud, say: (line: string) => 
   }
 }
 
-async function exchange(api: string, token: string, intent: unknown): Promise<TokenAnswer> {
+export async function exchange(api: string, token: string, intent: unknown): Promise<TokenAnswer> {
   const answer = await post(api, token, intent);
   if (answer.status !== 200) throw new Error(`exchange: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as TokenAnswer;
@@ -153,7 +156,7 @@ async function denied(api: string, token: string, account: string): Promise<stri
   return `s3:DeleteObject -> ${answer.status} ${error}: ${denials.map(({ action, reason }) => `${action}: ${reason}`).join(" ")}`;
 }
 
-async function complete(api: string, { access_token: token, task }: TokenAnswer): Promise<void> {
+export async function complete(api: string, { access_token: token, task }: TokenAnswer): Promise<void> {
   const answer = await fetch(`${api}/v1/tasks/${task.id}/complete`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

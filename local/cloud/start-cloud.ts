@@ -32,6 +32,7 @@ export interface Cloud {
   readonly people: OidcIssuer;
   readonly hosts: Readonly<Record<FunctionName, FunctionHost>>;
   readonly logFile: string;
+  readonly hubAccount: string;
   readonly targetAccount: string;
   /** Resolves when every ending so far has reached IAM and the providers of credentials. */
   settled(): Promise<void>;
@@ -119,6 +120,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     people,
     hosts,
     logFile,
+    hubAccount: scope.account,
     targetAccount: built.deployment.accounts[0]?.id ?? "",
     settled: async () => {
       // A removal by TTL goes to the bus, and an ending from there goes to the queue.
