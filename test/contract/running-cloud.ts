@@ -37,13 +37,16 @@ export interface StartedTask {
   readonly sessionToken: string;
 }
 
-/** @param people another people's issuer, whose `ann` is an operator. */
-export async function runCloud({ people: further }: { readonly people?: string } = {}): Promise<RunningCloud> {
+/** @param people another people's issuer, whose `ann` is an operator. @param more of its configuration. */
+export async function runCloud(
+  { people: further }: { readonly people?: string } = {},
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<RunningCloud> {
   const [api = 0, aws = 0, issuers = 0, people = 0] = await freePorts(4);
   const dir = mkdtempSync(join(tmpdir(), "valetkey-cloud-"));
   const url = `http://127.0.0.1:${api}`;
   const configFile = join(dir, "valetkey.json");
-  writeFileSync(configFile, JSON.stringify(configFor(url, issuers, people, further)));
+  writeFileSync(configFile, JSON.stringify({ ...configFor(url, issuers, people, further), ...more }));
   const calls: ApiCall[] = [];
   const cloud = await startCloud({
     configFile,
