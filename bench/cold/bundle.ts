@@ -1,7 +1,7 @@
-import { copyFileSync, mkdirSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import { CEDAR_MODULE } from "../../infra/constructs/least-function.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -9,6 +9,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What `infra/constructs/least-function.ts` gives to esbuild; a test holds the two together. */
 export const BUNDLING = {
   bundle: true,
+  splitting: true,
   platform: "node",
   format: "esm",
   target: "node24",
@@ -26,21 +27,39 @@ export const BUNDLING = {
 export interface Bundle {
   /** The file to import. */
   readonly file: string;
-  /** Of the JavaScript; Cedar's module lies beside it. */
+  /** Of the JavaScript that is loaded before a first request is answered; Cedar's module lies beside it. */
   readonly bytes: number;
 }
 
-/** The function as it is deployed: one file of JavaScript, Cedar's module beside it. */
+/** The function as it is deployed: JavaScript, in files of its own what only some requests need, and Cedar's module beside it. */
 export async function bundleOf(entry: string, folder: string): Promise<Bundle> {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, "index.mjs");
-  await build({
+  const { metafile } = await build({
     ...BUNDLING,
     mainFields: [...BUNDLING.mainFields],
     entryPoints: [entry],
-    outfile: file,
+    outdir: folder,
+    entryNames: "index",
+    outExtension: { ".js": ".mjs" },
+    metafile: true,
     logLevel: "error",
   });
   copyFileSync(`${ROOT}node_modules/@cedar-policy/cedar-wasm/nodejs/${CEDAR_MODULE}`, join(folder, CEDAR_MODULE));
-  return { file, bytes: statSync(file).size };
+  return { file: join(folder, "index.mjs"), bytes: loadedBytes(metafile) };
+}
+
+/** Imported when they are needed, and that is at every start. */
+const ALWAYS = ["functions/adapters/cedar-policies.ts"];
+
+function loadedBytes({ outputs }: Metafile): number {
+  const loaded = new Set<string>();
+  const load = (name: string): void => {
+    if (loaded.has(name)) return;
+    loaded.add(name);
+    for (const { kind, path } of outputs[name]?.imports ?? [])
+      if (kind === "import-statement" && outputs[path]) load(path);
+  };
+  for (const [name, { entryPoint }] of Object.entries(outputs))
+    if (name.endsWith("/index.mjs") || ALWAYS.some((each) => entryPoint?.endsWith(each))) load(name);
+  return [...loaded].reduce((bytes, name) => bytes + (outputs[name]?.bytes ?? 0), 0);
 }

@@ -75,6 +75,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         summary: "vends credentials; the public's way in",
         memoryMb: 1_024,
         timeoutSeconds: 10,
+        inPieces: true,
         beside: decides,
       },
     ),

@@ -19,6 +19,8 @@ export interface LeastFunctionProps {
   readonly timeoutSeconds: number;
   /** Kept free for this function, and the most it gets. Unset: it shares what the account has. */
   readonly reservedConcurrency?: number;
+  /** Whether what is imported only when it is needed stands in files of its own, so that a cold start need not read it. */
+  readonly inPieces?: boolean;
   /** Files and directories to ship beside the bundle: name there, and where it comes from. */
   readonly beside: Readonly<Record<string, string>>;
 }
@@ -39,7 +41,18 @@ export const CEDAR_MODULE = "cedar_wasm_bg.wasm";
 
 /** A bundle that loads Cedar without its module beside it would fail at its first start, in production. */
 const refuseCedar = (name: FunctionName, to: string): string =>
-  `if grep -q ${CEDAR_MODULE} "${to}/index.mjs"; then echo "${name} imports Cedar: ship its module in hub-functions.ts, or do not import it" >&2; exit 1; fi`;
+  `if grep -q ${CEDAR_MODULE} "${to}"/*.mjs; then echo "${name} imports Cedar: ship its module in hub-functions.ts, or do not import it" >&2; exit 1; fi`;
+
+const ALIAS = { "--alias:@aws-sdk/credential-provider-node": `${ROOT}infra/bundled/environment-credentials.ts` };
+
+/** CDK has esbuild write one file; this writes the same in several, of which `index.mjs` loads the others when it needs them. */
+const inPieces = (entry: string, to: string): string =>
+  [
+    `"${ROOT}node_modules/.bin/esbuild" "${entry}" --bundle --splitting --minify --format=esm --platform=node --target=node24`,
+    `--main-fields=module,main --outdir="${to}" --entry-names=index --out-extension:.js=.mjs --banner:js='${BANNER}'`,
+    ...Object.entries(ALIAS).map(([flag, value]) => `"${flag}=${value}"`),
+    "--log-level=error",
+  ].join(" ");
 
 /**
  * One deployed function with a role of its own that allows exactly `rightsOf(name)` and its own log group, and that
@@ -52,6 +65,7 @@ export class LeastFunction extends Construct {
   constructor(scope: Construct, id: string, props: LeastFunctionProps) {
     super(scope, id);
     const name = functionRoleName(props.name);
+    const entry = `${ROOT}functions/${props.name}/handler.ts`;
     const role = new Role(this, "Role", {
       roleName: name,
       description: `valetkey ${props.name}: ${props.summary}`,
@@ -75,7 +89,7 @@ export class LeastFunction extends Construct {
     this.function = new NodejsFunction(this, "Function", {
       functionName: name,
       description: `valetkey ${props.name}: ${props.summary}`,
-      entry: `${ROOT}functions/${props.name}/handler.ts`,
+      entry,
       handler: "handler",
       projectRoot: ROOT,
       depsLockFilePath: `${ROOT}package-lock.json`,
@@ -97,12 +111,13 @@ export class LeastFunction extends Construct {
         // Lambda's own SDK is some older version, and differs by Region.
         bundleAwsSDK: true,
         banner: BANNER,
-        esbuildArgs: { "--alias:@aws-sdk/credential-provider-node": `${ROOT}infra/bundled/environment-credentials.ts` },
+        esbuildArgs: ALIAS,
         forceDockerBundling: false,
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],
           afterBundling: (_from, to) => [
+            ...(props.inPieces ? [inPieces(entry, to)] : []),
             ...Object.entries(props.beside).map(([name, from]) => `cp -R "${from}" "${to}/${name}"`),
             ...(CEDAR_MODULE in props.beside ? [] : [refuseCedar(props.name, to)]),
           ],
