@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { detailsGranted } from "./authorization-details.ts";
+import { connectorLease } from "./connector-details.ts";
 import { accountId, agentId, instant, leaseName, taskId } from "./identifiers.ts";
 import { actingEntries } from "./token-answers.ts";
 
@@ -36,7 +37,7 @@ export const taskAnswer = v.strictObject({
     v.strictObject({ result: v.picklist(["success", "failure"]), detail: v.exactOptional(v.string()) }),
   ),
   authorization_details: detailsGranted,
-  leases: v.array(lease),
+  leases: v.array(v.union([lease, connectorLease])),
 });
 
 export const taskListAnswer = v.strictObject({ tasks: v.array(taskAnswer) });

@@ -1,4 +1,5 @@
 import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
+import { postgresDetail, secretDetail } from "./connector-details.ts";
 import { agentChange, completion, panicReason, registration } from "./json-bodies.ts";
 import {
   delegationForm,
@@ -44,6 +45,8 @@ export const REQUESTS = {
   AuthorizationDetails: detailsAsked,
   AwsDetail: awsDetailAsked,
   ToolDetail: toolDetail,
+  PostgresDetail: postgresDetail,
+  SecretDetail: secretDetail,
   IntrospectionRequest: introspectForm,
   IntrospectionWithAssertion: introspectWithAssertionForm,
   IntrospectionWithBearer: introspectWithBearerForm,

@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { CONNECTOR_TYPES } from "../../../functions/core/connector.ts";
 import { TOKEN_TYPES } from "../../../functions/names.ts";
 import { detailsGranted, toolDetail } from "./authorization-details.ts";
+import { keptCredential, postgresCredential, secretCredential } from "./connector-details.ts";
 import {
   accountId,
   agentId,
@@ -27,7 +29,7 @@ export const metadataAnswer = v.strictObject({
   token_endpoint_auth_methods_supported: v.array(v.string()),
   revocation_endpoint_auth_methods_supported: v.array(v.string()),
   introspection_endpoint_auth_methods_supported: v.array(v.string()),
-  authorization_details_types_supported: v.array(v.picklist(["aws", "tool"])),
+  authorization_details_types_supported: v.array(v.picklist(["aws", "tool", ...CONNECTOR_TYPES])),
   subject_token_types_supported: v.array(v.string()),
   requested_token_types_supported: v.array(v.string()),
   actor_token_types_supported: v.array(v.string()),
@@ -84,15 +86,20 @@ export const startedTaskAnswer = v.strictObject({
   ...actingEntries,
   credentials: v.pipe(
     v.array(
-      v.strictObject({
-        type: v.literal("aws"),
-        name: leaseName,
-        account: accountId,
-        region: v.pipe(v.string(), v.description("The account's Region: for `AWS_REGION`.")),
-        ...credentialsAnswer.entries,
-      }),
+      v.union([
+        v.strictObject({
+          type: v.literal("aws"),
+          name: leaseName,
+          account: accountId,
+          region: v.pipe(v.string(), v.description("The account's Region: for `AWS_REGION`.")),
+          ...credentialsAnswer.entries,
+        }),
+        postgresCredential,
+        secretCredential,
+        keptCredential,
+      ]),
     ),
-    v.description("One for each detail of type `aws`."),
+    v.description("One for each detail but those of type `tool`."),
   ),
 });
 
