@@ -23,7 +23,7 @@ export interface PortCall {
 export type Around = (call: PortCall, run: () => Promise<unknown>) => Promise<unknown>;
 
 /** Asks nobody: it is answered from memory, at once. */
-const FROM_MEMORY = new Set(["isOver", "isUsedOn", "isKnown", "opened"]);
+export const FROM_MEMORY = new Set(["isOver", "isUsedOn", "isKnown", "opened"]);
 
 function about(first: unknown): { readonly of?: string } {
   if (typeof first === "string") return { of: first };

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { Refusal } from "../../functions/core/refusal.ts";
+import { FROM_MEMORY } from "../fakes/around-calls.ts";
 import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../fakes/connected-world.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
 
 watchWorlds();
 
 /** The process is gone: nothing of it happens any more. */
-class Crash extends Error {}
+const crash = () => new Refusal("store_unavailable", { why: "the process has died" });
 
 /** Kills the process at one of its calls to the world, before the call has its effect or after it. */
 class Reaper {
@@ -24,15 +26,16 @@ class Reaper {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== "function") return member;
+        if (FROM_MEMORY.has(String(name))) return member.bind(target);
         return async (...given: unknown[]) => {
-          if (this.isDead) throw new Crash();
+          if (this.isDead) throw crash();
           const isHere = this.calls === this.#at;
           this.calls += 1;
           if (isHere && this.#when === "before") this.isDead = true;
-          if (this.isDead) throw new Crash();
+          if (this.isDead) throw crash();
           const value: unknown = await Reflect.apply(member, target, given);
           if (isHere) this.isDead = true;
-          if (this.isDead) throw new Crash();
+          if (this.isDead) throw crash();
           return value;
         };
       },
@@ -129,7 +132,6 @@ describe("taking back", () => {
     const held = await one.service.start(one.ask(ORDERS));
     one.world.pass(120);
     await one.service.complete(held);
-    const { Refusal } = await import("../../functions/core/refusal.ts");
     one.databases.before = () => {
       throw new Refusal("connector_unavailable");
     };

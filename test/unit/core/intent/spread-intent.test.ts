@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Connectors } from "../../../../functions/core/connector.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
@@ -280,5 +281,28 @@ describe("a pair on narrower targets", () => {
 
   it("is none for an account or a tool, which have no parts", () => {
     expect(narrowPairs(onlyPair("s3:ListAllMyBuckets", "*"), [OBJECTS], catalogue)).toEqual([]);
+  });
+});
+
+describe("a detail of a connector", () => {
+  const detail = { type: "secret", identifiers: ["a", "b"] } as unknown as Detail;
+  const question = (target: string) => ({
+    action: "secret:Read",
+    groups: [],
+    target,
+    resource: { uid: { type: "Secret", id: target }, attrs: {}, parents: [] },
+  });
+
+  it("is as many pairs as its connector has questions", () => {
+    const secret = { describe: () => ["a", "b"].map(question) } as unknown as NonNullable<Connectors["secret"]>;
+    const [spread] = spreadIntent([detail], catalogue, { secret });
+    expect(spread?.pairs.map(({ kind, action, target }) => [kind, action, target])).toEqual([
+      ["connector", "secret:Read", "a"],
+      ["connector", "secret:Read", "b"],
+    ]);
+  });
+
+  it("is refused where there is no such connector (any more)", () => {
+    expect(() => spreadIntent([detail], catalogue)).toThrow(expect.objectContaining({ code: "intent_invalid" }));
   });
 });

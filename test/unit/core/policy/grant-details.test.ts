@@ -46,3 +46,23 @@ describe("the details that were granted", () => {
     expect(grantedDetails(detail, 1, permitted)).toEqual([{ ...detail, tools: ["search"] }]);
   });
 });
+
+describe("what was permitted of a connector's detail", () => {
+  const detail = { type: "secret", identifiers: ["a"] } as unknown as Detail;
+
+  it("is what its connector makes of the permitted questions, and of no other pair", () => {
+    const asked: unknown[] = [];
+    const narrow = (_: unknown, questions: readonly unknown[]) => {
+      asked.push(...questions);
+      return [detail];
+    };
+    const question = { action: "secret:Read", target: "a" };
+    const permitted = [{ pair: { kind: "connector", question } }, get("arn:aws:s3:::acme/a")] as never;
+    expect(grantedDetails(detail, 0, permitted, { secret: { narrow } as never })).toEqual([detail]);
+    expect(asked).toEqual([question]);
+  });
+
+  it("is nothing without that connector", () => {
+    expect(grantedDetails(detail, 0, [])).toEqual([]);
+  });
+});
