@@ -1,3 +1,4 @@
+import { SEALING_SECRET } from "../functions/names.ts";
 import type { Config } from "../scripts/config-schema.ts";
 import type { HubScope } from "./rights.ts";
 
@@ -10,8 +11,11 @@ export const BUS_NAME = "valetkey";
 /** Where events go that `intake` could not be given, or did not get done. */
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
+/** What of a configuration the rights depend on. */
+type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "databases" | "oauthProviders" | "githubApps">;
+
 /** What the rights of a deployment's functions are limited to, out of its configuration alone. */
-export function hubScopeOf(config: Pick<Config, "hub" | "accounts" | "bus" | "databases">): HubScope {
+export function hubScopeOf(config: ScopedConfig): HubScope {
   return {
     partition: partitionOf(config.hub.region),
     region: config.hub.region,
@@ -21,10 +25,24 @@ export function hubScopeOf(config: Pick<Config, "hub" | "accounts" | "bus" | "da
     releaseQueueName: RELEASE_QUEUE_NAME,
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
-    adminSecrets: [...new Set((config.databases ?? []).map(({ adminSecret }) => adminSecret))],
+    ownSecrets: ownSecretsOf(config),
     publishers: config.bus?.publishers ?? [],
     targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
   };
+}
+
+/** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub; and the key that seals the tokens of the latter two. */
+function ownSecretsOf({ databases = [], oauthProviders = [], githubApps = [] }: ScopedConfig): readonly string[] {
+  const names = [
+    ...databases.map(({ adminSecret }) => adminSecret),
+    ...oauthProviders.flatMap(({ authentication, grant }) => [
+      "clientSecret" in authentication ? authentication.clientSecret : authentication.privateKey,
+      ...(grant.type === "token_exchange" ? [grant.subjectToken] : []),
+    ]),
+    ...githubApps.map(({ privateKey }) => privateKey),
+    ...(oauthProviders.length + githubApps.length > 0 ? [SEALING_SECRET] : []),
+  ];
+  return [...new Set(names)];
 }
 
 /** The partition that a Region belongs to. Hub and targets share one: STS has no way across. */

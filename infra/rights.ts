@@ -31,8 +31,8 @@ export interface HubScope {
   readonly undoneQueueName: string;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
   readonly publishers: readonly string[];
-  /** Secrets with the administrators' logins of databases. */
-  readonly adminSecrets: readonly string[];
+  /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub. */
+  readonly ownSecrets: readonly string[];
   readonly targets: readonly { readonly account: string; readonly taskRoles: number }[];
 }
 
@@ -137,7 +137,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: scope.targets.flatMap((target) => taskRoleArns(scope.partition, target.account, target.taskRoles)),
     },
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
-    ...readAdminLogins(scope),
+    ...readOwnSecrets(scope),
   ],
   tasks: () => [],
   operate: (scope) => [
@@ -165,7 +165,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
     },
   ],
-  release: (scope) => [takeFromQueue(scope, scope.releaseQueueName), ...readAdminLogins(scope)],
+  release: (scope) => [takeFromQueue(scope, scope.releaseQueueName), ...readOwnSecrets(scope)],
   rotate: (scope) => [
     onManagedSecrets(
       "RotateSecrets",
@@ -187,7 +187,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
         `arn:${scope.partition}:lambda:${scope.region}:${scope.account}:function:${functionRoleName("rotate")}`,
       ],
     },
-    ...readAdminLogins(scope),
+    ...readOwnSecrets(scope),
   ],
 };
 
@@ -201,15 +201,15 @@ const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScop
 });
 
 /** By name, with the six characters that Secrets Manager adds: `name*` would be another secret's name too. */
-const readAdminLogins = (scope: HubScope): Statement[] =>
-  scope.adminSecrets.length === 0
+const readOwnSecrets = (scope: HubScope): Statement[] =>
+  scope.ownSecrets.length === 0
     ? []
     : [
         {
-          Sid: "ReadAdminLogins",
+          Sid: "ReadOwnSecrets",
           Effect: "Allow",
           Action: ["secretsmanager:GetSecretValue"],
-          Resource: scope.adminSecrets.map((name) => secretArn(`${name}-??????`, scope)),
+          Resource: scope.ownSecrets.map((name) => secretArn(`${name}-??????`, scope)),
         },
       ];
 

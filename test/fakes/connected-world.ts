@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { connectorsBy } from "../../functions/connectors/connectors.ts";
 import type { Ports } from "../../functions/core/ports.ts";
+import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { releaseBatch } from "../../functions/release/release-batch.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { FakeBus } from "./fake-bus.ts";
 import { FakeDatabases } from "./fake-databases.ts";
 import { FakeQueue } from "./fake-queue.ts";
+import { FakeSealer } from "./fake-sealer.ts";
 import { FakeSecretHolds } from "./fake-secret-holds.ts";
 import { FakeSecrets } from "./fake-secrets.ts";
 import { FakeService } from "./fake-service.ts";
@@ -23,12 +25,17 @@ export const REPORTS = {
 };
 export const SECRET_VALUE = "canary-value-of-the-api-key";
 
+/** No provider of that kind is in this world. */
+const unasked = (): never => {
+  throw new Error("a provider that there is not was asked");
+};
+
 /** A world whose connectors stand before fake providers, with what takes their credentials back. */
 export class ConnectedWorld {
   readonly world: FakeWorld;
   readonly service: FakeService;
   /** What the service works with. */
-  readonly ports: Ports;
+  readonly ports: SecretPorts;
   readonly databases = new FakeDatabases();
   readonly secrets = new FakeSecrets();
   readonly holds: FakeSecretHolds;
@@ -57,6 +64,9 @@ export class ConnectedWorld {
         databases: through("databases", this.databases),
         secrets: through("secrets", this.secrets),
         holds: through("holds", this.holds),
+        sealer: new FakeSealer(),
+        oauth: { ask: unasked, revoke: unasked },
+        github: { ask: unasked, revoke: unasked, installation: unasked },
       });
     Object.assign(ports, { connectors: connect((_, port) => port) });
     this.ports = {

@@ -27,7 +27,7 @@ const takeFrom = (Resource: string) => ({
   Resource,
 });
 const readAdminLogins = {
-  Sid: "ReadAdminLogins",
+  Sid: "ReadOwnSecrets",
   Effect: "Allow",
   Action: "secretsmanager:GetSecretValue",
   Resource: `${SECRETS}:databases/orders-??????`,

@@ -28,7 +28,7 @@ const SCOPE: HubScope = {
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
   publishers: [],
-  adminSecrets: [],
+  ownSecrets: [],
   targets: [{ account: "111122223333", taskRoles: 2 }],
 };
 
