@@ -52,12 +52,12 @@ export const OPERATOR_HELP = {
   revoke: page(
     "revoke <task> [--wait <seconds>]",
     "Ends any task, and all below it: its credentials stop working.",
-    "  --wait <seconds>             until AWS was told, so long at most, and print the receipt\n",
+    "  --wait <seconds>             until AWS was told, so long at most, and print the receipts\n",
     "  valetkey revoke k7f3m2q9x4ab.\n  valetkey revoke k7f3m2q9x4ab. --wait 60",
   ),
   receipt: page(
     "receipt <task> [--wait <seconds>]",
-    "When a task ended, and when IAM had a policy that denies each of its keys. AWS takes some seconds more to act on a policy.\nA task below it has a receipt of its own.",
+    "When a task ended, and when IAM had a policy that denies each of its keys. AWS takes some seconds more to act on a policy.\nWith those of all tasks below it.",
     "  --wait <seconds>             until it is complete, so long at most\n",
     "  valetkey receipt k7f3m2q9x4ab. --json",
   ),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
+import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { coloured, table } from "./table.ts";
 
@@ -17,7 +18,10 @@ export const receipt: OperatorCommand = async (argv, env, report) => {
   return await printReceipt(id, waitSeconds, await operatorOf(options, env), report);
 };
 
-/** The receipt on stdout, as it is once it is complete or the time is over. @throws {ClientError} later, where it is not complete by then. */
+/**
+ * The receipts of a task and of all below it on stdout, as they are once they are complete or the time is over.
+ * @throws {ClientError} later, where they are not complete by then.
+ */
 export async function printReceipt(
   id: string,
   waitSeconds: number,
@@ -25,33 +29,44 @@ export async function printReceipt(
   report: Reporter,
 ): Promise<number> {
   const deadlineMs = Date.now() + waitSeconds * 1_000;
-  const read = () => api.get(`/v1/tasks/${encodeURIComponent(id)}/receipt`);
-  let told = await report.patiently("reading the receipt", read());
-  while (told.complete !== true && Date.now() < deadlineMs) {
+  let receipts = await report.patiently("reading the receipt", receiptsOf(id, api));
+  while (!receipts.every(isComplete) && Date.now() < deadlineMs) {
     await sleep(PAUSE_MS);
-    told = await read();
+    receipts = await receiptsOf(id, api);
   }
-  print(told, () => described(told));
-  if (told.complete === true) return 0;
+  const complete = receipts.every(isComplete);
+  print({ receipts, complete }, () => described(receipts, complete));
+  if (complete) return 0;
   throw new ClientError("later", "not_complete", "AWS was not told of every key yet: ask again, or wait for its fence");
 }
 
-function described(told: Body): string {
-  const leases = Array.isArray(told.leases) ? (told.leases as readonly Body[]) : [];
-  const task = table(
-    ["task", "agent", "is", "since", "by"],
-    [[told.task, told.agent, told.status, told.ended_at, told.by]],
+/** The task's own first: it names those below, each of which has one of its own. */
+async function receiptsOf(id: string, api: OperatorApi): Promise<readonly Body[]> {
+  const read = (task: string) => api.get(`/v1/tasks/${encodeURIComponent(task)}/receipt`);
+  const receipts = [await read(id)];
+  for (const task of listOf(receipts[0]?.below)) receipts.push(await read(String(task)));
+  return receipts;
+}
+
+const isComplete = ({ complete }: Body): boolean => complete === true;
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+function described(receipts: readonly Body[], complete: boolean): string {
+  const tasks = receipts.map(({ task, agent, status, ended_at: at, by }) => [task, agent, status, at, by]);
+  const keys = receipts.flatMap(({ task, leases }) =>
+    (listOf(leases) as readonly Body[]).map((lease) => [
+      task,
+      lease.name,
+      lease.account,
+      lease.role,
+      lease.status,
+      lease.policy_written_at,
+      lease.milliseconds === undefined ? "" : `${lease.milliseconds} ms`,
+      lease.fence_at,
+    ]),
   );
-  const rows = leases.map(({ name, account, role, status, policy_written_at: at, milliseconds, fence_at: fence }) => [
-    name,
-    account,
-    role,
-    status,
-    at,
-    milliseconds === undefined ? "" : `${milliseconds} ms`,
-    fence,
-  ]);
-  const keys =
-    rows.length === 0 ? "" : `\n${table(["key", "account", "role", "denial", "at", "after", "dead by"], rows)}`;
-  return `${task}${keys}\n${told.complete === true ? coloured("complete", "green") : coloured("not complete", "red")}\n`;
+  const headings = ["task", "key", "account", "role", "denial", "at", "after", "dead by"];
+  const end = complete ? coloured("complete", "green") : coloured("not complete", "red");
+  return `${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : `${table(headings, keys)}\n`}${end}\n`;
 }

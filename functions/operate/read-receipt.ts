@@ -22,10 +22,9 @@ async function gatherReceipt(path: TaskPath, ports: Pick<Ports, "tasks" | "polic
   const record = await ports.tasks.record(path);
   const task = record.tasks.find((each) => each.path === path);
   if (!task) throw new Refusal("task_unknown");
-  const events = record.events.filter(({ of }) => of === path);
-  const ended = endingOf(task, events);
+  const ended = endingOf(task, record);
   const writes = ended ? await Promise.all(rolesOf(task.leases).map((role) => writesSince(role, ended.at, ports))) : [];
-  return receiptOf(task, events, writes.flat(), ports.clock.nowMs() / 1_000);
+  return receiptOf(task, record, writes.flat(), ports.clock.nowMs() / 1_000);
 }
 
 /** The writes that may be the first to deny what ended then: those that may name it, and the first that need not. */

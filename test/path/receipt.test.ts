@@ -45,6 +45,7 @@ describe("the receipt of an ending", () => {
           milliseconds: 350,
         },
       ],
+      below: [],
       complete: true,
     });
   });

@@ -53,7 +53,7 @@ describe("I5: a receipt claims no denial that is not there", () => {
             status: "revoked",
             leases: [{ name: "aws-0", ...ROLE, fenceAt: NOW + 800 }],
           } as unknown as Task;
-          const [lease] = receiptOf(task, [event], writes, NOW).leases;
+          const [lease] = receiptOf(task, { tasks: [task], events: [event] }, writes, NOW).leases;
           const denying = snapshots.filter((after) => after >= commitMs);
           // The first that showed it, and none where none did.
           expect(lease?.milliseconds).toBe(denying.length === 0 ? undefined : Math.min(...denying) + writeMs);

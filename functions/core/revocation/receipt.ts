@@ -1,6 +1,6 @@
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
-import type { PolicyWrite, RoleRef } from "../ports.ts";
+import type { PolicyWrite, RoleRef, TaskRecord } from "../ports.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import type { Lease, Task, TaskStatus } from "../tasks/task.ts";
 import { SETTLED_SECONDS } from "./endings-seen.ts";
@@ -16,7 +16,9 @@ export interface Receipt {
   /** Who ended it: an agent, an operator, `deadline`, or the path of the task above. */
   readonly by?: string;
   readonly leases: readonly LeaseReceipt[];
-  /** Nothing of the task's own is left that could be used. Tasks below it have receipts of their own. */
+  /** Tasks below it, at every level: each has a receipt of its own. */
+  readonly below: readonly TaskPath[];
+  /** Nothing of the task's own is left that could be used. */
   readonly complete: boolean;
 }
 
@@ -40,14 +42,9 @@ export interface WriteOf {
   readonly write: PolicyWrite;
 }
 
-/** @param events the task's own. @param nowSeconds epoch seconds. */
-export function receiptOf(
-  task: Task,
-  events: readonly JournalEvent[],
-  writes: readonly WriteOf[],
-  nowSeconds: number,
-): Receipt {
-  const ended = endingOf(task, events);
+/** @param record of the task, and of all below it. @param nowSeconds epoch seconds. */
+export function receiptOf(task: Task, record: TaskRecord, writes: readonly WriteOf[], nowSeconds: number): Receipt {
+  const ended = endingOf(task, record);
   const leases = task.leases.map((lease) => leaseReceipt(task.path, lease, ended?.at, writes, nowSeconds));
   return {
     task: task.path,
@@ -55,13 +52,15 @@ export function receiptOf(
     status: task.status,
     ...(ended ? { ended_at: isoMilliseconds(ended.at), by: String(ended.facts.by) } : {}),
     leases,
+    below: record.tasks.map(({ path }) => path).filter((path) => path !== task.path),
     complete: ended !== undefined && leases.every(({ status }) => status !== "pending"),
   };
 }
 
 /** The event that ended the task; a journal that is not whole says nothing. */
-export function endingOf({ status }: Task, events: readonly JournalEvent[]): JournalEvent | undefined {
-  return status !== "active" && isWholeChain(events) ? events.find(({ type }) => type === "task.ended") : undefined;
+export function endingOf({ path, status }: Task, { events }: TaskRecord): JournalEvent | undefined {
+  const own = events.filter(({ of }) => of === path);
+  return status !== "active" && isWholeChain(own) ? own.find(({ type }) => type === "task.ended") : undefined;
 }
 
 function leaseReceipt(

@@ -77,10 +77,8 @@ export const receiptAnswer = v.strictObject({
       ),
     }),
   ),
-  complete: v.pipe(
-    v.boolean(),
-    v.description("Nothing of its own is left that could be used. Tasks below it have receipts of their own."),
-  ),
+  below: v.pipe(v.array(taskId), v.description("Tasks below it, at every level: each has a receipt of its own.")),
+  complete: v.pipe(v.boolean(), v.description("Nothing of its own is left that could be used.")),
 });
 
 const agentStatus = v.pipe(

@@ -184,13 +184,27 @@ describe("valetkey receipt", () => {
     expect(stdout).toMatch(/k7f3m2q9x4ab\. +reports +revoked +2026-11-24T12:00:00\.000Z +staff\|alice/);
     expect(stdout).toMatch(/aws-0 .*written +2026-11-24T12:00:00\.215Z +215 ms +2026-11-24T12:15:00Z/);
     expect(stdout).toContain("complete");
-    expect(JSON.parse((await run("receipt", TASK, "--json")).stdout)).toEqual(receiptOf(true));
+    expect(JSON.parse((await run("receipt", TASK, "--json")).stdout)).toEqual({
+      receipts: [receiptOf(true)],
+      complete: true,
+    });
+  });
+
+  it("is complete only with those of the tasks below", async () => {
+    const child = `${TASK}c1x9.`;
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok({ ...receiptOf(true), below: [child] });
+    answers[`GET /v1/tasks/${child}/receipt`] = ok({ ...receiptOf(false), task: child });
+    const { stdout, code } = await run("receipt", TASK);
+    expect(code).toBe(75);
+    expect(stdout).toMatch(/k7f3m2q9x4ab\. +aws-0 .*written/);
+    expect(stdout).toMatch(/k7f3m2q9x4ab\.c1x9\. +aws-0 .*pending/);
+    expect(stdout).toContain("not complete");
   });
 
   it("is printed though it is not complete, and says by its exit code that it is not", async () => {
     answers[`GET /v1/tasks/${TASK}/receipt`] = ok(receiptOf(false));
     const { stdout, stderr, code } = await run("receipt", TASK);
-    expect(code).not.toBe(0);
+    expect(code).toBe(75);
     expect(stdout).toMatch(/pending/);
     expect(stderr).toContain("ask again");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_CHAIN, headOf, linkEvent } from "../../../../functions/core/journal/event.ts";
+import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
 import type { PolicyWrite } from "../../../../functions/core/ports.ts";
 import { receiptOf } from "../../../../functions/core/revocation/receipt.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
@@ -24,6 +24,7 @@ const TASK = { path: PATH, agent: "demo", status: "revoked", leases: [LEASE] } a
 const opened = linkEvent(EMPTY_CHAIN, PATH, "task.opened", ENDED - 60_000, {});
 const ended = linkEvent(headOf(opened), PATH, "task.ended", ENDED, { by: "staff|alice" });
 const EVENTS = [opened, ended];
+const recordOf = (task: Task, events: readonly JournalEvent[] = EVENTS) => ({ tasks: [task], events });
 
 const write = (afterMs: number, endings: readonly TaskPath[] = [PATH], role = ROLE) => ({
   role,
@@ -36,11 +37,11 @@ const write = (afterMs: number, endings: readonly TaskPath[] = [PATH], role = RO
   } satisfies PolicyWrite,
 });
 const leaseIn = (writes: readonly ReturnType<typeof write>[], task = TASK, events = EVENTS, nowSeconds = NOW + 100) =>
-  receiptOf(task, events, writes, nowSeconds).leases[0];
+  receiptOf(task, recordOf(task, events), writes, nowSeconds).leases[0];
 
 describe("the receipt of a task", () => {
   it("has the moment of its ending and of the first write that denies it, to the millisecond", () => {
-    expect(receiptOf(TASK, EVENTS, [write(5_000), write(80)], NOW + 100)).toEqual({
+    expect(receiptOf(TASK, recordOf(TASK), [write(5_000), write(80)], NOW + 100)).toEqual({
       task: PATH,
       agent: "demo",
       status: "revoked",
@@ -57,6 +58,18 @@ describe("the receipt of a task", () => {
           milliseconds: 120,
         },
       ],
+      below: [],
+      complete: true,
+    });
+  });
+
+  it("names the tasks below, and takes their events for none of its own", () => {
+    const child = `${PATH}c1x9.` as TaskPath;
+    const ofChild = linkEvent(EMPTY_CHAIN, child, "task.ended", ENDED - 5_000, { by: PATH });
+    const record = { tasks: [TASK, { ...TASK, path: child }], events: [...EVENTS, ofChild] };
+    expect(receiptOf(TASK, record, [write(80)], NOW)).toMatchObject({
+      below: [child],
+      ended_at: "2025-11-24T16:00:00.123Z",
       complete: true,
     });
   });
@@ -80,11 +93,11 @@ describe("the receipt of a task", () => {
     const task = { ...TASK, leases: [LEASE, second] };
     const one = [write(80)];
     const both = [...one, write(200, [PATH], { ...ROLE, role: "valetkey-task-1" })];
-    expect(receiptOf(task, EVENTS, one, NOW)).toMatchObject({
+    expect(receiptOf(task, recordOf(task), one, NOW)).toMatchObject({
       leases: [{ status: "written" }, { status: "pending" }],
       complete: false,
     });
-    expect(receiptOf(task, EVENTS, both, NOW)).toMatchObject({
+    expect(receiptOf(task, recordOf(task), both, NOW)).toMatchObject({
       leases: [{ milliseconds: 120 }, { milliseconds: 240 }],
       complete: true,
     });
@@ -98,7 +111,8 @@ describe("the receipt of a task", () => {
   });
 
   it("is complete for a task without leases once it has ended", () => {
-    expect(receiptOf({ ...TASK, leases: [] }, EVENTS, [], NOW)).toMatchObject({ leases: [], complete: true });
+    const task = { ...TASK, leases: [] };
+    expect(receiptOf(task, recordOf(task), [], NOW)).toMatchObject({ leases: [], complete: true });
   });
 
   it("names no access key that is not known", () => {
@@ -113,7 +127,7 @@ describe("the receipt of a task", () => {
     ["whose journal was changed", TASK, [opened, { ...ended, at: ENDED - 1_000 }]],
     ["whose journal has no ending", TASK, [opened]],
   ])("%s has no ending, and counts no write", (_, task, events) => {
-    const receipt = receiptOf(task, events, [write(80)], NOW + 100);
+    const receipt = receiptOf(task, recordOf(task, events), [write(80)], NOW + 100);
     expect(receipt).toMatchObject({ leases: [{ status: "pending" }], complete: false });
     expect(receipt).not.toHaveProperty("ended_at");
   });
