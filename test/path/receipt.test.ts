@@ -75,6 +75,24 @@ describe("the receipt of an ending", () => {
     expect(tasks.tasks.get(held.id)?.status).toBe("revoked");
   });
 
+  it("finds the first write that must have had the ending, behind any number that may not have had it", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    const role = { account: ACCOUNT, role: triggers.roleOf(held) };
+    const endedAtMs = triggers.service.world.ports.clock.nowMs();
+    await triggers.service.endTask(held.id);
+    const write = (afterMs: number) => {
+      const snapshotAtMs = endedAtMs + afterMs;
+      const rest = { writtenAtMs: snapshotAtMs + 50, form: "list", characters: 9, endings: [] } as const;
+      return triggers.policyWrites.append(role, { snapshotAtMs, ...rest });
+    };
+    for (let count = 0; count < 100; count += 1) await write(count * 299);
+    expect(await receiptOf(triggers, held.id)).toMatchObject({ leases: [{ status: "pending" }] });
+    await write(31_000);
+    await write(30_000);
+    expect(await receiptOf(triggers, held.id)).toMatchObject({ leases: [{ status: "written", milliseconds: 30_050 }] });
+  });
+
   it("is complete for a task below another one, though the policy's text names only the one above", async () => {
     const triggers = new Triggers();
     const { tasks } = triggers.service.world.ports;
@@ -108,6 +126,21 @@ describe("the receipt of an ending", () => {
     const body = await receiptOf(triggers, held.id);
     expect(body).toMatchObject({ status: "revoked", complete: true, leases: [{ status: "written" }] });
     expect(triggers.textFor(held)).not.toContain(held.id);
+  });
+
+  it("is complete in a panic, in which IAM denies everything before the task has ended, and no policy changes after", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.operate("POST /v1/panic", { body: { reason: "drill" } });
+    await triggers.relay();
+    await triggers.reconcile();
+    const written = triggers.revocations.writes.length;
+    triggers.service.world.pass(60);
+    await triggers.sweep();
+    await triggers.relay();
+    await triggers.reconcile();
+    expect(triggers.revocations.writes).toHaveLength(written);
+    expect(await receiptOf(triggers, held.id)).toMatchObject({ complete: true, leases: [{ status: "written" }] });
   });
 
   it("of a write that could not be recorded is pending until the fence has surely passed, then expired", async () => {
