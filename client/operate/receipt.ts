@@ -61,9 +61,9 @@ function described(receipts: readonly Body[], complete: boolean): string {
       lease.account,
       lease.role,
       lease.status,
-      lease.policy_written_at,
+      lease.policy_written_at ?? lease.revoked_at,
       lease.milliseconds === undefined ? "" : `${lease.milliseconds} ms`,
-      lease.fence_at,
+      lease.fence_at ?? lease.expires_at,
     ]),
   );
   const headings = ["task", "key", "account", "role", "denial", "at", "after", "dead by"];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
+import { API_KEY, ConnectedWorld, ORDERS } from "../fakes/connected-world.ts";
 import { ACCOUNT } from "../fakes/fake-world.ts";
 import { Triggers } from "../fakes/triggers.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
@@ -36,6 +37,7 @@ describe("the receipt of an ending", () => {
       leases: [
         {
           name: "aws-0",
+          type: "aws",
           account: ACCOUNT,
           role: triggers.roleOf(held),
           access_key_id: expect.stringMatching(/^ASIA/),
@@ -157,6 +159,30 @@ describe("the receipt of an ending", () => {
     triggers.service.world.pass(2);
     const body = await receiptOf(triggers, held.id);
     expect(body).toMatchObject({ complete: true, leases: [{ status: "expired" }] });
+  });
+
+  it("is complete only when each connector has confirmed", async () => {
+    const one = new ConnectedWorld();
+    const held = await one.service.start(one.ask(ORDERS, API_KEY));
+    await one.service.complete(held);
+    const read = () => one.service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task: held.id } });
+    expect((await read()).body).toMatchObject({
+      leases: [
+        { name: "postgres-0", status: "pending" },
+        { name: "secret-1", status: "pending" },
+      ],
+      complete: false,
+    });
+    await one.relay();
+    one.world.pass(2);
+    await one.release();
+    expect((await read()).body).toMatchObject({
+      leases: [
+        { name: "postgres-0", type: "postgres", status: "revoked", milliseconds: 2_000 },
+        { name: "secret-1", type: "secret", status: "revoked", milliseconds: 2_000 },
+      ],
+      complete: true,
+    });
   });
 
   it("of a task that nobody knows is a 404, and what it holds of the record is no secret (I8)", async () => {

@@ -1,3 +1,4 @@
+import type { ConnectorLease } from "../connector.ts";
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
 import type { PolicyWrite, RoleRef, TaskRecord } from "../ports.ts";
@@ -15,15 +16,17 @@ export interface Receipt {
   readonly ended_at?: string;
   /** Who ended it: an agent, an operator, `deadline`, or the path of the task above. */
   readonly by?: string;
-  readonly leases: readonly LeaseReceipt[];
+  readonly leases: readonly (LeaseReceipt | ConnectorReceipt)[];
   /** Tasks below it, at every level: each has a receipt of its own. */
   readonly below: readonly TaskPath[];
   /** Nothing of the task's own is left that could be used. */
   readonly complete: boolean;
 }
 
+/** Of a session of AWS. */
 export interface LeaseReceipt {
   readonly name: string;
+  readonly type: "aws";
   readonly account: string;
   readonly role: string;
   readonly access_key_id?: string;
@@ -36,6 +39,19 @@ export interface LeaseReceipt {
   readonly milliseconds?: number;
 }
 
+/** Of what a connector issued. */
+export interface ConnectorReceipt {
+  readonly name: string;
+  readonly type: string;
+  /** Its provider was told to kill it then, where it can be told so. */
+  readonly expires_at: string;
+  /** `revoked`: its provider confirmed that it is gone, and nothing else counts. */
+  readonly status: "revoked" | "pending";
+  readonly revoked_at?: string;
+  /** From the change of state to that confirmation; not there where the credential was gone before. */
+  readonly milliseconds?: number;
+}
+
 /** A write of a policy, and of which role. */
 export interface WriteOf {
   readonly role: RoleRef;
@@ -45,7 +61,10 @@ export interface WriteOf {
 /** @param record of the task, and of all below it. @param nowSeconds epoch seconds. */
 export function receiptOf(task: Task, record: TaskRecord, writes: readonly WriteOf[], nowSeconds: number): Receipt {
   const ended = endingOf(task, record);
-  const leases = task.leases.map((lease) => leaseReceipt(task.path, lease, ended?.at, writes, nowSeconds));
+  const leases = [
+    ...task.leases.map((lease) => leaseReceipt(task.path, lease, ended?.at, writes, nowSeconds)),
+    ...(task.connectorLeases ?? []).map((lease) => connectorReceipt(lease, ended?.at, record)),
+  ];
   return {
     task: task.path,
     agent: task.agent,
@@ -74,11 +93,12 @@ function leaseReceipt(
   const fenceAt = Math.max(lease.fenceAt, lease.earlierFenceAt ?? 0);
   const told = {
     name,
+    type: "aws",
     account,
     role,
     ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
     fence_at: isoSeconds(fenceAt),
-  };
+  } as const;
   const ofRole = writes.filter(({ role: of }) => of.account === account && of.role === role).map(({ write }) => write);
   const writtenAtMs = endedAtMs === undefined ? undefined : deniedFrom(path, endedAtMs, ofRole);
   if (endedAtMs !== undefined && writtenAtMs !== undefined)
@@ -89,6 +109,25 @@ function leaseReceipt(
       milliseconds: writtenAtMs - endedAtMs,
     };
   return { ...told, status: isStanding({ fenceAt }, nowSeconds) ? "pending" : "expired" };
+}
+
+/** A lease may have been taken back before and issued anew: what it is now decides, and the last event says when. */
+function connectorReceipt(
+  { name, type, path, state, expiresAt }: ConnectorLease,
+  endedAtMs: number | undefined,
+  { events }: TaskRecord,
+): ConnectorReceipt {
+  const told = { name, type, expires_at: isoSeconds(expiresAt) };
+  const event = events.findLast(
+    (each) => each.of === path && each.type === "lease.revoked" && each.facts.name === name,
+  );
+  if (state !== "revoked" || endedAtMs === undefined || !event) return { ...told, status: "pending" };
+  return {
+    ...told,
+    status: "revoked",
+    revoked_at: isoMilliseconds(event.at),
+    ...(event.at >= endedAtMs ? { milliseconds: event.at - endedAtMs } : {}),
+  };
 }
 
 /** When IAM first had a policy that surely denies the task: its record was read after the ending, and showed it or must have shown it. */

@@ -78,7 +78,7 @@ export const readReceipt: Operation = {
   id: "readReceipt",
   tag: "Operators",
   description:
-    "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each of its leases. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy; a receipt does not say how many.",
+    "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each session, or a provider had confirmed that its credential is gone. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy; a receipt does not say how many.",
   answer: {
     status: 200,
     says: "The receipt as the record stands. While a lease is `pending`, ask again.",

@@ -54,28 +54,54 @@ export const receiptAnswer = v.strictObject({
     v.pipe(v.string(), v.description("An agent, an operator, `deadline`, or the path of the task above that ended.")),
   ),
   leases: v.array(
-    v.strictObject({
-      name: leaseName,
-      account: accountId,
-      role: v.string(),
-      access_key_id: lease.entries.access_key_id,
-      fence_at: v.pipe(instant, v.description("From then on its last session allows nothing, whatever else happened.")),
-      status: v.pipe(
-        v.picklist(["written", "expired", "pending"]),
-        v.description(
-          "`written`: IAM has a policy that denies it. `expired`: no such write is recorded, and its fence has passed by every clock.",
+    v.union([
+      v.strictObject({
+        name: leaseName,
+        type: v.literal("aws"),
+        account: accountId,
+        role: v.string(),
+        access_key_id: lease.entries.access_key_id,
+        fence_at: v.pipe(
+          instant,
+          v.description("From then on its last session allows nothing, whatever else happened."),
         ),
-      ),
-      policy_written_at: v.exactOptional(instantToTheMillisecond),
-      milliseconds: v.exactOptional(
-        v.pipe(
-          v.number(),
-          v.integer(),
-          v.minValue(0),
-          v.description("From the change of state until IAM had the policy. What AWS takes to act on it comes on top."),
+        status: v.pipe(
+          v.picklist(["written", "expired", "pending"]),
+          v.description(
+            "`written`: IAM has a policy that denies it. `expired`: no such write is recorded, and its fence has passed by every clock.",
+          ),
         ),
-      ),
-    }),
+        policy_written_at: v.exactOptional(instantToTheMillisecond),
+        milliseconds: v.exactOptional(
+          v.pipe(
+            v.number(),
+            v.integer(),
+            v.minValue(0),
+            v.description(
+              "From the change of state until IAM had the policy. What AWS takes to act on it comes on top.",
+            ),
+          ),
+        ),
+      }),
+      v.strictObject({
+        name: leaseName,
+        type: connectorLease.entries.type,
+        expires_at: v.pipe(instant, v.description("Its provider was told to kill it then, where it can be told so.")),
+        status: v.pipe(
+          v.picklist(["revoked", "pending"]),
+          v.description("`revoked`: its provider confirmed that it is gone, and nothing else counts."),
+        ),
+        revoked_at: v.exactOptional(instantToTheMillisecond),
+        milliseconds: v.exactOptional(
+          v.pipe(
+            v.number(),
+            v.integer(),
+            v.minValue(0),
+            v.description("From the change of state to that confirmation."),
+          ),
+        ),
+      }),
+    ]),
   ),
   below: v.pipe(v.array(taskId), v.description("Tasks below it, at every level: each has a receipt of its own.")),
   complete: v.pipe(v.boolean(), v.description("Nothing of its own is left that could be used.")),

@@ -50,6 +50,7 @@ describe("the receipt of a task", () => {
       leases: [
         {
           name: "aws-0",
+          type: "aws",
           ...ROLE,
           access_key_id: "ASIA1",
           fence_at: "2025-11-24T16:14:00Z",
@@ -113,6 +114,57 @@ describe("the receipt of a task", () => {
   it("is complete for a task without leases once it has ended", () => {
     const task = { ...TASK, leases: [] };
     expect(receiptOf(task, recordOf(task), [], NOW)).toMatchObject({ leases: [], complete: true });
+  });
+
+  const login = {
+    name: "postgres-0",
+    type: "postgres",
+    path: PATH,
+    detail: 1,
+    state: "revoked",
+    startedAt: NOW - 60,
+    expiresAt: NOW + 840,
+    made: {},
+  } as const;
+  const revokedAt = (at: number, facts = { name: "postgres-0" }) =>
+    linkEvent(headOf(ended), PATH, "lease.revoked", at, facts);
+  it("has what a connector confirmed, and when", () => {
+    const task = { ...TASK, leases: [], connectorLeases: [login] };
+    expect(receiptOf(task, recordOf(task, [...EVENTS, revokedAt(ENDED + 700)]), [], NOW)).toMatchObject({
+      leases: [
+        {
+          name: "postgres-0",
+          type: "postgres",
+          expires_at: "2025-11-24T16:14:00Z",
+          status: "revoked",
+          revoked_at: "2025-11-24T16:00:00.823Z",
+          milliseconds: 700,
+        },
+      ],
+      complete: true,
+    });
+  });
+
+  it.each([
+    ["that is still issued", { ...login, state: "issued" as const }, [revokedAt(ENDED + 700)]],
+    ["that may have been issued", { ...login, state: "issuing" as const }, []],
+    ["of which the journal has no confirmation", login, []],
+    ["of which it has another's", login, [revokedAt(ENDED + 700, { name: "postgres-1" })]],
+  ])("is not complete with a connector's lease %s, whatever time has passed", (_, lease, more) => {
+    const task = { ...TASK, leases: [], connectorLeases: [lease] };
+    expect(receiptOf(task, recordOf(task, [...EVENTS, ...more]), [], NOW + 9_999)).toMatchObject({
+      leases: [{ status: "pending" }],
+      complete: false,
+    });
+  });
+
+  it("says no milliseconds of what was gone before the task ended", () => {
+    const gone = linkEvent(headOf(opened), PATH, "lease.revoked", ENDED - 500, { name: "postgres-0" });
+    const later = linkEvent(headOf(gone), PATH, "task.ended", ENDED, { by: "demo" });
+    const task = { ...TASK, leases: [], connectorLeases: [login] };
+    const receipt = receiptOf(task, recordOf(task, [opened, gone, later]), [], NOW);
+    expect(receipt).toMatchObject({ leases: [{ status: "revoked" }], complete: true });
+    expect(receipt.leases[0]).not.toHaveProperty("milliseconds");
   });
 
   it("names no access key that is not known", () => {
