@@ -149,6 +149,11 @@ describe("the receipt of a task", () => {
     ["that is still issued", { ...login, state: "issued" as const }, [revokedAt(ENDED + 700)]],
     ["that may have been issued", { ...login, state: "issuing" as const }, []],
     ["of which the journal has no confirmation", login, []],
+    [
+      "of which it has something else",
+      login,
+      [linkEvent(headOf(ended), PATH, "task.token_issued", ENDED + 700, { name: "postgres-0" })],
+    ],
     ["of which it has another's", login, [revokedAt(ENDED + 700, { name: "postgres-1" })]],
   ])("is not complete with a connector's lease %s, whatever time has passed", (_, lease, more) => {
     const task = { ...TASK, leases: [], connectorLeases: [lease] };
