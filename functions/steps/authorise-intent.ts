@@ -77,6 +77,8 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
     ask.mode === "all"
       ? ask.details
       : decided.flatMap((each, index) => grantedDetails(each.detail, index, each.permitted, ports.connectors));
+  // A connector may make nothing of a part: GitHub has no token that may write and not read.
+  if (details.length === 0) throw new Refusal("policy_denied", { denials });
   const terms: Terms = {
     obligations: { ...obligations, rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false) },
     endsWithTheHour: ports.policies.readsTime,

@@ -1,5 +1,6 @@
 import type { Ports, Session } from "../core/ports.ts";
 import type { Lease } from "../core/tasks/task.ts";
+import { takeBack } from "./issue-connected.ts";
 import type { OpenedTask } from "./opened-task.ts";
 import type { RenewedLease } from "./renew-lease.ts";
 import { withdrawTask } from "./withdraw-task.ts";
@@ -16,7 +17,7 @@ export type Issued<T> = T & { readonly [confirmed]: true };
  */
 export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   issued: T,
-  ports: Pick<Ports, "tasks" | "recent" | "clock">,
+  ports: Pick<Ports, "tasks" | "recent" | "clock" | "connectors">,
 ): Promise<Issued<T>> {
   // One that this process gave out just now is recorded already: asking again in a loop must not become a loop of writes.
   const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");
@@ -29,6 +30,7 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
     const leases = confirmations.map(({ lease }) => lease);
     if (leases.length + connected.length > 0) await ports.tasks.confirm(issued.task.path, leases, connected);
   } catch (error) {
+    if ("connected" in issued) await takeBack(issued.connected, ports);
     if ("isNew" in issued && issued.isNew) await withdrawTask(issued.task, ports);
     throw error;
   }

@@ -1,10 +1,11 @@
-import type {
-  Connector,
-  ConnectorDetail,
-  ConnectorLease,
-  Connectors,
-  IssuedCredential,
-  PlannedIssue,
+import {
+  CONNECTOR_TYPES,
+  type Connector,
+  type ConnectorDetail,
+  type ConnectorLease,
+  type Connectors,
+  type IssuedCredential,
+  type PlannedIssue,
 } from "../core/connector.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -51,10 +52,25 @@ export async function issueConnected(
   const answers = await Promise.allSettled(
     planned.map(async (each) => connectorFor(each.detail.type, ports.connectors).issue(each)),
   );
-  return answers.map((answer) => {
-    if (answer.status === "rejected") throw answer.reason;
-    return answer.value;
-  });
+  const failed = answers.find((answer) => answer.status === "rejected");
+  const issued = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  if (!failed) return issued;
+  await takeBack(issued, ports);
+  throw failed.reason;
+}
+
+/**
+ * What can be found by nothing that is recorded is taken back at once, since nobody else will: a token of which the record knows only until when it
+ * lives at most. Where that fails, this is what bounds it; what led here is what the caller has to know.
+ */
+export async function takeBack(issued: readonly IssuedCredential[], ports: Pick<Ports, "connectors">): Promise<void> {
+  await Promise.allSettled(
+    issued.map(async ({ lease }) => {
+      const type = CONNECTOR_TYPES.find((each) => each === lease.type);
+      const connector = type && ports.connectors[type];
+      if (connector && !connector.isFoundByName) await connector.revoke(lease);
+    }),
+  );
 }
 
 /** ARNs of the secrets that the task's own sessions read. */

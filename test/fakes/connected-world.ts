@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { connectorsBy } from "../../functions/connectors/connectors.ts";
+import type { OauthProvider, OauthProviders } from "../../functions/core/oauth-providers.ts";
 import type { Ports } from "../../functions/core/ports.ts";
-import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { releaseBatch } from "../../functions/release/release-batch.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
@@ -9,7 +9,7 @@ import { FakeBus } from "./fake-bus.ts";
 import { FakeDatabases } from "./fake-databases.ts";
 import { FakeQueue } from "./fake-queue.ts";
 import { FakeSealer } from "./fake-sealer.ts";
-import { FakeSecretHolds } from "./fake-secret-holds.ts";
+import type { FakeSecretHolds } from "./fake-secret-holds.ts";
 import { FakeSecrets } from "./fake-secrets.ts";
 import { FakeService } from "./fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "./fake-world.ts";
@@ -23,22 +23,49 @@ export const REPORTS = {
   actions: ["s3:GetObject"],
   resources: ["arn:aws:s3:::acme-data/reports/*"],
 };
+export const CONTACTS = { type: "oauth", provider: "crm", scopes: ["contacts.read"] };
 export const SECRET_VALUE = "canary-value-of-the-api-key";
 
-/** No provider of that kind is in this world. */
-const unasked = (): never => {
-  throw new Error("a provider that there is not was asked");
+const CRM: OauthProvider = {
+  name: "crm",
+  issuer: "https://crm.test",
+  endpoints: "oauth2",
+  clientId: "valetkey",
+  authentication: { method: "client_secret_basic", clientSecret: "providers/crm" },
+  grant: { type: "client_credentials" },
+  scopes: ["contacts.read", "contacts.write"],
+  resources: [],
+  audiences: [],
+  maxTokenSeconds: 3_600,
 };
+const nobody = () => Promise.reject(new Error("asked"));
+
+/** A provider that knows its live tokens. */
+class FakeOauth implements OauthProviders {
+  readonly live = new Set<string>();
+
+  async ask(): ReturnType<OauthProviders["ask"]> {
+    const token = `canary-token-${randomBytes(16).toString("hex")}`;
+    this.live.add(token);
+    return { token, tokenType: "bearer", expiresInSeconds: 3_600, others: [] };
+  }
+
+  async revoke(_: OauthProvider, token: string): Promise<void> {
+    this.live.delete(token);
+  }
+}
 
 /** A world whose connectors stand before fake providers, with what takes their credentials back. */
 export class ConnectedWorld {
   readonly world: FakeWorld;
   readonly service: FakeService;
   /** What the service works with. */
-  readonly ports: SecretPorts;
+  readonly ports: FakeWorld["ports"];
   readonly databases = new FakeDatabases();
   readonly secrets = new FakeSecrets();
   readonly holds: FakeSecretHolds;
+  readonly oauth = new FakeOauth();
+  readonly #sealer = new FakeSealer();
   #streamed = 0;
 
   /** @param disturb what the service is given in place of its ports, and of its providers. */
@@ -52,9 +79,10 @@ export class ConnectedWorld {
         { name: "orders", host: "127.0.0.1", port: 5432, database: "orders", adminSecret: "databases/orders" },
         { name: "billing", host: "127.0.0.1", port: 5432, database: "billing", adminSecret: "databases/billing" },
       ],
+      oauthProviders: [CRM],
     };
     this.world = fakeWorld({ deployment, ...overrides });
-    this.holds = new FakeSecretHolds(this.world.ports.clock.nowMs);
+    this.holds = this.world.ports.holds;
     const { ports } = this.world;
     const connect = (through: <T extends object>(name: string, port: T) => T) =>
       connectorsBy({
@@ -64,9 +92,9 @@ export class ConnectedWorld {
         databases: through("databases", this.databases),
         secrets: through("secrets", this.secrets),
         holds: through("holds", this.holds),
-        sealer: new FakeSealer(),
-        oauth: { ask: unasked, revoke: unasked },
-        github: { ask: unasked, revoke: unasked, installation: unasked },
+        sealer: this.#sealer,
+        oauth: through("oauth", this.oauth),
+        github: { ask: nobody, revoke: nobody, installation: nobody },
       });
     Object.assign(ports, { connectors: connect((_, port) => port) });
     this.ports = {

@@ -253,12 +253,16 @@ describe("the role of each function", () => {
     expect(new Set(writersOf("AGENT#"))).toEqual(new Set(["operate", "sweep", "intake"]));
   });
 
-  it("lets only rotate read or write a secret's value, and nobody make, tag or delete one", () => {
+  it("lets only the exchange and rotate read what may be handed out, only rotate write it, and nobody make, tag or delete one", () => {
     const doing = (pattern: RegExp) =>
       statements
         .filter(({ statement }) => [statement.Action].flat().some((action) => pattern.test(action)))
         .map(({ name }) => name);
-    expect(new Set(doing(/^secretsmanager:(?!(Describe|List)Secrets?$)/))).toEqual(new Set(["rotate"]));
+    const managed = statements.filter(({ statement }) => [statement.Resource].flat().includes(`${SECRETS}:*`));
+    const values = managed.filter(({ statement }) => JSON.stringify(statement.Action).includes("GetSecretValue"));
+    expect(values.map(({ name }) => name)).toEqual(["exchange", "rotate"]);
+    expect(new Set(doing(/^secretsmanager:GetSecretValue$/))).toEqual(new Set(["exchange", "release", "rotate"]));
+    expect(new Set(doing(/^secretsmanager:(?!Get|(Describe|List)Secrets?$)/))).toEqual(new Set(["rotate"]));
     expect(doing(/^secretsmanager:(Create|Delete|Tag|Untag|.*Policy)/)).toEqual([]);
   });
 

@@ -186,7 +186,7 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
 
   // Forgotten: the due list is made to say that it is due in this very minute, and of another one, wrongly, too.
   await makeDueNow(cloud, (await open("demo")).task.id);
-  const forgotten = await open("demo", 200, { task_ttl: "1" });
+  const forgotten = await open("demo", 200, { task_ttl: "2" });
   await new Promise((resolve) => setTimeout(resolve, 3_100));
   await makeCheckDue(cloud);
   await makeDueNow(cloud, forgotten.task.id);
@@ -236,7 +236,10 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   await cloud.hosts.rotate.invoke({ mode: "due" });
   const { secrets } = await call("/v1/secrets", 200, await operator());
   const read = await call("/v1/secrets/reports~key", 200, await operator());
-  expect([secrets, read]).toMatchObject([[{ name: "reports/key", status: "free" }], { status: "free" }]);
+  expect([secrets, read]).toMatchObject([
+    [{ name: "demo/api-key" }, { name: "reports/key", status: "free" }],
+    { status: "free" },
+  ]);
 }
 
 /** As the exchange will have left it: its last use was over a minute ago. */

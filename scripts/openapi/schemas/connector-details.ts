@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { CONNECTOR_TYPES } from "../../../functions/core/connector.ts";
 
 const names = (most: number) => v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1), v.maxLength(most));
 
@@ -36,6 +37,30 @@ export const secretDetail = v.pipe(
   ),
 );
 
+export const oauthDetail = v.pipe(
+  v.strictObject({
+    type: v.literal("oauth"),
+    provider: v.pipe(v.string(), v.description("An OAuth provider of the deployment, by its name in `valetkey.json`.")),
+    scopes: v.pipe(names(20), v.description("Each is decided by itself.")),
+    resource: v.exactOptional(v.pipe(v.string(), v.description("RFC 8707; one that the deployment asks for."))),
+    audience: v.exactOptional(v.pipe(v.string(), v.description("RFC 8693; one that the deployment asks for."))),
+  }),
+  v.description("An access token of an OAuth provider with those scopes, revoked with the task."),
+);
+
+export const githubDetail = v.pipe(
+  v.strictObject({
+    type: v.literal("github"),
+    repositories: v.pipe(names(20), v.description("`acme/site`; of one owner.")),
+    permissions: v.pipe(
+      v.record(v.string(), v.picklist(["read", "write", "admin"])),
+      v.minEntries(1),
+      v.description("GitHub's repository permissions; each is decided on each repository."),
+    ),
+  }),
+  v.description("An installation token of a GitHub App for those repositories, revoked with the task."),
+);
+
 const common = {
   name: v.pipe(v.string(), v.regex(/^[a-z]+-\d+$/), v.description("Unique in the task.")),
   expires_at: v.pipe(v.string(), v.description("It is dead then at the latest.")),
@@ -66,15 +91,34 @@ export const secretCredential = v.strictObject({
   ),
 });
 
+export const oauthCredential = v.strictObject({
+  type: v.literal("oauth"),
+  ...common,
+  access_token: v.string(),
+  token_type: v.literal("Bearer"),
+  scope: v.string(),
+  resource: v.exactOptional(v.string()),
+  audience: v.exactOptional(v.string()),
+});
+
+export const githubCredential = v.strictObject({
+  type: v.literal("github"),
+  ...common,
+  token: v.string(),
+  api_url: v.string(),
+  repositories: v.array(v.string()),
+  permissions: v.record(v.string(), v.string()),
+});
+
 /** What a repeat of the request is told of a credential that cannot be issued twice. */
 export const keptCredential = v.strictObject({
-  type: v.picklist(["postgres", "secret"]),
+  type: v.picklist(CONNECTOR_TYPES),
   ...common,
   issued_before: v.literal(true),
 });
 
 export const connectorLease = v.strictObject({
-  type: v.picklist(["postgres", "secret"]),
+  type: v.picklist(CONNECTOR_TYPES),
   ...common,
   state: v.picklist(["issuing", "issued", "revoked"]),
 });

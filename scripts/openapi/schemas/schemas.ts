@@ -1,5 +1,5 @@
 import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
-import { postgresDetail, secretDetail } from "./connector-details.ts";
+import { githubDetail, oauthDetail, postgresDetail, secretDetail } from "./connector-details.ts";
 import { agentChange, completion, panicReason, registration } from "./json-bodies.ts";
 import {
   delegationForm,
@@ -47,6 +47,8 @@ export const REQUESTS = {
   ToolDetail: toolDetail,
   PostgresDetail: postgresDetail,
   SecretDetail: secretDetail,
+  OauthDetail: oauthDetail,
+  GithubDetail: githubDetail,
   IntrospectionRequest: introspectForm,
   IntrospectionWithAssertion: introspectWithAssertionForm,
   IntrospectionWithBearer: introspectWithBearerForm,

@@ -2,7 +2,13 @@ import * as v from "valibot";
 import { CONNECTOR_TYPES } from "../../../functions/core/connector.ts";
 import { TOKEN_TYPES } from "../../../functions/names.ts";
 import { detailsGranted, toolDetail } from "./authorization-details.ts";
-import { keptCredential, postgresCredential, secretCredential } from "./connector-details.ts";
+import {
+  githubCredential,
+  keptCredential,
+  oauthCredential,
+  postgresCredential,
+  secretCredential,
+} from "./connector-details.ts";
 import {
   accountId,
   agentId,
@@ -96,6 +102,8 @@ export const startedTaskAnswer = v.strictObject({
         }),
         postgresCredential,
         secretCredential,
+        oauthCredential,
+        githubCredential,
         keptCredential,
       ]),
     ),

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { ownSecrets } from "../../functions/core/secrets/own-secrets.ts";
+import { SEALING_SECRET } from "../../functions/names.ts";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
+import type { Config } from "../../scripts/config-schema.ts";
+import { CONFIG } from "./deployed-stacks.ts";
+
+it("a hub's functions may read the secrets that they call their own, by name, and the sealing key where there are tokens to seal", () => {
+  const oauth = { name: "crm", issuer: "https://crm.example.com", endpoints: "oauth2", clientId: "valetkey" };
+  const lists = { scopes: ["read"], resources: [], audiences: [], maxTokenSeconds: 3_600 };
+  const config = {
+    ...CONFIG,
+    oauthProviders: [
+      {
+        ...{ ...oauth, ...lists },
+        authentication: { method: "client_secret_basic", clientSecret: "providers/crm" },
+        grant: { type: "token_exchange", subjectToken: "providers/crm-subject", subjectTokenType: "x" },
+      },
+      {
+        ...{ ...oauth, ...lists, name: "erp" },
+        authentication: { method: "private_key_jwt", privateKey: "providers/erp-key", algorithm: "ES256" },
+        grant: { type: "client_credentials" },
+      },
+    ],
+    githubApps: [{ owner: "acme", appId: 1, installationId: 2, privateKey: "github/acme", permissions: {} }],
+  } as unknown as Config;
+  const own = hubScopeOf(config).ownSecrets;
+  expect(new Set(own)).toEqual(new Set([...ownSecrets(config as never), SEALING_SECRET]));
+  expect(hubScopeOf(CONFIG).ownSecrets).not.toContain("providers/crm");
+});
