@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { alone } from "./file-lock.ts";
 import type { IdentitySource } from "./identity/source.ts";
+import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "./private-file.ts";
 import type { NamedCredential, Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -30,28 +30,23 @@ export class CredentialFile {
     this.#path = join(this.#folder, `${createHash("sha256").update(JSON.stringify(key)).digest("hex")}.json`);
   }
 
-  /** What is kept, or nothing; a file that somebody else can read or has written is nobody's. */
-  async read(): Promise<KeptTask | undefined> {
+  /** What is kept, or nothing. */
+  read(): KeptTask | undefined {
+    const text = readPrivateFile(this.#path);
     try {
-      const { mode, uid } = await stat(this.#path);
-      const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
-      return isOurs ? (JSON.parse(await readFile(this.#path, "utf8")) as KeptTask) : undefined;
+      return text === undefined ? undefined : (JSON.parse(text) as KeptTask);
     } catch {
       return undefined;
     }
   }
 
-  /** In one step: a reader sees the old or the new, never half of one. */
-  async write(kept: KeptTask): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const beside = `${this.#path}.${process.pid}`;
-    await writeFile(beside, JSON.stringify(kept), { mode: 0o600, flag: "wx" });
-    await rename(beside, this.#path);
+  write(kept: KeptTask): void {
+    writePrivateFile(this.#path, JSON.stringify(kept));
   }
 
   /** Does the work while no other process does it for the same task: an SDK that starts ten processes at once opens one. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    ensurePrivateFolder(this.#folder);
     return alone(this.#path, work);
   }
 }

@@ -24,7 +24,7 @@ export async function credentialProcess(
 ): Promise<number> {
   const { task: options, extra } = parseTask("credential-process", argv, env, ["credential"]);
   const file = new CredentialFile(options, extra.credential, env);
-  const kept = await file.read();
+  const kept = file.read();
   const fresh =
     kept && isFresh(kept) ? kept : await file.alone(() => fetchTask(file, options, extra.credential, report));
   process.stdout.write(`${printed(fresh.held)}\n`);
@@ -38,11 +38,11 @@ async function fetchTask(
   name: string | undefined,
   report: Reporter,
 ): Promise<KeptTask> {
-  const kept = await file.read();
+  const kept = file.read();
   if (kept && isFresh(kept)) return kept;
   const renewed = kept && (await renewedTask(kept, options.url));
   const next = renewed ?? (await newTask(options, name, report));
-  if (next !== kept) await file.write(next);
+  if (next !== kept) file.write(next);
   return next;
 }
 

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { alone } from "../file-lock.ts";
+import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../private-file.ts";
 
 /** What a login left: the token for valetkey's operators, and what a fresh one is asked with. */
 export interface Login {
@@ -33,7 +33,7 @@ export class LoginFile {
 
   /** What is kept from now on, made of what is kept now, while no other process does the same; nothing where there is nothing to keep. */
   change(url: string, next: (kept: Login | undefined) => Promise<Login | undefined>): Promise<Login | undefined> {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    ensurePrivateFolder(this.#folder);
     return alone(this.path, async () => {
       const kept = this.read(url);
       const login = await next(kept);
@@ -42,20 +42,14 @@ export class LoginFile {
     });
   }
 
-  /** In one step: a reader sees the old or the new. */
   #write(logins: Readonly<Record<string, Login | undefined>>): void {
-    const beside = `${this.path}.${process.pid}`;
-    rmSync(beside, { force: true });
-    writeFileSync(beside, JSON.stringify(logins), { mode: 0o600, flag: "wx" });
-    renameSync(beside, this.path);
+    writePrivateFile(this.path, JSON.stringify(logins));
   }
 
-  /** A file that somebody else could read or write holds no login. */
   #all(): Readonly<Record<string, Login>> {
+    const text = readPrivateFile(this.path);
     try {
-      const { mode, uid } = statSync(this.path);
-      if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o077) !== 0)) return {};
-      return JSON.parse(readFileSync(this.path, "utf8"));
+      return text === undefined ? {} : JSON.parse(text);
     } catch {
       return {};
     }

@@ -1,7 +1,20 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readPrivateFile, writePrivateFile } from "../../../client/private-file.ts";
 import { CANARY, credential, FakeValetkey, inSeconds, opened } from "./fake-valetkey.ts";
 import { IDENTITY, runClient } from "./run-client.ts";
 
@@ -119,6 +132,40 @@ describe("valetkey credential-process", () => {
     chmodSync(kept(), 0o644);
     await ask();
     expect(exchanges()).toBe(2);
+  });
+
+  it("reads through no link, though it leads to a file of one's own", async () => {
+    await ask();
+    const path = kept();
+    renameSync(path, join(cache, "elsewhere"));
+    symlinkSync(join(cache, "elsewhere"), path);
+    await ask();
+    expect(exchanges()).toBe(2);
+    expect(lstatSync(path).isSymbolicLink()).toBe(false);
+  });
+
+  it("keeps nothing in a folder that others can write to, and opens no task", async () => {
+    mkdirSync(join(cache, "valetkey"));
+    chmodSync(join(cache, "valetkey"), 0o777);
+    const { code, stdout, stderr } = await ask();
+    expect([code, stdout]).toEqual([64, ""]);
+    expect(stderr).toContain("is not yours alone to write to");
+    expect(exchanges()).toBe(0);
+  });
+
+  it("believes nothing in such a folder, though the file is its own", async () => {
+    await ask();
+    chmodSync(join(cache, "valetkey"), 0o777);
+    expect((await ask()).code).toBe(64);
+  });
+
+  it("is not stopped by what a process that died left half written", async () => {
+    const text = "left";
+    mkdirSync(join(cache, "valetkey"), { mode: 0o700 });
+    const path = join(cache, "valetkey", "file.json");
+    writeFileSync(`${path}.${process.pid}`, text);
+    writePrivateFile(path, "whole");
+    expect(readPrivateFile(path)).toBe("whole");
   });
 
   it("keeps nothing and prints nothing where the task is refused", async () => {
