@@ -43,8 +43,10 @@ export const KINDS = {
   load: "LOAD#",
   timer: "TIMER#",
   replay: "REPLAY#",
-  /** Agents that are halted, and whether everything is. */
+  /** Agents that are halted. */
   halt: "HALT#",
+  /** Whether everything is halted. Apart from them: who may halt an agent cannot lift a panic. */
+  panic: "PANIC#",
   /** Secrets that are leased to one task at a time. */
   secret: "SECRET#",
   /** What connectors have to take back. */

@@ -57,28 +57,28 @@ type Access = keyof typeof ACTIONS;
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["agent", "binding", "task", "replay", "halt", "load", "secret"],
+    get: ["agent", "binding", "task", "replay", "panic", "load", "secret"],
     query: ["live"],
     put: ["task", "live", "timer", "release", "secret"],
     update: ["task", "role", "replay", "release", "secret"],
     remove: ["live"],
   },
   tasks: {
-    get: ["agent", "binding", "task", "halt"],
+    get: ["agent", "binding", "task", "panic"],
     query: ["live"],
     put: ["task"],
     update: ["task", "role"],
     remove: ["live"],
   },
   operate: {
-    get: ["agent", "binding", "task", "live", "halt", "secret"],
+    get: ["agent", "binding", "task", "live", "panic", "secret"],
     query: ["agent", "live", "task", "role", "writes", "secret"],
-    put: ["agent", "task", "halt", "secret"],
-    update: ["binding", "task", "role", "halt", "secret"],
+    put: ["agent", "task", "halt", "panic", "secret"],
+    update: ["binding", "task", "role", "panic", "secret"],
     remove: ["live", "halt"],
   },
   sweep: {
-    get: ["agent", "binding", "task", "timer", "halt"],
+    get: ["agent", "binding", "task", "timer", "panic"],
     query: ["timer", "agent", "live", "task", "role", "release"],
     put: ["agent", "task", "timer", "halt"],
     update: ["binding", "task", "role", "timer"],
@@ -92,7 +92,7 @@ const TABLE_RIGHTS = {
     remove: ["live"],
   },
   relay: {},
-  reconcile: { get: ["halt"], query: ["role", "halt"], put: ["writes"], update: ["load"] },
+  reconcile: { get: ["panic"], query: ["role", "halt"], put: ["writes"], update: ["load"] },
   release: { get: ["task", "release"], put: ["task"], update: ["task", "secret"], remove: ["release"] },
   rotate: { get: ["secret"], query: ["secret"], put: ["secret"], update: ["secret"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;

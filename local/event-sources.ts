@@ -7,7 +7,7 @@ import type { TableChange } from "./aws/table-change.ts";
 import type { FunctionHost } from "./function-host.ts";
 
 /** Where the journal's events are put. */
-const JOURNALS = [KINDS.task, KINDS.agent, KINDS.halt];
+const JOURNALS = [KINDS.task, KINDS.agent, KINDS.panic];
 
 /** The stream of the table: the journal's inserts and the timers that their TTL removed go to the relay, as the event source mapping's filters have it. */
 export async function streamTo(relay: FunctionHost, changes: readonly TableChange[]): Promise<void> {

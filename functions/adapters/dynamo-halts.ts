@@ -1,6 +1,6 @@
 import type { Halts } from "../core/ports.ts";
 import type { HaltedAgent } from "../core/revocation/halt.ts";
-import { HALTS, keys } from "./dynamo-keys.ts";
+import { HALTS } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
 /** The list of halted agents: written with the agents themselves, in the same transactions. */
@@ -13,8 +13,6 @@ export class DynamoHalts implements Halts {
 
   async list(): Promise<readonly HaltedAgent[]> {
     const items = await this.#table.query(HALTS, "");
-    return items
-      .filter(({ sk }) => sk !== keys.panic.sk)
-      .map(({ sk, at, by }) => ({ agent: String(sk), at: Number(at), by: String(by) }));
+    return items.map(({ sk, at, by }) => ({ agent: String(sk), at: Number(at), by: String(by) }));
   }
 }

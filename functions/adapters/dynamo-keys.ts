@@ -53,8 +53,8 @@ export const keys = {
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
   /** Everything is halted: no agent's id. */
-  panic: { pk: KINDS.halt, sk: "*" } as Key,
-  panicEvent: (n: number): Key => ({ pk: `${KINDS.halt}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
+  panic: { pk: KINDS.panic, sk: "*" } as Key,
+  panicEvent: (n: number): Key => ({ pk: `${KINDS.panic}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: secretPartition(name), sk: `EVENT#${n}` }),

@@ -61,7 +61,7 @@ export class RevocationPath extends Construct {
 }
 
 /** Where the events are journaled that it wakes for: of tasks, of agents, of the deployment as a whole. */
-const JOURNALS = [KINDS.task, KINDS.agent, KINDS.halt].flatMap((kind) => FilterRule.beginsWith(kind));
+const JOURNALS = [KINDS.task, KINDS.agent, KINDS.panic].flatMap((kind) => FilterRule.beginsWith(kind));
 
 /** The relay wakes for the journal's endings and halts, and it looks at the same two attributes again. */
 const ENDINGS = FilterCriteria.filter({

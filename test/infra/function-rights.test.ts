@@ -41,7 +41,7 @@ const ownLog = (name: string) => ({
 
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "HALT#*", "LOAD#*", "SECRET#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "PANIC#*", "LOAD#*", "SECRET#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*", "RELEASE#*", "SECRET#*"),
@@ -63,7 +63,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("exchange"),
   ],
   tasks: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "HALT#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "PANIC#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
@@ -71,10 +71,10 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("tasks"),
   ],
   operate: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "HALT#*", "SECRET#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SECRET#*"),
     on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*", "SECRET#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*", "SECRET#*"),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "HALT#*", "SECRET#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*", "PANIC#*", "SECRET#*"),
+    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "PANIC#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),
     {
       Sid: "DescribeSecrets",
@@ -87,7 +87,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("operate"),
   ],
   sweep: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*", "HALT#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*", "PANIC#*"),
     on("QueryItems", "Query", "TIMER#*", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "RELEASE#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "TIMER#*", "HALT#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "TIMER#*"),
@@ -131,7 +131,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("relay"),
   ],
   reconcile: [
-    on("GetItems", "GetItem", "HALT#*"),
+    on("GetItems", "GetItem", "PANIC#*"),
     on("QueryItems", "Query", "ROLE#*", "HALT#*"),
     on("PutItems", "PutItem", "WRITES#*"),
     on("UpdateItems", "UpdateItem", "LOAD#*"),
@@ -254,6 +254,15 @@ describe("the role of each function", () => {
   });
 
   it("lets only the exchange and rotate read what may be handed out, only rotate write it, and nobody make, tag or delete one", () => {
+  it("lets only operate declare a panic, or lift it: neither the bus nor the sweep can", () => {
+    const writers = statements.filter(
+      ({ statement }) =>
+        /(Put|Update|Delete)Item/.test(String(statement.Action)) && JSON.stringify(statement).includes("PANIC#"),
+    );
+    expect(new Set(writers.map(({ name }) => name))).toEqual(new Set(["operate"]));
+  });
+
+  it("lets only rotate read or write a secret's value, and nobody make, tag or delete one", () => {
     const doing = (pattern: RegExp) =>
       statements
         .filter(({ statement }) => [statement.Action].flat().some((action) => pattern.test(action)))

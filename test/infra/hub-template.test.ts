@@ -118,7 +118,7 @@ describe("the way of a revocation", () => {
       {
         eventName: ["INSERT"],
         dynamodb: {
-          Keys: { pk: { S: [{ prefix: "TASK#" }, { prefix: "AGENT#" }, { prefix: "HALT#" }] } },
+          Keys: { pk: { S: [{ prefix: "TASK#" }, { prefix: "AGENT#" }, { prefix: "PANIC#" }] } },
           NewImage: {
             kind: { S: ["EVENT"] },
             type: {

@@ -1,7 +1,7 @@
 import type { ChainHead } from "../journal/event.ts";
 import { HALT_SECONDS } from "./halt.ts";
 
-/** Everything was halted by an operator: `HALT#` / `*`. Times are epoch seconds. It stays after the lift, for what was issued before. */
+/** Everything was halted by an operator: `PANIC#` / `*`. Times are epoch seconds. It stays after the lift, for what was issued before. */
 export interface Panic {
   readonly declaredAt: number;
   readonly declaredBy: string;
