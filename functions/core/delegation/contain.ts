@@ -4,6 +4,7 @@ import type { Deny } from "../policy/decide-set.ts";
 import { contains, disjoint, globFromIam } from "../policy/glob.ts";
 import type { Denial } from "../refusal.ts";
 import { inheritConditions, joinConditions } from "./inherit-conditions.ts";
+import { weakestWays } from "./weakest-ways.ts";
 
 /** One pair of a parent with the conditions under any of which it holds, and what is taken out of it. */
 export interface BoundPair {
@@ -41,8 +42,10 @@ export function contain<T extends BoundPair>(
         else conflict ??= inherited.conflict;
       }
     }
-    if (ways.length > 0)
-      return { contained: { ...own, conditions: ways, denies: [...own.denies, ...deniesOf(bound, own.pair)] } };
+    if (ways.length > 0) {
+      const denies = [...own.denies, ...deniesOf(bound, own.pair)];
+      return { contained: { ...own, conditions: weakestWays(ways), denies } };
+    }
   }
   return {
     denial:

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
+import { type BoundPair, contain } from "../../../../functions/core/delegation/contain.ts";
+import { weakestWays } from "../../../../functions/core/delegation/weakest-ways.ts";
+import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
+import { catalogue } from "../../catalogue/load-catalogue.ts";
+
+const tag = (key: string, value = "x"): ConditionBlock => ({ StringEquals: { [`aws:ResourceTag/${key}`]: [value] } });
+const like = (key: string): ConditionBlock => ({ StringLike: { [`aws:ResourceTag/${key}`]: ["x"] } });
+const both: ConditionBlock = { StringEquals: { "aws:ResourceTag/a": ["x"], "aws:ResourceTag/b": ["x"] } };
+const bothTheOtherWayRound: ConditionBlock = {
+  StringEquals: { "aws:ResourceTag/B": ["x"], "aws:ResourceTag/A": ["x"] },
+};
+
+describe("of ways of which one has to hold", () => {
+  it.each<readonly [string, readonly ConditionBlock[], readonly ConditionBlock[]]>([
+    ["one that asks for more than another is left out", [both, tag("a")], [tag("a")]],
+    ["it is left out behind it too", [tag("b"), both], [tag("b")]],
+    ["two that ask for the same are one", [both, bothTheOtherWayRound, both], [both]],
+    ["one that asks for nothing is enough", [tag("a"), {}, both], [{}]],
+    ["another value is another way", [tag("a", "x"), tag("a", "y")], [tag("a", "x"), tag("a", "y")]],
+    ["another key is another way", [tag("a"), tag("b")], [tag("a"), tag("b")]],
+    ["another operator is another way", [tag("a"), like("a")], [tag("a"), like("a")]],
+    ["none is none", [], []],
+  ])("%s", (_, ways, left) => {
+    expect(weakestWays(ways)).toEqual(left);
+  });
+
+  it("a child has as many as its parent, however deep it stands", () => {
+    const [pair] = boundOfDetails(
+      [{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/x"] }],
+      catalogue,
+    );
+    if (!pair) throw new Error("no pair");
+    const own: BoundPair = { ...pair, conditions: ["a", "b", "c", "d", "e"].map((key) => tag(key)) };
+    let above = own;
+    for (let depth = 1; depth <= 4; depth += 1) {
+      const answer = contain(own, undefined, [above]);
+      if ("denial" in answer) throw new Error("it is within itself");
+      above = answer.contained;
+    }
+    expect(above.conditions).toEqual(own.conditions);
+  });
+});
