@@ -49,6 +49,9 @@ export async function holdDelegation(
   const lineage = await readLineage(parent, ports);
   // What it allowed went over to the child that it was used for; that may have to be opened again.
   const child = delegation.child === undefined ? undefined : await ports.tasks.read(delegation.child);
+  // Without it nobody knows what the delegation allowed: anything at all is what that must not mean.
+  if (delegation.child !== undefined && !child)
+    throw new Refusal("delegation_token_invalid", { why: "its child is gone" });
   const details = child ? child.delegated?.details : delegation.details;
   const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
   return { lineage, delegation, secondsLeft, ...(details ? { details } : {}) } as unknown as HeldDelegation;

@@ -232,6 +232,20 @@ describe("a sub-agent with a delegation token", () => {
     expect(await service.readTask(parent)).toMatchObject({ body: { status: "active" } });
   });
 
+  it("is refused with one whose child is not in the record any more: nobody knows what it allowed", async () => {
+    const service = serve();
+    const { tasks } = service.world.ports;
+    const parent = await service.start();
+    const token = await service.delegation(parent, asking(reads("reports/a")));
+    const key = { idempotency_key: "part-1", ...asking(reads("reports/a")) };
+    const { body } = await service.exchangeDelegation(token, key);
+    tasks.tasks.delete(String(body.task?.id));
+    for (const asked of [key, { idempotency_key: "part-2" }])
+      expect(await service.exchangeDelegation(token, asked)).toMatchObject({
+        body: { code: "delegation_token_invalid" },
+      });
+  });
+
   it("whose child was taken back may try again with its key, within what the delegation allowed", async () => {
     const service = serve();
     const parent = await service.start();
