@@ -27,17 +27,21 @@ export async function gatherReport(
   const { listed, leftOut: before } = listedIn(history);
   const paths = [...new Set([...listed, ...live, ...issued.map(({ path }) => path)])];
   const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
-  const records = await atOnce(AT_ONCE, [...told], async (path) => ({ path, record: await ports.tasks.record(path) }));
-
   const nowSeconds = ports.clock.nowMs() / 1_000;
+  // Told as they are read: a tree's events may be many megabytes, and all trees' at once more than a function has.
+  const records = await atOnce(AT_ONCE, [...told], async (path) => {
+    const record = await ports.tasks.record(path);
+    return { path, tasks: reportTask(path, record, nowSeconds), isActive: activeOf(record).length > 0 };
+  });
+
   const untold = issued.filter(({ path }) => !told.has(path));
   const leftOut = latestOf(before, { tasks: untold.length, ...openUntil(untold[0]?.fenceAt) });
-  const tasks = records.flatMap(({ path, record }) => reportTask(path, record, nowSeconds));
+  const tasks = records.flatMap((each) => each.tasks);
   // One of an agent's tasks may stand below another of its own.
   const unique = [...new Map(tasks.map((task) => [task.task, task])).values()];
   return {
     report: reportOffboarding(agent, history, unique, leftOut, closesAt(agent), nowSeconds),
-    active: records.filter(({ record }) => activeOf(record).length > 0).map(({ path }) => path),
+    active: records.filter(({ isActive }) => isActive).map(({ path }) => path),
   };
 }
 
