@@ -97,6 +97,8 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         memoryMb: 1_024,
         // An offboarding works for 20 s before it answers; the API waits for 30 s.
         timeoutSeconds: 29,
+        // Whoever floods what agents ask must not keep a person from ending it.
+        reservedConcurrency: 25,
         beside: decides,
       },
     ),
