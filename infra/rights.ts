@@ -79,7 +79,7 @@ const TABLE_RIGHTS = {
   },
   sweep: {
     get: ["agent", "binding", "task", "timer", "panic"],
-    query: ["timer", "agent", "live", "task", "role", "release"],
+    query: ["timer", "agent", "live", "task", "role", "release", "halt"],
     put: ["agent", "task", "timer", "halt"],
     update: ["binding", "task", "role", "timer"],
     remove: ["live", "timer"],

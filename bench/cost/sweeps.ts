@@ -39,6 +39,7 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
   const ports: SweepPorts = {
     deployment: { accounts: [], recertification: null },
     agents: new FakeAgents(tasks, {}, () => minute * 60_000),
+    halts: { list: async () => [] },
     panics,
     tasks,
     timers: tasks,

@@ -4,7 +4,7 @@ import { type AgentDue, dueFor } from "../core/identity/recertification.ts";
 import type { Log, Ports } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { changeAgent } from "./change-agent.ts";
-import { endTasksOf } from "./end-tasks-of.ts";
+import { finishSuspension } from "./finish-suspensions.ts";
 import { suspendAgent } from "./suspend-agent.ts";
 
 /** A round over all agents begins this long after the one before; seconds. */
@@ -59,7 +59,7 @@ async function tend(
   const dueOf = (agent: AgentSummary): AgentDue | undefined =>
     dueFor(agent, recertification, ports.clock.nowMs() / 1_000);
   try {
-    if (summary.status === "suspended") await finishSuspension(summary, ports);
+    if (summary.status === "suspended") await finishSuspension(summary.id, BY, ports);
     if (!dueOf(summary)) return;
     // As it is now: its owner may have confirmed it since the page was read.
     const agent = await ports.agents.read(summary.id);
@@ -85,10 +85,4 @@ async function tend(
     counts.failed += 1;
     ports.log.write({ level: "error", event: "check_failed", agent: summary.id, why: reasonOf(error) });
   }
-}
-
-/** What a crash left of a suspension: the status is written first, and tasks may still stand in the list. */
-async function finishSuspension({ id }: AgentSummary, ports: CheckNeeds): Promise<void> {
-  const agent = await ports.agents.read(id);
-  if (agent?.status === "suspended") await endTasksOf(id, BY, ports);
 }

@@ -1,4 +1,5 @@
 import { DynamoAgents } from "../adapters/dynamo-agents.ts";
+import { DynamoHalts } from "../adapters/dynamo-halts.ts";
 import { DynamoPanics } from "../adapters/dynamo-panics.ts";
 import { DynamoReleases } from "../adapters/dynamo-releases.ts";
 import { DynamoRoles } from "../adapters/dynamo-roles.ts";
@@ -23,6 +24,7 @@ const ports = {
   deployment,
   tasks: new DynamoTasks(table),
   agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
+  halts: new DynamoHalts(table),
   panics: new DynamoPanics(table, nowMs),
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),

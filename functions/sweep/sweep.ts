@@ -1,5 +1,5 @@
 import type { Deployment } from "../core/deployment.ts";
-import type { Agents, RoleQueue, Roles } from "../core/ports.ts";
+import type { Agents, Halts, RoleQueue, Roles } from "../core/ports.ts";
 import { everyRole } from "../steps/every-role.ts";
 import { type AskForReleasesPorts, askForReleases } from "./ask-for-releases.ts";
 import type { EndDuePorts } from "./end-due.ts";
@@ -10,6 +10,7 @@ import { tendAgents } from "./tend-agents.ts";
 export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<AskForReleasesPorts, "tasks"> {
   readonly deployment: Pick<Deployment, "accounts" | "recertification">;
   readonly agents: Agents;
+  readonly halts: Halts;
   readonly roles: Roles;
   readonly queue: RoleQueue;
 }

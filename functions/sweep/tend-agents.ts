@@ -1,10 +1,16 @@
 import { checkAgents } from "../steps/check-agents.ts";
 import { finishOffboardings } from "../steps/finish-offboardings.ts";
+import { finishSuspensions } from "../steps/finish-suspensions.ts";
 import type { SweepPorts } from "./sweep.ts";
 
 /** What has to happen to agents though nobody asks; an outage of one part does not keep the other. */
 export async function tendAgents(ports: SweepPorts): Promise<void> {
-  const [offboardings, checks] = await Promise.allSettled([finishOffboardings(ports), checkAgents(ports)]);
+  const [offboardings, suspensions, checks] = await Promise.allSettled([
+    finishOffboardings(ports),
+    finishSuspensions(ports),
+    checkAgents(ports),
+  ]);
   if (offboardings.status === "rejected") throw offboardings.reason;
+  if (suspensions.status === "rejected") throw suspensions.reason;
   if (checks.status === "rejected") throw checks.reason;
 }

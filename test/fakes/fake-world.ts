@@ -9,7 +9,7 @@ import type { Agent } from "../../functions/core/identity/agent.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
-import type { Ports } from "../../functions/core/ports.ts";
+import type { Halts, Ports } from "../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
@@ -84,6 +84,7 @@ export interface FakeWorld {
     readonly paces: FakePaces;
     readonly releases: FakeReleases;
     readonly releaseQueue: FakeReleaseQueue;
+    readonly halts: Halts;
     readonly panics: FakePanics;
     readonly loads: FakeRoleLoads;
     readonly policyWrites: FakePolicyWrites;
@@ -137,6 +138,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     sessions: new FakeSessions(now),
     recent: new MemoryRecentSessions(now),
     paces: new FakePaces(now),
+    halts: agents.haltList,
     panics: new FakePanics(),
     loads: new FakeRoleLoads(),
     policyWrites: new FakePolicyWrites(),

@@ -88,7 +88,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   sweep: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*", "PANIC#*"),
-    on("QueryItems", "Query", "TIMER#*", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "RELEASE#*"),
+    on("QueryItems", "Query", "TIMER#*", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "RELEASE#*", "HALT#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "TIMER#*", "HALT#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "TIMER#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "TIMER#*"),

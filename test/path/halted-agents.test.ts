@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
+import { finishSuspensions } from "../../functions/steps/finish-suspensions.ts";
 import { offboardAgent } from "../../functions/steps/offboard-agent.ts";
 import { suspendAgent } from "../../functions/steps/suspend-agent.ts";
 import { FakeService } from "../fakes/fake-service.ts";
@@ -48,6 +49,57 @@ describe.each([
     const before = demoOf(world);
     await suspendAgent(before, "staff|alice", world.ports);
     expect(await halt(before, "bus|hr", world.ports)).toMatchObject({ agent: { status } });
+  });
+});
+
+describe("what a suspension left when it broke off", () => {
+  const brokenOff = async () => {
+    const service = new FakeService(fakeWorld());
+    const held = await service.start();
+    const below = await service.startBelow(held);
+    const { tasks } = service.world.ports;
+    tasks.before = (method) => {
+      if (method === "end") throw new Refusal("store_unavailable");
+    };
+    expect(await service.suspend()).toMatchObject({ status: 503 });
+    tasks.before = () => undefined;
+    return { service, held, below };
+  };
+
+  it("is ended by the next sweep, with the tasks of other agents below it", async () => {
+    const { service, held, below } = await brokenOff();
+    await finishSuspensions(service.world.ports);
+    for (const each of [held, below])
+      expect(await service.readTask(each)).toMatchObject({ body: { status: "revoked" } });
+    expect(await service.world.ports.agents.liveTasks("demo")).toEqual([]);
+  });
+
+  it("is left alone once the agent is active again: nothing that was opened since is ended", async () => {
+    const { service } = await brokenOff();
+    const { ports } = service.world;
+    let since: Awaited<ReturnType<typeof service.start>> | undefined;
+    ports.agents.before = async (method) => {
+      if (method !== "read") return;
+      ports.agents.before = () => undefined;
+      await resume(service);
+      since = await service.start({ idempotency_key: "since" });
+    };
+    await finishSuspensions(ports);
+    if (!since) throw new Error("nothing was opened");
+    expect(await service.readTask(since)).toMatchObject({ body: { status: "active" } });
+  });
+
+  it("is told where it cannot be ended, and does not keep the others", async () => {
+    const { service, held } = await brokenOff();
+    const { ports } = service.world;
+    ports.tasks.before = (method) => {
+      if (method === "end") throw new Refusal("store_unavailable");
+    };
+    await finishSuspensions(ports);
+    expect(service.world.lines).toContainEqual(
+      expect.objectContaining({ event: "suspension_unfinished", agent: "demo", why: "store_unavailable" }),
+    );
+    expect(await service.readTask(held)).toMatchObject({ body: { status: "active" } });
   });
 });
 
