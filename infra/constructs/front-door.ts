@@ -45,7 +45,7 @@ export class FrontDoor extends Construct {
         path: route.path,
         methods: [HttpMethod[route.method]],
         integration: new HttpLambdaIntegration(`${route.method}${route.path}`, functions[route.function], {
-          timeout: Duration.seconds(route.function === "operate" ? 30 : 15),
+          timeout: Duration.seconds(route.function === "operate" ? 29 : 15),
         }),
       });
     }

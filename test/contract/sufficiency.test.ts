@@ -1,12 +1,24 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, functionRoleName, TOKEN_TYPES } from "../../functions/names.ts";
+import { FUNCTIONS, functionRoleName, SECRET_TAGS, TOKEN_TYPES } from "../../functions/names.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
 import { ACCOUNT, exchangeParameters, GRANT_TYPE, putRequest, type RunningCloud, runCloud } from "./running-cloud.ts";
+
+const HUB = "999900001111";
 
 let running: RunningCloud;
 beforeAll(async () => {
   running = await runCloud();
+  const hub = running.cloud.aws.admin(HUB);
+  const managed = { [SECRET_TAGS.managed]: "true" };
+  hub.createSecret({ name: "demo/api-key", value: "value", tags: { ...managed, [SECRET_TAGS.exclusive]: "true" } });
+  hub.createSecret({
+    name: "reports/key",
+    value: "value",
+    ageSeconds: 3_600,
+    rotationLambda: `arn:aws:lambda:us-east-1:${HUB}:function:${functionRoleName("rotate")}`,
+    tags: { ...managed, [SECRET_TAGS.rotates]: "generated" },
+  });
 });
 afterAll(() => running.close());
 
@@ -136,12 +148,31 @@ const STEPS: readonly Step[] = [
   { route: "POST /v1/token", status: 200, send: () => withKey("/v1/token", { idempotency_key: "four" }) },
   { route: "POST /v1/agents/{agent}/suspend", status: 200, send: () => asOperator("/v1/agents/demo/suspend", {}) },
   { route: "POST /v1/agents/{agent}/resume", status: 200, send: () => asOperator("/v1/agents/demo/resume", {}) },
+  { route: "GET /v1/secrets", status: 200, send: () => asOperator("/v1/secrets") },
+  { route: "GET /v1/secrets/{secret}", status: 200, send: () => asOperator("/v1/secrets/reports~key") },
+  {
+    route: "POST /v1/secrets/{secret}/rotate",
+    status: 202,
+    send: () => asOperator("/v1/secrets/reports~key/rotate", {}),
+  },
   { route: "POST /v1/agents/{agent}", status: 200, send: () => asOperator("/v1/agents/fresh", { name: "Fresher" }) },
   { route: "POST /v1/agents/{agent}/confirm", status: 200, send: () => asOperator("/v1/agents/fresh/confirm", {}) },
 ];
 
+const A_SECRET = JSON.stringify([{ type: "secret", actions: ["read"], identifiers: ["demo/api-key"] }]);
+
 /** After these nothing is named in IAM any more: they end all there is. */
 const LAST_STEPS: readonly Step[] = [
+  {
+    route: "POST /v1/token",
+    status: 200,
+    send: () => withKey("/v1/token", { authorization_details: A_SECRET, idempotency_key: "secret" }),
+  },
+  {
+    route: "POST /v1/tasks/{task}/complete",
+    status: 200,
+    send: ({ taskId, taskToken }) => asHolder(`/v1/tasks/${taskId}/complete`, taskToken, { outcome: "success" }),
+  },
   { route: "POST /v1/agents/{agent}/offboard", status: 200, send: () => asOperator("/v1/agents/fresh/offboard", {}) },
   {
     route: "GET /v1/agents/{agent}/offboarding",
@@ -193,6 +224,7 @@ describe("each function may do in AWS what its work takes: the embedded AWS enfo
     expect(await takeSteps(LAST_STEPS)).toEqual(LAST_STEPS.map(({ status }) => status));
     await running.cloud.settled();
     expect(await running.cloud.hosts.sweep.invoke({})).toMatchObject({ failed: 0 });
+    await running.cloud.hosts.rotate.invoke({ mode: "due" });
     await running.cloud.settled();
 
     const denied = running.calls.filter(({ decision }) => decision === "Denied");

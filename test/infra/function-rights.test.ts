@@ -253,7 +253,6 @@ describe("the role of each function", () => {
     expect(new Set(writersOf("AGENT#"))).toEqual(new Set(["operate", "sweep", "intake"]));
   });
 
-  it("lets only the exchange and rotate read what may be handed out, only rotate write it, and nobody make, tag or delete one", () => {
   it("lets only operate declare a panic, or lift it: neither the bus nor the sweep can", () => {
     const writers = statements.filter(
       ({ statement }) =>
@@ -262,7 +261,7 @@ describe("the role of each function", () => {
     expect(new Set(writers.map(({ name }) => name))).toEqual(new Set(["operate"]));
   });
 
-  it("lets only rotate read or write a secret's value, and nobody make, tag or delete one", () => {
+  it("lets only the exchange and rotate read what may be handed out, only rotate write it, and nobody make, tag or delete one", () => {
     const doing = (pattern: RegExp) =>
       statements
         .filter(({ statement }) => [statement.Action].flat().some((action) => pattern.test(action)))
