@@ -14,8 +14,11 @@ export interface BrowserListener {
 export async function listenForBrowser(patienceMs: number): Promise<BrowserListener> {
   let receive = (_: URL): boolean => false;
   const server = createServer((request, response) => {
-    const address = new URL(request.url ?? "/", redirectUri);
-    const isOurs = request.method === "GET" && address.pathname === "/callback" && receive(address);
+    // Any page in the browser can ask for anything here, `//` too, which is no address.
+    const address = URL.canParse(request.url ?? "/", redirectUri)
+      ? new URL(request.url ?? "/", redirectUri)
+      : undefined;
+    const isOurs = request.method === "GET" && address?.pathname === "/callback" && receive(address);
     response
       .writeHead(isOurs ? 200 : 404, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" })
       .end(isOurs ? "You may close this window and go back to the terminal.\n" : "There is no such login.\n");

@@ -51,6 +51,13 @@ describe("valetkey env", () => {
     expect(seen).toBe("'; echo CAUGHT; '");
   });
 
+  it("doubles every quote that PowerShell takes for one", async () => {
+    const evil = { ...credential(0, 900), SecretAccessKey: "a\u2018b\u2019c\u201ad\u201be'f" };
+    valetkey.exchange = () => opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...evil }] });
+    const { stdout } = await ask("--shell", "powershell");
+    expect(stdout).toContain("'a\u2018\u2018b\u2019\u2019c\u201a\u201ad\u201b\u201be''f'");
+  });
+
   it.each([
     ["fish", /^set -gx AWS_ACCESS_KEY_ID 'ASIA0'$/m],
     ["powershell", /^\$env:AWS_ACCESS_KEY_ID = 'ASIA0'$/m],
