@@ -130,7 +130,7 @@ export const REFUSALS = {
   secret_not_rotated: [
     409,
     "invalid_request",
-    "valetkey does not rotate this secret; see its tag valetkey:rotates and docs/connectors/rotation.md.",
+    "This secret is not one that valetkey rotates; see its tag valetkey:rotates and docs/connectors/rotation.md.",
   ],
   // The task token
   subject_token_unknown: [

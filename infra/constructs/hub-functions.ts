@@ -95,8 +95,8 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
       {
         summary: "what operators do: agents, ending tasks",
         memoryMb: 1_024,
-        // An offboarding works for 20 s before it answers; the API waits for 30 s.
-        timeoutSeconds: 29,
+        // An offboarding works for 20 s before it answers; the API waits for 29 s, the longest that it can.
+        timeoutSeconds: 28,
         // Whoever floods what agents ask must not keep a person from ending it.
         reservedConcurrency: 25,
         beside: decides,

@@ -121,8 +121,20 @@ const panic = fc.oneof(
   fc.anything(),
   fc.anything(),
 );
-const bodyFor = (route: RouteKey): fc.Arbitrary<unknown> =>
-  route === "POST /v1/agents" ? registration : route === "POST /v1/panic" ? panic : outcome;
+const change = fc.record(
+  {
+    name: mostly<unknown>(fc.constant("Another"), rubbish),
+    owner: mostly<unknown>(fc.constant("owner@acme.test"), rubbish),
+    limits: mostly<unknown>(fc.constant({ live_tasks: 2 }), fc.anything()),
+    ends_at: mostly<unknown>(fc.constant("2027-01-01T00:00:00Z"), fc.anything()),
+  },
+  { requiredKeys: [] },
+);
+const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
+  "POST /v1/agents": registration,
+  "POST /v1/agents/{agent}": change,
+  "POST /v1/panic": panic,
+};
 
 const step: fc.Arbitrary<Step> = fc
   .oneof(
@@ -142,7 +154,7 @@ const step: fc.Arbitrary<Step> = fc
       purpose: mostly(fc.constant("summarise"), rubbish),
       ttl: mostly(fc.constantFrom(undefined, "60", "900"), rubbish),
       key: mostly(fc.constantFrom(undefined, undefined, "key-1"), rubbish),
-      json: mostly<unknown>(bodyFor(route), fc.anything()),
+      json: mostly<unknown>(BODIES[route] ?? outcome, fc.anything()),
       lease: mostly(fc.constant("aws-0"), rubbish, 2),
       agent: mostly(fc.constantFrom("demo", "one", "two", "nobody"), rubbish),
       bend: fc.oneof(
@@ -209,3 +221,24 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc
     mostly<Step["outage"]>(fc.constant("none"), fc.constantFrom("store", "sts", "keys")),
   )
   .map(([first, then, outage]) => [...first, ...then, { ...HONEST, choice: 2, key: undefined, outage }]);
+
+const REGISTRATION = {
+  id: "three",
+  name: "Three",
+  owner: "owner@acme.test",
+  team: "demo",
+  bindings: [{ issuer: "robots", claims: { sub: "agent:three" } }],
+};
+const then = (...more: readonly Partial<Step>[]): readonly Step[] =>
+  [{}, { choice: 2 }, ...more].map((step) => ({ ...HONEST, key: undefined, ...step }));
+
+/** Every route as it is meant to be used, and what few sequences come to by chance. */
+export const RARE: readonly (readonly Step[])[] = [
+  ...ROUTE_KEYS.map((route) => then({ route, choice: 2, json: route.endsWith("{agent}") ? { name: "Another" } : {} })),
+  then({ proof: "other", choice: 0 }),
+  then(...[1, 2].map(() => ({ route: "POST /v1/agents" as const, choice: 2, json: REGISTRATION }))),
+  then({ route: "GET /v1/tasks/{task}/credentials/{lease}", lease: "none" }),
+  then({ route: "POST /v1/agents/{agent}/suspend", choice: 2 }, {}),
+  then({ route: "POST /v1/panic", choice: 2, json: { reason: "a drill" } }, {}),
+  then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/receipt", choice: 2 }),
+];
