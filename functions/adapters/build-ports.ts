@@ -20,7 +20,7 @@ import { stdoutLog } from "./stdout-log.ts";
 import { StsSessions } from "./sts-sessions.ts";
 
 /** Makes a function's connectors from what it has already. */
-type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number) => Connectors;
+type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number) => Promise<Connectors>;
 
 /**
  * The ports of a function that answers requests: built once for each cold start.
@@ -29,7 +29,7 @@ type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number)
  */
 export async function buildPorts(
   env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
-  connect: Connect = () => ({}),
+  connect: Connect = async () => ({}),
 ): Promise<Ports> {
   const shipped = new ShippedFiles(env.VALETKEY_DEPLOYMENT);
   const deployment = readDeployment(shipped);
@@ -39,7 +39,7 @@ export async function buildPorts(
     deployment,
     catalogue: readCatalogue(shipped),
     policies: await readPolicies(shipped),
-    connectors: connect(deployment, table, nowMs),
+    connectors: await connect(deployment, table, nowMs),
     clock: { nowMs },
     random: { bytes: (count) => randomBytes(count) },
     tokens: new JoseTokens(nowMs),

@@ -1,26 +1,38 @@
 import type { Connector, Connectors, ConnectorType } from "../core/connector.ts";
-import { type GithubNeeds, githubConnector } from "./github/github-connector.ts";
-import { type OauthNeeds, oauthConnector } from "./oauth/oauth-connector.ts";
-import { type PostgresNeeds, postgresConnector } from "./postgres/postgres-connector.ts";
-import { type SecretNeeds, secretConnector } from "./secret/secret-connector.ts";
+import type { GithubNeeds } from "./github/github-connector.ts";
+import type { OauthNeeds } from "./oauth/oauth-connector.ts";
+import type { PostgresNeeds } from "./postgres/postgres-connector.ts";
+import type { SecretNeeds } from "./secret/secret-connector.ts";
 
-/** Every connector by the type of detail that it understands. `aws` keeps its own path: STS runs beside the record, for speed. */
-export const connectorsBy = (ports: PostgresNeeds & SecretNeeds & OauthNeeds & GithubNeeds) =>
-  ({
-    postgres: postgresConnector(ports),
-    secret: secretConnector(ports),
-    oauth: oauthConnector(ports),
-    github: githubConnector(ports),
-  }) satisfies Readonly<Record<ConnectorType, Connector>>;
+/** What the connectors work with. */
+export type ConnectorNeeds = PostgresNeeds & SecretNeeds & OauthNeeds & GithubNeeds;
+
+/**
+ * Every connector by the type of detail that it understands; its code is read where a deployment uses it, and not at every cold start.
+ * `aws` keeps its own path: STS runs beside the record, for speed.
+ */
+const CONNECTORS = {
+  postgres: async () => (await import("./postgres/postgres-connector.ts")).postgresConnector,
+  secret: async () => (await import("./secret/secret-connector.ts")).secretConnector,
+  oauth: async () => (await import("./oauth/oauth-connector.ts")).oauthConnector,
+  github: async () => (await import("./github/github-connector.ts")).githubConnector,
+} satisfies Readonly<Record<ConnectorType, () => Promise<(ports: ConnectorNeeds) => Connector>>>;
 
 /** Those that this deployment has something to hand out with. */
-export function connectorsOf(ports: Parameters<typeof connectorsBy>[0]): Connectors {
-  const { postgres, secret, oauth, github } = connectorsBy(ports);
+export async function connectorsOf(ports: ConnectorNeeds): Promise<Connectors> {
   const { databases = [], oauthProviders = [], githubApps = [] } = ports.deployment;
-  return {
-    secret,
-    ...(databases.length > 0 ? { postgres } : {}),
-    ...(oauthProviders.length > 0 ? { oauth } : {}),
-    ...(githubApps.length > 0 ? { github } : {}),
+  const used = {
+    secret: true,
+    postgres: databases.length > 0,
+    oauth: oauthProviders.length > 0,
+    github: githubApps.length > 0,
   };
+  const make = await loadConnectors((Object.keys(used) as ConnectorType[]).filter((type) => used[type]));
+  return make(ports);
+}
+
+/** The connectors of these types, to be made of ports; all of them unless told. */
+export async function loadConnectors(types = Object.keys(CONNECTORS) as ConnectorType[]) {
+  const loaded = await Promise.all(types.map(async (type) => [type, await CONNECTORS[type]()] as const));
+  return (ports: ConnectorNeeds): Connectors => Object.fromEntries(loaded.map(([type, make]) => [type, make(ports)]));
 }

@@ -17,7 +17,7 @@ const nowMs = () => Date.now();
 const ports = {
   tasks: new DynamoTasks(table),
   releases: new DynamoReleases(table),
-  connectors: connectorsOf(reachProviders(deployment, table, nowMs)),
+  connectors: await connectorsOf(reachProviders(deployment, table, nowMs)),
   clock: { nowMs },
   log: stdoutLog,
 };

@@ -126,15 +126,20 @@ export async function story(checks: Checks, world: World, api: Api, record: Depl
       30,
     );
   });
-  await checks.check("suspending an agent ends its tasks in IAM too, and it gets no more", async () => {
-    const running = expectStatus(await exchange("demo", READ_REPORTS), 200) as unknown as Started;
-    expectStatus(await api.postJson("/v1/agents/demo/suspend", {}, await operatorToken("olivia")), 200);
-    await eventually(
-      async () => ((await record.revocations(REVOCATION_POLICY))?.includes(running.task.id) ? true : undefined),
-      30,
-    );
-    expectStatus(await exchange("demo", READ_REPORTS), 403);
-  });
+  await checks.check(
+    "suspending an agent ends its tasks, denies it in IAM by its name, and it gets no more",
+    async () => {
+      const running = expectStatus(await exchange("demo", READ_REPORTS), 200) as unknown as Started;
+      expectStatus(await api.postJson("/v1/agents/demo/suspend", {}, await operatorToken("olivia")), 200);
+      await eventually(
+        async () =>
+          (await record.revocations(REVOCATION_POLICY))?.includes('"aws:SourceIdentity":["demo"]') ? true : undefined,
+        30,
+      );
+      await eventually(async () => ((await record.task(running.task.id))?.status === "revoked" ? true : undefined), 30);
+      expectStatus(await exchange("demo", READ_REPORTS), 403);
+    },
+  );
   await checks.check("nothing that was printed anywhere holds a secret", async () => {
     const printed = readFileSync(world.ministack.logFile, "utf8");
     secrets.push(started.access_token, ...started.credentials.map((credential) => credential.SecretAccessKey));

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { connectorsBy } from "../../functions/connectors/connectors.ts";
+import { loadConnectors } from "../../functions/connectors/connectors.ts";
 import type { OauthProvider, OauthProviders } from "../../functions/core/oauth-providers.ts";
 import type { Ports } from "../../functions/core/ports.ts";
 import { relay } from "../../functions/relay/relay.ts";
@@ -54,6 +54,8 @@ class FakeOauth implements OauthProviders {
     this.live.delete(token);
   }
 }
+
+const connectorsBy = await loadConnectors();
 
 /** A world whose connectors stand before fake providers, with what takes their credentials back. */
 export class ConnectedWorld {

@@ -1,9 +1,11 @@
-import { connectorsBy } from "../../functions/connectors/connectors.ts";
+import { loadConnectors } from "../../functions/connectors/connectors.ts";
 import type { Connectors } from "../../functions/core/connector.ts";
 import type { Database } from "../../functions/core/databases.ts";
 import { type GithubApp, REPOSITORY_PERMISSIONS } from "../../functions/core/github-apps.ts";
 import { isRecord, type JsonObject } from "../../functions/core/intent/place.ts";
 import type { OauthProvider } from "../../functions/core/oauth-providers.ts";
+
+const connectorsBy = await loadConnectors();
 
 /**
  * The connectors, to parse and to describe details: what a provider is needed for is none of policy's business.

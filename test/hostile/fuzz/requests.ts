@@ -65,7 +65,11 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
     return pick([...first, ...held.tokens, ...held.taskTokens, ...held.presentations], step.choice) ?? "";
   }
   if (step.proof !== "right") return step.proof;
-  if (step.route.includes("agents") || step.route === "GET /v1/tasks" || /\/end$|receipt$|panic|secrets/.test(step.route)) {
+  if (
+    step.route.includes("agents") ||
+    step.route === "GET /v1/tasks" ||
+    /\/end$|receipt$|panic|secrets/.test(step.route)
+  ) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
     return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { connectorsBy } from "../../../functions/connectors/connectors.ts";
+import { loadConnectors } from "../../../functions/connectors/connectors.ts";
 import type { Databases } from "../../../functions/core/databases.ts";
 import type { GithubApps } from "../../../functions/core/github-apps.ts";
 import type { OauthProviders } from "../../../functions/core/oauth-providers.ts";
@@ -10,7 +10,7 @@ import { FakeSecrets } from "../../fakes/fake-secrets.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../../docs/connectors/${name}.md`, import.meta.url), "utf8");
 const asked = () => Promise.reject(new Error("asked"));
-const CONNECTORS = connectorsBy({
+const CONNECTORS = (await loadConnectors())({
   deployment: {},
   clock: { nowMs: Date.now },
   random: { bytes: (count) => new Uint8Array(count) },
