@@ -17,8 +17,8 @@ export const BUNDLING = {
   minify: true,
   banner: {
     js: [
-      'import{createRequire as createBundleRequire}from"node:module";',
-      "const require=createBundleRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;",
+      'import{createRequire as bundleRequire}from"node:module";',
+      "const require=bundleRequire(import.meta.url),__dirname=import.meta.dirname;",
     ].join(""),
   },
   alias: { "@aws-sdk/credential-provider-node": `${ROOT}infra/bundled/environment-credentials.ts` },

@@ -3,9 +3,7 @@ import { answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { settle } from "../steps/settle.ts";
-import { delegate } from "./delegate.ts";
 import { exchange } from "./exchange.ts";
-import { exchangeDelegation } from "./exchange-delegation.ts";
 import { parseForm } from "./parameters.ts";
 import { present } from "./present.ts";
 
@@ -24,12 +22,14 @@ export async function tokenEndpoint(event: HttpEvent, ports: Ports): Promise<Htt
     });
     return answerRefusal(form.refusal);
   }
-  return exchangeFor(form.value)(event, ports);
+  return (await exchangeFor(form.value))(event, ports);
 }
 
-function exchangeFor(form: ReadonlyMap<string, string>): Exchange {
+/** What sub-agents need is read when the first of them asks, and not at every cold start. */
+async function exchangeFor(form: ReadonlyMap<string, string>): Promise<Exchange> {
   const wanted = form.get("requested_token_type");
   if (wanted === TOKEN_TYPES.presentation) return present;
-  if (wanted === TOKEN_TYPES.delegation) return delegate;
-  return form.get("subject_token_type") === TOKEN_TYPES.delegation ? exchangeDelegation : exchange;
+  if (wanted === TOKEN_TYPES.delegation) return (await import("./delegate.ts")).delegate;
+  if (form.get("subject_token_type") !== TOKEN_TYPES.delegation) return exchange;
+  return (await import("./exchange-delegation.ts")).exchangeDelegation;
 }

@@ -32,8 +32,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  * name because the bundler does not see it, and gives names of a few letters to everything else.
  */
 const BANNER = [
-  'import{createRequire as createBundleRequire}from"node:module";',
-  "const require=createBundleRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;",
+  'import{createRequire as bundleRequire}from"node:module";',
+  "const require=bundleRequire(import.meta.url),__dirname=import.meta.dirname;",
 ].join("");
 
 /** The file that the Cedar loader reads from beside the bundle as soon as it is imported. */

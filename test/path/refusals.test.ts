@@ -442,7 +442,7 @@ const REFUSED: Record<RefusalCode, Expected> = {
   secret_not_rotated: {
     status: 409,
     error: "invalid_request",
-    says: /does not rotate this secret/,
+    says: /not one that valetkey rotates/,
     when: (service) => {
       service.world.ports.inventory.add("reports/plain");
       return service.operate("POST /v1/secrets/{secret}/rotate", { parameters: { secret: "reports~plain" } });
