@@ -26,7 +26,7 @@ const AGENT = "reporter";
 
 export async function startColdWorld(workDir: string): Promise<ColdWorld> {
   const issuer = await startOidcIssuer({ port: 0, issuerPath: "/agents", audience: URL_OF_HUB });
-  const built = buildBenchDeployment(workDir, issuer, { issuer: "http://127.0.0.1:1/people" });
+  const built = buildBenchDeployment(workDir, { agents: issuer.issuer, people: "http://127.0.0.1:1/people" });
   const aws = await startTinyAws(seed());
   const token = () => issuer.mint({ sub: `agent:${AGENT}` });
   const env = {

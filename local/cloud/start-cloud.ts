@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
 import { busRules } from "../../infra/bus-rights.ts";
 import { BUS_NAME } from "../../infra/hub-scope.ts";
-import { functionRoleArn } from "../../infra/rights.ts";
+import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
 import { buildDeployment } from "../../scripts/build-deployment.ts";
 import { startApiServer } from "../api-server.ts";
 import type { ApiCall } from "../aws/api-call.ts";
@@ -23,6 +23,11 @@ export interface CloudOptions {
   readonly ports: { readonly api: number; readonly aws: number; readonly issuers: number; readonly people: number };
   readonly workDir: string;
   readonly onApiCall?: (call: ApiCall) => void;
+  readonly onInvoke?: (name: FunctionName) => void;
+  /** Where the functions reach the AWS that listens there; straight at it unless told otherwise. */
+  readonly reachedAt?: (endpoint: string) => Promise<string>;
+  /** Whether rules fire each minute; yes unless told otherwise. */
+  readonly hasRules?: boolean;
 }
 
 /** Everything that a deployment is, on loopback. */
@@ -32,8 +37,11 @@ export interface Cloud {
   readonly people: OidcIssuer;
   readonly hosts: Readonly<Record<FunctionName, FunctionHost>>;
   readonly logFile: string;
+  readonly scope: HubScope;
   readonly hubAccount: string;
   readonly targetAccount: string;
+  /** The function whose keys these are; none where it had assumed another role. */
+  functionOf(accessKeyId: string): FunctionName | undefined;
   /** Resolves when every ending so far has reached IAM and the providers of credentials. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -80,8 +88,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   ]);
   const { scope, queueUrl, releasesUrl } = await setUpAccounts(aws, built);
   const logFile = join(options.workDir, "functions.log");
-  const keysOf = (name: FunctionName) =>
-    aws.keysFor(functionRoleArn(name, scope.partition, scope.account), functionRoleName(name));
+  const endpoint = (await options.reachedAt?.(aws.endpoint)) ?? aws.endpoint;
+  const reached = (url: string): string => url.replace(aws.endpoint, endpoint);
+  const keysOfFunctions = new Map<string, FunctionName>();
+  const keysOf = (name: FunctionName) => {
+    const keys = aws.keysFor(functionRoleArn(name, scope.partition, scope.account), functionRoleName(name));
+    keysOfFunctions.set(keys.accessKeyId, name);
+    return keys;
+  };
   const hosts = Object.fromEntries(
     FUNCTIONS.map((name) => {
       const keys = keysOf(name);
@@ -90,36 +104,44 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
         AWS_SESSION_TOKEN: keys.sessionToken ?? "",
         AWS_REGION: scope.region,
-        AWS_ENDPOINT_URL: aws.endpoint,
+        AWS_ENDPOINT_URL: endpoint,
         VALETKEY_TABLE: scope.tableName,
         VALETKEY_DEPLOYMENT: built.dir,
-        VALETKEY_QUEUE_URL: queueUrl,
-        VALETKEY_RELEASES_URL: releasesUrl,
+        VALETKEY_QUEUE_URL: reached(queueUrl),
+        VALETKEY_RELEASES_URL: reached(releasesUrl),
         VALETKEY_BUS: scope.busName,
       };
-      return [name, hostFunction(name, env, logFile)];
+      const host = hostFunction(name, env, logFile);
+      const invoke = (event: unknown) => {
+        options.onInvoke?.(name);
+        return host.invoke(event);
+      };
+      return [name, { ...host, invoke }];
     }),
   ) as Record<FunctionName, FunctionHost>;
   started.hosts = hosts;
   const queues = [
-    new QueueSource(queueUrl, keysOf("reconcile"), aws.endpoint, hosts.reconcile),
-    new QueueSource(releasesUrl, keysOf("release"), aws.endpoint, hosts.release),
+    new QueueSource(reached(queueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
+    new QueueSource(reached(releasesUrl), keysOf("release"), endpoint, hosts.release),
   ];
   started.queues = queues;
   const bus = new BusSource(busRules(scope), hosts.intake);
   started.bus = bus;
   const api = await startApiServer(options.ports.api, hosts);
-  const stopRules = [
+  const rules = (): (() => void)[] => [
     eachMinute("sweep", () => hosts.sweep.invoke({})),
     eachMinute("rotate", () => hosts.rotate.invoke({ mode: "due" })),
     eachMinute("TTL", () => aws.removeExpired(scope.account, scope.tableName, TABLE_KEYS.ttl)),
   ];
+  const stopRules = options.hasRules === false ? [] : rules();
   return {
     aws,
     agents,
     people,
     hosts,
     logFile,
+    scope,
+    functionOf: (accessKeyId) => keysOfFunctions.get(accessKeyId),
     hubAccount: scope.account,
     targetAccount: built.deployment.accounts[0]?.id ?? "",
     settled: async () => {

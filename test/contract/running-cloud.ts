@@ -1,12 +1,11 @@
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApiCall } from "../../local/aws/api-call.ts";
 import { type Cloud, startCloud } from "../../local/cloud/start-cloud.ts";
+import { freePorts } from "../../local/ports.ts";
 
 export const ACCOUNT = "111122223333";
 /** The account whose role `ci` may put events on the bus, as any role there may that its own account lets. */
@@ -166,20 +165,6 @@ async function registerAgents(url: string, cloud: Cloud): Promise<void> {
     });
     if (answer.status !== 201) throw new Error(`registering ${id}: ${answer.status} ${await answer.text()}`);
   }
-}
-
-/** Ports that nothing listens on at this moment; all are held until the last is found, so that they differ. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, "127.0.0.1");
-      await once(server, "listening");
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }
 
 /** Keys of the publisher's role. */
