@@ -1,4 +1,5 @@
 import { runSimulation, type Simulation, type SimulationIdentityPolicy } from "@cloud-copilot/iam-simulate";
+import { KnownDecisions } from "./known-decisions.ts";
 import type { ContextValues, Need } from "./need.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import type { Role } from "./roles.ts";
@@ -38,6 +39,14 @@ export async function decide(session: Session, need: Need, context: ContextValue
   const unanswered = unansweredKey(need.action.split(":")[0] ?? "", policies);
   if (unanswered !== undefined)
     return denied(`because a policy asks for ${unanswered}, which the embedded AWS cannot tell`);
+  if (session.policy === undefined && session.scopeDown === undefined)
+    return known.of(role, need, context, () => ask(session, need, context));
+  return ask(session, need, context);
+}
+
+const known = new KnownDecisions<Decision>();
+
+async function ask(session: Session, need: Need, context: ContextValues): Promise<Decision> {
   try {
     const withResourcePolicy = await evaluate(session, need, context, need.resourcePolicy);
     if (withResourcePolicy.decision === "Denied" || !need.needsIdentityAllow) return withResourcePolicy;

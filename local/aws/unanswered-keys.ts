@@ -19,11 +19,12 @@ const conditionKeys = new WeakMap<PolicyDocument, readonly string[]>();
 export function unansweredKey(service: string, policies: readonly (PolicyDocument | undefined)[]): string | undefined {
   const supplied = SUPPLIED[service] ?? [];
   return policies
-    .flatMap((policy) => (policy === undefined ? [] : keysOf(policy)))
+    .flatMap((policy) => (policy === undefined ? [] : conditionKeysOf(policy)))
     .find((key) => key.startsWith(`${service}:`) && !supplied.includes(key.slice(service.length + 1)));
 }
 
-function keysOf(policy: PolicyDocument): readonly string[] {
+/** In lower case. */
+export function conditionKeysOf(policy: PolicyDocument): readonly string[] {
   const known = conditionKeys.get(policy);
   if (known) return known;
   const statements = [policy.Statement].flat() as readonly { Condition?: Readonly<Record<string, object>> }[];

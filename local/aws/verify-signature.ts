@@ -24,7 +24,7 @@ export function verifySignature(request: WireRequest, claim: Signature, session:
   checkTime(claim, now);
   checkSignedHeaders(request, claim);
   const payloadHash = claim.statedPayloadHash ?? sha256(request.body);
-  const key = signingKey(session.credentials.secretAccessKey, claim);
+  const key = signingKey(session, claim);
   const expected = hmac(key, stringToSign(claim, canonicalRequest(request, claim, payloadHash))).toString("hex");
   if (!same(expected, claim.signature)) throw authError(service, "badSignature");
   const body = checkedBody(request, claim, payloadHash, key);
@@ -89,8 +89,18 @@ function canonicalRequest(request: WireRequest, claim: Signature, payloadHash: s
 const stringToSign = (claim: Signature, canonical: string): string =>
   ["AWS4-HMAC-SHA256", claim.amzDate, claim.scope, sha256(canonical)].join("\n");
 
-const signingKey = (secret: string, claim: Signature): Buffer =>
-  hmac(hmac(hmac(hmac(`AWS4${secret}`, claim.date), claim.region), claim.service), "aws4_request");
+const lastKeys = new WeakMap<Session, { readonly of: string; readonly key: Buffer }>();
+
+/** One key signs all that a session asks of a service on one day. */
+function signingKey(session: Session, { date, region, service }: Signature): Buffer {
+  const of = `${date}/${region}/${service}`;
+  const last = lastKeys.get(session);
+  if (last?.of === of) return last.key;
+  const secret = `AWS4${session.credentials.secretAccessKey}`;
+  const key = hmac(hmac(hmac(hmac(secret, date), region), service), "aws4_request");
+  lastKeys.set(session, { of, key });
+  return key;
+}
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
