@@ -92,7 +92,7 @@ const TABLE_RIGHTS = {
     remove: ["live"],
   },
   relay: {},
-  reconcile: { get: ["panic"], query: ["role", "halt"], put: ["writes"], update: ["load"] },
+  reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },
   release: { get: ["task", "release"], put: ["task"], update: ["task", "secret"], remove: ["release"] },
   rotate: { get: ["secret"], query: ["secret"], put: ["secret"], update: ["secret"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoHalts } from "../adapters/dynamo-halts.ts";
 import { DynamoPanics } from "../adapters/dynamo-panics.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamo-policy-writes.ts";
@@ -26,6 +27,7 @@ const ports = {
   revocations: new IamRevocations(deployment.partition),
   clock: { nowMs },
   log: stdoutLog,
+  pause: (ms: number) => sleep(ms),
 };
 
 export const handler = (event: Parameters<typeof reconcileBatch>[0]) => reconcileBatch(event, ports);

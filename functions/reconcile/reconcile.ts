@@ -13,16 +13,18 @@ import { reasonOf } from "../core/refusal.ts";
 import { endingsSeen } from "../core/revocation/endings-seen.ts";
 import { loadOf } from "../core/revocation/load.ts";
 import { renderRevocations } from "../core/revocation/render.ts";
+import { untilWritable } from "./until-writable.ts";
 
 export interface ReconcilePorts {
   readonly roles: Roles;
   readonly halts: Halts;
   readonly panics: Panics;
   readonly revocations: RevocationPolicies;
-  readonly policyWrites: Pick<PolicyWrites, "append">;
+  readonly policyWrites: Pick<PolicyWrites, "append" | "after">;
   readonly loads: Pick<RoleLoads, "report">;
   readonly clock: Clock;
   readonly log: Log;
+  pause(ms: number): Promise<void>;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ReconcilePorts {
  */
 export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<void> {
   // The policy before the record: what ends in between is written by the message of its own ending.
-  const { ours, foreign } = await ports.revocations.read(role);
+  const [{ ours, foreign }] = await Promise.all([ports.revocations.read(role), untilWritable(role, ports)]);
   const snapshotAtMs = ports.clock.nowMs();
   const [entries, agents, panic] = await Promise.all([
     ports.roles.entries(role, snapshotAtMs / 1_000),

@@ -37,6 +37,7 @@ export class Triggers {
         roles: ports.tasks,
         halts: ports.agents.haltList,
         revocations: this.revocations,
+        pause: async (ms) => this.service.world.pass(ms / 1_000),
       },
     );
   }

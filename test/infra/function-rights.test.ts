@@ -132,7 +132,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   reconcile: [
     on("GetItems", "GetItem", "PANIC#*"),
-    on("QueryItems", "Query", "ROLE#*", "HALT#*"),
+    on("QueryItems", "Query", "ROLE#*", "HALT#*", "WRITES#*"),
     on("PutItems", "PutItem", "WRITES#*"),
     on("UpdateItems", "UpdateItem", "LOAD#*"),
     takeFrom(QUEUE),
