@@ -7,6 +7,7 @@ export const BENCHMARKS = {
   trips: async (run) => (await import("./trips/round-trips.ts")).roundTrips(run),
   cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),
   ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),
+  sustained: async (run) => (await import("./ending/sustained-endings.ts")).sustainedEndings(run),
   capacity: async (run) => (await import("./capacity/tasks-alive.ts")).tasksAlive(run),
   offboarding: async (run) => (await import("./offboarding/offboard-a-thousand.ts")).offboardAThousand(run),
   cost: async (run) => (await import("./cost/cost-of-a-million.ts")).costOfAMillion(run),
@@ -15,3 +16,6 @@ export const BENCHMARKS = {
 } as const satisfies Record<string, Benchmark>;
 
 export type BenchmarkName = keyof typeof BENCHMARKS;
+
+/** Those that last for minutes: only where they are asked for. */
+export const LONG: readonly BenchmarkName[] = ["sustained"];

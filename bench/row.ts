@@ -24,6 +24,8 @@ export interface Run {
   readonly workDir: string;
   /** Also what takes a download: `npm ci` into a fresh folder. */
   readonly fresh: boolean;
+  /** How long what lasts is to last. */
+  readonly minutes: number;
 }
 
 export type Benchmark = (run: Run) => Promise<readonly Row[]>;

@@ -7,12 +7,23 @@ import type { EmbeddedAws } from "../../local/aws/embedded-aws.ts";
 export class PolicyWrites {
   readonly #writes = new EventEmitter().setMaxListeners(0);
   count = 0;
+  readonly #atMs = new Map<string, number[]>();
 
   /** For the embedded AWS's `onApiCall`. */
   see({ action, decision, resource }: ApiCall): void {
     if (action !== "iam:PutRolePolicy" || decision !== "Allowed") return;
     this.count += 1;
+    this.#atMs.set(resource, [...(this.#atMs.get(resource) ?? []), performance.now()]);
     this.#writes.emit(resource);
+  }
+
+  /** Of one role's policy. */
+  mostInASecond(): number {
+    return Math.max(
+      ...[...this.#atMs.values()].flatMap((at) =>
+        at.map((ms, index) => at.slice(index).filter((other) => other < ms + 1_000).length),
+      ),
+    );
   }
 
   /**

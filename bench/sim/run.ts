@@ -41,7 +41,12 @@ function progress(share: number): void {
 async function dollarsOfAMillion(): Promise<number> {
   const workDir = mkdtempSync(join(tmpdir(), "valetkey-sim-"));
   try {
-    const [row] = await costOfAMillion({ say: (line) => console.error(`sim: cost: ${line}`), workDir, fresh: false });
+    const [row] = await costOfAMillion({
+      say: (line) => console.error(`sim: cost: ${line}`),
+      workDir,
+      fresh: false,
+      minutes: 0,
+    });
     return row?.figures.dollars ?? Number.NaN;
   } finally {
     rmSync(workDir, { recursive: true, force: true });

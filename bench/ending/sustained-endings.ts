@@ -1,0 +1,173 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import { poolIndex, rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { hashToken, makeToken } from "../../functions/core/tasks/token.ts";
+import { atOnce } from "../../functions/steps/at-once.ts";
+import { taskRoleArns } from "../../infra/rights.ts";
+import { aLease, aTask, aUse } from "../../test/contract/store/tested-store.ts";
+import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
+import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
+import { ACCOUNT } from "../policies/bench-policies.ts";
+import { type Row, type Run, verdict } from "../row.ts";
+import { percentile } from "../statistics.ts";
+import { PolicyWrites } from "./policy-writes.ts";
+import { keyTrier, type TryKey } from "./try-key.ts";
+
+const PER_SECOND = 100;
+/** Tasks alive before the first one ends. */
+const AHEAD = 400;
+/** One ending in so many is watched until AWS refuses its key; of the others it is seen at the end that their keys are refused. */
+const WATCHED = 5;
+const P99_MS = 1_000;
+const GIVE_UP_MS = 30_000;
+const PATIENCE_MS = 1_000;
+
+interface Seeded {
+  readonly path: TaskPath;
+  readonly vended: Vended;
+  readonly roleArn: string;
+  readonly tryKey: TryKey;
+}
+
+/**
+ * A hundred endings each second for minutes, with the rules that fire each minute. The tasks are written into the record as fast as they end, with
+ * sessions of their own: what a vend costs is another benchmark's business, and two cores could not do both.
+ */
+export async function sustainedEndings({ say, workDir, minutes }: Run): Promise<readonly Row[]> {
+  const writes = new PolicyWrites();
+  const cloud = await startBenchCloud({
+    workDir,
+    isTapped: false,
+    hasRules: true,
+    onApiCall: (call) => writes.see(call),
+  });
+  try {
+    cloud.aws.admin(ACCOUNT).putBucket("acme-data");
+    cloud.aws.admin(ACCOUNT).putObject("acme-data", "reports/weekly.csv", "week,orders\n");
+    const agent = await BenchAgent.register(cloud, "crowd");
+    const seed = await seeder(cloud);
+    const stock: Seeded[] = [];
+    await atOnce(16, [...Array(AHEAD).keys()], async () => void stock.push(await seed()));
+    const total = Math.round(minutes * 60 * PER_SECOND);
+    say(`ending ${total} tasks, ${PER_SECOND} each second`);
+    const [tookMs, unanswered, ended]: [number[], Seeded[], Seeded[]] = [[], [], []];
+    const running: Promise<unknown>[] = [];
+    const beganAtMs = performance.now();
+    for (let index = 0; index < total; index += 1) {
+      await sleep(Math.max(0, beganAtMs + (index * 1_000) / PER_SECOND - performance.now()));
+      const task = stock.shift();
+      if (!task) throw new Error("the tasks to end have run out: this machine cannot open so many");
+      running.push(seed().then((next) => stock.push(next)));
+      const completing = agent.complete(task.vended).then(
+        () => ended.push(task),
+        () => unanswered.push(task),
+      );
+      running.push(completing);
+      if (index % WATCHED === 0) running.push(untilDenied(task, writes, cloud).then((ms) => tookMs.push(ms)));
+      if (index > 0 && index % (30 * PER_SECOND) === 0) {
+        const recent = tookMs.slice(-6 * PER_SECOND);
+        say(`${index} ended; of the last ${recent.length} watched p99 ${percentile(recent, 0.99).toFixed(0)} ms`);
+      }
+    }
+    const behindMs = performance.now() - beganAtMs - (total * 1_000) / PER_SECOND;
+    await Promise.all(running);
+    await cloud.settled();
+    say("trying every key that was not watched");
+    const alive: Seeded[] = [];
+    await atOnce(8, ended, async (task) => {
+      if ((await task.tryKey()) !== 403) alive.push(task);
+    });
+    const lost = alive.length + unanswered.length + tookMs.filter((ms) => !Number.isFinite(ms)).length;
+    return [rowOf({ tookMs, total, lost, behindMs, fastest: writes.mostInASecond(), writes: writes.count, minutes })];
+  } finally {
+    await cloud.close();
+  }
+}
+
+/** Writes a task that is alive, with a session in its role: by rights that no function has. */
+async function seeder(cloud: BenchCloud): Promise<() => Promise<Seeded>> {
+  const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+  const trust = {
+    ...everything,
+    Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  };
+  await cloud.aws.admin(cloud.scope.account).createRole({ name: "seeder", trust, permissions: { everything } });
+  const keys = cloud.aws.keysFor(`arn:aws:iam::${cloud.scope.account}:role/seeder`, "seeder");
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_SESSION_TOKEN: keys.sessionToken,
+    AWS_REGION: cloud.scope.region,
+    AWS_ENDPOINT_URL: cloud.aws.endpoint,
+  });
+  const tasks = new DynamoTasks(new DynamoTable(cloud.scope.tableName));
+  const pool = taskRoleArns(cloud.scope.partition, ACCOUNT, cloud.scope.targets[0]?.taskRoles ?? 1);
+  return async () => {
+    const path = rootPath(randomBytes(32));
+    const token = makeToken("vk", path, randomBytes(32));
+    const roleArn = pool[poolIndex(path, pool.length)] ?? "";
+    const now = Math.floor(Date.now() / 1_000);
+    const role = roleArn.slice(roleArn.lastIndexOf("/") + 1);
+    const lease = aLease(0, { account: ACCOUNT, role, state: "issued", startedAt: now, fenceAt: now + 900 });
+    const { task, event } = aTask({
+      path,
+      agent: "crowd",
+      leases: [lease],
+      openedAt: now,
+      expiresAt: now + 900,
+      tokens: [hashToken(token)],
+    });
+    await tasks.open(task, event, aUse({ expiresAt: now + 300 }), undefined);
+    const session = cloud.aws.keysFor(roleArn, path);
+    const key = {
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      Token: session.sessionToken ?? "",
+    };
+    const vended = { access_token: token, task: { id: path }, credentials: [key] };
+    return { path, vended, roleArn, tryKey: await keyTrier(vended, cloud.aws.endpoint) };
+  };
+}
+
+async function untilDenied(
+  { path, roleArn, tryKey }: Seeded,
+  writes: PolicyWrites,
+  cloud: BenchCloud,
+): Promise<number> {
+  const beganAtMs = performance.now();
+  while (performance.now() - beganAtMs < GIVE_UP_MS) {
+    await writes.untilChanged(cloud.aws, roleArn, path, PATIENCE_MS);
+    if ((await tryKey()) === 403) return performance.now() - beganAtMs;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+interface Seen {
+  readonly tookMs: readonly number[];
+  readonly total: number;
+  readonly lost: number;
+  /** How much later than it should have been the last request was sent. */
+  readonly behindMs: number;
+  /** Writes of one role's policy within one second, at most. */
+  readonly fastest: number;
+  readonly writes: number;
+  readonly minutes: number;
+}
+
+function rowOf({ tookMs, total, lost, behindMs, fastest, writes, minutes }: Seen): Row {
+  const [p50, p99] = [percentile(tookMs, 0.5), percentile(tookMs, 0.99)];
+  return {
+    name: `completed -> denied, ${minutes} minutes`,
+    measured: `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${lost} lost`,
+    target: `p99 <= 1 s at ${PER_SECOND} endings a second; none lost; 2 writes a second per role`,
+    verdict: verdict(p99 <= P99_MS && lost === 0 && fastest <= 2),
+    notes: [
+      `${total} endings over 4 task roles; ${tookMs.length} of them watched until their key was refused, every other key tried afterwards`,
+      `longest ${Math.max(...tookMs).toFixed(0)} ms; the last request left ${behindMs.toFixed(0)} ms late`,
+      `${writes} policy writes, ${(total / writes).toFixed(1)} endings each; of one role at most ${fastest} within a second`,
+    ],
+    figures: { p50Ms: p50, p99Ms: p99, lostCount: lost, endingsCount: total, writesInASecondCount: fastest },
+  };
+}
