@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
@@ -59,6 +60,18 @@ describe("the hub's functions", () => {
     expect(JSON.stringify(deployed.LoggingConfig)).toContain(`"${name}Log`);
     const log = resourceWhere(hub, "AWS::Logs::LogGroup", "LogGroupName", `/aws/lambda/valetkey-${name}`);
     expect(log.RetentionInDays).toBe(90);
+  });
+
+  it("have as many concurrent executions set aside as the README says", () => {
+    const reserved = FUNCTIONS.map((name) =>
+      Number(
+        resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`).ReservedConcurrentExecutions ??
+          0,
+      ),
+    );
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, said] = /have (\d+) concurrent executions set aside/.exec(readme) ?? [];
+    expect(Number(said)).toBe(reserved.reduce((sum, each) => sum + each, 0));
   });
 
   it("are told what their env.ts names and nothing else", () => {
