@@ -53,12 +53,15 @@ export class DynamoTable {
     return item && unmarshall(item);
   }
 
-  /** Every item of a partition whose sort key begins so, strongly read. */
-  async query(pk: string, prefix: string): Promise<readonly Item[]> {
+  /**
+   * Every item of a partition whose sort key begins so, strongly read.
+   * @param only what is wanted of each; of thousands of items, the rest is most of what would go over the wire.
+   */
+  async query(pk: string, prefix: string, only: readonly string[] = []): Promise<readonly Item[]> {
     const items: Item[] = [];
     let from: Record<string, AttributeValue> | undefined;
     do {
-      const page = await reaching(() => this.#client.send(this.#queryCommand(pk, prefix, from)));
+      const page = await reaching(() => this.#client.send(this.#queryCommand(pk, prefix, only, from)));
       items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
       from = page.LastEvaluatedKey;
     } while (from);
@@ -144,12 +147,23 @@ export class DynamoTable {
     return { name, item: { Delete: input } };
   }
 
-  #queryCommand(pk: string, prefix: string, from: Record<string, AttributeValue> | undefined): QueryCommand {
+  #queryCommand(
+    pk: string,
+    prefix: string,
+    only: readonly string[],
+    from: Record<string, AttributeValue> | undefined,
+  ): QueryCommand {
+    const wanted = Object.fromEntries(only.map((name, index) => [`#a${index}`, name]));
     return new QueryCommand({
       TableName: this.#table,
       ConsistentRead: true,
       KeyConditionExpression: prefix === "" ? "#pk = :pk" : "#pk = :pk AND begins_with(#sk, :prefix)",
-      ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, ...(prefix === "" ? {} : { "#sk": TABLE_KEYS.sort }) },
+      ExpressionAttributeNames: {
+        "#pk": TABLE_KEYS.partition,
+        ...(prefix === "" ? {} : { "#sk": TABLE_KEYS.sort }),
+        ...wanted,
+      },
+      ...(only.length > 0 ? { ProjectionExpression: Object.keys(wanted).join(", ") } : {}),
       ExpressionAttributeValues: { ":pk": { S: pk }, ...(prefix === "" ? {} : { ":prefix": { S: prefix } }) },
       ExclusiveStartKey: from,
     });
