@@ -83,6 +83,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "receipt",
     async () => (await import("./operate/receipt.ts")).receipt,
   ),
+  secrets: operated(
+    "secrets [name | rotate name]",
+    "the managed secrets: who holds them, what is pending",
+    "secrets",
+    async () => (await import("./operate/secrets.ts")).secrets,
+  ),
   offboard: operated(
     "offboard agent --yes",
     "end everything an agent ever had",

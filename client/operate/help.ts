@@ -61,6 +61,12 @@ export const OPERATOR_HELP = {
     "  --wait <seconds>             until it is complete, so long at most\n",
     "  valetkey receipt k7f3m2q9x4ab. --json",
   ),
+  secrets: page(
+    "secrets [list | <name> | show <name> | rotate <name> [--yes]]",
+    "The managed secrets, and never a value of one: how each is rotated, where it is used, which task holds it, its last and next rotation,\nsince when a task has seen the value in force, and what is pending. rotate has one rotated within minutes, whoever holds it.",
+    "  --yes                        rotate without being asked at the terminal\n",
+    "  valetkey secrets\n  valetkey secrets databases/app\n  valetkey secrets rotate databases/app --yes",
+  ),
   offboard: page(
     "offboard <agent> --yes [--wait <seconds>]",
     "Ends everything that the agent ever had, for good, and prints the report. It may be repeated.",

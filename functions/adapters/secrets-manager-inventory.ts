@@ -55,7 +55,8 @@ function entryOf(
   const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
   if (!arn || !name || deleted || tag(SECRET_TAGS.managed) !== "true") return undefined;
   const at = (stage: string) => Object.keys(stages).find((id) => stages[id]?.includes(stage));
-  const [kind, version, pending] = [tag(SECRET_TAGS.rotates), at("AWSCURRENT"), at("AWSPENDING")];
+  const [kind, database] = [tag(SECRET_TAGS.rotates), tag(SECRET_TAGS.database)];
+  const [version, pending] = [at("AWSCURRENT"), at("AWSPENDING")];
   const { LastRotatedDate: rotated, NextRotationDate: next } = described;
   return {
     name,
@@ -64,6 +65,7 @@ function entryOf(
     delivery: tag(SECRET_TAGS.delivery) === "session" ? "session" : "value",
     isRotating: pending !== undefined && pending !== version,
     ...(kind === undefined ? {} : { kind }),
+    ...(database === undefined ? {} : { database }),
     ...(version === undefined ? {} : { version }),
     ...(rotated === undefined ? {} : { rotatedAt: rotated.getTime() / 1_000 }),
     ...(next === undefined ? {} : { nextAt: next.getTime() / 1_000 }),

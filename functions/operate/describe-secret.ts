@@ -9,14 +9,16 @@ export function describeSecret(
   state: SecretState | undefined,
   readers: readonly SecretRead[],
 ): Readonly<Record<string, unknown>> {
-  const { name, kind, exclusive, delivery, isRotating, rotatedAt, nextAt } = entry;
+  const { name, kind, database, exclusive, delivery, isRotating, rotatedAt, nextAt } = entry;
   const dueAt = state ? rotationDueAt(state) : Number.POSITIVE_INFINITY;
   const { holder, until, askedAt } = state ?? {};
+  const exposedAt = readers.map(({ at }) => at).toSorted((a, b) => a - b)[0];
   return {
     id: idOf(name),
     name,
     exclusive,
     delivery,
+    ...(database === undefined ? {} : { database }),
     status: state?.status ?? "free",
     ...(holder === undefined ? {} : { held_by: taskOf(holder) }),
     ...(until === undefined ? {} : { held_until: isoSeconds(until) }),
@@ -31,7 +33,11 @@ export function describeSecret(
         ? { waits_until: isoSeconds(Math.floor(Math.max(dueAt, (rotatedAt ?? 0) + WRITE_PAUSE_SECONDS))) }
         : {}),
     },
-    exposure: { reads: readers.length, tasks: [...new Set(readers.map((read) => taskOf(read.holder)))].slice(0, 100) },
+    exposure: {
+      reads: readers.length,
+      tasks: [...new Set(readers.map((read) => taskOf(read.holder)))].slice(0, 100),
+      ...(exposedAt === undefined ? {} : { since: isoSeconds(Math.floor(exposedAt)) }),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SECRET_TAGS } from "../../functions/names.ts";
 import { runClient } from "../unit/client/run-client.ts";
 import { BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
 
@@ -32,6 +33,19 @@ describe("operators' commands, on the whole of it", () => {
     expect((await operate("tasks", "--agent", "demo")).stdout).toContain(task.id);
     expect((await operate("revoke", task.id)).stdout).toContain(`Task ${task.id} of demo is revoked`);
     expect((await operate("tasks", "--agent", "demo")).stdout).toBe("No task is alive.\n");
+  });
+
+  it("see a secret that somebody wants rotated, and never its value", async () => {
+    const tags = { [SECRET_TAGS.managed]: "true", [SECRET_TAGS.rotates]: "generated", [SECRET_TAGS.exclusive]: "true" };
+    running.cloud.aws.admin("999900001111").createSecret({ name: "reports/key", value: "CANARY-value", tags });
+    const { stdout: asked } = await operate("secrets", "rotate", "reports/key", "--yes");
+    expect(asked).toMatch(/^Asked: reports\/key: rotation asked for, not before 20\S+Z\.\n$/);
+    const { stdout: listed } = await operate("secrets");
+    expect(listed).toMatch(/^NAME +KIND .*\nreports\/key +generated .* +rotation asked for, not before 20\S+Z$/m);
+    const { stdout: one } = await operate("secrets", "reports/key");
+    expect(one).toMatch(/^rotated +generated$/m);
+    expect(asked + listed + one).not.toContain("CANARY");
+    expect((await operate("secrets", "databases/none")).code).toBe(65);
   });
 
   it("offboard an agent, and print what was signed", { timeout: 60_000 }, async () => {

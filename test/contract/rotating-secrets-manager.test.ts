@@ -144,7 +144,12 @@ describe("the inventory, with the rights of operate", () => {
     const arn = admin.createSecret({
       name: "inventory/one",
       value: "canary-value",
-      tags: { ...TAGS, [SECRET_TAGS.exclusive]: "true", [SECRET_TAGS.delivery]: "session" },
+      tags: {
+        ...TAGS,
+        [SECRET_TAGS.exclusive]: "true",
+        [SECRET_TAGS.delivery]: "session",
+        [SECRET_TAGS.database]: "orders",
+      },
     });
     admin.createSecret({ name: "inventory/other", value: "canary-value", tags: { [SECRET_TAGS.managed]: "false" } });
     admin.createSecret({ name: "inventory/untagged", value: "canary-value" });
@@ -154,6 +159,7 @@ describe("the inventory, with the rights of operate", () => {
       name: "inventory/one",
       arn,
       kind: "generated",
+      database: "orders",
       exclusive: true,
       delivery: "session",
       isRotating: false,

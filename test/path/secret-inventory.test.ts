@@ -46,15 +46,15 @@ describe("a managed secret, as operators see it", () => {
     await take();
     await ports.holds.noteReads([
       { name: NAME, versionId: "v0", holder: "aaaaaaaaaaaa.#secret-0", at: 0 },
-      { name: NAME, versionId: "v1", holder: HOLDER, at: 0 },
-      { name: NAME, versionId: "v1", holder: "k7f3m2q9x4ab.#secret-1", at: 0 },
+      { name: NAME, versionId: "v1", holder: HOLDER, at: service.world.nowSeconds() + 5 },
+      { name: NAME, versionId: "v1", holder: "k7f3m2q9x4ab.#secret-1", at: service.world.nowSeconds() },
     ]);
     const { body } = await service.operate("GET /v1/secrets/{secret}", about);
     expect(body).toMatchObject({
       status: "held",
       held_by: "k7f3m2q9x4ab.",
       held_until: "2026-11-24T12:15:00Z",
-      exposure: { reads: 2, tasks: ["k7f3m2q9x4ab."] },
+      exposure: { reads: 2, tasks: ["k7f3m2q9x4ab."], since: "2026-11-24T12:00:00Z" },
     });
     await ports.holds.release([NAME], HOLDER, service.world.nowSeconds() + 300);
     const waiting = await service.operate("GET /v1/secrets", {});
@@ -62,6 +62,12 @@ describe("a managed secret, as operators see it", () => {
       // Its last value is a minute old, and ten have to pass.
       { status: "pending_rotation", rotation: { waits_until: "2026-11-24T12:09:00Z" } },
     ]);
+  });
+
+  it("says which database a login opens", async () => {
+    const { service, ports } = serve();
+    ports.inventory.add(NAME, { kind: "postgres-single", database: "orders" });
+    expect((await service.operate("GET /v1/secrets/{secret}", about)).body).toMatchObject({ database: "orders" });
   });
 
   it("is asked to be rotated once, by the first who asks, and that is recorded", async () => {

@@ -6,6 +6,8 @@ export interface SecretEntry {
   readonly delivery: "value" | "session";
   /** What the tag `valetkey:rotates` says; nothing where valetkey does not rotate it. */
   readonly kind?: string;
+  /** For a login, which database of the deployment it opens: the tag `valetkey:database`. */
+  readonly database?: string;
   /** The version in force. */
   readonly version?: string;
   /** A rotation has begun and has not come to its end. */

@@ -13,6 +13,12 @@ export const secretAnswer = v.strictObject({
   name: v.string(),
   exclusive: v.pipe(v.boolean(), v.description("Leased to one task at a time.")),
   delivery: v.picklist(["value", "session"]),
+  database: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.description("For a login, what its tag `valetkey:database` says: a database of the deployment."),
+    ),
+  ),
   status: v.picklist(["free", "held", "pending_rotation"]),
   held_by: v.exactOptional(taskId),
   held_until: v.exactOptional(instant),
@@ -34,6 +40,7 @@ export const secretAnswer = v.strictObject({
   exposure: v.strictObject({
     reads: v.pipe(v.number(), v.integer(), v.description("Leases that were given the value that is in force.")),
     tasks: v.pipe(v.array(taskId), v.description("Whose they were; a hundred at most.")),
+    since: v.exactOptional(v.pipe(instant, v.description("When the first of them was given it."))),
   }),
 });
 

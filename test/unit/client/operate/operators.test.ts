@@ -383,6 +383,7 @@ describe("valetkey", () => {
     "tasks",
     "revoke",
     "receipt",
+    "secrets",
     "offboard",
     "panic",
     "apply",

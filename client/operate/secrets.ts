@@ -1,0 +1,116 @@
+import { ClientError } from "../exit-codes.ts";
+import { confirmed } from "./confirm.ts";
+import { type OperatorCommand, operatorOf } from "./operator.ts";
+import { parseOperator, wordOf } from "./operator-options.ts";
+import { coloured, table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** `valetkey secrets [list | <name> | show <name> | rotate <name> [--yes]]`: the managed secrets, and never a value of one. */
+export const secrets: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("secrets", argv, env, ["yes"], 2);
+  const [first = "list"] = options.words;
+  const isVerb = first === "list" || first === "show" || first === "rotate";
+  // What names a secret is the last word: `secrets reports/login`, `secrets rotate reports/login`.
+  if (options.words.length > (first === "list" || !isVerb ? 1 : 2))
+    throw usage("there is a word too many; valetkey secrets --help shows an example");
+  if (options.option.yes && first !== "rotate") throw usage("--yes goes with valetkey secrets rotate");
+  const path = () => pathOf(isVerb ? wordOf(options, 1, "which secret", "secrets") : first);
+  if (first === "rotate") {
+    const to = `${path()}/rotate`;
+    const name = options.words[1] ?? "";
+    const question = `rotate ${name}: it gets another value within minutes, whoever holds it`;
+    if (!options.option.yes && !(await confirmed(question)))
+      throw usage(`nothing was asked for; say --yes: ${question}`);
+    const { api, print } = await operatorOf(options, env);
+    const secret = await report.patiently("asking for it", api.post(to));
+    print(secret, () => rotationOf(secret));
+    return 0;
+  }
+  const { api, print } = await operatorOf(options, env);
+  if (first === "list") {
+    const listed = await report.patiently("listing secrets", api.all("/v1/secrets", "secrets"));
+    print({ secrets: listed }, () => listTable(listed));
+  } else {
+    const secret = await report.patiently("reading the secret", api.get(path()));
+    print(secret, () => described(secret));
+  }
+  return 0;
+};
+
+/** A `/` in a name is written `~`, as the route has it. What is no secret's name (`..`, say) must not become another address. */
+function pathOf(name: string): string {
+  if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name) || /^\.+$/.test(name))
+    throw usage("that cannot be the name of a secret: letters, digits and /_+=.@- are");
+  return `/v1/secrets/${encodeURIComponent(name.replaceAll("/", "~"))}`;
+}
+
+const HEADINGS = ["name", "kind", "where used", "held by", "last rotation", "next", "exposed since", "pending"];
+
+const listTable = (listed: readonly Body[]): string =>
+  listed.length === 0
+    ? "There are no managed secrets.\n"
+    : table(
+        HEADINGS,
+        listed.map((secret) => {
+          const { kind, rotated_at: rotated, next_at: next } = partOf(secret, "rotation");
+          const { since } = partOf(secret, "exposure");
+          return [secret.name, kind, usesOf(secret), secret.held_by, rotated, next, since, pendingOf(secret)];
+        }),
+      );
+
+/** The database that it opens, and how many tasks have seen the value in force. */
+function usesOf(secret: Body): string {
+  const count = tasksOf(secret).length;
+  const seen = count === 0 ? [] : [`${count} ${count === 1 ? "task" : "tasks"}`];
+  return [...(secret.database === undefined ? [] : [`database ${secret.database}`]), ...seen].join(", ");
+}
+
+/** What has yet to happen to it; nothing where nothing has. */
+function pendingOf(secret: Body): string {
+  const { in_progress: isRotating, asked_at: asked, waits_until: waits } = partOf(secret, "rotation");
+  if (isRotating === true) return "is being rotated";
+  if (waits === undefined) return "";
+  return `rotation ${asked === undefined ? "after its use" : "asked for"}, not before ${waits}`;
+}
+
+function described(secret: Body): string {
+  const { name, status, exclusive, delivery, database, held_by, held_until } = secret;
+  const rotation = partOf(secret, "rotation");
+  const exposure = partOf(secret, "exposure");
+  const rows = [
+    ["name", name],
+    ["is", status],
+    ["goes to", exclusive === true ? "one task at a time" : "several tasks at a time"],
+    ["is handed out as", delivery === "session" ? "a right of the task's own session" : "a value"],
+    ["database", database],
+    ["held by", held_by],
+    ["held until", held_until],
+    ["rotated", rotation.kind === "none" ? "not by valetkey" : rotation.kind],
+    ["last rotation", rotation.rotated_at],
+    ["next rotation", rotation.next_at],
+    ["asked for", rotation.asked_at],
+    ["pending", pendingOf(secret)],
+    ["exposed since", exposure.since],
+    ["leases that saw it", exposure.reads],
+    ...tasksOf(secret).map((task) => ["seen by task", task]),
+  ];
+  return table(
+    ["field", "value"],
+    rows.filter(([, value]) => value !== undefined && value !== ""),
+  );
+}
+
+function rotationOf(secret: Body): string {
+  const pending = pendingOf(secret);
+  return `${coloured("Asked", "green")}: ${`${secret.name}: ${pending || "nothing is pending"}`.replace(/\p{C}/gu, " ")}.\n`;
+}
+
+const partOf = (secret: Body, name: "rotation" | "exposure"): Body => (secret[name] ?? {}) as Body;
+
+function tasksOf(secret: Body): readonly unknown[] {
+  const { tasks } = partOf(secret, "exposure");
+  return Array.isArray(tasks) ? tasks : [];
+}
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
