@@ -7,13 +7,13 @@ import { TargetStack } from "./target-stack.ts";
 
 // `cdk synth` needs no account and no credentials: all that is asked of the outside stands in valetkey.json.
 const app = new App();
-const { config, dir } = buildDeployment({
+const { config, dir, hash } = buildDeployment({
   configFile: app.node.tryGetContext("valetkey:config") ?? "valetkey.json",
   policiesDir: app.node.tryGetContext("valetkey:policies") ?? "policies",
   outDir: resolve(app.node.tryGetContext("valetkey:out") ?? "build/deployment"),
 });
 
-const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir });
+const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, deploymentHash: hash });
 for (const target of config.accounts) {
   const stack = new TargetStack(app, `valetkey-target-${target.id}`, { hubAccount: config.hub.account, target });
   // A trust policy can only name a role that exists.

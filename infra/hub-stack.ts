@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../scripts/config-schema.ts";
 import { FrontDoor } from "./constructs/front-door.ts";
@@ -12,17 +12,20 @@ import { RotationPath } from "./constructs/rotation-path.ts";
 import { TaskTable } from "./constructs/task-table.ts";
 import { Watch } from "./constructs/watch.ts";
 import { hubScopeOf } from "./hub-scope.ts";
+import { DEPLOYMENT_HASH_OUTPUT } from "./hub-stack-outputs.ts";
 
 /** What a hub is made from. */
 export interface HubStackProps extends StackProps {
   readonly config: Config;
   /** The directory with the checked configuration and policies, shipped beside the functions that decide. */
   readonly deploymentDir: string;
+  /** Of what is in it: stands in each decision's record. */
+  readonly deploymentHash: string;
 }
 
 /** The hub: the API, one function for each level of trust, the table, the ways of a revocation, an event and a rotation, the alarms. */
 export class HubStack extends Stack {
-  constructor(scope: Construct, id: string, { config, deploymentDir, ...props }: HubStackProps) {
+  constructor(scope: Construct, id: string, { config, deploymentDir, deploymentHash, ...props }: HubStackProps) {
     super(scope, id, { ...props, env: config.hub });
     const table = new TaskTable(this, "Tasks");
     const queue = new RevocationQueue(this, "Revocations");
@@ -37,5 +40,9 @@ export class HubStack extends Stack {
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions);
     new Watch(this, "Watch", { functions, queue, releases, bus, api });
+    new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
+      description: "The policies and the configuration that are deployed, as each decision's record names them",
+      value: deploymentHash,
+    });
   }
 }

@@ -1,26 +1,28 @@
 import { findIdentity } from "../identity/find-identity.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import { callService } from "../service.ts";
+import { bad, type Finding, ok, skipped, unknown } from "./finding.ts";
+import { inspectDeployment } from "./inspect-deployment.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { type OperatorOptions, parseOperator } from "./operator-options.ts";
 import { coloured, table } from "./table.ts";
-
-/** What was looked at, how it is, and what mends it. */
-interface Finding {
-  readonly check: string;
-  readonly state: "ok" | "bad" | "unknown";
-  readonly found: string;
-  readonly mend?: string;
-}
 
 const TIMEOUT_MS = 10_000;
 /** Issuers and STS forgive about a minute. */
 const CLOCK_SECONDS = 60;
 
-/** `valetkey doctor`: looks at everything between this machine and a key, and says how to mend what is wrong. Exit code 1 where something is. */
+/**
+ * `valetkey doctor [--config <file>] [--policies <folder>]`: looks at everything between this machine and a key, in a checkout at the deployment
+ * too, and says how to mend what is wrong. Exit code 1 where something is.
+ */
 export const doctor: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("doctor", argv, env);
-  const findings = await report.patiently("looking", examine(options, env));
+  const options = parseOperator("doctor", argv, env, ["config", "policies"]);
+  const { config: configFile = "valetkey.json", policies: policiesDir = "policies" } = options.option;
+  const near = await report.patiently("looking", examine(options, env));
+  const far = await inspectDeployment({ url: options.url, configFile, policiesDir }, env, (what) =>
+    report.note("looking", what),
+  );
+  const findings = [...near, ...far];
   const isWell = findings.every(({ state }) => state !== "bad");
   if (options.isJson) process.stdout.write(`${JSON.stringify({ ok: isWell, findings })}\n`);
   else process.stdout.write(described(findings));
@@ -63,7 +65,7 @@ async function examineService(url: string) {
 }
 
 function clockFinding(serviceMs: number | undefined, hereMs: number): Finding {
-  if (serviceMs === undefined) return { check: "clock", state: "unknown", found: "the service did not say its time" };
+  if (serviceMs === undefined) return unknown("clock", "the service did not say its time");
   const seconds = Math.round((hereMs - serviceMs) / 1_000);
   const found = `${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} the service`;
   return Math.abs(seconds) <= CLOCK_SECONDS
@@ -88,30 +90,18 @@ async function examineIdentity(env: NodeJS.ProcessEnv, audience: string | undefi
       await issuerFinding(String(iss)),
     ];
   } catch (error) {
-    return [
-      {
-        check: "identity",
-        state: "unknown",
-        found: error instanceof Error ? error.message : "none",
-        mend: "needed by agents, not by operators",
-      },
-    ];
+    return [skipped("identity", error instanceof Error ? error.message : "none", "needed by agents, not by operators")];
   }
 }
 
 async function issuerFinding(issuer: string): Promise<Finding> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  if (!URL.canParse(url)) return { check: "issuer", state: "unknown", found: `${issuer} is no address` };
+  if (!URL.canParse(url)) return unknown("issuer", `${issuer} is no address`);
   const answer = await callService({ url, method: "GET", timeoutMs: TIMEOUT_MS });
   // From here it may well be out of reach and from the service not.
   return answer?.status === 200
     ? ok("issuer", "answers")
-    : {
-        check: "issuer",
-        state: "unknown",
-        found: "cannot be reached from here",
-        mend: "it has to be reachable from the service",
-      };
+    : unknown("issuer", "cannot be reached from here", "it has to be reachable from the service");
 }
 
 async function examineOperator(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<Finding> {
@@ -120,20 +110,18 @@ async function examineOperator(options: OperatorOptions<never>, env: NodeJS.Proc
     const agents = await api.all("/v1/agents", "agents");
     return ok("operator", `may list agents; there are ${agents.length}`);
   } catch (error) {
-    return {
-      check: "operator",
-      state: "unknown",
-      found: error instanceof Error ? error.message : "none",
-      mend: "needed by operators, not by agents",
-    };
+    return skipped("operator", error instanceof Error ? error.message : "none", "needed by operators, not by agents");
   }
 }
 
-const ok = (check: string, found: string): Finding => ({ check, state: "ok", found });
-const bad = (check: string, found: string, mend: string): Finding => ({ check, state: "bad", found, mend });
-
+/** A row each, and below what is not well how to mend it: that is too long for a column. */
 function described(findings: readonly Finding[]): string {
-  const rows = findings.map(({ check, state, found, mend }) => [check, state, found, state === "ok" ? "" : mend]);
-  const text = table(["check", "is", "found", "mend"], rows);
-  return text.replace(/ bad /g, ` ${coloured("bad", "red")} `);
+  const rows = findings.map(({ check, state, found }) => [check, state, found]);
+  const [headings = "", ...lines] = table(["check", "is", "found"], rows).trimEnd().split("\n");
+  const told = lines.flatMap((line, index) => {
+    const { state, mend } = findings[index] ?? {};
+    const shown = state === "bad" ? line.replace(/ bad /, ` ${coloured("bad", "red")} `) : line;
+    return state === "ok" || mend === undefined ? [shown] : [shown, `  mend: ${mend.replace(/\p{C}/gu, " ")}`];
+  });
+  return `${[headings, ...told].join("\n")}\n`;
 }

@@ -19,6 +19,8 @@ const OPTIONS = {
   scope: { type: "string" },
   resource: { type: "string" },
   device: { type: "boolean" },
+  config: { type: "string" },
+  policies: { type: "string" },
 } as const;
 const COMMON = {
   url: { type: "string" },

@@ -47,7 +47,11 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
   return {
     account,
     createRole: async (spec) => {
-      const identityPolicies = { ...spec.permissions, ...(spec.boundary ? { boundary: spec.boundary } : {}) };
+      const identityPolicies = {
+        ...spec.permissions,
+        ...spec.inline,
+        ...(spec.boundary ? { boundary: spec.boundary } : {}),
+      };
       for (const [name, policy] of Object.entries(identityPolicies)) {
         const fault = await policyFault(policy);
         if (fault !== undefined) throw new Error(`policy ${name} of role ${spec.name} is not valid: ${fault}`);

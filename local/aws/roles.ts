@@ -6,6 +6,8 @@ export interface RoleSpec {
   readonly name: string;
   readonly trust: PolicyDocument;
   readonly permissions?: Readonly<Record<string, PolicyDocument>>;
+  /** Policies of the role's own, as PutRolePolicy puts them. */
+  readonly inline?: Readonly<Record<string, PolicyDocument>>;
   readonly boundary?: PolicyDocument;
   /** The managed policy that the boundary is: `iam:PermissionsBoundary` of calls that change the role. */
   readonly boundaryArn?: string;
@@ -49,7 +51,12 @@ export class Roles {
       createdAt,
       trust: spec.trust,
       permissions: spec.permissions ?? {},
-      inline: new Map(),
+      inline: new Map(
+        Object.entries(spec.inline ?? {}).map(([name, document]) => [
+          name,
+          { text: JSON.stringify(document), document },
+        ]),
+      ),
       tags: spec.tags ?? {},
       ...(spec.boundary === undefined ? {} : { boundary: spec.boundary }),
       ...(spec.boundaryArn === undefined ? {} : { boundaryArn: spec.boundaryArn }),
@@ -60,6 +67,11 @@ export class Roles {
 
   find(arn: string): Role | undefined {
     return this.#byArn.get(arn);
+  }
+
+  /** How many an account has. */
+  count(account: string): number {
+    return [...this.#byArn.values()].filter((role) => role.account === account).length;
   }
 
   named(account: string, name: string): Role | undefined {

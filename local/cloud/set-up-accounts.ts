@@ -2,7 +2,14 @@ import { FUNCTIONS, functionRoleName, REVOKER_ROLE, TABLE_KEYS, taskRoleName } f
 import { busPolicy } from "../../infra/bus-rights.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
-import { ceiling, revokerRights, revokerTrust, taskRoleTrust } from "../../infra/target-rights.ts";
+import {
+  CEILING_POLICY,
+  ceiling,
+  ceilingArn,
+  revokerRights,
+  revokerTrust,
+  taskRoleTrust,
+} from "../../infra/target-rights.ts";
 import type { BuiltDeployment } from "../../scripts/build-deployment.ts";
 import type { EmbeddedAws } from "../aws/embedded-aws.ts";
 import type { PolicyDocument } from "../aws/policy-document.ts";
@@ -63,15 +70,15 @@ async function setUpTarget(
     await account.createRole({
       name: taskRoleName(index),
       trust: document(taskRoleTrust(scope.account, scope.partition)),
-      permissions: { ceiling: limits },
+      permissions: { [CEILING_POLICY]: limits },
       boundary: limits,
-      boundaryArn: `arn:${scope.partition}:iam::${target.account}:policy/valetkey-ceiling`,
+      boundaryArn: ceilingArn(scope.partition, target.account),
     });
   }
   await account.createRole({
     name: REVOKER_ROLE,
     trust: document(revokerTrust(scope.account, scope.partition)),
-    permissions: { rights: document(revokerRights(scope.partition, target.account, target.taskRoles)) },
+    inline: { rights: document(revokerRights(scope.partition, target.account, target.taskRoles)) },
   });
 }
 

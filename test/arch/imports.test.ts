@@ -71,7 +71,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself and node: only",
     // client/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
-    from: /^client\/(?!policy\.ts$|identity\/aws-web-identity\.ts$|scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml)\.ts$)/,
+    from: /^client\/(?!policy\.ts$|identity\/aws-web-identity\.ts$|scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment)\.ts$)/,
     mayImport: /^client\/|^node:/,
     broken: { from: "client/exec.ts", to: "functions/names.ts" },
   },
@@ -82,6 +82,18 @@ const RULES: readonly Rule[] = [
     broken: { from: "client/policy.ts", to: "functions/names.ts" },
   },
   {
+    says: "client/operate/inspect-deployment.ts loads what looks at a deployment and nothing else",
+    from: /^client\/operate\/inspect-deployment\.ts$/,
+    mayImport: /^inspect\/inspect\.ts$|^client\//,
+    broken: { from: "client/operate/inspect-deployment.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "what looks at a deployment reads no AWS SDK but where there are credentials for it",
+    from: /^inspect\/(?!aws\/)/,
+    mustNotImport: /^@aws-sdk/,
+    broken: { from: "inspect/inspect-issuers.ts", to: "@aws-sdk/client-sts" },
+  },
+  {
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^workbench\//,
     mayImport:
@@ -90,7 +102,7 @@ const RULES: readonly Rule[] = [
   },
   {
     says: "nothing that is deployed or shipped imports what is for development (AGPL among it)",
-    from: /^(functions|infra|client|workbench)\//,
+    from: /^(functions|infra|client|workbench|inspect)\//,
     mustNotImport: /^(local|bench|test)\/|^@cloud-copilot\/|^@smithy\/signature/,
     broken: { from: "functions/adapters/cedar-policies.ts", to: "@cloud-copilot/iam-simulate" },
   },
@@ -101,7 +113,7 @@ const breaks = ({ from, to }: Import, rule: Rule): boolean =>
   ((rule.mayImport ? !rule.mayImport.test(to) : false) || (rule.mustNotImport?.test(to) ?? false));
 
 describe("imports point inwards", () => {
-  const imports = ["functions", "infra", "client", "workbench", "local", "scripts"].flatMap(importsBelow);
+  const imports = ["functions", "infra", "client", "workbench", "inspect", "local", "scripts"].flatMap(importsBelow);
 
   it("reads the imports of every file", () => {
     expect(imports).toContainEqual({

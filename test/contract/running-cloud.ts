@@ -19,6 +19,8 @@ export interface RunningCloud {
   readonly cloud: Cloud;
   /** `http://127.0.0.1:port`: where the API answers, and the issuer of its metadata. */
   readonly url: string;
+  /** What it was made from. */
+  readonly configFile: string;
   /** Every call to AWS so far, in order. */
   readonly calls: ApiCall[];
   /** A task of the agent `demo`, started over HTTP, with further parameters if there are any. */
@@ -68,6 +70,7 @@ export async function runCloud(
   return {
     cloud,
     url,
+    configFile,
     calls,
     start: (more = {}) => startTask(url, cloud, more),
     complete: async ({ id, token }) => {

@@ -3,6 +3,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
+import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
 import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
@@ -53,6 +54,12 @@ describe("the hub's API", () => {
 });
 
 describe("the hub's functions", () => {
+  it("are deployed beside an output that names their policies and configuration", () => {
+    expect(Template.fromStack(hub).findOutputs(DEPLOYMENT_HASH_OUTPUT)).toMatchObject({
+      [DEPLOYMENT_HASH_OUTPUT]: { Value: "f".repeat(64) },
+    });
+  });
+
   it.each(FUNCTIONS)("%s runs on Node.js 24 on arm64, under its own name, role and log group", (name) => {
     const deployed = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`);
     expect(deployed).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Handler: "index.handler" });

@@ -26,7 +26,24 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       CreateDate: new Date(role.createdAt).toISOString(),
       AssumeRolePolicyDocument: encodeRfc3986(JSON.stringify(role.trust)),
       MaxSessionDuration: 3600,
+      ...(role.boundaryArn === undefined
+        ? {}
+        : {
+            PermissionsBoundary: {
+              PermissionsBoundaryType: "Policy",
+              PermissionsBoundaryArn: role.boundaryArn,
+            },
+          }),
     },
+  }),
+  ListAttachedRolePolicies: (role) => ({
+    AttachedPolicies: {
+      member: Object.keys(role.permissions).map((name) => ({
+        PolicyName: name,
+        PolicyArn: `arn:aws:iam::${role.account}:policy/${name}`,
+      })),
+    },
+    IsTruncated: "false",
   }),
   ListRolePolicies: (role) => ({ PolicyNames: { member: [...role.inline.keys()] }, IsTruncated: "false" }),
   GetRolePolicy: (role, query) => {
@@ -53,6 +70,7 @@ export function iamService(roles: Roles): Service {
     open(request, caller): Call {
       const query = new QueryInput(request);
       const operation = query.action;
+      if (operation === "GetAccountSummary") return accountSummary(caller, roles);
       const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
       if (!run) throw new ServiceError("InvalidAction", `The embedded IAM does not do ${operation || "that"}.`, 400);
       const roleName = query.text("RoleName") ?? "";
@@ -61,6 +79,19 @@ export function iamService(roles: Roles): Service {
     },
   };
 }
+
+/** As far as anybody here asks for it. */
+const accountSummary = ({ account }: Caller, roles: Roles): Call => ({
+  operation: "GetAccountSummary",
+  needs: [{ action: "iam:GetAccountSummary", resource: "*", resourceAccount: account }],
+  perform: () => {
+    const entry = [
+      { key: "Roles", value: String(roles.count(account)) },
+      { key: "RolesQuota", value: "1000" },
+    ];
+    return queryAnswer("GetAccountSummary", { SummaryMap: { entry } }, NAMESPACE);
+  },
+});
 
 function iamCall(
   operation: string,

@@ -36,6 +36,22 @@ describe("the package", () => {
     expect(stderr).toMatch(/^valetkey: the workbench for policies runs in a checkout of valetkey/);
   });
 
+  it("says that a deployment is looked at in its checkout, and looks at the rest", async () => {
+    const valetkey = await new FakeValetkey().start();
+    try {
+      valetkey.other = () => ({ status: 200, body: { issuer: valetkey.url } });
+      // Keys of AWS are nothing that it would use: there is no SDK for that here.
+      const keys = { AWS_ACCESS_KEY_ID: "ASIANOBODY", AWS_SECRET_ACCESS_KEY: CANARY.secret };
+      const run = await startProcess(bin(), ["doctor", "--url", valetkey.url], keys);
+      expect(run).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^deployment +skipped +this is no checkout$/m),
+      });
+    } finally {
+      await valetkey.stop();
+    }
+  });
+
   it("runs a command with credentials as the sources do", async () => {
     const valetkey = await new FakeValetkey().start();
     try {

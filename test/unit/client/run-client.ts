@@ -26,13 +26,19 @@ export interface Running {
   readonly ended: Promise<Run>;
 }
 
-/** Starts the real command in a process of its own, with nothing in its environment but what is given. */
-export function startClient(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+/**
+ * Starts the real command in a process of its own, with nothing in its environment but what is given.
+ * @param timeoutMs a client that hangs fails its test, and is not left behind.
+ */
+export function startClient(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  timeoutMs = 20_000,
+): Running {
   const child = spawn(process.execPath, [CLIENT, ...args], {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    // A client that hangs fails its test, and is not left behind.
-    timeout: 20_000,
+    timeout: timeoutMs,
     killSignal: "SIGKILL",
   });
   let stdout = "";
@@ -62,8 +68,11 @@ export function startClient(args: readonly string[], env: Readonly<Record<string
   };
 }
 
-export const runClient = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> =>
-  startClient(args, env).ended;
+export const runClient = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  timeoutMs?: number,
+): Promise<Run> => startClient(args, env, timeoutMs).ended;
 
 /** `exec` against a service with all that it needs, running a program for Node. */
 export const execArgs = (url: string, program: string, options: readonly string[] = []): string[] => [

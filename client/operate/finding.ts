@@ -1,0 +1,22 @@
+/** What was looked at, how it is, and what mends it; `skipped` where it could not be looked at from here, with what that takes. */
+export interface Finding {
+  readonly check: string;
+  readonly state: "ok" | "bad" | "unknown" | "skipped";
+  readonly found: string;
+  readonly mend?: string;
+}
+
+export const ok = (check: string, found: string): Finding => ({ check, state: "ok", found });
+export const bad = (check: string, found: string, mend: string): Finding => ({ check, state: "bad", found, mend });
+export const unknown = (check: string, found: string, mend?: string): Finding => ({
+  check,
+  state: "unknown",
+  found,
+  ...(mend === undefined ? {} : { mend }),
+});
+export const skipped = (check: string, found: string, mend: string): Finding => ({
+  check,
+  state: "skipped",
+  found,
+  mend,
+});

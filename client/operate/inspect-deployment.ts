@@ -1,0 +1,33 @@
+import { type Finding, skipped } from "./finding.ts";
+
+/** Which deployment is looked at, and out of which files it was made. */
+export interface Inspected {
+  /** The address that was asked for. */
+  readonly url: string;
+  readonly configFile: string;
+  readonly policiesDir: string;
+}
+
+/**
+ * What the checkout knows of its deployment, and its operators' AWS credentials can see. It is loaded when it is there and only then: a package
+ * in an agent's image has neither `valetkey.json` nor an AWS SDK for it.
+ */
+export async function inspectDeployment(
+  inspected: Inspected,
+  env: NodeJS.ProcessEnv,
+  say: (what: string) => void,
+): Promise<readonly Finding[]> {
+  const checkout = await import("../../inspect/inspect.ts").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    return undefined;
+  });
+  if (!checkout)
+    return [
+      skipped(
+        "deployment",
+        "this is no checkout",
+        "operators: npx valetkey doctor, in the checkout it is deployed from",
+      ),
+    ];
+  return checkout.inspect(inspected, env, say);
+}

@@ -1,0 +1,103 @@
+import {
+  GetRoleCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  NoSuchEntityException,
+} from "@aws-sdk/client-iam";
+import { bad, type Finding, ok } from "../../client/operate/finding.ts";
+import { type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
+import { functionRoleArn } from "../../infra/rights.ts";
+import { ceilingArn } from "../../infra/target-rights.ts";
+import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
+import type { PoolOf } from "./inspect-aws.ts";
+
+/** What a role has to be. */
+interface Wanted {
+  readonly name: string;
+  /** The one function of the hub that may become it. */
+  readonly trusts: FunctionName;
+  /** The managed policy that is its boundary and all that is attached to it; nothing for the revoker. */
+  readonly ceiling: string | undefined;
+  readonly inline: readonly string[];
+}
+
+/** How many roles are looked at in one go: IAM's own limits on calls are low. */
+const AT_ONCE = 5;
+
+/** Whether each role of the pool, and the revoker, is there, trusts the hub alone, and can do no more than it was made with. */
+export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles }: PoolOf): Promise<Finding> {
+  const check = `roles ${access.account}`;
+  const ceiling = ceilingArn(partition, access.account);
+  const pool = Array.from({ length: taskRoles }, (_, index): Wanted => {
+    return { name: taskRoleName(index), trusts: "exchange", ceiling, inline: [REVOCATION_POLICY] };
+  });
+  const wanted = [
+    ...pool,
+    { name: REVOKER_ROLE, trusts: "reconcile", ceiling: undefined, inline: ["rights"] } as const,
+  ];
+  const client = new IAMClient(settingsOf(access));
+  try {
+    const faults: string[] = [];
+    for (let first = 0; first < wanted.length; first += AT_ONCE) {
+      const some = wanted.slice(first, first + AT_ONCE);
+      const found = await Promise.all(
+        some.map((role) => faultsOf(role, functionRoleArn(role.trusts, partition, hub), client)),
+      );
+      faults.push(...found.flat());
+    }
+    return faults.length === 0
+      ? ok(check, `${taskRoles} task roles under their boundary, and the revoker`)
+      : bad(check, faults.join("; "), mendOf(faults, access.account));
+  } catch (error) {
+    const needs = "allow iam:GetRole, iam:ListRolePolicies and iam:ListAttachedRolePolicies";
+    return failed(check, error, needs);
+  }
+}
+
+async function faultsOf(wanted: Wanted, trusted: string, client: IAMClient): Promise<readonly string[]> {
+  const { name, ceiling } = wanted;
+  try {
+    const of = { RoleName: name };
+    const [{ Role: role }, { PolicyNames: inline = [] }, { AttachedPolicies: attached = [] }] = await Promise.all([
+      client.send(new GetRoleCommand(of)),
+      client.send(new ListRolePoliciesCommand(of)),
+      client.send(new ListAttachedRolePoliciesCommand(of)),
+    ]);
+    const foreign = [
+      ...inline.filter((policy) => !wanted.inline.includes(policy)),
+      ...attached.map(({ PolicyArn: arn = "" }) => arn).filter((arn) => arn !== ceiling),
+    ];
+    const lacks = ceiling !== undefined && !attached.some(({ PolicyArn: arn }) => arn === ceiling);
+    const boundary = role?.PermissionsBoundary?.PermissionsBoundaryArn;
+    const strangers = principalsIn(role?.AssumeRolePolicyDocument).filter((principal) => principal !== trusted);
+    return [
+      ...(boundary === ceiling ? [] : [`${name} has ${boundary ?? "no"} boundary`]),
+      ...(lacks ? [`${name} lacks its rights`] : []),
+      ...foreign.map((policy) => `${name} has the foreign policy ${policy}`),
+      ...strangers.map((principal) => `${name} trusts ${principal}`),
+    ];
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return [`${name} is not there`];
+    throw error;
+  }
+}
+
+/** Whom a trust policy names. A role that was deleted is named by its id (`AROA...`), and a new one of its name is not meant. */
+function principalsIn(document: string | undefined): readonly string[] {
+  const { Statement: statements } = JSON.parse(decodeURIComponent(document ?? "%7B%7D")) as { Statement?: unknown };
+  return [statements ?? []]
+    .flat()
+    .flatMap((statement) =>
+      Object.values(Object((statement as { Principal?: unknown }).Principal ?? { none: "nobody" })),
+    )
+    .flat()
+    .map(String);
+}
+
+function mendOf(faults: readonly string[], account: string): string {
+  const deploy = `npx cdk deploy valetkey-target-${account}`;
+  return faults.every((fault) => fault.endsWith("is not there"))
+    ? deploy
+    : `somebody has changed them, CloudTrail says who: take off what is foreign (aws iam delete-role-policy, detach-role-policy), then ${deploy}`;
+}

@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+/** A CloudFormation template, as far as it is looked at. */
+export interface StackTemplate {
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value?: unknown }>>;
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const TIMEOUT_MS = 180_000;
+
+/**
+ * What `cdk deploy` would deploy out of this checkout, by the stacks' names; written nowhere that lasts. Takes some seconds.
+ * @throws {Error} where the checkout cannot be built.
+ */
+export async function synthesise(from: {
+  readonly configFile: string;
+  readonly policiesDir: string;
+}): Promise<ReadonlyMap<string, StackTemplate>> {
+  const dir = mkdtempSync(join(tmpdir(), "valetkey-synth-"));
+  try {
+    const context = {
+      "valetkey:config": from.configFile,
+      "valetkey:policies": from.policiesDir,
+      "valetkey:out": join(dir, "deployment"),
+    };
+    const env = { ...process.env, CDK_OUTDIR: join(dir, "cdk.out"), CDK_CONTEXT_JSON: JSON.stringify(context) };
+    await promisify(execFile)(process.execPath, [join(ROOT, "infra", "app.ts")], { env, timeout: TIMEOUT_MS });
+    const ending = ".template.json";
+    return new Map(
+      readdirSync(join(dir, "cdk.out"))
+        .filter((name) => name.endsWith(ending))
+        .map((name) => [
+          name.slice(0, -ending.length),
+          JSON.parse(readFileSync(join(dir, "cdk.out", name), "utf8")) as StackTemplate,
+        ]),
+    );
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}

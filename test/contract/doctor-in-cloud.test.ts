@@ -1,0 +1,216 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Finding } from "../../client/operate/finding.ts";
+import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
+import { type StackTemplate, synthesise } from "../../inspect/synthesise.ts";
+import type { PolicyDocument } from "../../local/aws/policy-document.ts";
+import { FakeStacks } from "../fakes/fake-stacks.ts";
+import { runClient } from "../unit/client/run-client.ts";
+import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
+
+const HUB = "999900001111";
+const TARGET_STACK = `valetkey-target-${ACCOUNT}`;
+const LOOKUP = `cdk-hnb659fds-lookup-role-${ACCOUNT}-us-east-1`;
+
+let running: RunningCloud;
+let fakes: FakeStacks;
+let built: ReadonlyMap<string, StackTemplate>;
+beforeAll(async () => {
+  running = await runCloud();
+  fakes = await new FakeStacks().start();
+  built = await synthesise({ configFile: running.configFile, policiesDir: "policies" });
+  const { aws } = running.cloud;
+  const nobody = policy({ Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" });
+  const reads = allow("iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:GetAccountSummary");
+  await aws.admin(HUB).createRole({
+    name: "auditor",
+    trust: nobody,
+    permissions: { all: allow("sts:AssumeRole", "sts:GetCallerIdentity") },
+  });
+  await aws
+    .admin(HUB)
+    .createRole({ name: "visitor", trust: nobody, permissions: { all: allow("s3:ListAllMyBuckets") } });
+  await aws.admin(ACCOUNT).createRole({
+    name: LOOKUP,
+    trust: policy({
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${HUB}:role/auditor` },
+      Action: "sts:AssumeRole",
+    }),
+    permissions: { reads },
+  });
+  await aws.admin(ACCOUNT).createRole({ name: "breaker", trust: nobody, permissions: { all: allow("iam:*") } });
+}, 120_000);
+afterAll(async () => {
+  await running.close();
+  await fakes.stop();
+});
+beforeEach(() => {
+  fakes.stacks.clear();
+  fakes.denied.clear();
+  fakes.seen.length = 0;
+  fakes.concurrency = 1_000;
+  for (const [name, template] of built)
+    fakes.stacks.set(name, { status: "UPDATE_COMPLETE", template, outputs: outputsOf(template) });
+});
+
+const policy = (statement: object) => ({ Version: "2012-10-17", Statement: [statement] }) as unknown as PolicyDocument;
+const allow = (...actions: string[]) => policy({ Effect: "Allow", Action: actions, Resource: "*" });
+
+const outputsOf = ({ Outputs: outputs = {} }: StackTemplate) =>
+  Object.fromEntries(
+    Object.entries(outputs)
+      .filter((each): each is [string, { Value: string }] => typeof each[1].Value === "string")
+      .map(([name, { Value }]) => [name, Value]),
+  );
+
+const keysOf = (account: string, role: string) =>
+  running.cloud.aws.keysFor(`arn:aws:iam::${account}:role/${role}`, "ann");
+
+function awsEnv(role: string): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = keysOf(HUB, role);
+  const keys = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  };
+  return { ...keys, AWS_ENDPOINT_URL: running.cloud.aws.endpoint, ...fakes.env };
+}
+
+async function doctor(env: Readonly<Record<string, string>>, configFile = running.configFile) {
+  const options = ["--config", configFile, "--json"];
+  const run = await runClient(["doctor", ...options], { VALETKEY_URL: running.url, ...env }, 110_000);
+  const { findings } = JSON.parse(run.stdout) as { findings: Finding[] };
+  return { ...run, find: (check: string) => findings.find((finding) => finding.check === check), findings };
+}
+
+describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
+  it("asks each issuer for its keys, and AWS for nothing where nobody has chosen credentials", async () => {
+    const { code, find } = await doctor({ ...fakes.env, AWS_ENDPOINT_URL: running.cloud.aws.endpoint });
+    expect(code).toBe(0);
+    expect(find("issuer local")).toMatchObject({ state: "ok", found: expect.stringMatching(/^gives \d keys?$/) });
+    expect(find("aws")).toMatchObject({ state: "skipped", mend: expect.stringContaining(HUB) });
+    expect(fakes.seen).toEqual([]);
+  });
+
+  it("finds a deployment as it was made: stacks, build, drift, roles and quotas, with a role of each account", async () => {
+    const { code, find, findings } = await doctor(awsEnv("auditor"));
+    expect(findings.filter(({ state }) => state === "bad")).toEqual([]);
+    expect(code).toBe(0);
+    for (const stack of ["valetkey-hub", TARGET_STACK])
+      for (const check of ["stack", "build", "drift"])
+        expect([check, stack, find(`${check} ${stack}`)?.state]).toEqual([check, stack, "ok"]);
+    expect(find(`roles ${ACCOUNT}`)?.found).toBe("2 task roles under their boundary, and the revoker");
+    expect(find("quota lambda")).toMatchObject({ state: "ok", found: "1000 at once, of which 53 are set aside" });
+    expect(find(`quota iam ${ACCOUNT}`)?.state).toBe("ok");
+    // The target's stack is asked for with keys of the target.
+    const keys = new Set(fakes.seen.filter(({ action }) => action === "GetTemplate").map((each) => each.accessKeyId));
+    expect(keys.size).toBe(2);
+  });
+
+  it("says what is wrong with it, and how to mend each", async () => {
+    const { aws } = running.cloud;
+    await aws.admin(ACCOUNT).createRole({
+      name: "valetkey-task-2",
+      trust: policy({ Effect: "Allow", Principal: { AWS: "AROAGONE" }, Action: "sts:AssumeRole" }),
+    });
+    const credentials = keysOf(ACCOUNT, "breaker");
+    const iam = new IAMClient({ endpoint: aws.endpoint, region: aws.region, credentials });
+    const foreign = JSON.stringify(allow("s3:*"));
+    await iam.send(
+      new PutRolePolicyCommand({ RoleName: "valetkey-task-0", PolicyName: "more", PolicyDocument: foreign }),
+    );
+    const configFile = join(dirname(running.configFile), "four-roles.json");
+    writeFileSync(configFile, readFileSync(running.configFile, "utf8").replace('"taskRoles":2', '"taskRoles":4'));
+    fakes.concurrency = 10;
+    fakes.stacks.set("valetkey-hub", {
+      ...deployed("valetkey-hub"),
+      outputs: { [DEPLOYMENT_HASH_OUTPUT]: "0".repeat(64) },
+      drifted: ["valetkey-exchange"],
+    });
+    const { code, find, findings } = await doctor(awsEnv("auditor"), configFile);
+    expect(code).toBe(1);
+    expect(find("drift valetkey-hub")).toMatchObject({ state: "bad", found: "valetkey-exchange modified" });
+    expect(find("build valetkey-hub")?.found).toMatch(
+      /^other policies or configuration \(0{12} there, [0-9a-f]{12} here\): /,
+    );
+    expect(find(`build ${TARGET_STACK}`)).toMatchObject({ state: "bad", found: expect.stringContaining("TasksRole2") });
+    expect(find(`roles ${ACCOUNT}`)).toMatchObject({
+      state: "bad",
+      found: [
+        "valetkey-task-0 has the foreign policy more",
+        "valetkey-task-2 has no boundary",
+        "valetkey-task-2 lacks its rights",
+        "valetkey-task-2 trusts AROAGONE",
+        "valetkey-task-3 is not there",
+      ].join("; "),
+    });
+    expect(find("quota lambda")).toMatchObject({ state: "bad", mend: expect.stringContaining("service-quotas") });
+    for (const { state, mend } of findings) if (state === "bad") expect(mend).toBeTruthy();
+  });
+
+  it("says of a stack that is not there, or did not come through, what to do", async () => {
+    fakes.stacks.delete(TARGET_STACK);
+    fakes.denied.add("GetAccountSettings");
+    fakes.stacks.set("valetkey-hub", { ...deployed("valetkey-hub"), status: "UPDATE_ROLLBACK_COMPLETE" });
+    const { code, find } = await doctor(awsEnv("auditor"));
+    expect(code).toBe(1);
+    expect(find(`stack ${TARGET_STACK}`)).toMatchObject({
+      found: "is not there",
+      mend: `npx cdk deploy ${TARGET_STACK}`,
+    });
+    expect(find("stack valetkey-hub")).toMatchObject({ state: "bad", found: "UPDATE_ROLLBACK_COMPLETE" });
+  });
+
+  it("skips what it has no rights for, says which, and finds nothing wrong", async () => {
+    for (const action of ["DescribeStacks", "GetAccountSettings"]) fakes.denied.add(action);
+    const { code, find } = await doctor(awsEnv("visitor"));
+    expect(code).toBe(0);
+    expect(find("stack valetkey-hub")).toMatchObject({ state: "skipped", mend: "allow cloudformation:DescribeStacks" });
+    expect(find("quota lambda")).toMatchObject({ state: "skipped", mend: "allow lambda:GetAccountSettings" });
+    expect(find(`account ${ACCOUNT}`)).toMatchObject({
+      state: "skipped",
+      found: expect.stringContaining(LOOKUP),
+      mend: expect.stringContaining(`--trust-for-lookup ${HUB}`),
+    });
+  });
+
+  it("skips AWS with credentials that do not work, and is no more sure where it cannot be reached", async () => {
+    const keys = { AWS_ACCESS_KEY_ID: "ASIANOBODY", AWS_SECRET_ACCESS_KEY: "CANARY-secret" };
+    const wrong = await doctor({ ...keys, AWS_ENDPOINT_URL: running.cloud.aws.endpoint });
+    expect([wrong.code, wrong.find("aws")?.state]).toEqual([0, "skipped"]);
+    const nowhere = await doctor({ ...awsEnv("auditor"), AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
+    expect([nowhere.code, nowhere.find("aws")?.state]).toEqual([0, "unknown"]);
+    expect(wrong.stdout + wrong.stderr).not.toContain("CANARY");
+  });
+
+  it.each([
+    ["is not there", "none.json", undefined, "skipped", /there is no .*none\.json here/],
+    [
+      "is another deployment's",
+      "other.json",
+      { url: "https://valetkey.example.com" },
+      "skipped",
+      /is of https:\/\/valetkey/,
+    ],
+    ["is wrong", "wrong.json", { accounts: "all" }, "bad", /accounts: /],
+  ])("says so where its configuration %s", async (_, name, changes, state, found) => {
+    const path = join(dirname(running.configFile), name);
+    const config = JSON.parse(readFileSync(running.configFile, "utf8"));
+    if (changes) writeFileSync(path, JSON.stringify({ ...config, ...changes }));
+    const { code, find } = await doctor(awsEnv("auditor"), path);
+    expect([code, find("deployment")]).toMatchObject([
+      state === "bad" ? 1 : 0,
+      { state, found: expect.stringMatching(found) },
+    ]);
+    expect(fakes.seen).toEqual([]);
+  });
+});
+
+function deployed(name: string) {
+  const stack = fakes.stacks.get(name);
+  if (!stack) throw new Error(`there is no ${name}`);
+  return stack;
+}

@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A stack, as CloudFormation would tell of it. */
+export interface FakeStack {
+  readonly status: string;
+  readonly template: unknown;
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** What somebody has changed behind CloudFormation's back. */
+  readonly drifted?: readonly string[];
+}
+
+/**
+ * CloudFormation's and Lambda's wire format on loopback, as far as `valetkey doctor` asks: the embedded AWS has neither. Signatures are not
+ * verified; whose key signed is kept.
+ */
+export class FakeStacks {
+  readonly stacks = new Map<string, FakeStack>();
+  concurrency = 1_000;
+  /** Operations that the caller has no right to. */
+  readonly denied = new Set<string>();
+  readonly seen: { readonly action: string; readonly accessKeyId: string | undefined }[] = [];
+  readonly #server = createServer(async (request, response) => {
+    const { status, type, body } = await this.#answer(request);
+    response.writeHead(status, { "content-type": type, ...(status === 403 ? ERROR_TYPE : {}) }).end(body);
+  });
+
+  async start(): Promise<this> {
+    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+    return this;
+  }
+
+  /** What points the SDK here, for these two services alone. */
+  get env(): Readonly<Record<string, string>> {
+    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return { AWS_ENDPOINT_URL_CLOUDFORMATION: url, AWS_ENDPOINT_URL_LAMBDA: url };
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage): Promise<{ status: number; type: string; body: string }> {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const query = new URLSearchParams(body);
+    const isLambda = request.url?.startsWith("/2016-08-19/account-settings") ?? false;
+    const action = isLambda ? "GetAccountSettings" : (query.get("Action") ?? "");
+    const accessKeyId = /Credential=(\w+)\//.exec(request.headers.authorization ?? "")?.[1];
+    this.seen.push({ action, accessKeyId });
+    if (isLambda) {
+      const limit = { ConcurrentExecutions: this.concurrency };
+      const isDenied = this.denied.has(action);
+      return {
+        status: isDenied ? 403 : 200,
+        type: "application/json",
+        body: JSON.stringify(isDenied ? { Message: "no" } : { AccountLimit: limit }),
+      };
+    }
+    if (this.denied.has(action)) return xml(403, fault("AccessDenied", `not authorized to perform: ${action}`));
+    // A detection is named after its stack here.
+    const name = query.get("StackName") ?? query.get("StackDriftDetectionId") ?? "";
+    const stack = this.stacks.get(name);
+    if (!stack) return xml(400, fault("ValidationError", `Stack with id ${name} does not exist`));
+    return xml(
+      200,
+      `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${told(action, name, stack)}</${action}Result></${action}Response>`,
+    );
+  }
+}
+
+const NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
+const ERROR_TYPE = { "x-amzn-errortype": "AccessDeniedException" };
+
+const xml = (status: number, body: string) => ({ status, type: "text/xml", body });
+
+const fault = (code: string, message: string): string =>
+  `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+function told(action: string, name: string, { status, template, outputs = {}, drifted = [] }: FakeStack): string {
+  if (action === "DescribeStacks") {
+    const listed = Object.entries(outputs).map(
+      ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+    );
+    return `<Stacks><member><StackName>${name}</StackName><CreationTime>2026-11-24T12:00:00Z</CreationTime><StackStatus>${status}</StackStatus><Outputs>${listed.join("")}</Outputs></member></Stacks>`;
+  }
+  if (action === "GetTemplate") return `<TemplateBody>${escaped(JSON.stringify(template))}</TemplateBody>`;
+  if (action === "DetectStackDrift") return `<StackDriftDetectionId>${name}</StackDriftDetectionId>`;
+  if (action === "DescribeStackDriftDetectionStatus")
+    return `<StackId>${name}</StackId><StackDriftDetectionId>${name}</StackDriftDetectionId><DetectionStatus>DETECTION_COMPLETE</DetectionStatus><StackDriftStatus>${drifted.length > 0 ? "DRIFTED" : "IN_SYNC"}</StackDriftStatus><Timestamp>2026-11-24T12:00:00Z</Timestamp>`;
+  const members = drifted.map(
+    (id) =>
+      `<member><StackId>${name}</StackId><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><StackResourceDriftStatus>MODIFIED</StackResourceDriftStatus><Timestamp>2026-11-24T12:00:00Z</Timestamp></member>`,
+  );
+  return `<StackResourceDrifts>${members.join("")}</StackResourceDrifts>`;
+}
