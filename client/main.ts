@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { COMMANDS, overview } from "./commands.ts";
+import { leaveMemoryOutOfCoreFiles } from "./core-files.ts";
 import { ClientError } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
 import { Reporter } from "./reporter.ts";
@@ -9,6 +10,7 @@ import { Reporter } from "./reporter.ts";
  * @param manifest the package.json that has our version.
  */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, manifest: URL): Promise<number> {
+  leaveMemoryOutOfCoreFiles();
   // Nobody may be listening any more (`2>&1 | head`): that must not end us before the task is ended.
   process.stderr.on("error", () => {});
   const [first, ...rest] = argv;
