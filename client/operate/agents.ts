@@ -21,7 +21,7 @@ export const agents: OperatorCommand = async (argv, env, report) => {
       ...(options.option["inactive-days"] && { inactive_days: options.option["inactive-days"] }),
     }).toString();
     const listed = await report.patiently("listing agents", api.all(`/v1/agents${query && `?${query}`}`, "agents"));
-    print({ agents: listed }, () => listTable(listed));
+    print({ agents: listed }, () => listTable(listed, options.option["inactive-days"] !== undefined));
   } else if (verb === "show") {
     const agent = await api.get(`/v1/agents/${id()}`);
     print(agent, () => described(agent));
@@ -39,17 +39,15 @@ export const agents: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-const listTable = (listed: readonly Body[]): string =>
+/** When each was last used is told where that was asked about. */
+const listTable = (listed: readonly Body[], isOfInactive: boolean): string =>
   listed.length === 0
     ? "There are no such agents.\n"
     : table(
-        ["agent", "status", "owner", "team", "last used", "ends"],
+        ["agent", "status", "owner", "team", ...(isOfInactive ? ["last used"] : []), "ends"],
         listed.map(({ id, status, owner, team, last_used_on, ends_at }) => [
-          id,
-          status,
-          owner,
-          team,
-          last_used_on,
+          ...[id, status, owner, team],
+          ...(isOfInactive ? [last_used_on ?? "never"] : []),
           ends_at,
         ]),
       );

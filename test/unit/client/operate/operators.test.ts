@@ -49,6 +49,14 @@ describe("valetkey agents", () => {
     expect(JSON.parse(json).agents).toHaveLength(2);
   });
 
+  it("says when each was last used where that was asked about, and of the others nothing that it was not told", async () => {
+    answers["GET /v1/agents"] = ok({ agents: [AGENT] });
+    answers["GET /v1/agents?inactive_days=30"] = ok({ agents: [AGENT, { ...AGENT, last_used_on: "2026-10-01" }] });
+    expect((await run("agents")).stdout).not.toContain("LAST USED");
+    const { stdout } = await run("agents", "--inactive-days", "30");
+    expect(stdout).toMatch(/^AGENT .* LAST USED .*\nreports .* never\nreports .* 2026-10-01$/m);
+  });
+
   it("asks with the operator's token, which it never prints", async () => {
     answers["GET /v1/agents/reports"] = ok(AGENT);
     const { stdout, stderr } = await run("agents", "show", "reports");
