@@ -79,6 +79,18 @@ function awsEnv(role: string): Record<string, string> {
   return { ...keys, AWS_ENDPOINT_URL: running.cloud.aws.endpoint, ...fakes.env };
 }
 
+/** Says on stderr what of the AWS SDK is loaded. */
+const HOOK = `import { registerHooks } from "node:module";
+registerHooks({ resolve(name, context, next) {
+  if (name.startsWith("@aws-sdk/client-")) process.stderr.write("LOADED " + name + "\\n");
+  return next(name, context);
+} });`;
+function loadsTold(): Record<string, string> {
+  const path = join(dirname(running.configFile), "hook.mjs");
+  writeFileSync(path, HOOK);
+  return { NODE_OPTIONS: `--import=${path}` };
+}
+
 async function doctor(env: Readonly<Record<string, string>>, configFile = running.configFile) {
   const options = ["--config", configFile, "--json"];
   const run = await runClient(["doctor", ...options], { VALETKEY_URL: running.url, ...env }, 110_000);
@@ -88,8 +100,13 @@ async function doctor(env: Readonly<Record<string, string>>, configFile = runnin
 
 describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
   it("asks each issuer for its keys, and AWS for nothing where nobody has chosen credentials", async () => {
-    const { code, find } = await doctor({ ...fakes.env, AWS_ENDPOINT_URL: running.cloud.aws.endpoint });
+    const { code, stderr, find } = await doctor({
+      ...fakes.env,
+      AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
+      ...loadsTold(),
+    });
     expect(code).toBe(0);
+    expect(stderr).not.toContain("LOADED");
     expect(find("issuer local")).toMatchObject({ state: "ok", found: expect.stringMatching(/^gives \d keys?$/) });
     expect(find("aws")).toMatchObject({ state: "skipped", mend: expect.stringContaining(HUB) });
     expect(fakes.seen).toEqual([]);
@@ -179,8 +196,14 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
 
   it("skips AWS with credentials that do not work, and is no more sure where it cannot be reached", async () => {
     const keys = { AWS_ACCESS_KEY_ID: "ASIANOBODY", AWS_SECRET_ACCESS_KEY: "CANARY-secret" };
-    const wrong = await doctor({ ...keys, AWS_ENDPOINT_URL: running.cloud.aws.endpoint });
+    const wrong = await doctor({ ...keys, AWS_ENDPOINT_URL: running.cloud.aws.endpoint, ...loadsTold() });
     expect([wrong.code, wrong.find("aws")?.state]).toEqual([0, "skipped"]);
+    expect(wrong.stderr).toContain("LOADED @aws-sdk/client-sts");
+    const unnamed = await doctor({ AWS_PROFILE: "none", AWS_ENDPOINT_URL: running.cloud.aws.endpoint });
+    expect([unnamed.code, unnamed.find("aws")]).toMatchObject([
+      0,
+      { state: "skipped", found: expect.stringContaining("CredentialsProviderError") },
+    ]);
     const nowhere = await doctor({ ...awsEnv("auditor"), AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
     expect([nowhere.code, nowhere.find("aws")?.state]).toEqual([0, "unknown"]);
     expect(wrong.stdout + wrong.stderr).not.toContain("CANARY");
