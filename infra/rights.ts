@@ -78,10 +78,10 @@ const TABLE_RIGHTS = {
     remove: ["live", "halt"],
   },
   sweep: {
-    get: ["agent", "binding", "task", "timer", "panic"],
-    query: ["timer", "agent", "live", "task", "role", "release", "halt"],
-    put: ["agent", "task", "timer", "halt"],
-    update: ["binding", "task", "role", "timer"],
+    get: ["agent", "binding", "task", "timer", "panic", "secret"],
+    query: ["timer", "agent", "live", "task", "role", "release", "halt", "secret"],
+    put: ["agent", "task", "timer", "halt", "secret"],
+    update: ["binding", "task", "role", "timer", "secret"],
     remove: ["live", "timer"],
   },
   intake: {

@@ -35,12 +35,13 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     counted.listings += listed.length;
     return listed;
   };
-  const { panics, log } = fakeWorld().ports;
+  const { panics, holds, log } = fakeWorld().ports;
   const ports: SweepPorts = {
     deployment: { accounts: [], recertification: null },
     agents: new FakeAgents(tasks, {}, () => minute * 60_000),
     halts: { list: async () => [] },
     panics,
+    holds,
     tasks,
     timers: tasks,
     roles: tasks,

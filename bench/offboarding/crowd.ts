@@ -1,5 +1,6 @@
 import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
+import { DynamoSecretHolds } from "../../functions/adapters/dynamo-secret-holds.ts";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
@@ -18,6 +19,7 @@ export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAcc
     agents: new DynamoAgents(table, { robots: "sub" }, () => clock.nowMs()),
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
+    holds: new DynamoSecretHolds(table, () => clock.nowMs()),
     clock,
     deployment: { accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: ROLES }] },
   };

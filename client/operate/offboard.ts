@@ -24,7 +24,7 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   await report.patiently("ending what it has", api.post(`${path}/offboard`));
   let told = await api.get(`${path}/offboarding`);
   while (!isSigned(told) && Date.now() < deadlineMs) {
-    report.note("waiting", `${openOf(told)} of its tasks, leases and bindings are open still ...`);
+    report.note("waiting", `${openOf(told)} of its tasks, leases, bindings and secrets are open still ...`);
     await sleep(PAUSE_MS);
     await api.post(`${path}/offboard`);
     told = await api.get(`${path}/offboarding`);
@@ -43,20 +43,22 @@ const isSigned = ({ sha256 }: Body): boolean => typeof sha256 === "string";
 
 const listOf = (value: unknown): readonly Body[] => (Array.isArray(value) ? (value as readonly Body[]) : []);
 
-/** What may be open still: bindings, tasks, and what was issued in each. */
+/** What may be open still: bindings, tasks, what was issued in each, and secrets that it knows. */
 function partsOf({ report }: Body): readonly Body[] {
-  const { bindings, tasks } = (report ?? {}) as Body;
+  const { bindings, tasks, secrets } = (report ?? {}) as Body;
   return [
     ...listOf(bindings).map((binding) => ({ ...binding, kind: "binding", which: JSON.stringify(binding.claims) })),
     ...listOf(tasks).flatMap((task) => [
       { ...task, kind: "task", which: task.task },
       ...listOf(task.leases).map((lease) => ({ ...lease, kind: "lease", which: `${task.task} ${lease.name}` })),
     ]),
+    ...listOf((secrets as Body | undefined)?.entries).map((each) => ({ ...each, kind: "secret", which: each.secret })),
   ];
 }
 
-const openOf = (told: Body): number =>
-  partsOf(told).filter(({ status }) => status !== "revoked" && status !== "expired").length;
+/** A secret that valetkey does not rotate is for a person to see to: nobody waits for it. */
+const OVER: ReadonlySet<unknown> = new Set(["revoked", "expired", "rotated", "not_rotated"]);
+const openOf = (told: Body): number => partsOf(told).filter(({ status }) => !OVER.has(status)).length;
 
 function described(told: Body): string {
   const rows = partsOf(told).map(({ kind, which, status, at }) => [kind, which, status, at]);

@@ -58,14 +58,17 @@ export const keys = {
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: secretPartition(name), sk: `EVENT#${n}` }),
-  secretRead: ({ name, versionId, holder }: SecretRead): Key => ({
+  secretRead: ({ name, versionId, holder }: Pick<SecretRead, "name" | "versionId" | "holder">): Key => ({
     pk: secretPartition(name),
     sk: `${readsOf(versionId)}${holder}`,
   }),
+  /** No secret's name has a `#`. */
+  secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
 
 export const SECRET_LIST = KINDS.secret;
 export const secretPartition = (name: string): string => `${KINDS.secret}${name}`;
+export const seenPartition = (agent: string): string => `${KINDS.secret}AGENT#${agent}`;
 export const readsOf = (versionId: string): string => `READ#${versionId}#`;
 export const AGENT_LIST = KINDS.agent;
 export const OFFBOARDING_LIST = `${KINDS.agent}OFFBOARDING`;

@@ -4,6 +4,7 @@ import { rotationKindsBy } from "../connectors/rotation/rotation-kinds.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
 import {
+  CLOCK_SECONDS,
   type RotatingSecret,
   type RotatingSecrets,
   versionAt,
@@ -18,17 +19,15 @@ export interface DuePorts extends RotationNeeds {
   readonly log: Log;
 }
 
-/** How far Secrets Manager's clock may be from ours. A value counts as made after the last use if it was, whichever clock is right. */
-const CLOCK_SECONDS = 5;
-
 /** How long a run takes up another secret; seconds. The function's own time-out is 55 s, and one secret takes some seconds at worst. */
 const BUDGET_SECONDS = 30;
 
 /**
  * What became of a secret that waits. `early`: its last value is less than ten minutes old, so it stays pending until then.
+ * `declined`: somebody wanted it rotated, and valetkey does not rotate it.
  * `rotating`: Secrets Manager has been told. `rotated`: a new value is in force, and it waits no longer.
  */
-type Outcome = "rotated" | "rotating" | "early";
+type Outcome = "rotated" | "rotating" | "early" | "declined";
 
 /**
  * Each minute: what was used, or what somebody wants rotated, is rotated, and then free. Whether it was is told by the age of the value in
@@ -58,16 +57,24 @@ export async function rotateDue(ports: DuePorts): Promise<void> {
 async function attend(state: SecretState, nowSeconds: number, ports: DuePorts): Promise<Outcome> {
   const secret = await ports.rotating.describe(state.name);
   const current = secret && (await ports.rotating.read(secret, "AWSCURRENT"));
-  if (!current) throw new Refusal("connector_refused", { why: "it is no secret that valetkey rotates" });
+  if (!current) {
+    // What a task has used waits for a rotation all the same, loudly: nobody gets it before.
+    if (Number.isFinite(usedUntil(state)) || state.askedAt === undefined)
+      throw new Refusal("connector_refused", { why: "it is no secret that valetkey rotates" });
+    await ports.holds.declined(state.name, state, Math.floor(nowSeconds));
+    return "declined";
+  }
   const isNewerThan = (moment: number) => current.createdAt >= moment + CLOCK_SECONDS;
-  if (state.askedAt !== undefined && isNewerThan(state.askedAt))
-    await ports.holds.answered(state.name, state.askedAt, Math.floor(current.createdAt));
-  if (isNewerThan(usedUntil(state))) {
-    // Free only when nothing that was used opens anything any more.
+  const isAnswered = state.askedAt !== undefined && isNewerThan(state.askedAt);
+  const isPastItsUse = isNewerThan(usedUntil(state));
+  if (isAnswered && !state.retires) await ports.holds.answered(state.name, state, Math.floor(current.createdAt));
+  // Free, or out of the reach of an agent that is gone, only when nothing that was used opens anything any more.
+  if (isPastItsUse || (isAnswered && state.retires)) {
     await rotationKindsBy(ports)[secret.kind].retire(secret, current.text, () =>
       isStill(secret, current.versionId, ports),
     );
-    await ports.holds.rotated(state.name, Math.floor(current.createdAt));
+    if (isAnswered && state.retires) await ports.holds.answered(state.name, state, Math.floor(current.createdAt));
+    if (isPastItsUse) await ports.holds.rotated(state.name, Math.floor(current.createdAt));
   }
   const isWaiting = [state.askedAt ?? Number.POSITIVE_INFINITY, usedUntil(state)].some(
     (moment) => moment + CLOCK_SECONDS <= nowSeconds && !isNewerThan(moment),

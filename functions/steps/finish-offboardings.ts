@@ -1,5 +1,6 @@
 import type { Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
+import { type AskNeeds, askForRotations } from "./ask-for-rotations.ts";
 import type { ListNeeds } from "./list-issued.ts";
 import { offboardAgent } from "./offboard-agent.ts";
 import { signOff } from "./sign-off.ts";
@@ -9,11 +10,11 @@ const WORKING_MS = 20_000;
 
 /**
  * Every offboarding that is under way, taken as far as it goes by now: what a crash left is finished, and what only had to wait for a fence
- * is signed off. One that cannot be finished does not keep the others.
+ * is signed off; what the agent knows of secrets is asked to be rotated, here and nowhere else. One that cannot be finished does not keep the others.
  * @returns how many were tried, and how many failed.
  */
 export async function finishOffboardings(
-  ports: ListNeeds & { readonly log: Log },
+  ports: ListNeeds & AskNeeds & { readonly log: Log },
 ): Promise<{ readonly tried: number; readonly failed: number }> {
   const untilMs = ports.clock.nowMs() + WORKING_MS;
   const ids = await ports.agents.offboarding();
@@ -24,7 +25,9 @@ export async function finishOffboardings(
       if (!agent) continue;
       const by = agent.halted?.by ?? "sweep";
       const { agent: halted, left } = await offboardAgent(agent, by, ports, untilMs);
-      if (left === 0) await signOff(halted, by, ports);
+      if (left > 0) continue;
+      await askForRotations(halted, by, ports);
+      await signOff(halted, by, ports);
     } catch (error) {
       failed += 1;
       ports.log.write({ level: "error", event: "offboarding_failed", agent: id, why: reasonOf(error) });

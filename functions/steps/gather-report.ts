@@ -2,11 +2,18 @@ import type { Agent } from "../core/identity/agent.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
 import { closesAt } from "../core/offboarding/closes-at.ts";
 import { type LeftOut, type OffboardingReport, reportOffboarding } from "../core/offboarding/report-offboarding.ts";
+import { gatherSecrets, reportSecret } from "../core/offboarding/report-secret.ts";
 import { activeOf, reportTask } from "../core/offboarding/report-task.ts";
 import { CLOCK_MARGIN_SECONDS } from "../core/revocation/role-entry.ts";
+import type { SecretHolds } from "../core/secrets/secret-hold.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { atOnce } from "./at-once.ts";
 import { issuedBefore, type ListNeeds, MOST_LISTED } from "./list-issued.ts";
+import { readSecretsOf } from "./read-secrets-of.ts";
+
+export interface ReportNeeds extends ListNeeds {
+  readonly holds: Pick<SecretHolds, "seenBy" | "find">;
+}
 
 /** How many trees of tasks are read at one time. */
 const AT_ONCE = 24;
@@ -17,12 +24,13 @@ const AT_ONCE = 24;
  */
 export async function gatherReport(
   agent: Agent,
-  ports: ListNeeds,
+  ports: ReportNeeds,
 ): Promise<{ readonly report: OffboardingReport; readonly active: readonly TaskPath[] }> {
-  const [history, live, issued] = await Promise.all([
+  const [history, live, issued, known] = await Promise.all([
     ports.agents.history(agent.id),
     ports.agents.liveTasks(agent.id),
     issuedBefore(agent, ports),
+    readSecretsOf(agent.id, ports),
   ]);
   const { listed, leftOut: before } = listedIn(history);
   const paths = [...new Set([...listed, ...live, ...issued.map(({ path }) => path)])];
@@ -39,8 +47,10 @@ export async function gatherReport(
   const tasks = records.flatMap((each) => each.tasks);
   // One of an agent's tasks may stand below another of its own.
   const unique = [...new Map(tasks.map((task) => [task.task, task])).values()];
+  const closes = closesAt(agent);
+  const secrets = gatherSecrets(known.map(({ seen, state }) => reportSecret(seen, state, closes)));
   return {
-    report: reportOffboarding(agent, history, unique, leftOut, closesAt(agent), nowSeconds),
+    report: reportOffboarding(agent, history, unique, secrets, leftOut, closes, nowSeconds),
     active: records.filter(({ isActive }) => isActive).map(({ path }) => path),
   };
 }

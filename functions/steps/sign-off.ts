@@ -4,14 +4,13 @@ import type { Agent } from "../core/identity/agent.ts";
 import { closesAt } from "../core/offboarding/closes-at.ts";
 import { changeAgent } from "./change-agent.ts";
 import { endTask } from "./end-task.ts";
-import { gatherReport } from "./gather-report.ts";
-import type { ListNeeds } from "./list-issued.ts";
+import { gatherReport, type ReportNeeds } from "./gather-report.ts";
 
 /**
  * The agent, `offboarded` where nothing of it is left: its report is kept, and its last event has the report's SHA-256, which is the
  * sign-off. Where something is open it stays as it is, and what should have ended with another task, and did not, is ended.
  */
-export async function signOff(agent: Agent, by: string, ports: ListNeeds): Promise<Agent> {
+export async function signOff(agent: Agent, by: string, ports: ReportNeeds): Promise<Agent> {
   const closes = closesAt(agent);
   if (agent.status !== "offboarding" || closes === undefined || ports.clock.nowMs() / 1_000 <= closes) return agent;
   const { report, active } = await gatherReport(agent, ports);
@@ -25,8 +24,8 @@ export async function signOff(agent: Agent, by: string, ports: ListNeeds): Promi
     agent,
     (current) => {
       if (current.status !== "offboarding") return undefined;
-      const { tasks, leases } = report.totals;
-      const facts = { by, report_sha256: sha256, format: report.format, tasks, leases };
+      const { tasks, leases, secrets } = report.totals;
+      const facts = { by, report_sha256: sha256, format: report.format, tasks, leases, secrets };
       return { agent: { ...current, status: "offboarded" }, type: "agent.offboarded", facts };
     },
     ports,

@@ -3,6 +3,7 @@ import { DynamoHalts } from "../adapters/dynamo-halts.ts";
 import { DynamoPanics } from "../adapters/dynamo-panics.ts";
 import { DynamoReleases } from "../adapters/dynamo-releases.ts";
 import { DynamoRoles } from "../adapters/dynamo-roles.ts";
+import { DynamoSecretHolds } from "../adapters/dynamo-secret-holds.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
 import { DynamoTimers } from "../adapters/dynamo-timers.ts";
@@ -28,6 +29,7 @@ const ports = {
   panics: new DynamoPanics(table, nowMs),
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),
+  holds: new DynamoSecretHolds(table, nowMs),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
   releases: new DynamoReleases(table),
   releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),

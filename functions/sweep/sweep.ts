@@ -1,5 +1,6 @@
 import type { Deployment } from "../core/deployment.ts";
 import type { Agents, Halts, RoleQueue, Roles } from "../core/ports.ts";
+import type { AskNeeds } from "../steps/ask-for-rotations.ts";
 import { everyRole } from "../steps/every-role.ts";
 import { type AskForReleasesPorts, askForReleases } from "./ask-for-releases.ts";
 import type { EndDuePorts } from "./end-due.ts";
@@ -7,7 +8,7 @@ import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
 import { tendAgents } from "./tend-agents.ts";
 
-export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<AskForReleasesPorts, "tasks"> {
+export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<AskForReleasesPorts, "tasks">, AskNeeds {
   readonly deployment: Pick<Deployment, "accounts" | "recertification">;
   readonly agents: Agents;
   readonly halts: Halts;

@@ -115,6 +115,7 @@ describe.each([
       status: "free",
       rotates: false,
       lastRotatedAt: NOW + 310,
+      retired: { at: NOW + 310, event: 1, hash: expect.any(String) },
       chain: { n: 1, hash: expect.any(String) },
     });
     await holds.take([secret], TWO, NOW + 900);
@@ -168,9 +169,9 @@ describe.each([
     expect(await holds.ask(secret, "staff:bob", NOW + 5)).toMatchObject({ askedAt: NOW });
     await holds.take([secret], ONE, NOW + 900);
     expect(await stateOf(secret)).toMatchObject({ status: "held", holder: ONE, askedAt: NOW });
-    expect(await holds.answered(secret.name, NOW + 5, NOW + 60)).toBe(false);
-    expect(await holds.answered(secret.name, NOW, NOW + 60)).toBe(true);
-    expect(await holds.answered(secret.name, NOW, NOW + 60)).toBe(false);
+    expect(await holds.answered(secret.name, { askedAt: NOW + 5 }, NOW + 60)).toBe(false);
+    expect(await holds.answered(secret.name, { askedAt: NOW }, NOW + 60)).toBe(true);
+    expect(await holds.answered(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
     expect(await stateOf(secret)).toEqual({
       ...secret,
       status: "held",
@@ -179,7 +180,7 @@ describe.each([
       lastRotatedAt: NOW + 60,
       chain: { n: 2, hash: expect.any(String) },
     });
-    expect(await holds.answered("unknown", NOW, NOW)).toBe(false);
+    expect(await holds.answered("unknown", { askedAt: NOW }, NOW)).toBe(false);
     expect(await holds.rotated("unknown", NOW)).toBe(false);
   });
 
@@ -190,19 +191,87 @@ describe.each([
   });
 
   it("knows who has seen which version, each lease once", async () => {
-    const { name } = wanted();
+    const { name, arn } = wanted();
+    const read = { name, arn, agent: "demo", at: NOW, until: NOW };
     const reads = [
-      { name, versionId: "v1", holder: ONE, at: NOW },
-      { name, versionId: "v1", holder: TWO, at: NOW },
-      { name, versionId: "v2", holder: ONE, at: NOW },
+      { ...read, versionId: "v1", holder: ONE },
+      { ...read, versionId: "v1", holder: TWO },
+      { ...read, versionId: "v2", holder: ONE },
     ];
     await holds.noteReads(reads);
-    await holds.noteReads([{ name, versionId: "v1", holder: ONE, at: NOW + 60 }]);
+    await holds.noteReads([{ ...read, versionId: "v1", holder: ONE, at: NOW + 60 }]);
     expect((await holds.readers(name, "v1")).toSorted((a, b) => (a.holder < b.holder ? 1 : -1))).toEqual([
       reads[0],
       reads[1],
     ]);
     expect([await holds.readers(name, "v"), await holds.readers("other", "v1")]).toEqual([[], []]);
+  });
+
+  it("knows what each agent was given, and by which lease it knows it longest", async () => {
+    const [one, two] = [wanted(), wanted()];
+    const [demo, other] = [`demo-${randomUUID()}`, `other-${randomUUID()}`];
+    const read = ({ name, arn }: Wanted, agent: string, holder: string, until: number) => ({
+      ...{ name, arn, agent, holder, until },
+      versionId: "v1",
+      at: NOW,
+    });
+    await holds.noteReads([read(one, demo, ONE, NOW + 900), read(two, demo, ONE, NOW)]);
+    await holds.noteReads([read(one, demo, TWO, NOW + 60), read(two, demo, TWO, NOW + 1)]);
+    await holds.noteReads([read(one, other, TWO, NOW + 60)]);
+    const seen = (secret: Wanted, holder: string, until: number) => {
+      const { name, arn } = secret;
+      return { name, arn, holder, until };
+    };
+    expect((await holds.seenBy(demo)).toSorted((a, b) => b.until - a.until)).toEqual([
+      seen(one, ONE, NOW + 900),
+      seen(two, TWO, NOW + 1),
+    ]);
+    expect(await holds.seenBy(other)).toEqual([seen(one, TWO, NOW + 60)]);
+    expect(await holds.seenBy("nobody")).toEqual([]);
+  });
+
+  it("hears who wants an end of what was before, though somebody asked for less; and is not done with it by less", async () => {
+    const secret = wanted();
+    const more = { ...secret, retires: true };
+    await holds.ask(secret, "staff:alice", NOW);
+    expect(await holds.ask(more, "sweep", NOW)).toMatchObject({ askedAt: NOW, retires: true });
+    expect(await holds.ask(more, "sweep", NOW + 60)).toMatchObject({ askedAt: NOW });
+    expect(await holds.ask(secret, "staff:alice", NOW + 60)).toMatchObject({ askedAt: NOW, retires: true });
+    expect(await holds.answered(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
+    expect(await holds.declined(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
+    expect(await holds.answered(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(true);
+    const [told, chain] = [
+      { event: 3, hash: expect.any(String) },
+      { n: 3, hash: expect.any(String) },
+    ];
+    expect(await stateOf(secret)).toEqual({
+      ...secret,
+      status: "free",
+      lastRotatedAt: NOW + 60,
+      retired: { at: NOW + 60, ...told },
+      chain,
+    });
+    expect((await holds.find(secret.name))?.retired?.hash).toBe((await holds.find(secret.name))?.chain?.hash);
+  });
+
+  it("knows that what was asked for cannot be done, until it is", async () => {
+    const secret = wanted();
+    const more = { ...secret, retires: true };
+    await holds.ask(more, "sweep", NOW);
+    expect(await holds.declined(secret.name, { askedAt: NOW - 1, retires: true }, NOW + 60)).toBe(false);
+    expect(await holds.declined(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(true);
+    expect(await holds.declined(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(false);
+    const declined = { at: NOW + 60, event: 2, hash: expect.any(String) };
+    expect(await stateOf(secret)).toEqual({
+      ...secret,
+      status: "free",
+      declined,
+      chain: { n: 2, hash: expect.any(String) },
+    });
+    await holds.ask(secret, "staff:alice", NOW + 70);
+    await holds.answered(secret.name, { askedAt: NOW + 70 }, NOW + 80);
+    const state = await stateOf(secret);
+    expect([state?.declined, state?.retired]).toEqual([undefined, undefined]);
   });
 
   it("takes nothing where nothing is wanted", async () => {

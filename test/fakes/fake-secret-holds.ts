@@ -8,10 +8,14 @@ import {
 } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import {
+  type Asked,
+  type AskedSecret,
   isTakeable,
   type SecretHolds,
   type SecretRead,
   type SecretState,
+  type SeenSecret,
+  type Told,
   usedUntil,
   type Wanted,
   waitFor,
@@ -22,6 +26,7 @@ export class FakeSecretHolds implements SecretHolds {
   readonly known = new Map<string, SecretState>();
   readonly reads: SecretRead[] = [];
   readonly events: JournalEvent[] = [];
+  readonly #seen = new Map<string, Map<string, SeenSecret>>();
   readonly #nowMs: () => number;
   before: (method: string) => void | Promise<void> = () => undefined;
 
@@ -70,30 +75,38 @@ export class FakeSecretHolds implements SecretHolds {
     const state = this.known.get(name);
     if (!state || usedUntil(state) > Math.min(atSeconds, this.#nowSeconds())) return false;
     const { holder: _holder, until: _until, rotateAfter: _after, ...rest } = state;
-    this.#change({ ...rest, status: "free", rotates: false, lastRotatedAt: atSeconds }, "secret.rotated", {
-      by: "use",
-      at: atSeconds,
-    });
+    this.#change(
+      (retired) => ({ ...rest, status: "free", rotates: false, lastRotatedAt: atSeconds, retired }),
+      "secret.rotated",
+      { by: "use", at: atSeconds },
+    );
     return true;
   }
 
-  async ask({ name, arn }: Pick<SecretState, "name" | "arn">, by: string, atSeconds: number): Promise<SecretState> {
+  async ask({ name, arn, retires = false }: AskedSecret, by: string, atSeconds: number): Promise<SecretState> {
     await this.before("ask");
     const state = this.known.get(name) ?? { name, arn, status: "free" as const, rotates: false };
-    if (state.askedAt !== undefined) return state;
-    this.#change({ ...state, askedAt: atSeconds }, "secret.rotation_asked", { by, at: atSeconds });
-    return { ...state, askedAt: atSeconds };
+    if (state.askedAt !== undefined && (state.retires || !retires)) return state;
+    const asked = { ...state, askedAt: atSeconds, ...(retires ? { retires } : {}) };
+    this.#change(() => asked, "secret.rotation_asked", { by, at: atSeconds });
+    return asked;
   }
 
-  async answered(name: string, askedAt: number, atSeconds: number): Promise<boolean> {
+  async answered(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
     await this.before("answered");
-    const { askedAt: asked, ...state } = this.known.get(name) ?? {};
-    if (asked !== askedAt) return false;
-    this.#change({ ...(state as SecretState), lastRotatedAt: atSeconds }, "secret.rotated", {
-      by: "request",
-      at: atSeconds,
-    });
-    return true;
+    return this.#settle(name, asked, "secret.rotated", atSeconds, ({ declined: _, ...state }, told) => ({
+      ...state,
+      lastRotatedAt: atSeconds,
+      ...(asked.retires ? { retired: told } : {}),
+    }));
+  }
+
+  async declined(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+    await this.before("declined");
+    return this.#settle(name, asked, "secret.rotation_declined", atSeconds, (state, told) => ({
+      ...state,
+      declined: told,
+    }));
   }
 
   async noteReads(reads: readonly SecretRead[]): Promise<void> {
@@ -103,7 +116,16 @@ export class FakeSecretHolds implements SecretHolds {
         ({ name, versionId, holder }) => name === read.name && versionId === read.versionId && holder === read.holder,
       );
       if (!isKnown) this.reads.push(read);
+      const { name, arn, holder, agent, until } = read;
+      const seen = this.#seen.get(agent) ?? new Map<string, SeenSecret>();
+      if ((seen.get(name)?.until ?? Number.NEGATIVE_INFINITY) < until) seen.set(name, { name, arn, holder, until });
+      this.#seen.set(agent, seen);
     }
+  }
+
+  async seenBy(agent: string): Promise<readonly SeenSecret[]> {
+    await this.before("seenBy");
+    return [...(this.#seen.get(agent)?.values() ?? [])];
   }
 
   async readers(name: string, versionId: string): Promise<readonly SecretRead[]> {
@@ -111,10 +133,24 @@ export class FakeSecretHolds implements SecretHolds {
     return this.reads.filter((read) => read.name === name && read.versionId === versionId);
   }
 
-  #change(state: SecretState, type: EventType, facts: Facts): void {
-    const event = linkEvent(state.chain ?? EMPTY_CHAIN, state.name, type, this.#nowMs(), facts);
+  #settle(
+    name: string,
+    { askedAt, retires = false }: Asked,
+    type: EventType,
+    atSeconds: number,
+    next: (state: SecretState, told: Told) => SecretState,
+  ): boolean {
+    const { askedAt: asked, retires: retiring = false, ...state } = this.known.get(name) ?? {};
+    if (asked === undefined || asked !== askedAt || retiring !== retires) return false;
+    this.#change((told) => next(state as SecretState, told), type, { by: "request", at: atSeconds });
+    return true;
+  }
+
+  #change(next: (told: Told) => SecretState, type: EventType, facts: Facts & { readonly at: number }): void {
+    const { name, chain = EMPTY_CHAIN } = next({ at: 0, event: 0, hash: "" });
+    const event = linkEvent(chain, name, type, this.#nowMs(), facts);
     this.events.push(event);
-    this.known.set(state.name, { ...state, chain: headOf(event) });
+    this.known.set(name, { ...next({ at: facts.at, event: event.n, hash: event.hash }), chain: headOf(event) });
   }
 
   #nowSeconds(): number {

@@ -54,7 +54,7 @@ describe("a task that asks connectors", () => {
         name: "secret-1",
         type: "secret",
         expires_at: one.world.nowSeconds() + 900,
-        made: { secrets: ["demo/api-key"], rotates: false, session_arns: [] },
+        made: { agent: "demo", secrets: ["demo/api-key"], rotates: false, session_arns: [] },
       },
     ]);
     expect(tasks.tasks.get(path)?.connectorLeases?.map(({ state }) => state)).toEqual(["issued", "issued"]);

@@ -203,6 +203,70 @@ describe("the used login is not retired", () => {
 });
 
 describe("a rotation that somebody asked for", () => {
+  it.each(["postgres-alternating", "postgres-single"] as const)(
+    "because an agent is gone is over only when what it knew opens nothing any more: %s",
+    async (kind) => {
+      const world = new RotationWorld(kind);
+      world.nowSeconds += 3_600;
+      const value = world.rotating.current(NAME);
+      await world.holds.ask({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+      world.nowSeconds += 10;
+      await world.due();
+      await goOn(world);
+      expect(world.holds.known.get(NAME)?.retired).toBeUndefined();
+      await world.due();
+      expect([world.works(value), world.works()]).toEqual([false, true]);
+      const { retired, chain, askedAt, retires } = world.holds.known.get(NAME) ?? {};
+      expect(retired).toEqual({ at: world.nowSeconds, event: 2, hash: chain?.hash });
+      expect([askedAt, retires]).toEqual([undefined, undefined]);
+    },
+  );
+
+  it("because an agent is gone is not over while what it knew cannot be retired", async () => {
+    const world = new RotationWorld("postgres-alternating");
+    world.nowSeconds += 3_600;
+    await world.holds.ask({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+    world.nowSeconds += 10;
+    await world.due();
+    await goOn(world);
+    world.watch = (call) => {
+      if (call === "session") throw new Error("down");
+    };
+    await world.due().catch(() => undefined);
+    expect(world.holds.known.get(NAME)).toMatchObject({ retires: true });
+    world.watch = () => undefined;
+    await world.due();
+    expect(world.holds.known.get(NAME)?.retired).toBeDefined();
+  });
+
+  it("of a secret that valetkey does not rotate is declined once; where a task has used it, it goes on failing loudly", async () => {
+    const world = new RotationWorld("generated");
+    world.nowSeconds += 3_600;
+    await world.holds.ask({ name: "asked", arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+    await world.holds.take([{ name: "used", arn: "arn", rotates: true }], HOLDER, world.nowSeconds);
+    await world.holds.ask({ name: "used", arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+    world.nowSeconds += 100;
+    for (const _ of [1, 2]) await world.due();
+    expect(world.lines.map(({ event, secret, outcome }) => [event, secret, outcome]).sort()).toEqual([
+      ["rotation_due", "asked", "declined"],
+      ["rotation_failed", "used", undefined],
+      ["rotation_failed", "used", undefined],
+    ]);
+    expect(world.holds.events.filter(({ type }) => type === "secret.rotation_declined")).toHaveLength(1);
+  });
+
+  it("of a secret that cannot be described at the moment is not declined: an outage is no answer", async () => {
+    const world = new RotationWorld("generated");
+    world.nowSeconds += 3_600;
+    await world.holds.ask({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+    world.nowSeconds += 10;
+    // After the list of those that wait.
+    world.breakDown({ at: 1, lost: "call", lasts: "once" });
+    await world.due();
+    expect(world.lines).toMatchObject([{ event: "rotation_failed" }]);
+    expect(world.holds.known.get(NAME)).toMatchObject({ retires: true });
+  });
+
   it("comes whoever holds the secret, and leaves the hold as it is", async () => {
     const world = new RotationWorld("postgres-alternating");
     world.nowSeconds += 3_600;

@@ -44,10 +44,11 @@ describe("a managed secret, as operators see it", () => {
   it("says which task holds it, who has seen the value in force, and until when it waits for its rotation", async () => {
     const { service, ports, take } = serve();
     await take();
+    const read = { name: NAME, arn: "arn", agent: "demo", at: 0, until: 0 };
     await ports.holds.noteReads([
-      { name: NAME, versionId: "v0", holder: "aaaaaaaaaaaa.#secret-0", at: 0 },
-      { name: NAME, versionId: "v1", holder: HOLDER, at: service.world.nowSeconds() + 5 },
-      { name: NAME, versionId: "v1", holder: "k7f3m2q9x4ab.#secret-1", at: service.world.nowSeconds() },
+      { ...read, versionId: "v0", holder: "aaaaaaaaaaaa.#secret-0" },
+      { ...read, versionId: "v1", holder: HOLDER, at: service.world.nowSeconds() + 5 },
+      { ...read, versionId: "v1", holder: "k7f3m2q9x4ab.#secret-1", at: service.world.nowSeconds() },
     ]);
     const { body } = await service.operate("GET /v1/secrets/{secret}", about);
     expect(body).toMatchObject({

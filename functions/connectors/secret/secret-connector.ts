@@ -49,7 +49,7 @@ function plan(granted: GrantedDetail<SecretDetail>, task: LeaseTask, nowSeconds:
     state: "issuing",
     startedAt: Math.floor(nowSeconds),
     expiresAt: leaseDeadline(task, terms, nowSeconds),
-    made: { secrets: detail.identifiers, rotates: terms.obligations.rotateAfterUse },
+    made: { agent: task.agent, secrets: detail.identifiers, rotates: terms.obligations.rotateAfterUse },
   };
   return { lease, detail };
 }
@@ -82,7 +82,16 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
   // Before anybody is shown them: who has seen which value is known, or nobody has.
   const at = Math.floor(ports.clock.nowMs() / 1_000);
   await ports.holds.noteReads(
-    delivered.map(({ name, version }) => ({ name, versionId: version, holder: holderOf(lease), at })),
+    delivered.map(({ name, arn, version, isBySession }) => ({
+      name,
+      arn,
+      versionId: version,
+      holder: holderOf(lease),
+      agent: String(lease.made.agent),
+      at,
+      // A session reads what is in force at any moment of its life.
+      until: isBySession ? lease.expiresAt : at,
+    })),
   );
   return {
     lease: {
@@ -105,6 +114,8 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
 
 interface Delivered {
   readonly name: string;
+  readonly arn: string;
+  readonly isBySession: boolean;
   /** The one in force: a session reads that by itself. */
   readonly version: string;
   readonly shown: Readonly<Record<string, string>>;
@@ -112,11 +123,14 @@ interface Delivered {
 
 async function deliver(secret: ManagedSecret, ports: SecretNeeds): Promise<Delivered> {
   const { name, arn } = secret;
-  if (secret.delivery === "session") return { name, version: secret.version ?? "", shown: { name, arn } };
+  if (secret.delivery === "session")
+    return { name, arn, isBySession: true, version: secret.version ?? "", shown: { name, arn } };
   const { versionId: version, text, binary } = await ports.secrets.read(secret);
   const value = text === undefined ? {} : { value: text };
   return {
     name,
+    arn,
+    isBySession: false,
     version,
     shown: { name, version, ...value, ...(binary === undefined ? {} : { value_base64: binary }) },
   };

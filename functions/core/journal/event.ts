@@ -25,6 +25,7 @@ export type EventType =
   | "panic.lifted"
   | "secret.rotation_asked"
   | "secret.rotated"
+  | "secret.rotation_declined"
   | "operation.refused"
   | "event.taken"
   | "event.refused"

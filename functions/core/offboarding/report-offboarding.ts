@@ -1,6 +1,7 @@
 import type { Agent, Binding } from "../identity/agent.ts";
 import { type EventType, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
+import { countSecrets, type ReportedSecrets, type SecretFate } from "./report-secret.ts";
 import { type Evidence, evidenceOf, type Fate, isOpen, isTaskOpen, type ReportedTask } from "./report-task.ts";
 
 export const REPORT_FORMAT = "valetkey.offboarding/1";
@@ -38,12 +39,13 @@ export interface OffboardingReport {
   readonly left_out: { readonly tasks: number; readonly last_fence_at?: string };
   /** Other agents that had tasks below those of this one. */
   readonly child_agents: readonly string[];
-  /** Secrets that it held and that have to be rotated. This version leases none, so that there are none to mark. */
-  readonly secrets: { readonly status: "none_held"; readonly entries: readonly [] };
+  /** Secrets that it was given, and whether it still knows what is in force. */
+  readonly secrets: ReportedSecrets;
   readonly totals: {
     readonly tasks: Readonly<Record<Fate, number>>;
     readonly leases: Readonly<Record<Fate, number>>;
     readonly bindings: Readonly<Record<Fate, number>>;
+    readonly secrets: Readonly<Record<SecretFate, number>>;
   };
 }
 
@@ -62,12 +64,17 @@ export function reportOffboarding(
   agent: Agent,
   history: readonly JournalEvent[],
   tasks: readonly ReportedTask[],
+  secrets: ReportedSecrets,
   leftOut: LeftOut,
   closes: number | undefined,
   nowSeconds: number,
 ): OffboardingReport {
   const bindings = reportBindings(agent, history);
-  const areOver = !bindings.some(({ status }) => isOpen(status)) && !tasks.some(isTaskOpen);
+  const areOver =
+    !bindings.some(({ status }) => isOpen(status)) &&
+    !tasks.some(isTaskOpen) &&
+    // What valetkey does not rotate is left to a person, and is said; the rest is waited for.
+    !secrets.entries.some(({ status }) => status === "pending_rotation");
   const isSettled = closes !== undefined && nowSeconds > closes && nowSeconds > (leftOut.openUntil ?? 0);
   return {
     format: REPORT_FORMAT,
@@ -88,11 +95,12 @@ export function reportOffboarding(
       ...(leftOut.openUntil === undefined ? {} : { last_fence_at: isoSeconds(leftOut.openUntil) }),
     },
     child_agents: [...new Set(tasks.flatMap((task) => task.agent ?? []))].filter((id) => id !== agent.id).sort(),
-    secrets: { status: "none_held", entries: [] },
+    secrets,
     totals: {
       tasks: countFates(tasks),
       leases: countFates(tasks.flatMap(({ leases }) => leases)),
       bindings: countFates(bindings),
+      secrets: countSecrets(secrets.entries),
     },
   };
 }

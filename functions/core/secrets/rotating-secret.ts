@@ -48,5 +48,10 @@ export interface RotatingSecrets {
 export const versionAt = ({ versions }: RotatingSecret, stage: Stage): string | undefined =>
   Object.keys(versions).find((id) => versions[id]?.includes(stage));
 
+/**
+ * How far Secrets Manager's clock may be from ours; seconds. A value counts as made after the last use if it was, whichever clock is right.
+ */
+export const CLOCK_SECONDS = 5;
+
 /** Seconds between two values of one secret: more often, its versions pile up (PutSecretValue in the API reference). */
 export const WRITE_PAUSE_SECONDS = 600;

@@ -20,18 +20,41 @@ export interface SecretState {
   readonly lastRotatedAt?: number;
   /** Somebody wants it rotated, whoever holds it. */
   readonly askedAt?: number;
+  /** With that, nothing older may open anything any more: an agent that has seen it is gone. */
+  readonly retires?: boolean;
+  /** The latest value before which nothing opens anything any more: when it was made. */
+  readonly retired?: Told;
+  /** It was asked for, and valetkey does not rotate this one: a matter for a person. */
+  readonly declined?: Told;
   /** The end of its journal. */
   readonly chain?: ChainHead;
 }
 
-/** That a lease got a value: `SECRET#name` / `READ#version#holder`. Kept for as long as anybody may want to know who has seen it. */
+/** A moment, and the event of the secret's own journal that says so. */
+export interface Told {
+  readonly at: number;
+  readonly event: number;
+  readonly hash: string;
+}
+
+/**
+ * That a lease got a value: `SECRET#name` / `READ#version#holder`, and the last of each agent as `SECRET#AGENT#agent` / name. Kept for as long as
+ * anybody may want to know who has seen it.
+ */
 export interface SecretRead {
   readonly name: string;
+  readonly arn: string;
   readonly versionId: string;
   /** The lease. */
   readonly holder: string;
+  readonly agent: string;
   readonly at: number;
+  /** A value that is made after this moment is not known by it: later than `at` where a session reads the secret by itself. */
+  readonly until: number;
 }
+
+/** The last that an agent was given of a secret. */
+export type SeenSecret = Pick<SecretRead, "name" | "arn" | "holder" | "until">;
 
 /** One lease: `k7f3m2q9x4ab.#secret-0` */
 export const holderOf = (lease: { readonly path: TaskPath; readonly name: string }): string =>
@@ -66,15 +89,26 @@ export interface SecretHolds {
    * @returns false where it does not wait for that: it is free, somebody holds it, or it has to be rotated after that moment.
    */
   rotated(name: string, atSeconds: number): Promise<boolean>;
-  /** It has to be rotated, whoever holds it; with its journal event. @throws {Refusal} contended, store_unavailable. */
-  ask(secret: Pick<SecretState, "name" | "arn">, by: string, atSeconds: number): Promise<SecretState>;
-  /** What was asked for at that moment, and not later, is done. */
-  answered(name: string, askedAt: number, atSeconds: number): Promise<boolean>;
+  /**
+   * It has to be rotated, whoever holds it; with its journal event. The first who asks is remembered, unless who comes later wants more.
+   * @throws {Refusal} contended, store_unavailable.
+   */
+  ask(secret: AskedSecret, by: string, atSeconds: number): Promise<SecretState>;
+  /** What was asked for at that moment, and not later nor for more, is done: by a value that was made at `atSeconds`. */
+  answered(name: string, asked: Asked, atSeconds: number): Promise<boolean>;
+  /** What was asked for at that moment is not done: valetkey does not rotate it. */
+  declined(name: string, asked: Asked, atSeconds: number): Promise<boolean>;
   /** Before the values are handed out. May be said again. @throws {Refusal} store_unavailable. */
   noteReads(reads: readonly SecretRead[]): Promise<void>;
   /** Who got the value of that version. */
   readers(name: string, versionId: string): Promise<readonly SecretRead[]>;
+  /** Every secret that the agent was ever given, strongly read. */
+  seenBy(agent: string): Promise<readonly SeenSecret[]>;
 }
+
+/** What somebody wants: `retires` where nothing older may open anything afterwards. */
+export type AskedSecret = Pick<SecretState, "name" | "arn" | "retires">;
+export type Asked = Pick<SecretState, "askedAt" | "retires">;
 
 /** How long after its time a hold that nobody released is still honoured, since clocks differ; seconds. */
 export const HOLD_MARGIN_SECONDS = 60;

@@ -11,7 +11,8 @@ async function withSecret(world: FakeWorld, kind = "postgres-alternating"): Prom
   const now = world.nowSeconds();
   const { name, arn } = world.ports.inventory.add("reports/login", { kind, rotatedAt: now - 86_400 });
   await world.ports.holds.take([{ name, arn, rotates: true }], "k7f3m2q9x4ab.#secret-0", now + 900);
-  await world.ports.holds.noteReads([{ name, versionId: "v1", holder: "k7f3m2q9x4ab.#secret-0", at: now }]);
+  const holder = "k7f3m2q9x4ab.#secret-0";
+  await world.ports.holds.noteReads([{ name, arn, versionId: "v1", holder, agent: "demo", at: now, until: now }]);
 }
 
 const of =

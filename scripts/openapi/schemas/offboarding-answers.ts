@@ -38,6 +38,27 @@ const task = v.strictObject({
   leases: v.array(lease),
 });
 
+const secretFate = v.pipe(
+  v.picklist(["rotated", "pending_rotation", "not_rotated"]),
+  v.description(
+    "`rotated`: no value that the agent was given works any more. `pending_rotation`: not yet, and open. `not_rotated`: valetkey does not rotate this one; a person has to.",
+  ),
+);
+const secret = v.strictObject({
+  secret: v.string(),
+  task: v.pipe(taskId, v.description("Which task of the agent was given it last.")),
+  known_until: v.pipe(instant, v.description("A value that is made later is not known to the agent.")),
+  status: secretFate,
+  at: v.exactOptional(
+    v.pipe(
+      instant,
+      v.description("When the value was made before which nothing works any more, or when it was left to a person."),
+    ),
+  ),
+  asked_at: v.exactOptional(instant),
+  evidence: v.exactOptional(evidence),
+});
+
 const report = v.strictObject({
   format: v.literal("valetkey.offboarding/1"),
   as_of: instant,
@@ -59,8 +80,19 @@ const report = v.strictObject({
     v.description("Tasks that had ended before and are too many to list."),
   ),
   child_agents: v.array(agentId),
-  secrets: v.strictObject({ status: v.literal("none_held"), entries: v.pipe(v.array(v.never()), v.maxLength(0)) }),
-  totals: v.strictObject({ tasks: fates, leases: fates, bindings: fates }),
+  secrets: v.pipe(
+    v.strictObject({
+      status: v.picklist(["none_held", "rotated", "pending_rotation", "not_rotated"]),
+      entries: v.array(secret),
+    }),
+    v.description("Every secret that its tasks were ever given."),
+  ),
+  totals: v.strictObject({
+    tasks: fates,
+    leases: fates,
+    bindings: fates,
+    secrets: v.strictObject({ rotated: count, pending_rotation: count, not_rotated: count }),
+  }),
 });
 
 /** The report on an offboarding, signed off or not yet. */

@@ -236,11 +236,20 @@ describe("valetkey offboard", () => {
         : ok({
             report: {
               tasks: [{ task: "k7f3m2q9x4ab.", status: "revoked", leases: [{ name: "aws-0", status: "unknown" }] }],
+              secrets: {
+                entries: [
+                  { secret: "reports/login", status: "pending_rotation" },
+                  { secret: "reports/key", status: "not_rotated" },
+                ],
+              },
             },
             ...(++reports > 1 ? { sha256: "5e0f" } : {}),
           });
-    const { code, stdout } = await run("offboard", "reports", "--yes");
+    const { code, stdout, stderr } = await run("offboard", "reports", "--yes");
     expect(code).toBe(0);
+    // Nobody waits for what is left to a person.
+    expect(stderr).toContain("2 of its tasks, leases, bindings and secrets are open still");
+    expect(stdout).toMatch(/secret +reports\/key +not_rotated/);
     expect(stdout).toMatch(/task +k7f3m2q9x4ab\. +revoked/);
     expect(stdout).toContain("complete");
     expect(valetkey.seen.filter(({ method }) => method === "POST")).toHaveLength(2);

@@ -3,7 +3,14 @@ import { type Agent, DEFAULT_LIMITS } from "../../../../functions/core/identity/
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
 import { closesAt } from "../../../../functions/core/offboarding/closes-at.ts";
 import { reportOffboarding } from "../../../../functions/core/offboarding/report-offboarding.ts";
+import {
+  countSecrets,
+  gatherSecrets,
+  isToBeAsked,
+  reportSecret,
+} from "../../../../functions/core/offboarding/report-secret.ts";
 import { activeOf, isOpen, type ReportedTask, reportTask } from "../../../../functions/core/offboarding/report-task.ts";
+import type { SecretState, SeenSecret } from "../../../../functions/core/secrets/secret-hold.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 import type { Task } from "../../../../functions/core/tasks/task.ts";
 
@@ -137,6 +144,83 @@ describe("what a report says of a lease", () => {
   });
 });
 
+const seen: SeenSecret = { name: "reports/key", arn: "arn", holder: `${PATH}#secret-0`, until: NOW + 5_000 };
+const known: SecretState = { name: "reports/key", arn: "arn", status: "free", rotates: false };
+const told = (at: number) => ({ at, event: 3, hash: "h" });
+
+describe("what a report says of a secret", () => {
+  const cases: readonly (readonly [string, Partial<SecretState> | undefined, number | undefined, object])[] = [
+    ["nobody has asked for", undefined, FENCE, { status: "pending_rotation", known_until: "2026-11-24T12:15:00Z" }],
+    ["is known until its lease ends, before fences are known", {}, undefined, { known_until: "2026-11-24T13:23:20Z" }],
+    ["waits", { askedAt: FENCE + 1 }, FENCE, { status: "pending_rotation", asked_at: "2026-11-24T12:15:01Z" }],
+    ["was rotated without an end of what was before", { lastRotatedAt: OVER }, FENCE, { status: "pending_rotation" }],
+    ["was rotated while it could be read", { retired: told(FENCE + 4) }, FENCE, { status: "pending_rotation" }],
+    [
+      "was rotated",
+      { retired: told(FENCE + 5), declined: told(FENCE) },
+      FENCE,
+      {
+        status: "rotated",
+        at: "2026-11-24T12:15:05Z",
+        evidence: { of: "reports/key", event: 3, type: "secret.rotated", hash: "h" },
+      },
+    ],
+    ["could not be rotated before it was read", { declined: told(FENCE - 1) }, FENCE, { status: "pending_rotation" }],
+    [
+      "cannot be rotated",
+      { declined: told(FENCE) },
+      FENCE,
+      { status: "not_rotated", evidence: { type: "secret.rotation_declined" } },
+    ],
+  ];
+  it.each(cases)("that %s", (_, state, closes, said) => {
+    const reported = reportSecret(seen, state && { ...known, ...state }, closes);
+    expect(reported).toMatchObject({ secret: "reports/key", task: PATH, ...said });
+    expect(reported.evidence === undefined).toBe(reported.at === undefined);
+  });
+
+  it("is told by name, under the state of the one that needs most", () => {
+    const named = (name: string, state: Partial<SecretState>) =>
+      reportSecret({ ...seen, name }, { ...known, ...state }, FENCE);
+    const [rotated, left, waits] = [
+      named("c", { retired: told(OVER) }),
+      named("b", { declined: told(OVER) }),
+      named("a", {}),
+    ];
+    expect(gatherSecrets([rotated, left, waits])).toEqual({
+      status: "pending_rotation",
+      entries: [waits, left, rotated],
+    });
+    expect([gatherSecrets([rotated, left]), gatherSecrets([rotated]), gatherSecrets([])]).toMatchObject([
+      { status: "not_rotated" },
+      { status: "rotated" },
+      { status: "none_held" },
+    ]);
+    expect(countSecrets([rotated, left, waits, waits])).toEqual({ rotated: 1, pending_rotation: 2, not_rotated: 1 });
+  });
+
+  const asked: readonly (readonly [string, Partial<SecretState> | undefined, number, boolean])[] = [
+    ["while a session can read it", undefined, FENCE, false],
+    ["after that", undefined, FENCE + 1, true],
+    ["where somebody wants less", { askedAt: NOW }, FENCE + 1, true],
+    ["twice", { askedAt: NOW, retires: true }, FENCE + 1, false],
+    ["where it waits after its use already", { status: "pending_rotation" }, FENCE + 1, false],
+    [
+      "where it will, since its own lease holds it",
+      { status: "held", rotates: true, holder: seen.holder },
+      FENCE + 1,
+      false,
+    ],
+    ["where somebody else has it", { status: "held", rotates: true, holder: "other" }, FENCE + 1, true],
+    ["where its own lease holds it, and it stays", { status: "held", holder: seen.holder }, FENCE + 1, true],
+    ["once it was rotated", { retired: told(FENCE + 5) }, OVER, false],
+    ["once it is left to a person", { declined: told(FENCE) }, OVER, false],
+  ];
+  it.each(asked)("a rotation is asked for %s: %s, at %s: %s", (_, state, at, is) => {
+    expect(isToBeAsked(seen, state && { ...known, ...state }, FENCE, at)).toBe(is);
+  });
+});
+
 describe("a report", () => {
   const registered = linkEvent(EMPTY_CHAIN, "reporter", "agent.registered", NOW * 1_000, { by: "staff|alice" });
   const claims = { sub: "agent:reporter" };
@@ -159,9 +243,10 @@ describe("a report", () => {
   };
   const over = reported() as ReportedTask;
   const none = { tasks: 0 };
+  const noSecrets = gatherSecrets([]);
 
   it("is complete where nothing is open and nothing can come to light", () => {
-    expect(reportOffboarding(agent, history, [over], none, OVER - 1, OVER)).toMatchObject({
+    expect(reportOffboarding(agent, history, [over], noSecrets, none, OVER - 1, OVER)).toMatchObject({
       complete: true,
       agent: { id: "reporter", owner: "ada" },
       bindings: [{ issuer: "robots", claims, status: "revoked", evidence: { event: 2 } }],
@@ -176,32 +261,61 @@ describe("a report", () => {
   });
 
   const open: readonly (readonly [string, Parameters<typeof reportOffboarding>])[] = [
-    ["a task is not over", [agent, history, [{ ...over, status: "unknown" }], none, OVER - 1, OVER]],
+    ["a task is not over", [agent, history, [{ ...over, status: "unknown" }], noSecrets, none, OVER - 1, OVER]],
     [
       "a lease could not be taken back",
       [
         agent,
         history,
         [{ ...over, leases: over.leases.map((lease) => ({ ...lease, status: "failed" as const })) }],
+        noSecrets,
         none,
         OVER - 1,
         OVER,
       ],
     ],
-    ["it is still bound", [{ ...agent, bindings: [{ issuer: "robots", claims }] }, history, [], none, OVER - 1, OVER]],
-    ["its tasks have not been listed", [agent, history, [over], none, undefined, OVER]],
-    ["a vend may be under way", [agent, history, [over], none, OVER, OVER]],
-    ["a task that is not listed may have a session", [agent, history, [over], { tasks: 1, openUntil: OVER }, 0, OVER]],
-    ["its own chain is not whole", [agent, history.slice(1), [over], none, OVER - 1, OVER]],
+    [
+      "it is still bound",
+      [{ ...agent, bindings: [{ issuer: "robots", claims }] }, history, [], noSecrets, none, OVER - 1, OVER],
+    ],
+    ["its tasks have not been listed", [agent, history, [over], noSecrets, none, undefined, OVER]],
+    ["a vend may be under way", [agent, history, [over], noSecrets, none, OVER, OVER]],
+    [
+      "a task that is not listed may have a session",
+      [agent, history, [over], noSecrets, { tasks: 1, openUntil: OVER }, 0, OVER],
+    ],
+    [
+      "it knows a secret that is in force",
+      [agent, history, [over], gatherSecrets([reportSecret(seen, undefined, OVER)]), none, OVER - 1, OVER],
+    ],
+    ["its own chain is not whole", [agent, history.slice(1), [over], noSecrets, none, OVER - 1, OVER]],
   ];
   it.each(open)("is not complete while %s", (_, given) => {
     expect(reportOffboarding(...given).complete).toBe(false);
   });
 
+  it("is complete though valetkey does not rotate a secret that it knows, and says so", () => {
+    const state = { ...known, declined: { at: FENCE, event: 2, hash: "h" } };
+    const secrets = gatherSecrets([reportSecret(seen, state, FENCE)]);
+    expect(reportOffboarding(agent, history, [over], secrets, none, OVER - 1, OVER)).toMatchObject({
+      complete: true,
+      secrets: { status: "not_rotated" },
+      totals: { secrets: { rotated: 0, pending_rotation: 0, not_rotated: 1 } },
+    });
+  });
+
   it("names the other agents below its tasks, once each", () => {
     const below = [over, { ...over, agent: "zoe" }, { ...over, agent: "abe" }, { ...over, agent: "zoe" }];
     const { agent: _, ...nobody } = over;
-    const report = reportOffboarding(agent, history, [...below, nobody], { tasks: 2, openUntil: NOW }, 0, OVER);
+    const report = reportOffboarding(
+      agent,
+      history,
+      [...below, nobody],
+      noSecrets,
+      { tasks: 2, openUntil: NOW },
+      0,
+      OVER,
+    );
     expect(report.child_agents).toEqual(["abe", "zoe"]);
     expect(report.left_out).toEqual({ tasks: 2, last_fence_at: "2026-11-24T12:00:00Z" });
   });
