@@ -12,7 +12,10 @@ export const BUS_NAME = "valetkey";
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** What of a configuration the rights depend on. */
-type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "databases" | "oauthProviders" | "githubApps">;
+type ScopedConfig = Pick<
+  Config,
+  "hub" | "accounts" | "bus" | "databases" | "oauthProviders" | "githubApps" | "oauthClients"
+>;
 
 /** What the rights of a deployment's functions are limited to, out of its configuration alone. */
 export function hubScopeOf(config: ScopedConfig): HubScope {
@@ -26,6 +29,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
     ownSecrets: ownSecretsOf(config),
+    registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
     publishers: config.bus?.publishers ?? [],
     targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
   };

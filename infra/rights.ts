@@ -33,6 +33,8 @@ export interface HubScope {
   readonly publishers: readonly string[];
   /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub. */
   readonly ownSecrets: readonly string[];
+  /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
+  readonly registrationTokens: readonly string[];
   readonly targets: readonly { readonly account: string; readonly taskRoles: number }[];
 }
 
@@ -188,6 +190,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       ],
     },
     ...readOwnSecrets(scope),
+    ...readSecrets("ReadRegistrationTokens", scope.registrationTokens, scope),
   ],
 };
 
@@ -201,17 +204,18 @@ const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScop
 });
 
 /** By name, with the six characters that Secrets Manager adds: `name*` would be another secret's name too. */
-const readOwnSecrets = (scope: HubScope): Statement[] =>
-  scope.ownSecrets.length === 0
+const readSecrets = (Sid: string, names: readonly string[], scope: HubScope): Statement[] =>
+  names.length === 0
     ? []
     : [
         {
-          Sid: "ReadOwnSecrets",
+          Sid,
           Effect: "Allow",
           Action: ["secretsmanager:GetSecretValue"],
-          Resource: scope.ownSecrets.map((name) => secretArn(`${name}-??????`, scope)),
+          Resource: names.map((name) => secretArn(`${name}-??????`, scope)),
         },
       ];
+const readOwnSecrets = (scope: HubScope): Statement[] => readSecrets("ReadOwnSecrets", scope.ownSecrets, scope);
 
 /** ARNs of secrets in the hub. */
 export const secretArn = (name: string, scope: HubScope): string =>

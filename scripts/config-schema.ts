@@ -225,6 +225,19 @@ const recertification = v.strictObject({
   ),
 });
 
+const oauthClient = v.strictObject({
+  secret: said(
+    text,
+    "The secret that holds the client's secret, by name. It is tagged `valetkey:rotates` = `oauth-client-secret`.",
+  ),
+  clientId: said(text, "How the provider knows the client."),
+  configurationUrl: said(httpsUrl, "Its `registration_client_uri` (RFC 7592)."),
+  registrationToken: said(
+    text,
+    "The secret with its registration access token: its name, in the hub's Secrets Manager. The provider must not give another one with an update.",
+  ),
+});
+
 /** `valetkey.json`: the one reviewed file that says whom this deployment trusts and where it may hand out keys. */
 export const configSchema = said(
   v.strictObject({
@@ -261,6 +274,10 @@ export const configSchema = said(
     githubApps: maybe(
       v.array(githubApp),
       "GitHub Apps whose installation tokens tasks may get. See docs/connectors/github.md.",
+    ),
+    oauthClients: maybe(
+      v.array(oauthClient),
+      "Clients at OAuth providers whose secrets are rotated. See docs/connectors/rotation.md.",
     ),
     bus: maybe(bus, "The hub's event bus. Without it nobody but valetkey itself can put events there."),
   }),

@@ -36,6 +36,7 @@ export function deploymentOf(config: Config): Deployment {
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
     ...(config.oauthProviders === undefined ? {} : { oauthProviders: config.oauthProviders }),
     ...(config.githubApps === undefined ? {} : { githubApps: config.githubApps.map(appOf) }),
+    ...(config.oauthClients === undefined ? {} : { oauthClients: config.oauthClients }),
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
 }
@@ -105,6 +106,7 @@ function crossFaults(config: Config): readonly string[] {
     ...repeats((config.githubApps ?? []).map(({ owner }) => owner)).map(
       (owner) => `githubApps: two are of the owner "${owner}"; a repository could not be told apart`,
     ),
+    ...clientFaults(config.oauthClients ?? []),
     ...issuers
       .filter(({ url }) => url === "")
       .map(({ entry }) => `issuers: "${entry.name}" needs a url; the preset ${entry.preset} has none`),
@@ -125,6 +127,16 @@ function crossFaults(config: Config): readonly string[] {
       .map(({ issuer }) => `operators: "${issuer}" is not the name of a people's issuer`),
   ];
 }
+
+/** Whoever has a registration access token has the client, so no task may be leased one. */
+const clientFaults = (clients: NonNullable<Config["oauthClients"]>): readonly string[] => [
+  ...repeats(clients.map(({ secret }) => secret)).map((name) => `oauthClients: two have the secret "${name}"`),
+  ...clients
+    .filter(({ registrationToken }) => clients.some(({ secret }) => secret === registrationToken))
+    .map(
+      ({ registrationToken }) => `oauthClients: "${registrationToken}" is a client's secret, and no registration token`,
+    ),
+];
 
 const repeats = (values: readonly string[]): readonly string[] => [
   ...new Set(values.filter((value, index) => value !== "" && values.indexOf(value) !== index)),

@@ -2,6 +2,7 @@ import type { Database } from "./databases.ts";
 import type { GithubApp } from "./github-apps.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import type { Recertification } from "./identity/recertification.ts";
+import type { OauthClient } from "./oauth-clients.ts";
 import type { OauthProvider } from "./oauth-providers.ts";
 
 /** A target account: where tasks get their sessions. */
@@ -45,6 +46,8 @@ export interface Deployment {
   readonly oauthProviders?: readonly OauthProvider[];
   /** Installations of GitHub Apps whose tokens are handed out; one for each owner of repositories. */
   readonly githubApps?: readonly GithubApp[];
+  /** Clients at OAuth providers whose secrets are rotated. */
+  readonly oauthClients?: readonly OauthClient[];
   readonly bus: BusAccounts;
   /** How often an agent's owner has to confirm it; `null` where the configuration says never. */
   readonly recertification: Recertification | null;

@@ -3,6 +3,7 @@ import { DynamoSecretHolds } from "../adapters/dynamo-secret-holds.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { PgDatabases } from "../adapters/pg-databases.ts";
 import { readDeployment } from "../adapters/read-deployment.ts";
+import { Rfc7592Clients } from "../adapters/rfc7592-clients.ts";
 import { RotatingSecretsManager } from "../adapters/rotating-secrets-manager.ts";
 import { SecretsManager } from "../adapters/secrets-manager.ts";
 import { ShippedFiles } from "../adapters/shipped-files.ts";
@@ -19,6 +20,7 @@ const ports = {
   rotating: new RotatingSecretsManager(),
   holds: new DynamoSecretHolds(new DynamoTable(env.VALETKEY_TABLE), nowMs),
   databases: new PgDatabases(async (name) => (await secrets.own(name)).text),
+  clients: new Rfc7592Clients(async (name) => (await secrets.own(name)).text),
   random: { bytes: (count: number) => randomBytes(count) },
   clock: { nowMs },
   log: stdoutLog,

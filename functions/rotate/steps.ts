@@ -1,7 +1,8 @@
 import {
+  type IssuedKind,
+  type IssuedSwitch,
   type RotationKind,
   type RotationNeeds,
-  type Switch,
   unfit,
   type Values,
 } from "../connectors/rotation/rotation-kind.ts";
@@ -22,35 +23,53 @@ export interface StepOf {
 export const STEPS = {
   createSecret: createPending,
   setSecret: async (of: StepOf, ports: StepPorts) => {
-    const { kind, values } = await pendingOf(of, ports);
-    await kind.set(of.secret, values);
+    const kind = kindOf(of, ports);
+    if (kind.isIssued) return rehearse(kind, of, ports);
+    await kind.set(of.secret, await valuesOf(of, ports));
   },
   testSecret: async (of: StepOf, ports: StepPorts) => {
-    const { kind, values } = await pendingOf(of, ports);
-    await kind.test(of.secret, values);
+    const kind = kindOf(of, ports);
+    if (kind.isIssued) return rehearse(kind, of, ports);
+    await kind.test(of.secret, await valuesOf(of, ports));
   },
   finishSecret: finish,
 } as const;
 export type StepName = keyof typeof STEPS;
 
 /** The version has a value that can follow the current one. One that cannot any more, since somebody changed that, is given up. */
-async function createPending({ secret, token }: StepOf, ports: StepPorts): Promise<void> {
-  const kind = rotationKindsBy(ports)[secret.kind];
+async function createPending(of: StepOf, ports: StepPorts): Promise<void> {
+  const { secret, token } = of;
+  const kind = kindOf(of, ports);
+  if (kind.isIssued) return rehearse(kind, of, ports);
   const current = await currentText(secret, ports);
   const pending = await ports.rotating.read(secret, "AWSPENDING");
   if (pending && kind.fits(secret, { current, pending: pending.text })) return;
-  if (pending) {
-    await ports.rotating.withdrawPending(secret, token);
-    throw unfit("the pending value no longer follows the current one, and was withdrawn");
-  }
+  if (pending) return giveUp(of, ports);
   await ports.rotating.putPending(secret, token, kind.next(secret, current));
 }
 
-async function finish({ secret, token }: StepOf, ports: StepPorts): Promise<void> {
-  const { kind, values } = await pendingOf({ secret, token }, ports);
+async function giveUp({ secret, token }: StepOf, { rotating }: StepPorts): Promise<never> {
+  await rotating.withdrawPending(secret, token);
+  throw unfit("the pending value no longer follows the current one, and was withdrawn");
+}
+
+/** There is no value yet, and none of the steps before the last changes anything. */
+async function rehearse(kind: IssuedKind, of: StepOf, ports: StepPorts): Promise<void> {
+  const { current, pending } = await textsOf(of, ports);
+  if (!(await kind.rehearse(of.secret, current, pending))) await giveUp(of, ports);
+}
+
+async function finish(of: StepOf, ports: StepPorts): Promise<void> {
+  const { secret, token } = of;
+  const kind = kindOf(of, ports);
   const from = versionAt(secret, "AWSCURRENT");
   if (from === undefined) throw unfit("no current version");
-  const change: Switch = {
+  const change: IssuedSwitch = {
+    pending: async () => (await textsOf(of, ports)).pending,
+    put: async (text) => {
+      await ports.rotating.putPending(secret, token, text);
+      return (await textsOf(of, ports)).pending ?? text;
+    },
     makeCurrent: async () => {
       try {
         await ports.rotating.makeCurrent(secret, token, from);
@@ -64,7 +83,8 @@ async function finish({ secret, token }: StepOf, ports: StepPorts): Promise<void
       return now !== undefined && versionAt(now, "AWSCURRENT") === token;
     },
   };
-  await kind.finish(secret, values, change);
+  if (kind.isIssued) await kind.finish(secret, await currentText(secret, ports), change);
+  else await kind.finish(secret, await valuesOf(of, ports), change);
 }
 
 /** A finished rotation that is asked to finish again: what its last run left behind is mended. */
@@ -73,13 +93,21 @@ export async function mendFinished({ secret }: StepOf, ports: StepPorts): Promis
   await rotationKindsBy(ports)[secret.kind].mend(secret, await currentText(secret, ports), previous?.text);
 }
 
-async function pendingOf(
+const kindOf = ({ secret }: StepOf, ports: StepPorts): RotationKind => rotationKindsBy(ports)[secret.kind];
+
+async function valuesOf(of: StepOf, ports: StepPorts): Promise<Values> {
+  const { current, pending } = await textsOf(of, ports);
+  if (pending === undefined) throw unfit("the pending version has no value");
+  return { current, pending };
+}
+
+/** Values of the current version and of this rotation's own, where it has one yet. */
+async function textsOf(
   { secret, token }: StepOf,
   ports: StepPorts,
-): Promise<{ readonly kind: RotationKind; readonly values: Values }> {
+): Promise<{ readonly current: string; readonly pending: string | undefined }> {
   const [current, pending] = [await currentText(secret, ports), await ports.rotating.read(secret, "AWSPENDING")];
-  if (pending?.versionId !== token) throw unfit("the pending version has no value");
-  return { kind: rotationKindsBy(ports)[secret.kind], values: { current, pending: pending.text } };
+  return { current, pending: pending?.versionId === token ? pending.text : undefined };
 }
 
 async function currentText(secret: RotatingSecret, { rotating }: StepPorts): Promise<string> {

@@ -9,6 +9,7 @@ import { RotatingSecretsManager } from "../../functions/adapters/rotating-secret
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../local/running-postgres.ts";
+import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 import { adminDatabases, asAdmin, ORDERS, setUpOrders, tried } from "./postgres/orders-database.ts";
 
@@ -65,6 +66,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
             }),
           ),
       },
+      clients: new FakeOauthClients("none"),
       random: { bytes: (count) => randomBytes(count) },
       clock: { nowMs },
       log: { write: (line) => void lines.push(line) },

@@ -4,6 +4,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import type { RotationKindName } from "../../functions/core/secrets/rotating-secret.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { FakeLoginServer } from "./fake-login-server.ts";
+import { FakeOauthClients } from "./fake-oauth-clients.ts";
 import { FakeRotatingSecrets } from "./fake-rotating-secrets.ts";
 import { FakeSecretHolds } from "./fake-secret-holds.ts";
 import type { Fault } from "./faults.ts";
@@ -11,6 +12,12 @@ import type { Fault } from "./faults.ts";
 const DATABASE = { name: "orders", host: "db", port: 5432, database: "orders", adminSecret: "databases/orders" };
 const NOON_SECONDS = Date.UTC(2026, 10, 24, 12) / 1_000;
 export const NAME = "orders/login";
+const CLIENT = {
+  secret: NAME,
+  clientId: "app",
+  configurationUrl: "https://login.test/reg/app",
+  registrationToken: "login/registration",
+};
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 export type Step = (typeof STEPS)[number];
 
@@ -18,6 +25,7 @@ export type Step = (typeof STEPS)[number];
 export class RotationWorld {
   nowSeconds = NOON_SECONDS;
   readonly server = new FakeLoginServer();
+  readonly provider = new FakeOauthClients("canary-first-secret");
   readonly rotating = new FakeRotatingSecrets(() => this.nowSeconds);
   readonly holds = new FakeSecretHolds(() => this.nowSeconds * 1_000);
   readonly lines: Readonly<Record<string, unknown>>[] = [];
@@ -33,12 +41,16 @@ export class RotationWorld {
     this.server.add("app", "first-password");
     this.server.add("keeper", "canary-admin-password");
     const login = JSON.stringify({ engine: "postgres", username: "app", password: "first-password" });
-    this.rotating.add({ name: NAME, kind, database: "orders", user: "app" }, kind === "generated" ? "first" : login);
+    const client = JSON.stringify({ client_id: "app", client_secret: "canary-first-secret" });
+    const first = { generated: "first", "oauth-client-secret": client } as const;
+    const text = kind in first ? first[kind as keyof typeof first] : login;
+    this.rotating.add({ name: NAME, kind, database: "orders", user: "app" }, text);
     this.ports = {
-      deployment: { databases: [DATABASE] },
+      deployment: { databases: [DATABASE], oauthClients: [CLIENT] },
       random: { bytes: (count) => randomBytes(count) },
       clock: { nowMs: () => this.nowSeconds * 1_000 },
       log: { write: (line) => void this.lines.push(line) },
+      clients: this.#watched("clients", this.provider),
       holds: this.#watched("holds", this.holds),
       rotating: this.#watched("rotating", this.rotating),
       databases: {
@@ -54,7 +66,11 @@ export class RotationWorld {
 
   /** Whether what anybody reads at this moment opens what it should. */
   works(text = this.rotating.current(NAME)): boolean {
-    return this.kind === "generated" ? text !== "" : this.server.letsIn(JSON.parse(text));
+    if (this.kind === "generated") return text !== "";
+    const value = JSON.parse(text);
+    return this.kind === "oauth-client-secret"
+      ? value.client_secret === this.provider.secret
+      : this.server.letsIn(value);
   }
 
   step(Step: Step, token = "token"): Promise<void> {

@@ -12,6 +12,14 @@ export const CONFIG: Config = {
   accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 2 }],
   operators: [],
   databases: [{ name: "orders", host: "db", port: 5432, database: "orders", adminSecret: "databases/orders" }],
+  oauthClients: [
+    {
+      secret: "clients/report",
+      clientId: "report",
+      configurationUrl: "https://login.example.com/reg/report",
+      registrationToken: "clients/report-registration",
+    },
+  ],
 };
 
 /** Both stacks, not bundled: a test of templates does not need the code, and bundling takes seconds. */

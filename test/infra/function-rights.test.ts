@@ -178,6 +178,13 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Resource: "arn:aws:lambda:eu-central-1:999900001111:function:valetkey-rotate",
     },
     readAdminLogins,
+    {
+      // Nobody else reads it: whoever has it has the client.
+      Sid: "ReadRegistrationTokens",
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: `${SECRETS}:clients/report-registration-??????`,
+    },
     ownLog("rotate"),
   ],
 };

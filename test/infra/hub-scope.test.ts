@@ -24,7 +24,10 @@ it("a hub's functions may read the secrets that they call their own, by name, an
     ],
     githubApps: [{ owner: "acme", appId: 1, installationId: 2, privateKey: "github/acme", permissions: {} }],
   } as unknown as Config;
-  const own = hubScopeOf(config).ownSecrets;
-  expect(new Set(own)).toEqual(new Set([...ownSecrets(config as never), SEALING_SECRET]));
+  const { ownSecrets: own, registrationTokens } = hubScopeOf(config);
+  // Leased to nobody, and read by one function alone.
+  expect(registrationTokens).toEqual(["clients/report-registration"]);
+  expect(new Set([...own, ...registrationTokens])).toEqual(new Set([...ownSecrets(config as never), SEALING_SECRET]));
+  expect(own).not.toContain("clients/report-registration");
   expect(hubScopeOf(CONFIG).ownSecrets).not.toContain("providers/crm");
 });

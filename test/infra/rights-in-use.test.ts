@@ -29,6 +29,7 @@ const SCOPE: HubScope = {
   undoneQueueName: "valetkey-undone-events",
   publishers: [],
   ownSecrets: [],
+  registrationTokens: [],
   targets: [{ account: "111122223333", taskRoles: 2 }],
 };
 

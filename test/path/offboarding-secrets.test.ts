@@ -4,6 +4,7 @@ import type { OffboardingReport } from "../../functions/core/offboarding/report-
 import { rotateDue } from "../../functions/rotate/rotate-due.ts";
 import { API_KEY, ConnectedWorld, REPORTS, SECRET_VALUE } from "../fakes/connected-world.ts";
 import { FakeLoginServer } from "../fakes/fake-login-server.ts";
+import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
 import { FakeRotatingSecrets } from "../fakes/fake-rotating-secrets.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
 
@@ -29,6 +30,7 @@ class RotatingWorld extends ConnectedWorld {
     await rotateDue({
       deployment: {},
       databases: new FakeLoginServer(),
+      clients: new FakeOauthClients("none"),
       ...{ rotating: this.rotating, holds, clock, log, random },
     });
     for (const token of this.rotating.started.splice(0)) {

@@ -11,8 +11,8 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
     world.rotating.begin(NAME, "token");
     return world;
   };
-  /** The switch itself is the one moment at which a single user's value is wrong. */
-  const holdsWithin = kind !== "postgres-single";
+  /** The switch itself is the one moment at which a single user's value is wrong, or a client's. */
+  const holdsWithin = !["postgres-single", "oauth-client-secret"].includes(kind);
 
   it("gets another value that works", async () => {
     const world = begun();
@@ -20,7 +20,7 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
     await world.run();
     expect(world.rotating.current(NAME)).not.toBe(before);
     expect(world.works()).toBe(true);
-    expect(world.works(before)).toBe(kind !== "postgres-single");
+    expect(world.works(before)).toBe(holdsWithin);
   });
 
   it("is rotated once, whichever step is done again, and however late", async () => {
@@ -59,7 +59,7 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
           world.breakDown({ at, lost, lasts });
           await world.run().catch(() => undefined);
           world.mend();
-          // With one user the way back can be lost too, where nothing can be reached for longer.
+          // With one user, or client, the way back can be lost too, where nothing can be reached for longer.
           if (holdsWithin || lasts === "once") expect(world.works(), where).toBe(true);
           await world.run();
           expect(world.works(), `${where}, after the second run`).toBe(true);
@@ -74,7 +74,12 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
     await world.run();
     values.push(world.rotating.current(NAME));
     await expect(world.step("setSecret", "another")).rejects.toThrow();
-    const passwords = values.map((text) => (kind === "generated" ? text : JSON.parse(text).password));
+    const passwords = values.map((text) => {
+      if (kind === "generated") return text;
+      const { password, client_secret: secret } = JSON.parse(text);
+      return password ?? secret;
+    });
+    expect(passwords).not.toContain(undefined);
     for (const password of passwords) expect(JSON.stringify(world.lines)).not.toContain(`"${password}"`);
     expect(world.lines.length).toBe(5);
   });
@@ -151,6 +156,127 @@ describe("a secret with one user", () => {
     for (const step of STEPS.slice(1))
       await expect(world.step(step)).rejects.toMatchObject({ code: "connector_refused" });
     expect((await world.rotating.describe(NAME))?.versions.first).toContain("AWSCURRENT");
+  });
+});
+
+describe("a client's secret", () => {
+  const begun = () => {
+    const world = new RotationWorld("oauth-client-secret");
+    world.rotating.begin(NAME, "token");
+    return world;
+  };
+
+  it("is issued once, whichever call is lost for how long: what a dead run was given is taken up by the next", async () => {
+    const measured = begun();
+    await measured.run();
+    for (const lasts of ["once", "until it is mended"] as const)
+      for (let at = 0; at < measured.calls; at += 1) {
+        const world = begun();
+        world.breakDown({ at, lost: "answer", lasts });
+        await world.run().catch(() => undefined);
+        world.mend();
+        await world.run();
+        expect(world.provider.issued.length, `answer ${at} lost ${lasts}`).toBe(1);
+      }
+  });
+
+  it("keeps what stands beside it, and may be text alone, or under another name", async () => {
+    const cases = [
+      [
+        {},
+        '{"client_id":"app","client_secret":"canary-first-secret","scope":"a"}',
+        /^\{"client_id":"app","client_secret":"canary-[0-9a-f]{32}","scope":"a"\}$/,
+      ],
+      [{}, "canary-first-secret", /^canary-[0-9a-f]{32}$/],
+      [{ field: "key" }, '{"key":"canary-first-secret"}', /^\{"key":"canary-[0-9a-f]{32}"\}$/],
+    ] as const;
+    for (const [tags, text, expected] of cases) {
+      const world = new RotationWorld("oauth-client-secret");
+      world.rotating.add({ name: NAME, kind: "oauth-client-secret", ...tags }, text);
+      world.rotating.begin(NAME, "token");
+      await world.run();
+      expect(world.rotating.current(NAME)).toMatch(expected);
+    }
+  });
+
+  it.each([
+    ["another client's", '{"client_id":"victim","client_secret":"canary-first-secret"}'],
+    ["without the field", '{"client_id":"app"}'],
+  ])("is not touched where the value is %s", async (_, text) => {
+    const world = new RotationWorld("oauth-client-secret");
+    world.rotating.add({ name: NAME, kind: "oauth-client-secret" }, text);
+    world.rotating.begin(NAME, "token");
+    await expect(world.run()).rejects.toMatchObject({ code: "connector_refused" });
+    expect([world.provider.issued, world.rotating.current(NAME)]).toEqual([[], text]);
+  });
+
+  it("is written into the secret that the configuration names, and into no other, whoever tags that", async () => {
+    const world = new RotationWorld("oauth-client-secret");
+    const thief = { name: "thief/notes", kind: "oauth-client-secret" } as const;
+    world.rotating.add(thief, '{"client_id":"app","client_secret":"x"}');
+    world.rotating.begin(thief.name, "token");
+    for (const Step of STEPS)
+      await expect(rotate({ Step, SecretId: thief.name, ClientRequestToken: "token" }, world.ports)).rejects.toThrow();
+    expect([world.provider.issued, world.rotating.current(thief.name)]).toEqual([
+      [],
+      '{"client_id":"app","client_secret":"x"}',
+    ]);
+  });
+
+  it("stays in force where the provider issues no other, or would change its registration access token when it is read", async () => {
+    const [still, changing] = [begun(), begun()];
+    still.provider.issues = false;
+    changing.provider.isTokenKept = false;
+    for (const world of [still, changing]) {
+      await expect(world.run()).rejects.toMatchObject({ code: "connector_refused" });
+      expect([world.works(), world.provider.issued]).toEqual([true, []]);
+    }
+  });
+
+  it("is in force though the provider gives another registration access token with it, and that is a failure", async () => {
+    const world = begun();
+    const { provider } = world;
+    const update = provider.update.bind(provider);
+    provider.update = async (...given) => {
+      const issued = await update(...given);
+      provider.isTokenKept = false;
+      return { ...issued, isTokenKept: false };
+    };
+    await expect(world.run()).rejects.toMatchObject({
+      detail: { why: expect.stringContaining("registration access token") },
+    });
+    expect(world.works()).toBe(true);
+  });
+
+  it("that somebody has changed at the provider by hand is taken up: the secret works again", async () => {
+    const world = begun();
+    world.provider.secret = "canary-by-hand";
+    await world.run();
+    expect([world.works(), world.provider.issued]).toEqual([true, []]);
+  });
+
+  it("that somebody changes at the provider in the middle of a rotation works again after the next one", async () => {
+    const world = begun();
+    for (const step of STEPS.slice(0, 3)) await world.step(step);
+    const put = world.rotating.putPending.bind(world.rotating);
+    world.rotating.putPending = async (...given) => {
+      await put(...given);
+      world.provider.secret = "canary-by-hand";
+    };
+    await expect(world.step("finishSecret")).rejects.toMatchObject({ code: "connector_refused" });
+    world.rotating.putPending = put;
+    await expect(world.run()).rejects.toMatchObject({ code: "connector_refused" });
+    world.rotating.begin(NAME, "again");
+    await world.run("again");
+    expect(world.works()).toBe(true);
+  });
+
+  it("that is finished already is told apart from one that has changed since", async () => {
+    const world = begun();
+    await world.run();
+    await world.step("finishSecret");
+    world.provider.secret = "canary-by-hand";
+    await expect(world.step("finishSecret")).rejects.toMatchObject({ code: "connector_refused" });
   });
 });
 

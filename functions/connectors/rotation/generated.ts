@@ -1,12 +1,12 @@
 import { parseAlphabet, randomText } from "../../core/secrets/random-text.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 import { objectIn } from "./login-in.ts";
-import { type RotationKind, type RotationNeeds, unfit } from "./rotation-kind.ts";
+import { type ChosenKind, type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 const DEFAULT = "alphanumeric/43";
 
 /** A random value that whoever checks it reads from the secret itself: nothing has to be told. */
-export const generated = ({ random }: Pick<RotationNeeds, "random">): RotationKind => ({
+export const generated = ({ random }: Pick<RotationNeeds, "random">): ChosenKind => ({
   next: (secret, current) => {
     const shape = parseAlphabet(secret.generate ?? DEFAULT);
     if (!shape) throw unfit("valetkey:generate is none, such as alphanumeric/43");

@@ -3,13 +3,13 @@ import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 import { nameProblem, quoted } from "../postgres/table-name.ts";
 import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, withLogin } from "./login-in.ts";
-import { type RotationKind, type RotationNeeds, unfit, type Values } from "./rotation-kind.ts";
+import { type ChosenKind, type RotationNeeds, unfit, type Values } from "./rotation-kind.ts";
 
 /**
  * Two users in turn: the one that is not in force gets the new password, set by the database's administrator. The one in force is never
  * touched, so that whoever read the secret a moment ago can still log in, until the rotation after that, or until it is retired.
  */
-export const postgresAlternating = (needs: RotationNeeds): RotationKind => ({
+export const postgresAlternating = (needs: RotationNeeds): ChosenKind => ({
   next: (secret, current) => withLogin(current, { username: otherOf(secret, current), password: newPassword(needs) }),
   fits: (secret, { current, pending }) => loginIn(pending).username === otherOf(secret, current),
   set: (secret, values) => set(secret, values, needs),

@@ -1,13 +1,13 @@
 import type { Database, LoginName } from "../../core/databases.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, withLogin } from "./login-in.ts";
-import { type RotationKind, type RotationNeeds, type Switch, unfit, type Values } from "./rotation-kind.ts";
+import { type ChosenKind, type RotationNeeds, type Switch, unfit, type Values } from "./rotation-kind.ts";
 
 /**
  * A user changes its own password. One of the two values is always wrong, so nothing is changed before the very last step, which sets the
  * password, tries it, moves AWSCURRENT, and takes it back where it could not be moved.
  */
-export const postgresSingle = (needs: RotationNeeds): RotationKind => ({
+export const postgresSingle = (needs: RotationNeeds): ChosenKind => ({
   next: (_secret, current) => withLogin(current, { ...loginIn(current), password: newPassword(needs) }),
   fits: (_secret, { current, pending }) =>
     withLogin(pending, loginIn(current)) === withLogin(current, loginIn(current)),

@@ -1,12 +1,14 @@
 import type { Databases, LoginSessions } from "../../core/databases.ts";
 import type { Deployment } from "../../core/deployment.ts";
+import type { OauthClients } from "../../core/oauth-clients.ts";
 import type { Random } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 
 export interface RotationNeeds {
-  readonly deployment: Pick<Deployment, "databases">;
+  readonly deployment: Pick<Deployment, "databases" | "oauthClients">;
   readonly databases: Databases & LoginSessions;
+  readonly clients: OauthClients;
   readonly random: Random;
 }
 
@@ -24,8 +26,33 @@ export interface Switch {
   readonly isCurrent: () => Promise<boolean>;
 }
 
+/** The same for a kind whose value is made by somebody else, so that there is nothing pending before the change itself. */
+export interface IssuedSwitch extends Switch {
+  /** The pending version's value, where a run before this one has written it. */
+  readonly pending: () => Promise<string | undefined>;
+  /** The pending version has a value from now on. @returns which: what is there already stays. */
+  readonly put: (text: string) => Promise<string>;
+}
+
 /** How one kind of secret is rotated. Each step may be done any number of times, and twice at once. */
-export interface RotationKind {
+export type RotationKind = ChosenKind | IssuedKind;
+
+/** A kind whose next value is issued by somebody else at the very moment at which the present one stops working. So everything happens in the last step. */
+export interface IssuedKind extends EndOfRotation {
+  readonly isIssued: true;
+  /**
+   * All of it but the change.
+   * @param pending what a run that died in the last step has left; one that is not in force any more is given up.
+   * @returns false where that is so.
+   */
+  rehearse(secret: RotatingSecret, current: string, pending: string | undefined): Promise<boolean>;
+  /** The secret's value is issued, written, and the current one. */
+  finish(secret: RotatingSecret, current: string, change: IssuedSwitch): Promise<void>;
+}
+
+/** A kind whose next value valetkey chooses. */
+export interface ChosenKind extends EndOfRotation {
+  readonly isIssued?: false;
   /** The text of the next value. @throws {Refusal} connector_refused where the present one is not of this kind. */
   next(secret: RotatingSecret, current: string): string;
   /** Whether the pending value is one that can follow the present one. Where somebody changed that meanwhile it is not, and is given up. */
@@ -36,6 +63,9 @@ export interface RotationKind {
   test(secret: RotatingSecret, values: Values): Promise<void>;
   /** The pending value works and is the current one. */
   finish(secret: RotatingSecret, values: Values, change: Switch): Promise<void>;
+}
+
+interface EndOfRotation {
   /** What is current already works; where a crash left it so that it does not, the one before is used to mend it. */
   mend(secret: RotatingSecret, current: string, previous: string | undefined): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 import type { RotationKindName } from "../../core/secrets/rotating-secret.ts";
 import { generated } from "./generated.ts";
+import { oauthClientSecret } from "./oauth-client-secret.ts";
 import { postgresAlternating } from "./postgres-alternating.ts";
 import { postgresSingle } from "./postgres-single.ts";
 import type { RotationKind, RotationNeeds } from "./rotation-kind.ts";
@@ -9,4 +10,5 @@ export const rotationKindsBy = (needs: RotationNeeds): Readonly<Record<RotationK
   generated: generated(needs),
   "postgres-single": postgresSingle(needs),
   "postgres-alternating": postgresAlternating(needs),
+  "oauth-client-secret": oauthClientSecret(needs),
 });

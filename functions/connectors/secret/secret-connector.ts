@@ -19,7 +19,7 @@ import { revocationOf } from "../revocation-of.ts";
 import { describeSecret, NOT_HANDED_OUT, narrowSecret, parseSecret, type SecretDetail } from "./secret-detail.ts";
 
 export interface SecretNeeds {
-  readonly deployment: Pick<Deployment, "databases" | "oauthProviders" | "githubApps">;
+  readonly deployment: Pick<Deployment, "databases" | "oauthProviders" | "githubApps" | "oauthClients">;
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly holds: Pick<SecretHolds, "take" | "noteReads" | "release" | "states">;

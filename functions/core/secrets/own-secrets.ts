@@ -1,15 +1,17 @@
 import type { Deployment } from "../deployment.ts";
 
-/** Names of the secrets by which this deployment itself shows who it is: to databases, OAuth providers, GitHub. They are leased to nobody. */
+/** Names of the secrets by which this deployment itself shows who it is: to databases, OAuth providers, GitHub, and by which it manages clients. They are leased to nobody. */
 export const ownSecrets = ({
   databases = [],
   oauthProviders = [],
   githubApps = [],
-}: Pick<Deployment, "databases" | "oauthProviders" | "githubApps">): readonly string[] => [
+  oauthClients = [],
+}: Pick<Deployment, "databases" | "oauthProviders" | "githubApps" | "oauthClients">): readonly string[] => [
   ...databases.map(({ adminSecret }) => adminSecret),
   ...oauthProviders.flatMap(({ authentication, grant }) => [
     "clientSecret" in authentication ? authentication.clientSecret : authentication.privateKey,
     ...(grant.type === "token_exchange" ? [grant.subjectToken] : []),
   ]),
   ...githubApps.map(({ privateKey }) => privateKey),
+  ...oauthClients.map(({ registrationToken }) => registrationToken),
 ];

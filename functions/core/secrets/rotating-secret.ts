@@ -1,5 +1,5 @@
 /** How a secret is rotated, as its tag `valetkey:rotates` says. */
-export const ROTATION_KINDS = ["generated", "postgres-single", "postgres-alternating"] as const;
+export const ROTATION_KINDS = ["generated", "postgres-single", "postgres-alternating", "oauth-client-secret"] as const;
 export type RotationKindName = (typeof ROTATION_KINDS)[number];
 
 export type Stage = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS";

@@ -19,6 +19,9 @@ declare module "oidc-provider" {
       new (given: { readonly client: unknown; readonly scope: string }): Token;
       find(value: string): Promise<Token | undefined>;
     };
+    readonly InitialAccessToken: {
+      new (given: { readonly policies: readonly string[] }): { save(): Promise<string> };
+    };
     callback(): RequestListener;
     registerGrantType(
       name: string,

@@ -36,6 +36,13 @@ const APP = {
   permissions: { contents: "write" },
 };
 
+const CLIENT = {
+  secret: "clients/report",
+  clientId: "report",
+  configurationUrl: "https://login.example.com/reg/report",
+  registrationToken: "clients/report-registration",
+};
+
 const fileWith = (text: string) => join(folderWith({ "valetkey.json": text }), "valetkey.json");
 const read = (changes: Readonly<Record<string, unknown>>) =>
   readConfig(fileWith(JSON.stringify({ ...GOOD, ...changes })));
@@ -187,6 +194,21 @@ describe("the configuration", () => {
     ],
     ["GitHub in the clear", app({ apiUrl: "http://ghes.example.com" }), "githubApps.0.apiUrl: an https URL"],
     [
+      "a client that is managed in the clear",
+      { oauthClients: [{ ...CLIENT, configurationUrl: "http://login.example.com/reg/report" }] },
+      "oauthClients.0.configurationUrl: an https URL",
+    ],
+    [
+      "two clients with one secret",
+      { oauthClients: [CLIENT, { ...CLIENT, clientId: "other" }] },
+      'oauthClients: two have the secret "clients/report"',
+    ],
+    [
+      "a registration token that could be leased as a client's secret",
+      { oauthClients: [CLIENT, { ...CLIENT, secret: CLIENT.registrationToken }] },
+      'oauthClients: "clients/report-registration" is a client\'s secret, and no registration token',
+    ],
+    [
       "two Apps of one owner",
       { githubApps: [APP, APP] },
       'githubApps: two are of the owner "acme"; a repository could not',
@@ -272,6 +294,11 @@ describe("the deployment that is made of it", () => {
       "https://api.github.com",
       "https://ghes.example.com/api/v3",
     ]);
+  });
+
+  it("has the OAuth clients whose secrets are rotated", () => {
+    expect(made({ oauthClients: [CLIENT] }).oauthClients).toEqual([CLIENT]);
+    expect(made({})).not.toHaveProperty("oauthClients");
   });
 
   it("knows the form of a subject where the issuer promises one", () => {

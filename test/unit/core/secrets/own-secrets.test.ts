@@ -27,8 +27,16 @@ it("every secret that the configuration names is the deployment's own", () => {
       githubApps: [
         { owner: "acme", appId: 1, installationId: 2, privateKey: "github/app", apiUrl: "https://x", permissions: {} },
       ],
+      oauthClients: [
+        {
+          secret: "clients/report",
+          clientId: "report",
+          configurationUrl: "https://x",
+          registrationToken: "clients/rat",
+        },
+      ],
     }),
-  ).toEqual(["databases/orders", "oauth/secret", "oauth/key", "oauth/broad", "github/app"]);
+  ).toEqual(["databases/orders", "oauth/secret", "oauth/key", "oauth/broad", "github/app", "clients/rat"]);
   expect(ownSecrets({})).toEqual([]);
 });
 
