@@ -3,6 +3,7 @@ import { Api } from "./api.ts";
 import { bootstrap, deployAll, destroyAll } from "./cdk.ts";
 import { Checks } from "./checks.ts";
 import { DeployedRecord } from "./deployed-record.ts";
+import { DeployedSecrets } from "./deployed-secrets.ts";
 import { installMinistack } from "./ministack.ts";
 import { story } from "./story.ts";
 import { HUB, startWorld, TARGET } from "./world.ts";
@@ -23,7 +24,13 @@ try {
     return String(Object.entries(outputs).find(([name]) => name.includes("Endpoint"))?.[1]);
   });
   const record = new DeployedRecord(world.cloud);
-  const task = await story(checks, world, new Api(world.cloud.endpoint, endpoint), record);
+  const task = await story(
+    checks,
+    world,
+    new Api(world.cloud.endpoint, endpoint),
+    record,
+    new DeployedSecrets(world.cloud),
+  );
   await checks.check("every stack is taken away again", () => destroyAll(world.cloud, HUB));
   await checks.check("the journal outlives the stacks", async () => {
     assert.deepEqual(await record.journal(task), ["task.opened", "task.ended"]);

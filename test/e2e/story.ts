@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { REVOCATION_POLICY, TOKEN_TYPES } from "../../functions/names.ts";
 import { type Api, expectStatus } from "./api.ts";
 import type { Checks } from "./checks.ts";
 import type { DeployedRecord } from "./deployed-record.ts";
+import type { DeployedSecrets } from "./deployed-secrets.ts";
 import { TARGET, type World } from "./world.ts";
 
 const READ_REPORTS = {
@@ -28,7 +30,13 @@ interface Started {
  * One agent's day: registered, given a key for one task, refused what it may not have, and its key taken back.
  * @returns the path of the task that it completed.
  */
-export async function story(checks: Checks, world: World, api: Api, record: DeployedRecord): Promise<string> {
+export async function story(
+  checks: Checks,
+  world: World,
+  api: Api,
+  record: DeployedRecord,
+  deployedSecrets: DeployedSecrets,
+): Promise<string> {
   const audiences = await checks.need("the metadata says what a token must be for", async () => {
     const metadata = expectStatus(await api.get("/.well-known/oauth-authorization-server"), 200);
     return metadata.audiences as { exchange: string; operate: string };
@@ -140,6 +148,20 @@ export async function story(checks: Checks, world: World, api: Api, record: Depl
       expectStatus(await exchange("demo", READ_REPORTS), 403);
     },
   );
+  await checks.check("a secret is rotated: another value is current, and the one before is the previous", async () => {
+    const before = `first-${randomUUID()}`;
+    const arn = await deployedSecrets.create("reports/api-key", before);
+    await assert.rejects(deployedSecrets.takeUnasked(arn), /connector_refused/);
+    assert.equal(await deployedSecrets.read(arn, "AWSCURRENT"), before);
+    await deployedSecrets.rotate(arn);
+    const after = (await deployedSecrets.read(arn, "AWSCURRENT")) ?? "";
+    secrets.push(before, after);
+    assert.match(after, /^[0-9A-Za-z]{43}$/);
+    assert.equal(await deployedSecrets.read(arn, "AWSPREVIOUS"), before);
+    const told = expectStatus(await api.get("/v1/secrets/reports~api-key", await operatorToken("olivia")), 200);
+    assert.match(JSON.stringify(told), /"kind":"generated"/);
+    assert.ok(!JSON.stringify(told).includes(after));
+  });
   await checks.check("nothing that was printed anywhere holds a secret", async () => {
     const printed = readFileSync(world.ministack.logFile, "utf8");
     secrets.push(started.access_token, ...started.credentials.map((credential) => credential.SecretAccessKey));
