@@ -4,6 +4,8 @@ import { expandActions } from "../functions/core/catalogue/expand-actions.ts";
 import { parseDuration } from "../functions/core/policy/obligations.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
+import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
+import { unaskedNames } from "./unasked-names.ts";
 import { uncompilable } from "./uncompilable.ts";
 
 /** Annotations with a meaning here. Anything else is an error, so that a misspelt obligation is not silently none. */
@@ -47,6 +49,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue): readonly Fi
           ),
         ]
       : []),
+    ...unaskedNames(json).map(({ text, sentence }) => finding("unasked_name", at(source.spotOf(text)), sentence)),
     ...uncompilable(json).map(({ index, count, sentence }) =>
       finding("not_compilable", at(source.spotOfUnknown(index, count)), sentence),
     ),
@@ -149,22 +152,3 @@ function isTags(node: unknown): boolean {
 
 const namesResource = (json: cedar.PolicyJson): boolean =>
   entitiesIn(json).some(({ type }) => type === "AWS::Resource");
-
-interface Uid {
-  readonly type: string;
-  readonly id: string;
-}
-
-/** Every entity that is named anywhere: as `{"type": ..., "id": ...}`, by itself or in `__entity`. */
-export const entitiesIn = (value: unknown): readonly Uid[] =>
-  [...nodesIn(value)]
-    .filter((node) => typeof node.type === "string" && typeof node.id === "string")
-    .map(({ type, id }) => ({ type: String(type), id: String(id) }));
-
-type Node = Readonly<Record<string, unknown>>;
-const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);
-
-function* nodesIn(value: unknown): Generator<Node> {
-  if (isNode(value)) yield value;
-  if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) yield* nodesIn(inner);
-}

@@ -25,6 +25,10 @@ export const FINDINGS = {
   duplicate_id: ["error", "two policies have one `@id`"],
   resource_identity: ["error", "an `AWS::Resource` compared by identity, which would silently be false"],
   claim_unnamed: ["error", "a claim is read whose name is not written out"],
+  unasked_name: [
+    "error",
+    "a repository of GitHub by a name that policy is never asked about: in capitals, or none such as acme/site",
+  ],
   not_compilable: [
     "error",
     "a condition on `resource.arn` or a tag that no session policy can say: the operator, and what to write instead",

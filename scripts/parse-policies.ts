@@ -1,7 +1,8 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { PolicyScope, PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
-import { entitiesIn, namesIn } from "./check-policy.ts";
+import { namesIn } from "./check-policy.ts";
 import { type Finding, type FindingCode, finding, lineOf } from "./finding.ts";
+import { entitiesIn } from "./policy-nodes.ts";
 import { offsetOfByte, PolicyText, spotAt, withoutComments } from "./source-text.ts";
 
 /** One Cedar file. */

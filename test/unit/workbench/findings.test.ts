@@ -89,6 +89,12 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /whose name is not written out/,
   },
+  unasked_name: {
+    text: `@id("x")\n// Repository::"acme/Site"\nforbid (principal is Agent, action == Action::"github:Read",\n  resource in Repository::"acme/Site");`,
+    at: "4:15",
+    policy: "x",
+    says: /asked about in lower case, so "acme\/Site" is never met; write "acme\/site"$/,
+  },
   not_compilable: {
     text: bounded(OBJECTS).replace("};", '&& resource.arn like "*"\n  && ["a"].containsAny([resource.arn]) };'),
     at: "4:25",
