@@ -14,7 +14,7 @@ export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 /** What of a configuration the rights depend on. */
 type ScopedConfig = Pick<
   Config,
-  "hub" | "accounts" | "bus" | "databases" | "oauthProviders" | "githubApps" | "oauthClients"
+  "hub" | "accounts" | "bus" | "databases" | "oauthProviders" | "githubApps" | "oauthClients" | "vpc"
 >;
 
 /** What the rights of a deployment's functions are limited to, out of its configuration alone. */
@@ -30,6 +30,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     undoneQueueName: UNDONE_QUEUE_NAME,
     ownSecrets: ownSecretsOf(config),
     registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
+    ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
     publishers: config.bus?.publishers ?? [],
     targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
   };

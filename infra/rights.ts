@@ -35,6 +35,8 @@ export interface HubScope {
   readonly ownSecrets: readonly string[];
   /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
   readonly registrationTokens: readonly string[];
+  /** The network that functions have to be in to reach databases; nothing where these are reachable without. */
+  readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
   readonly targets: readonly { readonly account: string; readonly taskRoles: number }[];
 }
 
@@ -104,8 +106,53 @@ export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
   const table = Object.entries(TABLE_RIGHTS[name]).map(([access, kinds]) =>
     onKinds(access as Access, kinds as readonly Kind[], scope),
   );
-  return [...table, ...besidesTheTable[name](scope)];
+  return [...table, ...besidesTheTable[name](scope), ...(isNetworked(name, scope) ? networkRights(name, scope) : [])];
 }
+
+/** The functions that speak to databases. */
+const SPEAK_TO_DATABASES: ReadonlySet<FunctionName> = new Set(["exchange", "release", "rotate"]);
+
+/** Whether the function has to be in the databases' own network. */
+export const isNetworked = (name: FunctionName, { vpc }: Pick<HubScope, "vpc">): boolean =>
+  vpc !== undefined && SPEAK_TO_DATABASES.has(name);
+
+/**
+ * Lambda makes and removes a function's network interfaces with the function's own role ("Giving Lambda functions access to resources in an
+ * Amazon VPC": which rights, and on what). The function's code is denied all of it: what Lambda does so does not carry `lambda:SourceFunctionArn`.
+ */
+function networkRights(name: FunctionName, scope: HubScope): Statement[] {
+  const { partition, region, account } = scope;
+  return [
+    { Sid: "SeeNetwork", Effect: "Allow", Action: NETWORK.see, Resource: ["*"] },
+    { Sid: "JoinNetwork", Effect: "Allow", Action: NETWORK.join, Resource: [networkArn(scope)] },
+    {
+      Sid: "NotByItsCode",
+      Effect: "Deny",
+      Action: [...NETWORK.see, ...NETWORK.join],
+      Resource: ["*"],
+      Condition: {
+        ArnEquals: {
+          "lambda:SourceFunctionArn": `arn:${partition}:lambda:${region}:${account}:function:${functionRoleName(name)}`,
+        },
+      },
+    },
+  ];
+}
+
+const NETWORK = {
+  // These two have no resource type.
+  see: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
+  join: [
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+  ],
+} as const;
+
+/** Everything of EC2 in the hub: Lambda asks about interfaces that are not there yet, so that none can be named. */
+export const networkArn = ({ partition, region, account }: HubScope): string =>
+  `arn:${partition}:ec2:${region}:${account}:*/*`;
 
 /** The right to write to the function's own log group, which the stack creates: it may not create another. */
 export function logRightsOf(name: FunctionName, scope: HubScope): Statement[] {

@@ -238,6 +238,19 @@ const oauthClient = v.strictObject({
   ),
 });
 
+const idOf = (kind: "subnet" | "sg") =>
+  v.pipe(v.string(), v.regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `an id such as ${kind}-0a1b2c3d4e5f60718`));
+const vpc = v.strictObject({
+  subnets: said(
+    v.pipe(v.array(idOf("subnet")), v.minLength(1), v.maxLength(16)),
+    "Private subnets of the hub's account and Region, with a way to AWS and to the issuers.",
+  ),
+  securityGroups: said(
+    v.pipe(v.array(idOf("sg")), v.minLength(1), v.maxLength(5)),
+    "Security groups of the functions: the databases' own have to let them in.",
+  ),
+});
+
 /** `valetkey.json`: the one reviewed file that says whom this deployment trusts and where it may hand out keys. */
 export const configSchema = said(
   v.strictObject({
@@ -278,6 +291,10 @@ export const configSchema = said(
     oauthClients: maybe(
       v.array(oauthClient),
       "Clients at OAuth providers whose secrets are rotated. See docs/connectors/rotation.md.",
+    ),
+    vpc: maybe(
+      vpc,
+      "The network that the functions which speak to databases are in: exchange, release and rotate. Without it they are in none.",
     ),
     bus: maybe(bus, "The hub's event bus. Without it nobody but valetkey itself can put events there."),
   }),

@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { Architecture, CfnFunction, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type FunctionName, functionRoleName } from "../../functions/names.ts";
 import { policyDocument } from "../policy-document.ts";
-import { type HubScope, logGroupNameOf, logRightsOf, rightsOf } from "../rights.ts";
+import { type HubScope, isNetworked, logGroupNameOf, logRightsOf, networkArn, rightsOf } from "../rights.ts";
 
 /** What differs between functions. Everything else is a house default. */
 export interface LeastFunctionProps {
@@ -124,5 +124,20 @@ export class LeastFunction extends Construct {
         },
       },
     });
+    this.#join(role, props);
+  }
+
+  /** By the ids alone: who names a subnet has said which network it is in. */
+  #join(role: Role, { name, scope }: LeastFunctionProps): void {
+    const { node } = this.function;
+    if (!scope.vpc || !isNetworked(name, scope) || !(node.defaultChild instanceof CfnFunction)) return;
+    const { subnets, securityGroups } = scope.vpc;
+    node.defaultChild.vpcConfig = { subnetIds: [...subnets], securityGroupIds: [...securityGroups] };
+    for (const resource of ["*", networkArn(scope)])
+      Validations.of(role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${resource}]`,
+        reason:
+          "Lambda makes the function's network interfaces with this role, and names none before; the function's own code is denied all of it.",
+      });
   }
 }

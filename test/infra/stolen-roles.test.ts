@@ -1,9 +1,9 @@
-import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
-import { rightsOf, type Statement } from "../../infra/rights.ts";
+import { rightsOf } from "../../infra/rights.ts";
 import { ceiling, ceilingArn, revokerRights } from "../../infra/target-rights.ts";
+import { allows } from "./iam.ts";
 
 const HUB = "999900001111";
 const TARGET = "111122223333";
@@ -11,43 +11,6 @@ const SCOPE = hubScopeOf({
   hub: { account: HUB, region: "us-east-1" },
   accounts: [{ id: TARGET, region: "us-east-1", taskRoles: 2 }],
 });
-
-interface Call {
-  readonly action: string;
-  readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
-}
-
-/** Whether IAM allows the call to a role with these policies, by an evaluator that knows nothing of valetkey. */
-async function allows(
-  statements: readonly Statement[],
-  { action, resource, context = {} }: Call,
-  more: { readonly inline?: object; readonly boundary?: readonly Statement[]; readonly account?: string } = {},
-): Promise<boolean> {
-  const { account = TARGET } = more;
-  const document = (list: readonly Statement[]) =>
-    JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: list }));
-  const outcome = await runSimulation(
-    {
-      request: {
-        principal: `arn:aws:sts::${account}:assumed-role/role/session`,
-        action,
-        resource: { resource, accountId: account },
-        contextVariables: context,
-      },
-      identityPolicies: [
-        { name: "rights", policy: document(statements) },
-        ...(more.inline ? [{ name: "inline", policy: more.inline }] : []),
-      ],
-      ...(more.boundary ? { permissionBoundaryPolicies: [{ name: "boundary", policy: document(more.boundary) }] } : {}),
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-    },
-    {},
-  );
-  if (outcome.resultType !== "single") throw new Error(JSON.stringify(outcome));
-  return outcome.overallResult === "Allowed";
-}
 
 const POOL_ROLE = `arn:aws:iam::${TARGET}:role/${taskRoleName(0)}`;
 const BOUNDED = { "iam:PermissionsBoundary": ceilingArn("aws", TARGET) };

@@ -36,6 +36,7 @@ const APP = {
   permissions: { contents: "write" },
 };
 
+const VPC = { subnets: ["subnet-0a1b2c3d4e5f60718"], securityGroups: ["sg-0a1b2c3d"] };
 const CLIENT = {
   secret: "clients/report",
   clientId: "report",
@@ -208,6 +209,8 @@ describe("the configuration", () => {
       { oauthClients: [CLIENT, { ...CLIENT, secret: CLIENT.registrationToken }] },
       'oauthClients: "clients/report-registration" is a client\'s secret, and no registration token',
     ],
+    ["a network by its name", { vpc: { ...VPC, subnets: ["private-a"] } }, "vpc.subnets.0: an id such as subnet-"],
+    ["no security group", { vpc: { ...VPC, securityGroups: [] } }, "vpc.securityGroups: "],
     [
       "two Apps of one owner",
       { githubApps: [APP, APP] },
@@ -294,6 +297,11 @@ describe("the deployment that is made of it", () => {
       "https://api.github.com",
       "https://ghes.example.com/api/v3",
     ]);
+  });
+
+  it("keeps the hub's network to the stack: no function is told of it", () => {
+    expect(read({ vpc: VPC })).toMatchObject({ vpc: VPC });
+    expect(made({ vpc: VPC })).not.toHaveProperty("vpc");
   });
 
   it("has the OAuth clients whose secrets are rotated", () => {
