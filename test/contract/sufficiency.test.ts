@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FUNCTIONS, functionRoleName, SECRET_TAGS, TOKEN_TYPES } from "../../functions/names.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
@@ -183,6 +184,9 @@ const LAST_STEPS: readonly Step[] = [
   { route: "GET /v1/panic", status: 200, send: () => asOperator("/v1/panic") },
   { route: "POST /v1/token", status: 403, send: () => withKey("/v1/token", { idempotency_key: "five" }) },
   { route: "POST /v1/panic/lift", status: 200, send: () => asOperator("/v1/panic/lift", {}) },
+  // It knows a secret, whose rotation is the sweep's to ask for.
+  { route: "POST /v1/agents/{agent}/offboard", status: 200, send: () => asOperator("/v1/agents/demo/offboard", {}) },
+  { route: "GET /v1/agents/{agent}/offboarding", status: 200, send: () => asOperator("/v1/agents/demo/offboarding") },
 ];
 
 /** Takes every step in order. @returns the status of each. */
@@ -223,7 +227,13 @@ describe("each function may do in AWS what its work takes: the embedded AWS enfo
     await running.cloud.settled();
     expect(await takeSteps(LAST_STEPS)).toEqual(LAST_STEPS.map(({ status }) => status));
     await running.cloud.settled();
+    // A value of the second in which the secret was read may be the one that was read.
+    await pause(1_000);
     expect(await running.cloud.hosts.sweep.invoke({})).toMatchObject({ failed: 0 });
+    const left = await fetch(await asOperator("/v1/agents/demo/offboarding"));
+    expect(((await left.json()) as { report: object }).report).toMatchObject({
+      secrets: { entries: [{ secret: "demo/api-key", status: "pending_rotation", asked_at: expect.any(String) }] },
+    });
     await running.cloud.hosts.rotate.invoke({ mode: "due" });
     await running.cloud.settled();
 
