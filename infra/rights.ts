@@ -76,7 +76,7 @@ const TABLE_RIGHTS = {
   },
   operate: {
     get: ["agent", "binding", "task", "live", "panic", "secret"],
-    query: ["agent", "live", "task", "role", "writes", "secret"],
+    query: ["agent", "live", "task", "role", "writes", "release", "secret"],
     put: ["agent", "task", "halt", "panic", "secret"],
     update: ["binding", "task", "role", "panic", "secret"],
     remove: ["live", "halt"],
@@ -90,7 +90,7 @@ const TABLE_RIGHTS = {
   },
   intake: {
     get: ["agent", "binding", "task"],
-    query: ["live", "role"],
+    query: ["live", "role", "release"],
     put: ["agent", "task", "halt"],
     update: ["binding", "task", "role"],
     remove: ["live"],

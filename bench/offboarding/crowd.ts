@@ -1,4 +1,5 @@
 import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
+import { DynamoReleases } from "../../functions/adapters/dynamo-releases.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
 import { DynamoSecretHolds } from "../../functions/adapters/dynamo-secret-holds.ts";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
@@ -19,6 +20,7 @@ export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAcc
     agents: new DynamoAgents(table, { robots: "sub" }, () => clock.nowMs()),
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
+    releases: new DynamoReleases(table),
     holds: new DynamoSecretHolds(table, () => clock.nowMs()),
     clock,
     deployment: { accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: ROLES }] },

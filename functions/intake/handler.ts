@@ -1,5 +1,6 @@
 import { DynamoAgents } from "../adapters/dynamo-agents.ts";
 import { DynamoJournal } from "../adapters/dynamo-journal.ts";
+import { DynamoReleases } from "../adapters/dynamo-releases.ts";
 import { DynamoRoles } from "../adapters/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
@@ -19,6 +20,7 @@ const ports = {
   deployment,
   tasks: new DynamoTasks(table),
   roles: new DynamoRoles(table),
+  releases: new DynamoReleases(table),
   agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
   journal: new DynamoJournal(table),
   clock: { nowMs },

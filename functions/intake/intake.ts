@@ -1,6 +1,6 @@
 import type { Deployment } from "../core/deployment.ts";
 import type { Agent } from "../core/identity/agent.ts";
-import type { Agents, Clock, Journal, Log, Roles, Tasks } from "../core/ports.ts";
+import type { Agents, Clock, Journal, Log, Releases, Roles, Tasks } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { endTask } from "../steps/end-task.ts";
@@ -14,6 +14,7 @@ export interface IntakePorts {
   readonly tasks: Tasks;
   readonly agents: Agents;
   readonly roles: Roles;
+  readonly releases: Pick<Releases, "list">;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,4 +1,5 @@
 import { buildPorts } from "../adapters/build-ports.ts";
+import { DynamoReleases } from "../adapters/dynamo-releases.ts";
 import { DynamoSecretHolds } from "../adapters/dynamo-secret-holds.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager-inventory.ts";
@@ -21,8 +22,9 @@ const nowMs = () => Date.now();
 
 async function load(): Promise<SecretPorts> {
   const env = readEnv(ENV);
-  const holds = new DynamoSecretHolds(new DynamoTable(env.VALETKEY_TABLE), nowMs);
-  return { ...(await buildPorts(env)), holds, inventory: new SecretsManagerInventory() };
+  const table = new DynamoTable(env.VALETKEY_TABLE);
+  const [holds, releases] = [new DynamoSecretHolds(table, nowMs), new DynamoReleases(table)];
+  return { ...(await buildPorts(env)), holds, releases, inventory: new SecretsManagerInventory() };
 }
 
 export const handler = serveLoaded(load, (ports) => ({

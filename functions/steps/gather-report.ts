@@ -8,7 +8,7 @@ import { CLOCK_MARGIN_SECONDS } from "../core/revocation/role-entry.ts";
 import type { SecretHolds } from "../core/secrets/secret-hold.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { atOnce } from "./at-once.ts";
-import { issuedBefore, type ListNeeds, MOST_LISTED } from "./list-issued.ts";
+import { issuedBefore, type ListNeeds, MOST_LISTED, standingOf } from "./list-issued.ts";
 import { readSecretsOf } from "./read-secrets-of.ts";
 
 export interface ReportNeeds extends ListNeeds {
@@ -26,14 +26,15 @@ export async function gatherReport(
   agent: Agent,
   ports: ReportNeeds,
 ): Promise<{ readonly report: OffboardingReport; readonly active: readonly TaskPath[] }> {
-  const [history, live, issued, known] = await Promise.all([
+  const [history, live, standing, issued, known] = await Promise.all([
     ports.agents.history(agent.id),
     ports.agents.liveTasks(agent.id),
+    standingOf(agent, ports),
     issuedBefore(agent, ports),
     readSecretsOf(agent.id, ports),
   ]);
   const { listed, leftOut: before } = listedIn(history);
-  const paths = [...new Set([...listed, ...live, ...issued.map(({ path }) => path)])];
+  const paths = [...new Set([...listed, ...live, ...standing, ...issued.map(({ path }) => path)])];
   const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
   const nowSeconds = ports.clock.nowMs() / 1_000;
   // Told as they are read: a tree's events may be many megabytes, and all trees' at once more than a function has.

@@ -1,13 +1,17 @@
 import type { Deployment } from "../core/deployment.ts";
 import type { Agent } from "../core/identity/agent.ts";
-import type { Ports } from "../core/ports.ts";
+import type { Ports, Releases } from "../core/ports.ts";
 import { isStanding } from "../core/revocation/role-entry.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
+import { atOnce } from "./at-once.ts";
 import { changeAgent } from "./change-agent.ts";
 import { everyRole } from "./every-role.ts";
 
 /** How many tasks a report tells of one by one. Of more, those that were live and those with the latest fences; the rest is counted. */
 export const MOST_LISTED = 3_000;
+
+/** How many tasks are read at one time. */
+const AT_ONCE = 24;
 
 /** A task with the last fence of its sessions; epoch seconds. */
 export interface IssuedTask {
@@ -16,6 +20,7 @@ export interface IssuedTask {
 }
 
 export type ListNeeds = Pick<Ports, "agents" | "tasks" | "roles" | "clock"> & {
+  readonly releases: Pick<Releases, "list">;
   readonly deployment: Pick<Deployment, "accounts">;
 };
 
@@ -35,11 +40,19 @@ export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<read
   return [...latest].map(([path, fenceAt]) => ({ path, fenceAt })).sort((a, b) => b.fenceAt - a.fenceAt);
 }
 
+/** Tasks of the agent of which a credential of a connector still stands, or is not known to be gone. */
+export async function standingOf(agent: Agent, ports: ListNeeds): Promise<readonly TaskPath[]> {
+  const paths = new Set((await ports.releases.list()).map(({ lease }) => lease.path));
+  const tasks = await atOnce(AT_ONCE, [...paths], (path) => ports.tasks.read(path));
+  return tasks.flatMap((task) => (task?.agent === agent.id ? [task.path] : []));
+}
+
 /** The agent, once its tasks are listed in the journal: before any of them is ended, so that a crash loses none. */
 export async function listIssued(agent: Agent, by: string, ports: ListNeeds): Promise<Agent> {
   if (agent.offboarding) return agent;
-  const [live, issued] = [await ports.agents.liveTasks(agent.id), await issuedBefore(agent, ports)];
-  const paths = [...new Set([...live, ...issued.map(({ path }) => path)])];
+  const [live, standing] = [await ports.agents.liveTasks(agent.id), await standingOf(agent, ports)];
+  const issued = await issuedBefore(agent, ports);
+  const paths = [...new Set([...live, ...standing, ...issued.map(({ path }) => path)])];
   const listed = new Set(paths.slice(0, MOST_LISTED));
   const leftOut = issued.filter(({ path }) => !listed.has(path));
   const lastFenceAt = issued[0]?.fenceAt;

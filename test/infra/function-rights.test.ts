@@ -72,7 +72,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   operate: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SECRET#*"),
-    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*", "SECRET#*"),
+    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*", "RELEASE#*", "SECRET#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*", "PANIC#*", "SECRET#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "PANIC#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),
@@ -97,7 +97,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   intake: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
-    on("QueryItems", "Query", "LIVE#*", "ROLE#*"),
+    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "RELEASE#*"),
     on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*"),

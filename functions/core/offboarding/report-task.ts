@@ -1,4 +1,5 @@
-import { type EventType, isWholeChain, type JournalEvent } from "../journal/event.ts";
+import type { ConnectorLease } from "../connector.ts";
+import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
 import type { TaskRecord } from "../ports.ts";
 import { isStanding } from "../revocation/role-entry.ts";
@@ -36,6 +37,20 @@ export interface ReportedLease {
   readonly evidence?: Evidence;
 }
 
+/** What a connector issued: it is over once its provider has confirmed that it is gone, and for no other reason. */
+export interface ReportedCredential {
+  readonly name: string;
+  readonly type: string;
+  /** What was made at the provider: `{"database": "orders", "role": "vk_..."}`. */
+  readonly made: Facts;
+  /** Its provider was told to kill it then, where it can be told so. */
+  readonly expires_at: string;
+  readonly status: Extract<Fate, "revoked" | "unknown">;
+  readonly at?: string;
+  /** What recorded that. */
+  readonly evidence?: Evidence;
+}
+
 export interface ReportedTask {
   readonly task: string;
   /** Another agent's where it was opened below a task of the agent that is offboarded. */
@@ -47,7 +62,7 @@ export interface ReportedTask {
   readonly ended?: string;
   readonly by?: string;
   readonly evidence?: Evidence;
-  readonly leases: readonly ReportedLease[];
+  readonly leases: readonly (ReportedLease | ReportedCredential)[];
 }
 
 /**
@@ -61,7 +76,10 @@ export function reportTask(path: TaskPath, { tasks, events }: TaskRecord, nowSec
     const ended = own.find(({ type }) => type === "task.ended");
     const isSure = isWholeChain(own);
     const opened = { task: task.path, agent: task.agent, opened_at: isoSeconds(task.openedAt) };
-    const leases = task.leases.map((lease) => reportLease(lease, own, isSure, nowSeconds));
+    const leases = [
+      ...task.leases.map((lease) => reportLease(lease, own, isSure, nowSeconds)),
+      ...(task.connectorLeases ?? []).map((lease) => reportCredential(lease, own, isSure)),
+    ];
     if (!isSure || !ended || task.status === "active") return { ...opened, status: "unknown", leases };
     return {
       ...opened,
@@ -97,6 +115,15 @@ function reportLease(lease: Lease, own: readonly JournalEvent[], isSure: boolean
     ...(isOver ? { at: isoSeconds(fenceAt) } : {}),
     ...(recorded ? { evidence: evidenceOf(recorded) } : {}),
   };
+}
+
+function reportCredential(lease: ConnectorLease, own: readonly JournalEvent[], isSure: boolean): ReportedCredential {
+  const { name, type, made, expiresAt, state } = lease;
+  const told = { name, type, made, expires_at: isoSeconds(expiresAt) };
+  // It may have been taken back before and issued anew: what it is now decides, and the last event says when.
+  const gone = own.findLast((each) => each.type === "lease.revoked" && each.facts.name === name);
+  if (state !== "revoked" || !isSure || !gone) return { ...told, status: "unknown" };
+  return { ...told, status: "revoked", at: isoSeconds(Math.floor(gone.at / 1_000)), evidence: evidenceOf(gone) };
 }
 
 export const evidenceOf = ({ of, n, type, hash }: JournalEvent): Evidence => ({ of, event: n, type, hash });

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { connectorLease } from "./connector-details.ts";
 import { accountId, agentId, instant, leaseName, taskId } from "./identifiers.ts";
 import { agentAnswer } from "./record-answers.ts";
 
@@ -15,7 +16,7 @@ const evidence = v.pipe(
 );
 const fates = v.strictObject({ revoked: count, expired: count, failed: count, unknown: count });
 
-const lease = v.strictObject({
+const session = v.strictObject({
   name: leaseName,
   account: accountId,
   role: v.string(),
@@ -26,6 +27,19 @@ const lease = v.strictObject({
   evidence: v.exactOptional(evidence),
 });
 
+const credential = v.pipe(
+  v.strictObject({
+    name: connectorLease.entries.name,
+    type: connectorLease.entries.type,
+    made: v.pipe(v.record(v.string(), v.unknown()), v.description("What was made at the provider.")),
+    expires_at: instant,
+    status: v.picklist(["revoked", "unknown"]),
+    at: v.exactOptional(instant),
+    evidence: v.exactOptional(evidence),
+  }),
+  v.description("What a connector issued. It is `revoked` once its provider has confirmed that it is gone."),
+);
+
 const task = v.strictObject({
   task: taskId,
   agent: v.exactOptional(agentId),
@@ -35,7 +49,7 @@ const task = v.strictObject({
   ended: v.exactOptional(v.picklist(["completed", "revoked", "expired", "withdrawn"])),
   by: v.exactOptional(v.string()),
   evidence: v.exactOptional(evidence),
-  leases: v.array(lease),
+  leases: v.array(v.union([session, credential])),
 });
 
 const secretFate = v.pipe(

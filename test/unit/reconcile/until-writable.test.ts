@@ -42,7 +42,8 @@ describe("the writes of a role's policy", () => {
             writer.nowMs += idleMs;
             at.push(await writer.write(ROLE, readingMs, writingMs));
           }
-          for (const from of at) expect(at.filter((ms) => ms >= from && ms < from + 1_000).length).toBeLessThanOrEqual(2);
+          for (const from of at)
+            expect(at.filter((ms) => ms >= from && ms < from + 1_000).length).toBeLessThanOrEqual(2);
         },
       ),
     );

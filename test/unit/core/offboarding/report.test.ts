@@ -135,7 +135,7 @@ describe("what a report says of a lease", () => {
     const [{ accessKeyId: _, ...lease } = { accessKeyId: "" }] = ended().task.leases;
     const { events } = ended();
     const leases = [{ ...lease, name: "aws-5" }] as Task["leases"];
-    expect(reported({ leases }, OVER, events)?.leases[0]?.access_key_ids).toEqual([]);
+    expect(reported({ leases }, OVER, events)?.leases[0]).toMatchObject({ access_key_ids: [] });
   });
 
   it("whose issue is not in the journal is unknown", () => {
@@ -267,7 +267,12 @@ describe("a report", () => {
       [
         agent,
         history,
-        [{ ...over, leases: over.leases.map((lease) => ({ ...lease, status: "failed" as const })) }],
+        [
+          {
+            ...over,
+            leases: over.leases.flatMap((lease) => ("role" in lease ? [{ ...lease, status: "failed" as const }] : [])),
+          },
+        ],
         noSecrets,
         none,
         OVER - 1,
