@@ -1,26 +1,35 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
 import type { BusEvent } from "./aws/services/buses.ts";
 import type { Credentials } from "./aws/sessions.ts";
-import type { TableChange } from "./aws/table-change.ts";
+import type { Item, TableChange } from "./aws/table-change.ts";
 import type { FunctionHost } from "./function-host.ts";
 
-/** Where the journal's events are put. */
-const JOURNALS = [KINDS.task, KINDS.agent, KINDS.panic];
+/** Where the journal's events are put, and what is to be taken back once. */
+const TOLD = [KINDS.task, KINDS.agent, KINDS.panic, KINDS.release];
 
-/** The stream of the table: the journal's inserts and the timers that their TTL removed go to the relay, as the event source mapping's filters have it. */
+/** Whether an update is told with its image: a credential that is issued anew may have another deadline. */
+export const isImaged = (keys: Item): boolean => isOf(keys, [KINDS.release]);
+
+/**
+ * The stream of the table: the journal's inserts, the timers that their TTL removed, and what is planned that will have to be taken back go to the relay,
+ * as the event source mapping's filters have it.
+ */
 export async function streamTo(relay: FunctionHost, changes: readonly TableChange[]): Promise<void> {
   const told = changes.flatMap(({ operation, keys, item, isByTtl }, index) => {
     const record = { eventID: String(index), dynamodb: { Keys: keys, ...(item ? { NewImage: item } : {}) } };
-    const kind = keys[TABLE_KEYS.partition]?.S ?? "";
-    if (operation === "Put" && JOURNALS.some((journal) => kind.startsWith(journal)))
-      return [{ ...record, eventName: "INSERT" }];
-    if (isByTtl && kind.startsWith(KINDS.timer)) return [{ ...record, eventName: "REMOVE", userIdentity: TTL_REMOVER }];
+    if (operation === "Put" && isOf(keys, TOLD)) return [{ ...record, eventName: "INSERT" }];
+    if (operation === "Update" && item && isOf(keys, [KINDS.release])) return [{ ...record, eventName: "MODIFY" }];
+    if (isByTtl && isOf(keys, [KINDS.timer])) return [{ ...record, eventName: "REMOVE", userIdentity: TTL_REMOVER }];
     return [];
   });
   if (told.length > 0) await relay.invoke({ Records: told });
 }
+
+const isOf = (keys: Item, kinds: readonly string[]): boolean =>
+  kinds.some((kind) => keys[TABLE_KEYS.partition]?.S?.startsWith(kind));
 
 /** How often Lambda tries an event that its function has failed for. */
 const ATTEMPTS = 3;
@@ -62,12 +71,19 @@ export class BusSource {
   }
 }
 
+/** How long Lambda's poller waits for a message, the longest that SQS lets it. */
+const WAIT_SECONDS = 20;
+const PAUSE_MS = 1_000;
+
 /** A queue's event source mapping: takes messages with the function's own rights, and hands them over until none is left. */
 export class QueueSource {
   readonly #client: SQSClient;
   readonly #url: string;
+  readonly #arn: string;
   readonly #function: FunctionHost;
+  readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  #polling: Promise<void> = Promise.resolve();
   #isWaiting = false;
 
   constructor(queueUrl: string, keys: Credentials, endpoint: string, host: FunctionHost) {
@@ -76,8 +92,9 @@ export class QueueSource {
       secretAccessKey: keys.secretAccessKey,
       ...(keys.sessionToken === undefined ? {} : { sessionToken: keys.sessionToken }),
     };
-    this.#client = new SQSClient({ region: "us-east-1", endpoint, credentials });
+    this.#client = new SQSClient({ region: REGION, endpoint, credentials });
     this.#url = queueUrl;
+    this.#arn = ["arn:aws:sqs", REGION, ...queueUrl.split("/").slice(-2)].join(":");
     this.#function = host;
   }
 
@@ -91,31 +108,76 @@ export class QueueSource {
     });
   }
 
+  /** From now on it waits for messages by itself: of those that are visible once their time has come, nobody tells it. */
+  poll(): void {
+    this.#polling = this.#pollUntilStopped();
+  }
+
   settled(): Promise<void> {
     return this.#running;
   }
 
-  async #drain(): Promise<void> {
-    for (;;) {
-      const { Messages: messages = [] } = await this.#client.send(
-        new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10 }),
-      );
-      if (messages.length === 0) return;
-      const answer = (await this.#function.invoke({
-        Records: messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body })),
-      })) as { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
-      const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-      const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
-      if (done.length === 0) return; // They become visible again; the next minute asks for the same anyway.
-      await this.#client.send(
-        new DeleteMessageBatchCommand({
-          QueueUrl: this.#url,
-          Entries: done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
-        }),
-      );
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#polling;
+  }
+
+  async #pollUntilStopped(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        const messages = await this.#receive(WAIT_SECONDS);
+        this.#running = this.#handOver(messages).then(() => undefined);
+        await this.#running;
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        process.stderr.write(`${this.#arn}: ${error}\n`);
+        this.#running = Promise.resolve();
+        await sleep(PAUSE_MS);
+      }
     }
   }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      const messages = await this.#receive(0);
+      // What failed becomes visible again; the next minute asks for the same anyway.
+      if (messages.length === 0 || (await this.#handOver(messages)) === 0) return;
+    }
+  }
+
+  async #receive(waitSeconds: number): Promise<readonly Message[]> {
+    const { Messages: messages = [] } = await this.#client.send(
+      new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10, WaitTimeSeconds: waitSeconds }),
+      { abortSignal: this.#stop.signal },
+    );
+    return messages;
+  }
+
+  /** @returns how many are done with, and deleted. */
+  async #handOver(messages: readonly Message[]): Promise<number> {
+    if (messages.length === 0) return 0;
+    const answer = (await this.#function.invoke({
+      Records: messages.map(({ MessageId, Body, ReceiptHandle }) => ({
+        messageId: MessageId,
+        body: Body,
+        receiptHandle: ReceiptHandle,
+        eventSourceARN: this.#arn,
+      })),
+    })) as { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
+    const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
+    if (done.length === 0) return 0;
+    await this.#client.send(
+      new DeleteMessageBatchCommand({
+        QueueUrl: this.#url,
+        Entries: done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+      }),
+    );
+    return done.length;
+  }
 }
+
+const REGION = "us-east-1";
 
 /** Fires each minute. @returns how to stop it. */
 export function eachMinute(what: string, work: () => Promise<unknown>): () => void {

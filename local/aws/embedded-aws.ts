@@ -23,6 +23,7 @@ import { secretsManagerService } from "./services/secrets-manager.ts";
 import { sqsService } from "./services/sqs.ts";
 import { stsService } from "./services/sts.ts";
 import { type Credentials, Sessions } from "./sessions.ts";
+import type { Item } from "./table-change.ts";
 
 export interface EmbeddedAwsOptions {
   /** 0 takes any free port. */
@@ -33,6 +34,8 @@ export interface EmbeddedAwsOptions {
   readonly onApiCall?: (call: ApiCall) => void;
   /** Told of every item written, in order, in batches, never two at once; stands for the stream of the tables. */
   readonly onTableChange?: ChangeConsumer;
+  /** Of which updates `onTableChange` is told the new image as well, by their keys; of none unless given. */
+  readonly isImaged?: (keys: Item) => boolean;
   /** Told of every event that was put to a bus, in order; stands for the rules. Must not throw. */
   readonly onBusEvent?: (event: BusEvent) => void;
   /** Invokes the function that rotates a secret; without it no rotation gets further than its beginning. */
@@ -84,7 +87,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const services: Service[] = [
     stsService({ roles, sessions, now }),
     iamService(roles),
-    dynamoService({ backends, catalogue, feed }),
+    dynamoService({ backends, catalogue, feed, ...(options.isImaged ? { isImaged: options.isImaged } : {}) }),
     sqsService(queues, now),
     s3Service(buckets, now),
     secretsManagerService(secrets, now, rotations),

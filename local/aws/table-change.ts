@@ -22,6 +22,6 @@ export interface TableChange {
   readonly keys: Item;
   /** A Delete that nobody asked for: the item's TTL had passed. */
   readonly isByTtl?: true;
-  /** The new image; known for a Put only. */
+  /** The new image; known for a Put, and for an Update where it was asked for. */
   readonly item?: Item;
 }

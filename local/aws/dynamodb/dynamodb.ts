@@ -2,7 +2,7 @@ import type { ChangeFeed } from "../change-feed.ts";
 import type { Need } from "../need.ts";
 import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
-import type { TableChange } from "../table-change.ts";
+import type { Item, TableChange } from "../table-change.ts";
 import type { Answer } from "../wire-request.ts";
 import type { BackendAnswer, DynamoBackends } from "./dynamo-backends.ts";
 import { dynamoNeeds, tablePlace } from "./dynamodb-needs.ts";
@@ -24,6 +24,8 @@ export interface DynamoPorts {
   readonly backends: DynamoBackends;
   readonly catalogue: KeyCatalogue;
   readonly feed: ChangeFeed;
+  /** Of which updates the feed is told the new image, which costs a read; of none unless given. */
+  readonly isImaged?: (keys: Item) => boolean;
 }
 
 /** DynamoDB: authorises each item of a call, passes it on, and tells the feed what a success changed. */
@@ -46,8 +48,7 @@ export function dynamoService(ports: DynamoPorts): Service {
           const answer = await ports.backends.send(account, operation, asDecided(input, caller), caller.region);
           if (typeof input.TableName === "string" && /^(Delete|Update)Table$/.test(operation))
             ports.catalogue.forget(account, tablePlace(input.TableName, caller).name);
-          if (touches && answer.status === 200)
-            ports.feed.push(await changes(touches, answer, caller, ports.catalogue));
+          if (touches && answer.status === 200) ports.feed.push(await changes(touches, answer, caller, ports));
           return passedOn(answer);
         },
       };
@@ -120,8 +121,9 @@ async function changes(
   touches: readonly Touch[],
   answer: BackendAnswer,
   caller: Caller,
-  catalogue: KeyCatalogue,
+  ports: DynamoPorts,
 ): Promise<TableChange[]> {
+  const { catalogue } = ports;
   const left = await unprocessedKeys(answer, caller, catalogue);
   const changed: TableChange[] = [];
   for (const { table, change } of touches) {
@@ -132,9 +134,21 @@ async function changes(
     const key = keyOf(change.item, keys);
     if (left.has(JSON.stringify([place.name, key]))) continue;
     const base = { account: place.account, table: place.name, operation: change.operation, keys: key };
-    changed.push(change.operation === "Put" ? { ...base, item: change.item } : base);
+    const item = change.operation === "Put" ? change.item : await imageOf(base, ports);
+    changed.push(item ? { ...base, item } : base);
   }
   return changed;
+}
+
+/** The item as an update left it: read before the update is answered, so that nobody who waited for it has changed it again. */
+async function imageOf(
+  { account, table, operation, keys }: TableChange,
+  { backends, isImaged }: DynamoPorts,
+): Promise<Item | undefined> {
+  if (operation !== "Update" || !isImaged?.(keys)) return undefined;
+  const read = JSON.stringify({ TableName: table, Key: keys, ConsistentRead: true });
+  const { body } = await backends.send(account, "GetItem", read);
+  return (JSON.parse(body) as { readonly Item?: Item }).Item;
 }
 
 /** Of a BatchWriteItem: what was not written. */

@@ -31,7 +31,8 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, Operation>> = {
       return {};
     }),
   ChangeMessageVisibility: ({ queue, input, now }) => {
-    if (!queue.changeVisibility(input.requiredText("ReceiptHandle"), input.number("VisibilityTimeout") ?? 0, now()))
+    const seconds = within("VisibilityTimeout", input.number("VisibilityTimeout") ?? 0, MOST_HIDDEN_SECONDS);
+    if (!queue.changeVisibility(input.requiredText("ReceiptHandle"), seconds, now()))
       throw new ServiceError("InvalidParameterValue", "The message is not available for a visibility change.", 400);
     return {};
   },
@@ -47,6 +48,14 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, Operation>> = {
     };
   },
 };
+
+/** The most that the SQS API reference allows. */
+const [MOST_DELAY_SECONDS, MOST_HIDDEN_SECONDS] = [900, 43_200];
+
+function within(name: string, seconds: number, most: number): number {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= most) return seconds;
+  throw new ServiceError("InvalidParameterValue", `Value ${seconds} for parameter ${name} is invalid.`, 400);
+}
 
 function messageOf(member: (name: string) => unknown): Omit<Send, "senderId"> {
   const text = (name: string): string | undefined => {
@@ -78,6 +87,9 @@ function send(queue: Queue, message: Send, now: number): Record<string, unknown>
       "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
       400,
     );
+  if (queue.isFifo && message.delaySeconds !== undefined)
+    throw new ServiceError("InvalidParameterValue", "DelaySeconds is not valid for this queue type.", 400);
+  within("DelaySeconds", message.delaySeconds ?? 0, MOST_DELAY_SECONDS);
   const sent = queue.send(message, now);
   return {
     MessageId: sent.id,

@@ -125,7 +125,8 @@ export class Queue {
         this.#waiters.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, limitMs);
+      // Whoever waits here does so over a connection, which is what keeps the process running.
+      const timer = setTimeout(wake, limitMs).unref();
       this.#waiters.add(wake);
     });
   }

@@ -9,6 +9,7 @@ import {
   PutItemCommand,
   QueryCommand,
   ScanCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startEmbeddedAws } from "../../../local/aws/embedded-aws.ts";
@@ -130,6 +131,30 @@ it("tells onTableChange of each item of a batch, and of a delete", async () => {
     ["Put", "TASK#b1"],
     ["Put", "TASK#b2"],
     ["Delete", "TASK#b1"],
+  ]);
+});
+
+it("tells onTableChange the image of an update only where it is asked for", async () => {
+  await stage.aws.changesDelivered();
+  stage.changes.length = 0;
+  const set = (pk: string, value: string) =>
+    vendor.send(
+      new UpdateItemCommand({
+        TableName: TABLE,
+        Key: item(pk),
+        UpdateExpression: "SET #v = :v",
+        ExpressionAttributeNames: { "#v": "v" },
+        ExpressionAttributeValues: { ":v": { S: value } },
+      }),
+    );
+  await set("TASK#imaged", "first");
+  await set("TASK#imaged", "second");
+  await set("TASK#other", "first");
+  await stage.aws.changesDelivered();
+  expect(stage.changes.map(({ operation, item: image }) => [operation, image?.v?.S])).toEqual([
+    ["Update", "first"],
+    ["Update", "second"],
+    ["Update", undefined],
   ]);
 });
 

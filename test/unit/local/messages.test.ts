@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
+  ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -42,6 +43,29 @@ describe("SQS", () => {
     const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10 }));
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "later", MessageGroupId: "late" }));
     expect((await waiting).Messages?.[0]?.Body).toBe("later");
+  });
+
+  it("holds a message back where its queue is no FIFO queue, and refuses what SQS refuses", async () => {
+    const url = stage.aws.admin(HUB).createQueue({ name: "later" });
+    const receive = async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl: url }))).Messages?.[0];
+    const send = (DelaySeconds: number, QueueUrl = url) =>
+      sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x", DelaySeconds }));
+    await send(900);
+    expect(await receive()).toBeUndefined();
+    stage.advance(900);
+    const handle = (await receive())?.ReceiptHandle;
+    const hide = (VisibilityTimeout: number) =>
+      sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: handle, VisibilityTimeout }));
+    await hide(3_600);
+    stage.advance(3_500);
+    expect(await receive()).toBeUndefined();
+    stage.advance(100);
+    expect(await receive()).toMatchObject({ Body: "x", Attributes: { ApproximateReceiveCount: "2" } });
+    const invalid = expect.objectContaining({ name: "InvalidParameterValue" });
+    for (const seconds of [901, -1, 0.5]) await expect(send(seconds)).rejects.toEqual(invalid);
+    for (const seconds of [43_201, -1]) await expect(hide(seconds)).rejects.toEqual(invalid);
+    const inGroup = { QueueUrl, MessageBody: "x", MessageGroupId: "g", DelaySeconds: 5 };
+    await expect(sqs.send(new SendMessageCommand(inGroup))).rejects.toEqual(invalid);
   });
 
   it("finds a queue by name, and says where there is none", async () => {

@@ -71,6 +71,7 @@ export async function setStage(): Promise<Stage> {
     onTableChange: (batch) => {
       changes.push(...batch);
     },
+    isImaged: ({ pk }) => pk?.S === "TASK#imaged",
   });
   await createAccounts(aws);
   const config: Stage["config"] = (credentials) => ({

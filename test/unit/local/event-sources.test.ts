@@ -1,0 +1,127 @@
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { TableChange } from "../../../local/aws/table-change.ts";
+import { isImaged, QueueSource, streamTo } from "../../../local/event-sources.ts";
+import { HUB, STRANGER_ROLE, type Stage, setStage } from "./stage.ts";
+
+interface Handed {
+  readonly Records: readonly {
+    readonly messageId: string;
+    readonly body: string;
+    readonly receiptHandle: string;
+    readonly eventSourceARN: string;
+  }[];
+}
+
+describe("the stream of the table, as the relay is told of it", () => {
+  const told = async (...changes: readonly Partial<TableChange>[]) => {
+    const events: unknown[] = [];
+    const host = { invoke: async (event: unknown) => void events.push(event), close: async () => undefined };
+    const base = { account: HUB, table: "valetkey", operation: "Put", keys: {} } as const;
+    await streamTo(
+      host,
+      changes.map((change) => ({ ...base, ...change })),
+    );
+    return (events as { Records: { eventName: string }[] }[]).flatMap(({ Records }) =>
+      Records.map(({ eventName }) => eventName),
+    );
+  };
+  const keys = (pk: string) => ({ pk: { S: pk }, sk: { S: "x" } });
+  const item = { v: { S: "x" } };
+
+  it("has what is planned, for the first time and anew", async () => {
+    expect(await told({ keys: keys("RELEASE#1"), item })).toEqual(["INSERT"]);
+    expect(await told({ operation: "Update", keys: keys("RELEASE#1"), item })).toEqual(["MODIFY"]);
+    expect([isImaged(keys("RELEASE#1")), isImaged(keys("TASK#x"))]).toEqual([true, false]);
+  });
+
+  it("has nothing of what is taken away again, of other updates, and of other kinds", async () => {
+    const others: Partial<TableChange>[] = [
+      { operation: "Delete", keys: keys("RELEASE#1") },
+      { operation: "Update", keys: keys("TASK#x"), item },
+      { operation: "Update", keys: keys("RELEASE#1") },
+      { keys: keys("ROLE#x"), item },
+      { operation: "Delete", keys: keys("TIMER#1#1") },
+    ];
+    expect(await told(...others)).toEqual([]);
+  });
+});
+
+const SLOW_MS = 10_000;
+
+describe("a queue that is polled", () => {
+  let stage: Stage;
+  let url: string;
+  let queues = 0;
+  beforeAll(async () => {
+    stage = await setStage();
+  });
+  beforeEach(() => {
+    queues += 1;
+    url = stage.aws.admin(HUB).createQueue({ name: `later-${queues}` });
+  });
+  afterAll(() => stage.close());
+  const send = (MessageBody: string, DelaySeconds = 0) =>
+    new SQSClient(stage.config(stage.aws.keysFor(STRANGER_ROLE, "s"))).send(
+      new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds }),
+    );
+  const polled = (invoke: (event: Handed) => Promise<readonly string[]>) => {
+    const host = {
+      invoke: async (event: unknown) => ({
+        batchItemFailures: (await invoke(event as Handed)).map((itemIdentifier) => ({ itemIdentifier })),
+      }),
+      close: async () => undefined,
+    };
+    const source = new QueueSource(url, stage.aws.keysFor(STRANGER_ROLE, "s"), stage.aws.endpoint, host);
+    source.poll();
+    return source;
+  };
+
+  it("hands over what is visible because its time has come, and says where it comes from", async () => {
+    const seen: Handed["Records"][number][] = [];
+    const source = polled(async ({ Records }) => {
+      seen.push(...Records);
+      return [];
+    });
+    await send("in a minute", 60);
+    await send("at once");
+    await vi.waitFor(() => expect(seen.map(({ body }) => body)).toEqual(["at once"]), SLOW_MS);
+    stage.advance(60);
+    await vi.waitFor(() => expect(seen.map(({ body }) => body)).toEqual(["at once", "in a minute"]), SLOW_MS);
+    expect(seen[0]).toMatchObject({
+      eventSourceARN: `arn:aws:sqs:us-east-1:${HUB}:later-1`,
+      receiptHandle: expect.any(String),
+    });
+    await source.stop();
+  }, 30_000);
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("not now");
+      },
+    ],
+    ["says that it could not", ({ Records }: Handed) => Records.map(({ messageId }) => messageId)],
+  ])(
+    "loses nothing where the function %s: it comes again",
+    async (_, fail) => {
+      const complaints = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+      let attempts = 0;
+      const source = polled(async (event) => {
+        attempts += 1;
+        return attempts === 1 ? fail(event) : [];
+      });
+      await send("important");
+      await vi.waitFor(() => expect(attempts).toBe(1), SLOW_MS);
+      stage.advance(30);
+      await vi.waitFor(() => expect(attempts).toBe(2), SLOW_MS);
+      stage.advance(30);
+      await source.settled();
+      await source.stop();
+      expect(attempts).toBe(2);
+      complaints.mockRestore();
+    },
+    30_000,
+  );
+});
