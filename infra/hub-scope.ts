@@ -2,11 +2,13 @@ import { SEALING_SECRET } from "../functions/names.ts";
 import type { Config } from "../scripts/config-schema.ts";
 import type { HubScope } from "./rights.ts";
 
-/** The one table, the two queues and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */
+/** The one table, the queues and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */
 export const TABLE_NAME = "valetkey";
 export const QUEUE_NAME = "valetkey-revocations.fifo";
 /** Credentials of connectors that are to be taken back. */
 export const RELEASE_QUEUE_NAME = "valetkey-releases.fifo";
+/** Credentials of connectors, each at the end of its time. */
+export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
 export const BUS_NAME = "valetkey";
 /** Where events go that `intake` could not be given, or did not get done. */
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
@@ -26,6 +28,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     tableName: TABLE_NAME,
     queueName: QUEUE_NAME,
     releaseQueueName: RELEASE_QUEUE_NAME,
+    deadlineQueueName: DEADLINE_QUEUE_NAME,
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
     ownSecrets: ownSecretsOf(config),

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../scripts/config-schema.ts";
+import { DeadlineQueue } from "./constructs/deadline-queue.ts";
 import { FrontDoor } from "./constructs/front-door.ts";
 import { HubBus } from "./constructs/hub-bus.ts";
 import { hubFunctions } from "./constructs/hub-functions.ts";
@@ -30,16 +31,18 @@ export class HubStack extends Stack {
     const table = new TaskTable(this, "Tasks");
     const queue = new RevocationQueue(this, "Revocations");
     const releases = new ReleaseQueue(this, "Releases");
+    const deadlines = new DeadlineQueue(this, "Deadlines");
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
-    const functions = hubFunctions(this, { scope: hub, table, queue, releases, bus, deploymentDir });
+    const functions = hubFunctions(this, { scope: hub, table, queue, releases, deadlines, bus, deploymentDir });
     const { sweep, intake, relay, reconcile, rotate } = functions;
     new RevocationPath(this, "RevocationPath", { table, queue, sweep, relay, reconcile });
     releases.feed(functions.release);
+    deadlines.feed(functions.release);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions);
-    new Watch(this, "Watch", { functions, queue, releases, bus, api });
+    new Watch(this, "Watch", { functions, queue, releases, deadlines, bus, api });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
       description: "The policies and the configuration that are deployed, as each decision's record names them",
       value: deploymentHash,

@@ -27,6 +27,7 @@ export interface HubScope {
   readonly tableName: string;
   readonly queueName: string;
   readonly releaseQueueName: string;
+  readonly deadlineQueueName: string;
   readonly busName: string;
   readonly undoneQueueName: string;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
@@ -204,7 +205,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: [`arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${scope.undoneQueueName}`],
     },
   ],
-  relay: (scope) => [sendToQueues(scope), putOwnEvents(scope), ...readStream(scope)],
+  relay: (scope) => [sendToQueues(scope, scope.deadlineQueueName), putOwnEvents(scope), ...readStream(scope)],
   reconcile: (scope) => [
     takeFromQueue(scope, scope.queueName),
     {
@@ -214,7 +215,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
     },
   ],
-  release: (scope) => [takeFromQueue(scope, scope.releaseQueueName), ...readOwnSecrets(scope)],
+  release: (scope) => [takeFromQueue(scope, scope.releaseQueueName, scope.deadlineQueueName), ...readOwnSecrets(scope)],
   rotate: (scope) => [
     onManagedSecrets(
       "RotateSecrets",
@@ -282,18 +283,18 @@ function onKinds(access: Access, kinds: readonly Kind[], scope: HubScope): State
   };
 }
 
-const sendToQueues = (scope: HubScope): Statement => ({
+const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement => ({
   Sid: "SendToQueues",
   Effect: "Allow",
   Action: ["sqs:SendMessage"],
-  Resource: [queueArn(scope, scope.queueName), queueArn(scope, scope.releaseQueueName)],
+  Resource: [scope.queueName, scope.releaseQueueName, ...further].map((name) => queueArn(scope, name)),
 });
 
-const takeFromQueue = (scope: HubScope, name: string): Statement => ({
+const takeFromQueue = (scope: HubScope, ...names: readonly string[]): Statement => ({
   Sid: "TakeFromQueue",
   Effect: "Allow",
   Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
-  Resource: [queueArn(scope, name)],
+  Resource: names.map((name) => queueArn(scope, name)),
 });
 
 /** It may say one thing, under our own name. */

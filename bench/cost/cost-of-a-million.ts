@@ -71,7 +71,7 @@ class Account {
     }
     for (const name of FUNCTIONS) {
       const count = this.#cloud.invocations[name] - (this.#invocations?.[name] ?? 0);
-      // Deployed, the relay's filter lets endings through and nothing else (infra/constructs/revocation-path.ts).
+      // Deployed, the relay's filter lets endings through, and what connectors issue, which is nothing here (infra/constructs/revocation-path.ts).
       if (count === 0 || (name === "relay" && stage === "vend")) continue;
       const by = stageOf(name);
       this.#ledger.push(

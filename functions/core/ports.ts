@@ -15,7 +15,7 @@ import type { Panic } from "./revocation/panic.ts";
 import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { TaskPath } from "./tasks/path.ts";
-import type { LeaseRef, Release } from "./tasks/release.ts";
+import type { LeaseDeadline, LeaseRef, Release } from "./tasks/release.ts";
 import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
 
 /** Every touch of the world goes through one of these. An adapter translates its technology's errors into refusals: outages are 503. */
@@ -343,6 +343,20 @@ export interface RoleQueue {
 export interface ReleaseQueue {
   /** A FIFO group for each task. What is said twice within five minutes is said once. */
   send(leases: readonly LeaseRef[]): Promise<void>;
+}
+
+/** Messages that come when the time of a lease is over. One proves nothing: whoever gets it looks at the record. */
+export interface Deadlines {
+  /** A message for each; of one that is further off than the queue holds a message back, it comes early. */
+  set(deadlines: readonly LeaseDeadline[]): Promise<void>;
+}
+
+/** Such messages, as they are taken from their queue. */
+export interface DueMessages {
+  /** Whether a message came from there. @param source ARN of its queue. */
+  isFrom(source: string | undefined): boolean;
+  /** Out of sight for so long, and then handed out again; seconds, as many as the queue allows at most. */
+  hold(receiptHandle: string, seconds: number): Promise<void>;
 }
 
 /** An event of our own for the bus. */

@@ -1,4 +1,10 @@
 import type { EnvOf } from "../env.ts";
 
-export const ENV = ["VALETKEY_QUEUE_URL", "VALETKEY_RELEASES_URL", "VALETKEY_BUS", "VALETKEY_DEPLOYMENT"] as const;
+export const ENV = [
+  "VALETKEY_QUEUE_URL",
+  "VALETKEY_RELEASES_URL",
+  "VALETKEY_DEADLINES_URL",
+  "VALETKEY_BUS",
+  "VALETKEY_DEPLOYMENT",
+] as const;
 export type Env = EnvOf<typeof ENV>;

@@ -1,11 +1,14 @@
 import type { Deployment } from "../core/deployment.ts";
-import type { Bus, Log, ReleaseQueue, RoleQueue, RoleRef } from "../core/ports.ts";
+import type { Bus, Deadlines, Log, ReleaseQueue, RoleQueue, RoleRef } from "../core/ports.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
-import type { LeaseRef } from "../core/tasks/release.ts";
+import type { LeaseDeadline, LeaseRef } from "../core/tasks/release.ts";
 import { HALTING_EVENTS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
 import { everyRole } from "../steps/every-role.ts";
 
-/** What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough. */
+/**
+ * What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough, and
+ * what is planned that will have to be taken back.
+ */
 export interface StreamEvent {
   readonly Records: readonly StreamRecord[];
 }
@@ -22,7 +25,7 @@ export interface StreamRecord {
       }
     | undefined;
 }
-type Attribute = { readonly S?: string; readonly L?: readonly Attribute[]; readonly M?: Image };
+type Attribute = { readonly S?: string; readonly N?: string; readonly L?: readonly Attribute[]; readonly M?: Image };
 type Image = Readonly<Record<string, Attribute | undefined>>;
 
 const REVOKING: ReadonlySet<string> = new Set(REVOKING_EVENTS);
@@ -32,6 +35,7 @@ export interface RelayPorts {
   readonly deployment: Pick<Deployment, "accounts">;
   readonly queue: RoleQueue;
   readonly releaseQueue: ReleaseQueue;
+  readonly deadlines: Deadlines;
   readonly bus: Bus;
   readonly log: Log;
 }
@@ -39,7 +43,8 @@ export interface RelayPorts {
 /**
  * Every role that an ended task had a session in, told to the queue, and all of them where an agent or everything was halted; once for the whole
  * batch. Every credential that a connector issued for it, told to the other queue. And every task whose timer DynamoDB has removed, which the
- * sweep should have done: told to the bus as overdue. A failure has the batch tried again; all may be said twice.
+ * sweep should have done: told to the bus as overdue. And the deadline of every credential that a connector is about to issue, set.
+ * A failure has the batch tried again; all may be said twice.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   const endings = event.Records.filter(isEnding);
@@ -48,11 +53,14 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   const roles = isHalt ? everyRole(ports.deployment) : images.flatMap(rolesOf);
   const overdue = event.Records.flatMap(overdueTask);
   const leases = images.flatMap(connectorLeasesOf);
+  const deadlines = event.Records.flatMap(deadlineOf);
   if (roles.length > 0) await ports.queue.send(roles);
   if (leases.length > 0) await ports.releaseQueue.send(leases);
   if (overdue.length > 0)
     await ports.bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));
-  if (roles.length === 0 && leases.length === 0 && overdue.length === 0) return;
+  // Last: what has ended waits for nothing that is to end some time.
+  if (deadlines.length > 0) await ports.deadlines.set(deadlines);
+  if (roles.length + leases.length + overdue.length + deadlines.length === 0) return;
   ports.log.write({
     level: "info",
     event: "relayed",
@@ -60,6 +68,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
     roles: new Set(roles.map(({ account, role }) => `${account}/${role}`)).size,
     releases: leases.length,
     overdue: overdue.length,
+    deadlines: deadlines.length,
   });
 }
 
@@ -90,4 +99,15 @@ function connectorLeasesOf(image: Image): readonly LeaseRef[] {
   const leases = image.facts?.M?.connector_leases?.L ?? [];
   if (path === undefined) return [];
   return leases.flatMap(({ M: lease }) => (lease?.name?.S === undefined ? [] : [{ path, name: lease.name.S }]));
+}
+
+/** Of a lease that is about to be issued, or issued anew: its record is written before it is. */
+function deadlineOf({ eventName, dynamodb }: StreamRecord): readonly LeaseDeadline[] {
+  const image = dynamodb?.NewImage;
+  const isPlanned = eventName === "INSERT" || eventName === "MODIFY";
+  if (!isPlanned || !dynamodb?.Keys?.[TABLE_KEYS.partition]?.S?.startsWith(KINDS.release)) return [];
+  const { path: text, name, state } = image?.lease?.M ?? {};
+  const [path, dueAt] = [taskPath(text?.S ?? ""), Number(image?.until?.N)];
+  if (state?.S !== "issuing" || path === undefined || name?.S === undefined || !Number.isFinite(dueAt)) return [];
+  return [{ path, name: name.S, dueAt }];
 }

@@ -4,6 +4,7 @@ import { DynamoTasks } from "../adapters/dynamo-tasks.ts";
 import { reachProviders } from "../adapters/reach-providers.ts";
 import { readDeployment } from "../adapters/read-deployment.ts";
 import { ShippedFiles } from "../adapters/shipped-files.ts";
+import { SqsDeadlines } from "../adapters/sqs-deadlines.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { readEnv } from "../env.ts";
@@ -17,6 +18,7 @@ const nowMs = () => Date.now();
 const ports = {
   tasks: new DynamoTasks(table),
   releases: new DynamoReleases(table),
+  dueMessages: new SqsDeadlines(env.VALETKEY_DEADLINES_URL, { nowMs }),
   connectors: await connectorsOf(reachProviders(deployment, table, nowMs)),
   clock: { nowMs },
   log: stdoutLog,

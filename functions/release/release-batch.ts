@@ -1,11 +1,18 @@
+import type { DueMessages } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { taskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/release.ts";
-import { type ReleasePorts, release } from "./release.ts";
+import { type Released, type ReleasePorts, release } from "./release.ts";
 
 /** What SQS hands over. */
 export interface QueueEvent {
-  readonly Records: readonly { readonly messageId: string; readonly body: string }[];
+  readonly Records: readonly QueueRecord[];
+}
+interface QueueRecord {
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiptHandle: string;
+  readonly eventSourceARN: string;
 }
 
 /** Messages that are to be tried again. */
@@ -13,17 +20,22 @@ export interface QueueAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
+export interface ReleaseBatchPorts extends ReleasePorts {
+  readonly dueMessages: DueMessages;
+}
+
 /** Every credential of the batch, one after the other. One that still stands does not keep the others: there is no order among them. */
-export async function releaseBatch(event: QueueEvent, ports: ReleasePorts): Promise<QueueAnswer> {
+export async function releaseBatch(event: QueueEvent, ports: ReleaseBatchPorts): Promise<QueueAnswer> {
   const failed: string[] = [];
-  for (const { messageId, body } of event.Records) {
-    const lease = parseLease(body);
+  for (const record of event.Records) {
+    const { messageId } = record;
+    const lease = parseLease(record.body);
     if (!lease) {
       ports.log.write({ level: "error", event: "release_refused", why: "a message that names no lease" });
       continue;
     }
     try {
-      if (!(await release(lease, ports))) failed.push(messageId);
+      if (await comesAgain(record, await release(lease, ports), ports)) failed.push(messageId);
     } catch (error) {
       ports.log.write({
         level: "error",
@@ -36,6 +48,22 @@ export async function releaseBatch(event: QueueEvent, ports: ReleasePorts): Prom
     }
   }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/**
+ * Whether the message is to be handed out again. One of a deadline is kept until then, where it came early; what could not be taken back then is the
+ * sweep's, so that only one queue tries it over and over, one message of a task at a time.
+ */
+async function comesAgain(
+  { receiptHandle, eventSourceARN }: QueueRecord,
+  released: Released,
+  { dueMessages, clock }: ReleaseBatchPorts,
+): Promise<boolean> {
+  const isOfDeadline = dueMessages.isFrom(eventSourceARN);
+  if (released === "done") return false;
+  if (released === "standing") return !isOfDeadline;
+  if (isOfDeadline) await dueMessages.hold(receiptHandle, released.notBefore - clock.nowMs() / 1_000);
+  return isOfDeadline;
 }
 
 const NAME = /^[a-z]{1,20}-\d{1,2}$/;

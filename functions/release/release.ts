@@ -13,21 +13,24 @@ export interface ReleasePorts {
   readonly log: Log;
 }
 
+/** `done`: nothing is left to do now. `standing`: it could not be taken back. Otherwise it may stand, until then; epoch seconds. */
+export type Released = "done" | "standing" | { readonly notBefore: number };
+
 /** How often the record is written again when the task changed at the same moment. */
 const ATTEMPTS = 8;
 
 /**
  * The credential is taken back where it was, and then the record says so; may be done any number of times. Only what is due is:
- * whoever put the message into the queue, no credential of a live task is touched.
- * @returns whether nothing is left to do. What stands after that stays in the list, and is asked for again each minute.
+ * whoever put the message into the queue, no credential of a live task is touched. What stands stays in the list, and is asked for again each minute.
  * @throws {Refusal} contended, store_unavailable.
  */
-export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<boolean> {
+export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<Released> {
   const [record, task] = await Promise.all([ports.releases.read(ref), ports.tasks.read(ref.path)]);
-  if (!record) return true;
+  if (!record) return "done";
   const { lease } = record;
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  if (dueSince(record, task, nowSeconds) === undefined) return true;
+  const since = dueSince(record, task, nowSeconds);
+  if (since === undefined) return { notBefore: lease.expiresAt };
   const type = CONNECTOR_TYPES.find((each) => each === lease.type);
   const outcome = await revokeLease(lease, type && ports.connectors[type], nowSeconds);
   if (outcome === "revoked") await recordRevoked(lease, ports);
@@ -38,8 +41,10 @@ export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<boole
     task: ref.path,
     lease: ref.name,
     type: lease.type,
+    // A task that the sweep has ended late does not make its credential any less late.
+    late_seconds: Math.max(0, Math.floor(nowSeconds - Math.min(since, lease.expiresAt))),
   });
-  return outcome === "revoked";
+  return outcome === "revoked" ? "done" : "standing";
 }
 
 async function recordRevoked(lease: ConnectorLease, ports: ReleasePorts): Promise<void> {

@@ -13,6 +13,7 @@ import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
 import { type HubScope, secretArn, tableArn } from "../rights.ts";
+import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
 import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
 import { RELEASE_TIMEOUT_SECONDS, type ReleaseQueue } from "./release-queue.ts";
@@ -25,6 +26,7 @@ export interface HubFunctionsProps {
   readonly table: TaskTable;
   readonly queue: RevocationQueue;
   readonly releases: ReleaseQueue;
+  readonly deadlines: DeadlineQueue;
   readonly bus: HubBus;
   readonly deploymentDir: string;
 }
@@ -61,6 +63,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     VALETKEY_QUEUE_URL: props.queue.queue.queueUrl,
     VALETKEY_RELEASES_URL: props.releases.queue.queueUrl,
   };
+  const deadlines = { VALETKEY_DEADLINES_URL: props.deadlines.queue.queueUrl };
   const deployment = { VALETKEY_DEPLOYMENT: DEPLOYMENT_AT };
   const decides = { deployment: props.deploymentDir, [CEDAR_MODULE]: CEDAR_FILE };
 
@@ -128,9 +131,9 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     relay: make(
       "relay",
-      { ...queues, ...deployment, VALETKEY_BUS: props.bus.busName },
+      { ...queues, ...deadlines, ...deployment, VALETKEY_BUS: props.bus.busName },
       {
-        summary: "tells the queues what an ending touches, and the bus what was forgotten",
+        summary: "tells the queues what an ending touches and what is to end, and the bus what was forgotten",
         memoryMb: 256,
         timeoutSeconds: 30,
         reservedConcurrency: 10,
@@ -151,7 +154,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     release: make(
       "release",
-      { ...table, ...deployment },
+      { ...table, ...deployment, ...deadlines },
       {
         summary: "takes back what connectors have issued",
         memoryMb: 512,

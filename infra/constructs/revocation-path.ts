@@ -33,7 +33,7 @@ export class RevocationPath extends Construct {
       target: props.relay,
       eventSourceArn: props.table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [ENDINGS, OVERDUE],
+      filters: [ENDINGS, OVERDUE, PLANNED],
       batchSize: 1_000,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
@@ -72,7 +72,7 @@ const ENDINGS = FilterCriteria.filter({
   },
 });
 
-/** And for timers that DynamoDB removed by their TTL: what the sweep has done with is removed by the sweep. Nothing else wakes it. */
+/** And for timers that DynamoDB removed by their TTL: what the sweep has done with is removed by the sweep. */
 const OVERDUE = FilterCriteria.filter({
   eventName: FilterRule.isEqual("REMOVE"),
   userIdentity: {
@@ -80,4 +80,13 @@ const OVERDUE = FilterCriteria.filter({
     principalId: FilterRule.isEqual(TTL_REMOVER.principalId),
   },
   dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.timer) } } },
+});
+
+/** And for what a connector is about to issue, for the first time or anew. Nothing else wakes it: of most tasks there is no such record. */
+const PLANNED = FilterCriteria.filter({
+  eventName: FilterRule.or("INSERT", "MODIFY"),
+  dynamodb: {
+    Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.release) } },
+    NewImage: { lease: { M: { state: { S: FilterRule.isEqual("issuing") } } } },
+  },
 });

@@ -9,6 +9,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
+import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
 import type { ReleaseQueue } from "./release-queue.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
@@ -25,6 +26,7 @@ export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
   readonly queue: RevocationQueue;
   readonly releases: ReleaseQueue;
+  readonly deadlines: DeadlineQueue;
   readonly bus: HubBus;
   readonly api: HttpApi;
 }
@@ -107,6 +109,27 @@ export class Watch extends Construct {
       {
         metric: props.releases.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
         atLeast: 1,
+      },
+    );
+    this.#alarm(
+      "deadline-set-aside",
+      "A deadline was not kept in five attempts: the sweep has to. See release's log.",
+      {
+        metric: props.deadlines.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+        atLeast: 1,
+      },
+    );
+    this.#alarm(
+      "release-late",
+      "Credentials of connectors are taken back half a minute after they had to go, or later: deadlines come late or not at all, or a provider did not answer.",
+      {
+        metric: this.#logged(props.functions.release, "release-late", {
+          event: "released",
+          value: "late_seconds",
+          statistic: "max",
+        }),
+        atLeast: 30,
+        minutes: 3,
       },
     );
     this.#alarm("release-overdue", "A credential of a connector still stands ten minutes after it had to go.", {

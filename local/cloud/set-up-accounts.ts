@@ -21,7 +21,12 @@ import type { PolicyDocument } from "../aws/policy-document.ts";
 export async function setUpAccounts(
   aws: EmbeddedAws,
   built: BuiltDeployment,
-): Promise<{ readonly scope: HubScope; readonly queueUrl: string; readonly releasesUrl: string }> {
+): Promise<{
+  readonly scope: HubScope;
+  readonly queueUrl: string;
+  readonly releasesUrl: string;
+  readonly deadlinesUrl: string;
+}> {
   const scope = hubScopeOf(built.config);
   const hub = aws.admin(scope.account);
   for (const name of FUNCTIONS) {
@@ -54,6 +59,7 @@ export async function setUpAccounts(
     scope,
     queueUrl: hub.createQueue({ name: scope.queueName }),
     releasesUrl: hub.createQueue({ name: scope.releaseQueueName }),
+    deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),
   };
 }
 

@@ -9,7 +9,7 @@ import { buildDeployment } from "../../scripts/build-deployment.ts";
 import { startApiServer } from "../api-server.ts";
 import type { ApiCall } from "../aws/api-call.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../aws/embedded-aws.ts";
-import { BusSource, eachMinute, QueueSource, streamTo } from "../event-sources.ts";
+import { BusSource, eachMinute, isImaged, QueueSource, streamTo } from "../event-sources.ts";
 import { type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
@@ -26,7 +26,7 @@ export interface CloudOptions {
   readonly onInvoke?: (name: FunctionName) => void;
   /** Where the functions reach the AWS that listens there; straight at it unless told otherwise. */
   readonly reachedAt?: (endpoint: string) => Promise<string>;
-  /** Whether rules fire each minute; yes unless told otherwise. */
+  /** Whether rules fire each minute, and deadlines when they come; yes unless told otherwise. */
   readonly hasRules?: boolean;
 }
 
@@ -71,6 +71,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       onTableChange: async (changes) => {
         if (started.hosts) await streamTo(started.hosts.relay, changes);
       },
+      isImaged,
       onRotation: async (lambdaArn, step) => {
         if (lambdaArn.endsWith(`:function:${functionRoleName("rotate")}`)) await started.hosts?.rotate.invoke(step);
       },
@@ -86,7 +87,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
     startOidcIssuer({ port: options.ports.people, issuerPath: "/people", kind: "people", audience: audiences.operate }),
   ]);
-  const { scope, queueUrl, releasesUrl } = await setUpAccounts(aws, built);
+  const { scope, queueUrl, releasesUrl, deadlinesUrl } = await setUpAccounts(aws, built);
   const logFile = join(options.workDir, "functions.log");
   const endpoint = (await options.reachedAt?.(aws.endpoint)) ?? aws.endpoint;
   const reached = (url: string): string => url.replace(aws.endpoint, endpoint);
@@ -109,6 +110,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_DEPLOYMENT: built.dir,
         VALETKEY_QUEUE_URL: reached(queueUrl),
         VALETKEY_RELEASES_URL: reached(releasesUrl),
+        VALETKEY_DEADLINES_URL: reached(deadlinesUrl),
         VALETKEY_BUS: scope.busName,
       };
       const host = hostFunction(name, env, logFile);
@@ -125,6 +127,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     new QueueSource(reached(releasesUrl), keysOf("release"), endpoint, hosts.release),
   ];
   started.queues = queues;
+  const deadlines = new QueueSource(reached(deadlinesUrl), keysOf("release"), endpoint, hosts.release);
+  if (options.hasRules !== false) deadlines.poll();
   const bus = new BusSource(busRules(scope), hosts.intake);
   started.bus = bus;
   const api = await startApiServer(options.ports.api, hosts);
@@ -151,13 +155,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         await bus.settled();
       }
       await new Promise((resolve) => setImmediate(resolve));
-      await Promise.all(queues.map((queue) => queue.settled()));
+      await Promise.all([...queues, deadlines].map((queue) => queue.settled()));
     },
     close: async () => {
       for (const stop of stopRules) stop();
       api.close();
       api.closeAllConnections();
       await bus.settled();
+      await deadlines.stop();
       await Promise.all(queues.map((queue) => queue.settled()));
       await aws.rotationsSettled();
       await aws.changesDelivered();

@@ -19,6 +19,7 @@ export interface LocalAccounts {
   readonly aws: EmbeddedAws;
   readonly scope: HubScope;
   readonly queueUrl: string;
+  readonly deadlinesUrl: string;
   readonly calls: ApiCall[];
   /** From now on, new SDK clients of this process speak to it, as that function or with every right. */
   become(who: FunctionName | "tester"): void;
@@ -46,7 +47,7 @@ export async function startAccounts(
     policiesDir: join(ROOT, "policies"),
     outDir: join(dir, "deployment"),
   });
-  const { scope, queueUrl } = await setUpAccounts(aws, built);
+  const { scope, queueUrl, deadlinesUrl } = await setUpAccounts(aws, built);
   await aws.admin(scope.account).createRole({
     name: TESTER,
     trust: statement({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
@@ -56,6 +57,7 @@ export async function startAccounts(
     aws,
     scope,
     queueUrl,
+    deadlinesUrl,
     calls,
     become: (who) => {
       const arn =

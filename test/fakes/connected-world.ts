@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { loadConnectors } from "../../functions/connectors/connectors.ts";
+import type { ConnectorLease } from "../../functions/core/connector.ts";
 import type { OauthProvider, OauthProviders } from "../../functions/core/oauth-providers.ts";
 import type { Ports } from "../../functions/core/ports.ts";
-import { relay } from "../../functions/relay/relay.ts";
+import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { releaseBatch } from "../../functions/release/release-batch.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { FakeBus } from "./fake-bus.ts";
@@ -128,20 +130,38 @@ export class ConnectedWorld {
     };
   }
 
-  /** What the table's stream says since last time, and then the queue, message by message. */
+  /** What the table's stream says since last time. */
   async relay(): Promise<void> {
-    const events = this.world.ports.tasks.events.slice(this.#streamed);
-    this.#streamed += events.length;
+    const { events, releases } = this.world.ports.tasks;
+    const records = [
+      ...events.slice(this.#streamed).map(recordOf),
+      ...releases.plans.splice(0).map(({ eventName, lease }) => planRecord(eventName, lease)),
+    ];
+    this.#streamed = events.length;
     const ports = { ...this.world.ports, queue: new FakeQueue(), bus: new FakeBus() };
-    await relay({ Records: events.map(recordOf) }, ports);
+    await relay({ Records: records }, ports);
   }
 
   /** @returns how many messages are to be tried again. */
   async release(messages = this.queue.sent.splice(0).map((lease) => JSON.stringify(lease))): Promise<number> {
-    const { tasks, connectors, clock, log } = this.world.ports;
-    const Records = messages.map((body, index) => ({ messageId: `m${index}`, body }));
-    const answer = await releaseBatch({ Records }, { tasks, releases: tasks.releases, connectors, clock, log });
-    return answer.batchItemFailures.length;
+    const of = { receiptHandle: "r", eventSourceARN: "arn:aws:sqs:us-east-1:999900001111:valetkey-releases.fifo" };
+    const Records = messages.map((body, index) => ({ messageId: `m${index}`, body, ...of }));
+    return (await this.#release(Records)).length;
+  }
+
+  /** The queue of deadlines hands out what is visible, once. @returns how many messages that was. */
+  async deadlines(): Promise<number> {
+    const { deadlines } = this.world.ports;
+    const taken = deadlines.take();
+    deadlines.done(taken, await this.#release(taken));
+    return taken.length;
+  }
+
+  async #release(Records: Parameters<typeof releaseBatch>[0]["Records"]): Promise<readonly string[]> {
+    const { tasks, connectors, clock, log, deadlines: dueMessages } = this.world.ports;
+    const ports = { tasks, releases: tasks.releases, connectors, clock, log, dueMessages };
+    const answer = await releaseBatch({ Records }, ports);
+    return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   }
 
   async sweep(): Promise<void> {
@@ -149,3 +169,15 @@ export class ConnectedWorld {
     await sweep({ ...ports, timers: ports.tasks, queue: new FakeQueue() });
   }
 }
+
+/** As the table's stream tells of a lease that is planned. */
+export const planRecord = (eventName: string, lease: ConnectorLease): StreamEvent["Records"][number] => ({
+  eventName,
+  dynamodb: {
+    Keys: { pk: { S: "RELEASE#0" }, sk: { S: `${lease.path}#${lease.name}` } },
+    NewImage: marshall(
+      { type: lease.type, until: lease.expiresAt, lease, confirmed: false },
+      { removeUndefinedValues: true },
+    ) as never,
+  },
+});

@@ -17,7 +17,7 @@ import { FakeInventory } from "./fake-inventory.ts";
 import { FakePaces } from "./fake-paces.ts";
 import { FakePanics } from "./fake-panics.ts";
 import { FakePolicyWrites } from "./fake-policy-writes.ts";
-import { FakeReleaseQueue, type FakeReleases } from "./fake-releases.ts";
+import { FakeDeadlines, FakeReleaseQueue, type FakeReleases } from "./fake-releases.ts";
 import { FakeRoleLoads } from "./fake-role-loads.ts";
 import { FakeSecretHolds } from "./fake-secret-holds.ts";
 import { FakeSessions } from "./fake-sessions.ts";
@@ -84,6 +84,7 @@ export interface FakeWorld {
     readonly paces: FakePaces;
     readonly releases: FakeReleases;
     readonly releaseQueue: FakeReleaseQueue;
+    readonly deadlines: FakeDeadlines;
     readonly halts: Halts;
     readonly panics: FakePanics;
     readonly loads: FakeRoleLoads;
@@ -135,6 +136,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     journal: tasks,
     releases: tasks.releases,
     releaseQueue: new FakeReleaseQueue(),
+    deadlines: new FakeDeadlines(() => nowMs / 1_000),
     sessions: new FakeSessions(now),
     recent: new MemoryRecentSessions(now),
     paces: new FakePaces(now),

@@ -10,7 +10,7 @@ const LOGGED = new Set([
   // Of the triggers.
   ...["account", "role", "revoked", "form", "foreign", "written", "endings", "roles"],
   ...["minute", "minutes", "ended", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
-  ...["releases", "standing", "due", "lease", "type", "outcome", "secret"],
+  ...["releases", "standing", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
 ]);
 
 /** After each test of the file, what must hold in every world of it, whatever was tested there. */

@@ -20,7 +20,8 @@ const SECRETS = "arn:aws:secretsmanager:eu-central-1:999900001111:secret";
 const managed = { Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } } };
 const RELEASES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-releases.fifo";
 const sendToQueues = { Sid: "SendToQueues", Effect: "Allow", Action: "sqs:SendMessage", Resource: [QUEUE, RELEASES] };
-const takeFrom = (Resource: string) => ({
+const DEADLINES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-deadlines";
+const takeFrom = (Resource: string | readonly string[]) => ({
   Sid: "TakeFromQueue",
   Effect: "Allow",
   Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
@@ -110,7 +111,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("intake"),
   ],
   relay: [
-    sendToQueues,
+    { ...sendToQueues, Resource: [QUEUE, RELEASES, DEADLINES] },
     {
       Sid: "PutOwnEvents",
       Effect: "Allow",
@@ -149,7 +150,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("PutItems", "PutItem", "TASK#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "RELEASE#*"),
-    takeFrom(RELEASES),
+    takeFrom([RELEASES, DEADLINES]),
     readAdminLogins,
     ownLog("release"),
   ],
@@ -284,6 +285,16 @@ describe("the role of each function", () => {
   it("lets only the relay put events, of one kind and under our own name", () => {
     const puts = statements.filter(({ statement }) => [statement.Action].flat().includes("events:PutEvents"));
     expect(puts.map(({ name }) => name)).toEqual(["relay"]);
+  });
+
+  it("lets only the relay set a deadline, and only release take it", () => {
+    const touching = statements.filter(({ statement }) => [statement.Resource].flat().includes(DEADLINES));
+    expect(
+      touching.map(({ name, statement }) => [name, [statement.Action].flat().includes("sqs:SendMessage")]),
+    ).toEqual([
+      ["relay", true],
+      ["release", false],
+    ]);
   });
 
   it("lets only the exchange assume task roles, and only the reconciler assume a revoker", () => {

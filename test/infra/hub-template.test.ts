@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
@@ -92,9 +93,15 @@ describe("the hub's functions", () => {
       operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       sweep: ["VALETKEY_DEPLOYMENT", "VALETKEY_QUEUE_URL", "VALETKEY_RELEASES_URL", "VALETKEY_TABLE"],
       intake: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      relay: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_QUEUE_URL", "VALETKEY_RELEASES_URL"],
+      relay: [
+        "VALETKEY_BUS",
+        "VALETKEY_DEADLINES_URL",
+        "VALETKEY_DEPLOYMENT",
+        "VALETKEY_QUEUE_URL",
+        "VALETKEY_RELEASES_URL",
+      ],
       reconcile: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      release: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      release: ["VALETKEY_DEADLINES_URL", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       rotate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
     });
   });
@@ -135,7 +142,7 @@ describe("the hub's table", () => {
 });
 
 describe("the way of a revocation", () => {
-  it("wakes the relay for the journal's endings and halts, for timers that their TTL removed, and for nothing else", () => {
+  it("wakes the relay for the journal's endings and halts, for timers that their TTL removed, for what connectors are about to issue, and for nothing else", () => {
     const mapping = resourceWhere(hub, "AWS::Lambda::EventSourceMapping", "StartingPosition", "TRIM_HORIZON");
     const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
     expect(Filters.map((filter) => JSON.parse(filter.Pattern))).toEqual([
@@ -163,6 +170,13 @@ describe("the way of a revocation", () => {
         userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] },
         dynamodb: { Keys: { pk: { S: [{ prefix: "TIMER#" }] } } },
       },
+      {
+        eventName: ["INSERT", "MODIFY"],
+        dynamodb: {
+          Keys: { pk: { S: [{ prefix: "RELEASE#" }] } },
+          NewImage: { lease: { M: { state: { S: ["issuing"] } } } },
+        },
+      },
     ]);
     expect(mapping).toMatchObject({
       FunctionResponseTypes: ["ReportBatchItemFailures"],
@@ -175,6 +189,26 @@ describe("the way of a revocation", () => {
     const reconcile = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-reconcile");
     expect(queue).toMatchObject({ FifoQueue: true, SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });
     expect(queue.VisibilityTimeout).toBe(6 * Number(reconcile.Timeout));
+  });
+
+  it("keeps a deadline of a connector's credential for longer than a task can live, and hands out each by itself", () => {
+    const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-deadlines");
+    const release = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-release");
+    expect(queue).toMatchObject({ SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });
+    // Only a standard queue holds back each message by itself.
+    expect(queue).not.toHaveProperty("FifoQueue");
+    expect(queue.VisibilityTimeout).toBe(6 * Number(release.Timeout));
+    expect(Number(queue.MessageRetentionPeriod)).toBeGreaterThan(
+      TASK_SECONDS.most + 5 * Number(queue.VisibilityTimeout),
+    );
+    const mapping = resourcesOf(hub, "AWS::Lambda::EventSourceMapping").find((each) =>
+      JSON.stringify(each.EventSourceArn).includes('"DeadlinesQueue'),
+    );
+    expect(mapping).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ["ReportBatchItemFailures"] });
+    // However many are due at once, what was ended by somebody is taken back beside them.
+    const scaling = mapping?.ScalingConfig as { MaximumConcurrency: number } | undefined;
+    expect(scaling?.MaximumConcurrency).toBeLessThan(Number(release.ReservedConcurrentExecutions));
+    expect(JSON.stringify(mapping?.FunctionName)).toContain('"releaseFunction');
   });
 
   it("is walked again each minute by the sweep", () => {
@@ -290,6 +324,8 @@ describe("the hub's alarms", () => {
     "sweep-stopped",
     "sweep-late",
     "overdue",
+    "deadline-set-aside",
+    "release-late",
     "undone-events",
     "event-refused",
     "api-fails",
@@ -316,6 +352,7 @@ describe("the hub's alarms", () => {
   it.each([
     ["sweep", "sweep-lag", "swept", "$.lag_seconds"],
     ["sweep", "overdue", "overdue", "1"],
+    ["release", "release-late", "released", "$.late_seconds"],
     ["intake", "events-refused", "event_refused", "1"],
     ["exchange", "exchange-deployment-broken", "deployment_broken", "1"],
     ["tasks", "tasks-deployment-broken", "deployment_broken", "1"],

@@ -5,7 +5,8 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   FUNCTIONS,
   type FunctionName,
@@ -25,6 +26,7 @@ const SCOPE: HubScope = {
   tableName: "valetkey",
   queueName: "valetkey-revocations.fifo",
   releaseQueueName: "valetkey-releases.fifo",
+  deadlineQueueName: "valetkey-deadlines",
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
   publishers: [],
@@ -48,7 +50,6 @@ const POLLERS = [
   "release sqs:ReceiveMessage",
   "release sqs:DeleteMessage",
   "release sqs:GetQueueAttributes",
-  "release sqs:ChangeMessageVisibility",
 ];
 
 const DETAIL = {
@@ -99,7 +100,8 @@ const rightsInWords = (name: FunctionName): string[] =>
   });
 
 /** Every route and every trigger, and the rarer turns that they take. */
-async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
+async function useEverything(running: RunningCloud): Promise<void> {
+  const { cloud, url } = running;
   const { audiences } = (await (await fetch(`${url}/.well-known/oauth-authorization-server`)).json()) as {
     audiences: { exchange: string; introspect: string; operate: string };
   };
@@ -166,6 +168,7 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
   const secret = JSON.stringify([{ type: "secret", actions: ["read"], identifiers: ["demo/api-key"] }]);
   const holding = await open("demo", 200, { authorization_details: secret });
   await open("demo", 409, { authorization_details: secret });
+  await tellTooEarly(running, { path: holding.task.id, name: "secret-0" });
   await call(`/v1/tasks/${holding.task.id}/complete`, 200, holding.access_token, { outcome: "success" });
   await cloud.settled();
 
@@ -241,6 +244,16 @@ async function useEverything({ cloud, url }: RunningCloud): Promise<void> {
     [{ name: "demo/api-key" }, { name: "reports/key", status: "free" }],
     { status: "free" },
   ]);
+}
+
+/** As the relay, of a deadline that is further off than a message can be held back. */
+async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, lease: object): Promise<void> {
+  const credentials = aws.keysFor(functionRoleArn("relay", SCOPE.partition, SCOPE.account), functionRoleName("relay"));
+  const sqs = new SQSClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials });
+  const QueueUrl = `${aws.endpoint}/${SCOPE.account}/${SCOPE.deadlineQueueName}`;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(lease) }));
+  const isHeld = () => calls.some(({ action }) => action === "sqs:ChangeMessageVisibility");
+  await vi.waitFor(() => expect(isHeld()).toBe(true), 10_000);
 }
 
 /** As the exchange will have left it: its last use was over a minute ago. */

@@ -87,6 +87,26 @@ describe("a stolen function", () => {
         expect(await allows(rights(name), become(role)), name).toBe(false);
   });
 
+  it("tells the queue of deadlines nothing unless it is the relay, takes nothing out unless it is release, and empties it never", async () => {
+    const of = (action: string) => ({ action, resource: `arn:aws:sqs:us-east-1:${HUB}:valetkey-deadlines` });
+    const able = async (action: string) => {
+      const each = await Promise.all(FUNCTIONS.map((name) => allows(rights(name), of(action), hub)));
+      return FUNCTIONS.filter((_, index) => each[index]);
+    };
+    expect(await able("sqs:SendMessage")).toEqual(["relay"]);
+    for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"])
+      expect(await able(action), action).toEqual(["release"]);
+    for (const action of ["sqs:PurgeQueue", "sqs:SetQueueAttributes", "sqs:AddPermission", "sqs:DeleteQueue"])
+      expect(await able(action), action).toEqual([]);
+  });
+
+  it.each(FUNCTIONS.map((name) => [name]))("%s schedules nothing, and passes no role on", async (name) => {
+    const schedule = `arn:aws:scheduler:us-east-1:${HUB}:schedule/default/x`;
+    expect(await allows(rights(name), { action: "scheduler:CreateSchedule", resource: schedule }, hub)).toBe(false);
+    const pass = { action: "iam:PassRole", resource: `arn:aws:iam::${HUB}:role/valetkey-${name}` };
+    expect(await allows(rights(name), pass, hub)).toBe(false);
+  });
+
   it("finds the name of the revocation policy nowhere in its rights: IAM cannot restrict by it", () => {
     expect(JSON.stringify(revokerRights("aws", TARGET, 2))).not.toContain(REVOCATION_POLICY);
   });

@@ -77,6 +77,7 @@ beforeEach(() => {
   vi.stubEnv("VALETKEY_BUS", "valetkey");
   vi.stubEnv("VALETKEY_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-revocations.fifo");
   vi.stubEnv("VALETKEY_RELEASES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-releases.fifo");
+  vi.stubEnv("VALETKEY_DEADLINES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-deadlines");
   vi.stubEnv("VALETKEY_DEPLOYMENT", WHOLE);
 });
 afterEach(() => {
@@ -186,6 +187,8 @@ describe("a function without HTTP does not start with a broken deployment, so th
     ["relay", "VALETKEY_BUS"],
     ["sweep", "VALETKEY_RELEASES_URL"],
     ["relay", "VALETKEY_RELEASES_URL"],
+    ["relay", "VALETKEY_DEADLINES_URL"],
+    ["release", "VALETKEY_DEADLINES_URL"],
     ["release", "VALETKEY_TABLE"],
     ["release", "VALETKEY_DEPLOYMENT"],
   ])("%s without %s", async (name, variable) => {

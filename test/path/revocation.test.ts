@@ -78,8 +78,9 @@ describe("relay", () => {
     const queue = new FakeQueue();
     const bus = new FakeBus();
     const releaseQueue = new FakeReleaseQueue();
-    await relay({ Records }, { ...fakeWorld().ports, queue, releaseQueue, bus });
-    return [...queue.sent, ...releaseQueue.sent, ...bus.events];
+    const { ports } = fakeWorld();
+    await relay({ Records }, { ...ports, queue, releaseQueue, bus });
+    return [...queue.sent, ...releaseQueue.sent, ...bus.events, ...ports.deadlines.sent];
   };
   const event: JournalEvent = { of: "a.", n: 1, type: "task.ended", at: 0, facts: {}, previous: "", hash: "" };
   const withLease = {

@@ -18,6 +18,11 @@ export interface LeaseRef {
   readonly name: string;
 }
 
+/** A lease, and when its time is over; epoch seconds. */
+export interface LeaseDeadline extends LeaseRef {
+  readonly dueAt: number;
+}
+
 /** How long after it was planned a lease that nobody has confirmed belongs to nobody: no request takes so long; seconds. */
 export const UNCONFIRMED_SECONDS = 60;
 

@@ -189,6 +189,18 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(await revoke(lease)).toBe("revoked");
     });
 
+    it("revokes for several that ask at the same moment: its deadline, its task's end and the sweep", async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const { lease } = await issue();
+        expect(await Promise.all([revoke(lease), revoke(lease), revoke(lease)])).toEqual([
+          "revoked",
+          "revoked",
+          "revoked",
+        ]);
+        expect(await tested().stands(lease)).toBe(false);
+      }
+    });
+
     it("issues once more under the same name: a retry after an answer was lost", async () => {
       const planned = plan();
       await issue(planned);

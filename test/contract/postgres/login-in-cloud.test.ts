@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../local/running-postgres.ts";
 import { exchangeParameters, GRANT_TYPE, type RunningCloud, runCloud } from "../running-cloud.ts";
 import { ADMIN, connectWith, ORDERS, tried } from "./orders-database.ts";
@@ -71,6 +71,25 @@ describe.skipIf(whyNoPostgres !== undefined)("a login of a task", () => {
     const denied = running.calls.filter(({ decision }) => decision === "Denied").map(({ action }) => action);
     expect(denied).toEqual([]);
   });
+
+  it("is gone within seconds of its task's deadline, open connections too, though no sweep runs", async () => {
+    const swept = () => running.calls.filter(({ sessionName }) => sessionName === "valetkey-sweep").length;
+    const before = swept();
+    const answer = await ask({ task_ttl: "6" });
+    expect(answer.status).toBe(200);
+    const [login = {}] = answer.body.credentials;
+    const client = await connectWith(postgres, login);
+    client.on("error", () => undefined);
+    expect(await tried(client.query("SELECT * FROM public.orders"))).toBeUndefined();
+    expect(await logins()).toEqual([login.username]);
+    const dueMs = Date.parse(String(login.expires_at));
+    const root = await postgres.connect();
+    const left = () => root.query("SELECT FROM pg_roles WHERE rolname = $1", [login.username]);
+    await vi.waitFor(async () => expect((await left()).rowCount).toBe(0), dueMs + 15_000 - Date.now());
+    expect(Date.now()).toBeGreaterThanOrEqual(dueMs);
+    expect(await tried(client.query("SELECT 1"))).toBeDefined();
+    expect(swept()).toBe(before);
+  }, 40_000);
 
   it("on a table that does not exist is a 400 that names it, and nothing of it stays", async () => {
     const detail = { ...ASKED, tables: ["public.orders"], privileges: ["SELECT"] };

@@ -1,0 +1,127 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SqsDeadlines } from "../../functions/adapters/sqs-deadlines.ts";
+import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { FunctionName } from "../../functions/names.ts";
+import { type LocalAccounts, speakTo, startAccounts } from "./local-accounts.ts";
+
+/** It passes when it is told to: a busy machine makes no message come early. */
+let clockMs = Date.now();
+const nowMs = () => clockMs;
+const pass = (seconds: number) => {
+  clockMs += seconds * 1_000;
+};
+
+let accounts: LocalAccounts;
+beforeAll(async () => {
+  accounts = await startAccounts(nowMs);
+});
+afterAll(() => accounts.close());
+
+const as = (name: FunctionName, url = accounts.deadlinesUrl) => {
+  accounts.become(name);
+  return new SqsDeadlines(url, { nowMs });
+};
+const leases = (count: number, seconds: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    path: "k7f3m2q9x4ab." as TaskPath,
+    name: `postgres-${index}`,
+    dueAt: nowMs() / 1_000 + seconds,
+  }));
+
+/** What is visible now, as the release function may see it. */
+async function visible() {
+  accounts.become("release");
+  const receive = new ReceiveMessageCommand({ QueueUrl: accounts.deadlinesUrl, MaxNumberOfMessages: 10 });
+  const { Messages: messages = [] } = await new SQSClient({}).send(receive);
+  return messages.map(({ Body, ReceiptHandle = "" }) => ({ body: JSON.parse(Body ?? ""), ReceiptHandle }));
+}
+async function drain(): Promise<readonly unknown[]> {
+  const bodies: unknown[] = [];
+  for (let found = await visible(); found.length > 0; found = await visible()) {
+    bodies.push(...found.map(({ body }) => body));
+    const sqs = new SQSClient({});
+    for (const { ReceiptHandle } of found)
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: accounts.deadlinesUrl, ReceiptHandle }));
+  }
+  return bodies;
+}
+
+describe("SqsDeadlines, as the relay and the release function", () => {
+  it("sends a message for each, more than ten too, that is seen when it is due and not a second before", async () => {
+    await as("relay").set(leases(23, 60));
+    pass(59);
+    expect(await drain()).toEqual([]);
+    pass(2);
+    const bodies = (await drain()) as { readonly name: string }[];
+    expect(bodies.map(({ name }) => name).sort()).toEqual(
+      leases(23, 0)
+        .map(({ name }) => name)
+        .sort(),
+    );
+    expect(bodies[0]).toEqual({ path: "k7f3m2q9x4ab.", name: expect.any(String) });
+  });
+
+  it.each([-60, 0])("what is due in %i seconds is seen at once", async (seconds) => {
+    await as("relay").set(leases(1, seconds));
+    expect(await drain()).toHaveLength(1);
+  });
+
+  it.each([
+    ["is seen after fifteen minutes, for SQS holds nothing back for longer", 43_200, 42_300, 42_301],
+    ["and is out of sight for twelve hours at most, whatever is asked for", 900, 90_000, 43_141],
+  ])("what is due later %s", async (_, dueSeconds, holdSeconds, outOfSightSeconds) => {
+    await as("relay").set(leases(1, dueSeconds));
+    pass(901);
+    const [message] = await visible();
+    await as("release").hold(message?.ReceiptHandle ?? "", holdSeconds);
+    pass(outOfSightSeconds - 2);
+    expect(await drain()).toEqual([]);
+    pass(2);
+    expect(await drain()).toHaveLength(1);
+  });
+
+  it.each([0.01, 0, -5])(
+    "keeps out of sight for a second at least, or it would be asked again at once: %d s",
+    async (seconds) => {
+      await as("relay").set(leases(1, 0));
+      const [message] = await visible();
+      await as("release").hold(message?.ReceiptHandle ?? "", seconds);
+      expect(await drain()).toEqual([]);
+      pass(1);
+      expect(await drain()).toHaveLength(1);
+    },
+  );
+
+  it("tells its own messages by their queue, and no other's", () => {
+    const deadlines = as("release");
+    expect(deadlines.isFrom("arn:aws:sqs:us-east-1:999900001111:valetkey-deadlines")).toBe(true);
+    for (const other of [undefined, "", "arn:aws:sqs:us-east-1:999900001111:valetkey-releases.fifo", "x-deadlines"])
+      expect(deadlines.isFrom(other)).toBe(false);
+  });
+
+  it("sends nothing for nobody, and throws where the queue is not there", async () => {
+    await as("relay").set([]);
+    expect(await drain()).toEqual([]);
+    const nowhere = as("relay", `${accounts.deadlinesUrl}-else`);
+    await expect(nowhere.set(leases(1, 0))).rejects.toThrow();
+    await expect(nowhere.hold("x", 1)).rejects.toThrow();
+  });
+
+  it("throws where SQS took some and not others: its answer is a 200 all the same", async () => {
+    const failed = { Id: "1", Code: "InternalError", SenderFault: false };
+    const server = createServer((_, response) =>
+      response.setHeader("content-type", "application/x-amz-json-1.0").end(JSON.stringify({ Failed: [failed] })),
+    ).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    speakTo(endpoint, { accessKeyId: "ASIAX", secretAccessKey: "x", sessionToken: "x" });
+    const deadlines = new SqsDeadlines(`${endpoint}/999900001111/valetkey-deadlines`, { nowMs });
+    await expect(deadlines.set(leases(2, 60))).rejects.toThrow("1 deadlines were not set");
+    server.close();
+    server.closeAllConnections();
+  });
+});
