@@ -84,7 +84,7 @@ export const receiptAnswer = v.strictObject({
         ),
       }),
       v.strictObject({
-        name: leaseName,
+        name: connectorLease.entries.name,
         type: connectorLease.entries.type,
         expires_at: v.pipe(instant, v.description("Its provider was told to kill it then, where it can be told so.")),
         status: v.pipe(
