@@ -1,5 +1,6 @@
 import { devNull } from "node:os";
 import type { Endpoint } from "./credential-endpoint.ts";
+import { isInTheWay, issuedVariables } from "./issued-variables.ts";
 import type { Task } from "./task.ts";
 
 /** Settings of the AWS SDKs that name no credential. Every other AWS_ variable is removed: a new one could be a credential that wins over ours. */
@@ -37,10 +38,12 @@ const FILES = { AWS_SHARED_CREDENTIALS_FILE: devNull, AWS_CONFIG_FILE: devNull, 
 /** The command's environment: ours, without any other way to a credential or an identity, and with the way to the task's. */
 export function childEnv(
   env: NodeJS.ProcessEnv,
-  task: Pick<Task, "id" | "credentials">,
+  task: Pick<Task, "id" | "credentials" | "issued">,
   endpoint: Endpoint,
 ): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !isRemoved(name.toUpperCase()));
+  const kept = Object.entries(env).filter(
+    ([name]) => !isRemoved(name.toUpperCase()) && !isInTheWay(name.toUpperCase(), task.issued, env),
+  );
   const [first] = task.credentials;
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || first?.region;
   return {
@@ -54,7 +57,11 @@ export function childEnv(
       AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.uri(first.name),
       AWS_CONTAINER_AUTHORIZATION_TOKEN: endpoint.token,
     }),
-    ...Object.fromEntries(task.credentials.map(({ name }) => [variableOf(name), endpoint.uri(name)])),
+    ...Object.fromEntries(
+      [...task.credentials, ...task.issued].map(({ name }) => [variableOf(name), endpoint.uri(name)]),
+    ),
+    ...(task.issued.length > 0 && { VALETKEY_CREDENTIALS_TOKEN: endpoint.token }),
+    ...issuedVariables(task.issued),
   };
 }
 

@@ -1,10 +1,16 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CredentialCache } from "./credential-cache.ts";
 
-/** What can be asked for, by its name. */
-type Sources = ReadonlyMap<string, Pick<CredentialCache, "current">>;
+/** What can be asked for: as the service spells it, or why there is none. */
+export interface Source {
+  readonly current: () => Promise<
+    { readonly credential: object } | { readonly refused: boolean; readonly sentence: string }
+  >;
+}
+
+/** By its name. */
+type Sources = ReadonlyMap<string, Source>;
 
 /** Where the command's SDKs get their credentials: the container protocol, on loopback. */
 export interface Endpoint {

@@ -9,7 +9,8 @@ import type { TaskOptions } from "./task-options.ts";
 
 /** A task and one of its credentials, between two runs of `credential-process`. */
 export interface KeptTask {
-  readonly task: Omit<Task, "credentials">;
+  /** Without what was issued for it: what this command does not hand on is not kept either. */
+  readonly task: Omit<Task, "credentials" | "issued">;
   readonly held: NamedCredential;
   /** When the credential was issued to us; epoch milliseconds. */
   readonly issuedAtMs: number;

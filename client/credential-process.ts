@@ -7,6 +7,7 @@ import type { Reporter } from "./reporter.ts";
 import { requireActive } from "./require-active.ts";
 import type { Credential, NamedCredential, Task } from "./task.ts";
 import { parseTask, type TaskOptions } from "./task-options.ts";
+import { warnOfIssued } from "./warn-of-issued.ts";
 
 /** With less left than this a credential is as good as gone: the call that it is for takes time too. */
 const LEAST_MS = 30_000;
@@ -52,7 +53,7 @@ async function renewedTask(kept: KeptTask, url: string): Promise<KeptTask | unde
   const isUsable = endOf(kept.held.credential) - now > LEAST_MS;
   // The last one lives as long as the task: there is no younger one.
   if (endOf(kept.held.credential) >= kept.task.expiresAtMs - 2_000) return isUsable ? kept : undefined;
-  const renewal = await renewCredential(url, { ...kept.task, credentials: [] }, kept.held.name);
+  const renewal = await renewCredential(url, { ...kept.task, credentials: [], issued: [] }, kept.held.name);
   if (renewal.kind === "renewed")
     return { ...kept, held: { ...kept.held, credential: renewal.credential }, issuedAtMs: now };
   return renewal.kind !== "refused" && isUsable ? kept : undefined;
@@ -63,12 +64,13 @@ async function newTask(options: TaskOptions, name: string | undefined, report: R
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
-  const { credentials, ...task } = await report.patiently(
+  const { credentials, issued, ...task } = await report.patiently(
     "waiting for valetkey",
     openTask(options, identity, () => false),
   );
-  requireActive({ ...task, credentials });
-  const held = chosen({ ...task, credentials }, name);
+  requireActive({ ...task, credentials, issued });
+  const held = chosen({ ...task, credentials, issued }, name);
+  warnOfIssued("credential-process", issued, report);
   report.note("task_started", `task ${task.id} started; it ends at ${new Date(task.expiresAtMs).toISOString()}`, {
     task: task.id,
   });

@@ -1,7 +1,7 @@
 import { cachedCredentials } from "./cached-credentials.ts";
 import { codeOfSignal, type Ending, runChild } from "./child.ts";
 import { childEnv, variableOf } from "./child-env.ts";
-import { openEndpoint } from "./credential-endpoint.ts";
+import { openEndpoint, type Source } from "./credential-endpoint.ts";
 import type { ExecOptions } from "./exec-options.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { Reporter } from "./reporter.ts";
@@ -48,7 +48,15 @@ async function runWithCredentials(
   signals: Signals,
   report: Reporter,
 ): Promise<Ending> {
-  const endpoint = await openEndpoint(cachedCredentials(options.url, task, report));
+  const endpoint = await openEndpoint(
+    new Map<string, Source>([
+      ...cachedCredentials(options.url, task, report),
+      ...task.issued.map(({ name, fields }): [string, Source] => [
+        name,
+        { current: async () => ({ credential: fields }) },
+      ]),
+    ]),
+  );
   try {
     const ending = await runChild(options.command, options.args, childEnv(env, task, endpoint), signals);
     if (!ending.isStarted)

@@ -42,7 +42,7 @@ export async function narrow(options: NarrowOptions, env: NodeJS.ProcessEnv, rep
     report.note("narrowed", `the command gets ${policy.length} characters of policy, within task ${outer.task}`, {
       task: outer.task,
     });
-    const inner = childEnv(env, { id: outer.task, credentials: [named] }, endpoint);
+    const inner = childEnv(env, { id: outer.task, credentials: [named], issued: [] }, endpoint);
     const ending = await runChild(options.command, options.args, inner, signals);
     if (!ending.isStarted)
       report.warn("command_not_started", `${options.command} cannot be run (${ending.detail})`, { exit: ending.code });

@@ -5,6 +5,7 @@ import type { Reporter } from "./reporter.ts";
 import { requireActive } from "./require-active.ts";
 import type { NamedCredential } from "./task.ts";
 import { parseTask } from "./task-options.ts";
+import { warnOfIssued } from "./warn-of-issued.ts";
 
 /** How a shell sets a variable; a value in single quotes is taken as it stands. */
 const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> = {
@@ -40,6 +41,7 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
   requireActive(task);
   const held = task.credentials.find(({ name }) => extra.credential === undefined || name === extra.credential);
   if (!held) throw new ClientError("usage", "no_credential", "the task has no such AWS credential");
+  warnOfIssued("env", task.issued, report);
   process.stdout.write(
     `${variablesOf(held, task.id)
       .map(([name, value]) => set(name, value))

@@ -11,6 +11,7 @@ import { requireActive } from "./require-active.ts";
 import { Signals } from "./signals.ts";
 import type { Task } from "./task.ts";
 import { parseTask, type TaskOptions } from "./task-options.ts";
+import { warnOfIssued } from "./warn-of-issued.ts";
 
 /** After a task could not be opened: an SDK in a loop must not become a loop of exchanges. */
 const PAUSE_MS = 10_000;
@@ -38,6 +39,7 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
       await rm(tokenFile, { force: true });
       await writeFile(tokenFile, endpoint.token, { mode: 0o600, flag: "wx" });
       announce(first, endpoint.uri, tokenFile, report);
+      warnOfIssued("serve", first.issued, report);
       await signals.first();
     } finally {
       await endpoint.close();

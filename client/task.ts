@@ -16,6 +16,16 @@ export interface NamedCredential {
   readonly credential: Credential;
 }
 
+/** What a connector has issued for the task: a login, a secret, a token. It lives as long as its lease, and is not renewed. */
+export interface IssuedCredential {
+  /** `postgres`, `secret`, `oauth`, `github`. */
+  readonly type: string;
+  /** `postgres-0` */
+  readonly name: string;
+  /** All of it, as the service's answer has it. */
+  readonly fields: Body;
+}
+
 /** A task that was opened for us, and that we must therefore end. */
 export interface Task {
   readonly id: string;
@@ -25,6 +35,7 @@ export interface Task {
   /** Epoch milliseconds. */
   readonly expiresAtMs: number;
   readonly credentials: readonly NamedCredential[];
+  readonly issued: readonly IssuedCredential[];
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -40,8 +51,9 @@ export function taskOf(body: Body): Task | undefined {
   if (!/^\w[\w.-]*$/.test(task.id)) return undefined;
   const listed = Array.isArray(body.credentials) ? body.credentials.map(recordOf) : [];
   const credentials = listed.filter(({ type }) => type === "aws").map(namedCredential);
-  if (!credentials.every((each) => each !== undefined)) return undefined;
-  return { id: task.id, token, status: String(task.status), expiresAtMs, credentials };
+  const issued = listed.filter(({ type }) => type !== "aws").map(issuedCredential);
+  if (!credentials.every((each) => each !== undefined) || !issued.every((each) => each !== undefined)) return undefined;
+  return { id: task.id, token, status: String(task.status), expiresAtMs, credentials, issued };
 }
 
 /** The four fields, or nothing if one is missing: a credential without an end is not taken for one that never ends. */
@@ -58,6 +70,12 @@ function namedCredential(body: Body): NamedCredential | undefined {
   const { name, account, region } = body;
   if (!credential || typeof name !== "string" || !/^[\w-]+$/.test(name)) return undefined;
   return { name, account: String(account), region: typeof region === "string" ? region : undefined, credential };
+}
+
+function issuedCredential(fields: Body): IssuedCredential | undefined {
+  const { type, name } = fields;
+  if (typeof type !== "string" || typeof name !== "string" || !/^[\w-]+$/.test(name)) return undefined;
+  return { type, name, fields };
 }
 
 /** Epoch milliseconds of an RFC 3339 text or of epoch seconds. */

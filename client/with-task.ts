@@ -8,7 +8,7 @@ import type { Detail } from "./intent.ts";
 import { Reporter } from "./reporter.ts";
 import { runTask } from "./run-task.ts";
 import { safeUrl } from "./safe-url.ts";
-import type { NamedCredential, Task } from "./task.ts";
+import type { IssuedCredential, NamedCredential, Task } from "./task.ts";
 
 /** What is asked for. */
 export interface TaskRequest {
@@ -45,6 +45,8 @@ export interface RunningTask {
   readonly expiresAt: Date;
   /** Credentials for the account, or for the first that was granted; renewed while the task lives. @throws {ClientError} where there are none (any more). */
   readonly credentials: (account?: string) => () => Promise<AwsCredentials>;
+  /** What connectors have issued: a login, a secret, a token, each as the service's answer has it. They end with the task. */
+  readonly issued: readonly IssuedCredential[];
 }
 
 /**
@@ -87,6 +89,7 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
 const running = (task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({
   id: task.id,
   expiresAt: new Date(task.expiresAtMs),
+  issued: task.issued,
   credentials: (account) => async () => {
     const named = task.credentials.find((each) => account === undefined || each.account === account);
     const current = named && (await caches.get(named.name)?.current());

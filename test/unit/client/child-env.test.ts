@@ -6,12 +6,13 @@ import type { Task } from "../../../client/task.ts";
 import { CANARY, credential, TASK_ID } from "./fake-valetkey.ts";
 
 const endpoint: Endpoint = { uri: (name) => `http://127.0.0.1:1/${name}`, token: "loopback", close: async () => {} };
-const task = (credentials: Task["credentials"]): Task => ({
+const task = (credentials: Task["credentials"], issued: Task["issued"] = []): Task => ({
   id: TASK_ID,
   token: CANARY.taskToken,
   status: "active",
   expiresAtMs: 0,
   credentials,
+  issued,
 });
 const aws = (name: string, region?: string) => ({
   name,
@@ -95,5 +96,69 @@ describe("the command's environment", () => {
 
   it("never holds the task token or a key", () => {
     expect(JSON.stringify(env({ VALETKEY_TOKEN: CANARY.identity }))).not.toContain("CANARY");
+  });
+});
+
+describe("what connectors have issued", () => {
+  const login = (name: string) => ({
+    type: "postgres",
+    name,
+    fields: {
+      host: "db",
+      port: 5432,
+      database: "orders",
+      username: "vk",
+      password: CANARY.secret,
+      sslmode: "verify-full",
+    },
+  });
+  const token = { type: "github", name: "github-0", fields: { token: CANARY.session } };
+  const key = { type: "secret", name: "secret-0", fields: { value: CANARY.secret } };
+  const withIssued = (issued: Task["issued"], given: Record<string, string> = {}) =>
+    childEnv(given, task([], issued), endpoint);
+
+  it("is at addresses of its own, with a token that is not AWS's to find", () => {
+    const names = withIssued([login("postgres-0"), key]);
+    expect(names).toMatchObject({
+      VALETKEY_CREDENTIALS_POSTGRES_0: "http://127.0.0.1:1/postgres-0",
+      VALETKEY_CREDENTIALS_SECRET_0: "http://127.0.0.1:1/secret-0",
+      VALETKEY_CREDENTIALS_TOKEN: "loopback",
+    });
+    expect(names).not.toHaveProperty("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+    expect(env({})).not.toHaveProperty("VALETKEY_CREDENTIALS_TOKEN");
+  });
+
+  it("is what PostgreSQL's and GitHub's programs look for, in place of what stood there, and nothing else is", () => {
+    const before = {
+      PGSERVICE: "other",
+      PGPASSFILE: "/x",
+      PGHOSTADDR: "10.0.0.1",
+      GITHUB_TOKEN: "other",
+      PATH: "/bin",
+    };
+    const names = withIssued([login("postgres-0"), token, key], before);
+    expect(names).toMatchObject({
+      ...{ PGHOST: "db", PGPORT: "5432", PGDATABASE: "orders", PGUSER: "vk", PGPASSWORD: CANARY.secret },
+      ...{ PGSSLMODE: "verify-full", GH_TOKEN: CANARY.session, PATH: "/bin" },
+    });
+    for (const name of ["PGSERVICE", "PGPASSFILE", "PGHOSTADDR", "GITHUB_TOKEN"])
+      expect(names).not.toHaveProperty(name);
+    expect(withIssued([key], before)).toMatchObject(before);
+    expect(JSON.stringify(withIssued([key]))).not.toContain("CANARY");
+  });
+
+  it("is said by its address alone where there are two of a kind", () => {
+    const names = withIssued([login("postgres-0"), login("postgres-1")], { PGHOST: "own" });
+    expect(names).toMatchObject({ PGHOST: "own", VALETKEY_CREDENTIALS_POSTGRES_1: "http://127.0.0.1:1/postgres-1" });
+    expect(JSON.stringify(names)).not.toContain("CANARY");
+  });
+
+  it("is not handed on to what runs with less, inside", () => {
+    const outer = withIssued([login("postgres-0"), token, key]) as Record<string, string>;
+    const inner = childEnv(outer, { id: TASK_ID, credentials: [aws("aws-0")], issued: [] }, endpoint);
+    expect(JSON.stringify(inner)).not.toContain("CANARY");
+    expect(
+      Object.keys(inner).filter((name) => /^PG|GH_|POSTGRES|GITHUB|SECRET_0|CREDENTIALS_TOKEN/.test(name)),
+    ).toEqual([]);
   });
 });

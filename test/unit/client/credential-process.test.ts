@@ -51,6 +51,16 @@ function age(seconds: number): void {
 }
 
 describe("valetkey credential-process", () => {
+  it("neither hands on nor keeps what connectors issued, and says so", async () => {
+    const aws = { type: "aws", name: "aws-0", account: "1", ...credential(0, 900) };
+    valetkey.exchange = () =>
+      opened({ credentials: [aws, { type: "secret", name: "secret-0", value: "CANARYvalue" }] });
+    const { stdout, stderr, code } = await ask();
+    expect(code).toBe(0);
+    expect(stderr).toContain("not secret-0");
+    expect(stdout + stderr + readFileSync(kept(), "utf8")).not.toContain("CANARYvalue");
+  });
+
   it("prints what SDKs want, and nothing else on stdout", async () => {
     const { code, stdout } = await ask();
     expect(code).toBe(0);

@@ -41,6 +41,19 @@ describe("the task", () => {
     });
   });
 
+  it("hands what connectors issued to the command, at an address and as its programs look for it", async () => {
+    const login = { type: "postgres", name: "postgres-0", host: "db", username: "vk_one", password: CANARY.secret };
+    service.exchange = () => opened({ credentials: [login] });
+    const run = await exec(
+      `const { PGUSER, VALETKEY_CREDENTIALS_POSTGRES_0: at, VALETKEY_CREDENTIALS_TOKEN: authorization } = process.env;
+       const given = await (await fetch(at, { headers: { authorization } })).json();
+       const refused = await fetch(at);
+       console.log(PGUSER, given.host, given.password === process.env.PGPASSWORD, refused.status);`,
+    );
+    expect(run).toMatchObject({ code: 0, stdout: "vk_one db true 401\n" });
+    expect(run.stderr).not.toContain("CANARY");
+  });
+
   it("is asked for again under the same key when the answer got lost", async () => {
     let calls = 0;
     service.exchange = () => (calls++ === 0 ? undefined : opened());

@@ -42,6 +42,15 @@ describe("valetkey env", () => {
     );
   });
 
+  it("says what it does not hand on, and prints none of it", async () => {
+    const aws = { type: "aws", name: "aws-0", account: "1", ...credential(0, 900) };
+    const secret = { type: "secret", name: "secret-0", value: "CANARYvalue" };
+    valetkey.exchange = () => opened({ credentials: [aws, secret] });
+    const { stdout, stderr } = await ask();
+    expect(stderr).toContain("env hands on AWS credentials alone, and not secret-0");
+    expect(stdout + stderr).not.toContain("CANARYvalue");
+  });
+
   it("cannot be made to run anything by what the service answers", async () => {
     const evil = { ...credential(0, 900), SecretAccessKey: "'; echo CAUGHT; '" };
     valetkey.exchange = () =>

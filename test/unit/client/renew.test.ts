@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-const task = { id: TASK_ID, token: CANARY.taskToken, status: "active", expiresAtMs: 0, credentials: [] };
+const task = { id: TASK_ID, token: CANARY.taskToken, status: "active", expiresAtMs: 0, credentials: [], issued: [] };
 const renew = () => renewCredential(service.url, task, "aws-0");
 
 describe("a renewal", () => {

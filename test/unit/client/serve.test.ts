@@ -55,6 +55,14 @@ describe("valetkey serve", () => {
     expect(statSync(join(folder, "token")).mode & 0o777).toBe(0o600);
   });
 
+  it("says what it does not hand on", async () => {
+    const aws = { type: "aws", name: "aws-0", account: "1", ...credential(0, 900) };
+    valetkey.exchange = () => opened({ credentials: [aws, { type: "postgres", name: "postgres-0" }] });
+    const { uri } = await served();
+    expect(await running?.said("not_handed_on")).toContain("postgres-0");
+    expect((await fetch(uri.replace("aws-0", "postgres-0"))).status).toBe(401);
+  });
+
   it("writes its token where nobody who could read an older file can read it", async () => {
     writeFileSync(join(folder, "token"), "old", { mode: 0o644 });
     await served();

@@ -14,6 +14,7 @@ describe("the service's answer", () => {
       status: "active",
       expiresAtMs: Date.parse("2026-11-24T12:00:00Z"),
       credentials: [{ name: "aws-0", account: "111122223333", region: "eu-west-1", credential: expect.any(Object) }],
+      issued: [],
     });
   });
 
@@ -24,7 +25,11 @@ describe("the service's answer", () => {
   });
 
   it("may hold credentials of kinds that are not for an SDK", () => {
-    expect(taskOf(body({ credentials: [{ type: "secret", name: "x" }] }))?.credentials).toEqual([]);
+    const secret = { type: "secret", name: "secret-0", value: CANARY.secret };
+    expect(taskOf(body({ credentials: [secret] }))).toMatchObject({
+      credentials: [],
+      issued: [{ type: "secret", name: "secret-0", fields: secret }],
+    });
   });
 
   it.each([
@@ -35,6 +40,8 @@ describe("the service's answer", () => {
     ["an id that is two dots", task({ id: ".." })],
     ["no deadline", body({ task: { id: TASK_ID }, expires_in: undefined })],
     ["a deadline that is none", body({ task: { id: TASK_ID, expires_at: "soon" }, expires_in: "soon" })],
+    ["a secret with a name that leads elsewhere", body({ credentials: [{ type: "secret", name: "../x" }] })],
+    ["a login without a name", body({ credentials: [{ type: "postgres" }] })],
     ["a credential without a name", body({ credentials: [{ type: "aws", ...credential(0, 900) }] })],
     [
       "a credential with a name that leads elsewhere",

@@ -32,6 +32,15 @@ describe("withTask", () => {
     expect(completions()).toEqual([{ outcome: "success", detail: "the work is done" }]);
   });
 
+  it("gives the work what connectors issued", async () => {
+    const secret = { type: "secret", name: "secret-0", value: CANARY.secret };
+    valetkey.exchange = () => opened({ credentials: [secret] });
+    await withTask(request(), async ({ issued }) => {
+      expect(issued).toEqual([{ type: "secret", name: "secret-0", fields: secret }]);
+    });
+    expect(JSON.stringify(events)).not.toContain("CANARY");
+  });
+
   it("ends the task as a failure where the work throws, and throws the same", async () => {
     const boom = new Error(CANARY.secret);
     await expect(withTask(request(), () => Promise.reject(boom))).rejects.toBe(boom);
