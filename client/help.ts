@@ -57,8 +57,8 @@ The command's environment
   VALETKEY_TASK is the task's id. With several accounts the command gets the first; VALETKEY_CREDENTIALS_AWS_1 is the address
   for the second: set AWS_CONTAINER_CREDENTIALS_FULL_URI to it.
   A login to PostgreSQL is in PGHOST, PGUSER, PGPASSWORD and so on, a token of GitHub in GH_TOKEN, where there is one of its kind. Each of them, and
-  each secret and token of another kind, is the JSON at VALETKEY_CREDENTIALS_POSTGRES_0 (_SECRET_0, _OAUTH_0, _GITHUB_0) for whoever sends
-  Authorization: $VALETKEY_CREDENTIALS_TOKEN. They are not renewed.
+  each secret and token of another kind, is the JSON at VALETKEY_CREDENTIALS_POSTGRES_0 (_SECRET_1, ...: type, and place in the intent) for whoever
+  sends Authorization: $VALETKEY_CREDENTIALS_TOKEN. They are not renewed.
 
 Exit codes
   the command's own; 128 + n if signal n ended it; otherwise

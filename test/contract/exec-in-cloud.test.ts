@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SECRET_TAGS } from "../../functions/names.ts";
 import { CLIENT, startClient } from "../unit/client/run-client.ts";
 import { startProcess } from "./package/start-process.ts";
 import { ACCOUNT, BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
@@ -47,6 +48,30 @@ describe("valetkey exec, on the whole of it", () => {
       0,
       "reports/weekly.csv read\nreports/monthly.csv read\npayroll/salaries.csv AccessDenied\n",
     ]);
+  });
+
+  it("hands a secret to the command, and to nothing that runs with less inside", async () => {
+    const tags = { [SECRET_TAGS.managed]: "true" };
+    running.cloud.aws.admin("999900001111").createSecret({ name: "demo/api-key", value: "CANARY-of-a-key", tags });
+    const intent = join(home, "intent.json");
+    const reports = {
+      type: "aws",
+      account: ACCOUNT,
+      actions: ["s3:GetObject"],
+      resources: [`arn:aws:s3:::${BUCKET}/reports/*`],
+    };
+    const secret = { type: "secret", actions: ["read"], identifiers: ["demo/api-key"] };
+    writeFileSync(intent, JSON.stringify([reports, secret]));
+    const ask = `const { VALETKEY_CREDENTIALS_SECRET_1: at, VALETKEY_CREDENTIALS_TOKEN: authorization } = process.env;
+      console.log(at ? await (await fetch(at, { headers: { authorization } })).text() : "none");`;
+    const see = [process.execPath, "--input-type=module", "-e", ask];
+    const asked = ["--purpose", "reports", "--intent", intent, "--"];
+    const outer = await exec(...asked, ...see);
+    expect(JSON.parse(outer.stdout)).toMatchObject({ type: "secret", name: "secret-1" });
+    expect(outer.stdout).toContain("CANARY-of-a-key");
+    expect(outer.stderr).not.toContain("CANARY");
+    const inner = await exec(...asked, process.execPath, CLIENT, "exec", "--narrow", "--allow", WEEKLY, "--", ...see);
+    expect([inner.code, inner.stdout]).toEqual([0, "none\n"]);
   });
 
   it("runs a command within it with less, and what it asks for beyond the task is not given", async () => {
