@@ -1,5 +1,6 @@
 import type { Clock, Log } from "../core/ports.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
+import { type RotatingSecret, WRITE_PAUSE_SECONDS } from "../core/secrets/rotating-secret.ts";
 import { type DuePorts, rotateDue } from "./rotate-due.ts";
 import { mendFinished, STEPS, type StepName, type StepPorts } from "./steps.ts";
 
@@ -28,6 +29,7 @@ export async function rotate(event: unknown, ports: RotatePorts): Promise<void> 
 
 async function takeStep(step: StepName, id: string, token: string, ports: RotatePorts): Promise<void> {
   let name: string | undefined;
+  let begun: RotatingSecret | undefined;
   try {
     const secret = await ports.rotating.describe(id);
     name = secret?.name;
@@ -35,12 +37,25 @@ async function takeStep(step: StepName, id: string, token: string, ports: Rotate
     // Only what Secrets Manager has begun: it labels the version before it calls.
     if (!secret || !(stages.includes("AWSPENDING") || stages.includes("AWSCURRENT")))
       throw new Refusal("connector_refused", { why: "no rotation of ours under this token" });
+    begun = secret;
     if (!stages.includes("AWSCURRENT")) await STEPS[step]({ secret, token }, ports);
     else if (step === "finishSecret") await mendFinished({ secret, token }, ports);
     ports.log.write({ level: "info", event: "rotation_step", secret: secret.name, step });
   } catch (error) {
     const why = (error instanceof Refusal ? error.detail.why : undefined) ?? reasonOf(error);
     ports.log.write({ level: "error", event: "rotation_failed", secret: name, step, why });
+    if (begun && step === "finishSecret") await askAgain(begun, ports);
     throw error;
   }
+}
+
+/**
+ * The last step is the only one that can leave a value in force that does not work, and a further run mends that. When Secrets Manager tries again it
+ * does not say; so the minute's run has it try.
+ */
+async function askAgain({ name, arn }: RotatingSecret, { holds, clock }: RotatePorts): Promise<void> {
+  // The pending value, which is minutes old, answers it once it is in force; the one in force is older than any two values may be apart.
+  const atSeconds = Math.floor(clock.nowMs() / 1_000) - WRITE_PAUSE_SECONDS;
+  // What has failed is what has to be told, whatever comes of this.
+  await holds.ask({ name, arn }, "rotate", atSeconds).catch(() => undefined);
 }

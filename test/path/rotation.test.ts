@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Refusal } from "../../functions/core/refusal.ts";
 import { ROTATION_KINDS } from "../../functions/core/secrets/rotating-secret.ts";
 import { rotate } from "../../functions/rotate/rotate.ts";
 import { NAME, RotationWorld, type Step } from "../fakes/rotation-world.ts";
@@ -89,6 +90,8 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
     for (const step of STEPS)
       await expect(world.step(step, "made-up")).rejects.toMatchObject({ code: "connector_refused" });
     expect(Object.keys((await world.rotating.describe(NAME))?.versions ?? {})).toEqual(["first"]);
+    // Nor is a rotation asked for by it.
+    expect(world.holds.events).toEqual([]);
   });
 });
 
@@ -158,6 +161,40 @@ describe("a secret with one user", () => {
     expect((await world.rotating.describe(NAME))?.versions.first).toContain("AWSCURRENT");
   });
 });
+
+describe.each(["postgres-single", "oauth-client-secret"] as const)(
+  "a secret that a failed last step may have broken: %s",
+  (kind) => {
+    it("is gone on with by the minute's run, since nobody knows when Secrets Manager will", async () => {
+      const world = new RotationWorld(kind);
+      world.nowSeconds += 3_600;
+      world.rotating.begin(NAME, "token");
+      for (const step of STEPS.slice(0, 3)) await world.step(step);
+      // The moment after the change, for as long as it takes to give up: nothing can be reached but our own record.
+      const changed = kind === "postgres-single" ? "run" : "clients.update";
+      let isDown = false;
+      world.watch = (call) => {
+        if (call === changed && !isDown) isDown = true;
+        else if (isDown && !call.startsWith("holds.")) throw new Refusal("connector_unavailable");
+      };
+      await expect(world.step("finishSecret")).rejects.toThrow();
+      world.watch = () => undefined;
+      expect(world.holds.known.get(NAME)).toMatchObject({ askedAt: world.nowSeconds - 600 });
+      world.nowSeconds += 60;
+      await world.due();
+      expect(world.rotating.started).toEqual(["token"]);
+      await world.run();
+      world.nowSeconds += 60;
+      await world.due();
+      expect(world.works()).toBe(true);
+      expect(world.holds.events.map(({ type, facts }) => [type, facts.by])).toEqual([
+        ["secret.rotation_asked", "rotate"],
+        ["secret.rotated", "request"],
+      ]);
+      expect([world.rotating.started, world.holds.known.get(NAME)?.askedAt]).toEqual([["token"], undefined]);
+    });
+  },
+);
 
 describe("a client's secret", () => {
   const begun = () => {
