@@ -51,6 +51,9 @@ class RotatingWorld extends ConnectedWorld {
     for (let minute = 0; minute < count; minute += 1) {
       this.world.pass(60);
       await this.sweep();
+      // What connectors have to take back is taken back: without that nothing is signed off.
+      await this.relay();
+      await this.release();
       await this.rotate();
     }
   }
