@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
@@ -62,7 +63,9 @@ export async function sustainedEndings({ say, workDir, minutes }: Run): Promise<
       running.push(seed().then((next) => stock.push(next)));
       const completing = agent.complete(task.vended).then(
         () => ended.push(task),
-        () => unanswered.push(task),
+        (error: unknown) => {
+          if (unanswered.push(task) === 1) say(`a request failed: ${error}`);
+        },
       );
       running.push(completing);
       if (index % WATCHED === 0) running.push(untilDenied(task, writes, cloud).then((ms) => tookMs.push(ms)));
@@ -79,6 +82,11 @@ export async function sustainedEndings({ say, workDir, minutes }: Run): Promise<
     await atOnce(8, ended, async (task) => {
       if ((await task.tryKey()) !== 403) alive.push(task);
     });
+    if (unanswered.length + alive.length > 0)
+      say(
+        `${unanswered.length} requests failed; ${alive.length} keys of tasks that were said to have ended still work`,
+      );
+    for (const [what, count] of errorsIn(cloud.logFile)) say(`in the log, ${count} times: ${what}`);
     const lost = alive.length + unanswered.length + tookMs.filter((ms) => !Number.isFinite(ms)).length;
     return [rowOf({ tookMs, total, lost, behindMs, fastest: writes.mostInASecond(), writes: writes.count, minutes })];
   } finally {
@@ -142,6 +150,18 @@ async function untilDenied(
     if ((await tryKey()) === 403) return performance.now() - beganAtMs;
   }
   return Number.POSITIVE_INFINITY;
+}
+
+/** What the functions called an error, and how often. */
+function errorsIn(logFile: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of readFileSync(logFile, "utf8").split("\n")) {
+    if (!line.includes('"level":"error"')) continue;
+    const { event, why, code } = JSON.parse(line) as Readonly<Record<string, string>>;
+    const what = [event, why, code].filter(Boolean).join(" ");
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return counts;
 }
 
 interface Seen {

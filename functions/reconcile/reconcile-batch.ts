@@ -9,31 +9,39 @@ export interface QueueEvent {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];
 }
 
-/** Messages that are to be tried again. For a FIFO queue, that is the first failure and everything behind it. */
+/** Messages that are to be tried again. */
 export interface QueueAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Every role of the batch once, however many messages ask for it. */
+/**
+ * Every role of the batch once, however many messages ask for it, and all of them at the same time: one that has to wait keeps no other. Order
+ * is kept where there is one, within a role's group: all messages of a role fail together.
+ */
 export async function reconcileBatch(
   event: QueueEvent,
   ports: ReconcilePorts & { readonly deployment: Deployment },
 ): Promise<QueueAnswer> {
-  const done = new Set<string>();
-  for (const [index, { body }] of event.Records.entries()) {
-    if (done.has(body)) continue;
-    try {
-      const role = parseRole(body, ports.deployment);
-      if (role) await reconcile(role, ports);
-      else
-        ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
-      done.add(body);
-    } catch (error) {
-      ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
-      return { batchItemFailures: event.Records.slice(index).map(({ messageId }) => ({ itemIdentifier: messageId })) };
-    }
+  const roles = [...Map.groupBy(event.Records, ({ body }) => body)];
+  const failed = await Promise.all(
+    roles.map(async ([body, records]) => ((await isReconciled(body, ports)) ? [] : records)),
+  );
+  return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+async function isReconciled(
+  body: string,
+  ports: ReconcilePorts & { readonly deployment: Deployment },
+): Promise<boolean> {
+  try {
+    const role = parseRole(body, ports.deployment);
+    if (role) await reconcile(role, ports);
+    else ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
+    return true;
+  } catch (error) {
+    ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
+    return false;
   }
-  return { batchItemFailures: [] };
 }
 
 /** Only a role of a configured pool is ever written to, whoever put the message into the queue. */

@@ -6,15 +6,15 @@ export class FakeRevocations implements RevocationPolicies {
   readonly foreign = new Map<string, readonly string[]>();
   /** `account/role` of every write, in order. */
   readonly writes: string[] = [];
-  before: (method: string) => void | Promise<void> = () => undefined;
+  before: (method: string, role: RoleRef) => void | Promise<void> = () => undefined;
 
   async read(role: RoleRef): Promise<{ readonly ours: string | undefined; readonly foreign: readonly string[] }> {
-    await this.before("read");
+    await this.before("read", role);
     return { ours: this.texts.get(nameOf(role)), foreign: this.foreign.get(nameOf(role)) ?? [] };
   }
 
   async write(role: RoleRef, text: string | undefined): Promise<void> {
-    await this.before("write");
+    await this.before("write", role);
     this.writes.push(nameOf(role));
     if (text === undefined) this.texts.delete(nameOf(role));
     else this.texts.set(nameOf(role), text);
