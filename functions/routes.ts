@@ -144,7 +144,7 @@ export const ROUTES = [
     path: "/v1/tasks/{task}/receipt",
     accepts: "operator's OIDC token",
     function: "operate",
-    summary: "When a task ended, and when AWS was told for each of its keys",
+    summary: "When a task ended, when AWS was told for each of its keys, and when it was seen to refuse",
   },
   {
     method: "POST",

@@ -7,6 +7,8 @@ export const TABLE_NAME = "valetkey";
 export const QUEUE_NAME = "valetkey-revocations.fifo";
 /** Credentials of connectors that are to be taken back. */
 export const RELEASE_QUEUE_NAME = "valetkey-releases.fifo";
+/** Endings that a canary is to watch. */
+export const PROBE_QUEUE_NAME = "valetkey-probes";
 /** Credentials of connectors, each at the end of its time. */
 export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
 export const BUS_NAME = "valetkey";
@@ -28,6 +30,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     tableName: TABLE_NAME,
     queueName: QUEUE_NAME,
     releaseQueueName: RELEASE_QUEUE_NAME,
+    probeQueueName: PROBE_QUEUE_NAME,
     deadlineQueueName: DEADLINE_QUEUE_NAME,
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,

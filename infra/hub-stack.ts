@@ -6,6 +6,7 @@ import { FrontDoor } from "./constructs/front-door.ts";
 import { HubBus } from "./constructs/hub-bus.ts";
 import { hubFunctions } from "./constructs/hub-functions.ts";
 import { IntakePath } from "./constructs/intake-path.ts";
+import { ProbeQueue } from "./constructs/probe-queue.ts";
 import { ReleaseQueue } from "./constructs/release-queue.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
 import { RevocationQueue } from "./constructs/revocation-queue.ts";
@@ -31,18 +32,20 @@ export class HubStack extends Stack {
     const table = new TaskTable(this, "Tasks");
     const queue = new RevocationQueue(this, "Revocations");
     const releases = new ReleaseQueue(this, "Releases");
+    const probes = new ProbeQueue(this, "Probes");
     const deadlines = new DeadlineQueue(this, "Deadlines");
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
-    const functions = hubFunctions(this, { scope: hub, table, queue, releases, deadlines, bus, deploymentDir });
+    const functions = hubFunctions(this, { scope: hub, table, queue, releases, deadlines, probes, bus, deploymentDir });
     const { sweep, intake, relay, reconcile, rotate } = functions;
     new RevocationPath(this, "RevocationPath", { table, queue, sweep, relay, reconcile });
     releases.feed(functions.release);
     deadlines.feed(functions.release);
+    probes.feed(functions.probe);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions);
-    new Watch(this, "Watch", { functions, queue, releases, deadlines, bus, api });
+    new Watch(this, "Watch", { functions, queue, releases, deadlines, probes, bus, api });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
       description: "The policies and the configuration that are deployed, as each decision's record names them",
       value: deploymentHash,

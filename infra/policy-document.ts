@@ -1,10 +1,12 @@
 import { PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { BusStatement } from "./bus-rights.ts";
 import type { Statement } from "./rights.ts";
-import type { TrustStatement } from "./target-rights.ts";
+import type { AllBut, TrustStatement } from "./target-rights.ts";
 
 /** The same statements as CDK's document, in the same order. CDK may not merge or re-sort what was written to be read. */
-export function policyDocument(statements: readonly (Statement | TrustStatement | BusStatement)[]): PolicyDocument {
+export function policyDocument(
+  statements: readonly (Statement | AllBut | TrustStatement | BusStatement)[],
+): PolicyDocument {
   return new PolicyDocument({
     minimize: false,
     statements: statements.map((statement) => PolicyStatement.fromJson(statement)),

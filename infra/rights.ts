@@ -27,6 +27,7 @@ export interface HubScope {
   readonly tableName: string;
   readonly queueName: string;
   readonly releaseQueueName: string;
+  readonly probeQueueName: string;
   readonly deadlineQueueName: string;
   readonly busName: string;
   readonly undoneQueueName: string;
@@ -100,6 +101,7 @@ const TABLE_RIGHTS = {
   reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },
   release: { get: ["task", "release"], put: ["task"], update: ["task", "secret"], remove: ["release"] },
   rotate: { get: ["secret"], query: ["secret"], put: ["secret"], update: ["secret"] },
+  probe: { query: ["writes"], put: ["writes"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */
@@ -180,12 +182,7 @@ export const taskRoleArns = (partition: string, account: string, taskRoles: numb
 
 const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = {
   exchange: (scope) => [
-    {
-      Sid: "AssumeTaskRoles",
-      Effect: "Allow",
-      Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-      Resource: scope.targets.flatMap((target) => taskRoleArns(scope.partition, target.account, target.taskRoles)),
-    },
+    assumeTaskRoles(scope),
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
     ...readOwnSecrets(scope),
   ],
@@ -205,7 +202,12 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: [`arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${scope.undoneQueueName}`],
     },
   ],
-  relay: (scope) => [sendToQueues(scope, scope.deadlineQueueName), putOwnEvents(scope), ...readStream(scope)],
+  relay: (scope) => [
+    sendToQueues(scope, scope.deadlineQueueName),
+    askForProbes(scope),
+    putOwnEvents(scope),
+    ...readStream(scope),
+  ],
   reconcile: (scope) => [
     takeFromQueue(scope, scope.queueName),
     {
@@ -240,7 +242,16 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...readOwnSecrets(scope),
     ...readSecrets("ReadRegistrationTokens", scope.registrationTokens, scope),
   ],
+  probe: (scope) => [takeFromQueue(scope, scope.probeQueueName), assumeTaskRoles(scope)],
 };
+
+/** As whom, the roles' trust says: each of the two has its own. */
+const assumeTaskRoles = (scope: HubScope): Statement => ({
+  Sid: "AssumeTaskRoles",
+  Effect: "Allow",
+  Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+  Resource: scope.targets.flatMap((target) => taskRoleArns(scope.partition, target.account, target.taskRoles)),
+});
 
 /** Whoever may tag a secret so decides that valetkey may touch it. */
 const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScope): Statement => ({
@@ -288,6 +299,14 @@ const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement
   Effect: "Allow",
   Action: ["sqs:SendMessage"],
   Resource: [scope.queueName, scope.releaseQueueName, ...further].map((name) => queueArn(scope, name)),
+});
+
+/** The relay alone starts canaries. */
+const askForProbes = (scope: HubScope): Statement => ({
+  Sid: "AskForProbes",
+  Effect: "Allow",
+  Action: ["sqs:SendMessage"],
+  Resource: [queueArn(scope, scope.probeQueueName)],
 });
 
 const takeFromQueue = (scope: HubScope, ...names: readonly string[]): Statement => ({

@@ -1,10 +1,16 @@
-import { SESSION_TAGS } from "../functions/names.ts";
+import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
 import { DEFAULT_CEILING, NEVER, ownResources } from "./ceiling-actions.ts";
 import { functionRoleArn, type Statement, taskRoleArns } from "./rights.ts";
 
 /** One statement of a role's trust policy: who may become the role. */
 export interface TrustStatement extends Omit<Statement, "Resource"> {
-  readonly Principal: { readonly AWS: string };
+  readonly Principal: { readonly AWS: string | readonly string[] };
+}
+
+/** A denial of everything but what it names. */
+export interface AllBut extends Omit<Statement, "Action"> {
+  readonly Effect: "Deny";
+  readonly NotAction: readonly string[];
 }
 
 /** Name of the managed policy that is both the rights and the permissions boundary of every task role. */
@@ -14,26 +20,40 @@ export const CEILING_POLICY = "valetkey-ceiling";
 const PRESENT = "?*";
 
 /**
- * Trust of a task role: the exchange of this hub alone, and only for a session that says which agent and which task it
- * is for. The two tags have to be transitive, so they also stand on whatever the session goes on to assume.
+ * Trust of a task role: the exchange of this hub, and its canary, each only for a session that says which agent and which task it is for. The two tags have
+ * to be transitive, so they also stand on whatever the session goes on to assume. The source identity tells the two apart: the canary has
+ * one of its own, and the exchange every other, so that neither can pass for the other.
  * One statement an action, since each action knows only some of these condition keys (Service Authorization Reference, STS).
  */
 export function taskRoleTrust(hubAccount: string, partition: string): TrustStatement[] {
-  const only = { Effect: "Allow", Principal: { AWS: functionRoleArn("exchange", partition, hubAccount) } } as const;
+  const [exchange, probe] = [
+    functionRoleArn("exchange", partition, hubAccount),
+    functionRoleArn("probe", partition, hubAccount),
+  ];
   const tagged = {
     [`aws:RequestTag/${SESSION_TAGS.agent}`]: PRESENT,
     [`aws:RequestTag/${SESSION_TAGS.task}`]: PRESENT,
   };
+  const isProbe = { "sts:SourceIdentity": PROBE_IDENTITY };
   return [
     {
-      ...only,
       Sid: "ExchangeAssumes",
+      Effect: "Allow",
+      Principal: { AWS: exchange },
       Action: ["sts:AssumeRole"],
-      Condition: { StringLike: { "sts:SourceIdentity": PRESENT, ...tagged } },
+      Condition: { StringLike: { "sts:SourceIdentity": PRESENT, ...tagged }, StringNotEquals: isProbe },
     },
     {
-      ...only,
-      Sid: "ExchangeTags",
+      Sid: "ProbeAssumes",
+      Effect: "Allow",
+      Principal: { AWS: probe },
+      Action: ["sts:AssumeRole"],
+      Condition: { StringLike: tagged, StringEquals: isProbe },
+    },
+    {
+      Sid: "BothTag",
+      Effect: "Allow",
+      Principal: { AWS: [exchange, probe] },
       Action: ["sts:TagSession"],
       Condition: {
         StringLike: tagged,
@@ -44,10 +64,18 @@ export function taskRoleTrust(hubAccount: string, partition: string): TrustState
       },
     },
     {
-      ...only,
       Sid: "ExchangeNamesTheAgent",
+      Effect: "Allow",
+      Principal: { AWS: exchange },
       Action: ["sts:SetSourceIdentity"],
-      Condition: { StringLike: { "sts:SourceIdentity": PRESENT } },
+      Condition: { StringLike: { "sts:SourceIdentity": PRESENT }, StringNotEquals: isProbe },
+    },
+    {
+      Sid: "ProbeNamesItself",
+      Effect: "Allow",
+      Principal: { AWS: probe },
+      Action: ["sts:SetSourceIdentity"],
+      Condition: { StringEquals: isProbe },
     },
   ];
 }
@@ -90,12 +118,19 @@ export function revokerRights(partition: string, account: string, taskRoles: num
 export function ceiling(
   partition: string,
   actions: readonly string[] = DEFAULT_CEILING,
-): { readonly allow: readonly Statement[]; readonly deny: readonly Statement[] } {
+): { readonly allow: readonly Statement[]; readonly deny: readonly (Statement | AllBut)[] } {
   return {
     allow: [{ Sid: "Ceiling", Effect: "Allow", Action: actions, Resource: ["*"] }],
     deny: [
       { Sid: "Never", Effect: "Deny", Action: NEVER, Resource: ["*"] },
       { Sid: "NeverValetkeyItself", Effect: "Deny", Action: ["*"], Resource: ownResources(partition) },
+      {
+        Sid: "NothingElseForTheCanary",
+        Effect: "Deny",
+        NotAction: [PROBE_ACTION],
+        Resource: ["*"],
+        Condition: { StringEquals: { "aws:SourceIdentity": PROBE_IDENTITY } },
+      },
     ],
   };
 }

@@ -163,8 +163,8 @@ export class QueueSource {
         receiptHandle: ReceiptHandle,
         eventSourceARN: this.#arn,
       })),
-    })) as { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] };
-    const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    })) as { readonly batchItemFailures?: readonly { readonly itemIdentifier: string }[] } | undefined;
+    const failed = new Set(answer?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier));
     const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
     if (done.length === 0) return 0;
     await this.#client.send(

@@ -10,12 +10,19 @@ import { whatNext } from "./what-next.ts";
 
 const HELP = `npm start             a guided tour of valetkey on an embedded AWS, then keeps serving
 npm start -- --once   the tour alone; the last line is its report as JSON, exit 0 if all of it came true
+npm start -- --late-iam 4000   with an IAM whose policies act four seconds after they were written, as AWS's do
 
 Nothing leaves this machine: no account, no Docker. The embedded AWS enforces IAM for real.`;
 
-const { values } = parseArgs({ options: { once: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
+const { values } = parseArgs({
+  options: { once: { type: "boolean" }, "late-iam": { type: "string" }, help: { type: "boolean", short: "h" } },
+});
+const iamActsAfterMs = Number(values["late-iam"] ?? 0);
 if (values.help) console.log(HELP);
-else await main(values.once ?? false);
+else if (!Number.isSafeInteger(iamActsAfterMs) || iamActsAfterMs < 0) {
+  console.error("--late-iam takes milliseconds, such as 4000");
+  process.exitCode = 64;
+} else await main(values.once ?? false);
 
 async function main(once: boolean): Promise<void> {
   const say = (line: string): void => console.log(line);
@@ -23,6 +30,7 @@ async function main(once: boolean): Promise<void> {
   const beganAt = performance.now();
   const cloud = await start();
   sampleData(cloud);
+  cloud.aws.iamActsAfter(iamActsAfterMs);
   say(`Embedded AWS on ${cloud.aws.endpoint}, valetkey on ${API_URL}  (${Math.round(performance.now() - beganAt)} ms)`);
   const [first, database] = [await tour(API_URL, cloud, say), await startDemoDatabase(cloud)];
   const report = { ...first, ...(await databaseTour(API_URL, cloud, database, say)) };

@@ -13,6 +13,8 @@ export interface TourReport {
   readonly revoke_to_refused_ms: number;
   /** From the change of state to IAM's policy, as the task's receipt says; milliseconds. */
   readonly ended_to_policy_ms: number | undefined;
+  /** From the change of state to the first call of a canary that AWS refused, as the receipt says; milliseconds. */
+  readonly ended_to_observed_ms: number | undefined;
 }
 
 interface TokenAnswer {
@@ -92,9 +94,12 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
     `     POST /v1/tasks/${answer.task.id}/complete, then s3:GetObject -> ${isRefused ? "AccessDenied" : "still allowed"}  (${revokeToRefusedMs} ms)`,
   );
   s3.destroy();
-  const endedToPolicyMs = await receiptMs(api, await cloud.people.mint({ sub: "person:alice" }), answer.task.id);
+  await cloud.probed();
+  const receipt = await receiptOf(api, await cloud.people.mint({ sub: "person:alice" }), answer.task.id);
+  const { milliseconds: endedToPolicyMs, observed } = receipt;
+  const refused = { denied: "refused after", at_most: "refused within", not_observed: "still answered" };
   say(
-    `     GET /v1/tasks/${answer.task.id}/receipt       -> IAM had the policy ${endedToPolicyMs ?? "?"} ms after the ending`,
+    `     GET /v1/tasks/${answer.task.id}/receipt       -> IAM had the policy ${endedToPolicyMs ?? "?"} ms after the ending\n     ... and a canary, of the same role and name, ${observed ? `was ${refused[observed.status]} ${observed.milliseconds} ms` : "saw nothing"}`,
   );
   return {
     vended: key !== undefined,
@@ -104,6 +109,7 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
     first_credential_ms: firstCredentialMs,
     revoke_to_refused_ms: revokeToRefusedMs,
     ended_to_policy_ms: endedToPolicyMs,
+    ended_to_observed_ms: observed?.milliseconds,
   };
 }
 
@@ -166,19 +172,24 @@ export async function complete(api: string, { access_token: token, task }: Token
 }
 
 /** What the receipt says of the task's one lease; asked again while the write is being recorded. */
-async function receiptMs(api: string, operator: string, task: string): Promise<number | undefined> {
+async function receiptOf(api: string, operator: string, task: string): Promise<LeaseReceipt> {
   const beganAt = performance.now();
   while (performance.now() - beganAt < WITHIN_MS) {
     const answer = await fetch(`${api}/v1/tasks/${task}/receipt`, { headers: { authorization: `Bearer ${operator}` } });
     if (answer.status !== 200) throw new Error(`receipt: ${answer.status} ${await answer.text()}`);
     const { complete, leases } = (await answer.json()) as {
       readonly complete: boolean;
-      readonly leases: readonly { readonly milliseconds?: number }[];
+      readonly leases: readonly LeaseReceipt[];
     };
-    if (complete) return leases[0]?.milliseconds;
+    if (complete) return leases[0] ?? {};
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return undefined;
+  return {};
+}
+
+interface LeaseReceipt {
+  readonly milliseconds?: number;
+  readonly observed?: { readonly status: "denied" | "at_most" | "not_observed"; readonly milliseconds: number };
 }
 
 async function untilRefused(s3: S3Client, sinceMs: number): Promise<boolean> {

@@ -225,6 +225,13 @@ const recertification = v.strictObject({
   ),
 });
 
+const receipts = v.strictObject({
+  sample: maybe(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    "The share of tasks, ended by their holder or deadline, that a canary watches until AWS refuses: 0.01 unless given. Of those that somebody ends, one in each role is always watched.",
+  ),
+});
+
 const oauthClient = v.strictObject({
   secret: said(
     text,
@@ -280,6 +287,7 @@ export const configSchema = said(
       v.nullable(recertification),
       "How often an agent's owner has to confirm that it is still needed: every 90 days, with warnings 14 and 3 days before, unless said otherwise. null: never.",
     ),
+    receipts: maybe(receipts, "When AWS is seen to refuse an ended task's sessions. See docs/lifecycle.md."),
     oauthProviders: maybe(
       v.array(oauthProvider),
       "OAuth providers whose tokens tasks may get. See docs/connectors/oauth.md.",

@@ -4,6 +4,7 @@ import type { Deployment } from "../functions/core/deployment.ts";
 import type { GithubApp, Permissions } from "../functions/core/github-apps.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
+import { PROBE_ACTION } from "../functions/names.ts";
 import { type Config, configSchema } from "./config-schema.ts";
 
 /**
@@ -32,6 +33,10 @@ export function deploymentOf(config: Config): Deployment {
     accounts: config.accounts.map(({ id, region, taskRoles }) => ({ id, region, taskRoles })),
     operators: config.operators,
     ...(config.databases === undefined ? {} : { databases: config.databases }),
+    receipts: {
+      sample: config.receipts?.sample ?? SAMPLE,
+      probed: config.accounts.filter(({ ceiling }) => ceiling?.some(coversProbe) ?? true).map(({ id }) => id),
+    },
     // Only a null switches it off: what is left out is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
     ...(config.oauthProviders === undefined ? {} : { oauthProviders: config.oauthProviders }),
@@ -40,6 +45,13 @@ export function deploymentOf(config: Config): Deployment {
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
 }
+
+/** Where nothing is said of receipts. */
+const SAMPLE = 0.01;
+
+/** Whether the pattern of a ceiling holds the canary's call; the ceiling that an account has unless it lists its own does. */
+const coversProbe = (pattern: string): boolean =>
+  new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(PROBE_ACTION);
 
 const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
 

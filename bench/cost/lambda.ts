@@ -21,6 +21,8 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   reconcile: { memoryMb: 512, billedMs: 250 },
   rotate: { memoryMb: 512, billedMs: 50 },
   release: { memoryMb: 512, billedMs: 150 },
+  // Until a policy acts: some 4 s (third-party measurements), and three calls more.
+  probe: { memoryMb: 512, billedMs: 5_000 },
 };
 
 export const gbSeconds = (name: FunctionName): number =>

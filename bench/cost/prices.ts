@@ -21,6 +21,10 @@ export const PRICES = {
     dollars: 0.5e-6,
     source: "SQS FIFO, $0.50 a million (quoted from the pricing page of March 2026)",
   },
+  "S3 list": {
+    dollars: 5e-6,
+    source: "S3, lists $0.005 a thousand (quoted from the pricing page); of a list of buckets this is the most",
+  },
   "log GB": { dollars: 0.5, source: "CloudWatch Logs, $0.50 a GB (quoted from the pricing page)" },
 } as const satisfies Record<string, { readonly dollars: number; readonly source: string }>;
 

@@ -57,7 +57,7 @@ export const OPERATOR_HELP = {
   ),
   receipt: page(
     "receipt <task> [--wait <seconds>]",
-    "When a task ended, and when IAM had a policy that denies each of its keys. AWS takes some seconds more to act on a policy.\nWith those of all tasks below it.",
+    "When a task ended, and when IAM had a policy that denies each of its keys. AWS takes some seconds more to act on a policy:\nhow many, is seen of a sample of the endings. With those of all tasks below it.",
     "  --wait <seconds>             until it is complete, so long at most\n",
     "  valetkey receipt k7f3m2q9x4ab. --json",
   ),

@@ -10,7 +10,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 const PAUSE_MS = 500;
 
-/** `valetkey receipt <task> [--wait <seconds>]`: when a task ended, and when IAM had what denies its keys. */
+/** `valetkey receipt <task> [--wait <seconds>]`: when a task ended, when IAM had what denies its keys, and when AWS was seen to refuse. */
 export const receipt: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("receipt", argv, env, ["wait"], 1);
   const id = wordOf(options, 0, "which task", "receipt");
@@ -52,6 +52,14 @@ const isComplete = ({ complete }: Body): boolean => complete === true;
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** What a canary saw, of the few endings that have one. */
+function refused(observed: unknown): string {
+  const { status, milliseconds } = (observed ?? {}) as Body;
+  if (status === "denied") return `after ${milliseconds} ms`;
+  if (status === "at_most") return `within ${milliseconds} ms`;
+  return status === "not_observed" ? `not in ${milliseconds} ms` : "";
+}
+
 function described(receipts: readonly Body[], complete: boolean): string {
   const tasks = receipts.map(({ task, agent, status, ended_at: at, by }) => [task, agent, status, at, by]);
   const keys = receipts.flatMap(({ task, leases }) =>
@@ -63,10 +71,11 @@ function described(receipts: readonly Body[], complete: boolean): string {
       lease.status,
       lease.policy_written_at ?? lease.revoked_at,
       lease.milliseconds === undefined ? "" : `${lease.milliseconds} ms`,
+      refused(lease.observed),
       lease.fence_at ?? lease.expires_at,
     ]),
   );
-  const headings = ["task", "key", "account", "role", "denial", "at", "after", "dead by"];
+  const headings = ["task", "key", "account", "role", "denial", "at", "after", "AWS refused", "dead by"];
   const end = complete ? coloured("complete", "green") : coloured("not complete", "red");
   return `${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : `${table(headings, keys)}\n`}${end}\n`;
 }

@@ -6,7 +6,6 @@ import { DynamoAgents } from "./dynamo-agents.ts";
 import { DynamoJournal } from "./dynamo-journal.ts";
 import { DynamoPaces } from "./dynamo-paces.ts";
 import { DynamoPanics } from "./dynamo-panics.ts";
-import { DynamoPolicyWrites } from "./dynamo-policy-writes.ts";
 import { DynamoRoleLoads } from "./dynamo-role-loads.ts";
 import { DynamoRoles } from "./dynamo-roles.ts";
 import { DynamoTable } from "./dynamo-table.ts";
@@ -52,7 +51,6 @@ export async function buildPorts(
     paces: new DynamoPaces(table, nowMs),
     panics: new DynamoPanics(table, nowMs),
     loads: new DynamoRoleLoads(table, nowMs),
-    policyWrites: new DynamoPolicyWrites(table),
     log: stdoutLog,
   };
 }

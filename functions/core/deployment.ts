@@ -29,6 +29,14 @@ export interface BusAccounts {
   readonly publishers: readonly string[];
 }
 
+/** Which endings a canary watches. */
+export interface Receipts {
+  /** The share of those that nobody asked for; 0 to 1. */
+  readonly sample: number;
+  /** Target accounts whose ceiling holds the call that a canary makes. */
+  readonly probed: readonly string[];
+}
+
 /** What is deployed: `valetkey.json` after its schema check, shipped with the policies and hashed into each decision. */
 export interface Deployment {
   /** `aws`, `aws-cn`, `aws-us-gov`: of the hub and its target accounts. */
@@ -49,12 +57,13 @@ export interface Deployment {
   /** Clients at OAuth providers whose secrets are rotated. */
   readonly oauthClients?: readonly OauthClient[];
   readonly bus: BusAccounts;
+  readonly receipts: Receipts;
   /** How often an agent's owner has to confirm it; `null` where the configuration says never. */
   readonly recertification: Recertification | null;
 }
 
 /** The target account of that id, or nothing where this deployment hands out no keys to it. */
-export const accountOf = (deployment: Deployment, id: string): Account | undefined =>
+export const accountOf = (deployment: Pick<Deployment, "accounts">, id: string): Account | undefined =>
   deployment.accounts.find((account) => account.id === id);
 
 /** Each issuer's pin claim, by the issuer's name. */

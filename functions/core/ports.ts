@@ -11,6 +11,7 @@ import type { Paced } from "./pace.ts";
 import type { Policies } from "./policy/query.ts";
 import type { HaltedAgent } from "./revocation/halt.ts";
 import type { RoleLoad } from "./revocation/load.ts";
+import type { CallOutcome, Observation, Watched } from "./revocation/observation.ts";
 import type { Panic } from "./revocation/panic.ts";
 import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
@@ -36,7 +37,6 @@ export interface Ports {
   readonly paces: Paces;
   readonly panics: Panics;
   readonly loads: RoleLoads;
-  readonly policyWrites: PolicyWrites;
   readonly log: Log;
 }
 
@@ -326,6 +326,8 @@ export interface PolicyWrite {
   readonly characters: number;
   /** Tasks that its snapshot showed as ended a moment ago (`endingsSeen`). */
   readonly endings: readonly TaskPath[];
+  /** Those of them that it denies by when their sessions were issued, and no session that is younger; none unless there are any. */
+  readonly byTimeAlone?: readonly TaskPath[];
 }
 
 /** When the roles' revocation policies were written: what shows when an ending reached IAM. Kept for a week. */
@@ -333,6 +335,37 @@ export interface PolicyWrites {
   append(role: RoleRef, write: PolicyWrite): Promise<void>;
   /** Those whose snapshots began after that moment, in their order, strongly read; so many at most. */
   after(role: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]>;
+}
+
+/** What canaries met. Kept for a week. */
+export interface Observations {
+  /** Once for each task and role: the first stays. */
+  record(of: Watched, observation: Observation): Promise<void>;
+  /** Of a task, in every role, strongly read. */
+  of(path: TaskPath): Promise<readonly ObservationIn[]>;
+}
+
+export interface ObservationIn {
+  readonly role: RoleRef;
+  readonly observation: Observation;
+}
+
+export interface Canaries {
+  /**
+   * A session of the role, under the name and for the agent that are given, that may make one call, which changes nothing, and nothing else.
+   * @throws {Refusal} sts_refused, sts_unavailable.
+   */
+  open(as: Omit<Watched, "endedAtMs">): Promise<Canary>;
+}
+
+export interface Canary {
+  /** Makes that call. */
+  call(): Promise<CallOutcome>;
+}
+
+export interface ProbeQueue {
+  /** What is said twice is watched twice. */
+  send(watched: readonly Watched[]): Promise<void>;
 }
 
 export interface RoleQueue {

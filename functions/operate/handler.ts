@@ -1,4 +1,6 @@
 import { buildPorts } from "../adapters/build-ports.ts";
+import { DynamoObservations } from "../adapters/dynamo-observations.ts";
+import { DynamoPolicyWrites } from "../adapters/dynamo-policy-writes.ts";
 import { DynamoReleases } from "../adapters/dynamo-releases.ts";
 import { DynamoSecretHolds } from "../adapters/dynamo-secret-holds.ts";
 import { DynamoTable } from "../adapters/dynamo-table.ts";
@@ -12,7 +14,7 @@ import { listAgents } from "./list-agents.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
-import { readReceipt } from "./read-receipt.ts";
+import { type ReceiptPorts, readReceipt } from "./read-receipt.ts";
 import { listSecrets, readSecret } from "./read-secret.ts";
 import { registerAgent } from "./register-agent.ts";
 import { rotateSecret } from "./rotate-secret.ts";
@@ -20,11 +22,17 @@ import type { SecretPorts } from "./secret-ports.ts";
 
 const nowMs = () => Date.now();
 
-async function load(): Promise<SecretPorts> {
+async function load(): Promise<SecretPorts & ReceiptPorts> {
   const env = readEnv(ENV);
   const table = new DynamoTable(env.VALETKEY_TABLE);
-  const [holds, releases] = [new DynamoSecretHolds(table, nowMs), new DynamoReleases(table)];
-  return { ...(await buildPorts(env)), holds, releases, inventory: new SecretsManagerInventory() };
+  return {
+    ...(await buildPorts(env)),
+    holds: new DynamoSecretHolds(table, nowMs),
+    releases: new DynamoReleases(table),
+    inventory: new SecretsManagerInventory(),
+    policyWrites: new DynamoPolicyWrites(table),
+    observations: new DynamoObservations(table),
+  };
 }
 
 export const handler = serveLoaded(load, (ports) => ({

@@ -1,8 +1,10 @@
 import { parseAgent } from "../core/identity/parse-agent.ts";
 import { headOf, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
+import { PROBE_IDENTITY } from "../names.ts";
 import { authoriseOperation } from "../steps/authorise-operation.ts";
 import { describeAgent } from "./describe-agent.ts";
 import { operation } from "./operation.ts";
@@ -14,7 +16,11 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
     ports,
     async (operator) => {
       const nowMs = ports.clock.nowMs();
-      const agent = parseAgent(readJson(event), ports.deployment.issuers, nowMs / 1_000);
+      const body = readJson(event);
+      // Its sessions would pass for the canary's, and the canary's for its.
+      if (body.id === PROBE_IDENTITY)
+        throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
+      const agent = parseAgent(body, ports.deployment.issuers, nowMs / 1_000);
       await authoriseOperation(
         operator,
         "valetkey:RegisterAgent",

@@ -10,6 +10,7 @@ import type {
   Roles,
 } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
+import { deniesAnew } from "../core/revocation/denies-anew.ts";
 import { endingsSeen } from "../core/revocation/endings-seen.ts";
 import { loadOf } from "../core/revocation/load.ts";
 import { renderRevocations } from "../core/revocation/render.ts";
@@ -46,12 +47,17 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
   if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
   // Without a name of its own an ending may be denied by what IAM has already: by its agent's halt, or with the task above it.
   if (wanted.text !== ours || endings.some((path) => !wanted.text?.includes(path))) {
+    const writtenAtMs = ports.clock.nowMs();
+    const byTimeAlone = entries
+      .filter((entry) => endings.includes(entry.path) && !deniesAnew(wanted.text, entry))
+      .map(({ path }) => path);
     const write = {
       snapshotAtMs,
-      writtenAtMs: ports.clock.nowMs(),
+      writtenAtMs,
       form: wanted.form,
       characters: wanted.text?.length ?? 0,
       endings,
+      ...(byTimeAlone.length === 0 ? {} : { byTimeAlone }),
     };
     await orLoud("write_not_recorded", role, () => ports.policyWrites.append(role, write), ports);
   }

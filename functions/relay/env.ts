@@ -3,6 +3,7 @@ import type { EnvOf } from "../env.ts";
 export const ENV = [
   "VALETKEY_QUEUE_URL",
   "VALETKEY_RELEASES_URL",
+  "VALETKEY_PROBES_URL",
   "VALETKEY_DEADLINES_URL",
   "VALETKEY_BUS",
   "VALETKEY_DEPLOYMENT",

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { EventBridgeBus } from "../adapters/eventbridge-bus.ts";
 import { readDeployment } from "../adapters/read-deployment.ts";
 import { ShippedFiles } from "../adapters/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs-deadlines.ts";
+import { SqsProbes } from "../adapters/sqs-probes.ts";
 import { SqsReleases } from "../adapters/sqs-releases.ts";
 import { SqsRoles } from "../adapters/sqs-roles.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
@@ -14,6 +16,8 @@ const ports = {
   deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
   releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),
+  probeQueue: new SqsProbes(env.VALETKEY_PROBES_URL),
+  random: { bytes: (count: number) => randomBytes(count) },
   deadlines: new SqsDeadlines(env.VALETKEY_DEADLINES_URL, { nowMs: () => Date.now() }),
   bus: new EventBridgeBus(env.VALETKEY_BUS),
   log: stdoutLog,

@@ -1,5 +1,8 @@
 import type { Deployment } from "../core/deployment.ts";
-import type { Bus, Deadlines, Log, ReleaseQueue, RoleQueue, RoleRef } from "../core/ports.ts";
+import type { Bus, Deadlines, Log, ProbeQueue, Random, ReleaseQueue, RoleQueue, RoleRef } from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
+import type { Watched } from "../core/revocation/observation.ts";
+import { type Ended, sampleOf } from "../core/revocation/sample.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/release.ts";
 import { HALTING_EVENTS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
@@ -32,9 +35,11 @@ const REVOKING: ReadonlySet<string> = new Set(REVOKING_EVENTS);
 const HALTING: ReadonlySet<string> = new Set(HALTING_EVENTS);
 
 export interface RelayPorts {
-  readonly deployment: Pick<Deployment, "accounts">;
+  readonly deployment: Pick<Deployment, "accounts" | "receipts">;
   readonly queue: RoleQueue;
   readonly releaseQueue: ReleaseQueue;
+  readonly probeQueue: ProbeQueue;
+  readonly random: Random;
   readonly deadlines: Deadlines;
   readonly bus: Bus;
   readonly log: Log;
@@ -45,6 +50,7 @@ export interface RelayPorts {
  * batch. Every credential that a connector issued for it, told to the other queue. And every task whose timer DynamoDB has removed, which the
  * sweep should have done: told to the bus as overdue. And the deadline of every credential that a connector is about to issue, set.
  * A failure has the batch tried again; all may be said twice.
+ * A sample of the endings is watched by canaries, which nothing waits for and nothing fails with.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   const endings = event.Records.filter(isEnding);
@@ -53,8 +59,9 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   const roles = isHalt ? everyRole(ports.deployment) : images.flatMap(rolesOf);
   const overdue = event.Records.flatMap(overdueTask);
   const leases = images.flatMap(connectorLeasesOf);
+  const watched = sampleOf(images.flatMap(endedTask), ports.deployment, ports.random);
   const deadlines = event.Records.flatMap(deadlineOf);
-  if (roles.length > 0) await ports.queue.send(roles);
+  if (roles.length > 0) await Promise.all([ports.queue.send(roles), haveWatched(watched, ports)]);
   if (leases.length > 0) await ports.releaseQueue.send(leases);
   if (overdue.length > 0)
     await ports.bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));
@@ -67,6 +74,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
     endings: endings.length,
     roles: new Set(roles.map(({ account, role }) => `${account}/${role}`)).size,
     releases: leases.length,
+    watched: watched.length,
     overdue: overdue.length,
     deadlines: deadlines.length,
   });
@@ -84,6 +92,24 @@ function overdueTask({ eventName, userIdentity, dynamodb }: StreamRecord): reado
   if (eventName !== "REMOVE" || !isByTtl || !partition?.S?.startsWith(KINDS.timer)) return [];
   const path = taskPath(sort?.S ?? "");
   return path === undefined ? [] : [path];
+}
+
+/** At the same time as the roles are told, since a canary has to be answered before the policy acts. */
+async function haveWatched(watched: readonly Watched[], { probeQueue, log }: RelayPorts): Promise<void> {
+  if (watched.length === 0) return;
+  try {
+    await probeQueue.send(watched);
+  } catch (error) {
+    log.write({ level: "error", event: "probes_not_sent", why: reasonOf(error) });
+  }
+}
+
+function endedTask(image: Image): readonly Ended[] {
+  const path = taskPath(image.of?.S ?? "");
+  const { agent, by, status } = image.facts?.M ?? {};
+  const endedAtMs = Number(image.at?.N ?? Number.NaN);
+  if (image.type?.S !== "task.ended" || !path || !Number.isSafeInteger(endedAtMs)) return [];
+  return [{ path, agent: agent?.S ?? "", by: by?.S ?? "", status: status?.S ?? "", endedAtMs, roles: rolesOf(image) }];
 }
 
 function rolesOf(image: Image): readonly RoleRef[] {

@@ -6,6 +6,7 @@ import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
 import type { FunctionName } from "../../functions/names.ts";
 import type { Env as OperateEnv } from "../../functions/operate/env.ts";
+import type { Env as ProbeEnv } from "../../functions/probe/env.ts";
 import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
 import type { Env as RelayEnv } from "../../functions/relay/env.ts";
 import type { Env as ReleaseEnv } from "../../functions/release/env.ts";
@@ -16,6 +17,7 @@ import { type HubScope, secretArn, tableArn } from "../rights.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
 import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
+import { PROBE_TIMEOUT_SECONDS, type ProbeQueue } from "./probe-queue.ts";
 import { RELEASE_TIMEOUT_SECONDS, type ReleaseQueue } from "./release-queue.ts";
 import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
@@ -26,6 +28,7 @@ export interface HubFunctionsProps {
   readonly table: TaskTable;
   readonly queue: RevocationQueue;
   readonly releases: ReleaseQueue;
+  readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
   readonly bus: HubBus;
   readonly deploymentDir: string;
@@ -42,6 +45,7 @@ interface EnvironmentOf {
   reconcile: ReconcileEnv;
   release: ReleaseEnv;
   rotate: RotateEnv;
+  probe: ProbeEnv;
 }
 
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
@@ -131,7 +135,13 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     relay: make(
       "relay",
-      { ...queues, ...deadlines, ...deployment, VALETKEY_BUS: props.bus.busName },
+      {
+        ...queues,
+        ...deadlines,
+        ...deployment,
+        VALETKEY_PROBES_URL: props.probes.queue.queueUrl,
+        VALETKEY_BUS: props.bus.busName,
+      },
       {
         summary: "tells the queues what an ending touches and what is to end, and the bus what was forgotten",
         memoryMb: 256,
@@ -171,6 +181,19 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         summary: "rotates secrets, on Secrets Manager's schedule and after use",
         memoryMb: 512,
         timeoutSeconds: 55,
+        beside: { deployment: props.deploymentDir },
+      },
+    ),
+    probe: make(
+      "probe",
+      { ...table, ...deployment },
+      {
+        summary: "watches from when on AWS refuses what has ended",
+        // It waits nearly all the time; what is paid for is that it begins soon.
+        memoryMb: 512,
+        timeoutSeconds: PROBE_TIMEOUT_SECONDS,
+        // Also the most that a flood of endings costs: what waits for longer is not watched.
+        reservedConcurrency: 2,
         beside: { deployment: props.deploymentDir },
       },
     ),

@@ -11,6 +11,7 @@ import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
+import type { ProbeQueue } from "./probe-queue.ts";
 import type { ReleaseQueue } from "./release-queue.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 
@@ -19,6 +20,10 @@ const LOUD = {
   reconcile:
     "A role's policy was not written, or its outcome is unknown; somebody else's inline policy is in a task role; or more has ended than a policy can hold: see the reconciler's log.",
   sweep: "A task that is due, or was halted, could not be ended: see the sweep's log.",
+  relay:
+    "Endings could not be given to the canary: their receipts say nothing of when AWS refused. See the relay's log.",
+  probe:
+    "A canary could not watch an ending: its receipt says nothing of when AWS refused. Or AWS did not act on a policy. See probe's log.",
 } as const;
 
 /** What is watched. */
@@ -26,6 +31,7 @@ export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
   readonly queue: RevocationQueue;
   readonly releases: ReleaseQueue;
+  readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
   readonly bus: HubBus;
   readonly api: HttpApi;
@@ -134,6 +140,18 @@ export class Watch extends Construct {
     );
     this.#alarm("release-overdue", "A credential of a connector still stands ten minutes after it had to go.", {
       metric: this.#logged(sweep, "releases-overdue", { event: "releases_swept", value: "overdue", statistic: "max" }),
+      atLeast: 1,
+    });
+    this.#alarm(
+      "not-observed",
+      "IAM had a policy for half a minute that denies an ended task, and AWS did not act on it: what has ended may go on until its fence. See probe's log.",
+      {
+        metric: this.#logged(props.functions.probe, "not-observed", { event: "not_observed" }),
+        atLeast: 1,
+      },
+    );
+    this.#alarm("probe-set-aside", "The canary did not run for an ending five times: see probe's log.", {
+      metric: props.probes.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
       atLeast: 1,
     });
     this.#alarm("undone-events", "What an event on the bus asked for was not done: see docs/events.md.", {

@@ -21,7 +21,7 @@ const NEEDS_NO_RIGHT: ReadonlySet<string> = new Set(["sts:GetCallerIdentity", "s
  * IAM's answer to one need: the role's permission and inline policies, its boundary, the session policy and the
  * resource's policy, with explicit denies in any of them. Whatever the evaluator cannot answer is denied.
  */
-export async function decide(session: Session, need: Need, context: ContextValues): Promise<Decision> {
+export async function decide(session: Session, need: Need, context: ContextValues, now: number): Promise<Decision> {
   if (NEEDS_NO_RIGHT.has(need.action)) return { decision: "Allowed" };
   if (need.resource !== "*" && /[*?]/.test(need.resource)) {
     return denied(
@@ -30,7 +30,7 @@ export async function decide(session: Session, need: Need, context: ContextValue
   }
   const { role } = session;
   const policies = [
-    ...identityPolicies(role).map(({ policy }) => policy),
+    ...identityPolicies(role, now).map(({ policy }) => policy),
     role.boundary,
     session.policy,
     ...(session.scopeDown ?? []),
@@ -40,17 +40,17 @@ export async function decide(session: Session, need: Need, context: ContextValue
   if (unanswered !== undefined)
     return denied(`because a policy asks for ${unanswered}, which the embedded AWS cannot tell`);
   if (session.policy === undefined && session.scopeDown === undefined)
-    return known.of(role, need, context, () => ask(session, need, context));
-  return ask(session, need, context);
+    return known.of(role, need, context, () => ask(session, need, context, now));
+  return ask(session, need, context, now);
 }
 
 const known = new KnownDecisions<Decision>();
 
-async function ask(session: Session, need: Need, context: ContextValues): Promise<Decision> {
+async function ask(session: Session, need: Need, context: ContextValues, now: number): Promise<Decision> {
   try {
-    const withResourcePolicy = await evaluate(session, need, context, need.resourcePolicy);
+    const withResourcePolicy = await evaluate(session, need, context, now, need.resourcePolicy);
     if (withResourcePolicy.decision === "Denied" || !need.needsIdentityAllow) return withResourcePolicy;
-    return await evaluate(session, { ...need, resourceAccount: session.role.account }, context, undefined);
+    return await evaluate(session, { ...need, resourceAccount: session.role.account }, context, now, undefined);
   } catch (error) {
     return denied(`because the evaluator failed: ${error instanceof Error ? error.message : "unknown"}`);
   }
@@ -61,10 +61,11 @@ async function evaluate(
   session: Session,
   need: Need,
   context: ContextValues,
+  now: number,
   resourcePolicy: PolicyDocument | undefined,
 ): Promise<Decision> {
   for (const policy of [session.policy, ...(session.scopeDown ?? [])]) {
-    const decision = await evaluateOne(session, policy, need, context, resourcePolicy);
+    const decision = await evaluateOne(session, policy, need, context, now, resourcePolicy);
     if (decision.decision === "Denied") return decision;
   }
   return { decision: "Allowed" };
@@ -75,12 +76,13 @@ async function evaluateOne(
   sessionPolicy: PolicyDocument | undefined,
   need: Need,
   context: ContextValues,
+  now: number,
   resourcePolicy: PolicyDocument | undefined,
 ): Promise<Decision> {
   const { role } = session;
   const outcome = await runSimulation(
     {
-      ...simulation(sessionArn(session), identityPolicies(role), need, context),
+      ...simulation(sessionArn(session), identityPolicies(role, now), need, context),
       ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
       ...(role.boundary === undefined
         ? {}
@@ -115,9 +117,9 @@ function reason(analysis: Analysis, need: Need, session: Session): string {
   return missing("resource-based policy");
 }
 
-function identityPolicies(role: Role): SimulationIdentityPolicy[] {
+function identityPolicies(role: Role, now: number): SimulationIdentityPolicy[] {
   const managed = Object.entries(role.permissions).map(([name, policy]) => ({ name, policy }));
-  const inline = [...role.inline].map(([name, { document }]) => ({ name, policy: document }));
+  const inline = [...role.inline.actingAt(now)].map(([name, { document }]) => ({ name, policy: document }));
   return [...managed, ...inline];
 }
 

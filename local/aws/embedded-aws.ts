@@ -62,6 +62,8 @@ export interface EmbeddedAws {
   /** Keys that do not expire, for a session of the role: what the Lambda service gives a function. */
   keysFor(roleArn: string, sessionName: string): Credentials;
   rolePolicies(roleArn: string): RolePolicies;
+  /** From now on, what is written to a role's inline policies acts so many milliseconds later, as in AWS; 0 unless told, and `Infinity` is never. */
+  iamActsAfter(ms: number): void;
   /** Does once what DynamoDB's TTL does some time: removes what has expired from a table. @returns how many items. */
   removeExpired(account: string, table: string, ttlAttribute: string): Promise<number>;
   /** Resolves when `onTableChange` has seen every write answered so far. */
@@ -83,10 +85,11 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const buses = new Buses(options.onBusEvent);
   const catalogue = new KeyCatalogue(backends);
   let endpoint = "";
+  let iamLagMs = 0;
   const queues = new Queues(() => endpoint);
   const services: Service[] = [
     stsService({ roles, sessions, now }),
-    iamService(roles),
+    iamService(roles, () => ({ now: now(), actsAt: now() + iamLagMs })),
     dynamoService({ backends, catalogue, feed, ...(options.isImaged ? { isImaged: options.isImaged } : {}) }),
     sqsService(queues, now),
     s3Service(buckets, now),
@@ -132,9 +135,12 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       return {
         trust: role.trust,
         permissions: role.permissions,
-        inline: Object.fromEntries([...role.inline].map(([name, { text }]) => [name, text])),
+        inline: Object.fromEntries([...role.inline.written].map(([name, { text }]) => [name, text])),
         ...(role.boundary === undefined ? {} : { boundary: role.boundary }),
       };
+    },
+    iamActsAfter: (ms) => {
+      iamLagMs = ms;
     },
     removeExpired: (account, name, ttlAttribute) =>
       removeExpired({ account, name, ttlAttribute }, now() / 1_000, { backends, catalogue, feed }),

@@ -76,7 +76,7 @@ async function authorise(
     sourceIp: request.remoteAddress,
     userAgent: request.headers["user-agent"] ?? "",
   });
-  const decision = await decide(session, need, context);
+  const decision = await decide(session, need, context, at);
   const principalArn = sessionArn(session);
   ports.onApiCall({
     at,

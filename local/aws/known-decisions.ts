@@ -31,7 +31,7 @@ export class KnownDecisions<Decision> {
 /** What IAM can tell such requests of a role apart by; nothing where that cannot be said from here. */
 function sameForIam(role: Role, need: Need, context: ContextValues): string | undefined {
   const policies = Object.values(role.permissions);
-  const isFixed = role.inline.size === 0 && role.boundary === undefined && need.resourcePolicy === undefined;
+  const isFixed = role.inline.isEmpty && role.boundary === undefined && need.resourcePolicy === undefined;
   if (!isFixed || policies.some(hasVariables)) return undefined;
   const read = new Set(policies.flatMap(conditionKeysOf));
   const values = Object.entries(context)

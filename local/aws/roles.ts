@@ -20,6 +20,55 @@ export interface InlinePolicy {
   readonly document: PolicyDocument;
 }
 
+type Inline = ReadonlyMap<string, InlinePolicy>;
+
+/** The inline policies of a role: as IAM tells them, and as they act, which may be later. Instants are epoch milliseconds. */
+export class InlinePolicies {
+  /** In the order in which they were written. */
+  #states: readonly { readonly actsAt: number; readonly policies: Inline }[];
+
+  constructor(policies: Inline) {
+    this.#states = [{ actsAt: Number.NEGATIVE_INFINITY, policies }];
+  }
+
+  /** Whether there is none, neither that acts nor that is on its way. */
+  get isEmpty(): boolean {
+    return this.#states.every(({ policies }) => policies.size === 0);
+  }
+
+  /** What is read back: a write is known at once. */
+  get written(): Inline {
+    return this.#states.at(-1)?.policies ?? new Map();
+  }
+
+  /** What calls are decided by: the last write that has come so far. */
+  actingAt(now: number): Inline {
+    return this.#states.findLast(({ actsAt }) => actsAt <= now)?.policies ?? new Map();
+  }
+
+  put(name: string, policy: InlinePolicy, when: WrittenAt): void {
+    this.#write(new Map([...this.written, [name, policy]]), when);
+  }
+
+  /** @returns whether there was one of that name. */
+  delete(name: string, when: WrittenAt): boolean {
+    if (!this.written.has(name)) return false;
+    this.#write(new Map([...this.written].filter(([other]) => other !== name)), when);
+    return true;
+  }
+
+  #write(policies: Inline, { now, actsAt }: WrittenAt): void {
+    const acting = this.#states.findLastIndex((state) => state.actsAt <= now);
+    this.#states = [...this.#states.slice(acting), { actsAt, policies }];
+  }
+}
+
+/** When something is written, and when it acts. */
+export interface WrittenAt {
+  readonly now: number;
+  readonly actsAt: number;
+}
+
 export interface Role {
   readonly account: string;
   readonly name: string;
@@ -29,7 +78,7 @@ export interface Role {
   readonly createdAt: number;
   readonly trust: PolicyDocument;
   readonly permissions: Readonly<Record<string, PolicyDocument>>;
-  readonly inline: Map<string, InlinePolicy>;
+  readonly inline: InlinePolicies;
   readonly boundary?: PolicyDocument;
   /** The managed policy that the boundary is: `iam:PermissionsBoundary` of calls that change the role. */
   readonly boundaryArn?: string;
@@ -51,11 +100,13 @@ export class Roles {
       createdAt,
       trust: spec.trust,
       permissions: spec.permissions ?? {},
-      inline: new Map(
-        Object.entries(spec.inline ?? {}).map(([name, document]) => [
-          name,
-          { text: JSON.stringify(document), document },
-        ]),
+      inline: new InlinePolicies(
+        new Map(
+          Object.entries(spec.inline ?? {}).map(([name, document]) => [
+            name,
+            { text: JSON.stringify(document), document },
+          ]),
+        ),
       ),
       tags: spec.tags ?? {},
       ...(spec.boundary === undefined ? {} : { boundary: spec.boundary }),

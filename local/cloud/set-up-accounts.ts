@@ -25,6 +25,7 @@ export async function setUpAccounts(
   readonly scope: HubScope;
   readonly queueUrl: string;
   readonly releasesUrl: string;
+  readonly probesUrl: string;
   readonly deadlinesUrl: string;
 }> {
   const scope = hubScopeOf(built.config);
@@ -59,6 +60,7 @@ export async function setUpAccounts(
     scope,
     queueUrl: hub.createQueue({ name: scope.queueName }),
     releasesUrl: hub.createQueue({ name: scope.releaseQueueName }),
+    probesUrl: hub.createQueue({ name: scope.probeQueueName }),
     deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),
   };
 }
@@ -88,7 +90,9 @@ async function setUpTarget(
   });
 }
 
-type AnyStatement = Omit<Statement, "Resource"> & {
+type AnyStatement = Omit<Statement, "Resource" | "Action"> & {
+  readonly Action?: readonly string[];
+  readonly NotAction?: readonly string[];
   readonly Resource?: readonly string[];
   readonly Principal?: unknown;
 };

@@ -44,6 +44,8 @@ export interface Cloud {
   functionOf(accessKeyId: string): FunctionName | undefined;
   /** Resolves when every ending so far has reached IAM and the providers of credentials. */
   settled(): Promise<void>;
+  /** Resolves when every canary that was started so far has come to its end. */
+  probed(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -87,7 +89,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
     startOidcIssuer({ port: options.ports.people, issuerPath: "/people", kind: "people", audience: audiences.operate }),
   ]);
-  const { scope, queueUrl, releasesUrl, deadlinesUrl } = await setUpAccounts(aws, built);
+  const { scope, queueUrl, releasesUrl, deadlinesUrl, probesUrl } = await setUpAccounts(aws, built);
   const logFile = join(options.workDir, "functions.log");
   const endpoint = (await options.reachedAt?.(aws.endpoint)) ?? aws.endpoint;
   const reached = (url: string): string => url.replace(aws.endpoint, endpoint);
@@ -111,6 +113,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_QUEUE_URL: reached(queueUrl),
         VALETKEY_RELEASES_URL: reached(releasesUrl),
         VALETKEY_DEADLINES_URL: reached(deadlinesUrl),
+        VALETKEY_PROBES_URL: reached(probesUrl),
         VALETKEY_BUS: scope.busName,
       };
       const host = hostFunction(name, env, logFile);
@@ -126,7 +129,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     new QueueSource(reached(queueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
     new QueueSource(reached(releasesUrl), keysOf("release"), endpoint, hosts.release),
   ];
-  started.queues = queues;
+  // Not one of those that `settled` waits for: a canary watches for as long as it takes.
+  const probes = new QueueSource(reached(probesUrl), keysOf("probe"), endpoint, hosts.probe);
+  started.queues = [...queues, probes];
   const deadlines = new QueueSource(reached(deadlinesUrl), keysOf("release"), endpoint, hosts.release);
   if (options.hasRules !== false) deadlines.poll();
   const bus = new BusSource(busRules(scope), hosts.intake);
@@ -157,6 +162,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await new Promise((resolve) => setImmediate(resolve));
       await Promise.all([...queues, deadlines].map((queue) => queue.settled()));
     },
+    probed: async () => {
+      await aws.changesDelivered();
+      await new Promise((resolve) => setImmediate(resolve));
+      await probes.settled();
+    },
     close: async () => {
       for (const stop of stopRules) stop();
       api.close();
@@ -166,7 +176,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all(queues.map((queue) => queue.settled()));
       await aws.rotationsSettled();
       await aws.changesDelivered();
+      // Its canaries are not waited for: they end with their function.
+      const probing = probes.settled().catch(() => undefined);
       await Promise.all([...Object.values(hosts).map((host) => host.close()), agents.close(), people.close()]);
+      await probing;
       await aws.close();
     },
   };

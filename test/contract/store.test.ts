@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamo-journal.ts";
+import { DynamoObservations } from "../../functions/adapters/dynamo-observations.ts";
 import { DynamoPanics } from "../../functions/adapters/dynamo-panics.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamo-policy-writes.ts";
 import { DynamoReleases } from "../../functions/adapters/dynamo-releases.ts";
@@ -12,6 +13,7 @@ import { DynamoTimers } from "../../functions/adapters/dynamo-timers.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { FakeAgents } from "../fakes/fake-agents.ts";
+import { FakeObservations } from "../fakes/fake-observations.ts";
 import { FakePanics } from "../fakes/fake-panics.ts";
 import { FakePolicyWrites } from "../fakes/fake-policy-writes.ts";
 import { FakeTasks } from "../fakes/fake-tasks.ts";
@@ -53,6 +55,7 @@ function inMemory(): Store {
     halts: agents.haltList,
     panics,
     policyWrites: new FakePolicyWrites(),
+    observations: new FakeObservations(),
     events,
     haltOf,
     freshlyBoundTo,
@@ -77,6 +80,7 @@ function inDynamo(): Store {
     halts: new DynamoHalts(table),
     panics: new DynamoPanics(table, Date.now),
     policyWrites: new DynamoPolicyWrites(table),
+    observations: new DynamoObservations(table),
     releases: new DynamoReleases(table),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).boundTo(...given),

@@ -13,7 +13,7 @@ import { listAgents } from "../../functions/operate/list-agents.ts";
 import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
-import { readReceipt } from "../../functions/operate/read-receipt.ts";
+import { type ReceiptPorts, readReceipt } from "../../functions/operate/read-receipt.ts";
 import { listSecrets, readSecret } from "../../functions/operate/read-secret.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import { rotateSecret } from "../../functions/operate/rotate-secret.ts";
@@ -80,7 +80,7 @@ export class FakeService {
    * @param ports the world's own, unless they are to be watched or disturbed on the way.
    * @param broken why what was deployed cannot be loaded.
    */
-  constructor(world: FakeWorld, ports: SecretPorts = world.ports, broken?: BrokenDeployment) {
+  constructor(world: FakeWorld, ports: SecretPorts & ReceiptPorts = world.ports, broken?: BrokenDeployment) {
     this.world = world;
     // A complete record: a new route does not compile until it is here, and so in the tests.
     const paths: Record<RouteKey, Path> = {

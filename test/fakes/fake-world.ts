@@ -14,9 +14,11 @@ import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeInventory } from "./fake-inventory.ts";
+import { FakeObservations } from "./fake-observations.ts";
 import { FakePaces } from "./fake-paces.ts";
 import { FakePanics } from "./fake-panics.ts";
 import { FakePolicyWrites } from "./fake-policy-writes.ts";
+import { FakeProbeQueue } from "./fake-probes.ts";
 import { FakeDeadlines, FakeReleaseQueue, type FakeReleases } from "./fake-releases.ts";
 import { FakeRoleLoads } from "./fake-role-loads.ts";
 import { FakeSecretHolds } from "./fake-secret-holds.ts";
@@ -54,6 +56,7 @@ export const DEPLOYMENT: Deployment = {
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4 }],
   operators: [{ issuer: "staff", subject: "alice" }],
   bus: { own: "999900001111", publishers: ["444455556666"] },
+  receipts: { sample: 0, probed: [ACCOUNT] },
   recertification: { everyDays: 90, warnDays: [14, 3] },
 };
 
@@ -89,6 +92,8 @@ export interface FakeWorld {
     readonly panics: FakePanics;
     readonly loads: FakeRoleLoads;
     readonly policyWrites: FakePolicyWrites;
+    readonly observations: FakeObservations;
+    readonly probeQueue: FakeProbeQueue;
     readonly inventory: FakeInventory;
     readonly holds: FakeSecretHolds;
   };
@@ -144,6 +149,8 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     panics: new FakePanics(),
     loads: new FakeRoleLoads(),
     policyWrites: new FakePolicyWrites(),
+    observations: new FakeObservations(),
+    probeQueue: new FakeProbeQueue(),
     inventory: new FakeInventory(),
     holds: new FakeSecretHolds(now),
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },

@@ -11,6 +11,8 @@ const LOGGED = new Set([
   ...["account", "role", "revoked", "form", "foreign", "written", "endings", "roles"],
   ...["minute", "minutes", "ended", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
   ...["releases", "standing", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
+  // Of canaries.
+  ...["watched", "status", "milliseconds"],
 ]);
 
 /** After each test of the file, what must hold in every world of it, whatever was tested there. */

@@ -8,7 +8,7 @@ import { listAgents } from "../../functions/operate/list-agents.ts";
 import { offboard, readOffboarding } from "../../functions/operate/offboard.ts";
 import { declarePanic, liftPanic, readPanic } from "../../functions/operate/panic.ts";
 import { readAgent } from "../../functions/operate/read-agent.ts";
-import { readReceipt } from "../../functions/operate/read-receipt.ts";
+import { type ReceiptPorts, readReceipt } from "../../functions/operate/read-receipt.ts";
 import { listSecrets, readSecret } from "../../functions/operate/read-secret.ts";
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import { rotateSecret } from "../../functions/operate/rotate-secret.ts";
@@ -19,7 +19,7 @@ import { introspect } from "../../functions/tasks/introspect.ts";
 import { readTask } from "../../functions/tasks/read-task.ts";
 import { revoke } from "../../functions/tasks/revoke.ts";
 
-type Path = (event: HttpEvent, ports: SecretPorts) => Promise<HttpAnswer>;
+type Path = (event: HttpEvent, ports: SecretPorts & ReceiptPorts) => Promise<HttpAnswer>;
 
 /** What stands behind each route; a route that is new has to be attacked too, or this does not compile. */
 export const PATHS: Readonly<Record<RouteKey, Path>> = {
@@ -61,7 +61,11 @@ export interface Call {
   readonly query?: string;
 }
 
-export function call(routeKey: RouteKey, ports: SecretPorts, { authorization, form, json, path, query }: Call = {}) {
+export function call(
+  routeKey: RouteKey,
+  ports: SecretPorts & ReceiptPorts,
+  { authorization, form, json, path, query }: Call = {},
+) {
   const type = form ? "application/x-www-form-urlencoded" : json === undefined ? undefined : "application/json";
   return PATHS[routeKey](
     {

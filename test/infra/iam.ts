@@ -1,5 +1,6 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import type { Statement } from "../../infra/rights.ts";
+import type { AllBut } from "../../infra/target-rights.ts";
 
 const TARGET = "111122223333";
 
@@ -11,12 +12,16 @@ export interface Call {
 
 /** Whether IAM allows the call to a role with these policies, by an evaluator that knows nothing of valetkey. */
 export async function allows(
-  statements: readonly Statement[],
+  statements: readonly (Statement | AllBut)[],
   { action, resource, context = {} }: Call,
-  more: { readonly inline?: object; readonly boundary?: readonly Statement[]; readonly account?: string } = {},
+  more: {
+    readonly inline?: object;
+    readonly boundary?: readonly (Statement | AllBut)[];
+    readonly account?: string;
+  } = {},
 ): Promise<boolean> {
   const { account = TARGET } = more;
-  const document = (list: readonly Statement[]) =>
+  const document = (list: readonly (Statement | AllBut)[]) =>
     JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: list }));
   const outcome = await runSimulation(
     {

@@ -18,6 +18,7 @@ import {
 } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope, rightsOf } from "../../infra/rights.ts";
 import { putRequest, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+import { watchBriefly } from "../contract/short-canary.ts";
 
 const SCOPE: HubScope = {
   partition: "aws",
@@ -26,6 +27,7 @@ const SCOPE: HubScope = {
   tableName: "valetkey",
   queueName: "valetkey-revocations.fifo",
   releaseQueueName: "valetkey-releases.fifo",
+  probeQueueName: "valetkey-probes",
   deadlineQueueName: "valetkey-deadlines",
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
@@ -47,6 +49,10 @@ const POLLERS = [
   "reconcile sqs:DeleteMessage",
   "reconcile sqs:GetQueueAttributes",
   "reconcile sqs:ChangeMessageVisibility",
+  "probe sqs:ReceiveMessage",
+  "probe sqs:DeleteMessage",
+  "probe sqs:GetQueueAttributes",
+  "probe sqs:ChangeMessageVisibility",
   "release sqs:ReceiveMessage",
   "release sqs:DeleteMessage",
   "release sqs:GetQueueAttributes",
@@ -178,6 +184,16 @@ async function useEverything(running: RunningCloud): Promise<void> {
   await call("/v1/tasks?agent=single", 200, await operator());
   await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
   await call(`/v1/tasks/${only.task.id}/receipt`, 200, await operator());
+  await cloud.probed();
+
+  // A policy that was written and never acts, as a canary of less patience finds it.
+  cloud.aws.iamActsAfter(Number.POSITIVE_INFINITY);
+  const stubborn = await open("demo");
+  const endedAtMs = Date.now();
+  await call(`/v1/tasks/${stubborn.task.id}/complete`, 200, stubborn.access_token, { outcome: "success" });
+  await cloud.settled();
+  expect(await watchBriefly(cloud, stubborn.task.id, endedAtMs)).toMatchObject([{ event: "not_observed" }]);
+  cloud.aws.iamActsAfter(0);
 
   // An agent whose offboarding was broken off right after its first write, long ago, and one whose end date has come: the sweep's to finish.
   for (const id of ["leaver", "brief"]) {

@@ -76,13 +76,16 @@ describe("a stolen function", () => {
     }
   });
 
-  it("is the exchange, if it becomes a task role; and the reconciler, if it becomes the revoker", async () => {
+  it("is the exchange or the canary, if it becomes a task role; and the reconciler, if it becomes the revoker", async () => {
     const become = (role: string) => ({ action: "sts:AssumeRole", resource: `arn:aws:iam::${TARGET}:role/${role}` });
     expect(await allows(rights("exchange"), become(taskRoleName(1)))).toBe(true);
     expect(await allows(rights("exchange"), become(REVOKER_ROLE))).toBe(false);
+    expect(await allows(rights("probe"), become(taskRoleName(1)))).toBe(true);
+    expect(await allows(rights("probe"), become(taskRoleName(2)))).toBe(false);
+    expect(await allows(rights("probe"), become(REVOKER_ROLE))).toBe(false);
     expect(await allows(rights("reconcile"), become(REVOKER_ROLE))).toBe(true);
     expect(await allows(rights("reconcile"), become(taskRoleName(1)))).toBe(false);
-    for (const name of others("exchange").filter((each) => each !== "reconcile"))
+    for (const name of others("exchange").filter((each) => each !== "reconcile" && each !== "probe"))
       for (const role of [taskRoleName(0), REVOKER_ROLE])
         expect(await allows(rights(name), become(role)), name).toBe(false);
   });

@@ -22,9 +22,11 @@ describe("a task role", () => {
   );
 
   it.each(pool)(
-    "%s trusts the hub's exchange alone, for sessions that name agent and task in transitive tags",
+    "%s trusts the hub's exchange and its canary alone, each under its own source identity, for sessions that name agent and task in transitive tags",
     (name) => {
       const exchange = { AWS: "arn:aws:iam::999900001111:role/valetkey-exchange" };
+      const probe = { AWS: "arn:aws:iam::999900001111:role/valetkey-probe" };
+      const isProbe = { "sts:SourceIdentity": "valetkey-probe" };
       const tagged = { "aws:RequestTag/valetkey:agent": "?*", "aws:RequestTag/valetkey:task": "?*" };
       expect(resourceWhere(target, "AWS::IAM::Role", "RoleName", name).AssumeRolePolicyDocument).toEqual({
         Version: "2012-10-17",
@@ -34,12 +36,19 @@ describe("a task role", () => {
             Effect: "Allow",
             Principal: exchange,
             Action: "sts:AssumeRole",
-            Condition: { StringLike: { "sts:SourceIdentity": "?*", ...tagged } },
+            Condition: { StringLike: { "sts:SourceIdentity": "?*", ...tagged }, StringNotEquals: isProbe },
           },
           {
-            Sid: "ExchangeTags",
+            Sid: "ProbeAssumes",
             Effect: "Allow",
-            Principal: exchange,
+            Principal: probe,
+            Action: "sts:AssumeRole",
+            Condition: { StringLike: tagged, StringEquals: isProbe },
+          },
+          {
+            Sid: "BothTag",
+            Effect: "Allow",
+            Principal: { AWS: [exchange.AWS, probe.AWS] },
             Action: "sts:TagSession",
             Condition: {
               StringLike: tagged,
@@ -53,7 +62,14 @@ describe("a task role", () => {
             Effect: "Allow",
             Principal: exchange,
             Action: "sts:SetSourceIdentity",
-            Condition: { StringLike: { "sts:SourceIdentity": "?*" } },
+            Condition: { StringLike: { "sts:SourceIdentity": "?*" }, StringNotEquals: isProbe },
+          },
+          {
+            Sid: "ProbeNamesItself",
+            Effect: "Allow",
+            Principal: probe,
+            Action: "sts:SetSourceIdentity",
+            Condition: { StringEquals: isProbe },
           },
         ],
       });
@@ -120,7 +136,26 @@ describe("the ceiling", () => {
     const [allow, ...deny] = statementsOf(narrow);
     expect(allow).toEqual({ Sid: "Ceiling", Effect: "Allow", Action: "s3:GetObject", Resource: "*" });
     expect(deny).toEqual(statementsOf(ceiling).slice(1));
-    expect(deny.map((statement) => statement.Effect)).toEqual(["Deny", "Deny"]);
+    expect(deny.map((statement) => statement.Effect)).toEqual(["Deny", "Deny", "Deny"]);
+  });
+
+  it("leaves the canary one call, whatever the account lists", () => {
+    expect(statementsOf(ceiling).at(-1)).toEqual({
+      Sid: "NothingElseForTheCanary",
+      Effect: "Deny",
+      NotAction: "s3:ListAllMyBuckets",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceIdentity": "valetkey-probe" } },
+    });
+  });
+
+  it("fits into a managed policy as it is by default, and the trust into a role's, with room for more", () => {
+    const charactersOf = (document: unknown) => JSON.stringify(document).length;
+    expect(charactersOf(ceiling?.PolicyDocument)).toBeLessThan(6_144 * 0.95);
+    for (const name of pool) {
+      const { AssumeRolePolicyDocument: trust } = resourceWhere(target, "AWS::IAM::Role", "RoleName", name);
+      expect(charactersOf(trust)).toBeLessThan(2_048 * 0.95);
+    }
   });
 
   it("refuses a list that IAM could not hold, and says what to do", () => {

@@ -76,6 +76,7 @@ beforeEach(() => {
   vi.stubEnv("VALETKEY_TABLE", "valetkey");
   vi.stubEnv("VALETKEY_BUS", "valetkey");
   vi.stubEnv("VALETKEY_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-revocations.fifo");
+  vi.stubEnv("VALETKEY_PROBES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-probes");
   vi.stubEnv("VALETKEY_RELEASES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-releases.fifo");
   vi.stubEnv("VALETKEY_DEADLINES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-deadlines");
   vi.stubEnv("VALETKEY_DEPLOYMENT", WHOLE);
@@ -167,7 +168,7 @@ function rebuilt(changed: Readonly<Record<string, string>>): string {
 }
 
 describe("a function without HTTP does not start with a broken deployment, so that its trigger tries again and its alarm rings", () => {
-  it.each(["sweep", "intake", "reconcile", "release"])("%s", async (name) => {
+  it.each(["sweep", "intake", "reconcile", "release", "probe"])("%s", async (name) => {
     for (const broken of BROKEN.filter(({ file }) => [MANIFEST, "deployment.json"].includes(file))) {
       vi.stubEnv("VALETKEY_DEPLOYMENT", damaged(broken));
       const failure = await start(name).catch((error: unknown) => error);
@@ -187,6 +188,9 @@ describe("a function without HTTP does not start with a broken deployment, so th
     ["relay", "VALETKEY_BUS"],
     ["sweep", "VALETKEY_RELEASES_URL"],
     ["relay", "VALETKEY_RELEASES_URL"],
+    ["relay", "VALETKEY_PROBES_URL"],
+    ["probe", "VALETKEY_TABLE"],
+    ["probe", "VALETKEY_DEPLOYMENT"],
     ["relay", "VALETKEY_DEADLINES_URL"],
     ["release", "VALETKEY_DEADLINES_URL"],
     ["release", "VALETKEY_TABLE"],
@@ -196,7 +200,7 @@ describe("a function without HTTP does not start with a broken deployment, so th
     await expect(start(name)).rejects.toMatchObject({ message: `variable_missing: ${variable}` });
   });
 
-  it.each(["sweep", "intake", "reconcile", "relay", "release"])("%s starts with a whole one", async (name) => {
+  it.each(["sweep", "intake", "reconcile", "relay", "release", "probe"])("%s starts with a whole one", async (name) => {
     expect(await start(name)).toBeTypeOf("function");
   });
 });

@@ -80,7 +80,7 @@ describe("relay", () => {
     const releaseQueue = new FakeReleaseQueue();
     const { ports } = fakeWorld();
     await relay({ Records }, { ...ports, queue, releaseQueue, bus });
-    return [...queue.sent, ...releaseQueue.sent, ...bus.events, ...ports.deadlines.sent];
+    return [...queue.sent, ...releaseQueue.sent, ...ports.probeQueue.sent, ...bus.events, ...ports.deadlines.sent];
   };
   const event: JournalEvent = { of: "a.", n: 1, type: "task.ended", at: 0, facts: {}, previous: "", hash: "" };
   const withLease = {

@@ -104,6 +104,7 @@ export function deploymentFor(intent: readonly unknown[]): Deployment {
     accounts: [...new Set(ids)].map((id) => ({ id, region: "us-east-1", taskRoles: 1 })),
     operators: [],
     bus: { own: "", publishers: [] },
+    receipts: { sample: 0, probed: [] },
     recertification: null,
   };
 }

@@ -40,7 +40,7 @@ export function loadOf(entries: readonly RoleEntry[], snapshotAtMs: number, halt
   const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);
   return {
     snapshotAtMs,
-    characters: FRAME_CHARACTERS + sum(agents.values()) + sum(haltsHere.map((agent) => agent.length + 3)),
+    characters: FRAME_CHARACTERS + sum(agents.values()) + sum(haltsHere.map((agent) => 2 * (agent.length + 3))),
     alive: alive.length,
     agents: Object.fromEntries(most),
     agentCount: agents.size,

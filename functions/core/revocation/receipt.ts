@@ -1,10 +1,11 @@
 import type { ConnectorLease } from "../connector.ts";
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
-import type { PolicyWrite, RoleRef, TaskRecord } from "../ports.ts";
+import type { ObservationIn, PolicyWrite, RoleRef, TaskRecord } from "../ports.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import type { Lease, Task, TaskStatus } from "../tasks/task.ts";
 import { SETTLED_SECONDS } from "./endings-seen.ts";
+import type { Observation } from "./observation.ts";
 import { isStanding } from "./role-entry.ts";
 
 /** What shows that a task's keys were taken back, and how fast: by the journal, and by the writes of its roles' policies. */
@@ -37,6 +38,22 @@ export interface LeaseReceipt {
   readonly policy_written_at?: string;
   /** From the change of state until IAM had the policy. What AWS takes to act on it comes on top. */
   readonly milliseconds?: number;
+  readonly observed?: ObservedReceipt;
+}
+
+/** What a canary met: a session of the same role under the same name, which was opened when the task had ended. Only a sample of the endings has one. */
+export interface ObservedReceipt {
+  /**
+   * `denied`: its calls were answered, and from then on refused. `at_most`: AWS refused from its first call on. `not_observed`: IAM had the policy, and
+   * its calls were answered all the same.
+   */
+  readonly status: Observation["status"];
+  /** When the first of its calls was refused for good. */
+  readonly denied_at?: string;
+  /** When it sent the last call that was answered. */
+  readonly last_answered_at?: string;
+  /** From the change of state until it was refused; of `not_observed`, until it gave up. */
+  readonly milliseconds: number;
 }
 
 /** Of what a connector issued. */
@@ -58,11 +75,17 @@ export interface WriteOf {
   readonly write: PolicyWrite;
 }
 
-/** @param record of the task, and of all below it. @param nowSeconds epoch seconds. */
-export function receiptOf(task: Task, record: TaskRecord, writes: readonly WriteOf[], nowSeconds: number): Receipt {
+/** @param record of the task, and of all below it. @param nowSeconds epoch seconds. @param observed of the task, by canaries. */
+export function receiptOf(
+  task: Task,
+  record: TaskRecord,
+  writes: readonly WriteOf[],
+  nowSeconds: number,
+  observed: readonly ObservationIn[] = [],
+): Receipt {
   const ended = endingOf(task, record);
   const leases = [
-    ...task.leases.map((lease) => leaseReceipt(task.path, lease, ended?.at, writes, nowSeconds)),
+    ...task.leases.map((lease) => leaseReceipt(task.path, lease, ended?.at, { writes, observed }, nowSeconds)),
     ...(task.connectorLeases ?? []).map((lease) => connectorReceipt(lease, ended?.at, record)),
   ];
   return {
@@ -86,11 +109,13 @@ function leaseReceipt(
   path: TaskPath,
   lease: Lease,
   endedAtMs: number | undefined,
-  writes: readonly WriteOf[],
+  { writes, observed }: { readonly writes: readonly WriteOf[]; readonly observed: readonly ObservationIn[] },
   nowSeconds: number,
 ): LeaseReceipt {
   const { name, account, role, accessKeyId } = lease;
   const fenceAt = Math.max(lease.fenceAt, lease.earlierFenceAt ?? 0);
+  const isOfLease = ({ role: of }: { readonly role: RoleRef }) => of.account === account && of.role === role;
+  const seen = observed.find(isOfLease)?.observation;
   const told = {
     name,
     type: "aws",
@@ -99,7 +124,8 @@ function leaseReceipt(
     ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
     fence_at: isoSeconds(fenceAt),
   } as const;
-  const ofRole = writes.filter(({ role: of }) => of.account === account && of.role === role).map(({ write }) => write);
+  const observation = seen && endedAtMs !== undefined ? { observed: observedReceipt(seen, endedAtMs) } : {};
+  const ofRole = writes.filter(isOfLease).map(({ write }) => write);
   const writtenAtMs = endedAtMs === undefined ? undefined : deniedFrom(path, endedAtMs, ofRole);
   if (endedAtMs !== undefined && writtenAtMs !== undefined)
     return {
@@ -107,8 +133,19 @@ function leaseReceipt(
       status: "written",
       policy_written_at: isoMilliseconds(writtenAtMs),
       milliseconds: writtenAtMs - endedAtMs,
+      ...observation,
     };
-  return { ...told, status: isStanding({ fenceAt }, nowSeconds) ? "pending" : "expired" };
+  return { ...told, status: isStanding({ fenceAt }, nowSeconds) ? "pending" : "expired", ...observation };
+}
+
+function observedReceipt(seen: Observation, endedAtMs: number): ObservedReceipt {
+  const untilMs = seen.status === "not_observed" ? seen.answeredAtMs : seen.deniedAtMs;
+  return {
+    status: seen.status,
+    ...(seen.status === "not_observed" ? {} : { denied_at: isoMilliseconds(seen.deniedAtMs) }),
+    ...(seen.status === "at_most" ? {} : { last_answered_at: isoMilliseconds(seen.answeredAtMs) }),
+    milliseconds: Math.max(0, untilMs - endedAtMs),
+  };
 }
 
 /** A lease may have been taken back before and issued anew: what it is now decides, and the last event says when. */

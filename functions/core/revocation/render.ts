@@ -59,8 +59,16 @@ function named(entries: readonly RoleEntry[]): readonly Condition[] {
   return heads.length > 0 ? [{ StringLike: { "aws:userid": heads.map((path) => `*:${path}*`) } }] : [];
 }
 
-const ofAgents = (agents: readonly string[]): readonly Condition[] =>
-  agents.length > 0 ? [{ StringEquals: { "aws:SourceIdentity": [...agents].sort() } }] : [];
+/** `PROBE_IDENTITY` and the tag of `SESSION_TAGS`, which a test holds together. */
+const CANARY = { identity: "valetkey-probe", tag: "aws:PrincipalTag/valetkey:agent" } as const;
+
+/** A canary has a source identity of its own: it is denied with the agent whose tag it bears, or nobody would see when AWS acts on a halt. */
+function ofAgents(agents: readonly string[]): readonly Condition[] {
+  if (agents.length === 0) return [];
+  const sorted = [...agents].sort();
+  const canaries = { "aws:SourceIdentity": CANARY.identity, [CANARY.tag]: sorted };
+  return [{ StringEquals: { "aws:SourceIdentity": sorted } }, { StringEquals: canaries }];
+}
 
 /** Issued before, and not by one of those. */
 const before = (cut: number, except: readonly RoleEntry[]): Condition => ({

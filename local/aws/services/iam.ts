@@ -1,7 +1,7 @@
 import { queryAnswer } from "../answers.ts";
 import { parsePolicy } from "../policy-document.ts";
 import { encodeRfc3986 } from "../rfc3986.ts";
-import type { Role, Roles } from "../roles.ts";
+import type { Role, Roles, WrittenAt } from "../roles.ts";
 import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
 import type { Answer } from "../wire-request.ts";
@@ -13,7 +13,7 @@ const NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/";
 const INLINE_LIMIT_CHARACTERS = 10_240;
 const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
 
-type Operation = (role: Role, query: QueryInput) => XmlTree | Promise<XmlTree>;
+type Operation = (role: Role, query: QueryInput, when: WrittenAt) => XmlTree | Promise<XmlTree>;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   // IAM sends policies percent-encoded.
@@ -45,25 +45,25 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     IsTruncated: "false",
   }),
-  ListRolePolicies: (role) => ({ PolicyNames: { member: [...role.inline.keys()] }, IsTruncated: "false" }),
+  ListRolePolicies: (role) => ({ PolicyNames: { member: [...role.inline.written.keys()] }, IsTruncated: "false" }),
   GetRolePolicy: (role, query) => {
     const name = policyName(query);
-    const policy = role.inline.get(name) ?? notFound(`The role policy with name ${name} cannot be found.`);
+    const policy = role.inline.written.get(name) ?? notFound(`The role policy with name ${name} cannot be found.`);
     return { RoleName: role.name, PolicyName: name, PolicyDocument: encodeRfc3986(policy.text) };
   },
-  PutRolePolicy: async (role, query) => {
-    await putInlinePolicy(role, policyName(query), query.text("PolicyDocument") ?? "");
+  PutRolePolicy: async (role, query, when) => {
+    await putInlinePolicy(role, policyName(query), query.text("PolicyDocument") ?? "", when);
     return {};
   },
-  DeleteRolePolicy: (role, query) => {
+  DeleteRolePolicy: (role, query, when) => {
     const name = policyName(query);
-    if (!role.inline.delete(name)) notFound(`The role policy with name ${name} cannot be found.`);
+    if (!role.inline.delete(name, when)) notFound(`The role policy with name ${name} cannot be found.`);
     return {};
   },
 };
 
-/** IAM: a role's inline policies, which take effect at once. */
-export function iamService(roles: Roles): Service {
+/** IAM: a role's inline policies. @param when it is at this moment, and what is written now acts. */
+export function iamService(roles: Roles, when: () => WrittenAt): Service {
   return {
     name: "iam",
     format: "query",
@@ -75,7 +75,7 @@ export function iamService(roles: Roles): Service {
       if (!run) throw new ServiceError("InvalidAction", `The embedded IAM does not do ${operation || "that"}.`, 400);
       const roleName = query.text("RoleName") ?? "";
       if (!/^[\w+=,.@-]{1,64}$/.test(roleName)) throw invalid("roleName", roleName);
-      return iamCall(operation, caller, roleName, roles, (role) => run(role, query));
+      return iamCall(operation, caller, roleName, roles, (role) => run(role, query, when()));
     },
   };
 }
@@ -122,9 +122,9 @@ function iamCall(
   };
 }
 
-async function putInlinePolicy(role: Role, name: string, text: string): Promise<void> {
+async function putInlinePolicy(role: Role, name: string, text: string, when: WrittenAt): Promise<void> {
   const document = await parsePolicy(text);
-  const others = [...role.inline].filter(([other]) => other !== name).map(([, policy]) => policy.text);
+  const others = [...role.inline.written].filter(([other]) => other !== name).map(([, policy]) => policy.text);
   const characters = [...others, text].join("").replace(/\s/g, "").length;
   if (characters > INLINE_LIMIT_CHARACTERS)
     throw new ServiceError(
@@ -132,7 +132,7 @@ async function putInlinePolicy(role: Role, name: string, text: string): Promise<
       `Maximum policy size of ${INLINE_LIMIT_CHARACTERS} bytes exceeded for role ${role.name}`,
       409,
     );
-  role.inline.set(name, { text, document });
+  role.inline.put(name, { text, document }, when);
 }
 
 function policyName(query: QueryInput): string {

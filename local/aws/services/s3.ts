@@ -8,7 +8,7 @@ import { listObjects } from "./s3-list.ts";
 
 /** Any other parameter asks for something that is not built (`acl`, `uploads`, ...), and must not be mistaken for the plain call. */
 const KNOWN_PARAMETERS =
-  /^(list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|fetch-owner|location|x-id|response-[\w-]+|X-Amz-[\w-]+)$/;
+  /^(list-type|prefix|delimiter|max-keys|max-buckets|continuation-token|start-after|encoding-type|fetch-owner|location|x-id|response-[\w-]+|X-Amz-[\w-]+)$/;
 const KEPT_HEADERS =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|x-amz-meta-.+)$/;
 /** Sent as such, and meaning something that is not built. */
@@ -50,17 +50,23 @@ function readRequest(wire: WireRequest, caller: Caller): S3Request {
   return { wire, caller, bucketName, key: decode(key), query };
 }
 
-function listBuckets({ wire, caller }: S3Request, buckets: Buckets): Call {
+function listBuckets({ wire, caller, query }: S3Request, buckets: Buckets): Call {
   if (wire.method !== "GET") throw notBuilt(`${wire.method} of the service`);
-  const Bucket = buckets
-    .of(caller.account)
+  const most = Number(query.get("max-buckets") ?? Number.POSITIVE_INFINITY);
+  const all = buckets.of(caller.account);
+  const Bucket = all
+    .slice(0, most)
     .map(({ name, createdAt }) => ({ Name: name, CreationDate: new Date(createdAt).toISOString() }));
   return {
     operation: "ListBuckets",
     needs: [{ action: "s3:ListAllMyBuckets", resource: "*", resourceAccount: caller.account }],
     perform: () =>
       xmlAnswer({
-        ListAllMyBucketsResult: { Owner: { ID: caller.account }, Buckets: Bucket.length === 0 ? "" : { Bucket } },
+        ListAllMyBucketsResult: {
+          Owner: { ID: caller.account },
+          Buckets: Bucket.length === 0 ? "" : { Bucket },
+          ...(all.length > most ? { ContinuationToken: "more" } : {}),
+        },
       }),
   };
 }

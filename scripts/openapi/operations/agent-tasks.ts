@@ -54,7 +54,7 @@ const receipt: Arrange = async (world) => {
   return { ...asked, route: "GET /v1/tasks/{task}/receipt" };
 };
 
-/** The same, once the reconciler has written. */
+/** The same, once the reconciler has written, and a canary has seen it act. */
 const written: Arrange = async (world) => {
   const asked = await receipt(world);
   const path = taskPath(asked.path?.task ?? "");
@@ -70,6 +70,11 @@ const written: Arrange = async (world) => {
     endings: [task.path],
   } as const;
   await world.ports.policyWrites.append(lease, write);
+  const endedAtMs = world.nowSeconds() * 1_000;
+  await world.ports.observations.record(
+    { path: task.path, account: lease.account, role: lease.role, agent: task.agent, endedAtMs },
+    { status: "denied", answeredAtMs: endedAtMs + 3_930, deniedAtMs: endedAtMs + 4_190 },
+  );
   return asked;
 };
 
@@ -78,7 +83,7 @@ export const readReceipt: Operation = {
   id: "readReceipt",
   tag: "Operators",
   description:
-    "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each session, or a provider had confirmed that its credential is gone. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy; a receipt does not say how many.",
+    "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each session, or a provider had confirmed that its credential is gone. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy: how many, is observed of a sample of the endings (`observed`).",
   answer: {
     status: 200,
     says: "The receipt as the record stands. While a lease is `pending`, ask again.",

@@ -1,6 +1,7 @@
 import { BrokenDeployment } from "../../../functions/core/broken-deployment.ts";
 import type { Ports } from "../../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
+import type { ReceiptPorts } from "../../../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../../../functions/operate/secret-ports.ts";
 import type { DEFAULT_ROUTE, RouteKey } from "../../../functions/routes.ts";
 import { FakeService } from "../../../test/fakes/fake-service.ts";
@@ -29,7 +30,11 @@ export type Body =
 export type Arrange = (world: FakeWorld) => Promise<Call>;
 
 /** What the function that the call is for answers. */
-export async function answerTo(call: Call, world: FakeWorld, ports: SecretPorts = world.ports): Promise<HttpAnswer> {
+export async function answerTo(
+  call: Call,
+  world: FakeWorld,
+  ports: SecretPorts & ReceiptPorts = world.ports,
+): Promise<HttpAnswer> {
   const { meanwhile, isBroken } = call;
   const broken = isBroken && new BrokenDeployment("file_missing", "policies.json");
   await new FakeService(world, meanwhile ? { ...ports, ...meanwhile } : ports, broken).send(eventOf(call));

@@ -44,6 +44,33 @@ export const taskListAnswer = v.strictObject({ tasks: v.array(taskAnswer) });
 
 const instantToTheMillisecond = v.pipe(v.string(), v.isoTimestamp());
 
+/** What a canary met. */
+const observed = v.pipe(
+  v.strictObject({
+    status: v.pipe(
+      v.picklist(["denied", "at_most", "not_observed"]),
+      v.description(
+        "`denied`: its calls were answered, and from then on refused. `at_most`: AWS refused from its first call on. `not_observed`: IAM had the policy for half a minute, and AWS did not act on it.",
+      ),
+    ),
+    denied_at: v.exactOptional(
+      v.pipe(instantToTheMillisecond, v.description("When the first of its calls was refused for good.")),
+    ),
+    last_answered_at: v.exactOptional(
+      v.pipe(instantToTheMillisecond, v.description("When it sent the last call that was answered.")),
+    ),
+    milliseconds: v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+      v.description("From the change of state until it was refused; of `not_observed`, until its last answered call."),
+    ),
+  }),
+  v.description(
+    "What a session of the same role and name, which was opened when the task had ended and can do nothing else, met. Only a sample of the endings has one, some seconds later.",
+  ),
+);
+
 /** What shows that a task's keys were taken back, and how fast. */
 export const receiptAnswer = v.strictObject({
   task: taskId,
@@ -82,6 +109,7 @@ export const receiptAnswer = v.strictObject({
             ),
           ),
         ),
+        observed: v.exactOptional(observed),
       }),
       v.strictObject({
         name: connectorLease.entries.name,

@@ -7,6 +7,7 @@ import type {
   Halts,
   Idempotency,
   Journal,
+  Observations,
   Panics,
   PolicyWrites,
   Releases,
@@ -31,6 +32,7 @@ export interface Store {
   readonly halts: Halts;
   readonly panics: Panics;
   readonly policyWrites: PolicyWrites;
+  readonly observations: Observations;
   readonly releases: Releases;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
@@ -54,13 +56,14 @@ export class TestedStore {
   readonly halts: Halts;
   readonly panics: Panics;
   readonly policyWrites: PolicyWrites;
+  readonly observations: Observations;
   readonly releases: Releases;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
 
   constructor(store: Store) {
-    const { tasks, agents, journal, roles, timers, halts, panics, policyWrites, releases } = store;
+    const { tasks, agents, journal, roles, timers, halts, panics, policyWrites, observations, releases } = store;
     const { events, haltOf, freshlyBoundTo } = store;
     this.tasks = tasks;
     this.agents = agents;
@@ -70,6 +73,7 @@ export class TestedStore {
     this.halts = halts;
     this.panics = panics;
     this.policyWrites = policyWrites;
+    this.observations = observations;
     this.releases = releases;
     this.events = events;
     this.haltOf = haltOf;

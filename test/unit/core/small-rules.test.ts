@@ -13,6 +13,7 @@ describe("an account", () => {
     accounts: [one],
     operators: [],
     bus: { own: "999900001111", publishers: [] },
+    receipts: { sample: 0, probed: [] },
     recertification: null,
   };
 

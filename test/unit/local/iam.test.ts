@@ -5,6 +5,7 @@ import {
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { allow, BUCKET, clientsOf, policy, REVOKER_ROLE, type Stage, setStage, TARGET, TASK_ROLE } from "./stage.ts";
 
@@ -98,4 +99,51 @@ it.each([
 ])("makes no role of %s", async (_what, change, message) => {
   const trust = policy({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" });
   await expect(stage.aws.admin(TARGET).createRole({ name: "bad", trust, ...change })).rejects.toThrow(message);
+});
+
+it("can be told to act late on what is written, as AWS does: it is read back at once, and decides later", async () => {
+  const { s3 } = clientsOf(stage, await stage.vend());
+  const may = () =>
+    s3.send(new ListBucketsCommand({})).then(
+      () => true,
+      () => false,
+    );
+  const denied = JSON.stringify(policy({ Effect: "Deny", Action: "*", Resource: "*" }));
+  stage.aws.iamActsAfter(60_000);
+  await iam.send(put(denied));
+  expect(stage.aws.rolePolicies(TASK_ROLE).inline).toEqual({ p: denied });
+  expect(await may()).toBe(true);
+  stage.advance(50);
+  expect(await may()).toBe(true);
+  stage.advance(10.1);
+  expect(await may()).toBe(false);
+  // Taken away: that acts late as well, and one that never acts changes nothing.
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "p" }));
+  expect(await may()).toBe(false);
+  stage.advance(60.1);
+  expect(await may()).toBe(true);
+  stage.aws.iamActsAfter(Number.POSITIVE_INFINITY);
+  await iam.send(put(denied));
+  stage.advance(600);
+  stage.aws.iamActsAfter(0);
+  expect(await may()).toBe(true);
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "p" }));
+});
+
+it("acts on the last write that has come, whichever was sent first", async () => {
+  const { s3 } = clientsOf(stage, await stage.vend());
+  const may = () =>
+    s3.send(new ListBucketsCommand({})).then(
+      () => true,
+      () => false,
+    );
+  stage.aws.iamActsAfter(60_000);
+  await iam.send(put(text));
+  stage.aws.iamActsAfter(0);
+  await iam.send(put(JSON.stringify(policy({ Effect: "Deny", Action: "*", Resource: "*" }))));
+  expect(await may()).toBe(false);
+  stage.advance(61);
+  expect(await may()).toBe(false);
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: "task", PolicyName: "p" }));
+  expect(await may()).toBe(true);
 });

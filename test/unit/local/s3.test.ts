@@ -110,8 +110,11 @@ describe("buckets", () => {
   it("creates, heads and lists those of the account", async () => {
     await s3.send(new CreateBucketCommand({ Bucket: "new-bucket" }));
     await s3.send(new HeadBucketCommand({ Bucket: "new-bucket" }));
-    const { Buckets } = await s3.send(new ListBucketsCommand({}));
+    const { Buckets } = await s3.send(new ListBucketsCommand({ MaxBuckets: 1_000 }));
     expect(Buckets?.map(({ Name }) => Name)).toEqual([BUCKET, "new-bucket"]);
+    const first = await s3.send(new ListBucketsCommand({ MaxBuckets: 1 }));
+    expect(first.Buckets?.map(({ Name }) => Name)).toEqual([BUCKET]);
+    expect(first.ContinuationToken).toBeDefined();
   });
 
   it("are closed to other accounts, unless their own policy opens them too", async () => {

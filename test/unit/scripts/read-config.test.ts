@@ -77,6 +77,9 @@ describe("the configuration", () => {
     ["a loopback url with a password", { url: "http://127.0.0.1:1@example.com" }, "url: an https URL"],
     ["a url that only begins like loopback", { url: "http://localhost.example.com" }, "url: an https URL"],
     ["no issuers", { issuers: [] }, "issuers: "],
+    ["more than all endings", { receipts: { sample: 1.01 } }, "receipts.sample: "],
+    ["fewer than none", { receipts: { sample: -0.1 } }, "receipts.sample: "],
+    ["a misspelt field of receipts", { receipts: { samples: 1 } }, "receipts.samples: "],
     ["half a recertification", { recertification: { everyDays: 90 } }, "recertification.warnDays: "],
     [
       "a recertification each moment",
@@ -266,6 +269,18 @@ describe("the deployment that is made of it", () => {
       warnDays: [],
     });
     expect(made({ recertification: null }).recertification).toBeNull();
+  });
+
+  it("has one ending in a hundred watched, in each account whose ceiling holds the canary's call, unless it says otherwise", () => {
+    expect(made({}).receipts).toEqual({ sample: 0.01, probed: ["111122223333"] });
+    expect(made({ receipts: {} }).receipts.sample).toBe(0.01);
+    expect(made({ receipts: { sample: 0 } }).receipts.sample).toBe(0);
+    const probed = (...ceiling: string[]) =>
+      made({ accounts: [{ ...GOOD.accounts[0], ceiling }] }).receipts.probed.length;
+    for (const pattern of ["s3:ListAllMyBuckets", "s3:List*", "s3:*", "s3:*MyBuckets"])
+      expect(probed("ec2:Describe*", pattern), pattern).toBe(1);
+    for (const pattern of ["s3:Get*", "s3:ListBucket", "s3:ListAllMyBucketsToo", "sqs:*"])
+      expect(probed(pattern), pattern).toBe(0);
   });
 
   it("has what the configuration says before what the presets say", () => {

@@ -198,6 +198,17 @@ describe("valetkey receipt", () => {
     });
   });
 
+  it.each([
+    ["denied", "after 4180 ms"],
+    ["at_most", "within 4180 ms"],
+    ["not_observed", "not in 4180 ms"],
+  ])("says what a canary saw, where one watched: %s", async (status, words) => {
+    const { leases, ...rest } = receiptOf(true);
+    const observed = { status, milliseconds: 4_180 };
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok({ ...rest, leases: leases.map((lease) => ({ ...lease, observed })) });
+    expect((await run("receipt", TASK)).stdout).toMatch(new RegExp(`215 ms +${words} +2026-11-24T12:15:00Z`));
+  });
+
   it("is complete only with those of the tasks below", async () => {
     const child = `${TASK}c1x9.`;
     answers[`GET /v1/tasks/${TASK}/receipt`] = ok({ ...receiptOf(true), below: [child] });

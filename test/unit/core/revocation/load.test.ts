@@ -47,11 +47,11 @@ describe("how full a role is", () => {
     }
   });
 
-  it("has the halted agents' names in it, and not their tasks", () => {
+  it("has the halted agents' names in it, twice, and not their tasks", () => {
     const halted = { agents: [{ agent: "agent-3", at: NOW, by: "alice" }] };
     const { agents, characters } = loadOf(entries(14), NOW * 1_000, halted);
     expect(agents).not.toHaveProperty("agent-3");
-    expect(characters).toBe(noLoad(0).characters + 12 * charactersOf(path(0)) + "agent-3".length + 3);
+    expect(characters).toBe(noLoad(0).characters + 12 * charactersOf(path(0)) + 2 * ("agent-3".length + 3));
   });
 
   it("tells the agents that take most, and how many there are", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
 import type { PolicyWrite } from "../../../../functions/core/ports.ts";
-import { receiptOf } from "../../../../functions/core/revocation/receipt.ts";
+import type { Observation } from "../../../../functions/core/revocation/observation.ts";
+import { type LeaseReceipt, receiptOf } from "../../../../functions/core/revocation/receipt.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 import type { Lease, Task } from "../../../../functions/core/tasks/task.ts";
 
@@ -61,6 +62,57 @@ describe("the receipt of a task", () => {
       ],
       below: [],
       complete: true,
+    });
+  });
+
+  describe("of an ending that a canary watched", () => {
+    const observedIn = (observation: Observation, role = ROLE, task = TASK) =>
+      (receiptOf(task, recordOf(task), [write(80)], NOW, [{ role, observation }]).leases[0] as LeaseReceipt).observed;
+
+    it.each<[string, Observation, object]>([
+      [
+        "was answered and then refused",
+        { status: "denied", answeredAtMs: ENDED + 3_930, deniedAtMs: ENDED + 4_190 },
+        {
+          status: "denied",
+          denied_at: "2025-11-24T16:00:04.313Z",
+          last_answered_at: "2025-11-24T16:00:04.053Z",
+          milliseconds: 4_190,
+        },
+      ],
+      [
+        "was refused from the first",
+        { status: "at_most", deniedAtMs: ENDED + 700 },
+        { status: "at_most", denied_at: "2025-11-24T16:00:00.823Z", milliseconds: 700 },
+      ],
+      [
+        "was never refused",
+        { status: "not_observed", answeredAtMs: ENDED + 60_000 },
+        { status: "not_observed", last_answered_at: "2025-11-24T16:01:00.123Z", milliseconds: 60_000 },
+      ],
+      [
+        "was refused before, by another clock",
+        { status: "at_most", deniedAtMs: ENDED - 3 },
+        { status: "at_most", denied_at: "2025-11-24T16:00:00.120Z", milliseconds: 0 },
+      ],
+    ])("says that it %s", (_, observation, told) => {
+      expect(observedIn(observation)).toEqual(told);
+    });
+
+    const seen: Observation = { status: "at_most", deniedAtMs: ENDED + 700 };
+
+    it("says nothing of what was seen in another role, or of a task that is alive", () => {
+      expect(observedIn(seen, { ...ROLE, role: "valetkey-task-1" })).toBeUndefined();
+      expect(observedIn(seen, { ...ROLE, account: "444455556666" })).toBeUndefined();
+      expect(observedIn(seen, ROLE, { ...TASK, status: "active" })).toBeUndefined();
+    });
+
+    it("is no more complete for it: what IAM was told decides", () => {
+      const receipt = receiptOf(TASK, recordOf(TASK), [], NOW, [{ role: ROLE, observation: seen }]);
+      expect(receipt).toMatchObject({
+        complete: false,
+        leases: [{ status: "pending", observed: { status: "at_most" } }],
+      });
     });
   });
 

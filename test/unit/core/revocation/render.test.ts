@@ -4,6 +4,7 @@ import type { Panic } from "../../../../functions/core/revocation/panic.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import { PROBE_IDENTITY } from "../../../../functions/names.ts";
 import { mayStillAct } from "./tried-on.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z") / 1_000;
@@ -169,9 +170,18 @@ describe("the revocation policy of a role", () => {
       expect(await mayStillAct(text, { path: PATH, issuedAt: NOW - 60, agent: "rogu" })).toBe(true);
     });
 
+    it("denies the canaries that bear their tag, and no other canary", async () => {
+      const { text } = renderRevocations([], NOW, { agents: [halt("rogue")] });
+      const canary = { path: PATH, issuedAt: NOW, sourceIdentity: PROBE_IDENTITY };
+      expect(await mayStillAct(text, { ...canary, agent: "rogue" })).toBe(false);
+      expect(await mayStillAct(text, { ...canary, agent: "demo" })).toBe(true);
+      // By the tag alone nobody else is: who an agent is, is its source identity.
+      expect(await mayStillAct(text, { ...canary, agent: "rogue", sourceIdentity: "demo" })).toBe(true);
+    });
+
     it("holds them while sessions can live, and no longer", () => {
       const textAfter = (seconds: number) => renderRevocations([], NOW, { agents: [halt("a", NOW - seconds)] }).text;
-      expect(textAfter(3_600 + 360)).toContain("aws:SourceIdentity");
+      expect(textAfter(3_600 + 360)).toContain('{"aws:SourceIdentity":["a"]}');
       expect(textAfter(3_600 + 361)).toBeUndefined();
     });
 
@@ -179,7 +189,7 @@ describe("the revocation policy of a role", () => {
       const many = others(3_000).map((each) => ({ ...each, agent: "rogue" }));
       const { text, form, revoked } = renderRevocations(many, NOW, { agents: [halt("rogue")] });
       expect({ form, revoked }).toEqual({ form: "list", revoked: 3_000 });
-      expect(text?.length).toBeLessThan(200);
+      expect(text?.length).toBeLessThan(320);
     });
 
     it("I5: still names a child of theirs that another agent works on", async () => {

@@ -1,11 +1,18 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
+import { SESSION_TAGS } from "../../../../functions/names.ts";
 
 const ALLOW_ALL = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 /** Whether a role with this inline policy, and else every right, may still do anything in this session. */
 export async function mayStillAct(
   inline: string | undefined,
-  session: { readonly path: string; readonly issuedAt: number; readonly agent?: string },
+  session: {
+    readonly path: string;
+    readonly issuedAt: number;
+    readonly agent?: string;
+    /** Where it is not the agent itself, but something that bears its tag. */
+    readonly sourceIdentity?: string;
+  },
 ): Promise<boolean> {
   const outcome = await runSimulation(
     {
@@ -16,7 +23,8 @@ export async function mayStillAct(
         contextVariables: {
           "aws:userid": `AROAEXAMPLEEXAMPLE:${session.path}`,
           "aws:TokenIssueTime": new Date(session.issuedAt * 1_000).toISOString(),
-          "aws:SourceIdentity": session.agent ?? "demo",
+          "aws:SourceIdentity": session.sourceIdentity ?? session.agent ?? "demo",
+          [`aws:PrincipalTag/${SESSION_TAGS.agent}`]: session.agent ?? "demo",
         },
       },
       identityPolicies: [

@@ -1,0 +1,88 @@
+import { ListBucketsCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { AssumeRoleCommand, type Credentials, STSClient, STSServiceException } from "@aws-sdk/client-sts";
+import { type Account, accountOf, type Deployment } from "../core/deployment.ts";
+import type { Canaries, Canary } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { CallOutcome, Watched } from "../core/revocation/observation.ts";
+import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../names.ts";
+
+/** A session is of no use a little after the longest watch, though STS issues none for less than 900 seconds. */
+const FENCE_SECONDS = 120;
+
+/** No call is waited for longer: the next one says as much. */
+const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
+
+/** Sessions of task roles from STS, that may list an account's buckets and nothing else; the names are not read. */
+export class AwsCanaries implements Canaries {
+  readonly #sts = new STSClient({ maxAttempts: 2, requestHandler: HTTP });
+  readonly #deployment: Pick<Deployment, "partition" | "accounts">;
+  readonly #nowMs: () => number;
+
+  constructor(deployment: Pick<Deployment, "partition" | "accounts">, nowMs: () => number) {
+    this.#deployment = deployment;
+    this.#nowMs = nowMs;
+  }
+
+  async open(as: Omit<Watched, "endedAtMs">): Promise<Canary> {
+    const account = accountOf(this.#deployment, as.account);
+    if (!account) throw new Refusal("sts_refused", { why: "an account that is none of ours" });
+    return canary(await this.#assume(as), account);
+  }
+
+  async #assume({ account, role, path, agent }: Omit<Watched, "endedAtMs">): Promise<Credentials> {
+    const command = new AssumeRoleCommand({
+      RoleArn: `arn:${this.#deployment.partition}:iam::${account}:role/${role}`,
+      RoleSessionName: path,
+      SourceIdentity: PROBE_IDENTITY,
+      Policy: onlyTheCall(this.#nowMs()),
+      DurationSeconds: 900,
+      Tags: [
+        { Key: SESSION_TAGS.agent, Value: agent },
+        { Key: SESSION_TAGS.task, Value: path },
+      ],
+      TransitiveTagKeys: [SESSION_TAGS.agent, SESSION_TAGS.task],
+    });
+    try {
+      const { Credentials: credentials } = await this.#sts.send(command);
+      if (credentials) return credentials;
+    } catch (error) {
+      const isAnswer = error instanceof STSServiceException && error.$fault === "client";
+      const why = error instanceof Error ? error.name : "unknown";
+      throw new Refusal(isAnswer ? "sts_refused" : "sts_unavailable", { why });
+    }
+    throw new Refusal("sts_unavailable", { why: "an answer without credentials" });
+  }
+}
+
+const onlyTheCall = (nowMs: number): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: PROBE_ACTION, Resource: "*" },
+      {
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: { DateGreaterThan: { "aws:CurrentTime": new Date(nowMs + FENCE_SECONDS * 1_000).toISOString() } },
+      },
+    ],
+  });
+
+function canary(
+  { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" }: Credentials,
+  { region }: Account,
+): Canary {
+  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  // One try each: a repeat within the SDK would hide when it was refused.
+  const s3 = new S3Client({ region, credentials, maxAttempts: 1, requestHandler: HTTP });
+  return {
+    async call(): Promise<CallOutcome> {
+      try {
+        await s3.send(new ListBucketsCommand({ MaxBuckets: 1 }));
+        return "answered";
+      } catch (error) {
+        return error instanceof S3ServiceException && error.name === "AccessDenied" ? "refused" : "unknown";
+      }
+    },
+  };
+}

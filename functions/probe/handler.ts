@@ -1,0 +1,29 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AwsCanaries } from "../adapters/aws-canaries.ts";
+import { DynamoObservations } from "../adapters/dynamo-observations.ts";
+import { DynamoPolicyWrites } from "../adapters/dynamo-policy-writes.ts";
+import { DynamoTable } from "../adapters/dynamo-table.ts";
+import { readDeployment } from "../adapters/read-deployment.ts";
+import { ShippedFiles } from "../adapters/shipped-files.ts";
+import { stdoutLog } from "../adapters/stdout-log.ts";
+import { readEnv } from "../env.ts";
+import { ENV } from "./env.ts";
+import { probeBatch } from "./probe-batch.ts";
+
+const env = readEnv(ENV);
+const table = new DynamoTable(env.VALETKEY_TABLE);
+const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
+const nowMs = () => Date.now();
+const ports = {
+  deployment,
+  canaries: new AwsCanaries(deployment, nowMs),
+  policyWrites: new DynamoPolicyWrites(table),
+  observations: new DynamoObservations(table),
+  random: { bytes: (count: number) => randomBytes(count) },
+  clock: { nowMs },
+  pause: (ms: number) => sleep(ms),
+  log: stdoutLog,
+};
+
+export const handler = (event: Parameters<typeof probeBatch>[0]) => probeBatch(event, ports);

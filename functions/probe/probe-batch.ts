@@ -1,0 +1,60 @@
+import type { Deployment } from "../core/deployment.ts";
+import { reasonOf } from "../core/refusal.ts";
+import type { Watched } from "../core/revocation/observation.ts";
+import { taskPath } from "../core/tasks/path.ts";
+import { everyRole } from "../steps/every-role.ts";
+import { type ProbePorts, probe } from "./probe.ts";
+
+/** What SQS hands over. */
+export interface QueueEvent {
+  readonly Records: readonly { readonly body: string }[];
+}
+
+/**
+ * Every ending of the batch, all at the same time. None is tried again: what was not seen now cannot be seen later. So it answers when the last has
+ * come to its end, and fails only with what nothing here foresees.
+ */
+export async function probeBatch(
+  event: QueueEvent,
+  ports: ProbePorts & { readonly deployment: Pick<Deployment, "accounts" | "receipts"> },
+): Promise<void> {
+  await Promise.all(
+    event.Records.map(async ({ body }) => {
+      const watched = parseWatched(body, ports.deployment);
+      if (!watched)
+        return ports.log.write({
+          level: "error",
+          event: "probe_refused",
+          why: "a message that names no ending of ours",
+        });
+      try {
+        await probe(watched, ports);
+      } catch (error) {
+        ports.log.write({ level: "error", event: "probe_failed", task: watched.path, why: reasonOf(error) });
+      }
+    }),
+  );
+}
+
+const AGENT = /^[a-z0-9-]{2,64}$/;
+
+/** Only a role of a configured pool is ever become, in an account that may be probed, whoever put the message into the queue. */
+function parseWatched(body: string, deployment: Pick<Deployment, "accounts" | "receipts">): Watched | undefined {
+  const message: unknown = safeJson(body);
+  const { path, account, role, agent, endedAtMs } = (
+    typeof message === "object" && message !== null ? message : {}
+  ) as Readonly<Record<string, unknown>>;
+  const known = typeof path === "string" ? taskPath(path) : undefined;
+  const where = everyRole(deployment).find((each) => each.account === account && each.role === role);
+  if (!known || !where || !deployment.receipts.probed.includes(where.account)) return undefined;
+  if (typeof agent !== "string" || !AGENT.test(agent) || !Number.isSafeInteger(endedAtMs)) return undefined;
+  return { path: known, ...where, agent, endedAtMs: Number(endedAtMs) };
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AwsCanaries } from "../../functions/adapters/aws-canaries.ts";
+import { DynamoObservations } from "../../functions/adapters/dynamo-observations.ts";
+import { DynamoPolicyWrites } from "../../functions/adapters/dynamo-policy-writes.ts";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { poolIndex, taskPath } from "../../functions/core/tasks/path.ts";
+import { functionRoleName, taskRoleName } from "../../functions/names.ts";
+import { PACE, probe } from "../../functions/probe/probe.ts";
+import { functionRoleArn } from "../../infra/rights.ts";
+import type { Cloud } from "../../local/cloud/start-cloud.ts";
+import { speakTo } from "./local-accounts.ts";
+import { ACCOUNT } from "./running-cloud.ts";
+
+/** The keys of the function `probe`. */
+export const probeKeys = (cloud: Cloud) =>
+  cloud.aws.keysFor(functionRoleArn("probe", "aws", cloud.hubAccount), functionRoleName("probe"));
+
+/** The same canary as the function's, with its rights, and with a patience that a test has. @returns what it logged. */
+export async function watchBriefly(
+  cloud: Cloud,
+  task: string,
+  endedAtMs: number,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  speakTo(cloud.aws.endpoint, probeKeys(cloud));
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const table = new DynamoTable("valetkey");
+  const nowMs = () => Date.now();
+  const path = taskPath(task);
+  if (!path) throw new Error(`${task} is no task's path`);
+  await probe(
+    { path, account: ACCOUNT, role: taskRoleName(poolIndex(path, 2)), agent: "demo", endedAtMs },
+    {
+      canaries: new AwsCanaries(
+        { partition: "aws", accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2 }] },
+        nowMs,
+      ),
+      policyWrites: new DynamoPolicyWrites(table),
+      observations: new DynamoObservations(table),
+      random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
+      clock: { nowMs },
+      pause: (ms) => sleep(ms),
+      log: { write: (line) => void lines.push(line) },
+    },
+    { ...PACE, everyMs: 50, forMs: 1_500, actsWithinMs: 500 },
+  );
+  return lines;
+}

@@ -1,0 +1,382 @@
+import { describe, expect, it } from "vitest";
+import { Refusal } from "../../functions/core/refusal.ts";
+import type { CallOutcome, Watched } from "../../functions/core/revocation/observation.ts";
+import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import { PACE } from "../../functions/probe/probe.ts";
+import { probeBatch } from "../../functions/probe/probe-batch.ts";
+import { FakeCanaries } from "../fakes/fake-probes.ts";
+import type { Held } from "../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
+import { Triggers } from "../fakes/triggers.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
+
+watchWorlds();
+
+/** A task that an operator ended, and AWS, whose policy acts so long after it was written. */
+class Watching {
+  readonly triggers = new Triggers();
+  readonly canaries = new FakeCanaries();
+  readonly world = this.triggers.service.world;
+  readonly ports = this.world.ports;
+  /** From when on AWS acts on what IAM has. */
+  actsAtMs = Number.POSITIVE_INFINITY;
+
+  constructor() {
+    this.canaries.outcome = ({ path }) =>
+      this.ports.clock.nowMs() >= this.actsAtMs && this.ports.probeQueue.sent.some((each) => each.path === path)
+        ? "refused"
+        : "answered";
+  }
+
+  async ended(): Promise<Held> {
+    const held = await this.triggers.service.start();
+    await this.triggers.service.endTask(held.id);
+    await this.triggers.relay();
+    return held;
+  }
+
+  probe(bodies: readonly string[] = this.ports.probeQueue.sent.map((each) => JSON.stringify(each))) {
+    return probeBatch(
+      { Records: bodies.map((body) => ({ body })) },
+      { ...this.ports, canaries: this.canaries, pause: async (ms: number) => this.world.pass(ms / 1_000) },
+    );
+  }
+
+  async receipt({ id }: Held) {
+    const { body } = await this.triggers.service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task: id } });
+    return body as { readonly leases: readonly { readonly observed?: unknown }[]; readonly complete: boolean };
+  }
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+describe("an ending that is watched", () => {
+  it("is watched by a session of the same role, name and agent; the receipt says when that was refused", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    const endedAtMs = watching.ports.clock.nowMs();
+    await watching.triggers.reconcile();
+    watching.actsAtMs = endedAtMs + 3_900;
+    await watching.probe();
+    const { path, account, role, agent } = watching.ports.probeQueue.sent[0] as Watched;
+    expect(watching.canaries.opened).toMatchObject([{ path, account, role, agent }]);
+    expect({ path, account, role, agent }).toEqual({
+      path: held.id,
+      account: ACCOUNT,
+      role: watching.triggers.roleOf(held),
+      agent: "demo",
+    });
+    const { leases, complete } = await watching.receipt(held);
+    expect(complete).toBe(true);
+    expect(leases[0]).toMatchObject({
+      status: "written",
+      observed: {
+        status: "denied",
+        denied_at: iso(endedAtMs + 4_000),
+        last_answered_at: iso(endedAtMs + 3_750),
+        milliseconds: 4_000,
+      },
+    });
+    expect(watching.triggers.line("probed")).toMatchObject({ level: "info", status: "denied", milliseconds: 4_000 });
+  });
+
+  it("that was denied before the first call has an upper bound, where AWS answers another session of the role", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    const endedAtMs = watching.ports.clock.nowMs();
+    watching.world.pass(2);
+    watching.actsAtMs = endedAtMs + 1_000;
+    await watching.probe();
+    expect((await watching.receipt(held)).leases[0]?.observed).toEqual({
+      status: "at_most",
+      denied_at: iso(endedAtMs + 2_000),
+      milliseconds: 2_000,
+    });
+    const [, control] = watching.canaries.opened;
+    expect(control).toMatchObject({ account: ACCOUNT, agent: "valetkey-probe" });
+    expect(control?.path).not.toBe(held.id);
+    expect(watching.ports.tasks.tasks.has(control?.path ?? held.id)).toBe(false);
+  });
+
+  it.each(["refused", "unknown"] as const)(
+    "that was denied before the first call says nothing where another session's calls are %s as well",
+    async (outcome) => {
+      const watching = new Watching();
+      const held = await watching.ended();
+      watching.canaries.outcome = ({ path }) => (path === held.id ? "refused" : outcome);
+      await watching.probe();
+      expect((await watching.receipt(held)).leases[0]).not.toHaveProperty("observed");
+      expect(watching.triggers.line("probed")).toMatchObject({ level: "info", status: "unsure" });
+    },
+  );
+
+  it("that AWS does not act on is loud, once IAM has had the policy for half a minute", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    const endedAtMs = watching.ports.clock.nowMs();
+    await watching.triggers.reconcile();
+    await watching.probe();
+    expect((await watching.receipt(held)).leases[0]).toMatchObject({
+      status: "written",
+      observed: { status: "not_observed", last_answered_at: iso(endedAtMs + 59_750), milliseconds: 59_750 },
+    });
+    expect(watching.triggers.line("not_observed")).toMatchObject({ level: "error", task: held.id });
+    expect(watching.canaries.calls).toBe(PACE.forMs / PACE.everyMs);
+  });
+
+  it("says nothing where no policy was written: that is for the queue's own alarms", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    await watching.probe();
+    expect((await watching.receipt(held)).leases[0]).not.toHaveProperty("observed");
+    expect(watching.triggers.line("not_observed")).toBeUndefined();
+  });
+
+  it.each([
+    [28, "not_observed"],
+    [30.5, undefined],
+  ])(
+    "of which IAM had the policy only after %d s of the minute is judged by the half that is left, or not at all",
+    async (seconds, status) => {
+      const watching = new Watching();
+      const held = await watching.ended();
+      let calls = 0;
+      watching.canaries.outcome = () => {
+        calls += 1;
+        if ((calls * PACE.everyMs) / 1_000 === seconds) void watching.triggers.reconcile();
+        return "answered";
+      };
+      await watching.probe();
+      expect(watching.ports.policyWrites.writes.map(({ write }) => write.endings)).toEqual([[held.id]]);
+      const [lease] = (await watching.receipt(held)).leases;
+      expect((lease?.observed as { status: string } | undefined)?.status).toBe(status);
+    },
+  );
+
+  it("says nothing where the policy denies only what was issued before: a canary's session is younger", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    const role = { account: ACCOUNT, role: watching.triggers.roleOf(held) };
+    const { path } = watching.ports.probeQueue.sent[0] as Watched;
+    const snapshotAtMs = watching.ports.clock.nowMs() + 10;
+    await watching.ports.policyWrites.append(role, {
+      snapshotAtMs,
+      writtenAtMs: snapshotAtMs,
+      form: "cut",
+      characters: 9_000,
+      endings: [path],
+      byTimeAlone: [path],
+    });
+    await watching.probe();
+    expect(await watching.receipt(held)).toMatchObject({ leases: [{ status: "written" }], complete: true });
+    expect(watching.triggers.line("not_observed")).toBeUndefined();
+    expect(watching.ports.observations.known.size).toBe(0);
+  });
+
+  it("is recorded so by the reconciler, where too many have ended to name each", async () => {
+    const watching = new Watching();
+    const held = await watching.triggers.service.start();
+    watching.world.pass(60);
+    const role = { account: ACCOUNT, role: watching.triggers.roleOf(held) };
+    const now = watching.world.nowSeconds();
+    const times = { openedAt: now - 60, startedAt: now - 60, fenceAt: now + 300, endedAt: now - 60 };
+    const many = Array.from({ length: 700 }, (_, index) => `${String(index).padStart(12, "a")}.` as TaskPath);
+    watching.ports.tasks.putEntries(
+      role,
+      many.map((path) => ({ path, agent: "demo", ...times })),
+    );
+    await watching.triggers.service.endTask(held.id);
+    await watching.triggers.relay();
+    await watching.triggers.reconcile();
+    expect(watching.triggers.textFor(held)).not.toContain(held.id);
+    expect(watching.ports.policyWrites.writes.at(-1)?.write).toMatchObject({
+      form: "cut",
+      endings: [held.id],
+      byTimeAlone: [held.id],
+    });
+    await watching.probe();
+    expect(watching.triggers.line("probed")).toMatchObject({ status: "unsure" });
+    expect(await watching.receipt(held)).toMatchObject({ complete: true });
+  });
+
+  it("of a suspended agent is denied by the agent, and found to be", async () => {
+    const watching = new Watching();
+    const held = await watching.triggers.service.start();
+    await watching.triggers.service.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } });
+    await watching.triggers.relay();
+    await watching.triggers.reconcile();
+    expect(watching.triggers.textFor(held)).not.toContain(held.id);
+    const [{ write } = { write: undefined }] = watching.ports.policyWrites.writes.filter(({ write: each }) =>
+      each.endings.includes(held.id as never),
+    );
+    expect(write).toBeDefined();
+    expect(write).not.toHaveProperty("byTimeAlone");
+    await watching.probe();
+    expect((await watching.receipt(held)).leases[0]).toMatchObject({ observed: { status: "not_observed" } });
+  });
+
+  it("is not watched when half a minute has passed: nothing would be seen", async () => {
+    const watching = new Watching();
+    await watching.ended();
+    watching.world.pass(30.001);
+    await watching.probe();
+    expect(watching.canaries.opened).toEqual([]);
+    expect(watching.triggers.line("probe_late")).toMatchObject({ level: "info", milliseconds: 30_001 });
+  });
+
+  it("is recorded once: what was seen first stays", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    watching.actsAtMs = watching.ports.clock.nowMs() + 1_000;
+    await watching.probe();
+    const first = await watching.receipt(held);
+    await watching.probe();
+    expect(await watching.receipt(held)).toEqual(first);
+  });
+
+  const outcomes: readonly CallOutcome[] = [
+    "refused",
+    "refused",
+    "answered",
+    "refused",
+    "unknown",
+    "refused",
+    "refused",
+  ];
+  it("is denied for good only after three refusals, of which the first counts, and outages say nothing", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    const endedAtMs = watching.ports.clock.nowMs();
+    const left = [...outcomes];
+    watching.canaries.outcome = () => left.shift() ?? "answered";
+    await watching.probe();
+    expect((await watching.receipt(held)).leases[0]?.observed).toMatchObject({
+      status: "denied",
+      denied_at: iso(endedAtMs + 750),
+      last_answered_at: iso(endedAtMs + 500),
+    });
+  });
+});
+
+describe("the probe", () => {
+  it("says what it could not do, and does the rest of the batch", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    watching.actsAtMs = watching.ports.clock.nowMs() + 500;
+    const [mine] = watching.ports.probeQueue.sent.map((each) => JSON.stringify(each));
+    const other = JSON.stringify({ ...watching.ports.probeQueue.sent[0], path: "aaaaaaaaaaaa." });
+    watching.canaries.before = ({ path }) => {
+      if (path !== held.id) throw new Refusal("sts_refused");
+    };
+    await expect(watching.probe([other, mine ?? ""])).resolves.toBeUndefined();
+    expect(watching.triggers.line("probe_failed")).toEqual({
+      level: "error",
+      event: "probe_failed",
+      task: "aaaaaaaaaaaa.",
+      why: "sts_refused",
+    });
+    expect((await watching.receipt(held)).leases[0]).toMatchObject({ observed: { status: "denied" } });
+  });
+
+  it("is loud where it could see nothing at all: a canary that is blind says nothing of AWS", async () => {
+    const watching = new Watching();
+    const held = await watching.ended();
+    await watching.triggers.reconcile();
+    watching.canaries.outcome = () => "unknown";
+    await watching.probe();
+    expect(watching.triggers.line("probe_failed")).toMatchObject({ level: "error", task: held.id });
+    expect(watching.ports.observations.known.size).toBe(0);
+  });
+
+  const good = {
+    path: "k7f3m2q9x4ab.",
+    account: ACCOUNT,
+    role: "valetkey-task-0",
+    agent: "demo",
+    endedAtMs: Date.UTC(2026, 10, 24, 12),
+  };
+  it.each([
+    ["no JSON", "{"],
+    ["nothing", "null"],
+    ["a role of nobody's", JSON.stringify({ ...good, role: "admin" })],
+    ["a role beyond the pool", JSON.stringify({ ...good, role: "valetkey-task-4" })],
+    ["another account", JSON.stringify({ ...good, account: "444455556666" })],
+    ["a list for a role", JSON.stringify({ ...good, role: ["valetkey-task-0"] })],
+    ["no path", JSON.stringify({ ...good, path: "*" })],
+    ["a pattern for an agent", JSON.stringify({ ...good, agent: "*" })],
+    ["no moment", JSON.stringify({ ...good, endedAtMs: "now" })],
+  ])("becomes no role for a message that names %s", async (_, body) => {
+    const watching = new Watching();
+    await watching.probe([body]);
+    expect(watching.canaries.opened).toEqual([]);
+    expect(watching.triggers.line("probe_refused")).toMatchObject({ level: "error" });
+  });
+
+  it("becomes no role of an account that may not be probed", async () => {
+    const watching = new Watching();
+    const deployment = { ...DEPLOYMENT, receipts: { sample: 1, probed: [] } };
+    await probeBatch(
+      { Records: [{ body: JSON.stringify(good) }] },
+      {
+        ...watching.ports,
+        deployment,
+        canaries: watching.canaries,
+        pause: async (ms) => watching.world.pass(ms / 1_000),
+      },
+    );
+    expect(watching.canaries.opened).toEqual([]);
+  });
+});
+
+describe("the relay", () => {
+  it("tells of one ending for each role, and says how many", async () => {
+    const watching = new Watching();
+    for (const _ of [1, 2, 3, 4, 5, 6, 7, 8]) await watching.triggers.service.start();
+    await watching.triggers.service.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } });
+    await watching.triggers.relay();
+    const roles = watching.ports.probeQueue.sent.map(({ role }) => role);
+    expect(roles.length).toBeGreaterThan(1);
+    expect(new Set(roles).size).toBe(roles.length);
+    expect(watching.triggers.line("relayed")).toMatchObject({ endings: 9, watched: roles.length });
+  });
+
+  it("revokes all the same where the canaries' queue cannot be reached, and is loud", async () => {
+    const watching = new Watching();
+    watching.ports.probeQueue.before = () => {
+      throw new Error("unreachable");
+    };
+    await watching.ended();
+    expect(watching.triggers.queue.sent).toHaveLength(1);
+    expect(watching.triggers.line("probes_not_sent")).toEqual({
+      level: "error",
+      event: "probes_not_sent",
+      why: "Error",
+    });
+  });
+
+  it("has nothing watched that a holder ended, unless chance has it", async () => {
+    const watching = new Watching();
+    await watching.triggers.service.complete(await watching.triggers.service.start());
+    await watching.triggers.relay();
+    expect(watching.ports.probeQueue.sent).toEqual([]);
+  });
+});
+
+describe("an agent that would pass for the canary", () => {
+  it("is not registered, and an agent whose id only looks like it is", async () => {
+    const { service } = new Triggers();
+    const register = (id: string) =>
+      service.operate("POST /v1/agents", {
+        body: {
+          id,
+          name: "n",
+          owner: "o@acme.test",
+          team: "demo",
+          bindings: [{ issuer: "robots", claims: { sub: `agent:${id}` } }],
+        },
+      });
+    const refused = await register("valetkey-probe");
+    expect(refused).toMatchObject({ status: 400, body: { code: "agent_invalid" } });
+    expect((await register("valetkey-prober")).status).toBe(201);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { EMPTY_CHAIN } from "../../../../functions/core/journal/event.ts";
+import { deniesAnew } from "../../../../functions/core/revocation/denies-anew.ts";
+import type { Panic } from "../../../../functions/core/revocation/panic.ts";
+import { renderRevocations } from "../../../../functions/core/revocation/render.ts";
+import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
+import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import { mayStillAct } from "./tried-on.ts";
+
+const NOW = 1_764_000_000;
+const PATH = "k7f3m2q9x4ab." as TaskPath;
+const entry = (changed: Partial<RoleEntry> = {}): RoleEntry => ({
+  path: PATH,
+  agent: "demo",
+  openedAt: NOW - 100,
+  startedAt: NOW - 100,
+  fenceAt: NOW + 800,
+  ...changed,
+});
+const many = (count: number): RoleEntry[] =>
+  Array.from({ length: count }, (_, index) =>
+    entry({ path: `${String(index).padStart(12, "b")}.` as TaskPath, endedAt: NOW - 100 }),
+  );
+const agents = [{ agent: "demo", at: NOW - 1, by: "staff|alice" }];
+const panic = (lifted: Partial<Panic> = {}): Panic => ({
+  declaredAt: NOW - 30,
+  declaredBy: "staff|alice",
+  reason: "drill",
+  chain: EMPTY_CHAIN,
+  ...lifted,
+});
+
+/** Every form of the policy, and whether it denies a session of the ended task that is issued now. */
+const rows = [
+  ["names it", [entry({ endedAt: NOW })], undefined, true],
+  ["names another", [entry({ path: "k7f3m2q9x4ac." as TaskPath, endedAt: NOW }), entry()], undefined, false],
+  ["names its agent", [entry({ endedAt: NOW })], { agents }, true],
+  ["is of a cut that it is older than", [...many(700), entry({ endedAt: NOW })], undefined, false],
+  ["is of a cut, and names what is younger", [...many(700), entry({ endedAt: NOW, startedAt: NOW })], undefined, true],
+  ["denies everything", [...many(700).map((each) => ({ ...each, endedAt: NOW, startedAt: NOW }))], undefined, true],
+  ["is of a panic", [entry({ endedAt: NOW })], { agents: [], panic: panic() }, true],
+  ["is not there", [], undefined, false],
+] as const;
+
+describe("a policy denies a session that is issued after it", () => {
+  it.each(rows)("or does not, where it %s: as IAM has it", async (_, entries, halted, denies) => {
+    const { text } = renderRevocations(entries, NOW, halted);
+    expect(deniesAnew(text, entry())).toBe(denies);
+    expect(await mayStillAct(text, { path: PATH, issuedAt: NOW })).toBe(!denies);
+  });
+
+  it("but not where a panic was lifted: what is younger lives", async () => {
+    const { text } = renderRevocations([entry({ endedAt: NOW })], NOW + 100, {
+      agents: [],
+      panic: panic({ liftedAt: NOW, liftedBy: "staff|alice" }),
+    });
+    expect(text).toContain("aws:TokenIssueTime");
+    expect(deniesAnew(text, entry())).toBe(false);
+    expect(await mayStillAct(text, { path: PATH, issuedAt: NOW + 200 })).toBe(true);
+  });
+
+  it("is told by the names of the tasks above it too, and by no part of a name", () => {
+    const { text } = renderRevocations([entry({ path: `${PATH}c1x9.` as TaskPath, endedAt: NOW })], NOW);
+    expect(deniesAnew(text, entry())).toBe(false);
+    expect(deniesAnew(text, entry({ path: `${PATH}c1x9.aaaa.` as TaskPath }))).toBe(true);
+    expect(deniesAnew(text, entry({ path: `${PATH}c1x8.` as TaskPath }))).toBe(false);
+  });
+});
