@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { RoleQueue, RoleRef } from "../core/ports.ts";
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { RoleMessages, RoleQueue, RoleRef } from "../core/ports.ts";
 
 /** The FIFO queue of roles to render anew: one group for each role, so that it has one writer at a time. */
-export class SqsRoles implements RoleQueue {
+export class SqsRoles implements RoleQueue, RoleMessages {
   readonly #client = new SQSClient({ maxAttempts: 3 });
   readonly #url: string;
 
@@ -28,6 +28,16 @@ export class SqsRoles implements RoleQueue {
       );
       if (failed.length > 0) throw new Error(`${failed.length} messages were not sent`);
     }
+  }
+
+  async hold(receiptHandle: string, seconds: number): Promise<void> {
+    await this.#client.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: this.#url,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: seconds,
+      }),
+    );
   }
 }
 

@@ -1,3 +1,5 @@
+import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
+
 /** What an attempt at a write may come to: "no" is told by AWS, and then nothing was written; of anything else nobody knows. */
 type Outcome = "not yet" | "no" | "unknown";
 
@@ -43,14 +45,6 @@ async function lookUntilThere(
     if (await isThere()) return;
   }
   throw new UnknownOutcome(cause);
-}
-
-/** A write that may have been done, may not, and may still be. */
-export class UnknownOutcome extends Error {
-  constructor(cause: unknown) {
-    super("the outcome of the write is unknown", { cause });
-    this.name = "UnknownOutcome";
-  }
 }
 
 function outcomeOf(error: unknown): Outcome {

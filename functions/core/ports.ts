@@ -373,6 +373,12 @@ export interface RoleQueue {
   send(roles: readonly RoleRef[]): Promise<void>;
 }
 
+/** Messages of that queue, as they are taken from it. */
+export interface RoleMessages {
+  /** Out of sight for so many seconds more, and its group with it, and then handed out again. */
+  hold(receiptHandle: string, seconds: number): Promise<void>;
+}
+
 export interface ReleaseQueue {
   /** A FIFO group for each task. What is said twice within five minutes is said once. */
   send(leases: readonly LeaseRef[]): Promise<void>;

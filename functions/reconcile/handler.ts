@@ -8,6 +8,7 @@ import { DynamoTable } from "../adapters/dynamo-table.ts";
 import { IamRevocations } from "../adapters/iam-revocations.ts";
 import { readDeployment } from "../adapters/read-deployment.ts";
 import { ShippedFiles } from "../adapters/shipped-files.ts";
+import { SqsRoles } from "../adapters/sqs-roles.ts";
 import { stdoutLog } from "../adapters/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";
@@ -24,6 +25,7 @@ const ports = {
   panics: new DynamoPanics(table, nowMs),
   loads: new DynamoRoleLoads(table, nowMs),
   policyWrites: new DynamoPolicyWrites(table),
+  messages: new SqsRoles(env.VALETKEY_QUEUE_URL),
   revocations: new IamRevocations(deployment.partition),
   clock: { nowMs },
   log: stdoutLog,

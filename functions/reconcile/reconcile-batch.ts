@@ -1,12 +1,19 @@
 import type { Deployment } from "../core/deployment.ts";
-import type { RoleRef } from "../core/ports.ts";
+import type { RoleMessages, RoleRef } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
+import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 import { everyRole } from "../steps/every-role.ts";
 import { type ReconcilePorts, reconcile } from "./reconcile.ts";
 
 /** What SQS hands over: up to ten messages, in order within a group. */
 export interface QueueEvent {
-  readonly Records: readonly { readonly messageId: string; readonly body: string }[];
+  readonly Records: readonly QueueRecord[];
+}
+interface QueueRecord {
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiptHandle: string;
+  readonly attributes?: { readonly ApproximateReceiveCount?: string };
 }
 
 /** Messages that are to be tried again. */
@@ -14,33 +21,50 @@ export interface QueueAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
+export interface ReconcileBatchPorts extends ReconcilePorts {
+  readonly deployment: Deployment;
+  readonly messages: RoleMessages;
+}
+
 /**
  * Every role of the batch once, however many messages ask for it, and all of them at the same time: one that has to wait keeps no other. Order
  * is kept where there is one, within a role's group: all messages of a role fail together.
  */
-export async function reconcileBatch(
-  event: QueueEvent,
-  ports: ReconcilePorts & { readonly deployment: Deployment },
-): Promise<QueueAnswer> {
+export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPorts): Promise<QueueAnswer> {
   const roles = [...Map.groupBy(event.Records, ({ body }) => body)];
   const failed = await Promise.all(
-    roles.map(async ([body, records]) => ((await isReconciled(body, ports)) ? [] : records)),
+    roles.map(async ([body, records]) => {
+      try {
+        await reconcileNamed(body, ports);
+        return [];
+      } catch (error) {
+        ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
+        // Of a write that may still land, the role is left alone until the queue's own time is over.
+        if (!(error instanceof UnknownOutcome))
+          await Promise.all(records.map((record) => comeAgainSoon(record, ports)));
+        return records;
+      }
+    }),
   );
   return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-async function isReconciled(
-  body: string,
-  ports: ReconcilePorts & { readonly deployment: Deployment },
-): Promise<boolean> {
+async function reconcileNamed(body: string, ports: ReconcileBatchPorts): Promise<void> {
+  const role = parseRole(body, ports.deployment);
+  if (role) await reconcile(role, ports);
+  else ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
+}
+
+/** In 2 s, 4 s, 8 s ...: within the minute, and not so often that a short outage of IAM uses up its attempts. */
+async function comeAgainSoon(
+  { receiptHandle, attributes }: QueueRecord,
+  { messages, log }: ReconcileBatchPorts,
+): Promise<void> {
+  const attempt = Math.min(Math.max(1, Number(attributes?.ApproximateReceiveCount ?? 1)), 5);
   try {
-    const role = parseRole(body, ports.deployment);
-    if (role) await reconcile(role, ports);
-    else ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
-    return true;
+    await messages.hold(receiptHandle, 2 ** attempt);
   } catch (error) {
-    ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
-    return false;
+    log.write({ level: "error", event: "message_not_held", why: reasonOf(error) });
   }
 }
 

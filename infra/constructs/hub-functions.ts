@@ -19,7 +19,7 @@ import type { HubBus } from "./hub-bus.ts";
 import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
 import { PROBE_TIMEOUT_SECONDS, type ProbeQueue } from "./probe-queue.ts";
 import { RELEASE_TIMEOUT_SECONDS, type ReleaseQueue } from "./release-queue.ts";
-import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue } from "./revocation-queue.ts";
+import { RECONCILE_AT_ONCE, RECONCILE_TIMEOUT_SECONDS, type RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** What the functions are told. */
@@ -152,13 +152,12 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     reconcile: make(
       "reconcile",
-      { ...table, ...deployment },
+      { ...table, ...deployment, VALETKEY_QUEUE_URL: queues.VALETKEY_QUEUE_URL },
       {
         summary: "writes the revocation policies",
         memoryMb: 512,
         timeoutSeconds: RECONCILE_TIMEOUT_SECONDS,
-        // Also the most that IAM is asked at once: its writes are scarce.
-        reservedConcurrency: 5,
+        reservedConcurrency: RECONCILE_AT_ONCE,
         beside: { deployment: props.deploymentDir },
       },
     ),

@@ -10,7 +10,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../../functions/names.ts";
-import type { RevocationQueue } from "./revocation-queue.ts";
+import { RECONCILE_AT_ONCE, type RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** What this path connects. */
@@ -48,6 +48,7 @@ export class RevocationPath extends Construct {
       eventSourceArn: props.queue.queue.queueArn,
       // The most that a FIFO source takes: the endings of a role that came together cost one write.
       batchSize: 10,
+      maxConcurrency: RECONCILE_AT_ONCE,
       reportBatchItemFailures: true,
     });
     new Rule(this, "EachMinute", {

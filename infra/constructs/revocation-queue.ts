@@ -3,8 +3,17 @@ import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 
 import { Construct } from "constructs";
 import { QUEUE_NAME } from "../hub-scope.ts";
 
-/** How long one run of the reconciler may take; the queue waits six times as long before it hands a message out again (Lambda's advice). */
+/** How long one run of the reconciler may take. */
 export const RECONCILE_TIMEOUT_SECONDS = 30;
+
+/**
+ * How long a role is left alone whose writer died, or whose last write may still land: what it did ends within the minute. Lambda advises six times
+ * the function's time, for messages that find no free function; here no more are taken than there are functions (`RevocationPath`).
+ */
+const LEFT_ALONE_SECONDS = 60;
+
+/** The most roles that are written at once: IAM's writes are scarce. */
+export const RECONCILE_AT_ONCE = 5;
 
 /**
  * The FIFO queue before the reconciler: a message names a task role, its group is the role, and SQS hands out one message
@@ -32,7 +41,7 @@ export class RevocationQueue extends Construct {
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(6 * RECONCILE_TIMEOUT_SECONDS),
+      visibilityTimeout: Duration.seconds(LEFT_ALONE_SECONDS),
       // A message older than this says nothing that the sweep has not said again.
       retentionPeriod: Duration.hours(1),
       deadLetterQueue: { queue: this.setAside, maxReceiveCount: 5 },

@@ -15,6 +15,8 @@ export class Triggers {
   readonly queue = new FakeQueue();
   readonly bus = new FakeBus();
   readonly revocations = new FakeRevocations();
+  /** Messages that were put off, and for how long. */
+  readonly held: { readonly message: string; readonly seconds: number }[] = [];
   readonly policyWrites = this.service.world.ports.policyWrites;
   /** What the stream has handed over. */
   readonly #streamed = new Set<JournalEvent>();
@@ -31,12 +33,13 @@ export class Triggers {
   reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf)) {
     const { ports } = this.service.world;
     return reconcileBatch(
-      { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) },
+      { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body, receiptHandle: `r${index}` })) },
       {
         ...ports,
         roles: ports.tasks,
         halts: ports.agents.haltList,
         revocations: this.revocations,
+        messages: { hold: async (message, seconds) => void this.held.push({ message, seconds }) },
         pause: async (ms) => this.service.world.pass(ms / 1_000),
       },
     );

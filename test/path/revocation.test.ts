@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
+import { UnknownOutcome } from "../../functions/core/revocation/unknown-outcome.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { FakeBus } from "../fakes/fake-bus.ts";
@@ -232,7 +233,20 @@ describe("reconcile", () => {
       batchItemFailures: [{ itemIdentifier: "m0" }, { itemIdentifier: "m2" }],
     });
     expect(triggers.textFor(other)).toContain(other.id);
+    expect(triggers.held).toEqual(["r0", "r2"].map((message) => ({ message, seconds: 2 })));
     expect(triggers.line("reconcile_failed")).toEqual({ level: "error", event: "reconcile_failed", why: "Error" });
+  });
+
+  it("where a write may still land, the role is left alone for as long as the queue holds its messages back", async () => {
+    const triggers = new Triggers();
+    const held = await triggers.service.start();
+    await triggers.service.complete(held);
+    triggers.revocations.before = (called) => {
+      if (called === "write") throw new UnknownOutcome(new Error("time-out"));
+    };
+    const answer = await triggers.reconcile([bodyOf({ account: ACCOUNT, role: triggers.roleOf(held) })]);
+    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(triggers.held).toEqual([]);
   });
 
   it("where the record cannot be read nothing is written: an empty list would revive the ended", async () => {

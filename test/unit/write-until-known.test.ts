@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IamRevocations } from "../../functions/adapters/iam-revocations.ts";
-import { UnknownOutcome, writeUntilKnown } from "../../functions/adapters/write-until-known.ts";
+import { writeUntilKnown } from "../../functions/adapters/write-until-known.ts";
+import { UnknownOutcome } from "../../functions/core/revocation/unknown-outcome.ts";
 
 const answered = (httpStatusCode: number, name: string): Error =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
