@@ -26,6 +26,8 @@ export interface Run {
   readonly fresh: boolean;
   /** How long what lasts is to last. */
   readonly minutes: number;
+  /** How much of it happens each second. */
+  readonly perSecond: number;
 }
 
 export type Benchmark = (run: Run) => Promise<readonly Row[]>;

@@ -14,7 +14,7 @@ const MOST_SECONDS = { usual: 90, fresh: 600 } as const;
 
 const HELP = `npm run bench                       every target of design.md, section 15, beside what is measured here
 npm run bench -- --only cpu,cost    some of them: ${NAMES.join(", ")}
-npm run bench -- --only sustained --minutes 5    a hundred endings a second, for so long; only where it is asked for
+npm run bench -- --only sustained --minutes 5 --per-second 100    endings, for so long; only where it is asked for
 npm run bench -- --json             the rows as JSON on standard output
 npm run bench -- --fresh            also installs into an empty folder, with an empty cache (downloads some 330 MB)
 
@@ -27,12 +27,13 @@ const { values } = parseArgs({
     json: { type: "boolean" },
     fresh: { type: "boolean" },
     minutes: { type: "string", default: "5" },
+    "per-second": { type: "string", default: "100" },
     help: { type: "boolean", short: "h" },
   },
 });
-const minutes = Number(values.minutes);
-if (!(minutes > 0 && minutes <= 60)) {
-  console.error("--minutes takes a number from above 0 to 60");
+const [minutes, perSecond] = [Number(values.minutes), Number(values["per-second"])];
+if (!(minutes > 0 && minutes <= 60 && perSecond >= 1 && perSecond <= 1_000)) {
+  console.error("--minutes takes a number from above 0 to 60, --per-second one from 1 to 1000");
   process.exit(2);
 }
 if (values.help) console.log(HELP);
@@ -50,7 +51,7 @@ async function main(names: readonly BenchmarkName[]): Promise<number> {
       const say = (line: string): void => console.error(`${name}: ${line}`);
       try {
         const isFresh = values.fresh ?? false;
-        const run = { say, workDir: mkdtempSync(join(workDir, name)), fresh: isFresh, minutes };
+        const run = { say, workDir: mkdtempSync(join(workDir, name)), fresh: isFresh, minutes, perSecond };
         const most = LONG.includes(name)
           ? MOST_SECONDS.usual + 180 * minutes
           : MOST_SECONDS[isFresh ? "fresh" : "usual"];

@@ -21,6 +21,7 @@ export interface BenchCloudOptions {
   /** Whether the functions reach AWS through the tap, which costs every call a hop; yes unless told otherwise. */
   readonly isTapped?: boolean;
   readonly hasRules?: boolean;
+  readonly taskRoles?: number;
   readonly onApiCall?: (call: ApiCall) => void;
 }
 
@@ -31,10 +32,11 @@ export async function startBenchCloud(options: BenchCloudOptions): Promise<Bench
   const invocations = Object.fromEntries(FUNCTIONS.map((name) => [name, 0])) as Record<FunctionName, number>;
   const cloud = await startCloud({
     ports: { api, aws, issuers, people },
-    configFile: writeBenchConfig(options.workDir, {
-      agents: `http://127.0.0.1:${issuers}/agents`,
-      people: `http://127.0.0.1:${people}/people`,
-    }),
+    configFile: writeBenchConfig(
+      options.workDir,
+      { agents: `http://127.0.0.1:${issuers}/agents`, people: `http://127.0.0.1:${people}/people` },
+      options.taskRoles,
+    ),
     policiesDir: benchPolicies(join(options.workDir, "policies")),
     workDir: join(options.workDir, "cloud"),
     onInvoke: (name) => {

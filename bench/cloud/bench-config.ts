@@ -6,10 +6,11 @@ import { ACCOUNT, benchPolicies } from "../policies/bench-policies.ts";
 
 export const URL_OF_HUB = "https://valetkey.bench.example";
 
-/** What the benchmarks deploy: two issuers on loopback, one target account with four task roles. @returns the file. */
+/** What the benchmarks deploy: two issuers on loopback, one target account with four task roles unless told otherwise. @returns the file. */
 export function writeBenchConfig(
   workDir: string,
   issuers: { readonly agents: string; readonly people: string },
+  taskRoles = 4,
 ): string {
   const config: Config = {
     hub: { account: "999900001111", region: "us-east-1" },
@@ -18,7 +19,7 @@ export function writeBenchConfig(
       { name: "local", kind: "agents", preset: "generic", url: issuers.agents },
       { name: "staff", kind: "people", preset: "generic", url: issuers.people, groupsClaim: "groups" },
     ],
-    accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4 }],
+    accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles }],
     operators: [{ issuer: "staff", subject: "person:alice" }],
     // Nothing by chance: what is measured is the same each time.
     receipts: { sample: 0 },
