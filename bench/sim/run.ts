@@ -46,6 +46,7 @@ async function dollarsOfAMillion(): Promise<number> {
       workDir,
       fresh: false,
       minutes: 0,
+      perSecond: 0,
     });
     return row?.figures.dollars ?? Number.NaN;
   } finally {
