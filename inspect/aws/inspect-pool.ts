@@ -15,8 +15,8 @@ import type { PoolOf } from "./inspect-aws.ts";
 /** What a role has to be. */
 interface Wanted {
   readonly name: string;
-  /** The one function of the hub that may become it. */
-  readonly trusts: FunctionName;
+  /** The functions of the hub that may become it. */
+  readonly trusts: readonly FunctionName[];
   /** The managed policy that is its boundary and all that is attached to it; nothing for the revoker. */
   readonly ceiling: string | undefined;
   readonly inline: readonly string[];
@@ -30,11 +30,11 @@ export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles
   const check = `roles ${access.account}`;
   const ceiling = ceilingArn(partition, access.account);
   const pool = Array.from({ length: taskRoles }, (_, index): Wanted => {
-    return { name: taskRoleName(index), trusts: "exchange", ceiling, inline: [REVOCATION_POLICY] };
+    return { name: taskRoleName(index), trusts: ["exchange", "probe"], ceiling, inline: [REVOCATION_POLICY] };
   });
   const wanted = [
     ...pool,
-    { name: REVOKER_ROLE, trusts: "reconcile", ceiling: undefined, inline: ["rights"] } as const,
+    { name: REVOKER_ROLE, trusts: ["reconcile"], ceiling: undefined, inline: ["rights"] } as const,
   ];
   const client = new IAMClient(settingsOf(access));
   try {
@@ -42,7 +42,10 @@ export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles
     for (let first = 0; first < wanted.length; first += AT_ONCE) {
       const some = wanted.slice(first, first + AT_ONCE);
       const found = await Promise.all(
-        some.map((role) => faultsOf(role, functionRoleArn(role.trusts, partition, hub), client)),
+        some.map((role) => {
+          const trusted = role.trusts.map((name) => functionRoleArn(name, partition, hub));
+          return faultsOf(role, trusted, client);
+        }),
       );
       faults.push(...found.flat());
     }
@@ -55,7 +58,7 @@ export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles
   }
 }
 
-async function faultsOf(wanted: Wanted, trusted: string, client: IAMClient): Promise<readonly string[]> {
+async function faultsOf(wanted: Wanted, trusted: readonly string[], client: IAMClient): Promise<readonly string[]> {
   const { name, ceiling } = wanted;
   try {
     const of = { RoleName: name };
@@ -70,12 +73,12 @@ async function faultsOf(wanted: Wanted, trusted: string, client: IAMClient): Pro
     ];
     const lacks = ceiling !== undefined && !attached.some(({ PolicyArn: arn }) => arn === ceiling);
     const boundary = role?.PermissionsBoundary?.PermissionsBoundaryArn;
-    const strangers = principalsIn(role?.AssumeRolePolicyDocument).filter((principal) => principal !== trusted);
+    const strangers = principalsIn(role?.AssumeRolePolicyDocument).filter((principal) => !trusted.includes(principal));
     return [
       ...(boundary === ceiling ? [] : [`${name} has ${boundary ?? "no"} boundary`]),
       ...(lacks ? [`${name} lacks its rights`] : []),
       ...foreign.map((policy) => `${name} has the foreign policy ${policy}`),
-      ...strangers.map((principal) => `${name} trusts ${principal}`),
+      ...new Set(strangers.map((principal) => `${name} trusts ${principal}`)),
     ];
   } catch (error) {
     if (error instanceof NoSuchEntityException) return [`${name} is not there`];

@@ -81,14 +81,24 @@ export class RevocationHistory {
     const ours = Math.floor(this.now + given.clock);
     const task = this.tasks[given.which % Math.max(1, this.tasks.length)];
     if (given.what === "open") this.#open(this.#root(), given, ours);
-    else if (given.what === "child" && task && task.path.split(".").length <= 3 && this.#isAlive(task))
-      this.#open(`${task.path}${this.#child()}` as TaskPath, given, ours);
+    else if (given.what === "child") this.#openBelow(given.which % 2 === 0 ? this.#deepest() : task, given, ours);
     else if (given.what === "renew" && task && this.#isAlive(task)) this.#issue(task, given, ours);
     else if (given.what === "end" && task && this.#isAlive(task)) this.#end(task, ours);
     else if (given.what === "suspend") this.#suspend(given.agent, ours);
     else if (given.what === "resume") this.#halts.delete(given.agent);
     else if (given.what === "panic" && isPanicky) this.#panicOrLift(ours);
     else if (given.what === "render") this.#render(ours);
+  }
+
+  /** Of those that may have a child: chance alone comes to few grandchildren. */
+  #deepest(): Known | undefined {
+    const parents = this.tasks.filter((task) => task.path.split(".").length <= 3 && this.#isAlive(task));
+    return parents.toSorted((a, b) => b.path.length - a.path.length)[0];
+  }
+
+  #openBelow(task: Known | undefined, given: Step, ours: number): void {
+    if (task && task.path.split(".").length <= 3 && this.#isAlive(task))
+      this.#open(`${task.path}${this.#child()}` as TaskPath, given, ours);
   }
 
   #root = (): TaskPath => `a${String(this.tasks.length).padStart(11, "0")}.` as TaskPath;
