@@ -85,6 +85,8 @@ export class QueueSource {
   #running: Promise<void> = Promise.resolve();
   #polling: Promise<void> = Promise.resolve();
   #isWaiting = false;
+  /** What the function has in hand. */
+  readonly #handedOver = new Set<Promise<void>>();
 
   constructor(queueUrl: string, keys: Credentials, endpoint: string, host: FunctionHost) {
     const credentials = {
@@ -98,7 +100,7 @@ export class QueueSource {
     this.#function = host;
   }
 
-  /** Something was sent. One drain at a time; one more is enough for all that comes meanwhile. */
+  /** Something was sent. One look at the queue at a time; one more is enough for all that comes meanwhile. */
   nudge(): void {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
@@ -113,8 +115,12 @@ export class QueueSource {
     this.#polling = this.#pollUntilStopped();
   }
 
-  settled(): Promise<void> {
-    return this.#running;
+  async settled(): Promise<void> {
+    await this.#running;
+    while (this.#handedOver.size > 0) {
+      await Promise.all(this.#handedOver);
+      await this.#running;
+    }
   }
 
   async stop(): Promise<void> {
@@ -137,11 +143,19 @@ export class QueueSource {
     }
   }
 
+  /** What is in hand keeps nothing else waiting, as with Lambda, which runs a function as often at once as there are groups. */
   async #drain(): Promise<void> {
     for (;;) {
       const messages = await this.#receive(0);
-      // What failed becomes visible again; the next minute asks for the same anyway.
-      if (messages.length === 0 || (await this.#handOver(messages)) === 0) return;
+      if (messages.length === 0) return;
+      const running: Promise<void> = this.#handOver(messages)
+        // What failed becomes visible again; the next minute asks for the same anyway. Behind what is done with, more of its group may wait.
+        .then((done) => {
+          if (done > 0) this.nudge();
+        })
+        .catch((error: unknown) => void process.stderr.write(`${this.#arn}: ${error}\n`))
+        .finally(() => this.#handedOver.delete(running));
+      this.#handedOver.add(running);
     }
   }
 
