@@ -28,7 +28,11 @@ const CONJUNCTIONS = 64;
  * Where a tag that it reads is not there, Cedar errs, and the policy does not apply: a permit's conjunctions say that it is there. A forbid that errs
  * counts as one that holds, as far as some value of the tag would make it hold: its conjunctions ask for a tag only where it did (`has`) before it read it.
  */
-export const normalForm = (body: unknown, effect: "permit" | "forbid"): NormalForm => read(body, true, effect);
+export function normalForm(body: unknown, effect: "permit" | "forbid"): NormalForm {
+  const form = read(body, true, effect);
+  // Where one part of a forbid asks for a tag and another reads it, it may err without the tag in the other, though that part alone could never hold.
+  return effect === "permit" ? form : withoutAsking(tagsRead(body), form);
+}
 
 /** @param holds whether the expression is to be true, or to be false: negations are pushed down to the atoms. */
 function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): NormalForm {
