@@ -27,6 +27,13 @@ const D = 'resource.arn == "d"';
 const TEAM = 'resource.tags.team == "data"';
 const HAS = "resource.tags has team";
 
+it("a forbid that asks for a tag in one part, and reads it in another that can never hold, errs without the tag: nothing asks for it", () => {
+  expect(formOf(`(${HAS} && ${TEAM}) || (${TEAM} && !(resource.tags.env like "*"))`, "forbid")).toEqual([
+    "tag.team:data",
+  ]);
+  expect(formOf(`${HAS} && ${TEAM}`, "forbid")).toEqual(["tag.team:* tag.team:data"]);
+});
+
 describe("the normal form of what is left of a policy", () => {
   it.each<[string, readonly string[]]>([
     ["true", [""]],
