@@ -1,8 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { DEADLINE_QUEUE_NAME } from "../hub-scope.ts";
+import { KeptQueue } from "./kept-queue.ts";
 import { RELEASE_TIMEOUT_SECONDS } from "./release-queue.ts";
 
 /** How many deadlines are worked on at a time. */
@@ -12,26 +12,13 @@ const DEADLINES_AT_ONCE = 5;
  * The queue of deadlines: a message names a credential of a connector, and comes when its time is over. A standard queue: in a FIFO queue no
  * message has a delay of its own, and one that is kept out of sight would keep back all others of its task.
  */
-export class DeadlineQueue extends Construct {
-  readonly queue: Queue;
-  readonly setAside: Queue;
-
+export class DeadlineQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
-    super(scope, id);
-    this.setAside = new Queue(this, "SetAside", {
-      queueName: `${DEADLINE_QUEUE_NAME}-set-aside`,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    this.queue = new Queue(this, "Queue", {
+    super(scope, id, {
       queueName: DEADLINE_QUEUE_NAME,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      visibilityTimeout: Duration.seconds(6 * RELEASE_TIMEOUT_SECONDS),
+      hiddenSeconds: 6 * RELEASE_TIMEOUT_SECONDS,
       // Longer than any task lives.
-      retentionPeriod: Duration.days(1),
-      deadLetterQueue: { queue: this.setAside, maxReceiveCount: 5 },
+      kept: Duration.days(1),
     });
   }
 

@@ -1,8 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { PROBE_QUEUE_NAME } from "../hub-scope.ts";
+import { KeptQueue } from "./kept-queue.ts";
 
 /** A canary watches for a minute at most; the queue waits six times as long before it hands a message out again (Lambda's advice). */
 export const PROBE_TIMEOUT_SECONDS = 90;
@@ -10,26 +10,13 @@ export const PROBE_TIMEOUT_SECONDS = 90;
 /**
  * The queue before `probe`: a message names an ending. What was delivered five times is set aside, and alarms; nothing but an observation is lost with it.
  */
-export class ProbeQueue extends Construct {
-  readonly queue: Queue;
-  readonly setAside: Queue;
-
+export class ProbeQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
-    super(scope, id);
-    this.setAside = new Queue(this, "SetAside", {
-      queueName: `${PROBE_QUEUE_NAME}-set-aside`,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    this.queue = new Queue(this, "Queue", {
+    super(scope, id, {
       queueName: PROBE_QUEUE_NAME,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      visibilityTimeout: Duration.seconds(6 * PROBE_TIMEOUT_SECONDS),
+      hiddenSeconds: 6 * PROBE_TIMEOUT_SECONDS,
       // Five deliveries, and some more.
-      retentionPeriod: Duration.hours(1),
-      deadLetterQueue: { queue: this.setAside, maxReceiveCount: 5 },
+      kept: Duration.hours(1),
     });
   }
 

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
-import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { QUEUE_NAME } from "../hub-scope.ts";
+import { KeptQueue } from "./kept-queue.ts";
 
 /** How long one run of the reconciler may take. */
 export const RECONCILE_TIMEOUT_SECONDS = 30;
@@ -20,31 +20,13 @@ export const RECONCILE_AT_ONCE = 5;
  * of a group at a time, so each role has one writer. What fails five times is set aside, and alarms: the queue must not
  * stand still behind it, and the next minute's sweep asks for the role again anyway.
  */
-export class RevocationQueue extends Construct {
-  readonly queue: Queue;
-  readonly setAside: Queue;
-
+export class RevocationQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
-    super(scope, id);
-    this.setAside = new Queue(this, "SetAside", {
-      queueName: QUEUE_NAME.replace(".fifo", "-set-aside.fifo"),
-      fifo: true,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    this.queue = new Queue(this, "Queue", {
+    super(scope, id, {
       queueName: QUEUE_NAME,
-      fifo: true,
-      // A throughput of its own for each role, rather than one for all.
-      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
-      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      visibilityTimeout: Duration.seconds(LEFT_ALONE_SECONDS),
+      hiddenSeconds: LEFT_ALONE_SECONDS,
       // A message older than this says nothing that the sweep has not said again.
-      retentionPeriod: Duration.hours(1),
-      deadLetterQueue: { queue: this.setAside, maxReceiveCount: 5 },
+      kept: Duration.hours(1),
     });
   }
 }
