@@ -26,11 +26,11 @@ const CONJUNCTIONS = 64;
 /**
  * The normal form of Cedar's residual of one policy (its JSON expression format).
  * Where a tag that it reads is not there, Cedar errs, and the policy does not apply: a permit's conjunctions say that it is there. A forbid that errs
- * counts as one that holds, as far as some value of the tag would make it hold: its conjunctions ask for a tag only where it did (`has`) before it read it.
+ * counts as one that holds, as far as some value of the tag would make it hold: its conjunctions ask for a tag (`has`) only where the forbid reads it
+ * nowhere without having asked, since it may err in a part that alone could never hold.
  */
 export function normalForm(body: unknown, effect: "permit" | "forbid"): NormalForm {
   const form = read(body, true, effect);
-  // Where one part of a forbid asks for a tag and another reads it, it may err without the tag in the other, though that part alone could never hold.
   return effect === "permit" ? form : withoutAsking(tagsRead(body), form);
 }
 
@@ -42,23 +42,20 @@ function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): Norma
   if (!operation) return "unclear";
   const { operator, operands } = operation;
   const part = (name: string, isTrue = holds) => read(operands[name], isTrue, effect);
-  /** A part that Cedar comes to past another one, which must not have erred. */
-  const past = (first: string, name: string): NormalForm =>
-    effect === "permit" ? part(name) : withoutAsking(tagsRead(operands[first]), part(name));
   switch (operator) {
     case "&&":
     case "||":
-      if ((operator === "&&") === holds) return both(part("left"), () => past("left", "right"));
+      if ((operator === "&&") === holds) return both(part("left"), () => part("right"));
       return either(
         part("left"),
-        both(effect === "permit" ? there(tagsRead(operands.left)) : ALWAYS, () => past("left", "right")),
+        both(effect === "permit" ? there(tagsRead(operands.left)) : ALWAYS, () => part("right")),
       );
     case "!":
       return part("arg", !holds);
     case "if-then-else":
       return either(
-        both(part("if", true), () => past("if", "then")),
-        both(part("if", false), () => past("if", "else")),
+        both(part("if", true), () => part("then")),
+        both(part("if", false), () => part("else")),
       );
     case "==":
       return equality(operands, holds);
@@ -80,7 +77,7 @@ const there = (keys: ReadonlySet<string>): NormalForm => [
   { must: [...keys].map((key) => ({ of: "tag", key, glob: ["any"] })), mustNot: [] },
 ];
 
-/** Asked only after it was read, a tag need not be there: without it, the forbid has erred already. */
+/** Of tags that it may read without having asked, none need be there: without one, the forbid may have erred. */
 function withoutAsking(read: ReadonlySet<string>, form: NormalForm): NormalForm {
   if (form === "unclear") return form;
   const isAsked = (each: Atom): boolean => each.of === "tag" && read.has(each.key) && isAnything(each.glob);

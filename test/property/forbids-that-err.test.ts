@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { queryFor } from "../../functions/core/policy/entities.ts";
+import { contains, type Glob } from "../../functions/core/policy/glob.ts";
+import { type Atom, type Conjunction, isAnything, normalForm } from "../../functions/core/policy/normal-form.ts";
+import { cedarOf } from "../unit/core/cedar-of.ts";
+import { anAsker, onObjects } from "../unit/core/policy/pairs.ts";
+import { condition, couldHold, EVERY_RESOURCE, type Tagged } from "./arbitrary/tagged-conditions.ts";
+
+/** As docs/compiler.md, section 3, has it: an atom on a missing tag is one that can be met, unless it asks whether the tag is there. */
+function isMet({ must, mustNot }: Conjunction, resource: Tagged): boolean {
+  const value = (atom: Atom) => (atom.of === "arn" ? resource.arn : resource[atom.key as "team" | "env"]);
+  const isIn = (atom: Atom, whereMissing: boolean): boolean => {
+    const is = value(atom);
+    const text: Glob = [{ literal: is ?? "" }];
+    return is === undefined ? whereMissing : contains(atom.glob, text);
+  };
+  return must.every((atom) => isIn(atom, !isAnything(atom.glob))) && !mustNot.some((atom) => isIn(atom, false));
+}
+
+describe("I2: the normal form of a forbid", () => {
+  it("holds wherever the forbid does, or errs for want of tags with which it could", () => {
+    const count = { holds: 0, not: 0, errs: 0 };
+    fc.assert(
+      fc.property(condition, (forbid) => {
+        const policies = cedarOf([`forbid (principal, action, resource is AWS::Resource) when { ${forbid.text} };`]);
+        const query = queryFor(onObjects("arn:aws:s3:::acme/*"), anAsker(), "arn and tags");
+        const form = normalForm(policies.evaluatePartially(query).residuals[0]?.body, "forbid");
+        if (form === "unclear") return;
+        for (const resource of EVERY_RESOURCE) {
+          const must = couldHold(forbid, resource);
+          if (must) expect([resource, form.some((each) => isMet(each, resource))]).toEqual([resource, true]);
+          count[must ? "holds" : "not"] += 1;
+          if (typeof forbid.of(resource) !== "boolean") count.errs += 1;
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(Math.min(count.holds, count.not, count.errs)).toBeGreaterThan(2_000);
+  });
+});
