@@ -1,4 +1,5 @@
 import type { Deployment } from "../core/deployment.ts";
+import { jsonFields } from "../core/json-fields.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { Watched } from "../core/revocation/observation.ts";
 import { taskPath } from "../core/tasks/path.ts";
@@ -40,21 +41,10 @@ const AGENT = /^[a-z0-9-]{2,64}$/;
 
 /** Only a role of a configured pool is ever become, in an account that may be probed, whoever put the message into the queue. */
 function parseWatched(body: string, deployment: Pick<Deployment, "accounts" | "receipts">): Watched | undefined {
-  const message: unknown = safeJson(body);
-  const { path, account, role, agent, endedAtMs } = (
-    typeof message === "object" && message !== null ? message : {}
-  ) as Readonly<Record<string, unknown>>;
+  const { path, account, role, agent, endedAtMs } = jsonFields(body);
   const known = typeof path === "string" ? taskPath(path) : undefined;
   const where = everyRole(deployment).find((each) => each.account === account && each.role === role);
   if (!known || !where || !deployment.receipts.probed.includes(where.account)) return undefined;
   if (typeof agent !== "string" || !AGENT.test(agent) || !Number.isSafeInteger(endedAtMs)) return undefined;
   return { path: known, ...where, agent, endedAtMs: Number(endedAtMs) };
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Deployment } from "../core/deployment.ts";
+import { jsonFields } from "../core/json-fields.ts";
 import type { RoleMessages, RoleRef } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
@@ -70,15 +71,6 @@ async function comeAgainSoon(
 
 /** Only a role of a configured pool is ever written to, whoever put the message into the queue. */
 function parseRole(body: string, deployment: Deployment): RoleRef | undefined {
-  const message: unknown = safeJson(body);
-  const { account, role } = (typeof message === "object" && message !== null ? message : {}) as Partial<RoleRef>;
+  const { account, role } = jsonFields(body);
   return everyRole(deployment).find((known) => known.account === account && known.role === role);
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { jsonFields } from "../core/json-fields.ts";
 import type { DueMessages } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { taskPath } from "../core/tasks/path.ts";
@@ -69,16 +70,7 @@ async function comesAgain(
 const NAME = /^[a-z]{1,20}-\d{1,2}$/;
 
 function parseLease(body: string): LeaseRef | undefined {
-  const message: unknown = safeJson(body);
-  const { path, name } = (typeof message === "object" && message !== null ? message : {}) as Record<string, unknown>;
+  const { path, name } = jsonFields(body);
   const known = typeof path === "string" ? taskPath(path) : undefined;
   return known !== undefined && typeof name === "string" && NAME.test(name) ? { path: known, name } : undefined;
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
