@@ -1,10 +1,12 @@
 import { ListBucketsCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { AssumeRoleCommand, type Credentials, STSClient, STSServiceException } from "@aws-sdk/client-sts";
+import { STSClient } from "@aws-sdk/client-sts";
 import { type Account, accountOf, type Deployment } from "../core/deployment.ts";
 import type { Canaries, Canary } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { CallOutcome, Watched } from "../core/revocation/observation.ts";
-import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../names.ts";
+import { STS_SECONDS } from "../core/tasks/task.ts";
+import { PROBE_ACTION, PROBE_IDENTITY } from "../names.ts";
+import { assumeTaskRole } from "./assume-task-role.ts";
 
 /** A session is of no use a little after the longest watch, though STS issues none for less than 900 seconds. */
 const FENCE_SECONDS = 120;
@@ -26,31 +28,14 @@ export class AwsCanaries implements Canaries {
   async open(as: Omit<Watched, "endedAtMs">): Promise<Canary> {
     const account = accountOf(this.#deployment, as.account);
     if (!account) throw new Refusal("sts_refused", { why: "an account that is none of ours" });
-    return canary(await this.#assume(as), account);
-  }
-
-  async #assume({ account, role, path, agent }: Omit<Watched, "endedAtMs">): Promise<Credentials> {
-    const command = new AssumeRoleCommand({
-      RoleArn: `arn:${this.#deployment.partition}:iam::${account}:role/${role}`,
-      RoleSessionName: path,
-      SourceIdentity: PROBE_IDENTITY,
-      Policy: onlyTheCall(this.#nowMs()),
-      DurationSeconds: 900,
-      Tags: [
-        { Key: SESSION_TAGS.agent, Value: agent },
-        { Key: SESSION_TAGS.task, Value: path },
-      ],
-      TransitiveTagKeys: [SESSION_TAGS.agent, SESSION_TAGS.task],
-    });
-    try {
-      const { Credentials: credentials } = await this.#sts.send(command);
-      if (credentials) return credentials;
-    } catch (error) {
-      const isAnswer = error instanceof STSServiceException && error.$fault === "client";
-      const why = error instanceof Error ? error.name : "unknown";
-      throw new Refusal(isAnswer ? "sts_refused" : "sts_unavailable", { why });
-    }
-    throw new Refusal("sts_unavailable", { why: "an answer without credentials" });
+    const session = {
+      ...as,
+      sourceIdentity: PROBE_IDENTITY,
+      policy: onlyTheCall(this.#nowMs()),
+      durationSeconds: STS_SECONDS.least,
+    };
+    const { keys } = await assumeTaskRole(this.#sts, this.#deployment.partition, session);
+    return canary(keys, account);
   }
 }
 
@@ -68,11 +53,7 @@ const onlyTheCall = (nowMs: number): string =>
     ],
   });
 
-function canary(
-  { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" }: Credentials,
-  { region }: Account,
-): Canary {
-  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+function canary(credentials: Awaited<ReturnType<typeof assumeTaskRole>>["keys"], { region }: Account): Canary {
   // One try each: a repeat within the SDK would hide when it was refused.
   const s3 = new S3Client({ region, credentials, maxAttempts: 1, requestHandler: HTTP });
   return {
