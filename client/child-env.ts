@@ -1,6 +1,6 @@
 import { devNull } from "node:os";
 import type { Endpoint } from "./credential-endpoint.ts";
-import { isInTheWay, issuedVariables } from "./issued-variables.ts";
+import { issuedVariables, variablesInTheWay } from "./issued-variables.ts";
 import type { Task } from "./task.ts";
 
 /** Settings of the AWS SDKs that name no credential. Every other AWS_ variable is removed: a new one could be a credential that wins over ours. */
@@ -41,9 +41,11 @@ export function childEnv(
   task: Pick<Task, "id" | "credentials" | "issued">,
   endpoint: Endpoint,
 ): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
-    ([name]) => !isRemoved(name.toUpperCase()) && !isInTheWay(name.toUpperCase(), task.issued, env),
-  );
+  const inTheWay = variablesInTheWay(task.issued, env);
+  const kept = Object.entries(env).filter(([given]) => {
+    const name = given.toUpperCase();
+    return !isRemoved(name) && !inTheWay.some((pattern) => pattern.test(name));
+  });
   const [first] = task.credentials;
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || first?.region;
   return {

@@ -30,16 +30,15 @@ export function issuedVariables(issued: readonly IssuedCredential[]): Readonly<R
 }
 
 /**
- * Whether the command must not have this variable of ours: it is about to get others of the kind, or the variable is of a task around this
- * one (`exec --narrow`, or one under another), whose login is not for everybody below it.
+ * Which variables of ours the command must not have: it is about to get others of the kind, or they are of a task around this one
+ * (`exec --narrow`, or one under another), whose login is not for everybody below it.
  */
-export const isInTheWay = (variable: string, issued: readonly IssuedCredential[], env: NodeJS.ProcessEnv): boolean =>
-  Object.entries(IN_THE_WAY).some(
-    ([type, pattern]) =>
-      pattern.test(variable) &&
-      (only(issued).some((each) => each.type === type) ||
-        Object.keys(env).some((name) => name.startsWith(`VALETKEY_CREDENTIALS_${type.toUpperCase()}_`))),
-  );
+export function variablesInTheWay(issued: readonly IssuedCredential[], env: NodeJS.ProcessEnv): readonly RegExp[] {
+  const given = new Set(only(issued).map(({ type }) => type));
+  const isAround = (type: string): boolean =>
+    Object.keys(env).some((name) => name.startsWith(`VALETKEY_CREDENTIALS_${type.toUpperCase()}_`));
+  return Object.entries(IN_THE_WAY).flatMap(([type, pattern]) => (given.has(type) || isAround(type) ? [pattern] : []));
+}
 
 const only = (issued: readonly IssuedCredential[]): readonly IssuedCredential[] =>
   issued.filter(
