@@ -48,9 +48,8 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
   // Without a name of its own an ending may be denied by what IAM has already: by its agent's halt, or with the task above it.
   if (wanted.text !== ours || endings.some((path) => !wanted.text?.includes(path))) {
     const writtenAtMs = ports.clock.nowMs();
-    const byTimeAlone = entries
-      .filter((entry) => endings.includes(entry.path) && !deniesAnew(wanted.text, entry))
-      .map(({ path }) => path);
+    const [seen, isDenied] = [new Set(endings), deniesAnew(wanted.text)];
+    const byTimeAlone = entries.filter((entry) => seen.has(entry.path) && !isDenied(entry)).map(({ path }) => path);
     const write = {
       snapshotAtMs,
       writtenAtMs,

@@ -45,7 +45,7 @@ const rows = [
 describe("a policy denies a session that is issued after it", () => {
   it.each(rows)("or does not, where it %s: as IAM has it", async (_, entries, halted, denies) => {
     const { text } = renderRevocations(entries, NOW, halted);
-    expect(deniesAnew(text, entry())).toBe(denies);
+    expect(deniesAnew(text)(entry())).toBe(denies);
     expect(await mayStillAct(text, { path: PATH, issuedAt: NOW })).toBe(!denies);
   });
 
@@ -55,14 +55,14 @@ describe("a policy denies a session that is issued after it", () => {
       panic: panic({ liftedAt: NOW, liftedBy: "staff|alice" }),
     });
     expect(text).toContain("aws:TokenIssueTime");
-    expect(deniesAnew(text, entry())).toBe(false);
+    expect(deniesAnew(text)(entry())).toBe(false);
     expect(await mayStillAct(text, { path: PATH, issuedAt: NOW + 200 })).toBe(true);
   });
 
   it("is told by the names of the tasks above it too, and by no part of a name", () => {
     const { text } = renderRevocations([entry({ path: `${PATH}c1x9.` as TaskPath, endedAt: NOW })], NOW);
-    expect(deniesAnew(text, entry())).toBe(false);
-    expect(deniesAnew(text, entry({ path: `${PATH}c1x9.aaaa.` as TaskPath }))).toBe(true);
-    expect(deniesAnew(text, entry({ path: `${PATH}c1x8.` as TaskPath }))).toBe(false);
+    expect(deniesAnew(text)(entry())).toBe(false);
+    expect(deniesAnew(text)(entry({ path: `${PATH}c1x9.aaaa.` as TaskPath }))).toBe(true);
+    expect(deniesAnew(text)(entry({ path: `${PATH}c1x8.` as TaskPath }))).toBe(false);
   });
 });
