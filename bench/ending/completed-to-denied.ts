@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { poolIndex, type TaskPath } from "../../functions/core/tasks/path.ts";
-import { taskRoleArns } from "../../infra/rights.ts";
-import type { EmbeddedAws } from "../../local/aws/embedded-aws.ts";
+import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
-import { ACCOUNT } from "../policies/bench-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { percentile } from "../statistics.ts";
 import { PolicyWrites } from "./policy-writes.ts";
-import { keyTrier, type TryKey } from "./try-key.ts";
+import { keyTrier } from "./try-key.ts";
+import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
 
 const [AGENTS, TASKS_EACH, PER_SECOND] = [8, 40, 100];
 /** So many end one after the other first: what a function does once in its life is no part of the rate. */
@@ -16,13 +14,10 @@ const WARM_UP = 20;
 const P99_MS = 1_000;
 /** A key that still works after this long is counted as never denied. */
 const GIVE_UP_MS = 20_000;
-/** Tried again after this long even where the policy says nothing new. */
-const PATIENCE_MS = 1_000;
 
-interface OpenTask extends Vended {
+interface OpenTask extends WatchedKey {
   readonly agent: BenchAgent;
-  readonly roleArn: string;
-  readonly tryKey: TryKey;
+  readonly vended: Vended;
 }
 
 /** From the request that completes a task to the first call that AWS refuses to its key, while a hundred tasks end each second. */
@@ -30,12 +25,11 @@ export async function completedToDenied({ say, workDir }: Run): Promise<readonly
   const writes = new PolicyWrites();
   const cloud = await startBenchCloud({ workDir, isTapped: false, onApiCall: (call) => writes.see(call) });
   try {
-    cloud.aws.admin(ACCOUNT).putBucket("acme-data");
-    cloud.aws.admin(ACCOUNT).putObject("acme-data", "reports/weekly.csv", "week,orders\n");
+    putReport(cloud);
     say(`opening ${AGENTS * TASKS_EACH} tasks`);
     const opened = await openTasks(cloud);
     const [first, tasks] = [opened.slice(0, WARM_UP), opened.slice(WARM_UP)];
-    for (const task of first) await endAndWatch(task, writes, cloud.aws);
+    for (const task of first) await endAndWatch(task, writes, cloud);
     writes.count = 0;
     const { relay, reconcile } = cloud.invocations;
     say(`ending them, ${PER_SECOND} each second`);
@@ -44,7 +38,7 @@ export async function completedToDenied({ say, workDir }: Run): Promise<readonly
     const tookMs = await Promise.all(
       tasks.map(async (task, index) => {
         await sleep((index * 1_000) / PER_SECOND);
-        return endAndWatch(task, writes, cloud.aws);
+        return endAndWatch(task, writes, cloud);
       }),
     );
     const totalMs = performance.now() - beganAtMs;
@@ -81,22 +75,15 @@ async function openOne(agent: BenchAgent, cloud: BenchCloud): Promise<OpenTask> 
   const tryKey = await keyTrier(vended, cloud.aws.endpoint);
   const status = await tryKey();
   if (status !== 200) throw new Error(`a fresh key was answered with ${status}: there would be nothing to take away`);
-  const pool = taskRoleArns(cloud.scope.partition, ACCOUNT, cloud.scope.targets[0]?.taskRoles ?? 1);
-  return { ...vended, agent, tryKey, roleArn: pool[poolIndex(vended.task.id as TaskPath, pool.length)] ?? "" };
+  const path = vended.task.id as TaskPath;
+  return { agent, vended, path, roleArn: roleArnOf(cloud, path), tryKey };
 }
 
-async function endAndWatch(task: OpenTask, writes: PolicyWrites, aws: EmbeddedAws): Promise<number> {
-  const beganAtMs = performance.now();
-  const completed = task.agent.complete(task);
-  while (performance.now() - beganAtMs < GIVE_UP_MS) {
-    await writes.untilChanged(aws, task.roleArn, task.task.id, PATIENCE_MS);
-    if ((await task.tryKey()) === 403) {
-      await completed;
-      return performance.now() - beganAtMs;
-    }
-  }
+async function endAndWatch(task: OpenTask, writes: PolicyWrites, cloud: BenchCloud): Promise<number> {
+  const completed = task.agent.complete(task.vended);
+  const tookMs = await untilDenied(task, writes, cloud, GIVE_UP_MS);
   await completed;
-  return Number.POSITIVE_INFINITY;
+  return tookMs;
 }
 
 interface Seen {

@@ -3,10 +3,9 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
-import { poolIndex, rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { rootPath } from "../../functions/core/tasks/path.ts";
 import { hashToken, makeToken } from "../../functions/core/tasks/token.ts";
 import { atOnce } from "../../functions/steps/at-once.ts";
-import { taskRoleArns } from "../../infra/rights.ts";
 import { aLease, aTask, aUse } from "../../test/contract/store/tested-store.ts";
 import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
@@ -14,7 +13,8 @@ import { ACCOUNT } from "../policies/bench-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { percentile } from "../statistics.ts";
 import { PolicyWrites } from "./policy-writes.ts";
-import { keyTrier, type TryKey } from "./try-key.ts";
+import { keyTrier } from "./try-key.ts";
+import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
 
 /** Tasks of seconds are the worst case: each is named for half a minute after its end. Of so many a second a role takes some fifteen. */
 const ROLES = 8;
@@ -24,13 +24,9 @@ const LIVES_SECONDS = 4;
 const WATCHED = 5;
 const P99_MS = 1_000;
 const GIVE_UP_MS = 30_000;
-const PATIENCE_MS = 1_000;
 
-interface Seeded {
-  readonly path: TaskPath;
+interface Seeded extends WatchedKey {
   readonly vended: Vended;
-  readonly roleArn: string;
-  readonly tryKey: TryKey;
 }
 
 /**
@@ -47,8 +43,7 @@ export async function sustainedEndings({ say, workDir, minutes, perSecond }: Run
     onApiCall: (call) => writes.see(call),
   });
   try {
-    cloud.aws.admin(ACCOUNT).putBucket("acme-data");
-    cloud.aws.admin(ACCOUNT).putObject("acme-data", "reports/weekly.csv", "week,orders\n");
+    putReport(cloud);
     const agent = await BenchAgent.register(cloud, "crowd");
     const seed = await seeder(cloud);
     const stock: Seeded[] = [];
@@ -70,7 +65,8 @@ export async function sustainedEndings({ say, workDir, minutes, perSecond }: Run
         },
       );
       running.push(completing);
-      if (index % WATCHED === 0) running.push(untilDenied(task, writes, cloud).then((ms) => tookMs.push(ms)));
+      if (index % WATCHED === 0)
+        running.push(untilDenied(task, writes, cloud, GIVE_UP_MS).then((ms) => tookMs.push(ms)));
       if (index > 0 && index % (30 * perSecond) === 0) {
         const recent = tookMs.slice(-6 * perSecond);
         say(`${index} ended; of the last ${recent.length} watched p99 ${percentile(recent, 0.99).toFixed(0)} ms`);
@@ -124,11 +120,10 @@ async function seeder(cloud: BenchCloud): Promise<() => Promise<Seeded>> {
     AWS_ENDPOINT_URL: cloud.aws.endpoint,
   });
   const tasks = new DynamoTasks(new DynamoTable(cloud.scope.tableName));
-  const pool = taskRoleArns(cloud.scope.partition, ACCOUNT, cloud.scope.targets[0]?.taskRoles ?? 1);
   return async () => {
     const path = rootPath(randomBytes(32));
     const token = makeToken("vk", path, randomBytes(32));
-    const roleArn = pool[poolIndex(path, pool.length)] ?? "";
+    const roleArn = roleArnOf(cloud, path);
     const now = Math.floor(Date.now() / 1_000);
     const role = roleArn.slice(roleArn.lastIndexOf("/") + 1);
     const lease = aLease(0, { account: ACCOUNT, role, state: "issued", startedAt: now, fenceAt: now + 900 });
@@ -150,19 +145,6 @@ async function seeder(cloud: BenchCloud): Promise<() => Promise<Seeded>> {
     const vended = { access_token: token, task: { id: path }, credentials: [key] };
     return { path, vended, roleArn, tryKey: await keyTrier(vended, cloud.aws.endpoint) };
   };
-}
-
-async function untilDenied(
-  { path, roleArn, tryKey }: Seeded,
-  writes: PolicyWrites,
-  cloud: BenchCloud,
-): Promise<number> {
-  const beganAtMs = performance.now();
-  while (performance.now() - beganAtMs < GIVE_UP_MS) {
-    await writes.untilChanged(cloud.aws, roleArn, path, PATIENCE_MS);
-    if ((await tryKey()) === 403) return performance.now() - beganAtMs;
-  }
-  return Number.POSITIVE_INFINITY;
 }
 
 /** What the functions called an error, and how often. */
