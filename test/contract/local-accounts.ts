@@ -85,3 +85,15 @@ export function speakTo(endpoint: string, keys: Credentials): void {
 }
 
 const statement = (Statement: object) => ({ Version: "2012-10-17", Statement: [Statement] });
+
+/** What IAM refused the function of what counts: `secretsmanager:GetSecretValue because no ...`. */
+export const refusedTo = (
+  name: FunctionName,
+  { calls }: LocalAccounts,
+  counts: (call: ApiCall) => boolean = () => true,
+): readonly string[] =>
+  calls.flatMap((call) =>
+    call.principalArn.includes(functionRoleName(name)) && call.decision === "Denied" && counts(call)
+      ? [`${call.action} ${call.why}`]
+      : [],
+  );

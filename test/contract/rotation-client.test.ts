@@ -14,7 +14,7 @@ import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { FakeLoginServer } from "../fakes/fake-login-server.ts";
 import { type FaultyWire, faultyWire } from "./connectors/faulty-wire.ts";
 import { listen, type ScriptedAnswer, scripted } from "./connectors/loopback-server.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, refusedTo, startAccounts } from "./local-accounts.ts";
 
 const LAMBDA = "arn:aws:lambda:us-east-1:999900001111:function:valetkey-rotate";
 const REQUEST_MS = 300;
@@ -303,13 +303,7 @@ describe("a client's secret at an OAuth provider, rotated by Secrets Manager", (
   });
 
   it("was rotated with the rights of the function: IAM refused it nothing that it asked for", () => {
-    const refused = accounts.calls.filter(
-      ({ principalArn, decision, context }) =>
-        principalArn.includes("valetkey-rotate") &&
-        decision === "Denied" &&
-        context["secretsmanager:SecretId"] !== "none",
-    );
-    expect(refused.map(({ action, why }) => `${action} ${why}`)).toEqual([]);
+    expect(refusedTo("rotate", accounts, ({ context }) => context["secretsmanager:SecretId"] !== "none")).toEqual([]);
   });
 });
 

@@ -10,7 +10,7 @@ import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../local/running-postgres.ts";
 import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, refusedTo, startAccounts } from "./local-accounts.ts";
 import { adminDatabases, asAdmin, ORDERS, setUpOrders, tried } from "./postgres/orders-database.ts";
 
 if (whyNoPostgres !== undefined) process.emitWarning(`NOT TESTED: rotating logins, since ${whyNoPostgres}`);
@@ -237,12 +237,6 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
   });
 
   it("was done with the rights of the function: IAM refused it nothing that it asked for", () => {
-    const refused = accounts.calls.filter(
-      ({ principalArn, decision, context }) =>
-        principalArn.includes("valetkey-rotate") &&
-        decision === "Denied" &&
-        context["secretsmanager:SecretId"] !== "none",
-    );
-    expect(refused.map(({ action, why }) => `${action} ${why}`)).toEqual([]);
+    expect(refusedTo("rotate", accounts, ({ context }) => context["secretsmanager:SecretId"] !== "none")).toEqual([]);
   });
 });
