@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../functions/names.ts";
+import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+
+const { hub } = deployedStacks();
+
+describe("the hub's alarms", () => {
+  const alarms = resourcesOf(hub, "AWS::CloudWatch::Alarm");
+
+  it.each([
+    "set-aside",
+    "revocation-late",
+    "relay-late",
+    "sweep-stopped",
+    "sweep-late",
+    "overdue",
+    "deadline-set-aside",
+    "release-late",
+    "undone-events",
+    "event-refused",
+    "api-fails",
+    "reconcile-loud",
+    "sweep-loud",
+    "relay-loud",
+    "probe-loud",
+    "not-observed",
+    "probe-set-aside",
+    ...FUNCTIONS.map((name) => `${name}-fails`),
+    ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
+  ])("say so when %s, to the topic", (name) => {
+    const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
+    expect(alarm?.AlarmActions).toHaveLength(1);
+    expect(alarm?.AlarmDescription).toBeTypeOf("string");
+  });
+
+  it("hear the error lines of the reconciler, the sweep, the relay and the canary, which do not fail for them", () => {
+    const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
+    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(4);
+  });
+
+  it("treat the silence of the sweep as trouble, and nothing else's", () => {
+    const silent = alarms.filter((alarm) => alarm.TreatMissingData === "breaching").map((alarm) => alarm.AlarmName);
+    expect(silent).toEqual(["valetkey-sweep-stopped"]);
+  });
+
+  it.each([
+    ["sweep", "sweep-lag", "swept", "$.lag_seconds"],
+    ["sweep", "overdue", "overdue", "1"],
+    ["release", "release-late", "released", "$.late_seconds"],
+    ["intake", "events-refused", "event_refused", "1"],
+    ["probe", "not-observed", "not_observed", "1"],
+    ["exchange", "exchange-deployment-broken", "deployment_broken", "1"],
+    ["tasks", "tasks-deployment-broken", "deployment_broken", "1"],
+    ["operate", "operate-deployment-broken", "deployment_broken", "1"],
+  ])("of %s's own log are fed with %s by its lines %s", (name, metric, event, value) => {
+    const filter = resourceWhere(hub, "AWS::Logs::MetricFilter", "FilterName", `valetkey-${metric}`);
+    expect(filter.FilterPattern).toBe(`{ $.event = "${event}" }`);
+    expect(JSON.stringify(filter.LogGroupName)).toContain(`"${name}Log`);
+    expect(filter.MetricTransformations).toEqual([
+      { MetricNamespace: "valetkey", MetricName: metric, MetricValue: value },
+    ]);
+    expect(alarms.filter((alarm) => alarm.Namespace === "valetkey" && alarm.MetricName === metric)).toHaveLength(1);
+  });
+
+  it("may publish to the topic, over TLS only", () => {
+    const [policy = {}] = resourcesOf(hub, "AWS::SNS::TopicPolicy");
+    const { Statement } = policy.PolicyDocument as { Statement: unknown[] };
+    expect(Statement).toContainEqual(
+      expect.objectContaining({ Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" } }),
+    );
+    expect(Statement).toContainEqual(
+      expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+    );
+  });
+});

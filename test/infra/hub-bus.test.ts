@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+
+const { hub } = deployedStacks();
+
+describe("the hub's bus", () => {
+  const BUS = "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey";
+  const RELAY = "arn:aws:iam::999900001111:role/valetkey-relay";
+  const ROLE = "arn:aws:iam::444455556666:role/ci";
+  const open = deployedStacks({ ...CONFIG, bus: { publishers: ["777788889999", ROLE] } }).hub;
+  const policyOf = (stack: typeof hub) => {
+    const bus = resourceWhere(stack, "AWS::Events::EventBus", "Name", "valetkey");
+    return (bus.Policy as { Statement: unknown[] }).Statement;
+  };
+  const denied = { Effect: "Deny", Principal: "*", Action: "events:PutEvents", Resource: BUS };
+  const onlyRequests = {
+    ...denied,
+    Sid: "OnlyRequests",
+    Condition: {
+      ArnNotEquals: { "aws:PrincipalArn": [RELAY] },
+      "ForAnyValue:StringNotEquals": { "events:source": "valetkey.request" },
+    },
+  };
+
+  it("takes nobody's events but the relay's, where no publisher is named", () => {
+    const nobodyElse = { Sid: "NobodyElse", Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY] } } };
+    expect(policyOf(hub)).toEqual([{ ...denied, ...nobodyElse }, onlyRequests]);
+  });
+
+  it("takes requests of publishers that are named, and nothing else of theirs", () => {
+    expect(policyOf(open)).toEqual([
+      {
+        Sid: "PublishersRequest",
+        Effect: "Allow",
+        Principal: { AWS: ["arn:aws:iam::777788889999:root", ROLE] },
+        Action: "events:PutEvents",
+        Resource: BUS,
+        Condition: {
+          "ForAllValues:StringEquals": {
+            "events:source": "valetkey.request",
+            "events:detail-type": ["task.end", "agent.suspend", "agent.offboard"],
+          },
+          Null: { "events:source": "false", "events:detail-type": "false" },
+        },
+      },
+      {
+        ...denied,
+        Sid: "NobodyElse",
+        Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, "arn:aws:iam::777788889999:*", ROLE] } },
+      },
+      onlyRequests,
+    ]);
+  });
+
+  it("hands to intake what comes from where it must, and sets aside what cannot be handed over", () => {
+    const rules = [hub, open].map((stack) =>
+      resourcesOf(stack, "AWS::Events::Rule").filter(({ EventPattern }) => EventPattern !== undefined),
+    );
+    const own = { source: ["valetkey"], account: ["999900001111"], "detail-type": ["task.end"] };
+    const requests = {
+      source: ["valetkey.request"],
+      account: ["777788889999", "444455556666"],
+      "detail-type": ["task.end", "agent.suspend", "agent.offboard"],
+    };
+    expect(rules.map((each) => each.map(({ EventPattern }) => EventPattern))).toEqual([[own], [own, requests]]);
+    for (const { Targets } of rules.flat()) {
+      expect(JSON.stringify(Targets)).toContain('"intakeFunction');
+      expect(Targets).toMatchObject([{ RetryPolicy: { MaximumEventAgeInSeconds: 3_600 } }]);
+      expect(JSON.stringify(Targets)).toMatch(/"DeadLetterConfig":.*"EventBusUndone/);
+    }
+  });
+
+  it("has intake tried three times, and then sets the event aside", () => {
+    const [config = {}] = resourcesOf(hub, "AWS::Lambda::EventInvokeConfig");
+    expect(config).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3_600 });
+    expect(JSON.stringify(config.DestinationConfig)).toContain('"EventBusUndone');
+    const undone = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-undone-events");
+    expect(undone).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  });
+});

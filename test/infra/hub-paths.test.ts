@@ -1,0 +1,128 @@
+import { Template } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
+import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+
+const { hub } = deployedStacks();
+
+describe("the way of a revocation", () => {
+  it("wakes the relay for the journal's endings and halts, for timers that their TTL removed, for what connectors are about to issue, and for nothing else", () => {
+    const mapping = resourceWhere(hub, "AWS::Lambda::EventSourceMapping", "StartingPosition", "TRIM_HORIZON");
+    const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
+    expect(Filters.map((filter) => JSON.parse(filter.Pattern))).toEqual([
+      {
+        eventName: ["INSERT"],
+        dynamodb: {
+          Keys: { pk: { S: [{ prefix: "TASK#" }, { prefix: "AGENT#" }, { prefix: "PANIC#" }] } },
+          NewImage: {
+            kind: { S: ["EVENT"] },
+            type: {
+              S: [
+                "task.ended",
+                "agent.suspended",
+                "agent.offboarding",
+                "agent.resumed",
+                "panic.declared",
+                "panic.lifted",
+              ],
+            },
+          },
+        },
+      },
+      {
+        eventName: ["REMOVE"],
+        userIdentity: { type: ["Service"], principalId: ["dynamodb.amazonaws.com"] },
+        dynamodb: { Keys: { pk: { S: [{ prefix: "TIMER#" }] } } },
+      },
+      {
+        eventName: ["INSERT", "MODIFY"],
+        dynamodb: {
+          Keys: { pk: { S: [{ prefix: "RELEASE#" }] } },
+          NewImage: { lease: { M: { state: { S: ["issuing"] } } } },
+        },
+      },
+    ]);
+    expect(mapping).toMatchObject({
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      BisectBatchOnFunctionError: true,
+    });
+  });
+
+  it("gives each role one writer: a FIFO queue, whose messages wait longer than the reconciler may run", () => {
+    const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-revocations.fifo");
+    const reconcile = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-reconcile");
+    expect(queue).toMatchObject({ FifoQueue: true, SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });
+    // Longer than its writer may run, and what died is tried again within the minute.
+    expect(Number(queue.VisibilityTimeout)).toBeGreaterThan(Number(reconcile.Timeout));
+    expect(Number(queue.VisibilityTimeout)).toBeLessThanOrEqual(60);
+  });
+
+  it("keeps a deadline of a connector's credential for longer than a task can live, and hands out each by itself", () => {
+    const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-deadlines");
+    const release = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-release");
+    expect(queue).toMatchObject({ SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });
+    // Only a standard queue holds back each message by itself.
+    expect(queue).not.toHaveProperty("FifoQueue");
+    expect(queue.VisibilityTimeout).toBe(6 * Number(release.Timeout));
+    expect(Number(queue.MessageRetentionPeriod)).toBeGreaterThan(
+      TASK_SECONDS.most + 5 * Number(queue.VisibilityTimeout),
+    );
+    const mapping = resourcesOf(hub, "AWS::Lambda::EventSourceMapping").find((each) =>
+      JSON.stringify(each.EventSourceArn).includes('"DeadlinesQueue'),
+    );
+    expect(mapping).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ["ReportBatchItemFailures"] });
+    // However many are due at once, what was ended by somebody is taken back beside them.
+    const scaling = mapping?.ScalingConfig as { MaximumConcurrency: number } | undefined;
+    expect(scaling?.MaximumConcurrency).toBeLessThan(Number(release.ReservedConcurrentExecutions));
+    expect(JSON.stringify(mapping?.FunctionName)).toContain('"releaseFunction');
+  });
+
+  it("is walked again each minute by the sweep", () => {
+    const rule = resourceWhere(hub, "AWS::Events::Rule", "Name", "valetkey-sweep");
+    expect(rule).toMatchObject({ ScheduleExpression: "rate(1 minute)", State: "ENABLED" });
+    expect(JSON.stringify(rule.Targets)).toContain('"sweepFunction');
+  });
+});
+
+describe("the way of a rotation", () => {
+  it("lets Secrets Manager in for secrets of this account alone", () => {
+    const permission = resourceWhere(hub, "AWS::Lambda::Permission", "Principal", "secretsmanager.amazonaws.com");
+    expect(permission).toMatchObject({ Action: "lambda:InvokeFunction", SourceAccount: "999900001111" });
+    expect(JSON.stringify(permission.FunctionName)).toContain('"rotateFunction');
+  });
+
+  it("is walked each minute for what was used", () => {
+    const rule = resourceWhere(hub, "AWS::Events::Rule", "Name", "valetkey-rotate");
+    expect(rule).toMatchObject({ ScheduleExpression: "rate(1 minute)", State: "ENABLED" });
+    expect(JSON.stringify(rule.Targets)).toContain('"rotateFunction');
+    expect((rule.Targets as { Input: string }[]).map(({ Input }) => JSON.parse(Input))).toEqual([{ mode: "due" }]);
+  });
+
+  it("makes no secret: those are the operators' own", () => {
+    expect(Object.keys(Template.fromStack(hub).findResources("AWS::SecretsManager::Secret"))).toEqual([]);
+    expect(Object.keys(Template.fromStack(hub).findResources("AWS::SecretsManager::RotationSchedule"))).toEqual([]);
+  });
+});
+
+describe("the way of a canary", () => {
+  const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-probes");
+
+  it("is a queue of its own, encrypted, whose messages are set aside after five deliveries", () => {
+    expect(queue).toMatchObject({ SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });
+    expect(queue).not.toHaveProperty("FifoQueue");
+    const aside = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-probes-set-aside");
+    expect(aside).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  });
+
+  it("waits for a canary six times as long as one may take, and runs no more of them than are reserved", () => {
+    const probe = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-probe");
+    const mapping = resourcesOf(hub, "AWS::Lambda::EventSourceMapping").find(({ EventSourceArn: arn }) =>
+      JSON.stringify(arn).includes('"ProbesQueue'),
+    );
+    expect(queue.VisibilityTimeout).toBe(6 * Number(probe.Timeout));
+    expect(Number(queue.MessageRetentionPeriod)).toBeGreaterThan(5 * Number(queue.VisibilityTimeout));
+    expect(probe.ReservedConcurrentExecutions).toBe(2);
+    expect(mapping).toMatchObject({ BatchSize: 5, ScalingConfig: { MaximumConcurrency: 2 } });
+    expect(JSON.stringify(mapping?.FunctionName)).toContain('"probeFunction');
+  });
+});

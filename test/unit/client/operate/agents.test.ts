@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { runClient } from "../run-client.ts";
+import { AGENT, answers, asked, file, folder, ok, refused, run, TOKEN, valetkey } from "./operator-stage.ts";
+
+describe("valetkey agents", () => {
+  it("lists every page as a table, and as JSON for machines", async () => {
+    answers["GET /v1/agents"] = ok({ agents: [AGENT], next: "reports" });
+    answers["GET /v1/agents?after=reports"] = ok({ agents: [{ ...AGENT, id: "triage", status: "suspended" }] });
+    const { stdout, code } = await run("agents");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^AGENT +STATUS +OWNER/);
+    expect(stdout).toMatch(/^triage +suspended +ann@acme\.test/m);
+    const { stdout: json } = await run("agents", "--json");
+    expect(JSON.parse(json).agents).toHaveLength(2);
+  });
+
+  it("says when each was last used where that was asked about, and of the others nothing that it was not told", async () => {
+    answers["GET /v1/agents"] = ok({ agents: [AGENT] });
+    answers["GET /v1/agents?inactive_days=30"] = ok({ agents: [AGENT, { ...AGENT, last_used_on: "2026-10-01" }] });
+    expect((await run("agents")).stdout).not.toContain("LAST USED");
+    const { stdout } = await run("agents", "--inactive-days", "30");
+    expect(stdout).toMatch(/^AGENT .* LAST USED .*\nreports .* never\nreports .* 2026-10-01$/m);
+  });
+
+  it("asks with the operator's token, which it never prints", async () => {
+    answers["GET /v1/agents/reports"] = ok(AGENT);
+    const { stdout, stderr } = await run("agents", "show", "reports");
+    expect(valetkey.seen[0]?.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(stdout + stderr).not.toContain("CANARY");
+  });
+
+  it.each(["suspend", "resume", "confirm"])("does what it is told: %s", async (verb) => {
+    answers[`POST /v1/agents/reports/${verb}`] = ok(AGENT);
+    expect((await run("agents", verb, "reports")).code).toBe(0);
+    expect(asked()).toEqual([`POST /v1/agents/reports/${verb}`]);
+  });
+
+  it("registers what a file describes", async () => {
+    answers["POST /v1/agents"] = { status: 201, body: AGENT };
+    expect((await run("agents", "register", "-f", file("a.json", JSON.stringify(AGENT)))).code).toBe(0);
+    expect(JSON.parse(valetkey.seen[0]?.body ?? "")).toEqual(AGENT);
+  });
+
+  it("never lets an id become another address, nor a name another line", async () => {
+    answers["POST /v1/agents/..%2Fpanic/suspend"] = ok({ ...AGENT, name: "evil\u001b[2Jname\nreports active" });
+    const { stdout } = await run("agents", "suspend", "../panic");
+    expect(asked()).toEqual(["POST /v1/agents/..%2Fpanic/suspend"]);
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).not.toMatch(/^reports active/m);
+  });
+
+  it.each([
+    [["agents", "show"], 64, /say which agent/],
+    [["agents", "sing"], 64, /takes list, show/],
+    [["agents", "register"], 64, /which file/],
+    [["agents", "--watch"], 64, /--watch is unknown/],
+    [["agents", "show", "a", "b"], 64, /a word too many/],
+    [["agents", "show", "nobody"], 65, /Nothing here/],
+  ])("refuses %j with a sentence and a code of its own", async (args, code, sentence) => {
+    expect(await run(...args)).toMatchObject({ code, stderr: expect.stringMatching(sentence) });
+  });
+
+  it.each([
+    [401, 77],
+    [403, 77],
+    [409, 65],
+    [429, 75],
+    [503, 69],
+  ])("tells an answer of %d by exit code %d", async (status, code) => {
+    answers["GET /v1/agents"] = refused(status, "some_code");
+    expect(await run("agents")).toMatchObject({ code, stderr: expect.stringContaining("It is some_code.") });
+  });
+});
+
+describe("an operator without a token", () => {
+  it("is told how to log in", async () => {
+    const run = await runClient(["agents"], { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });
+    expect(run).toMatchObject({ code: 66, stderr: expect.stringContaining("valetkey login --url") });
+    expect(valetkey.seen).toEqual([]);
+  });
+});

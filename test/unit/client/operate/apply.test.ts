@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { AGENT, answers, asked, file, ok, refused, run, valetkey } from "./operator-stage.ts";
+
+describe("valetkey apply", () => {
+  const yaml = (text: string) => file("agents.yaml", text);
+  const ONE = "- id: reports\n  name: Reports\n  owner: ann@acme.test\n  team: data\n";
+
+  it("shows a plan, and changes nothing without a yes", async () => {
+    answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
+    const { stdout, stderr } = await run("apply", "-f", yaml(ONE));
+    expect(stdout).toBe("+ reports: register\n");
+    expect(stderr).toContain("say --yes");
+    expect(asked()).toEqual(["GET /v1/agents/reports"]);
+  });
+
+  it("does it with a yes, and a second run changes nothing", async () => {
+    answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
+    answers["POST /v1/agents"] = { status: 201, body: AGENT };
+    await run("apply", "-f", yaml(ONE), "--yes");
+    expect(asked()).toContain("POST /v1/agents");
+    answers["GET /v1/agents/reports"] = ok({ ...AGENT, limits: { live_tasks: 50 } });
+    valetkey.seen.length = 0;
+    expect((await run("apply", "-f", yaml(ONE), "--yes")).stdout).toBe("= reports: is as the file says\n");
+    expect(asked()).toEqual(["GET /v1/agents/reports"]);
+  });
+
+  it("names what differs, and suspends where the file says so", async () => {
+    answers["GET /v1/agents/reports"] = ok({ ...AGENT, owner: "bob@acme.test" });
+    const { stdout } = await run("apply", "-f", yaml(`${ONE}  status: suspended\n`));
+    expect(stdout).toBe("~ reports: change owner\n~ reports: suspend\n");
+  });
+
+  it("resumes nobody whom the file does not call active", async () => {
+    answers["GET /v1/agents/reports"] = ok({ ...AGENT, status: "suspended" });
+    expect((await run("apply", "-f", yaml(ONE), "--yes")).stdout).toBe("= reports: is as the file says\n");
+    expect(asked()).toEqual(["GET /v1/agents/reports"]);
+    const { stdout } = await run("apply", "-f", yaml(`${ONE}  status: active\n`));
+    expect(stdout).toBe("~ reports: resume\n");
+  });
+
+  it("registers an agent that is to be suspended, and suspends it", async () => {
+    answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
+    answers["POST /v1/agents"] = { status: 201, body: AGENT };
+    answers["POST /v1/agents/reports/suspend"] = ok(AGENT);
+    const { stdout } = await run("apply", "-f", yaml(`${ONE}  status: suspended\n`), "--yes");
+    expect(stdout).toBe("+ reports: register\n~ reports: suspend\n");
+    expect(asked().slice(1)).toEqual(["POST /v1/agents", "POST /v1/agents/reports/suspend"]);
+  });
+
+  it("sends what differs and no more", async () => {
+    const bindings = [{ issuer: "github", claims: { repository_id: "1" } }];
+    answers["GET /v1/agents/reports"] = ok({ ...AGENT, owner: "bob@acme.test", bindings });
+    answers["POST /v1/agents/reports"] = ok(AGENT);
+    await run("apply", "-f", yaml(`${ONE}  bindings: ${JSON.stringify(bindings)}\n`), "--yes");
+    const sent = valetkey.of("POST", "/v1/agents/reports").at(-1);
+    expect(JSON.parse(sent?.body ?? "")).toEqual({ owner: "ann@acme.test" });
+  });
+
+  it("prints nothing that a terminal would obey: no line of the plan can hide another", async () => {
+    answers["GET /v1/agents/reports"] = ok(AGENT);
+    const { stdout } = await run("apply", "-f", yaml(`${ONE}  "x\\e[1A\\e[2Ky": 1\n`));
+    expect(stdout).toBe("~ reports: change x [1A [2Ky\n");
+  });
+
+  it("never brings back an agent that was offboarded", async () => {
+    answers["GET /v1/agents/reports"] = ok({ ...AGENT, status: "offboarded" });
+    expect(await run("apply", "-f", yaml(ONE), "--yes")).toMatchObject({
+      code: 64,
+      stdout: expect.stringMatching(/^! reports: is offboarded/),
+    });
+  });
+
+  it.each([
+    ["no YAML", "- id: [", /line 1, column/],
+    ["no list", "id: reports", /must hold a list/],
+    ["an agent without an id", "- name: x", /each with an id/],
+    ["an agent twice", `${ONE}${ONE}`, /names reports twice/],
+    ["a status that is none", `${ONE}  status: actve\n`, /a status other than active and suspended/],
+  ])("refuses %s", async (_, text, sentence) => {
+    expect(await run("apply", "-f", yaml(text))).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });
+  });
+});

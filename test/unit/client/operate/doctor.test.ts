@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runClient } from "../run-client.ts";
+import { AGENT, answers, folder, ok, run, valetkey } from "./operator-stage.ts";
+
+describe("valetkey doctor", () => {
+  it("finds nothing wrong where nothing is", async () => {
+    answers["GET /.well-known/oauth-authorization-server"] = ok({
+      issuer: valetkey.url,
+      audiences: { exchange: "aud" },
+    });
+    answers["GET /v1/agents"] = ok({ agents: [AGENT] });
+    const { code, stdout } = await run("doctor");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/operator +ok +may list agents/);
+  });
+
+  it("says what is wrong, and how to mend it, with exit code 1", async () => {
+    answers["GET /.well-known/oauth-authorization-server"] = {
+      status: 200,
+      body: { issuer: "https://other.example.com" },
+      headers: { date: "Thu, 01 Jan 2026 00:00:00 GMT" },
+    };
+    const { code, stdout } = await run("doctor", "--json");
+    expect(code).toBe(1);
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; state: string; mend?: string }[] };
+    expect(findings.filter(({ state }) => state === "bad").map(({ check }) => check)).toEqual(["address", "clock"]);
+    for (const { state, mend } of findings) if (state === "bad") expect(mend).toBeTruthy();
+    expect((await run("doctor")).stdout).toMatch(/^address +bad +calls itself .*\n {2}mend: use that as --url/m);
+  });
+
+  it("skips what it has no credentials for, and what only a checkout knows, and says what that takes", async () => {
+    answers["GET /.well-known/oauth-authorization-server"] = ok({ issuer: valetkey.url });
+    const args = ["doctor", "--config", join(folder, "none.json")];
+    const { code, stdout } = await runClient(args, { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });
+    expect(code).toBe(0);
+    for (const line of [
+      /^identity +skipped .*\n {2}mend: needed by agents/m,
+      /^operator +skipped .*\n {2}mend: needed by operators/m,
+      /^deployment +skipped +there is no .*\n {2}mend: operators: in the checkout/m,
+    ])
+      expect(stdout).toMatch(line);
+  });
+});

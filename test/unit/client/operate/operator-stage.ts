@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach } from "vitest";
+import { FakeValetkey, type Reply } from "../fake-valetkey.ts";
+import { runClient } from "../run-client.ts";
+
+export const TOKEN = "eyCANARYop0.eyCANARYop1.CANARYop2";
+export const AGENT = { id: "reports", name: "Reports", owner: "ann@acme.test", team: "data", status: "active" };
+
+export let valetkey: FakeValetkey;
+export let folder: string;
+/** What the service answers, by `METHOD path`. */
+export let answers: Record<string, Reply>;
+beforeEach(async () => {
+  valetkey = await new FakeValetkey().start();
+  folder = mkdtempSync(join(tmpdir(), "valetkey-operate-"));
+  answers = {};
+  valetkey.other = ({ method, path }) =>
+    answers[`${method} ${path}`] ?? { status: 404, body: { code: "not_found", error_description: "Nothing here." } };
+});
+afterEach(async () => {
+  await valetkey.stop();
+  rmSync(folder, { recursive: true });
+});
+
+export const ok = (body: unknown): Reply => ({ status: 200, body });
+export const refused = (status: number, code: string): Reply => ({
+  status,
+  body: { code, error_description: `It is ${code}.` },
+});
+export const run = (...args: string[]) =>
+  runClient(args, { VALETKEY_URL: valetkey.url, VALETKEY_OPERATOR_TOKEN: TOKEN, XDG_CONFIG_HOME: folder });
+export const asked = () => valetkey.seen.map(({ method, path }) => `${method} ${path}`);
+export const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};

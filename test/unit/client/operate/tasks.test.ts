@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { AGENT, answers, asked, ok, run, valetkey } from "./operator-stage.ts";
+
+describe("valetkey tasks", () => {
+  it("shows what is alive as trees", async () => {
+    const task = (id: string) => ({ id, agent: "reports", expires_at: "2026-11-25T12:00:00Z", purpose: "weekly" });
+    answers["GET /v1/tasks?agent=reports"] = ok({ tasks: [task("k7f3m2q9x4ab.c1x9."), task("k7f3m2q9x4ab.")] });
+    const { stdout } = await run("tasks", "--agent", "reports");
+    expect(
+      stdout
+        .split("\n")
+        .slice(1, 3)
+        .map((line) => line.split("  reports")[0]?.trimEnd()),
+    ).toEqual(["k7f3m2q9x4ab.", "  └ k7f3m2q9x4ab.c1x9."]);
+  });
+
+  it("asks for each agent's where none is named", async () => {
+    answers["GET /v1/agents"] = ok({ agents: [AGENT, { ...AGENT, id: "triage" }] });
+    answers["GET /v1/tasks?agent=reports"] = ok({ tasks: [] });
+    answers["GET /v1/tasks?agent=triage"] = ok({ tasks: [] });
+    expect((await run("tasks")).stdout).toBe("No task is alive.\n");
+  });
+
+  it("ends one", async () => {
+    answers["POST /v1/tasks/k7f3m2q9x4ab./end"] = ok({ id: "k7f3m2q9x4ab.", agent: "reports", status: "revoked" });
+    expect((await run("revoke", "k7f3m2q9x4ab.")).stdout).toContain("is revoked");
+    expect(asked()).toEqual(["POST /v1/tasks/k7f3m2q9x4ab./end"]);
+  });
+
+  it("ends one and waits for its receipt", async () => {
+    let reads = 0;
+    valetkey.other = ({ method }) => {
+      reads += method === "GET" ? 1 : 0;
+      return ok(method === "POST" ? { id: TASK, agent: "reports", status: "revoked" } : receiptOf(reads > 1));
+    };
+    const { stdout, code } = await run("revoke", TASK, "--wait", "20");
+    expect(code).toBe(0);
+    expect(asked()).toEqual([
+      `POST /v1/tasks/${TASK}/end`,
+      `GET /v1/tasks/${TASK}/receipt`,
+      `GET /v1/tasks/${TASK}/receipt`,
+    ]);
+    expect(stdout).toMatch(/aws-0 +111122223333 +valetkey-task-1 +written +\S+ +215 ms/);
+  });
+
+  it("ends nothing where it does not know how long to wait", async () => {
+    expect((await run("revoke", TASK, "--wait", "soon")).code).toBe(64);
+    expect(valetkey.seen).toEqual([]);
+  });
+});
+
+const TASK = "k7f3m2q9x4ab.";
+const receiptOf = (complete: boolean) => ({
+  task: TASK,
+  agent: "reports",
+  status: "revoked",
+  ended_at: "2026-11-24T12:00:00.000Z",
+  by: "staff|alice",
+  leases: [
+    {
+      name: "aws-0",
+      account: "111122223333",
+      role: "valetkey-task-1",
+      fence_at: "2026-11-24T12:15:00Z",
+      ...(complete
+        ? { status: "written", policy_written_at: "2026-11-24T12:00:00.215Z", milliseconds: 215 }
+        : { status: "pending" }),
+    },
+  ],
+  complete,
+});
+
+describe("valetkey receipt", () => {
+  it("says when the task ended, and when IAM was told, and after how long", async () => {
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok(receiptOf(true));
+    const { stdout, code } = await run("receipt", TASK);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/k7f3m2q9x4ab\. +reports +revoked +2026-11-24T12:00:00\.000Z +staff\|alice/);
+    expect(stdout).toMatch(/aws-0 .*written +2026-11-24T12:00:00\.215Z +215 ms +2026-11-24T12:15:00Z/);
+    expect(stdout).toContain("complete");
+    expect(JSON.parse((await run("receipt", TASK, "--json")).stdout)).toEqual({
+      receipts: [receiptOf(true)],
+      complete: true,
+    });
+  });
+
+  it.each([
+    ["denied", "after 4180 ms"],
+    ["at_most", "within 4180 ms"],
+    ["not_observed", "not in 4180 ms"],
+  ])("says what a canary saw, where one watched: %s", async (status, words) => {
+    const { leases, ...rest } = receiptOf(true);
+    const observed = { status, milliseconds: 4_180 };
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok({ ...rest, leases: leases.map((lease) => ({ ...lease, observed })) });
+    expect((await run("receipt", TASK)).stdout).toMatch(new RegExp(`215 ms +${words} +2026-11-24T12:15:00Z`));
+  });
+
+  it("is complete only with those of the tasks below", async () => {
+    const child = `${TASK}c1x9.`;
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok({ ...receiptOf(true), below: [child] });
+    answers[`GET /v1/tasks/${child}/receipt`] = ok({ ...receiptOf(false), task: child });
+    const { stdout, code } = await run("receipt", TASK);
+    expect(code).toBe(75);
+    expect(stdout).toMatch(/k7f3m2q9x4ab\. +aws-0 .*written/);
+    expect(stdout).toMatch(/k7f3m2q9x4ab\.c1x9\. +aws-0 .*pending/);
+    expect(stdout).toContain("not complete");
+  });
+
+  it("is printed though it is not complete, and says by its exit code that it is not", async () => {
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok(receiptOf(false));
+    const { stdout, stderr, code } = await run("receipt", TASK);
+    expect(code).toBe(75);
+    expect(stdout).toMatch(/pending/);
+    expect(stderr).toContain("ask again");
+  });
+
+  it("says which word is missing", async () => {
+    expect(await run("receipt")).toMatchObject({ code: 64, stderr: expect.stringContaining("which task") });
+  });
+});
