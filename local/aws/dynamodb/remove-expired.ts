@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangeFeed } from "../change-feed.ts";
 import type { Item } from "../table-change.ts";
 import type { BackendAnswer, DynamoBackends } from "./dynamo-backends.ts";
 import { type KeyCatalogue, keyOf } from "./table-keys.ts";
+
+/** So many items are looked at in one go, and then nobody else is kept waiting for so long; milliseconds. */
+const PAGE = { items: 250, pauseMs: 20 } as const;
 
 /**
  * What DynamoDB's TTL does within some days: every item whose TTL has passed is removed, and the stream says that nobody asked for it.
@@ -23,7 +27,12 @@ export async function removeExpired(
   let removed = 0;
   let from: Item | undefined;
   do {
-    const scanned = { ...hasExpired, FilterExpression: "#ttl < :now", ExclusiveStartKey: from };
+    const scanned = {
+      ...hasExpired,
+      FilterExpression: "#ttl < :now",
+      Limit: PAGE.items,
+      ...(from ? { ExclusiveStartKey: from } : {}),
+    };
     const page = JSON.parse((await sent("Scan", scanned)).body) as { Items: Item[]; LastEvaluatedKey?: Item };
     for (const item of page.Items) {
       const key = keyOf(item, keys);
@@ -34,6 +43,7 @@ export async function removeExpired(
       ports.feed.push([{ account, table: name, operation: "Delete", keys: key, isByTtl: true }]);
     }
     from = page.LastEvaluatedKey;
+    if (from) await sleep(PAGE.pauseMs);
   } while (from);
   return removed;
 
