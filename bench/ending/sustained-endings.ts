@@ -1,19 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
-import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
-import { rootPath } from "../../functions/core/tasks/path.ts";
-import { hashToken, makeToken } from "../../functions/core/tasks/token.ts";
 import { atOnce } from "../../functions/steps/at-once.ts";
-import { aLease, aTask, aUse } from "../../test/contract/store/tested-store.ts";
+import { startDynoxide } from "../../local/aws/dynamodb/dynoxide.ts";
 import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
-import { ACCOUNT } from "../policies/bench-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { percentile } from "../statistics.ts";
 import { PolicyWrites } from "./policy-writes.ts";
-import { keyTrier } from "./try-key.ts";
+import { type SeededTask, Seeder } from "./seeder.ts";
+import { keyTrier, type TryKey } from "./try-key.ts";
 import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
 
 /** Tasks of seconds are the worst case: each is named for half a minute after its end. Of so many a second a role takes some fifteen. */
@@ -35,6 +30,8 @@ interface Seeded extends WatchedKey {
  */
 export async function sustainedEndings({ say, workDir, minutes, perSecond }: Run): Promise<readonly Row[]> {
   const writes = new PolicyWrites();
+  const dynamo = await startDynoxide();
+  process.env.DYNAMODB_ENDPOINT = dynamo.endpoint;
   const cloud = await startBenchCloud({
     workDir,
     isTapped: false,
@@ -42,10 +39,11 @@ export async function sustainedEndings({ say, workDir, minutes, perSecond }: Run
     taskRoles: ROLES,
     onApiCall: (call) => writes.see(call),
   });
+  const seeder = new Seeder({ tableName: cloud.scope.tableName, agent: "crowd", taskRoles: ROLES }, dynamo.endpoint);
   try {
     putReport(cloud);
     const agent = await BenchAgent.register(cloud, "crowd");
-    const seed = await seeder(cloud);
+    const seed = async () => withKey(await seeder.next(), cloud);
     const stock: Seeded[] = [];
     await atOnce(16, [...Array(LIVES_SECONDS * perSecond).keys()], async () => void stock.push(await seed()));
     const total = Math.round(minutes * 60 * perSecond);
@@ -99,52 +97,29 @@ export async function sustainedEndings({ say, workDir, minutes, perSecond }: Run
       }),
     ];
   } finally {
+    delete process.env.DYNAMODB_ENDPOINT;
+    await seeder.close();
     await cloud.close();
+    await dynamo.close();
   }
 }
 
-/** Writes a task that is alive, with a session in its role: by rights that no function has. */
-async function seeder(cloud: BenchCloud): Promise<() => Promise<Seeded>> {
-  const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
-  const trust = {
-    ...everything,
-    Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+/** A task of the seeder with a session in its role. Its key is made ready when it is tried: of most of them that is when all is over. */
+function withKey({ path, token }: SeededTask, cloud: BenchCloud): Seeded {
+  const roleArn = roleArnOf(cloud, path);
+  const session = cloud.aws.keysFor(roleArn, path);
+  const key = {
+    AccessKeyId: session.accessKeyId,
+    SecretAccessKey: session.secretAccessKey,
+    Token: session.sessionToken ?? "",
   };
-  await cloud.aws.admin(cloud.scope.account).createRole({ name: "seeder", trust, permissions: { everything } });
-  const keys = cloud.aws.keysFor(`arn:aws:iam::${cloud.scope.account}:role/seeder`, "seeder");
-  Object.assign(process.env, {
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-    AWS_SESSION_TOKEN: keys.sessionToken,
-    AWS_REGION: cloud.scope.region,
-    AWS_ENDPOINT_URL: cloud.aws.endpoint,
-  });
-  const tasks = new DynamoTasks(new DynamoTable(cloud.scope.tableName));
-  return async () => {
-    const path = rootPath(randomBytes(32));
-    const token = makeToken("vk", path, randomBytes(32));
-    const roleArn = roleArnOf(cloud, path);
-    const now = Math.floor(Date.now() / 1_000);
-    const role = roleArn.slice(roleArn.lastIndexOf("/") + 1);
-    const lease = aLease(0, { account: ACCOUNT, role, state: "issued", startedAt: now, fenceAt: now + 900 });
-    const { task, event } = aTask({
-      path,
-      agent: "crowd",
-      leases: [lease],
-      openedAt: now,
-      expiresAt: now + 900,
-      tokens: [hashToken(token)],
-    });
-    await tasks.open(task, event, aUse({ expiresAt: now + 300 }), undefined);
-    const session = cloud.aws.keysFor(roleArn, path);
-    const key = {
-      AccessKeyId: session.accessKeyId,
-      SecretAccessKey: session.secretAccessKey,
-      Token: session.sessionToken ?? "",
-    };
-    const vended = { access_token: token, task: { id: path }, credentials: [key] };
-    return { path, vended, roleArn, tryKey: await keyTrier(vended, cloud.aws.endpoint) };
+  const vended = { access_token: token, task: { id: path }, credentials: [key] };
+  let trier: Promise<TryKey> | undefined;
+  const tryKey = async () => {
+    trier ??= keyTrier(vended, cloud.aws.endpoint);
+    return (await trier)();
   };
+  return { path, vended, roleArn, tryKey };
 }
 
 /** What the functions called an error, and how often. */

@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import { poolIndex, rootPath } from "../../functions/core/tasks/path.ts";
+import { hashToken, makeToken } from "../../functions/core/tasks/token.ts";
+import { taskRoleName } from "../../functions/names.ts";
+import { aLease, aTask, aUse } from "../../test/contract/store/tested-store.ts";
+import { ACCOUNT } from "../policies/bench-policies.ts";
+import type { SeededTask, SeedOf } from "./seeder.ts";
+
+/** The thread of `Seeder`: one task for each message, which says what it is for. */
+const { tableName, agent, taskRoles } = workerData as SeedOf;
+const tasks = new DynamoTasks(new DynamoTable(tableName));
+
+parentPort?.on("message", async (id: number) => {
+  try {
+    const path = rootPath(randomBytes(32));
+    const token = makeToken("vk", path, randomBytes(32));
+    const now = Math.floor(Date.now() / 1_000);
+    const role = taskRoleName(poolIndex(path, taskRoles));
+    const lease = aLease(0, { account: ACCOUNT, role, state: "issued", startedAt: now, fenceAt: now + 900 });
+    const expiresAt = now + 900;
+    const { task, event } = aTask({
+      ...{ path, agent, leases: [lease], openedAt: now, expiresAt },
+      tokens: [hashToken(token)],
+    });
+    await tasks.open(task, event, aUse({ expiresAt: now + 300 }), undefined);
+    parentPort?.postMessage({ id, seeded: { path, token } satisfies SeededTask });
+  } catch (error) {
+    parentPort?.postMessage({ id, error: String(error) });
+  }
+});
