@@ -58,44 +58,44 @@ type Access = keyof typeof ACTIONS;
 /**
  * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
  * Only `operate`, `intake` and the sweep write an agent or a binding. Only `release` removes what has to be taken back, once it was. Nobody removes
- * anything but that and an entry in the lists of live tasks and of halted agents, and
+ * anything but that, an entry in the lists of live tasks and of halted agents, one of a role that goes over to those that ended, and
  * the sweep what it has done with: what is registered and what the journal says cannot be taken back by any function.
  */
 const TABLE_RIGHTS = {
   exchange: {
     get: ["agent", "binding", "task", "replay", "panic", "load", "secret"],
     query: ["live"],
-    put: ["task", "live", "timer", "release", "secret"],
-    update: ["task", "role", "replay", "release", "secret"],
-    remove: ["live"],
+    put: ["task", "role", "live", "timer", "release", "secret"],
+    update: ["task", "replay", "release", "secret"],
+    remove: ["live", "role"],
   },
   tasks: {
     get: ["agent", "binding", "task", "panic"],
     query: ["live"],
-    put: ["task"],
-    update: ["task", "role"],
-    remove: ["live"],
+    put: ["task", "role"],
+    update: ["task"],
+    remove: ["live", "role"],
   },
   operate: {
     get: ["agent", "binding", "task", "live", "panic", "secret"],
     query: ["agent", "live", "task", "role", "writes", "release", "secret"],
-    put: ["agent", "task", "halt", "panic", "secret"],
-    update: ["binding", "task", "role", "panic", "secret"],
-    remove: ["live", "halt"],
+    put: ["agent", "task", "role", "halt", "panic", "secret"],
+    update: ["binding", "task", "panic", "secret"],
+    remove: ["live", "role", "halt"],
   },
   sweep: {
     get: ["agent", "binding", "task", "timer", "panic", "secret"],
     query: ["timer", "agent", "live", "task", "role", "release", "halt", "secret"],
-    put: ["agent", "task", "timer", "halt", "secret"],
-    update: ["binding", "task", "role", "timer", "secret"],
-    remove: ["live", "timer"],
+    put: ["agent", "task", "role", "timer", "halt", "secret"],
+    update: ["binding", "task", "timer", "secret"],
+    remove: ["live", "role", "timer"],
   },
   intake: {
     get: ["agent", "binding", "task"],
     query: ["live", "role", "release"],
-    put: ["agent", "task", "halt"],
-    update: ["binding", "task", "role"],
-    remove: ["live"],
+    put: ["agent", "task", "role", "halt"],
+    update: ["binding", "task"],
+    remove: ["live", "role"],
   },
   relay: {},
   reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },

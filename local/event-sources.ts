@@ -161,7 +161,12 @@ export class QueueSource {
 
   async #receive(waitSeconds: number): Promise<readonly Message[]> {
     const { Messages: messages = [] } = await this.#client.send(
-      new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10, WaitTimeSeconds: waitSeconds }),
+      new ReceiveMessageCommand({
+        QueueUrl: this.#url,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ["All"],
+      }),
       { abortSignal: this.#stop.signal },
     );
     return messages;
@@ -171,10 +176,11 @@ export class QueueSource {
   async #handOver(messages: readonly Message[]): Promise<number> {
     if (messages.length === 0) return 0;
     const answer = (await this.#function.invoke({
-      Records: messages.map(({ MessageId, Body, ReceiptHandle }) => ({
+      Records: messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
         messageId: MessageId,
         body: Body,
         receiptHandle: ReceiptHandle,
+        attributes: Attributes,
         eventSourceARN: this.#arn,
       })),
     })) as { readonly batchItemFailures?: readonly { readonly itemIdentifier: string }[] } | undefined;

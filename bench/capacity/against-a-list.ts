@@ -1,6 +1,7 @@
 import { charactersOf, hasRoom, loadOf } from "../../functions/core/revocation/load.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { standingAt } from "../../functions/core/revocation/standing.ts";
 import { type Row, verdict } from "../row.ts";
 import { largest, steadyState } from "./steady-state.ts";
@@ -18,7 +19,7 @@ export function againstAList(lifeSeconds: number, nowSeconds: number): readonly 
     largest((rate) => rate === 0 || listed(entriesAt(rate), nowSeconds) <= INLINE_POLICY_CHARACTERS) / 60;
   return RATES_PER_SECOND.map((rate): Row => {
     const [ours, theirs] = [Math.ceil(rate / mostOfOurs), Math.ceil(rate / mostOfAList)];
-    const { text = "", form } = renderRevocations(entriesAt((rate / ours) * 60), nowSeconds);
+    const { text = "", form } = renderRevocations(whole(entriesAt((rate / ours) * 60)), nowSeconds);
     const ended = Math.round(rate * (listed(entriesAt(60), nowSeconds) / charactersOf("aaaaaaaaaaaa." as never)));
     return {
       name: `task roles for ${rate.toLocaleString("en")} tasks a second`,
@@ -35,7 +36,7 @@ export function againstAList(lifeSeconds: number, nowSeconds: number): readonly 
 
 /** The policy holds it, and whoever comes next is let in. */
 const isHeld = (entries: readonly RoleEntry[], nowSeconds: number): boolean =>
-  renderRevocations(entries, nowSeconds).form !== "everything" &&
+  renderRevocations(whole(entries), nowSeconds).form !== "everything" &&
   hasRoom(loadOf(entries, nowSeconds * 1_000, { agents: [] }), "one-more", 19);
 
 /** Characters of the names of all that ended. */

@@ -1,6 +1,7 @@
 import { hasRoom, loadOf } from "../../functions/core/revocation/load.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { againstAList } from "./against-a-list.ts";
 import { largest, steadyState } from "./steady-state.ts";
@@ -46,4 +47,5 @@ const allEndAtOnce = (count: number): readonly RoleEntry[] =>
 const isLetIn = (entries: readonly RoleEntry[]): boolean =>
   hasRoom(loadOf(entries, NOW_SECONDS * 1_000, { agents: [] }), "one-more", 19);
 
-const fits = (entries: readonly RoleEntry[]): boolean => renderRevocations(entries, NOW_SECONDS).form !== "everything";
+const fits = (entries: readonly RoleEntry[]): boolean =>
+  renderRevocations(whole(entries), NOW_SECONDS).form !== "everything";

@@ -1,5 +1,6 @@
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { FENCE_SECONDS, TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { Chance } from "./chance.ts";
@@ -24,7 +25,7 @@ export interface LargestLoad {
 /** By rendering the policies of a role at ever higher rates, in a state that goes on. */
 export function largestLoad(options: SimOptions): LargestLoad {
   const fits = (perRole: number): boolean =>
-    renderRevocations(population(perRole, options), NOW_SECONDS).form !== "everything";
+    renderRevocations(whole(population(perRole, options)), NOW_SECONDS).form !== "everything";
   let [good, bad] = [0, 1 / 64];
   while (fits(bad) && bad < STS_A_SECOND) [good, bad] = [bad, bad * 2];
   for (let round = 0; round < 7; round += 1) {

@@ -1,3 +1,5 @@
+import type { RoleRef } from "../core/ports.ts";
+import type { RoleEntry } from "../core/revocation/role-entry.ts";
 import type { SecretRead } from "../core/secrets/secret-hold.ts";
 import { rootOf, type TaskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/release.ts";
@@ -31,9 +33,11 @@ export const keys = {
   }),
   /** Beside the tasks, since every function that answers writes there; a root's id is never in capitals. */
   pace: (who: string, minute: number, what: string): Key => ({ pk: `${KINDS.task}PACE#${who}#${minute}`, sk: what }),
-  role: (account: string, role: string, bucket: number, path: TaskPath): Key => ({
-    pk: rolePartition(account, role, bucket),
-    sk: path,
+  role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
+  /** In the order of their ends, so that the latest can be read alone; what may have others below it apart, since all of that is read. */
+  ended: (role: RoleRef, { path, endedAt }: Pick<RoleEntry, "path" | "endedAt">, isAbove: boolean): Key => ({
+    pk: endedPartition(role),
+    sk: `${endedFrom(isAbove, endedAt ?? 0)}${path}`,
   }),
   policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
     pk: `${KINDS.writes}${account}#${role}`,
@@ -78,8 +82,10 @@ export const HALTS = KINDS.halt;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 /** An agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
-export const rolePartition = (account: string, role: string, bucket: number): string =>
-  `${KINDS.role}${account}#${role}#${bucket}`;
+export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
+export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
+export const endedFrom = (isAbove: boolean, endedAt: number): string =>
+  `${isAbove ? "ABOVE" : "ALONE"}#${String(Math.max(0, Math.floor(endedAt))).padStart(10, "0")}#`;
 export const timerPartitions = (minute: number): readonly string[] =>
   Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
 

@@ -1,9 +1,10 @@
 import type { RoleRef, Roles } from "../core/ports.ts";
-import { mergeEntries, type RoleEntry, standingBuckets } from "../core/revocation/role-entry.ts";
+import { type RoleEntry, STANDING_SECONDS } from "../core/revocation/role-entry.ts";
+import { isEnough, LATEST, type RoleSnapshot } from "../core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { TABLE_KEYS } from "../names.ts";
-import { rolePartition } from "./dynamo-keys.ts";
-import type { DynamoTable } from "./dynamo-table.ts";
+import { endedFrom, endedPartition, rolePartition } from "./dynamo-keys.ts";
+import type { DynamoTable, Item } from "./dynamo-table.ts";
 
 const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt", "endedAt"];
 
@@ -15,18 +16,60 @@ export class DynamoRoles implements Roles {
     this.#table = table;
   }
 
-  async entries({ account, role }: RoleRef, nowSeconds: number): Promise<readonly RoleEntry[]> {
-    const buckets = standingBuckets(nowSeconds).map((bucket) => rolePartition(account, role, bucket));
-    const items = await Promise.all(buckets.map((partition) => this.#table.query(partition, "", ENTRY)));
-    return mergeEntries(
-      items.flat().map(({ sk, agent, openedAt, startedAt, fenceAt, endedAt }) => ({
-        path: sk as TaskPath,
-        agent: String(agent),
-        openedAt: Number(openedAt),
-        startedAt: Number(startedAt),
-        fenceAt: Number(fenceAt),
-        ...(endedAt === undefined ? {} : { endedAt: Number(endedAt) }),
-      })),
-    );
+  async snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot> {
+    const since = nowSeconds - STANDING_SECONDS;
+    const [living, above, latest] = await Promise.all([
+      this.#living(role),
+      this.#ended(role, true, since),
+      this.#ended(role, false, since, (ended) => isEnough(ended, nowSeconds)),
+    ]);
+    return { entries: onceEach([...above.entries, ...latest.entries, ...living]), isWhole: latest.isWhole };
+  }
+
+  async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
+    const since = atSeconds - STANDING_SECONDS;
+    const [living, above, alone] = await Promise.all([
+      this.#living(role),
+      this.#ended(role, true, since),
+      this.#ended(role, false, since),
+    ]);
+    return onceEach([...above.entries, ...alone.entries, ...living]);
+  }
+
+  async #living(role: RoleRef): Promise<readonly RoleEntry[]> {
+    return (await this.#table.query(rolePartition(role), "", ENTRY)).map(entryOf);
+  }
+
+  /** What ended since then, the latest first, until it is enough. */
+  async #ended(
+    role: RoleRef,
+    isAbove: boolean,
+    since: number,
+    isDone: (ended: readonly RoleEntry[]) => boolean = () => false,
+  ): Promise<RoleSnapshot> {
+    const entries: RoleEntry[] = [];
+    const range = { from: endedFrom(isAbove, since), to: endedFrom(isAbove, LAST), most: LATEST.most };
+    for await (const page of this.#table.lastFirst(endedPartition(role), range, ENTRY)) {
+      entries.push(...page.map(entryOf));
+      if (isDone(entries)) return { entries, isWhole: false };
+    }
+    return { entries, isWhole: true };
   }
 }
+
+/** Of a task that ends while this is read, both may be there: then it has ended. */
+const onceEach = (endedFirst: readonly RoleEntry[]): readonly RoleEntry[] => [
+  ...new Map(endedFirst.toReversed().map((entry) => [entry.path, entry])).values(),
+];
+
+/** Later than any end; epoch seconds. */
+const LAST = 9_999_999_999;
+
+const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt, endedAt }: Item): RoleEntry => ({
+  path: String(sk).slice(String(sk).lastIndexOf("#") + 1) as TaskPath,
+  agent: String(agent),
+  openedAt: Number(openedAt),
+  startedAt: Number(startedAt),
+  fenceAt: Number(fenceAt),
+  ...(endedAt === undefined ? {} : { endedAt: Number(endedAt) }),
+});

@@ -20,7 +20,7 @@ export interface Key {
   readonly pk: string;
   readonly sk: string;
 }
-type Item = Readonly<Record<string, unknown>>;
+export type Item = Readonly<Record<string, unknown>>;
 
 /** One write of a transaction, under a name by which its failed condition is told from the others'. */
 export interface Write {
@@ -66,6 +66,32 @@ export class DynamoTable {
       from = page.LastEvaluatedKey;
     } while (from);
     return items;
+  }
+
+  /** The items of a partition between two sort keys, both included, strongly read: the last first, pages of at most so many, for as long as they are asked for. */
+  async *lastFirst(
+    pk: string,
+    { from, to, most }: { readonly from: string; readonly to: string; readonly most: number },
+    only: readonly string[],
+  ): AsyncGenerator<readonly Item[]> {
+    const { names, projection } = projected(only);
+    let after: Record<string, AttributeValue> | undefined;
+    do {
+      const command = new QueryCommand({
+        TableName: this.#table,
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: most,
+        KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :from AND :to",
+        ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort, ...names },
+        ...projection,
+        ExpressionAttributeValues: { ":pk": { S: pk }, ":from": { S: from }, ":to": { S: to } },
+        ExclusiveStartKey: after,
+      });
+      const page = await reaching(() => this.#client.send(command));
+      yield (page.Items ?? []).map((item) => unmarshall(item));
+      after = page.LastEvaluatedKey;
+    } while (after);
   }
 
   /** One page of a partition, after that sort key. */
@@ -153,7 +179,7 @@ export class DynamoTable {
     only: readonly string[],
     from: Record<string, AttributeValue> | undefined,
   ): QueryCommand {
-    const wanted = Object.fromEntries(only.map((name, index) => [`#a${index}`, name]));
+    const { names, projection } = projected(only);
     return new QueryCommand({
       TableName: this.#table,
       ConsistentRead: true,
@@ -161,9 +187,9 @@ export class DynamoTable {
       ExpressionAttributeNames: {
         "#pk": TABLE_KEYS.partition,
         ...(prefix === "" ? {} : { "#sk": TABLE_KEYS.sort }),
-        ...wanted,
+        ...names,
       },
-      ...(only.length > 0 ? { ProjectionExpression: Object.keys(wanted).join(", ") } : {}),
+      ...projection,
       ExpressionAttributeValues: { ":pk": { S: pk }, ...(prefix === "" ? {} : { ":prefix": { S: prefix } }) },
       ExclusiveStartKey: from,
     });
@@ -206,6 +232,12 @@ export interface Change {
   readonly where: string;
   readonly names: Readonly<Record<string, string>>;
   readonly values: Item;
+}
+
+/** What is wanted of each item, and under which names; all of it where nothing is said. */
+function projected(only: readonly string[]) {
+  const names = Object.fromEntries(only.map((name, index) => [`#a${index}`, name]));
+  return { names, projection: only.length > 0 ? { ProjectionExpression: Object.keys(names).join(", ") } : {} };
 }
 
 const ABSENT = `attribute_not_exists(${TABLE_KEYS.partition})`;

@@ -4,7 +4,7 @@ import type { Delegation } from "../core/delegation/delegation.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
 import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { bucketOf, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
+import { endedEntry, type RoleEntry, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../core/tasks/task.ts";
 import { keys, taskPartition, treePartition } from "./dynamo-keys.ts";
@@ -184,13 +184,14 @@ export class DynamoTasks implements Tasks {
     await this.#change(
       task,
       event,
-      `${removed === "" ? "" : `REMOVE ${removed} `}SET #delegations.#hash = :delegation`,
+      `${removed === "" ? "" : `REMOVE ${removed} `}SET #delegations.#hash = :delegation, #hasDelegated = :yes`,
       {
         delegations: "delegations",
+        hasDelegated: "hasDelegated",
         hash,
         ...Object.fromEntries(spent.map((each, index) => [`spent${index}`, each])),
       },
-      { delegation },
+      { delegation, yes: true },
     );
   }
 
@@ -209,7 +210,7 @@ export class DynamoTasks implements Tasks {
       [
         this.#table.remove("live", keys.live(task.agent, task.path)),
         ...(parentOf(task.path) ? [this.#table.remove("below", keys.liveBelow(task.path))] : []),
-        ...roleEntries(task, task.leases).map((each) => roleWrite(this.#table, each, endedAt)),
+        ...roleEntries(task, task.leases).flatMap((each) => this.#endedWrites(task, each, endedAt)),
       ],
     );
   }
@@ -261,6 +262,20 @@ export class DynamoTasks implements Tasks {
     });
   }
 
+  /** From what may be alive in the role to what has ended there. */
+  #endedWrites(
+    { hasDelegated = false }: Task,
+    { account, role, entry }: RoleEntryOf,
+    endedAt: number,
+  ): readonly Write[] {
+    const ended = endedEntry(entry, endedAt, hasDelegated);
+    const key = keys.ended({ account, role }, ended, hasDelegated);
+    return [
+      this.#table.remove("role", keys.role({ account, role }, entry.path)),
+      this.#table.put("ended", key, itemOfEntry(ended), "whatever"),
+    ];
+  }
+
   /** In the parent's record: what was allowed goes, since the child keeps it; that it was used stays. */
   #delegationWrite({ parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath | undefined): Write {
     return this.#table.change("delegation", keys.task(parent), {
@@ -302,26 +317,16 @@ const digestOf = ({ subject, key }: Idempotency): string =>
     .digest("base64url");
 
 /**
- * The entry in the bucket of its fence, made where there is none: of the same task, a renewal may have to begin a new one, and the TTL may have
- * taken one away whose fence fell long ago. Nothing that ended is ever made alive again: the task's own item sees to it, in the same transaction.
+ * What was issued in the role, over what stood there before, if anything: a renewal, or an entry whose fence fell so long ago that it was removed.
+ * Nothing that ended is ever made alive again: the task's own item sees to it, in the same transaction.
  */
-function roleWrite(table: DynamoTable, { account, role, entry }: RoleEntryOf, endedAt?: number): Write {
-  const { path, agent, openedAt, startedAt, fenceAt } = entry;
-  const ended = endedAt === undefined ? { set: "", values: {} } : { set: ", #endedAt = :endedAt", values: { endedAt } };
-  return table.change("role", keys.role(account, role, bucketOf(fenceAt), path), {
-    set: `SET #agent = :agent, #openedAt = :openedAt, #startedAt = :startedAt, #fenceAt = :fenceAt, #ttl = :ttl${ended.set}`,
-    where: "attribute_not_exists(#endedAt)",
-    names: {
-      agent: "agent",
-      openedAt: "openedAt",
-      startedAt: "startedAt",
-      fenceAt: "fenceAt",
-      endedAt: "endedAt",
-      ttl: "ttl",
-    },
-    values: { agent, openedAt, startedAt, fenceAt, ttl: fenceAt + MARGIN_SECONDS, ...ended.values },
-  });
-}
+const roleWrite = (table: DynamoTable, { account, role, entry }: RoleEntryOf): Write =>
+  table.put("role", keys.role({ account, role }, entry.path), itemOfEntry(entry), "whatever");
+
+const itemOfEntry = ({ path: _, ...entry }: RoleEntry): Record<string, unknown> => ({
+  ...entry,
+  ttl: entry.fenceAt + MARGIN_SECONDS,
+});
 
 const isEvent = ({ kind }: Readonly<Record<string, unknown>>): boolean => kind === "EVENT";
 

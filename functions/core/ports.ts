@@ -15,6 +15,7 @@ import type { CallOutcome, Observation, Watched } from "./revocation/observation
 import type { Panic } from "./revocation/panic.ts";
 import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
+import type { RoleSnapshot } from "./revocation/role-snapshot.ts";
 import type { TaskPath } from "./tasks/path.ts";
 import type { LeaseDeadline, LeaseRef, Release } from "./tasks/release.ts";
 import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
@@ -280,8 +281,10 @@ export interface RoleRef {
 }
 
 export interface Roles {
-  /** What the record says of the role, strongly read, once for each task: everything that is standing at that moment. Epoch seconds. */
-  entries(role: RoleRef, nowSeconds: number): Promise<readonly RoleEntry[]>;
+  /** What the role's policy depends on, strongly read. Epoch seconds. */
+  snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot>;
+  /** Every task that had a session in the role which may have stood at that moment, strongly read. Epoch seconds. */
+  issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]>;
 }
 
 export interface Halts {

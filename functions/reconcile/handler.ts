@@ -30,6 +30,7 @@ const ports = {
   clock: { nowMs },
   log: stdoutLog,
   pause: (ms: number) => sleep(ms),
+  reconciled: new Map<string, number>(),
 };
 
 export const handler = (event: Parameters<typeof reconcileBatch>[0]) => reconcileBatch(event, ports);

@@ -14,7 +14,7 @@ interface QueueRecord {
   readonly messageId: string;
   readonly body: string;
   readonly receiptHandle: string;
-  readonly attributes?: { readonly ApproximateReceiveCount?: string };
+  readonly attributes?: { readonly ApproximateReceiveCount?: string; readonly SentTimestamp?: string };
 }
 
 /** Messages that are to be tried again. */
@@ -25,6 +25,8 @@ export interface QueueAnswer {
 export interface ReconcileBatchPorts extends ReconcilePorts {
   readonly deployment: Deployment;
   readonly messages: RoleMessages;
+  /** When this process last read the record for a policy that IAM has had since, by role; epoch milliseconds. */
+  readonly reconciled: Map<string, number>;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPor
   const failed = await Promise.all(
     roles.map(async ([body, records]) => {
       try {
-        await reconcileNamed(body, ports);
+        await reconcileNamed(body, lastAskedAtMs(records), ports);
         return [];
       } catch (error) {
         ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
@@ -50,11 +52,28 @@ export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPor
   return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-async function reconcileNamed(body: string, ports: ReconcileBatchPorts): Promise<void> {
+async function reconcileNamed(body: string, askedAtMs: number, ports: ReconcileBatchPorts): Promise<void> {
   const role = parseRole(body, ports.deployment);
-  if (role) await reconcile(role, ports);
-  else ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
+  if (!role)
+    ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
+  else if (!isCovered(role, askedAtMs, ports)) ports.reconciled.set(nameOf(role), await reconcile(role, ports));
 }
+
+/**
+ * Whether this process has rendered the role since that was asked for, so that its policy says already what there is to say. So a queue that fills
+ * faster than policies may be written is worked off, and what waits in it is never more than comes in some seconds.
+ */
+const isCovered = (role: RoleRef, askedAtMs: number, { reconciled }: ReconcileBatchPorts): boolean =>
+  (reconciled.get(nameOf(role)) ?? Number.NEGATIVE_INFINITY) > askedAtMs + SKEW_MS;
+
+/** Our clock and SQS's differ by less than this. */
+const SKEW_MS = 5_000;
+
+const nameOf = ({ account, role }: RoleRef): string => `${account}/${role}`;
+
+/** Of messages for one role; `NaN` where SQS does not say when one of them was sent. */
+const lastAskedAtMs = (records: readonly QueueRecord[]): number =>
+  Math.max(...records.map(({ attributes }) => Number(attributes?.SentTimestamp ?? Number.NaN)));
 
 /** In 2 s, 4 s, 8 s ...: within the minute, and not so often that a short outage of IAM uses up its attempts. */
 async function comeAgainSoon(

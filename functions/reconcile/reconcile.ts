@@ -31,17 +31,19 @@ export interface ReconcilePorts {
 /**
  * The role's revocation policy says exactly what the record says: read as a whole, rendered as a whole, written as a whole.
  * It may be done any number of times; the queue sees to it that it is done once at a time for each role.
+ * @returns when the record was read; epoch milliseconds.
  */
-export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<void> {
+export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<number> {
   // The policy before the record: what ends in between is written by the message of its own ending.
   const [{ ours, foreign }] = await Promise.all([ports.revocations.read(role), untilWritable(role, ports)]);
   const snapshotAtMs = ports.clock.nowMs();
-  const [entries, agents, panic] = await Promise.all([
-    ports.roles.entries(role, snapshotAtMs / 1_000),
+  const [snapshot, agents, panic] = await Promise.all([
+    ports.roles.snapshot(role, snapshotAtMs / 1_000),
     ports.halts.list(),
     ports.panics.read(),
   ]);
-  const wanted = renderRevocations(entries, snapshotAtMs / 1_000, { agents, panic });
+  const { entries } = snapshot;
+  const wanted = renderRevocations(snapshot, snapshotAtMs / 1_000, { agents, panic });
   const load = loadOf(entries, snapshotAtMs, { agents, panic });
   const endings = endingsSeen(entries, snapshotAtMs);
   if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
@@ -72,6 +74,7 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<v
     foreign: foreign.length,
     written: wanted.text !== ours,
   });
+  return snapshotAtMs;
 }
 
 /** What the policy does not depend on: it stands, and the next render makes up for it. */

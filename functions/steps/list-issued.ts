@@ -33,7 +33,7 @@ export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<read
   const latest = new Map<TaskPath, number>();
   // One role after another: a role's list may be long, and this is asked for a few times in an agent's life.
   for (const role of everyRole(ports.deployment)) {
-    for (const { path, agent: whose, fenceAt } of await ports.roles.entries(role, haltedAt))
+    for (const { path, agent: whose, fenceAt } of await ports.roles.issued(role, haltedAt))
       if (whose === agent.id && isStanding({ fenceAt }, haltedAt))
         latest.set(path, Math.max(fenceAt, latest.get(path) ?? 0));
   }

@@ -13,6 +13,7 @@ import { SqsRoles } from "../../functions/adapters/sqs-roles.ts";
 import { StsSessions } from "../../functions/adapters/sts-sessions.ts";
 import type { Session, SessionRequest } from "../../functions/core/ports.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
+import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
 import { FakeService } from "../fakes/fake-service.ts";
@@ -138,7 +139,7 @@ describe("IamRevocations, as the reconcile function", () => {
     const revocations = adapter();
     expect(await revocations.read(role)).toEqual({ ours: undefined, foreign: [] });
     const entry = { path: path(), agent: "demo", openedAt: 0, startedAt: 0, fenceAt: 9e9, endedAt: 1 };
-    const { text = "" } = renderRevocations([entry], awsNowSeconds());
+    const { text = "" } = renderRevocations(whole([entry]), awsNowSeconds());
     await revocations.write(role, text);
     expect(await revocations.read(role)).toEqual({ ours: text, foreign: [] });
     await revocations.write(role, undefined);
@@ -155,7 +156,7 @@ describe("IamRevocations, as the reconcile function", () => {
       { ...both, path: ended.path, endedAt: awsNowSeconds() },
       { ...both, path: live.path },
     ];
-    await adapter().write(role, renderRevocations(entries, awsNowSeconds()).text);
+    await adapter().write(role, renderRevocations(whole(entries), awsNowSeconds()).text);
     expect(await get(endedSession, "reports/a")).toBe("AccessDenied");
     expect(await get(liveSession, "reports/a")).toBe("200");
   });
@@ -174,7 +175,7 @@ describe("IamRevocations, as the reconcile function", () => {
       endedAt: now,
     }));
     // 600 that have only just begun: neither side of a cut holds them.
-    const rendered = renderRevocations(entries, now);
+    const rendered = renderRevocations(whole(entries), now);
     expect(rendered.form).toBe("everything");
     await adapter().write(role, rendered.text);
     aheadMs += 4_000;

@@ -15,25 +15,22 @@ import type {
   TokenUse,
 } from "../../functions/core/ports.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import {
-  bucketOf,
-  mergeEntries,
-  type RoleEntry,
-  roleEntries,
-  standingBuckets,
-} from "../../functions/core/revocation/role-entry.ts";
+import { type RoleEntry, roleEntries } from "../../functions/core/revocation/role-entry.ts";
+import type { RoleSnapshot } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootOf, type TaskPath } from "../../functions/core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../../functions/core/tasks/task.ts";
 
 import { FakeReleases } from "./fake-releases.ts";
+import { FakeRole } from "./fake-roles.ts";
 
 /** The record in memory: what the one table holds of tasks, with the same conditions. The contract suite holds it to the adapter. */
 export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly tasks = new Map<string, Task>();
   readonly events: JournalEvent[] = [];
   readonly live = new Map<string, Set<TaskPath>>();
-  /** By `account#role#bucket`. */
-  readonly roles = new Map<string, Map<TaskPath, RoleEntry>>();
+  readonly #roles = new Map<string, FakeRole>();
+  /** Of what ended in a role, so many of the latest are told of whenever they ended. */
+  mostEnded = 200;
   /** Every path, by its root: ten thousand tasks are looked below in no time. */
   readonly #trees = new Map<string, Set<TaskPath>>();
   /** The due lists, by minute. */
@@ -148,6 +145,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#change(task, event, (own) => ({
       ...own,
       delegations: [...own.delegations.filter(({ hash }) => !spent.includes(hash)), delegation],
+      hasDelegated: true,
     }));
   }
 
@@ -218,18 +216,28 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.events.push(event);
   }
 
-  async entries({ account, role }: RoleRef, nowSeconds: number): Promise<readonly RoleEntry[]> {
-    await this.before("entries");
-    const buckets = standingBuckets(nowSeconds).map((bucket) => this.roles.get(`${account}#${role}#${bucket}`));
-    return mergeEntries(buckets.flatMap((entries) => [...(entries?.values() ?? [])]));
+  async snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot> {
+    await this.before("snapshot");
+    return this.#role(role).snapshot(nowSeconds);
+  }
+
+  async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
+    await this.before("issued");
+    return this.#role(role).all(atSeconds);
   }
 
   /** For tests: entries as if tasks had been opened and had ended there. */
-  putEntries({ account, role }: RoleRef, entries: readonly RoleEntry[]): void {
-    for (const entry of entries) {
-      const name = `${account}#${role}#${bucketOf(entry.fenceAt)}`;
-      this.roles.set(name, (this.roles.get(name) ?? new Map<TaskPath, RoleEntry>()).set(entry.path, entry));
-    }
+  putEntries(role: RoleRef, entries: readonly RoleEntry[]): void {
+    for (const { endedAt, ...entry } of entries)
+      if (endedAt === undefined) this.#role(role).issued(entry);
+      else this.#role(role).ended(entry, endedAt);
+  }
+
+  #role({ account, role }: RoleRef): FakeRole {
+    const name = `${account}#${role}`;
+    const known = this.#roles.get(name) ?? new FakeRole(this.mostEnded);
+    this.#roles.set(name, known);
+    return known;
   }
 
   #change(task: Task, event: JournalEvent, change: (own: Task) => Task): void {
@@ -246,7 +254,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
 
   #setRoles(task: Task, leases: readonly Lease[], endedAt?: number): void {
     for (const { account, role, entry } of roleEntries(task, leases))
-      this.putEntries({ account, role }, [endedAt === undefined ? entry : { ...entry, endedAt }]);
+      if (endedAt === undefined) this.#role({ account, role }).issued(entry);
+      else this.#role({ account, role }).ended(entry, endedAt, task.hasDelegated);
   }
 
   #mayDelegate({ parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath | undefined): boolean {

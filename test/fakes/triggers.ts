@@ -18,6 +18,7 @@ export class Triggers {
   /** Messages that were put off, and for how long. */
   readonly held: { readonly message: string; readonly seconds: number }[] = [];
   readonly policyWrites = this.service.world.ports.policyWrites;
+  readonly #reconciled = new Map<string, number>();
   /** What the stream has handed over. */
   readonly #streamed = new Set<JournalEvent>();
 
@@ -30,10 +31,17 @@ export class Triggers {
     await relay({ Records: events.map(recordOf) }, { ...this.service.world.ports, queue: this.queue, bus: this.bus });
   }
 
-  reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf)) {
+  /** @param sentAtMs when the messages were sent, by the queue's clock. */
+  reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf), sentAtMs?: number) {
     const { ports } = this.service.world;
+    const attributes = sentAtMs === undefined ? {} : { attributes: { SentTimestamp: String(sentAtMs) } };
     return reconcileBatch(
-      { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body, receiptHandle: `r${index}` })) },
+      {
+        Records: bodies.map((body, index) => ({
+          ...{ messageId: `m${index}`, body, receiptHandle: `r${index}` },
+          ...attributes,
+        })),
+      },
       {
         ...ports,
         roles: ports.tasks,
@@ -41,6 +49,7 @@ export class Triggers {
         revocations: this.revocations,
         messages: { hold: async (message, seconds) => void this.held.push({ message, seconds }) },
         pause: async (ms) => this.service.world.pass(ms / 1_000),
+        reconciled: this.#reconciled,
       },
     );
   }

@@ -51,9 +51,9 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "PANIC#*", "LOAD#*", "SECRET#*"),
     on("QueryItems", "Query", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*"),
-    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*", "REPLAY#*", "RELEASE#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    on("PutItems", "PutItem", "TASK#*", "ROLE#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "RELEASE#*", "SECRET#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*"),
     assumeTaskRoles,
     {
       Sid: "HandOutSecrets",
@@ -68,17 +68,17 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   tasks: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "PANIC#*"),
     on("QueryItems", "Query", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*"),
-    on("UpdateItems", "UpdateItem", "TASK#*", "ROLE#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    on("PutItems", "PutItem", "TASK#*", "ROLE#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*"),
     ownLog("tasks"),
   ],
   operate: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SECRET#*"),
     on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*", "RELEASE#*", "SECRET#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*", "PANIC#*", "SECRET#*"),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "PANIC#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "HALT#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "HALT#*", "PANIC#*", "SECRET#*"),
+    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "PANIC#*", "SECRET#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "HALT#*"),
     {
       Sid: "DescribeSecrets",
       Effect: "Allow",
@@ -92,18 +92,18 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   sweep: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*", "PANIC#*", "SECRET#*"),
     on("QueryItems", "Query", "TIMER#*", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "RELEASE#*", "HALT#*", "SECRET#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "TIMER#*", "HALT#*", "SECRET#*"),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*", "TIMER#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "TIMER#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "TIMER#*", "HALT#*", "SECRET#*"),
+    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "TIMER#*", "SECRET#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "TIMER#*"),
     sendToQueues,
     ownLog("sweep"),
   ],
   intake: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
     on("QueryItems", "Query", "LIVE#*", "ROLE#*", "RELEASE#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "HALT#*"),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "ROLE#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "HALT#*"),
+    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*"),
     {
       Sid: "SetAside",
       Effect: "Allow",
@@ -247,14 +247,14 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but an entry in the lists of live tasks, due tasks and halted agents, and what was taken back: the journal stays", () => {
+  it("lets nobody remove anything but an entry in the lists of live tasks, of roles, of due tasks and halted agents, and what was taken back: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
     expect(removes).not.toHaveLength(0);
     for (const { name, statement } of removes) {
       const more = { operate: ["HALT#*"], sweep: ["TIMER#*"] }[String(name)] ?? [];
-      const lists = name === "release" ? ["RELEASE#*"] : ["LIVE#*", ...more];
+      const lists = name === "release" ? ["RELEASE#*"] : ["LIVE#*", "ROLE#*", ...more];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });

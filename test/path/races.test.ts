@@ -126,8 +126,8 @@ async function expectNothingAlive(
 /** Every role that the task had a session in denies it by name. */
 async function expectRevoked({ ports, nowSeconds }: FakeWorld, path: string, place: string): Promise<void> {
   for (const { role, account } of ports.tasks.tasks.get(path)?.leases ?? []) {
-    const entries = await ports.tasks.entries({ account, role }, nowSeconds());
-    expect(renderRevocations(entries, nowSeconds()).text ?? "", `not revoked: ${place}`).toContain(`*:${path}*`);
+    const snapshot = await ports.tasks.snapshot({ account, role }, nowSeconds());
+    expect(renderRevocations(snapshot, nowSeconds()).text ?? "", `not revoked: ${place}`).toContain(`*:${path}*`);
   }
 }
 

@@ -195,9 +195,9 @@ describe("reconcile", () => {
   });
 
   it.each([
-    ["that ended long ago are denied by a cut", 60, "info", "cut"],
-    ["that have only just begun deny whatever the role does, and are loud", 0, "error", "everything"],
-  ])("more endings than a policy can name %s", async (_, agoSeconds, level, form) => {
+    ["that ended long ago are denied by a cut, and the oldest not even read", 60, "info", "cut", 200],
+    ["that have only just begun deny whatever the role does, and are loud", 0, "error", "everything", 700],
+  ])("more endings than a policy can name %s", async (_, agoSeconds, level, form, revoked) => {
     const triggers = new Triggers();
     const [one = "", ...rest] = Array.from({ length: 700 }, (_, index) => `${String(index).padStart(12, "a")}.`);
     const now = triggers.service.world.nowSeconds();
@@ -206,7 +206,7 @@ describe("reconcile", () => {
     const entries = [one, ...rest].map((path) => ({ path: path as TaskPath, agent: "demo", ...times }));
     triggers.service.world.ports.tasks.putEntries({ account: ACCOUNT, role: "valetkey-task-0" }, entries);
     await triggers.reconcile([bodyOf({ account: ACCOUNT, role: "valetkey-task-0" })]);
-    expect(triggers.line("reconciled")).toMatchObject({ level, form, revoked: 700 });
+    expect(triggers.line("reconciled")).toMatchObject({ level, form, revoked });
     const text = triggers.revocations.texts.get(`${ACCOUNT}/valetkey-task-0`) ?? "";
     expect(text.includes("aws:TokenIssueTime")).toBe(form === "cut");
     expect(text.length).toBeLessThan(10_240);
@@ -247,6 +247,40 @@ describe("reconcile", () => {
     const answer = await triggers.reconcile([bodyOf({ account: ACCOUNT, role: triggers.roleOf(held) })]);
     expect(answer.batchItemFailures).toHaveLength(1);
     expect(triggers.held).toEqual([]);
+  });
+
+  describe("a message that waited while the role was rendered", () => {
+    const ROLE = { account: ACCOUNT, role: "valetkey-task-0" };
+    /** Renders the role, or fails to; then somebody asks, or asked, so many seconds from the moment of its record. Whether it is looked at again. */
+    const isRendered = async (sentAfterSeconds: number | undefined, asked = ROLE, isFailing = false) => {
+      const triggers = new Triggers();
+      const { world } = triggers.service;
+      triggers.revocations.before = () => {
+        if (isFailing) throw new Error("IAM is out");
+      };
+      const readAtMs = world.ports.clock.nowMs();
+      await triggers.reconcile([bodyOf(ROLE)]);
+      world.pass(60);
+      triggers.revocations.before = () => undefined;
+      triggers.revocations.texts.set(`${ACCOUNT}/${asked.role}`, "something else");
+      const sentAtMs = sentAfterSeconds === undefined ? undefined : readAtMs + sentAfterSeconds * 1_000;
+      expect(await triggers.reconcile([bodyOf(asked)], sentAtMs)).toEqual({ batchItemFailures: [] });
+      return triggers.revocations.texts.size === 0;
+    };
+
+    it("is spared where it was surely sent before the record was read, by whichever clock", async () => {
+      expect(await isRendered(-5.001)).toBe(false);
+      expect(await isRendered(-3_600)).toBe(false);
+      expect(await isRendered(-5)).toBe(true);
+      expect(await isRendered(0)).toBe(true);
+      expect(await isRendered(30)).toBe(true);
+    });
+
+    it("is never spared by another role's policy, by one that failed, or where the queue does not say when it was sent", async () => {
+      expect(await isRendered(-3_600, { ...ROLE, role: "valetkey-task-1" })).toBe(true);
+      expect(await isRendered(-3_600, ROLE, true)).toBe(true);
+      expect(await isRendered(undefined)).toBe(true);
+    });
   });
 
   it("where the record cannot be read nothing is written: an empty list would revive the ended", async () => {

@@ -157,8 +157,8 @@ async function expectAliveOrRevoked({ ports, nowSeconds }: FakeWorld, path: Task
   ).toEqual(["issued"]);
   if (task?.status === "active") return;
   for (const { role, account } of task?.leases ?? []) {
-    const entries = await ports.tasks.entries({ account, role }, nowSeconds());
-    const text = renderRevocations(entries, nowSeconds()).text ?? "";
+    const snapshot = await ports.tasks.snapshot({ account, role }, nowSeconds());
+    const text = renderRevocations(snapshot, nowSeconds()).text ?? "";
     // A task is named by what stands above it, too.
     const isNamed = [...ancestorsOf(path), path].some((each) => text.includes(`"*:${each}*"`));
     expect(isNamed, `not revoked: ${place}`).toBe(true);

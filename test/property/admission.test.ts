@@ -5,6 +5,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { loadOf } from "../../functions/core/revocation/load.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { admitToRoles } from "../../functions/steps/admit-to-roles.ts";
 import { ROLE } from "../contract/store/tested-store.ts";
@@ -65,7 +66,7 @@ class OneRole {
           : each,
       );
     const entries = this.entries.map(({ entry }) => entry);
-    const { form } = renderRevocations(entries, this.now);
+    const { form } = renderRevocations(whole(entries), this.now);
     this.forms.set(form, (this.forms.get(form) ?? 0) + 1);
     await this.#reconciler.report(ROLE, loadOf(entries, this.now * 1_000, { agents: [] }));
   }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { type TaskPath, taskPath } from "../../functions/core/tasks/path.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 import { history, RevocationHistory } from "./arbitrary/revocation-history.ts";
@@ -40,7 +41,7 @@ describe("I5: the revocation policy", () => {
       fc.asyncProperty(
         fc.uniqueArray(entry, { minLength: 1, maxLength: 8, selector: (each) => each.path }),
         async (entries) => {
-          const { text, form } = renderRevocations(entries, NOW);
+          const { text, form } = renderRevocations(whole(entries), NOW);
           expect(["none", "list"]).toContain(form);
           const ended = entries.filter(({ endedAt, fenceAt }) => endedAt !== undefined && fenceAt + MARGIN >= NOW);
           for (const session of entries) {
@@ -97,7 +98,7 @@ describe("I5: the revocation policy", () => {
       fc.asyncProperty(
         fc.uniqueArray(task, { minLength: 1, maxLength: 20, selector: ({ path }) => path }),
         async (tasks) => {
-          const { text, form } = renderRevocations([...crowd, ...tasks.map((each) => each.entry)], NOW);
+          const { text, form } = renderRevocations(whole([...crowd, ...tasks.map((each) => each.entry)]), NOW);
           expect(form).toBe("cut");
           expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
           for (const { path, issuedAt, entry } of tasks) {
@@ -118,8 +119,8 @@ describe("I5: the policies of a role, one after the other, seen in any mix", () 
   it("never revive a session that was over when one was rendered, and never kill a live one, whosever clocks", async () => {
     const count = { over: 0, live: 0, grandchildren: 0, forms: new Map<string, number>() };
     await fc.assert(
-      fc.asyncProperty(history, async ({ steps, isCrowded, isPanicky }) => {
-        const played = new RevocationHistory(isCrowded);
+      fc.asyncProperty(history, async ({ steps, isCrowded, isPanicky, most }) => {
+        const played = new RevocationHistory(isCrowded, most);
         for (const each of steps) played.play(each, isPanicky);
         for (const { policy, at, halted, isPanic } of played.written) {
           count.forms.set(policy.form, (count.forms.get(policy.form) ?? 0) + 1);

@@ -70,9 +70,9 @@ describe("I5: a writer that stalls, dies or lands late, wherever it does", () =>
         await triggers.sweep();
         await triggers.reconcile();
         for (const role of ROLES) {
-          const entries = await world.ports.tasks.entries(role, world.nowSeconds());
+          const snapshot = await world.ports.tasks.snapshot(role, world.nowSeconds());
           const agents = await world.ports.agents.haltList.list();
-          const { text } = renderRevocations(entries, world.nowSeconds(), { agents });
+          const { text } = renderRevocations(snapshot, world.nowSeconds(), { agents });
           expect(revocations.texts.get(`${role.account}/${role.role}`)).toBe(text);
         }
       }),

@@ -1,5 +1,6 @@
 import { isoSeconds } from "../policy/compile.ts";
 import type { RoleEntry } from "./role-entry.ts";
+import type { RoleSnapshot } from "./role-snapshot.ts";
 import { type Halted, hasAncestorIn, standingAt } from "./standing.ts";
 
 /** A role's inline policies hold this many characters; white space does not count. Source: IAM quotas. */
@@ -8,6 +9,7 @@ export const INLINE_POLICY_CHARACTERS = 10_240;
 export interface RevocationPolicy {
   /** The whole text of `valetkey-revocations`, or nothing where there is nothing to revoke. */
   readonly text: string | undefined;
+  /** Tasks that have ended and may still matter, as far as the snapshot tells of them. */
   readonly revoked: number;
   /**
    * `list`: the ended by name. `cut`: all before a moment but the living. `everything`: neither fits, so that live sessions are denied too.
@@ -21,11 +23,11 @@ export interface RevocationPolicy {
  * `*:path.*` names a task and all its descendants by `aws:userid`, an agent's id all that it does by `aws:SourceIdentity`. Where the ended are too
  * many to name, they are told from the other side: every session issued before a cut is denied but those of tasks alive, each exactly `*:path.` (a
  * pattern with more behind it would revive an ended child), and by name only the ended whose sessions can be younger than the cut. So the policy
- * grows with what lives, and not with all that ended.
+ * grows with what lives, and not with all that ended. Where older endings are left out of the snapshot, only that side denies them.
  * @param nowSeconds epoch seconds.
  */
 export function renderRevocations(
-  entries: readonly RoleEntry[],
+  { entries, isWhole }: RoleSnapshot,
   nowSeconds: number,
   halted?: Halted,
 ): RevocationPolicy {
@@ -34,10 +36,10 @@ export function renderRevocations(
 
   const floor = floorAt === Number.NEGATIVE_INFINITY ? [] : [before(floorAt, [])];
   const list = [...floor, ...ofAgents(halts), ...named(ended)];
-  if (list.length === 0) return { text: undefined, revoked, form: "none" };
+  if (isWhole && list.length === 0) return { text: undefined, revoked, form: "none" };
   const cut = [...floor, before(cutAt, old), ...named(recent)];
   for (const [form, conditions] of [
-    ["list", list],
+    ...(isWhole ? ([["list", list]] as const) : []),
     ["cut", [...cut, ...ofAgents(halts)]],
     // Of an agent without an entry here there is no session that the cut does not deny: where there is no room, it need not be named.
     ["cut", [...cut, ...ofAgents(haltsHere)]],

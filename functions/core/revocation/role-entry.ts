@@ -1,7 +1,7 @@
 import type { TaskPath } from "../tasks/path.ts";
 import { FENCE_SECONDS, type Lease, type Task } from "../tasks/task.ts";
 
-/** What the record says of one task in one task role: `ROLE#account#role#bucket` / `path`. Times are epoch seconds. */
+/** What the record says of one task in one task role. Times are epoch seconds. */
 export interface RoleEntry {
   readonly path: TaskPath;
   /** Whose task it is: the `SourceIdentity` of its sessions. */
@@ -9,58 +9,22 @@ export interface RoleEntry {
   readonly openedAt: number;
   /** When the last STS call for a session of its was begun, by our clock. */
   readonly startedAt: number;
-  /** The latest fence of its sessions in this role: past it, there is nothing left to revoke. */
+  /** The latest fence of its sessions in this role: past it, there is nothing left to revoke. Once it has ended, of those of tasks below it too. */
   readonly fenceAt: number;
   readonly endedAt?: number;
 }
 
 /**
- * How far our clock may be ahead of AWS's, by which the fence falls, or two of ours apart: until then an ended task stays named, and so long an
- * entry is looked for on either side of now; seconds.
+ * How far our clock may be ahead of AWS's, by which the fence falls, or two of ours apart: until then an ended task stays named; seconds.
  */
 export const CLOCK_MARGIN_SECONDS = 300;
 
-/** Seconds of fences that share a partition, so that what is past is not read again and again until DynamoDB's TTL takes it away, days late. */
-const BUCKET_SECONDS = 1_200;
-
-/** The bucket of the entry: by its fence. */
-export const bucketOf = (fenceAt: number): number => Math.floor(fenceAt / BUCKET_SECONDS);
-
-/** Every bucket in which an entry can be that still matters: whose fence has not surely fallen, and was set by a clock of ours. */
-export function standingBuckets(nowSeconds: number): readonly number[] {
-  const first = bucketOf(nowSeconds - CLOCK_MARGIN_SECONDS);
-  const last = bucketOf(nowSeconds + FENCE_SECONDS + CLOCK_MARGIN_SECONDS);
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
+/** What ended earlier than this before now, by whosever clock, has nothing left to revoke; seconds. */
+export const STANDING_SECONDS = FENCE_SECONDS + 2 * CLOCK_MARGIN_SECONDS;
 
 /** Whether there may still be something to revoke. */
 export const isStanding = ({ fenceAt }: Pick<RoleEntry, "fenceAt">, nowSeconds: number): boolean =>
   nowSeconds <= fenceAt + CLOCK_MARGIN_SECONDS;
-
-/**
- * One entry for each task. A renewal leaves the entry under the fence before it where it was, and an ending marks only the one of the latest
- * fence: so a task has ended if any of its entries says so.
- */
-export function mergeEntries(entries: readonly RoleEntry[]): readonly RoleEntry[] {
-  const byPath = new Map<TaskPath, RoleEntry>();
-  for (const entry of entries) {
-    const known = byPath.get(entry.path);
-    byPath.set(entry.path, known ? merged(known, entry) : entry);
-  }
-  return [...byPath.values()];
-}
-
-function merged(one: RoleEntry, other: RoleEntry): RoleEntry {
-  const ends = [one.endedAt, other.endedAt].filter((endedAt) => endedAt !== undefined);
-  return {
-    path: one.path,
-    agent: one.agent,
-    openedAt: Math.min(one.openedAt, other.openedAt),
-    startedAt: Math.max(one.startedAt, other.startedAt),
-    fenceAt: Math.max(one.fenceAt, other.fenceAt),
-    ...(ends.length > 0 ? { endedAt: Math.max(...ends) } : {}),
-  };
-}
 
 /** An entry and the role that it is for. */
 export interface RoleEntryOf {
@@ -86,6 +50,16 @@ export function roleEntries(
     };
   });
 }
+
+/**
+ * The entry of a task that has ended. Of one that was allowed to have others below it, which may not have followed yet: it stands until theirs
+ * have fallen too, since nothing is issued below it any more.
+ */
+export const endedEntry = (entry: RoleEntry, endedAt: number, hasDelegated: boolean): RoleEntry => ({
+  ...entry,
+  fenceAt: hasDelegated ? Math.max(entry.fenceAt, endedAt + FENCE_SECONDS) : entry.fenceAt,
+  endedAt,
+});
 
 /** The latest fence of all sessions of the lease, earlier ones too. */
 const standsUntil = ({ fenceAt, earlierFenceAt = 0 }: Lease): number => Math.max(fenceAt, earlierFenceAt);

@@ -42,6 +42,8 @@ export interface Task {
   readonly tokens: readonly string[];
   readonly presentations: readonly Presentation[];
   readonly delegations: readonly Delegation[];
+  /** It has given a delegation at some time, so that there can be tasks below it. */
+  readonly hasDelegated?: boolean;
   /** Of a child: on whose delegation it works. */
   readonly delegated?: Delegated;
   readonly chain: ChainHead;

@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
 import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
+import { atOnce } from "../../../functions/steps/at-once.ts";
 import { aLease, ENDING, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
+
+const aDelegation = { hash: "hash-d", agent: "helper", expiresAt: NOW + 900 };
 
 /** How a task ends, and what the journal takes. */
 export function endingContract(store: () => TestedStore): void {
@@ -18,6 +21,56 @@ export function endingContract(store: () => TestedStore): void {
       expect((await store().entryOf(task, { ...ROLE, role: "valetkey-task-1" }))?.endedAt).toBe(NOW + 5);
       expect(isWholeChain(await store().events(task.path))).toBe(true);
     });
+
+    it("that has delegated stands in its roles for as long as sessions below it can", async () => {
+      const task = await store().opened({ leases: [aLease(0, { fenceAt: NOW + 20 })] });
+      await store().tasks.addDelegation(task, aDelegation, [], eventOn(task, "delegation.issued"));
+      const delegating = await store().reread(task);
+      // Taken back: but something may have been opened with it before.
+      await store().tasks.removeDelegation(delegating, aDelegation.hash, eventOn(delegating, "delegation.revoked"));
+      const parent = await store().reread(task);
+      await store().tasks.end(parent, ENDING, eventOn(parent, "task.ended"));
+      expect(await store().entryOf(task)).toMatchObject({ fenceAt: NOW + 5 + 900, endedAt: NOW + 5 });
+    });
+
+    it("is told of at once where so many ended that not all are, and those left out are told to be", async () => {
+      const role = { ...ROLE, role: `valetkey-task-${randomBytes(4).toString("hex")}` };
+      const opened = (changed: Partial<Task> = {}) => store().opened({ leases: [aLease(0, role)], ...changed });
+      const end = (task: Task, endedAt: number) =>
+        store().tasks.end(task, { ...ENDING, endedAt }, eventOn(task, "task.ended"));
+      const parent = await opened();
+      await store().tasks.addDelegation(parent, aDelegation, [], eventOn(parent, "delegation.issued"));
+      await end(await store().reread(parent), NOW - 700);
+      const living = await opened();
+      const crowd: Task[] = [];
+      await atOnce(16, [...Array(260).keys()], async (index) => {
+        crowd[index] = await opened();
+        await end(crowd[index], NOW - 300 + Math.floor(index / 2));
+      });
+      expect(await store().roles.snapshot(role, NOW)).toMatchObject({ isWhole: false });
+      const last = await opened();
+      await end(last, NOW - 1);
+      const { entries, isWhole } = await store().roles.snapshot(role, NOW);
+      const told = new Set(entries.map(({ path }) => path));
+      expect(isWhole).toBe(false);
+      // The oldest is left out; what lives, what may have something below it and what ended last never is.
+      expect([crowd[0], crowd[259], parent, living, last].map((task) => task && told.has(task.path))).toEqual([
+        false,
+        true,
+        true,
+        true,
+        true,
+      ]);
+      expect(told.size).toBeLessThan(crowd.length + 3);
+      const issued = await store().roles.issued(role, NOW);
+      expect(issued.map(({ path }) => path).sort()).toEqual(
+        [...crowd, parent, living, last].map(({ path }) => path).sort(),
+      );
+      // As soon as they do not matter any more, nothing is left out.
+      const later = await store().roles.snapshot(role, NOW - 300 + 100 + 1_500);
+      expect(later.isWhole).toBe(true);
+      expect(later.entries.some(({ path }) => path === last.path)).toBe(true);
+    }, 60_000);
 
     it("without leases or an outcome is an ending too", async () => {
       const task = await store().opened({ leases: [] });

@@ -97,9 +97,12 @@ export class TestedStore {
     return this.agents.liveTasks(agent);
   }
 
-  /** What the role's partitions say of the task, to somebody who looks at that moment. */
+  /** What is told of the task in the role, to somebody who looks at that moment. */
   async entryOf({ path }: Pick<Task, "path">, role = ROLE, nowSeconds = NOW): Promise<RoleEntry | undefined> {
-    return (await this.roles.entries(role, nowSeconds)).find((entry) => entry.path === path);
+    const { entries } = await this.roles.snapshot(role, nowSeconds);
+    const told = entries.filter((entry) => entry.path === path);
+    expect(told.length).toBeLessThanOrEqual(1);
+    return told[0];
   }
 }
 

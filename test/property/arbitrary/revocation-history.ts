@@ -2,8 +2,9 @@ import fc from "fast-check";
 import type { HaltedAgent } from "../../../functions/core/revocation/halt.ts";
 import { deadBefore, isHalted, type Panic } from "../../../functions/core/revocation/panic.ts";
 import { type RevocationPolicy, renderRevocations } from "../../../functions/core/revocation/render.ts";
-import { mergeEntries, type RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
+import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../../functions/core/tasks/path.ts";
+import { FakeRole } from "../../fakes/fake-roles.ts";
 
 const BEGAN = 1_764_000_000;
 const AGENTS = ["agent-a", "agent-b", "agent-c"] as const;
@@ -26,6 +27,8 @@ export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 export const history = fc.record({
   steps: fc.array(step, { minLength: 20, maxLength: 80 }),
   isCrowded: fc.boolean(),
+  /** How much of what ended is read at most, whenever it ended. */
+  most: fc.constantFrom(0, 2, 200),
   isPanicky: fc.boolean(),
 });
 
@@ -45,6 +48,7 @@ interface Known {
   readonly recorded: { readonly at: number; readonly entry: RoleEntry }[];
   /** By true time: of its own end, or of its ancestor's, its agent's or everybody's. */
   overAt: number;
+  hasDelegated: boolean;
 }
 
 /** A policy as it was written, when its snapshot was taken, and who was halted in it. */
@@ -61,12 +65,14 @@ export class RevocationHistory {
   readonly tasks: Known[] = [];
   readonly written: Written[] = [];
   readonly #halts = new Map<string, HaltedAgent>();
-  readonly #crowd: readonly RoleEntry[];
+  readonly #crowd: readonly (RoleEntry & { endedAt: number })[];
+  readonly #most: number;
   #panic: Panic | undefined;
   #children = 0;
   now = BEGAN;
 
-  constructor(isCrowded: boolean) {
+  constructor(isCrowded: boolean, most: number) {
+    this.#most = most;
     const past = { openedAt: BEGAN - 300, startedAt: BEGAN - 300, fenceAt: BEGAN + 3_000, endedAt: BEGAN - 200 };
     this.#crowd = Array.from({ length: isCrowded ? 700 : 0 }, (_, n) => ({
       ...past,
@@ -97,8 +103,9 @@ export class RevocationHistory {
   }
 
   #openBelow(task: Known | undefined, given: Step, ours: number): void {
-    if (task && task.path.split(".").length <= 3 && this.#isAlive(task))
-      this.#open(`${task.path}${this.#child()}` as TaskPath, given, ours);
+    if (!task || task.path.split(".").length > 3 || !this.#isAlive(task)) return;
+    task.hasDelegated = true;
+    this.#open(`${task.path}${this.#child()}` as TaskPath, given, ours);
   }
 
   #root = (): TaskPath => `a${String(this.tasks.length).padStart(11, "0")}.` as TaskPath;
@@ -115,7 +122,8 @@ export class RevocationHistory {
 
   #open(path: TaskPath, given: Step, ours: number): void {
     if (this.#halts.has(given.agent) || isHalted(this.#panic, ours)) return;
-    const task = { path, agent: given.agent, openedAt: ours, sessions: [], recorded: [], overAt: Infinity };
+    const none = { sessions: [], recorded: [], overAt: Infinity, hasDelegated: false };
+    const task = { path, agent: given.agent, openedAt: ours, ...none };
     this.tasks.push(task);
     this.#issue(task, given, ours);
   }
@@ -153,12 +161,17 @@ export class RevocationHistory {
   }
 
   #render(ours: number): void {
-    const known = this.tasks.flatMap(({ recorded }) =>
-      recorded.filter(({ at }) => at <= this.now).map(({ entry }) => entry),
-    );
+    const role = new FakeRole(this.#most);
+    for (const entry of this.#crowd) role.ended(entry, entry.endedAt);
+    for (const { recorded, hasDelegated } of this.tasks)
+      for (const { at, entry } of recorded) {
+        if (at > this.now) continue;
+        if (entry.endedAt === undefined) role.issued(entry);
+        else role.ended(entry, entry.endedAt, hasDelegated);
+      }
     const halted = { agents: [...this.#halts.values()], panic: this.#panic };
     this.written.push({
-      policy: renderRevocations(mergeEntries([...this.#crowd, ...known]), ours, halted),
+      policy: renderRevocations(role.snapshot(ours), ours, halted),
       at: this.now,
       halted: [...this.#halts.keys()],
       isPanic: deadBefore(this.#panic) === Number.POSITIVE_INFINITY,

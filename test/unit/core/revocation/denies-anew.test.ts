@@ -4,6 +4,7 @@ import { deniesAnew } from "../../../../functions/core/revocation/denies-anew.ts
 import type { Panic } from "../../../../functions/core/revocation/panic.ts";
 import { renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
+import { whole } from "../../../../functions/core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 import { mayStillAct } from "./tried-on.ts";
 
@@ -44,13 +45,13 @@ const rows = [
 
 describe("a policy denies a session that is issued after it", () => {
   it.each(rows)("or does not, where it %s: as IAM has it", async (_, entries, halted, denies) => {
-    const { text } = renderRevocations(entries, NOW, halted);
+    const { text } = renderRevocations(whole(entries), NOW, halted);
     expect(deniesAnew(text)(entry())).toBe(denies);
     expect(await mayStillAct(text, { path: PATH, issuedAt: NOW })).toBe(!denies);
   });
 
   it("but not where a panic was lifted: what is younger lives", async () => {
-    const { text } = renderRevocations([entry({ endedAt: NOW })], NOW + 100, {
+    const { text } = renderRevocations(whole([entry({ endedAt: NOW })]), NOW + 100, {
       agents: [],
       panic: panic({ liftedAt: NOW, liftedBy: "staff|alice" }),
     });
@@ -60,7 +61,7 @@ describe("a policy denies a session that is issued after it", () => {
   });
 
   it("is told by the names of the tasks above it too, and by no part of a name", () => {
-    const { text } = renderRevocations([entry({ path: `${PATH}c1x9.` as TaskPath, endedAt: NOW })], NOW);
+    const { text } = renderRevocations(whole([entry({ path: `${PATH}c1x9.` as TaskPath, endedAt: NOW })]), NOW);
     expect(deniesAnew(text)(entry())).toBe(false);
     expect(deniesAnew(text)(entry({ path: `${PATH}c1x9.aaaa.` as TaskPath }))).toBe(true);
     expect(deniesAnew(text)(entry({ path: `${PATH}c1x8.` as TaskPath }))).toBe(false);

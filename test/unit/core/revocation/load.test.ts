@@ -9,6 +9,7 @@ import {
 } from "../../../../functions/core/revocation/load.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
+import { whole } from "../../../../functions/core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 
 const NOW = 1_764_000_000;
@@ -40,7 +41,7 @@ describe("how full a role is", () => {
       for (const ended of [0, count / 2, count]) {
         const living = entries(count, { openedAt: NOW - 12, startedAt: NOW - 12 });
         const then = living.map((each, n) => (n < ended ? { ...each, endedAt: NOW } : each));
-        const { text = "", form } = renderRevocations([...past, ...then], NOW);
+        const { text = "", form } = renderRevocations(whole([...past, ...then]), NOW);
         expect(form).toBe("cut");
         expect(text.length).toBeLessThanOrEqual(loadOf([...past, ...living], NOW * 1_000, NOBODY).characters);
       }

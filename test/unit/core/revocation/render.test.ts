@@ -3,6 +3,7 @@ import type { HaltedAgent } from "../../../../functions/core/revocation/halt.ts"
 import type { Panic } from "../../../../functions/core/revocation/panic.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
+import { whole } from "../../../../functions/core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 import { PROBE_IDENTITY } from "../../../../functions/names.ts";
 import { mayStillAct } from "./tried-on.ts";
@@ -34,12 +35,12 @@ const others = (count: number) =>
 describe("the revocation policy of a role", () => {
   it("is not there where nothing has ended", () => {
     const nothing = { text: undefined, revoked: 0, form: "none" };
-    expect(renderRevocations([], NOW)).toEqual(nothing);
-    expect(renderRevocations([entry()], NOW)).toEqual(nothing);
+    expect(renderRevocations(whole([]), NOW)).toEqual(nothing);
+    expect(renderRevocations(whole([entry()]), NOW)).toEqual(nothing);
   });
 
   it("denies an ended task everything, and its descendants with it", () => {
-    const { text, revoked } = renderRevocations([ENDED], NOW);
+    const { text, revoked } = renderRevocations(whole([ENDED]), NOW);
     expect(revoked).toBe(1);
     expect(JSON.parse(text ?? "")).toEqual({
       Version: "2012-10-17",
@@ -58,7 +59,7 @@ describe("the revocation policy of a role", () => {
     ["a session whose name only begins like it", "k7f3m2q9x4abc1x9", true],
     ["a task that has it as a child's name", "aaaaaaaaaaaa.k7f3m2q9x4ab.", true],
   ])("I5: lets %s act: %#", async (_name, path, expected) => {
-    const { text } = renderRevocations([ENDED], NOW);
+    const { text } = renderRevocations(whole([ENDED]), NOW);
     expect(await mayStillAct(text, { path, issuedAt: NOW - 60 })).toBe(expected);
   });
 
@@ -68,16 +69,28 @@ describe("the revocation policy of a role", () => {
     ["past its fence by as much as clocks may differ", NOW - 300, 1],
     ["past its fence for longer than that: nothing is left to revoke", NOW - 301, 0],
   ])("I5: names an ended task %s", (_name, fenceAt, revoked) => {
-    expect(renderRevocations([{ ...ENDED, fenceAt }], NOW).revoked).toBe(revoked);
+    expect(renderRevocations(whole([{ ...ENDED, fenceAt }]), NOW).revoked).toBe(revoked);
   });
 
   it("is the same text in whatever order the record is read, so that it is written only when it changes", () => {
     const entries = others(5);
-    expect(renderRevocations(entries.toReversed(), NOW)).toEqual(renderRevocations(entries, NOW));
+    expect(renderRevocations(whole(entries.toReversed()), NOW)).toEqual(renderRevocations(whole(entries), NOW));
+  });
+
+  it("is told from the side of the living where older endings are left out, however few are told of", async () => {
+    const living = { ...entry(), openedAt: NOW - 600, startedAt: NOW - 600 };
+    for (const entries of [[], [living], [living, { ...ENDED, endedAt: NOW - 100 }]]) {
+      const { text, form } = renderRevocations({ entries, isWhole: false }, NOW);
+      expect(form).toBe("cut");
+      const [somebodys, own] = [{ path: "leftout00000." as TaskPath }, { path: living.path }];
+      expect(await mayStillAct(text, { ...somebodys, issuedAt: NOW - 60 })).toBe(false);
+      expect(await mayStillAct(text, { ...somebodys, issuedAt: NOW })).toBe(true);
+      expect(await mayStillAct(text, { ...own, issuedAt: NOW - 60 })).toBe(entries.length === 1);
+    }
   });
 
   it("holds 500 endings of roots by name", () => {
-    const { text, form } = renderRevocations(others(500), NOW);
+    const { text, form } = renderRevocations(whole(others(500)), NOW);
     expect(form).toBe("list");
     expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
   });
@@ -85,7 +98,7 @@ describe("the revocation policy of a role", () => {
   it.each([-30, 0, 1, 30])(
     "I5: denies whatever the role does where the ended fit on neither side of a cut, and says so: issued after %i s",
     async (after) => {
-      const { text, revoked, form } = renderRevocations(others(600), NOW);
+      const { text, revoked, form } = renderRevocations(whole(others(600)), NOW);
       expect({ revoked, form }).toEqual({ revoked: 600, form: "everything" });
       expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
       // Whosever clock it was issued by: there is no moment in it.
@@ -103,7 +116,7 @@ describe("the revocation policy of a role", () => {
     ];
     const justEnded = entry({ path: "cccccccccccc." as TaskPath, startedAt: NOW - 4, endedAt: NOW - 3 });
     const child = entry({ path: `${PATH}c1x9.` as TaskPath, endedAt: NOW - 60 });
-    const { text, revoked, form } = renderRevocations([...past, ...alive, justEnded, child], NOW);
+    const { text, revoked, form } = renderRevocations(whole([...past, ...alive, justEnded, child]), NOW);
 
     it("fits, and does not grow with them", () => {
       expect({ revoked, form }).toEqual({ revoked: 2_002, form: "cut" });
@@ -136,7 +149,7 @@ describe("the revocation policy of a role", () => {
       ["an ended one that is so old that the cut does it", ended(-31, -1), NOW - 16, false],
     ])("I5: with clocks that differ: %s", async (_name, changes, issuedAt, expected) => {
       const odd = entry({ path: "ffffffffffff." as TaskPath, ...changes });
-      const rendered = renderRevocations([...past, odd], NOW);
+      const rendered = renderRevocations(whole([...past, odd]), NOW);
       expect(rendered.form).toBe("cut");
       expect(await mayStillAct(rendered.text, { path: odd.path, issuedAt })).toBe(expected);
     });
@@ -150,7 +163,7 @@ describe("the revocation policy of a role", () => {
           startedAt: NOW + at,
         }),
       ) as [RoleEntry, RoleEntry];
-      const rendered = renderRevocations([...past, parent, old, young], NOW);
+      const rendered = renderRevocations(whole([...past, parent, old, young]), NOW);
       for (const [{ path }, issuedAt] of [
         [old, NOW - 300],
         [young, NOW - 10],
@@ -163,7 +176,7 @@ describe("the revocation policy of a role", () => {
     const halt = (agent: string, at = NOW - 10): HaltedAgent => ({ agent, at, by: "staff|alice" });
 
     it("I5: denies whatever they do, tasks or none, and nobody else", async () => {
-      const { text, form } = renderRevocations([entry()], NOW, { agents: [halt("rogue")] });
+      const { text, form } = renderRevocations(whole([entry()]), NOW, { agents: [halt("rogue")] });
       expect(form).toBe("list");
       for (const issuedAt of [NOW - 600, NOW + 600])
         expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", issuedAt, agent: "rogue" })).toBe(false);
@@ -171,7 +184,7 @@ describe("the revocation policy of a role", () => {
     });
 
     it("denies the canaries that bear their tag, and no other canary", async () => {
-      const { text } = renderRevocations([], NOW, { agents: [halt("rogue")] });
+      const { text } = renderRevocations(whole([]), NOW, { agents: [halt("rogue")] });
       const canary = { path: PATH, issuedAt: NOW, sourceIdentity: PROBE_IDENTITY };
       expect(await mayStillAct(text, { ...canary, agent: "rogue" })).toBe(false);
       expect(await mayStillAct(text, { ...canary, agent: "demo" })).toBe(true);
@@ -180,14 +193,15 @@ describe("the revocation policy of a role", () => {
     });
 
     it("holds them while sessions can live, and no longer", () => {
-      const textAfter = (seconds: number) => renderRevocations([], NOW, { agents: [halt("a", NOW - seconds)] }).text;
+      const textAfter = (seconds: number) =>
+        renderRevocations(whole([]), NOW, { agents: [halt("a", NOW - seconds)] }).text;
       expect(textAfter(3_600 + 360)).toContain('{"aws:SourceIdentity":["a"]}');
       expect(textAfter(3_600 + 361)).toBeUndefined();
     });
 
     it("needs no room for all that ends with them", () => {
       const many = others(3_000).map((each) => ({ ...each, agent: "rogue" }));
-      const { text, form, revoked } = renderRevocations(many, NOW, { agents: [halt("rogue")] });
+      const { text, form, revoked } = renderRevocations(whole(many), NOW, { agents: [halt("rogue")] });
       expect({ form, revoked }).toEqual({ form: "list", revoked: 3_000 });
       expect(text?.length).toBeLessThan(320);
     });
@@ -195,14 +209,14 @@ describe("the revocation policy of a role", () => {
     it("I5: still names a child of theirs that another agent works on", async () => {
       const child = entry({ path: `${PATH}c1x9.` as TaskPath, agent: "helper", startedAt: NOW });
       const entries = [entry({ agent: "rogue", endedAt: NOW }), child];
-      const { text } = renderRevocations(entries, NOW, { agents: [halt("rogue")] });
+      const { text } = renderRevocations(whole(entries), NOW, { agents: [halt("rogue")] });
       expect(await mayStillAct(text, { path: child.path, issuedAt: NOW, agent: "helper" })).toBe(false);
     });
 
     it("keeps those that have something here where all of them do not fit", async () => {
       const rogues = Array.from({ length: 600 }, (_, n) => halt(`a-rather-long-agent-name-${n}`));
       const entries = [...others(100), entry({ agent: "a-rather-long-agent-name-7" })];
-      const { text, form } = renderRevocations(entries, NOW, { agents: rogues });
+      const { text, form } = renderRevocations(whole(entries), NOW, { agents: rogues });
       expect(form).toBe("cut");
       expect(await mayStillAct(text, { path: PATH, issuedAt: NOW, agent: "a-rather-long-agent-name-7" })).toBe(false);
       expect(await mayStillAct(text, { path: "bbbbbbbbbbbb.", issuedAt: NOW - 60, agent: "unknown" })).toBe(false);
@@ -213,10 +227,13 @@ describe("the revocation policy of a role", () => {
     const panic: Panic = { declaredAt: NOW - 5, declaredBy: "a", reason: "b", chain: { n: 1, hash: "" } };
     const lifted: Panic = { ...panic, declaredAt: NOW - 600, liftedAt: NOW - 120, liftedBy: "a" };
     const may = (given: Panic, issuedAt: number, entries: readonly RoleEntry[] = [], atSeconds = NOW) =>
-      mayStillAct(renderRevocations(entries, atSeconds, { agents: [], panic: given }).text, { path: PATH, issuedAt });
+      mayStillAct(renderRevocations(whole(entries), atSeconds, { agents: [], panic: given }).text, {
+        path: PATH,
+        issuedAt,
+      });
 
     it("I5: denies everything, at any time", async () => {
-      expect(renderRevocations([], NOW, { agents: [], panic })).toMatchObject({ form: "halted", revoked: 0 });
+      expect(renderRevocations(whole([]), NOW, { agents: [], panic })).toMatchObject({ form: "halted", revoked: 0 });
       for (const issuedAt of [NOW - 900, NOW, NOW + 900]) expect(await may(panic, issuedAt, [entry()])).toBe(false);
     });
 
@@ -233,13 +250,13 @@ describe("the revocation policy of a role", () => {
 
     it("I5: what was issued before stays dead as long as it could live", async () => {
       expect(await may(lifted, NOW - 200, [], NOW - 90 + 3_960)).toBe(false);
-      expect(renderRevocations([], NOW - 90 + 3_961, { agents: [], panic: lifted }).text).toBeUndefined();
+      expect(renderRevocations(whole([]), NOW - 90 + 3_961, { agents: [], panic: lifted }).text).toBeUndefined();
     });
 
     it("needs no room for what ended before the lift, and names what ends after it", async () => {
       const before = others(3_000).map((each) => ({ ...each, startedAt: NOW - 200 }));
       const after = entry({ openedAt: NOW - 50, startedAt: NOW - 50, endedAt: NOW });
-      const { text, form } = renderRevocations([...before, after], NOW, { agents: [], panic: lifted });
+      const { text, form } = renderRevocations(whole([...before, after]), NOW, { agents: [], panic: lifted });
       expect(form).toBe("list");
       expect(text?.length).toBeLessThan(400);
       expect(await may(lifted, NOW - 50, [...before, after])).toBe(false);
@@ -251,7 +268,7 @@ describe("the revocation policy of a role", () => {
       ...ENDED,
       path: `${PATH}c${String(n).padStart(3, "0")}.` as TaskPath,
     }));
-    expect(JSON.parse(renderRevocations([...tree, ENDED], NOW).text ?? "").Statement).toHaveLength(1);
-    expect(renderRevocations([...tree, ENDED], NOW).text).toBe(renderRevocations([ENDED], NOW).text);
+    expect(JSON.parse(renderRevocations(whole([...tree, ENDED]), NOW).text ?? "").Statement).toHaveLength(1);
+    expect(renderRevocations(whole([...tree, ENDED]), NOW).text).toBe(renderRevocations(whole([ENDED]), NOW).text);
   });
 });
