@@ -199,10 +199,20 @@ export class QueueSource {
 
 const REGION = "us-east-1";
 
-/** Fires each minute. @returns how to stop it. */
+/** Fires each minute, unless what it started before is still at it. @returns how to stop it. */
 export function eachMinute(what: string, work: () => Promise<unknown>): () => void {
+  let [isRunning, isStopped] = [false, false];
   const timer = setInterval(() => {
-    work().catch((error: unknown) => process.stderr.write(`${what}: ${error}\n`));
+    if (isRunning) return;
+    isRunning = true;
+    work()
+      .catch((error: unknown) => isStopped || process.stderr.write(`${what}: ${error}\n`))
+      .finally(() => {
+        isRunning = false;
+      });
   }, 60_000);
-  return () => clearInterval(timer);
+  return () => {
+    isStopped = true;
+    clearInterval(timer);
+  };
 }
