@@ -19,7 +19,8 @@ export async function complete(event: HttpEvent, ports: Ports): Promise<HttpAnsw
     trail.note({ sourceIp: event.requestContext.http.sourceIp });
     const { task } = await holdTask(readAuthorization(event), event.pathParameters?.task, ports);
     trail.note({ agent: task.agent, task: task.path });
-    return await endTask(task.path, { status: "completed", outcome: parseOutcome(readJson(event)) }, task.agent, ports);
+    const ending = { status: "completed", outcome: parseOutcome(readJson(event)) } as const;
+    return await endTask(task.path, ending, task.agent, ports, task);
   });
   const closed = await trail.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, describeTask(closed.value));

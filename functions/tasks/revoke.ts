@@ -26,7 +26,7 @@ export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer
     if (!parsed || !task) return;
     if (parsed.kind === "vk" && isOneOf(parsed.hash, task.tokens)) {
       trail.note({ agent: task.agent, task: task.path });
-      await endTask(task.path, { status: "revoked" }, task.agent, ports);
+      await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
     } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       trail.note({ agent: task.agent, task: task.path });
       // With the task's end it has ended already.
