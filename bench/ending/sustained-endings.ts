@@ -16,7 +16,7 @@ const ROLES = 8;
 /** How long a task lives. */
 const LIVES_SECONDS = 4;
 /** One ending in so many is watched until AWS refuses its key; of the others it is seen at the end that their keys are refused. */
-const WATCHED = 5;
+const WATCHED = 10;
 const P99_MS = 1_000;
 const GIVE_UP_MS = 30_000;
 
@@ -66,7 +66,7 @@ export async function sustainedEndings({ say, workDir, minutes, perSecond }: Run
       if (index % WATCHED === 0)
         running.push(untilDenied(task, writes, cloud, GIVE_UP_MS).then((ms) => tookMs.push(ms)));
       if (index > 0 && index % (30 * perSecond) === 0) {
-        const recent = tookMs.slice(-6 * perSecond);
+        const recent = tookMs.slice(-3 * perSecond);
         say(`${index} ended; of the last ${recent.length} watched p99 ${percentile(recent, 0.99).toFixed(0)} ms`);
       }
     }

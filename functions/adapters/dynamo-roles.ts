@@ -6,7 +6,7 @@ import { TABLE_KEYS } from "../names.ts";
 import { endedFrom, endedPartition, rolePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Item } from "./dynamo-table.ts";
 
-const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt", "endedAt"];
+const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt"];
 
 /** All that the reconciler reads: what was issued in a role, and what of it has ended. */
 export class DynamoRoles implements Roles {
@@ -49,8 +49,8 @@ export class DynamoRoles implements Roles {
   ): Promise<RoleSnapshot> {
     const entries: RoleEntry[] = [];
     const range = { from: endedFrom(isAbove, since), to: endedFrom(isAbove, LAST), most: LATEST.most };
-    for await (const page of this.#table.lastFirst(endedPartition(role), range, ENTRY)) {
-      entries.push(...page.map(entryOf));
+    for await (const page of this.#table.lastFirst(endedPartition(role), range)) {
+      entries.push(...page.map(endedEntryOf));
       if (isDone(entries)) return { entries, isWhole: false };
     }
     return { entries, isWhole: true };
@@ -65,11 +65,16 @@ const onceEach = (endedFirst: readonly RoleEntry[]): readonly RoleEntry[] => [
 /** Later than any end; epoch seconds. */
 const LAST = 9_999_999_999;
 
-const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt, endedAt }: Item): RoleEntry => ({
-  path: String(sk).slice(String(sk).lastIndexOf("#") + 1) as TaskPath,
+const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt }: Item): RoleEntry => ({
+  path: sk as TaskPath,
   agent: String(agent),
   openedAt: Number(openedAt),
   startedAt: Number(startedAt),
   fenceAt: Number(fenceAt),
-  ...(endedAt === undefined ? {} : { endedAt: Number(endedAt) }),
 });
+
+/** When it ended is in its sort key, before its path. */
+function endedEntryOf(item: Item): RoleEntry {
+  const [, endedAt, path] = String(item.sk).split("#");
+  return { ...entryOf({ ...item, sk: path }), endedAt: Number(endedAt) };
+}

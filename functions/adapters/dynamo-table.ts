@@ -72,9 +72,7 @@ export class DynamoTable {
   async *lastFirst(
     pk: string,
     { from, to, most }: { readonly from: string; readonly to: string; readonly most: number },
-    only: readonly string[],
   ): AsyncGenerator<readonly Item[]> {
-    const { names, projection } = projected(only);
     let after: Record<string, AttributeValue> | undefined;
     do {
       const command = new QueryCommand({
@@ -83,8 +81,7 @@ export class DynamoTable {
         ScanIndexForward: false,
         Limit: most,
         KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :from AND :to",
-        ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort, ...names },
-        ...projection,
+        ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
         ExpressionAttributeValues: { ":pk": { S: pk }, ":from": { S: from }, ":to": { S: to } },
         ExclusiveStartKey: after,
       });
@@ -179,7 +176,7 @@ export class DynamoTable {
     only: readonly string[],
     from: Record<string, AttributeValue> | undefined,
   ): QueryCommand {
-    const { names, projection } = projected(only);
+    const wanted = Object.fromEntries(only.map((name, index) => [`#a${index}`, name]));
     return new QueryCommand({
       TableName: this.#table,
       ConsistentRead: true,
@@ -187,9 +184,9 @@ export class DynamoTable {
       ExpressionAttributeNames: {
         "#pk": TABLE_KEYS.partition,
         ...(prefix === "" ? {} : { "#sk": TABLE_KEYS.sort }),
-        ...names,
+        ...wanted,
       },
-      ...projection,
+      ...(only.length > 0 ? { ProjectionExpression: Object.keys(wanted).join(", ") } : {}),
       ExpressionAttributeValues: { ":pk": { S: pk }, ...(prefix === "" ? {} : { ":prefix": { S: prefix } }) },
       ExclusiveStartKey: from,
     });
@@ -232,12 +229,6 @@ export interface Change {
   readonly where: string;
   readonly names: Readonly<Record<string, string>>;
   readonly values: Item;
-}
-
-/** What is wanted of each item, and under which names; all of it where nothing is said. */
-function projected(only: readonly string[]) {
-  const names = Object.fromEntries(only.map((name, index) => [`#a${index}`, name]));
-  return { names, projection: only.length > 0 ? { ProjectionExpression: Object.keys(names).join(", ") } : {} };
 }
 
 const ABSENT = `attribute_not_exists(${TABLE_KEYS.partition})`;

@@ -323,7 +323,8 @@ const digestOf = ({ subject, key }: Idempotency): string =>
 const roleWrite = (table: DynamoTable, { account, role, entry }: RoleEntryOf): Write =>
   table.put("role", keys.role({ account, role }, entry.path), itemOfEntry(entry), "whatever");
 
-const itemOfEntry = ({ path: _, ...entry }: RoleEntry): Record<string, unknown> => ({
+/** Its path, and when it ended, are in its key. */
+const itemOfEntry = ({ path: _, endedAt: __, ...entry }: RoleEntry): Record<string, unknown> => ({
   ...entry,
   ttl: entry.fenceAt + MARGIN_SECONDS,
 });

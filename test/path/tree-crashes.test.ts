@@ -72,7 +72,7 @@ const end = (service: FakeService, { root }: { readonly root: Held }) => service
 describe("whenever the process dies", () => {
   it.each([
     ["opens a task below another", vend, 12],
-    ["ends a task with all below it", end, 8],
+    ["ends a task with all below it", end, 7],
   ] as const)("that %s, an ending of the root brings everything to an end", async (_, deed, calls) => {
     expect(await dyingAt(deed, ({ service, root }) => service.complete(root))).toBeGreaterThan(calls);
   });
