@@ -30,7 +30,7 @@ export async function completedToDenied({ say, workDir }: Run): Promise<readonly
     const opened = await openTasks(cloud);
     const [first, tasks] = [opened.slice(0, WARM_UP), opened.slice(WARM_UP)];
     for (const task of first) await endAndWatch(task, writes, cloud);
-    writes.count = 0;
+    writes.forget();
     const { relay, reconcile } = cloud.invocations;
     say(`ending them, ${PER_SECOND} each second`);
     const before = performance.eventLoopUtilization();

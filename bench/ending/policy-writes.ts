@@ -17,6 +17,12 @@ export class PolicyWrites {
     this.#writes.emit(resource);
   }
 
+  /** From here on they count. */
+  forget(): void {
+    this.count = 0;
+    this.#atMs.clear();
+  }
+
   /** Of one role's policy. */
   mostInASecond(): number {
     return Math.max(

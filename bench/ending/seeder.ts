@@ -2,9 +2,13 @@ import { Worker } from "node:worker_threads";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 
 export interface SeedOf {
+  /** The hub's. */
+  readonly account: string;
   readonly tableName: string;
   readonly agent: string;
   readonly taskRoles: number;
+  /** Of DynamoDB itself, behind the embedded AWS. */
+  readonly endpoint: string;
 }
 
 /** A task that is alive in the record, and the token that holds it. */
@@ -21,15 +25,11 @@ export class Seeder {
   readonly #waiting = new Map<number, (told: Told) => void>();
   #asked = 0;
 
-  /** @param endpoint of DynamoDB itself, behind the embedded AWS. */
-  constructor(of: SeedOf, endpoint: string) {
-    const env = {
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "seed",
-      AWS_SECRET_ACCESS_KEY: "seed",
-    };
-    this.#worker = new Worker(new URL("./seeder-worker.ts", import.meta.url), { workerData: of, env });
+  constructor(of: SeedOf) {
+    this.#worker = new Worker(new URL("./seeder-worker.ts", import.meta.url), {
+      workerData: of,
+      env: { AWS_REGION: "us-east-1" },
+    });
     this.#worker.on("message", (told: Told) => {
       this.#waiting.get(told.id)?.(told);
       this.#waiting.delete(told.id);
