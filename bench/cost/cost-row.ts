@@ -9,7 +9,6 @@ import type { SweepLooks } from "./sweeps.ts";
 import type { TableMeter } from "./table-meter.ts";
 
 const TARGET_DOLLARS = 16;
-const DAY_SECONDS = 86_400;
 /** Kinds of items that are still there after the end. */
 const KINDS = ["task", "event", "timer", "role", "replay", "pace"];
 const STAGES: readonly Stage[] = ["vend", "end", "revoke", "sweep"];
@@ -21,7 +20,7 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
   const taskBytes = Math.max(...meter.itemsOf("task").map(itemBytes));
   const lines = billOf([
     ...ledger,
-    crowdedRole(role, 0),
+    crowdedRole(role),
     ...canaryOf(),
     { stage: "sweep", what: "task, read", unit: "read unit", count: looks.reads * readUnits(taskBytes) },
     // A minute's list is read as a whole: a task pays for its own bytes of it.
@@ -33,7 +32,6 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
     },
     { stage: "sweep", what: "timer, removed", unit: "write unit", count: looks.removals },
   ]);
-  const lateRole = billOf([crowdedRole(role, DAY_SECONDS)]);
   const dollars = total(lines);
   const writes = lines.filter(({ unit }) => unit === "write unit");
   return {
@@ -46,7 +44,6 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
       ...lines.filter((line) => line.dollars >= 0.05).map(told),
       `and $${total(lines.filter((line) => line.dollars < 0.05)).toFixed(2)} of smaller things`,
       `bytes of the items: ${KINDS.map((kind) => `${kind} ${meter.itemsOf(kind).map(itemBytes).join(" and ")}`).join(", ")}`,
-      `were DynamoDB a day late in removing role entries by TTL, listing them would be $${total(lateRole).toFixed(2)}; it promises "a few days"`,
       `beside it, a month of sweeps that find nothing: $${idleMonth(looks.minutesOfASweep).toFixed(2)}`,
       "one task after another: on AWS, endings that come together share the relay's, the queue's and the reconciler's part",
       `assumed: ${Object.entries(LAMBDA)

@@ -1,26 +1,29 @@
+import { STANDING_SECONDS } from "../../functions/core/revocation/role-entry.ts";
+import { LATEST } from "../../functions/core/revocation/role-snapshot.ts";
 import { TIMER_SHARDS } from "../../functions/names.ts";
 import type { Usage } from "./bill.ts";
 import { itemBytes, readUnits, type WireItem } from "./capacity-units.ts";
 import { gbSeconds } from "./lambda.ts";
 import { PRICES } from "./prices.ts";
 
-/** A million tasks in a month, evenly, over four task roles: what stands in a role's partition depends on how fast they come. */
+/** A million tasks in a month, evenly, over four task roles: what has ended in a role depends on how fast they come. */
 export const MONTH = { tasks: 1_000_000, seconds: 30 * 86_400, roles: 4 } as const;
 
+/** How much of what ended in a role is read for one policy, at that many endings a second in it. */
+export const endedEntries = (perSecond: number): number =>
+  Math.min(Math.max(LATEST.most, perSecond * LATEST.seconds), perSecond * STANDING_SECONDS);
+
 /**
- * What one listing of a role's partition reads more than when the task is alone, as it was when it was measured.
- * An entry stays until its `ttl`, and then as long as DynamoDB takes to remove it.
+ * What one listing of what ended in a role reads more than when the task is alone, as it was when it was measured.
  * @param entry the measured one, on the wire.
  */
-export function crowdedRole(entry: WireItem | undefined, lagSeconds: number): Usage {
-  const bytes = entry ? itemBytes(entry) : 0;
-  const staySeconds = entry ? Number(entry.ttl?.N) - Number(entry.openedAt?.N) + lagSeconds : 0;
-  const entries = ((MONTH.tasks / MONTH.seconds) * staySeconds) / MONTH.roles;
+export function crowdedRole(entry: WireItem | undefined): Usage {
+  const entries = endedEntries(MONTH.tasks / MONTH.seconds / MONTH.roles);
   return {
     stage: "revoke",
-    what: `role, listed: the ${Math.round(entries)} entries there at a million a month`,
+    what: `role, listed: the ${Math.round(entries)} that ended in the last minutes, at a million a month`,
     unit: "read unit",
-    count: readUnits(entries * bytes) - 1,
+    count: readUnits(entries * (entry ? itemBytes(entry) : 0)) - 1,
   };
 }
 

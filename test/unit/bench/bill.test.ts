@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { billOf, total, type Usage } from "../../../bench/cost/bill.ts";
-import { crowdedRole } from "../../../bench/cost/month.ts";
+import { crowdedRole, endedEntries } from "../../../bench/cost/month.ts";
 import { looksOfTheSweep } from "../../../bench/cost/sweeps.ts";
 
 const write: Usage = { stage: "vend", what: "task, written", unit: "write unit", count: 2 };
@@ -19,12 +19,21 @@ describe("the bill of a million tasks", () => {
     expect(total(lines)).toBeCloseTo(2.5);
   });
 
-  it("counts what the role's partition holds at a month's rate, and more while removal by TTL is late", () => {
+  it("counts what has ended in a role at a month's rate, as far as a policy is rendered from it", () => {
     const entry = { pk: { S: "x".repeat(86) }, openedAt: { N: "1" }, ttl: { N: "3601" } };
-    // 1,000,000 / 2,592,000 s x 3,600 s / 4 roles = 347 entries of 102 bytes.
-    expect(crowdedRole(entry, 0).count).toBe(Math.ceil((347.2 * 102) / 4_096) - 1);
-    expect(crowdedRole(entry, 86_400).count).toBeGreaterThan(20 * crowdedRole(entry, 0).count);
-    expect(crowdedRole(undefined, 0).count).toBe(0);
+    // 1,000,000 / 2,592,000 s x 1,500 s / 4 roles = 145 entries of 102 bytes.
+    expect(crowdedRole(entry).count).toBe(Math.ceil((144.7 * 102) / 4_096) - 1);
+    expect(crowdedRole(undefined).count).toBe(0);
+  });
+
+  it.each([
+    [0.01, 15],
+    [0.1, 150],
+    [1, 200],
+    [8, 200],
+    [12, 300],
+  ])("at %d endings a second in a role, %d of them are read for each policy", (perSecond, entries) => {
+    expect(endedEntries(perSecond)).toBe(entries);
   });
 
   it("counts the sweep's looks on the sweep itself: each task is listed, read and removed once", async () => {
