@@ -28,11 +28,9 @@ export class DynamoRoles implements Roles {
 
   async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
     const since = atSeconds - STANDING_SECONDS;
-    const [living, above, alone] = await Promise.all([
-      this.#living(role),
-      this.#ended(role, true, since),
-      this.#ended(role, false, since),
-    ]);
+    // First the living: an entry goes from there to the ended, and never back, so that none is missed that ends meanwhile.
+    const living = await this.#living(role);
+    const [above, alone] = await Promise.all([this.#ended(role, true, since), this.#ended(role, false, since)]);
     return onceEach([...above.entries, ...alone.entries, ...living]);
   }
 

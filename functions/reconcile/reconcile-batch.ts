@@ -25,7 +25,7 @@ export interface QueueAnswer {
 export interface ReconcileBatchPorts extends ReconcilePorts {
   readonly deployment: Deployment;
   readonly messages: RoleMessages;
-  /** When this process last read the record for a policy that IAM has had since, by role; epoch milliseconds. */
+  /** When this process last read the record for a policy that it wrote, by role; epoch milliseconds. */
   readonly reconciled: Map<string, number>;
 }
 
@@ -56,11 +56,13 @@ async function reconcileNamed(body: string, askedAtMs: number, ports: ReconcileB
   const role = parseRole(body, ports.deployment);
   if (!role)
     ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
-  else if (!isCovered(role, askedAtMs, ports)) ports.reconciled.set(nameOf(role), await reconcile(role, ports));
+  if (!role || isCovered(role, askedAtMs, ports)) return;
+  const snapshotAtMs = await reconcile(role, ports);
+  if (snapshotAtMs !== undefined) ports.reconciled.set(nameOf(role), snapshotAtMs);
 }
 
 /**
- * Whether this process has rendered the role since that was asked for, so that its policy says already what there is to say. So a queue that fills
+ * Whether this process has written the role's policy since that was asked for, so that it says already what there is to say. So a queue that fills
  * faster than policies may be written is worked off, and what waits in it is never more than comes in some seconds.
  */
 const isCovered = (role: RoleRef, askedAtMs: number, { reconciled }: ReconcileBatchPorts): boolean =>

@@ -31,9 +31,9 @@ export interface ReconcilePorts {
 /**
  * The role's revocation policy says exactly what the record says: read as a whole, rendered as a whole, written as a whole.
  * It may be done any number of times; the queue sees to it that it is done once at a time for each role.
- * @returns when the record was read; epoch milliseconds.
+ * @returns when the record was read that IAM has a new policy of; nothing where it had the same already. Epoch milliseconds.
  */
-export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<number> {
+export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<number | undefined> {
   // The policy before the record: what ends in between is written by the message of its own ending.
   const [{ ours, foreign }] = await Promise.all([ports.revocations.read(role), untilWritable(role, ports)]);
   const snapshotAtMs = ports.clock.nowMs();
@@ -74,7 +74,7 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<n
     foreign: foreign.length,
     written: wanted.text !== ours,
   });
-  return snapshotAtMs;
+  return wanted.text === ours ? undefined : snapshotAtMs;
 }
 
 /** What the policy does not depend on: it stands, and the next render makes up for it. */

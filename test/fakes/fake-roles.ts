@@ -1,5 +1,5 @@
 import { CLOCK_MARGIN_SECONDS, endedEntry, type RoleEntry } from "../../functions/core/revocation/role-entry.ts";
-import type { RoleSnapshot } from "../../functions/core/revocation/role-snapshot.ts";
+import { LATEST, type RoleSnapshot } from "../../functions/core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 
@@ -26,7 +26,7 @@ export class FakeRole {
 
   snapshot(nowSeconds: number): RoleSnapshot {
     const alone = since(this.#alone, nowSeconds).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
-    const latest = alone.filter(({ endedAt = 0 }, rank) => rank < this.#most || endedAt >= nowSeconds - 25);
+    const latest = alone.filter(({ endedAt = 0 }, rank) => rank < this.#most || endedAt >= nowSeconds - LATEST.seconds);
     return {
       entries: [...this.#living.values(), ...since(this.#above, nowSeconds), ...latest],
       isWhole: latest.length === alone.length,

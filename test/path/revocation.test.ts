@@ -8,7 +8,7 @@ import { FakeBus } from "../fakes/fake-bus.ts";
 import { FakeQueue } from "../fakes/fake-queue.ts";
 import { FakeReleaseQueue } from "../fakes/fake-releases.ts";
 import type { Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../fakes/fake-world.ts";
 import { bodyOf, recordOf, Triggers } from "../fakes/triggers.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
 
@@ -71,6 +71,40 @@ describe("from an ending to IAM's denial: stream, relay, queue, reconciler (I5)"
     await triggers.sweep();
     await triggers.reconcile();
     expect(triggers.revocations.texts.size).toBe(0);
+  });
+});
+
+describe("a pool of task roles that is changed while tasks live (I5)", () => {
+  /** The roles of a task's leases before and after the pool has so many, and what is standing of it anywhere once it has ended. */
+  const afterChange = async (taskRoles: number) => {
+    const triggers = new Triggers();
+    const { service } = triggers;
+    const { ports } = service.world;
+    const held = await service.start();
+    const before = triggers.roleOf(held);
+    const accounts = DEPLOYMENT.accounts.map((account) => ({ ...account, taskRoles }));
+    Object.assign(ports, { deployment: { ...DEPLOYMENT, accounts } });
+    service.world.pass(11);
+    expect((await service.renew(held)).status).toBe(200);
+    const after = triggers.roleOf(held);
+    await service.complete(held);
+    const roles = Array.from({ length: 9 }, (_, index) => ({ account: ACCOUNT, role: `valetkey-task-${index}` }));
+    const snapshots = await Promise.all(roles.map((role) => ports.tasks.snapshot(role, service.world.nowSeconds())));
+    const alive = snapshots.flatMap(({ entries }) => entries).filter(({ endedAt }) => endedAt === undefined);
+    return { before, after, alive };
+  };
+
+  it("leaves a task in the role that its sessions have been in, so that its ending is seen there", async () => {
+    for (let tries = 0; tries < 8; tries += 1) {
+      const { before, after, alive } = await afterChange(9);
+      expect(after).toBe(before);
+      expect(alive).toEqual([]);
+    }
+  });
+
+  it("takes it to another where the pool has that role no more: nobody would write what is revoked there", async () => {
+    const { after } = await afterChange(1);
+    expect(after).toBe("valetkey-task-0");
   });
 });
 
@@ -252,11 +286,14 @@ describe("reconcile", () => {
   describe("a message that waited while the role was rendered", () => {
     const ROLE = { account: ACCOUNT, role: "valetkey-task-0" };
     /** Renders the role, or fails to; then somebody asks, or asked, so many seconds from the moment of its record. Whether it is looked at again. */
-    const isRendered = async (sentAfterSeconds: number | undefined, asked = ROLE, isFailing = false) => {
+    const isRendered = async (sentAfterSeconds: number | undefined, asked = ROLE, before = "something") => {
       const triggers = new Triggers();
       const { world } = triggers.service;
-      triggers.revocations.before = () => {
-        if (isFailing) throw new Error("IAM is out");
+      if (before !== "") triggers.revocations.texts.set(`${ACCOUNT}/${ROLE.role}`, before);
+      triggers.revocations.before = (method) => {
+        if (before === "fails") throw new Error("IAM is out");
+        // A write takes its time, and what ends meanwhile is not in it.
+        if (method === "write") world.pass(10);
       };
       const readAtMs = world.ports.clock.nowMs();
       await triggers.reconcile([bodyOf(ROLE)]);
@@ -273,12 +310,14 @@ describe("reconcile", () => {
       expect(await isRendered(-3_600)).toBe(false);
       expect(await isRendered(-5)).toBe(true);
       expect(await isRendered(0)).toBe(true);
+      expect(await isRendered(4)).toBe(true);
       expect(await isRendered(30)).toBe(true);
     });
 
-    it("is never spared by another role's policy, by one that failed, or where the queue does not say when it was sent", async () => {
+    it("is never spared by another role's policy, by one that was not written, or where the queue does not say when it was sent", async () => {
       expect(await isRendered(-3_600, { ...ROLE, role: "valetkey-task-1" })).toBe(true);
-      expect(await isRendered(-3_600, ROLE, true)).toBe(true);
+      expect(await isRendered(-3_600, ROLE, "fails")).toBe(true);
+      expect(await isRendered(-3_600, ROLE, "")).toBe(true);
       expect(await isRendered(undefined)).toBe(true);
     });
   });

@@ -4,6 +4,7 @@ import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/cor
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { type TaskPath, taskPath } from "../../functions/core/tasks/path.ts";
+import { FakeRole } from "../fakes/fake-roles.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 import { history, RevocationHistory } from "./arbitrary/revocation-history.ts";
 
@@ -113,6 +114,43 @@ describe("I5: the revocation policy", () => {
     expect(count.denied).toBeGreaterThan(100);
     expect(count.alive).toBeGreaterThan(100);
   });
+});
+
+describe("I5: an ending that takes as long to be recorded as a renewal to be answered", () => {
+  it("leaves no session alive that was handed out in between, whosever clocks, and however little is read of what ended", async () => {
+    const count = { named: 0, cut: 0 };
+    // The worst is where all of them are as far as they go.
+    const between = (min: number, max: number) =>
+      fc.oneof(fc.double({ min, max, noNaN: true }), fc.constantFrom(min, max));
+    const clock = between(-2.4, 2.4);
+    const given = fc.record({
+      clocks: fc.record({ starter: clock, ender: clock, reader: clock, sts: clock }),
+      // A renewal is recorded, then somebody notes an ending, then STS issues, the renewal is answered, the ending recorded, and the role rendered.
+      noted: between(0.1, 2),
+      issued: between(0, 10),
+      recorded: between(0, 10),
+      rendered: fc.oneof(between(0, 18), between(0, 40)),
+      most: fc.constantFrom(0, 1, 200),
+    });
+    await fc.assert(
+      fc.asyncProperty(given, async ({ clocks, noted, issued, recorded, rendered, most }) => {
+        if (issued > noted + recorded) return; // Then it is answered to nobody.
+        const role = new FakeRole(most);
+        const path = "k7f3m2q9x4ab." as TaskPath;
+        const times = { openedAt: NOW - 500, startedAt: Math.floor(NOW + clocks.starter), fenceAt: NOW + 900 };
+        for (let n = 0; n < 210; n += 1) role.ended(alive(`${String(n).padStart(12, "z")}.`, NOW - 900), NOW - 100);
+        role.ended({ path, agent: "demo", ...times }, Math.floor(NOW + noted + clocks.ender));
+        const at = NOW + noted + recorded + rendered + clocks.reader;
+        const { text = "", form } = renderRevocations(role.snapshot(at), at);
+        expect(form).toBe("cut");
+        const issuedAt = NOW + issued + clocks.sts;
+        expect([issuedAt, text, await mayStillAct(text, { path, issuedAt })]).toEqual([issuedAt, text, false]);
+        count[text.includes(path) ? "named" : "cut"] += 1;
+      }),
+      { numRuns: 8_000 },
+    );
+    expect(Math.min(count.named, count.cut)).toBeGreaterThan(100);
+  }, 60_000);
 });
 
 describe("I5: the policies of a role, one after the other, seen in any mix", () => {

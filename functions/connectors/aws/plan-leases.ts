@@ -1,5 +1,5 @@
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
-import { accountOf, type Deployment } from "../../core/deployment.ts";
+import { type Account, accountOf, type Deployment } from "../../core/deployment.ts";
 import { type AwsDetail, LIMITS } from "../../core/intent/detail.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS, type SessionLimits } from "../../core/policy/compile.ts";
 import type { Permitted } from "../../core/policy/decide.ts";
@@ -33,7 +33,10 @@ export interface Terms {
   readonly inherited?: InheritedTerms;
 }
 
-type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts">;
+type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts"> & {
+  /** Of a renewal. */
+  readonly leases?: readonly Lease[];
+};
 
 /**
  * One lease for each AWS detail, in the role of the pool that is this task's.
@@ -87,10 +90,11 @@ function leaseFor(
   );
   // Policy may have shortened it since the task was opened; STS would still issue credentials, dead ones.
   if (deadline <= nowSeconds) throw new Refusal("policy_denied", { why: "@maxTtl has passed" });
+  const name = `aws-${index}`;
   return {
-    name: `aws-${index}`,
+    name,
     account: account.id,
-    role: taskRoleName(poolIndex(task.path, account.taskRoles)),
+    role: roleFor(task, name, account),
     detail: index,
     state: "issuing",
     event: task.chain.n + 1,
@@ -100,6 +104,13 @@ function leaseFor(
       terms.endsWithTheHour ? hourEndsAt : Number.POSITIVE_INFINITY,
     ),
   };
+}
+
+/** Where its sessions have been till now, as long as the pool has that role: one that only grew must leave nothing alive behind. */
+function roleFor({ path, leases }: PlannedTask, name: string, { id, taskRoles }: Account): string {
+  const pool = Array.from({ length: taskRoles }, (_, index) => taskRoleName(index));
+  const before = leases?.find((lease) => lease.name === name && lease.account === id)?.role;
+  return pool.find((role) => role === before) ?? taskRoleName(poolIndex(path, taskRoles));
 }
 
 /** The one address that the sessions work from, or nothing. A child's is where its parent's is: from two there is none from which both would work. */

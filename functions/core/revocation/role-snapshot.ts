@@ -11,10 +11,11 @@ export interface RoleSnapshot {
 export const whole = (entries: readonly RoleEntry[]): RoleSnapshot => ({ entries, isWhole: true });
 
 /**
- * Up to so many endings a policy may be a list of names. Of more, no more are read than so many, and what ended so lately that a cut does not deny
- * it yet (20 s, and what clocks are apart): what each write reads does not grow with what has ended.
+ * Up to so many endings a policy may be a list of names. Of more, no more are read than so many, and whatever ended so lately that a session of its can
+ * be younger than the cut: its last STS call was begun 30 s ago or later (`standing.ts`), and before its end, by clocks that are 5 s apart at most and
+ * whole seconds. What each write reads does not grow with what has ended.
  */
-export const LATEST = { most: 200, seconds: 25 } as const;
+export const LATEST = { most: 200, seconds: 37 } as const;
 
 /** Whether more of what ended, the latest first, need not be read. @param nowSeconds epoch seconds. */
 export const isEnough = (ended: readonly RoleEntry[], nowSeconds: number): boolean =>

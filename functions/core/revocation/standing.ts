@@ -47,24 +47,22 @@ export function standingAt(
   const floorAt = sessionsDeadBefore(panic, nowSeconds);
   const cutAt = Math.floor(nowSeconds) - CUT_SECONDS;
   const standing = entries.filter((entry) => isStanding(entry, nowSeconds));
-  const ends = endsOf(standing);
+  const over = overOf(standing);
   const halts = agents.filter((halt) => isHeld(halt, nowSeconds)).map(({ agent }) => agent);
   const here = new Set(standing.map(({ agent }) => agent));
   const halted = new Set(halts);
   const rest = standing.filter(({ agent, startedAt }) => !halted.has(agent) && issuedBy(startedAt) >= floorAt);
-  const ended = rest.filter(({ path }) => ends.has(path));
-  const alive = rest.filter(({ path }) => !ends.has(path));
+  const ended = rest.filter(({ path }) => over.has(path));
+  const alive = rest.filter(({ path }) => !over.has(path));
   return {
     floorAt,
     cutAt,
     halts,
     haltsHere: halts.filter((agent) => here.has(agent)),
-    revoked: ends.size,
+    revoked: over.size,
     ended,
-    // Nothing is handed out for a task that has ended, nor so long after its STS call was begun: before the cut, the cut denies it.
-    recent: ended.filter(
-      ({ path, startedAt }) => (ends.get(path) ?? 0) + SKEW_SECONDS >= cutAt && issuedBy(startedAt) >= cutAt,
-    ),
+    // When it ended says nothing of that: an ending takes as long to be recorded as a vend to answer.
+    recent: ended.filter(({ startedAt }) => issuedBy(startedAt) >= cutAt),
     alive,
     // All sessions of the others are younger than the cut, which does not touch them.
     old: alive.filter(({ openedAt }) => openedAt <= cutAt + SKEW_SECONDS),
@@ -74,16 +72,10 @@ export function standingAt(
 /** By when, by anybody's clock, the session was issued or never will be. */
 const issuedBy = (startedAt: number): number => startedAt + VEND_SECONDS + SKEW_SECONDS;
 
-/** Of each task that ended, or of which an ancestor did, when; where only an ancestor did, its own end is now at the earliest. */
-function endsOf(entries: readonly RoleEntry[]): ReadonlyMap<string, number> {
-  const own = new Map(entries.flatMap(({ path, endedAt }) => (endedAt === undefined ? [] : [[path, endedAt]])));
-  return new Map(
-    entries.flatMap(({ path }): [string, number][] => {
-      const endedAt = own.get(path);
-      if (endedAt !== undefined) return [[path, endedAt]];
-      return hasAncestorIn(own, path) ? [[path, Number.POSITIVE_INFINITY]] : [];
-    }),
-  );
+/** Every task that ended, or of which an ancestor did. */
+function overOf(entries: readonly RoleEntry[]): ReadonlySet<string> {
+  const ended = new Set(entries.flatMap(({ path, endedAt }) => (endedAt === undefined ? [] : [path])));
+  return new Set(entries.flatMap(({ path }) => (ended.has(path) || hasAncestorIn(ended, path) ? [path] : [])));
 }
 
 /** Whether one of the paths is above this one. */

@@ -16,7 +16,12 @@ const step = fc.record({
   what: fc.constantFrom(...OFTEN, ...OFTEN, "end", "end", "suspend", "resume", "panic"),
   which: fc.nat(30),
   agent: fc.constantFrom(...AGENTS),
-  after: fc.oneof(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 40 })),
+  after: fc.oneof(
+    fc.integer({ min: 0, max: 6 }),
+    fc.integer({ min: 0, max: 40 }),
+    // All at once, or just when a cut comes to what was on its way at an ending.
+    fc.constantFrom(0, 0, 20, 21, 22, 23, 24, 25, 26),
+  ),
   clock: fc.constantFrom(-4, 0, 4),
   sts: fc.constantFrom(0, 1, 10),
   record: fc.constantFrom(0, 1, 10),
@@ -45,9 +50,11 @@ interface Known {
   readonly openedAt: number;
   readonly sessions: Session[];
   /** When the record has what was begun, by true time, and what it then says. */
-  readonly recorded: { readonly at: number; readonly entry: RoleEntry }[];
-  /** By true time: of its own end, or of its ancestor's, its agent's or everybody's. */
+  recorded: { readonly at: number; readonly entry: RoleEntry }[];
+  /** By true time: when the record had its own end, or its ancestor's, its agent's or everybody's. */
   overAt: number;
+  /** An ending that is on its way into the record. */
+  ending?: { readonly notedAt: number; readonly at: number; readonly endedAt: number };
   hasDelegated: boolean;
 }
 
@@ -84,12 +91,14 @@ export class RevocationHistory {
   play(given: Step, isPanicky: boolean): void {
     // No two at the same moment; what is written down is whole seconds.
     this.now += given.after + 0.001;
+    this.#settleEndings();
     const ours = Math.floor(this.now + given.clock);
     const task = this.tasks[given.which % Math.max(1, this.tasks.length)];
     if (given.what === "open") this.#open(this.#root(), given, ours);
     else if (given.what === "child") this.#openBelow(given.which % 2 === 0 ? this.#deepest() : task, given, ours);
     else if (given.what === "renew" && task && this.#isAlive(task)) this.#issue(task, given, ours);
-    else if (given.what === "end" && task && this.#isAlive(task)) this.#end(task, ours);
+    else if (given.what === "end" && task && this.#isRecorded(task))
+      task.ending ??= { notedAt: this.now, at: this.now + given.record, endedAt: ours };
     else if (given.what === "suspend") this.#suspend(given.agent, ours);
     else if (given.what === "resume") this.#halts.delete(given.agent);
     else if (given.what === "panic" && isPanicky) this.#panicOrLift(ours);
@@ -104,6 +113,8 @@ export class RevocationHistory {
 
   #openBelow(task: Known | undefined, given: Step, ours: number): void {
     if (!task || task.path.split(".").length > 3 || !this.#isAlive(task)) return;
+    // Whoever was about to end it meets a task that has changed.
+    if (!task.hasDelegated) delete task.ending;
     task.hasDelegated = true;
     this.#open(`${task.path}${this.#child()}` as TaskPath, given, ours);
   }
@@ -118,6 +129,22 @@ export class RevocationHistory {
   #isAlive(task: Known): boolean {
     const answeredAt = Math.max(...task.sessions.map((session) => session.answeredAt));
     return answeredAt <= this.now && this.now < task.overAt && !this.#halts.has(task.agent);
+  }
+
+  /** Whoever ends it knows it from the record: it may be about to be handed out, or renewed. */
+  #isRecorded(task: Known): boolean {
+    return (task.recorded[0]?.at ?? Infinity) <= this.now && this.now < task.overAt && !this.#halts.has(task.agent);
+  }
+
+  /** An ending is written some time after its moment was noted, and not where something else was recorded of its task in between. */
+  #settleEndings(): void {
+    for (const task of this.tasks) {
+      const { ending } = task;
+      if (!ending || ending.at > this.now) continue;
+      delete task.ending;
+      const isContended = task.recorded.some(({ at }) => at > ending.notedAt && at <= ending.at);
+      if (!isContended && ending.at < task.overAt) this.#end(task, ending.endedAt, ending.at);
+    }
   }
 
   #open(path: TaskPath, given: Step, ours: number): void {
@@ -136,19 +163,21 @@ export class RevocationHistory {
     task.recorded.push({ at: this.now + record, entry });
   }
 
-  #end(task: Known, ours: number): void {
-    task.overAt = this.now;
+  #end(task: Known, endedAt: number, at: number): void {
+    task.overAt = at;
+    // A renewal that would be recorded later finds that it has ended.
+    const isTooLate = (each: { readonly at: number }, index: number): boolean => index > 0 && each.at > at;
+    task.recorded = task.recorded.filter((each, index) => !isTooLate(each, index));
     const last = task.recorded.at(-1);
-    if (last) task.recorded.push({ at: this.now, entry: { ...last.entry, endedAt: ours } });
+    if (last) task.recorded.push({ at, entry: { ...last.entry, endedAt } });
     // Its children follow, one by one, and are over now.
-    for (const child of this.tasks)
-      if (child.path.startsWith(task.path)) child.overAt = Math.min(child.overAt, this.now);
+    for (const child of this.tasks) if (child.path.startsWith(task.path)) child.overAt = Math.min(child.overAt, at);
   }
 
   /** A vend that was on its way reads that afterwards, and takes itself back. */
   #suspend(agent: string, ours: number): void {
     this.#halts.set(agent, { agent, at: ours, by: "alice" });
-    for (const task of this.tasks) if (task.agent === agent && this.now < task.overAt) this.#end(task, ours);
+    for (const task of this.tasks) if (task.agent === agent && this.now < task.overAt) this.#end(task, ours, this.now);
   }
 
   #panicOrLift(ours: number): void {

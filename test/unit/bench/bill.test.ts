@@ -30,8 +30,9 @@ describe("the bill of a million tasks", () => {
     [0.01, 15],
     [0.1, 150],
     [1, 200],
-    [8, 200],
-    [12, 300],
+    [5, 200],
+    [8, 296],
+    [12, 444],
   ])("at %d endings a second in a role, %d of them are read for each policy", (perSecond, entries) => {
     expect(endedEntries(perSecond)).toBe(entries);
   });

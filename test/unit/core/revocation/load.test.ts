@@ -27,7 +27,11 @@ const entries = (count: number, changes: Partial<RoleEntry> = {}): RoleEntry[] =
 
 describe("how full a role is", () => {
   it("counts the living and those that have just ended, and by agent", () => {
-    const told = loadOf([...entries(14), ...entries(7, { path: path(99), endedAt: NOW - 100 })], NOW * 1_000, NOBODY);
+    const told = loadOf(
+      [...entries(14), ...entries(7, { path: path(99), startedAt: NOW - 130, endedAt: NOW - 100 })],
+      NOW * 1_000,
+      NOBODY,
+    );
     expect(told).toMatchObject({ snapshotAtMs: NOW * 1_000, alive: 14, agentCount: 7 });
     expect(told.agents["agent-3"]).toBe(2 * charactersOf(path(0)));
   });
