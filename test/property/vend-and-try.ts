@@ -18,7 +18,7 @@ export interface Tried {
   promised: number;
   /** Those of these that it allows. */
   kept: number;
-  /** Those that it does not, where the permit takes it well that a tag is missing: what IAM is never asked for (docs/compiler.md, section 12). */
+  /** Those that it does not, where the permit takes it well that a tag is missing which it mentions: what IAM is never asked for (docs/compiler.md, section 12). */
   unsayable: number;
   /** Promised and not allowed. */
   readonly broken: string[];
@@ -68,11 +68,13 @@ async function tryCall(call: Call, session: Session, permitsOf: ReturnType<typeo
   if (decider === undefined) return;
   tried.promised += 1;
   if (isAllowed) tried.kept += 1;
-  else if (takesAbsence(tried.vended.texts[Number(decider.slice(1))])) tried.unsayable += 1;
+  else if (takesAbsence(tried.vended.texts[Number(decider.slice(1))], call)) tried.unsayable += 1;
   else tried.broken.push(said());
 }
 
-const takesAbsence = (permit = ""): boolean => permit.includes("!(resource.tags has");
+/** Whether the permit permits the call though the resource does not have a tag that stands in it. */
+const takesAbsence = (permit = "", { tags = {} }: Call): boolean =>
+  [...permit.matchAll(/resource\.tags(?:\.| has )(\w+)/g)].some(([, tag = ""]) => !Object.hasOwn(tags, tag));
 
 const names = ({ action, target }: Pair, call: Call): boolean =>
   action === call.action && matches(globFromIam(target), call.resource);

@@ -40,7 +40,7 @@ export function asText({ seed, seconds, total, counterexample }: Run): string {
     `${asked} triples of policies, intent and call, from ${scenarios} scenarios with ${sessions} sessions, in ${seconds} s (seed ${seed})`,
     `soundness     ${allowed} calls allowed, ${counterexample ? "NOT ALL" : "all"} of them permitted by Cedar`,
     `completeness  ${shareOf(kept, promised - unsayable)}: ${kept} allowed of ${promised - unsayable} that the intent names and the deciding permit permits;`,
-    `              beside ${unsayable} where it takes it well that a tag is missing, which is not granted (docs/compiler.md, section 12)`,
+    `              beside ${unsayable} where it takes it well that a tag is missing which it mentions: not granted (docs/compiler.md, section 12)`,
     `              ${shareOf(kept, permitted)}: of ${permitted} that some permit permits; one permit decides, and its terms are not mixed`,
     ...broken.slice(0, 3).map((each) => `\nnot allowed, though promised: ${each}`),
     ...(counterexample ? [`\n${violationText(counterexample)}`] : []),
