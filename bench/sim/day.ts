@@ -1,6 +1,6 @@
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { isStanding, type RoleEntry } from "../../functions/core/revocation/role-entry.ts";
-import { LATEST } from "../../functions/core/revocation/role-snapshot.ts";
+import { isEnough } from "../../functions/core/revocation/role-snapshot.ts";
 import { poolIndex, rootPath } from "../../functions/core/tasks/path.ts";
 import { dueMinute, FENCE_SECONDS, TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { Chance } from "./chance.ts";
@@ -109,7 +109,13 @@ export function simulateDay(
       for (const task of role) if (!isStanding(task.entry, second)) role.delete(task);
       const entries = [...role].map(({ entry }) => entry);
       // As the reconciler reads it, but for older endings, which make no difference to a policy that is no list.
-      const isWhole = entries.filter(({ endedAt }) => endedAt !== undefined).length < LATEST.most;
+      const ended = entries.flatMap((entry) =>
+        entry.endedAt === undefined ? [] : [{ ...entry, endedAt: entry.endedAt }],
+      );
+      const isWhole = !isEnough(
+        ended.sort((a, b) => b.endedAt - a.endedAt),
+        second,
+      );
       const { text = "", form } = renderRevocations({ entries, isWhole }, second);
       characters = Math.max(characters, text.length);
       overflowing += form === "everything" ? 1 : 0;

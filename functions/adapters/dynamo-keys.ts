@@ -1,5 +1,5 @@
 import type { RoleRef } from "../core/ports.ts";
-import type { RoleEntry } from "../core/revocation/role-entry.ts";
+import type { EndedEntry } from "../core/revocation/role-entry.ts";
 import type { SecretRead } from "../core/secrets/secret-hold.ts";
 import { rootOf, type TaskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/release.ts";
@@ -35,9 +35,9 @@ export const keys = {
   pace: (who: string, minute: number, what: string): Key => ({ pk: `${KINDS.task}PACE#${who}#${minute}`, sk: what }),
   role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
   /** In the order of their ends, so that the latest can be read alone; what may have others below it apart, since all of that is read. */
-  ended: (role: RoleRef, { path, endedAt }: Pick<RoleEntry, "path" | "endedAt">, isAbove: boolean): Key => ({
+  ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, isAbove: boolean): Key => ({
     pk: endedPartition(role),
-    sk: `${endedFrom(isAbove, endedAt ?? 0)}${path}`,
+    sk: `${endedFrom(isAbove, endedAt)}${path}`,
   }),
   policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
     pk: `${KINDS.writes}${account}#${role}`,

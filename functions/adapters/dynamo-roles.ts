@@ -1,5 +1,5 @@
 import type { RoleRef, Roles } from "../core/ports.ts";
-import { type RoleEntry, STANDING_SECONDS } from "../core/revocation/role-entry.ts";
+import { type EndedEntry, type RoleEntry, STANDING_SECONDS } from "../core/revocation/role-entry.ts";
 import { isEnough, LATEST, type RoleSnapshot } from "../core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { TABLE_KEYS } from "../names.ts";
@@ -43,9 +43,9 @@ export class DynamoRoles implements Roles {
     role: RoleRef,
     isAbove: boolean,
     since: number,
-    isDone: (ended: readonly RoleEntry[]) => boolean = () => false,
+    isDone: (ended: readonly EndedEntry[]) => boolean = () => false,
   ): Promise<RoleSnapshot> {
-    const entries: RoleEntry[] = [];
+    const entries: EndedEntry[] = [];
     const range = { from: endedFrom(isAbove, since), to: endedFrom(isAbove, LAST), most: LATEST.most };
     for await (const page of this.#table.lastFirst(endedPartition(role), range)) {
       entries.push(...page.map(endedEntryOf));
@@ -72,7 +72,7 @@ const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt }: Item): RoleEntry =
 });
 
 /** When it ended is in its sort key, before its path. */
-function endedEntryOf(item: Item): RoleEntry {
+function endedEntryOf(item: Item): EndedEntry {
   const [, endedAt, path] = String(item.sk).split("#");
   return { ...entryOf({ ...item, sk: path }), endedAt: Number(endedAt) };
 }

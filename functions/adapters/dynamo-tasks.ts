@@ -210,7 +210,9 @@ export class DynamoTasks implements Tasks {
       [
         this.#table.remove("live", keys.live(task.agent, task.path)),
         ...(parentOf(task.path) ? [this.#table.remove("below", keys.liveBelow(task.path))] : []),
-        ...roleEntries(task, task.leases).flatMap((each) => this.#endedWrites(task, each, endedAt)),
+        ...roleEntries(task, task.leases).flatMap((each) =>
+          endedWrites(this.#table, each, endedAt, task.hasDelegated ?? false),
+        ),
       ],
     );
   }
@@ -262,20 +264,6 @@ export class DynamoTasks implements Tasks {
     });
   }
 
-  /** From what may be alive in the role to what has ended there. */
-  #endedWrites(
-    { hasDelegated = false }: Task,
-    { account, role, entry }: RoleEntryOf,
-    endedAt: number,
-  ): readonly Write[] {
-    const ended = endedEntry(entry, endedAt, hasDelegated);
-    const key = keys.ended({ account, role }, ended, hasDelegated);
-    return [
-      this.#table.remove("role", keys.role({ account, role }, entry.path)),
-      this.#table.put("ended", key, itemOfEntry(ended), "whatever"),
-    ];
-  }
-
   /** In the parent's record: what was allowed goes, since the child keeps it; that it was used stays. */
   #delegationWrite({ parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath | undefined): Write {
     return this.#table.change("delegation", keys.task(parent), {
@@ -322,6 +310,20 @@ const digestOf = ({ subject, key }: Idempotency): string =>
  */
 const roleWrite = (table: DynamoTable, { account, role, entry }: RoleEntryOf): Write =>
   table.put("role", keys.role({ account, role }, entry.path), itemOfEntry(entry), "whatever");
+
+/** From what may be alive in the role to what has ended there. */
+function endedWrites(
+  table: DynamoTable,
+  { account, role, entry }: RoleEntryOf,
+  endedAt: number,
+  hasDelegated: boolean,
+): readonly Write[] {
+  const ended = endedEntry(entry, endedAt, hasDelegated);
+  return [
+    table.remove("role", keys.role({ account, role }, entry.path)),
+    table.put("ended", keys.ended({ account, role }, ended, hasDelegated), itemOfEntry(ended), "whatever"),
+  ];
+}
 
 /** Its path, and when it ended, are in its key. */
 const itemOfEntry = ({ path: _, endedAt: __, ...entry }: RoleEntry): Record<string, unknown> => ({

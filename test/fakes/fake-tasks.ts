@@ -21,7 +21,7 @@ import { rootOf, type TaskPath } from "../../functions/core/tasks/path.ts";
 import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../../functions/core/tasks/task.ts";
 
 import { FakeReleases } from "./fake-releases.ts";
-import { FakeRole } from "./fake-roles.ts";
+import { FakeRole } from "./fake-role.ts";
 
 /** The record in memory: what the one table holds of tasks, with the same conditions. The contract suite holds it to the adapter. */
 export class FakeTasks implements Tasks, Timers, Journal, Roles {

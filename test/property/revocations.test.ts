@@ -4,7 +4,7 @@ import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/cor
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { type TaskPath, taskPath } from "../../functions/core/tasks/path.ts";
-import { FakeRole } from "../fakes/fake-roles.ts";
+import { FakeRole } from "../fakes/fake-role.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 import { history, RevocationHistory } from "./arbitrary/revocation-history.ts";
 

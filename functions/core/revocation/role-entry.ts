@@ -26,6 +26,9 @@ export const STANDING_SECONDS = FENCE_SECONDS + 2 * CLOCK_MARGIN_SECONDS;
 export const isStanding = ({ fenceAt }: Pick<RoleEntry, "fenceAt">, nowSeconds: number): boolean =>
   nowSeconds <= fenceAt + CLOCK_MARGIN_SECONDS;
 
+/** Of a task that has ended. */
+export type EndedEntry = RoleEntry & { readonly endedAt: number };
+
 /** An entry and the role that it is for. */
 export interface RoleEntryOf {
   readonly account: string;
@@ -55,7 +58,7 @@ export function roleEntries(
  * The entry of a task that has ended. Of one that was allowed to have others below it, which may not have followed yet: it stands until theirs
  * have fallen too, since nothing is issued below it any more.
  */
-export const endedEntry = (entry: RoleEntry, endedAt: number, hasDelegated: boolean): RoleEntry => ({
+export const endedEntry = (entry: RoleEntry, endedAt: number, hasDelegated: boolean): EndedEntry => ({
   ...entry,
   fenceAt: hasDelegated ? Math.max(entry.fenceAt, endedAt + FENCE_SECONDS) : entry.fenceAt,
   endedAt,

@@ -1,4 +1,5 @@
-import type { RoleEntry } from "./role-entry.ts";
+import type { EndedEntry, RoleEntry } from "./role-entry.ts";
+import { BEGUN_SECONDS, SKEW_SECONDS } from "./standing.ts";
 
 /** What the record says of a role at one moment, as far as its policy depends on it: once for each task. */
 export interface RoleSnapshot {
@@ -12,11 +13,11 @@ export const whole = (entries: readonly RoleEntry[]): RoleSnapshot => ({ entries
 
 /**
  * Up to so many endings a policy may be a list of names. Of more, no more are read than so many, and whatever ended so lately that a session of its can
- * be younger than the cut: its last STS call was begun 30 s ago or later (`standing.ts`), and before its end, by clocks that are 5 s apart at most and
- * whole seconds. What each write reads does not grow with what has ended.
+ * be younger than the cut: its last STS call was begun so lately (`BEGUN_SECONDS`), and before its end, by clocks that differ and moments in whole
+ * seconds, of which there are two. What each write reads does not grow with what has ended.
  */
-export const LATEST = { most: 200, seconds: 37 } as const;
+export const LATEST = { most: 200, seconds: BEGUN_SECONDS + SKEW_SECONDS + 2 } as const;
 
 /** Whether more of what ended, the latest first, need not be read. @param nowSeconds epoch seconds. */
-export const isEnough = (ended: readonly RoleEntry[], nowSeconds: number): boolean =>
-  ended.length >= LATEST.most && (ended.at(-1)?.endedAt ?? 0) < nowSeconds - LATEST.seconds;
+export const isEnough = (ended: readonly EndedEntry[], nowSeconds: number): boolean =>
+  ended.length >= LATEST.most && (ended.at(-1)?.endedAt ?? nowSeconds) < nowSeconds - LATEST.seconds;

@@ -6,10 +6,13 @@ import { isStanding, type RoleEntry } from "./role-entry.ts";
 const VEND_SECONDS = 10;
 
 /** Our clocks and STS's differ by less than this, where a session's issue is compared with what we wrote down. */
-const SKEW_SECONDS = 5;
+export const SKEW_SECONDS = 5;
 
 /** Seconds from the cut T to now. A session that the record does not know yet is younger. */
 const CUT_SECONDS = VEND_SECONDS + SKEW_SECONDS;
+
+/** Seconds since the last STS call for a task was begun, past which none of its sessions is younger than the cut. */
+export const BEGUN_SECONDS = CUT_SECONDS + VEND_SECONDS + SKEW_SECONDS;
 
 /** What was halted beside single tasks. */
 export interface Halted {

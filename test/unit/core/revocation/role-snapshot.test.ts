@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
+import type { EndedEntry } from "../../../../functions/core/revocation/role-entry.ts";
 import { isEnough } from "../../../../functions/core/revocation/role-snapshot.ts";
 import { type TaskPath, taskPath } from "../../../../functions/core/tasks/path.ts";
 
@@ -7,7 +7,7 @@ const NOW = 1_764_000_000;
 const PATH = taskPath("k7f3m2q9x4ab.") as TaskPath;
 
 /** So many that ended one after the other, the last of them that long ago. */
-const ended = (count: number, lastSecondsAgo: number): readonly RoleEntry[] =>
+const ended = (count: number, lastSecondsAgo: number): readonly EndedEntry[] =>
   Array.from({ length: count }, (_, index) => ({
     path: PATH,
     agent: "demo",
