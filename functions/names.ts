@@ -21,6 +21,10 @@ export const functionRoleName = (name: FunctionName): string => `valetkey-${name
 /** The pool of task roles in a target account; `index` counts from 0. */
 export const taskRoleName = (index: number): string => `valetkey-task-${index}`;
 
+/** All of a pool of so many. */
+export const taskRoleNames = (taskRoles: number): readonly string[] =>
+  Array.from({ length: taskRoles }, (_, index) => taskRoleName(index));
+
 /** The one role in a target account that may write the revocation policy of its task roles. */
 export const REVOKER_ROLE = "valetkey-revoker";
 

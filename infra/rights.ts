@@ -6,7 +6,7 @@ import {
   type Kind,
   REVOKER_ROLE,
   SECRET_TAGS,
-  taskRoleName,
+  taskRoleNames,
 } from "../functions/names.ts";
 
 /** One statement of an IAM policy, as plain data: the stack renders it, the embedded AWS evaluates it. */
@@ -178,7 +178,7 @@ export const functionRoleArn = (name: FunctionName, partition: string, account: 
 
 /** ARNs of every task role in an account's pool, each in full: a pattern would also match a role made by somebody else. */
 export const taskRoleArns = (partition: string, account: string, taskRoles: number): string[] =>
-  Array.from({ length: taskRoles }, (_, index) => `arn:${partition}:iam::${account}:role/${taskRoleName(index)}`);
+  taskRoleNames(taskRoles).map((role) => `arn:${partition}:iam::${account}:role/${role}`);
 
 const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = {
   exchange: (scope) => [

@@ -54,9 +54,11 @@ export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPor
 
 async function reconcileNamed(body: string, askedAtMs: number, ports: ReconcileBatchPorts): Promise<void> {
   const role = parseRole(body, ports.deployment);
-  if (!role)
+  if (!role) {
     ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
-  if (!role || isCovered(role, askedAtMs, ports)) return;
+    return;
+  }
+  if (isCovered(role, askedAtMs, ports)) return;
   const snapshotAtMs = await reconcile(role, ports);
   if (snapshotAtMs !== undefined) ports.reconciled.set(nameOf(role), snapshotAtMs);
 }

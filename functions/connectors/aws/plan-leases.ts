@@ -7,7 +7,7 @@ import type { Obligations } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { poolIndex } from "../../core/tasks/path.ts";
 import { fenceFor, type Lease, type Task } from "../../core/tasks/task.ts";
-import { taskRoleName } from "../../names.ts";
+import { taskRoleName, taskRoleNames } from "../../names.ts";
 import { readSecretStatement } from "../secret/secret-statement.ts";
 
 /** A lease that is about to be issued, and the session policy that it will be issued with. */
@@ -108,9 +108,8 @@ function leaseFor(
 
 /** Where its sessions have been till now, as long as the pool has that role: one that only grew must leave nothing alive behind. */
 function roleFor({ path, leases }: PlannedTask, name: string, { id, taskRoles }: Account): string {
-  const pool = Array.from({ length: taskRoles }, (_, index) => taskRoleName(index));
   const before = leases?.find((lease) => lease.name === name && lease.account === id)?.role;
-  return pool.find((role) => role === before) ?? taskRoleName(poolIndex(path, taskRoles));
+  return taskRoleNames(taskRoles).find((role) => role === before) ?? taskRoleName(poolIndex(path, taskRoles));
 }
 
 /** The one address that the sessions work from, or nothing. A child's is where its parent's is: from two there is none from which both would work. */
