@@ -28,12 +28,7 @@ export async function removeExpired(
   let from: Item | undefined;
   do {
     const beganAtMs = performance.now();
-    const scanned = {
-      ...hasExpired,
-      FilterExpression: "#ttl < :now",
-      Limit: PAGE.items,
-      ...(from ? { ExclusiveStartKey: from } : {}),
-    };
+    const scanned = { ...hasExpired, FilterExpression: "#ttl < :now", Limit: PAGE.items, ExclusiveStartKey: from };
     const page = JSON.parse((await sent("Scan", scanned)).body) as { Items: Item[]; LastEvaluatedKey?: Item };
     for (const item of page.Items) {
       const key = keyOf(item, keys);

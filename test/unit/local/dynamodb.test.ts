@@ -174,6 +174,14 @@ it("removes what has expired by its TTL when told to, and tells onTableChange th
   await expect(stage.aws.removeExpired(HUB, "no-table", "ttl")).rejects.toThrow("no table");
 });
 
+it("removes what has expired page by page, however much it is", async () => {
+  const ttl = { N: String(Math.floor(Date.now() / 1_000) - 60) };
+  const many = Array.from({ length: 260 }, (_, index) => ({ ...item(`TASK#many-${index}`), ttl }));
+  await Promise.all(many.map((each) => vendor.send(new PutItemCommand({ TableName: TABLE, Item: each }))));
+  expect(await stage.aws.removeExpired(HUB, TABLE, "ttl")).toBe(many.length);
+  expect(await stage.aws.removeExpired(HUB, TABLE, "ttl")).toBe(0);
+}, 20_000);
+
 it("takes any other DynamoDB, and says so where it cannot be reached", async () => {
   const complaint = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const aws = await startEmbeddedAws({ port: 0, dynamodbEndpoint: "http://127.0.0.1:1" });

@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TableChange } from "../../../local/aws/table-change.ts";
-import { isImaged, QueueSource, streamTo } from "../../../local/event-sources.ts";
+import { eachMinute, isImaged, QueueSource, streamTo } from "../../../local/event-sources.ts";
 import { HUB, STRANGER_ROLE, type Stage, setStage } from "./stage.ts";
 
 interface Handed {
@@ -124,4 +124,32 @@ describe("a queue that is polled", () => {
     },
     30_000,
   );
+});
+
+describe("a rule that fires each minute", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    return () => vi.useRealTimers();
+  });
+
+  it("starts nothing while what it started before is still at it, and goes on once that is done or has failed", async () => {
+    const complaint = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const begun: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+    const stop = eachMinute("TTL", () => new Promise<void>((resolve, reject) => begun.push({ resolve, reject })));
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(begun).toHaveLength(1);
+    begun[0]?.resolve();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(begun).toHaveLength(2);
+    begun[1]?.reject(new Error("out"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(begun).toHaveLength(3);
+    expect(complaint).toHaveBeenCalledExactlyOnceWith("TTL: Error: out\n");
+    stop();
+    // What breaks off because it was stopped is no news.
+    begun[2]?.reject(new Error("stopped"));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([begun.length, complaint.mock.calls.length]).toEqual([3, 1]);
+    complaint.mockRestore();
+  });
 });
