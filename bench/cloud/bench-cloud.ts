@@ -22,6 +22,8 @@ export interface BenchCloudOptions {
   readonly isTapped?: boolean;
   readonly hasRules?: boolean;
   readonly taskRoles?: number;
+  /** Of a DynamoDB that runs already; one of its own unless given. */
+  readonly dynamodbEndpoint?: string;
   readonly onApiCall?: (call: ApiCall) => void;
 }
 
@@ -45,6 +47,7 @@ export async function startBenchCloud(options: BenchCloudOptions): Promise<Bench
     reachedAt: async (endpoint) => (options.isTapped === false ? endpoint : tap.endpoint),
     hasRules: options.hasRules ?? false,
     ...(options.onApiCall ? { onApiCall: options.onApiCall } : {}),
+    ...(options.dynamodbEndpoint ? { dynamodbEndpoint: options.dynamodbEndpoint } : {}),
   });
   return {
     ...cloud,

@@ -30,93 +30,100 @@ interface Seeded extends WatchedKey {
  * So many endings each second for minutes, with the rules that fire each minute. The tasks are written into the record as fast as they end, with
  * sessions of their own: what a vend costs is another benchmark's business, and two cores could not do both.
  */
-export async function sustainedEndings({ say, workDir, minutes, perSecond }: Run): Promise<readonly Row[]> {
-  const writes = new PolicyWrites();
+export async function sustainedEndings(run: Run): Promise<readonly Row[]> {
   const dynamo = await startDynoxide();
-  process.env.DYNAMODB_ENDPOINT = dynamo.endpoint;
+  try {
+    return [rowOf(await endingsOver(dynamo.endpoint, run), run)];
+  } finally {
+    await dynamo.close();
+  }
+}
+
+async function endingsOver(dynamodbEndpoint: string, run: Run): Promise<Seen> {
+  const writes = new PolicyWrites();
   const cloud = await startBenchCloud({
-    workDir,
+    workDir: run.workDir,
     isTapped: false,
     hasRules: true,
     taskRoles: ROLES,
+    dynamodbEndpoint,
     onApiCall: (call) => writes.see(call),
   });
-  const seeder = new Seeder({
-    account: cloud.scope.account,
-    tableName: cloud.scope.tableName,
-    agent: "crowd",
-    taskRoles: ROLES,
-    endpoint: dynamo.endpoint,
-  });
+  const { account, tableName } = cloud.scope;
+  const seeder = new Seeder({ account, tableName, agent: "crowd", taskRoles: ROLES, endpoint: dynamodbEndpoint });
   try {
     putReport(cloud);
     const agent = await BenchAgent.register(cloud, "crowd");
     const seed = async () => withKey(await seeder.next(), cloud);
     const stock: Seeded[] = [];
-    await atOnce(16, [...Array(LIVES_SECONDS * perSecond).keys()], async () => void stock.push(await seed()));
+    await atOnce(16, [...Array(LIVES_SECONDS * run.perSecond).keys()], async () => void stock.push(await seed()));
     for (const task of stock.splice(0, WARM_UP)) {
       await agent.complete(task.vended);
       await untilDenied(task, writes, cloud, GIVE_UP_MS);
       stock.push(await seed());
     }
     writes.forget();
-    const total = Math.round(minutes * 60 * perSecond);
-    say(`ending ${total} tasks, ${perSecond} each second`);
-    const [tookMs, unanswered, ended]: [number[], Seeded[], Seeded[]] = [[], [], []];
-    const running: Promise<unknown>[] = [];
-    const beganAtMs = performance.now();
-    for (let index = 0; index < total; index += 1) {
-      await sleep(Math.max(0, beganAtMs + (index * 1_000) / perSecond - performance.now()));
-      const task = stock.shift();
-      if (!task) throw new Error("the tasks to end have run out: this machine cannot open so many");
-      running.push(seed().then((next) => stock.push(next)));
-      const completing = agent.complete(task.vended).then(
-        () => ended.push(task),
-        (error: unknown) => {
-          if (unanswered.push(task) === 1) say(`a request failed: ${error}`);
-        },
-      );
-      running.push(completing);
-      if (index % WATCHED === 0)
-        running.push(untilDenied(task, writes, cloud, GIVE_UP_MS).then((ms) => tookMs.push(ms)));
-      if (index > 0 && index % (30 * perSecond) === 0) {
-        const recent = tookMs.slice(-3 * perSecond);
-        say(`${index} ended; of the last ${recent.length} watched p99 ${percentile(recent, 0.99).toFixed(0)} ms`);
-      }
-    }
-    const behindMs = performance.now() - beganAtMs - (total * 1_000) / perSecond;
-    await Promise.all(running);
+    const { tookMs, unanswered, ended, behindMs } = await endSteadily({ agent, seed, stock, writes, cloud }, run);
     await cloud.settled();
-    say("trying every key that was not watched");
+    run.say("trying every key that was not watched");
     const alive: Seeded[] = [];
     await atOnce(8, ended, async (task) => {
       if ((await task.tryKey()) !== 403) alive.push(task);
     });
     if (unanswered.length + alive.length > 0)
-      say(
+      run.say(
         `${unanswered.length} requests failed; ${alive.length} keys of tasks that were said to have ended still work`,
       );
-    for (const [what, count] of errorsIn(cloud.logFile)) say(`in the log, ${count} times: ${what}`);
+    for (const [what, count] of errorsIn(cloud.logFile)) run.say(`in the log, ${count} times: ${what}`);
     const lost = alive.length + unanswered.length + tookMs.filter((ms) => !Number.isFinite(ms)).length;
-    return [
-      rowOf({
-        tookMs,
-        total,
-        lost,
-        behindMs,
-        fastest: writes.mostInASecond(),
-        writes: writes.count,
-        minutes,
-        perSecond,
-      }),
-    ];
+    return { tookMs, lost, behindMs, fastest: writes.mostInASecond(), writes: writes.count };
   } finally {
-    delete process.env.DYNAMODB_ENDPOINT;
     await seeder.close();
     await cloud.close();
-    await dynamo.close();
   }
 }
+
+interface Crowd {
+  readonly agent: BenchAgent;
+  readonly stock: Seeded[];
+  readonly writes: PolicyWrites;
+  readonly cloud: BenchCloud;
+  seed(): Promise<Seeded>;
+}
+
+/** Ends the oldest of the stock at every tick, and opens one for it. */
+async function endSteadily({ agent, seed, stock, writes, cloud }: Crowd, run: Run) {
+  const { say, perSecond } = run;
+  const total = totalOf(run);
+  say(`ending ${total} tasks, ${perSecond} each second`);
+  const [tookMs, unanswered, ended]: [number[], Seeded[], Seeded[]] = [[], [], []];
+  const running: Promise<unknown>[] = [];
+  const beganAtMs = performance.now();
+  for (let index = 0; index < total; index += 1) {
+    await sleep(Math.max(0, beganAtMs + (index * 1_000) / perSecond - performance.now()));
+    const task = stock.shift();
+    if (!task) throw new Error("the tasks to end have run out: this machine cannot open so many");
+    running.push(seed().then((next) => stock.push(next)));
+    const completing = agent.complete(task.vended).then(
+      () => ended.push(task),
+      (error: unknown) => {
+        if (unanswered.push(task) === 1) say(`a request failed: ${error}`);
+      },
+    );
+    running.push(completing);
+    if (index % WATCHED === 0) running.push(untilDenied(task, writes, cloud, GIVE_UP_MS).then((ms) => tookMs.push(ms)));
+    if (index > 0 && index % (30 * perSecond) === 0) {
+      const recent = tookMs.slice(-3 * perSecond);
+      say(`${index} ended; of the last ${recent.length} watched p99 ${percentile(recent, 0.99).toFixed(0)} ms`);
+    }
+  }
+  const behindMs = performance.now() - beganAtMs - (total * 1_000) / perSecond;
+  await Promise.all(running);
+  return { tookMs, unanswered, ended, behindMs };
+}
+
+const totalOf = ({ minutes, perSecond }: Pick<Run, "minutes" | "perSecond">): number =>
+  Math.round(minutes * 60 * perSecond);
 
 /** A task of the seeder with a session in its role. Its key is made ready when it is tried: of most of them that is when all is over. */
 function withKey({ path, token }: SeededTask, cloud: BenchCloud): Seeded {
@@ -150,18 +157,16 @@ function errorsIn(logFile: string): ReadonlyMap<string, number> {
 
 interface Seen {
   readonly tookMs: readonly number[];
-  readonly total: number;
   readonly lost: number;
   /** How much later than it should have been the last request was sent. */
   readonly behindMs: number;
   /** Writes of one role's policy within one second, at most. */
   readonly fastest: number;
   readonly writes: number;
-  readonly minutes: number;
-  readonly perSecond: number;
 }
 
-function rowOf({ tookMs, total, lost, behindMs, fastest, writes, minutes, perSecond }: Seen): Row {
+function rowOf({ tookMs, lost, behindMs, fastest, writes }: Seen, { minutes, perSecond }: Run): Row {
+  const total = totalOf({ minutes, perSecond });
   const [p50, p99] = [percentile(tookMs, 0.5), percentile(tookMs, 0.99)];
   return {
     name: `completed -> denied, ${perSecond} a second for ${minutes} minutes`,

@@ -22,6 +22,8 @@ export interface CloudOptions {
   /** Loopback ports; those of `ports.ts` for people, others for tests. */
   readonly ports: { readonly api: number; readonly aws: number; readonly issuers: number; readonly people: number };
   readonly workDir: string;
+  /** Of a DynamoDB that runs already; one of its own unless given. */
+  readonly dynamodbEndpoint?: string;
   readonly onApiCall?: (call: ApiCall) => void;
   readonly onInvoke?: (name: FunctionName) => void;
   /** Where the functions reach the AWS that listens there; straight at it unless told otherwise. */
@@ -63,6 +65,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const [aws, agents, people] = await Promise.all([
     startEmbeddedAws({
       port: options.ports.aws,
+      ...(options.dynamodbEndpoint ? { dynamodbEndpoint: options.dynamodbEndpoint } : {}),
       onApiCall: (call) => {
         if (call.action === "sqs:SendMessage" && call.decision === "Allowed")
           setImmediate(() => {
