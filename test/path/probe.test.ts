@@ -1,52 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { Refusal } from "../../functions/core/refusal.ts";
 import type { CallOutcome, Watched } from "../../functions/core/revocation/observation.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { PACE } from "../../functions/probe/probe.ts";
-import { probeBatch } from "../../functions/probe/probe-batch.ts";
-import { FakeCanaries } from "../fakes/fake-probes.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
-import { Triggers } from "../fakes/triggers.ts";
+import { ACCOUNT } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { Watching } from "../fakes/watching.ts";
 
 watchWorlds();
-
-/** A task that an operator ended, and AWS, whose policy acts so long after it was written. */
-class Watching {
-  readonly triggers = new Triggers();
-  readonly canaries = new FakeCanaries();
-  readonly world = this.triggers.service.world;
-  readonly ports = this.world.ports;
-  /** From when on AWS acts on what IAM has. */
-  actsAtMs = Number.POSITIVE_INFINITY;
-
-  constructor() {
-    this.canaries.outcome = ({ path }) =>
-      this.ports.clock.nowMs() >= this.actsAtMs && this.ports.probeQueue.sent.some((each) => each.path === path)
-        ? "refused"
-        : "answered";
-  }
-
-  async ended(): Promise<Held> {
-    const held = await this.triggers.service.start();
-    await this.triggers.service.endTask(held.id);
-    await this.triggers.relay();
-    return held;
-  }
-
-  probe(bodies: readonly string[] = this.ports.probeQueue.sent.map((each) => JSON.stringify(each))) {
-    return probeBatch(
-      { Records: bodies.map((body) => ({ body })) },
-      { ...this.ports, canaries: this.canaries, pause: async (ms: number) => this.world.pass(ms / 1_000) },
-    );
-  }
-
-  async receipt({ id }: Held) {
-    const { body } = await this.triggers.service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task: id } });
-    return body as { readonly leases: readonly { readonly observed?: unknown }[]; readonly complete: boolean };
-  }
-}
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -255,128 +215,5 @@ describe("an ending that is watched", () => {
       denied_at: iso(endedAtMs + 750),
       last_answered_at: iso(endedAtMs + 500),
     });
-  });
-});
-
-describe("the probe", () => {
-  it("says what it could not do, and does the rest of the batch", async () => {
-    const watching = new Watching();
-    const held = await watching.ended();
-    watching.actsAtMs = watching.ports.clock.nowMs() + 500;
-    const [mine] = watching.ports.probeQueue.sent.map((each) => JSON.stringify(each));
-    const other = JSON.stringify({ ...watching.ports.probeQueue.sent[0], path: "aaaaaaaaaaaa." });
-    watching.canaries.before = ({ path }) => {
-      if (path !== held.id) throw new Refusal("sts_refused");
-    };
-    await expect(watching.probe([other, mine ?? ""])).resolves.toBeUndefined();
-    expect(watching.triggers.line("probe_failed")).toEqual({
-      level: "error",
-      event: "probe_failed",
-      task: "aaaaaaaaaaaa.",
-      why: "sts_refused",
-    });
-    expect((await watching.receipt(held)).leases[0]).toMatchObject({ observed: { status: "denied" } });
-  });
-
-  it("is loud where it could see nothing at all: a canary that is blind says nothing of AWS", async () => {
-    const watching = new Watching();
-    const held = await watching.ended();
-    await watching.triggers.reconcile();
-    watching.canaries.outcome = () => "unknown";
-    await watching.probe();
-    expect(watching.triggers.line("probe_failed")).toMatchObject({ level: "error", task: held.id });
-    expect(watching.ports.observations.known.size).toBe(0);
-  });
-
-  const good = {
-    path: "k7f3m2q9x4ab.",
-    account: ACCOUNT,
-    role: "valetkey-task-0",
-    agent: "demo",
-    endedAtMs: Date.UTC(2026, 10, 24, 12),
-  };
-  it.each([
-    ["no JSON", "{"],
-    ["nothing", "null"],
-    ["a role of nobody's", JSON.stringify({ ...good, role: "admin" })],
-    ["a role beyond the pool", JSON.stringify({ ...good, role: "valetkey-task-4" })],
-    ["another account", JSON.stringify({ ...good, account: "444455556666" })],
-    ["a list for a role", JSON.stringify({ ...good, role: ["valetkey-task-0"] })],
-    ["no path", JSON.stringify({ ...good, path: "*" })],
-    ["a pattern for an agent", JSON.stringify({ ...good, agent: "*" })],
-    ["no moment", JSON.stringify({ ...good, endedAtMs: "now" })],
-  ])("becomes no role for a message that names %s", async (_, body) => {
-    const watching = new Watching();
-    await watching.probe([body]);
-    expect(watching.canaries.opened).toEqual([]);
-    expect(watching.triggers.line("probe_refused")).toMatchObject({ level: "error" });
-  });
-
-  it("becomes no role of an account that may not be probed", async () => {
-    const watching = new Watching();
-    const deployment = { ...DEPLOYMENT, receipts: { sample: 1, probed: [] } };
-    await probeBatch(
-      { Records: [{ body: JSON.stringify(good) }] },
-      {
-        ...watching.ports,
-        deployment,
-        canaries: watching.canaries,
-        pause: async (ms) => watching.world.pass(ms / 1_000),
-      },
-    );
-    expect(watching.canaries.opened).toEqual([]);
-  });
-});
-
-describe("the relay", () => {
-  it("tells of one ending for each role, and says how many", async () => {
-    const watching = new Watching();
-    for (const _ of [1, 2, 3, 4, 5, 6, 7, 8]) await watching.triggers.service.start();
-    await watching.triggers.service.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } });
-    await watching.triggers.relay();
-    const roles = watching.ports.probeQueue.sent.map(({ role }) => role);
-    expect(roles.length).toBeGreaterThan(1);
-    expect(new Set(roles).size).toBe(roles.length);
-    expect(watching.triggers.line("relayed")).toMatchObject({ endings: 9, watched: roles.length });
-  });
-
-  it("revokes all the same where the canaries' queue cannot be reached, and is loud", async () => {
-    const watching = new Watching();
-    watching.ports.probeQueue.before = () => {
-      throw new Error("unreachable");
-    };
-    await watching.ended();
-    expect(watching.triggers.queue.sent).toHaveLength(1);
-    expect(watching.triggers.line("probes_not_sent")).toEqual({
-      level: "error",
-      event: "probes_not_sent",
-      why: "Error",
-    });
-  });
-
-  it("has nothing watched that a holder ended, unless chance has it", async () => {
-    const watching = new Watching();
-    await watching.triggers.service.complete(await watching.triggers.service.start());
-    await watching.triggers.relay();
-    expect(watching.ports.probeQueue.sent).toEqual([]);
-  });
-});
-
-describe("an agent that would pass for the canary", () => {
-  it("is not registered, and an agent whose id only looks like it is", async () => {
-    const { service } = new Triggers();
-    const register = (id: string) =>
-      service.operate("POST /v1/agents", {
-        body: {
-          id,
-          name: "n",
-          owner: "o@acme.test",
-          team: "demo",
-          bindings: [{ issuer: "robots", claims: { sub: `agent:${id}` } }],
-        },
-      });
-    const refused = await register("valetkey-probe");
-    expect(refused).toMatchObject({ status: 400, body: { code: "agent_invalid" } });
-    expect((await register("valetkey-prober")).status).toBe(201);
   });
 });

@@ -3,8 +3,7 @@ import { BrokenDeployment } from "../../functions/core/broken-deployment.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { fillRoles } from "../fakes/fake-role-loads.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { fakeToken } from "../fakes/fake-tokens.ts";
-import { ACCOUNT, fakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { ACCOUNT, fakeWorld, httpEvent, jsonEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
 
 watchWorlds();
@@ -496,28 +495,5 @@ describe("every refusal can be reached, and says what to do", () => {
   it("an error of the credentials endpoint carries what the AWS SDKs read", async () => {
     const answer = await REFUSED.task_ended.when(new FakeService(fakeWorld()));
     expect(answer.body).toMatchObject({ Code: "task_ended", Message: expect.stringMatching(/start a new one/) });
-  });
-});
-
-describe("a refusal is told apart from a bug", () => {
-  it("what nobody foresaw is a 500 that says nothing of it", async () => {
-    const service = new FakeService(fakeWorld());
-    service.world.ports.tasks.before = () => {
-      throw new TypeError(`the text of ${fakeToken({ sub: "somebody" })}`);
-    };
-    const { status, body } = await service.exchange();
-    expect({ status, body }).toEqual({
-      status: 500,
-      body: {
-        error: "server_error",
-        error_description: "Something failed here; nothing was issued. Try again, or tell the operators.",
-      },
-    });
-  });
-
-  it("a body that claims to be base64 and is not UTF-8 is refused", async () => {
-    const event = formEvent({ grant_type: "x" });
-    const answer = await new FakeService(fakeWorld()).send({ ...event, isBase64Encoded: true, body: "/////w==" });
-    expect(answer).toMatchObject({ status: 400, body: { code: "malformed_request" } });
   });
 });

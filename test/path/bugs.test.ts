@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeToken } from "../fakes/fake-tokens.ts";
+import { fakeWorld, formEvent } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
+
+watchWorlds();
+
+describe("a refusal is told apart from a bug", () => {
+  it("what nobody foresaw is a 500 that says nothing of it", async () => {
+    const service = new FakeService(fakeWorld());
+    service.world.ports.tasks.before = () => {
+      throw new TypeError(`the text of ${fakeToken({ sub: "somebody" })}`);
+    };
+    const { status, body } = await service.exchange();
+    expect({ status, body }).toEqual({
+      status: 500,
+      body: {
+        error: "server_error",
+        error_description: "Something failed here; nothing was issued. Try again, or tell the operators.",
+      },
+    });
+  });
+
+  it("a body that claims to be base64 and is not UTF-8 is refused", async () => {
+    const event = formEvent({ grant_type: "x" });
+    const answer = await new FakeService(fakeWorld()).send({ ...event, isBase64Encoded: true, body: "/////w==" });
+    expect(answer).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { decide, shadowsOf } from "../../../../functions/core/policy/decide.ts";
+import { cedarOf } from "../cedar-of.ts";
+import { anAsker, onAccount, onObjects } from "./pairs.ts";
+import { deniesOf, forbid, PERMIT_ALL, permit, REPORTS, verdict } from "./sets.ts";
+
+describe("a permit that asks for something in return", () => {
+  it("passes its obligations on", () => {
+    expect(verdict([`@maxTtl("5m") @bindIp ${PERMIT_ALL}`])).toMatchObject({
+      permitted: { obligations: { maxTtlSeconds: 300, bindIp: true } },
+    });
+  });
+
+  it("is not used where another asks for less", () => {
+    expect(verdict([`@maxTtl("5m") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
+  });
+
+  it("I9: grants nothing where a person must approve: nobody can be asked", () => {
+    expect(verdict([`@approval("sre") ${PERMIT_ALL}`])).toMatchObject({
+      denied: {
+        denial: {
+          policy: "p0",
+          reason: "A person must approve this, and this version cannot ask one.",
+          hint: "Ask for what is permitted without approval.",
+        },
+        narrower: [],
+      },
+    });
+    expect(verdict([`@approval("sre") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
+  });
+});
+
+describe("a policy under watch", () => {
+  const shadow = (text: string) => `@mode("shadow") ${text}`;
+
+  it("decides nothing", () => {
+    expect(deniesOf([shadow(PERMIT_ALL)])).toMatch(/^No policy permits/);
+    expect(deniesOf([PERMIT_ALL, shadow(forbid("true"))])).toEqual([]);
+    expect(decide(onAccount(), anAsker(), cedarOf([shadow("permit (principal, action, resource);")]))).toHaveProperty(
+      "denied",
+    );
+  });
+
+  it("says what it would have done, for a set, one resource, and an account", () => {
+    const cedar = cedarOf([
+      shadow(forbid('resource.arn like "*pii*"')),
+      shadow(permit('resource.arn like "arn:aws:s3:::other/*" && resource.account == "x"')),
+      shadow("permit (principal, action, resource is AWS::Account);"),
+      shadow(forbid("resource.arn == resource.arn")),
+      PERMIT_ALL,
+    ]);
+    const would = (pair: Parameters<typeof shadowsOf>[0]) =>
+      shadowsOf(pair, anAsker(), cedar)
+        .map(({ policy, would }) => `${would}:${policy}`)
+        .toSorted();
+    expect(would(onObjects(REPORTS))).toEqual(["forbid:p0", "forbid:p3"]);
+    expect(would(onObjects("arn:aws:s3:::acme/pii"))).toEqual(["forbid:p0", "forbid:p3"]);
+    expect(would(onObjects("arn:aws:s3:::acme/x"))).toEqual(["forbid:p3"]);
+    expect(would(onAccount())).toEqual(["permit:p2"]);
+  });
+});
+
+describe("the time of day", () => {
+  it.each([
+    ["2026-11-22T09:30:00Z", 9, 7],
+    ["2026-11-23T00:00:00Z", 0, 1],
+    ["2026-11-28T23:59:59Z", 23, 6],
+  ])("at %s is hour %s of weekday %s, Monday being 1", (at, hour, weekday) => {
+    const texts = [permit(`context.time.hour == ${hour} && context.time.weekday == ${weekday}`)];
+    const asker = anAsker({ atMs: Date.parse(at) });
+    expect(decide(onObjects(REPORTS), asker, cedarOf(texts))).toHaveProperty("permitted");
+    expect(decide(onObjects("arn:aws:s3:::acme/x"), asker, cedarOf(texts))).toHaveProperty("permitted");
+  });
+});
