@@ -44,7 +44,7 @@ export async function startWireTap(upstream: string): Promise<WireTap> {
     const answer = await buffer(answered);
     const text = body.toString("utf8");
     calls.push({
-      ...nameOf(headers, text),
+      ...wireNames(headers, text),
       body: text,
       status: answered.statusCode,
       answer: answer.toString("utf8"),
@@ -70,7 +70,7 @@ export async function startWireTap(upstream: string): Promise<WireTap> {
 }
 
 /** The JSON protocols name the operation in a header, the query protocols in the body. */
-function nameOf(
+export function wireNames(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: string,
 ): Pick<WireCall, "service" | "operation" | "accessKeyId"> {

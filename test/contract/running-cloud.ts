@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApiCall } from "../../local/aws/api-call.ts";
-import { type Cloud, startCloud } from "../../local/cloud/start-cloud.ts";
+import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/start-cloud.ts";
 import { freePorts } from "../../local/ports.ts";
 
 export const ACCOUNT = "111122223333";
@@ -38,9 +38,9 @@ export interface StartedTask {
   readonly sessionToken: string;
 }
 
-/** @param people another people's issuer, whose `ann` is an operator. @param more of its configuration. */
+/** @param people another people's issuer, whose `ann` is an operator. @param reachedAt `CloudOptions`. @param more of its configuration. */
 export async function runCloud(
-  { people: further }: { readonly people?: string } = {},
+  { people: further, reachedAt }: { readonly people?: string } & Pick<CloudOptions, "reachedAt"> = {},
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<RunningCloud> {
   const [api = 0, aws = 0, issuers = 0, people = 0] = await freePorts(4);
@@ -54,6 +54,7 @@ export async function runCloud(
     ports: { api, aws, issuers, people },
     workDir: join(dir, "work"),
     onApiCall: (call) => void calls.push(call),
+    ...(reachedAt === undefined ? {} : { reachedAt }),
   });
   const account = cloud.aws.admin(ACCOUNT);
   account.putBucket(BUCKET);
