@@ -15,7 +15,7 @@ export interface Identity {
   readonly agent: Agent;
   /** `issuer|sub`: who the token says it is, as the record names it. */
   readonly subject: string;
-  /** The claims that policies read. */
+  /** The claims that policies read, each whole. */
   readonly claims: Readonly<Record<string, string>>;
   readonly use: TokenUse;
 }

@@ -35,8 +35,8 @@ export async function explain(request: Request, bundle: Deciding): Promise<Expla
 }
 
 function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedPair[] {
-  const asker: Asker = { ...request, claims: claimsOf(request, bundle) };
   try {
+    const asker: Asker = { ...request, claims: claimsOf(request, bundle) };
     const connectors = connectorsFor(request.intent);
     const details = parseIntent(JSON.stringify(request.intent), deploymentFor(request.intent).accounts, connectors);
     return spreadIntent(details, bundle.catalogue, connectors).flatMap(({ pairs }) =>
@@ -55,7 +55,7 @@ function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedP
       }),
     );
   } catch (error) {
-    // The answer says what is wrong with the intent.
+    // The answer says what is wrong with the intent or the claims.
     if (error instanceof Refusal) return [];
     throw error;
   }

@@ -1,3 +1,5 @@
+import { Refusal } from "../refusal.ts";
+
 /** The payload of a token, as JSON gave it. */
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -6,30 +8,48 @@ export type Claims = Readonly<Record<string, unknown>>;
  * (`/kubernetes.io/namespace`, `/https:~1~1sts.amazonaws.com~1/aws_account`); objects and arrays are never equal to anything.
  */
 export function claimText(claims: Claims, name: string): string | undefined {
-  const value = name.startsWith("/") ? resolvePointer(claims, name) : own(claims, name);
+  const value = valueAt(claims, name);
   if (typeof value === "string") return value;
   // Only integers have one spelling; 1.0 and 1 are the same number in JSON, and a boolean is `true` or `false`.
   if (typeof value === "boolean" || Number.isSafeInteger(value)) return String(value);
   return undefined;
 }
 
-/** The named claims that are there, as far as they are short enough to be kept: those that policies read. */
-export const claimsNamed = (claims: Claims, names: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    names.flatMap((name) => {
-      const text = claimText(claims, name);
-      return text === undefined || text.length > CLAIM_CHARACTERS ? [] : [[name, text] as const];
-    }),
-  );
+/** Longest claim that is kept for policies, in UTF-16 code units. */
+export const CLAIM_CHARACTERS = 1_024;
 
-const CLAIM_CHARACTERS = 256;
+/**
+ * Returns the named claims as text: those that policies read. A claim that the token does not have is left out.
+ * @throws {Refusal} token_claims for a claim that is there and cannot be told: a list, an object, null, a fraction, an integer beyond 2^53 - 1,
+ * an unpaired surrogate, more than CLAIM_CHARACTERS, or a pointer's way through what is no object. Left out, it would silence each forbid that reads it.
+ */
+export function claimsNamed(claims: Claims, names: readonly string[]): Readonly<Record<string, string>> {
+  const present = names.filter((name) => valueAt(claims, name) !== undefined);
+  return Object.fromEntries(present.map((name) => [name, toldText(claims, name)] as const));
+}
 
+function toldText(claims: Claims, name: string): string {
+  const text = claimText(claims, name);
+  if (text !== undefined && text.length <= CLAIM_CHARACTERS && text.isWellFormed()) return text;
+  throw new Refusal("token_claims", {
+    say: `Policies read the claim ${name}: it must be text of at most ${CLAIM_CHARACTERS} characters, a whole number, true or false, or not be there.`,
+  });
+}
+
+/** The claim as JSON gave it; undefined where the token does not have it. */
+const valueAt = (claims: Claims, name: string): unknown =>
+  name.startsWith("/") ? resolvePointer(claims, name) : own(claims, name);
+
+/** Null where the way leads through something that is no object: it is there, and has no text. */
 function resolvePointer(claims: Claims, pointer: string): unknown {
   const steps = pointer
     .slice(1)
     .split("/")
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  return steps.reduce<unknown>((value, step) => (isRecord(value) ? own(value, step) : undefined), claims);
+  return steps.reduce<unknown>(
+    (value, step) => (value === undefined ? undefined : isRecord(value) ? own(value, step) : null),
+    claims,
+  );
 }
 
 const own = (record: Readonly<Record<string, unknown>>, name: string): unknown =>

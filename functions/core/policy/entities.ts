@@ -5,7 +5,7 @@ import type { Entity, Query } from "./query.ts";
 /** Who asks, and the circumstances that policies may look at (`policies/schema.cedarschema`). */
 export interface Asker {
   readonly agent: Pick<Agent, "id" | "owner" | "team">;
-  /** Scalar claims of its token; a policy reads them as tags: `principal.getTag("ref")`. */
+  /** The claims of its token that policies read, as tags (`principal.getTag("ref")`): each whole, since a token with one that cannot be told is refused. */
   readonly claims: Readonly<Record<string, string>>;
   readonly purpose: string;
   /** Seconds that the task was asked to live. */

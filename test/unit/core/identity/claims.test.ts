@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { claimsNamed, claimText } from "../../../../functions/core/identity/claims.ts";
+import { type Claims, claimsNamed, claimText } from "../../../../functions/core/identity/claims.ts";
+import { Refusal } from "../../../../functions/core/refusal.ts";
+
+function refusalOf(work: () => unknown): Refusal {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
 
 const claims = {
   sub: "repo:acme/app",
@@ -50,19 +61,55 @@ describe("the text of a claim", () => {
 
 describe("the claims that policies read", () => {
   it("are those of the named ones that are there, as text", () => {
-    expect(claimsNamed(claims, ["sub", "repository_id", "/kubernetes.io/namespace", "missing", "groups"])).toEqual({
+    expect(
+      claimsNamed(claims, ["sub", "repository_id", "ref_protected", "/kubernetes.io/namespace", "missing"]),
+    ).toEqual({
       sub: "repo:acme/app",
       repository_id: "4711",
+      ref_protected: "true",
       "/kubernetes.io/namespace": "prod",
     });
     expect(claimsNamed(claims, [])).toEqual({});
   });
 
-  it.each([
-    [256, true],
-    [257, false],
-  ])("are kept up to 256 characters: of %s it is %s", (length, isKept) => {
-    expect(Object.keys(claimsNamed({ ref: "r".repeat(length) }, ["ref"]))).toEqual(isKept ? ["ref"] : []);
+  it.each<[string, Claims, string]>([
+    ["a text of 1024 characters", { ref: "r".repeat(1_024) }, "r".repeat(1_024)],
+    ["an empty text", { ref: "" }, ""],
+    ["the largest whole number that has one spelling", { ref: Number.MAX_SAFE_INTEGER }, "9007199254740991"],
+    ["false", { ref: false }, "false"],
+    ["zero below zero", { ref: -0 }, "0"],
+  ])("I2: %s is told", (_, given, expected) => {
+    expect(claimsNamed(given, ["ref"])).toEqual({ ref: expected });
+  });
+
+  it.each<[string, Claims, string?]>([
+    ["a text of 1025 characters", { ref: "r".repeat(1_025) }],
+    ["half a character", { ref: "refs/\ud800" }],
+    ["a list", { ref: ["refs/heads/main"] }],
+    ["an empty list", { ref: [] }],
+    ["an object", { ref: { name: "main" } }],
+    ["null", { ref: null }],
+    ["a fraction", { ref: 1.5 }],
+    ["a whole number that JSON readers round", { ref: 2 ** 53 }],
+    ["a number below the least one", { ref: -(2 ** 53) }],
+    ["a nested list", { kube: { ns: ["prod"] } }, "/kube/ns"],
+    ["a nested null", { kube: { ns: null } }, "/kube/ns"],
+    ["a pointer through a list", { kube: [{ ns: "prod" }] }, "/kube/ns"],
+    ["a pointer through a text", { kube: "prod" }, "/kube/ns"],
+    ["a pointer through null", { kube: null }, "/kube/ns"],
+    ["a pointer at an object", { kube: { ns: "prod" } }, "/kube"],
+    ["a list under a name like an address", { "https://acme.test/groups": ["a"] }, "https://acme.test/groups"],
+  ])("I2: %s refuses the token, by the claim's name and without its value", (_, given, name = "ref") => {
+    const refused = refusalOf(() => claimsNamed(given, ["sub", name]));
+    expect(refused.code).toBe("token_claims");
+    expect(refused.detail.say).toContain(`the claim ${name}:`);
+    expect(refused.detail.say).not.toMatch(/refs|prod/);
+  });
+
+  it("I2: refuse nothing for a claim that no policy reads", () => {
+    expect(claimsNamed({ groups: ["a"], long: "l".repeat(5_000), sub: "s" }, ["sub", "/kube/ns"])).toEqual({
+      sub: "s",
+    });
   });
 
   it("are kept under any name, without becoming what objects come from", () => {
