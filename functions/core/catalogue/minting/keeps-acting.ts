@@ -23,5 +23,33 @@ export const keepsActing: MintingRule = {
     "scheduler:CreateSchedule",
     "scheduler:UpdateSchedule",
     "sns:Subscribe",
+    "cloudwatch:PutMetricAlarm", // its actions stop, reboot and start things
+    "cloudwatch:PutMetricStream", // keeps sending metrics
+    "dynamodb:EnableKinesisStreamingDestination",
+    "dynamodb:UpdateKinesisStreamingDestination",
+    "ec2:CreateFlowLogs",
+    "ec2:CreateTrafficMirrorSession", // keeps sending packets
+    "ec2:ModifyTrafficMirrorSession",
+    "ecr:CreatePullThroughCacheRule", // images from elsewhere under our name
+    "ecr:PutReplicationConfiguration",
+    "events:CreateApiDestination",
+    "events:UpdateApiDestination",
+    "glue:CreateTrigger", // starts jobs
+    "glue:StartTrigger",
+    "glue:UpdateTrigger",
+    "iot:CreateTopicRule*",
+    "iot:ReplaceTopicRule",
+    "lambda:PutFunctionEventInvokeConfig", // a destination for what functions answer
+    "lambda:UpdateFunctionEventInvokeConfig",
+    "s3:CreateBucketMetadataTableConfiguration",
+    "s3:PutAnalyticsConfiguration", // keeps writing reports to a bucket of its choosing
+    "s3:PutBucketLogging",
+    "s3:PutInventoryConfiguration",
+    "s3:PutStorageLensConfiguration",
+    "ses:CreateConfigurationSetEventDestination",
+    "ses:CreateReceiptRule", // keeps delivering mail elsewhere
+    "ses:SetActiveReceiptRuleSet",
+    "ses:UpdateConfigurationSetEventDestination",
+    "ses:UpdateReceiptRule",
   ],
 };

@@ -84,5 +84,24 @@ export const opensResources: MintingRule = {
     "wellarchitected:Create*Share",
     "workdocs:Add*Permissions",
     "workmail:PutMailboxPermissions",
+    "appsync:CreateGraphqlApi", // takes how callers are recognised
+    "appsync:UpdateGraphqlApi",
+    "ec2:AuthorizeSecurityGroup*", // lets others at what stands behind it
+    "ec2:CreateNetworkAclEntry",
+    "ec2:ModifySecurityGroupRules",
+    "ec2:ReplaceNetworkAclEntry",
+    "ecr:CreateRepositoryCreationTemplate", // takes the policy of repositories to come
+    "es:CreateElasticsearchDomain", // takes an access policy and a master user
+    "events:CreateEventBus", // takes a resource policy
+    "lakeformation:GetDataAccess", // access as a role that was registered with Lake Formation
+    "neptune-graph:CreateGraph*", // may be public
+    "neptune-graph:UpdateGraph",
+    "redshift:AuthorizeClusterSecurityGroupIngress",
+    "route53:ChangeResourceRecordSets", // a name that leads elsewhere, and proves ownership to whoever issues certificates
+    "s3:CreateAccessPoint*", // another door to a bucket, with a policy of its own
+    "s3:CreateMultiRegionAccessPoint",
+    "secretsmanager:ReplicateSecretToRegions", // a copy under another policy
+    "sns:CreateTopic", // takes a resource policy
+    "sqs:CreateQueue", // takes a resource policy
   ],
 };

@@ -66,5 +66,46 @@ export const registersLogins: MintingRule = {
     "transfer:ImportSshPublicKey",
     "transfer:UpdateAccess",
     "transfer:UpdateUser",
+    "appsync:UpdateApiKey", // prolongs a key
+    "cognito-idp:AdminConfirmSignUp", // a user who may sign in from now on
+    "cognito-idp:AdminEnableUser",
+    "cognito-idp:AdminLinkProviderForUser", // another provider's user signs in as this one
+    "cognito-idp:AdminUpdateUserAttributes", // an address that a new password is sent to
+    "cognito-idp:ConfirmForgotPassword", // sets a password
+    "cognito-idp:ConfirmSignUp",
+    "cognito-idp:CreateUserImportJob", // users from a file
+    "cognito-idp:SignUp",
+    "cognito-idp:StartUserImportJob",
+    "cognito-idp:UpdateUserPool", // who may sign in, and the functions that decide
+    "cognito-idp:UpdateUserPoolClient",
+    "docdb-elastic:CreateCluster", // takes an administrator's password
+    "docdb-elastic:UpdateCluster",
+    "ds-data:AddGroupMember", // a directory's groups decide access
+    "ds-data:CreateUser",
+    "ds-data:UpdateUser",
+    "elasticache:CreateReplicationGroup", // takes a token, and the users who may connect
+    "elasticache:CreateServerlessCache", // takes the users who may connect
+    "elasticache:CreateUserGroup",
+    "elasticache:ModifyCacheCluster", // sets the token
+    "elasticache:ModifyReplicationGroup",
+    "elasticache:ModifyServerlessCache",
+    "elasticache:ModifyUserGroup",
+    "iot:Connect", // a connection, once open, outlives the session
+    "kafka-cluster:Connect", // the same
+    "lightsail:CreateRelationalDatabase*", // takes the master password
+    "lightsail:UpdateRelationalDatabase",
+    "memorydb:CreateCluster", // takes the users who may connect
+    "memorydb:UpdateCluster",
+    "mq:CreateBroker", // takes users and passwords
+    "rds:CreateDBCluster", // takes the master password
+    "rds:CreateDBInstance",
+    "rds:CreateDBInstanceReadReplica", // another copy under its own network and logins
+    "rds:CreateDBShardGroup",
+    "rds:RestoreDB*", // a copy of all data with a network and a master password of its own
+    "redshift-serverless:CreateNamespace", // takes the administrator's password
+    "redshift-serverless:RestoreFrom*",
+    "redshift:CreateCluster", // takes the master password
+    "redshift:RestoreFromClusterSnapshot",
+    "timestream-influxdb:CreateDb*", // takes the administrator's password
   ],
 };

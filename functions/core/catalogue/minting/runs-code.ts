@@ -89,5 +89,36 @@ export const runsCode: MintingRule = {
     "ssmmessages:*", // an agent on an instance, answering for it
     "states:CreateStateMachine",
     "states:UpdateStateMachine",
+    "airflow:InvokeRestApi", // starts and changes what the environment runs as its role
+    "amplify:CreateDeployment",
+    "amplify:StartDeployment",
+    "amplify:StartJob",
+    "apprunner:StartDeployment",
+    "athena:StartCalculationExecution", // code as the workgroup's role
+    "athena:StartSession",
+    "bedrock-agentcore:InvokeAgentRuntimeCommand*", // a shell beside the agent, as its role
+    "bedrock-agentcore:InvokeCodeInterpreter", // code as the interpreter's role
+    "bedrock-agentcore:StartCodeInterpreterSession",
+    "cloudformation:ContinueUpdateRollback", // with the stack's role, as all that works on a stack
+    "cloudformation:DeleteStack*",
+    "cloudformation:ExecuteStackRefactor",
+    "cloudformation:RollbackStack",
+    "codecommit:CreateCommit", // what pipelines build and run
+    "codecommit:GitPush",
+    "codecommit:Merge*",
+    "codecommit:PutFile",
+    "codedeploy:CreateCloudFormationDeployment",
+    "codedeploy:CreateDeployment",
+    "codepipeline:StartPipelineExecution", // may name other source revisions
+    "deadline:CreateJob", // scripts as the queue's role
+    "ecr:PutImage", // what others run under a tag that they know
+    "emr-containers:CreateJobTemplate", // takes the role that jobs run as
+    "emr-containers:StartJobRun", // takes the role that it runs as, without iam:PassRole
+    "glue:StartWorkflowRun",
+    "greengrass:CreateDeployment", // code on devices
+    "iot:CreateJob*", // what devices will run
+    "kinesisanalytics:UpdateApplication", // its code
+    "lambda:CreateAlias",
+    "lambda:UpdateAlias", // sends callers to other code
   ],
 };
