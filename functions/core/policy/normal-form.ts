@@ -64,7 +64,7 @@ function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): Norma
     case "like":
       return like(operands, holds, effect);
     case "contains":
-      return membership(operands, holds);
+      return membership(operands, holds, effect);
     case "has":
       return atom(tagOf(operands), ["any"], holds);
     default:
@@ -135,11 +135,16 @@ function like({ left, pattern }: Node, holds: boolean, effect: "permit" | "forbi
 /** Whether every string is in the set. */
 export const isAnything = (glob: Glob): boolean => contains(glob, ["any"]);
 
-/** `["a", "b"].contains(resource.arn)`: one equality or another. */
-function membership({ left, right }: Node, holds: boolean): NormalForm {
+/**
+ * `["a", "b"].contains(resource.arn)`: one equality or another. In a set of nothing (`context.delegation.chain` of a root task) the answer does not
+ * depend on the tag, and Cedar reads the tag all the same: without it a permit errs.
+ */
+function membership({ left, right }: Node, holds: boolean, effect: "permit" | "forbid"): NormalForm {
   const members = isNode(left) && Array.isArray(left.Set) ? left.Set : undefined;
-  if (!members?.every(isText)) return "unclear";
-  const each = members.map(({ Value }) => atom(subjectOf(right), [{ literal: Value }], holds));
+  const subject = subjectOf(right);
+  if (!members?.every(isText) || subject === undefined) return "unclear";
+  if (members.length === 0 && !holds && effect === "permit") return there(tagsRead(right));
+  const each = members.map(({ Value }) => atom(subject, [{ literal: Value }], holds));
   return holds ? each.reduce(either, NEVER) : each.reduce((all, one) => both(all, () => one), ALWAYS);
 }
 

@@ -97,6 +97,20 @@ describe("the normal form of what is left of a policy", () => {
     expect(formOf('resource.tags.team like "*"')).toEqual(["tag.team:*"]);
   });
 
+  it("I2: says so where a tag is sought in an empty set: the answer is known, and Cedar errs without the tag all the same", () => {
+    const inNone = "context.delegation.chain.contains(resource.tags.team)";
+    expect(formOf(`!${inNone}`)).toEqual(["tag.team:*"]);
+    expect(formOf(`if ${inNone} then ${B} else ${A}`)).toEqual(["tag.team:* arn:a*"]);
+    expect(formOf(`!(${inNone} && ${A})`)).toEqual(["tag.team:*", "tag.team:* -arn:a*"]);
+    expect(formOf(inNone)).toEqual([]);
+    expect(formOf(`!${inNone}`, "forbid")).toEqual([""]);
+    expect(formOf(inNone, "forbid")).toEqual([]);
+  });
+
+  it("is unclear where what is sought in an empty set is more than one unknown: it may err", () => {
+    expect(formOf(`!context.delegation.chain.contains(if ${A} then "a" else resource.tags.team)`)).toBe("unclear");
+  });
+
   it("does not say so where the permit asked for them first: then it does not err", () => {
     expect(formOf(`!(${HAS}) || ${TEAM}`)).toEqual(["-tag.team:*", "tag.team:data"]);
     expect(formOf(`(${HAS} && ${TEAM}) || ${A}`)).toEqual(["tag.team:* tag.team:data", "arn:a*"]);
