@@ -57,7 +57,7 @@ describe("POST /v1/token", () => {
         Effect: "Deny",
         Action: "*",
         Resource: "*",
-        Condition: { DateGreaterThan: { "aws:CurrentTime": "2026-11-24T12:15:00Z" } },
+        Condition: { DateGreaterThanEquals: { "aws:CurrentTime": "2026-11-24T12:15:00Z" } },
       },
       { Effect: "Deny", NotAction: "s3:*", Resource: "*" },
     ]);

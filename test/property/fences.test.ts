@@ -38,7 +38,7 @@ describe("I4: a fence", () => {
     );
   });
 
-  it("ends all that the session policy allows, to the second", async () => {
+  it("ends all that the session policy allows, to the second, which is not its own", async () => {
     let allowedBefore = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -49,8 +49,8 @@ describe("I4: a fence", () => {
           const { text } = compileSessionPolicy(pairs.map(asPermitted), { fenceAt });
           const at = (seconds: number) => ({ context: { "aws:CurrentTime": isoSeconds(seconds) } });
           for (const request of requests) {
-            if (await sessionPolicyAllows(text, { ...request, ...at(fenceAt) })) allowedBefore += 1;
-            for (const late of [1, beyond])
+            if (await sessionPolicyAllows(text, { ...request, ...at(fenceAt - 1) })) allowedBefore += 1;
+            for (const late of [0, 1, beyond])
               expect(await sessionPolicyAllows(text, { ...request, ...at(fenceAt + late) })).toBe(false);
           }
         },

@@ -17,7 +17,7 @@ export interface SessionPolicy {
 export interface SessionLimits {
   /** Conditions of the detail itself: they go into its Allows, and so can only narrow. */
   readonly conditions?: ConditionBlock | undefined;
-  /** Epoch seconds after which the session allows nothing. */
+  /** Epoch seconds from which on the session allows nothing: that second is not its own, as with a token's `exp` (RFC 7519, section 4.1.4). */
   readonly fenceAt: number;
   /** The one address that the session works from. */
   readonly sourceIp?: string | undefined;
@@ -98,7 +98,7 @@ const fence = (fenceAt: number): Statement => ({
   Effect: "Deny",
   Action: "*",
   Resource: "*",
-  Condition: { DateGreaterThan: { "aws:CurrentTime": isoSeconds(fenceAt) } },
+  Condition: { DateGreaterThanEquals: { "aws:CurrentTime": isoSeconds(fenceAt) } },
 });
 
 /** From any other address; not where an AWS service makes the call on the session's behalf, which is always from elsewhere. */

@@ -70,7 +70,7 @@ export interface Lease {
   readonly event: number;
   /** When the last STS call for it was begun; epoch seconds by our clock. */
   readonly startedAt: number;
-  /** The moment after which the session allows nothing; epoch seconds. */
+  /** The moment from which on the session allows nothing; epoch seconds. */
   readonly fenceAt: number;
   /** The latest fence of its sessions before this one, where that is later still. */
   readonly earlierFenceAt?: number;

@@ -39,7 +39,7 @@ describe("a session policy", () => {
           Effect: "Deny",
           Action: "*",
           Resource: "*",
-          Condition: { DateGreaterThan: { "aws:CurrentTime": "2026-11-24T12:15:00Z" } },
+          Condition: { DateGreaterThanEquals: { "aws:CurrentTime": "2026-11-24T12:15:00Z" } },
         },
         { Effect: "Deny", NotAction: "s3:*", Resource: "*" },
       ],
