@@ -82,8 +82,8 @@ export interface GrantedDetail<D extends TypedDetail> {
 /** On which terms policy permits it. */
 export interface LeaseTerms {
   readonly obligations: Obligations;
-  /** Some policy depends on the hour: what is decided in one hour ends with it. */
-  readonly endsWithTheHour: boolean;
+  /** Where some policy depends on the time of day: the end of the hour in which policy decided, and its decision's. Epoch seconds. */
+  readonly hourEndsAt?: number;
 }
 
 export type LeaseTask = Pick<Task, "path" | "agent" | "openedAt" | "expiresAt">;

@@ -11,6 +11,7 @@ import { narrowPairs, type SpreadDetail, spreadIntent } from "../core/intent/spr
 import { type Permitted, shadowsOf } from "../core/policy/decide.ts";
 import type { Asker } from "../core/policy/entities.ts";
 import { grantedDetails } from "../core/policy/grant-details.ts";
+import { hourEnd } from "../core/policy/hour-end.ts";
 import { strictest } from "../core/policy/obligations.ts";
 import type { Ports } from "../core/ports.ts";
 import { type Denial, Refusal } from "../core/refusal.ts";
@@ -81,7 +82,7 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
   if (details.length === 0) throw new Refusal("policy_denied", { denials });
   const terms: Terms = {
     obligations: { ...obligations, rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false) },
-    endsWithTheHour: ports.policies.readsTime,
+    ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, above) } : {}),
     ...(inherited ? { inherited } : {}),
   };
   return {
@@ -98,6 +99,13 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
     ...(above ? { above } : {}),
   } as unknown as Grants;
 }
+
+/**
+ * The end of the hour in which policy decided, of this task and of every task above it, each at its own moment: the clock is not read for it again.
+ * Epoch seconds.
+ */
+const decidedUntil = (atMs: number, above: Above | undefined): number =>
+  Math.min(hourEnd(atMs), above?.grants.terms.hourEndsAt ?? Number.POSITIVE_INFINITY);
 
 /** What the task above is granted, and what its delegation allows of that, where it says so. */
 const boundsOf = ({ grants, delegated }: Above, ports: Needs): readonly Bound[] => [

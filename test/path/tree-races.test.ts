@@ -34,7 +34,7 @@ const granted = (above?: Above): Grants =>
     details: [DETAIL],
     aws: [{ detail: DETAIL, index: 0, permitted: [asPermitted(onObjects("arn:aws:s3:::acme-data/a"))] }],
     connected: [],
-    terms: { obligations: { bindIp: false, rotateAfterUse: false }, endsWithTheHour: false },
+    terms: { obligations: { bindIp: false, rotateAfterUse: false } },
     policies: [],
     shadows: [],
     denials: [],

@@ -1,10 +1,11 @@
+import type { LeaseTerms } from "../../core/connector.ts";
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment.ts";
 import { type AwsDetail, LIMITS } from "../../core/intent/detail.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS, type SessionLimits } from "../../core/policy/compile.ts";
 import type { Permitted } from "../../core/policy/decide.ts";
-import type { Obligations } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";
+import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { poolIndex } from "../../core/tasks/path.ts";
 import { fenceFor, type Lease, type Task } from "../../core/tasks/task.ts";
 import { taskRoleName, taskRoleNames } from "../../names.ts";
@@ -25,10 +26,7 @@ export interface GrantedAws {
 }
 
 /** On which terms all of them are issued. */
-export interface Terms {
-  readonly obligations: Obligations;
-  /** Some policy depends on the hour: what is decided in one hour ends with it. */
-  readonly endsWithTheHour: boolean;
+export interface Terms extends LeaseTerms {
   /** From the tasks above. */
   readonly inherited?: InheritedTerms;
 }
@@ -42,7 +40,7 @@ type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "fac
  * One lease for each AWS detail, in the role of the pool that is this task's.
  * @param reads ARNs of secrets that the task's sessions read by themselves.
  * @throws {Refusal} intent_too_large, with the size and what to split off; intent_invalid where there are too many AWS details; policy_denied
- * where policy lets the task live no longer.
+ * where policy lets the task live no longer; contended where the hour has passed in which policy decided.
  */
 export function planLeases(
   task: PlannedTask,
@@ -82,14 +80,9 @@ function leaseFor(
   // A task may outlive a deployment that took the account away.
   if (!account)
     throw new Refusal("intent_invalid", { say: `The account ${detail.account} is not handed out any more.` });
-  const hourEndsAt = (Math.floor(nowSeconds / 3_600) + 1) * 3_600;
-  const deadline = Math.min(
-    task.expiresAt,
-    task.openedAt + (terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
-    terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
-  );
-  // Policy may have shortened it since the task was opened; STS would still issue credentials, dead ones.
-  if (deadline <= nowSeconds) throw new Refusal("policy_denied", { why: "@maxTtl has passed" });
+  // STS would still issue credentials after the deadline, dead ones.
+  const expiresAt = Math.min(task.expiresAt, terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY);
+  const deadline = leaseDeadline({ openedAt: task.openedAt, expiresAt }, terms, nowSeconds);
   const name = `aws-${index}`;
   return {
     name,
@@ -99,10 +92,7 @@ function leaseFor(
     state: "issuing",
     event: task.chain.n + 1,
     startedAt: Math.floor(nowSeconds),
-    fenceAt: Math.min(
-      fenceFor({ expiresAt: deadline }, nowSeconds),
-      terms.endsWithTheHour ? hourEndsAt : Number.POSITIVE_INFINITY,
-    ),
+    fenceAt: fenceFor({ expiresAt: deadline }, nowSeconds),
   };
 }
 

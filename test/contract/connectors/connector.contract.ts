@@ -45,7 +45,6 @@ export interface TestedConnector {
 
 export const TERMS: LeaseTerms = {
   obligations: { bindIp: false, rotateAfterUse: false },
-  endsWithTheHour: false,
 };
 
 /** The whole way of a detail to the lease that is recorded, for a new task. */
@@ -149,9 +148,7 @@ export function connectorContract(tested: () => TestedConnector): void {
       expect(planFor(tested()).lease.expiresAt).toBe(now + 900);
       const obligations = { ...TERMS.obligations, maxTtlSeconds: 60 };
       expect(planFor(tested(), { ...TERMS, obligations }).lease.expiresAt).toBe(now + 60);
-      expect(planFor(tested(), { ...TERMS, endsWithTheHour: true }).lease.expiresAt).toBeLessThanOrEqual(
-        (Math.floor(now / 3_600) + 1) * 3_600,
-      );
+      expect(planFor(tested(), { ...TERMS, hourEndsAt: now + 30 }).lease.expiresAt).toBe(now + 30);
     });
 
     it("issues what does what was asked for and nothing else, until it is revoked", async () => {

@@ -3,9 +3,9 @@ import { leaseDeadline } from "../../../../functions/core/tasks/lease-deadline.t
 
 const NOON = Date.UTC(2026, 10, 24, 12) / 1_000;
 const task = { openedAt: NOON, expiresAt: NOON + 7_200 };
-const terms = (maxTtlSeconds?: number, endsWithTheHour = false) => ({
+const terms = (maxTtlSeconds?: number, hourEndsAt?: number) => ({
   obligations: { bindIp: false, rotateAfterUse: false, ...(maxTtlSeconds === undefined ? {} : { maxTtlSeconds }) },
-  endsWithTheHour,
+  ...(hourEndsAt === undefined ? {} : { hourEndsAt }),
 });
 
 describe("I4: a lease's deadline", () => {
@@ -13,8 +13,8 @@ describe("I4: a lease's deadline", () => {
     ["its task's, where nothing is shorter", terms(), NOON, NOON + 7_200],
     ["what policy lets it live, from the task's opening on", terms(600), NOON + 300, NOON + 600],
     ["its task's, where policy would let it live longer", terms(90_000), NOON, NOON + 7_200],
-    ["the end of the hour, where a policy depends on it", terms(undefined, true), NOON + 0.5, NOON + 3_600],
-    ["the end of the next hour in the next", terms(undefined, true), NOON + 3_600, NOON + 7_200],
+    ["the end of the decided hour, where a policy depends on it", terms(undefined, NOON + 3_600), NOON, NOON + 3_600],
+    ["an earlier one, where the hour ends later", terms(600, NOON + 3_600), NOON, NOON + 600],
   ])("is %s", (_case, given, now, expected) => {
     expect(leaseDeadline(task, given, now)).toBe(expected);
   });
@@ -24,5 +24,14 @@ describe("I4: a lease's deadline", () => {
     ["policy shortened it meanwhile", terms(60), NOON + 60],
   ])("is none where %s", (_case, given, now) => {
     expect(() => leaseDeadline(task, given, now)).toThrow(expect.objectContaining({ code: "policy_denied" }));
+  });
+
+  it("I2: is none once the hour has passed in which policy decided, however little ago: policy is to be asked again", () => {
+    const decided = terms(undefined, NOON + 3_600);
+    expect(leaseDeadline(task, decided, NOON + 3_599.9)).toBe(NOON + 3_600);
+    for (const late of [3_600, 3_600.1])
+      expect(() => leaseDeadline(task, decided, NOON + late)).toThrow(
+        expect.objectContaining({ code: "contended", isOutage: true }),
+      );
   });
 });
