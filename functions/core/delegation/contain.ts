@@ -2,9 +2,9 @@ import type { ConditionBlock } from "../intent/detail.ts";
 import type { AccountPair, Pair, ResourcePair } from "../intent/pairs.ts";
 import type { Deny } from "../policy/decide-set.ts";
 import { contains, disjoint, globFromIam } from "../policy/glob.ts";
+import { weakestWays } from "../policy/weakest-ways.ts";
 import type { Denial } from "../refusal.ts";
 import { inheritConditions, joinConditions } from "./inherit-conditions.ts";
-import { weakestWays } from "./weakest-ways.ts";
 
 /** One pair of a parent with the conditions under any of which it holds, and what is taken out of it. */
 export interface BoundPair {

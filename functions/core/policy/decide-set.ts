@@ -9,6 +9,7 @@ import type { Option } from "./option.ts";
 import type { Policies } from "./query.ts";
 import { iamText, literalHead, remainders } from "./remainders.ts";
 import { type TagConditions, tagConditions } from "./tag-conditions.ts";
+import { weakestWays } from "./weakest-ways.ts";
 
 /** A part of the set that a forbid takes out of it, as an explicit Deny of the session policy. */
 export interface Deny {
@@ -52,7 +53,7 @@ export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies):
       // An unclear permit is no permit: leaving one out can only narrow.
       if (form === "unclear") continue;
       const ways = form.flatMap((each) => waysOf(each, requested, pair));
-      if (ways.length > 0) options.push({ policy, conditions: joinedConditions(ways) });
+      if (ways.length > 0) options.push({ policy, conditions: joinedConditions(weakestWays(ways)) });
       narrower.push(...form.flatMap((each) => partOf(each, requested)));
       continue;
     }

@@ -4,8 +4,8 @@ import type { TagConditions } from "./tag-conditions.ts";
 const EITHER: readonly string[] = ["StringEquals", "StringLike"];
 
 /**
- * Conditions of an Allow of which one must hold, in as few blocks as is simple: two that differ in the values of one positive line only are one
- * with the values of both. None at all asks for nothing, and so none other is needed.
+ * Conditions of an Allow of which one must hold, in few blocks: two that differ in the values of one positive line only are one with the values of
+ * both, until no two are. None at all asks for nothing, and so none other is needed.
  */
 export function joinedConditions(alternatives: readonly TagConditions[]): readonly TagConditions[] {
   if (alternatives.some((each) => Object.keys(each).length === 0)) return [{}];
@@ -15,7 +15,7 @@ export function joinedConditions(alternatives: readonly TagConditions[]): readon
     const place = both.findIndex((each) => each !== undefined);
     joined.splice(place < 0 ? joined.length : place, 1, both[place] ?? next);
   }
-  return joined;
+  return joined.length < alternatives.length ? joinedConditions(joined) : joined;
 }
 
 /** Both as one, or nothing where they differ in more. */

@@ -25,6 +25,13 @@ describe("conditions of which one must hold", () => {
     ).toEqual([is("StringEquals", TEAM, "a"), is("StringEquals", ENV, "b", "c")]);
   });
 
+  it("are one where two differ in one line only after they were joined", () => {
+    const each = ["a", "b"].flatMap((team) =>
+      ["x", "y"].map((env) => ({ StringEquals: { [TEAM]: [team], [ENV]: [env] } })),
+    );
+    expect(joinedConditions(each)).toEqual([{ StringEquals: { [TEAM]: ["a", "b"], [ENV]: ["x", "y"] } }]);
+  });
+
   it("are one where they are the same", () => {
     const unlike = is("StringNotEquals", TEAM, "a");
     expect(joinedConditions([unlike, unlike])).toEqual([unlike]);

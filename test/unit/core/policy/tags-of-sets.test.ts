@@ -27,11 +27,19 @@ describe("I2: tags of resources", () => {
     ]);
     expect(conditionsOf('resource.tags.team == "data" || resource.tags.team like "ops-*"')).toEqual([
       { StringEquals: { [TEAM]: ["data"] } },
-      { StringLike: { [TEAM]: ["ops-*"] }, Null: { [TEAM]: ["false"] } },
+      { StringLike: { [TEAM]: ["ops-*"] } },
     ]);
     expect(
       conditionsOf('(resource.tags has team && resource.tags.team == "data") || resource.arn like "*jobs"'),
     ).toEqual([{}]);
+  });
+
+  it("of a permit are asked for in the weakest way only: one that another includes allows nothing more", () => {
+    const [data, both] = ['resource.tags.team == "data"', 'resource.tags.team == "data" && resource.tags.env == "x"'];
+    for (const when of [`${data} || (${both})`, `(${both}) || ${data}`, `${data} || resource.tags.team like "data"`]) {
+      const answer = verdict([permit(when)], queue);
+      expect(answer).toMatchObject({ permitted: { conditions: [{ StringEquals: { [TEAM]: ["data"] } }] } });
+    }
   });
 
   it("of a permit are not mixed with those of another, which has obligations of its own", () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain } from "../../../../functions/core/delegation/contain.ts";
-import { weakestWays } from "../../../../functions/core/delegation/weakest-ways.ts";
 import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
+import { weakestWays } from "../../../../functions/core/policy/weakest-ways.ts";
 import { catalogue } from "../../catalogue/load-catalogue.ts";
 
 const tag = (key: string, value = "x"): ConditionBlock => ({ StringEquals: { [`aws:ResourceTag/${key}`]: [value] } });
-const like = (key: string): ConditionBlock => ({ StringLike: { [`aws:ResourceTag/${key}`]: ["x"] } });
+const like = (key: string): ConditionBlock => ({ StringLike: { [`aws:ResourceTag/${key}`]: ["x*"] } });
+const unlike = (key: string): ConditionBlock => ({ StringNotLike: { [`aws:ResourceTag/${key}`]: ["x*"] } });
 const both: ConditionBlock = { StringEquals: { "aws:ResourceTag/a": ["x"], "aws:ResourceTag/b": ["x"] } };
 const bothTheOtherWayRound: ConditionBlock = {
   StringEquals: { "aws:ResourceTag/B": ["x"], "aws:ResourceTag/A": ["x"] },
@@ -20,7 +21,8 @@ describe("of ways of which one has to hold", () => {
     ["one that asks for nothing is enough", [tag("a"), {}, both], [{}]],
     ["another value is another way", [tag("a", "x"), tag("a", "y")], [tag("a", "x"), tag("a", "y")]],
     ["another key is another way", [tag("a"), tag("b")], [tag("a"), tag("b")]],
-    ["another operator is another way", [tag("a"), like("a")], [tag("a"), like("a")]],
+    ["one whose values are within those of another is left out", [tag("a"), like("a")], [like("a")]],
+    ["one that excludes what another asks for is another way", [tag("a"), unlike("a")], [tag("a"), unlike("a")]],
     ["none is none", [], []],
   ])("%s", (_, ways, left) => {
     expect(weakestWays(ways)).toEqual(left);

@@ -1,0 +1,61 @@
+import { contains, type Glob } from "./glob.ts";
+import type { Condition } from "./merge-statements.ts";
+import { readIamText } from "./read-iam-text.ts";
+
+/**
+ * True only if the second condition holds wherever the first does: IAM allows nothing through the first that it does not allow through the second.
+ * `StringEquals`, `StringLike` and their negations are compared by the sets that their values mean; of other operators the values must be the same.
+ * Names of keys are compared without their case, as IAM does.
+ * Source: "IAM JSON policy elements: Condition operators", IAM User Guide.
+ */
+export function implies(stronger: Condition, weaker: Condition): boolean {
+  const given = linesOf(stronger);
+  return linesOf(weaker).every((line) => given.some((each) => each.key === line.key && impliesLine(each, line)));
+}
+
+interface Line {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+const linesOf = (condition: Condition): readonly Line[] =>
+  Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({
+      operator,
+      key: key.toLowerCase(),
+      values: typeof values === "string" ? [values] : values,
+    })),
+  );
+
+/** Holds where the key is there and like one of the values; with `IfExists` also where the key is missing. */
+const LIKE = /^String(Equals|Like)(IfExists)?$/;
+/** Holds where the key is unlike all of the values, or missing. */
+const UNLIKE = /^StringNot(Equals|Like)$/;
+
+function impliesLine(stronger: Line, weaker: Line): boolean {
+  if (stronger.operator === weaker.operator && isSame(stronger.values, weaker.values)) return true;
+  if (LIKE.test(stronger.operator)) {
+    const isThere = !stronger.operator.endsWith("IfExists");
+    if (weaker.operator === "Null") return isThere && isSame(weaker.values, ["false"]);
+    return (
+      LIKE.test(weaker.operator) && (isThere || weaker.operator.endsWith("IfExists")) && isWithin(stronger, weaker)
+    );
+  }
+  return UNLIKE.test(stronger.operator) && UNLIKE.test(weaker.operator) && isWithin(weaker, stronger);
+}
+
+/** Whether each value of the one is a part of some value of the other. */
+function isWithin(inner: Line, outer: Line): boolean {
+  const around = setsOf(outer);
+  return setsOf(inner).every((one) => one !== undefined && around.some((each) => each && contains(each, one)));
+}
+
+/** The sets that the values mean; nothing for a value that is not read here. */
+const setsOf = ({ operator, values }: Line): readonly (Glob | undefined)[] =>
+  values.map((value) => readIamText(value, operator.includes("Like")));
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean => {
+  const [left, right] = [new Set(a), new Set(b)];
+  return left.size === right.size && [...left].every((value) => right.has(value));
+};
