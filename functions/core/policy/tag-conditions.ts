@@ -48,7 +48,11 @@ export function tagConditions(
     }),
   );
   const needed = effect === "Allow" ? new Set([...present, ...mustNot.map(({ key }) => key)]) : present;
-  const presence = [...needed].map((key): Entry => ({ operator: "Null", key, value: "false" }));
+  // A positive operator without IfExists holds only where the tag is there.
+  const asked = new Set(positive.map(({ key }) => key));
+  const presence = [...needed]
+    .filter((key) => !asked.has(key))
+    .map((key): Entry => ({ operator: "Null", key, value: "false" }));
   // Several values of a positive operator would be alternatives: IAM has no way to ask for two at once.
   const isDouble = positive.some((one, index) =>
     positive.some((other, place) => place < index && other.operator === one.operator && other.key === one.key),

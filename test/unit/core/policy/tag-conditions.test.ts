@@ -38,7 +38,6 @@ describe("conditions on tags", () => {
     expect(tagConditions("Deny", [], [tag("team", "data*")], PAIR)).toEqual({ StringNotLike: { [TEAM]: ["data*"] } });
     expect(tagConditions("Deny", [tag("team", "*"), tag("team", "pii")], [], PAIR)).toEqual({
       StringEquals: { [TEAM]: ["pii"] },
-      Null: { [TEAM]: ["false"] },
     });
   });
 
@@ -55,7 +54,6 @@ describe("conditions on tags", () => {
     ).toEqual({
       StringEquals: { [TEAM]: ["data"], "aws:ResourceTag/env": ["dev"] },
       StringNotEquals: { "aws:ResourceTag/env": ["a", "b"] },
-      Null: { "aws:ResourceTag/env": ["false"] },
     });
   });
 
