@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { App, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildDeployment } from "../scripts/build-deployment.ts";
+import { hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
 import { TargetStack } from "./target-stack.ts";
 
@@ -15,7 +16,11 @@ const { config, dir, hash } = buildDeployment({
 
 const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, deploymentHash: hash });
 for (const target of config.accounts) {
-  const stack = new TargetStack(app, `valetkey-target-${target.id}`, { hubAccount: config.hub.account, target });
+  const stack = new TargetStack(app, `valetkey-target-${target.id}`, {
+    hubAccount: config.hub.account,
+    target,
+    ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),
+  });
   // A trust policy can only name a role that exists.
   stack.addStackDependency(hub);
 }

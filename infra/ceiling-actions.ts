@@ -115,16 +115,19 @@ export const NEVER: readonly string[] = [
 ];
 
 /**
- * valetkey's own table, queue, bus, functions, logs and alarms, should the hub be a target too, and the bucket from which its
- * code is deployed. No task touches the thing that gave it its key.
+ * ARNs of valetkey's own table, queues, bus, functions, logs, alarms, secrets and stacks, should the hub be a target too, and of the
+ * bucket from which its code is deployed. No task touches the thing that gave it its key.
  */
 export const ownResources = (partition: string): string[] => [
   `arn:${partition}:dynamodb:*:*:table/valetkey*`,
   `arn:${partition}:sqs:*:*:valetkey*`,
   `arn:${partition}:lambda:*:*:function:valetkey-*`,
-  `arn:${partition}:logs:*:*:log-group:/aws/lambda/valetkey-*`,
+  `arn:${partition}:logs:*:*:log-group:/aws/*/valetkey*`,
   `arn:${partition}:cloudwatch:*:*:alarm:valetkey-*`,
   `arn:${partition}:events:*:*:rule/valetkey*`,
   `arn:${partition}:events:*:*:event-bus/valetkey*`,
   `arn:${partition}:s3:::cdk-*-assets-*`,
+  `arn:${partition}:secretsmanager:*:*:secret:valetkey/*`,
+  `arn:${partition}:sns:*:*:valetkey*`,
+  `arn:${partition}:cloudformation:*:*:stack/valetkey-*`,
 ];

@@ -1,6 +1,6 @@
 import { SEALING_SECRET } from "../functions/names.ts";
 import type { Config } from "../scripts/config-schema.ts";
-import type { HubScope } from "./rights.ts";
+import { type HubScope, secretArn } from "./rights.ts";
 
 /** The one table, the queues and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */
 export const TABLE_NAME = "valetkey";
@@ -41,6 +41,17 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
   };
 }
+
+/**
+ * ARNs, as patterns for IAM, of the secrets by which the hub shows who it is; none in an account that is not the hub's.
+ * Each ends in the six characters that Secrets Manager adds to a name.
+ */
+export const ownSecretArnsIn = (account: string, scope: HubScope): readonly string[] =>
+  account === scope.account
+    ? [...new Set([...scope.ownSecrets, ...scope.registrationTokens])].map((name) =>
+        secretArn(`${name}-??????`, { ...scope, region: "*" }),
+      )
+    : [];
 
 /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub; and the key that seals the tokens of the latter two. */
 function ownSecretsOf({ databases = [], oauthProviders = [], githubApps = [] }: ScopedConfig): readonly string[] {

@@ -114,16 +114,23 @@ export function revokerRights(partition: string, account: string, taskRoles: num
  * The ceiling of an account: all that any task there can ever have, as one managed policy that is attached to each task
  * role and is also its boundary. `actions` is what the platform team lists for the account; the denials hold whatever
  * it lists, and whatever a resource policy grants to a session by name, since an explicit Deny wins over both.
+ * @param ownSecretArns where the account is the hub's: the secrets by which valetkey shows who it is, by name.
  */
 export function ceiling(
   partition: string,
   actions: readonly string[] = DEFAULT_CEILING,
+  ownSecretArns: readonly string[] = [],
 ): { readonly allow: readonly Statement[]; readonly deny: readonly (Statement | AllBut)[] } {
   return {
     allow: [{ Sid: "Ceiling", Effect: "Allow", Action: actions, Resource: ["*"] }],
     deny: [
       { Sid: "Never", Effect: "Deny", Action: NEVER, Resource: ["*"] },
-      { Sid: "NeverValetkeyItself", Effect: "Deny", Action: ["*"], Resource: ownResources(partition) },
+      {
+        Sid: "NeverValetkeyItself",
+        Effect: "Deny",
+        Action: ["*"],
+        Resource: [...ownResources(partition), ...ownSecretArns],
+      },
       {
         Sid: "NothingElseForTheCanary",
         Effect: "Deny",

@@ -14,15 +14,18 @@ export interface TargetStackProps extends StackProps {
     readonly taskRoles: number;
     readonly ceiling?: readonly string[] | undefined;
   };
+  /** ARNs of the hub's own secrets, where the account is the hub's. */
+  readonly ownSecretArns?: readonly string[];
 }
 
 /** What a target account holds: the ceiling, the pool of task roles under it, and the role that revokes. */
 export class TargetStack extends Stack {
-  constructor(scope: Construct, id: string, { hubAccount, target, ...props }: TargetStackProps) {
+  constructor(scope: Construct, id: string, { hubAccount, target, ownSecretArns, ...props }: TargetStackProps) {
     super(scope, id, { ...props, env: { account: target.id, region: target.region } });
     const partition = partitionOf(target.region);
     const { policy } = new Ceiling(this, "Ceiling", {
       partition,
+      ownSecretArns,
       ...(target.ceiling === undefined ? {} : { actions: target.ceiling }),
     });
     new TaskRolePool(this, "Tasks", { partition, hubAccount, taskRoles: target.taskRoles, ceiling: policy });

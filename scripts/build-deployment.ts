@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../functions/core/deployment.ts";
 import { MANIFEST, manifestOf } from "../functions/core/manifest.ts";
+import { ownSecrets } from "../functions/core/secrets/own-secrets.ts";
 import type { Config } from "./config-schema.ts";
 import { preparePolicies } from "./prepare-policies.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
+import { secretGuards } from "./secret-guards.ts";
 
 const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url));
 
@@ -31,7 +33,8 @@ export function buildDeployment(from: {
   const config = readConfig(from.configFile);
   const deployment = deploymentOf(config);
   const catalogueText = readFileSync(CATALOGUE, "utf8");
-  const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText));
+  const guards = secretGuards(ownSecrets(deployment), config.hub.account);
+  const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards]);
   const files = {
     "deployment.json": JSON.stringify(deployment),
     "policies.json": JSON.stringify(prepared),

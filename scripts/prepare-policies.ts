@@ -9,14 +9,20 @@ import type { PolicyFile } from "./parse-policies.ts";
 
 /**
  * Every policy of the folder, parsed, checked and validated.
+ * @param generated further policies, made from the configuration.
  * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
  */
 export function preparePolicies(
   folder: string,
   catalogue: Catalogue,
+  generated: readonly PolicyFile[] = [],
 ): { readonly policies: readonly PreparedPolicy[]; readonly claims: readonly string[] } {
   const path = join(folder, "schema.cedarschema");
-  const inspected = inspectPolicies(policyFiles(folder), { path, text: readFileSync(path, "utf8") }, catalogue);
+  const inspected = inspectPolicies(
+    [...policyFiles(folder), ...generated],
+    { path, text: readFileSync(path, "utf8") },
+    catalogue,
+  );
   const errors = errorsIn(inspected, catalogue);
   if (errors.length > 0)
     throw new Error(

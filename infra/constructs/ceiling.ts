@@ -15,10 +15,14 @@ export class Ceiling extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { readonly partition: string; readonly actions?: readonly string[] },
+    props: {
+      readonly partition: string;
+      readonly actions?: readonly string[];
+      readonly ownSecretArns?: readonly string[] | undefined;
+    },
   ) {
     super(scope, id);
-    const { allow, deny } = ceiling(props.partition, props.actions);
+    const { allow, deny } = ceiling(props.partition, props.actions, props.ownSecretArns);
     const document = policyDocument([...allow, ...deny]);
     const characters = JSON.stringify(document.toJSON()).length;
     if (characters > MANAGED_POLICY_CHARACTERS) {

@@ -1,6 +1,6 @@
 import { FUNCTIONS, functionRoleName, REVOKER_ROLE, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
-import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
 import {
   CEILING_POLICY,
@@ -72,7 +72,7 @@ async function setUpTarget(
   actions: readonly string[] | undefined,
 ): Promise<void> {
   const account = aws.admin(target.account);
-  const { allow, deny } = ceiling(scope.partition, actions);
+  const { allow, deny } = ceiling(scope.partition, actions, ownSecretArnsIn(target.account, scope));
   const limits = document([...allow, ...deny]);
   for (let index = 0; index < target.taskRoles; index += 1) {
     await account.createRole({

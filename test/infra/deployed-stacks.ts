@@ -1,5 +1,6 @@
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
+import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
 import type { Config } from "../../scripts/config-schema.ts";
@@ -27,7 +28,12 @@ export function deployedStacks(config: Config = CONFIG) {
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
   const hub = new HubStack(app, "hub", { config, deploymentDir: "not-bundled", deploymentHash: "f".repeat(64) });
   const targets = config.accounts.map(
-    (target) => new TargetStack(app, `target-${target.id}`, { hubAccount: config.hub.account, target }),
+    (target) =>
+      new TargetStack(app, `target-${target.id}`, {
+        hubAccount: config.hub.account,
+        target,
+        ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),
+      }),
   );
   return { app, hub, targets };
 }
