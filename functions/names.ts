@@ -62,6 +62,8 @@ export const KINDS = {
   secret: "SECRET#",
   /** What connectors have to take back. */
   release: "RELEASE#",
+  /** Tasks that ended while others may be alive below them. Apart from `LIVE#`, where an entry means that its task is alive. */
+  ending: "ENDING#",
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -95,6 +97,9 @@ export const TIMER_SHARDS = 4;
 
 /** Over how many partitions what is to be taken back is spread: `RELEASE#<shard>`. */
 export const RELEASE_SHARDS = 4;
+
+/** Over how many partitions the open endings are spread: `ENDING#<shard>`. */
+export const ENDING_SHARDS = 4;
 
 /** Tags of a secret in Secrets Manager: by these, and by nothing else, it can be leased. */
 export const SECRET_TAGS = {

@@ -58,7 +58,7 @@ type Access = keyof typeof ACTIONS;
 /**
  * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
  * Only `operate`, `intake` and the sweep write an agent or a binding. Only `release` removes what has to be taken back, once it was. Nobody removes
- * anything but that, an entry in the lists of live tasks and of halted agents, one of a role that goes over to those that ended, and
+ * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
  * the sweep what it has done with: what is registered and what the journal says cannot be taken back by any function.
  */
 const TABLE_RIGHTS = {
@@ -72,30 +72,30 @@ const TABLE_RIGHTS = {
   tasks: {
     get: ["agent", "binding", "task", "panic"],
     query: ["live"],
-    put: ["task", "role"],
+    put: ["task", "role", "ending"],
     update: ["task"],
-    remove: ["live", "role"],
+    remove: ["live", "role", "ending"],
   },
   operate: {
     get: ["agent", "binding", "task", "live", "panic", "secret"],
-    query: ["agent", "live", "task", "role", "writes", "release", "secret"],
-    put: ["agent", "task", "role", "halt", "panic", "secret"],
+    query: ["agent", "live", "task", "role", "writes", "release", "secret", "ending"],
+    put: ["agent", "task", "role", "halt", "panic", "secret", "ending"],
     update: ["binding", "task", "panic", "secret"],
-    remove: ["live", "role", "halt"],
+    remove: ["live", "role", "halt", "ending"],
   },
   sweep: {
     get: ["agent", "binding", "task", "timer", "panic", "secret"],
-    query: ["timer", "agent", "live", "task", "role", "release", "halt", "secret"],
-    put: ["agent", "task", "role", "timer", "halt", "secret"],
+    query: ["timer", "agent", "live", "task", "role", "release", "halt", "secret", "ending"],
+    put: ["agent", "task", "role", "timer", "halt", "secret", "ending"],
     update: ["binding", "task", "timer", "secret"],
-    remove: ["live", "role", "timer"],
+    remove: ["live", "role", "timer", "ending"],
   },
   intake: {
     get: ["agent", "binding", "task"],
-    query: ["live", "role", "release"],
-    put: ["agent", "task", "role", "halt"],
+    query: ["live", "role", "release", "ending"],
+    put: ["agent", "task", "role", "halt", "ending"],
     update: ["binding", "task"],
-    remove: ["live", "role"],
+    remove: ["live", "role", "ending"],
   },
   relay: {},
   reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },

@@ -3,7 +3,7 @@ import type { EndedEntry } from "../core/revocation/role-entry.ts";
 import type { SecretRead } from "../core/secrets/secret-hold.ts";
 import { rootOf, type TaskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/release.ts";
-import { KINDS, RELEASE_SHARDS, TIMER_SHARDS } from "../names.ts";
+import { ENDING_SHARDS, KINDS, RELEASE_SHARDS, TIMER_SHARDS } from "../names.ts";
 import type { Key } from "./dynamo-table.ts";
 
 /** Where each kind of item stands (design.md, section 16): a partition's prefix is its kind. */
@@ -52,6 +52,11 @@ export const keys = {
     pk: `${KINDS.release}${shardOf(path, RELEASE_SHARDS)}`,
     sk: `${path}#${name}`,
   }),
+  /** By its agent first, so that those of one agent can be listed alone. */
+  ending: (agent: string, path: TaskPath): Key => ({
+    pk: `${KINDS.ending}${shardOf(path, ENDING_SHARDS)}`,
+    sk: `${endingsOf(agent)}${path}`,
+  }),
   /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
@@ -91,6 +96,11 @@ export const timerPartitions = (minute: number): readonly string[] =>
 
 export const releasePartitions = (): readonly string[] =>
   Array.from({ length: RELEASE_SHARDS }, (_, shard) => `${KINDS.release}${shard}`);
+
+export const endingPartitions = (): readonly string[] =>
+  Array.from({ length: ENDING_SHARDS }, (_, shard) => `${KINDS.ending}${shard}`);
+/** No agent's id has a `#`. */
+export const endingsOf = (agent: string): string => `${agent}#`;
 
 /** Spreads a list over partitions, by the last character of the root. */
 const shardOf = (path: TaskPath, shards: number): number => (rootOf(path).codePointAt(11) ?? 0) % shards;

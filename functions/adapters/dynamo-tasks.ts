@@ -6,8 +6,15 @@ import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } 
 import { Refusal } from "../core/refusal.ts";
 import { endedEntry, type RoleEntry, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
-import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../core/tasks/task.ts";
-import { keys, taskPartition, treePartition } from "./dynamo-keys.ts";
+import {
+  dueMinute,
+  type Ending,
+  type Lease,
+  type OpenEnding,
+  type Presentation,
+  type Task,
+} from "../core/tasks/task.ts";
+import { endingPartitions, endingsOf, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import { confirmedWrite, goneWrite, plannedWrite, reissuedWrite } from "./dynamo-releases.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 
@@ -210,11 +217,27 @@ export class DynamoTasks implements Tasks {
       [
         this.#table.remove("live", keys.live(task.agent, task.path)),
         ...(parentOf(task.path) ? [this.#table.remove("below", keys.liveBelow(task.path))] : []),
+        ...(task.hasDelegated
+          ? [this.#table.put("ending", keys.ending(task.agent, task.path), { status }, "whatever")]
+          : []),
         ...roleEntries(task, task.leases).flatMap((each) =>
           endedWrites(this.#table, each, endedAt, task.hasDelegated ?? false),
         ),
       ],
     );
+  }
+
+  async openEndings(agent?: string): Promise<readonly OpenEnding[]> {
+    const prefix = agent === undefined ? "" : endingsOf(agent);
+    const shards = await Promise.all(endingPartitions().map((partition) => this.#table.query(partition, prefix)));
+    return shards.flat().map(({ sk, status }) => {
+      const [whose = "", path = ""] = String(sk).split("#");
+      return { agent: whose, path: path as TaskPath, status: status as OpenEnding["status"] };
+    });
+  }
+
+  closeEnding({ path, agent }: Pick<OpenEnding, "path" | "agent">): Promise<void> {
+    return this.#table.delete(keys.ending(agent, path));
   }
 
   async below(path: TaskPath): Promise<readonly TaskPath[]> {

@@ -18,7 +18,7 @@ import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { RoleSnapshot } from "./revocation/role-snapshot.ts";
 import type { TaskPath } from "./tasks/path.ts";
 import type { LeaseDeadline, LeaseRef, Release } from "./tasks/release.ts";
-import type { Ending, Lease, Presentation, Task } from "./tasks/task.ts";
+import type { Ending, Lease, OpenEnding, Presentation, Task } from "./tasks/task.ts";
 
 /** Every touch of the world goes through one of these. An adapter translates its technology's errors into refusals: outages are 503. */
 export interface Ports {
@@ -178,8 +178,15 @@ export interface Tasks {
   removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void>;
   /** The lease as `issuing` under its new fence, with its event; only while active and unchanged. @throws {Refusal} contended. */
   renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
-  /** State first: from here on nothing is issued. @throws {Refusal} contended where it changed meanwhile. */
+  /**
+   * State first: from here on nothing is issued. A task that has ever given a delegation is listed as an open ending, in the same write.
+   * @throws {Refusal} contended where it changed meanwhile.
+   */
   end(task: Task, ending: Ending, event: JournalEvent): Promise<void>;
+  /** Tasks that ended while others may be alive below them, strongly read: all of them, or those of one agent. */
+  openEndings(agent?: string): Promise<readonly OpenEnding[]>;
+  /** Takes it from that list. Only for who has seen, after it ended, that `below` is empty: nothing can be opened there any more. */
+  closeEnding(ending: Pick<OpenEnding, "path" | "agent">): Promise<void>;
   /** Paths of the active tasks below it, at every level, strongly read; those past their deadline too, as long as nobody ended them. */
   below(path: TaskPath): Promise<readonly TaskPath[]>;
   /** Everything that is recorded of a task and of all tasks below it, strongly read: tasks by path, and the events of each in their order. */

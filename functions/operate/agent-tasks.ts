@@ -22,5 +22,6 @@ export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
   operation(event, ports, async (operator, trail) => {
     const path = await taskFor(operator, "valetkey:EndTask", event.pathParameters?.task ?? "", ports);
     trail.note({ task: path });
-    return describeTask(await endTask(path, { status: "revoked" }, operator.id, ports));
+    const { task } = await endTask(path, { status: "revoked" }, operator.id, ports);
+    return describeTask(task);
   });

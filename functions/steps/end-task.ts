@@ -3,6 +3,7 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import type { Ending, Task } from "../core/tasks/task.ts";
+import { settle } from "./settle.ts";
 
 /** How often a change is tried again when somebody else changed the task at the same moment. */
 const ATTEMPTS = 8;
@@ -12,6 +13,12 @@ const AT_ONCE = 10;
 
 /** How often the subtree is listed: what a list shows anew was opened below what the last one ended, so each goes a level deeper. */
 const LISTS = 11;
+
+/** A task that has ended, and how many tasks this call has ended: it, and others below it. */
+export interface EndedTree {
+  readonly task: Task;
+  readonly ended: number;
+}
 
 /**
  * The task, ended, and every task below it. State first, in one conditional write with its journal event: IAM's denial follows from that
@@ -27,18 +34,39 @@ export async function endTask(
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
   known?: Task,
-): Promise<Task> {
-  const ended = await endOne(path, ending, by, ports, known);
+): Promise<EndedTree> {
+  const { task, ended } = await endOne(path, ending, by, ports, known);
+  return { task, ended: ended + (await endBelow(task, ports)) };
+}
+
+/**
+ * Ends every task below one that has ended, and then closes the ending: nothing can be opened there any more.
+ * @returns how many tasks this call has ended.
+ * @throws {Refusal} contended, store_unavailable; what else could be ended has been, and the ending stays open.
+ */
+export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "clock">): Promise<number> {
   // Its deadline is theirs as well; whatever else ended it was not their own doing.
-  const inherited = { status: ended.status === "expired" ? "expired" : "revoked" } as const;
+  const inherited = { status: head.status === "expired" ? "expired" : "revoked" } as const;
+  const open: EndedHead[] = head.hasDelegated ? [head] : [];
+  let ended = 0;
   for (let list = 1; list <= LISTS; list += 1) {
     // The highest first: what has ended can be given no more children.
-    const below = (await ports.tasks.below(path)).toSorted((a, b) => a.length - b.length);
-    if (below.length === 0) return ended;
-    await endAll(below, inherited, path, ports);
+    const below = (await ports.tasks.below(head.path)).toSorted((a, b) => a.length - b.length);
+    if (below.length === 0) {
+      // One that stays in the list is looked at once more by the next sweep, and that is all.
+      for (const each of open) await settle(() => ports.tasks.closeEnding(each));
+      return ended;
+    }
+    for (const each of await endAll(below, inherited, head.path, ports)) {
+      ended += each.ended;
+      if (each.task.hasDelegated) open.push(each.task);
+    }
   }
   throw new Refusal("contended", { why: "the subtree does not come to an end", retryAfterSeconds: 1 });
 }
+
+/** What is to be known of a task that has ended to end what is below it. */
+type EndedHead = Pick<Task, "path" | "agent" | "status" | "hasDelegated">;
 
 /** All of them, though one may fail: then the first failure is thrown once the others have ended. */
 async function endAll(
@@ -46,15 +74,18 @@ async function endAll(
   ending: Omit<Ending, "endedAt">,
   by: TaskPath,
   ports: Pick<Ports, "tasks" | "clock">,
-): Promise<void> {
-  const failures: unknown[] = [];
+): Promise<readonly EndedTree[]> {
+  const [trees, failures]: [EndedTree[], unknown[]] = [[], []];
   for (let from = 0; from < paths.length; from += AT_ONCE) {
     const outcomes = await Promise.allSettled(
       paths.slice(from, from + AT_ONCE).map((path) => endOne(path, ending, by, ports)),
     );
-    failures.push(...outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : [])));
+    for (const outcome of outcomes)
+      if (outcome.status === "fulfilled") trees.push(outcome.value);
+      else failures.push(outcome.reason);
   }
   if (failures.length > 0) throw failures[0];
+  return trees;
 }
 
 /** One task, whatever is below it. */
@@ -64,11 +95,11 @@ async function endOne(
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
   known?: Task,
-): Promise<Task> {
+): Promise<EndedTree> {
   for (let attempt = 1; ; attempt += 1) {
     const task = (attempt === 1 ? known : undefined) ?? (await ports.tasks.read(path));
     if (!task) throw new Refusal("task_unknown");
-    if (task.status !== "active") return task;
+    if (task.status !== "active") return { task, ended: 0 };
     const endedAt = Math.floor(ports.clock.nowMs() / 1_000);
     const event = linkEvent(task.chain, path, "task.ended", ports.clock.nowMs(), {
       agent: task.agent,
@@ -89,7 +120,7 @@ async function endOne(
     });
     try {
       await ports.tasks.end(task, { ...ending, endedAt }, event);
-      return { ...task, ...ending, endedAt, chain: headOf(event) };
+      return { task: { ...task, ...ending, endedAt, chain: headOf(event) }, ended: 1 };
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "contended") || attempt === ATTEMPTS) throw error;
     }

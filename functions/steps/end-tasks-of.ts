@@ -1,13 +1,14 @@
 import type { Ports } from "../core/ports.ts";
-import { endTask } from "./end-task.ts";
+import { endBelow, endTask } from "./end-task.ts";
 
 /** How many tasks are being ended at one time: enough for a thousand in some seconds, few enough for one table. */
 const AT_ONCE = 24;
 
 /**
- * Every live task of an agent that is halted already, ended as `revoked`. One that cannot be ended does not keep the others.
+ * Ends every live task of an agent that is halted already, as `revoked`, and what is still alive below those that ended before: a repeat
+ * finishes what broke off. A task that cannot be ended does not block the others.
  * @param untilMs epoch milliseconds after which no further one is begun; a repeat goes on from there.
- * @returns how many were ended, and how many are left.
+ * @returns how many tasks this call has ended, those of other agents below included; and how many of the agent's own are left, with all below them.
  * @throws {Refusal} the first refusal of an ending, once all the others were tried.
  */
 export async function endTasksOf(
@@ -16,23 +17,28 @@ export async function endTasksOf(
   ports: Pick<Ports, "agents" | "tasks" | "clock">,
   untilMs = Number.POSITIVE_INFINITY,
 ): Promise<{ readonly ended: number; readonly left: number }> {
-  const paths = await ports.agents.liveTasks(agent);
-  const waiting = [...paths];
+  // In this order: a task that ends meanwhile goes from the first list to the second.
+  const live = await ports.agents.liveTasks(agent);
+  const open = await ports.tasks.openEndings(agent);
+  const waiting = [
+    ...live.map((path) => async () => (await endTask(path, { status: "revoked" }, by, ports)).ended),
+    ...open.map((ending) => () => endBelow({ ...ending, hasDelegated: true }, ports)),
+  ];
   const failures: unknown[] = [];
   let ended = 0;
   const endThem = async (): Promise<void> => {
     while (ports.clock.nowMs() < untilMs) {
-      const path = waiting.shift();
-      if (path === undefined) return;
+      const end = waiting.shift();
+      if (end === undefined) return;
       try {
-        await endTask(path, { status: "revoked" }, by, ports);
-        ended += 1;
+        const count = await end();
+        ended += count;
       } catch (error) {
         failures.push(error);
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, endThem));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, endThem));
   if (failures.length > 0) throw failures[0];
   return { ended, left: waiting.length };
 }

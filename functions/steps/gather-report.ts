@@ -26,15 +26,17 @@ export async function gatherReport(
   agent: Agent,
   ports: ReportNeeds,
 ): Promise<{ readonly report: OffboardingReport; readonly active: readonly TaskPath[] }> {
-  const [history, live, standing, issued, known] = await Promise.all([
+  const [history, live, open, standing, issued, known] = await Promise.all([
     ports.agents.history(agent.id),
     ports.agents.liveTasks(agent.id),
+    ports.tasks.openEndings(agent.id),
     standingOf(agent, ports),
     issuedBefore(agent, ports),
     readSecretsOf(agent.id, ports),
   ]);
   const { listed, leftOut: before } = listedIn(history);
-  const paths = [...new Set([...listed, ...live, ...standing, ...issued.map(({ path }) => path)])];
+  const inRoles = issued.map(({ path }) => path);
+  const paths = [...new Set([...listed, ...live, ...open.map(({ path }) => path), ...standing, ...inRoles])];
   const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
   const nowSeconds = ports.clock.nowMs() / 1_000;
   // Told as they are read: a tree's events may be many megabytes, and all trees' at once more than a function has.

@@ -50,9 +50,12 @@ export async function standingOf(agent: Agent, ports: ListNeeds): Promise<readon
 /** The agent, once its tasks are listed in the journal: before any of them is ended, so that a crash loses none. */
 export async function listIssued(agent: Agent, by: string, ports: ListNeeds): Promise<Agent> {
   if (agent.offboarding) return agent;
-  const [live, standing] = [await ports.agents.liveTasks(agent.id), await standingOf(agent, ports)];
+  const live = await ports.agents.liveTasks(agent.id);
+  // Of these nothing is alive any more, but others below them may be.
+  const open = (await ports.tasks.openEndings(agent.id)).map(({ path }) => path);
+  const standing = await standingOf(agent, ports);
   const issued = await issuedBefore(agent, ports);
-  const paths = [...new Set([...live, ...standing, ...issued.map(({ path }) => path)])];
+  const paths = [...new Set([...live, ...open, ...standing, ...issued.map(({ path }) => path)])];
   const listed = new Set(paths.slice(0, MOST_LISTED));
   const leftOut = issued.filter(({ path }) => !listed.has(path));
   const lastFenceAt = issued[0]?.fenceAt;

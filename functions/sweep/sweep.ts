@@ -5,6 +5,7 @@ import { everyRole } from "../steps/every-role.ts";
 import { type AskForReleasesPorts, askForReleases } from "./ask-for-releases.ts";
 import type { EndDuePorts } from "./end-due.ts";
 import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
+import { finishEndings } from "./finish-endings.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
 import { tendAgents } from "./tend-agents.ts";
 
@@ -22,16 +23,17 @@ const HALTED_UNTIL_MS = 40_000;
 /**
  * Each minute: the tasks that are past their deadline end, and every role's revocation policy is rendered anew, which heals whatever
  * went wrong with the last one. Whatever connectors have to take back is asked for again. Agents are looked after that are on their way out or past
- * a date. None waits for another: an outage of one must not stop all.
+ * a date; endings that broke off are finished. None waits for another: an outage of one must not stop all.
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
-  const [due, asked, tended, halted, releases] = await Promise.allSettled([
+  const [due, asked, tended, halted, releases, endings] = await Promise.allSettled([
     sweepDue(ports),
     ports.queue.send(everyRole(ports.deployment)),
     tendAgents(ports),
     endHalted(untilMs, ports),
     askForReleases(ports),
+    finishEndings(ports),
   ]);
   if (due.status === "rejected") throw due.reason;
   const { minutes, ended, failed, lagSeconds } = due.value;
@@ -47,5 +49,6 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   if (tended.status === "rejected") throw tended.reason;
   if (halted.status === "rejected") throw halted.reason;
   if (releases.status === "rejected") throw releases.reason;
+  if (endings.status === "rejected") throw endings.reason;
   return due.value;
 }

@@ -20,7 +20,7 @@ export async function complete(event: HttpEvent, ports: Ports): Promise<HttpAnsw
     const { task } = await holdTask(readAuthorization(event), event.pathParameters?.task, ports);
     trail.note({ agent: task.agent, task: task.path });
     const ending = { status: "completed", outcome: parseOutcome(readJson(event)) } as const;
-    return await endTask(task.path, ending, task.agent, ports, task);
+    return (await endTask(task.path, ending, task.agent, ports, task)).task;
   });
   const closed = await trail.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, describeTask(closed.value));

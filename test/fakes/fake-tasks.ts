@@ -18,7 +18,14 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { type RoleEntry, roleEntries } from "../../functions/core/revocation/role-entry.ts";
 import type { RoleSnapshot } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootOf, type TaskPath } from "../../functions/core/tasks/path.ts";
-import { dueMinute, type Ending, type Lease, type Presentation, type Task } from "../../functions/core/tasks/task.ts";
+import {
+  dueMinute,
+  type Ending,
+  type Lease,
+  type OpenEnding,
+  type Presentation,
+  type Task,
+} from "../../functions/core/tasks/task.ts";
 
 import { FakeReleases } from "./fake-releases.ts";
 import { FakeRole } from "./fake-role.ts";
@@ -28,6 +35,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly tasks = new Map<string, Task>();
   readonly events: JournalEvent[] = [];
   readonly live = new Map<string, Set<TaskPath>>();
+  readonly endings = new Map<TaskPath, OpenEnding>();
   readonly #roles = new Map<string, FakeRole>();
   /** Of what ended in a role, so many of the latest are told of whenever they ended. */
   mostEnded = 200;
@@ -169,6 +177,18 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#change(task, event, (own) => ({ ...own, ...ending }));
     this.live.get(task.agent)?.delete(task.path);
     this.#setRoles(task, task.leases, ending.endedAt);
+    const { path, agent } = task;
+    if (task.hasDelegated) this.endings.set(path, { path, agent, status: ending.status });
+  }
+
+  async openEndings(agent?: string): Promise<readonly OpenEnding[]> {
+    await this.before("openEndings");
+    return [...this.endings.values()].filter((each) => agent === undefined || each.agent === agent);
+  }
+
+  async closeEnding({ path }: Pick<OpenEnding, "path">): Promise<void> {
+    await this.before("closeEnding");
+    this.endings.delete(path);
   }
 
   async below(path: TaskPath): Promise<readonly TaskPath[]> {

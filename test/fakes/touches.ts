@@ -45,10 +45,12 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.removeDelegation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.addPresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
-  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", `tree ${rootOf(path)}`] }),
+  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", "ending", `tree ${rootOf(path)}`] }),
+  "tasks.openEndings": () => ({ reads: ["ending"] }),
+  "tasks.closeEnding": () => ({ lists: ["ending"] }),
 };
 const EVERYTHING: Touched = {
-  writes: ["agent", "task", "live", "tree", "request", "role", "report", "panic"],
+  writes: ["agent", "task", "live", "tree", "request", "role", "report", "panic", "ending"],
 };
 
 const rootOf = (path: string): string => path.slice(0, path.indexOf(".") + 1);

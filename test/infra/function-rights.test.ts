@@ -68,17 +68,17 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   tasks: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "PANIC#*"),
     on("QueryItems", "Query", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*", "ROLE#*"),
+    on("PutItems", "PutItem", "TASK#*", "ROLE#*", "ENDING#*"),
     on("UpdateItems", "UpdateItem", "TASK#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "ENDING#*"),
     ownLog("tasks"),
   ],
   operate: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SECRET#*"),
-    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*", "RELEASE#*", "SECRET#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "HALT#*", "PANIC#*", "SECRET#*"),
+    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "WRITES#*", "RELEASE#*", "SECRET#*", "ENDING#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "HALT#*", "PANIC#*", "SECRET#*", "ENDING#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "PANIC#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "HALT#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "HALT#*", "ENDING#*"),
     {
       Sid: "DescribeSecrets",
       Effect: "Allow",
@@ -91,19 +91,31 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   sweep: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*", "PANIC#*", "SECRET#*"),
-    on("QueryItems", "Query", "TIMER#*", "AGENT#*", "LIVE#*", "TASK#*", "ROLE#*", "RELEASE#*", "HALT#*", "SECRET#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "TIMER#*", "HALT#*", "SECRET#*"),
+    on(
+      "QueryItems",
+      "Query",
+      "TIMER#*",
+      "AGENT#*",
+      "LIVE#*",
+      "TASK#*",
+      "ROLE#*",
+      "RELEASE#*",
+      "HALT#*",
+      "SECRET#*",
+      "ENDING#*",
+    ),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "TIMER#*", "HALT#*", "SECRET#*", "ENDING#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "TIMER#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "TIMER#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*"),
     sendToQueues,
     ownLog("sweep"),
   ],
   intake: [
     on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
-    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "RELEASE#*"),
-    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "HALT#*"),
+    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "RELEASE#*", "ENDING#*"),
+    on("PutItems", "PutItem", "AGENT#*", "TASK#*", "ROLE#*", "HALT#*", "ENDING#*"),
     on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "ENDING#*"),
     {
       Sid: "SetAside",
       Effect: "Allow",
@@ -247,14 +259,15 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but an entry in the lists of live tasks, of roles, of due tasks and halted agents, and what was taken back: the journal stays", () => {
+  it("lets nobody remove anything but an entry in the lists of live tasks, roles, open endings, due tasks and halted agents, and what was taken back: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
     expect(removes).not.toHaveLength(0);
     for (const { name, statement } of removes) {
       const more = { operate: ["HALT#*"], sweep: ["TIMER#*"] }[String(name)] ?? [];
-      const lists = name === "release" ? ["RELEASE#*"] : ["LIVE#*", "ROLE#*", ...more];
+      const open = name === "exchange" ? [] : ["ENDING#*"];
+      const lists = name === "release" ? ["RELEASE#*"] : ["LIVE#*", "ROLE#*", ...more, ...open];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });

@@ -138,6 +138,21 @@ async function useEverything(running: RunningCloud): Promise<void> {
       }),
     );
 
+  /** Lets there be tasks below it, so that its ending stays open until there is none. */
+  const delegate = (token: string) =>
+    call(
+      "/v1/token",
+      200,
+      "",
+      new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: token,
+        subject_token_type: TOKEN_TYPES.accessToken,
+        requested_token_type: TOKEN_TYPES.delegation,
+        audience: "tickets",
+      }),
+    );
+
   await call("/v1/agents", 200, await operator());
   await call("/v1/agents/demo", 200, await operator());
   const single = { id: "single", name: "single", owner: "owner@acme.test", team: "demo", limits: { live_tasks: 1 } };
@@ -163,6 +178,7 @@ async function useEverything(running: RunningCloud): Promise<void> {
   );
   const server = await cloud.agents.mint({ sub: "agent:tickets", aud: audiences.introspect });
   await call("/v1/introspect", 200, server, new URLSearchParams({ token: presentation.access_token }));
+  await delegate(task.access_token);
   await call(`/v1/tasks/${task.task.id}/complete`, 200, task.access_token, { outcome: "success" });
 
   // A secret that one task at a time may have: handed out, and free again when the task is over.
@@ -181,6 +197,7 @@ async function useEverything(running: RunningCloud): Promise<void> {
   // One more than an agent may have is taken back by the exchange itself; an operator ends the other.
   const only = await open("single");
   await open("single", 429);
+  await delegate(only.access_token);
   await call("/v1/tasks?agent=single", 200, await operator());
   await call(`/v1/tasks/${only.task.id}/end`, 200, await operator(), {});
   await call(`/v1/tasks/${only.task.id}/receipt`, 200, await operator());
@@ -207,6 +224,7 @@ async function useEverything(running: RunningCloud): Promise<void> {
   // Forgotten: the due list is made to say that it is due in this very minute, and of another one, wrongly, too.
   await makeDueNow(cloud, (await open("demo")).task.id);
   const forgotten = await open("demo", 200, { task_ttl: "2" });
+  await delegate(forgotten.access_token);
   await new Promise((resolve) => setTimeout(resolve, 3_100));
   await makeCheckDue(cloud);
   await makeDueNow(cloud, forgotten.task.id);
@@ -214,6 +232,7 @@ async function useEverything(running: RunningCloud): Promise<void> {
 
   // Events of a publisher, and a timer that nobody but its TTL removes.
   const fromOutside = await open("demo");
+  await delegate(fromOutside.access_token);
   await putRequest(cloud, "task.end", { task: fromOutside.task.id });
   await cloud.settled();
   await open("demo");

@@ -1,46 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { FROM_MEMORY } from "../fakes/around-calls.ts";
 import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../fakes/connected-world.ts";
+import { Reaper } from "../fakes/reaper.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
 
 watchWorlds();
-
-/** The process is gone: nothing of it happens any more. */
-const crash = () => new Refusal("store_unavailable", { why: "the process has died" });
-
-/** Kills the process at one of its calls to the world, before the call has its effect or after it. */
-class Reaper {
-  calls = 0;
-  isDead = false;
-  readonly #at: number;
-  readonly #when: "before" | "after";
-
-  constructor(at: number, when: "before" | "after") {
-    this.#at = at;
-    this.#when = when;
-  }
-
-  readonly disturb = <T extends object>(_name: string, port: T): T =>
-    new Proxy(port, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== "function") return member;
-        if (FROM_MEMORY.has(String(name))) return member.bind(target);
-        return async (...given: unknown[]) => {
-          if (this.isDead) throw crash();
-          const isHere = this.calls === this.#at;
-          this.calls += 1;
-          if (isHere && this.#when === "before") this.isDead = true;
-          if (this.isDead) throw crash();
-          const value: unknown = await Reflect.apply(member, target, given);
-          if (isHere) this.isDead = true;
-          if (this.isDead) throw crash();
-          return value;
-        };
-      },
-    });
-}
 
 const DETAILS = [ORDERS, API_KEY, REPORTS];
 

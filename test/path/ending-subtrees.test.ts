@@ -33,7 +33,7 @@ describe("ending a task", () => {
   it("ends every task below it and no other; each event says whose ending it was", async () => {
     const { tasks, root, children, other, active } = await forest();
     const ended = await endTask(root.path, DONE, "demo", { tasks, clock });
-    expect(ended).toMatchObject({ path: root.path, status: "completed" });
+    expect(ended).toMatchObject({ task: { path: root.path, status: "completed" }, ended: 7 });
     expect(active()).toEqual([other.path.slice(0, 13), other.path]);
     const endings = tasks.events.filter(({ type }) => type === "task.ended");
     expect(endings).toHaveLength(7);
@@ -99,7 +99,7 @@ describe("ending a task", () => {
     await expect(broken).rejects.toMatchObject({ code: "store_unavailable" });
     expect(active()).toEqual([children[0]?.path, other.path.slice(0, 13), other.path]);
     isDown = false;
-    expect(await endTask(root.path, DONE, "demo", { tasks, clock })).toMatchObject({ status: "completed" });
+    expect(await endTask(root.path, DONE, "demo", { tasks, clock })).toMatchObject({ task: { status: "completed" } });
     expect(active()).toEqual([other.path.slice(0, 13), other.path]);
   });
 
@@ -143,6 +143,6 @@ describe("ending a task", () => {
     restless(100);
     await expect(endTask(root.path, DONE, "demo", { tasks, clock })).rejects.toMatchObject({ code: "contended" });
     restless(3);
-    expect(await endTask(root.path, DONE, "demo", { tasks, clock })).toMatchObject({ status: "completed" });
+    expect(await endTask(root.path, DONE, "demo", { tasks, clock })).toMatchObject({ task: { status: "completed" } });
   });
 });

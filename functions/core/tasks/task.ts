@@ -19,6 +19,13 @@ export interface Ending {
   readonly outcome?: Outcome;
 }
 
+/** A task that has ended, listed until nothing is alive below it. */
+export interface OpenEnding {
+  readonly path: TaskPath;
+  readonly agent: string;
+  readonly status: EndedStatus;
+}
+
 /** One unit of work by one agent: `TASK#root` / `path`. Times are epoch seconds. */
 export interface Task {
   readonly path: TaskPath;

@@ -128,7 +128,10 @@ export const offboardingAnswer = v.strictObject({
 
 export const offboardedAgentAnswer = v.strictObject({
   ...agentAnswer.entries,
-  ended_tasks: v.pipe(count, v.description("How many live tasks this request ended.")),
+  ended_tasks: v.pipe(
+    count,
+    v.description("How many live tasks this request ended, those of other agents below them included."),
+  ),
   left_tasks: v.pipe(count, v.description("How many are left: repeat the request, or wait for the sweep.")),
   closes_at: v.exactOptional(
     v.pipe(instant, v.description("When the last fence has passed, and the report can be signed off.")),

@@ -179,7 +179,12 @@ export const agentAnswer = v.strictObject({
 
 export const suspendedAgentAnswer = v.strictObject({
   ...agentAnswer.entries,
-  ended_tasks: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("How many live tasks were ended with it.")),
+  ended_tasks: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.description("How many live tasks this request ended, those of other agents below them included."),
+  ),
 });
 
 /** Whether everything is halted, and the latest panic. */

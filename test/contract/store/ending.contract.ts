@@ -69,6 +69,29 @@ export function endingContract(store: () => TestedStore): void {
       expect(later.entries.some(({ path }) => path === last.path)).toBe(true);
     }, 60_000);
 
+    it("that has delegated is an open ending, of its agent and among all, from that write on until it is closed", async () => {
+      const agent = `agent-${randomBytes(4).toString("hex")}`;
+      const opened = (changed: Partial<Task> = {}) => store().opened({ leases: [], agent, ...changed });
+      const [parent, single, other] = [await opened(), await opened(), await opened({ agent: `${agent}-2` })];
+      for (const each of [parent, other]) {
+        await store().tasks.addDelegation(each, aDelegation, [], eventOn(each, "delegation.issued"));
+        const delegating = await store().reread(each);
+        expect(await store().tasks.openEndings(each.agent)).toEqual([]);
+        await store().tasks.end(delegating, { status: "expired", endedAt: NOW }, eventOn(delegating, "task.ended"));
+      }
+      await store().tasks.end(single, ENDING, eventOn(single, "task.ended"));
+      const open = { path: parent.path, agent, status: "expired" };
+      expect(await store().tasks.openEndings(agent)).toEqual([open]);
+      const all = await store().tasks.openEndings();
+      expect(all).toContainEqual(open);
+      expect(all).toContainEqual({ ...open, path: other.path, agent: other.agent });
+      // An entry in the list of live tasks means that its task is alive.
+      expect(await store().live(parent)).toEqual([]);
+      for (const _ of ["once", "again"]) await store().tasks.closeEnding(parent);
+      expect(await store().tasks.openEndings(agent)).toEqual([]);
+      expect(await store().tasks.openEndings(other.agent)).toHaveLength(1);
+    });
+
     it("without leases or an outcome is an ending too", async () => {
       const task = await store().opened({ leases: [] });
       await store().tasks.end(task, { status: "expired", endedAt: NOW }, eventOn(task, "task.ended"));
