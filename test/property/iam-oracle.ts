@@ -1,4 +1,5 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
+import type { Request } from "./second-evaluator/policy.ts";
 
 /** A call as IAM sees it. */
 export interface IamRequest {
@@ -37,16 +38,37 @@ export async function sessionPolicyAllows(policy: string, request: IamRequest): 
   const tags = Object.fromEntries(
     Object.entries(request.tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, standIn(value)]),
   );
+  const answer = await simulated(
+    JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))),
+    {
+      action: request.action,
+      resource,
+      context: { "aws:ResourceAccount": request.resourceAccount, ...tags, ...request.context },
+    },
+    request.resourceAccount,
+  );
+  if (answer === undefined) unheard.add(call);
+  return answer;
+}
+
+/** The same of any policy and request, as they are: with what the evaluator reads otherwise than AWS (`second-evaluator/disagreements.test.ts`). */
+export async function simulated(
+  sessionPolicy: object,
+  { action, resource, context }: Request,
+  accountId: string,
+): Promise<boolean | undefined> {
   const outcome = await runSimulation(
     {
       request: {
-        principal: `arn:aws:sts::${request.resourceAccount}:assumed-role/valetkey-task-0/k7f3m2q9x4ab.`,
-        action: request.action,
-        resource: { resource, accountId: request.resourceAccount },
-        contextVariables: { "aws:ResourceAccount": request.resourceAccount, ...tags, ...request.context },
+        principal: `arn:aws:sts::${accountId}:assumed-role/valetkey-task-0/k7f3m2q9x4ab.`,
+        action,
+        resource: { resource, accountId },
+        contextVariables: Object.fromEntries(
+          Object.entries(context).map(([key, values]) => [key, typeof values === "string" ? values : [...values]]),
+        ),
       },
       identityPolicies: [EVERYTHING],
-      sessionPolicy: JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))),
+      sessionPolicy,
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       // Without it AWS does not tell IAM the tags of a bucket at all.
@@ -55,11 +77,8 @@ export async function sessionPolicyAllows(policy: string, request: IamRequest): 
     {},
   );
   if (outcome.resultType === "error") {
-    if (outcome.errors.message.endsWith("resource.types")) {
-      unheard.add(call);
-      return undefined;
-    }
-    throw new Error(`the evaluator refused ${policy}: ${JSON.stringify(outcome.errors)}`);
+    if (outcome.errors.message.endsWith("resource.types")) return undefined;
+    throw new Error(`the evaluator refused ${JSON.stringify(sessionPolicy)}: ${JSON.stringify(outcome.errors)}`);
   }
   if (outcome.resultType !== "single") throw new Error("a request for one resource was read as one for several");
   return outcome.overallResult === "Allowed";

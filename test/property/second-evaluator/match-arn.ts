@@ -1,0 +1,35 @@
+import type { Rules } from "./rules.ts";
+import { type Lookup, matches, tokensOf } from "./text-pattern.ts";
+
+/**
+ * Whether the ARN is one of those that the pattern names: each of its parts by itself.
+ * Source: IAM User Guide, "IAM JSON policy elements: Resource", and "Condition operators", "Amazon Resource Name (ARN) condition operators".
+ */
+export function matchesArn(pattern: string, arn: string, lookup: Lookup, rules: Rules): boolean {
+  const parts = segmentsOf(pattern, rules);
+  const found = rules.segments(arn);
+  return (
+    parts.length === found.length &&
+    parts.every((part, index) => {
+      const tokens = tokensOf(part, true, lookup, rules);
+      return tokens !== undefined && matches(tokens, found[index] ?? "", rules);
+    })
+  );
+}
+
+/** The parts of a pattern: the colon in `${aws:username}` parts nothing. */
+const segmentsOf = (pattern: string, rules: Rules): readonly string[] =>
+  rules
+    .segments(pattern.replace(/\$\{[^{}]*\}/g, (variable) => variable.replaceAll(":", COLON)))
+    .map((part) => part.replaceAll(COLON, ":"));
+
+/** Not a character, so that no text of a policy holds it. */
+const COLON = "\uFFFF";
+
+/**
+ * Whether a wildcard stands in the type of the resource (`ta*e/orders`): "You can't use a wildcard in the portion of the ARN that specifies the
+ * resource type" (IAM User Guide, "Amazon Resource Names (ARNs)", "Incorrect wildcard usage"). What IAM makes of one is not documented.
+ * ARNs of S3 begin with a name, which may hold wildcards.
+ */
+export const hasWildcardInType = (pattern: string): boolean =>
+  /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(pattern.replace(/\$\{[*?$]\}/g, ""));
