@@ -34,7 +34,7 @@ export function buildDeployment(from: {
   const deployment = deploymentOf(config);
   const catalogueText = readFileSync(CATALOGUE, "utf8");
   const guards = secretGuards(ownSecrets(deployment), config.hub.account);
-  const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards]);
+  const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards], deployment.issuers);
   const files = {
     "deployment.json": JSON.stringify(deployment),
     "policies.json": JSON.stringify(prepared),

@@ -1,10 +1,12 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../functions/core/catalogue/expand-actions.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { parseDuration } from "../functions/core/policy/obligations.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
+import { unaskedGroups } from "./unasked-groups.ts";
 import { unaskedNames } from "./unasked-names.ts";
 import { uncompilable } from "./uncompilable.ts";
 
@@ -22,8 +24,11 @@ const ANNOTATIONS = new Set([
 /** What a permit asks for in return: none of it means anything on a forbid. */
 const OBLIGATIONS = ["approval", "maxTtl", "bindIp", "rotateAfterUse"];
 
-/** What Cedar's own validation does not know about policies that are compiled to IAM. */
-export function checkPolicy(read: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
+/**
+ * What Cedar's own validation does not know about policies that are compiled to IAM.
+ * @param issuers those of `valetkey.json`, where they are known.
+ */
+export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: readonly Issuer[]): readonly Finding[] {
   const { json, source, policy } = read;
   const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
   return [
@@ -49,7 +54,9 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue): readonly Fi
           ),
         ]
       : []),
-    ...unaskedNames(json).map(({ text, sentence }) => finding("unasked_name", at(source.spotOf(text)), sentence)),
+    ...[...unaskedNames(json), ...unaskedGroups(json, issuers)].map(({ text, sentence }) =>
+      finding("unasked_name", at(source.spotOf(text)), sentence),
+    ),
     ...uncompilable(json).map(({ index, count, sentence }) =>
       finding("not_compilable", at(source.spotOfUnknown(index, count)), sentence),
     ),

@@ -58,7 +58,10 @@ const issuer = v.strictObject({
   skewSeconds: maybe(whole(0, 120), "How far its clock may be off."),
   replay: maybe(replay, "Whether one token may be used twice."),
   required: maybe(v.record(text, text), "Claims that each of its tokens must have, with exactly these values."),
-  groupsClaim: maybe(text, "People's issuers only: the claim that lists a person's groups."),
+  groupsClaim: maybe(
+    text,
+    "People's issuers only: the claim that lists a person's groups, all of them and 200 at most. Policies name them with the issuer: Group::\"staff|valetkey-operators\".",
+  ),
 });
 
 const account = v.strictObject({

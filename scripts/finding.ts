@@ -27,7 +27,7 @@ export const FINDINGS = {
   claim_unnamed: ["error", "a claim is read whose name is not written out"],
   unasked_name: [
     "error",
-    "a repository of GitHub by a name that policy is never asked about: in capitals, or none such as acme/site",
+    "a name that policy is never asked about: a repository of GitHub in capitals, or none such as acme/site; a group of people without its issuer",
   ],
   not_compilable: [
     "error",

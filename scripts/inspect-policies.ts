@@ -1,5 +1,6 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { cedarSchema } from "./cedar-schema.ts";
 import { checkPolicy, namesIn } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -13,11 +14,15 @@ export interface Inspected {
   readonly faults: readonly Finding[];
 }
 
-/** Every policy of the files, parsed, checked and validated together, with all that is wrong with them. */
+/**
+ * Every policy of the files, parsed, checked and validated together, with all that is wrong with them.
+ * @param issuers those of `valetkey.json`, where they are known: groups of others are nobody's.
+ */
 export function inspectPolicies(
   files: readonly PolicyFile[],
   schema: Omit<PolicyFile, "name">,
   catalogue: Catalogue,
+  issuers?: readonly Issuer[],
 ): Inspected {
   const { policies, faults } = parseAll(files);
   const twice = policies
@@ -30,7 +35,7 @@ export function inspectPolicies(
     claims: [...new Set(policies.flatMap(({ json }) => namesIn(json).claims))].sort(),
     faults: [
       ...faults,
-      ...policies.flatMap((policy) => checkPolicy(policy, catalogue)),
+      ...policies.flatMap((policy) => checkPolicy(policy, catalogue, issuers)),
       ...twice,
       ...schemaFaults(policies, schema, catalogue),
     ],

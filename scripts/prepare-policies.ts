@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { errorsIn } from "../workbench/check/errors-in.ts";
 import { lineOf } from "./finding.ts";
 import { inspectPolicies } from "./inspect-policies.ts";
@@ -10,18 +11,21 @@ import type { PolicyFile } from "./parse-policies.ts";
 /**
  * Every policy of the folder, parsed, checked and validated.
  * @param generated further policies, made from the configuration.
+ * @param issuers those of `valetkey.json`: a group of another is nobody's.
  * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
  */
 export function preparePolicies(
   folder: string,
   catalogue: Catalogue,
   generated: readonly PolicyFile[] = [],
+  issuers?: readonly Issuer[],
 ): { readonly policies: readonly PreparedPolicy[]; readonly claims: readonly string[] } {
   const path = join(folder, "schema.cedarschema");
   const inspected = inspectPolicies(
     [...policyFiles(folder), ...generated],
     { path, text: readFileSync(path, "utf8") },
     catalogue,
+    issuers,
   );
   const errors = errorsIn(inspected, catalogue);
   if (errors.length > 0)

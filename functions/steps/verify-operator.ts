@@ -1,4 +1,5 @@
 import { checkClaims } from "../core/identity/check-claims.ts";
+import { groupsIn } from "../core/identity/groups-in.ts";
 import { issuerOf } from "../core/identity/issuer-of.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -10,6 +11,7 @@ export interface OperatorIdentity {
   readonly [proven]: true;
   /** `issuer|sub`: a subject is unique at its issuer only. */
   readonly id: string;
+  /** `issuer|group` each: a group is its issuer's only. */
   readonly groups: readonly string[];
   /** Named in `valetkey.json` as one of the first operators. */
   readonly isFirst: boolean;
@@ -29,10 +31,9 @@ export async function verifyOperator(
     const issuer = issuerOf(token, deployment.issuers, "people");
     const { claims } = await ports.tokens.verify(token, issuer);
     const { subject } = checkClaims(claims, issuer, deployment.audiences.operate, ports.clock.nowMs() / 1_000);
-    const groups = issuer.groupsClaim === undefined ? undefined : claims[issuer.groupsClaim];
     return {
       id: `${issuer.name}|${subject}`,
-      groups: Array.isArray(groups) ? groups.filter((group) => typeof group === "string").slice(0, 200) : [],
+      groups: groupsIn(claims, issuer),
       isFirst: deployment.operators.some((operator) => operator.issuer === issuer.name && operator.subject === subject),
     } as unknown as OperatorIdentity;
   } catch (error) {

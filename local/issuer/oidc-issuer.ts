@@ -69,7 +69,11 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
     const named = kid === undefined ? undefined : keys.named(kid);
     const key = named ?? keys.current(alg);
     const iat = typeof claims.iat === "number" ? claims.iat : Math.floor(now() / 1000);
-    const usual = { iss: issuer, aud: options.audience, iat, exp: iat + LIFETIME_SECONDS, jti: randomUUID() };
+    const usual = {
+      ...{ iss: issuer, aud: options.audience, iat, exp: iat + LIFETIME_SECONDS, jti: randomUUID() },
+      // Whoever is in no group has an empty list: a token without one is refused.
+      ...(options.kind === "people" ? { groups: [] } : {}),
+    };
     const present = Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined);
     return new SignJWT(Object.fromEntries(present))
       .setProtectedHeader({ ...header, alg: key.alg, typ: "JWT", kid: kid ?? key.kid })

@@ -178,7 +178,9 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     agentToken: (claims = {}) =>
       minted(fakeToken({ ...claimsFor("https://robots.test", "agent:demo", URL_OF_HUB), ...claims })),
     operatorToken: (claims = {}) =>
-      minted(fakeToken({ ...claimsFor("https://staff.test", "alice", `${URL_OF_HUB}/operate`), ...claims })),
+      minted(
+        fakeToken({ ...claimsFor("https://staff.test", "alice", `${URL_OF_HUB}/operate`), groups: [], ...claims }),
+      ),
     addAgent: (given) => {
       const agent: Agent = {
         name: given.id,

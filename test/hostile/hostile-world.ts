@@ -85,6 +85,7 @@ export function hostileWorld(): HostileWorld {
       ...(issuer === "forge"
         ? { repository_id: "74", repository_owner_id: "42", environment: "prod", runner: { group: "trusted" } }
         : undefined),
+      ...(issuer === "staff" ? { groups: [] } : undefined),
     };
   };
   const mint = ({ header, claims, payload, key, issuer = "robots" }: Changed = {}): string => {

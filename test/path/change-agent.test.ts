@@ -5,8 +5,7 @@ import { cedarOf } from "../unit/core/cedar-of.ts";
 
 /** Operators of one team, who may do everything to that team's agents. */
 const TEAM_OPERATORS = `@id("demo-team")
-permit (principal is User, action in Action::"valetkey:Operate", resource in Team::"demo")
-when { principal.groups.contains("demo-operators") };`;
+permit (principal is User in Group::"staff|demo-operators", action in Action::"valetkey:Operate", resource in Team::"demo");`;
 
 const serve = () => new FakeService(fakeWorld());
 const change = (service: FakeService, body: Readonly<Record<string, unknown>>, agent = "demo") =>

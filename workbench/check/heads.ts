@@ -26,11 +26,12 @@ type Side = cedar.PolicyJson["principal"] | cedar.PolicyJson["resource"];
 
 function sideContains(outer: Side, inner: Side): boolean {
   if (outer.op === "All" || isDeepStrictEqual(outer, inner)) return true;
-  // `is T` lets `is T in X` and `== T::"x"` through; only agents are in teams.
+  // `is T` lets `is T in X` and `== T::"x"` through; only agents are in teams, and only people in groups.
   if (outer.op !== "is" || outer.in !== undefined) return false;
   if (inner.op === "is") return inner.entity_type === outer.entity_type;
   const [type] = "entity" in inner && "type" in inner.entity ? [inner.entity.type] : [];
-  return (inner.op === "==" && type === outer.entity_type) || (type === "Team" && outer.entity_type === "Agent");
+  if (inner.op === "==") return type === outer.entity_type;
+  return (type === "Team" && outer.entity_type === "Agent") || (type === "Group" && outer.entity_type === "User");
 }
 
 function actionsContain(outer: cedar.PolicyJson, inner: cedar.PolicyJson, catalogue: Catalogue): boolean {

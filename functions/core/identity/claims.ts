@@ -21,10 +21,11 @@ export const CLAIM_CHARACTERS = 1_024;
 /**
  * Returns the named claims as text: those that policies read. A claim that the token does not have is left out.
  * @throws {Refusal} token_claims for a claim that is there and cannot be told: a list, an object, null, a fraction, an integer beyond 2^53 - 1,
- * an unpaired surrogate, more than CLAIM_CHARACTERS, or a pointer's way through what is no object. Left out, it would silence each forbid that reads it.
+ * an unpaired surrogate, more than CLAIM_CHARACTERS, a pointer's way through what is no object, or a claim that is kept elsewhere. Left out, it would
+ * silence each forbid that reads it.
  */
 export function claimsNamed(claims: Claims, names: readonly string[]): Readonly<Record<string, string>> {
-  const present = names.filter((name) => valueAt(claims, name) !== undefined);
+  const present = names.filter((name) => valueAt(claims, name) !== undefined || isElsewhere(claims, name));
   return Object.fromEntries(present.map((name) => [name, toldText(claims, name)] as const));
 }
 
@@ -36,8 +37,14 @@ function toldText(claims: Claims, name: string): string {
   });
 }
 
-/** The claim as JSON gave it; undefined where the token does not have it. */
-const valueAt = (claims: Claims, name: string): unknown =>
+/** Says whether the issuer left a claim out of the token and keeps it elsewhere (OpenID Connect Core 1.0, section 5.6.2). */
+export function isElsewhere(claims: Claims, name: string): boolean {
+  const names = own(claims, "_claim_names");
+  return names !== undefined && (!isRecord(names) || own(names, name) !== undefined);
+}
+
+/** The claim as JSON gave it; undefined where the token does not have it. A name that starts with `/` is a pointer. */
+export const valueAt = (claims: Claims, name: string): unknown =>
   name.startsWith("/") ? resolvePointer(claims, name) : own(claims, name);
 
 /** Null where the way leads through something that is no object: it is there, and has no text. */

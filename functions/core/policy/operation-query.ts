@@ -6,6 +6,7 @@ export type OperationTarget = { readonly agent: string; readonly team: string; r
 
 interface Operator {
   readonly id: string;
+  /** `issuer|group` each. */
   readonly groups: readonly string[];
   readonly isFirst: boolean;
 }
@@ -14,7 +15,8 @@ interface Operator {
 export function operationQuery(operator: Operator, operation: OperationName, target: OperationTarget): Query {
   const principal = { type: "User", id: operator.id };
   const action = { type: "Action", id: operation };
-  const groups = OPERATIONS[operation].map((id) => ({ type: "Action", id }));
+  const actionGroups = OPERATIONS[operation].map((id) => ({ type: "Action", id }));
+  const groups = operator.groups.map((id) => ({ type: "Group", id }));
   const resource =
     target === "deployment" ? { type: "Deployment", id: "valetkey" } : { type: "Agent", id: target.agent };
   const parents = target === "deployment" ? [] : [{ type: "Team", id: target.team }];
@@ -27,12 +29,12 @@ export function operationQuery(operator: Operator, operation: OperationName, tar
     entities: [
       {
         uid: principal,
-        attrs: { id: operator.id, groups: operator.groups, firstOperator: operator.isFirst },
-        parents: [],
+        attrs: { id: operator.id, firstOperator: operator.isFirst },
+        parents: groups,
       },
-      { uid: action, attrs: {}, parents: groups },
+      { uid: action, attrs: {}, parents: actionGroups },
       { uid: resource, attrs, parents },
-      ...[...groups, ...parents].map((uid) => ({ uid, attrs: {}, parents: [] })),
+      ...[...groups, ...actionGroups, ...parents].map((uid) => ({ uid, attrs: {}, parents: [] })),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { preparePolicies } from "../../../scripts/prepare-policies.ts";
+import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { folderWith } from "./folder.ts";
 
@@ -19,6 +20,21 @@ describe("the policies of a folder", () => {
     const { policies, claims } = preparePolicies(POLICIES, catalogue);
     expect(policies.map(({ id }) => id)).toEqual(expect.arrayContaining(["demo-reads-reports", "operators"]));
     expect(claims).toEqual([]);
+  });
+
+  it("name groups of issuers that valetkey.json has, or they cannot be used: who upgrades or renames is told what to write", () => {
+    const rule = (principal: string, when = "true") =>
+      `@id("x") permit (${principal}, action == Action::"valetkey:EndTask", resource) when { ${when} };`;
+    const issuers = DEPLOYMENT.issuers.map((issuer) => ({ ...issuer, name: issuer.name.replace("staff", "login") }));
+    const files = (text: string) => folderWith({ "schema.cedarschema": SCHEMA, "a.cedar": text });
+    const staff = files(rule('principal is User in Group::"staff|sre"'));
+    expect(preparePolicies(staff, catalogue, [], DEPLOYMENT.issuers).policies).toHaveLength(1);
+    expect(() => preparePolicies(staff, catalogue, [], issuers)).toThrow(
+      /"staff" with a groupsClaim.*those with one: login/,
+    );
+    expect(() => prepare({ "a.cedar": rule("principal is User", 'principal.groups.contains("sre")') })).toThrow(
+      /unasked_name {2}people have no attribute groups; write principal in Group::"<issuer>\|<group>"/,
+    );
   });
 
   it("are read with their effects, ids and annotations, file by file", () => {

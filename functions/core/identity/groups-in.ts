@@ -1,0 +1,44 @@
+import { Refusal } from "../refusal.ts";
+import { CLAIM_CHARACTERS, type Claims, isElsewhere, valueAt } from "./claims.ts";
+import type { Issuer } from "./issuer.ts";
+
+/** Most groups that one token may list: with more than 200 Microsoft Entra ID leaves the claim out altogether. */
+export const MOST_GROUPS = 200;
+
+/**
+ * Returns a person's groups as policies name them, `issuer|group`: no issuer speaks for the groups of another. There are none where the issuer's
+ * configuration names no claim for them.
+ * @throws {Refusal} token_claims where the token does not list every group as text: a forbid on a group that is left out would be silent.
+ */
+export function groupsIn(
+  claims: Claims,
+  { name, groupsClaim }: Pick<Issuer, "name" | "groupsClaim">,
+): readonly string[] {
+  if (groupsClaim === undefined) return [];
+  if (isElsewhere(claims, groupsClaim) || isOverage(claims.hasgroups))
+    refuse(
+      `You are in more groups than your issuer lists in a token: let it list fewer, such as those that are assigned to this application.`,
+    );
+  const groups = valueAt(claims, groupsClaim);
+  if (!Array.isArray(groups))
+    refuse(
+      `The claim ${groupsClaim} must list your groups, and be [] where there are none: let your issuer put it into the token.`,
+    );
+  if (groups.length > MOST_GROUPS)
+    refuse(
+      `The claim ${groupsClaim} lists ${groups.length} groups, and may list ${MOST_GROUPS}: let your issuer list fewer.`,
+    );
+  if (!groups.every(isGroup))
+    refuse(`The claim ${groupsClaim} must list texts of 1 to ${CLAIM_CHARACTERS} characters, and nothing else.`);
+  return [...new Set(groups.map((group) => `${name}|${group}`))];
+}
+
+/** `hasgroups`: how Entra ID says in the implicit flow that it left the groups out. */
+const isOverage = (hasgroups: unknown): boolean => hasgroups !== undefined && hasgroups !== false;
+
+const isGroup = (group: unknown): group is string =>
+  typeof group === "string" && group !== "" && group.length <= CLAIM_CHARACTERS && group.isWellFormed();
+
+function refuse(say: string): never {
+  throw new Refusal("token_claims", { say });
+}
