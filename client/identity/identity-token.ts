@@ -1,12 +1,26 @@
 import { readFile } from "node:fs/promises";
+import { isForAnother } from "../is-for-another.ts";
 import { safeUrl } from "../safe-url.ts";
 import { noIdentity } from "./no-identity.ts";
 import { type IdentitySource, SOURCE_NAMES } from "./source.ts";
 
 const TIMEOUT_MS = 10_000;
 
-/** The agent's OIDC token, from where it was said to be. No error of this folder quotes what it read. @throws {ClientError} identity, usage */
+/**
+ * The agent's OIDC token for the audience, from where it was said to be. No error of this folder quotes what it read.
+ * @throws {ClientError} identity, usage
+ */
 export async function identityToken(source: IdentitySource, audience: string): Promise<string> {
+  const token = await readIdentity(source, audience);
+  if (isForAnother(token, audience))
+    throw noIdentity(
+      `what ${SOURCE_NAMES[source.kind]} gives is not for ${audience}, and was not sent there: ask the issuer for that audience, or say --audience`,
+    );
+  return token;
+}
+
+/** The same, whomever it turns out to be for: to be looked at, and sent to nobody. */
+export async function readIdentity(source: IdentitySource, audience: string): Promise<string> {
   const token = (await read(source, audience)).trim();
   // A JWT and nothing else: a page of HTML or a wrong file is noticed here, before it is sent anywhere.
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))

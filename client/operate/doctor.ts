@@ -1,5 +1,6 @@
 import { findIdentity } from "../identity/find-identity.ts";
-import { identityToken } from "../identity/identity-token.ts";
+import { readIdentity } from "../identity/identity-token.ts";
+import { isForAnother } from "../is-for-another.ts";
 import { callService } from "../service.ts";
 import { bad, type Finding, ok, skipped, unknown } from "./finding.ts";
 import { inspectDeployment } from "./inspect-deployment.ts";
@@ -31,7 +32,11 @@ export const doctor: OperatorCommand = async (argv, env, report) => {
 
 async function examine(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const service = await examineService(options.url);
-  return [...service.findings, ...(await examineIdentity(env, service.audience)), await examineOperator(options, env)];
+  return [
+    ...service.findings,
+    ...(await examineIdentity(env, options.url, service.audience)),
+    await examineOperator(options, env),
+  ];
 }
 
 async function examineService(url: string) {
@@ -74,18 +79,26 @@ function clockFinding(serviceMs: number | undefined, hereMs: number): Finding {
 }
 
 /** The agent's own identity: where it comes from, whose it is, and whether it is for this service. */
-async function examineIdentity(env: NodeJS.ProcessEnv, audience: string | undefined): Promise<readonly Finding[]> {
+async function examineIdentity(
+  env: NodeJS.ProcessEnv,
+  url: string,
+  named: string | undefined,
+): Promise<readonly Finding[]> {
+  const audience = env.VALETKEY_AUDIENCE ?? url;
   try {
     const source = findIdentity({}, env);
-    const token = await identityToken(source, env.VALETKEY_AUDIENCE ?? audience ?? "");
+    const token = await readIdentity(source, audience);
     const { iss, sub, aud, exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
-    const isForUs = audience === undefined || [aud].flat().includes(audience);
     const seconds = Math.round(Number(exp) - Date.now() / 1_000);
     return [
       ok("identity", `${source.kind}: ${String(sub)} of ${String(iss)}`),
-      isForUs
+      !isForAnother(token, audience) && (named === undefined || named === audience)
         ? ok("audience", String(aud))
-        : bad("audience", String(aud), `ask the issuer for the audience ${audience}, or set VALETKEY_AUDIENCE`),
+        : bad(
+            "audience",
+            String(aud),
+            `ask the issuer for the audience ${named ?? audience}, use the service's own address as --url, or set VALETKEY_AUDIENCE`,
+          ),
       seconds > 0 ? ok("token", `works for ${seconds} s more`) : bad("token", "has expired", "mint a fresh one"),
       await issuerFinding(String(iss)),
     ];

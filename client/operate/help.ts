@@ -2,6 +2,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 
 const COMMON = `  --url <address>              of valetkey; required; or VALETKEY_URL
   --operator-token-file <path> your OIDC token; or VALETKEY_OPERATOR_TOKEN_FILE, VALETKEY_OPERATOR_TOKEN, or what valetkey login kept
+  --audience <text>            whom your token must be for; <url>/operate unless given. It is sent to no other address
   --json                       one JSON document on stdout
   --quiet                      say only what went wrong
 `;
@@ -27,8 +28,8 @@ ${exits.join("\n")}
 export const OPERATOR_HELP = {
   login: page(
     "login --issuer <url> --client-id <id> [--device]",
-    "Logs you in at the people's issuer of valetkey.json, in a browser of this machine (authorization code with PKCE) or on another\ndevice. The token is kept in a file of your own (0600) and refreshed while the issuer lets it. Its aud must be <url>/operate and nothing\nelse: the access token's, where the issuer knows an API of that name, or the ID token's, where the client has that name.",
-    '  --issuer <url>               the people\'s issuer\n  --client-id <id>             a public client there, with http://127.0.0.1 as redirect address (RFC 8252)\n  --device                     for a machine without a browser (RFC 8628)\n  --scope <scopes>             openid offline_access unless given\n  --resource <uri>             RFC 8707: whose token it is to be; <url>/operate unless given; "" for issuers that must not be told\n  --wait <seconds>             how long you may take; 300 unless given\n',
+    "Logs you in at the people's issuer of valetkey.json, in a browser of this machine (authorization code with PKCE) or on another\ndevice. The token is kept in a file of your own (0600) and refreshed while the issuer lets it. Its aud must be <url>/operate\n(or what --audience says; the server is not asked) and nothing else: the access token's, where the issuer knows an API of that name, or the ID token's, where the client has that name.",
+    '  --issuer <url>               the people\'s issuer\n  --client-id <id>             a public client there, with http://127.0.0.1 as redirect address (RFC 8252)\n  --device                     for a machine without a browser (RFC 8628)\n  --scope <scopes>             openid offline_access unless given\n  --resource <uri>             RFC 8707: whose token it is to be; the audience unless given; "" for issuers that must not be told\n  --wait <seconds>             how long you may take; 300 unless given\n',
     "  valetkey login --url https://valetkey.example.com --issuer https://login.example.com --client-id valetkey-cli",
   ),
   logout: page(

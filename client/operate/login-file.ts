@@ -11,7 +11,7 @@ export interface Login {
   readonly refreshToken?: string;
   readonly issuer: string;
   readonly clientId: string;
-  /** What the token must be for: the service's word. */
+  /** What the token must be for: the service's address, or the person's word. */
   readonly audience: string;
   /** RFC 8707: what the issuer was told that it is for. */
   readonly resource?: string;

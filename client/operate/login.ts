@@ -22,7 +22,8 @@ export const login: OperatorCommand = async (argv, env, report) => {
     );
   const patienceMs = secondsIn(wait ?? "300", "--wait") * 1_000;
   const issuerUrl = safeUrl(issuer, "--issuer");
-  const audience = await report.patiently("waiting for valetkey", audienceOf(options.url));
+  const { audience } = options;
+  await report.patiently("waiting for valetkey", refuseAnotherAudience(options.url, audience));
   const request = {
     issuer: issuerUrl,
     clientId,
@@ -48,15 +49,25 @@ export const logout: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** Whom operators' tokens must be for: the service says so itself. */
-async function audienceOf(url: string): Promise<string> {
+/**
+ * Asks the service whom operators' tokens are for, and takes no name from it: a server that names another would get a token for that one
+ * (RFC 9728, section 3.3, and RFC 8707 ask for this comparison).
+ */
+async function refuseAnotherAudience(url: string, audience: string): Promise<void> {
   const address = `${url}/.well-known/oauth-authorization-server`;
   const answer = await callService({ url: address, method: "GET", timeoutMs: TIMEOUT_MS });
+  const { host } = new URL(url);
   if (answer === undefined)
-    throw new ClientError("unavailable", "unreachable", `${new URL(url).host} cannot be reached; check --url`);
+    throw new ClientError("unavailable", "unreachable", `${host} cannot be reached; check --url`);
   const { audiences } = answer.body as { readonly audiences?: { readonly operate?: unknown } };
-  if (typeof audiences?.operate === "string") return audiences.operate;
-  throw new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
+  if (typeof audiences?.operate !== "string")
+    throw new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
+  if (audiences.operate === audience) return;
+  throw new ClientError(
+    "usage",
+    "another_audience",
+    `${host} wants operators' tokens that are not for ${audience}, so none was asked for: --url must be the url of valetkey.json. Where you know the audience yourself, say --audience`,
+  );
 }
 
 async function attempt(request: LoginRequest, onDevice: boolean, report: Reporter): Promise<Login> {

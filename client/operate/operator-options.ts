@@ -25,6 +25,7 @@ const OPTIONS = {
 const COMMON = {
   url: { type: "string" },
   "operator-token-file": { type: "string" },
+  audience: { type: "string" },
   json: { type: "boolean" },
   quiet: { type: "boolean" },
 } as const;
@@ -35,6 +36,8 @@ type Value<N extends Name> = (typeof OPTIONS)[N]["type"] extends "boolean" ? boo
 /** One operator's command line. */
 export interface OperatorOptions<N extends Name> {
   readonly url: string;
+  /** What the operator's token has to be for: the address that was given, unless the person says another. */
+  readonly audience: string;
   readonly isJson: boolean;
   readonly tokenFile: string | undefined;
   /** What stands beside the options, in order. */
@@ -63,8 +66,10 @@ export function parseOperator<N extends Name = never>(
   const url = values.url ?? env.VALETKEY_URL;
   if (url === undefined)
     throw usage(`--url (or VALETKEY_URL) is required; valetkey ${command} --help shows an example`);
+  const address = safeUrl(url, "--url");
   return {
-    url: safeUrl(url, "--url"),
+    url: address,
+    audience: values.audience ?? `${address}/operate`,
     isJson: values.json ?? false,
     tokenFile: values["operator-token-file"],
     words: positionals,

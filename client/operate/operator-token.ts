@@ -1,4 +1,5 @@
 import { ClientError } from "../exit-codes.ts";
+import { isForAnother } from "../is-for-another.ts";
 import { type Login, LoginFile } from "./login-file.ts";
 import { type OperatorOptions, readText } from "./operator-options.ts";
 
@@ -12,7 +13,7 @@ const LEAST_MS = 30_000;
 export async function operatorToken(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<string> {
   const path = options.tokenFile ?? env.VALETKEY_OPERATOR_TOKEN_FILE;
   const given = path === undefined ? env.VALETKEY_OPERATOR_TOKEN : readText(path);
-  if (given) return checked(given.trim());
+  if (given) return checked(given.trim(), options.audience);
   const file = new LoginFile(env);
   const login = file.read(options.url);
   if (!login) throw none(`you are not logged in: valetkey login --url ${options.url} --issuer ... --client-id ...`);
@@ -34,8 +35,10 @@ async function refreshed(login: Login): Promise<Login> {
   return refreshLogin(login).catch(() => login);
 }
 
-function checked(token: string): string {
+function checked(token: string, audience: string): string {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw none("the operator's token is not a signed JWT");
+  if (isForAnother(token, audience))
+    throw none(`the operator's token is not for ${audience}, and was not sent there: check --url, or say --audience`);
   return token;
 }
 

@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FakeValetkey } from "../unit/client/fake-valetkey.ts";
+import { runClient, startClient } from "../unit/client/run-client.ts";
+import { CLIENT_ID, type PeopleProvider, peopleProvider } from "./login/people-provider.ts";
+
+/** The hub that the person works for, and whose tokens the server at the other end of --url would like to have. */
+const REAL = "https://valetkey.corp.example/operate";
+
+let people: PeopleProvider;
+let server: FakeValetkey;
+let named: unknown;
+let config: string;
+beforeAll(async () => {
+  people = await peopleProvider(() => 600);
+  people.serve(REAL);
+});
+afterAll(() => people.close());
+beforeEach(async () => {
+  config = mkdtempSync(join(tmpdir(), "valetkey-elsewhere-"));
+  people.asked.length = 0;
+  people.knowsResource = REAL;
+  server = await new FakeValetkey().start();
+  server.other = () => ({ status: 200, body: { audiences: { operate: named } } });
+});
+afterEach(async () => {
+  await server.stop();
+  rmSync(config, { recursive: true });
+});
+
+const login = (...more: string[]) =>
+  startClient(["login", "--issuer", people.issuer, "--client-id", CLIENT_ID, "--json", "--wait", "1", ...more], {
+    VALETKEY_URL: server.url,
+    XDG_CONFIG_HOME: config,
+  });
+
+describe("I8: valetkey login, at a server that names another hub's audience", () => {
+  it.each([[["--device"]], [[]]])("asks the issuer for nothing, and keeps nothing: %j", async (more) => {
+    named = REAL;
+    const { code, stderr } = await login(...more).ended;
+    expect([code, JSON.parse(stderr)]).toEqual([64, expect.objectContaining({ event: "another_audience" })]);
+    // Not the name that the server gave: nobody is to be led to say it.
+    expect(stderr).not.toContain("corp.example");
+    expect(people.asked).toEqual([]);
+    expect(existsSync(join(config, "valetkey"))).toBe(false);
+  });
+
+  it.each([
+    ["another path", (url: string) => `${url}/operate/`],
+    ["no path", (url: string) => url],
+  ])("compares the whole of it: %s", async (_, like) => {
+    named = like(server.url);
+    expect(await login().ended).toMatchObject({ code: 64, stderr: expect.stringContaining("another_audience") });
+  });
+
+  it("asks for the audience that the person says, as the resource (RFC 8707), and for that alone", async () => {
+    named = REAL;
+    const started = login("--audience", REAL);
+    const { address } = JSON.parse(await started.said('"login"')) as { address: string };
+    expect(new URL(address).searchParams.get("resource")).toBe(REAL);
+    await started.ended;
+    named = `${server.url}/operate`;
+    expect(await login("--audience", REAL).ended).toMatchObject({ code: 64 });
+  });
+});
+
+describe("I8: an operator's token", () => {
+  const jwt = (aud: unknown) =>
+    `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify({ aud })).toString("base64url")}.CANARY`;
+  const agents = (token: string, ...more: string[]) =>
+    runClient(["agents", "--json", ...more], {
+      VALETKEY_URL: server.url,
+      VALETKEY_OPERATOR_TOKEN: token,
+      XDG_CONFIG_HOME: config,
+    });
+
+  it("is not sent to an address that it is not for, unless the person says so", async () => {
+    server.other = () => ({ status: 200, body: { agents: [] } });
+    const { code, stderr } = await agents(jwt(REAL));
+    expect([code, stderr]).toEqual([66, expect.stringContaining(`is not for ${server.url}/operate`)]);
+    expect(stderr).not.toContain("CANARY");
+    expect(server.seen).toEqual([]);
+    expect((await agents(jwt(`${server.url}/operate`))).code).toBe(0);
+    expect((await agents(jwt([REAL]), "--audience", REAL)).code).toBe(0);
+  });
+});
+
+describe("I8: an agent's token", () => {
+  const jwt = (aud: unknown) => `e30.${Buffer.from(JSON.stringify({ aud })).toString("base64url")}.CANARY`;
+  const exec = (token: string, ...more: string[]) =>
+    runClient(
+      [
+        "exec",
+        "--purpose",
+        "a test",
+        "--account",
+        "111122223333",
+        "--allow",
+        "s3:GetObject=arn:aws:s3:::acme/*",
+      ].concat(more, ["--", process.execPath, "-e", "0"]),
+      { VALETKEY_URL: server.url, VALETKEY_TOKEN: token },
+    );
+
+  it("is not sent to an address that it is not for, unless it is said", async () => {
+    const { code, stderr } = await exec(jwt("https://valetkey.corp.example"));
+    expect([code, stderr]).toEqual([66, expect.stringContaining(`is not for ${server.url}`)]);
+    expect(stderr).not.toContain("CANARY");
+    expect(server.seen).toEqual([]);
+    expect((await exec(jwt(server.url))).code).toBe(0);
+    expect(
+      (await exec(jwt(["https://valetkey.corp.example"]), "--audience", "https://valetkey.corp.example")).code,
+    ).toBe(0);
+  });
+});
