@@ -24,10 +24,11 @@ const KEPT = new Set([
 ]);
 const KEPT_PREFIX = /^AWS_(?:ENDPOINT_URL|CLI_|S3_)/;
 
+/** What of valetkey's own names no credential. Every other VALETKEY_ variable is removed: the agent's token, an operator's, or one of next year. */
+const KEPT_OF_OURS = new Set(["VALETKEY_URL", "VALETKEY_ACCOUNT", "VALETKEY_AUDIENCE"]);
+
 /** With these the command could prove to be us, and open another task. */
-const IDENTITY = /^(?:VALETKEY_TOKEN|ACTIONS_ID_TOKEN_|SPIFFE_ENDPOINT_SOCKET$)/;
-/** Ours to say. */
-const OURS = /^VALETKEY_(?:TASK$|CREDENTIALS_)/;
+const IDENTITY = /^(?:ACTIONS_ID_TOKEN_|SPIFFE_ENDPOINT_SOCKET$)/;
 
 /**
  * Files that the SDKs look into before they ask a container endpoint: with a default profile in one of them the command would run with its
@@ -69,7 +70,8 @@ export function childEnv(
 
 function isRemoved(name: string): boolean {
   if (name.startsWith("AWS_")) return !KEPT.has(name) && !KEPT_PREFIX.test(name);
-  return IDENTITY.test(name) || OURS.test(name) || name === "BOTO_CONFIG";
+  if (name.startsWith("VALETKEY_")) return !KEPT_OF_OURS.has(name);
+  return IDENTITY.test(name) || name === "BOTO_CONFIG";
 }
 
 /** `aws-1` -> `VALETKEY_CREDENTIALS_AWS_1`: a name that a shell can say. */

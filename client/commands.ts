@@ -22,7 +22,11 @@ const operated = (
   usage,
   summary,
   help: async () => (await import("./operate/help.ts")).OPERATOR_HELP[name],
-  run: async (argv, env, report) => (await load())(argv, env, report),
+  run: async (argv, env, report) => {
+    // What doctor sees without a token is for agents too.
+    if (name !== "doctor") (await import("./refuse-inside-task.ts")).refuseInsideTask(env);
+    return (await load())(argv, env, report);
+  },
 });
 
 export const COMMANDS: Readonly<Record<string, Command>> = {

@@ -52,8 +52,11 @@ Examples
   valetkey exec --narrow --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/may.csv' -- ./untrusted-plugin
 
 The command's environment
-  Without other ways to AWS (keys, profiles, role and token variables, ~/.aws, instance metadata) and without your identity
-  (VALETKEY_TOKEN*, ACTIONS_ID_TOKEN_*, SPIFFE_ENDPOINT_SOCKET). Settings such as AWS_REGION and AWS_ENDPOINT_URL stay; those of ~/.aws/config do not.
+  Without other ways to AWS (keys, profiles, role and token variables, ~/.aws, instance metadata) and without your identity: every VALETKEY_
+  variable but VALETKEY_URL, VALETKEY_ACCOUNT and VALETKEY_AUDIENCE (an operator's token goes too), ACTIONS_ID_TOKEN_*, SPIFFE_ENDPOINT_SOCKET.
+  What a process of the same user can still reach is files and processes: the login of an operator (~/.config/valetkey/logins.json),
+  kept tasks (~/.cache/valetkey), token files, and on Linux the environment of valetkey exec itself (/proc). Run what you do not trust as
+  another user, and operate from another account than agents run in. Operators' commands refuse to run inside a task. Settings such as AWS_REGION and AWS_ENDPOINT_URL stay; those of ~/.aws/config do not.
   VALETKEY_TASK is the task's id. With several accounts the command gets the first; VALETKEY_CREDENTIALS_AWS_1 is the address
   for the second: set AWS_CONTAINER_CREDENTIALS_FULL_URI to it.
   A login to PostgreSQL is in PGHOST, PGUSER, PGPASSWORD and so on, a token of GitHub in GH_TOKEN, where there is one of its kind. Each of them, and

@@ -1,5 +1,6 @@
 import { ClientError } from "../exit-codes.ts";
 import { isForAnother } from "../is-for-another.ts";
+import { refuseInsideTask } from "../refuse-inside-task.ts";
 import { type Login, LoginFile } from "./login-file.ts";
 import { type OperatorOptions, readText } from "./operator-options.ts";
 
@@ -8,9 +9,10 @@ const LEAST_MS = 30_000;
 
 /**
  * The operator's own token: from a file or a variable that was said, or from `valetkey login`, refreshed where it has run out.
- * @throws {ClientError} identity
+ * @throws {ClientError} identity, and refused inside a task.
  */
 export async function operatorToken(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<string> {
+  refuseInsideTask(env);
   const path = options.tokenFile ?? env.VALETKEY_OPERATOR_TOKEN_FILE;
   const given = path === undefined ? env.VALETKEY_OPERATOR_TOKEN : readText(path);
   if (given) return checked(given.trim(), options.audience);
