@@ -3,7 +3,9 @@ import type { PolicyScope, PreparedPolicy } from "../functions/adapters/cedar-po
 import { namesIn } from "./check-policy.ts";
 import { type Finding, type FindingCode, finding, lineOf } from "./finding.ts";
 import { entitiesIn } from "./policy-nodes.ts";
+import { readsIn } from "./reads-in.ts";
 import { offsetOfByte, PolicyText, spotAt, withoutComments } from "./source-text.ts";
+import { spelledOut } from "./spelled-out.ts";
 
 /** One Cedar file. */
 export interface PolicyFile {
@@ -50,17 +52,19 @@ export function parsePolicies({ name, path, text }: PolicyFile): readonly ReadPo
     const converted = cedar.policyToJson(source.text);
     if (converted.type === "failure")
       throw new PolicyTextError(converted.errors.map(({ message }) => finding("parse", source.spot(), message)));
+    const json = spelledOut(converted.json);
     const annotations = Object.fromEntries(
-      Object.entries(converted.json.annotations ?? {}).map(([key, value]) => [key, value ?? ""]),
+      Object.entries(json.annotations ?? {}).map(([key, value]) => [key, value ?? ""]),
     );
     const policy: PreparedPolicy = {
       id: annotations.id ?? `${name}#${index + 1}`,
-      effect: converted.json.effect,
+      effect: json.effect,
       annotations,
       text: source.text,
-      scope: scopeOf(converted.json),
+      reads: readsIn(json),
+      scope: scopeOf(json),
     };
-    return { file: name, source, json: converted.json, policy };
+    return { file: name, source, json, policy };
   });
 }
 

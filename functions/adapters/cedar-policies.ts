@@ -7,6 +7,8 @@ import { evaluatePartially } from "./cedar-partial-evaluation.ts";
 /** A policy as it was prepared at build: checked against the schema, its annotations read. */
 export interface PreparedPolicy extends PolicyFacts {
   readonly text: string;
+  /** What it reads of that which is left open, or ends a decision: the resource's tags, the time of day. */
+  readonly reads: readonly ("tags" | "time")[];
   /** What its head says, so that most policies are out of the question before Cedar is asked; without it, none is. */
   readonly scope?: PolicyScope;
 }
@@ -42,11 +44,10 @@ export class CedarPolicies implements Policies {
   constructor(prepared: PreparedPolicies) {
     this.hash = prepared.hash;
     this.claims = prepared.claims;
-    this.#facts = new Map(prepared.policies.map(({ text: _text, ...facts }) => [facts.id, facts]));
+    this.#facts = new Map(prepared.policies.map(({ text: _text, reads: _reads, ...facts }) => [facts.id, facts]));
     this.#policies = prepared.policies;
     this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
-    // By the word: a policy that only seems to ask for it costs a little time, and nothing else.
-    this.readsTime = prepared.policies.some(({ text }) => /\btime\b/.test(text));
+    this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
     // All of them once: a policy that does not parse must not wait for the first request that it concerns.
     this.#sliceOf(() => true);
   }
@@ -123,8 +124,7 @@ export class CedarPolicies implements Policies {
       id,
       enforced,
       shadows: inside.filter(isShadow),
-      // By the word, too.
-      readsTags: enforced.some(({ text }) => /\btags\b/.test(text)),
+      readsTags: enforced.some(({ reads }) => reads.includes("tags")),
     };
   }
 }

@@ -74,7 +74,7 @@ export const policiesWithPermit = (
 ): CedarPolicies =>
   new CedarPolicies({
     ...PREPARED,
-    policies: [...PREPARED.policies, { id, effect: "permit", annotations, text }],
+    policies: [...PREPARED.policies, { id, effect: "permit", annotations, reads: [], text }],
     hash: `bundle-with-${id}`,
   });
 

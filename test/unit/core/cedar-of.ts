@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar-policies.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";
+import { readsIn } from "../../../scripts/reads-in.ts";
 
 /** The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ... */
 export function cedarOf(texts: readonly string[], claims: readonly string[] = []): CedarPolicies {
@@ -28,5 +29,5 @@ function prepared(text: string, index: number): PreparedPolicy {
     throw new Error(`${text}: ${converted.errors.map(({ message }) => message).join("; ")}`);
   const { effect, annotations: given = {} } = converted.json;
   const annotations = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? ""]));
-  return { id: annotations.id ?? `p${index}`, effect, annotations, text };
+  return { id: annotations.id ?? `p${index}`, effect, annotations, text, reads: readsIn(converted.json) };
 }

@@ -139,9 +139,9 @@ describe("policies that read tags", () => {
 
 describe("policies that Cedar cannot use", () => {
   it("are refused before any question is asked", () => {
-    expect(() => serve([{ id: "x", effect: "permit", annotations: {}, text: "permit (" }], "broken")).toThrow(
-      "the policies do not parse",
-    );
+    expect(() =>
+      serve([{ id: "x", effect: "permit", annotations: {}, reads: [], text: "permit (" }], "broken"),
+    ).toThrow("the policies do not parse");
   });
 
   it("are an error of the question where they cannot be put to it", () => {
