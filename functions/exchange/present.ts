@@ -7,9 +7,10 @@ import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
+import { authoriseTools } from "../steps/authorise-tools.ts";
 import { holdTask } from "../steps/hold-task.ts";
 import { keepPace } from "../steps/keep-pace.ts";
-import { refuseHalted } from "../steps/refuse-halted.ts";
+import { readLineage } from "../steps/read-lineage.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
@@ -22,17 +23,21 @@ export async function present(event: HttpEvent, ports: Ports): Promise<HttpAnswe
     const request = parsePresentationRequest(event);
     const { task } = await holdTask(request.taskToken, undefined, ports, "subject_token_unknown");
     trail.note({ agent: task.agent, subject: task.subject, task: task.path });
-    return await issuePresentation(task, request.server, ports);
+    return await issuePresentation(task, request.server, event.requestContext.http.sourceIp, ports);
   });
   const closed = await trail.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
 }
 
-async function issuePresentation(task: Task, server: string, ports: Ports): Promise<Readonly<Record<string, unknown>>> {
+async function issuePresentation(
+  task: Task,
+  server: string,
+  sourceIp: string,
+  ports: Ports,
+): Promise<Readonly<Record<string, unknown>>> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
-  const details = task.details.filter((detail) => detail.type === "tool" && detail.server === server);
-  if (details.length === 0) {
+  if (!task.details.some((detail) => detail.type === "tool" && detail.server === server)) {
     throw new Refusal("policy_denied", {
       denials: [
         {
@@ -47,7 +52,11 @@ async function issuePresentation(task: Task, server: string, ports: Ports): Prom
   const alive = task.presentations.filter(({ expiresAt }) => nowSeconds < expiresAt);
   if (alive.length >= TOKEN_LIMITS.presentations) throw new Refusal("too_many_tokens");
   // They can be revoked and asked for again, and each stands in the journal.
-  await Promise.all([keepPace(task.agent, "presentation", PACES.presentation, ports), refuseHalted(task, ports)]);
+  const [lineage] = await Promise.all([
+    readLineage(task, ports),
+    keepPace(task.agent, "presentation", PACES.presentation, ports),
+  ]);
+  const details = await authoriseTools(lineage, server, sourceIp, ports);
 
   const token = makeToken("vkp", task.path, ports.random.bytes(32));
   const presentation: Presentation = { hash: hashToken(token), server, expiresAt: task.expiresAt };

@@ -1,4 +1,5 @@
 import type { Delegated } from "../core/delegation/delegation.ts";
+import type { Detail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
@@ -9,20 +10,31 @@ import type { Lineage, TaskOf } from "./read-lineage.ts";
 
 type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
 
+/** Tells which details of the tasks are decided; the others count as not granted. */
+type Part = (detail: Detail) => boolean;
+
+const EVERYTHING: Part = () => true;
+
 /**
  * Cedar's word, anew, on what the task was granted when it was opened: all of it still, or nothing. Never more than the record says,
  * whatever policy permits by now; and of a child, never more than every task above it is granted now.
- * @param sourceIp where this request comes from: those above are decided as if they asked from there.
+ * @param sourceIp the address that this request comes from, where it is known: those above are decided as if they asked from there.
+ * @param part the details that matter to the caller, in this task and in all above it; every detail unless given.
  * @throws {Refusal} agent_inactive, policy_denied.
  */
-export async function authoriseTask(lineage: Lineage, sourceIp: string, ports: Needs): Promise<Grants> {
+export async function authoriseTask(
+  lineage: Lineage,
+  sourceIp: string | undefined,
+  ports: Needs,
+  part = EVERYTHING,
+): Promise<Grants> {
   let parent: { readonly task: Task; readonly grants: Grants } | undefined;
   for (const { task, agent } of lineage.ancestors) {
-    const above = parent && aboveOf(parent.task, parent.grants, task.delegated?.details);
-    parent = { task, grants: await stillGranted(() => decideAnew({ task, agent }, above, sourceIp, ports)) };
+    const above = parent && aboveOf(parent.task, parent.grants, task.delegated?.details, part);
+    parent = { task, grants: await stillGranted(() => decideAnew({ task, agent }, above, sourceIp, ports, part)) };
   }
-  const above = parent && aboveOf(parent.task, parent.grants, lineage.task.delegated?.details);
-  return decideAnew(lineage, above, sourceIp, ports);
+  const above = parent && aboveOf(parent.task, parent.grants, lineage.task.delegated?.details, part);
+  return decideAnew(lineage, above, sourceIp, ports, part);
 }
 
 /** A denial of what a task above was granted is none of what was asked for here: it says so. */
@@ -51,20 +63,33 @@ export async function authoriseParent(held: HeldDelegation, sourceIp: string, po
 const decideAnew = (
   { task, agent }: TaskOf,
   above: Above | undefined,
-  sourceIp: string,
+  sourceIp: string | undefined,
   ports: Needs,
+  part: Part,
 ): Promise<Grants> => {
   const ttlSeconds = task.expiresAt - task.openedAt;
-  const { details, purpose, facts } = task;
+  const { purpose, facts } = task;
+  const details = task.details.filter(part);
   return authoriseIntent(
     agent,
-    { details, purpose, mode: "all", ttlSeconds, sourceIp, claims: facts.claims },
+    {
+      details,
+      purpose,
+      mode: "all",
+      ttlSeconds,
+      claims: facts.claims,
+      ...(sourceIp === undefined ? {} : { sourceIp }),
+    },
     ports,
     above,
   );
 };
 
-function aboveOf(parent: Task, grants: Grants, details: Delegated["details"]): Above {
+function aboveOf(parent: Task, grants: Grants, details: Delegated["details"], part = EVERYTHING): Above {
   const chain = [...(parent.delegated?.chain ?? []), parent.agent];
-  return { parent, grants, delegated: { chain, ...(details ? { details } : {}) } } as unknown as Above;
+  return {
+    parent,
+    grants,
+    delegated: { chain, ...(details ? { details: details.filter(part) } : {}) },
+  } as unknown as Above;
 }

@@ -1,4 +1,5 @@
 import { actingFor } from "../core/delegation/acting.ts";
+import type { Detail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
@@ -7,6 +8,7 @@ import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readForm } from "../http/read-body.ts";
+import { authoriseTools } from "../steps/authorise-tools.ts";
 import { readLineage } from "../steps/read-lineage.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
@@ -54,7 +56,8 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
   const presentation = task?.presentations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
   if (!task || !presentation || !isLive(task, nowSeconds)) return INACTIVE;
   if (presentation.server !== server || nowSeconds >= presentation.expiresAt) return INACTIVE;
-  if (!(await dependsOnTheLiving(task, ports))) return INACTIVE;
+  const details = await toolsStillGranted(task, server, ports);
+  if (!details) return INACTIVE;
   return {
     active: true,
     iss: ports.deployment.url,
@@ -69,17 +72,21 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
     task: task.path,
     purpose: task.purpose,
     // Only what concerns this server.
-    authorization_details: task.details.filter((detail) => detail.type === "tool" && detail.server === server),
+    authorization_details: details,
   };
 }
 
 /**
- * Whether everything above it is alive too, its agent and theirs are active, and nothing is halted: an ending, or a suspension, that has not
- * got down to it yet is seen here, as it is by a renewal.
+ * The tools of the server that the task may call now, or nothing: everything above it is alive, its agent and theirs are active, nothing is halted, and
+ * policy still permits the tools. An ending, or a suspension, that has not got down to the task yet is seen here, as it is by a renewal. The agent's
+ * address is the one that the task was opened from, since the tool server asks from its own.
+ * @throws {Refusal} outages.
  */
-async function dependsOnTheLiving(task: Task, ports: Ports): Promise<boolean> {
-  const lineage = await settle(() => readLineage(task, ports));
-  if ("value" in lineage) return true;
-  if (lineage.refusal.isOutage) throw lineage.refusal;
-  return false;
+async function toolsStillGranted(task: Task, server: string, ports: Ports): Promise<readonly Detail[] | undefined> {
+  const granted = await settle(async () =>
+    authoriseTools(await readLineage(task, ports), server, task.facts.sourceIp, ports),
+  );
+  if ("value" in granted) return granted.value;
+  if (granted.refusal.isOutage) throw granted.refusal;
+  return undefined;
 }

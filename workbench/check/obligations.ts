@@ -33,7 +33,13 @@ export function obligationProblems({ json, policy, source }: ReadPolicy): readon
         ]
       : []),
     ...(bindIp && isOfTools
-      ? [["obligation_unkept", "bindIp", "@bindIp binds AWS sessions, and a call of a tool has none"] as const]
+      ? [
+          [
+            "obligation_unkept",
+            "bindIp",
+            "@bindIp binds AWS sessions, and a call of a tool has none: this permit grants nothing",
+          ] as const,
+        ]
       : []),
   ];
   return found.map(([code, annotation, message]) =>

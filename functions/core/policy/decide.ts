@@ -48,7 +48,7 @@ export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
     return denied(pair, options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) }, answer.narrower);
   if (chosen.obligations.approval !== undefined) return denied(pair, { ...NEEDS_APPROVAL, policy: chosen.policy });
   // An obligation that cannot be kept is a permit that must not be used.
-  if (chosen.obligations.bindIp && pair.kind === "connector")
+  if (chosen.obligations.bindIp && (pair.kind === "connector" || pair.kind === "tool"))
     return denied(pair, { ...NOT_BOUND, policy: chosen.policy });
   return {
     permitted: {
@@ -120,6 +120,6 @@ const NEEDS_APPROVAL: No = {
 };
 
 const NOT_BOUND: No = {
-  reason: "Policy permits it from the address that asks only, and a credential of this type cannot be bound to one.",
+  reason: "Policy permits it from the address that asks only, and what this type hands out cannot be bound to one.",
   hint: "Ask the platform team for a permit without @bindIp.",
 };
