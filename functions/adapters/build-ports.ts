@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Connectors } from "../core/connector.ts";
 import { type Deployment, pinsOf } from "../core/deployment.ts";
 import type { Ports } from "../core/ports.ts";
@@ -41,6 +42,7 @@ export async function buildPorts(
     connectors: await connect(deployment, table, nowMs),
     clock: { nowMs },
     random: { bytes: (count) => randomBytes(count) },
+    pause: (ms) => sleep(ms),
     tokens: new JoseTokens(nowMs),
     agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
     tasks: new DynamoTasks(table),

@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -7,6 +9,7 @@ import {
   PutItemCommand,
   QueryCommand,
   TransactionCanceledException,
+  TransactionConflictException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
@@ -14,6 +17,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { Refusal } from "../core/refusal.ts";
+import { whileContended } from "../core/while-contended.ts";
 import { TABLE_KEYS } from "../names.ts";
 
 export interface Key {
@@ -36,8 +40,11 @@ export class DynamoTable {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
-  constructor(table: string) {
+  readonly #pause: (ms: number) => Promise<unknown>;
+
+  constructor(table: string, pause: (ms: number) => Promise<unknown> = sleep) {
     this.#table = table;
+    this.#pause = pause;
     // All attempts together are short of the function's own time-out, so that an outage is answered as one.
     this.#client = new DynamoDBClient({
       maxAttempts: 3,
@@ -124,11 +131,16 @@ export class DynamoTable {
 
   /** Gone, whether it was there or not. */
   async delete(key: Key): Promise<void> {
-    await reaching(() => this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key: keyOf(key) })));
+    const command = () => new DeleteItemCommand({ TableName: this.#table, Key: keyOf(key) });
+    await this.#unlessConflicting(() => reaching(() => this.#client.send(command())));
   }
 
   /** All of it, or nothing. @returns the names of the writes whose condition failed; none where all was written. */
-  async transact(writes: readonly Write[]): Promise<readonly string[]> {
+  transact(writes: readonly Write[]): Promise<readonly string[]> {
+    return this.#unlessConflicting(() => this.#transactOnce(writes));
+  }
+
+  async #transactOnce(writes: readonly Write[]): Promise<readonly string[]> {
     try {
       await reaching(() =>
         this.#client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(({ item }) => item) })),
@@ -139,7 +151,6 @@ export class DynamoTable {
       const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
       const failed = writes.filter((_, index) => codes[index] === "ConditionalCheckFailed").map(({ name }) => name);
       if (failed.length > 0) return failed;
-      // Another transaction holds one of the items: it will be over in a moment.
       throw new Refusal(codes.includes("TransactionConflict") ? "contended" : "store_unavailable", {
         why: codes.join(" "),
         retryAfterSeconds: 1,
@@ -212,9 +223,17 @@ export class DynamoTable {
     };
   }
 
+  /** Another transaction holds one of the items, so nothing was written: it will be over in a moment, and the same is sent again. */
+  #unlessConflicting<T>(write: () => Promise<T>): Promise<T> {
+    return whileContended(write, async ({ number }) => {
+      await this.#pause(randomInt(CONFLICT.pauseMs * number));
+      return { number: number + 1, isLast: number + 1 >= CONFLICT.attempts };
+    });
+  }
+
   async #conditionally(write: () => Promise<unknown>): Promise<boolean> {
     try {
-      await reaching(write);
+      await this.#unlessConflicting(() => reaching(write));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -230,6 +249,9 @@ export interface Change {
   readonly names: Readonly<Record<string, string>>;
   readonly values: Item;
 }
+
+/** How often a write is sent that conflicts with a transaction, and milliseconds of the longest pause, times the attempts before it. */
+const CONFLICT = { attempts: 8, pauseMs: 20 } as const;
 
 const ABSENT = `attribute_not_exists(${TABLE_KEYS.partition})`;
 const MARSHALL = { removeUndefinedValues: true } as const;
@@ -251,6 +273,7 @@ async function reaching<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException || error instanceof TransactionCanceledException) throw error;
     if (error instanceof Error && error.name === "ValidationException") throw error;
+    if (error instanceof TransactionConflictException) throw new Refusal("contended", { retryAfterSeconds: 1 });
     throw new Refusal("store_unavailable", {
       why: error instanceof Error ? error.name : "unknown",
       retryAfterSeconds: 1,

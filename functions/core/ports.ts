@@ -28,6 +28,8 @@ export interface Ports {
   readonly connectors: Connectors;
   readonly clock: Clock;
   readonly random: Random;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly tokens: Tokens;
   readonly agents: Agents;
   readonly tasks: Tasks;

@@ -12,6 +12,7 @@ import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
+import { changeTask } from "../steps/change-task.ts";
 import { holdTask } from "../steps/hold-task.ts";
 import { keepPace } from "../steps/keep-pace.ts";
 import { refuseHalted } from "../steps/refuse-halted.ts";
@@ -42,21 +43,13 @@ async function issueDelegation(
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
   if (depthOf(task.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
   if (details) refuseWider(details, task, ports);
-  const pending = task.delegations.filter((each) => isPending(each, nowSeconds));
-  if (pending.length >= TREE_LIMITS.pending) throw new Refusal("too_many_tokens");
+  refuseIfFull(task, nowSeconds);
   await Promise.all([keepPace(task.agent, "delegation", PACES.delegation, ports), refuseHalted(task, ports)]);
 
   const token = makeToken("vkd", task.path, ports.random.bytes(32));
   const expiresAt = Math.min(task.expiresAt, Math.floor(nowSeconds) + ttlSeconds);
   const delegation: Delegation = { hash: hashToken(token), agent, expiresAt, ...(details ? { details } : {}) };
-  const event = linkEvent(task.chain, task.path, "delegation.issued", ports.clock.nowMs(), {
-    agent: task.agent,
-    to: agent,
-    details: details as never,
-    expires_at: expiresAt,
-  });
-  const spent = task.delegations.filter((each) => isSpent(each, nowSeconds)).map(({ hash }) => hash);
-  await ports.tasks.addDelegation(task, delegation, spent, event);
+  await changeTask(task, (current) => addTo(current, delegation, ports), ports);
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.delegation,
@@ -65,6 +58,25 @@ async function issueDelegation(
     expires_in: Math.floor(expiresAt - nowSeconds),
     authorization_details: details ?? task.details,
   };
+}
+
+/** @throws {Refusal} too_many_tokens, contended. */
+async function addTo(task: Task, delegation: Delegation, ports: Ports): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  refuseIfFull(task, nowMs / 1_000);
+  const event = linkEvent(task.chain, task.path, "delegation.issued", nowMs, {
+    agent: task.agent,
+    to: delegation.agent,
+    details: delegation.details as never,
+    expires_at: delegation.expiresAt,
+  });
+  const spent = task.delegations.filter((each) => isSpent(each, nowMs / 1_000)).map(({ hash }) => hash);
+  await ports.tasks.addDelegation(task, delegation, spent, event);
+}
+
+function refuseIfFull({ delegations }: Task, nowSeconds: number): void {
+  const pending = delegations.filter((each) => isPending(each, nowSeconds));
+  if (pending.length >= TREE_LIMITS.pending) throw new Refusal("too_many_tokens");
 }
 
 /** What is outside is told at once, and not only to the sub-agent; policy and everything above are asked when the delegation is used. */

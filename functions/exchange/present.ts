@@ -8,6 +8,7 @@ import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { authoriseTools } from "../steps/authorise-tools.ts";
+import { changeTask } from "../steps/change-task.ts";
 import { holdTask } from "../steps/hold-task.ts";
 import { keepPace } from "../steps/keep-pace.ts";
 import { readLineage } from "../steps/read-lineage.ts";
@@ -49,8 +50,7 @@ async function issuePresentation(
       ],
     });
   }
-  const alive = task.presentations.filter(({ expiresAt }) => nowSeconds < expiresAt);
-  if (alive.length >= TOKEN_LIMITS.presentations) throw new Refusal("too_many_tokens");
+  refuseIfFull(task, nowSeconds);
   // They can be revoked and asked for again, and each stands in the journal.
   const [lineage] = await Promise.all([
     readLineage(task, ports),
@@ -60,11 +60,7 @@ async function issuePresentation(
 
   const token = makeToken("vkp", task.path, ports.random.bytes(32));
   const presentation: Presentation = { hash: hashToken(token), server, expiresAt: task.expiresAt };
-  const event = linkEvent(task.chain, task.path, "presentation.issued", ports.clock.nowMs(), {
-    agent: task.agent,
-    server,
-  });
-  await ports.tasks.addPresentation(task, presentation, event);
+  await changeTask(task, (current) => addTo(current, presentation, ports), ports);
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.presentation,
@@ -72,4 +68,18 @@ async function issuePresentation(
     expires_in: Math.floor(presentation.expiresAt - nowSeconds),
     authorization_details: details,
   };
+}
+
+/** @throws {Refusal} too_many_tokens, contended. */
+async function addTo(task: Task, presentation: Presentation, ports: Ports): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  refuseIfFull(task, nowMs / 1_000);
+  const facts = { agent: task.agent, server: presentation.server };
+  const event = linkEvent(task.chain, task.path, "presentation.issued", nowMs, facts);
+  await ports.tasks.addPresentation(task, presentation, event);
+}
+
+function refuseIfFull({ presentations }: Task, nowSeconds: number): void {
+  const alive = presentations.filter(({ expiresAt }) => nowSeconds < expiresAt);
+  if (alive.length >= TOKEN_LIMITS.presentations) throw new Refusal("too_many_tokens");
 }

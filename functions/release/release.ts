@@ -2,8 +2,8 @@ import { revokeLease } from "../connectors/revoke-lease.ts";
 import { CONNECTOR_TYPES, type ConnectorLease, type Connectors } from "../core/connector.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Clock, Log, Releases, Tasks } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
 import { dueSince, type LeaseRef } from "../core/tasks/release.ts";
+import { atOnce, whileContended } from "../core/while-contended.ts";
 
 export interface ReleasePorts {
   readonly tasks: Pick<Tasks, "read" | "revoked">;
@@ -48,7 +48,9 @@ export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<Relea
 }
 
 async function recordRevoked(lease: ConnectorLease, ports: ReleasePorts): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  return whileContended(async ({ number }) => {
+    // Somebody else has recorded it, or it was issued anew: then there is nothing to say here.
+    if (number > 1 && !(await isStill(lease, ports))) return;
     const task = await ports.tasks.read(lease.path);
     if (!task) return ports.releases.forget(lease);
     const event = linkEvent(task.chain, lease.path, "lease.revoked", ports.clock.nowMs(), {
@@ -57,13 +59,11 @@ async function recordRevoked(lease: ConnectorLease, ports: ReleasePorts): Promis
       type: lease.type,
       made: lease.made,
     });
-    try {
-      return await ports.tasks.revoked(task, lease, event);
-    } catch (error) {
-      if (!(error instanceof Refusal && error.code === "contended") || attempt === ATTEMPTS) throw error;
-      // Somebody else has recorded it, or it was issued anew: then there is nothing to say here.
-      const now = await ports.releases.read(lease);
-      if (now?.lease.startedAt !== lease.startedAt || now.lease.state !== lease.state) return;
-    }
-  }
+    await ports.tasks.revoked(task, lease, event);
+  }, atOnce(ATTEMPTS));
+}
+
+async function isStill(lease: ConnectorLease, { releases }: Pick<ReleasePorts, "releases">): Promise<boolean> {
+  const now = await releases.read(lease);
+  return now?.lease.startedAt === lease.startedAt && now.lease.state === lease.state;
 }

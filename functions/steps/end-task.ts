@@ -3,10 +3,11 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import type { Ending, Task } from "../core/tasks/task.ts";
+import { atOnce, whileContended } from "../core/while-contended.ts";
 import { settle } from "./settle.ts";
 
-/** How often a change is tried again when somebody else changed the task at the same moment. */
-const ATTEMPTS = 8;
+/** Attempts at an ending while others change the task. Each failed one is a change of somebody else, who pauses before the next; an ending does not. */
+const ATTEMPTS = 40;
 
 /** How many tasks of a subtree are ended at a time. */
 const AT_ONCE = 10;
@@ -96,8 +97,8 @@ async function endOne(
   ports: Pick<Ports, "tasks" | "clock">,
   known?: Task,
 ): Promise<EndedTree> {
-  for (let attempt = 1; ; attempt += 1) {
-    const task = (attempt === 1 ? known : undefined) ?? (await ports.tasks.read(path));
+  return whileContended(async ({ number }) => {
+    const task = (number === 1 ? known : undefined) ?? (await ports.tasks.read(path));
     if (!task) throw new Refusal("task_unknown");
     if (task.status !== "active") return { task, ended: 0 };
     const endedAt = Math.floor(ports.clock.nowMs() / 1_000);
@@ -118,11 +119,7 @@ async function endOne(
         ?.filter(({ state }) => state !== "revoked")
         .map(({ name, type, made }) => ({ name, type, made })),
     });
-    try {
-      await ports.tasks.end(task, { ...ending, endedAt }, event);
-      return { task: { ...task, ...ending, endedAt, chain: headOf(event) }, ended: 1 };
-    } catch (error) {
-      if (!(error instanceof Refusal && error.code === "contended") || attempt === ATTEMPTS) throw error;
-    }
-  }
+    await ports.tasks.end(task, { ...ending, endedAt }, event);
+    return { task: { ...task, ...ending, endedAt, chain: headOf(event) }, ended: 1 };
+  }, atOnce(ATTEMPTS));
 }

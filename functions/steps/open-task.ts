@@ -77,8 +77,13 @@ async function repeatTask(
   grants: Grants,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
-  const first = await ports.tasks.read(path);
-  if (first?.status !== "withdrawn") return reopenTask(path, identity, opening, grants, ports);
+  const isWithdrawn = async () => (await ports.tasks.read(path))?.status === "withdrawn";
+  try {
+    if (!(await isWithdrawn())) return await reopenTask(path, identity, opening, grants, ports);
+  } catch (error) {
+    // Whoever opened it may have had to take it back while this request waited for its leases.
+    if (!(error instanceof Refusal && error.code === "task_ended" && (await isWithdrawn()))) throw error;
+  }
   return openTask(identity, { ...opening, replaces: path }, grants, ports);
 }
 

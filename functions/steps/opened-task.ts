@@ -44,6 +44,7 @@ export type OpenNeeds = Pick<
   | "connectors"
   | "clock"
   | "random"
+  | "pause"
   | "agents"
   | "tasks"
   | "sessions"

@@ -4,10 +4,11 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
 import type { Grants } from "./authorise-intent.ts";
+import { changeTask } from "./change-task.ts";
 import { issueConnected, planConnected } from "./issue-connected.ts";
 import { readLineage } from "./read-lineage.ts";
 
-type Needs = Pick<Ports, "connectors" | "tasks" | "agents" | "panics" | "clock" | "policies">;
+type Needs = Pick<Ports, "connectors" | "tasks" | "agents" | "panics" | "clock" | "random" | "pause" | "policies">;
 
 /** What a repeated request is given of its connectors' leases. */
 export interface Reissued {
@@ -38,18 +39,21 @@ export async function reissueConnected(task: Task, grants: Grants, ports: Needs)
     ({ name, state }) => state === "issued" && !planned.some((each) => each.lease.name === name),
   );
   if (planned.length === 0) return { task, connected: [], kept };
+  const planning = planned.map(({ lease }) => lease);
+  await changeTask(task, (current) => recordAnew(current, planning, grants, ports), ports);
+  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports)]);
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  return { task: own, connected: await issueConnected(planned, ports), kept };
+}
+
+async function recordAnew(task: Task, leases: readonly ConnectorLease[], grants: Grants, ports: Needs): Promise<void> {
+  // Again: another repeat may have been issued them since.
+  refuseTooSoon(task, ports);
   const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
     agent: task.agent,
     bundle: ports.policies.hash,
     policies: grants.policies,
-    connector_leases: planned.map(({ lease }) => ({ name: lease.name, type: lease.type, expires_at: lease.expiresAt })),
+    connector_leases: leases.map(({ name, type, expiresAt }) => ({ name, type, expires_at: expiresAt })),
   });
-  await ports.tasks.reissue(
-    task,
-    planned.map(({ lease }) => lease),
-    event,
-  );
-  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports)]);
-  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
-  return { task: own, connected: await issueConnected(planned, ports), kept };
+  await ports.tasks.reissue(task, leases, event);
 }

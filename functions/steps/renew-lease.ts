@@ -5,13 +5,18 @@ import type { Ports, Session } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isStanding, renewedOver } from "../core/revocation/role-entry.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
+import type { Attempt } from "../core/while-contended.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import type { Grants } from "./authorise-intent.ts";
+import { changeTask } from "./change-task.ts";
 import { sessionReads } from "./issue-connected.ts";
 import { readLineage } from "./read-lineage.ts";
 import { refuseKnownHalt } from "./refuse-halted.ts";
 
 declare const recorded: unique symbol;
+
+/** How long an issue is waited for: longer than STS and the record take, where they answer at all; seconds. */
+const ISSUING_SECONDS = 3;
 
 /** A lease under a new fence, recorded, with a session that nobody has been given yet; or one that this process gave out just now. */
 export interface RenewedLease {
@@ -22,15 +27,45 @@ export interface RenewedLease {
 
 export type RenewNeeds = Pick<
   Ports,
-  "deployment" | "policies" | "clock" | "agents" | "tasks" | "sessions" | "recent" | "panics" | "loads"
+  | "deployment"
+  | "policies"
+  | "clock"
+  | "random"
+  | "pause"
+  | "agents"
+  | "tasks"
+  | "sessions"
+  | "recent"
+  | "panics"
+  | "loads"
 >;
 
 /**
  * Fresh credentials for a lease of a live task. Recorded first and read again after, as a vend is, with all that it depends on (I5, I6).
+ * While somebody else changes the task at the same moment, or is being issued this very lease, it waits for its turn.
+ * @param mayFollow whether it may be issued anew though somebody was issued it a moment ago: a repeated request, of which each takes one of the
+ * task's few tokens, and which another process may have been the first to answer.
  * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, intent_too_large, and outages.
  */
-export async function renewLease(task: Task, name: string, grants: Grants, ports: RenewNeeds): Promise<RenewedLease> {
+export async function renewLease(
+  task: Task,
+  name: string,
+  grants: Grants,
+  ports: RenewNeeds,
+  mayFollow = false,
+): Promise<RenewedLease> {
   refuseKnownHalt(ports);
+  return changeTask(task, (current, attempt) => renewOnce(current, name, grants, mayFollow, attempt, ports), ports);
+}
+
+async function renewOnce(
+  task: Task,
+  name: string,
+  grants: Grants,
+  mayFollow: boolean,
+  { number, isLast }: Attempt,
+  ports: RenewNeeds,
+): Promise<RenewedLease> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const lease = task.leases.find((known) => known.name === name);
   if (!lease) throw new Refusal("lease_unknown");
@@ -41,7 +76,7 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
   if (!next) throw new Refusal("lease_unknown");
   const planned = { ...next, lease: renewedOver(lease, next.lease) };
 
-  const session = recentSession(task, lease, ports);
+  const session = recentSession(task, lease, { mayWait: !isLast, mayFollow }, ports);
   if (session) return { task, leases: [{ lease, policy: planned.policy, session }] } as unknown as RenewedLease;
 
   // Its name left the policy some time after its fence: it comes in anew.
@@ -60,10 +95,10 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
       replaces_access_key_id: lease.accessKeyId,
     },
   });
-  const [issued, renewed] = await Promise.allSettled([
-    issueSessions(task, [planned], ports),
-    recordRenewal(task, planned.lease, event, ports),
-  ]);
+  const recording = recordRenewal(task, planned.lease, event, ports);
+  // STS beside the record; but where others write too, only once it is written, so that an attempt that fails costs no further session.
+  if (number > 1) await recording;
+  const [issued, renewed] = await Promise.allSettled([issueSessions(task, [planned], ports), recording]);
   if (renewed.status === "rejected") throw renewed.reason;
   if (issued.status === "rejected") throw issued.reason;
   return { task: renewed.value, leases: issued.value } as unknown as RenewedLease;
@@ -71,18 +106,21 @@ export async function renewLease(task: Task, name: string, grants: Grants, ports
 
 /**
  * What this process gave out for the lease less than ten seconds ago, or nothing where it may be issued anew.
- * @throws {Refusal} renewed_too_soon where it was given out elsewhere.
+ * @throws {Refusal} contended where somebody is being issued it right now, and it may be waited for; renewed_too_soon where it was given out elsewhere.
  */
 export function recentSession(
   task: Task,
   lease: Lease,
+  { mayWait, mayFollow }: { readonly mayWait: boolean; readonly mayFollow: boolean },
   ports: Pick<RenewNeeds, "clock" | "recent">,
 ): Session | undefined {
-  const waitSeconds = lease.startedAt + RENEWAL_SECONDS - ports.clock.nowMs() / 1_000;
-  if (waitSeconds <= 0) return undefined;
+  const sinceSeconds = ports.clock.nowMs() / 1_000 - lease.startedAt;
+  if (sinceSeconds >= RENEWAL_SECONDS) return undefined;
   const session = ports.recent.find(task.path, lease);
-  if (!session) throw new Refusal("renewed_too_soon", { retryAfterSeconds: Math.ceil(waitSeconds) });
-  return session;
+  if (session) return session;
+  if (lease.state === "issuing" && mayWait && sinceSeconds < ISSUING_SECONDS) throw new Refusal("contended");
+  if (lease.state === "issued" && mayFollow) return undefined;
+  throw new Refusal("renewed_too_soon", { retryAfterSeconds: Math.ceil(RENEWAL_SECONDS - sinceSeconds) });
 }
 
 async function recordRenewal(

@@ -2,10 +2,12 @@ import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
-import { isLive, TOKEN_LIMITS } from "../core/tasks/task.ts";
+import { isLive, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
+import type { Attempt } from "../core/while-contended.ts";
 import type { Grants } from "./authorise-intent.ts";
 import { authoriseTask } from "./authorise-task.ts";
+import { changeTask } from "./change-task.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { type Lineage, readLineage } from "./read-lineage.ts";
 import { refuseTooSoon, reissueConnected } from "./reissue-connected.ts";
@@ -28,26 +30,34 @@ export async function reopenTask(
   const lineage = await readLive(path, ports);
   const { task } = lineage;
   const grants = await authoriseTask(lineage, sourceIp, ports);
-  if (task.tokens.length >= TOKEN_LIMITS.tokens) throw new Refusal("too_many_tokens");
-  // Before the token is written: a repeat that comes too soon must not use one up.
-  for (const lease of task.leases) recentSession(task, lease, ports);
-  refuseTooSoon(task, ports);
   const token = makeToken("vk", path, ports.random.bytes(32));
-  const event = linkEvent(task.chain, path, "task.token_issued", ports.clock.nowMs(), {
-    agent: task.agent,
-    subject: identity.subject,
-  });
-  await ports.tasks.addToken(task, hashToken(token), event, identity.use);
+  await changeTask(task, (current, attempt) => addToken(current, token, identity, attempt, ports), ports);
 
   const leases: IssuedLease[] = [];
   let { task: current } = await readLive(path, ports);
   for (const { name } of task.leases) {
-    const renewed = await renewLease(current, name, grants, ports);
+    const renewed = await renewLease(current, name, grants, ports, true);
     leases.push(...renewed.leases);
     current = renewed.task;
   }
   const reissued = await reissueConnected(current, grants, ports);
   return { ...reissued, token, leases, denials, isNew: false } as unknown as OpenedTask;
+}
+
+/** Before the token is written: a repeat that comes too soon must not use one up. */
+async function addToken(
+  task: Task,
+  token: string,
+  { subject, use }: Identity,
+  { isLast }: Attempt,
+  ports: OpenNeeds,
+): Promise<void> {
+  if (task.tokens.length >= TOKEN_LIMITS.tokens) throw new Refusal("too_many_tokens");
+  for (const lease of task.leases) recentSession(task, lease, { mayWait: !isLast, mayFollow: true }, ports);
+  refuseTooSoon(task, ports);
+  const facts = { agent: task.agent, subject };
+  const event = linkEvent(task.chain, task.path, "task.token_issued", ports.clock.nowMs(), facts);
+  await ports.tasks.addToken(task, hashToken(token), event, use);
 }
 
 /** Read strongly, and with it all that it depends on: who is suspended is given no further token either. */

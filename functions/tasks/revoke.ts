@@ -6,6 +6,7 @@ import { isOneOf, parseToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";
+import { changeTask } from "../steps/change-task.ts";
 import { endTask } from "../steps/end-task.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
@@ -29,19 +30,25 @@ export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer
       await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
     } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       trail.note({ agent: task.agent, task: task.path });
-      // With the task's end it has ended already.
-      if (task.status === "active") await removePresentation(task, parsed.hash, ports);
+      await orEnded(() => changeTask(task, (current) => removePresentation(current, parsed.hash, ports), ports));
     } else if (parsed.kind === "vkd" && task.delegations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       trail.note({ agent: task.agent, task: task.path });
-      if (task.status === "active") await removeDelegation(task, parsed.hash, ports);
+      await orEnded(() => changeTask(task, (current) => removeDelegation(current, parsed.hash, ports), ports));
     }
   });
   const closed = await trail.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, undefined);
 }
 
+/** With the task's end its weaker tokens have ended already. */
+async function orEnded(change: () => Promise<void>): Promise<void> {
+  const outcome = await settle(change);
+  if ("refusal" in outcome && outcome.refusal.code !== "task_ended") throw outcome.refusal;
+}
+
 async function removePresentation(task: Task, hash: string, ports: Ports): Promise<void> {
   const server = task.presentations.find((presentation) => presentation.hash === hash)?.server;
+  if (server === undefined) return;
   const event = linkEvent(task.chain, task.path, "presentation.revoked", ports.clock.nowMs(), {
     agent: task.agent,
     server,
@@ -51,6 +58,7 @@ async function removePresentation(task: Task, hash: string, ports: Ports): Promi
 
 async function removeDelegation(task: Task, hash: string, ports: Ports): Promise<void> {
   const to = task.delegations.find((delegation) => delegation.hash === hash)?.agent;
+  if (to === undefined) return;
   const event = linkEvent(task.chain, task.path, "delegation.revoked", ports.clock.nowMs(), { agent: task.agent, to });
   await ports.tasks.removeDelegation(task, hash, event);
 }

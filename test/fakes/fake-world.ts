@@ -133,6 +133,7 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     policies: POLICIES,
     connectors: {},
     clock: { nowMs: now },
+    pause: () => Promise.resolve(),
     random: { bytes: (size: number) => randomBytes(size) },
     tokens: new FakeTokens(),
     agents,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BrokenDeployment } from "../../functions/core/broken-deployment.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
+import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { fillRoles } from "../fakes/fake-role-loads.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, httpEvent, jsonEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
@@ -256,7 +257,7 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /as many tokens as it may have/,
     when: async (service) => {
       const tools = JSON.stringify([{ type: "tool", server: "tickets", tools: ["search"] }]);
-      for (let repeat = 0; repeat < 5; repeat += 1)
+      for (let repeat = 0; repeat < TOKEN_LIMITS.tokens; repeat += 1)
         await service.start({ idempotency_key: "one", authorization_details: tools });
       return service.exchange({ idempotency_key: "one", authorization_details: tools });
     },

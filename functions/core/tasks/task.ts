@@ -100,7 +100,7 @@ export interface Outcome {
 }
 
 /** Tokens that one task may have at a time. */
-export const TOKEN_LIMITS = { tokens: 5, presentations: 10 } as const;
+export const TOKEN_LIMITS = { tokens: 16, presentations: 10 } as const;
 
 /** STS issues nothing shorter than 900 s, and a role that is assumed from a role (as ours is) nothing longer than an hour. */
 export const STS_SECONDS = { least: 900, most: 3_600 } as const;

@@ -1,0 +1,134 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import { isWholeChain, type JournalEvent } from "../../functions/core/journal/event.ts";
+import type { Task } from "../../functions/core/tasks/task.ts";
+import { changeTask } from "../../functions/steps/change-task.ts";
+import { endTask } from "../../functions/steps/end-task.ts";
+import { type DynamoProcess, startDynoxide } from "../../local/aws/dynamodb/dynoxide.ts";
+import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { aLease, aTask, aUse, eventOn, NOW, refused } from "./store/tested-store.ts";
+
+const TABLE = "valetkey-contention";
+let dynamo: DynamoProcess;
+let proxy: FaultProxy;
+
+beforeAll(async () => {
+  dynamo = await startDynoxide();
+  proxy = await startFaultProxy(dynamo.endpoint);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+  await new DynamoDBClient({}).send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+});
+afterAll(async () => {
+  await proxy.close();
+  await dynamo.close();
+});
+afterEach(() => proxy.mend());
+
+const record = () => new DynamoTasks(new DynamoTable(TABLE));
+const ports = (tasks: DynamoTasks) => ({
+  tasks,
+  clock: { nowMs: () => NOW * 1_000 },
+  random: { bytes: (count: number) => randomBytes(count) },
+  pause: (ms: number) => sleep(ms),
+});
+async function opened(): Promise<Task> {
+  const { task, event } = aTask({ leases: [aLease(0)] });
+  await record().open(task, event, aUse(), undefined);
+  return task;
+}
+const transactions = () => proxy.calls.filter(({ operation }) => operation === "TransactWriteItems").length;
+/** One more presentation token, by a process of its own. */
+const present = (task: Task) => {
+  const { tasks, ...others } = ports(record());
+  const presentation = () => ({ hash: randomUUID(), server: "tickets", expiresAt: task.expiresAt });
+  return changeTask(
+    task,
+    (current) => tasks.addPresentation(current, presentation(), eventOn(current, "presentation.issued")),
+    { tasks, ...others },
+  );
+};
+const eventsOf = async (task: Task): Promise<readonly JournalEvent[]> => (await record().record(task.path)).events;
+
+/** DynamoDB's own words, as its API reference has them. */
+const CONFLICT = {
+  transaction: JSON.stringify({
+    __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+    CancellationReasons: [{ Code: "TransactionConflict" }, { Code: "None" }],
+  }),
+  item: JSON.stringify({ __type: "com.amazonaws.dynamodb.v20120810#TransactionConflictException" }),
+};
+
+describe("a task that ten processes change at the same moment", () => {
+  it("has all ten changes, in one chain, for no more writes than if they had come in step", async () => {
+    const task = await opened();
+    const before = transactions();
+    await Promise.all(Array.from({ length: 10 }, () => present(task)));
+    expect((await record().read(task.path))?.presentations).toHaveLength(10);
+    const events = await eventsOf(task);
+    expect([events.length, isWholeChain(events)]).toEqual([11, true]);
+    // In step: ten, then nine, then eight, ...
+    // 31 to 34 as measured with pauses by chance.
+    expect(transactions() - before).toBeLessThanOrEqual(55);
+  });
+
+  it("is ended among them at the first try, and is changed by nobody after that", async () => {
+    const task = await opened();
+    const changes = Promise.allSettled(Array.from({ length: 10 }, () => present(task)));
+    const { task: ended } = await endTask(task.path, { status: "completed" }, "demo", ports(record()));
+    expect(ended.status).toBe("completed");
+    for (const outcome of await changes)
+      if (outcome.status === "rejected") expect(outcome.reason).toEqual(refused("task_ended"));
+    const events = await eventsOf(task);
+    expect([events.at(-1)?.type, isWholeChain(events)]).toEqual(["task.ended", true]);
+  });
+});
+
+describe("a write that meets another transaction in DynamoDB", () => {
+  it("is sent again: a transaction", async () => {
+    const task = await opened();
+    const order = proxy.order(
+      { operation: "TransactWriteItems", times: 3 },
+      { is: "answered", status: 400, body: CONFLICT.transaction },
+    );
+    await present(task);
+    expect(order.met).toBe(3);
+    expect((await record().read(task.path))?.presentations).toHaveLength(1);
+  });
+
+  it("is sent again: the confirmation of a lease", async () => {
+    const task = await opened();
+    const order = proxy.order(
+      { operation: "UpdateItem", times: 3 },
+      { is: "answered", status: 400, body: CONFLICT.item },
+    );
+    await record().confirm(task.path, [aLease(0, { state: "issued", accessKeyId: "ASIAEXAMPLE" })]);
+    expect(order.met).toBe(3);
+    expect((await record().read(task.path))?.leases[0]?.accessKeyId).toBe("ASIAEXAMPLE");
+  });
+
+  it("is given up as contended where it meets one again and again", async () => {
+    const task = await opened();
+    const order = proxy.order({ operation: "UpdateItem" }, { is: "answered", status: 400, body: CONFLICT.item });
+    await expect(record().confirm(task.path, [aLease(0, { state: "issued" })])).rejects.toEqual(refused("contended"));
+    expect(order.met).toBe(8);
+  });
+});
