@@ -5,6 +5,13 @@ import { type HubScope, secretArn } from "./rights.ts";
 /** The one table, the queues and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */
 export const TABLE_NAME = "valetkey";
 export const QUEUE_NAME = "valetkey-revocations.fifo";
+
+/**
+ * How long a role is given to nobody else whose writer has died before it wrote anything; seconds. A writer that is about to write takes the role for as
+ * long as that may land (`takeRole`). Lambda advises six times the function's time, for messages that find no free function; no more are taken than
+ * there are functions (`RevocationPath`).
+ */
+export const QUEUE_HIDDEN_SECONDS = 8;
 /** Credentials of connectors that are to be taken back. */
 export const RELEASE_QUEUE_NAME = "valetkey-releases.fifo";
 /** Endings that a canary is to watch. */

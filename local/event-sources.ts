@@ -74,6 +74,8 @@ export class BusSource {
 /** How long Lambda's poller waits for a message, the longest that SQS lets it. */
 const WAIT_SECONDS = 20;
 const PAUSE_MS = 1_000;
+/** How often, and for how long, a queue is looked at for messages that failed; milliseconds. */
+const LOOK_AGAIN = { eachMs: 250, forMs: 70_000 } as const;
 
 /** A queue's event source mapping: takes messages with the function's own rights, and hands them over until none is left. */
 export class QueueSource {
@@ -85,6 +87,7 @@ export class QueueSource {
   #running: Promise<void> = Promise.resolve();
   #polling: Promise<void> = Promise.resolve();
   #isWaiting = false;
+  #looking: NodeJS.Timeout | undefined;
   /** What the function has in hand. */
   readonly #handedOver = new Set<Promise<void>>();
 
@@ -124,6 +127,7 @@ export class QueueSource {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#looking);
     this.#stop.abort();
     await this.#polling;
   }
@@ -152,11 +156,22 @@ export class QueueSource {
         // What failed becomes visible again; the next minute asks for the same anyway. Behind what is done with, more of its group may wait.
         .then((done) => {
           if (done > 0) this.nudge();
+          if (done < messages.length) this.#lookAgain();
         })
         .catch((error: unknown) => void process.stderr.write(`${this.#arn}: ${error}\n`))
         .finally(() => this.#handedOver.delete(running));
       this.#handedOver.add(running);
     }
+  }
+
+  /** What failed becomes visible again within a minute, and nobody tells when. */
+  #lookAgain(): void {
+    clearInterval(this.#looking);
+    const untilMs = Date.now() + LOOK_AGAIN.forMs;
+    this.#looking = setInterval(() => {
+      if (Date.now() > untilMs) clearInterval(this.#looking);
+      else this.nudge();
+    }, LOOK_AGAIN.eachMs).unref();
   }
 
   async #receive(waitSeconds: number): Promise<readonly Message[]> {

@@ -1,50 +1,37 @@
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 
-/** What an attempt at a write may come to: "no" is told by AWS, and then nothing was written; of anything else nobody knows. */
+/** What an attempt at a write may come to: "no" is AWS's word, and then nothing was written; of anything else nobody knows. */
 type Outcome = "not yet" | "no" | "unknown";
 
-/** Milliseconds before the next attempt at what AWS had no time for, and before each look at whether a write of unknown outcome has landed. */
-const PAUSES_MS = { again: [200, 400, 800, 1_600], look: [250, 500, 1_000, 2_000, 4_000] } as const;
+/** Milliseconds before each further attempt. */
+const PAUSES_MS = [100, 200, 400, 800, 1_600] as const;
 
 /** AWS's words for "not now", with or without `Exception` behind them. */
 const BUSY = new Set(["Throttling", "TooManyRequests", "RequestLimitExceeded", "ConcurrentModification"]);
 
 /**
- * Becomes true once the write is known to have been done. It is sent again only where AWS said that it was not: a second one after a time-out could
- * land before the first, which then stays; so could whatever is written next. There it is read back until it stands, or given up unknown: whoever
- * called must leave the thing alone until it can no longer land.
- * @param isThere whether what was written stands there.
- * @throws what AWS said where it is a "no"; UnknownOutcome.
+ * Sends a write until AWS has confirmed it. Each attempt writes the same, so an earlier one that lands late changes nothing; it would change what
+ * somebody writes next.
+ * @returns `may land again` where the outcome of an earlier attempt is unknown: nothing else may be written before that can no longer land.
+ * @throws AWS's error where it is a "no" to all attempts; UnknownOutcome.
  */
 export async function writeUntilKnown(
   write: () => Promise<unknown>,
-  isThere: () => Promise<boolean>,
   pause: (ms: number) => Promise<void>,
-): Promise<void> {
-  for (const ms of [...PAUSES_MS.again, undefined]) {
+): Promise<"done" | "may land again"> {
+  let lost: { readonly cause: unknown } | undefined;
+  for (const ms of [...PAUSES_MS, undefined]) {
     try {
       await write();
-      return;
+      return lost ? "may land again" : "done";
     } catch (error) {
       const outcome = outcomeOf(error);
-      if (outcome === "unknown") return lookUntilThere(isThere, pause, error);
-      if (outcome === "no" || ms === undefined) throw error;
+      if (outcome === "unknown") lost ??= { cause: error };
+      if (outcome === "no" || ms === undefined) throw lost ? new UnknownOutcome(lost.cause) : error;
       await pause(ms);
     }
   }
-}
-
-async function lookUntilThere(
-  isThere: () => Promise<boolean>,
-  pause: (ms: number) => Promise<void>,
-  cause: unknown,
-): Promise<void> {
-  for (const ms of PAUSES_MS.look) {
-    await pause(ms);
-    // Not to be seen is no answer: IAM may show it later, or it may still be on its way.
-    if (await isThere()) return;
-  }
-  throw new UnknownOutcome(cause);
+  throw new RangeError("the last attempt has no pause behind it");
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -26,7 +26,7 @@ const ports = {
   loads: new DynamoRoleLoads(table, nowMs),
   policyWrites: new DynamoPolicyWrites(table),
   messages: new SqsRoles(env.VALETKEY_QUEUE_URL),
-  revocations: new IamRevocations(deployment.partition),
+  revocations: new IamRevocations(deployment.partition, { nowMs }),
   clock: { nowMs },
   log: stdoutLog,
   pause: (ms: number) => sleep(ms),

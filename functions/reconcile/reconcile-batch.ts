@@ -4,7 +4,8 @@ import type { RoleMessages, RoleRef } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 import { everyRole } from "../steps/every-role.ts";
-import { type ReconcilePorts, reconcile } from "./reconcile.ts";
+import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
+import { takeRole } from "./taken-role.ts";
 
 /** What SQS hands over: up to ten messages, in order within a group. */
 export interface QueueEvent {
@@ -38,11 +39,11 @@ export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPor
   const failed = await Promise.all(
     roles.map(async ([body, records]) => {
       try {
-        await reconcileNamed(body, lastAskedAtMs(records), ports);
-        return [];
+        // Of a write that may land again the role is left alone for as long as it was taken.
+        return (await reconcileNamed(body, records, ports)).mayLandAgain ? records : [];
       } catch (error) {
         ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
-        // Of a write that may still land, the role is left alone until the queue's own time is over.
+        // So it is where it may have landed, or not.
         if (!(error instanceof UnknownOutcome))
           await Promise.all(records.map((record) => comeAgainSoon(record, ports)));
         return records;
@@ -52,16 +53,25 @@ export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPor
   return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-async function reconcileNamed(body: string, askedAtMs: number, ports: ReconcileBatchPorts): Promise<void> {
+async function reconcileNamed(
+  body: string,
+  records: readonly QueueRecord[],
+  ports: ReconcileBatchPorts,
+): Promise<Pick<Reconciled, "mayLandAgain">> {
   const role = parseRole(body, ports.deployment);
   if (!role) {
     ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
-    return;
+    return NOTHING;
   }
-  if (isCovered(role, askedAtMs, ports)) return;
-  const snapshotAtMs = await reconcile(role, ports);
+  if (isCovered(role, lastAskedAtMs(records), ports)) return NOTHING;
+  // The first of its group: behind it none is given out.
+  const take = () => takeRole(records[0]?.receiptHandle ?? "", ports);
+  const { snapshotAtMs, mayLandAgain } = await reconcile(role, take, ports);
   if (snapshotAtMs !== undefined) ports.reconciled.set(nameOf(role), snapshotAtMs);
+  return { mayLandAgain };
 }
+
+const NOTHING = { mayLandAgain: false } as const;
 
 /**
  * Whether this process has written the role's policy since that was asked for, so that it says already what there is to say. So a queue that fills

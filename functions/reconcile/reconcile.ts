@@ -28,12 +28,24 @@ export interface ReconcilePorts {
   pause(ms: number): Promise<void>;
 }
 
+/** A role that was reconciled. */
+export interface Reconciled {
+  /** When the record was read that IAM has a new policy of; nothing where it had the same already. Epoch milliseconds. */
+  readonly snapshotAtMs?: number;
+  /** The policy stands, and can land once more: the role must not be written again before it is given to the next writer. */
+  readonly mayLandAgain: boolean;
+}
+
 /**
  * The role's revocation policy says exactly what the record says: read as a whole, rendered as a whole, written as a whole.
  * It may be done any number of times; the queue sees to it that it is done once at a time for each role.
- * @returns when the record was read that IAM has a new policy of; nothing where it had the same already. Epoch milliseconds.
+ * @param take takes the role for one write, and says until when that may land (`takeRole`).
  */
-export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<number | undefined> {
+export async function reconcile(
+  role: RoleRef,
+  take: () => Promise<number>,
+  ports: ReconcilePorts,
+): Promise<Reconciled> {
   // The policy before the record: what ends in between is written by the message of its own ending.
   const [{ ours, foreign }] = await Promise.all([ports.revocations.read(role), untilWritable(role, ports)]);
   const snapshotAtMs = ports.clock.nowMs();
@@ -46,9 +58,10 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<n
   const wanted = renderRevocations(snapshot, snapshotAtMs / 1_000, { agents, panic });
   const load = loadOf(entries, snapshotAtMs, { agents, panic });
   const endings = endingsSeen(entries, snapshotAtMs);
-  if (wanted.text !== ours) await ports.revocations.write(role, wanted.text);
+  const isNew = wanted.text !== ours;
+  const written = isNew ? await ports.revocations.write(role, wanted.text, await take()) : "done";
   // Without a name of its own an ending may be denied by what IAM has already: by its agent's halt, or with the task above it.
-  if (wanted.text !== ours || endings.some((path) => !wanted.text?.includes(path))) {
+  if (isNew || endings.some((path) => !wanted.text?.includes(path))) {
     const writtenAtMs = ports.clock.nowMs();
     const [seen, isDenied] = [new Set(endings), deniesAnew(wanted.text)];
     const byTimeAlone = entries.filter((entry) => seen.has(entry.path) && !isDenied(entry)).map(({ path }) => path);
@@ -72,9 +85,10 @@ export async function reconcile(role: RoleRef, ports: ReconcilePorts): Promise<n
     revoked: wanted.revoked,
     form: wanted.form,
     foreign: foreign.length,
-    written: wanted.text !== ours,
+    written: isNew,
+    ...(written === "done" ? {} : { lost: true }),
   });
-  return wanted.text === ours ? undefined : snapshotAtMs;
+  return { ...(isNew ? { snapshotAtMs } : {}), mayLandAgain: written !== "done" };
 }
 
 /** What the policy does not depend on: it stands, and the next render makes up for it. */

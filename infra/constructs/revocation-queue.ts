@@ -1,16 +1,10 @@
 import { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { QUEUE_NAME } from "../hub-scope.ts";
+import { QUEUE_HIDDEN_SECONDS, QUEUE_NAME } from "../hub-scope.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** How long one run of the reconciler may take. */
-export const RECONCILE_TIMEOUT_SECONDS = 30;
-
-/**
- * How long a role is left alone whose writer died, or whose last write may still land: what it did ends within the minute. Lambda advises six times
- * the function's time, for messages that find no free function; here no more are taken than there are functions (`RevocationPath`).
- */
-const LEFT_ALONE_SECONDS = 60;
+export const RECONCILE_TIMEOUT_SECONDS = 7;
 
 /** The most roles that are written at once: IAM's writes are scarce. */
 export const RECONCILE_AT_ONCE = 5;
@@ -24,7 +18,7 @@ export class RevocationQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       queueName: QUEUE_NAME,
-      hiddenSeconds: LEFT_ALONE_SECONDS,
+      hiddenSeconds: QUEUE_HIDDEN_SECONDS,
       // A message older than this says nothing that the sweep has not said again.
       kept: Duration.hours(1),
     });

@@ -1,6 +1,6 @@
 import { FUNCTIONS, functionRoleName, REVOKER_ROLE, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
-import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
+import { hubScopeOf, ownSecretArnsIn, QUEUE_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
 import {
   CEILING_POLICY,
@@ -58,7 +58,7 @@ export async function setUpAccounts(
   }
   return {
     scope,
-    queueUrl: hub.createQueue({ name: scope.queueName }),
+    queueUrl: hub.createQueue({ name: scope.queueName, visibilityTimeoutSeconds: QUEUE_HIDDEN_SECONDS }),
     releasesUrl: hub.createQueue({ name: scope.releaseQueueName }),
     probesUrl: hub.createQueue({ name: scope.probeQueueName }),
     deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),

@@ -177,6 +177,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await bus.settled();
       await deadlines.stop();
       await Promise.all(queues.map((queue) => queue.settled()));
+      await Promise.all([...queues, probes].map((queue) => queue.stop()));
       await aws.rotationsSettled();
       await aws.changesDelivered();
       // Its canaries are not waited for: they end with their function.

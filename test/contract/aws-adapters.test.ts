@@ -14,7 +14,7 @@ import { StsSessions } from "../../functions/adapters/sts-sessions.ts";
 import type { Session, SessionRequest } from "../../functions/core/ports.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
-import { rootPath } from "../../functions/core/tasks/path.ts";
+import { rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
 import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { fakeWorld } from "../fakes/fake-world.ts";
@@ -130,19 +130,28 @@ describe("StsSessions, as the exchange function", () => {
 
 describe("IamRevocations, as the reconcile function", () => {
   const role = { account: ACCOUNT, role: "valetkey-task-1" };
+  const entryOf = (ended: TaskPath) => ({
+    path: ended,
+    agent: "demo",
+    openedAt: 0,
+    startedAt: 0,
+    fenceAt: 9e9,
+    endedAt: 1,
+  });
+  /** Five seconds from now, by our clock. */
+  const soon = () => Date.now() + 5_000;
   const adapter = () => {
     accounts.become("reconcile");
-    return new IamRevocations("aws");
+    return new IamRevocations("aws", { nowMs: Date.now });
   };
 
   it("writes the policy, reads it back as it was written, and takes it away", async () => {
     const revocations = adapter();
     expect(await revocations.read(role)).toEqual({ ours: undefined, foreign: [] });
-    const entry = { path: path(), agent: "demo", openedAt: 0, startedAt: 0, fenceAt: 9e9, endedAt: 1 };
-    const { text = "" } = renderRevocations(whole([entry]), awsNowSeconds());
-    await revocations.write(role, text);
+    const { text = "" } = renderRevocations(whole([entryOf(path())]), awsNowSeconds());
+    await revocations.write(role, text, soon());
     expect(await revocations.read(role)).toEqual({ ours: text, foreign: [] });
-    await revocations.write(role, undefined);
+    await revocations.write(role, undefined, soon());
     expect(await revocations.read(role)).toEqual({ ours: undefined, foreign: [] });
   });
 
@@ -156,7 +165,7 @@ describe("IamRevocations, as the reconcile function", () => {
       { ...both, path: ended.path, endedAt: awsNowSeconds() },
       { ...both, path: live.path },
     ];
-    await adapter().write(role, renderRevocations(whole(entries), awsNowSeconds()).text);
+    await adapter().write(role, renderRevocations(whole(entries), awsNowSeconds()).text, soon());
     expect(await get(endedSession, "reports/a")).toBe("AccessDenied");
     expect(await get(liveSession, "reports/a")).toBe("200");
   });
@@ -177,13 +186,30 @@ describe("IamRevocations, as the reconcile function", () => {
     // 600 that have only just begun: neither side of a cut holds them.
     const rendered = renderRevocations(whole(entries), now);
     expect(rendered.form).toBe("everything");
-    await adapter().write(role, rendered.text);
+    await adapter().write(role, rendered.text, soon());
     aheadMs += 4_000;
     accounts.become("exchange");
     const later = await sessions.assume(await request({ role: role.role }));
     for (const session of [before, later]) expect(await get(session, "reports/a")).toBe("AccessDenied");
-    await adapter().write(role, undefined);
+    await adapter().write(role, undefined, soon());
     for (const session of [before, later]) expect(await get(session, "reports/a")).toBe("200");
+  });
+
+  it("writes nothing after the moment that it was given, whosever clock is ahead: IAM refuses it (I5)", async () => {
+    const lands = async (untilMs: number) => {
+      const text = renderRevocations(whole([entryOf(path())]), awsNowSeconds()).text ?? "";
+      const outcome = await adapter()
+        .write(role, text, untilMs)
+        .catch((error: Error) => error.name);
+      return [outcome, (await adapter().read(role)).ours === text];
+    };
+    for (const aheadSeconds of [AHEAD_SECONDS, 0, -AHEAD_SECONDS]) {
+      aheadMs = aheadSeconds * 1_000;
+      expect(await lands(soon())).toEqual(["done", true]);
+      expect(await lands(Date.now() - 3_000)).toEqual(["AccessDenied", false]);
+    }
+    aheadMs = AHEAD_SECONDS * 1_000;
+    await adapter().write(role, undefined, soon());
   });
 
   it("names what else somebody has put into the role", async () => {
@@ -197,7 +223,7 @@ describe("IamRevocations, as the reconcile function", () => {
   it("throws where it may not, so that the message is tried again", async () => {
     await expect(adapter().read({ account: ACCOUNT, role: REVOKER_ROLE })).rejects.toThrow();
     await expect(adapter().read({ account: "444455556666", role: role.role })).rejects.toThrow();
-    await expect(adapter().write(role, "{}")).rejects.toThrow();
+    await expect(adapter().write(role, "{}", soon())).rejects.toThrow();
     expect(Object.keys(accounts.aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/${role.role}`).inline)).not.toContain(
       REVOCATION_POLICY,
     );

@@ -8,7 +8,7 @@ const LOGGED = new Set([
   ...["level", "event", "route", "request", "code", "why", "agent", "operator", "task", "leases"],
   ...["source_ip", "session_token_percent", "duration_ms"],
   // Of the triggers.
-  ...["account", "role", "revoked", "form", "foreign", "written", "endings", "roles"],
+  ...["account", "role", "revoked", "form", "foreign", "written", "lost", "endings", "roles"],
   ...["minute", "minutes", "ended", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
   ...["releases", "standing", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
   // Of canaries.
