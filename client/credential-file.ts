@@ -1,20 +1,12 @@
 import { createHash } from "node:crypto";
-import { homedir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { alone } from "./file-lock.ts";
 import type { IdentitySource } from "./identity/source.ts";
+import { type KeptTask, keptTaskOf } from "./kept-task.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "./private-file.ts";
-import type { NamedCredential, Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
-
-/** A task and one of its credentials, between two runs of `credential-process`. */
-export interface KeptTask {
-  /** Without what was issued for it: what this command does not hand on is not kept either. */
-  readonly task: Omit<Task, "credentials" | "issued">;
-  readonly held: NamedCredential;
-  /** When the credential was issued to us; epoch milliseconds. */
-  readonly issuedAtMs: number;
-}
+import { userFolder, variableOfFolder } from "./user-folder.ts";
 
 /**
  * The file for one task of one identity: 0600 in a folder that is 0700. Its name is a hash of everything that tells one task from another, so
@@ -27,15 +19,15 @@ export class CredentialFile {
   constructor(options: TaskOptions, credential: string | undefined, env: NodeJS.ProcessEnv) {
     const { url, audience, purpose, details, ttlSeconds, mode, identity } = options;
     const key = [url, audience, purpose, details, ttlSeconds ?? null, mode, credential ?? null, whoIs(identity, env)];
-    this.#folder = join(cacheFolder(env), "valetkey");
+    this.#folder = join(userFolder("cache", env), "valetkey");
     this.#path = join(this.#folder, `${createHash("sha256").update(JSON.stringify(key)).digest("hex")}.json`);
   }
 
-  /** What is kept, or nothing. */
+  /** What is kept, or nothing: what is of another shape, or from a time to come, is as good as none. */
   read(): KeptTask | undefined {
     const text = readPrivateFile(this.#path);
     try {
-      return text === undefined ? undefined : (JSON.parse(text) as KeptTask);
+      return text === undefined ? undefined : keptTaskOf(JSON.parse(text), Date.now());
     } catch {
       return undefined;
     }
@@ -47,7 +39,7 @@ export class CredentialFile {
 
   /** Does the work while no other process does it for the same task: an SDK that starts ten processes at once opens one. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    ensurePrivateFolder(this.#folder);
+    ensurePrivateFolder(this.#folder, variableOfFolder("cache"));
     return alone(this.#path, work);
   }
 }
@@ -57,12 +49,24 @@ function whoIs(source: IdentitySource, env: NodeJS.ProcessEnv): unknown {
   switch (source.kind) {
     case "token":
       return ["token", claimsOf(source.token)];
+    case "file":
+      // Another identity's token may come to lie under the same path.
+      return ["file", source.path, claimsIn(source.path)];
     case "github":
       return ["github", env.GITHUB_RUN_ID ?? null, env.GITHUB_JOB ?? null];
     case "aws":
       return ["aws", env.AWS_PROFILE ?? null, env.AWS_ROLE_ARN ?? null, env.AWS_ACCESS_KEY_ID ?? null];
     default:
       return source;
+  }
+}
+
+function claimsIn(path: string): unknown {
+  try {
+    return claimsOf(readFileSync(path, "utf8").trim());
+  } catch {
+    // Whoever asks for the token says that it cannot be read.
+    return null;
   }
 }
 
@@ -74,10 +78,4 @@ function claimsOf(token: string): unknown {
   } catch {
     return token;
   }
-}
-
-function cacheFolder(env: NodeJS.ProcessEnv): string {
-  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
-  if (process.platform === "win32") return env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
-  return process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache");
 }

@@ -1,7 +1,8 @@
-import { CredentialFile, type KeptTask } from "./credential-file.ts";
+import { CredentialFile } from "./credential-file.ts";
 import { openTask } from "./exchange.ts";
 import { ClientError } from "./exit-codes.ts";
 import { identityToken } from "./identity/identity-token.ts";
+import type { KeptTask } from "./kept-task.ts";
 import { renewCredential } from "./renew.ts";
 import type { Reporter } from "./reporter.ts";
 import { requireActive } from "./require-active.ts";
@@ -43,8 +44,18 @@ async function fetchTask(
   if (kept && isFresh(kept)) return kept;
   const renewed = kept && (await renewedTask(kept, options.url));
   const next = renewed ?? (await newTask(options, name, report));
-  if (next !== kept) file.write(next);
+  if (next !== kept) keep(file, next, report);
   return next;
+}
+
+/** A full disk must not lose the credential of a task that was opened: it is printed all the same. */
+function keep(file: CredentialFile, next: KeptTask, report: Reporter): void {
+  try {
+    file.write(next);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+    report.warn("not_kept", `the credential could not be kept (${code}): the next run opens another task`, { code });
+  }
 }
 
 /** The kept task with a younger credential; as it is where the service cannot say now and it still works; nothing where it is over. */

@@ -1,6 +1,8 @@
 import {
+  accessSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -19,16 +21,37 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 /**
  * The folder is there, and nobody else can put anything into it: whoever could would choose what is read from it, or swap one file of ours for
  * another. Where `/tmp` is somebody's cache, anybody may have made it first.
+ * @param variable names the folder around it, for the sentence that says what to do.
  * @throws {ClientError} usage
  */
-export function ensurePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export function ensurePrivateFolder(folder: string, variable: string): void {
+  try {
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new ClientError(
+      "usage",
+      "folder_unusable",
+      `nothing can be kept in ${folder} (${(error as NodeJS.ErrnoException).code ?? "unknown"}): set ${variable} to a folder of your own that can be written to`,
+    );
+  }
   if (!isPrivateFolder(folder))
     throw new ClientError(
       "usage",
       "folder_not_private",
       `${folder} is not yours alone to write to; nothing is kept there`,
     );
+}
+
+/** With those above it. Node's own way of that never ends where a folder of /proc has no such entry. */
+function makeFolder(folder: string): void {
+  const above = dirname(folder);
+  if (above !== folder && !existsSync(above)) makeFolder(above);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 function isPrivateFolder(folder: string): boolean {

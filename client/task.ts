@@ -45,10 +45,7 @@ export function taskOf(body: Body): Task | undefined {
   const task = recordOf(body.task);
   const token = body.access_token;
   const expiresAtMs = instantMs(task.expires_at) ?? lifetimeEnd(body.expires_in);
-  if (typeof token !== "string" || !isHeaderSafe(token) || typeof task.id !== "string" || expiresAtMs === undefined)
-    return undefined;
-  // The id becomes a segment of a path: nothing that a path would read as more than a name.
-  if (!/^\w[\w.-]*$/.test(task.id)) return undefined;
+  if (!isHeaderSafe(token) || !isTaskId(task.id) || expiresAtMs === undefined) return undefined;
   const listed = Array.isArray(body.credentials) ? body.credentials.map(recordOf) : [];
   const credentials = listed.filter(({ type }) => type === "aws").map(namedCredential);
   const issued = listed.filter(({ type }) => type !== "aws").map(issuedCredential);
@@ -68,13 +65,13 @@ export function credentialOf(body: Body): Credential | undefined {
 function namedCredential(body: Body): NamedCredential | undefined {
   const credential = credentialOf(body);
   const { name, account, region } = body;
-  if (!credential || typeof name !== "string" || !/^[\w-]+$/.test(name)) return undefined;
+  if (!credential || !isName(name)) return undefined;
   return { name, account: String(account), region: typeof region === "string" ? region : undefined, credential };
 }
 
 function issuedCredential(fields: Body): IssuedCredential | undefined {
   const { type, name } = fields;
-  if (typeof type !== "string" || typeof name !== "string" || !/^[\w-]+$/.test(name)) return undefined;
+  if (typeof type !== "string" || !isName(name)) return undefined;
   return { type, name, fields };
 }
 
@@ -87,6 +84,13 @@ function instantMs(value: unknown): number | undefined {
 const lifetimeEnd = (seconds: unknown): number | undefined =>
   typeof seconds === "number" ? Date.now() + seconds * 1_000 : undefined;
 
-const isHeaderSafe = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
+/** It becomes a segment of a path: nothing that a path would read as more than a name. */
+export const isTaskId = (id: unknown): id is string => typeof id === "string" && /^\w[\w.-]*$/.test(id);
+
+/** A credential's name, which becomes a segment of a path too. */
+export const isName = (name: unknown): name is string => typeof name === "string" && /^[\w-]+$/.test(name);
+
+export const isHeaderSafe = (token: unknown): token is string =>
+  typeof token === "string" && /^[\x21-\x7e]+$/.test(token);
 
 export const recordOf = (value: unknown): Body => (typeof value === "object" && value !== null ? { ...value } : {});

@@ -1,7 +1,8 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { alone } from "../file-lock.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../private-file.ts";
+import { recordOf } from "../task.ts";
+import { userFolder, variableOfFolder } from "../user-folder.ts";
 
 /** What a login left: the token for valetkey's operators, and what a fresh one is asked with. */
 export interface Login {
@@ -23,7 +24,7 @@ export class LoginFile {
   readonly #folder: string;
 
   constructor(env: NodeJS.ProcessEnv) {
-    this.#folder = join(configFolder(env), "valetkey");
+    this.#folder = join(userFolder("config", env), "valetkey");
     this.path = join(this.#folder, "logins.json");
   }
 
@@ -33,7 +34,7 @@ export class LoginFile {
 
   /** What is kept from now on, made of what is kept now, while no other process does the same; nothing where there is nothing to keep. */
   change(url: string, next: (kept: Login | undefined) => Promise<Login | undefined>): Promise<Login | undefined> {
-    ensurePrivateFolder(this.#folder);
+    ensurePrivateFolder(this.#folder, variableOfFolder("config"));
     return alone(this.path, async () => {
       const kept = this.read(url);
       const login = await next(kept);
@@ -46,18 +47,25 @@ export class LoginFile {
     writePrivateFile(this.path, JSON.stringify(logins));
   }
 
+  /** What can be read as logins: a file of another shape is as good as none. */
   #all(): Readonly<Record<string, Login>> {
     const text = readPrivateFile(this.path);
     try {
-      return text === undefined ? {} : JSON.parse(text);
+      const logins: unknown = text === undefined ? {} : JSON.parse(text);
+      return Object.fromEntries(
+        Object.entries(recordOf(logins)).filter((entry): entry is [string, Login] => isLogin(entry[1])),
+      );
     } catch {
       return {};
     }
   }
 }
 
-function configFolder(env: NodeJS.ProcessEnv): string {
-  if (env.XDG_CONFIG_HOME) return env.XDG_CONFIG_HOME;
-  if (process.platform === "win32") return env.APPDATA ?? join(homedir(), "AppData", "Roaming");
-  return process.platform === "darwin" ? join(homedir(), "Library", "Application Support") : join(homedir(), ".config");
+function isLogin(value: unknown): value is Login {
+  const { token, expiresAtMs, refreshToken, issuer, clientId, audience, resource } = recordOf(value);
+  return (
+    [token, issuer, clientId, audience].every((each) => typeof each === "string") &&
+    [refreshToken, resource].every((each) => each === undefined || typeof each === "string") &&
+    typeof expiresAtMs === "number"
+  );
 }

@@ -144,6 +144,28 @@ describe("valetkey credential-process", () => {
     expect(exchanges()).toBe(2);
   });
 
+  it.each(["[1,2,3]", "1", "null", "{}", '{"task":1}', '{"task":{"id":"x"}}', '"', ""])(
+    "opens a task anew where the file holds %j, and keeps that",
+    async (text) => {
+      await ask();
+      writeFileSync(kept(), text, { mode: 0o600 });
+      expect((await ask()).code).toBe(0);
+      expect((await ask()).code).toBe(0);
+      expect(exchanges()).toBe(2);
+    },
+  );
+
+  it("never shares a credential with another identity whose token comes to lie in the same file", async () => {
+    const path = join(cache, "token");
+    const as = (sub: string) => {
+      const claims = { iss: "https://login.example.com", sub, aud: valetkey.url, jti: Math.random() };
+      writeFileSync(path, `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln`);
+      return ask(["--token-file", path]);
+    };
+    for (const sub of ["one", "one", "two", "two"]) expect((await as(sub)).code).toBe(0);
+    expect(exchanges()).toBe(2);
+  });
+
   it("reads through no link, though it leads to a file of one's own", async () => {
     await ask();
     const path = kept();
