@@ -64,6 +64,8 @@ export const KINDS = {
   release: "RELEASE#",
   /** Tasks that ended while others may be alive below them. Apart from `LIVE#`, where an entry means that its task is alive. */
   ending: "ENDING#",
+  /** Public keys by which seals are verified: written by the one function that can seal. */
+  seal: "SEAL#",
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -126,6 +128,9 @@ export const OWN_SECRETS = "valetkey/";
 
 /** The key that seals what must be kept to revoke: 32 bytes, as base64url text. */
 export const SEALING_SECRET = `${OWN_SECRETS}sealing-key`;
+
+/** The secret whose text the exchange's sealing key is made from: read by the exchange alone. */
+export const SIGNET_SECRET = `${OWN_SECRETS}signet`;
 
 /** Token types of this project, beside those of RFC 8693. */
 export const TOKEN_TYPES = {

@@ -11,6 +11,7 @@ import { ReleaseQueue } from "./constructs/release-queue.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
 import { RevocationQueue } from "./constructs/revocation-queue.ts";
 import { RotationPath } from "./constructs/rotation-path.ts";
+import { Signet } from "./constructs/signet.ts";
 import { TaskTable } from "./constructs/task-table.ts";
 import { Watch } from "./constructs/watch.ts";
 import { hubScopeOf } from "./hub-scope.ts";
@@ -30,6 +31,7 @@ export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { config, deploymentDir, deploymentHash, ...props }: HubStackProps) {
     super(scope, id, { ...props, env: config.hub });
     const table = new TaskTable(this, "Tasks");
+    new Signet(this, "Signet");
     const queue = new RevocationQueue(this, "Revocations");
     const releases = new ReleaseQueue(this, "Releases");
     const probes = new ProbeQueue(this, "Probes");

@@ -6,6 +6,7 @@ import {
   type Kind,
   REVOKER_ROLE,
   SECRET_TAGS,
+  SIGNET_SECRET,
   taskRoleNames,
 } from "../functions/names.ts";
 
@@ -63,14 +64,14 @@ type Access = keyof typeof ACTIONS;
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["agent", "binding", "task", "replay", "panic", "load", "secret"],
+    get: ["agent", "binding", "task", "replay", "panic", "load", "secret", "seal"],
     query: ["live"],
-    put: ["task", "role", "live", "timer", "release", "secret"],
+    put: ["task", "role", "live", "timer", "release", "secret", "seal"],
     update: ["task", "replay", "release", "secret"],
     remove: ["live", "role"],
   },
   tasks: {
-    get: ["agent", "binding", "task", "panic"],
+    get: ["agent", "binding", "task", "panic", "seal"],
     query: ["live"],
     put: ["task", "role", "ending"],
     update: ["task"],
@@ -185,6 +186,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     assumeTaskRoles(scope),
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
     ...readOwnSecrets(scope),
+    ...readSecrets("ReadSignet", [SIGNET_SECRET], scope),
   ],
   tasks: () => [],
   operate: (scope) => [

@@ -36,7 +36,7 @@ parentPort?.on("message", async (id: number) => {
     const expiresAt = now + 900;
     const { task, event } = aTask({
       ...{ path, agent, leases: [lease], openedAt: now, expiresAt },
-      tokens: [hashToken(token)],
+      tokens: [{ hash: hashToken(token) }],
     });
     await tasks.open(task, event, aUse({ expiresAt: now + 300 }), undefined);
     parentPort?.postMessage({ id, seeded: { path, token } satisfies SeededTask });

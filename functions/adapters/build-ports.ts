@@ -12,6 +12,7 @@ import { DynamoRoles } from "./dynamo-roles.ts";
 import { DynamoTable } from "./dynamo-table.ts";
 import { DynamoTasks } from "./dynamo-tasks.ts";
 import { JoseTokens } from "./jose-tokens.ts";
+import { keysInTable, publishedSeals } from "./published-seals.ts";
 import { readCatalogue, readDeployment } from "./read-deployment.ts";
 import { readPolicies } from "./read-policies.ts";
 import { MemoryRecentSessions } from "./recent-sessions.ts";
@@ -53,6 +54,7 @@ export async function buildPorts(
     paces: new DynamoPaces(table, nowMs),
     panics: new DynamoPanics(table, nowMs),
     loads: new DynamoRoleLoads(table, nowMs),
+    seals: publishedSeals(keysInTable(table), nowMs),
     log: stdoutLog,
   };
 }

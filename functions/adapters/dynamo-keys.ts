@@ -64,6 +64,8 @@ export const keys = {
   /** Everything is halted: no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
   panicEvent: (n: number): Key => ({ pk: `${KINDS.panic}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
+  /** Public keys of the seals that are good. */
+  sealKeys: { pk: KINDS.seal, sk: "KEYS" } as Key,
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: secretPartition(name), sk: `EVENT#${n}` }),

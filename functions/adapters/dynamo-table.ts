@@ -129,6 +129,11 @@ export class DynamoTable {
     );
   }
 
+  /** In the place of whatever is there. */
+  async write(key: Key, item: Item): Promise<void> {
+    await reaching(() => this.#client.send(new PutItemCommand({ TableName: this.#table, Item: itemOf(key, item) })));
+  }
+
   /** Gone, whether it was there or not. */
   async delete(key: Key): Promise<void> {
     const command = () => new DeleteItemCommand({ TableName: this.#table, Key: keyOf(key) });

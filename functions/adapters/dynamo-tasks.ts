@@ -13,6 +13,7 @@ import {
   type OpenEnding,
   type Presentation,
   type Task,
+  type TaskToken,
 } from "../core/tasks/task.ts";
 import { endingPartitions, endingsOf, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import { confirmedWrite, goneWrite, plannedWrite, reissuedWrite } from "./dynamo-releases.ts";
@@ -115,9 +116,9 @@ export class DynamoTasks implements Tasks {
     await this.#change(
       task,
       event,
-      "SET #leases.#lease = :lease",
-      { leases: "leases", lease: lease.name },
-      { lease },
+      "SET #leases.#lease = :lease, #seal = :seal",
+      { leases: "leases", lease: lease.name, seal: "seal" },
+      { lease, seal: task.seal },
       roleEntries(task, [...inRole, lease]).map((each) => roleWrite(this.#table, each)),
     );
   }
@@ -156,13 +157,13 @@ export class DynamoTasks implements Tasks {
     if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
   }
 
-  async addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void> {
+  async addToken(task: Task, token: TaskToken, event: JournalEvent, use: TokenUse): Promise<void> {
     await this.#change(
       task,
       event,
       "SET #tokens = list_append(#tokens, :tokens)",
       { tokens: "tokens" },
-      { tokens: [hash] },
+      { tokens: [token] },
       [this.#useWrite(use, task.path)],
     );
   }

@@ -59,6 +59,16 @@ export class SecretsManager implements Secrets {
     return { text, versionId: VersionId };
   }
 
+  /** The text at a stage of one of valetkey's own secrets, or nothing where no version stands there. @throws {Refusal} connector_unavailable, connector_refused. */
+  async ownAt(name: string, stage: string): Promise<string | undefined> {
+    try {
+      return (await this.#client.send(new GetSecretValueCommand({ SecretId: name, VersionStage: stage }))).SecretString;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw refusalFor(error);
+    }
+  }
+
   async #describe(name: string) {
     try {
       return await this.#client.send(new DescribeSecretCommand({ SecretId: name }));

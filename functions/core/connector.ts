@@ -111,6 +111,8 @@ export interface ConnectorLease {
   readonly made: Facts;
   /** What must be kept to revoke and may not be read, encrypted by a `Sealer`. */
   readonly sealed?: string;
+  /** The exchange's signature over the secrets that the task's own session reads, where there are any (`sealedLeaseOf`). */
+  readonly seal?: string;
 }
 
 export interface IssuedCredential {

@@ -16,9 +16,10 @@ import type { Panic } from "./revocation/panic.ts";
 import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { RoleSnapshot } from "./revocation/role-snapshot.ts";
+import type { SealedKind } from "./signet.ts";
 import type { TaskPath } from "./tasks/path.ts";
 import type { LeaseDeadline, LeaseRef, Release } from "./tasks/release.ts";
-import type { Ending, Lease, OpenEnding, Presentation, Task } from "./tasks/task.ts";
+import type { Ending, Lease, OpenEnding, Presentation, Task, TaskToken } from "./tasks/task.ts";
 
 /** Every touch of the world goes through one of these. An adapter translates its technology's errors into refusals: outages are 503. */
 export interface Ports {
@@ -40,7 +41,28 @@ export interface Ports {
   readonly paces: Paces;
   readonly panics: Panics;
   readonly loads: RoleLoads;
+  readonly seals: Seals;
   readonly log: Log;
+}
+
+/** The ports of the exchange, the one function that seals. */
+export interface SealingPorts extends Ports {
+  readonly signet: Signet;
+}
+
+/** Verifies seals, by keys that the exchange alone can have published. */
+export interface Seals {
+  /**
+   * Whether the exchange has sealed exactly these fields as a record of that kind, with a key that is still good.
+   * @throws {Refusal} store_unavailable where the keys cannot be read.
+   */
+  isGenuine(kind: SealedKind, fields: object, seal: string | undefined): Promise<boolean>;
+}
+
+/** Makes seals. */
+export interface Signet {
+  /** @throws {Refusal} store_unavailable where the key cannot be read. */
+  seal(kind: SealedKind, fields: object): Promise<string>;
 }
 
 export interface Clock {
@@ -169,7 +191,7 @@ export interface Tasks {
    */
   revoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void>;
   /** A further token, with its event; only while active and unchanged. @throws {Refusal} contended, token_replayed. */
-  addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void>;
+  addToken(task: Task, token: TaskToken, event: JournalEvent, use: TokenUse): Promise<void>;
   /** @throws {Refusal} contended. */
   addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void>;
   /** @throws {Refusal} contended. */
@@ -178,7 +200,7 @@ export interface Tasks {
   addDelegation(task: Task, delegation: Delegation, spent: readonly string[], event: JournalEvent): Promise<void>;
   /** Used or not. @throws {Refusal} contended. */
   removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void>;
-  /** The lease as `issuing` under its new fence, with its event; only while active and unchanged. @throws {Refusal} contended. */
+  /** The lease as `issuing` under its new fence, with its event and the task's seal; only while active and unchanged. @throws {Refusal} contended. */
   renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
   /**
    * State first: from here on nothing is issued. A task that has ever given a delegation is listed as an open ending, in the same write.

@@ -4,16 +4,18 @@ import { type Delegation, isPending, isSpent, TREE_LIMITS } from "../core/delega
 import type { Detail } from "../core/intent/detail.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import { PACES } from "../core/pace.ts";
-import type { Ports } from "../core/ports.ts";
+import type { Ports, SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { depthOf } from "../core/tasks/path.ts";
+import { sealedDelegationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { changeTask } from "../steps/change-task.ts";
-import { holdTask } from "../steps/hold-task.ts";
+import type { BelievedTask } from "../steps/believe-task.ts";
+import { changeBelieved } from "../steps/change-task.ts";
+import { holdSealedTask } from "../steps/hold-sealed-task.ts";
 import { keepPace } from "../steps/keep-pace.ts";
 import { refuseHalted } from "../steps/refuse-halted.ts";
 import { settle } from "../steps/settle.ts";
@@ -21,12 +23,12 @@ import { Trail } from "../steps/trail.ts";
 import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a delegation token: with it one sub-agent can open one task below this one, of less than this one has, and nothing else. */
-export async function delegate(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+export async function delegate(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
     trail.note({ sourceIp: event.requestContext.http.sourceIp });
     const request = parseDelegationRequest(event, ports);
-    const { task } = await holdTask(request.taskToken, undefined, ports, "subject_token_unknown");
+    const task = await holdSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
     trail.note({ agent: task.agent, subject: task.subject, task: task.path });
     return await issueDelegation(task, request, ports);
   });
@@ -35,9 +37,9 @@ export async function delegate(event: HttpEvent, ports: Ports): Promise<HttpAnsw
 }
 
 async function issueDelegation(
-  task: Task,
+  task: BelievedTask,
   { agent, details, ttlSeconds = Number.POSITIVE_INFINITY }: DelegationRequest,
-  ports: Ports,
+  ports: SealingPorts,
 ): Promise<Readonly<Record<string, unknown>>> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
@@ -48,8 +50,9 @@ async function issueDelegation(
 
   const token = makeToken("vkd", task.path, ports.random.bytes(32));
   const expiresAt = Math.min(task.expiresAt, Math.floor(nowSeconds) + ttlSeconds);
-  const delegation: Delegation = { hash: hashToken(token), agent, expiresAt, ...(details ? { details } : {}) };
-  await changeTask(task, (current) => addTo(current, delegation, ports), ports);
+  const given = { hash: hashToken(token), agent, expiresAt, ...(details ? { details } : {}) };
+  const seal = await ports.signet.seal("delegation", sealedDelegationOf(task.path, given));
+  await changeBelieved(task, (current) => addTo(current, { ...given, seal }, ports), ports);
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.delegation,

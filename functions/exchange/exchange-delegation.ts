@@ -1,5 +1,5 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
-import type { Ports } from "../core/ports.ts";
+import type { SealingPorts } from "../core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { atPace } from "../steps/at-pace.ts";
 import { authoriseIntent } from "../steps/authorise-intent.ts";
@@ -15,7 +15,7 @@ import { parseDelegatedRequest } from "./request.ts";
 import { respond } from "./respond.ts";
 
 /** `POST /v1/token` with a delegation token: a sub-agent opens a task below its parent's. The path of `exchange`, with two steps more. */
-export async function exchangeDelegation(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+export async function exchangeDelegation(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
     const request = parseDelegatedRequest(event, ports);

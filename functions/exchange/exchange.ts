@@ -1,5 +1,5 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
-import type { Ports } from "../core/ports.ts";
+import type { SealingPorts } from "../core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { atPace } from "../steps/at-pace.ts";
 import { authoriseIntent } from "../steps/authorise-intent.ts";
@@ -13,7 +13,7 @@ import { parseTokenRequest } from "./request.ts";
 import { respond } from "./respond.ts";
 
 /** `POST /v1/token`: the life of a request, from the agent's token to its key. Each step turns one noun into the next. */
-export async function exchange(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+export async function exchange(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
     const request = parseTokenRequest(event, ports);

@@ -1,6 +1,8 @@
 import { buildPorts } from "../adapters/build-ports.ts";
 import { reachProviders } from "../adapters/reach-providers.ts";
+import { secretSignet } from "../adapters/reach-signet.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
+import type { SealingPorts } from "../core/ports.ts";
 import { readEnv } from "../env.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { ENV } from "./env.ts";
@@ -8,7 +10,13 @@ import { metadata } from "./metadata.ts";
 import { renew } from "./renew.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 
-const load = () => buildPorts(readEnv(ENV), (...deployed) => connectorsOf(reachProviders(...deployed)));
+const load = async (): Promise<SealingPorts> => {
+  const env = readEnv(ENV);
+  // Begun first: by the time that there is something to seal, the key is there.
+  const signet = secretSignet(env.VALETKEY_TABLE, () => Date.now());
+  const ports = await buildPorts(env, (...deployed) => connectorsOf(reachProviders(...deployed)));
+  return { ...ports, seals: signet, signet };
+};
 
 export const handler = serveLoaded(load, (ports) => ({
   "GET /.well-known/oauth-authorization-server": async () => metadata(ports),

@@ -1,15 +1,17 @@
 import { linkEvent } from "../core/journal/event.ts";
 import { PACES } from "../core/pace.ts";
-import type { Ports } from "../core/ports.ts";
+import type { SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { isLive, type Presentation, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
+import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
+import { isLive, type Presentation, TOKEN_LIMITS } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { authoriseTools } from "../steps/authorise-tools.ts";
-import { changeTask } from "../steps/change-task.ts";
-import { holdTask } from "../steps/hold-task.ts";
+import type { BelievedTask } from "../steps/believe-task.ts";
+import { changeBelieved } from "../steps/change-task.ts";
+import { holdSealedTask } from "../steps/hold-sealed-task.ts";
 import { keepPace } from "../steps/keep-pace.ts";
 import { readLineage } from "../steps/read-lineage.ts";
 import { settle } from "../steps/settle.ts";
@@ -17,12 +19,12 @@ import { Trail } from "../steps/trail.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a presentation token: what an agent may show to one tool server, and the server can only introspect. */
-export async function present(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+export async function present(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
     trail.note({ sourceIp: event.requestContext.http.sourceIp });
     const request = parsePresentationRequest(event);
-    const { task } = await holdTask(request.taskToken, undefined, ports, "subject_token_unknown");
+    const task = await holdSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
     trail.note({ agent: task.agent, subject: task.subject, task: task.path });
     return await issuePresentation(task, request.server, event.requestContext.http.sourceIp, ports);
   });
@@ -31,10 +33,10 @@ export async function present(event: HttpEvent, ports: Ports): Promise<HttpAnswe
 }
 
 async function issuePresentation(
-  task: Task,
+  task: BelievedTask,
   server: string,
   sourceIp: string,
-  ports: Ports,
+  ports: SealingPorts,
 ): Promise<Readonly<Record<string, unknown>>> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
@@ -59,19 +61,20 @@ async function issuePresentation(
   const details = await authoriseTools(lineage, server, sourceIp, ports);
 
   const token = makeToken("vkp", task.path, ports.random.bytes(32));
-  const presentation: Presentation = { hash: hashToken(token), server, expiresAt: task.expiresAt };
-  await changeTask(task, (current) => addTo(current, presentation, ports), ports);
+  const shown = { hash: hashToken(token), server, expiresAt: task.expiresAt };
+  const seal = await ports.signet.seal("presentation", sealedPresentationOf(task.path, shown));
+  await changeBelieved(task, (current) => addTo(current, { ...shown, seal }, ports), ports);
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.presentation,
     token_type: "Bearer",
-    expires_in: Math.floor(presentation.expiresAt - nowSeconds),
+    expires_in: Math.floor(shown.expiresAt - nowSeconds),
     authorization_details: details,
   };
 }
 
 /** @throws {Refusal} too_many_tokens, contended. */
-async function addTo(task: Task, presentation: Presentation, ports: Ports): Promise<void> {
+async function addTo(task: BelievedTask, presentation: Presentation, ports: SealingPorts): Promise<void> {
   const nowMs = ports.clock.nowMs();
   refuseIfFull(task, nowMs / 1_000);
   const facts = { agent: task.agent, server: presentation.server };
@@ -79,7 +82,7 @@ async function addTo(task: Task, presentation: Presentation, ports: Ports): Prom
   await ports.tasks.addPresentation(task, presentation, event);
 }
 
-function refuseIfFull({ presentations }: Task, nowSeconds: number): void {
+function refuseIfFull({ presentations }: BelievedTask, nowSeconds: number): void {
   const alive = presentations.filter(({ expiresAt }) => nowSeconds < expiresAt);
   if (alive.length >= TOKEN_LIMITS.presentations) throw new Refusal("too_many_tokens");
 }

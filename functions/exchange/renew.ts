@@ -1,5 +1,5 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
-import type { Ports } from "../core/ports.ts";
+import type { SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive } from "../core/tasks/task.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
@@ -7,7 +7,7 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { authoriseTask } from "../steps/authorise-task.ts";
 import { confirmLeases } from "../steps/confirm-leases.ts";
-import { holdTask } from "../steps/hold-task.ts";
+import { holdSealedTask } from "../steps/hold-sealed-task.ts";
 import { readLineage } from "../steps/read-lineage.ts";
 import { renewLease } from "../steps/renew-lease.ts";
 import { settle } from "../steps/settle.ts";
@@ -15,13 +15,13 @@ import { Trail } from "../steps/trail.ts";
 import { containerCredentials } from "./respond.ts";
 
 /** `GET /v1/tasks/{task}/credentials/{lease}`: fresh credentials for a live task, authorised anew every time. */
-export async function renew(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+export async function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
   const outcome = await settle(async () => {
     const { sourceIp } = event.requestContext.http;
     trail.note({ sourceIp });
 
-    const { task } = await holdTask(readAuthorization(event), event.pathParameters?.task, ports);
+    const task = await holdSealedTask(readAuthorization(event), event.pathParameters?.task, ports);
     trail.note({ agent: task.agent, subject: task.subject, task: task.path });
     if (!isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
 

@@ -1,4 +1,4 @@
-import type { Ports } from "../core/ports.ts";
+import type { SealingPorts } from "../core/ports.ts";
 import { answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
@@ -7,10 +7,10 @@ import { exchange } from "./exchange.ts";
 import { parseForm } from "./parameters.ts";
 import { present } from "./present.ts";
 
-type Exchange = (event: HttpEvent, ports: Ports) => Promise<HttpAnswer>;
+type Exchange = (event: HttpEvent, ports: SealingPorts) => Promise<HttpAnswer>;
 
 /** One address, four exchanges: the types of what is wanted and of what is given tell which (RFC 8693, section 2.1). */
-export async function tokenEndpoint(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+export async function tokenEndpoint(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const form = await settle(async () => parseForm(event));
   if ("refusal" in form) {
     ports.log.write({

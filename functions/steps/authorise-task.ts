@@ -2,9 +2,9 @@ import type { Delegated } from "../core/delegation/delegation.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { Task } from "../core/tasks/task.ts";
 import type { Above } from "./above.ts";
 import { authoriseIntent, type Grants } from "./authorise-intent.ts";
+import type { BelievedTask } from "./believe-task.ts";
 import type { HeldDelegation } from "./hold-delegation.ts";
 import type { Lineage, TaskOf } from "./read-lineage.ts";
 
@@ -28,7 +28,7 @@ export async function authoriseTask(
   ports: Needs,
   part = EVERYTHING,
 ): Promise<Grants> {
-  let parent: { readonly task: Task; readonly grants: Grants } | undefined;
+  let parent: { readonly task: BelievedTask; readonly grants: Grants } | undefined;
   for (const { task, agent } of lineage.ancestors) {
     const above = parent && aboveOf(parent.task, parent.grants, task.delegated?.details, part);
     parent = { task, grants: await stillGranted(() => decideAnew({ task, agent }, above, sourceIp, ports, part)) };
@@ -85,7 +85,7 @@ const decideAnew = (
   );
 };
 
-function aboveOf(parent: Task, grants: Grants, details: Delegated["details"], part = EVERYTHING): Above {
+function aboveOf(parent: BelievedTask, grants: Grants, details: Delegated["details"], part = EVERYTHING): Above {
   const chain = [...(parent.delegated?.chain ?? []), parent.agent];
   return {
     parent,

@@ -2,6 +2,7 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { type Attempt, type NextAttempt, whileContended } from "../core/while-contended.ts";
+import { type BelievedTask, believeTask } from "./believe-task.ts";
 
 /** Bounds of the attempts at one change of a task: none begins later than so many milliseconds after the first. */
 export const PATIENCE = { attempts: 40, ms: 3_000 } as const;
@@ -27,6 +28,16 @@ export function changeTask<T>(
     if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
     return change(task, attempt);
   }, patiently(ports));
+}
+
+/** The same of a task that is believed: what it is read as later on is believed anew. @throws {Refusal} as `changeTask`. */
+export function changeBelieved<T>(
+  known: BelievedTask,
+  change: (task: BelievedTask, attempt: Attempt) => Promise<T>,
+  ports: ChangeNeeds & Pick<Ports, "seals" | "log">,
+): Promise<T> {
+  const believed = (task: Task) => (task === known ? known : believeTask(task, ports, new Refusal("task_ended")));
+  return changeTask(known, async (task, attempt) => change(await believed(task), attempt), ports);
 }
 
 /** Pauses by chance between attempts, so that those who contend spread out and an ending, which never pauses, comes in between. */

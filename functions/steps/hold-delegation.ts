@@ -4,8 +4,10 @@ import type { Detail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { depthOf } from "../core/tasks/path.ts";
+import { sealedDelegationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
+import { believeTask, refuseUnsealed } from "./believe-task.ts";
 import { type Lineage, readLineage } from "./read-lineage.ts";
 import type { Identity } from "./verify-identity.ts";
 
@@ -31,13 +33,14 @@ export async function holdDelegation(
   token: string,
   identity: Identity,
   mayRepeat: boolean,
-  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock">,
+  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log">,
 ): Promise<HeldDelegation> {
   const parsed = parseToken(token);
   if (parsed?.kind !== "vkd") throw new Refusal("delegation_token_invalid", { why: "not one of ours" });
   const parent = await ports.tasks.read(parsed.path);
   const delegation = parent?.delegations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
-  if (!parent || !delegation) throw new Refusal("delegation_token_invalid", { why: "unknown" });
+  const unknown = new Refusal("delegation_token_invalid", { why: "unknown" });
+  if (!parent || !delegation) throw unknown;
   if (delegation.agent !== identity.agent.id)
     throw new Refusal("delegation_token_invalid", { why: `it is for ${delegation.agent}` });
   const nowSeconds = ports.clock.nowMs() / 1_000;
@@ -46,13 +49,17 @@ export async function holdDelegation(
   if (delegation.child !== undefined && !mayRepeat) throw new Refusal("delegation_token_invalid", { why: "used" });
   if (depthOf(parent.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
 
-  const lineage = await readLineage(parent, ports);
+  const lineage = await readLineage(await believeTask(parent, ports, unknown), ports);
   // What it allowed went over to the child that it was used for; that may have to be opened again.
   const child = delegation.child === undefined ? undefined : await ports.tasks.read(delegation.child);
   // Without it nobody knows what the delegation allowed: anything at all is what that must not mean.
   if (delegation.child !== undefined && !child)
     throw new Refusal("delegation_token_invalid", { why: "its child is gone" });
   const details = child ? child.delegated?.details : delegation.details;
+  // The seal says what it allowed, so a child that somebody else has named is no way to more.
+  const given = { hash: parsed.hash, agent: delegation.agent, expiresAt: delegation.expiresAt };
+  const fields = sealedDelegationOf(parent.path, { ...given, ...(details ? { details } : {}) });
+  await refuseUnsealed("delegation", fields, delegation.seal, parent.path, ports, unknown);
   const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
   return { lineage, delegation, secondsLeft, ...(details ? { details } : {}) } as unknown as HeldDelegation;
 }

@@ -5,7 +5,7 @@ import { isOneOf, parseToken } from "../core/tasks/token.ts";
 
 declare const held: unique symbol;
 
-/** A task whose caller has shown its task token. It may have ended. */
+/** A task whose caller has shown its task token. It may have ended, and nobody has verified its seal: enough to look at it and to end it. */
 export interface HeldTask {
   readonly [held]: true;
   readonly task: Task;
@@ -26,6 +26,13 @@ export async function holdTask(
   const parsed = token === undefined ? undefined : parseToken(token);
   if (parsed?.kind !== "vk" || (expected !== undefined && parsed.path !== expected)) throw new Refusal(otherwise);
   const task = await ports.tasks.read(parsed.path);
-  if (!task || !isOneOf(parsed.hash, task.tokens)) throw new Refusal(otherwise);
+  if (
+    !task ||
+    !isOneOf(
+      parsed.hash,
+      task.tokens.map(({ hash }) => hash),
+    )
+  )
+    throw new Refusal(otherwise);
   return { task } as unknown as HeldTask;
 }

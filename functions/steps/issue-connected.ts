@@ -5,12 +5,14 @@ import {
   type ConnectorLease,
   type Connectors,
   type IssuedCredential,
+  type LeaseTask,
   type PlannedIssue,
 } from "../core/connector.ts";
-import type { Ports } from "../core/ports.ts";
+import type { Ports, SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { Task } from "../core/tasks/task.ts";
+import { sealedLeaseOf } from "../core/tasks/sealed-fields.ts";
 import type { Grants } from "./authorise-intent.ts";
+import { type BelievedTask, refuseUnsealed } from "./believe-task.ts";
 
 type Planned = PlannedIssue<ConnectorDetail>;
 
@@ -19,9 +21,9 @@ type Planned = PlannedIssue<ConnectorDetail>;
  * @throws {Refusal} intent_invalid, policy_denied, and those of a connector that asks its provider first; nothing was changed there.
  */
 export function planConnected(
-  task: Task,
+  task: LeaseTask,
   { connected, terms, aws }: Grants,
-  ports: Pick<Ports, "connectors" | "clock">,
+  ports: Pick<SealingPorts, "connectors" | "clock" | "signet">,
 ): Promise<readonly Planned[]> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   // What a child inherits holds for these as well: none outlives a task above.
@@ -35,7 +37,7 @@ export function planConnected(
         throw new Refusal("intent_invalid", {
           say: `What authorization_details[${granted.index}] asks for is read by the task's own AWS session: ask for a detail of type aws beside it.`,
         });
-      return { lease: prepared.lease, detail: granted.detail };
+      return { lease: await sealReads(prepared.lease, ports), detail: granted.detail };
     }),
   );
 }
@@ -73,11 +75,29 @@ export async function takeBack(issued: readonly IssuedCredential[], ports: Pick<
   );
 }
 
+/** Seals the lease where the task's own session reads secrets by it: each renewal's policy is made from that. */
+const sealReads = async (lease: ConnectorLease, { signet }: Pick<SealingPorts, "signet">): Promise<ConnectorLease> =>
+  sessionReads([lease]).length === 0
+    ? lease
+    : { ...lease, seal: await signet.seal("connector-lease", sealedLeaseOf(lease)) };
+
 /** ARNs of the secrets that the task's own sessions read. */
 export const sessionReads = (leases: readonly ConnectorLease[] = []): readonly string[] =>
   leases
     .filter(({ state }) => state !== "revoked")
     .flatMap(({ made }) => (Array.isArray(made.session_arns) ? made.session_arns.map(String) : []));
+
+/** The same of a recorded task, whose leases several functions may write. @throws {Refusal} task_ended where one is not as the exchange sealed it. */
+export async function sealedSessionReads(
+  { path, connectorLeases = [] }: BelievedTask,
+  ports: Pick<Ports, "seals" | "log">,
+): Promise<readonly string[]> {
+  const reading = connectorLeases.filter((lease) => sessionReads([lease]).length > 0);
+  const ended = new Refusal("task_ended");
+  for (const lease of reading)
+    await refuseUnsealed("connector-lease", sealedLeaseOf({ ...lease, path }), lease.seal, path, ports, ended);
+  return sessionReads(reading);
+}
 
 function connectorFor(type: ConnectorDetail["type"], connectors: Connectors): Connector {
   const connector = connectors[type];

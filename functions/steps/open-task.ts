@@ -11,6 +11,7 @@ import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import type { Grants } from "./authorise-intent.ts";
+import { type BelievedTask, sealTask } from "./believe-task.ts";
 import { issueConnected, planConnected, sessionReads } from "./issue-connected.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { readLineage } from "./read-lineage.ts";
@@ -102,8 +103,8 @@ async function plannedTask(identity: Identity, opening: Opening, grants: Grants,
     const leases = planned.map(({ lease }) => lease);
     try {
       await admitToRoles(task, planned, ports);
-      const whole: Task = { ...task, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
-      return { task: whole, token, planned, connecting };
+      const whole = { ...task, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
+      return { task: await sealTask(whole, ports), token, planned, connecting };
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;
     }
@@ -115,13 +116,13 @@ function newTask(
   opening: Opening,
   grants: Grants,
   ports: OpenNeeds,
-): { readonly task: Task; readonly token: string } {
+): { readonly task: Omit<Task, "seal">; readonly token: string } {
   const { above } = grants;
   const path = above ? childPath(above.parent.path, ports.random.bytes(32)) : rootPath(ports.random.bytes(32));
   const token = makeToken("vk", path, ports.random.bytes(32));
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
   const { agent } = identity;
-  const task: Task = {
+  const task = {
     path,
     agent: agent.id,
     subject: identity.subject,
@@ -129,7 +130,7 @@ function newTask(
     purpose: opening.purpose,
     details: grants.details,
     leases: [],
-    status: "active",
+    status: "active" as const,
     openedAt,
     expiresAt: Math.min(
       openedAt + Math.min(opening.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
@@ -137,7 +138,7 @@ function newTask(
       grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
       above?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
     ),
-    tokens: [hashToken(token)],
+    tokens: [{ hash: hashToken(token) }],
     presentations: [],
     delegations: [],
     ...(above ? { delegated: above.delegated } : {}),
@@ -148,7 +149,7 @@ function newTask(
 
 /** The transaction, and then what must be read after it. Whatever fails from here on, nothing of the task is left alive. */
 async function recordTask(
-  task: Task,
+  task: BelievedTask,
   identity: Identity,
   opening: Opening,
   grants: Grants,
@@ -183,7 +184,7 @@ async function recordTask(
     source_ip: opening.sourceIp,
     request: opening.requestId,
   });
-  const linked: Task = { ...task, chain: headOf(event) };
+  const linked: BelievedTask = { ...task, chain: headOf(event) };
   const { idempotencyKey: key, requestHash, replaces } = opening;
   // What policy reads of the token tells workloads apart too, a branch of a repository from another: neither repeats the other's request.
   const subject = JSON.stringify([task.subject, task.facts.claims]);
@@ -221,7 +222,7 @@ function delegationUse({ agent }: Task, { above }: Grants): DelegationUse | unde
 }
 
 /** An ending or a suspension, of it or of anything above it, that did not see this task is seen by it here (I5). */
-async function readAfterwards(task: Task, ports: OpenNeeds): Promise<void> {
+async function readAfterwards(task: BelievedTask, ports: OpenNeeds): Promise<void> {
   const parent = parentOf(task.path);
   const [own, { agent }, live, below] = await Promise.all([
     ports.tasks.read(task.path),

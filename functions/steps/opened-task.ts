@@ -1,6 +1,6 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import type { ConnectorLease, IssuedCredential } from "../core/connector.ts";
-import type { Ports } from "../core/ports.ts";
+import type { SealingPorts } from "../core/ports.ts";
 import type { Denial } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import type { Task } from "../core/tasks/task.ts";
@@ -37,7 +37,7 @@ export interface Opening {
 }
 
 export type OpenNeeds = Pick<
-  Ports,
+  SealingPorts,
   | "deployment"
   | "catalogue"
   | "policies"
@@ -51,6 +51,8 @@ export type OpenNeeds = Pick<
   | "recent"
   | "panics"
   | "loads"
+  | "seals"
+  | "signet"
   | "log"
 >;
 

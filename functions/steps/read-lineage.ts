@@ -2,13 +2,14 @@ import { type Agent, isActive } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { ancestorsOf } from "../core/tasks/path.ts";
-import { isLive, type Task } from "../core/tasks/task.ts";
+import { isLive } from "../core/tasks/task.ts";
+import { type BelievedTask, believeTask } from "./believe-task.ts";
 import { refuseIfHalted } from "./refuse-halted.ts";
 
 declare const alive: unique symbol;
 
 export interface TaskOf {
-  readonly task: Task;
+  readonly task: BelievedTask;
   readonly agent: Agent;
 }
 
@@ -22,12 +23,12 @@ export interface Lineage extends TaskOf {
 /**
  * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, and whether
  * everything is halted (design.md, section 8). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
- * The task itself is the caller's to read.
+ * The task itself is the caller's to read. Each task above is believed by its seal alone.
  * @throws {Refusal} halted, task_ended where one above has ended, agent_inactive where one of the agents is, store_unavailable.
  */
 export async function readLineage(
-  task: Task,
-  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock">,
+  task: BelievedTask,
+  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log">,
 ): Promise<Lineage> {
   const paths = ancestorsOf(task.path);
   const ids = [...new Set([task.agent, ...(task.delegated?.chain ?? [])])];
@@ -43,9 +44,12 @@ export async function readLineage(
     if (agent && isActive(agent, nowSeconds)) return agent;
     throw new Refusal("agent_inactive", id === task.agent ? {} : { say: "It is the agent of a task above.", why: id });
   };
-  const ancestors = tasks.map((above): TaskOf => {
-    if (!above || !isLive(above, nowSeconds)) throw new Refusal("task_ended", { say: "A task above it has ended." });
-    return { task: above, agent: agentOf(above.agent) };
-  });
+  const ended = new Refusal("task_ended", { say: "A task above it has ended." });
+  const ancestors = await Promise.all(
+    tasks.map(async (above): Promise<TaskOf> => {
+      if (!above || !isLive(above, nowSeconds)) throw ended;
+      return { task: await believeTask(above, ports, ended), agent: agentOf(above.agent) };
+    }),
+  );
   return { task, agent: agentOf(task.agent), ancestors } as unknown as Lineage;
 }

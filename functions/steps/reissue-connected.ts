@@ -1,18 +1,22 @@
 import type { ConnectorLease, IssuedCredential } from "../core/connector.ts";
 import { linkEvent } from "../core/journal/event.ts";
-import type { Ports } from "../core/ports.ts";
+import type { Ports, SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
 import type { Grants } from "./authorise-intent.ts";
-import { changeTask } from "./change-task.ts";
+import { type BelievedTask, believeTask } from "./believe-task.ts";
+import { changeBelieved } from "./change-task.ts";
 import { issueConnected, planConnected } from "./issue-connected.ts";
 import { readLineage } from "./read-lineage.ts";
 
-type Needs = Pick<Ports, "connectors" | "tasks" | "agents" | "panics" | "clock" | "random" | "pause" | "policies">;
+type Needs = Pick<
+  SealingPorts,
+  "connectors" | "tasks" | "agents" | "panics" | "clock" | "random" | "pause" | "policies" | "seals" | "signet" | "log"
+>;
 
 /** What a repeated request is given of its connectors' leases. */
 export interface Reissued {
-  readonly task: Task;
+  readonly task: BelievedTask;
   readonly connected: readonly IssuedCredential[];
   /** Issued before, and not to be had again: whoever was answered first has it. */
   readonly kept: readonly ConnectorLease[];
@@ -31,7 +35,7 @@ export function refuseTooSoon({ connectorLeases = [] }: Task, ports: Pick<Ports,
  * again with all that they depend on, and then issued.
  * @throws {Refusal} contended, task_ended, agent_inactive, and those of the connectors.
  */
-export async function reissueConnected(task: Task, grants: Grants, ports: Needs): Promise<Reissued> {
+export async function reissueConnected(task: BelievedTask, grants: Grants, ports: Needs): Promise<Reissued> {
   const leases = task.connectorLeases ?? [];
   const again = grants.connected.filter(({ detail }) => ports.connectors[detail.type]?.isFoundByName);
   const planned = await planConnected(task, { ...grants, connected: again }, ports);
@@ -40,10 +44,11 @@ export async function reissueConnected(task: Task, grants: Grants, ports: Needs)
   );
   if (planned.length === 0) return { task, connected: [], kept };
   const planning = planned.map(({ lease }) => lease);
-  await changeTask(task, (current) => recordAnew(current, planning, grants, ports), ports);
+  await changeBelieved(task, (current) => recordAnew(current, planning, grants, ports), ports);
   const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports)]);
-  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
-  return { task: own, connected: await issueConnected(planned, ports), kept };
+  const ended = new Refusal("task_ended");
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
+  return { task: await believeTask(own, ports, ended), connected: await issueConnected(planned, ports), kept };
 }
 
 async function recordAnew(task: Task, leases: readonly ConnectorLease[], grants: Grants, ports: Needs): Promise<void> {

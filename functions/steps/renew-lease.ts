@@ -1,15 +1,16 @@
 import { type IssuedLease, issueSessions } from "../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../connectors/aws/plan-leases.ts";
 import { linkEvent } from "../core/journal/event.ts";
-import type { Ports, Session } from "../core/ports.ts";
+import type { SealingPorts, Session } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isStanding, renewedOver } from "../core/revocation/role-entry.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../core/tasks/task.ts";
 import type { Attempt } from "../core/while-contended.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import type { Grants } from "./authorise-intent.ts";
-import { changeTask } from "./change-task.ts";
-import { sessionReads } from "./issue-connected.ts";
+import { type BelievedTask, believeTask, sealTask } from "./believe-task.ts";
+import { changeBelieved } from "./change-task.ts";
+import { sealedSessionReads } from "./issue-connected.ts";
 import { readLineage } from "./read-lineage.ts";
 import { refuseKnownHalt } from "./refuse-halted.ts";
 
@@ -21,12 +22,12 @@ const ISSUING_SECONDS = 3;
 /** A lease under a new fence, recorded, with a session that nobody has been given yet; or one that this process gave out just now. */
 export interface RenewedLease {
   readonly [recorded]: true;
-  readonly task: Task;
+  readonly task: BelievedTask;
   readonly leases: readonly IssuedLease[];
 }
 
 export type RenewNeeds = Pick<
-  Ports,
+  SealingPorts,
   | "deployment"
   | "policies"
   | "clock"
@@ -38,6 +39,9 @@ export type RenewNeeds = Pick<
   | "recent"
   | "panics"
   | "loads"
+  | "seals"
+  | "signet"
+  | "log"
 >;
 
 /**
@@ -48,18 +52,18 @@ export type RenewNeeds = Pick<
  * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, intent_too_large, and outages.
  */
 export async function renewLease(
-  task: Task,
+  task: BelievedTask,
   name: string,
   grants: Grants,
   ports: RenewNeeds,
   mayFollow = false,
 ): Promise<RenewedLease> {
   refuseKnownHalt(ports);
-  return changeTask(task, (current, attempt) => renewOnce(current, name, grants, mayFollow, attempt, ports), ports);
+  return changeBelieved(task, (current, attempt) => renewOnce(current, name, grants, mayFollow, attempt, ports), ports);
 }
 
 async function renewOnce(
-  task: Task,
+  task: BelievedTask,
   name: string,
   grants: Grants,
   mayFollow: boolean,
@@ -69,7 +73,7 @@ async function renewOnce(
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const lease = task.leases.find((known) => known.name === name);
   if (!lease) throw new Refusal("lease_unknown");
-  const reads = sessionReads(task.connectorLeases);
+  const reads = await sealedSessionReads(task, ports);
   const next = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds, reads).find(
     ({ lease }) => lease.name === name,
   );
@@ -124,13 +128,21 @@ export function recentSession(
 }
 
 async function recordRenewal(
-  task: Task,
+  task: BelievedTask,
   lease: Lease,
   event: ReturnType<typeof linkEvent>,
   ports: RenewNeeds,
-): Promise<Task> {
-  await ports.tasks.renew(task, lease, event);
+): Promise<BelievedTask> {
+  await ports.tasks.renew(await sealedInPlace(task, lease, ports), lease, event);
   const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports)]);
-  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
-  return own;
+  const ended = new Refusal("task_ended");
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
+  return believeTask(own, ports, ended);
+}
+
+/** The task under a seal that says where the lease is: after a pool has shrunk that is another role. */
+async function sealedInPlace(task: BelievedTask, lease: Lease, ports: RenewNeeds): Promise<BelievedTask> {
+  const before = task.leases.find(({ name }) => name === lease.name);
+  if (before?.role === lease.role) return task;
+  return sealTask({ ...task, leases: task.leases.map((each) => (each === before ? lease : each)) }, ports);
 }

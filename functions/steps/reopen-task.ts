@@ -2,12 +2,14 @@ import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
-import { isLive, type Task, TOKEN_LIMITS } from "../core/tasks/task.ts";
+import { sealedTokenOf } from "../core/tasks/sealed-fields.ts";
+import { isLive, type TaskToken, TOKEN_LIMITS } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
 import type { Attempt } from "../core/while-contended.ts";
 import type { Grants } from "./authorise-intent.ts";
 import { authoriseTask } from "./authorise-task.ts";
-import { changeTask } from "./change-task.ts";
+import { type BelievedTask, believeTask } from "./believe-task.ts";
+import { changeBelieved } from "./change-task.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { type Lineage, readLineage } from "./read-lineage.ts";
 import { refuseTooSoon, reissueConnected } from "./reissue-connected.ts";
@@ -31,7 +33,9 @@ export async function reopenTask(
   const { task } = lineage;
   const grants = await authoriseTask(lineage, sourceIp, ports);
   const token = makeToken("vk", path, ports.random.bytes(32));
-  await changeTask(task, (current, attempt) => addToken(current, token, identity, attempt, ports), ports);
+  const hash = hashToken(token);
+  const further = { hash, seal: await ports.signet.seal("task-token", sealedTokenOf(path, { hash })) };
+  await changeBelieved(task, (current, attempt) => addToken(current, further, identity, attempt, ports), ports);
 
   const leases: IssuedLease[] = [];
   let { task: current } = await readLive(path, ports);
@@ -46,8 +50,8 @@ export async function reopenTask(
 
 /** Before the token is written: a repeat that comes too soon must not use one up. */
 async function addToken(
-  task: Task,
-  token: string,
+  task: BelievedTask,
+  token: TaskToken,
   { subject, use }: Identity,
   { isLast }: Attempt,
   ports: OpenNeeds,
@@ -57,12 +61,13 @@ async function addToken(
   refuseTooSoon(task, ports);
   const facts = { agent: task.agent, subject };
   const event = linkEvent(task.chain, task.path, "task.token_issued", ports.clock.nowMs(), facts);
-  await ports.tasks.addToken(task, hashToken(token), event, use);
+  await ports.tasks.addToken(task, token, event, use);
 }
 
 /** Read strongly, and with it all that it depends on: who is suspended is given no further token either. */
 async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Lineage> {
   const task = await ports.tasks.read(path);
-  if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
-  return readLineage(task, ports);
+  const ended = new Refusal("task_ended");
+  if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw ended;
+  return readLineage(await believeTask(task, ports, ended), ports);
 }

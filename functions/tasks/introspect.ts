@@ -2,13 +2,15 @@ import { actingFor } from "../core/delegation/acting.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { isLive, type Task } from "../core/tasks/task.ts";
+import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
+import { isLive, type Presentation, type Task } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readForm } from "../http/read-body.ts";
 import { authoriseTools } from "../steps/authorise-tools.ts";
+import { believeTask, refuseUnsealed } from "../steps/believe-task.ts";
 import { readLineage } from "../steps/read-lineage.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
@@ -56,7 +58,7 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
   const presentation = task?.presentations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
   if (!task || !presentation || !isLive(task, nowSeconds)) return INACTIVE;
   if (presentation.server !== server || nowSeconds >= presentation.expiresAt) return INACTIVE;
-  const details = await toolsStillGranted(task, server, ports);
+  const details = await toolsStillGranted(task, presentation, ports);
   if (!details) return INACTIVE;
   return {
     active: true,
@@ -77,15 +79,23 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
 }
 
 /**
- * The tools of the server that the task may call now, or nothing: everything above it is alive, its agent and theirs are active, nothing is halted, and
- * policy still permits the tools. An ending, or a suspension, that has not got down to the task yet is seen here, as it is by a renewal. The agent's
- * address is the one that the task was opened from, since the tool server asks from its own.
+ * The tools of the server that the task may call now, or nothing: task and presentation are as the exchange sealed them, everything above the task is
+ * alive, its agent and theirs are active, nothing is halted, and policy still permits the tools. An ending, or a suspension, that has not got down to
+ * the task yet is seen here, as it is by a renewal. The agent's address is the one that the task was opened from, since the tool server asks from its own.
  * @throws {Refusal} outages.
  */
-async function toolsStillGranted(task: Task, server: string, ports: Ports): Promise<readonly Detail[] | undefined> {
-  const granted = await settle(async () =>
-    authoriseTools(await readLineage(task, ports), server, task.facts.sourceIp, ports),
-  );
+async function toolsStillGranted(
+  task: Task,
+  presentation: Presentation,
+  ports: Ports,
+): Promise<readonly Detail[] | undefined> {
+  const granted = await settle(async () => {
+    const ended = new Refusal("task_ended");
+    const shown = sealedPresentationOf(task.path, presentation);
+    await refuseUnsealed("presentation", shown, presentation.seal, task.path, ports, ended);
+    const lineage = await readLineage(await believeTask(task, ports, ended), ports);
+    return authoriseTools(lineage, presentation.server, task.facts.sourceIp, ports);
+  });
   if ("value" in granted) return granted.value;
   if (granted.refusal.isOutage) throw granted.refusal;
   return undefined;

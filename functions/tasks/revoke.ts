@@ -25,7 +25,7 @@ export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer
     const parsed = parseToken(token);
     const task = parsed && (await ports.tasks.read(parsed.path));
     if (!parsed || !task) return;
-    if (parsed.kind === "vk" && isOneOf(parsed.hash, task.tokens)) {
+    if (parsed.kind === "vk" && task.tokens.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       trail.note({ agent: task.agent, task: task.path });
       await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
     } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {

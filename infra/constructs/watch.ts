@@ -91,6 +91,16 @@ export class Watch extends Construct {
         atLeast: 1,
       });
     }
+    for (const name of ["exchange", "tasks"] as const) {
+      this.#alarm(
+        `${name}-seal-broken`,
+        `${name} met a task record that the exchange did not seal so, and issued nothing on it: somebody else has written it. See ${name}'s log.`,
+        {
+          metric: this.#logged(props.functions[name], `${name}-seals-broken`, { event: "seal_broken" }),
+          atLeast: 1,
+        },
+      );
+    }
     this.#alarm("sweep-late", "Tasks past their deadline wait for the sweep: it does not keep up.", {
       metric: this.#logged(sweep, "sweep-lag", { event: "swept", value: "lag_seconds", statistic: "max" }),
       atLeast: 300,

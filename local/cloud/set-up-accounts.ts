@@ -1,4 +1,12 @@
-import { FUNCTIONS, functionRoleName, REVOKER_ROLE, TABLE_KEYS, taskRoleName } from "../../functions/names.ts";
+import { randomBytes } from "node:crypto";
+import {
+  FUNCTIONS,
+  functionRoleName,
+  REVOKER_ROLE,
+  SIGNET_SECRET,
+  TABLE_KEYS,
+  taskRoleName,
+} from "../../functions/names.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
 import { hubScopeOf, ownSecretArnsIn, QUEUE_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
@@ -51,6 +59,7 @@ export async function setUpAccounts(
     ],
     BillingMode: "PAY_PER_REQUEST",
   });
+  hub.createSecret({ name: SIGNET_SECRET, value: randomBytes(48).toString("base64url") });
   hub.createBus({ name: scope.busName, policy: document(busPolicy(scope)) });
   for (const target of scope.targets) {
     const actions = built.config.accounts.find(({ id }) => id === target.account)?.ceiling;

@@ -59,7 +59,7 @@ const transactions = () => proxy.calls.filter(({ operation }) => operation === "
 /** One more presentation token, by a process of its own. */
 const present = (task: Task) => {
   const { tasks, ...others } = ports(record());
-  const presentation = () => ({ hash: randomUUID(), server: "tickets", expiresAt: task.expiresAt });
+  const presentation = () => ({ hash: randomUUID(), server: "tickets", expiresAt: task.expiresAt, seal: "seal" });
   return changeTask(
     task,
     (current) => tasks.addPresentation(current, presentation(), eventOn(current, "presentation.issued")),

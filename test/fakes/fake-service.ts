@@ -1,4 +1,5 @@
 import type { BrokenDeployment } from "../../functions/core/broken-deployment.ts";
+import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { Denial } from "../../functions/core/refusal.ts";
 import { metadata } from "../../functions/exchange/metadata.ts";
 import { renew } from "../../functions/exchange/renew.ts";
@@ -80,7 +81,11 @@ export class FakeService {
    * @param ports the world's own, unless they are to be watched or disturbed on the way.
    * @param broken why what was deployed cannot be loaded.
    */
-  constructor(world: FakeWorld, ports: SecretPorts & ReceiptPorts = world.ports, broken?: BrokenDeployment) {
+  constructor(
+    world: FakeWorld,
+    ports: SealingPorts & SecretPorts & ReceiptPorts = world.ports,
+    broken?: BrokenDeployment,
+  ) {
     this.world = world;
     // A complete record: a new route does not compile until it is here, and so in the tests.
     const paths: Record<RouteKey, Path> = {

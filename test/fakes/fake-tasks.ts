@@ -25,6 +25,7 @@ import {
   type OpenEnding,
   type Presentation,
   type Task,
+  type TaskToken,
 } from "../../functions/core/tasks/task.ts";
 
 import { FakeReleases } from "./fake-releases.ts";
@@ -123,10 +124,10 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.events.push(event);
   }
 
-  async addToken(task: Task, hash: string, event: JournalEvent, use: TokenUse): Promise<void> {
+  async addToken(task: Task, token: TaskToken, event: JournalEvent, use: TokenUse): Promise<void> {
     await this.before("addToken");
     if (!this.#mayUse(use, task.path)) throw new Refusal("token_replayed");
-    this.#change(task, event, (own) => ({ ...own, tokens: [...own.tokens, hash] }));
+    this.#change(task, event, (own) => ({ ...own, tokens: [...own.tokens, token] }));
     this.#use(use, task.path);
   }
 
@@ -167,6 +168,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#change(task, event, (own) => ({
       ...own,
       leases: own.leases.map((each) => (each.name === lease.name ? lease : each)),
+      seal: task.seal,
     }));
     const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
     this.#setRoles(task, [...inRole, lease]);

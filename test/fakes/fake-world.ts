@@ -9,7 +9,7 @@ import type { Agent } from "../../functions/core/identity/agent.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
-import type { Halts, Ports } from "../../functions/core/ports.ts";
+import type { Halts, SealingPorts } from "../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
@@ -23,6 +23,7 @@ import { FakeDeadlines, FakeReleaseQueue, type FakeReleases } from "./fake-relea
 import { FakeRoleLoads } from "./fake-role-loads.ts";
 import { FakeSecretHolds } from "./fake-secret-holds.ts";
 import { FakeSessions } from "./fake-sessions.ts";
+import { FakeSignet } from "./fake-signet.ts";
 import { FakeTasks } from "./fake-tasks.ts";
 import { FakeTokens, fakeToken } from "./fake-tokens.ts";
 
@@ -79,7 +80,7 @@ export const policiesWithPermit = (
   });
 
 export interface FakeWorld {
-  readonly ports: Ports & {
+  readonly ports: SealingPorts & {
     readonly tasks: FakeTasks;
     readonly agents: FakeAgents;
     readonly sessions: FakeSessions;
@@ -96,6 +97,7 @@ export interface FakeWorld {
     readonly probeQueue: FakeProbeQueue;
     readonly inventory: FakeInventory;
     readonly holds: FakeSecretHolds;
+    readonly signet: FakeSignet;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -120,13 +122,14 @@ export function onEachWorld(callback: (world: FakeWorld) => void): void {
 }
 
 /** A deployment whose every port is a fake but Cedar and the catalogue, with the agents `demo` and `tickets` (a tool server) of team `demo`. */
-export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
+export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   let nowMs = NOON_MS;
   let count = 0;
   const now = () => nowMs;
   const tasks = new FakeTasks();
   const agents = new FakeAgents(tasks, pinsOf(DEPLOYMENT), now);
   const lines: Readonly<Record<string, unknown>>[] = [];
+  const signet = new FakeSignet();
   const ports = {
     deployment: DEPLOYMENT,
     catalogue: CATALOGUE,
@@ -154,6 +157,8 @@ export function fakeWorld(overrides: Partial<Ports> = {}): FakeWorld {
     probeQueue: new FakeProbeQueue(),
     inventory: new FakeInventory(),
     holds: new FakeSecretHolds(now),
+    seals: signet,
+    signet,
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,
   } as FakeWorld["ports"];

@@ -1,3 +1,4 @@
+import type { SealingPorts } from "../../functions/core/ports.ts";
 import { metadata } from "../../functions/exchange/metadata.ts";
 import { renew } from "../../functions/exchange/renew.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
@@ -19,7 +20,7 @@ import { introspect } from "../../functions/tasks/introspect.ts";
 import { readTask } from "../../functions/tasks/read-task.ts";
 import { revoke } from "../../functions/tasks/revoke.ts";
 
-type Path = (event: HttpEvent, ports: SecretPorts & ReceiptPorts) => Promise<HttpAnswer>;
+type Path = (event: HttpEvent, ports: SealingPorts & SecretPorts & ReceiptPorts) => Promise<HttpAnswer>;
 
 /** What stands behind each route; a route that is new has to be attacked too, or this does not compile. */
 export const PATHS: Readonly<Record<RouteKey, Path>> = {
@@ -63,7 +64,7 @@ export interface Call {
 
 export function call(
   routeKey: RouteKey,
-  ports: SecretPorts & ReceiptPorts,
+  ports: SealingPorts & SecretPorts & ReceiptPorts,
   { authorization, form, json, path, query }: Call = {},
 ) {
   const type = form ? "application/x-www-form-urlencoded" : json === undefined ? undefined : "application/json";

@@ -77,10 +77,14 @@ describe("introspection", () => {
     const { world, own } = await scene();
     const task = world.ports.tasks.tasks.get(own.task);
     if (!task) throw new Error("no task");
-    const [hash = ""] = task.tokens;
+    const [{ hash } = { hash: "" }] = task.tokens;
     const [shown] = task.presentations;
     if (!shown) throw new Error("no presentation");
-    world.ports.tasks.tasks.set(own.task, { ...task, tokens: [shown.hash], presentations: [{ ...shown, hash }] });
+    world.ports.tasks.tasks.set(own.task, {
+      ...task,
+      tokens: [{ hash: shown.hash }],
+      presentations: [{ ...shown, hash }],
+    });
     expect(await ask(world, own.taskToken, serverToken(world))).toMatchObject(INACTIVE);
     const path = { task: own.task };
     const read = await call("GET /v1/tasks/{task}", world.ports, { authorization: own.presentation, path });

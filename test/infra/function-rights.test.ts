@@ -49,9 +49,9 @@ const ownLog = (name: string) => ({
 
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "PANIC#*", "LOAD#*", "SECRET#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "PANIC#*", "LOAD#*", "SECRET#*", "SEAL#*"),
     on("QueryItems", "Query", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*", "ROLE#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*"),
+    on("PutItems", "PutItem", "TASK#*", "ROLE#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*", "SEAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "RELEASE#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*"),
     assumeTaskRoles,
@@ -63,10 +63,16 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } },
     },
     readAdminLogins,
+    {
+      Sid: "ReadSignet",
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: `${SECRETS}:valetkey/signet-??????`,
+    },
     ownLog("exchange"),
   ],
   tasks: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "PANIC#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "PANIC#*", "SEAL#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*", "ROLE#*", "ENDING#*"),
     on("UpdateItems", "UpdateItem", "TASK#*"),

@@ -27,6 +27,7 @@ describe("the hub's alarms", () => {
     "probe-set-aside",
     ...FUNCTIONS.map((name) => `${name}-fails`),
     ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
+    ...["exchange", "tasks"].map((name) => `${name}-seal-broken`),
   ])("say so when %s, to the topic", (name) => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
     expect(alarm?.AlarmActions).toHaveLength(1);
@@ -52,6 +53,8 @@ describe("the hub's alarms", () => {
     ["exchange", "exchange-deployment-broken", "deployment_broken", "1"],
     ["tasks", "tasks-deployment-broken", "deployment_broken", "1"],
     ["operate", "operate-deployment-broken", "deployment_broken", "1"],
+    ["exchange", "exchange-seals-broken", "seal_broken", "1"],
+    ["tasks", "tasks-seals-broken", "seal_broken", "1"],
   ])("of %s's own log are fed with %s by its lines %s", (name, metric, event, value) => {
     const filter = resourceWhere(hub, "AWS::Logs::MetricFilter", "FilterName", `valetkey-${metric}`);
     expect(filter.FilterPattern).toBe(`{ $.event = "${event}" }`);

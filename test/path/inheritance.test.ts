@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sealTask } from "../../functions/steps/believe-task.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
@@ -133,7 +134,11 @@ describe("a child inherits terms", () => {
     const root = await service.start(reads("/a"));
     const { tasks } = service.world.ports.tasks;
     const task = tasks.get(root.id);
-    if (task) tasks.set(root.id, { ...task, facts: { ...task.facts, sourceIp: "198.51.100.9" } });
+    if (task)
+      tasks.set(
+        root.id,
+        await sealTask({ ...task, facts: { ...task.facts, sourceIp: "198.51.100.9" } }, service.world.ports),
+      );
     expect(await service.exchangeDelegation(await service.delegation(root), reads("/a"))).toMatchObject({
       status: 403,
       body: { code: "policy_denied", denials: [{ hint: "Run the sub-agent where the task above it runs." }] },

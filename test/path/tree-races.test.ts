@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { ancestorsOf, childPath, type TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import type { Above } from "../../functions/steps/above.ts";
 import type { Grants } from "../../functions/steps/authorise-intent.ts";
+import { type BelievedTask, believeTask, sealTask } from "../../functions/steps/believe-task.ts";
 import { confirmLeases } from "../../functions/steps/confirm-leases.ts";
 import { endTask } from "../../functions/steps/end-task.ts";
 import { openTask } from "../../functions/steps/open-task.ts";
@@ -45,12 +47,12 @@ const granted = (above?: Above): Grants =>
 /** Three levels that stand, each task by an agent of its own. */
 type Level = "root" | "child" | "grandchild";
 const AGENTS = { root: "demo", child: "helper", grandchild: "scout" } as const satisfies Record<Level, string>;
-type Tree = Readonly<Record<Level, Task>>;
+type Tree = Readonly<Record<Level, BelievedTask>>;
 type Ports = FakeWorld["ports"];
 
 async function grow(world: FakeWorld): Promise<Tree> {
   for (const id of ["helper", "scout", "last"]) world.addAgent({ id });
-  const put = async (level: Level, parent?: Task): Promise<Task> => {
+  const put = async (level: Level, parent?: Task): Promise<BelievedTask> => {
     const now = world.nowSeconds();
     const { task, event } = aTask({
       ...(parent ? { path: childPath(parent.path, randomBytes(32)) } : {}),
@@ -60,10 +62,11 @@ async function grow(world: FakeWorld): Promise<Tree> {
       leases: [aLease(0, { startedAt: now - 60, fenceAt: now + 900, state: "issued" })],
       openedAt: now,
       expiresAt: now + 3_600,
-      delegations: ["one", "two"].map((hash) => ({ hash, agent: "last", expiresAt: now + 3_600 })),
+      delegations: ["one", "two"].map((hash) => ({ hash, agent: "last", expiresAt: now + 3_600, seal: "" })),
     });
-    await world.ports.tasks.open(task, event, aUse(), undefined);
-    return task;
+    const sealed = await sealTask(task, world.ports);
+    await world.ports.tasks.open(sealed, event, aUse(), undefined);
+    return sealed;
   };
   const root = await put("root");
   const child = await put("child", root);
@@ -96,7 +99,8 @@ const renew = (level: Level): Deed => ({
   by: async (ports, tree) => {
     const task = await ports.tasks.read(tree[level].path);
     if (!task) return undefined;
-    return (await confirmLeases(await renewLease(task, "aws-0", granted(), ports), ports)).task.path;
+    const believed = await believeTask(task, ports, new Refusal("task_ended"));
+    return (await confirmLeases(await renewLease(believed, "aws-0", granted(), ports), ports)).task.path;
   },
 });
 const end = (level: Level): Deed => ({

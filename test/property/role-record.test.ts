@@ -119,7 +119,7 @@ class Record {
     const task = await this.store.read(path);
     const known = this.sessions.get(path);
     if (!task || !known || task.status !== "active") return;
-    const delegation = { hash: `${at}`, agent: "helper", expiresAt: at + 60 };
+    const delegation = { hash: `${at}`, agent: "helper", expiresAt: at + 60, seal: "seal" };
     await this.store.addDelegation(task, delegation, [], eventOn(task, "delegation.issued"));
     known.isAbove = true;
   }

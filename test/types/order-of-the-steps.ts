@@ -2,24 +2,25 @@
  * Wrong orders of the steps do not compile (I1, I6). `npm run check:types` is the test: a `@ts-expect-error` without an error is one.
  * Each wrong order stands beside the right one, which differs in one argument, so that it is refused for its reason and no other. Nothing here runs.
  */
-import type { Ports } from "../../functions/core/ports.ts";
+import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { respond } from "../../functions/exchange/respond.ts";
 import type { Above } from "../../functions/steps/above.ts";
 import { type Ask, authoriseIntent, type Grants } from "../../functions/steps/authorise-intent.ts";
 import { authoriseOperation } from "../../functions/steps/authorise-operation.ts";
 import { authoriseParent, authoriseTask } from "../../functions/steps/authorise-task.ts";
+import type { BelievedTask } from "../../functions/steps/believe-task.ts";
 import { confirmLeases, type Issued } from "../../functions/steps/confirm-leases.ts";
 import { type HeldDelegation, holdDelegation } from "../../functions/steps/hold-delegation.ts";
 import type { HeldTask } from "../../functions/steps/hold-task.ts";
 import { openTask } from "../../functions/steps/open-task.ts";
 import type { OpenedTask, Opening } from "../../functions/steps/opened-task.ts";
-import type { Lineage } from "../../functions/steps/read-lineage.ts";
+import { type Lineage, readLineage } from "../../functions/steps/read-lineage.ts";
 import { type RenewedLease, renewLease } from "../../functions/steps/renew-lease.ts";
 import type { Identity } from "../../functions/steps/verify-identity.ts";
 import type { OperatorIdentity } from "../../functions/steps/verify-operator.ts";
 
-declare const ports: Ports;
+declare const ports: SealingPorts;
 declare const opening: Opening;
 declare const identity: Identity;
 declare const grants: Grants;
@@ -29,6 +30,7 @@ declare const issued: Issued<OpenedTask>;
 declare const operator: OperatorIdentity;
 
 declare const task: Task;
+declare const believed: BelievedTask;
 declare const ask: Ask;
 declare const lineage: Lineage;
 declare const delegation: HeldDelegation;
@@ -48,7 +50,8 @@ declare const unknownPerson: Forged<OperatorIdentity>;
 
 export const rightOrders = async () => [
   await openTask(identity, opening, grants, ports),
-  await renewLease(task, "aws-0", grants, ports),
+  await renewLease(believed, "aws-0", grants, ports),
+  await readLineage(believed, ports),
   await authoriseTask(lineage, "", ports),
   await holdDelegation("", identity, false, ports),
   await authoriseParent(delegation, "", ports),
@@ -69,7 +72,11 @@ export const wrongOrders = async () => [
   // @ts-expect-error nor for the intent as it was asked
   await openTask(identity, opening, opening.details, ports),
   // @ts-expect-error a renewal is a decision too
-  await renewLease(task, "aws-0", unauthorised, ports),
+  await renewLease(believed, "aws-0", unauthorised, ports),
+  // @ts-expect-error no lease of a task whose seal was not verified: five functions may write the record
+  await renewLease(task, "aws-0", grants, ports),
+  // @ts-expect-error nor anything that is decided on such a task
+  await readLineage(task, ports),
   // @ts-expect-error nor without everything above the task, read and alive
   await authoriseTask(unseen, "", ports),
   // @ts-expect-error nobody holds a delegation whose token was not verified
@@ -112,6 +119,8 @@ export const forged: readonly unknown[] = [
   undelegated satisfies HeldDelegation,
   // @ts-expect-error what is above is made by authoriseParent and authoriseTask
   undecided satisfies Above,
+  // @ts-expect-error a task is believed by believeTask, or sealed by sealTask
+  task satisfies BelievedTask,
   // @ts-expect-error a held task is made by holdTask, from a token
   unheld satisfies HeldTask,
   // @ts-expect-error an operator is made by verifyOperator

@@ -97,11 +97,8 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
     lease: {
       ...lease,
       state: "issued",
-      made: {
-        ...lease.made,
-        // The task's AWS lease gets the right to read these (`readSecretStatement`).
-        session_arns: sessionArns(secrets),
-      },
+      // What was prepared stays: the task's AWS lease has got the right to read these (`readSecretStatement`), and they are sealed.
+      made: { ...lease.made, session_arns: lease.made.session_arns ?? sessionArns(secrets) },
     },
     credential: {
       type: "secret",

@@ -13,6 +13,7 @@ export interface Delegation {
   /** What it was used for: nothing else can be opened with it. */
   readonly child?: TaskPath;
   readonly usedAt?: number;
+  readonly seal: string;
 }
 
 /** What a child says of those above it. */

@@ -45,8 +45,8 @@ export interface Task {
   readonly expiresAt: number;
   readonly endedAt?: number;
   readonly outcome?: Outcome;
-  /** SHA-256 of the tokens that hold it: one, and one more for each idempotent repeat. */
-  readonly tokens: readonly string[];
+  /** The tokens that hold it: one, and one more for each idempotent repeat. */
+  readonly tokens: readonly TaskToken[];
   readonly presentations: readonly Presentation[];
   readonly delegations: readonly Delegation[];
   /** It has given a delegation at some time, so that there can be tasks below it. */
@@ -54,6 +54,16 @@ export interface Task {
   /** Of a child: on whose delegation it works. */
   readonly delegated?: Delegated;
   readonly chain: ChainHead;
+  /** The exchange's signature over what later requests believe of it (`sealedFieldsOf`). */
+  readonly seal: string;
+}
+
+/** A token that holds a task. */
+export interface TaskToken {
+  /** SHA-256 */
+  readonly hash: string;
+  /** Of each but the first, which the task's own seal covers. */
+  readonly seal?: string;
 }
 
 /** Scalar claims of the agent's token, so that a renewal is decided on what the opening was decided on. */
@@ -92,6 +102,7 @@ export interface Presentation {
   readonly hash: string;
   readonly server: string;
   readonly expiresAt: number;
+  readonly seal: string;
 }
 
 export interface Outcome {

@@ -1,5 +1,5 @@
 import { BrokenDeployment } from "../../../functions/core/broken-deployment.ts";
-import type { Ports } from "../../../functions/core/ports.ts";
+import type { Ports, SealingPorts } from "../../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import type { ReceiptPorts } from "../../../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../../../functions/operate/secret-ports.ts";
@@ -33,7 +33,7 @@ export type Arrange = (world: FakeWorld) => Promise<Call>;
 export async function answerTo(
   call: Call,
   world: FakeWorld,
-  ports: SecretPorts & ReceiptPorts = world.ports,
+  ports: SealingPorts & SecretPorts & ReceiptPorts = world.ports,
 ): Promise<HttpAnswer> {
   const { meanwhile, isBroken } = call;
   const broken = isBroken && new BrokenDeployment("file_missing", "policies.json");

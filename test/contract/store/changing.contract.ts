@@ -100,8 +100,8 @@ export function changingContract(store: () => TestedStore): void {
     it("are added with their event and the use of the token that they were given for", async () => {
       const task = await store().opened();
       const use = aUse();
-      await store().tasks.addToken(task, "hash-1", eventOn(task, "task.token_issued"), use);
-      expect((await store().reread(task)).tokens).toEqual(["hash-0", "hash-1"]);
+      await store().tasks.addToken(task, { hash: "hash-1", seal: "seal-1" }, eventOn(task, "task.token_issued"), use);
+      expect((await store().reread(task)).tokens).toEqual([{ hash: "hash-0" }, { hash: "hash-1", seal: "seal-1" }]);
       const { task: other, event } = aTask();
       await expect(store().tasks.open(other, event, use, undefined)).rejects.toEqual(refused("token_replayed"));
     });
@@ -111,7 +111,12 @@ export function changingContract(store: () => TestedStore): void {
       const { task: other, event } = aTask();
       await store().tasks.open(other, event, use, undefined);
       const task = await store().opened();
-      const stolen = store().tasks.addToken(task, "hash-1", eventOn(task, "task.token_issued"), use);
+      const stolen = store().tasks.addToken(
+        task,
+        { hash: "hash-1", seal: "seal-1" },
+        eventOn(task, "task.token_issued"),
+        use,
+      );
       await expect(stolen).rejects.toEqual(refused("token_replayed"));
       expect(await store().reread(task)).toEqual(task);
       expect(await store().events(task.path)).toHaveLength(1);
@@ -120,12 +125,22 @@ export function changingContract(store: () => TestedStore): void {
     it("are refused where the task was changed meanwhile", async () => {
       const task = await store().opened();
       await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
-      const late = store().tasks.addToken(task, "hash-1", eventOn(task, "task.token_issued"), aUse());
+      const late = store().tasks.addToken(
+        task,
+        { hash: "hash-1", seal: "seal-1" },
+        eventOn(task, "task.token_issued"),
+        aUse(),
+      );
       await expect(late).rejects.toEqual(refused("contended"));
     });
   });
 
-  const presentation = (hash: string): Presentation => ({ hash, server: "tickets", expiresAt: NOW + 900 });
+  const presentation = (hash: string): Presentation => ({
+    hash,
+    server: "tickets",
+    expiresAt: NOW + 900,
+    seal: "seal",
+  });
 
   describe("presentations", () => {
     it("are added and taken away one by one", async () => {

@@ -13,6 +13,7 @@ export function delegatingContract(store: () => TestedStore): void {
     agent: "helper",
     details: [{ type: "tool", server: "tickets", tools: ["search"] }],
     expiresAt: NOW + 900,
+    seal: "seal",
     ...changed,
   });
   const delegating = async (delegation = given()): Promise<Task> => {

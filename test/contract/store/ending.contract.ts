@@ -6,7 +6,7 @@ import type { Task } from "../../../functions/core/tasks/task.ts";
 import { atOnce } from "../../../functions/steps/at-once.ts";
 import { aLease, ENDING, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
 
-const aDelegation = { hash: "hash-d", agent: "helper", expiresAt: NOW + 900 };
+const aDelegation = { hash: "hash-d", agent: "helper", expiresAt: NOW + 900, seal: "seal" };
 
 /** How a task ends, and what the journal takes. */
 export function endingContract(store: () => TestedStore): void {

@@ -132,10 +132,11 @@ export function aTask(changed: Partial<Task> = {}): { readonly task: Task; reado
     status: "active",
     openedAt: NOW,
     expiresAt: NOW + 3_600,
-    tokens: ["hash-0"],
+    tokens: [{ hash: "hash-0" }],
     presentations: [],
     delegations: [],
     chain: headOf(event),
+    seal: "seal",
     ...changed,
   };
   return { task, event };

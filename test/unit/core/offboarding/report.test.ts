@@ -53,6 +53,7 @@ function ended(changed: Partial<Task> = {}): { readonly task: Task; readonly eve
     presentations: [],
     delegations: [],
     chain: headOf(end),
+    seal: "seal",
     ...changed,
   };
   return { task, events: [opened, renewed, other, end] };

@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { keysInTable, publishedSeals } from "../../functions/adapters/published-seals.ts";
+import { SecretSignet } from "../../functions/adapters/secret-signet.ts";
+import { SecretsManager } from "../../functions/adapters/secrets-manager.ts";
+import type { Seals, Signet } from "../../functions/core/ports.ts";
+import { SIGNET_SECRET } from "../../functions/names.ts";
+import { FakeSignet } from "../fakes/fake-signet.ts";
+import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+
+let accounts: LocalAccounts;
+let nowMs = 1_000_000;
+beforeAll(async () => {
+  accounts = await startAccounts();
+});
+afterAll(() => accounts.close());
+
+const FIELDS = { path: "k7f3m2q9x4ab.", agent: "demo" };
+
+function bySecret(): SecretSignet {
+  accounts.become("tester");
+  const secrets = new SecretsManager();
+  return new SecretSignet(
+    (stage) => secrets.ownAt(SIGNET_SECRET, stage),
+    published(),
+    () => nowMs,
+  );
+}
+const published = () => {
+  accounts.become("tester");
+  return keysInTable(new DynamoTable(accounts.scope.tableName));
+};
+const verifier = () => publishedSeals(published(), () => nowMs);
+
+describe.each<[string, () => Signet & Seals]>([
+  ["the signet in memory", () => new FakeSignet()],
+  ["the signet with a key from Secrets Manager", bySecret],
+])("%s", (_, start) => {
+  let signet: Signet & Seals;
+  beforeAll(() => {
+    signet = start();
+  });
+
+  it("takes its own seals for genuine, of the same kind and fields", async () => {
+    const seal = await signet.seal("task", FIELDS);
+    expect(await signet.isGenuine("task", FIELDS, seal)).toBe(true);
+    expect(await signet.isGenuine("delegation", FIELDS, seal)).toBe(false);
+    expect(await signet.isGenuine("task", { ...FIELDS, agent: "other" }, seal)).toBe(false);
+  });
+
+  it("takes nothing else for one", async () => {
+    const foreign = await new FakeSignet().seal("task", FIELDS);
+    for (const seal of [undefined, "", "v1.a.b", foreign])
+      expect(await signet.isGenuine("task", FIELDS, seal)).toBe(false);
+  });
+});
+
+/** What a person does who changes the key. */
+const rotate = () => {
+  accounts.become("tester");
+  const SecretString = randomBytes(48).toString("base64url");
+  return new SecretsManagerClient({}).send(new PutSecretValueCommand({ SecretId: SIGNET_SECRET, SecretString }));
+};
+
+describe("a sealing key that is changed", () => {
+  it("stays good until it is changed once more, for those who seal and those who verify", async () => {
+    const [signet, seals] = [bySecret(), verifier()];
+    const first = await signet.seal("task", FIELDS);
+    expect(await seals.isGenuine("task", FIELDS, first)).toBe(true);
+    await rotate();
+    // Until it looks again it seals on with the key that it has.
+    expect(await signet.seal("task", FIELDS)).toBe(first);
+    const fresh = bySecret();
+    const second = await fresh.seal("task", FIELDS);
+    expect(second.split(".")[1]).not.toBe(first.split(".")[1]);
+    nowMs += 2_000;
+    for (const each of [signet, fresh, seals, verifier()])
+      for (const seal of [first, second]) expect(await each.isGenuine("task", FIELDS, seal)).toBe(true);
+    await rotate();
+    const third = await bySecret().seal("task", FIELDS);
+    nowMs += 300_000;
+    for (const each of [signet, fresh, seals, verifier()]) {
+      expect(await each.isGenuine("task", FIELDS, third)).toBe(true);
+      expect(await each.isGenuine("task", FIELDS, second)).toBe(true);
+      expect(await each.isGenuine("task", FIELDS, first)).toBe(false);
+    }
+  });
+});
+
+describe("a sealing key that cannot be read", () => {
+  it("is an outage, not a denial; what was read a while ago is used on, and not for ever", async () => {
+    let fails = false;
+    const text = randomBytes(48).toString("base64url");
+    const read = async (stage: string) => {
+      if (fails) throw new Error("down");
+      return stage === "AWSCURRENT" ? text : undefined;
+    };
+    const nowhere = { read: async () => undefined, publish: async () => undefined };
+    const signet = new SecretSignet(read, nowhere, () => nowMs);
+    const seal = await signet.seal("task", FIELDS);
+    fails = true;
+    nowMs += 600_000;
+    expect(await signet.isGenuine("task", FIELDS, seal)).toBe(true);
+    await expect(signet.isGenuine("task", FIELDS, "v1.unknown.x")).rejects.toMatchObject({ code: "store_unavailable" });
+    nowMs += 300_001;
+    await expect(signet.isGenuine("task", FIELDS, seal)).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(signet.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
+  });
+
+  it("or that is not there is one too, and so is one that is too short", async () => {
+    const nowhere = { read: async () => undefined, publish: async () => undefined };
+    for (const text of [undefined, "short"]) {
+      const signet = new SecretSignet(
+        async () => text,
+        nowhere,
+        () => nowMs,
+      );
+      signet.warm();
+      await expect(signet.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
+    }
+  });
+});
