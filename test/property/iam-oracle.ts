@@ -35,8 +35,10 @@ export async function sessionPolicyAllows(policy: string, request: IamRequest): 
   const resource = request.resource === "*" ? "*" : standIn(request.resource);
   const call = `${request.action} ${resource}`;
   if (unheard.has(call)) return undefined;
+  // Of an object S3 tells its own tags, and under aws:ResourceTag those of its bucket.
+  const key = /^arn:aws:s3:::[^/]+\//.test(resource) ? "s3:ExistingObjectTag" : "aws:ResourceTag";
   const tags = Object.fromEntries(
-    Object.entries(request.tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, standIn(value)]),
+    Object.entries(request.tags ?? {}).map(([name, value]) => [`${key}/${name}`, standIn(value)]),
   );
   const answer = await simulated(
     JSON.parse(policy.replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found))),

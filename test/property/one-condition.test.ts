@@ -6,7 +6,7 @@ import { decide } from "../../functions/core/policy/decide.ts";
 import { queryFor } from "../../functions/core/policy/entities.ts";
 import type { Policies, Residual } from "../../functions/core/policy/query.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
-import { anAsker, onObjects } from "../unit/core/policy/pairs.ts";
+import { anAsker, onObjects, TAGGED } from "../unit/core/policy/pairs.ts";
 import { allows, type Seen } from "./small-iam.ts";
 
 const HEAD = "arn:aws:ec2:us-east-1:111122223333:instance";
@@ -16,7 +16,7 @@ const SET = onObjects(`${HEAD}/*`, {
   service: "ec2",
   region: "us-east-1",
   arnNamesAccount: true,
-  takesTagConditions: true,
+  ...TAGGED,
 });
 const ONE = { ...SET, target: `${HEAD}/a1`, isPattern: false };
 const IN_NOTHING = "context.delegation.chain.contains";

@@ -19,7 +19,7 @@ describe("I2: a session policy allows nothing that Cedar does not permit", () =>
   describe("where the seed is fixed, and so are the numbers: they change with the generators alone", () => {
     let proof: Awaited<ReturnType<typeof proveBatch>>;
     beforeAll(async () => {
-      proof = await proveBatch({ seed: 7, scenarios: 300, calls: 15 });
+      proof = await proveBatch({ seed: 8, scenarios: 300, calls: 15 });
     });
 
     it("nothing is allowed beyond it, of a good many calls", () => {

@@ -8,10 +8,19 @@ export interface ServiceRecord {
   /** Resource types: name to ARN templates, separated by spaces; `~` stands for `usualHead`. */
   readonly types: Readonly<Record<string, string>>;
   /**
-   * Actions by what they share: level letters and the names of resource types, separated by commas, `!` after a name meaning required, `#` that
-   * the action can be limited by the resource's tags; to the names of the actions, separated by spaces. `"R,index,table!": "Query Scan"`.
+   * Actions by what they share: level letters and the names of resource types, separated by commas, `!` after a name meaning required, and one of
+   * `TAG_MARKS` that the action can be limited by the resource's tags; to the names of the actions, separated by spaces. `"R,index,table!": "Query Scan"`.
    */
   readonly actions: Readonly<Record<string, string>>;
+}
+
+/** How IAM is told the tags of a resource: for certain, perhaps, or as those of an object of S3. */
+export const TAG_MARKS = { certain: "#", perhaps: "?", object: "@" } as const;
+
+function tagKeyOf(service: string, marks: string): Pick<ActionResource, "tagKey"> {
+  if (marks.includes(TAG_MARKS.object)) return { tagKey: { prefix: `${service}:ExistingObjectTag`, isCertain: true } };
+  const isCertain = marks.includes(TAG_MARKS.certain);
+  return isCertain || marks.includes(TAG_MARKS.perhaps) ? { tagKey: { prefix: "aws:ResourceTag", isCertain } } : {};
 }
 
 /** How the ARNs of most services begin, up to the resource part. */
@@ -62,7 +71,7 @@ export class CatalogueService {
   }
 
   #resource(type: string): ActionResource {
-    const name = type.replace(/[!#]+$/, "");
+    const name = type.replace(/[!#?@]+$/, "");
     const marks = type.slice(name.length);
     const templates = this.#types.get(name);
     if (templates === undefined)
@@ -70,7 +79,7 @@ export class CatalogueService {
     return {
       name,
       required: marks.includes("!"),
-      hasTags: marks.includes("#"),
+      ...tagKeyOf(this.prefix, marks),
       arns: templates.map(({ text }) => text),
       templates,
     };

@@ -1,3 +1,4 @@
+import type { TagKey } from "../catalogue/catalogue-action.ts";
 import type { Question } from "../connector.ts";
 
 /** One thing that an intent asks for: one action on one target, which policy decides by itself. */
@@ -24,8 +25,8 @@ export interface ResourcePair extends AnyPair {
   readonly account: string;
   /** Whether the ARN itself names its account. */
   readonly arnNamesAccount: boolean;
-  /** Whether IAM can limit the action by the tags of what the ARN names. */
-  readonly takesTagConditions: boolean;
+  /** The condition key under which IAM knows the tags of what the ARN names; nothing where the action cannot be limited by them. */
+  readonly tagKey?: TagKey;
 }
 
 /** An action that has no resource type: decided for the account as a whole. */

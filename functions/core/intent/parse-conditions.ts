@@ -26,7 +26,7 @@ const OPERATORS = new Set([
 
 /** Keys that the compiler itself writes; a caller's value beside ours would be OR-ed with it. */
 const OURS =
-  /^(aws:ResourceAccount|aws:RequestedRegion|aws:CurrentTime|aws:SourceIp|aws:ViaAWSService|aws:ResourceTag\/.*)$/i;
+  /^(aws:ResourceAccount|aws:RequestedRegion|aws:CurrentTime|aws:SourceIp|aws:ViaAWSService|aws:ResourceTag\/.*|s3(-outposts)?:ExistingObjectTag\/.*)$/i;
 
 const KEY = /^[A-Za-z0-9-]+:[A-Za-z0-9_.:/=@+-]{1,128}$/;
 

@@ -1,6 +1,6 @@
 import { type ParsedArn, parseArn } from "../catalogue/arn.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import type { ActionResource, CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { expandActions } from "../catalogue/expand-actions.ts";
 import { fitting } from "../catalogue/fitting.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
@@ -137,9 +137,17 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
       region: arn.region,
       account: detail.account,
       arnNamesAccount: arn.account !== "",
-      takesTagConditions: fitting(action, arn).every((type) => type.hasTags),
+      ...tagKeyFor(fitting(action, arn)),
     }),
   );
+}
+
+/** The key of the tags where it is one and the same for every kind of resource that the ARN could name; it is as certain as the least certain one. */
+function tagKeyFor(types: readonly ActionResource[]): Pick<ResourcePair, "tagKey"> {
+  const keys = types.map(({ tagKey }) => tagKey);
+  const [first] = keys;
+  if (first === undefined || keys.some((key) => key?.prefix !== first.prefix)) return {};
+  return { tagKey: { ...first, isCertain: keys.every((key) => key?.isCertain) } };
 }
 
 /** The ARN, or nothing for `"*"`; they were all parsed when the intent was. */
@@ -157,14 +165,8 @@ export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: C
   return targets.flatMap(parsed).flatMap((arn) => {
     const types = fitting(action, arn);
     if (types.length === 0) return [];
-    return [
-      {
-        ...pair,
-        target: arn.text,
-        isPattern: arn.isPattern,
-        takesTagConditions: types.every(({ hasTags }) => hasTags),
-      },
-    ];
+    const { tagKey: _, ...rest } = pair;
+    return [{ ...rest, target: arn.text, isPattern: arn.isPattern, ...tagKeyFor(types) }];
   });
 }
 

@@ -4,7 +4,7 @@ import type { Glob } from "./glob.ts";
 import { type Atom, isAnything } from "./normal-form.ts";
 import { iamText } from "./remainders.ts";
 
-/** Conditions on `aws:ResourceTag`, which AWS compares at the call: tags are never looked up here. */
+/** Conditions on `aws:ResourceTag` (or `s3:ExistingObjectTag`), which AWS compares at the call: tags are never looked up here. */
 export type TagConditions = ConditionBlock;
 
 type TagAtom = Atom & { readonly of: "tag" };
@@ -19,7 +19,7 @@ interface Entry {
 /**
  * Conditions under which IAM allows (or denies) exactly where the atoms hold of the tags, or nothing where IAM cannot say it.
  * What Cedar would leave open, a tag that is not there, is closed on the safe side: an Allow needs the tag, and a Deny holds without it too,
- * unless the policy itself asks whether it is there (`resource.tags has team`).
+ * unless the policy itself asks whether it is there (`resource.tags has team`) and IAM is told of every tag for certain.
  */
 export function tagConditions(
   effect: "Allow" | "Deny",
@@ -29,11 +29,13 @@ export function tagConditions(
 ): TagConditions | undefined {
   if (must.length + mustNot.length === 0) return {};
   // That a tag is absent is what no policy should be about: anybody who may tag would decide it.
-  if (!pair.takesTagConditions || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
+  const { tagKey } = pair;
+  if (!tagKey || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
   // IAM reads the names of tags without their case: two that differ in nothing else would be one.
   const keys = new Set([...must, ...mustNot].map(({ key }) => key));
   if (new Set([...keys].map((key) => key.toLowerCase())).size < keys.size) return undefined;
-  const present = new Set(must.filter(({ glob }) => isAnything(glob)).map(({ key }) => key));
+  const asksForPresence = effect === "Allow" || tagKey.isCertain ? must.filter(({ glob }) => isAnything(glob)) : [];
+  const present = new Set(asksForPresence.map(({ key }) => key));
   const positive = must
     .filter(({ glob }) => !isAnything(glob))
     .map(({ key, glob }): Entry => {
@@ -57,13 +59,15 @@ export function tagConditions(
   const isDouble = positive.some((one, index) =>
     positive.some((other, place) => place < index && other.operator === one.operator && other.key === one.key),
   );
-  return isDouble ? undefined : blockOf([...positive, ...negative, ...presence]);
+  const entries = [...positive, ...negative, ...presence];
+  // A Deny that only asked whether tags are there: IAM may be told of none, so it has nothing to go by.
+  return isDouble || entries.length === 0 ? undefined : blockOf(tagKey.prefix, entries);
 }
 
-function blockOf(entries: readonly Entry[]): TagConditions {
+function blockOf(prefix: string, entries: readonly Entry[]): TagConditions {
   const block: Record<string, Record<string, readonly string[]>> = {};
   for (const { operator, key, value } of entries) {
-    const name = `aws:ResourceTag/${key}`;
+    const name = `${prefix}/${key}`;
     block[operator] = { ...block[operator], [name]: [...(block[operator]?.[name] ?? []), value] };
   }
   return block;

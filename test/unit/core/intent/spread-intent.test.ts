@@ -77,7 +77,7 @@ describe("an intent, spread into pairs of action and target", () => {
         region: "",
         account: ACCOUNT,
         arnNamesAccount: false,
-        takesTagConditions: true,
+        tagKey: { prefix: "s3:ExistingObjectTag", isCertain: true },
       },
     ]);
     expect(pairs(aws(["sqs:SendMessage"], [QUEUE]))).toMatchObject([
@@ -91,8 +91,7 @@ describe("an intent, spread into pairs of action and target", () => {
         ["kms:UpdateAlias"],
         resources.map((resource) => `arn:aws:kms:us-east-1:${ACCOUNT}:${resource}`),
       );
-    const takes = (detail: Detail) =>
-      pairs(detail).map((pair) => "takesTagConditions" in pair && pair.takesTagConditions);
+    const takes = (detail: Detail) => pairs(detail).map((pair) => "tagKey" in pair);
     expect(takes(kms("key/*", "alias/*"))).toEqual([true, false]);
     expect(takes(kms("*"))).toEqual([false]);
   });
@@ -269,8 +268,8 @@ describe("a pair on narrower targets", () => {
     const [keys, all] = ["key/a", "*"].map((resource) => `arn:aws:kms:us-east-1:${ACCOUNT}:${resource}`);
     const pair = onlyPair("kms:UpdateAlias", all ?? "");
     expect(narrowPairs(pair, [keys ?? "", all ?? ""], catalogue)).toMatchObject([
-      { takesTagConditions: true },
-      { takesTagConditions: false },
+      { tagKey: { prefix: "aws:ResourceTag", isCertain: true } },
+      expect.not.objectContaining({ tagKey: expect.anything() }),
     ]);
   });
 

@@ -13,6 +13,9 @@ export const asPermitted = (pair: Pair): Permitted => ({
 
 export const ACCOUNT = "111122223333";
 
+/** IAM is told every tag of the resource, under the key that most services have. */
+export const TAGGED: Pick<ResourcePair, "tagKey"> = { tagKey: { prefix: "aws:ResourceTag", isCertain: true } };
+
 /** `s3:GetObject` on an ARN, or on all that it matches. */
 export const onObjects = (target: string, changes: Partial<ResourcePair> = {}): ResourcePair => ({
   kind: "resource",
@@ -25,7 +28,6 @@ export const onObjects = (target: string, changes: Partial<ResourcePair> = {}): 
   region: "",
   account: ACCOUNT,
   arnNamesAccount: false,
-  takesTagConditions: false,
   ...changes,
 });
 

@@ -1,20 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { globFromIam } from "../../../../functions/core/policy/glob.ts";
 import { tagConditions } from "../../../../functions/core/policy/tag-conditions.ts";
-import { onObjects } from "./pairs.ts";
+import { onObjects, TAGGED } from "./pairs.ts";
 
-const PAIR = onObjects("arn:aws:sqs:us-east-1:111122223333:jobs", { takesTagConditions: true });
+const UNTAGGED = onObjects("arn:aws:sqs:us-east-1:111122223333:jobs");
+const PAIR = { ...UNTAGGED, ...TAGGED };
 const tag = (key: string, pattern: string) => ({ of: "tag" as const, key, glob: globFromIam(pattern) });
 const TEAM = "aws:ResourceTag/team";
 
 describe("conditions on tags", () => {
   it("are none where a policy asks for none", () => {
     expect(tagConditions("Allow", [], [], PAIR)).toEqual({});
-    expect(tagConditions("Deny", [], [], { ...PAIR, takesTagConditions: false })).toEqual({});
+    expect(tagConditions("Deny", [], [], UNTAGGED)).toEqual({});
   });
 
   it("I2: are not possible where IAM cannot limit the action by tags", () => {
-    expect(tagConditions("Allow", [tag("team", "data")], [], { ...PAIR, takesTagConditions: false })).toBeUndefined();
+    expect(tagConditions("Allow", [tag("team", "data")], [], UNTAGGED)).toBeUndefined();
   });
 
   it("I2: of an Allow hold only where the tag is there", () => {
