@@ -205,6 +205,11 @@ export const REFUSALS = {
     "What the credential is issued by refused to make it; nothing was handed out, and the operators have been told.",
   ],
   contended: [503, "temporarily_unavailable", "The task changed at the same moment; try again."],
+  agent_changed: [
+    503,
+    "temporarily_unavailable",
+    "The agent was changed a moment ago, and this was decided by what it was; nothing was handed out, try again.",
+  ],
 } as const satisfies Record<string, readonly [status: number, error: string, sentence: string]>;
 
 export type RefusalCode = keyof typeof REFUSALS;

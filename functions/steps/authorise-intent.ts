@@ -36,6 +36,8 @@ export interface Grants {
   readonly denials: readonly Denial[];
   /** Each pair with all that holds for it: the measure of what may be opened below. */
   readonly bound: Bound;
+  /** The registrations that it rests on, as they were read: of those above, and the agent's own. */
+  readonly agents: readonly Agent[];
   /** The tasks above, within which all of it lies: of a child, and of no other task. */
   readonly above?: Above;
 }
@@ -96,6 +98,7 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
     shadows: [...new Set(decided.flatMap(({ shadows }) => shadows))].sort(),
     denials,
     bound: decided.flatMap((each) => boundOf(each.detail, each.permitted)),
+    agents: [...(above?.grants.agents ?? []), agent],
     ...(above ? { above } : {}),
   } as unknown as Grants;
 }

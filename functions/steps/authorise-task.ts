@@ -2,6 +2,7 @@ import type { Delegated } from "../core/delegation/delegation.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import type { TaskFacts } from "../core/tasks/task.ts";
 import type { Above } from "./above.ts";
 import { authoriseIntent, type Grants } from "./authorise-intent.ts";
 import type { BelievedTask } from "./believe-task.ts";
@@ -60,7 +61,7 @@ export async function authoriseParent(held: HeldDelegation, sourceIp: string, po
   return { ...aboveOf(lineage.task, grants, held.details), delegation };
 }
 
-const decideAnew = (
+const decideAnew = async (
   { task, agent }: TaskOf,
   above: Above | undefined,
   sourceIp: string | undefined,
@@ -70,6 +71,7 @@ const decideAnew = (
   const ttlSeconds = task.expiresAt - task.openedAt;
   const { purpose, facts } = task;
   const details = task.details.filter(part);
+  refuseUnknownClaims(facts, ports);
   return authoriseIntent(
     agent,
     {
@@ -84,6 +86,20 @@ const decideAnew = (
     above,
   );
 };
+
+/** A `forbid` on a claim that nobody has kept would be silent: the record knows only what policies read when the task was opened. */
+function refuseUnknownClaims({ claims, absent = [] }: TaskFacts, { policies }: Needs): void {
+  const unknown = policies.claims.filter((name) => !Object.hasOwn(claims, name) && !absent.includes(name));
+  if (unknown.length > 0) throw new Refusal("policy_denied", { denials: [UNKNOWN_CLAIM], why: unknown.join(" ") });
+}
+
+const UNKNOWN_CLAIM = {
+  action: "*",
+  target: "*",
+  reason:
+    "A policy that was deployed after the task was opened reads a claim of its agent's token that no policy read before.",
+  hint: "Open the task anew, with a new token.",
+} as const;
 
 function aboveOf(parent: BelievedTask, grants: Grants, details: Delegated["details"], part = EVERYTHING): Above {
   const chain = [...(parent.delegated?.chain ?? []), parent.agent];

@@ -23,7 +23,7 @@ import { withdrawTask } from "./withdraw-task.ts";
 /**
  * STS beside the record: one transaction, then the strong reads, while the sessions are being issued; after both, what connectors issue. All, or nothing:
  * whatever fails here, the credentials are forgotten and were given to nobody. Below another task it is opened where its grants were decided.
- * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, too_many_tasks,
+ * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, agent_changed, too_many_tasks,
  * too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
@@ -126,7 +126,11 @@ function newTask(
     path,
     agent: agent.id,
     subject: identity.subject,
-    facts: { claims: identity.claims, sourceIp: opening.sourceIp },
+    facts: {
+      claims: identity.claims,
+      ...(identity.absent.length > 0 ? { absent: identity.absent } : {}),
+      sourceIp: opening.sourceIp,
+    },
     purpose: opening.purpose,
     details: grants.details,
     leases: [],
@@ -193,19 +197,24 @@ async function recordTask(
   try {
     const opened = await ports.tasks.open(linked, event, identity.use, idempotency, delegationUse(task, grants));
     if ("repeats" in opened) return opened;
-    await readAfterwards(linked, ports);
+  } catch (error) {
+    if (!(error instanceof Refusal && NOTHING_WRITTEN.has(error.code))) await withdrawTask(linked, ports);
+    throw error;
+  }
+  try {
+    await readAfterwards(linked, grants, ports);
     // Once a day: that its agent is in use. STS is still being waited for.
     const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
     if (!ports.agents.isUsedOn(linked.agent, today)) await ports.agents.markUsed(linked.agent, today);
     return { task: linked };
   } catch (error) {
-    if (!(error instanceof Refusal && NOTHING_WRITTEN.has(error.code))) await withdrawTask(linked, ports);
+    await withdrawTask(linked, ports);
     throw error;
   }
 }
 
 /**
- * Refusals after which there is nothing to take back. After an outage there may be: only the answer may have been lost.
+ * Refusals of the transaction after which there is nothing to take back. After an outage there may be: only the answer may have been lost.
  * Where the path was taken, what stands there is somebody else's task.
  */
 const NOTHING_WRITTEN = new Set<RefusalCode>([
@@ -221,12 +230,12 @@ function delegationUse({ agent }: Task, { above }: Grants): DelegationUse | unde
   return { parent: above.parent.path, hash: above.delegation.hash, agent };
 }
 
-/** An ending or a suspension, of it or of anything above it, that did not see this task is seen by it here (I5). */
-async function readAfterwards(task: BelievedTask, ports: OpenNeeds): Promise<void> {
+/** An ending or a suspension, of it or of anything above it, that did not see this task is seen by it here (I5); so is a change of an agent (I1). */
+async function readAfterwards(task: BelievedTask, grants: Grants, ports: OpenNeeds): Promise<void> {
   const parent = parentOf(task.path);
   const [own, { agent }, live, below] = await Promise.all([
     ports.tasks.read(task.path),
-    readLineage(task, ports),
+    readLineage(task, ports, grants.agents),
     ports.agents.liveTasks(task.agent),
     parent ? ports.tasks.below(parent) : [],
   ]);

@@ -1,4 +1,4 @@
-import { type Agent, isActive } from "../core/identity/agent.ts";
+import { type Agent, isActive, isSameToDecisions } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { ancestorsOf } from "../core/tasks/path.ts";
@@ -24,11 +24,14 @@ export interface Lineage extends TaskOf {
  * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, and whether
  * everything is halted (design.md, section 8). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
  * The task itself is the caller's to read. Each task above is believed by its seal alone.
- * @throws {Refusal} halted, task_ended where one above has ended, agent_inactive where one of the agents is, store_unavailable.
+ * @param decided the registrations that the decision rests on, where it was made before the write: the agents may have been cached, or changed since.
+ * @throws {Refusal} halted, task_ended where one above has ended, agent_inactive where one of the agents is, agent_changed where one is not as it was
+ * when that was decided, store_unavailable.
  */
 export async function readLineage(
   task: BelievedTask,
   ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log">,
+  decided: readonly Agent[] = [],
 ): Promise<Lineage> {
   const paths = ancestorsOf(task.path);
   const ids = [...new Set([task.agent, ...(task.delegated?.chain ?? [])])];
@@ -41,7 +44,10 @@ export async function readLineage(
   refuseIfHalted(panic, [task, ...tasks.filter((above) => above !== undefined)], nowSeconds);
   const agentOf = (id: string): Agent => {
     const agent = agents[ids.indexOf(id)];
-    if (agent && isActive(agent, nowSeconds)) return agent;
+    if (agent && isActive(agent, nowSeconds)) {
+      if (decided.every((before) => before.id !== id || isSameToDecisions(before, agent))) return agent;
+      throw new Refusal("agent_changed", { why: id, retryAfterSeconds: 1 });
+    }
     throw new Refusal("agent_inactive", id === task.agent ? {} : { say: "It is the agent of a task above.", why: id });
   };
   const ended = new Refusal("task_ended", { say: "A task above it has ended." });

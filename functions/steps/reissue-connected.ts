@@ -33,7 +33,7 @@ export function refuseTooSoon({ connectorLeases = [] }: Task, ports: Pick<Ports,
 /**
  * The connectors' leases, issued once more under their names where that takes the earlier one's place. As at the opening: recorded, read
  * again with all that they depend on, and then issued.
- * @throws {Refusal} contended, task_ended, agent_inactive, and those of the connectors.
+ * @throws {Refusal} contended, task_ended, agent_inactive, agent_changed, and those of the connectors.
  */
 export async function reissueConnected(task: BelievedTask, grants: Grants, ports: Needs): Promise<Reissued> {
   const leases = task.connectorLeases ?? [];
@@ -45,7 +45,7 @@ export async function reissueConnected(task: BelievedTask, grants: Grants, ports
   if (planned.length === 0) return { task, connected: [], kept };
   const planning = planned.map(({ lease }) => lease);
   await changeBelieved(task, (current) => recordAnew(current, planning, grants, ports), ports);
-  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports)]);
+  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports, grants.agents)]);
   const ended = new Refusal("task_ended");
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
   return { task: await believeTask(own, ports, ended), connected: await issueConnected(planned, ports), kept };

@@ -49,7 +49,8 @@ export type RenewNeeds = Pick<
  * While somebody else changes the task at the same moment, or is being issued this very lease, it waits for its turn.
  * @param mayFollow whether it may be issued anew though somebody was issued it a moment ago: a repeated request, of which each takes one of the
  * task's few tokens, and which another process may have been the first to answer.
- * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, intent_too_large, and outages.
+ * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, intent_too_large,
+ * and outages.
  */
 export async function renewLease(
   task: BelievedTask,
@@ -99,7 +100,7 @@ async function renewOnce(
       replaces_access_key_id: lease.accessKeyId,
     },
   });
-  const recording = recordRenewal(task, planned.lease, event, ports);
+  const recording = recordRenewal(task, planned.lease, event, grants, ports);
   // STS beside the record; but where others write too, only once it is written, so that an attempt that fails costs no further session.
   if (number > 1) await recording;
   const [issued, renewed] = await Promise.allSettled([issueSessions(task, [planned], ports), recording]);
@@ -131,10 +132,11 @@ async function recordRenewal(
   task: BelievedTask,
   lease: Lease,
   event: ReturnType<typeof linkEvent>,
+  { agents }: Grants,
   ports: RenewNeeds,
 ): Promise<BelievedTask> {
   await ports.tasks.renew(await sealedInPlace(task, lease, ports), lease, event);
-  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports)]);
+  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports, agents)]);
   const ended = new Refusal("task_ended");
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
   return believeTask(own, ports, ended);

@@ -17,6 +17,8 @@ export interface Identity {
   readonly subject: string;
   /** The claims that policies read, each whole. */
   readonly claims: Readonly<Record<string, string>>;
+  /** Names of claims that policies read and the token does not have. */
+  readonly absent: readonly string[];
   readonly use: TokenUse;
 }
 
@@ -39,10 +41,13 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   const agent = await ports.agents.find(bound);
   if (!agent) throw new Refusal("agent_unknown", { why: bound });
 
+  const told = claimsNamed(claims, ports.policies.claims);
+  const absent: readonly string[] = ports.policies.claims.filter((name) => !Object.hasOwn(told, name));
   return {
     agent,
     subject: `${issuer.name}|${checked.subject}`,
-    claims: claimsNamed(claims, ports.policies.claims),
+    claims: told,
+    absent,
     use: {
       issuer: issuer.name,
       // Never the signature: an ECDSA signature has a second spelling that verifies too.

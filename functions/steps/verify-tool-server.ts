@@ -13,7 +13,10 @@ export async function verifyToolServer(
 ): Promise<string> {
   if (token === undefined) throw new Refusal("client_unauthenticated");
   try {
-    const { agent } = await verifyIdentity(token, ports.deployment.audiences.introspect, ports);
+    const { agent: known } = await verifyIdentity(token, ports.deployment.audiences.introspect, ports);
+    // As it is now: it writes nothing that would be looked at afterwards, and one that is suspended is told nothing more.
+    const agent = await ports.agents.read(known.id);
+    if (!agent) throw new Refusal("agent_unknown", { why: known.id });
     if (!isActive(agent, ports.clock.nowMs() / 1_000)) throw new Refusal("agent_inactive", { why: agent.id });
     return agent.id;
   } catch (error) {

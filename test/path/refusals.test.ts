@@ -472,7 +472,22 @@ const REFUSED: Record<RefusalCode, Expected> = {
       return service.complete(held);
     },
   },
+  agent_changed: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /decided by what it was; nothing was handed out, try again/,
+    when: (service) => service.exchange(movedBehindTheCache(service)),
+  },
 };
+
+/** The agent's owner is another by now, and the process that answers has not heard of it. */
+function movedBehindTheCache({ world: { ports } }: FakeService): Record<string, never> {
+  const agent = ports.agents.agents.get("demo");
+  if (!agent) throw new Error("no demo");
+  ports.agents.cached.set("demo", agent);
+  ports.agents.agents.set("demo", { ...agent, owner: "carol@acme.test" });
+  return {};
+}
 
 const nothingRecent = { find: () => undefined, keep: () => undefined };
 

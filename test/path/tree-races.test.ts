@@ -88,7 +88,13 @@ const vend = (level: Level, hash = "one"): Deed => ({
     const chain = [...(parent.delegated?.chain ?? []), parent.agent];
     const above = { parent, delegated: { chain }, delegation: { hash, expiresAt: parent.expiresAt } };
     const agent = await ports.agents.find("last");
-    const identity = { agent, subject: "robots|agent:last", claims: {}, use: aUse() } as unknown as Identity;
+    const identity = {
+      agent,
+      subject: "robots|agent:last",
+      claims: {},
+      absent: [],
+      use: aUse(),
+    } as unknown as Identity;
     const asked = { purpose: "a part", ttlSeconds: 900, requestHash: "h", sourceIp: "203.0.113.7", requestId: "r" };
     const opened = await openTask(identity, asked, granted(above as unknown as Above), ports);
     return (await confirmLeases(opened, ports)).task.path;

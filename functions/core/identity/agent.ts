@@ -1,3 +1,4 @@
+import { canonicalJson } from "../canonical-json.ts";
 import type { ChainHead } from "../journal/event.ts";
 
 /** A registered workload identity: `AGENT#id`. */
@@ -95,3 +96,9 @@ export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 /** Whether it may be given anything at this moment; `nowSeconds` is epoch seconds. */
 export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: number): boolean =>
   agent.status === "active" && (agent.endsAt === undefined || nowSeconds < agent.endsAt);
+
+/** Whether nothing has changed of what identities, policies and deadlines rest on; its status is looked at by itself. */
+export const isSameToDecisions = (before: Agent, after: Agent): boolean => decisive(before) === decisive(after);
+
+const decisive = ({ id, owner, team, bindings, endsAt, limits: { taskSeconds } }: Agent): string =>
+  canonicalJson({ id, owner, team, bindings, endsAt, taskSeconds });

@@ -66,9 +66,12 @@ export interface TaskToken {
   readonly seal?: string;
 }
 
-/** Scalar claims of the agent's token, so that a renewal is decided on what the opening was decided on. */
+/** Claims of the agent's token, so that a renewal is decided on what the opening was decided on. */
 export interface TaskFacts {
+  /** Claims that some policy read when the task was opened, and no others: they may be personal data. */
   readonly claims: Readonly<Record<string, string>>;
+  /** Names of claims that some policy read then and the token did not have. What is in neither, the record does not know. */
+  readonly absent?: readonly string[];
   /** Where it was asked for from: what a session that is bound to an address is bound to. */
   readonly sourceIp?: string;
 }

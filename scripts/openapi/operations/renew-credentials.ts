@@ -6,7 +6,7 @@ import { completeTask, startTask } from "../recording/story.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
 import { afterPanic } from "../refused/halted.ts";
 import { refusedHolders } from "../refused/holder.ts";
-import { whenPort } from "../refused/outage.ts";
+import { changedMeanwhile, whenPort } from "../refused/outage.ts";
 import { refusedSessions } from "../refused/sessions.ts";
 
 const ROUTE = "GET /v1/tasks/{task}/credentials/{lease}";
@@ -65,6 +65,7 @@ export const renewCredentials: Operation = {
       return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token, meanwhile: { recent } };
     },
     contended: whenPort("tasks", "renew", "contended", renewing),
+    agent_changed: changedMeanwhile("renew", renewing),
     ...refusedSessions(renewing),
   },
 };

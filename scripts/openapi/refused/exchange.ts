@@ -18,7 +18,7 @@ import {
 import { refusedForms } from "./body.ts";
 import { afterPanic } from "./halted.ts";
 import { refusedIdentities } from "./identity.ts";
-import { whenPort } from "./outage.ts";
+import { changedMeanwhile, whenPort } from "./outage.ts";
 import { refusedSessions } from "./sessions.ts";
 
 const KEY = { idempotency_key: "weekly-report-2026-48" };
@@ -99,6 +99,7 @@ export const exchangeRefusals = (good: Arrange) =>
       return tokenCall(presentationForm(task.token));
     },
     contended: whenPort("tasks", "open", "contended", good),
+    agent_changed: changedMeanwhile("open", good),
     store_unavailable: whenPort("tasks", "open", "store_unavailable", good),
     ...refusedSessions(good),
   }) satisfies Refused;

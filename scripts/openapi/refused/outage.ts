@@ -26,5 +26,16 @@ export function failAt(world: FakeWorld, port: Port, method: string | undefined,
   world.ports[port].before = refuse;
 }
 
+/** The call, while whose registration it was decided by is changed: before the record is written, and after it was decided. */
+export const changedMeanwhile =
+  (method: string, arrange: Arrange): Arrange =>
+  async (world) => {
+    const call = await arrange(world);
+    world.ports.tasks.before = (called) => {
+      if (called === method) world.addAgent({ id: "demo", owner: "carol@acme.example" });
+    };
+    return call;
+  };
+
 /** With these the adapters say when to try again. */
 const RETRIED: readonly RefusalCode[] = ["store_unavailable", "contended", "sts_unavailable", "connector_unavailable"];
