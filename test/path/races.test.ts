@@ -159,11 +159,14 @@ const CROWDS: readonly Race[] = [
   { before: "a task", deeds: [start, offboard, suspend] },
 ];
 
+/** None of these tasks delegates, so that there is never an open ending. */
+const SETTLED = ["ending"];
+
 const title = ({ before, deeds }: Race): string => `${before} before; ${deeds.map(({ does }) => does).join(", ")}`;
 
 describe("in every interleaving, what is handed out belongs to a task that is alive, or that IAM is told to deny (I5, I6)", () => {
-  it.each(RACES.map((race) => [title(race), race] as const))("%s", async (_, race) => {
-    const { count, isComplete } = await everyInterleaving(() => run(race), 20_000);
+  it.each(RACES.map((race) => [title(race), race] as const))("%s", { timeout: 60_000 }, async (_, race) => {
+    const { count, isComplete } = await everyInterleaving(() => run(race), 20_000, SETTLED);
     expect({ isComplete, isSeveral: count > 2 }).toEqual({ isComplete: true, isSeveral: true });
   });
 
