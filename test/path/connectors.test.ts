@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
+import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { API_KEY, CONTACTS, ConnectedWorld, ORDERS, REPORTS, SECRET_VALUE } from "../fakes/connected-world.ts";
 import type { Answer } from "../fakes/fake-service.ts";
 import { POLICIES, policiesWithPermit } from "../fakes/fake-world.ts";
@@ -9,7 +11,7 @@ watchWorlds();
 
 const NOTHING = { logins: [], held: [], releases: [] };
 const PLANS_OF = (path: string) => [`${path}#postgres-0`, `${path}#secret-1`];
-const roleOf = (path: string) => `vk_${path.replaceAll(".", "")}_postgres_0`;
+const roleOf = (path: string) => roleNameOf({ path: path as TaskPath, name: "postgres-0" });
 
 /** What was handed out is secret from now on. */
 function credentialsOf(one: ConnectedWorld, { body }: Answer) {

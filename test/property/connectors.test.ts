@@ -267,6 +267,8 @@ it("a login's name is within PostgreSQL's 63 bytes, and tells leases apart, howe
     fc.property(lease, lease, (one, other) => {
       const name = roleNameOf(one);
       expect(name).toMatch(ROLE_NAME);
+      // Every login can list the server's logins: a name tells nobody a task's path.
+      expect(name).not.toContain(one.path.slice(0, 12));
       expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
       expect(name === roleNameOf(other)).toBe(one.path === other.path && one.name === other.name);
     }),

@@ -3,6 +3,10 @@ const SYSTEM = (column: string): string => `${column} ~ '^(pg_|information_schem
 /** What an extension brings along is its own affair: PostGIS lets everybody read its table of projections. */
 const OF_EXTENSION = (oid: string): string =>
   `EXISTS (SELECT FROM pg_depend d WHERE d.objid = ${oid} AND d.deptype = 'e')`;
+/** Whether everybody had the privilege when the server or the extension was set up; source: PostgreSQL's catalog pg_init_privs. */
+const AT_FIRST = (catalog: string, oid: string, privilege: string, column = "0"): string =>
+  `EXISTS (SELECT FROM pg_init_privs i, aclexplode(i.initprivs) f
+            WHERE i.classoid = ${catalog} AND i.objoid = ${oid} AND i.objsubid = ${column} AND f.grantee = 0 AND f.privilege_type = ${privilege})`;
 /** Databases of a managed service that its own rules keep everybody out of. */
 const PROVIDERS = "'rdsadmin', 'cloudsqladmin', 'azure_maintenance', 'azure_sys'";
 
@@ -38,6 +42,46 @@ SELECT format('everybody may call %s, which runs with the rights of %I', p.oid::
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles r ON r.oid = p.proowner,
        aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
  WHERE p.prosecdef AND a.grantee = 0 AND NOT ${SYSTEM("n.nspname")} AND NOT ${OF_EXTENSION("p.oid")}
+UNION ALL
+SELECT DISTINCT format('everybody has privileges on %I.%I, which PostgreSQL keeps from everybody', n.nspname, c.relname),
+       format('REVOKE ALL ON %I.%I FROM PUBLIC;', n.nspname, c.relname)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+       LATERAL (SELECT 0 AS place, e.* FROM aclexplode(c.relacl) e
+                 UNION ALL
+                SELECT t.attnum, e.* FROM pg_attribute t, aclexplode(t.attacl) e WHERE t.attrelid = c.oid) a
+ WHERE n.nspname = 'pg_catalog' AND a.grantee = 0 AND NOT ${AT_FIRST("'pg_class'::regclass", "c.oid", "a.privilege_type", "a.place")}
+UNION ALL
+SELECT format('everybody may call %s, which PostgreSQL keeps from everybody', p.oid::regprocedure),
+       format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC;', p.oid::regprocedure)
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, aclexplode(p.proacl) a
+ WHERE n.nspname = 'pg_catalog' AND a.grantee = 0
+   AND EXISTS (SELECT FROM pg_init_privs i WHERE i.classoid = 'pg_proc'::regclass AND i.objoid = p.oid)
+   AND NOT ${AT_FIRST("'pg_proc'::regclass", "p.oid", "a.privilege_type")}
+UNION ALL
+SELECT format('everybody may use the large object %s', l.oid), format('REVOKE ALL ON LARGE OBJECT %s FROM PUBLIC;', l.oid)
+  FROM pg_largeobject_metadata l, aclexplode(l.lomacl) a
+ WHERE a.grantee = 0
+UNION ALL
+SELECT 'everybody may use every large object (lo_compat_privileges is on)', format('ALTER DATABASE %I SET lo_compat_privileges = off;', current_database())
+ WHERE current_setting('lo_compat_privileges')::boolean
+ LIMIT 20`;
+
+/**
+ * Functions of extensions that everybody may call and that run with their owner's rights, to be looked at: many an extension brings harmless ones, so no
+ * login is kept back for them.
+ */
+export const EXTENSION_FUNCTIONS = `
+SELECT format('everybody may call %s of an extension, which runs with the rights of %I: no fault if it is harmless', p.oid::regprocedure, r.rolname) AS problem,
+       format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC;', p.oid::regprocedure) AS mend
+  FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+ WHERE p.prosecdef AND a.grantee = 0 AND ${OF_EXTENSION("p.oid")}
+ LIMIT 20`;
+
+/** Sessions of a login that is gone: the server let them in while it was being dropped. They may do nothing but stay. */
+export const ORPHANED = `
+SELECT format('the session %s outlived its login', pid) AS problem, format('SELECT pg_terminate_backend(%s);', pid) AS mend
+  FROM pg_stat_activity a
+ WHERE a.usesysid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid)
  LIMIT 20`;
 
 /**

@@ -14,7 +14,7 @@ import { Refusal } from "../../core/refusal.ts";
 import { scramVerifier } from "../../core/scram-verifier.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { revocationOf } from "../revocation-of.ts";
-import { CHECK, LEFT_BEHIND, PUBLIC_RISKS } from "./catalog-sql.ts";
+import { CHECK, EXTENSION_FUNCTIONS, LEFT_BEHIND, ORPHANED, PUBLIC_RISKS } from "./catalog-sql.ts";
 import { describePostgres, narrowPostgres } from "./describe-postgres.ts";
 import { type PostgresDetail, parsePostgres, tablesOf } from "./postgres-detail.ts";
 import { ROLE_NAME, roleNameOf } from "./role-name.ts";
@@ -126,6 +126,8 @@ async function check(database: Database, ports: PostgresNeeds): Promise<readonly
     const rows = await ports.databases.session(database, async (session) => [
       ...(await session.rows(PUBLIC_RISKS, [])),
       ...(await session.rows(LEFT_BEHIND, [])),
+      ...(await session.rows(ORPHANED, [])),
+      ...(await session.rows(EXTENSION_FUNCTIONS, [])),
     ]);
     return rows.map(({ problem, mend }) => ({
       subject: database.name,
@@ -140,8 +142,8 @@ async function check(database: Database, ports: PostgresNeeds): Promise<readonly
 }
 
 const UNDEFINED_OBJECT = "42704";
-/** Somebody else changed the same row of the catalog, or holds the lock by which we take turns. */
-const CONTENDED = new Set(["XX000", "55P03", "40001", "40P01"]);
+/** Somebody else changed the same row of the catalog, holds the lock by which we take turns, or keeps the login in use. */
+const CONTENDED = new Set(["XX000", "55P03", "40001", "40P01", "55006"]);
 const ATTEMPTS = 4;
 
 /** Politely at first; whoever keeps the lock to himself is not waited for twice. */

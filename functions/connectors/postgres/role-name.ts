@@ -1,11 +1,12 @@
 import type { ConnectorLease } from "../../core/connector.ts";
+import { opaqueTask } from "../../core/tasks/opaque-task.ts";
 
 /**
- * The login of a lease: `vk_k7f3m2q9x4ab_postgres_0`. Derived, so that it is found again after a crash; not to be guessed beforehand, as the
- * path is random. A path of ten levels has 48 letters: 3 + 48 + 1 + 10 is within PostgreSQL's 63 bytes.
+ * The login of a lease: `vk_` + 32 hexadecimal characters + `_postgres_0`. It is derived from the task's path, so that a crash leaves a login that is
+ * found again, and does not tell it, since every login can list the server's logins. The journal's `connector_leases` name the login.
  */
 export const roleNameOf = ({ path, name }: Pick<ConnectorLease, "path" | "name">): string =>
-  `vk_${path.replaceAll(".", "")}_${name.replaceAll("-", "_")}`;
+  `vk_${opaqueTask(path, "postgres")}_${name.replaceAll("-", "_")}`;
 
-/** What every such name looks like: nothing else is ever put into a statement as a login, wherever it was read. */
+/** The form of every such name: nothing else is ever put into a statement as a login, wherever it was read. */
 export const ROLE_NAME = /^vk_[a-z0-9]{12,48}_postgres_[0-9]$/;

@@ -63,9 +63,35 @@ export const endRole = (name: string, isPolite: boolean): string => {
       false,
     ),
     `SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = '${name}'`,
-    transaction([`DROP OWNED BY ${role}`, `DROP ROLE ${role}`], isPolite),
+    // From here on a session that was let in before may do nothing.
+    transaction([`DROP OWNED BY ${role}`], isPolite),
+    untilQuiet(name),
+    transaction([`DROP ROLE ${role}`], isPolite),
   ].join(";\n");
 };
+
+/** Looks in a row that find no session, and the pause between two looks. */
+const QUIET = { looks: 3, pauseSeconds: 0.02, mostLooks: 100 } as const;
+
+/**
+ * Ends the login's sessions until none is seen for some looks: one that the server let in just before `NOLOGIN` shows up in `pg_stat_activity` only when
+ * it is ready, and outlives a `DROP ROLE` that did not see it. It must be done before the drop, since nobody but a superuser ends sessions of a role
+ * that is gone. Fails with 55006 (object in use) where sessions are still there after two seconds; the next try begins anew.
+ */
+const untilQuiet = (name: string): string => `DO $quiet$
+DECLARE quiet int := 0;
+BEGIN
+  FOR look IN 1..${QUIET.mostLooks} LOOP
+    PERFORM pg_stat_clear_snapshot();
+    PERFORM pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = '${name}';
+    quiet := CASE WHEN FOUND THEN 0 ELSE quiet + 1 END;
+    EXIT WHEN quiet = ${QUIET.looks};
+    PERFORM pg_sleep(${QUIET.pauseSeconds});
+  END LOOP;
+  IF quiet < ${QUIET.looks} THEN
+    RAISE EXCEPTION 'sessions of the login do not end' USING ERRCODE = 'object_in_use';
+  END IF;
+END $quiet$`;
 
 /**
  * Privileges of one table stand in one row of the catalog, and two transactions that change it at the same moment make one of them fail

@@ -299,6 +299,11 @@ describe.skipIf(whyNoPostgres !== undefined)("a login that the postgres connecto
         "CREATE OR REPLACE FUNCTION sales.open(text) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; GRANT EXECUTE ON FUNCTION sales.open TO PUBLIC",
         /sales.open\(text\), which runs with the rights of postgres/,
       ],
+      ["GRANT SELECT ON pg_authid TO PUBLIC", /pg_catalog.pg_authid, which PostgreSQL keeps/],
+      ["GRANT SELECT (rolpassword) ON pg_authid TO PUBLIC", /pg_catalog.pg_authid, which PostgreSQL keeps/],
+      ["GRANT EXECUTE ON FUNCTION pg_read_file(text) TO PUBLIC", /pg_read_file\(text\), which PostgreSQL keeps/],
+      ["SELECT lo_from_bytea(4242, ''); GRANT SELECT ON LARGE OBJECT 4242 TO PUBLIC", /large object 4242/],
+      ["ALTER DATABASE orders SET lo_compat_privileges = on", /lo_compat_privileges/],
     ])("%s: it says what mends it, and then it is", async (mistake, problem) => {
       await asRoot(mistake);
       const plan = planned();
