@@ -8,7 +8,7 @@ import type { TagConditions } from "./tag-conditions.ts";
 export const SESSION_POLICY_CHARACTERS = 2_048;
 
 export interface SessionPolicy {
-  /** Minified JSON, ready for STS. */
+  /** Minified JSON in ASCII, ready for STS. */
   readonly text: string;
   readonly characters: number;
 }
@@ -47,8 +47,10 @@ export function compileSessionPolicy(permitted: readonly Permitted[], limits: Se
   return guarded.characters <= SESSION_POLICY_CHARACTERS ? guarded : render(statements);
 }
 
+/** STS takes no character beyond U+00FF and counts bytes; in JSON each may stand as an escape, which IAM reads as the character. */
 function render(statements: readonly Statement[]): SessionPolicy {
-  const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  const json = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  const text = json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return { text, characters: text.length };
 }
 
