@@ -33,6 +33,7 @@ export const FINDINGS = {
     "error",
     "a condition on `resource.arn` or a tag that no session policy can say: the operator, and what to write instead",
   ],
+  tag_spelling: ["error", "policies name one tag in two spellings (`team`, `Team`), which are one tag to IAM"],
   never_holds: [
     "error",
     "conditions that contradict each other: the rule does nothing, and a forbid that does nothing protects nothing",

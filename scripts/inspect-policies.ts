@@ -5,6 +5,7 @@ import { cedarSchema } from "./cedar-schema.ts";
 import { checkPolicy, namesIn } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
+import { tagSpellings } from "./tag-spellings.ts";
 
 export interface Inspected {
   readonly policies: readonly ReadPolicy[];
@@ -37,6 +38,7 @@ export function inspectPolicies(
       ...faults,
       ...policies.flatMap((policy) => checkPolicy(policy, catalogue, issuers)),
       ...twice,
+      ...tagSpellings(policies),
       ...schemaFaults(policies, schema, catalogue),
     ],
   };

@@ -101,6 +101,14 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /`containsAny` on resource\.arn .* write `\["\.\.\.", "\.\.\."\]\.contains\(resource\.arn\)`/,
   },
+  tag_spelling: {
+    text: `${bounded(OBJECTS).replace("};", '&& resource.tags.team == "a" };')}
+      @id("y") permit (principal is Agent, ${OBJECTS})
+      when { ${IN_ACCOUNT} && resource["tags"]["Team"] == "b" };`,
+    at: "5:70",
+    policy: "y",
+    says: /it reads the tag `Team`, which elsewhere is `team`: to IAM both are one/,
+  },
   never_holds: {
     text: bounded(OBJECTS).replace("};", '&& resource.account == "444455556666" };'),
     at: "1:1",
