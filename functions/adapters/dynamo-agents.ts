@@ -5,7 +5,7 @@ import type { Agents, AlsoChanged, Checkpoint } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
-import { AGENT_LIST, agentPartition, keys, livePartition, OFFBOARDING_LIST } from "./dynamo-keys.ts";
+import { AGENT_LIST, agentPartition, inOrder, keys, livePartition, OFFBOARDING_LIST } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { TimedCache } from "./timed-cache.ts";
 
@@ -123,9 +123,9 @@ export class DynamoAgents implements Agents {
     const used = items.find(({ usedOn }) => usedOn !== undefined);
     if (used) this.#usedOn.keep(id, String(used.usedOn));
     const since = this.#nowMs() / 1_000 - LIVE_MARGIN_SECONDS;
-    return items
-      .filter(({ expiresAt }) => Number(expiresAt) > since)
-      .map(({ sk }) => String(sk).slice("TASK#".length) as TaskPath);
+    return inOrder(items.filter(({ expiresAt }) => Number(expiresAt) > since)).map(
+      ({ sk }) => String(sk).slice("TASK#".length) as TaskPath,
+    );
   }
 
   isUsedOn(id: string, day: string): boolean {

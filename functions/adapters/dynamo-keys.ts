@@ -4,7 +4,7 @@ import type { SecretRead } from "../core/secrets/secret-hold.ts";
 import { rootOf, type TaskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/release.ts";
 import { ENDING_SHARDS, KINDS, RELEASE_SHARDS, TIMER_SHARDS } from "../names.ts";
-import type { Key } from "./dynamo-table.ts";
+import type { Item, Key } from "./dynamo-table.ts";
 
 /** Where each kind of item stands (design.md, section 16): a partition's prefix is its kind. */
 export const keys = {
@@ -106,3 +106,10 @@ export const endingsOf = (agent: string): string => `${agent}#`;
 
 /** Spreads a list over partitions, by the last character of the root. */
 const shardOf = (path: TaskPath, shards: number): number => (rootOf(path).codePointAt(11) ?? 0) % shards;
+
+/** Entries of live tasks in the order of their opening: by second, then by path, which is their sort key. Every reader sees the same order. */
+export const inOrder = (entries: readonly Item[]): readonly Item[] =>
+  entries.toSorted(
+    (one, other) =>
+      Number(one.openedAt ?? 0) - Number(other.openedAt ?? 0) || (String(one.sk) < String(other.sk) ? -1 : 1),
+  );

@@ -15,7 +15,7 @@ import {
   type Task,
   type TaskToken,
 } from "../core/tasks/task.ts";
-import { endingPartitions, endingsOf, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
+import { endingPartitions, endingsOf, inOrder, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import { confirmedWrite, goneWrite, plannedWrite, reissuedWrite } from "./dynamo-releases.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 
@@ -54,7 +54,14 @@ export class DynamoTasks implements Tasks {
         "absent",
       ),
       ...(parentOf(task.path)
-        ? [this.#table.put("below", keys.liveBelow(task.path), { agent: task.agent }, "absent")]
+        ? [
+            this.#table.put(
+              "below",
+              keys.liveBelow(task.path),
+              { agent: task.agent, openedAt: task.openedAt },
+              "absent",
+            ),
+          ]
         : []),
       this.#table.put(
         "timer",
@@ -243,7 +250,9 @@ export class DynamoTasks implements Tasks {
 
   async below(path: TaskPath): Promise<readonly TaskPath[]> {
     const items = await this.#table.query(treePartition(path), path);
-    return items.map(({ sk }) => sk as TaskPath).filter((each) => each !== path);
+    return inOrder(items)
+      .map(({ sk }) => sk as TaskPath)
+      .filter((each) => each !== path);
   }
 
   async record(path: TaskPath): Promise<TaskRecord> {

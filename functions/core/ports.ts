@@ -113,7 +113,7 @@ export interface Agents {
   /** How far the check of all agents is, or was when it was over. */
   checkpoint(): Promise<Checkpoint | undefined>;
   keepCheckpoint(checkpoint: Checkpoint): Promise<void>;
-  /** Paths of its live tasks, strongly read; without those whose deadline has long passed, though nobody ended them. */
+  /** Paths of its live tasks in the order of their opening (by second, then by path), strongly read; without those whose deadline has long passed, though nobody ended them. */
   liveTasks(id: string): Promise<readonly TaskPath[]>;
 }
 
@@ -211,7 +211,7 @@ export interface Tasks {
   openEndings(agent?: string): Promise<readonly OpenEnding[]>;
   /** Takes it from that list. Only for who has seen, after it ended, that `below` is empty: nothing can be opened there any more. */
   closeEnding(ending: Pick<OpenEnding, "path" | "agent">): Promise<void>;
-  /** Paths of the active tasks below it, at every level, strongly read; those past their deadline too, as long as nobody ended them. */
+  /** Paths of the active tasks below it, at every level, in the order of their opening (by second, then by path), strongly read; those past their deadline too, as long as nobody ended them. */
   below(path: TaskPath): Promise<readonly TaskPath[]>;
   /** Everything that is recorded of a task and of all tasks below it, strongly read: tasks by path, and the events of each in their order. */
   record(path: TaskPath): Promise<TaskRecord>;

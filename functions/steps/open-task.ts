@@ -17,6 +17,7 @@ import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { readLineage } from "./read-lineage.ts";
 import { refuseKnownHalt } from "./refuse-halted.ts";
 import { reopenTask } from "./reopen-task.ts";
+import { type Limit, takePlace } from "./take-place.ts";
 import type { Identity } from "./verify-identity.ts";
 import { withdrawTask } from "./withdraw-task.ts";
 
@@ -240,8 +241,18 @@ async function readAfterwards(task: BelievedTask, grants: Grants, ports: OpenNee
     parent ? ports.tasks.below(parent) : [],
   ]);
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
-  const most = agent.limits.liveTasks;
-  if (live.length > most) throw new Refusal("too_many_tasks", { say: `It may have ${most}.`, retryAfterSeconds: 30 });
-  const siblings = below.filter((path) => parentOf(path) === parent);
-  if (siblings.length > TREE_LIMITS.children) throw new Refusal("too_many_children", { retryAfterSeconds: 30 });
+  const ofAgent: Limit = {
+    most: agent.limits.liveTasks,
+    code: "too_many_tasks",
+    list: () => ports.agents.liveTasks(task.agent),
+  };
+  await takePlace(task, ofAgent, live, ports);
+  if (!parent) return;
+  const isSibling = (path: TaskPath) => parentOf(path) === parent;
+  const siblings: Limit = {
+    most: TREE_LIMITS.children,
+    code: "too_many_children",
+    list: async () => (await ports.tasks.below(parent)).filter(isSibling),
+  };
+  await takePlace(task, siblings, below.filter(isSibling), ports);
 }

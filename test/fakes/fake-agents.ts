@@ -132,7 +132,7 @@ export class FakeAgents implements Agents {
     const nowSeconds = this.#nowMs() / 1_000;
     const isListed = (path: TaskPath) =>
       nowSeconds < (this.#tasks.tasks.get(path)?.expiresAt ?? 0) + LIVE_MARGIN_SECONDS;
-    return [...(this.#tasks.live.get(id) ?? [])].filter(isListed);
+    return this.#tasks.inOrder([...(this.#tasks.live.get(id) ?? [])].filter(isListed));
   }
 
   #bound(): readonly (BoundAgent & { readonly of: string })[] {

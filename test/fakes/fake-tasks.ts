@@ -196,7 +196,15 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   async below(path: TaskPath): Promise<readonly TaskPath[]> {
     await this.before("below");
     const tree = [...(this.#trees.get(rootOf(path)) ?? [])];
-    return tree.filter((each) => each !== path && each.startsWith(path) && this.tasks.get(each)?.status === "active");
+    return this.inOrder(
+      tree.filter((each) => each !== path && each.startsWith(path) && this.tasks.get(each)?.status === "active"),
+    );
+  }
+
+  /** By the second of their opening, then by path. */
+  inOrder(paths: readonly TaskPath[]): readonly TaskPath[] {
+    const openedAt = (path: TaskPath): number => this.tasks.get(path)?.openedAt ?? 0;
+    return paths.toSorted((one, other) => openedAt(one) - openedAt(other) || (one < other ? -1 : 1));
   }
 
   async record(path: TaskPath): Promise<TaskRecord> {

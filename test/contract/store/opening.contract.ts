@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Idempotency, TokenUse } from "../../../functions/core/ports.ts";
-import { rootPath } from "../../../functions/core/tasks/path.ts";
+import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
 import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
 import { aKey, aLease, aTask, aUse, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
 
@@ -19,6 +19,22 @@ export function openingContract(store: () => TestedStore): void {
       const entry = { path: task.path, agent: task.agent, openedAt: NOW, startedAt: NOW, fenceAt: NOW + 900 };
       expect(await store().entryOf(task)).toEqual(entry);
       expect(await store().entryOf(task, { ...ROLE, role: "valetkey-task-1" })).toMatchObject({ path: task.path });
+    });
+
+    it("lists live tasks, and those below one, in the order of their opening, whoever looks", async () => {
+      const [second, first, third] = [NOW + 1, NOW, NOW + 2].map((openedAt) => ({ agent: "in-order", openedAt }));
+      const root = await store().opened(first);
+      const below = await Promise.all(
+        [third, second, second].map((changed) =>
+          store().opened({ ...changed, path: childPath(root.path, randomBytes(32)) }),
+        ),
+      );
+      const inOrder = below
+        .map(({ path, openedAt }) => `${openedAt} ${path}`)
+        .sort()
+        .map((each) => each.split(" ")[1]);
+      expect(await store().live(root)).toEqual([root.path, ...inOrder]);
+      expect(await store().tasks.below(root.path)).toEqual(inOrder);
     });
 
     it("keeps one entry for two leases of one role, with the later fence", async () => {

@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
+import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import { settle } from "../../functions/steps/settle.ts";
+import { takePlace } from "../../functions/steps/take-place.ts";
+import { withdrawTask } from "../../functions/steps/withdraw-task.ts";
+import { type DynamoProcess, startDynoxide } from "../../local/aws/dynamodb/dynoxide.ts";
+import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { aLease, aTask, aUse } from "./store/tested-store.ts";
+
+const TABLE = "valetkey-limits";
+let dynamo: DynamoProcess;
+let proxy: FaultProxy;
+
+beforeAll(async () => {
+  dynamo = await startDynoxide();
+  proxy = await startFaultProxy(dynamo.endpoint);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+  await new DynamoDBClient({}).send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+    }),
+  );
+});
+afterAll(async () => {
+  await proxy.close();
+  await dynamo.close();
+});
+
+/** What a vend does to the record, in a process of its own: whether the task was given. */
+async function vend(agent: string, most: number): Promise<boolean> {
+  const table = new DynamoTable(TABLE);
+  const [tasks, agents] = [new DynamoTasks(table), new DynamoAgents(table, {}, Date.now)];
+  const ports = {
+    tasks,
+    // Stands still: however slow this machine is, nobody is given up as one that died.
+    clock: { nowMs: () => 0 },
+    random: { bytes: (count: number) => randomBytes(count) },
+    pause: (ms: number) => sleep(ms),
+  };
+  const openedAt = Math.floor(Date.now() / 1_000);
+  const { task, event } = aTask({ agent, openedAt, expiresAt: openedAt + 900 });
+  await tasks.open(task, event, aUse(), undefined);
+  const list = () => agents.liveTasks(agent);
+  const placed = await settle(async () => takePlace(task, { most, code: "too_many_tasks", list }, await list(), ports));
+  if ("refusal" in placed) {
+    await withdrawTask(task, ports);
+    return false;
+  }
+  await tasks.confirm(task.path, [aLease(0, { state: "issued", accessKeyId: "ASIAEXAMPLE" })]);
+  return true;
+}
+
+describe("at the limit of live tasks, in DynamoDB", () => {
+  it.each([
+    [3, 5],
+    [8, 12],
+  ])("of a limit of %d, when %d processes ask at once", async (most, asking) => {
+    for (let round = 0; round < 3; round += 1) {
+      // Some writes and lists are slow, so that whoever came first is not the first to look.
+      let seen = 0;
+      const isSlow = (): boolean => {
+        seen += 1;
+        return Math.imul(seen, 2_654_435_761) % 3 === 0;
+      };
+      proxy.order({ where: isSlow }, { is: "delayed", ms: 15 });
+      const agent = `agent-${most}-${asking}-${round}`;
+      const given = await Promise.all(Array.from({ length: asking }, () => vend(agent, most)));
+      expect(given.filter(Boolean)).toHaveLength(most);
+      expect(await new DynamoAgents(new DynamoTable(TABLE), {}, Date.now).liveTasks(agent)).toHaveLength(most);
+      proxy.mend();
+    }
+  });
+});

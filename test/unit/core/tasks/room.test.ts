@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
+import { isHandedOut, placeIn } from "../../../../functions/core/tasks/room.ts";
+
+const paths = (text: string): TaskPath[] => [...text].map((each) => each as TaskPath);
+const place = (order: string, own: string, most: number, handedOut = "") =>
+  placeIn(paths(order), own as TaskPath, most, new Set(paths(handedOut)));
+
+describe("a task's place among those that count against a limit", () => {
+  it.each([
+    ["ab", "b", 2, "", "in"],
+    ["abc", "c", 2, "", "out"],
+    ["abc", "b", 2, "", "waiting"],
+    ["abc", "a", 2, "", "waiting"],
+    ["abc", "b", 2, "c", "out"],
+    ["abc", "a", 2, "c", "waiting"],
+    ["abc", "a", 2, "bc", "out"],
+    // What is handed out before it is counted once.
+    ["abc", "b", 2, "a", "waiting"],
+    // Nor is it itself counted.
+    ["abc", "b", 2, "b", "waiting"],
+    ["abc", "x", 2, "", "out"],
+    ["ab", "x", 2, "", "in"],
+  ] as const)(
+    "of %s, %s is, where there may be %d and %j are handed out: %s",
+    (order, own, most, handedOut, expected) => {
+      expect(place(order, own, most, handedOut)).toBe(expected);
+    },
+  );
+
+  it("is certain once something of it was issued, by STS or a connector, though it is being renewed", () => {
+    const lease = (state: "issuing" | "issued", event: number) => ({ leases: [{ state, event }] }) as never;
+    const connected = (state: string) => ({ leases: [], connectorLeases: [{ state }] }) as never;
+    const all = [
+      lease("issuing", 1),
+      lease("issued", 1),
+      lease("issuing", 2),
+      connected("issuing"),
+      connected("issued"),
+    ];
+    expect(all.map(isHandedOut)).toEqual([false, true, true, false, true]);
+    expect(isHandedOut({ leases: [] })).toBe(false);
+  });
+});
+
+/** Where one who asks for a task is; its own entry stands in the list from `written` until `gone`. */
+type Stage = "idle" | "written" | "looked" | "in" | "handed out" | "leaving" | "gone";
+
+/** All who ask, in the order of their entries; the list that one who has looked has in mind; how many of those handed out may still end. */
+interface State {
+  readonly stages: readonly Stage[];
+  readonly seen: readonly (string | undefined)[];
+  readonly endings: number;
+}
+
+const LISTED = new Set<Stage>(["written", "looked", "in", "handed out", "leaving"]);
+const NAMES = "abcdefgh";
+const listOf = ({ stages }: State) =>
+  [...NAMES.slice(0, stages.length)].filter((_, index) => LISTED.has(stages[index] as Stage)).join("");
+
+/** Every state that one step of anybody leads to. A look is two steps: the list is read, and only then who was handed out. */
+function stepsFrom(state: State, most: number): State[] {
+  const to = (index: number, stage: Stage, seen?: string): State => ({
+    ...state,
+    stages: state.stages.with(index, stage),
+    seen: state.seen.with(index, seen),
+  });
+  return state.stages.flatMap((stage, index): State[] => {
+    const own = NAMES[index] as string;
+    if (stage === "idle") return [to(index, "written")];
+    if (stage === "written") return [to(index, "looked", listOf(state))];
+    if (stage === "looked") {
+      const order = state.seen[index] ?? "";
+      const handedOut = [...order].filter((each) => state.stages[NAMES.indexOf(each)] === "handed out").join("");
+      const verdict = place(order, own, most, handedOut);
+      return [to(index, verdict === "in" ? "in" : verdict === "out" ? "leaving" : "written")];
+    }
+    // STS or the record may fail once it has room.
+    const failing = stage === "in" && state.endings > 0;
+    if (failing) return [to(index, "handed out"), { ...to(index, "leaving"), endings: state.endings - 1 }];
+    if (stage === "in") return [to(index, "handed out")];
+    if (stage === "leaving") return [to(index, "gone")];
+    if (stage === "handed out" && state.endings > 0) return [{ ...to(index, "gone"), endings: state.endings - 1 }];
+    return [];
+  });
+}
+
+const key = (state: State): string => JSON.stringify(state);
+const admitted = ({ stages }: State) => stages.filter((stage) => stage === "in" || stage === "handed out").length;
+/** Nothing goes on but what may happen at any time: an ending. */
+const isSettled = ({ stages }: State) => stages.every((stage) => stage === "gone" || stage === "handed out");
+
+/** Every state that can be reached, with those that each leads to. */
+function explore(first: State, most: number): Map<string, { readonly state: State; readonly next: readonly string[] }> {
+  const found = new Map<string, { readonly state: State; readonly next: readonly string[] }>();
+  const open = [first];
+  for (let state = open.pop(); state; state = open.pop()) {
+    if (found.has(key(state))) continue;
+    const next = stepsFrom(state, most);
+    found.set(key(state), { state, next: next.map(key) });
+    open.push(...next);
+  }
+  return found;
+}
+
+/** Settled states that each state can still come to. */
+function stuckIn(found: ReturnType<typeof explore>): readonly State[] {
+  const before = new Map<string, string[]>();
+  for (const [from, { next }] of found) for (const to of next) before.set(to, [...(before.get(to) ?? []), from]);
+  const ends = new Set<string>();
+  const open = [...found].filter(([, { state }]) => isSettled(state)).map(([name]) => name);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (ends.has(name)) continue;
+    ends.add(name);
+    open.push(...(before.get(name) ?? []));
+  }
+  return [...found].filter(([name]) => !ends.has(name)).map(([, { state }]) => state);
+}
+
+const start = (asking: number, endings: number, standing: readonly number[] = []): State => ({
+  stages: Array.from({ length: asking + standing.length }, (_, index) =>
+    standing.includes(index) ? "handed out" : "idle",
+  ),
+  seen: Array(asking + standing.length).fill(undefined),
+  endings,
+});
+
+/** In no state more than `most` are in; in each settled one at least so many are; and each state can still settle. */
+function expectSound(found: ReturnType<typeof explore>, most: number, atLeast: number): void {
+  const states = [...found.values()].map(({ state }) => state);
+  expect(states.filter((state) => admitted(state) > most)).toEqual([]);
+  expect(states.filter((state) => isSettled(state) && admitted(state) < atLeast)).toEqual([]);
+  expect(stuckIn(found)).toEqual([]);
+}
+
+describe("in every interleaving of writes, looks, answers and withdrawals", () => {
+  const cases = [
+    ...[1, 2, 3, 4].flatMap((asking) => [1, 2, 3].map((most) => [asking, most] as const)),
+    // 200,000 states.
+    [5, 2] as const,
+  ];
+
+  it.each(cases)(
+    "of %d who ask at once where there may be %d, as many as fit are given, and never more",
+    (asking, most) => {
+      const found = explore(start(asking, 0), most);
+      expectSound(found, most, Math.min(asking, most));
+    },
+  );
+
+  it.each([
+    [3, 2, [0]],
+    [3, 2, [3]],
+    [3, 3, [1, 4]],
+    [4, 3, [2]],
+  ] as const)(
+    "%d who ask, up to %d, beside tasks that stand already, wherever in the order",
+    (asking, most, standing) => {
+      const found = explore(start(asking, 0, standing), most);
+      expectSound(found, most, most);
+    },
+  );
+
+  it.each([
+    [3, 1, 1],
+    [4, 2, 1],
+    [4, 2, 2],
+  ])(
+    "%d who ask, up to %d, while %d of those that were given end: never more, and nobody waits for ever",
+    (asking, most, endings) => {
+      const found = explore(start(asking, endings), most);
+      expectSound(found, most, 0);
+    },
+  );
+
+  it("counting alone, as before, could give nothing to anybody", () => {
+    const counting = (state: State): State[] =>
+      state.stages.flatMap((stage, index): State[] => {
+        const to = (next: Stage): State => ({ ...state, stages: state.stages.with(index, next) });
+        if (stage === "idle") return [to("written")];
+        if (stage === "written") return [to(listOf(state).length <= 1 ? "in" : "leaving")];
+        return stage === "leaving" ? [to("gone")] : [];
+      });
+    const open = [start(2, 0)];
+    const ends: string[] = [];
+    for (let state = open.pop(); state; state = open.pop()) {
+      const next = counting(state);
+      if (next.length === 0) ends.push(state.stages.join(" "));
+      open.push(...next);
+    }
+    expect(ends).toContain("gone gone");
+  });
+});
