@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CANARY, FakeValetkey, inSeconds, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
+import { CANARY, credential, FakeValetkey, inSeconds, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
 import { CLIENT, execArgs, IDENTITY, type Run, runClient, startClient } from "./run-client.ts";
 
 let service: FakeValetkey;
@@ -43,7 +43,8 @@ describe("the task", () => {
 
   it("hands what connectors issued to the command, at an address and as its programs look for it", async () => {
     const login = { type: "postgres", name: "postgres-0", host: "db", username: "vk_one", password: CANARY.secret };
-    service.exchange = () => opened({ credentials: [login] });
+    const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
+    service.exchange = () => opened({ credentials: [aws, login] });
     const run = await exec(
       `const { PGUSER, VALETKEY_CREDENTIALS_POSTGRES_0: at, VALETKEY_CREDENTIALS_TOKEN: authorization } = process.env;
        const given = await (await fetch(at, { headers: { authorization } })).json();
@@ -143,12 +144,25 @@ describe("the task", () => {
     expect(completions()).toEqual([{ outcome: "failure", detail: "the command was not started" }]);
   });
 
-  it("is ended by a second try when the first meets an outage", async () => {
-    let calls = 0;
-    service.completion = () => (calls++ === 0 ? { status: 503, body: {} } : { status: 200, body: {} });
+  it("is ended though valetkey is away for 2.5 seconds as the command ends, and says that it takes long", async () => {
+    let upAt = 0;
+    service.completion = () => {
+      upAt ||= Date.now() + 2_500;
+      return Date.now() < upAt ? undefined : { status: 200, body: { status: "completed" } };
+    };
     const run = await exec("0");
-    expect(completions()).toHaveLength(2);
+    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining("ended (success: exit 0)")]);
+    expect(run.stderr).toContain("still ending the task ...");
     expect(run.stderr).not.toContain("COULD NOT");
+  });
+
+  it("that was revoked meanwhile is not said to have ended well", async () => {
+    service.completion = () => ({ status: 200, body: { status: "revoked", ended_at: "2026-11-26T12:00:00Z" } });
+    const { code, stderr } = await exec("0", ["--quiet"]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining("was revoked at 2026-11-26T12:00:00Z, before its command"),
+    ]);
   });
 
   it("is ended even if nobody reads any more what is said", async () => {
@@ -173,11 +187,10 @@ describe("the task", () => {
   });
 
   it("is said loudly to live on when it cannot be ended, and the command's exit code stays", async () => {
-    service.completion = () => undefined;
+    service.completion = () => ({ status: 403, body: {} });
     const run = await exec("process.exit(4)", ["--quiet"]);
     expect(run.code).toBe(4);
-    expect(completions()).toHaveLength(2);
-    expect(run.stderr).toMatch(/WARNING: task \S+ COULD NOT BE ENDED \(the service cannot be reached\).*\/end$/m);
+    expect(run.stderr).toMatch(/WARNING: task \S+ COULD NOT BE ENDED \(the service answered 403\).*\/end$/m);
   });
 
   it("that waits for a person is ended, and the command never run", async () => {
