@@ -1,11 +1,10 @@
 import { CredentialFile } from "./credential-file.ts";
-import { openTask } from "./exchange.ts";
 import { ClientError } from "./exit-codes.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { KeptTask } from "./kept-task.ts";
+import { openUsableTask } from "./open-usable-task.ts";
 import { renewCredential } from "./renew.ts";
 import type { Reporter } from "./reporter.ts";
-import { requireActive } from "./require-active.ts";
 import type { Credential, NamedCredential, Task } from "./task.ts";
 import { parseTask, type TaskOptions } from "./task-options.ts";
 import { warnOfIssued } from "./warn-of-issued.ts";
@@ -75,11 +74,7 @@ async function newTask(options: TaskOptions, name: string | undefined, report: R
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
-  const { credentials, issued, ...task } = await report.patiently(
-    "waiting for valetkey",
-    openTask(options, identity, () => false),
-  );
-  requireActive({ ...task, credentials, issued });
+  const { credentials, issued, aheadMs: _, ...task } = await openUsableTask(options, identity, report);
   const held = chosen({ ...task, credentials, issued }, name);
   warnOfIssued("credential-process", issued, report);
   report.note("task_started", `task ${task.id} started; it ends at ${new Date(task.expiresAtMs).toISOString()}`, {

@@ -42,7 +42,7 @@ export async function openTask(
     await sleep(pauseMs);
     answer = await attempt();
   }
-  const task = answer?.status === 200 ? taskOf(answer.body) : undefined;
+  const task = answer?.status === 200 ? taskOf(answer.body, answer.aheadMs) : undefined;
   if (task) return task;
   throw refusalOf(answer, options);
 }

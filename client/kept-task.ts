@@ -3,7 +3,7 @@ import { credentialOf, isHeaderSafe, isName, isTaskId, type NamedCredential, rec
 /** A task and one of its credentials, between two runs of `credential-process`. */
 export interface KeptTask {
   /** Without what was issued for it: what this command does not hand on is not kept either. */
-  readonly task: Omit<Task, "credentials" | "issued">;
+  readonly task: Omit<Task, "credentials" | "issued" | "aheadMs">;
   readonly held: NamedCredential;
   /** When the credential was issued to us; epoch milliseconds. */
   readonly issuedAtMs: number;

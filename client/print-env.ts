@@ -1,8 +1,7 @@
-import { openTask } from "./exchange.ts";
 import { ClientError } from "./exit-codes.ts";
 import { identityToken } from "./identity/identity-token.ts";
+import { openUsableTask } from "./open-usable-task.ts";
 import type { Reporter } from "./reporter.ts";
-import { requireActive } from "./require-active.ts";
 import type { NamedCredential } from "./task.ts";
 import { parseTask } from "./task-options.ts";
 import { warnOfIssued } from "./warn-of-issued.ts";
@@ -34,11 +33,7 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
-  const task = await report.patiently(
-    "waiting for valetkey",
-    openTask(options, identity, () => false),
-  );
-  requireActive(task);
+  const task = await openUsableTask(options, identity, report);
   const held = task.credentials.find(({ name }) => extra.credential === undefined || name === extra.credential);
   if (!held) throw new ClientError("usage", "no_credential", "the task has no such AWS credential");
   warnOfIssued("env", task.issued, report);

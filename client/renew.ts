@@ -16,7 +16,7 @@ export async function renewCredential(url: string, task: Task, name: string): Pr
   const address = `${url}/v1/tasks/${task.id}/credentials/${name}`;
   const answer = await callService({ url: address, method: "GET", timeoutMs: TIMEOUT_MS, bearer: task.token });
   if (answer === undefined) return { kind: "unreachable" };
-  const credential = answer.status === 200 ? credentialOf(answer.body) : undefined;
+  const credential = answer.status === 200 ? credentialOf(answer.body, answer.aheadMs) : undefined;
   if (credential) return { kind: "renewed", credential };
   if (FINAL.includes(answer.status)) return { kind: "refused", sentence: sentenceOf(answer.body, answer.status) };
   if (answer.status === 429) return { kind: "later", retryAfterSeconds: pauseOf(answer.retryAfterSeconds) };

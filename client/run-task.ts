@@ -1,7 +1,7 @@
 import { endTask, type Outcome } from "./end-task.ts";
 import { openTask } from "./exchange.ts";
 import type { Reporter } from "./reporter.ts";
-import { requireActive } from "./require-active.ts";
+import { requireUsable } from "./require-usable.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -27,7 +27,7 @@ export async function runTask<T>(
   const task = await report.patiently("waiting for valetkey", openTask(options, identity, isInterrupted));
   let outcome: Outcome = { outcome: "failure", detail: "it was not begun" };
   try {
-    requireActive(task);
+    requireUsable(task, options, report);
     outcome = { outcome: "failure", detail: "it threw an error" };
     const done = await work(task);
     outcome = done.outcome;

@@ -7,7 +7,7 @@ import { openTask } from "./exchange.ts";
 import { ClientError } from "./exit-codes.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { Reporter } from "./reporter.ts";
-import { requireActive } from "./require-active.ts";
+import { requireUsable } from "./require-usable.ts";
 import { Signals } from "./signals.ts";
 import type { Task } from "./task.ts";
 import { parseTask, type TaskOptions } from "./task-options.ts";
@@ -69,7 +69,7 @@ class ServedTasks {
     const identity = await identityToken(this.#options.identity, this.#options.audience);
     const task = await openTask(this.#options, identity, () => false);
     this.#task = task;
-    requireActive(task);
+    requireUsable(task, this.#options, this.#report);
     this.#caches = cachedCredentials(this.#options.url, task, this.#report);
     const until = new Date(task.expiresAtMs).toISOString();
     this.#report.note("task_started", `task ${task.id} started; it ends at ${until}`, { task: task.id });

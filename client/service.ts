@@ -5,7 +5,12 @@ export interface Answer {
   readonly retryAfterSeconds: number | undefined;
   /** What time it is there, by its Date header; epoch milliseconds. */
   readonly dateMs?: number | undefined;
+  /** How far this machine's clock is ahead of the service's; milliseconds, 0 where that makes no difference. */
+  readonly aheadMs?: number;
 }
+
+/** Less is the network's and the header's whole seconds; credentials have minutes. */
+const CLOCK_MS = 60_000;
 
 export interface Call {
   readonly url: string;
@@ -26,15 +31,19 @@ export async function callService(call: Call): Promise<Answer | undefined> {
   if (call.bearer) headers.authorization = `Bearer ${call.bearer}`;
   if (call.json !== undefined) headers["content-type"] = "application/json";
   const body = call.form ? new URLSearchParams(call.form) : call.json === undefined ? null : JSON.stringify(call.json);
+  const sentMs = Date.now();
   try {
     const signal = AbortSignal.timeout(call.timeoutMs);
     const response = await fetch(call.url, { method: call.method, headers, body, redirect: "error", signal });
+    const dateMs = Date.parse(response.headers.get("date") ?? "") || undefined;
+    const aheadMs = dateMs === undefined ? 0 : (sentMs + Date.now()) / 2 - dateMs;
     const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
     return {
       status: response.status,
       body: parsed(await response.text()),
       retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
-      dateMs: Date.parse(response.headers.get("date") ?? "") || undefined,
+      dateMs,
+      aheadMs: Math.abs(aheadMs) > CLOCK_MS ? Math.round(aheadMs) : 0,
     };
   } catch {
     // No connection, a time-out, a redirect, a body that broke off: for a caller all the same, and the error may quote the request.

@@ -3,7 +3,7 @@ export interface Credential {
   readonly AccessKeyId: string;
   readonly SecretAccessKey: string;
   readonly Token: string;
-  /** RFC 3339. */
+  /** RFC 3339; by this machine's clock, since that is what SDKs compare it with. */
   readonly Expiration: string;
 }
 
@@ -32,38 +32,50 @@ export interface Task {
   /** The task token: sent to valetkey alone, never to the command, never printed. */
   readonly token: string;
   readonly status: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, by this machine's clock. */
   readonly expiresAtMs: number;
   readonly credentials: readonly NamedCredential[];
   readonly issued: readonly IssuedCredential[];
+  /** How far this machine's clock is ahead of the service's, where that makes a difference; milliseconds. */
+  readonly aheadMs?: number;
 }
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The task that the service's answer describes, or nothing if it does not describe one in full. */
-export function taskOf(body: Body): Task | undefined {
+/**
+ * The task that the service's answer describes, or nothing if it does not describe one in full.
+ * @param aheadMs how far this machine's clock is ahead of the service's: a credential is not over because the clock here is wrong.
+ */
+export function taskOf(body: Body, aheadMs = 0): Task | undefined {
   const task = recordOf(body.task);
   const token = body.access_token;
-  const expiresAtMs = instantMs(task.expires_at) ?? lifetimeEnd(body.expires_in);
+  const deadlineMs = instantMs(task.expires_at);
+  const expiresAtMs = deadlineMs === undefined ? lifetimeEnd(body.expires_in) : deadlineMs + aheadMs;
   if (!isHeaderSafe(token) || !isTaskId(task.id) || expiresAtMs === undefined) return undefined;
   const listed = Array.isArray(body.credentials) ? body.credentials.map(recordOf) : [];
-  const credentials = listed.filter(({ type }) => type === "aws").map(namedCredential);
+  const credentials = listed.filter(({ type }) => type === "aws").map((each) => namedCredential(each, aheadMs));
   const issued = listed.filter(({ type }) => type !== "aws").map(issuedCredential);
   if (!credentials.every((each) => each !== undefined) || !issued.every((each) => each !== undefined)) return undefined;
-  return { id: task.id, token, status: String(task.status), expiresAtMs, credentials, issued };
+  const ahead = aheadMs === 0 ? {} : { aheadMs };
+  return { id: task.id, token, status: String(task.status), expiresAtMs, credentials, issued, ...ahead };
 }
 
-/** The four fields, or nothing if one is missing: a credential without an end is not taken for one that never ends. */
-export function credentialOf(body: Body): Credential | undefined {
+/**
+ * The four fields, or nothing if one is missing: a credential without an end is not taken for one that never ends.
+ * @param aheadMs how far this machine's clock is ahead of that of who says when it ends.
+ */
+export function credentialOf(body: Body, aheadMs = 0): Credential | undefined {
   const { AccessKeyId, SecretAccessKey, Token, Expiration } = body;
   if (typeof AccessKeyId !== "string" || typeof SecretAccessKey !== "string" || typeof Token !== "string")
     return undefined;
-  if (typeof Expiration !== "string" || instantMs(Expiration) === undefined) return undefined;
-  return { AccessKeyId, SecretAccessKey, Token, Expiration };
+  const endMs = typeof Expiration === "string" ? instantMs(Expiration) : undefined;
+  if (typeof Expiration !== "string" || endMs === undefined) return undefined;
+  const end = aheadMs === 0 ? Expiration : new Date(endMs + aheadMs).toISOString();
+  return { AccessKeyId, SecretAccessKey, Token, Expiration: end };
 }
 
-function namedCredential(body: Body): NamedCredential | undefined {
-  const credential = credentialOf(body);
+function namedCredential(body: Body, aheadMs: number): NamedCredential | undefined {
+  const credential = credentialOf(body, aheadMs);
   const { name, account, region } = body;
   if (!credential || !isName(name)) return undefined;
   return { name, account: String(account), region: typeof region === "string" ? region : undefined, credential };

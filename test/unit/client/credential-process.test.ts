@@ -52,7 +52,7 @@ function age(seconds: number): void {
 
 describe("valetkey credential-process", () => {
   it("neither hands on nor keeps what connectors issued, and says so", async () => {
-    const aws = { type: "aws", name: "aws-0", account: "1", ...credential(0, 900) };
+    const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
     valetkey.exchange = () =>
       opened({ credentials: [aws, { type: "secret", name: "secret-0", value: "CANARYvalue" }] });
     const { stdout, stderr, code } = await ask();
@@ -87,7 +87,7 @@ describe("valetkey credential-process", () => {
 
   it("renews the credential of a task that lives on, and opens no second one", async () => {
     valetkey.exchange = () =>
-      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, 120) }] });
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 120) }] });
     await ask();
     age(600);
     expect(JSON.parse((await ask()).stdout).AccessKeyId).toBe("ASIA1");
@@ -96,7 +96,7 @@ describe("valetkey credential-process", () => {
 
   it("gives what it holds while valetkey cannot be reached, as long as that works", async () => {
     valetkey.exchange = () =>
-      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, 120) }] });
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 120) }] });
     await ask();
     age(600);
     valetkey.renewal = () => undefined;
@@ -108,7 +108,7 @@ describe("valetkey credential-process", () => {
     age(1_000);
     valetkey.renewal = () => ({ status: 403, body: { Message: "The task has ended." } });
     valetkey.exchange = () =>
-      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(7, 900) }] });
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(7, 900) }] });
     expect(JSON.parse((await ask()).stdout).AccessKeyId).toBe("ASIA7");
     expect(exchanges()).toBe(2);
   });
@@ -117,7 +117,7 @@ describe("valetkey credential-process", () => {
     valetkey.exchange = () =>
       opened({
         task: { expires_at: inSeconds(20) },
-        credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, 20) }],
+        credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 20) }],
       });
     await ask();
     await ask();

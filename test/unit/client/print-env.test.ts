@@ -43,7 +43,7 @@ describe("valetkey env", () => {
   });
 
   it("says what it does not hand on, and prints none of it", async () => {
-    const aws = { type: "aws", name: "aws-0", account: "1", ...credential(0, 900) };
+    const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
     const secret = { type: "secret", name: "secret-0", value: "CANARYvalue" };
     valetkey.exchange = () => opened({ credentials: [aws, secret] });
     const { stdout, stderr } = await ask();
@@ -54,7 +54,9 @@ describe("valetkey env", () => {
   it("cannot be made to run anything by what the service answers", async () => {
     const evil = { ...credential(0, 900), SecretAccessKey: "'; echo CAUGHT; '" };
     valetkey.exchange = () =>
-      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", region: "$(echo CAUGHT)", ...evil }] });
+      opened({
+        credentials: [{ type: "aws", name: "aws-0", account: "111122223333", region: "$(echo CAUGHT)", ...evil }],
+      });
     const { stdout } = await ask();
     const seen = execFileSync("sh", ["-c", `${stdout}\nprintf %s "$AWS_SECRET_ACCESS_KEY"`], { encoding: "utf8" });
     expect(seen).toBe("'; echo CAUGHT; '");
@@ -62,7 +64,8 @@ describe("valetkey env", () => {
 
   it("doubles every quote that PowerShell takes for one", async () => {
     const evil = { ...credential(0, 900), SecretAccessKey: "a\u2018b\u2019c\u201ad\u201be'f" };
-    valetkey.exchange = () => opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...evil }] });
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...evil }] });
     const { stdout } = await ask("--shell", "powershell");
     expect(stdout).toContain("'a\u2018\u2018b\u2019\u2019c\u201a\u201ad\u201b\u201be''f'");
   });

@@ -56,7 +56,7 @@ describe("valetkey serve", () => {
   });
 
   it("says what it does not hand on", async () => {
-    const aws = { type: "aws", name: "aws-0", account: "1", ...credential(0, 900) };
+    const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
     valetkey.exchange = () => opened({ credentials: [aws, { type: "postgres", name: "postgres-0" }] });
     const { uri } = await served();
     expect(await running?.said("not_handed_on")).toContain("postgres-0");
@@ -74,11 +74,11 @@ describe("valetkey serve", () => {
     valetkey.exchange = () =>
       opened({
         task: { expires_at: inSeconds(1) },
-        credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, 1) }],
+        credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 1) }],
       });
     const { get } = await served();
     valetkey.exchange = () =>
-      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(5, 900) }] });
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(5, 900) }] });
     await expect
       .poll(async () => ((await (await get()).json()) as { AccessKeyId?: string }).AccessKeyId, { timeout: 5_000 })
       .toBe("ASIA5");
@@ -89,7 +89,7 @@ describe("valetkey serve", () => {
     valetkey.exchange = () =>
       opened({
         task: { expires_at: inSeconds(-1) },
-        credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, -1) }],
+        credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, -1) }],
       });
     const { get } = await served();
     valetkey.exchange = () => ({ status: 403, body: { error: "access_denied", code: "agent_inactive" } });

@@ -34,7 +34,8 @@ describe("withTask", () => {
 
   it("gives the work what connectors issued", async () => {
     const secret = { type: "secret", name: "secret-0", value: CANARY.secret };
-    valetkey.exchange = () => opened({ credentials: [secret] });
+    const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };
+    valetkey.exchange = () => opened({ credentials: [aws, secret] });
     await withTask(request(), async ({ issued }) => {
       expect(issued).toEqual([{ type: "secret", name: "secret-0", fields: secret }]);
     });
@@ -49,7 +50,7 @@ describe("withTask", () => {
 
   it("renews the credentials while the work goes on", async () => {
     valetkey.exchange = () =>
-      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, -1) }] });
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, -1) }] });
     await withTask(request(), async (task) => {
       expect((await task.credentials()()).accessKeyId).toBe("ASIA1");
     });
@@ -70,7 +71,7 @@ describe("withTask", () => {
       await expect(task.credentials("444455556666")()).rejects.toMatchObject({ event: "no_credential" });
     });
     valetkey.exchange = () =>
-      opened({ credentials: [{ type: "aws", name: "aws-0", account: "1", ...credential(0, -1) }] });
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, -1) }] });
     valetkey.renewal = () => ({ status: 403, body: { Message: "The task has ended." } });
     await withTask(request(), async (task) => {
       await expect(task.credentials()()).rejects.toMatchObject({ reason: "refused", message: "The task has ended." });

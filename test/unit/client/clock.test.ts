@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { taskOf } from "../../../client/task.ts";
+import { credential, FakeValetkey, inSeconds, opened, type Reply } from "./fake-valetkey.ts";
+import { execArgs, IDENTITY, runClient } from "./run-client.ts";
+
+let service: FakeValetkey;
+let cache: string;
+beforeEach(async () => {
+  service = await new FakeValetkey().start();
+  cache = mkdtempSync(join(tmpdir(), "valetkey-clock-"));
+});
+afterEach(async () => {
+  await service.stop();
+  rmSync(cache, { recursive: true });
+});
+
+/** A service whose clock is so many seconds behind: for the client that is a clock of its own that is ahead. */
+function beBehind(seconds: number): void {
+  const at = (reply: Reply): Reply =>
+    reply && { ...reply, headers: { date: new Date(Date.now() - seconds * 1_000).toUTCString() } };
+  const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900 - seconds) };
+  service.exchange = () => at(opened({ task: { expires_at: inSeconds(3_600 - seconds) }, credentials: [aws] }));
+  service.renewal = () => at({ status: 200, body: credential(1, 900 - seconds) });
+}
+
+const PROGRAM = `const { AWS_CONTAINER_CREDENTIALS_FULL_URI: at, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
+  const given = await (await fetch(at, { headers: { authorization } })).json();
+  console.log(given.AccessKeyId, Math.round((Date.parse(given.Expiration) - Date.now()) / 60_000));`;
+
+describe("I10: a clock that is wrong", () => {
+  it.each([
+    ["an hour ahead", 3_600],
+    ["a day ahead", 86_400],
+    ["an hour behind", -3_600],
+  ])(
+    "%s: the command gets its credential, with an end by this machine's clock, and is told of the clock",
+    async (_, seconds) => {
+      beBehind(seconds);
+      const { code, stdout, stderr } = await runClient(execArgs(service.url, PROGRAM, ["--json"]), IDENTITY);
+      expect([code, stdout]).toEqual([0, "ASIA0 15\n"]);
+      const [said] = stderr.split("\n").filter((line) => line.includes("clock_differs"));
+      expect(Math.abs(JSON.parse(said ?? "{}").ahead_seconds - seconds)).toBeLessThan(5);
+    },
+  );
+
+  it("makes credential-process open one task, not one for each call", async () => {
+    beBehind(3_600);
+    const ask = () =>
+      runClient(
+        [
+          "credential-process",
+          "--url",
+          service.url,
+          "--purpose",
+          "p",
+          "--account",
+          "111122223333",
+          "--allow",
+          "s3:List*=*",
+        ],
+        { ...IDENTITY, XDG_CACHE_HOME: cache },
+      );
+    for (const _ of [1, 2, 3]) {
+      const { code, stdout } = await ask();
+      expect([code, Date.parse(JSON.parse(stdout).Expiration) > Date.now()]).toEqual([0, true]);
+    }
+    expect(service.of("POST", "/v1/token")).toHaveLength(1);
+  });
+
+  it("by less than a minute makes no difference", async () => {
+    beBehind(30);
+    const { code, stderr } = await runClient(execArgs(service.url, PROGRAM, ["--json"]), IDENTITY);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining("clock_differs")]);
+  });
+
+  it("moves the task's end and its credentials' alike", () => {
+    const body = opened()?.body as Readonly<Record<string, unknown>>;
+    const [here, ahead] = [taskOf(body), taskOf(body, 3_600_000)];
+    expect((ahead?.expiresAtMs ?? 0) - (here?.expiresAtMs ?? 0)).toBe(3_600_000);
+    const endOf = (task: typeof here) => Date.parse(task?.credentials[0]?.credential.Expiration ?? "");
+    expect(endOf(ahead) - endOf(here)).toBe(3_600_000);
+    expect([here?.aheadMs, ahead?.aheadMs]).toEqual([undefined, 3_600_000]);
+  });
+});
