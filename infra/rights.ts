@@ -64,14 +64,14 @@ type Access = keyof typeof ACTIONS;
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["agent", "binding", "task", "replay", "panic", "load", "secret", "seal"],
+    get: ["agent", "binding", "task", "live", "replay", "panic", "load", "secret", "seal"],
     query: ["live"],
     put: ["task", "role", "live", "timer", "release", "secret", "seal"],
     update: ["task", "replay", "release", "secret"],
     remove: ["live", "role"],
   },
   tasks: {
-    get: ["agent", "binding", "task", "panic", "seal"],
+    get: ["agent", "binding", "task", "live", "panic", "seal"],
     query: ["live"],
     put: ["task", "role", "ending"],
     update: ["task"],

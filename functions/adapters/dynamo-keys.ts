@@ -60,6 +60,8 @@ export const keys = {
   /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
+  /** An issuer's name has no capitals. */
+  delegationUse: (parent: TaskPath, hash: string): Key => ({ pk: `${KINDS.replay}DELEGATION#${parent}`, sk: hash }),
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
   /** Everything is halted: no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,

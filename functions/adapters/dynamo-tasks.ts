@@ -12,6 +12,7 @@ import {
   type Lease,
   type OpenEnding,
   type Presentation,
+  TASK_SECONDS,
   type Task,
   type TaskToken,
 } from "../core/tasks/task.ts";
@@ -35,6 +36,10 @@ export class DynamoTasks implements Tasks {
   async read(path: TaskPath): Promise<Task | undefined> {
     const item = await this.#table.get(keys.task(path));
     return item && taskOf(item);
+  }
+
+  async isAlive({ path, agent }: Pick<Task, "path" | "agent">): Promise<boolean> {
+    return (await this.#table.get(keys.live(agent, path))) !== undefined;
   }
 
   async open(
@@ -73,7 +78,12 @@ export class DynamoTasks implements Tasks {
       ...(task.connectorLeases ?? []).map((lease) => plannedWrite(this.#table, lease)),
       this.#useWrite(use, task.path, idempotency?.replaces),
       ...(idempotency ? [this.#requestWrite(idempotency, task)] : []),
-      ...(delegation ? [this.#delegationWrite(delegation, task, idempotency?.replaces)] : []),
+      ...(delegation
+        ? [
+            this.#delegationWrite(delegation, task, idempotency?.replaces),
+            this.#delegationUsed(delegation, task, idempotency?.replaces),
+          ]
+        : []),
     ]);
     if (failed.includes("request") && idempotency) return { repeats: await this.#repeated(idempotency) };
     if (failed.includes("use")) throw new Refusal("token_replayed");
@@ -309,6 +319,20 @@ export class DynamoTasks implements Tasks {
         ...{ status: "status", agent: "agent", expiresAt: "expiresAt" },
       },
       values: { child: child.path, usedAt: child.openedAt, active: "active", agent, replaced: replaced ?? child.path },
+    });
+  }
+
+  /** Apart from the parent's record, which others may write: that it was used up cannot be undone. */
+  #delegationUsed({ parent, hash }: DelegationUse, child: Task, replaced: TaskPath | undefined): Write {
+    return this.#table.change("delegation", keys.delegationUse(parent, hash), {
+      set: "SET #task = :task, #ttl = :ttl",
+      where: "attribute_not_exists(#task) OR #task = :replaced",
+      names: { task: "task", ttl: "ttl" },
+      values: {
+        task: child.path,
+        replaced: replaced ?? child.path,
+        ttl: child.openedAt + TASK_SECONDS.most + MARGIN_SECONDS,
+      },
     });
   }
 

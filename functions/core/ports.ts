@@ -178,6 +178,11 @@ export interface Tasks {
   /** As it is now (a strong read); nothing where there is no such task. */
   read(path: TaskPath): Promise<Task | undefined>;
   /**
+   * Whether the task stands in its agent's list of live tasks (a strong read): put there by the exchange alone, at the opening, and taken out for good
+   * by whoever ends it. What the task's own record says of its status proves nothing, since whoever ends tasks may write it.
+   */
+  isAlive(task: Pick<Task, "path" | "agent">): Promise<boolean>;
+  /**
    * What the leases were issued as; only while the task is active.
    * @param issued by connectors: in one transaction with what is kept to take them back.
    * @throws {Refusal} task_ended, or contended where one was issued anew, or taken back, meanwhile.

@@ -46,7 +46,12 @@ async function issueDelegation(
   if (depthOf(task.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
   if (details) refuseWider(details, task, ports);
   refuseIfFull(task, nowSeconds);
-  await Promise.all([keepPace(task.agent, "delegation", PACES.delegation, ports), refuseHalted(task, ports)]);
+  const [isAlive] = await Promise.all([
+    ports.tasks.isAlive(task),
+    keepPace(task.agent, "delegation", PACES.delegation, ports),
+    refuseHalted(task, ports),
+  ]);
+  if (!isAlive) throw new Refusal("task_ended");
 
   const token = makeToken("vkd", task.path, ports.random.bytes(32));
   const expiresAt = Math.min(task.expiresAt, Math.floor(nowSeconds) + ttlSeconds);

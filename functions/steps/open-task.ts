@@ -79,7 +79,10 @@ async function repeatTask(
   grants: Grants,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
-  const isWithdrawn = async () => (await ports.tasks.read(path))?.status === "withdrawn";
+  const isWithdrawn = async () => {
+    const task = await ports.tasks.read(path);
+    return task?.status === "withdrawn" && !(await ports.tasks.isAlive(task));
+  };
   try {
     if (!(await isWithdrawn())) return await reopenTask(path, identity, opening, grants, ports);
   } catch (error) {

@@ -23,7 +23,8 @@ export interface Lineage extends TaskOf {
 /**
  * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, and whether
  * everything is halted (design.md, section 8). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
- * The task itself is the caller's to read. Each task above is believed by its seal alone.
+ * The task's own record is the caller's to read. Each task above is believed by its seal alone, and all of them are alive by the list that only the
+ * exchange adds to.
  * @param decided the registrations that the decision rests on, where it was made before the write: the agents may have been cached, or changed since.
  * @throws {Refusal} halted, task_ended where one above has ended, agent_inactive where one of the agents is, agent_changed where one is not as it was
  * when that was decided, store_unavailable.
@@ -35,8 +36,11 @@ export async function readLineage(
 ): Promise<Lineage> {
   const paths = ancestorsOf(task.path);
   const ids = [...new Set([task.agent, ...(task.delegated?.chain ?? [])])];
-  const [tasks, agents, panic] = await Promise.all([
+  const chain = [...(task.delegated?.chain ?? []), task.agent];
+  const alive = [...paths, task.path].map((path, index) => ({ path, agent: chain[index] ?? task.agent }));
+  const [tasks, proofs, agents, panic] = await Promise.all([
     Promise.all(paths.map((path) => ports.tasks.read(path))),
+    Promise.all(alive.map((each) => ports.tasks.isAlive(each))),
     Promise.all(ids.map((id) => ports.agents.read(id))),
     ports.panics.read(),
   ]);
@@ -51,6 +55,9 @@ export async function readLineage(
     throw new Refusal("agent_inactive", id === task.agent ? {} : { say: "It is the agent of a task above.", why: id });
   };
   const ended = new Refusal("task_ended", { say: "A task above it has ended." });
+  // What has ended stays so, whatever somebody writes into its record.
+  if (proofs.at(-1) === false) throw new Refusal("task_ended");
+  if (proofs.includes(false)) throw ended;
   const ancestors = await Promise.all(
     tasks.map(async (above): Promise<TaskOf> => {
       if (!above || !isLive(above, nowSeconds)) throw ended;

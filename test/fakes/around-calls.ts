@@ -25,6 +25,9 @@ export type Around = (call: PortCall, run: () => Promise<unknown>) => Promise<un
 /** Asks nobody: it is answered from memory, at once. */
 export const FROM_MEMORY = new Set(["isOver", "isUsedOn", "isKnown", "opened"]);
 
+/** Reads beside another that an ending decides in one and the same transaction: in which order the two are read makes no difference. */
+const BESIDE = new Set(["isAlive"]);
+
 function about(first: unknown): { readonly of?: string } {
   if (typeof first === "string") return { of: first };
   if (typeof first !== "object" || first === null) return {};
@@ -45,7 +48,7 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
       get: (_, name) => {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== "function" || typeof name !== "string") return member;
-        if (FROM_MEMORY.has(name)) return member.bind(target);
+        if (FROM_MEMORY.has(name) || BESIDE.has(name)) return member.bind(target);
         return (...given: unknown[]) =>
           around(
             { port, method: name, ...about(given[0]) },

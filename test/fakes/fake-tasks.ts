@@ -49,6 +49,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   /** Every AccessKeyId that was ever recorded: only then may anybody have been given it. */
   readonly confirmed = new Set<string>();
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
+  readonly #delegated = new Map<string, TaskPath>();
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
   /** Throw from here to be an outage, or run code between two steps of somebody else. */
   before: (method: string) => void | Promise<void> = () => undefined;
@@ -57,6 +58,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     await this.before("read");
     const task = this.tasks.get(path);
     return task && structuredClone(task);
+  }
+
+  async isAlive({ path, agent }: Pick<Task, "path" | "agent">): Promise<boolean> {
+    await this.before("isAlive");
+    return this.live.get(agent)?.has(path) ?? false;
   }
 
   async open(
@@ -292,7 +298,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     const above = this.tasks.get(parent);
     const known = above?.delegations.find((each) => each.hash === hash);
     if (above?.status !== "active" || known?.agent !== agent || known.expiresAt <= child.openedAt) return false;
-    return known.child === undefined || known.child === replaced;
+    const used = this.#delegated.get(`${parent}#${hash}`);
+    return [known.child, used].every((before) => before === undefined || before === replaced);
   }
 
   #useDelegation({ parent, hash }: DelegationUse, { path: child, openedAt: usedAt }: Task): void {
@@ -302,6 +309,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       each.hash === hash ? { ...each, child, usedAt } : { ...each, ...(details ? { details } : {}) },
     );
     this.tasks.set(parent, { ...above, delegations });
+    this.#delegated.set(`${parent}#${hash}`, child);
   }
 
   #mayUse(use: TokenUse, path: TaskPath): boolean {

@@ -49,7 +49,19 @@ const ownLog = (name: string) => ({
 
 const EXPECTED: Record<FunctionName, unknown[]> = {
   exchange: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "REPLAY#*", "PANIC#*", "LOAD#*", "SECRET#*", "SEAL#*"),
+    on(
+      "GetItems",
+      "GetItem",
+      "AGENT#*",
+      "BINDING#*",
+      "TASK#*",
+      "LIVE#*",
+      "REPLAY#*",
+      "PANIC#*",
+      "LOAD#*",
+      "SECRET#*",
+      "SEAL#*",
+    ),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*", "ROLE#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*", "SEAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "RELEASE#*", "SECRET#*"),
@@ -72,7 +84,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("exchange"),
   ],
   tasks: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "PANIC#*", "SEAL#*"),
+    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SEAL#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "TASK#*", "ROLE#*", "ENDING#*"),
     on("UpdateItems", "UpdateItem", "TASK#*"),

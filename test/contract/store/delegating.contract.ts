@@ -101,6 +101,18 @@ export function delegatingContract(store: () => TestedStore): void {
       expect(await store().reread(parent)).toEqual(parent);
     });
 
+    it("happens once, though somebody has written the delegation into the parent anew", async () => {
+      const parent = await delegating();
+      await open(parent, aChild(parent));
+      for (const isGone of [false, true]) {
+        let task = await store().reread(parent);
+        if (isGone) await store().tasks.removeDelegation(task, "hash-d", eventOn(task, "delegation.revoked"));
+        task = await store().reread(parent);
+        await store().tasks.addDelegation(task, given(), [], eventOn(task, "delegation.issued"));
+        await expect(open(parent, aChild(parent))).rejects.toEqual(refused("delegation_token_invalid"));
+      }
+    });
+
     it("is refused once the parent has ended", async () => {
       const parent = await delegating();
       await store().tasks.end(parent, ENDING, eventOn(parent, "task.ended"));

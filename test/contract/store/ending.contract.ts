@@ -17,6 +17,7 @@ export function endingContract(store: () => TestedStore): void {
       await store().tasks.end(task, ENDING, event);
       expect(await store().reread(task)).toEqual({ ...task, ...ENDING, chain: headOf(event) });
       expect(await store().live(task)).toEqual([]);
+      expect(await store().tasks.isAlive(task)).toBe(false);
       expect((await store().entryOf(task))?.endedAt).toBe(NOW + 5);
       expect((await store().entryOf(task, { ...ROLE, role: "valetkey-task-1" }))?.endedAt).toBe(NOW + 5);
       expect(isWholeChain(await store().events(task.path))).toBe(true);

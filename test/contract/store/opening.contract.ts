@@ -14,6 +14,8 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().tasks.read(task.path)).toEqual(task);
       expect(await store().events(task.path)).toEqual([event]);
       expect(await store().live(task)).toEqual([task.path]);
+      expect(await store().tasks.isAlive(task)).toBe(true);
+      expect(await store().tasks.isAlive({ ...task, agent: "another" })).toBe(false);
       const minute = dueMinute(task.expiresAt);
       expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
       const entry = { path: task.path, agent: task.agent, openedAt: NOW, startedAt: NOW, fenceAt: NOW + 900 };
