@@ -23,12 +23,14 @@ const SUBJECTS = {
  * @throws {Refusal} token_claims, token_expired, token_lifetime, token_audience; nothing of the token is in the refusal.
  */
 export function checkClaims(claims: Claims, issuer: Issuer, audience: string, nowSeconds: number): CheckedClaims {
-  const { sub, aud, exp, iat, nbf } = claims;
+  const { sub, aud, exp, iat, nbf, jti } = claims;
   if (typeof sub !== "string" || sub.length === 0 || sub.length > 1_024 || !sub.isWellFormed())
     refuse("sub must be a string of 1 to 1024 characters");
   if (!isInstant(exp)) refuse("exp must be a number of seconds");
   if (!isInstant(iat)) refuse("iat must be a number of seconds");
   if (nbf !== undefined && !isInstant(nbf)) refuse("nbf must be a number of seconds");
+  // RFC 7519, section 4.1.7. By what is no string a token could not be told from its like, and so be used twice.
+  if (jti !== undefined && typeof jti !== "string") refuse("jti must be a string");
 
   // One audience, and it is ours: a token for several could be replayed here by any other of them.
   const audiences = Array.isArray(aud) ? aud : [aud];

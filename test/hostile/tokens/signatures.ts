@@ -103,8 +103,6 @@ export const SIGNATURES: readonly HostileToken[] = [
   replayed("the same without a jti", { jti: undefined }, malleated),
   replayed("a used token without a jti", { jti: undefined }, same),
   replayed("a used token with an empty jti", { jti: "" }, same),
-  replayed("a used token with a number as jti", { jti: 7 }, same),
-  replayed("a used token with a list as jti", { jti: ["a"] }, same),
   replayed("a used token with a huge jti", { jti: "j".repeat(9_000) }, same),
   replayed("a used token with jti __proto__", { jti: "__proto__" }, same),
   {
