@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { FunctionName } from "../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../functions/routes.ts";
 import type { FunctionHost } from "./function-host.ts";
+import { targetOf } from "./target-of.ts";
 
 /** API Gateway's limit is 10 MB; the functions refuse far less themselves. */
 const BODY_BYTES = 1_048_576;
@@ -38,7 +39,8 @@ async function answer(
   requestId: string,
   hosts: Readonly<Partial<Record<FunctionName, FunctionHost>>>,
 ): Promise<LambdaAnswer> {
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const url = targetOf(request.url);
+  if (url === undefined) return { statusCode: 400, headers: JSON_TYPE, body: '{"message":"Bad Request"}' };
   const matched = matchRoute(request.method ?? "", url.pathname) ?? UNMATCHED;
   const host = hosts[matched.function];
   const body = await readBody(request);

@@ -52,17 +52,17 @@ export class BusSource {
       Object.entries(pattern).every(([field, values]) => values.includes(event[field as keyof BusRule["pattern"]])),
     );
     if (!fits) return;
-    this.#running = this.#running.then(() => this.#handOver({ ...event, detail: JSON.parse(detail) }));
+    this.#running = this.#running.then(() => this.#handOver(event, detail));
   }
 
   settled(): Promise<void> {
     return this.#running;
   }
 
-  async #handOver(event: object): Promise<void> {
+  async #handOver(event: object, detail: string): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       try {
-        await this.#intake.invoke(event);
+        await this.#intake.invoke({ ...event, detail: JSON.parse(detail) });
         return;
       } catch (error) {
         process.stderr.write(`intake: ${error}\n`);
@@ -109,7 +109,14 @@ export class QueueSource {
     this.#isWaiting = true;
     this.#running = this.#running.then(async () => {
       this.#isWaiting = false;
-      await this.#drain();
+      try {
+        await this.#drain();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        process.stderr.write(`${this.#arn}: ${error}\n`);
+        // As Lambda's poller does: what is in the queue must not wait for the next message.
+        setTimeout(() => this.nudge(), PAUSE_MS).unref();
+      }
     });
   }
 

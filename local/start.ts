@@ -46,8 +46,14 @@ async function main(once: boolean): Promise<void> {
     return;
   }
   say(whatNext(cloud, await publisherKeys(cloud)));
-  process.once("SIGINT", () => void close().then(() => process.exit(0)));
-  process.once("SIGTERM", () => void close().then(() => process.exit(0)));
+  const end = (): void => {
+    const failed = (error: unknown): void => console.error("not everything was closed:", error);
+    void close()
+      .catch(failed)
+      .finally(() => process.exit(0));
+  };
+  process.once("SIGINT", end);
+  process.once("SIGTERM", end);
 }
 
 async function start(): Promise<Cloud> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type JWK, SignJWT } from "jose";
+import { targetOf } from "../target-of.ts";
 import { type SigningAlg, SigningKeys } from "./signing-keys.ts";
 
 export interface OidcIssuerOptions {
@@ -58,7 +59,8 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
   const server = createServer((request, response) => {
     respond(request, response).catch((error: unknown) => {
       console.error("OIDC issuer failed:", error);
-      response.writeHead(500).end();
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
     });
   });
   server.listen(options.port, "127.0.0.1");
@@ -81,7 +83,7 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", issuer);
+    const url = targetOf(request.url);
     const answer = (status: number, body: unknown): void => {
       const isText = typeof body === "string";
       response.writeHead(status, {
@@ -93,6 +95,7 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
     // A page in a browser must not fetch tokens under a name of its own that points to loopback (DNS rebinding).
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) return answer(403, "loopback only");
     if (request.method !== "GET") return answer(405, "GET only");
+    if (url === undefined) return answer(400, "not a target");
     switch (url.pathname) {
       case `${path}/.well-known/openid-configuration`:
         return answer(200, discovery(issuer));
