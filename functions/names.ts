@@ -37,8 +37,13 @@ export const PROBE_IDENTITY = "valetkey-probe";
 /** All that a canary's session may do: it changes nothing, takes no resource, and is decided by IAM alone. */
 export const PROBE_ACTION = "s3:ListAllMyBuckets";
 
-/** Session tags: present on every call, transitive through role chaining. */
-export const SESSION_TAGS = { agent: "valetkey:agent", task: "valetkey:task" } as const;
+/** Session tags: present on every call, transitive through role chaining, and the same on whatever a session copies itself into. */
+export const SESSION_TAGS = {
+  agent: "valetkey:agent",
+  task: "valetkey:task",
+  /** When the session's STS call was begun, by our clock; epoch seconds. The revocation policy tells sessions apart by it. */
+  started: "valetkey:started",
+} as const;
 
 /** Partition key prefixes of the one table: a prefix is a kind, so that `dynamodb:LeadingKeys` gives each function only its kinds. */
 export const KINDS = {

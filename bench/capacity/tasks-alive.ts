@@ -28,7 +28,7 @@ export async function tasksAlive({ say }: Run): Promise<readonly Row[]> {
       notes: [
         `${others.join(", ")}; ${atOnce} that were all opened at one moment may all end at that moment`,
         `admission control lets in ${admitted} that live ${LIFE_SECONDS} s: it counts each of them, the youngest too, and keeps a twentieth free`,
-        "what fills the policy is who is older than ten seconds, and who has ended and was begun within thirty",
+        "what fills the policy is who is older than ten seconds, and who has ended and was begun within twenty",
       ],
       figures: { alive30s: alive, admitted30s: admitted, endedAtOnce: atOnce },
     },

@@ -14,6 +14,8 @@ export interface TaskSession {
   /** JSON of an IAM policy. */
   readonly policy: string;
   readonly durationSeconds: number;
+  /** Epoch seconds, by our clock. */
+  readonly startedAt: number;
 }
 
 /** Errors that say that STS could not be asked, or not now; everything else is its answer. */
@@ -31,7 +33,7 @@ const PASSING = new Set([
  * @throws {Refusal} sts_refused, sts_unavailable, intent_too_large.
  */
 export async function assumeTaskRole(client: STSClient, partition: string, session: TaskSession) {
-  const { account, role, path, agent, sourceIdentity, policy, durationSeconds } = session;
+  const { account, role, path, agent, sourceIdentity, policy, durationSeconds, startedAt } = session;
   const command = new AssumeRoleCommand({
     RoleArn: `arn:${partition}:iam::${account}:role/${role}`,
     RoleSessionName: path,
@@ -41,8 +43,9 @@ export async function assumeTaskRole(client: STSClient, partition: string, sessi
     Tags: [
       { Key: SESSION_TAGS.agent, Value: agent },
       { Key: SESSION_TAGS.task, Value: path },
+      { Key: SESSION_TAGS.started, Value: String(startedAt) },
     ],
-    TransitiveTagKeys: [SESSION_TAGS.agent, SESSION_TAGS.task],
+    TransitiveTagKeys: Object.values(SESSION_TAGS),
   });
   const { Credentials, ...more } = await client.send(command).catch((error: unknown) => {
     throw refusalFor(error);

@@ -33,6 +33,7 @@ export class AwsCanaries implements Canaries {
       sourceIdentity: PROBE_IDENTITY,
       policy: onlyTheCall(this.#nowMs()),
       durationSeconds: STS_SECONDS.least,
+      startedAt: Math.floor(this.#nowMs() / 1_000),
     };
     const { keys } = await assumeTaskRole(this.#sts, this.#deployment.partition, session);
     return canary(keys, account);

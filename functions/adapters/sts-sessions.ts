@@ -20,7 +20,7 @@ export class StsSessions implements Sessions {
     const answer = await assumeTaskRole(this.#client, this.#partition, session);
     return {
       ...answer.keys,
-      // STS's own clock, never ours: the revocation policy compares it with what STS wrote into the session.
+      // STS's own clock, never ours.
       issuedAt: Math.floor(answer.expiresAt.getTime() / 1_000) - request.durationSeconds,
       ...percentOf(answer.SessionTokenUtilization ?? answer.PackedPolicySize),
     };

@@ -274,6 +274,8 @@ export interface SessionRequest {
   readonly policy: string;
   /** 900 to 3,600. */
   readonly durationSeconds: number;
+  /** When the call was begun, as the record has it; epoch seconds. */
+  readonly startedAt: number;
 }
 
 export interface Session {

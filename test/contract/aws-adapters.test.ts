@@ -52,6 +52,7 @@ const request = async (changed: Partial<SessionRequest> = {}): Promise<SessionRe
   agent: "demo",
   policy: await policyFor(600),
   durationSeconds: 900,
+  startedAt: Math.floor(Date.now() / 1_000),
   ...changed,
 });
 

@@ -168,6 +168,7 @@ describe("the canary, against an AWS that enforces IAM", () => {
         Tags: [
           { Key: SESSION_TAGS.agent, Value: "demo" },
           { Key: SESSION_TAGS.task, Value: "k7f3m2q9x4ab." },
+          { Key: SESSION_TAGS.started, Value: "1764000000" },
         ],
         TransitiveTagKeys: Object.values(SESSION_TAGS),
       }),

@@ -52,7 +52,7 @@ describe("a task role", () => {
             Action: "sts:TagSession",
             Condition: {
               StringLike: tagged,
-              "ForAllValues:StringEquals": { "aws:TagKeys": ["valetkey:agent", "valetkey:task"] },
+              "ForAllValues:StringEquals": { "aws:TagKeys": ["valetkey:agent", "valetkey:task", "valetkey:started"] },
               "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": "valetkey:agent" },
               "ForAnyValue:StringLike": { "sts:TransitiveTagKeys": "valetkey:task" },
             },

@@ -207,7 +207,7 @@ describe("what a panic does to the roles and the record", () => {
     const { service } = triggers;
     const { world } = service;
     const old = await service.start({ task_ttl: "7200" });
-    const oldIssuedAt = world.nowSeconds();
+    const oldStartedAt = world.nowSeconds();
     world.pass(100);
     await service.panic();
     world.pass(1);
@@ -221,8 +221,8 @@ describe("what a panic does to the roles and the record", () => {
     expect((await service.present(old.token)).status).toBe(403);
     await triggers.relay();
     await triggers.reconcile();
-    const may = (held: Held, issuedAt: number) => mayStillAct(triggers.textFor(held), { path: held.id, issuedAt });
-    expect(await may(old, oldIssuedAt)).toBe(false);
+    const may = (held: Held, startedAt: number) => mayStillAct(triggers.textFor(held), { path: held.id, startedAt });
+    expect(await may(old, oldStartedAt)).toBe(false);
     expect(await may(fresh, world.nowSeconds())).toBe(true);
     await triggers.sweep();
     const { tasks } = world.ports.tasks;
@@ -263,8 +263,8 @@ describe("what an agent's halt does to the roles", () => {
     const texts = [...triggers.revocations.texts.values()];
     expect(texts).toHaveLength(4);
     for (const text of texts) {
-      expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", issuedAt: 0, agent: "demo" })).toBe(false);
-      expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", issuedAt: 0, agent: "tickets" })).toBe(true);
+      expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", startedAt: 0, agent: "demo" })).toBe(false);
+      expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", startedAt: 0, agent: "tickets" })).toBe(true);
     }
     await triggers.service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
     await triggers.relay();

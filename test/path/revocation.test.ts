@@ -243,7 +243,7 @@ describe("reconcile", () => {
     await triggers.reconcile([bodyOf({ account: ACCOUNT, role: "valetkey-task-0" })]);
     expect(triggers.line("reconciled")).toMatchObject({ level, form, revoked });
     const text = triggers.revocations.texts.get(`${ACCOUNT}/valetkey-task-0`) ?? "";
-    expect(text.includes("aws:TokenIssueTime")).toBe(form === "cut");
+    expect(text.includes("valetkey:started")).toBe(form === "cut");
     expect(text.length).toBeLessThan(10_240);
   });
 

@@ -27,6 +27,7 @@ export const issueSessions = (
         agent: task.agent,
         policy,
         durationSeconds: durationFor(lease.fenceAt - lease.startedAt),
+        startedAt: lease.startedAt,
       }),
     })),
   );

@@ -1,7 +1,7 @@
-import { isoSeconds } from "../policy/compile.ts";
 import type { RoleEntry } from "./role-entry.ts";
 import type { RoleSnapshot } from "./role-snapshot.ts";
 import { type Halted, hasAncestorIn, standingAt } from "./standing.ts";
+import { startedSince } from "./started-since.ts";
 
 /** A role's inline policies hold this many characters; white space does not count. Source: IAM quotas. */
 export const INLINE_POLICY_CHARACTERS = 10_240;
@@ -21,7 +21,7 @@ export interface RevocationPolicy {
 /**
  * The policy that denies every ended task of a role and no other, rendered as a whole from the record (design.md, sections 7 and 8).
  * `*:path.*` names a task and all its descendants by `aws:userid`, an agent's id all that it does by `aws:SourceIdentity`. Where the ended are too
- * many to name, they are told from the other side: every session issued before a cut is denied but those of tasks alive, each exactly `*:path.` (a
+ * many to name, they are told from the other side: every session begun before a cut is denied but those of tasks alive, each exactly `*:path.` (a
  * pattern with more behind it would revive an ended child), and by name only the ended whose sessions can be younger than the cut. So the policy
  * grows with what lives, and not with all that ended. Where older endings are left out of the snapshot, only that side denies them.
  * @param nowSeconds epoch seconds.
@@ -37,7 +37,7 @@ export function renderRevocations(
   const floor = floorAt === Number.NEGATIVE_INFINITY ? [] : [before(floorAt, [])];
   const list = [...floor, ...ofAgents(halts), ...named(ended)];
   if (isWhole && list.length === 0) return { text: undefined, revoked, form: "none" };
-  const cut = [...floor, before(cutAt, old), ...named(recent)];
+  const cut = [before(cutAt, old), ...named(recent)];
   for (const [form, conditions] of [
     ...(isWhole ? ([["list", list]] as const) : []),
     ["cut", [...cut, ...ofAgents(halts)]],
@@ -61,7 +61,8 @@ function named(entries: readonly RoleEntry[]): readonly Condition[] {
   return heads.length > 0 ? [{ StringLike: { "aws:userid": heads.map((path) => `*:${path}*`) } }] : [];
 }
 
-/** `PROBE_IDENTITY` and the tag of `SESSION_TAGS`, which a test holds together. */
+/** As `SESSION_TAGS` and `PROBE_IDENTITY` have it, which a test holds together with this. */
+const STARTED = "aws:PrincipalTag/valetkey:started";
 const CANARY = { identity: "valetkey-probe", tag: "aws:PrincipalTag/valetkey:agent" } as const;
 
 /** A canary has a source identity of its own: it is denied with the agent whose tag it bears, or nobody would see when AWS acts on a halt. */
@@ -72,10 +73,15 @@ function ofAgents(agents: readonly string[]): readonly Condition[] {
   return [{ StringEquals: { "aws:SourceIdentity": sorted } }, { StringEquals: canaries }];
 }
 
-/** Issued before, and not by one of those. */
+/**
+ * Begun before, and not by one of those: by the tag that each session bears, and each copy of it. A copy (`sts:GetScopedCredentials`) may have an
+ * `aws:TokenIssueTime` of its own. A session without the tag is denied.
+ */
 const before = (cut: number, except: readonly RoleEntry[]): Condition => ({
-  DateLessThan: { "aws:TokenIssueTime": isoSeconds(cut) },
-  ...(except.length > 0 ? { StringNotLike: { "aws:userid": except.map(({ path }) => `*:${path}`).sort() } } : {}),
+  StringNotLike: {
+    [STARTED]: startedSince(cut),
+    ...(except.length > 0 ? { "aws:userid": except.map(({ path }) => `*:${path}`).sort() } : {}),
+  },
 });
 
 const policy = (denied: readonly Condition[]): string =>

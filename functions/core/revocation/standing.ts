@@ -5,14 +5,17 @@ import { isStanding, type RoleEntry } from "./role-entry.ts";
 /** A vend answers within ten seconds or not at all (the exchange's time-out). */
 const VEND_SECONDS = 10;
 
-/** Our clocks and STS's differ by less than this, where a session's issue is compared with what we wrote down. */
+/** Any two of our clocks differ by less than this. */
 export const SKEW_SECONDS = 5;
 
-/** Seconds from the cut T to now. A session that the record does not know yet is younger. */
+/** Seconds from the cut T to now. A session that the record does not know yet was begun later. */
 const CUT_SECONDS = VEND_SECONDS + SKEW_SECONDS;
 
-/** Seconds since the last STS call for a task was begun, past which none of its sessions is younger than the cut. */
-export const BEGUN_SECONDS = CUT_SECONDS + VEND_SECONDS + SKEW_SECONDS;
+/**
+ * Seconds since the last STS call for a task was begun, past which none of its sessions was begun after the cut. Of two renewals at once, the one
+ * that is recorded last may be by the clock that is behind.
+ */
+export const BEGUN_SECONDS = CUT_SECONDS + SKEW_SECONDS;
 
 /** What was halted beside single tasks. */
 export interface Halted {
@@ -22,7 +25,7 @@ export interface Halted {
 
 /** What a role's policy has to tell apart, at one moment. */
 export interface Standing {
-  /** Whatever was issued before is dead; `Infinity` while everything is halted. */
+  /** Whatever was begun before is dead; `Infinity` while everything is halted. */
   readonly floorAt: number;
   /** Ids of halted agents of which something can be alive. */
   readonly halts: readonly string[];
@@ -32,12 +35,13 @@ export interface Standing {
   readonly revoked: number;
   /** Of what none of that denies: the tasks that ended; */
   readonly ended: readonly RoleEntry[];
-  /** those of them of which a session can be younger than the cut; */
+  /** those of them of which a session can have been begun after the cut; */
   readonly recent: readonly RoleEntry[];
   /** the living; */
   readonly alive: readonly RoleEntry[];
-  /** those of them of which a session can be older than it. */
+  /** those of them of which a session can have been begun before it. */
   readonly old: readonly RoleEntry[];
+  /** Never before the floor. */
   readonly cutAt: number;
 }
 
@@ -48,13 +52,13 @@ export function standingAt(
   { agents, panic }: Halted = { agents: [] },
 ): Standing {
   const floorAt = sessionsDeadBefore(panic, nowSeconds);
-  const cutAt = Math.floor(nowSeconds) - CUT_SECONDS;
+  const cutAt = Math.max(Math.floor(nowSeconds) - CUT_SECONDS, floorAt);
   const standing = entries.filter((entry) => isStanding(entry, nowSeconds));
   const over = overOf(standing);
   const halts = agents.filter((halt) => isHeld(halt, nowSeconds)).map(({ agent }) => agent);
   const here = new Set(standing.map(({ agent }) => agent));
   const halted = new Set(halts);
-  const rest = standing.filter(({ agent, startedAt }) => !halted.has(agent) && issuedBy(startedAt) >= floorAt);
+  const rest = standing.filter(({ agent, startedAt }) => !halted.has(agent) && begunBy(startedAt) >= floorAt);
   const ended = rest.filter(({ path }) => over.has(path));
   const alive = rest.filter(({ path }) => !over.has(path));
   return {
@@ -65,15 +69,15 @@ export function standingAt(
     revoked: over.size,
     ended,
     // When it ended says nothing of that: an ending takes as long to be recorded as a vend to answer.
-    recent: ended.filter(({ startedAt }) => issuedBy(startedAt) >= cutAt),
+    recent: ended.filter(({ startedAt }) => begunBy(startedAt) >= cutAt),
     alive,
-    // All sessions of the others are younger than the cut, which does not touch them.
+    // All sessions of the others were begun after the cut, which does not touch them.
     old: alive.filter(({ openedAt }) => openedAt <= cutAt + SKEW_SECONDS),
   };
 }
 
-/** By when, by anybody's clock, the session was issued or never will be. */
-const issuedBy = (startedAt: number): number => startedAt + VEND_SECONDS + SKEW_SECONDS;
+/** By when, by anybody's clock, the last session that may be recorded so was begun. */
+const begunBy = (startedAt: number): number => startedAt + SKEW_SECONDS;
 
 /** Every task that ended, or of which an ancestor did. */
 function overOf(entries: readonly RoleEntry[]): ReadonlySet<string> {

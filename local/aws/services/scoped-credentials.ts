@@ -12,8 +12,8 @@ const LAYERS_LIMIT = 3;
 const MAX_DURATION_SECONDS = 129_600;
 
 /**
- * GetScopedCredentials: the caller's own session once more, under another key, with one policy more to pass and no longer life.
- * Identity, tags and issue time stay: what denies the one denies the other.
+ * GetScopedCredentials: the caller's own session once more, under another key, with one policy more to pass and no longer life. It needs no right, even of
+ * a session that is denied everything. Identity and tags stay. AWS does not say whether the issue time does: here it is a new one, which is the worse for whoever revokes by it.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
  */
 export async function scopedCredentials(query: QueryInput, caller: Caller, ports: AssumeRolePorts): Promise<Call> {
@@ -35,11 +35,15 @@ export async function scopedCredentials(query: QueryInput, caller: Caller, ports
     needs: [{ action: "sts:GetScopedCredentials", resource: "*", resourceAccount: caller.account }],
     perform: () => {
       const now = ports.now();
-      const wanted = seconds === undefined ? session.expiresAt : Math.floor(now / 1_000) * 1_000 + seconds * 1_000;
+      const issuedAt = Math.floor(now / 1_000) * 1_000;
+      const wanted = seconds === undefined ? session.expiresAt : issuedAt + seconds * 1_000;
       if (wanted > session.expiresAt)
         throw new ServiceError("InsufficientSessionLifetime", "The calling session ends before that.", 400);
       const { credentials: _own, ...spec } = session;
-      const scoped = ports.sessions.issue({ ...spec, expiresAt: wanted, scopeDown: [...layers, ...policy] }, now);
+      const scoped = ports.sessions.issue(
+        { ...spec, issuedAt, expiresAt: wanted, scopeDown: [...layers, ...policy] },
+        now,
+      );
       return queryAnswer(
         "GetScopedCredentials",
         {

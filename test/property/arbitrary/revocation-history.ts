@@ -38,7 +38,8 @@ export const history = fc.record({
 });
 
 interface Session {
-  readonly issuedAt: number;
+  /** By the clock of the one that began it. */
+  readonly startedAt: number;
   /** When it was handed out, if it was: nothing is for a task that is over by then. */
   readonly answeredAt: number;
 }
@@ -157,7 +158,7 @@ export class RevocationHistory {
 
   #issue(task: Known, { sts, record }: Step, ours: number): void {
     if (isHalted(this.#panic, ours)) return;
-    task.sessions.push({ issuedAt: this.now + sts, answeredAt: this.now + Math.max(sts, record) });
+    task.sessions.push({ startedAt: ours, answeredAt: this.now + Math.max(sts, record) });
     const { path, agent, openedAt } = task;
     const entry = { path, agent, openedAt, startedAt: ours, fenceAt: ours + 900 };
     task.recorded.push({ at: this.now + record, entry });

@@ -47,7 +47,7 @@ describe("a policy denies a session that is issued after it", () => {
   it.each(rows)("or does not, where it %s: as IAM has it", async (_, entries, halted, denies) => {
     const { text } = renderRevocations(whole(entries), NOW, halted);
     expect(deniesAnew(text)(entry())).toBe(denies);
-    expect(await mayStillAct(text, { path: PATH, issuedAt: NOW })).toBe(!denies);
+    expect(await mayStillAct(text, { path: PATH, startedAt: NOW })).toBe(!denies);
   });
 
   it("but not where a panic was lifted: what is younger lives", async () => {
@@ -55,9 +55,9 @@ describe("a policy denies a session that is issued after it", () => {
       agents: [],
       panic: panic({ liftedAt: NOW, liftedBy: "staff|alice" }),
     });
-    expect(text).toContain("aws:TokenIssueTime");
+    expect(text).toContain("valetkey:started");
     expect(deniesAnew(text)(entry())).toBe(false);
-    expect(await mayStillAct(text, { path: PATH, issuedAt: NOW + 200 })).toBe(true);
+    expect(await mayStillAct(text, { path: PATH, startedAt: NOW + 200 })).toBe(true);
   });
 
   it("is told by the names of the tasks above it too, and by no part of a name", () => {

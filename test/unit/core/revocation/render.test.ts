@@ -60,7 +60,7 @@ describe("the revocation policy of a role", () => {
     ["a task that has it as a child's name", "aaaaaaaaaaaa.k7f3m2q9x4ab.", true],
   ])("I5: lets %s act: %#", async (_name, path, expected) => {
     const { text } = renderRevocations(whole([ENDED]), NOW);
-    expect(await mayStillAct(text, { path, issuedAt: NOW - 60 })).toBe(expected);
+    expect(await mayStillAct(text, { path, startedAt: NOW - 60 })).toBe(expected);
   });
 
   it.each([
@@ -83,9 +83,9 @@ describe("the revocation policy of a role", () => {
       const { text, form } = renderRevocations({ entries, isWhole: false }, NOW);
       expect(form).toBe("cut");
       const [somebodys, own] = [{ path: "leftout00000." as TaskPath }, { path: living.path }];
-      expect(await mayStillAct(text, { ...somebodys, issuedAt: NOW - 60 })).toBe(false);
-      expect(await mayStillAct(text, { ...somebodys, issuedAt: NOW })).toBe(true);
-      expect(await mayStillAct(text, { ...own, issuedAt: NOW - 60 })).toBe(entries.length === 1);
+      expect(await mayStillAct(text, { ...somebodys, startedAt: NOW - 60 })).toBe(false);
+      expect(await mayStillAct(text, { ...somebodys, startedAt: NOW })).toBe(true);
+      expect(await mayStillAct(text, { ...own, startedAt: NOW - 60 })).toBe(entries.length === 1);
     }
   });
 
@@ -96,13 +96,13 @@ describe("the revocation policy of a role", () => {
   });
 
   it.each([-30, 0, 1, 30])(
-    "I5: denies whatever the role does where the ended fit on neither side of a cut, and says so: issued after %i s",
+    "I5: denies whatever the role does where the ended fit on neither side of a cut, and says so: begun after %i s",
     async (after) => {
       const { text, revoked, form } = renderRevocations(whole(others(600)), NOW);
       expect({ revoked, form }).toEqual({ revoked: 600, form: "everything" });
       expect(text?.length).toBeLessThanOrEqual(INLINE_POLICY_CHARACTERS);
-      // Whosever clock it was issued by: there is no moment in it.
-      expect(await mayStillAct(text, { path: PATH, issuedAt: NOW + after })).toBe(false);
+      // Whosever clock it was begun by: there is no moment in it.
+      expect(await mayStillAct(text, { path: PATH, startedAt: NOW + after })).toBe(false);
     },
   );
 
@@ -120,7 +120,7 @@ describe("the revocation policy of a role", () => {
 
     it("fits, and does not grow with them", () => {
       expect({ revoked, form }).toEqual({ revoked: 2_002, form: "cut" });
-      expect(text?.length).toBeLessThan(500);
+      expect(text?.length).toBeLessThan(1_200);
     });
 
     it.each<[string, string, number, boolean]>([
@@ -132,26 +132,30 @@ describe("the revocation policy of a role", () => {
       ["a task that lives, with a session from after it", "bbbbbbbbbbbb.", NOW - 1, true],
       ["a task that the record does not know yet", "dddddddddddd.", NOW - 15, true],
       ["a session that nobody recorded", "eeeeeeeeeeee.", NOW - 60, false],
-    ])("I5: %s", async (_name, session, issuedAt, expected) => {
-      expect(await mayStillAct(text, { path: session, issuedAt })).toBe(expected);
+    ])("I5: %s", async (_name, session, startedAt, expected) => {
+      expect(await mayStillAct(text, { path: session, startedAt })).toBe(expected);
     });
 
     it.each<[string, Partial<RoleEntry>, number, boolean]>([
-      ["a living task whose session is older, by STS's clock, than it", { openedAt: NOW - 10 }, NOW - 16, true],
+      [
+        "a living task with a session that was begun, by another clock, before it",
+        { openedAt: NOW - 11 },
+        NOW - 16,
+        true,
+      ],
       [
         "one that is too young for the cut, and is not named",
         { openedAt: NOW - 9, startedAt: NOW - 9 },
         NOW - 14,
         true,
       ],
-      ["an ended one whose session is younger, by STS's clock, than its end", ended(-21, -20), NOW - 15, false],
-      ["one whose session took ten seconds, by a clock ahead of ours", ended(-30, -1), NOW - 15, false],
-      ["an ended one that is so old that the cut does it", ended(-31, -1), NOW - 16, false],
-    ])("I5: with clocks that differ: %s", async (_name, changes, issuedAt, expected) => {
+      ["an ended one of which a clock that is behind had the last word", ended(-20, -19), NOW - 15, false],
+      ["an ended one that is so old that the cut does it", ended(-21, -1), NOW - 16, false],
+    ])("I5: with clocks that differ: %s", async (_name, changes, startedAt, expected) => {
       const odd = entry({ path: "ffffffffffff." as TaskPath, ...changes });
       const rendered = renderRevocations(whole([...past, odd]), NOW);
       expect(rendered.form).toBe("cut");
-      expect(await mayStillAct(rendered.text, { path: odd.path, issuedAt })).toBe(expected);
+      expect(await mayStillAct(rendered.text, { path: odd.path, startedAt })).toBe(expected);
     });
 
     it("a child of an ended task is not excepted, though it has not followed yet; and is named while it is young", async () => {
@@ -164,11 +168,11 @@ describe("the revocation policy of a role", () => {
         }),
       ) as [RoleEntry, RoleEntry];
       const rendered = renderRevocations(whole([...past, parent, old, young]), NOW);
-      for (const [{ path }, issuedAt] of [
+      for (const [{ path }, startedAt] of [
         [old, NOW - 300],
         [young, NOW - 10],
       ] as const)
-        expect(await mayStillAct(rendered.text, { path, issuedAt })).toBe(false);
+        expect(await mayStillAct(rendered.text, { path, startedAt })).toBe(false);
     });
   });
 
@@ -178,14 +182,14 @@ describe("the revocation policy of a role", () => {
     it("I5: denies whatever they do, tasks or none, and nobody else", async () => {
       const { text, form } = renderRevocations(whole([entry()]), NOW, { agents: [halt("rogue")] });
       expect(form).toBe("list");
-      for (const issuedAt of [NOW - 600, NOW + 600])
-        expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", issuedAt, agent: "rogue" })).toBe(false);
-      expect(await mayStillAct(text, { path: PATH, issuedAt: NOW - 60, agent: "rogu" })).toBe(true);
+      for (const startedAt of [NOW - 600, NOW + 600])
+        expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", startedAt, agent: "rogue" })).toBe(false);
+      expect(await mayStillAct(text, { path: PATH, startedAt: NOW - 60, agent: "rogu" })).toBe(true);
     });
 
     it("denies the canaries that bear their tag, and no other canary", async () => {
       const { text } = renderRevocations(whole([]), NOW, { agents: [halt("rogue")] });
-      const canary = { path: PATH, issuedAt: NOW, sourceIdentity: PROBE_IDENTITY };
+      const canary = { path: PATH, startedAt: NOW, sourceIdentity: PROBE_IDENTITY };
       expect(await mayStillAct(text, { ...canary, agent: "rogue" })).toBe(false);
       expect(await mayStillAct(text, { ...canary, agent: "demo" })).toBe(true);
       // By the tag alone nobody else is: who an agent is, is its source identity.
@@ -210,7 +214,7 @@ describe("the revocation policy of a role", () => {
       const child = entry({ path: `${PATH}c1x9.` as TaskPath, agent: "helper", startedAt: NOW });
       const entries = [entry({ agent: "rogue", endedAt: NOW }), child];
       const { text } = renderRevocations(whole(entries), NOW, { agents: [halt("rogue")] });
-      expect(await mayStillAct(text, { path: child.path, issuedAt: NOW, agent: "helper" })).toBe(false);
+      expect(await mayStillAct(text, { path: child.path, startedAt: NOW, agent: "helper" })).toBe(false);
     });
 
     it("keeps those that have something here where all of them do not fit", async () => {
@@ -218,23 +222,23 @@ describe("the revocation policy of a role", () => {
       const entries = [...others(100), entry({ agent: "a-rather-long-agent-name-7" })];
       const { text, form } = renderRevocations(whole(entries), NOW, { agents: rogues });
       expect(form).toBe("cut");
-      expect(await mayStillAct(text, { path: PATH, issuedAt: NOW, agent: "a-rather-long-agent-name-7" })).toBe(false);
-      expect(await mayStillAct(text, { path: "bbbbbbbbbbbb.", issuedAt: NOW - 60, agent: "unknown" })).toBe(false);
+      expect(await mayStillAct(text, { path: PATH, startedAt: NOW, agent: "a-rather-long-agent-name-7" })).toBe(false);
+      expect(await mayStillAct(text, { path: "bbbbbbbbbbbb.", startedAt: NOW - 60, agent: "unknown" })).toBe(false);
     });
   });
 
   describe("where everything is halted", () => {
     const panic: Panic = { declaredAt: NOW - 5, declaredBy: "a", reason: "b", chain: { n: 1, hash: "" } };
     const lifted: Panic = { ...panic, declaredAt: NOW - 600, liftedAt: NOW - 120, liftedBy: "a" };
-    const may = (given: Panic, issuedAt: number, entries: readonly RoleEntry[] = [], atSeconds = NOW) =>
+    const may = (given: Panic, startedAt: number, entries: readonly RoleEntry[] = [], atSeconds = NOW) =>
       mayStillAct(renderRevocations(whole(entries), atSeconds, { agents: [], panic: given }).text, {
         path: PATH,
-        issuedAt,
+        startedAt,
       });
 
     it("I5: denies everything, at any time", async () => {
       expect(renderRevocations(whole([]), NOW, { agents: [], panic })).toMatchObject({ form: "halted", revoked: 0 });
-      for (const issuedAt of [NOW - 900, NOW, NOW + 900]) expect(await may(panic, issuedAt, [entry()])).toBe(false);
+      for (const startedAt of [NOW - 900, NOW, NOW + 900]) expect(await may(panic, startedAt, [entry()])).toBe(false);
     });
 
     it.each([
@@ -242,13 +246,13 @@ describe("the revocation policy of a role", () => {
       ["just before it", -121, false],
       ["before it by a clock that is half a minute off", -91, false],
       ["once vending has begun again, by a clock that is as far off", -90, true],
-    ])("I5: after the lift, a session that was issued %s", async (_, issued, expected) => {
+    ])("I5: after the lift, a session that was begun %s", async (_, issued, expected) => {
       expect(await may(lifted, NOW + issued, [entry({ openedAt: NOW - 1_000, startedAt: NOW + issued })])).toBe(
         expected,
       );
     });
 
-    it("I5: what was issued before stays dead as long as it could live", async () => {
+    it("I5: what was begun before stays dead as long as it could live", async () => {
       expect(await may(lifted, NOW - 200, [], NOW - 90 + 3_960)).toBe(false);
       expect(renderRevocations(whole([]), NOW - 90 + 3_961, { agents: [], panic: lifted }).text).toBeUndefined();
     });
@@ -258,7 +262,7 @@ describe("the revocation policy of a role", () => {
       const after = entry({ openedAt: NOW - 50, startedAt: NOW - 50, endedAt: NOW });
       const { text, form } = renderRevocations(whole([...before, after]), NOW, { agents: [], panic: lifted });
       expect(form).toBe("list");
-      expect(text?.length).toBeLessThan(400);
+      expect(text?.length).toBeLessThan(1_200);
       expect(await may(lifted, NOW - 50, [...before, after])).toBe(false);
     });
   });

@@ -8,7 +8,10 @@ export async function mayStillAct(
   inline: string | undefined,
   session: {
     readonly path: string;
-    readonly issuedAt: number;
+    /** When its STS call was begun; epoch seconds. */
+    readonly startedAt: number;
+    /** As AWS has it of the session, or of a copy that it has made of itself; unless given, of a copy that is made much later. */
+    readonly issuedAt?: number;
     readonly agent?: string;
     /** Where it is not the agent itself, but something that bears its tag. */
     readonly sourceIdentity?: string;
@@ -22,9 +25,10 @@ export async function mayStillAct(
         resource: { resource: "*", accountId: "111122223333" },
         contextVariables: {
           "aws:userid": `AROAEXAMPLEEXAMPLE:${session.path}`,
-          "aws:TokenIssueTime": new Date(session.issuedAt * 1_000).toISOString(),
+          "aws:TokenIssueTime": new Date((session.issuedAt ?? session.startedAt + 3_000) * 1_000).toISOString(),
           "aws:SourceIdentity": session.sourceIdentity ?? session.agent ?? "demo",
           [`aws:PrincipalTag/${SESSION_TAGS.agent}`]: session.agent ?? "demo",
+          [`aws:PrincipalTag/${SESSION_TAGS.started}`]: String(Math.floor(session.startedAt)),
         },
       },
       identityPolicies: [

@@ -1,0 +1,109 @@
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { IamRevocations } from "../../functions/adapters/iam-revocations.ts";
+import { StsSessions } from "../../functions/adapters/sts-sessions.ts";
+import { renderRevocations } from "../../functions/core/revocation/render.ts";
+import type { Halted, standingAt } from "../../functions/core/revocation/standing.ts";
+import { rootPath } from "../../functions/core/tasks/path.ts";
+import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+
+const ACCOUNT = "111122223333";
+const ROLE = { account: ACCOUNT, role: "valetkey-task-0" };
+const BUCKET = "acme-data";
+const POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${BUCKET}/*` }],
+});
+
+let accounts: LocalAccounts;
+/** By which the embedded AWS and everybody here is ahead of this machine. */
+let aheadMs = 0;
+const nowMs = () => Date.now() + aheadMs;
+const nowSeconds = () => Math.floor(nowMs() / 1_000);
+beforeAll(async () => {
+  accounts = await startAccounts(nowMs);
+  const account = accounts.aws.admin(ACCOUNT);
+  account.putBucket(BUCKET);
+  account.putObject(BUCKET, "reports/a", "a report");
+});
+afterAll(() => accounts.close());
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+const config = (credentials: Keys) => ({
+  endpoint: accounts.aws.endpoint,
+  region: "us-east-1",
+  credentials,
+  systemClockOffset: aheadMs,
+});
+
+/** A task's session, as the exchange opens it, and what the record has of it. */
+async function open() {
+  accounts.become("exchange");
+  const path = rootPath(crypto.getRandomValues(new Uint8Array(32)));
+  const startedAt = nowSeconds();
+  const request = { ...ROLE, path, agent: "demo", policy: POLICY, durationSeconds: 900, startedAt };
+  const keys: Keys = await new StsSessions("aws").assume(request);
+  return { keys, entry: { path, agent: "demo", openedAt: startedAt, startedAt, fenceAt: startedAt + 900 } };
+}
+
+/** The session once more, under a key and an issue time of its own; it asks for less time only, so that it uses up no layer. */
+async function copyOf(keys: Keys, seconds = 600): Promise<Keys> {
+  const answer = await new STSClient(config(keys)).send(new GetScopedCredentialsCommand({ DurationSeconds: seconds }));
+  const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = answer.Credentials ?? {};
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+}
+
+const canRead = (keys: Keys): Promise<boolean> =>
+  new S3Client({ ...config(keys), forcePathStyle: true })
+    .send(new GetObjectCommand({ Bucket: BUCKET, Key: "reports/a" }))
+    .then(
+      () => true,
+      () => false,
+    );
+
+/** The policy that denies the one and not the other, as it stands so many seconds later. */
+async function write(entries: Parameters<typeof standingAt>[0], halted?: Halted): Promise<string> {
+  accounts.become("reconcile");
+  const { text, form } = renderRevocations({ entries, isWhole: halted !== undefined }, nowSeconds(), halted);
+  await new IamRevocations("aws", { nowMs }).write(ROLE, text, nowMs() + 5_000);
+  return form;
+}
+
+describe("I5: a session that copies itself under a fresh issue time", () => {
+  it("is denied by a cut once its task has ended, and so is a copy of its copy; one of a task that lives is not", async () => {
+    const [ended, live] = [await open(), await open()];
+    const [early, liveCopy] = [await copyOf(ended.keys), await copyOf(live.keys)];
+    aheadMs += 40_000;
+    const form = await write([{ ...ended.entry, endedAt: nowSeconds() }, live.entry]);
+    expect(form).toBe("cut");
+    const late = await copyOf(early, 300);
+    aheadMs += 1_000;
+    const latest = await copyOf(late, 200);
+    for (const keys of [ended.keys, early, late, latest]) expect(await canRead(keys)).toBe(false);
+    for (const keys of [live.keys, liveCopy, await copyOf(liveCopy, 300)]) expect(await canRead(keys)).toBe(true);
+  });
+
+  it("is denied after the lift of a panic, though its copy was made after that; what is begun then is not", async () => {
+    const before = await open();
+    aheadMs += 30_000;
+    const liftedAt = nowSeconds();
+    aheadMs += 61_000;
+    const after = await open();
+    const panic = {
+      declaredAt: liftedAt - 10,
+      declaredBy: "a",
+      reason: "b",
+      liftedAt,
+      liftedBy: "a",
+      chain: { n: 1, hash: "" },
+    };
+    expect(await write([before.entry, after.entry], { agents: [], panic })).toBe("list");
+    for (const keys of [before.keys, await copyOf(before.keys)]) expect(await canRead(keys)).toBe(false);
+    for (const keys of [after.keys, await copyOf(after.keys)]) expect(await canRead(keys)).toBe(true);
+  });
+});
