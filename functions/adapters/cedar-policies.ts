@@ -39,6 +39,7 @@ export class CedarPolicies implements Policies {
   /** Principals and groups that some head names: of all others it makes no difference who they are. */
   readonly #named: ReadonlySet<string>;
   readonly #slices = new Map<string, Slice>();
+  readonly #whole: Slice;
   readonly #answers = new Map<string, PartialEvaluation>();
 
   constructor(prepared: PreparedPolicies) {
@@ -49,7 +50,12 @@ export class CedarPolicies implements Policies {
     this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
     this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
     // All of them once: a policy that does not parse must not wait for the first request that it concerns.
-    this.#sliceOf(() => true);
+    this.#whole = this.#sliceOf(prepared.policies);
+  }
+
+  /** How many sets of policies were prepared for the questions so far. */
+  get preparedSets(): number {
+    return this.#slices.size;
   }
 
   facts(policy: string): PolicyFacts | undefined {
@@ -100,21 +106,29 @@ export class CedarPolicies implements Policies {
         .map(({ type, id }) => `${type}::${id}`)
         .filter((name) => this.#named.has(name)),
     );
-    const key = JSON.stringify([query.principal.type, [...within], [...actions]]);
+    return this.#sliceOf(
+      this.#policies.filter(
+        ({ scope = {} }) =>
+          (scope.principal === undefined || scope.principal === query.principal.type) &&
+          (scope.within === undefined || within.has(scope.within)) &&
+          (scope.actions === undefined || scope.actions.some((name) => actions.has(name))),
+      ),
+    );
+  }
+
+  /** Kept under the policies that are in it: however many kinds of questions somebody asks, few sets of policies answer them. */
+  #sliceOf(inside: readonly PreparedPolicy[]): Slice {
+    const key = inside.map(({ id }) => id).join("\n");
     const known = this.#slices.get(key);
     if (known) return known;
-    const slice = this.#sliceOf(
-      ({ scope = {} }) =>
-        (scope.principal === undefined || scope.principal === query.principal.type) &&
-        (scope.within === undefined || within.has(scope.within)) &&
-        (scope.actions === undefined || scope.actions.some((name) => actions.has(name))),
-    );
-    if (this.#slices.size < SLICES) this.#slices.set(key, slice);
+    // All of them answer every question, more slowly.
+    if (this.#slices.size >= SLICES) return this.#whole;
+    const slice = this.#prepared(inside);
+    this.#slices.set(key, slice);
     return slice;
   }
 
-  #sliceOf(isIn: (policy: PreparedPolicy) => boolean): Slice {
-    const inside = this.#policies.filter(isIn);
+  #prepared(inside: readonly PreparedPolicy[]): Slice {
     const enforced = inside.filter((policy) => !isShadow(policy));
     const id = `${this.hash}:${JSON.stringify(enforced.map((policy) => policy.id))}`;
     const staticPolicies = Object.fromEntries(enforced.map((policy) => [policy.id, policy.text]));
@@ -138,8 +152,8 @@ interface Slice {
   readonly readsTags: boolean;
 }
 
-/** How many slices are kept: one for each kind of action and of agent that is asked about. */
-const SLICES = 2_000;
+/** How many slices are kept; Cedar keeps what it has parsed for as long as the process lives. */
+const SLICES = 1_000;
 
 /** How many answers are kept; a request has 50 pairs at most. */
 const ANSWERS = 100;

@@ -16,7 +16,7 @@ import { TOKEN_TYPES } from "../names.ts";
 import type { BelievedTask } from "../steps/believe-task.ts";
 import { changeBelieved } from "../steps/change-task.ts";
 import { holdSealedTask } from "../steps/hold-sealed-task.ts";
-import { keepPace } from "../steps/keep-pace.ts";
+import { keepPace, refuseKnownFlood } from "../steps/keep-pace.ts";
 import { refuseHalted } from "../steps/refuse-halted.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
@@ -44,6 +44,8 @@ async function issueDelegation(
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
   if (depthOf(task.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
+  refuseKnownFlood(task.agent, "delegation", PACES.delegation, ports);
+  refuseKnownFlood(task.agent, "refusal", PACES.refusal, ports);
   if (details) refuseWider(details, task, ports);
   refuseIfFull(task, nowSeconds);
   const [isAlive] = await Promise.all([

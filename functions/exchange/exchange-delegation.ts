@@ -8,6 +8,7 @@ import { confirmLeases } from "../steps/confirm-leases.ts";
 import { holdDelegation } from "../steps/hold-delegation.ts";
 import { openTask } from "../steps/open-task.ts";
 import { leaseNames } from "../steps/opened-task.ts";
+import { refuseKnown } from "../steps/refuse-known.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { verifyIdentity } from "../steps/verify-identity.ts";
@@ -23,6 +24,7 @@ export async function exchangeDelegation(event: HttpEvent, ports: SealingPorts):
 
     const identity = await verifyIdentity(request.actorToken, ports.deployment.audiences.exchange, ports);
     trail.note({ agent: identity.agent.id, subject: identity.subject });
+    refuseKnown(identity.agent, ports); // a flood is refused from memory, before policy is asked
 
     const mayRepeat = request.idempotencyKey !== undefined;
     const held = await holdDelegation(request.delegationToken, identity, mayRepeat, ports);

@@ -6,6 +6,7 @@ import { authoriseIntent } from "../steps/authorise-intent.ts";
 import { confirmLeases } from "../steps/confirm-leases.ts";
 import { openTask } from "../steps/open-task.ts";
 import { leaseNames } from "../steps/opened-task.ts";
+import { refuseKnown } from "../steps/refuse-known.ts";
 import { settle } from "../steps/settle.ts";
 import { Trail } from "../steps/trail.ts";
 import { verifyIdentity } from "../steps/verify-identity.ts";
@@ -21,6 +22,7 @@ export async function exchange(event: HttpEvent, ports: SealingPorts): Promise<H
 
     const identity = await verifyIdentity(request.subjectToken, ports.deployment.audiences.exchange, ports);
     trail.note({ agent: identity.agent.id, subject: identity.subject });
+    refuseKnown(identity.agent, ports); // a flood is refused from memory, before policy is asked
 
     const ttlSeconds = Math.min(request.ttlSeconds, identity.agent.limits.taskSeconds);
     const ask = { ...request, ttlSeconds, claims: identity.claims };

@@ -5,6 +5,7 @@ import { isLive } from "../core/tasks/task.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
+import { atRenewalPace } from "../steps/at-renewal-pace.ts";
 import { authoriseTask } from "../steps/authorise-task.ts";
 import { confirmLeases } from "../steps/confirm-leases.ts";
 import { holdSealedTask } from "../steps/hold-sealed-task.ts";
@@ -25,8 +26,9 @@ export async function renew(event: HttpEvent, ports: SealingPorts): Promise<Http
     trail.note({ agent: task.agent, subject: task.subject, task: task.path });
     if (!isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
 
-    const lineage = await readLineage(task, ports);
-    const grants = await authoriseTask(lineage, sourceIp, ports);
+    const grants = await atRenewalPace(task, ports, async () =>
+      authoriseTask(await readLineage(task, ports), sourceIp, ports),
+    );
     trail.note({ policies: grants.policies });
 
     const renewed = await renewLease(task, event.pathParameters?.lease ?? "", grants, ports);

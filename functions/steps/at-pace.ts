@@ -1,12 +1,13 @@
-import { type Agent, DEFAULT_LIMITS } from "../core/identity/agent.ts";
+import type { Agent } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
-import { keepPace, refuseKnownFlood } from "./keep-pace.ts";
+import { keepPace } from "./keep-pace.ts";
 import type { OpenedTask } from "./opened-task.ts";
+import { tasksPerMinute } from "./refuse-known.ts";
 import { withdrawTask } from "./withdraw-task.ts";
 
 /**
  * The opened task, if the agent has not asked for more tasks in this minute than it may. Counted beside the opening, so that a vend waits for
- * nothing more; an agent that was over once is refused from memory, before anything is issued or written, until the minute is over.
+ * nothing more; an agent that was over once is refused from memory, before policy is asked (`refuseKnown`), until the minute is over.
  * @throws {Refusal} too_many_requests, and those of the opening.
  */
 export async function atPace(
@@ -14,9 +15,8 @@ export async function atPace(
   ports: Pick<Ports, "paces" | "clock" | "tasks">,
   open: () => Promise<OpenedTask>,
 ): Promise<OpenedTask> {
-  const most = agent.limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute;
-  refuseKnownFlood(agent.id, "task", most, ports);
-  const [paced, opened] = await Promise.allSettled([keepPace(agent.id, "task", most, ports), open()]);
+  const counting = keepPace(agent.id, "task", tasksPerMinute(agent), ports);
+  const [paced, opened] = await Promise.allSettled([counting, open()]);
   if (opened.status === "rejected") throw opened.reason;
   if (paced.status === "fulfilled") return opened.value;
   if (opened.value.isNew) await withdrawTask(opened.value.task, ports);

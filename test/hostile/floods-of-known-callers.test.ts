@@ -81,10 +81,19 @@ describe("a collector of refusals", () => {
     expect(world.lines.at(-1)).toMatchObject({ event: "refused", code: "too_many_requests" });
   });
 
-  it("is not kept from its own work by its refusals", async () => {
+  it("starts nothing more in that minute; what it has is renewed and ended all the same", async () => {
     const world = hostileWorld();
+    const { task, taskToken } = await openedTask(world);
     await flood(REFUSED, () => open(world, world.mint(), DENIED));
+    expect(await open(world)).toMatchObject({ statusCode: 429, headers: { "retry-after": "60" } });
+    const lease = { authorization: taskToken, path: { task, lease: "aws-0" } };
+    expect(await call("GET /v1/tasks/{task}/credentials/{lease}", world.ports, lease)).toMatchObject({
+      statusCode: 200,
+    });
+    world.pass(60);
     expect(await open(world)).toMatchObject({ statusCode: 200 });
+    const done = { authorization: taskToken, path: { task }, json: { outcome: "success" } };
+    expect(await call("POST /v1/tasks/{task}/complete", world.ports, done)).toMatchObject({ statusCode: 200 });
   });
 });
 

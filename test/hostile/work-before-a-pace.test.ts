@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { PACES } from "../../functions/core/pace.ts";
+import type { Policies } from "../../functions/core/policy/query.ts";
+import { POLICIES } from "../fakes/fake-world.ts";
+import { call } from "./call.ts";
+import { DENIED, flood, open, REFUSED } from "./flood.ts";
+import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
+import { openedTask } from "./opened-task.ts";
+
+/** The deployed policies, and how often Cedar was asked something. */
+function counted(world: HostileWorld) {
+  let asked = 0;
+  const counting = <T>(ask: () => T): T => {
+    asked += 1;
+    return ask();
+  };
+  const policies: Policies = {
+    hash: POLICIES.hash,
+    claims: POLICIES.claims,
+    readsTime: POLICIES.readsTime,
+    facts: (policy) => POLICIES.facts(policy),
+    readsTags: (query) => POLICIES.readsTags(query),
+    evaluate: (query) => counting(() => POLICIES.evaluate(query)),
+    evaluatePartially: (query) => counting(() => POLICIES.evaluatePartially(query)),
+    evaluateShadows: (query) => counting(() => POLICIES.evaluateShadows(query)),
+  };
+  return {
+    ports: { ...world.ports, policies },
+    /** Questions since the last time. */
+    asked: () => {
+      const since = asked;
+      asked = 0;
+      return since;
+    },
+  };
+}
+
+describe("Cedar is asked nothing more by", () => {
+  it("an agent that has collected its refusals of the minute", async () => {
+    const world = hostileWorld();
+    const { ports, asked } = counted(world);
+    const flooding = { ...world, ports } as HostileWorld;
+    await flood(REFUSED, () => open(flooding, world.mint(), DENIED));
+    expect(asked()).toBeGreaterThan(PACES.refusal);
+    expect(await flood(20, () => open(flooding, world.mint(), DENIED))).toEqual({ too_many_requests: 20 });
+    expect(asked()).toBe(0);
+  });
+
+  it("an agent that has started its tasks of the minute", async () => {
+    const world = hostileWorld();
+    world.addAgent({ id: "demo", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 2 } });
+    const { ports, asked } = counted(world);
+    const flooding = { ...world, ports } as HostileWorld;
+    await flood(3, () => open(flooding));
+    asked();
+    expect(await flood(5, () => open(flooding))).toEqual({ too_many_requests: 5 });
+    expect(asked()).toBe(0);
+  });
+
+  it("anybody, while this process knows that everything is halted", async () => {
+    const world = hostileWorld();
+    const { ports, asked } = counted(world);
+    const halted = { ...ports, panics: { ...world.ports.panics, isKnown: () => true } };
+    expect(await flood(2, () => open({ ...world, ports: halted } as HostileWorld))).toEqual({ halted: 2 });
+    expect(asked()).toBe(0);
+  });
+
+  it("the holder of a task that policy does not renew any more, and the agent's other tasks are renewed", async () => {
+    const world = hostileWorld();
+    const { task, taskToken } = await openedTask(world);
+    const other = await openedTask(world);
+    world.pass(11);
+    const { ports, asked } = counted(world);
+    const renewing = (held: { task: string; taskToken: string }) =>
+      call("GET /v1/tasks/{task}/credentials/{lease}", ports, {
+        authorization: held.taskToken,
+        path: { task: held.task, lease: "aws-0" },
+      });
+    world.addAgent({ id: "demo", team: "another" });
+    await flood(PACES.renewal + 1, () => renewing({ task, taskToken }));
+    asked();
+    expect(await flood(20, () => renewing({ task, taskToken }))).toEqual({ too_many_requests: 20 });
+    expect(asked()).toBe(0);
+    world.addAgent({ id: "demo" });
+    expect(await renewing(other)).toMatchObject({ statusCode: 200 });
+  });
+});
