@@ -1,9 +1,10 @@
 import type { Benchmark } from "./row.ts";
 
-/** One benchmark for each row of design.md, section 15, in its order. Each is loaded when it is run: they weigh. */
+/** One benchmark for each row of design.md, section 15, in its order, and some beside them. Each is loaded when it is run: they weigh. */
 export const BENCHMARKS = {
   cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
   policy: async (run) => (await import("./policy/decide-and-compile.ts")).decideAndCompile(run),
+  size: async (run) => (await import("./policy/session-policy-sizes.ts")).sessionPolicySizes(run),
   trips: async (run) => (await import("./trips/round-trips.ts")).roundTrips(run),
   cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),
   ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),

@@ -131,11 +131,14 @@ function fittingPolicy(permitted: readonly Permitted[], limits: SessionLimits, i
   });
 }
 
-/** How many of the pairs, from the first on, still fit: at most 50 compilations, and only on the way to a refusal. */
+/** So many of the pairs, from the first on, that they fit and one more does not: at most six compilations, and only on the way to a refusal. */
 function longestFittingPrefix(permitted: readonly Permitted[], limits: SessionLimits): number {
-  const fits = (count: number): boolean =>
-    compileSessionPolicy(permitted.slice(0, count), limits).characters <= SESSION_POLICY_CHARACTERS;
-  let keep = permitted.length - 1;
-  while (keep > 0 && !fits(keep)) keep -= 1;
-  return keep;
+  let [fits, tooMany] = [0, permitted.length];
+  while (tooMany - fits > 1) {
+    const count = Math.floor((fits + tooMany) / 2);
+    const { characters } = compileSessionPolicy(permitted.slice(0, count), limits);
+    if (characters <= SESSION_POLICY_CHARACTERS) fits = count;
+    else tooMany = count;
+  }
+  return fits;
 }

@@ -1,8 +1,18 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 import type { Pair } from "../intent/pairs.ts";
+import { withoutCovered } from "./covered-rules.ts";
 import type { Permitted } from "./decide.ts";
-import { type Condition, mergedStatements, type Several, type Statement, single } from "./merge-statements.ts";
+import {
+  type Condition,
+  listed,
+  mergedStatements,
+  type Rule,
+  type Several,
+  type Statement,
+  single,
+} from "./merge-statements.ts";
 import type { TagConditions } from "./tag-conditions.ts";
+import { widerDenies } from "./wider-denies.ts";
 
 /** What STS takes at most, in characters of JSON; source: STS API reference, AssumeRole, Policy. */
 export const SESSION_POLICY_CHARACTERS = 2_048;
@@ -26,25 +36,36 @@ export interface SessionLimits {
 }
 
 /**
- * The session policy that allows exactly what was permitted, until the fence (design.md, section 6).
- * Merging never widens an Allow and never narrows a Deny (`mergedStatements`).
+ * The session policy that allows exactly what was permitted, until the fence (design.md, section 6). Rules that another covers are left out, and the
+ * rest is merged, which never widens an Allow and never narrows a Deny. Where the text would be too long, Denies are widened as far as that denies
+ * nothing that is allowed; where it still is, the Deny of all other services goes, which only a resource policy that names this very session could
+ * make a difference to.
+ * @param most characters that it may have. Where nothing helps, the shortest text is returned, however long it is.
  */
-export function compileSessionPolicy(permitted: readonly Permitted[], limits: SessionLimits): SessionPolicy {
+export function compileSessionPolicy(
+  permitted: readonly Permitted[],
+  limits: SessionLimits,
+  most = SESSION_POLICY_CHARACTERS,
+): SessionPolicy {
   // STS would read an empty policy as none at all, and then the role's own rights would apply.
   if (permitted.length === 0) throw new RangeError("a session policy needs at least one pair");
-  const statements = [
-    ...allows(permitted, limits.conditions),
-    ...(limits.also ?? []),
-    ...denies(permitted),
-    ...(limits.sourceIp === undefined ? [] : [elsewhere(limits.sourceIp)]),
-    fence(limits.fenceAt),
-  ];
-  // An explicit Deny holds even against a resource policy that names this very session, which an absent Allow does not.
-  const guarded = render([
-    ...statements,
-    outsideServices([...permitted.map(({ pair }) => pair.action), ...actionsOf(limits.also)]),
-  ]);
-  return guarded.characters <= SESSION_POLICY_CHARACTERS ? guarded : render(statements);
+  const { also = [] } = limits;
+  const [allowed, denied] = [withoutCovered(allows(permitted, limits.conditions)), withoutCovered(denies(permitted))];
+  const write = (denying: readonly Rule[], ...guard: readonly Statement[]): SessionPolicy =>
+    render([
+      ...mergedStatements("Allow", allowed),
+      ...also,
+      ...mergedStatements("Deny", denying),
+      ...(limits.sourceIp === undefined ? [] : [elsewhere(limits.sourceIp)]),
+      fence(limits.fenceAt),
+      ...guard,
+    ]);
+  const services = outsideServices([...allowed, ...also.flatMap(rulesOf)]);
+  const plain = write(denied, services);
+  if (plain.characters <= most) return plain;
+  const wider = withoutCovered(widerDenies(denied, [...allowed, ...also.flatMap(rulesOf)]));
+  const packed = write(wider, services);
+  return packed.characters <= most ? packed : write(wider);
 }
 
 /** STS takes no character beyond U+00FF and counts bytes; in JSON each may stand as an escape, which IAM reads as the character. */
@@ -54,27 +75,25 @@ function render(statements: readonly Statement[]): SessionPolicy {
   return { text, characters: text.length };
 }
 
-const allows = (permitted: readonly Permitted[], conditions: ConditionBlock | undefined): readonly Statement[] =>
-  mergedStatements(
-    "Allow",
-    permitted.flatMap(({ pair, conditions: ways }) =>
-      ways.map((tags) => ({
-        action: pair.action,
-        resource: pair.target,
-        condition: conditionOf(pair, tags, conditions),
-      })),
+const allows = (permitted: readonly Permitted[], conditions: ConditionBlock | undefined): readonly Rule[] =>
+  permitted.flatMap(({ pair, conditions: ways }) =>
+    ways.map((tags) => ({
+      action: pair.action,
+      resource: pair.target,
+      condition: conditionOf(pair, tags, conditions),
+    })),
+  );
+
+const denies = (permitted: readonly Permitted[]): readonly Rule[] =>
+  permitted.flatMap(({ pair, denies: taken }) =>
+    taken.flatMap(({ resources, conditions }) =>
+      resources.map((resource) => ({ action: pair.action, resource, condition: shortened(conditions) })),
     ),
   );
 
-const denies = (permitted: readonly Permitted[]): readonly Statement[] =>
-  mergedStatements(
-    "Deny",
-    permitted.flatMap(({ pair, denies: taken }) =>
-      taken.flatMap(({ resources, conditions }) =>
-        resources.map((resource) => ({ action: pair.action, resource, condition: shortened(conditions) })),
-      ),
-    ),
-  );
+/** Each action of the statement on each resource of it. */
+const rulesOf = ({ Action = [], Resource, Condition: condition = {} }: Statement): readonly Rule[] =>
+  listed(Action).flatMap((action) => listed(Resource).map((resource) => ({ action, resource, condition })));
 
 /** The detail's own conditions, those on tags, and the account where the ARN leaves it open: policy decided on that account. */
 function conditionOf(pair: Pair, tags: TagConditions, own: ConditionBlock = {}): Condition {
@@ -111,14 +130,12 @@ const elsewhere = (sourceIp: string): Statement => ({
   Condition: { NotIpAddress: { "aws:SourceIp": sourceIp }, Bool: { "aws:ViaAWSService": "false" } },
 });
 
-const outsideServices = (actions: readonly string[]): Statement => ({
+/** An explicit Deny holds even against a resource policy that names this very session, which an absent Allow does not. */
+const outsideServices = (allowed: readonly Rule[]): Statement => ({
   Effect: "Deny",
-  NotAction: single([...new Set(actions.map((action) => `${action.split(":")[0]}:*`))].sort()),
+  NotAction: single([...new Set(allowed.map(({ action }) => `${action.split(":")[0]}:*`))].sort()),
   Resource: "*",
 });
-
-const actionsOf = (statements: readonly Statement[] = []): readonly string[] =>
-  statements.flatMap(({ Action: action = [] }) => action);
 
 /** `2026-11-24T12:00:00Z`: shorter than with milliseconds, and a whole second. */
 export const isoSeconds = (atSeconds: number): string =>

@@ -17,9 +17,14 @@ export interface Rule {
 
 /**
  * Statements that say exactly what the rules say: in each of them, every action goes with every resource, as it does in the rules.
- * Actions are joined that share all their resources, or resources that share all their actions: whichever takes fewer characters.
+ * Actions are joined that share all their resources, or resources that share all their actions: whichever takes fewer characters, for each condition.
  */
-export function mergedStatements(effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] {
+export const mergedStatements = (effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] =>
+  [...Map.groupBy(rules, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) =>
+    mergedAlike(effect, alike),
+  );
+
+function mergedAlike(effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] {
   const byAction = joined(
     rules.map(({ action, resource, condition }) => ({ one: action, other: resource, condition })),
   );
@@ -73,3 +78,5 @@ export function single(values: readonly string[]): Several {
   const [first, ...others] = values;
   return first !== undefined && others.length === 0 ? first : values;
 }
+
+export const listed = (value: Several): readonly string[] => (typeof value === "string" ? [value] : value);

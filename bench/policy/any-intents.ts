@@ -1,0 +1,131 @@
+import { ACCOUNT } from "./two-hundred-policies.ts";
+
+/** An intent of one detail, and what policy forbids beside permitting all. */
+export interface AnyIntent {
+  /** `authorization_details`. */
+  readonly json: string;
+  /** Cedar's text, one policy each. */
+  readonly forbids: readonly string[];
+}
+
+/** What a service's resources look like, the actions on them, and how they are named. */
+interface Kind {
+  readonly actions: readonly string[];
+  readonly target: (random: Random) => string;
+}
+
+const PREFIXES = ["reports", "exports", "invoices", "customers", "drafts", "archive"];
+const NAMES = ["orders", "invoices", "customers", "mail", "jobs", "ledger"];
+const regional = (service: string, name: string): string => `arn:aws:${service}:us-east-1:${ACCOUNT}:${name}`;
+
+const KINDS: readonly Kind[] = [
+  {
+    actions: [
+      ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:GetObjectVersion", "s3:AbortMultipartUpload"],
+      ...["s3:GetObjectAttributes", "s3:RestoreObject"],
+    ],
+    target: (random) => {
+      const path = `arn:aws:s3:::acme-${random.one(["data", "scratch", "shared"])}/${random.one(PREFIXES)}`;
+      return random.one([
+        `${path}/*`,
+        `${path}/${random.one(["2025", "2026"])}/*`,
+        `${path}/*/totals.csv`,
+        `${path}/a.csv`,
+      ]);
+    },
+  },
+  {
+    actions: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketVersions"],
+    target: (random) => `arn:aws:s3:::acme-${random.one(["data", "scratch", "shared"])}`,
+  },
+  {
+    actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
+    target: (random) => regional("dynamodb", `table/${random.one(NAMES)}${random.one(["", "-*", "-2026"])}`),
+  },
+  {
+    actions: ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+    target: (random) => regional("sqs", `${random.one(NAMES)}${random.one(["", "-*", ".fifo"])}`),
+  },
+  {
+    actions: ["ec2:StartInstances", "ec2:StopInstances", "ec2:RebootInstances"],
+    target: (random) => regional("ec2", `instance/${random.one(["*", "i-0*", "i-0a1b2c3d4e5f"])}`),
+  },
+  {
+    actions: ["logs:FilterLogEvents", "logs:DescribeLogStreams"],
+    target: (random) => regional("logs", `log-group:/aws/lambda/${random.one(NAMES)}${random.one([":*", "-*"])}`),
+  },
+];
+
+/** As platform teams write them: about names, paths, tags. */
+const FORBIDS: readonly ((random: Random) => string)[] = [
+  () => 'resource.arn like "*pii*"',
+  () => 'resource.arn like "*/secret/*"',
+  (random) => `resource.arn like "arn:aws:s3:::acme-*/${random.one(PREFIXES)}/closed/*"`,
+  (random) => `resource.arn like "arn:aws:s3:::acme-data/${random.one(PREFIXES)}/2026/*.key"`,
+  (random) => `resource.arn like "arn:aws:*:*:*:*${random.one(NAMES)}-*-dead"`,
+  () => 'resource.service == "ec2" && resource.tags has stage && resource.tags.stage == "prod"',
+  () => '["sqs", "dynamodb"].contains(resource.service) && resource.tags has team && resource.tags.team != "data"',
+  () => 'resource.service == "ec2" && resource.tags.owner == "root"',
+];
+const SCOPES = ["action", "action", 'action in Action::"aws:Write"', 'action in Action::"s3:Read"'];
+
+/** So many intents, each of 2 to 50 pairs with 0 to 4 forbids: the same for the same seed. */
+export function anyIntents(seed: number, count: number): readonly AnyIntent[] {
+  const random = randomFrom(seed);
+  return Array.from({ length: count }, () => ({ json: intent(random), forbids: forbids(random) }));
+}
+
+function intent(random: Random): string {
+  const wanted = 2 + random.below(MOST_PAIRS - 1);
+  const chosen = new Map<Kind, { readonly actions: readonly string[]; readonly targets: Set<string> }>();
+  const pairs = (): number =>
+    [...chosen.values()].reduce((sum, { actions, targets }) => sum + actions.length * targets.size, 0);
+  for (let round = 0; round < ROUNDS && pairs() < wanted; round += 1) {
+    const kind = random.one(KINDS);
+    const own = chosen.get(kind) ?? { actions: random.some(kind.actions, 1 + random.below(4)), targets: new Set() };
+    if (pairs() + own.actions.length > MOST_PAIRS) continue;
+    own.targets.add(kind.target(random));
+    chosen.set(kind, own);
+  }
+  const all = [...chosen.values()];
+  const [actions, resources] = [all.flatMap((own) => own.actions), all.flatMap((own) => [...own.targets])];
+  return JSON.stringify([{ type: "aws", account: ACCOUNT, actions, resources }]);
+}
+
+/** What one request may hold, and how often something is added to it before it is left as it is. */
+const [MOST_PAIRS, ROUNDS] = [50, 60];
+
+const forbids = (random: Random): readonly string[] =>
+  random
+    .some(FORBIDS, random.below(5))
+    .map((write) => `forbid (principal, ${random.one(SCOPES)}, resource is AWS::Resource) when { ${write(random)} };`);
+
+interface Random {
+  /** A whole number from 0, below the limit. */
+  below(limit: number): number;
+  one<T>(of: readonly [T, ...T[]] | readonly T[]): T;
+  /** So many of them, each once. */
+  some<T>(of: readonly T[], count: number): readonly T[];
+}
+
+/** mulberry32: 32 bits of state are enough for a set that anybody can make again. */
+function randomFrom(seed: number): Random {
+  let state = seed;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number): number => Math.floor(next() * limit);
+  const one = <T>(of: readonly T[]): T => {
+    const found = of[below(of.length)];
+    if (found === undefined) throw new RangeError("there is nothing to choose from");
+    return found;
+  };
+  const some = <T>(of: readonly T[], count: number): readonly T[] => {
+    const left = [...of];
+    return Array.from({ length: Math.min(count, left.length) }, () => left.splice(below(left.length), 1)).flat();
+  };
+  return { below, one, some };
+}

@@ -1,0 +1,44 @@
+import { contains, type Glob } from "./glob.ts";
+import { implies } from "./implied-conditions.ts";
+import type { Rule } from "./merge-statements.ts";
+import { readIamText } from "./read-iam-text.ts";
+
+/**
+ * The rules without those that another one covers: its action or a pattern of that, on all of its resources, under no stronger condition. Of rules that
+ * cover one another the first is kept. The rules that are left match every call that all of them match: true of Allows and of Denies.
+ */
+export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
+  const read = rules.map((rule, place): Read => ({ ...rule, place, ...resourceOf(rule) }));
+  const byAction = Map.groupBy(read, ({ action }) => action);
+  const patterns = read.filter(({ action }) => action.endsWith("*"));
+  return read
+    .filter((rule) => {
+      const others = [...patterns, ...(byAction.get(rule.action) ?? [])];
+      return !others.some((other) => covers(other, rule) && (other.place < rule.place || !covers(rule, other)));
+    })
+    .map(({ action, resource, condition }) => ({ action, resource, condition }));
+}
+
+interface Read extends Rule {
+  readonly place: number;
+  /** What the resource begins with, before its first gap. */
+  readonly head: string;
+  readonly glob: Glob | undefined;
+}
+
+const resourceOf = ({ resource }: Rule) => ({ head: resource.split(/[*$]/, 1).join(), glob: readIamText(resource) });
+
+const covers = (outer: Read, inner: Read): boolean =>
+  coversAction(outer.action, inner.action) && coversResource(outer, inner) && implies(inner.condition, outer.condition);
+
+/** Whether the outer action, or pattern of actions (`*`, `s3:*`), names the inner one. */
+export const coversAction = (outer: string, inner: string): boolean =>
+  outer === inner || outer === "*" || (outer.endsWith(":*") && inner.startsWith(outer.slice(0, -1)));
+
+const coversResource = (outer: Read, inner: Read): boolean =>
+  outer.resource === inner.resource ||
+  // Stryker disable next-line MethodExpression,ConditionalExpression: the answer would be the same, only later
+  (inner.resource.startsWith(outer.head) &&
+    outer.glob !== undefined &&
+    inner.glob !== undefined &&
+    contains(outer.glob, inner.glob));

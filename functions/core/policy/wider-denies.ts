@@ -1,0 +1,129 @@
+import { coversAction } from "./covered-rules.ts";
+import { contains, disjoint, type Glob } from "./glob.ts";
+import { implies } from "./implied-conditions.ts";
+import type { Condition, Rule } from "./merge-statements.ts";
+import { readIamText } from "./read-iam-text.ts";
+import { literalHead, remainders } from "./remainders.ts";
+
+/**
+ * Denies that cover the given ones in fewer characters and deny nothing besides that is allowed: `*` for an action, `acme/*pii*` for `acme/a/*pii*` and
+ * `acme/b/*pii*`. A wider Deny is taken only where all that it touches of what is allowed is denied already, under the same condition or a weaker one.
+ */
+export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): readonly Rule[] =>
+  [...Map.groupBy(denied, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) => {
+    const condition = alike[0]?.condition ?? {};
+    const isHarmless = harmlessUnder(condition, denied, allowed);
+    return widerResources(alike, isHarmless).flatMap(({ actions, resource }) =>
+      widerActions(actions, resource, isHarmless).map((action) => ({ action, resource, condition })),
+    );
+  });
+
+type IsHarmless = (action: string, resource: string) => boolean;
+
+/** Tells of a Deny under the condition whether it denies nothing that is allowed now. */
+function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: readonly Rule[]): IsHarmless {
+  const weaker = denied.filter((each) => implies(condition, each.condition));
+  const granted = allowed.map(({ action, resource }) => ({
+    target: targetOf(resource),
+    denied: weaker.filter((each) => each.action === action).map((each) => globOf(each.resource)),
+    action,
+  }));
+  return (action, resource) => {
+    const wide = globOf(resource);
+    return granted.every(
+      (each) =>
+        !coversAction(action, each.action) ||
+        shared(wide, each.target).every((part) => each.denied.some((glob) => contains(glob, part))),
+    );
+  };
+}
+
+/** Sets that together hold all that the two have in common. */
+function shared(wide: Glob, target: Glob): readonly Glob[] {
+  if (disjoint(wide, target)) return [];
+  if (contains(wide, target)) return [target];
+  const head = literalHead(target);
+  return remainders(wide, head).map((remainder) => [{ literal: head }, ...remainder]);
+}
+
+/** What is allowed: an action without a resource type is called on `*` itself. What is not read here may be anything. */
+const targetOf = (resource: string): Glob =>
+  resource === "*" ? [{ literal: "*" }] : (readIamText(resource) ?? ["any"]);
+
+/** What a Deny is of. What is not read here is the empty text, so that it covers nothing. */
+const globOf = (resource: string): Glob => readIamText(resource) ?? [];
+
+interface Entry {
+  readonly actions: readonly string[];
+  readonly resource: string;
+}
+
+/** `*` for all of the resources; else one pattern for those that go on alike behind their first gap, as long as that is harmless. */
+function widerResources(denied: readonly Rule[], isHarmless: IsHarmless): readonly Entry[] {
+  const everywhere = widerEntry(denied, "*", isHarmless);
+  if (everywhere) return [everywhere];
+  const alike = Map.groupBy(inOrder(denied), ({ resource }) => `${headOf(resource)}${tailOf(resource)}`);
+  return [...alike].flatMap(([pattern, rules]) => {
+    const whole = widerEntry(rules, pattern, isHarmless);
+    return whole ? [whole] : joined(rules, isHarmless);
+  });
+}
+
+/** Neighbours in the order of their resources are joined for as long as one pattern for them is harmless. */
+function joined(rules: readonly Rule[], isHarmless: IsHarmless): readonly Entry[] {
+  const entries: Entry[] = [];
+  let open: readonly Rule[] = [];
+  for (const next of Map.groupBy(rules, ({ resource }) => resource).values()) {
+    const wider = [...open, ...next];
+    const both = widerEntry(wider, commonPattern(wider), isHarmless);
+    open = both ? wider : next;
+    entries.splice(both ? -1 : entries.length, 1, both ?? entryOf(next, commonPattern(next)));
+  }
+  return entries;
+}
+
+/** The Deny of all that the rules name on the wider pattern, or nothing where that would deny what is allowed. */
+function widerEntry(rules: readonly Rule[], pattern: string, isHarmless: IsHarmless): Entry | undefined {
+  const glob = globOf(pattern);
+  const entry = entryOf(rules, pattern);
+  return rules.every(({ resource }) => contains(glob, globOf(resource))) &&
+    entry.actions.every((action) => isHarmless(action, pattern))
+    ? entry
+    : undefined;
+}
+
+const entryOf = (rules: readonly Rule[], resource: string): Entry => ({
+  actions: [...new Set(rules.map(({ action }) => action))],
+  resource,
+});
+
+/** What all of the resources begin with, and then what the first one goes on with behind its first gap. */
+function commonPattern([first, ...others]: readonly Rule[]): string {
+  const resource = first?.resource ?? "";
+  return `${others.reduce((start, other) => commonStart(start, other.resource), startOf(resource))}${tailOf(resource)}`;
+}
+
+function commonStart(one: string, other: string): string {
+  const length = one.split("").findIndex((character, index) => character !== other[index]);
+  return length < 0 ? one : one.slice(0, length);
+}
+
+/**
+ * As far as IAM does not read an ARN as one text: its first five parts, and the type of the resource, in which no gap may stand. The ARNs of S3's
+ * buckets and objects have no type.
+ */
+const headOf = (resource: string): string => /^(arn:[^:]*:s3:::|([^:]*:){5}([^:/]*[:/])?)/.exec(resource)?.[0] ?? "";
+
+const startOf = (resource: string): string => resource.split("*", 1).join();
+const tailOf = (resource: string): string => resource.slice(startOf(resource).length);
+
+/** `*`, or all of one service, where that is harmless; else the actions themselves. */
+function widerActions(actions: readonly string[], resource: string, isHarmless: IsHarmless): readonly string[] {
+  const services = new Set(actions.map((action) => `${action.split(":")[0]}:*`));
+  const patterns = ["*", ...(services.size === 1 ? services : [])];
+  const wider = patterns.find((pattern) => isHarmless(pattern, resource));
+  return wider === undefined ? actions : [wider];
+}
+
+const inOrder = (rules: readonly Rule[]): readonly Rule[] =>
+  rules.toSorted((a, b) => (a.resource < b.resource ? -1 : Number(a.resource > b.resource)));

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { arbitraryScenario } from "./arbitrary/scenarios.ts";
+import { type Pipeline, REAL } from "./vend.ts";
+import { vendAndTry } from "./vend-and-try.ts";
+
+/** Writes every session policy as short as it can be written, as if nothing longer would fit. */
+const PACKED: Pipeline = { ...REAL, compile: (permitted, limits) => REAL.compile(permitted, limits, 0) };
+
+/** A Deny of more actions than those that were granted, on some resources. */
+const WIDER = /"Deny","Action":"([*]|[a-z0-9]+:[*])","Resource":\[?"arn/;
+
+describe("I2: a session policy that is packed as far as it goes", () => {
+  it("allows nothing that Cedar does not permit, and all that it promised", { timeout: 60_000 }, async () => {
+    let [allowed, wider] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(arbitraryScenario, async (scenario) => {
+        const tried = await vendAndTry(scenario, PACKED, 20);
+        expect(tried.violations).toEqual([]);
+        expect(tried.broken).toEqual([]);
+        allowed += tried.allowed;
+        if (tried.vended.sessions.some(({ policy }) => WIDER.test(policy))) wider += 1;
+      }),
+      { numRuns: 120, seed: 5 },
+    );
+    expect(allowed).toBeGreaterThan(50);
+    expect(wider).toBeGreaterThan(5);
+  });
+});
