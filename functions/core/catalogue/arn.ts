@@ -28,6 +28,8 @@ const PARTITIONS = new Set([
   "aws-iso-f",
   "aws-eusc",
 ]);
+/** How the aliases of access points end, which stand where a bucket's name could. Source: general purpose bucket naming rules, Amazon S3 User Guide. */
+const ALIAS = /^[^/]*(?:-s3alias|--ol-s3|\.mrap)(?:\/|$)/;
 const PARTS = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/;
 
 /**
@@ -54,6 +56,8 @@ export function parseArn(text: string): ParsedArn | Problem {
   if (!/^[a-z0-9-]*$/.test(region))
     return { problem: "Name the ARN's region in lower-case letters, digits and hyphens, or leave it empty." };
   if (!/^(\d{12})?$/.test(account)) return { problem: "Write the ARN's account as 12 digits, or leave it empty." };
+  if (service === "s3" && account === "" && ALIAS.test(resource))
+    return { problem: "Name the access point by its own ARN: IAM knows no ARN of its alias." };
   const wildcards = resource.split("*").length - 1;
   if (wildcards > ARN_WILDCARDS)
     return { problem: `Use at most ${ARN_WILDCARDS} wildcards in the ARN, or name several ARNs.` };

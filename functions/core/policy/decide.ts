@@ -3,6 +3,7 @@ import type { Denial } from "../refusal.ts";
 import { type Deny, decideSet } from "./decide-set.ts";
 import { type Asker, queryFor } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
+import { hiddenForbid } from "./hidden-forbid.ts";
 import { normalForm } from "./normal-form.ts";
 import { type Obligations, obligationsOf } from "./obligations.ts";
 import { leastDemanding, type Option } from "./option.ts";
@@ -50,6 +51,8 @@ export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
   // An obligation that cannot be kept is a permit that must not be used.
   if (chosen.obligations.bindIp && (pair.kind === "connector" || pair.kind === "tool"))
     return denied(pair, { ...NOT_BOUND, policy: chosen.policy });
+  const hidden = pair.kind === "resource" ? hiddenForbid(pair, asker, policies, answer.forbids) : undefined;
+  if (hidden) return denied(pair, hidden);
   return {
     permitted: {
       pair,

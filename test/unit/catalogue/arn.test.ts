@@ -48,6 +48,10 @@ describe("parseArn", () => {
     ["a letter beyond ASCII", `${FITTING}é`, /printable ASCII/],
     ["five wildcards", `${FITTING}*a*b*c*d*`, /at most 4 wildcards/],
     ["513 characters", FITTING.padEnd(513, "x"), /512 characters/],
+    ["the alias of an access point", "arn:aws:s3:::payroll-ab1-s3alias/x", /access point by its own ARN/],
+    ["aliases of access points", "arn:aws:s3:::pay*-s3alias", /access point by its own ARN/],
+    ["that of one with a function", "arn:aws:s3:::payroll--ol-s3/x", /access point by its own ARN/],
+    ["that of one for several regions", "arn:aws:s3:::ab1cd2.mrap/x", /access point by its own ARN/],
     ["nothing", "", /arn:partition/],
   ])("refuses %s and says what to do", (_, text, problem) => {
     expect(parseArn(text)).toEqual({ problem: expect.stringMatching(problem) });

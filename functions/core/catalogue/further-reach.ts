@@ -1,0 +1,73 @@
+import type { ParsedArn } from "./arn.ts";
+import { type ArnTemplate, compileTemplates, couldBe } from "./arn-template.ts";
+
+/** Resources that a call gives beside the one that IAM is asked about. */
+export interface FurtherReach {
+  /** A set that holds every one of them. */
+  readonly target: string;
+  /** `below`: IAM is never asked about them. `name`: they are what the resource asked about stands for. */
+  readonly as: "below" | "name";
+  /** Whether the pattern, as IAM reads it, names some of them. */
+  holds(resource: string): boolean;
+}
+
+/**
+ * Actions that IAM decides by the path, group or store that they are asked of, and not by what lies below and is in their answer; with the form of
+ * what lies below. Sources: "How Parameter Store authorizes parameter retrieval", AWS Systems Manager User Guide, for the first; for the others the
+ * Service Authorization Reference, which gives them the parent as their only resource.
+ */
+const ANSWERS_BELOW: Readonly<Record<string, string>> = {
+  "ssm:GetParametersByPath": "parameter/${Name}",
+  "logs:FilterLogEvents": "log-group:${Group}:log-stream:${Stream}",
+  "logs:GetQueryResults": "log-group:${Group}:log-stream:${Stream}",
+  "logs:StartLiveTail": "log-group:${Group}:log-stream:${Stream}",
+  "logs:StartQuery": "log-group:${Group}:log-stream:${Stream}",
+  "cases:SearchAllRelatedItems": "domain/${Domain}/case/${Case}",
+  "cases:SearchCases": "domain/${Domain}/case/${Case}",
+  "connect:SearchContacts": "instance/${Instance}/contact/${Contact}",
+  "iottwinmaker:ExecuteQuery": "workspace/${Workspace}/entity/${Entity}",
+  "medical-imaging:SearchImageSets": "datastore/${Datastore}/imageset/${ImageSet}",
+};
+
+/** No name below holds a colon, which a template says by what follows its last variable. */
+const FORMS: ReadonlyMap<string, ArnTemplate> = new Map(
+  Object.entries(ANSWERS_BELOW).flatMap(([action, form]) =>
+    [...compileTemplates({ [action]: `arn:*:*:*:*:${form}:` }, "").values()].flatMap(([template]) =>
+      template ? [[action, template] as const] : [],
+    ),
+  ),
+);
+
+/** What an ARN of S3 names that has an account: an access point of any kind stands for a bucket, and nobody here knows for which. */
+const OF_S3 = /^arn:([^:]*):s3(?:-object-lambda)?:[^:]*:\d+:([^*]*)(\*?)/;
+const ACCESS_POINT = "accesspoint/";
+
+/**
+ * `furtherReach(action: string, target: string): FurtherReach | undefined`
+ *
+ * What the action on the target gives besides, where that is known: everything below a path, or some bucket behind an access point.
+ */
+export function furtherReach(action: string, target: string): FurtherReach | undefined {
+  const form = FORMS.get(action);
+  if (form) {
+    const separator = action.startsWith("logs:") ? ":" : "/";
+    const above = target.replace(separator === ":" ? /:\*?$/ : /\/\*?$/, "");
+    return {
+      target: `${above}${separator}*`,
+      as: "below",
+      holds: (resource) => couldBe(form, partsOf(`${resource}:`)),
+    };
+  }
+  const [, partition, begins = "", gap] = OF_S3.exec(target) ?? [];
+  const isAccessPoint = begins.startsWith(ACCESS_POINT) || (gap === "*" && ACCESS_POINT.startsWith(begins));
+  if (partition === undefined || !isAccessPoint) return undefined;
+  return { target: `arn:${partition}:s3:::*`, as: "name", holds: () => true };
+}
+
+/** What IAM would write out (`${*}`) counts as a wildcard: that can only hold more. */
+function partsOf(resource: string): ParsedArn {
+  const [, partition = "", service = "", region = "", account = "", ...rest] = resource
+    .replace(/[${}]/g, "")
+    .split(":");
+  return { text: resource, partition, service, region, account, resource: rest.join(":"), isPattern: true };
+}

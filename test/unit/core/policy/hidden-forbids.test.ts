@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
+import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
+import { decide } from "../../../../functions/core/policy/decide.ts";
+import { catalogue } from "../../catalogue/load-catalogue.ts";
+import { cedarOf } from "../cedar-of.ts";
+import { ACCOUNT, anAsker } from "./pairs.ts";
+import { forbid, PERMIT_ALL } from "./sets.ts";
+
+const SSM = `arn:aws:ssm:us-east-1:${ACCOUNT}`;
+const LOGS = `arn:aws:logs:us-east-1:${ACCOUNT}`;
+const POINT = `arn:aws:s3:us-east-1:${ACCOUNT}:accesspoint/payroll`;
+
+function verdict(action: string, resource: string, ...forbids: readonly string[]) {
+  const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: [action], resources: [resource] };
+  const [pair] = spreadIntent([detail], catalogue).flatMap(({ pairs }) => pairs);
+  if (!pair) throw new Error(`nothing is asked for: ${action} on ${resource}`);
+  return decide(pair, anAsker(), cedarOf([PERMIT_ALL, ...forbids]));
+}
+const about = (arn: string) => forbid(`resource.arn like "${arn}"`);
+const denial = (reason: string) => ({ denied: { denial: { reason: expect.stringContaining(reason), policy: "p1" } } });
+
+describe("I2: an action that answers with what is below its resource", () => {
+  const BELOW = "answers with all that is below";
+
+  it.each([
+    ["a path above", `${SSM}:parameter/app`, "*:parameter/app/db/*"],
+    ["a path further above", `${SSM}:parameter/app`, `${SSM}:parameter/app/db/password`],
+    ["every path", `${SSM}:parameter/*`, "*/password"],
+    ["a path that ends with a slash", `${SSM}:parameter/app/`, "*:parameter/app/db/*"],
+    ["paths that begin alike", `${SSM}:parameter/app*`, "*:parameter/app/db/*"],
+  ])("is refused on %s something that is forbidden", (_where, path, arn) => {
+    expect(verdict("ssm:GetParametersByPath", path, about(arn))).toMatchObject(denial(BELOW));
+  });
+
+  it("is refused where a forbid goes by tags, which IAM is not told of what is below", () => {
+    const byTag = forbid('resource.tags has secrecy && resource.tags.secrecy == "high"');
+    expect(verdict("ssm:GetParametersByPath", `${SSM}:parameter/app`, byTag)).toMatchObject(denial(BELOW));
+    expect(verdict("ssm:GetParameter", `${SSM}:parameter/app`, byTag)).toHaveProperty("permitted");
+  });
+
+  it.each([
+    ["logs:FilterLogEvents", `${LOGS}:log-group:app`, "*:log-group:app:log-stream:audit"],
+    ["logs:FilterLogEvents", `${LOGS}:log-group:app:*`, "*:log-group:app:log-stream:audit"],
+    ["logs:StartQuery", `${LOGS}:log-group:/app/*`, "*:log-stream:audit*"],
+    ["logs:StartLiveTail", `${LOGS}:log-group:app`, "*audit*"],
+    ["medical-imaging:SearchImageSets", `arn:aws:medical-imaging:us-east-1:${ACCOUNT}:datastore/a`, "*/imageset/b"],
+  ])("%s on %s is, too", (action, resource, arn) => {
+    expect(verdict(action, resource, about(arn))).toMatchObject(denial(BELOW));
+  });
+
+  it.each([
+    ["ssm:GetParametersByPath", `${SSM}:parameter/app`, "*:parameter/other/*"],
+    ["ssm:GetParametersByPath", `${SSM}:parameter/app`, "*:parameter/application/*"],
+    ["ssm:GetParametersByPath", `${SSM}:parameter/app`, "*:secret:prod*"],
+    ["ssm:GetParameter", `${SSM}:parameter/app`, "*:parameter/app/db/*"],
+    ["logs:FilterLogEvents", `${LOGS}:log-group:app`, "*log-group:/aws/*/valetkey*"],
+    ["logs:FilterLogEvents", `${LOGS}:log-group:app`, "*:log-group:other:log-stream:*"],
+    ["logs:GetLogEvents", `${LOGS}:log-group:app:log-stream:a`, "*:log-stream:audit"],
+  ])("%s on %s is granted where %s is forbidden, which is not below", (action, resource, arn) => {
+    expect(verdict(action, resource, about(arn))).toHaveProperty("permitted");
+  });
+});
+
+describe("I2: an access point of S3", () => {
+  const NAMES = "is an access point";
+
+  it.each([
+    ["s3:GetObject", `${POINT}/object/*`],
+    ["s3:GetObject", `${POINT}/object/x`],
+    ["s3:ListBucket", POINT],
+    ["s3:GetObject", `arn:aws:s3:us-east-1:${ACCOUNT}:*`],
+    ["s3:GetObject", `arn:aws:s3:us-east-1:${ACCOUNT}:access*`],
+  ])("is refused where it may stand for a bucket of which something is forbidden: %s on %s", (action, resource) => {
+    expect(verdict(action, resource, about("arn:aws:s3:::payroll*"))).toMatchObject(denial(NAMES));
+  });
+
+  it("is granted where no forbid is about a bucket, or where one is kept by the session policy as it is", () => {
+    expect(verdict("s3:GetObject", `${POINT}/object/*`, about(`${SSM}:*`))).toHaveProperty("permitted");
+    const byTag = forbid('resource.tags has secrecy && resource.tags.secrecy == "high"');
+    expect(verdict("s3:GetObject", `${POINT}/object/*`, byTag)).toMatchObject({
+      permitted: { denies: [{ resources: [`${POINT}/object/*`] }] },
+    });
+  });
+
+  it("is no name for a bucket where the bucket's own ARN is asked for", () => {
+    const payroll = about("arn:aws:s3:::payroll/*");
+    expect(verdict("s3:GetObject", "arn:aws:s3:::acme/*", payroll)).toHaveProperty("permitted");
+    expect(verdict("s3:DescribeJob", `arn:aws:s3:us-east-1:${ACCOUNT}:job/*`, payroll)).toHaveProperty("permitted");
+  });
+});
