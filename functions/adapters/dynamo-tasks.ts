@@ -7,8 +7,8 @@ import { Refusal } from "../core/refusal.ts";
 import { endedEntry, type RoleEntry, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
 import {
-  dueMinute,
   type Ending,
+  firstLookMinute,
   type Lease,
   type OpenEnding,
   type Presentation,
@@ -70,7 +70,7 @@ export class DynamoTasks implements Tasks {
         : []),
       this.#table.put(
         "timer",
-        keys.timer(dueMinute(task.expiresAt), task.path),
+        keys.timer(firstLookMinute(task), task.path),
         { expiresAt: task.expiresAt, ttl: task.expiresAt + MARGIN_SECONDS },
         "absent",
       ),
@@ -94,8 +94,13 @@ export class DynamoTasks implements Tasks {
   }
 
   async confirm(path: TaskPath, leases: readonly Lease[], issued: readonly ConnectorLease[] = []): Promise<void> {
-    const names: Record<string, string> = { status: "status", leases: "leases", event: "event" };
-    const values: Record<string, unknown> = { active: "active" };
+    const names: Record<string, string> = {
+      status: "status",
+      confirmed: "confirmed",
+      leases: "leases",
+      event: "event",
+    };
+    const values: Record<string, unknown> = { active: "active", yes: true };
     for (const [index, lease] of leases.entries()) {
       names[`n${index}`] = lease.name;
       values[`l${index}`] = lease;
@@ -107,6 +112,7 @@ export class DynamoTasks implements Tasks {
       values[`s${index}`] = lease.startedAt;
     }
     const set = [
+      "#confirmed = :yes",
       ...leases.map((_, index) => `#leases.#n${index} = :l${index}`),
       ...issued.map((_, index) => `#connected.#c${index} = :c${index}`),
     ];
@@ -125,7 +131,8 @@ export class DynamoTasks implements Tasks {
         : await this.#confirmTogether(path, change, issued);
     if (isConfirmed) return;
     const task = await this.read(path);
-    throw task?.status === "active" ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
+    const mayTryAgain = task?.status === "active" || task?.status === "withdrawn";
+    throw mayTryAgain ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
   }
 
   async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
@@ -242,6 +249,7 @@ export class DynamoTasks implements Tasks {
           endedWrites(this.#table, each, endedAt, task.hasDelegated ?? false),
         ),
       ],
+      status === "withdrawn" && !task.confirmed ? NOT_CONFIRMED : undefined,
     );
   }
 
@@ -282,12 +290,13 @@ export class DynamoTasks implements Tasks {
     names: Readonly<Record<string, string>>,
     values: Readonly<Record<string, unknown>>,
     others: readonly Write[] = [],
+    also?: typeof NOT_CONFIRMED,
   ): Promise<void> {
     const failed = await this.#table.transact([
       this.#table.change("task", keys.task(task.path), {
         set: change.includes("SET ") ? `${change}, #chain = :chain` : `${change} SET #chain = :chain`,
-        where: "#status = :active AND #chain.#n = :n",
-        names: { ...names, status: "status", chain: "chain", n: "n" },
+        where: `#status = :active AND #chain.#n = :n${also?.where ?? ""}`,
+        names: { ...names, ...also?.names, status: "status", chain: "chain", n: "n" },
         values: { ...values, active: "active", chain: { n: event.n, hash: event.hash }, n: task.chain.n },
       }),
       eventWrite(this.#table, task.path, event),
@@ -352,6 +361,12 @@ export class DynamoTasks implements Tasks {
     return first.task as TaskPath;
   }
 }
+
+/** A confirmation is no event of the chain, so that the end of the chain does not show it. */
+const NOT_CONFIRMED = {
+  where: " AND attribute_not_exists(#confirmed)",
+  names: { confirmed: "confirmed" },
+} as const;
 
 export const eventWrite = (table: DynamoTable, path: TaskPath, event: JournalEvent): Write =>
   table.put("event", keys.taskEvent(path, event.n), { ...event, kind: "EVENT" }, "absent");
