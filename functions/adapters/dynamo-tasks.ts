@@ -16,7 +16,15 @@ import {
   type Task,
   type TaskToken,
 } from "../core/tasks/task.ts";
-import { endingPartitions, endingsOf, inOrder, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
+import {
+  endingPartitions,
+  endingsOf,
+  inOrder,
+  journalPartition,
+  keys,
+  taskPartition,
+  treePartition,
+} from "./dynamo-keys.ts";
 import { confirmedWrite, goneWrite, plannedWrite, reissuedWrite } from "./dynamo-releases.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 
@@ -274,8 +282,10 @@ export class DynamoTasks implements Tasks {
   }
 
   async record(path: TaskPath): Promise<TaskRecord> {
-    const items = await this.#table.query(taskPartition(path), path);
-    const [events, tasks] = [items.filter(isEvent), items.filter((item) => !isEvent(item))];
+    const [tasks, events] = await Promise.all([
+      this.#table.query(taskPartition(path), path),
+      this.#table.query(journalPartition(path), path),
+    ]);
     return {
       tasks: tasks.map(taskOf),
       events: events.map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent),
@@ -402,8 +412,6 @@ const itemOfEntry = ({ path: _, endedAt: __, ...entry }: RoleEntry): Record<stri
   ...entry,
   ttl: entry.fenceAt + MARGIN_SECONDS,
 });
-
-const isEvent = ({ kind }: Readonly<Record<string, unknown>>): boolean => kind === "EVENT";
 
 /** Leases, presentations and delegations are maps in the table, so that one of them can be changed by itself. */
 const itemOfTask = (task: Task): Record<string, unknown> => ({
