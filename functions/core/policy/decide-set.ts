@@ -48,7 +48,7 @@ export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies):
   const narrower: string[] = [];
   for (const { policy, effect, body } of residuals) {
     if (errored.includes(policy)) continue; // an erring permit grants nothing
-    const form = normalForm(body, effect);
+    const form = normalForm(body, effect, requested);
     if (effect === "permit") {
       // An unclear permit is no permit: leaving one out can only narrow.
       if (form === "unclear") continue;
@@ -61,7 +61,6 @@ export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies):
       return refuseSet(policy, "asks something of these resources that cannot be decided for a set");
     for (const conjunction of form) {
       const deny = denyOf(conjunction, requested, pair);
-      if (deny === "out of reach") continue;
       if (typeof deny === "string")
         return deny === "all" ? { reason: "A policy forbids it.", policy } : refuseSet(policy, deny);
       denies.push(deny);
@@ -90,18 +89,13 @@ function partOf({ must }: Conjunction, requested: Glob): readonly string[] {
   return text.includes("${") ? [] : [text];
 }
 
-/** What of the set the forbid takes: nothing, all, a Deny, or a sentence why it cannot be said in IAM. */
-function denyOf(
-  { must, mustNot }: Conjunction,
-  requested: Glob,
-  pair: ResourcePair,
-): Deny | "out of reach" | "all" | (string & {}) {
-  const [musts, mustNots] = [must.filter(onArn), mustNot.filter(onArn)];
-  if (musts.some(({ glob }) => disjoint(glob, requested))) return "out of reach";
-  if (mustNots.some(({ glob }) => contains(glob, requested))) return "out of reach";
+/** What of the set the forbid takes: all, a Deny, or a sentence why it cannot be said in IAM. */
+function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourcePair): Deny | "all" | (string & {}) {
   // What holds for all of the set says nothing about a part of it.
-  const reaching = musts.filter(({ glob }) => !contains(glob, requested));
-  const sparing = mustNots.filter(({ glob }) => !disjoint(glob, requested));
+  const reaching = must.filter(onArn).filter(({ glob }) => !contains(glob, requested));
+  // What is not in all that it reaches need not be spared.
+  const reached = [requested, ...reaching.map(({ glob }) => glob)];
+  const sparing = mustNot.filter(onArn).filter(({ glob }) => reached.every((each) => !disjoint(glob, each)));
   const isTagged = must.some(onTag) || mustNot.some(onTag);
   if (reaching.length === 0 && sparing.length === 0 && !isTagged) return "all";
 

@@ -28,27 +28,34 @@ const CONJUNCTIONS = 64;
  * Where a tag that it reads is not there, Cedar errs, and the policy does not apply: a permit's conjunctions say that it is there. A forbid that errs
  * counts as one that holds, as far as some value of the tag would make it hold: its conjunctions ask for a tag (`has`) only where the forbid reads it
  * nowhere without having asked, since it may err in a part that alone could never hold.
+ * @param about the resources that are asked about. Of them the form holds, of no other: what cannot hold of any of them is left out, with all that
+ * Cedar evaluates only where it holds (`resource.arn like "arn:aws:s3:::*" && ...`, about instances).
  */
-export function normalForm(body: unknown, effect: "permit" | "forbid"): NormalForm {
-  const form = read(body, true, effect);
+export function normalForm(body: unknown, effect: "permit" | "forbid", about: Glob = ["any"]): NormalForm {
+  const form = read(body, true, { effect, about });
   return effect === "permit" ? form : withoutAsking(tagsRead(body), form);
 }
 
+interface Scope {
+  readonly effect: "permit" | "forbid";
+  readonly about: Glob;
+}
+
 /** @param holds whether the expression is to be true, or to be false: negations are pushed down to the atoms. */
-function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): NormalForm {
+function read(node: unknown, holds: boolean, scope: Scope): NormalForm {
   if (!isNode(node)) return "unclear";
   if ("Value" in node) return typeof node.Value === "boolean" ? (node.Value === holds ? ALWAYS : NEVER) : "unclear";
   const operation = operationOf(node);
   if (!operation) return "unclear";
   const { operator, operands } = operation;
-  const part = (name: string, isTrue = holds) => read(operands[name], isTrue, effect);
+  const part = (name: string, isTrue = holds) => read(operands[name], isTrue, scope);
   switch (operator) {
     case "&&":
     case "||":
       if ((operator === "&&") === holds) return both(part("left"), () => part("right"));
       return either(
         part("left"),
-        both(effect === "permit" ? there(tagsRead(operands.left)) : ALWAYS, () => part("right")),
+        both(scope.effect === "permit" ? there(tagsRead(operands.left)) : ALWAYS, () => part("right")),
       );
     case "!":
       return part("arg", !holds);
@@ -58,15 +65,15 @@ function read(node: unknown, holds: boolean, effect: "permit" | "forbid"): Norma
         both(part("if", false), () => part("else")),
       );
     case "==":
-      return equality(operands, holds);
+      return equality(operands, holds, scope);
     case "!=":
-      return equality(operands, !holds);
+      return equality(operands, !holds, scope);
     case "like":
-      return like(operands, holds, effect);
+      return like(operands, holds, scope);
     case "contains":
-      return membership(operands, holds, effect);
+      return membership(operands, holds, scope);
     case "has":
-      return atom(tagOf(operands), ["any"], holds);
+      return atom(tagOf(operands), ["any"], holds, scope);
     default:
       return "unclear";
   }
@@ -112,24 +119,26 @@ function either(left: NormalForm, right: NormalForm): NormalForm {
 
 const bounded = (form: readonly Conjunction[]): NormalForm => (form.length > CONJUNCTIONS ? "unclear" : form);
 
-function atom(subject: Subject | undefined, glob: Glob, holds: boolean): NormalForm {
+function atom(subject: Subject | undefined, glob: Glob, holds: boolean, { about }: Scope): NormalForm {
   if (subject === undefined) return "unclear";
+  const isOutOfReach = holds ? disjoint(glob, about) : contains(glob, about);
+  if (subject.of === "arn" && isOutOfReach) return NEVER;
   const found = { ...subject, glob };
   return holds ? [{ must: [found], mustNot: [] }] : [{ must: [], mustNot: [found] }];
 }
 
-function equality({ left, right }: Node, holds: boolean): NormalForm {
+function equality({ left, right }: Node, holds: boolean, scope: Scope): NormalForm {
   const [unknown, known] = isText(right) ? [left, right] : [right, left];
-  return isText(known) ? atom(subjectOf(unknown), [{ literal: known.Value }], holds) : "unclear";
+  return isText(known) ? atom(subjectOf(unknown), [{ literal: known.Value }], holds, scope) : "unclear";
 }
 
-function like({ left, pattern }: Node, holds: boolean, effect: "permit" | "forbid"): NormalForm {
+function like({ left, pattern }: Node, holds: boolean, scope: Scope): NormalForm {
   const glob = Array.isArray(pattern) ? globOf(pattern) : undefined;
   const subject = subjectOf(left);
   if (glob === undefined || subject === undefined) return "unclear";
   // Of a tag, `like "*"` reads and does not ask: where the tag is missing, a permit errs and grants nothing, and a forbid errs and holds.
-  if (isAnything(glob) && !(subject.of === "tag" && effect === "permit" && holds)) return holds ? ALWAYS : NEVER;
-  return atom(subject, glob, holds);
+  if (isAnything(glob) && !(subject.of === "tag" && scope.effect === "permit" && holds)) return holds ? ALWAYS : NEVER;
+  return atom(subject, glob, holds, scope);
 }
 
 /** Whether every string is in the set. */
@@ -139,12 +148,12 @@ export const isAnything = (glob: Glob): boolean => contains(glob, ["any"]);
  * `["a", "b"].contains(resource.arn)`: one equality or another. In a set of nothing (`context.delegation.chain` of a root task) the answer does not
  * depend on the tag, and Cedar reads the tag all the same: without it a permit errs.
  */
-function membership({ left, right }: Node, holds: boolean, effect: "permit" | "forbid"): NormalForm {
+function membership({ left, right }: Node, holds: boolean, scope: Scope): NormalForm {
   const members = isNode(left) && Array.isArray(left.Set) ? left.Set : undefined;
   const subject = subjectOf(right);
   if (!members?.every(isText) || subject === undefined) return "unclear";
-  if (members.length === 0 && !holds && effect === "permit") return there(tagsRead(right));
-  const each = members.map(({ Value }) => atom(subject, [{ literal: Value }], holds));
+  if (members.length === 0 && !holds && scope.effect === "permit") return there(tagsRead(right));
+  const each = members.map(({ Value }) => atom(subject, [{ literal: Value }], holds, scope));
   return holds ? each.reduce(either, NEVER) : each.reduce((all, one) => both(all, () => one), ALWAYS);
 }
 

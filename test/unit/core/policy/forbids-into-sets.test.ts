@@ -49,8 +49,18 @@ describe("I2: a forbid that reaches into a set", () => {
     ],
     [
       "what it spares beyond the set does not matter",
-      'resource.arn like "*pii*" && resource.arn != "arn:aws:s3:::other/x"',
+      'resource.arn like "*pii*" && resource.arn != "arn:aws:s3:::other/pii"',
       taken("arn:aws:s3:::acme/reports/*pii*"),
+    ],
+    [
+      "what it spares beyond what it reaches does not matter",
+      'resource.arn == "arn:aws:s3:::acme/reports/pii" && !(resource.arn like "*/pii*/x")',
+      taken("arn:aws:s3:::acme/reports/pii"),
+    ],
+    [
+      "nor does what it spares beyond one of two patterns, of which the other is around it",
+      'resource.arn like "*/pii*" && resource.arn like "*/pii/*.csv" && !(resource.arn like "*.txt")',
+      taken("arn:aws:s3:::acme/reports/*/pii/*.csv", "arn:aws:s3:::acme/reports/pii/*.csv"),
     ],
     ["nothing is denied where it spares all of it", '!(resource.arn like "arn:aws:s3:::acme/*")', []],
     ["nothing is denied where it cannot reach it", 'resource.arn like "arn:aws:s3:::other/*"', []],
