@@ -25,6 +25,13 @@ export const taskRoleName = (index: number): string => `valetkey-task-${index}`;
 export const taskRoleNames = (taskRoles: number): readonly string[] =>
   Array.from({ length: taskRoles }, (_, index) => taskRoleName(index));
 
+/** The most task roles that a pool can have, or have had. */
+export const MOST_TASK_ROLES = 100;
+
+/** The size of a pool with the roles that only tasks from before it was made smaller may use. */
+export const keptTaskRoles = (pool: { readonly taskRoles: number; readonly formerTaskRoles?: number | undefined }) =>
+  Math.max(pool.taskRoles, pool.formerTaskRoles ?? 0);
+
 /** The one role in a target account that may write the revocation policy of its task roles. */
 export const REVOKER_ROLE = "valetkey-revoker";
 

@@ -1,4 +1,4 @@
-import { SEALING_SECRET } from "../functions/names.ts";
+import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
 import type { Config } from "../scripts/config-schema.ts";
 import { type HubScope, secretArn } from "./rights.ts";
 
@@ -45,7 +45,11 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
     ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
     publishers: config.bus?.publishers ?? [],
-    targets: config.accounts.map((account) => ({ account: account.id, taskRoles: account.taskRoles })),
+    targets: config.accounts.map((account) => ({
+      account: account.id,
+      taskRoles: keptTaskRoles(account),
+      ...(account.retired ? { isRetired: true } : {}),
+    })),
   };
 }
 

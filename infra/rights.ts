@@ -40,7 +40,8 @@ export interface HubScope {
   readonly registrationTokens: readonly string[];
   /** The network that functions have to be in to reach databases; nothing where these are reachable without. */
   readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
-  readonly targets: readonly { readonly account: string; readonly taskRoles: number }[];
+  /** `taskRoles`: all that its pool has. Of a retired account, nobody becomes a task role any more. */
+  readonly targets: readonly { readonly account: string; readonly taskRoles: number; readonly isRetired?: boolean }[];
 }
 
 /**
@@ -254,7 +255,9 @@ const assumeTaskRoles = (scope: HubScope): Statement => ({
   Sid: "AssumeTaskRoles",
   Effect: "Allow",
   Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-  Resource: scope.targets.flatMap((target) => taskRoleArns(scope.partition, target.account, target.taskRoles)),
+  Resource: scope.targets
+    .filter(({ isRetired }) => !isRetired)
+    .flatMap((target) => taskRoleArns(scope.partition, target.account, target.taskRoles)),
 });
 
 /** Whoever may tag a secret so decides that valetkey may touch it. */

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { keptTaskRoles } from "../functions/names.ts";
 import { Ceiling } from "./constructs/ceiling.ts";
 import { Revoker } from "./constructs/revoker.ts";
 import { TaskRolePool } from "./constructs/task-role-pool.ts";
@@ -12,6 +13,7 @@ export interface TargetStackProps extends StackProps {
     readonly id: string;
     readonly region: string;
     readonly taskRoles: number;
+    readonly formerTaskRoles?: number | undefined;
     readonly ceiling?: readonly string[] | undefined;
   };
   /** ARNs of the hub's own secrets, where the account is the hub's. */
@@ -28,7 +30,8 @@ export class TargetStack extends Stack {
       ownSecretArns,
       ...(target.ceiling === undefined ? {} : { actions: target.ceiling }),
     });
-    new TaskRolePool(this, "Tasks", { partition, hubAccount, taskRoles: target.taskRoles, ceiling: policy });
-    new Revoker(this, "Revoker", { partition, account: target.id, hubAccount, taskRoles: target.taskRoles });
+    const taskRoles = keptTaskRoles(target);
+    new TaskRolePool(this, "Tasks", { partition, hubAccount, taskRoles, ceiling: policy });
+    new Revoker(this, "Revoker", { partition, account: target.id, hubAccount, taskRoles });
   }
 }

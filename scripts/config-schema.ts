@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "../functions/core/github-apps.ts";
 import { ALGORITHMS } from "../functions/core/identity/issuer.ts";
 import { PRESETS } from "../functions/core/identity/presets.ts";
-import { TOKEN_TYPES } from "../functions/names.ts";
+import { MOST_TASK_ROLES, TOKEN_TYPES } from "../functions/names.ts";
 
 const httpsUrl = v.pipe(
   v.string(),
@@ -68,8 +68,16 @@ const account = v.strictObject({
   id: said(accountId, "A target account: tasks get their sessions there."),
   region: said(region, "The Region its stack is deployed to, and the one that credentials name."),
   taskRoles: said(
-    whole(1, 100),
-    "How many task roles its pool has: some 400 tasks can be alive on each. A lower number later leaves running tasks without a role.",
+    whole(1, MOST_TASK_ROLES),
+    "Over how many task roles new tasks are spread: some 400 tasks can be alive on each. Where you lower it, say in formerTaskRoles what it was.",
+  ),
+  formerTaskRoles: maybe(
+    whole(2, MOST_TASK_ROLES),
+    "What taskRoles was before it was lowered. Tasks from before keep their roles, and what ends there is revoked. Take it out once no such task can live: 12 hours and a half later.",
+  ),
+  retired: maybe(
+    v.literal(true),
+    "Nothing is issued there any more, and what may still live there is revoked. Take the account out half an hour after that was deployed.",
   ),
   ceiling: maybe(
     v.pipe(

@@ -30,12 +30,14 @@ export function deploymentOf(config: Config): Deployment {
     url: config.url.replace(/\/$/, ""),
     audiences: audiencesOf(config.url.replace(/\/$/, "")),
     issuers: config.issuers.map(issuerOf),
-    accounts: config.accounts.map(({ id, region, taskRoles }) => ({ id, region, taskRoles })),
+    accounts: config.accounts.map(({ ceiling: _, ...account }) => account),
     operators: config.operators,
     ...(config.databases === undefined ? {} : { databases: config.databases }),
     receipts: {
       sample: config.receipts?.sample ?? SAMPLE,
-      probed: config.accounts.filter(({ ceiling }) => ceiling?.some(coversProbe) ?? true).map(({ id }) => id),
+      probed: config.accounts
+        .filter(({ ceiling, retired }) => !retired && (ceiling?.some(coversProbe) ?? true))
+        .map(({ id }) => id),
     },
     // Only a null switches it off: what is left out is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
@@ -111,6 +113,12 @@ function crossFaults(config: Config): readonly string[] {
       .filter((publisher) => publisher.includes(":role/valetkey-"))
       .map((publisher) => `bus.publishers: ${publisher} is a role of valetkey; an agent's task must not end others`),
     ...repeats(config.accounts.map(({ id }) => id)).map((id) => `accounts: ${id} is listed twice`),
+    ...config.accounts
+      .filter(({ taskRoles, formerTaskRoles }) => formerTaskRoles !== undefined && formerTaskRoles <= taskRoles)
+      .map(({ id }) => `accounts: ${id} has formerTaskRoles that are no more than its taskRoles; take them out`),
+    ...(config.accounts.every(({ retired }) => retired)
+      ? ["accounts: all are retired, so nothing could be issued anywhere"]
+      : []),
     ...repeats((config.databases ?? []).map(({ name }) => name)).map((name) => `databases: two are named "${name}"`),
     ...repeats((config.oauthProviders ?? []).map(({ name }) => name)).map(
       (name) => `oauthProviders: two are named "${name}"`,

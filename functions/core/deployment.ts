@@ -10,8 +10,12 @@ export interface Account {
   /** 12 digits. */
   readonly id: string;
   readonly region: string;
-  /** How many task roles its pool has; 1 to 100. */
+  /** Over how many task roles of its pool new tasks are spread; 1 to 100. */
   readonly taskRoles: number;
+  /** How many the pool had before, where it was more: in these, sessions may still live. */
+  readonly formerTaskRoles?: number | undefined;
+  /** Nothing is issued there any more, and what may still live there is revoked. */
+  readonly retired?: true | undefined;
 }
 
 /** A person who may operate this deployment before any policy says so: the first operators. */

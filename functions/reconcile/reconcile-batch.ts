@@ -1,8 +1,10 @@
-import type { Deployment } from "../core/deployment.ts";
+import type { Account, Deployment } from "../core/deployment.ts";
 import { jsonFields } from "../core/json-fields.ts";
 import type { RoleMessages, RoleRef } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
+import { isStanding } from "../core/revocation/role-entry.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
+import { MOST_TASK_ROLES } from "../names.ts";
 import { everyRole } from "../steps/every-role.ts";
 import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
 import { takeRole } from "./taken-role.ts";
@@ -58,7 +60,7 @@ async function reconcileNamed(
   records: readonly QueueRecord[],
   ports: ReconcileBatchPorts,
 ): Promise<Pick<Reconciled, "mayLandAgain">> {
-  const role = parseRole(body, ports.deployment);
+  const role = await roleOf(body, ports);
   if (!role) {
     ports.log.write({ level: "error", event: "reconcile_refused", why: "a message that names none of our roles" });
     return NOTHING;
@@ -102,8 +104,30 @@ async function comeAgainSoon(
   }
 }
 
-/** Only a role of a configured pool is ever written to, whoever put the message into the queue. */
-function parseRole(body: string, deployment: Deployment): RoleRef | undefined {
+/**
+ * The role that a message names. Only one that is kept is ever written to, whoever put the message into the queue; and one that a pool must have
+ * had before, as long as something is recorded there that may live: whoever made the pool smaller and did not say so is told, each time.
+ */
+async function roleOf(
+  body: string,
+  { deployment, roles, clock, log }: ReconcileBatchPorts,
+): Promise<RoleRef | undefined> {
   const { account, role } = jsonFields(body);
-  return everyRole(deployment).find((known) => known.account === account && known.role === role);
+  const isNamed = (known: RoleRef): boolean => known.account === account && known.role === role;
+  const kept = everyRole(deployment).find(isNamed);
+  if (kept) return kept;
+  const lost = everyRole({ accounts: deployment.accounts.map(asLargeAsCan) }).find(isNamed);
+  if (!lost) return undefined;
+  const nowSeconds = clock.nowMs() / 1_000;
+  const { entries, isWhole } = await roles.snapshot(lost, nowSeconds);
+  if (isWhole && !entries.some((entry) => isStanding(entry, nowSeconds))) return undefined;
+  log.write({
+    level: "error",
+    event: "role_not_kept",
+    ...lost,
+    why: "formerTaskRoles does not say that the pool had it",
+  });
+  return lost;
 }
+
+const asLargeAsCan = (account: Account): Account => ({ ...account, formerTaskRoles: MOST_TASK_ROLES });

@@ -1,5 +1,6 @@
 import { type Finding, ok } from "../../client/operate/finding.ts";
 import type { Inspected } from "../../client/operate/inspect-deployment.ts";
+import { keptTaskRoles } from "../../functions/names.ts";
 import { partitionOf } from "../../infra/hub-scope.ts";
 import type { Config } from "../../scripts/config-schema.ts";
 import { type StackTemplate, synthesise } from "../synthesise.ts";
@@ -26,11 +27,11 @@ export async function inspectAws(
     const inHub = accessTo({ account: hub.account, region: hub.region, partition }, caller).then((access) =>
       "check" in access ? [access] : inspectHub(access, templateOf),
     );
-    const inTargets = accounts.map(async ({ id, region, taskRoles }) => {
+    const inTargets = accounts.map(async ({ id, region, ...pool }) => {
       const access = await accessTo({ account: id, region, partition }, caller);
       return "check" in access
         ? [access]
-        : inspectTarget(access, { hub: hub.account, partition, taskRoles }, templateOf);
+        : inspectTarget(access, { hub: hub.account, partition, taskRoles: keptTaskRoles(pool) }, templateOf);
     });
     const found = await Promise.all([inHub, ...inTargets]);
     return [ok("aws", `${caller.arn}`), ...found.flat()];

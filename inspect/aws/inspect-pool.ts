@@ -49,12 +49,27 @@ export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles
       );
       faults.push(...found.flat());
     }
+    faults.push(...(await behindThePool(taskRoles, client)));
     return faults.length === 0
       ? ok(check, `${taskRoles} task roles under their boundary, and the revoker`)
       : bad(check, faults.join("; "), mendOf(faults, access.account));
   } catch (error) {
     const needs = "allow iam:GetRole, iam:ListRolePolicies and iam:ListAttachedRolePolicies";
     return failed(check, error, needs);
+  }
+}
+
+const BEHIND = "is there, and no pool has it: nothing that lives there is revoked";
+
+/** A role that the pool had before, and that nobody revokes in: what lives there lives to its fence. */
+async function behindThePool(taskRoles: number, client: IAMClient): Promise<readonly string[]> {
+  const name = taskRoleName(taskRoles);
+  try {
+    await client.send(new GetRoleCommand({ RoleName: name }));
+    return [`${name} ${BEHIND}`];
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return [];
+    throw error;
   }
 }
 
@@ -100,6 +115,8 @@ function principalsIn(document: string | undefined): readonly string[] {
 
 function mendOf(faults: readonly string[], account: string): string {
   const deploy = `npx cdk deploy valetkey-target-${account}`;
+  if (faults.every((fault) => fault.includes(BEHIND)))
+    return "set formerTaskRoles in valetkey.json and deploy the hub; once nothing can live there (docs/lifecycle.md), take it out and delete the role";
   return faults.every((fault) => fault.endsWith("is not there"))
     ? deploy
     : `somebody has changed them, CloudTrail says who: take off what is foreign (aws iam delete-role-policy, detach-role-policy), then ${deploy}`;

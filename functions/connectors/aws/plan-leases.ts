@@ -8,7 +8,7 @@ import { Refusal } from "../../core/refusal.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { poolIndex } from "../../core/tasks/path.ts";
 import { fenceFor, type Lease, type Task } from "../../core/tasks/task.ts";
-import { taskRoleName, taskRoleNames } from "../../names.ts";
+import { keptTaskRoles, taskRoleName, taskRoleNames } from "../../names.ts";
 import { readSecretStatement } from "../secret/secret-statement.ts";
 
 /** A lease that is about to be issued, and the session policy that it will be issued with. */
@@ -77,8 +77,8 @@ function leaseFor(
   nowSeconds: number,
 ): Lease {
   const account = accountOf(deployment, detail.account);
-  // A task may outlive a deployment that took the account away.
-  if (!account)
+  // A task may outlive a deployment that took the account away, or retired it.
+  if (!account || account.retired)
     throw new Refusal("intent_invalid", { say: `The account ${detail.account} is not handed out any more.` });
   // STS would still issue credentials after the deadline, dead ones.
   const expiresAt = Math.min(task.expiresAt, terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY);
@@ -96,10 +96,11 @@ function leaseFor(
   };
 }
 
-/** Where its sessions have been till now, as long as the pool has that role: one that only grew must leave nothing alive behind. */
-function roleFor({ path, leases }: PlannedTask, name: string, { id, taskRoles }: Account): string {
-  const before = leases?.find((lease) => lease.name === name && lease.account === id)?.role;
-  return taskRoleNames(taskRoles).find((role) => role === before) ?? taskRoleName(poolIndex(path, taskRoles));
+/** Where its sessions have been till now, as long as that role is kept: a pool that grew or shrank must leave nothing alive behind. */
+function roleFor({ path, leases }: PlannedTask, name: string, account: Account): string {
+  const before = leases?.find((lease) => lease.name === name && lease.account === account.id)?.role;
+  const kept = taskRoleNames(keptTaskRoles(account)).find((role) => role === before);
+  return kept ?? taskRoleName(poolIndex(path, account.taskRoles));
 }
 
 /** The one address that the sessions work from, or nothing. A child's is where its parent's is: from two there is none from which both would work. */

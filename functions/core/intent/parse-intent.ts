@@ -52,7 +52,7 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
   const account = detail.account;
   if (typeof account !== "string" || !/^\d{12}$/.test(account))
     return place.at("account").refuse("must be an account id of 12 digits");
-  if (!accounts.some(({ id }) => id === account))
+  if (!accounts.some(({ id, retired }) => id === account && !retired))
     return place.at("account").refuse("is not an account that this deployment hands out keys to");
   const actions = strings(detail.actions, place.at("actions"), 100, 128);
   const odd = actions.findIndex((action) => !/^[!-~]+$/.test(action));

@@ -65,7 +65,20 @@ describe("the configuration", () => {
   const oauth = (changes: Readonly<Record<string, unknown>>) => ({ oauthProviders: [{ ...OAUTH, ...changes }] });
   const app = (changes: Readonly<Record<string, unknown>>) => ({ githubApps: [{ ...APP, ...changes }] });
 
+  it("keeps a pool that was made smaller, and an account that was retired; what is retired has no canary", () => {
+    const accounts = [
+      { ...GOOD.accounts[0], taskRoles: 4, formerTaskRoles: 8 },
+      { ...GOOD.accounts[0], id: "444455556666", retired: true },
+    ];
+    const deployment = deploymentOf(read({ accounts }));
+    expect(deployment.accounts).toEqual(accounts);
+    expect(deployment.receipts.probed).toEqual(["111122223333"]);
+  });
+
   it.each<[string, Record<string, unknown>, string]>([
+    ["no more roles before than now", account({ formerTaskRoles: 8 }), "accounts: 111122223333 has formerTaskRoles"],
+    ["nothing but retired accounts", account({ retired: true }), "accounts: all are retired"],
+    ["an account that is not retired, in words", account({ retired: false }), "accounts.0.retired: "],
     ["an unknown field", { stage: "prod" }, "stage: "],
     ["no hub", { hub: undefined }, "hub: "],
     ["a hub in no Region", { hub: { ...GOOD.hub, region: "Frankfurt" } }, "hub.region: a Region such as eu-central-1"],

@@ -1,0 +1,49 @@
+import { App } from "aws-cdk-lib";
+import { describe, expect, it } from "vitest";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { rightsOf } from "../../infra/rights.ts";
+import { TargetStack } from "../../infra/target-stack.ts";
+import { resourcesOf } from "./deployed-stacks.ts";
+
+const region = "eu-central-1";
+const scope = hubScopeOf({
+  hub: { account: "999900001111", region },
+  accounts: [
+    { id: "111122223333", region, taskRoles: 1, formerTaskRoles: 3 },
+    { id: "444455556666", region, taskRoles: 2, retired: true },
+  ],
+});
+const resourcesOfAssume = (name: "exchange" | "probe" | "reconcile"): readonly string[] =>
+  rightsOf(name, scope)
+    .filter(({ Action }) => Action.includes("sts:AssumeRole"))
+    .flatMap(({ Resource }) => Resource);
+const roles = (account: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `arn:aws:iam::${account}:role/valetkey-task-${index}`);
+
+describe("rights, where a pool was made smaller and an account was retired", () => {
+  it.each(["exchange", "probe"] as const)(
+    "%s becomes the roles that are kept, and none of the retired account",
+    (name) => {
+      expect(resourcesOfAssume(name)).toEqual(roles("111122223333", 3));
+    },
+  );
+
+  it("reconcile becomes the revoker of both", () => {
+    expect(resourcesOfAssume("reconcile")).toEqual([
+      "arn:aws:iam::111122223333:role/valetkey-revoker",
+      "arn:aws:iam::444455556666:role/valetkey-revoker",
+    ]);
+  });
+
+  it("the target keeps the roles that its pool had, and its revoker may write to them", () => {
+    const target = { id: "111122223333", region, taskRoles: 1, formerTaskRoles: 3 };
+    const found = resourcesOf(
+      new TargetStack(new App(), "target", { hubAccount: "999900001111", target }),
+      "AWS::IAM::Role",
+    );
+    const names = ["valetkey-task-0", "valetkey-task-1", "valetkey-task-2", "valetkey-revoker"];
+    expect(found.map(({ RoleName }) => RoleName).sort()).toEqual([...names].sort());
+    const revoker = found.find(({ RoleName }) => RoleName === "valetkey-revoker");
+    for (const arn of roles("111122223333", 3)) expect(JSON.stringify(revoker)).toContain(arn);
+  });
+});
