@@ -1,7 +1,7 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
 import { concreteArns, type Scenario } from "./arbitrary/scenarios.ts";
-import type { Call } from "./cedar-oracle.ts";
+import type { Call } from "./aws-request.ts";
 import type { Session } from "./vend.ts";
 
 /** What the policies ask for, what they do not, a part of it, and nothing. */
@@ -10,15 +10,19 @@ const TAG_SETS = [
   ...[{ team: "data" }, { env: "prod" }, { team: "da-", env: "-" }],
 ];
 
-/** One call in so many comes from elsewhere, or too late. */
+/** Milliseconds from the fence at which calls are made: most of them a second before, some at the fence and next to it. */
+const FROM_FENCE = [-1_000, -1_000, -1_000, -1, -1_000, -1_000, 0, -1_000, -1_000, 999, 1_000];
+
+/** One call in so many comes from elsewhere: another address, one of the other family, through a VPC endpoint. */
 const ELSEWHERE = 7;
-const LATE = 11;
+const ADDRESSES = ["198.51.100.9", "2001:db8::7", undefined];
 
 /** Calls at which a session and policy could differ: what was granted, what was asked for in vain, and what nobody asked for. */
 export function callsFor(scenario: Scenario, { detail, permitted, fenceAt }: Session): readonly Call[] {
   const services = new Set(permitted.map(({ pair }) => pair.target.split(":")[2]));
   const arns = concreteArns(scenario).filter((text) => services.has(text.split(":")[2]));
-  const tagSets = scenario.policies.some(({ text }) => text.includes("resource.tags")) ? TAG_SETS : [{}];
+  const readsTags = scenario.policies.some(({ text }) => text.includes("resource.tags"));
+  const tagSets = scenario.tagSets ?? (readsTags ? TAG_SETS : [{}]);
   const actions = new Set([...permitted.map(({ pair }) => pair.action), "s3:DeleteObject"]);
   actions.delete("s3:ListAllMyBuckets");
   const requests = [
@@ -30,12 +34,21 @@ export function callsFor(scenario: Scenario, { detail, permitted, fenceAt }: Ses
       ),
     ),
   ];
-  return requests.map((request, index) => ({
-    ...request,
-    tags: tagSets[index % tagSets.length] ?? {},
-    atMs: 1_000 * (index % LATE === LATE - 1 ? fenceAt + 1 : fenceAt - 1),
-    sourceIp: index % ELSEWHERE === ELSEWHERE - 1 ? "198.51.100.9" : scenario.asker.sourceIp,
-  }));
+  return requests.map((request, index) => {
+    const tags = tagSets[index % tagSets.length] ?? {};
+    return {
+      ...request,
+      tags,
+      // An object's tags and its bucket's are not the same, and of most buckets AWS tells IAM none.
+      bucketTags: tagSets[(index + 1) % tagSets.length] ?? {},
+      hasAbac: index % 2 === 0,
+      atMs: 1_000 * fenceAt + (FROM_FENCE[index % FROM_FENCE.length] ?? 0),
+      sourceIp:
+        index % ELSEWHERE === ELSEWHERE - 1
+          ? ADDRESSES[Math.floor(index / ELSEWHERE) % ADDRESSES.length]
+          : scenario.asker.sourceIp,
+    };
+  });
 }
 
 /** An S3 object may be anybody's; other ARNs name their account. */
@@ -43,15 +56,6 @@ function accountsOf(resource: string): readonly string[] {
   const named = resource.split(":")[4];
   return named ? [named] : [ACCOUNT, OTHER_ACCOUNT];
 }
-
-/** What the evaluator is told beside action, resource and tags. */
-export const contextOf = ({ atMs, sourceIp }: Call): Readonly<Record<string, string>> => ({
-  "aws:CurrentTime": new Date(atMs).toISOString(),
-  "aws:SourceIp": sourceIp,
-  "aws:ViaAWSService": "false",
-  "aws:SecureTransport": "true",
-  "s3:prefix": "pub/x",
-});
 
 /** Whether the conditions of the intent itself hold of a call: none but s3:ListBucket has a prefix. */
 export const meetsOwnConditions = ({ detail }: Session, { action }: Pick<Pair, "action">): boolean =>

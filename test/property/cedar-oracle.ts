@@ -7,13 +7,7 @@ import { actionOf } from "../unit/catalogue/load-catalogue.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { WATCHED } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
-import type { IamRequest } from "./iam-oracle.ts";
-
-/** A call, and the circumstances on which the terms of a permit depend. */
-export interface Call extends IamRequest {
-  readonly atMs: number;
-  readonly sourceIp: string;
-}
+import type { Call } from "./aws-request.ts";
 
 /** A policy that says nothing stands where a watched one was, so that all keep their places, and so their names. */
 const SILENT = "permit (principal, action, resource) when { false };";
@@ -23,21 +17,25 @@ const SILENT = "permit (principal, action, resource) when { false };";
  * terms; none means that it is forbidden, or not permitted. A policy in shadow mode does not count, a forbid that errs counts as one that holds, and
  * an action that mints needs a permit with `@outlives` (design: sections 4 and 6).
  */
-export function cedarOracle(texts: readonly string[], { asker }: Scenario, vendedAtMs: number) {
+export function cedarOracle(texts: readonly string[], { asker }: Pick<Scenario, "asker">, openedAtMs: number) {
   const enforced = texts.map((text) => (text.startsWith(WATCHED) ? SILENT : text));
   const policies = cedarOf(enforced);
+  const read = enforced.map((text) => literalsOf(text));
   return (call: Call): readonly string[] => {
     const { allowed, deciding, errored } = policies.evaluate(queryOf(asker, call));
     if (!allowed) return [];
     const isForbid = (id: string) => policies.facts(id)?.effect === "forbid";
-    const couldHold = (id: string) => holds(enforced[Number(id.slice(1))] ?? "", asker, call);
+    const couldHold = (id: string) => {
+      const place = Number(id.slice(1));
+      return holds(enforced[place] ?? "", read[place] ?? [], asker, call);
+    };
     if (errored.filter(isForbid).some(couldHold)) return [];
     return deciding.filter((id) => {
       const annotations = policies.facts(id)?.annotations ?? {};
       const { approval, maxTtlSeconds = asker.ttlSeconds, bindIp } = obligationsOf(annotations);
       return (
         approval === undefined &&
-        call.atMs <= vendedAtMs + 1_000 * Math.min(maxTtlSeconds, asker.ttlSeconds) &&
+        call.atMs < openedAtMs + 1_000 * Math.min(maxTtlSeconds, asker.ttlSeconds) &&
         (!bindIp || call.sourceIp === asker.sourceIp) &&
         (annotations.outlives !== undefined || !actionOf(call.action).mints)
       );
@@ -45,26 +43,46 @@ export function cedarOracle(texts: readonly string[], { asker }: Scenario, vende
   };
 }
 
-/** Values for a tag that is not there: each that a policy names, and one that none does. */
-const VALUES = ["data", "da-", "ops", "prod", "${x}", "-"];
-
 /**
  * Whether a forbid holds, or would if the tags were there for want of which it errs: nobody may get around it by taking a tag off. One that errs
  * for another reason counts as one that holds.
+ * @param literals values for a tag that is not there: each that the policy names.
  */
-function holds(text: string, asker: Scenario["asker"], call: Call): boolean {
+function holds(text: string, literals: readonly string[], asker: Scenario["asker"], call: Call): boolean {
   const answer = cedar.isAuthorized({ ...callOf(queryOf(asker, call)), policies: { staticPolicies: { only: text } } });
   if (answer.type === "failure") throw new Error(`Cedar refused the question: ${JSON.stringify(answer.errors)}`);
   const { reason, errors } = answer.response.diagnostics;
   const [error] = errors;
   if (error === undefined) return reason.length > 0;
-  const missing = /^record does not have the attribute `(team|env)`/.exec(error.error.message)?.[1];
-  if (missing === undefined) return true;
-  return VALUES.some((value) => holds(text, asker, { ...call, tags: { ...call.tags, [missing]: value } }));
+  const missing = /^record does not have the attribute `(.*?)`/.exec(error.error.message)?.[1];
+  if (missing === undefined || Object.hasOwn(call.tags, missing)) return true;
+  const values = new Set([...literals, ...(asker.above ?? []), asker.agent.team, asker.purpose, "-", "\u0001"]);
+  return [...values].some((value) =>
+    holds(text, literals, asker, { ...call, tags: { ...call.tags, [missing]: value } }),
+  );
 }
 
-function queryOf(asker: Scenario["asker"], call: Call): Query {
-  const { action, resource, resourceAccount: account, tags = {} } = call;
+/** The strings that stand in a policy, and of each pattern one that it matches and one that it nearly does. */
+function literalsOf(text: string): readonly string[] {
+  const converted = cedar.policyToJson(text);
+  if (converted.type === "failure") throw new Error(`${text}: ${JSON.stringify(converted.errors)}`);
+  const found = new Set<string>();
+  const walk = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    const { Value, pattern } = node as { readonly Value?: unknown; readonly pattern?: unknown };
+    if (typeof Value === "string" && !Value.startsWith("arn:")) found.add(Value);
+    if (Array.isArray(pattern)) {
+      const texts = pattern.map((each: unknown) => (each as { readonly Literal?: string }).Literal ?? "");
+      if (!texts.join("").startsWith("arn:")) found.add(texts.join("")).add(texts.join("-"));
+    }
+    for (const each of Object.values(node)) walk(each);
+  };
+  walk(converted.json.conditions);
+  return [...found];
+}
+
+export function queryOf(asker: Scenario["asker"], call: Call): Query {
+  const { action, resource, resourceAccount: account, tags } = call;
   const known = actionOf(action);
   const [, , service, region] = resource.split(":");
   const principal = { type: "Agent", id: asker.agent.id };
@@ -79,6 +97,7 @@ function queryOf(asker: Scenario["asker"], call: Call): Query {
           parents: [],
         };
   const at = new Date(call.atMs);
+  const chain = asker.above ?? [];
   return {
     principal,
     action: { type: "Action", id: action },
@@ -86,6 +105,7 @@ function queryOf(asker: Scenario["asker"], call: Call): Query {
     context: {
       purpose: asker.purpose,
       ttl: asker.ttlSeconds,
+      delegation: { depth: chain.length, chain: [...new Set(chain)] },
       time: { hour: at.getUTCHours(), weekday: at.getUTCDay() || 7 },
       sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } },
     },

@@ -2,6 +2,7 @@ import type { ResourcePair } from "../../functions/core/intent/pairs.ts";
 import { contains, disjoint, type Glob } from "../../functions/core/policy/glob.ts";
 import { ANY, type Piece } from "./arbitrary/arns.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
+import { EDGE_FEATURES } from "./edge-features.ts";
 import type { Session, Vended } from "./vend.ts";
 
 /** A scenario and what came of it. */
@@ -10,7 +11,7 @@ export interface Seen {
   readonly vended: Vended;
 }
 
-type Feature = (seen: Seen) => boolean;
+export type Feature = (seen: Seen) => boolean;
 
 const policies =
   (text: RegExp): Feature =>
@@ -136,7 +137,7 @@ export function countFeatures(
   seen: Seen,
   { asked, allowed }: { readonly asked: number; readonly allowed: number },
 ): void {
-  for (const [name, isThere] of Object.entries(FEATURES)) {
+  for (const [name, isThere] of [...Object.entries(FEATURES), ...Object.entries(EDGE_FEATURES)]) {
     const reach = counts.get(name) ?? { scenarios: 0, asked: 0, allowed: 0 };
     counts.set(name, reach);
     if (!isThere(seen)) continue;

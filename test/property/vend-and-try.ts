@@ -1,10 +1,11 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { globFromIam, matches } from "../../functions/core/policy/glob.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
-import { callsFor, contextOf, meetsOwnConditions } from "./calls.ts";
-import { type Call, cedarOracle } from "./cedar-oracle.ts";
-import { sessionPolicyAllows } from "./iam-oracle.ts";
-import { type Pipeline, type Session, VENDED_AT_MS, type Vended, vend } from "./vend.ts";
+import type { Call } from "./aws-request.ts";
+import { bothAnswer, readPolicy, type SessionPolicy } from "./both-evaluators.ts";
+import { callsFor, meetsOwnConditions } from "./calls.ts";
+import { cedarOracle } from "./cedar-oracle.ts";
+import { clockOf, type Opened, type Pipeline, type Session, type Vended, vend } from "./vend.ts";
 
 /** What came of one scenario, in numbers; and every call that is allowed though Cedar would not permit it, or nobody asked for it. */
 export interface Tried {
@@ -18,8 +19,13 @@ export interface Tried {
   promised: number;
   /** Those of these that it allows. */
   kept: number;
-  /** Those that it does not, where the permit takes it well that a tag is missing which it mentions: what IAM is never asked for (docs/compiler.md, section 12). */
+  /**
+   * Those that it does not, where the permit takes it well that a tag is missing which it mentions, or AWS tells IAM no tags of the bucket: what IAM is
+   * never asked for (docs/compiler.md, section 12).
+   */
   unsayable: number;
+  /** Allowed since IAM reads the names of tags without case, and Cedar with it: with the case of the policies, Cedar permits them. */
+  otherCase: number;
   /** Promised and not allowed. */
   readonly broken: string[];
   readonly violations: string[];
@@ -28,61 +34,126 @@ export interface Tried {
 /**
  * Vends what policy permits of the scenario and tries it on concrete calls.
  * @param most calls for each session, about; of more, some are made, spread evenly.
+ * @param parent the task below which this one is opened: its child may do nothing that it may not (I3).
  */
 export async function vendAndTry(
   scenario: Scenario,
   pipeline: Pipeline,
   most = Number.POSITIVE_INFINITY,
+  parent?: Opened,
 ): Promise<Tried> {
-  const vended = vend(scenario, pipeline);
-  const numbers = { asked: 0, allowed: 0, permitted: 0, promised: 0, kept: 0, unsayable: 0 };
+  const vended = await vend(scenario, pipeline, parent);
+  const numbers = { asked: 0, allowed: 0, permitted: 0, promised: 0, kept: 0, unsayable: 0, otherCase: 0 };
   const tried: Tried = { vended, ...numbers, broken: [], violations: [] };
   for (const { text, faults } of vended.rejected)
     if (!faults.some((fault) => fault.includes("by identity"))) tried.violations.push(`was built: ${text}`);
-  const permitsOf = cedarOracle(vended.texts, scenario, VENDED_AT_MS);
+  const permitsOf = cedarOracle(vended.texts, scenario, Math.floor(clockOf(scenario).plannedAtMs / 1_000) * 1_000);
+  const above = vended.above.map((policies) => policies.map(readPolicy));
   for (const session of vended.sessions) {
+    const policy = readPolicy(session.policy);
+    if (!TAKEN_BY_STS.test(session.policy)) tried.violations.push(`STS does not take it: ${session.policy}`);
     const calls = callsFor(scenario, session);
     const some = calls.filter((_, index) => (index * GOLDEN) % 1 < most / calls.length);
-    for (const call of some) await tryCall(call, session, permitsOf, tried);
+    for (const call of some) await tryCall(call, session, policy, above, permitsOf, scenario, tried);
   }
   return tried;
 }
 
+/** Source: STS API reference, AssumeRole, Policy. */
+const TAKEN_BY_STS = /^[\t\n\r\u0020-\u00FF]{1,2048}$/;
+
 /** Its multiples spread evenly, and keep no step with tags, addresses and times, which change from call to call. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-async function tryCall(call: Call, session: Session, permitsOf: ReturnType<typeof cedarOracle>, tried: Tried) {
-  const isAllowed = await sessionPolicyAllows(session.policy, { ...call, context: contextOf(call) });
-  if (isAllowed === undefined) return;
+async function tryCall(
+  call: Call,
+  session: Session,
+  policy: SessionPolicy,
+  above: readonly (readonly SessionPolicy[])[],
+  permitsOf: ReturnType<typeof cedarOracle>,
+  scenario: Scenario,
+  tried: Tried,
+) {
+  const answer = await bothAnswer(policy, call);
+  if (answer === undefined) return;
+  const { isAllowed, disagreement } = answer;
   tried.asked += 1;
+  if (disagreement !== undefined) tried.violations.push(`the evaluators differ: ${disagreement}`);
   const isNamed = call.resourceAccount === session.detail.account && session.pairs.some((pair) => names(pair, call));
   if (!isAllowed && !isNamed) return;
   const permits = isNamed ? permitsOf(call) : [];
   const said = () => `${JSON.stringify(call)}: ${session.policy}`;
   if (isAllowed) tried.allowed += 1;
-  if (isAllowed && permits.length === 0) tried.violations.push(said());
-  if (permits.length === 0 || !isPromise(session, call)) return;
+  if (isAllowed && permits.length === 0) {
+    const isCase = isNamed && withoutCase(call, tried.vended.texts).some((other) => permitsOf(other).length > 0);
+    if (isCase) tried.otherCase += 1;
+    else tried.violations.push(said());
+  }
+  if (isAllowed && !(await isWithin(call, above))) tried.violations.push(`beyond its parent (I3): ${said()}`);
+  if (above.length > 0 || permits.length === 0 || !isPromise(session, call, scenario)) return;
   tried.permitted += 1;
   const deciders = session.permitted.filter(({ pair }) => names(pair, call)).map(({ policies }) => policies[0] ?? "");
   const [decider] = deciders.filter((id) => permits.includes(id));
   if (decider === undefined) return;
   tried.promised += 1;
   if (isAllowed) tried.kept += 1;
-  else if (takesAbsence(tried.vended.texts[Number(decider.slice(1))], call)) tried.unsayable += 1;
+  else if (takesAbsence(tried.vended.texts[Number(decider.slice(1))], call) || isUntold(call, tried.vended.texts))
+    tried.unsayable += 1;
   else tried.broken.push(said());
 }
 
+/** Whether each of the tasks above is allowed the call too, at this moment. */
+async function isWithin(call: Call, above: readonly (readonly SessionPolicy[])[]): Promise<boolean> {
+  for (const policies of above) {
+    const answers = await Promise.all(policies.map((policy) => bothAnswer(policy, call)));
+    if (!answers.some((answer) => answer?.isAllowed)) return false;
+  }
+  return true;
+}
+
+/** The call with its tags under each spelling that a policy names, as IAM compares them; none where no policy names them otherwise. */
+function withoutCase(call: Call, texts: readonly string[]): readonly Call[] {
+  const lower = new Set(Object.keys(call.tags).map((name) => name.toLowerCase()));
+  const named = [...new Set(texts.flatMap(tagNames))].filter(
+    (name) => lower.has(name.toLowerCase()) && !Object.hasOwn(call.tags, name),
+  );
+  if (named.length === 0 && lower.size === Object.keys(call.tags).length) return [];
+  return Object.keys(call.tags).reduce<readonly Call[]>(
+    (calls, name) => {
+      const alike = Object.keys(call.tags).filter((other) => other.toLowerCase() === name.toLowerCase());
+      const spellings = new Set([...alike, ...named.filter((each) => each.toLowerCase() === name.toLowerCase())]);
+      return calls.flatMap((each) =>
+        alike.map((from) => ({
+          ...each,
+          tags: { ...each.tags, ...Object.fromEntries([...spellings].map((to) => [to, call.tags[from] ?? ""])) },
+        })),
+      );
+    },
+    [call],
+  );
+}
+
+/** Tags that a policy names, in its own spelling; with escapes resolved, as `tagNames` of the generator writes them. */
+const tagNames = (text: string): readonly string[] =>
+  [...text.matchAll(/(?:tags|"t[^"]*gs"\])\s*(?:\.|\[|has)\s*"?([\w:-]+)/g)].map(([, name = ""]) => name);
+
 /** Whether the permit permits the call though the resource does not have a tag that stands in it. */
-const takesAbsence = (permit = "", { tags = {} }: Call): boolean =>
-  [...permit.matchAll(/resource\.tags(?:\.| has )(\w+)/g)].some(([, tag = ""]) => !Object.hasOwn(tags, tag));
+const takesAbsence = (permit = "", { tags }: Call): boolean =>
+  tagNames(permit).some((tag) => !Object.hasOwn(tags, tag));
+
+/** Whether it is on a bucket that tells no tags, where a policy reads some: a permit by them is not granted, and a forbid by them holds. */
+const isUntold = ({ resource, hasAbac }: Call, texts: readonly string[]): boolean =>
+  /^arn:aws:s3:::[^/]+$/.test(resource) && !hasAbac && texts.some((text) => tagNames(text).length > 0);
 
 const names = ({ action, target }: Pair, call: Call): boolean =>
   action === call.action && matches(globFromIam(target), call.resource);
 
 /** Whether the session is for this call, as far as everything but policy goes. */
-const isPromise = (session: Session, call: Call): boolean =>
+const isPromise = (session: Session, call: Call, { asker }: Scenario): boolean =>
   session.narrowed === 0 &&
-  session.permitted.length === session.pairs.length &&
-  call.atMs <= session.fenceAt * 1_000 &&
-  (session.sourceIp === undefined || session.sourceIp === call.sourceIp) &&
+  session.pairs.every((pair) =>
+    session.permitted.some((each) => each.pair.target === pair.target && each.pair.action === pair.action),
+  ) &&
+  call.atMs < session.fenceAt * 1_000 &&
+  (session.sourceIp === undefined || asker.sourceIp === call.sourceIp) &&
   meetsOwnConditions(session, call);

@@ -1,12 +1,19 @@
-import type { AwsDetail, Detail } from "../../functions/core/intent/detail.ts";
+import { type GrantedAws, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import type { Deployment } from "../../functions/core/deployment.ts";
+import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
-import { narrowPairs, type SpreadDetail, spreadIntent } from "../../functions/core/intent/spread-intent.ts";
-import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
-import { decide, type Permitted } from "../../functions/core/policy/decide.ts";
-import { strictest } from "../../functions/core/policy/obligations.ts";
+import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
+import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
+import type { Permitted } from "../../functions/core/policy/decide.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
-import { type Denial, Refusal } from "../../functions/core/refusal.ts";
+import type { Denial, RefusalDetail } from "../../functions/core/refusal.ts";
+import { childPath, rootPath } from "../../functions/core/tasks/path.ts";
+import { authoriseIntent, type Grants } from "../../functions/steps/authorise-intent.ts";
+import { authoriseParent } from "../../functions/steps/authorise-task.ts";
+import type { BelievedTask } from "../../functions/steps/believe-task.ts";
+import type { TaskOf } from "../../functions/steps/read-lineage.ts";
 import { checkPolicy } from "../../scripts/check-policy.ts";
 import { parsePolicies } from "../../scripts/parse-policies.ts";
 import { catalogue } from "../unit/catalogue/load-catalogue.ts";
@@ -15,21 +22,25 @@ import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
 import { NAMES_RESOURCE } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 
-/** What I2 rests on; a test puts a broken one in the place of any. */
+/** The steps of the exchange on which I2 and I3 rest; a test puts a broken one in the place of any. */
 export interface Pipeline {
-  readonly decide: (...given: [...Parameters<typeof decide>, detail?: Detail]) => ReturnType<typeof decide>;
-  readonly compile: typeof compileSessionPolicy;
-  /** Cedar as `decide` sees it. The oracle always asks Cedar itself. */
+  readonly authorise: typeof authoriseIntent;
+  readonly authoriseParent: typeof authoriseParent;
+  readonly plan: typeof planLeases;
+  /** Cedar as those see it. The oracle always asks Cedar itself. */
   readonly cedar: (policies: Policies, texts: readonly string[]) => Policies;
-  /** What is granted where policy permits a part of what was asked for. */
-  readonly narrowed: (part: Permitted, whole: Pair) => Permitted;
 }
 export const REAL: Pipeline = {
-  decide,
-  compile: compileSessionPolicy,
+  authorise: authoriseIntent,
+  authoriseParent,
+  plan: planLeases,
   cedar: (policies) => policies,
-  narrowed: (part) => part,
 };
+
+/** A task that was opened, with those above it, the root first. */
+export interface Opened extends TaskOf {
+  readonly ancestors: readonly TaskOf[];
+}
 
 /** What came of one scenario, before any call is made. */
 export interface Vended {
@@ -37,10 +48,13 @@ export interface Vended {
   readonly texts: readonly string[];
   /** Policies that the build rejects, which a test has to see: it must reject them all. */
   readonly rejected: readonly { readonly text: string; readonly faults: readonly string[] }[];
-  /** Why the intent could not be read, or asks for what AWS does not have. */
+  /** Why the intent could not be read, or asks for what AWS does not have, or policy permits nothing of it. */
   readonly refusal: string | undefined;
   readonly sessions: readonly Session[];
   readonly denials: readonly Denial[];
+  readonly opened: Opened | undefined;
+  /** What is granted to the tasks above as this one is opened, the root's first: I3. */
+  readonly above: readonly (readonly string[])[];
 }
 
 /** What was permitted of one detail, and its session policy. */
@@ -59,38 +73,131 @@ export interface Session {
 
 export const VENDED_AT_MS = Date.parse("2026-11-24T12:45:00Z");
 
-/** Vends what policy permits of the scenario: a part of an intent is an intent too, so it is tried even where the whole would be refused. */
-export function vend(scenario: Scenario, pipeline: Pipeline): Vended {
+/** The clock of a scenario: the step that decides and the one that plans read it each by itself. */
+export const clockOf = ({ clock }: Scenario) => clock ?? { decidedAtMs: VENDED_AT_MS, plannedAtMs: VENDED_AT_MS };
+
+/** Vends what policy permits of the scenario, as the exchange does: a part of an intent is an intent too, so it is tried even where the whole would be refused. */
+export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Opened): Promise<Vended> {
   const all = scenario.policies.map(({ text }) => text);
   const texts = all.filter((text) => !NAMES_RESOURCE.test(text));
   const policies = pipeline.cedar(cedarOf(texts), texts);
-  const asker = { ...scenario.asker, atMs: VENDED_AT_MS };
-  const { spread, refusal } = read(scenario.json);
-  const denials: Denial[] = [];
-  const sessions = spread.flatMap(({ detail, pairs }): readonly Session[] => {
-    let narrowed = 0;
-    const permitted = pairs.flatMap((pair) => {
-      const verdict = pipeline.decide(pair, asker, policies, detail);
-      if ("permitted" in verdict) return [verdict.permitted];
-      denials.push(verdict.denied.denial);
-      const parts = narrowPairs(pair, verdict.denied.narrower, catalogue).map((part) =>
-        pipeline.decide(part, asker, policies, detail),
-      );
-      const granted = parts.flatMap((part) => ("permitted" in part ? [pipeline.narrowed(part.permitted, pair)] : []));
-      narrowed += granted.length;
-      return granted;
-    });
-    if (detail.type !== "aws" || permitted.length === 0) return [];
-    const { maxTtlSeconds = asker.ttlSeconds, bindIp } = strictest(permitted.map(({ obligations }) => obligations));
-    const endsAt = VENDED_AT_MS / 1_000 + Math.min(maxTtlSeconds, asker.ttlSeconds);
-    const fenceAt = policies.readsTime ? Math.min(endsAt, HOUR_ENDS_AT) : endsAt;
-    const limits = { conditions: detail.conditions, fenceAt, sourceIp: bindIp ? asker.sourceIp : undefined };
-    return [{ ...limits, detail, pairs, permitted, narrowed, policy: pipeline.compile(permitted, limits).text }];
-  });
-  return { texts, rejected: all.filter((text) => NAMES_RESOURCE.test(text)).map(built), refusal, sessions, denials };
+  const nothing = { texts, rejected: all.filter((text) => NAMES_RESOURCE.test(text)).map(built), above: [] };
+  const { decidedAtMs, plannedAtMs } = clockOf(scenario);
+  const ports = { clock: { nowMs: () => decidedAtMs }, catalogue, policies, connectors: {} };
+  const { agent, ttlSeconds, purpose, claims, sourceIp } = scenario.asker;
+  try {
+    const details = parseIntent(scenario.json, DEPLOYMENT.accounts);
+    const above = parent && (await pipeline.authoriseParent(heldBy(parent), sourceIp, ports));
+    const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp, claims } as const;
+    const grants = await pipeline.authorise(anAgent(agent), ask, ports, above);
+    const task = newTask(scenario, grants, parent?.task, plannedAtMs);
+    const pairs = spreadIntent(details, catalogue).map((spread) => spread.pairs);
+    const sessions = grants.aws.flatMap((granted) =>
+      planned(task, granted, grants, pipeline, plannedAtMs / 1_000).map(
+        ({ part, lease, policy }): Session => ({
+          detail: granted.detail,
+          pairs: pairs[granted.index] ?? [],
+          permitted: part,
+          narrowed: granted.permitted.filter(({ pair }) => !isAsked(pair, pairs[granted.index] ?? [])).length,
+          fenceAt: lease.fenceAt,
+          sourceIp: grants.terms.obligations.bindIp ? sourceIp : grants.terms.inherited?.boundTo[0],
+          policy,
+        }),
+      ),
+    );
+    const granted = above ? [above] : [];
+    return {
+      ...nothing,
+      ...{ sessions, denials: grants.denials, refusal: undefined },
+      opened: { task, agent: anAgent(agent), ancestors: parent ? [...parent.ancestors, parent] : [] },
+      above: granted.map((each) =>
+        each.grants.aws.flatMap((one) =>
+          planned(each.parent, one, each.grants, pipeline, plannedAtMs / 1_000).map(({ policy }) => policy),
+        ),
+      ),
+    };
+  } catch (error) {
+    const refused = refusalOf(error);
+    const { denials = [], say } = refused.detail;
+    return { ...nothing, sessions: [], denials, refusal: say ?? refused.code, opened: undefined };
+  }
 }
 
-const HOUR_ENDS_AT = Date.parse("2026-11-24T13:00:00Z") / 1_000;
+/** The session policies of one detail: more than one where it is too large, as a caller would split it. */
+function planned(
+  task: Parameters<typeof planLeases>[0],
+  granted: GrantedAws,
+  grants: Grants,
+  { plan }: Pipeline,
+  nowSeconds: number,
+): readonly (PlannedLease & { readonly part: readonly Permitted[] })[] {
+  try {
+    return plan(task, [granted], grants.terms, DEPLOYMENT, nowSeconds).map((each) => ({
+      ...each,
+      part: granted.permitted,
+    }));
+  } catch (error) {
+    const { code } = refusalOf(error);
+    if (code !== "intent_too_large" || granted.permitted.length < 2) return [];
+    const half = Math.ceil(granted.permitted.length / 2);
+    return [granted.permitted.slice(0, half), granted.permitted.slice(half)].flatMap((permitted) =>
+      planned(task, { ...granted, permitted }, grants, { ...REAL, plan }, nowSeconds),
+    );
+  }
+}
+
+/** A refusal, also of a copy of the code in which something was broken; any other error is a bug and goes through. */
+function refusalOf(error: unknown): { readonly code: string; readonly detail: RefusalDetail } {
+  if (error instanceof Error && error.name === "Refusal")
+    return error as Error & { readonly code: string; readonly detail: RefusalDetail };
+  throw error;
+}
+
+const isAsked = ({ action, target }: Pair, pairs: readonly Pair[]): boolean =>
+  pairs.some((each) => each.action === action && each.target === target);
+
+const DEPLOYMENT = {
+  accounts: [ACCOUNT, OTHER_ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 })),
+} as unknown as Deployment;
+
+const anAgent = ({ id, owner, team }: Scenario["asker"]["agent"]): Agent => ({
+  ...{ id, owner, team, name: id, bindings: [], status: "active", limits: DEFAULT_LIMITS, createdAt: 0 },
+  chain: EMPTY_CHAIN,
+});
+
+/** The delegation of everything that the parent has, for as long as it lives. */
+const heldBy = (parent: Opened) =>
+  ({ lineage: parent, delegation: { hash: "", agent: "", expiresAt: parent.task.expiresAt } }) as unknown as Parameters<
+    typeof authoriseParent
+  >[0];
+
+function newTask(
+  { asker }: Scenario,
+  grants: Grants,
+  parent: BelievedTask | undefined,
+  openedAtMs: number,
+): BelievedTask {
+  const openedAt = Math.floor(openedAtMs / 1_000);
+  const { maxTtlSeconds = Number.POSITIVE_INFINITY } = grants.terms.obligations;
+  return {
+    path: parent ? childPath(parent.path, BYTES) : rootPath(BYTES),
+    agent: asker.agent.id,
+    subject: "",
+    facts: { claims: asker.claims, sourceIp: asker.sourceIp },
+    purpose: asker.purpose,
+    details: grants.details,
+    leases: [],
+    status: "active",
+    openedAt,
+    expiresAt: Math.min(
+      openedAt + Math.min(asker.ttlSeconds, maxTtlSeconds),
+      grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
+    ),
+    ...{ tokens: [], presentations: [], delegations: [], chain: EMPTY_CHAIN },
+    ...(grants.above ? { delegated: grants.above.delegated } : {}),
+  } as unknown as BelievedTask;
+}
+const BYTES = new Uint8Array(32);
 
 /** What the build says of a policy. */
 const built = (text: string) => ({
@@ -99,14 +206,3 @@ const built = (text: string) => ({
     .flatMap((read) => checkPolicy(read, catalogue))
     .map(({ message }) => message),
 });
-
-/** The intent's pairs; none where it cannot be read, or asks for what AWS does not have. */
-function read(json: string): { readonly spread: readonly SpreadDetail[]; readonly refusal: string | undefined } {
-  try {
-    const accounts = [ACCOUNT, OTHER_ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 }));
-    return { spread: spreadIntent(parseIntent(json, accounts), catalogue), refusal: undefined };
-  } catch (error) {
-    if (error instanceof Refusal) return { spread: [], refusal: error.detail.say ?? error.code };
-    throw error;
-  }
-}

@@ -22,7 +22,7 @@ const FILLINGS = ["*", "*", "a", "pub/*", "pii*", "x/*"];
 const isObject = (text: string): boolean => /^arn:aws:s3:::[^/]+\//.test(text);
 
 /** What a sub-agent makes of one of its parent's details: mostly the same or less of it, sometimes more, sometimes something else. */
-const derived = (detail: Detail): fc.Arbitrary<Detail> =>
+export const derived = (detail: Detail): fc.Arbitrary<Detail> =>
   fc
     .record({
       filling: fc.constantFrom(...FILLINGS),
@@ -75,6 +75,7 @@ export const arbitraryDelegation: fc.Arbitrary<Delegated> = withForbids.chain((p
         ...parent,
         asker: {
           ...parent.asker,
+          above: [parent.asker.agent.id],
           // Policies of the generator speak of teams and claims, and of one agent by its id.
           agent: {
             id: isNamed ? "helper" : parent.asker.agent.id,

@@ -7,7 +7,7 @@ export interface ArbitraryPolicy {
   readonly patterns: readonly (readonly Piece[])[];
 }
 
-interface Expression {
+export interface Expression {
   readonly text: string;
   readonly patterns: readonly (readonly Piece[])[];
 }

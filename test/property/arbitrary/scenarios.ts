@@ -11,7 +11,13 @@ export interface Scenario {
     readonly purpose: string;
     readonly ttlSeconds: number;
     readonly sourceIp: string;
+    /** Agents of the tasks above, the root's first. */
+    readonly above?: readonly string[];
   };
+  /** When policy decides and when the leases are planned, if not at the usual time; epoch milliseconds. */
+  readonly clock?: { readonly decidedAtMs: number; readonly plannedAtMs: number };
+  /** Tags of the resources that calls are made on, if not the usual ones. */
+  readonly tagSets?: readonly Readonly<Record<string, string>>[];
   /** `authorization_details`. */
   readonly json: string;
   /** The targets as lists, so that they can be filled in. */
@@ -33,7 +39,7 @@ const ACTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^arn:aws:iam:/, ["sts:AssumeRole"]],
 ];
 /** In the exact case, as policies name them. */
-const NAMED: readonly string[] = [
+export const NAMED: readonly string[] = [
   ...["s3:GetObject", "s3:PutObject", "s3:GetObjectAcl", "s3:DeleteObject", "s3:PutObjectAcl", "s3:ListBucket"],
   ...["s3:GetBucketLocation", "s3:ListAllMyBuckets", "sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
   ...["dynamodb:GetItem", "dynamodb:PutItem", "sts:AssumeRole", "ec2:StartInstances", "ec2:StopInstances"],
@@ -43,7 +49,7 @@ const NAMED: readonly string[] = [
 const actionsFor = (text: string): readonly string[] => ACTIONS.find(([form]) => form.test(text))?.[1] ?? [];
 
 /** One detail: a resource, perhaps as a set, perhaps another of the same kind beside it, and actions on it. */
-const detail = (arns: readonly string[]) =>
+export const detail = (arns: readonly string[]) =>
   fc.constantFrom(...arns).chain((text) => {
     const alike = arns.filter((other) => actionsFor(other) === actionsFor(text));
     const target = (each: string) =>

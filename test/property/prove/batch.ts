@@ -1,10 +1,12 @@
 import fc from "fast-check";
-import { arbitraryScenario, type Scenario } from "../arbitrary/scenarios.ts";
+import type { Scenario } from "../arbitrary/scenarios.ts";
+import { built } from "../arbitrary/wild.ts";
+import { arbitraryWorld, type World } from "../arbitrary/worlds.ts";
 import { countFeatures, type Reach } from "../features.ts";
-import { type Pipeline, REAL } from "../vend.ts";
+import { type Opened, type Pipeline, REAL } from "../vend.ts";
 import { type Tried, vendAndTry } from "../vend-and-try.ts";
 
-const NUMBERS = ["asked", "allowed", "permitted", "promised", "kept", "unsayable"] as const;
+const NUMBERS = ["asked", "allowed", "permitted", "promised", "kept", "unsayable", "otherCase"] as const;
 
 /** What came of many scenarios. */
 export interface Total extends Record<(typeof NUMBERS)[number], number> {
@@ -19,12 +21,25 @@ export interface Total extends Record<(typeof NUMBERS)[number], number> {
 export interface Counterexample {
   readonly seed: number;
   readonly policies: readonly string[];
-  readonly intent: string;
+  /** Of each task, the root's first. */
+  readonly intents: readonly string[];
+  /** Who asks, when and from where. */
+  readonly askers: readonly object[];
   readonly violations: readonly string[];
 }
 
 export const emptyTotal = (): Total => ({
-  ...{ scenarios: 0, sessions: 0, asked: 0, allowed: 0, permitted: 0, promised: 0, kept: 0, unsayable: 0 },
+  ...{
+    scenarios: 0,
+    sessions: 0,
+    asked: 0,
+    allowed: 0,
+    permitted: 0,
+    promised: 0,
+    kept: 0,
+    unsayable: 0,
+    otherCase: 0,
+  },
   broken: [],
   reach: new Map(),
 });
@@ -36,23 +51,54 @@ interface Size {
   readonly calls?: number;
 }
 
-/** Tries as many scenarios as the size says, or fewer where one breaks I2. The same seed tries the same. */
+/** Tries as many worlds as the size says, or fewer where one breaks I2 or I3. The same seed tries the same. */
 export async function proveBatch(
   { seed, scenarios, calls }: Size,
   pipeline: Pipeline = REAL,
+  worlds: fc.Arbitrary<World> = arbitraryWorld,
 ): Promise<{ readonly total: Total; readonly counterexample?: Counterexample }> {
   const total = emptyTotal();
-  const property = fc.asyncProperty(arbitraryScenario, async (scenario) => {
-    const tried = await vendAndTry(scenario, pipeline, calls);
-    addTried(total, scenario, tried);
-    return tried.violations.length === 0;
+  const property = fc.asyncProperty(worlds, async (world) => {
+    const tried = await tryWorld(world, pipeline, calls);
+    tried.forEach((each, index) => {
+      const scenario = world[index];
+      if (scenario) addTried(total, scenario, each);
+    });
+    return tried.every(({ violations }) => violations.length === 0);
   });
   const { counterexample } = await fc.check(property, { seed, numRuns: scenarios });
   const [smallest] = counterexample ?? [];
   if (smallest === undefined) return { total };
-  const { violations } = await vendAndTry(smallest, pipeline);
-  const policies = smallest.policies.map(({ text }) => text);
-  return { total, counterexample: { seed, policies, intent: smallest.json, violations } };
+  const tried = await tryWorld(smallest, pipeline, calls);
+  return {
+    total,
+    counterexample: {
+      seed,
+      policies: built(smallest)[0]?.policies.map(({ text }) => text) ?? [],
+      intents: smallest.map(({ json }) => json),
+      askers: smallest.map(({ asker, clock }) => ({ ...asker, clock })),
+      violations: tried.flatMap(({ violations }) => violations),
+    },
+  };
+}
+
+/** Tries each task of the world. What breaks is tried again with those policies alone that the build lets through: no others are deployed. */
+export async function tryWorld(world: World, pipeline: Pipeline, calls?: number): Promise<readonly Tried[]> {
+  const tried = await tryTasks(world, pipeline, calls);
+  return tried.every(({ violations }) => violations.length === 0) ? tried : tryTasks(built(world), pipeline, calls);
+}
+
+/** Vends and tries each task, as far as there is one above it. */
+async function tryTasks(world: World, pipeline: Pipeline, calls?: number): Promise<readonly Tried[]> {
+  const tried: Tried[] = [];
+  let parent: Opened | undefined;
+  for (const scenario of world) {
+    const each = await vendAndTry(scenario, pipeline, calls, parent);
+    tried.push(each);
+    parent = each.vended.opened;
+    if (!parent) break;
+  }
+  return tried;
 }
 
 function addTried(total: Total, scenario: Scenario, tried: Tried): void {

@@ -1,3 +1,4 @@
+import { EDGE_FEATURES } from "../edge-features.ts";
 import { FEATURES } from "../features.ts";
 import type { Counterexample, Total } from "./batch.ts";
 
@@ -28,8 +29,8 @@ export const asJson = ({ seed, seconds, total, counterexample }: Run): string =>
 
 /** The run for people: what was tried, which shapes were among it, and what broke. */
 export function asText({ seed, seconds, total, counterexample }: Run): string {
-  const { scenarios, sessions, asked, allowed, permitted, promised, kept, unsayable, broken, reach } = total;
-  const rows = Object.keys(FEATURES).map((name) => {
+  const { scenarios, sessions, asked, allowed, permitted, promised, kept, unsayable, otherCase, broken, reach } = total;
+  const rows = [...Object.keys(FEATURES), ...Object.keys(EDGE_FEATURES)].map((name) => {
     const seen = reach.get(name) ?? { scenarios: 0, asked: 0, allowed: 0 };
     return `${name.padEnd(46)}${[seen.scenarios, seen.asked, seen.allowed].map((n) => String(n).padStart(10)).join("")}`;
   });
@@ -39,8 +40,9 @@ export function asText({ seed, seconds, total, counterexample }: Run): string {
     "",
     `${asked} triples of policies, intent and call, from ${scenarios} scenarios with ${sessions} sessions, in ${seconds} s (seed ${seed})`,
     `soundness     ${allowed} calls allowed, ${counterexample ? "NOT ALL" : "all"} of them permitted by Cedar`,
+    `              beside ${otherCase} on resources with a tag in another case, which IAM does not tell apart (docs/compiler.md, section 7)`,
     `completeness  ${shareOf(kept, promised - unsayable)}: ${kept} allowed of ${promised - unsayable} that the intent names and the deciding permit permits;`,
-    `              beside ${unsayable} where it takes it well that a tag is missing which it mentions: not granted (docs/compiler.md, section 12)`,
+    `              beside ${unsayable} where a tag is missing that the permit mentions, or AWS tells none of the bucket: not granted (docs/compiler.md, section 12)`,
     `              ${shareOf(kept, permitted)}: of ${permitted} that some permit permits; one permit decides, and its terms are not mixed`,
     ...broken.slice(0, 3).map((each) => `\nnot allowed, though promised: ${each}`),
     ...(counterexample ? [`\n${violationText(counterexample)}`] : []),
@@ -48,11 +50,11 @@ export function asText({ seed, seconds, total, counterexample }: Run): string {
   ].join("\n");
 }
 
-const violationText = ({ seed, policies, intent, violations }: Counterexample): string =>
+const violationText = ({ seed, policies, intents, askers, violations }: Counterexample): string =>
   [
-    "I2 IS BROKEN. The smallest scenario found:",
+    "I2 OR I3 IS BROKEN. The smallest scenario found:",
     ...policies.map((text) => `  ${text}`),
-    `  intent: ${intent}`,
+    ...intents.map((intent, depth) => `  intent ${depth}: ${intent} of ${JSON.stringify(askers[depth])}`),
     ...violations.slice(0, 3).map((each) => `  allowed, and not permitted: ${each}`),
     `again with: npm run prove -- --seed ${seed} --triples 1`,
   ].join("\n");

@@ -1,0 +1,93 @@
+import type { Call } from "./aws-request.ts";
+import { requestsOf } from "./aws-request.ts";
+import { simulated } from "./iam-oracle.ts";
+import { evaluate } from "./second-evaluator/evaluate.ts";
+import { hasWildcardInType } from "./second-evaluator/match-arn.ts";
+import { listed, type PolicyDocument, type Request, type Statement } from "./second-evaluator/policy.ts";
+
+/** A session policy, ready for both evaluators. */
+export interface SessionPolicy {
+  readonly text: string;
+  readonly document: PolicyDocument;
+  readonly forSimulation: object;
+}
+
+export interface Answer {
+  /** Whether the session policy allows the call, in one at least of the ways in which AWS may tell it. */
+  readonly isAllowed: boolean;
+  /** Where the two evaluators differ, and it is not known why. */
+  readonly disagreement?: string;
+}
+
+export function readPolicy(text: string): SessionPolicy {
+  const document = JSON.parse(text) as PolicyDocument;
+  return { text, document, forSimulation: withStandIns(document) };
+}
+
+/** What IAM says of the call, by both evaluators; nothing where AWS has no such call (the ARN is of no type that the action takes). */
+export async function bothAnswer(policy: SessionPolicy, call: Call): Promise<Answer | undefined> {
+  let isAllowed = false;
+  for (const request of await requestsOf(call)) {
+    const simulation = await simulationOf(policy, request, call.resourceAccount);
+    if (simulation === undefined) return undefined;
+    const own = evaluate(policy.document, request) === "allowed";
+    isAllowed ||= own;
+    if (own === simulation || knownDifference(policy, request) !== undefined) continue;
+    return {
+      isAllowed,
+      disagreement: `${own ? "allowed" : "denied"}, and not by iam-simulate: ${JSON.stringify(request)}: ${policy.text}`,
+    };
+  }
+  return { isAllowed };
+}
+
+/**
+ * Why iam-simulate may answer otherwise, where that is known. The second evaluator is right in each (`second-evaluator/disagreements.test.ts`), or takes
+ * the reading that allows more, where AWS does not say which is right.
+ */
+export function knownDifference({ document }: SessionPolicy, { resource, context }: Request): string | undefined {
+  const statements = "Effect" in document.Statement ? [document.Statement] : document.Statement;
+  const values = Object.values(context).flatMap(listed);
+  if ([resource, ...values].some((value) => value.includes("\n"))) return "a wildcard takes a newline";
+  if (/:/.test(String(context["aws:SourceIp"] ?? "")) && statements.some(bindsAddress))
+    return "NotIpAddress of an address of the other family";
+  if (statements.some(({ Resource = [] }) => listed(Resource).some(hasWildcardInType)))
+    return "a wildcard in the type of a resource";
+  return undefined;
+}
+
+const bindsAddress = ({ Condition = {} }: Statement): boolean => Condition.NotIpAddress !== undefined;
+
+/**
+ * Characters that iam-simulate reads as wildcards in a request too, and does not know everywhere as IAM's `${*}`, `${?}` and `${$}` in a policy
+ * (it takes `${$}` in StringEquals for itself). Others stand in for them on both sides; nothing here names those.
+ */
+const STAND_INS: Readonly<Record<string, string>> = { "*": "~", "?": "^", $: "%" };
+const standIn = (text: string): string => text.replace(/[*?$]/g, (found) => STAND_INS[found] ?? "");
+
+function withStandIns(document: PolicyDocument): object {
+  const special = JSON.stringify(document).replace(/\$\{([*?$])\}/g, (_, found: string) => standIn(found));
+  // In StringEquals a star is itself.
+  return JSON.parse(special, function (this: unknown, key: string, value: unknown) {
+    return /^String(Not)?Equals/.test(key) ? mapTexts(value, standIn) : value;
+  });
+}
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
+  return Object.fromEntries(Object.entries(value as object).map(([key, each]) => [key, mapTexts(each, change)]));
+}
+
+/** Calls that AWS does not have, as far as iam-simulate was asked: no policy makes a difference to that. */
+const unheard = new Set<string>();
+
+async function simulationOf(policy: SessionPolicy, request: Request, account: string): Promise<boolean | undefined> {
+  const resource = request.resource === "*" ? "*" : standIn(request.resource);
+  const name = `${request.action} ${resource}`;
+  if (unheard.has(name)) return undefined;
+  const context = mapTexts(request.context, standIn) as Request["context"];
+  const answer = await simulated(policy.forSimulation, { ...request, resource, context }, account);
+  if (answer === undefined) unheard.add(name);
+  return answer;
+}

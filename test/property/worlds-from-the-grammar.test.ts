@@ -1,0 +1,26 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { arbitraryTree } from "./arbitrary/wild.ts";
+import { EDGE_FEATURES } from "./edge-features.ts";
+import { proveBatch } from "./prove/batch.ts";
+import { REAL } from "./vend.ts";
+
+/** Calls for each session. */
+const CALLS = 25;
+
+describe("I2, I3: policies from Cedar's grammar, trees of tasks, calls at the edges", () => {
+  let proof: Awaited<ReturnType<typeof proveBatch>>;
+  beforeAll(async () => {
+    // The seed is fixed, and so are the numbers: they change with the generators alone.
+    proof = await proveBatch({ seed: 1, scenarios: 120, calls: CALLS }, REAL, arbitraryTree);
+  });
+
+  it("allow nothing that Cedar or the task above does not permit, and the two evaluators agree", () => {
+    expect(proof.counterexample).toBeUndefined();
+    expect(proof.total.asked).toBeGreaterThan(1_500);
+    expect(proof.total.allowed).toBeGreaterThan(200);
+  });
+
+  it.each(Object.keys(EDGE_FEATURES))("were tried with %s", (name) => {
+    expect(proof.total.reach.get(name)?.scenarios).toBeGreaterThanOrEqual(1);
+  });
+});
