@@ -1,0 +1,115 @@
+import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type FunctionName, functionRoleName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { functionRoleArn } from "../../infra/rights.ts";
+import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+import { type FaultProxy, type FaultyCall, startFaultProxy } from "./fault-proxy.ts";
+
+const HUB = "999900001111";
+
+let proxy: FaultProxy;
+let running: RunningCloud;
+beforeAll(async () => {
+  const reachedAt = async (endpoint: string) => {
+    proxy = await startFaultProxy(endpoint);
+    return proxy.endpoint;
+  };
+  running = await runCloud({ reachedAt });
+});
+afterEach(() => proxy.mend());
+afterAll(async () => {
+  await running.close();
+  await proxy.close();
+});
+
+/** A request that may be repeated under this key. */
+async function vend(key: string, details: readonly unknown[] = INTENT): Promise<number> {
+  const { status } = await fetch(`${running.url}/v1/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: GRANT_TYPE,
+      ...exchangeParameters(await running.cloud.agents.mint({ sub: "agent:demo" })),
+      ...{ authorization_details: JSON.stringify(details), idempotency_key: key, task_ttl: "43200" },
+    }),
+  });
+  return status;
+}
+
+async function liveTasks(): Promise<readonly string[]> {
+  const bearer = await running.cloud.people.mint({ sub: "person:alice", aud: `${running.url}/operate` });
+  const answer = await fetch(`${running.url}/v1/tasks?agent=demo`, { headers: { authorization: `Bearer ${bearer}` } });
+  return ((await answer.json()) as { readonly tasks: readonly { readonly id: string }[] }).tasks.map(({ id }) => id);
+}
+
+/** From the call on, of which AWS gets what is said here, the table cannot be reached by anybody. */
+function losing(which: (call: FaultyCall) => boolean, is: "cut before" | "cut after"): void {
+  const first = proxy.order({ service: "dynamodb", where: which, times: 1 }, { is });
+  proxy.order({ service: "dynamodb", where: () => first.met > 0 }, { is: "cut before" });
+}
+
+const clientAs = (name: FunctionName): DynamoDBClient => {
+  const { aws } = running.cloud;
+  const credentials = aws.keysFor(functionRoleArn(name, "aws", HUB), functionRoleName(name));
+  return new DynamoDBClient({ endpoint: aws.endpoint, region: "us-east-1", credentials });
+};
+const keyOf = (pk: string, sk: string) => ({
+  [TABLE_KEYS.partition]: { S: pk },
+  [TABLE_KEYS.sort]: { S: sk },
+});
+
+/** As if it had been opened so long ago, and its minute were this one. */
+async function age(path: string, seconds: number): Promise<void> {
+  await clientAs("sweep").send(
+    new UpdateItemCommand({
+      TableName: "valetkey",
+      Key: keyOf(`${KINDS.task}${path.slice(0, path.indexOf("."))}`, path),
+      UpdateExpression: "ADD openedAt :seconds",
+      ExpressionAttributeValues: { ":seconds": { N: String(-seconds) } },
+    }),
+  );
+  const minute = Math.floor(Date.now() / 60_000);
+  await clientAs("exchange").send(
+    new PutItemCommand({ TableName: "valetkey", Item: keyOf(`${KINDS.timer}${minute}#0`, path) }),
+  );
+}
+
+const TOOLS = INTENT.filter(({ type }) => type === "tool");
+const isOpening = ({ operation, body }: FaultyCall): boolean =>
+  operation === "TransactWriteItems" && body.includes("task.opened");
+const isConfirmation = ({ operation, body }: FaultyCall): boolean =>
+  operation === "UpdateItem" && body.includes("#confirmed");
+
+describe("I5: the table is lost in the middle of a vend", () => {
+  it.each([
+    ["after its transaction, whose answer is lost too", "run-1", INTENT, isOpening, "cut after"],
+    ["before its confirmation arrives", "run-2", INTENT, isConfirmation, "cut before"],
+    ["before the confirmation of tools alone arrives", "run-3", TOOLS, isConfirmation, "cut before"],
+  ] as const)(
+    "%s: nobody is answered, the sweep withdraws the task, and the request may be repeated",
+    async (_, key, details, which, is) => {
+      losing(which, is);
+      expect(await vend(key, details)).toBe(503);
+      proxy.mend();
+      const [left = "", ...others] = await liveTasks();
+      expect([left !== "", others]).toEqual([true, []]);
+      await age(left, 61);
+      await running.cloud.hosts.sweep.invoke({});
+      expect(await liveTasks()).toEqual([]);
+      expect(await vend(key, details)).toBe(200);
+      const [held = ""] = await liveTasks();
+      expect(held).not.toBe(left);
+      // What was handed out is never taken for such a task, however old it is.
+      await age(held, 61);
+      await running.cloud.hosts.sweep.invoke({});
+      expect(await liveTasks()).toEqual([held]);
+      await end(held);
+    },
+  );
+});
+
+async function end(path: string): Promise<void> {
+  const bearer = await running.cloud.people.mint({ sub: "person:alice", aud: `${running.url}/operate` });
+  const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/json" };
+  const { status } = await fetch(`${running.url}/v1/tasks/${path}/end`, { method: "POST", headers, body: "{}" });
+  if (status !== 200) throw new Error(`ending: ${status}`);
+}
