@@ -90,16 +90,15 @@ async function scoped(outer: Renewal, policy: string, deadlineMs: number, env: N
   const seconds = Math.floor((endMs - Date.now()) / 1_000) - MARGIN_SECONDS;
   if (seconds < 1) return { kind: "refused", sentence: "The time is over." };
   const { scopedCredentials } = await import("./scoped-credentials.ts");
+  // By this machine's clock, as the outer one's end is: AWS's own word would be by another, and SDKs would take it for over.
+  const Expiration = new Date(Date.now() + seconds * 1_000).toISOString();
   try {
     const inner = await scopedCredentials(outer.credential, policy, seconds, env.AWS_REGION);
-    return { kind: "renewed", credential: { ...inner, Expiration: earliest(inner.Expiration, endMs) } };
+    return { kind: "renewed", credential: { ...inner, Expiration } };
   } catch (error) {
     return refusalOf(error);
   }
 }
-
-const earliest = (expiration: string, endMs: number): string =>
-  new Date(Math.min(Date.parse(expiration), endMs)).toISOString();
 
 /** Names of the SDK's errors; never a message, which may quote what it was given. */
 function refusalOf(error: unknown): Renewal {

@@ -70,6 +70,41 @@ describe("I10: a clock that is wrong", () => {
     expect(service.of("POST", "/v1/token")).toHaveLength(1);
   });
 
+  it("lets exec --narrow hand on what AWS narrowed, though AWS's word of its end is long over here", async () => {
+    const fields = Object.entries({
+      AccessKeyId: "ASIA9",
+      SecretAccessKey: "s",
+      SessionToken: "t",
+      Expiration: inSeconds(-2_700),
+    });
+    const xml = fields.map(([name, value]) => `<${name}>${value}</${name}>`).join("");
+    const body = `<GetScopedCredentialsResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetScopedCredentialsResult><Credentials>${xml}</Credentials></GetScopedCredentialsResult></GetScopedCredentialsResponse>`;
+    service.other = ({ method }) =>
+      method === "GET"
+        ? { status: 200, body: credential(0, 900) }
+        : { status: 200, body, headers: { "content-type": "text/xml" } };
+    const args = [
+      "exec",
+      "--narrow",
+      "--account",
+      "111122223333",
+      "--allow",
+      "s3:List*=*",
+      "--",
+      process.execPath,
+      "-e",
+      PROGRAM,
+    ];
+    const { code, stdout } = await runClient(args, {
+      VALETKEY_TASK: "k7f3m2q9x4ab.",
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${service.url}/aws-0`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "loopback",
+      AWS_ENDPOINT_URL_STS: service.url,
+      AWS_REGION: "us-east-1",
+    });
+    expect([code, stdout]).toEqual([0, "ASIA9 15\n"]);
+  });
+
   it("by less than a minute makes no difference", async () => {
     beBehind(30);
     const { code, stderr } = await runClient(execArgs(service.url, PROGRAM, ["--json"]), IDENTITY);
