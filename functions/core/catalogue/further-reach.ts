@@ -38,6 +38,9 @@ const FORMS: ReadonlyMap<string, ArnTemplate> = new Map(
   ),
 );
 
+/** What stands between the name of a parent and that of a child of another kind (`:log-stream:`); nothing where both are of one kind. */
+const kindOf = (action: string): string | undefined => /\}(.*)\$\{/.exec(ANSWERS_BELOW[action] ?? "")?.[1];
+
 /** What an ARN of S3 names that has an account: an access point of any kind stands for a bucket, and nobody here knows for which. */
 const OF_S3 = /^arn:([^:]*):s3(?:-object-lambda)?:[^:]*:\d+:([^*]*)(\*?)/;
 const ACCESS_POINT = "accesspoint/";
@@ -50,18 +53,25 @@ const ACCESS_POINT = "accesspoint/";
 export function furtherReach(action: string, target: string): FurtherReach | undefined {
   const form = FORMS.get(action);
   if (form) {
-    const separator = action.startsWith("logs:") ? ":" : "/";
-    const above = target.replace(separator === ":" ? /:\*?$/ : /\/\*?$/, "");
-    return {
-      target: `${above}${separator}*`,
-      as: "below",
-      holds: (resource) => couldBe(form, partsOf(`${resource}:`)),
-    };
+    const kind = kindOf(action);
+    const below = kind?.startsWith(":") ? `${target.replace(/:\*?$/, "")}:*` : `${target.replace(/\/\*?$/, "")}/*`;
+    const holds = (resource: string) =>
+      couldBe(form, partsOf(`${resource}:`)) && (kind === undefined || isOfKind(resource, kind, below));
+    return { target: below, as: "below", holds };
   }
   const [, partition, begins = "", gap] = OF_S3.exec(target) ?? [];
   const isAccessPoint = begins.startsWith(ACCESS_POINT) || (gap === "*" && ACCESS_POINT.startsWith(begins));
   if (partition === undefined || !isAccessPoint) return undefined;
   return { target: `arn:${partition}:s3:::*`, as: "name", holds: () => true };
+}
+
+/**
+ * Whether a pattern below the target is about the children. One that goes on with a parent's own name (`log-group:/audit/*` of `log-group:*`) is about
+ * parents, which IAM is asked about; so is one of all, by tags that only a parent has.
+ */
+function isOfKind(resource: string, kind: string, below: string): boolean {
+  const head = below.slice(0, below.indexOf("*"));
+  return resource.includes(kind) || (resource !== below && resource.startsWith(`${head}*`));
 }
 
 /** What IAM would write out (`${*}`) counts as a wildcard: that can only hold more. */

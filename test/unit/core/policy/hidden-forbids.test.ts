@@ -44,6 +44,8 @@ describe("I2: an action that answers with what is below its resource", () => {
     ["logs:FilterLogEvents", `${LOGS}:log-group:app:*`, "*:log-group:app:log-stream:audit"],
     ["logs:StartQuery", `${LOGS}:log-group:/app/*`, "*:log-stream:audit*"],
     ["logs:StartLiveTail", `${LOGS}:log-group:app`, "*audit*"],
+    ["logs:StartLiveTail", `${LOGS}:log-group:*`, "*audit*"],
+    ["logs:StartLiveTail", `${LOGS}:log-group:*`, "*:log-group:app:log-stream:audit"],
     ["medical-imaging:SearchImageSets", `arn:aws:medical-imaging:us-east-1:${ACCOUNT}:datastore/a`, "*/imageset/b"],
   ])("%s on %s is, too", (action, resource, arn) => {
     expect(verdict(action, resource, about(arn))).toMatchObject(denial(BELOW));
@@ -56,9 +58,18 @@ describe("I2: an action that answers with what is below its resource", () => {
     ["ssm:GetParameter", `${SSM}:parameter/app`, "*:parameter/app/db/*"],
     ["logs:FilterLogEvents", `${LOGS}:log-group:app`, "*log-group:/aws/*/valetkey*"],
     ["logs:FilterLogEvents", `${LOGS}:log-group:app`, "*:log-group:other:log-stream:*"],
+    ["logs:FilterLogEvents", `${LOGS}:log-group:*`, "*log-group:/audit/*"],
+    ["logs:FilterLogEvents", `${LOGS}:log-group:*`, "*log-group:/aws/*/valetkey*"],
     ["logs:GetLogEvents", `${LOGS}:log-group:app:log-stream:a`, "*:log-stream:audit"],
   ])("%s on %s is granted where %s is forbidden, which is not below", (action, resource, arn) => {
     expect(verdict(action, resource, about(arn))).toHaveProperty("permitted");
+  });
+});
+
+it("an action on a log group keeps a Deny by the group's own tags: its streams have none", () => {
+  const byTag = forbid('resource.tags.secrecy == "high"');
+  expect(verdict("logs:FilterLogEvents", `${LOGS}:log-group:app`, byTag)).toMatchObject({
+    permitted: { denies: [{ conditions: { StringEqualsIfExists: { "aws:ResourceTag/secrecy": ["high"] } } }] },
   });
 });
 
