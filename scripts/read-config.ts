@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import type { Deployment } from "../functions/core/deployment.ts";
+import { type Deployment, partitionOf } from "../functions/core/deployment.ts";
 import type { GithubApp, Permissions } from "../functions/core/github-apps.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
@@ -74,9 +74,6 @@ const audiencesOf = (url: string): Deployment["audiences"] => ({
   introspect: `${url}/introspect`,
   operate: `${url}/operate`,
 });
-
-const partitionOf = (region: string): string =>
-  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
 function issuerOf(entry: Config["issuers"][number]): Issuer {
   const preset: Preset = PRESETS[entry.preset];

@@ -41,6 +41,10 @@ export interface Receipts {
   readonly probed: readonly string[];
 }
 
+/** `aws`, `aws-cn` or `aws-us-gov`, by the Region: no resource of one partition is known in another. */
+export const partitionOf = (region: string): string =>
+  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+
 /** What is deployed: `valetkey.json` after its schema check, shipped with the policies and hashed into each decision. */
 export interface Deployment {
   /** `aws`, `aws-cn`, `aws-us-gov`: of the hub and its target accounts. */

@@ -1,6 +1,6 @@
 import { parseArn } from "../catalogue/arn.ts";
 import { CONNECTOR_TYPES, type ConnectorDetail, type Connectors } from "../connector.ts";
-import type { Deployment } from "../deployment.ts";
+import { type Deployment, partitionOf } from "../deployment.ts";
 import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConditionBlock, type Detail, LIMITS, type ToolDetail } from "./detail.ts";
@@ -52,8 +52,8 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
   const account = detail.account;
   if (typeof account !== "string" || !/^\d{12}$/.test(account))
     return place.at("account").refuse("must be an account id of 12 digits");
-  if (!accounts.some(({ id, retired }) => id === account && !retired))
-    return place.at("account").refuse("is not an account that this deployment hands out keys to");
+  const known = accounts.find(({ id, retired }) => id === account && !retired);
+  if (!known) return place.at("account").refuse("is not an account that this deployment hands out keys to");
   const actions = strings(detail.actions, place.at("actions"), 100, 128);
   const odd = actions.findIndex((action) => !/^[!-~]+$/.test(action));
   if (odd >= 0) return place.at(`actions[${odd}]`).refuse("must be written in printable ASCII");
@@ -62,6 +62,9 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
     if (resource === "*") continue;
     const arn = parseArn(resource);
     if ("problem" in arn) return place.at(`resources[${index}]`).explain(arn.problem);
+    // IAM knows no such resource, and the forbids that mean it are written with the partition that it has.
+    if (arn.partition !== partitionOf(known.region))
+      return place.at(`resources[${index}]`).refuse("names another partition than the account's");
     if (arn.account !== "" && arn.account !== account) {
       return place.at(`resources[${index}]`).refuse("names another account than the detail does");
     }

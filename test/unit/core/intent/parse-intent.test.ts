@@ -145,6 +145,11 @@ describe("an intent", () => {
       { ...AWS, resources: ["arn:aws:sqs:us-east-1:444455556666:jobs"] },
       "[0].resources[0] names another account than the detail does",
     ],
+    [
+      "with another partition in an ARN",
+      { ...AWS, resources: ["arn:aws-cn:s3:::acme/reports/*"] },
+      "[0].resources[0] names another partition than the account's",
+    ],
     ["with conditions that are a text", { ...AWS, conditions: "x" }, "[0].conditions must be an IAM condition block"],
     ["with conditions that are null", { ...AWS, conditions: null }, "[0].conditions must be an IAM condition block"],
     ["of a tool with a field more", { ...TOOL, account: ACCOUNT }, "[0] may hold only type, server, tools"],
