@@ -50,6 +50,14 @@ export const FINDINGS = {
   every_action: ["warning", "a permit that names no actions"],
   every_resource: ["warning", "a permit that says nothing of the resource"],
   obligation_unkept: ["warning", "a term that means nothing here"],
+  address_unbound: [
+    "warning",
+    "a permit looks at `context.sourceIp` and does not bind its sessions there with `@bindIp`",
+  ],
+  secret_by_name: [
+    "warning",
+    "a forbid on `secretsmanager:GetSecretValue` beside a permit of `secret:Read`, which hands out secrets by name",
+  ],
   no_id: ["warning", "a policy without a name"],
   mints: ["note", "an action that mints is handed out, and the reason that was given"],
 } as const satisfies Record<string, readonly [Level, string]>;

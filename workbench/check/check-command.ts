@@ -2,6 +2,7 @@ import { type Finding, LEVELS, type Level, lineOf } from "../../scripts/finding.
 import { type Bundle, readBundle } from "../bundle.ts";
 import type { Options } from "../options.ts";
 import { EXIT } from "../problem.ts";
+import { besides } from "./besides.ts";
 import { errorsIn } from "./errors-in.ts";
 import { obligationProblems } from "./obligations.ts";
 import { pointless } from "./pointless.ts";
@@ -39,6 +40,7 @@ export function findingsIn(bundle: Bundle): readonly Finding[] {
       ...obligationProblems(each),
     ]),
     ...pointless(policies, catalogue),
+    ...besides(policies),
   ];
   const found = [...errorsIn(bundle, catalogue), ...lesser];
   return LEVELS.flatMap((level) => found.filter((each) => each.level === level).toSorted(byPlace));

@@ -177,6 +177,23 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /shortens none/,
   },
+  address_unbound: {
+    text: bounded(OBJECTS).replace(
+      IN_ACCOUNT,
+      `${IN_ACCOUNT} && context has sourceIp && context.sourceIp.isLoopback()`,
+    ),
+    at: "3:58",
+    policy: "x",
+    says: /its sessions work from any other as well; add @bindIp/,
+  },
+  secret_by_name: {
+    text: `@id("s") permit (principal is Agent, action == Action::"secret:Read", resource is Secret) when { resource.name == "a" };
+@id("x") forbid (principal is Agent, action == Action::"secretsmanager:GetSecretValue", resource is AWS::Resource)
+when { resource.arn like "*:secret:prod*" };`,
+    at: "2:48",
+    policy: "x",
+    says: /forbid secret:Read too, by resource.name/,
+  },
   no_id: { text: `\n${bounded(OBJECTS, "")}`, at: "3:1", policy: "a.cedar#1", says: /has no @id/ },
   mints: { text: bounded(ROLES, '@id("x") @outlives("reviewed")'), at: "2:39", policy: "x", says: /Meant: reviewed/ },
 };
