@@ -76,10 +76,23 @@ export const KINDS = {
   release: "RELEASE#",
   /** Tasks that ended while others may be alive below them. Apart from `LIVE#`, where an entry means that its task is alive. */
   ending: "ENDING#",
+  /** What happened to tasks. Each journal is apart from what it tells of: who may change that can add to its journal, and change nothing in it. */
+  journal: "JOURNAL#",
+  agentJournal: "AGENTJOURNAL#",
+  secretJournal: "SECRETJOURNAL#",
+  panicJournal: "PANICJOURNAL#",
   /** Public keys by which seals are verified: written by the one function that can seal. */
   seal: "SEAL#",
 } as const;
 export type Kind = keyof typeof KINDS;
+
+/** Kinds of which nobody changes or removes an item, so that whoever does it shows. */
+export const JOURNAL_KINDS = [
+  "journal",
+  "agentJournal",
+  "secretJournal",
+  "panicJournal",
+] as const satisfies readonly Kind[];
 
 /** Attributes of the table that infrastructure has to know. */
 export const TABLE_KEYS = { partition: "pk", sort: "sk", ttl: "ttl" } as const;

@@ -196,6 +196,10 @@ export const DEFAULT_ROUTE = { key: "$default", function: "exchange" } as const 
   function: FunctionName;
 };
 
+/** The path as an expression that its addresses match, whole; its groups are the parameters, in order. */
+export const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
+
 /** `"POST /v1/token"`: how API Gateway names a route in its event. */
 export type RouteKey = (typeof ROUTES)[number] extends infer R
   ? R extends { method: infer M extends string; path: infer P extends string }

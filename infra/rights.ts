@@ -61,48 +61,50 @@ type Access = keyof typeof ACTIONS;
  * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
  * Only `operate`, `intake` and the sweep write an agent or a binding. Only `release` removes what has to be taken back, once it was. Nobody removes
  * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
- * the sweep what it has done with: what is registered and what the journal says cannot be taken back by any function.
+ * the sweep what it has done with: what is registered cannot be taken back by any function. Of journals nobody changes or removes an item. A put
+ * may write over one, which IAM cannot forbid: `dynamodb:Attributes` could keep a TTL off, but nothing says whether a transaction is asked about as a
+ * whole or item by item, and two conditions on PutItem would refuse every write if it is the former. The relay sees both, and rings.
  */
 const TABLE_RIGHTS = {
   exchange: {
     get: ["agent", "binding", "task", "live", "replay", "panic", "load", "secret", "seal"],
     query: ["live"],
-    put: ["task", "role", "live", "timer", "release", "secret", "seal"],
+    put: ["task", "role", "live", "timer", "release", "secret", "seal", "journal"],
     update: ["task", "replay", "release", "secret"],
     remove: ["live", "role"],
   },
   tasks: {
     get: ["agent", "binding", "task", "live", "panic", "seal"],
     query: ["live"],
-    put: ["task", "role", "ending"],
+    put: ["role", "ending", "journal"],
     update: ["task"],
     remove: ["live", "role", "ending"],
   },
   operate: {
     get: ["agent", "binding", "task", "live", "panic", "secret"],
-    query: ["agent", "live", "task", "role", "writes", "release", "secret", "ending"],
-    put: ["agent", "task", "role", "halt", "panic", "secret", "ending"],
+    query: ["agent", "live", "task", "role", "writes", "release", "secret", "ending", "journal", "agentJournal"],
+    put: ["agent", "role", "halt", "ending", "journal", "agentJournal", "secretJournal", "panicJournal"],
     update: ["binding", "task", "panic", "secret"],
     remove: ["live", "role", "halt", "ending"],
   },
   sweep: {
     get: ["agent", "binding", "task", "timer", "panic", "secret"],
-    query: ["timer", "agent", "live", "task", "role", "release", "halt", "secret", "ending"],
-    put: ["agent", "task", "role", "timer", "halt", "secret", "ending"],
+    query: ["timer", "agent", "live", "task", "role", "release", "halt", "secret", "ending", "journal", "agentJournal"],
+    put: ["agent", "role", "timer", "halt", "ending", "journal", "agentJournal", "secretJournal"],
     update: ["binding", "task", "timer", "secret"],
     remove: ["live", "role", "timer", "ending"],
   },
   intake: {
     get: ["agent", "binding", "task"],
     query: ["live", "role", "release", "ending"],
-    put: ["agent", "task", "role", "halt", "ending"],
+    put: ["agent", "role", "halt", "ending", "journal", "agentJournal"],
     update: ["binding", "task"],
     remove: ["live", "role", "ending"],
   },
   relay: {},
   reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },
-  release: { get: ["task", "release"], put: ["task"], update: ["task", "secret"], remove: ["release"] },
-  rotate: { get: ["secret"], query: ["secret"], put: ["secret"], update: ["secret"] },
+  release: { get: ["task", "release"], put: ["journal"], update: ["task", "secret"], remove: ["release"] },
+  rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
   probe: { query: ["writes"], put: ["writes"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { FunctionName } from "../functions/names.ts";
-import { DEFAULT_ROUTE, ROUTES } from "../functions/routes.ts";
+import { DEFAULT_ROUTE, patternOf, ROUTES } from "../functions/routes.ts";
 import type { FunctionHost } from "./function-host.ts";
 import { targetOf } from "./target-of.ts";
 
@@ -63,8 +63,7 @@ function matchRoute(method: string, pathname: string): Matched | undefined {
   for (const route of ROUTES) {
     if (route.method !== method) continue;
     const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-    const pattern = new RegExp(`^${route.path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
-    const values = pattern.exec(pathname)?.slice(1);
+    const values = patternOf(route.path).exec(pathname)?.slice(1);
     if (values)
       return {
         routeKey: `${route.method} ${route.path}`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
+import { JOURNAL_KINDS, KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
 import type { BusEvent } from "./aws/services/buses.ts";
 import type { Credentials } from "./aws/sessions.ts";
@@ -8,7 +8,8 @@ import type { Item, TableChange } from "./aws/table-change.ts";
 import type { FunctionHost } from "./function-host.ts";
 
 /** Where the journal's events are put, and what is to be taken back once. */
-const TOLD = [KINDS.task, KINDS.agent, KINDS.panic, KINDS.release];
+const JOURNALS = JOURNAL_KINDS.map((kind) => KINDS[kind]);
+const TOLD = [...JOURNALS, KINDS.release];
 
 /** Whether an update is told with its image: a credential that is issued anew may have another deadline. */
 export const isImaged = (keys: Item): boolean => isOf(keys, [KINDS.release]);
@@ -22,6 +23,8 @@ export async function streamTo(relay: FunctionHost, changes: readonly TableChang
     const record = { eventID: String(index), dynamodb: { Keys: keys, ...(item ? { NewImage: item } : {}) } };
     if (operation === "Put" && isOf(keys, TOLD)) return [{ ...record, eventName: "INSERT" }];
     if (operation === "Update" && item && isOf(keys, [KINDS.release])) return [{ ...record, eventName: "MODIFY" }];
+    if (operation !== "Put" && isOf(keys, JOURNALS))
+      return [{ ...record, eventName: operation === "Update" ? "MODIFY" : "REMOVE" }];
     if (isByTtl && isOf(keys, [KINDS.timer])) return [{ ...record, eventName: "REMOVE", userIdentity: TTL_REMOVER }];
     return [];
   });

@@ -10,6 +10,10 @@ export class LeanTasks extends FakeTasks {
     return { opened: true };
   }
 
+  override async isAlive({ path }: Pick<Task, "path">): Promise<boolean> {
+    return this.tasks.has(path);
+  }
+
   override async read(path: TaskPath): Promise<Task | undefined> {
     return this.tasks.get(path);
   }

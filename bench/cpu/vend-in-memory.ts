@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { CedarPolicies, type PreparedPolicy } from "../../functions/adapters/cedar-policies.ts";
 import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
+import { SecretSignet } from "../../functions/adapters/secret-signet.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import {
@@ -40,8 +41,16 @@ export async function vendInMemory(workDir: string): Promise<VendInMemory> {
     [`${ISSUER}/jwks`]: { keys: [publicJwk] },
   };
   const tasks = new LeanTasks();
+  // The real one, which signs: the fake's MAC costs less.
+  const signet = new SecretSignet(
+    async (stage) => (stage === "AWSCURRENT" ? "a sealing text that is long enough for a key of 256 bits" : undefined),
+    { read: async () => undefined, publish: async () => undefined },
+    () => NOON_MS,
+  );
   const world = fakeWorld({
     tasks,
+    signet,
+    seals: signet,
     // As fast as it likes: what is measured is no flood.
     paces: { count: async () => true, isOver: () => false },
     policies: new CedarPolicies({ ...prepared, hash: "bundle-of-the-benchmark" }),

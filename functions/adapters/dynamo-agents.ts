@@ -5,7 +5,15 @@ import type { Agents, AlsoChanged, Checkpoint } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
-import { AGENT_LIST, agentPartition, inOrder, keys, livePartition, OFFBOARDING_LIST } from "./dynamo-keys.ts";
+import {
+  AGENT_LIST,
+  agentJournal,
+  agentPartition,
+  inOrder,
+  keys,
+  livePartition,
+  OFFBOARDING_LIST,
+} from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { TimedCache } from "./timed-cache.ts";
 
@@ -94,7 +102,7 @@ export class DynamoAgents implements Agents {
   }
 
   async history(id: string): Promise<readonly JournalEvent[]> {
-    const items = await this.#table.query(agentPartition(id), "EVENT#");
+    const items = await this.#table.query(agentJournal(id), "EVENT#");
     return items
       .map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent)
       .sort((a, b) => a.n - b.n);

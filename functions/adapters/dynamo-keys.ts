@@ -9,7 +9,7 @@ import type { Item, Key } from "./dynamo-table.ts";
 /** Where each kind of item stands (design.md, section 16): a partition's prefix is its kind. */
 export const keys = {
   agent: (id: string): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
-  agentEvent: (id: string, n: number): Key => ({ pk: `${KINDS.agent}${id}`, sk: `EVENT#${n}` }),
+  agentEvent: (id: string, n: number): Key => ({ pk: agentJournal(id), sk: `EVENT#${n}` }),
   /** How far the check of all agents is. */
   checkpoint: { pk: `${KINDS.agent}CHECK`, sk: "CHECKPOINT" },
   /** Those whose offboarding is under way; an agent's id is never in capitals. */
@@ -28,7 +28,7 @@ export const keys = {
   lastUse: (agent: string): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
   task: (path: TaskPath): Key => ({ pk: `${KINDS.task}${rootOf(path)}`, sk: path }),
   taskEvent: (path: TaskPath, n: number): Key => ({
-    pk: `${KINDS.task}${rootOf(path)}`,
+    pk: journalPartition(path),
     sk: `${path}#EVENT#${String(n).padStart(6, "0")}`,
   }),
   /** Beside the tasks, since every function that answers writes there; a root's id is never in capitals. */
@@ -65,12 +65,12 @@ export const keys = {
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
   /** Everything is halted: no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
-  panicEvent: (n: number): Key => ({ pk: `${KINDS.panic}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
+  panicEvent: (n: number): Key => ({ pk: `${KINDS.panicJournal}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
   /** Public keys of the seals that are good. */
   sealKeys: { pk: KINDS.seal, sk: "KEYS" } as Key,
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
-  secretEvent: (name: string, n: number): Key => ({ pk: secretPartition(name), sk: `EVENT#${n}` }),
+  secretEvent: (name: string, n: number): Key => ({ pk: `${KINDS.secretJournal}${name}`, sk: `EVENT#${n}` }),
   secretRead: ({ name, versionId, holder }: Pick<SecretRead, "name" | "versionId" | "holder">): Key => ({
     pk: secretPartition(name),
     sk: `${readsOf(versionId)}${holder}`,
@@ -86,6 +86,8 @@ export const readsOf = (versionId: string): string => `READ#${versionId}#`;
 export const AGENT_LIST = KINDS.agent;
 export const OFFBOARDING_LIST = `${KINDS.agent}OFFBOARDING`;
 export const agentPartition = (id: string): string => `${KINDS.agent}${id}`;
+export const journalPartition = (path: TaskPath): string => `${KINDS.journal}${rootOf(path)}`;
+export const agentJournal = (id: string): string => `${KINDS.agentJournal}${id}`;
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const HALTS = KINDS.halt;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;

@@ -7,8 +7,8 @@ import { Refusal } from "../core/refusal.ts";
 import { endedEntry, type RoleEntry, type RoleEntryOf, roleEntries } from "../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../core/tasks/path.ts";
 import {
-  dueMinute,
   type Ending,
+  firstLookMinute,
   type Lease,
   type OpenEnding,
   type Presentation,
@@ -16,7 +16,15 @@ import {
   type Task,
   type TaskToken,
 } from "../core/tasks/task.ts";
-import { endingPartitions, endingsOf, inOrder, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
+import {
+  endingPartitions,
+  endingsOf,
+  inOrder,
+  journalPartition,
+  keys,
+  taskPartition,
+  treePartition,
+} from "./dynamo-keys.ts";
 import { confirmedWrite, goneWrite, plannedWrite, reissuedWrite } from "./dynamo-releases.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 
@@ -70,7 +78,7 @@ export class DynamoTasks implements Tasks {
         : []),
       this.#table.put(
         "timer",
-        keys.timer(dueMinute(task.expiresAt), task.path),
+        keys.timer(firstLookMinute(task), task.path),
         { expiresAt: task.expiresAt, ttl: task.expiresAt + MARGIN_SECONDS },
         "absent",
       ),
@@ -94,8 +102,13 @@ export class DynamoTasks implements Tasks {
   }
 
   async confirm(path: TaskPath, leases: readonly Lease[], issued: readonly ConnectorLease[] = []): Promise<void> {
-    const names: Record<string, string> = { status: "status", leases: "leases", event: "event" };
-    const values: Record<string, unknown> = { active: "active" };
+    const names: Record<string, string> = {
+      status: "status",
+      confirmed: "confirmed",
+      leases: "leases",
+      event: "event",
+    };
+    const values: Record<string, unknown> = { active: "active", yes: true };
     for (const [index, lease] of leases.entries()) {
       names[`n${index}`] = lease.name;
       values[`l${index}`] = lease;
@@ -107,6 +120,7 @@ export class DynamoTasks implements Tasks {
       values[`s${index}`] = lease.startedAt;
     }
     const set = [
+      "#confirmed = :yes",
       ...leases.map((_, index) => `#leases.#n${index} = :l${index}`),
       ...issued.map((_, index) => `#connected.#c${index} = :c${index}`),
     ];
@@ -125,7 +139,8 @@ export class DynamoTasks implements Tasks {
         : await this.#confirmTogether(path, change, issued);
     if (isConfirmed) return;
     const task = await this.read(path);
-    throw task?.status === "active" ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
+    const mayTryAgain = task?.status === "active" || task?.status === "withdrawn";
+    throw mayTryAgain ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
   }
 
   async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
@@ -242,6 +257,7 @@ export class DynamoTasks implements Tasks {
           endedWrites(this.#table, each, endedAt, task.hasDelegated ?? false),
         ),
       ],
+      status === "withdrawn" && !task.confirmed ? NOT_CONFIRMED : undefined,
     );
   }
 
@@ -266,8 +282,10 @@ export class DynamoTasks implements Tasks {
   }
 
   async record(path: TaskPath): Promise<TaskRecord> {
-    const items = await this.#table.query(taskPartition(path), path);
-    const [events, tasks] = [items.filter(isEvent), items.filter((item) => !isEvent(item))];
+    const [tasks, events] = await Promise.all([
+      this.#table.query(taskPartition(path), path),
+      this.#table.query(journalPartition(path), path),
+    ]);
     return {
       tasks: tasks.map(taskOf),
       events: events.map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent),
@@ -282,12 +300,13 @@ export class DynamoTasks implements Tasks {
     names: Readonly<Record<string, string>>,
     values: Readonly<Record<string, unknown>>,
     others: readonly Write[] = [],
+    also?: typeof NOT_CONFIRMED,
   ): Promise<void> {
     const failed = await this.#table.transact([
       this.#table.change("task", keys.task(task.path), {
         set: change.includes("SET ") ? `${change}, #chain = :chain` : `${change} SET #chain = :chain`,
-        where: "#status = :active AND #chain.#n = :n",
-        names: { ...names, status: "status", chain: "chain", n: "n" },
+        where: `#status = :active AND #chain.#n = :n${also?.where ?? ""}`,
+        names: { ...names, ...also?.names, status: "status", chain: "chain", n: "n" },
         values: { ...values, active: "active", chain: { n: event.n, hash: event.hash }, n: task.chain.n },
       }),
       eventWrite(this.#table, task.path, event),
@@ -353,6 +372,12 @@ export class DynamoTasks implements Tasks {
   }
 }
 
+/** A confirmation is no event of the chain, so that the end of the chain does not show it. */
+const NOT_CONFIRMED = {
+  where: " AND attribute_not_exists(#confirmed)",
+  names: { confirmed: "confirmed" },
+} as const;
+
 export const eventWrite = (table: DynamoTable, path: TaskPath, event: JournalEvent): Write =>
   table.put("event", keys.taskEvent(path, event.n), { ...event, kind: "EVENT" }, "absent");
 
@@ -387,8 +412,6 @@ const itemOfEntry = ({ path: _, endedAt: __, ...entry }: RoleEntry): Record<stri
   ...entry,
   ttl: entry.fenceAt + MARGIN_SECONDS,
 });
-
-const isEvent = ({ kind }: Readonly<Record<string, unknown>>): boolean => kind === "EVENT";
 
 /** Leases, presentations and delegations are maps in the table, so that one of them can be changed by itself. */
 const itemOfTask = (task: Task): Record<string, unknown> => ({

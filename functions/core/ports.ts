@@ -183,9 +183,9 @@ export interface Tasks {
    */
   isAlive(task: Pick<Task, "path" | "agent">): Promise<boolean>;
   /**
-   * What the leases were issued as; only while the task is active.
+   * What the leases were issued as, and that somebody is about to be given the task; only while the task is active.
    * @param issued by connectors: in one transaction with what is kept to take them back.
-   * @throws {Refusal} task_ended, or contended where one was issued anew, or taken back, meanwhile.
+   * @throws {Refusal} task_ended, or contended where it was withdrawn, or one was issued anew, or taken back, meanwhile.
    */
   confirm(path: TaskPath, leases: readonly Lease[], issued?: readonly ConnectorLease[]): Promise<void>;
   /** Leases of connectors that are about to be issued anew, with the event; only while active and unchanged. @throws {Refusal} contended. */
@@ -209,7 +209,7 @@ export interface Tasks {
   renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
   /**
    * State first: from here on nothing is issued. A task that has ever given a delegation is listed as an open ending, in the same write.
-   * @throws {Refusal} contended where it changed meanwhile.
+   * @throws {Refusal} contended where it changed meanwhile; as `withdrawn` also where it was confirmed since it was read.
    */
   end(task: Task, ending: Ending, event: JournalEvent): Promise<void>;
   /** Tasks that ended while others may be alive below them, strongly read: all of them, or those of one agent. */

@@ -37,6 +37,7 @@ export const REFUSALS = {
     "Tasks are nested here as deep as they may be; do this in the task itself.",
   ],
   not_found: [404, "invalid_request", "There is nothing at this address, or it is not yours to see."],
+  method_not_allowed: [405, "invalid_request", "This address does not take that method; see Allow."],
   idempotency_conflict: [409, "invalid_request", "This idempotency_key was used for another request; use a new key."],
   // The token
   token_malformed: [
@@ -227,6 +228,8 @@ export interface RefusalDetail {
   /** Added to the public sentence. Written by us about the caller's own request: never a token, never a foreign error's words. */
   readonly say?: string;
   readonly denials?: readonly Denial[];
+  /** No token was shown at all: whoever asks is told which kind, and not that there is an error in one (RFC 6750, section 3.1). */
+  readonly lacksToken?: true;
   /** Seconds, for `Retry-After`. */
   readonly retryAfterSeconds?: number;
   /** For the journal and the log only. */

@@ -16,6 +16,10 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
     token_endpoint_auth_methods_supported: ["none"],
     revocation_endpoint_auth_methods_supported: ["none"],
     introspection_endpoint_auth_methods_supported: ["private_key_jwt"],
+    // RFC 8414, section 2: not to be left out beside private_key_jwt. A tool server's assertion is a token of an agents' issuer.
+    introspection_endpoint_auth_signing_alg_values_supported: [
+      ...new Set(deployment.issuers.filter(({ kind }) => kind === "agents").flatMap(({ algorithms }) => algorithms)),
+    ],
     authorization_details_types_supported: [
       "aws",
       "tool",

@@ -10,7 +10,7 @@ const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 /** The parameters of `POST /v1/token`; unknown ones are ignored, as RFC 6749, section 3.2, demands. @throws {Refusal} malformed_request and its kin, unsupported_grant_type. */
 export function parseForm(event: HttpEvent): ReadonlyMap<string, string> {
   const form = readForm(event);
-  if (form.get("grant_type") !== GRANT_TYPE) throw new Refusal("unsupported_grant_type");
+  if (needed(form, "grant_type") !== GRANT_TYPE) throw new Refusal("unsupported_grant_type");
   return form;
 }
 

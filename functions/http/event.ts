@@ -4,13 +4,15 @@ export interface HttpEvent {
   readonly routeKey: string;
   /** Names in lower case; several values of one header are joined with a comma. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The path as it was asked for. */
+  readonly rawPath?: string | undefined;
   readonly rawQueryString?: string | undefined;
   readonly pathParameters?: Readonly<Record<string, string | undefined>> | undefined;
   readonly body?: string | undefined;
   readonly isBase64Encoded?: boolean | undefined;
   readonly requestContext: {
     readonly requestId: string;
-    readonly http: { readonly sourceIp: string };
+    readonly http: { readonly sourceIp: string; readonly method?: string | undefined };
   };
 }
 

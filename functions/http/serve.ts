@@ -1,7 +1,7 @@
 import middy from "@middy/core";
-import { Refusal } from "../core/refusal.ts";
 import type { RouteKey } from "../routes.ts";
-import { answer, answerRefusal } from "./answer.ts";
+import { answer } from "./answer.ts";
+import { answerUnrouted } from "./answer-unrouted.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 
 export type Path = (event: HttpEvent) => Promise<HttpAnswer>;
@@ -13,7 +13,7 @@ export type Handler = (event: HttpEvent, context: unknown) => Promise<HttpAnswer
 export function serve(paths: Paths): Handler {
   const route = async (event: HttpEvent): Promise<HttpAnswer> => {
     const path = Object.hasOwn(paths, event.routeKey) ? paths[event.routeKey as RouteKey] : undefined;
-    return path ? path(event) : answerRefusal(new Refusal("not_found"));
+    return path ? path(event) : answerUnrouted(event, paths);
   };
   return middy<HttpEvent, HttpAnswer>({ timeoutEarlyInMillis: 0 }).use(lastResort).handler(route) as unknown as Handler;
 }

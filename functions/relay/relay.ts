@@ -5,7 +5,7 @@ import type { Watched } from "../core/revocation/observation.ts";
 import { type Ended, sampleOf } from "../core/revocation/sample.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/release.ts";
-import { HALTING_EVENTS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
+import { HALTING_EVENTS, JOURNAL_KINDS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
 import { everyRole } from "../steps/every-role.ts";
 
 /**
@@ -49,10 +49,12 @@ export interface RelayPorts {
  * Every role that an ended task had a session in, told to the queue, and all of them where an agent or everything was halted; once for the whole
  * batch. Every credential that a connector issued for it, told to the other queue. And every task whose timer DynamoDB has removed, which the
  * sweep should have done: told to the bus as overdue. And the deadline of every credential that a connector is about to issue, set.
+ * An event of a journal that was changed or removed is an error in the log, and rings.
  * A failure has the batch tried again; all may be said twice.
  * A sample of the endings is watched by canaries, which nothing waits for and nothing fails with.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
+  for (const record of event.Records.filter(isTampering)) tellTampering(record, ports);
   const endings = event.Records.filter(isEnding);
   const images = endings.map(({ dynamodb }) => dynamodb?.NewImage ?? {});
   const isHalt = images.some(({ type }) => HALTING.has(type?.S ?? ""));
@@ -83,6 +85,19 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
 function isEnding({ eventName, dynamodb }: StreamRecord): boolean {
   const image = dynamodb?.NewImage;
   return eventName === "INSERT" && image?.kind?.S === "EVENT" && REVOKING.has(image.type?.S ?? "");
+}
+
+/** Nobody has the right to change or remove an event, but whoever may add one can write over another: the stream shows it. */
+function isTampering({ eventName, dynamodb }: StreamRecord): boolean {
+  const partition = dynamodb?.Keys?.[TABLE_KEYS.partition]?.S ?? "";
+  if (!JOURNAL_KINDS.some((kind) => partition.startsWith(KINDS[kind]))) return false;
+  // An event has no end: one that was written with a TTL, or was removed by it, was meant to disappear.
+  return eventName !== "INSERT" || dynamodb?.NewImage?.[TABLE_KEYS.ttl] !== undefined;
+}
+
+function tellTampering({ eventName, dynamodb }: StreamRecord, { log }: Pick<RelayPorts, "log">): void {
+  const { [TABLE_KEYS.partition]: partition, [TABLE_KEYS.sort]: sort } = dynamodb?.Keys ?? {};
+  log.write({ level: "error", event: "journal_changed", type: eventName, what: `${partition?.S} ${sort?.S}` });
 }
 
 /** The task of a timer that was removed by its TTL. A removal by anybody else says nothing: the sweep removes what it has done with. */

@@ -11,7 +11,7 @@ declare const confirmed: unique symbol;
 export type Issued<T> = T & { readonly [confirmed]: true };
 
 /**
- * Writes what STS and the connectors answered, while the task is still active. Where that fails, the credentials are forgotten, and a task that was
+ * Writes what STS and the connectors answered, and that somebody is about to hold the task, while it is still active. Where that fails, the credentials are forgotten, and a task that was
  * opened for them is withdrawn: nobody will hold it.
  * @throws {Refusal} task_ended where it ended meanwhile, contended, store_unavailable.
  */
@@ -28,7 +28,8 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   const connected = "connected" in issued ? issued.connected.map(({ lease }) => lease) : [];
   try {
     const leases = confirmations.map(({ lease }) => lease);
-    if (leases.length + connected.length > 0) await ports.tasks.confirm(issued.task.path, leases, connected);
+    // A task without any lease too: what nobody has confirmed is withdrawn.
+    if (leases.length > 0 || "connected" in issued) await ports.tasks.confirm(issued.task.path, leases, connected);
   } catch (error) {
     if ("connected" in issued) await takeBack(issued.connected, ports);
     if ("isNew" in issued && issued.isNew) await withdrawTask(issued.task, ports);

@@ -27,6 +27,7 @@ export interface EndedTree {
  * A task that has ended already stays as it is, and what is still active below it ends: a repeat finishes an ending that broke off.
  * @param by who ended it: an agent, an operator, `deadline`. For the tasks below it is the path of the ended task.
  * @param known the task as it was read a moment ago, where it was: should it have changed since, it is read again.
+ * @param isSpared whether the task, as it is right before the write, is left alive after all, with everything below it.
  * @throws {Refusal} task_unknown, contended, store_unavailable; what else could be ended has been, even so.
  */
 export async function endTask(
@@ -35,8 +36,10 @@ export async function endTask(
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
   known?: Task,
+  isSpared: (task: Task) => boolean = () => false,
 ): Promise<EndedTree> {
-  const { task, ended } = await endOne(path, ending, by, ports, known);
+  const { task, ended } = await endOne(path, ending, by, ports, known, isSpared);
+  if (task.status === "active") return { task, ended };
   return { task, ended: ended + (await endBelow(task, ports)) };
 }
 
@@ -96,11 +99,12 @@ async function endOne(
   by: string,
   ports: Pick<Ports, "tasks" | "clock">,
   known?: Task,
+  isSpared: (task: Task) => boolean = () => false,
 ): Promise<EndedTree> {
   return whileContended(async ({ number }) => {
     const task = (number === 1 ? known : undefined) ?? (await ports.tasks.read(path));
     if (!task) throw new Refusal("task_unknown");
-    if (task.status !== "active") return { task, ended: 0 };
+    if (task.status !== "active" || isSpared(task)) return { task, ended: 0 };
     const endedAt = Math.floor(ports.clock.nowMs() / 1_000);
     const event = linkEvent(task.chain, path, "task.ended", ports.clock.nowMs(), {
       agent: task.agent,

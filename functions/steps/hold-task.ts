@@ -23,7 +23,8 @@ export async function holdTask(
   ports: Pick<Ports, "tasks">,
   otherwise: RefusalCode = "task_token_invalid",
 ): Promise<HeldTask> {
-  const parsed = token === undefined ? undefined : parseToken(token);
+  if (token === undefined) throw new Refusal(otherwise, { lacksToken: true });
+  const parsed = parseToken(token);
   if (parsed?.kind !== "vk" || (expected !== undefined && parsed.path !== expected)) throw new Refusal(otherwise);
   const task = await ports.tasks.read(parsed.path);
   if (

@@ -1,12 +1,12 @@
 import type { Ports } from "../core/ports.ts";
 import { Refusal, type RefusalDetail } from "../core/refusal.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
-import { isHandedOut, placeIn } from "../core/tasks/room.ts";
+import { placeIn } from "../core/tasks/room.ts";
 import type { Task } from "../core/tasks/task.ts";
 
 /**
- * Milliseconds without any change of the list, for each task behind it that may still give way, after which these are taken for such as stay: tasks
- * without credentials, and what a process left that died. The last one that waits gives up first, and those before it see that.
+ * Milliseconds without any change of the list, for each task behind it that may still give way, after which these are taken for such as stay: what
+ * a process left that died, until the sweep withdraws it. The last one that waits gives up first, and those before it see that.
  */
 const STAYS_MS = 1_000;
 
@@ -62,5 +62,5 @@ async function handedOutOf(
   { tasks }: Pick<Ports, "tasks">,
 ): Promise<ReadonlySet<TaskPath>> {
   const read = await Promise.all(paths.map((path) => tasks.read(path)));
-  return new Set(read.flatMap((task) => (task?.status === "active" && isHandedOut(task) ? [task.path] : [])));
+  return new Set(read.flatMap((task) => (task?.status === "active" && task.confirmed ? [task.path] : [])));
 }

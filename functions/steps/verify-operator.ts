@@ -25,7 +25,7 @@ export async function verifyOperator(
   token: string | undefined,
   ports: Pick<Ports, "deployment" | "clock" | "tokens">,
 ): Promise<OperatorIdentity> {
-  if (token === undefined) throw new Refusal("operator_token_invalid");
+  if (token === undefined) throw new Refusal("operator_token_invalid", { lacksToken: true });
   const { deployment } = ports;
   try {
     const issuer = issuerOf(token, deployment.issuers, "people");

@@ -1,7 +1,8 @@
 import type { Clock, Log, Tasks, Timer, Timers } from "../core/ports.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
-import { dueMinute } from "../core/tasks/task.ts";
+import { dueMinute, isUnheld, type Task } from "../core/tasks/task.ts";
 import { endTask } from "../steps/end-task.ts";
+import { withdrawUnheld } from "../steps/withdraw-task.ts";
 
 export interface EndDuePorts {
   readonly tasks: Tasks;
@@ -11,16 +12,18 @@ export interface EndDuePorts {
 }
 
 /**
- * What became of an entry of the due list. After all but `stuck` nothing is left to do in its minute.
- * `early`, `put off`: it stands in the list of a later minute now. `overdue`: it was tried often enough, and is left to its TTL.
+ * What became of an entry of the due list. After all but `stuck` and `open` nothing is left to do in its minute.
+ * `withdrawn`: nobody held the task. `early`, `put off`: it stands in the list of a later minute now. `open`: it may be handed out any moment, and
+ * the next sweep looks at it again where it is. `overdue`: it was tried often enough, and is left to its TTL.
  */
-export type Swept = "ended" | "had ended" | "early" | "put off" | "overdue" | "stuck";
+export const SWEPT = ["ended", "withdrawn", "had ended", "early", "open", "put off", "overdue", "stuck"] as const;
+export type Swept = (typeof SWEPT)[number];
 
 /** How often an ending is tried by the sweep: at once, and then 1, 2, 4, 8 and 16 minutes after the last time. */
 export const MOST_TRIES = 6;
 
 /**
- * The task ends, if its deadline has passed, and its entry is taken from the list. Never throws: one task must not keep the others.
+ * The task ends, if its deadline has passed, or is withdrawn where nobody has confirmed it in time, and its entry is taken from the list. Never throws: one task must not keep the others.
  * Where it cannot be ended its entry is put off, which is all that has to be kept: the minute is done without it.
  */
 export async function endDue(timer: Timer, ports: EndDuePorts): Promise<Swept> {
@@ -30,10 +33,9 @@ export async function endDue(timer: Timer, ports: EndDuePorts): Promise<Swept> {
       await ports.timers.remove(timer);
       return "had ended";
     }
-    if (ports.clock.nowMs() / 1_000 < task.expiresAt) {
-      await ports.timers.move(timer, { minute: dueMinute(task.expiresAt), tries: 0 });
-      return "early";
-    }
+    const nowSeconds = ports.clock.nowMs() / 1_000;
+    if (isUnheld(task, nowSeconds)) return await withdraw(task, timer, ports);
+    if (nowSeconds < task.expiresAt) return task.confirmed ? await waitFor(task, timer, ports) : "open";
     await endTask(timer.path, { status: "expired" }, "deadline", ports, task);
     await ports.timers.remove(timer);
     return "ended";
@@ -41,6 +43,19 @@ export async function endDue(timer: Timer, ports: EndDuePorts): Promise<Swept> {
     ports.log.write({ level: "error", event: "sweep_failed", task: timer.path, why: reasonOf(error) });
     return putOff(timer, ports);
   }
+}
+
+async function withdraw(unheld: Task, timer: Timer, ports: EndDuePorts): Promise<Swept> {
+  const { task } = await withdrawUnheld(unheld, "unconfirmed", ports);
+  if (task.status === "active") return waitFor(task, timer, ports);
+  await ports.timers.remove(timer);
+  return task.status === "withdrawn" ? "withdrawn" : "had ended";
+}
+
+/** Into the list of its deadline. */
+async function waitFor({ expiresAt }: Task, timer: Timer, ports: EndDuePorts): Promise<Swept> {
+  await ports.timers.move(timer, { minute: dueMinute(expiresAt), tries: 0 });
+  return "early";
 }
 
 async function putOff(timer: Timer, ports: EndDuePorts): Promise<Swept> {

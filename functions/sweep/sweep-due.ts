@@ -2,7 +2,7 @@ import type { Timer } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
 import { atOnce } from "./at-once.ts";
-import { type EndDuePorts, endDue, type Swept } from "./end-due.ts";
+import { type EndDuePorts, endDue, SWEPT, type Swept } from "./end-due.ts";
 
 /** How many tasks are worked on at a time. */
 const AT_ONCE = 16;
@@ -14,7 +14,10 @@ const FIRST_BACK_MINUTES = 60;
 export interface SweptDue {
   /** Lists that were read. */
   readonly minutes: number;
+  /** Tasks past their deadline. */
   readonly ended: number;
+  /** Tasks that were handed out to nobody. */
+  readonly withdrawn: number;
   readonly failed: number;
   /** How long ago the first minute ended that was not swept completely yet. */
   readonly lagSeconds: number;
@@ -31,7 +34,7 @@ export async function sweepDue(ports: EndDuePorts): Promise<SweptDue> {
   const beganAt = ports.clock.nowMs() / 1_000;
   const nowMinute = Math.floor(beganAt / 60);
   const isOver = () => ports.clock.nowMs() / 1_000 - beganAt >= BUDGET_SECONDS;
-  const count: Record<Swept, number> = { ended: 0, "had ended": 0, early: 0, "put off": 0, overdue: 0, stuck: 0 };
+  const count = Object.fromEntries(SWEPT.map((what) => [what, 0])) as Record<Swept, number>;
 
   const found = await ports.timers.sweptTo();
   // A place in the future was written by a wrong clock; believed, it would stop the sweep until then.
@@ -49,6 +52,7 @@ export async function sweepDue(ports: EndDuePorts): Promise<SweptDue> {
   return {
     minutes: minute - begin,
     ended: count.ended,
+    withdrawn: count.withdrawn,
     failed: count["put off"] + count.overdue + count.stuck,
     lagSeconds: Math.max(0, Math.floor(ports.clock.nowMs() / 1_000) - (sweptTo + 1) * 60),
   };
@@ -61,13 +65,14 @@ async function sweepMinute(
   count: Record<Swept, number>,
   isOver: () => boolean,
 ): Promise<boolean> {
-  const before = count.stuck;
+  const undone = () => count.stuck + count.open;
+  const before = undone();
   const work = async (timer: Timer): Promise<void> => {
     count[await endDue(timer, ports)] += 1;
   };
   try {
     const isAll = await atOnce(await ports.timers.due(minute), AT_ONCE, work, isOver);
-    return isAll && count.stuck === before;
+    return isAll && undone() === before;
   } catch (error) {
     ports.log.write({ level: "error", event: "sweep_failed", minute, why: reasonOf(error) });
     count.stuck += 1;

@@ -36,12 +36,13 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
     finishEndings(ports),
   ]);
   if (due.status === "rejected") throw due.reason;
-  const { minutes, ended, failed, lagSeconds } = due.value;
+  const { minutes, ended, withdrawn, failed, lagSeconds } = due.value;
   ports.log.write({
     level: failed > 0 ? "error" : "info",
     event: "swept",
     minutes,
     ended,
+    withdrawn,
     failed,
     lag_seconds: lagSeconds,
   });

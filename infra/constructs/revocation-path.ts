@@ -9,7 +9,7 @@ import {
   StartingPosition,
 } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../../functions/names.ts";
+import { JOURNAL_KINDS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../../functions/names.ts";
 import { RECONCILE_AT_ONCE, type RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
@@ -33,7 +33,7 @@ export class RevocationPath extends Construct {
       target: props.relay,
       eventSourceArn: props.table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [ENDINGS, OVERDUE, PLANNED],
+      filters: [ENDINGS, OVERDUE, PLANNED, CHANGED, EXPIRING],
       batchSize: 1_000,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
@@ -62,7 +62,7 @@ export class RevocationPath extends Construct {
 }
 
 /** Where the events are journaled that it wakes for: of tasks, of agents, of the deployment as a whole. */
-const JOURNALS = [KINDS.task, KINDS.agent, KINDS.panic].flatMap((kind) => FilterRule.beginsWith(kind));
+const JOURNALS = [KINDS.journal, KINDS.agentJournal, KINDS.panicJournal].flatMap((kind) => FilterRule.beginsWith(kind));
 
 /** The relay wakes for the journal's endings and halts, and it looks at the same two attributes again. */
 const ENDINGS = FilterCriteria.filter({
@@ -89,5 +89,22 @@ const PLANNED = FilterCriteria.filter({
   dynamodb: {
     Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.release) } },
     NewImage: { lease: { M: { state: { S: FilterRule.isEqual("issuing") } } } },
+  },
+});
+
+/** And for an event that somebody has changed or removed, which nobody may. */
+const CHANGED = FilterCriteria.filter({
+  eventName: FilterRule.or("MODIFY", "REMOVE"),
+  dynamodb: {
+    Keys: { [TABLE_KEYS.partition]: { S: JOURNAL_KINDS.flatMap((kind) => FilterRule.beginsWith(KINDS[kind])) } },
+  },
+});
+
+/** And for one that somebody has written so that it will be removed. */
+const EXPIRING = FilterCriteria.filter({
+  eventName: FilterRule.isEqual("INSERT"),
+  dynamodb: {
+    Keys: { [TABLE_KEYS.partition]: { S: JOURNAL_KINDS.flatMap((kind) => FilterRule.beginsWith(KINDS[kind])) } },
+    NewImage: { [TABLE_KEYS.ttl]: { N: FilterRule.exists() } },
   },
 });

@@ -91,6 +91,11 @@ export class Watch extends Construct {
         atLeast: 1,
       });
     }
+    this.#alarm(
+      "journal-changed",
+      "An event of the journal was written over, removed, or written so that it will be: nobody may. See the relay's log for which.",
+      { metric: this.#logged(relay, "journal-changes", { event: "journal_changed" }), atLeast: 1 },
+    );
     for (const name of ["exchange", "tasks"] as const) {
       this.#alarm(
         `${name}-seal-broken`,

@@ -9,8 +9,8 @@ export const HEADERS = {
     schema: { const: "no-store" },
   },
   WwwAuthenticate: {
-    description: "RFC 6750, section 3.",
-    schema: { type: "string", examples: ['Bearer realm="valetkey", error="invalid_token"'] },
+    description: "RFC 6750, section 3; without an error where no token was sent.",
+    schema: { type: "string", examples: ['Bearer realm="valetkey", error="invalid_token"', 'Bearer realm="valetkey"'] },
   },
   RetryAfter: {
     description: "Seconds after which it is worth trying again; where that is known.",

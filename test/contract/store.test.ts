@@ -67,8 +67,8 @@ function inDynamo(): Store {
   const table = new DynamoTable(accounts.scope.tableName);
   const events = async (of: string): Promise<readonly JournalEvent[]> => {
     const items = of.endsWith(".")
-      ? await table.query(`${KINDS.task}${of.slice(0, of.indexOf("."))}`, `${of}#EVENT#`)
-      : await table.query(`${of === "*" ? KINDS.panic : KINDS.agent}${of}`, "EVENT#");
+      ? await table.query(`${KINDS.journal}${of.slice(0, of.indexOf("."))}`, `${of}#EVENT#`)
+      : await table.query(`${of === "*" ? KINDS.panicJournal : KINDS.agentJournal}${of}`, "EVENT#");
     return items.map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent);
   };
   return {

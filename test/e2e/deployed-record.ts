@@ -36,7 +36,10 @@ export class DeployedRecord {
         TableName: TABLE_NAME,
         KeyConditionExpression: "#pk = :pk AND begins_with(#sk, :sk)",
         ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
-        ExpressionAttributeValues: { ":pk": { S: partitionOf(path) }, ":sk": { S: `${path}#EVENT#` } },
+        ExpressionAttributeValues: {
+          ":pk": { S: partitionOf(path).replace(KINDS.task, KINDS.journal) },
+          ":sk": { S: `${path}#EVENT#` },
+        },
       }),
     );
     return Items.map((item) => item.type?.S ?? "");

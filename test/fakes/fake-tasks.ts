@@ -19,8 +19,8 @@ import { type RoleEntry, roleEntries } from "../../functions/core/revocation/rol
 import type { RoleSnapshot } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootOf, type TaskPath } from "../../functions/core/tasks/path.ts";
 import {
-  dueMinute,
   type Ending,
+  firstLookMinute,
   type Lease,
   type OpenEnding,
   type Presentation,
@@ -90,7 +90,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.events.push(event);
     this.#trees.set(rootOf(task.path), (this.#trees.get(rootOf(task.path)) ?? new Set()).add(task.path));
     this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
-    this.#setTimer({ path: task.path, minute: dueMinute(task.expiresAt), tries: 0 });
+    this.#setTimer({ path: task.path, minute: firstLookMinute(task), tries: 0 });
     this.#setRoles(task, task.leases);
     for (const lease of task.connectorLeases ?? []) this.releases.planned(structuredClone(lease));
     return { opened: true };
@@ -102,12 +102,14 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     const isSame = leases.every((lease) =>
       task?.leases.some((own) => own.name === lease.name && own.event === lease.event),
     );
+    if (task?.status === "withdrawn") throw new Refusal("contended");
     if (task?.status !== "active") throw new Refusal("task_ended");
     if (!isSame || !issued.every((lease) => this.releases.isStill(lease, "issuing"))) throw new Refusal("contended");
     for (const lease of issued) this.releases.confirmed(structuredClone(lease));
     for (const { accessKeyId } of leases) if (accessKeyId) this.confirmed.add(accessKeyId);
     this.tasks.set(path, {
       ...task,
+      confirmed: true,
       leases: task.leases.map((own) => leases.find(({ name }) => name === own.name) ?? own),
       ...connectedOf(task, structuredClone(issued)),
     });
@@ -182,6 +184,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
 
   async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {
     await this.before("end");
+    const isConfirmed = this.tasks.get(task.path)?.confirmed === true;
+    if (ending.status === "withdrawn" && isConfirmed && !task.confirmed) throw new Refusal("contended");
     this.#change(task, event, (own) => ({ ...own, ...ending }));
     this.live.get(task.agent)?.delete(task.path);
     this.#setRoles(task, task.leases, ending.endedAt);

@@ -221,6 +221,14 @@ export function httpEvent(routeKey: string, given: Partial<HttpEvent> = {}): Htt
   };
 }
 
+/** What no route takes, as API Gateway's `$default` has it. */
+export const unrouted = (method: string, rawPath: string, given: Partial<HttpEvent> = {}): HttpEvent =>
+  httpEvent("$default", {
+    rawPath,
+    requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7", method } },
+    ...given,
+  });
+
 /** `POST /v1/token` with a form; a parameter given as undefined is left out. */
 export const formEvent = (form: Readonly<Record<string, string | undefined>>, routeKey = "POST /v1/token"): HttpEvent =>
   httpEvent(routeKey, {

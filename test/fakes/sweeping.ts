@@ -32,12 +32,12 @@ export class Sweeping {
     return sweep(ports);
   }
 
-  /** Tasks past the service, `seconds` before now or after it: as many as one likes. */
+  /** Tasks past the service that somebody holds, due `seconds` before now or after it: as many as one likes. Their timers stand at their deadline. */
   async open(count: number, dueInSeconds: number): Promise<readonly TaskPath[]> {
     const expiresAt = this.service.world.nowSeconds() + dueInSeconds;
     const paths: TaskPath[] = [];
     for (let index = 0; index < count; index += 1) {
-      const { task, event } = aTask({ expiresAt, openedAt: expiresAt - 900, leases: [] });
+      const { task, event } = aTask({ expiresAt, openedAt: expiresAt, confirmed: true, leases: [] });
       await this.tasks.open(task, event, aUse(), undefined);
       paths.push(task.path);
     }

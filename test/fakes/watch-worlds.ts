@@ -9,7 +9,7 @@ const LOGGED = new Set([
   ...["source_ip", "session_token_percent", "duration_ms"],
   // Of the triggers.
   ...["account", "role", "revoked", "form", "foreign", "written", "lost", "endings", "roles"],
-  ...["minute", "minutes", "ended", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
+  ...["minute", "minutes", "ended", "withdrawn", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
   ...["releases", "standing", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
   // Of canaries.
   ...["watched", "status", "milliseconds"],

@@ -27,6 +27,7 @@ describe("the hub's alarms", () => {
     "probe-set-aside",
     ...FUNCTIONS.map((name) => `${name}-fails`),
     ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
+    "journal-changed",
     ...["exchange", "tasks"].map((name) => `${name}-seal-broken`),
   ])("say so when %s, to the topic", (name) => {
     const alarm = alarms.find((each) => each.AlarmName === `valetkey-${name}`);
@@ -53,6 +54,7 @@ describe("the hub's alarms", () => {
     ["exchange", "exchange-deployment-broken", "deployment_broken", "1"],
     ["tasks", "tasks-deployment-broken", "deployment_broken", "1"],
     ["operate", "operate-deployment-broken", "deployment_broken", "1"],
+    ["relay", "journal-changes", "journal_changed", "1"],
     ["exchange", "exchange-seals-broken", "seal_broken", "1"],
     ["tasks", "tasks-seals-broken", "seal_broken", "1"],
   ])("of %s's own log are fed with %s by its lines %s", (name, metric, event, value) => {

@@ -4,16 +4,17 @@ import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
+const JOURNALS = ["JOURNAL#", "AGENTJOURNAL#", "SECRETJOURNAL#", "PANICJOURNAL#"].map((prefix) => ({ prefix }));
 
 describe("the way of a revocation", () => {
-  it("wakes the relay for the journal's endings and halts, for timers that their TTL removed, for what connectors are about to issue, and for nothing else", () => {
+  it("wakes the relay for the journal's endings and halts, for timers that their TTL removed, for what connectors are about to issue, for a journal that was changed, and for nothing else", () => {
     const mapping = resourceWhere(hub, "AWS::Lambda::EventSourceMapping", "StartingPosition", "TRIM_HORIZON");
     const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
     expect(Filters.map((filter) => JSON.parse(filter.Pattern))).toEqual([
       {
         eventName: ["INSERT"],
         dynamodb: {
-          Keys: { pk: { S: [{ prefix: "TASK#" }, { prefix: "AGENT#" }, { prefix: "PANIC#" }] } },
+          Keys: { pk: { S: [{ prefix: "JOURNAL#" }, { prefix: "AGENTJOURNAL#" }, { prefix: "PANICJOURNAL#" }] } },
           NewImage: {
             kind: { S: ["EVENT"] },
             type: {
@@ -40,6 +41,11 @@ describe("the way of a revocation", () => {
           Keys: { pk: { S: [{ prefix: "RELEASE#" }] } },
           NewImage: { lease: { M: { state: { S: ["issuing"] } } } },
         },
+      },
+      { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: { pk: { S: JOURNALS } } } },
+      {
+        eventName: ["INSERT"],
+        dynamodb: { Keys: { pk: { S: JOURNALS } }, NewImage: { ttl: { N: [{ exists: true }] } } },
       },
     ]);
     expect(mapping).toMatchObject({
@@ -98,8 +104,11 @@ describe("the way of a rotation", () => {
     expect((rule.Targets as { Input: string }[]).map(({ Input }) => JSON.parse(Input))).toEqual([{ mode: "due" }]);
   });
 
-  it("makes no secret: those are the operators' own", () => {
-    expect(Object.keys(Template.fromStack(hub).findResources("AWS::SecretsManager::Secret"))).toEqual([]);
+  it("makes no secret but the exchange's own: the others are the operators'", () => {
+    const made = resourcesOf(hub, "AWS::SecretsManager::Secret");
+    expect(made.map(({ Name }) => Name)).toEqual(["valetkey/signet"]);
+    // Of 62 characters, 64: nobody guesses that.
+    expect(made[0]).toMatchObject({ GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } });
     expect(Object.keys(Template.fromStack(hub).findResources("AWS::SecretsManager::RotationSchedule"))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ const TARGET = "111122223333";
 export interface Call {
   readonly action: string;
   readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
 /** Whether IAM allows the call to a role with these policies, by an evaluator that knows nothing of valetkey. */

@@ -4,7 +4,7 @@ import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { fillRoles } from "../fakes/fake-role-loads.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld, httpEvent, jsonEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { ACCOUNT, fakeWorld, httpEvent, jsonEvent, URL_OF_HUB, unrouted } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
 
 watchWorlds();
@@ -107,6 +107,12 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /nothing at this address/,
     when: (service) => service.send(httpEvent("GET /v1/elsewhere")),
   },
+  method_not_allowed: {
+    status: 405,
+    error: "invalid_request",
+    says: /see Allow/,
+    when: (service) => service.send(unrouted("PUT", "/v1/token")),
+  },
   idempotency_conflict: {
     status: 409,
     error: "invalid_request",
@@ -166,7 +172,7 @@ const REFUSED: Record<RefusalCode, Expected> = {
   token_audience: {
     status: 400,
     error: "invalid_request",
-    says: /It must be "https:\/\/valetkey\.test"/,
+    says: /It must be .https:\/\/valetkey\.test/,
     when: (service) => service.exchange({ subject_token: service.world.agentToken({ aud: "https://else.test" }) }),
   },
   token_replayed: {

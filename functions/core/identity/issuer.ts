@@ -31,7 +31,7 @@ export interface Issuer {
   /** Where the keys are; without it they are found by discovery at `url`. */
   readonly jwksUrl?: string;
   readonly algorithms: readonly Algorithm[];
-  /** The claim by which bindings are found: immutable and never reused by the issuer. A name, or an RFC 6901 pointer into the claims. */
+  /** The claim by which bindings are found: immutable, and where the issuer has such an id never reused. A name, or an RFC 6901 pointer into the claims. */
   readonly pin: string;
   /** `exp - iat` at most; seconds. */
   readonly maxLifetimeSeconds: number;

@@ -92,9 +92,7 @@ function parseBinding(value: unknown, place: string, issuers: readonly Issuer[])
       refuse(`${place}.claims holds a *; values are compared exactly, there are no wildcards.`);
   }
   if (!claims.some(([name]) => name === issuer.pin)) {
-    refuse(
-      `${place}.claims must name ${issuer.pin}: by it agents of the issuer "${issuer.name}" are found, since it is never reused.`,
-    );
+    refuse(`${place}.claims must name ${issuer.pin}: by it agents of the issuer "${issuer.name}" are found.`);
   }
   return { issuer: issuer.name, claims: Object.fromEntries(claims) as Record<string, string> };
 }

@@ -27,7 +27,7 @@ export const PRESETS = {
     replay: singleUse,
     required: {},
   },
-  /** A projected service-account token (EKS or any cluster): the kubelet hands out one token until it rotates it. */
+  /** A projected service-account token (EKS or any cluster): the kubelet hands out one token until it rotates it. `sub` is a name, which can be made anew. */
   kubernetes: {
     algorithms: ["RS256", "ES256"],
     pin: "sub",

@@ -37,7 +37,7 @@ export type EventType =
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };
 export type Facts = { readonly [name: string]: Fact | undefined };
 
-/** One entry of the journal: `TASK#root` / `path#EVENT#n`, or the same under an agent's or a secret's partition. Hash-chained. */
+/** One entry of the journal: `JOURNAL#root` / `path#EVENT#n`, or the like in the journal of agents, secrets or panics. Hash-chained. */
 export interface JournalEvent {
   /** What it is about: a task's path, an agent's id, or a secret's name. */
   readonly of: string;

@@ -1,6 +1,6 @@
 import type { ConnectorLease } from "../connector.ts";
 import type { TaskPath } from "./path.ts";
-import type { Task } from "./task.ts";
+import { type Task, UNCONFIRMED_SECONDS } from "./task.ts";
 
 /**
  * What is to be taken back once: `RELEASE#shard` / `path#name`. Written in the transaction that plans the credential, and there until the
@@ -22,9 +22,6 @@ export interface LeaseRef {
 export interface LeaseDeadline extends LeaseRef {
   readonly dueAt: number;
 }
-
-/** How long after it was planned a lease that nobody has confirmed belongs to nobody: no request takes so long; seconds. */
-export const UNCONFIRMED_SECONDS = 60;
 
 /** How long after it was due a credential that still stands is a matter for a person; seconds. */
 export const OVERDUE_SECONDS = 600;

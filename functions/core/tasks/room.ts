@@ -1,5 +1,4 @@
 import type { TaskPath } from "./path.ts";
-import type { Task } from "./task.ts";
 
 /** `in`: it has room. `out`: it has none. `waiting`: that depends on tasks behind it which may still give way. */
 export type Place = "in" | "out" | "waiting";
@@ -26,8 +25,3 @@ export function placeIn(
   const staying = order.slice(before + 1).filter((path) => handedOut.has(path)).length;
   return before + staying >= most ? "out" : "waiting";
 }
-
-/** Whether somebody was handed out what the task was opened for. A task without credentials never says so. */
-export const isHandedOut = ({ leases, connectorLeases = [] }: Pick<Task, "leases" | "connectorLeases">): boolean =>
-  leases.some(({ state, event }) => state === "issued" || event > 1) ||
-  connectorLeases.some(({ state }) => state === "issued");

@@ -18,7 +18,7 @@ export function sealedFieldsOf(task: Omit<Task, "seal">): object {
     ...others
   } = task as Task;
   const { connectorLeases: _connected, presentations: _shown, delegations: _given, ...more } = others;
-  const { hasDelegated: _hasDelegated, chain: _chain, ...fixed } = more;
+  const { confirmed: _confirmed, hasDelegated: _hasDelegated, chain: _chain, ...fixed } = more;
   return {
     ...fixed,
     token: tokens[0]?.hash,

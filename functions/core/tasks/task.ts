@@ -49,6 +49,8 @@ export interface Task {
   readonly tokens: readonly TaskToken[];
   readonly presentations: readonly Presentation[];
   readonly delegations: readonly Delegation[];
+  /** Somebody may hold it: written right before it is handed out. A task without is ended as `withdrawn` within two minutes. */
+  readonly confirmed?: boolean;
   /** It has given a delegation at some time, so that there can be tasks below it. */
   readonly hasDelegated?: boolean;
   /** Of a child: on whose delegation it works. */
@@ -139,5 +141,19 @@ export const isLive = (task: Pick<Task, "status" | "expiresAt">, nowSeconds: num
 /** How long after its deadline a task that nobody has ended still stands in the list of its agent's live tasks, since clocks differ; seconds. */
 export const LIVE_MARGIN_SECONDS = 120;
 
+/** How long after its opening a task that nobody has confirmed belongs to nobody: no request takes so long; seconds. */
+export const UNCONFIRMED_SECONDS = 60;
+
 /** `TIMER#<minute>`: the first whole minute at which the deadline has passed, as minutes since the epoch. */
 export const dueMinute = (expiresAt: number): number => Math.ceil(expiresAt / 60);
+
+/**
+ * In whose list a new task stands first: of the minute in which it will belong to nobody unless it is confirmed, or of its deadline, where that is
+ * earlier. The sweep puts it into the list of its deadline then.
+ */
+export const firstLookMinute = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): number =>
+  Math.min(dueMinute(expiresAt), Math.floor((openedAt + UNCONFIRMED_SECONDS) / 60));
+
+/** Whether the sweep may take it that nobody holds the task, and nobody ever will. */
+export const isUnheld = ({ confirmed, openedAt }: Pick<Task, "confirmed" | "openedAt">, nowSeconds: number): boolean =>
+  !confirmed && openedAt + UNCONFIRMED_SECONDS <= nowSeconds;

@@ -35,6 +35,7 @@ export const metadataAnswer = v.strictObject({
   token_endpoint_auth_methods_supported: v.array(v.string()),
   revocation_endpoint_auth_methods_supported: v.array(v.string()),
   introspection_endpoint_auth_methods_supported: v.array(v.string()),
+  introspection_endpoint_auth_signing_alg_values_supported: v.array(v.string()),
   authorization_details_types_supported: v.array(v.picklist(["aws", "tool", ...CONNECTOR_TYPES])),
   subject_token_types_supported: v.array(v.string()),
   requested_token_types_supported: v.array(v.string()),

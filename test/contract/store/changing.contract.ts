@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { headOf } from "../../../functions/core/journal/event.ts";
 import { renewedOver } from "../../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../../functions/core/tasks/path.ts";
-import type { Lease, Presentation } from "../../../functions/core/tasks/task.ts";
+import type { Lease, Presentation, Task } from "../../../functions/core/tasks/task.ts";
 import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
 
 /** How a live task changes: only where nobody else changed it meanwhile. */
@@ -30,6 +30,30 @@ export function changingContract(store: () => TestedStore): void {
       const late = store().tasks.confirm(task.path, [issued(aLease(0)), issued(aLease(1))]);
       await expect(late).rejects.toEqual(refused("contended"));
       expect((await store().reread(task)).leases).toEqual([aLease(0, { event: 2 }), aLease(1)]);
+    });
+
+    it("says that somebody may hold the task, without any lease too, and so that it cannot be withdrawn any more", async () => {
+      const [task, other] = [await store().opened(), await store().opened({ leases: [] })];
+      expect(task).not.toHaveProperty("confirmed");
+      await store().tasks.confirm(task.path, [issued(aLease(0))]);
+      await store().tasks.confirm(other.path, []);
+      for (const each of [task, other]) {
+        const withdrawing = { status: "withdrawn", endedAt: NOW } as const;
+        const withdraw = (read: Task) => store().tasks.end(read, withdrawing, eventOn(read, "task.ended"));
+        await expect(withdraw(each)).rejects.toEqual(refused("contended"));
+        const held = await store().reread(each);
+        expect(held).toMatchObject({ confirmed: true, status: "active", chain: each.chain });
+        // By whoever knows of the confirmation, and that it came to nothing.
+        await withdraw(held);
+        await expect(store().tasks.confirm(each.path, [])).rejects.toEqual(refused("contended"));
+      }
+    });
+
+    it("is no obstacle to any other ending, whenever the task was read", async () => {
+      const task = await store().opened();
+      await store().tasks.confirm(task.path, [issued(aLease(0))]);
+      await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
+      expect((await store().reread(task)).status).toBe("completed");
     });
 
     it("of a task that is not there is refused", async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Idempotency, TokenUse } from "../../../functions/core/ports.ts";
 import { childPath, rootPath } from "../../../functions/core/tasks/path.ts";
-import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
+import { firstLookMinute, type Task } from "../../../functions/core/tasks/task.ts";
 import { aKey, aLease, aTask, aUse, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
 
 /** How a task gets into the record, once for each token and key. */
@@ -16,7 +16,7 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().live(task)).toEqual([task.path]);
       expect(await store().tasks.isAlive(task)).toBe(true);
       expect(await store().tasks.isAlive({ ...task, agent: "another" })).toBe(false);
-      const minute = dueMinute(task.expiresAt);
+      const minute = firstLookMinute(task);
       expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
       const entry = { path: task.path, agent: task.agent, openedAt: NOW, startedAt: NOW, fenceAt: NOW + 900 };
       expect(await store().entryOf(task)).toEqual(entry);

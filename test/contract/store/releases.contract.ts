@@ -82,7 +82,10 @@ export function releasesContract(store: () => TestedStore): void {
       const again = planned(task.path, "postgres-1", { startedAt: NOW + 11, expiresAt: NOW + 600 });
       const event = eventOn(task);
       await store().tasks.reissue(task, [again], event);
-      expect(await store().reread(task)).toEqual({ ...task, connectorLeases: [again], chain: headOf(event) });
+      expect(await store().reread(task)).toEqual({
+        ...{ ...task, confirmed: true },
+        ...{ connectorLeases: [again], chain: headOf(event) },
+      });
       expect(await kept(task)).toEqual({ lease: again, confirmed: true });
       await expect(store().tasks.reissue(task, [again], eventOn(task))).rejects.toEqual(refused("contended"));
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
-import { isHandedOut, placeIn } from "../../../../functions/core/tasks/room.ts";
+import { placeIn } from "../../../../functions/core/tasks/room.ts";
 
 const paths = (text: string): TaskPath[] => [...text].map((each) => each as TaskPath);
 const place = (order: string, own: string, most: number, handedOut = "") =>
@@ -27,20 +27,6 @@ describe("a task's place among those that count against a limit", () => {
       expect(place(order, own, most, handedOut)).toBe(expected);
     },
   );
-
-  it("is certain once something of it was issued, by STS or a connector, though it is being renewed", () => {
-    const lease = (state: "issuing" | "issued", event: number) => ({ leases: [{ state, event }] }) as never;
-    const connected = (state: string) => ({ leases: [], connectorLeases: [{ state }] }) as never;
-    const all = [
-      lease("issuing", 1),
-      lease("issued", 1),
-      lease("issuing", 2),
-      connected("issuing"),
-      connected("issued"),
-    ];
-    expect(all.map(isHandedOut)).toEqual([false, true, true, false, true]);
-    expect(isHandedOut({ leases: [] })).toBe(false);
-  });
 });
 
 /** Where one who asks for a task is; its own entry stands in the list from `written` until `gone`. */

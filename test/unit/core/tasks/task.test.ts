@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { dueMinute, FENCE_SECONDS, fenceFor, isLive, STS_SECONDS } from "../../../../functions/core/tasks/task.ts";
+import {
+  dueMinute,
+  FENCE_SECONDS,
+  fenceFor,
+  firstLookMinute,
+  isLive,
+  isUnheld,
+  STS_SECONDS,
+} from "../../../../functions/core/tasks/task.ts";
 
 const NOW = 1_764_000_000;
 
@@ -39,5 +47,27 @@ describe("a task", () => {
   ])("whose deadline is %s is due in the first minute that begins at it or later", (_name, expiresAt, minute) => {
     expect(dueMinute(expiresAt)).toBe(minute);
     expect(minute * 60).toBeGreaterThanOrEqual(expiresAt);
+  });
+
+  it.each([
+    ["opened at a whole minute, for long", 600, 9_000, 11],
+    ["opened a second before one, for long", 599, 9_000, 10],
+    ["opened at a whole minute, for less than one", 600, 630, 11],
+    ["opened for no time at all", 600, 600, 10],
+  ])(
+    "%s is looked at first in the minute in which nobody can be given it any more",
+    (_, openedAt, expiresAt, minute) => {
+      expect(firstLookMinute({ openedAt, expiresAt })).toBe(minute);
+      // Never in a minute that had begun when it was opened, and so may have been swept already.
+      if (expiresAt > openedAt) expect(minute * 60).toBeGreaterThan(openedAt);
+    },
+  );
+
+  it.each([
+    ["a minute after it was opened", {}, NOW + 60, true],
+    ["a second earlier", {}, NOW + 59, false],
+    ["that was confirmed, whenever", { confirmed: true }, NOW + 43_200, false],
+  ] as const)("is taken to be held by nobody: %s", (_, given, nowSeconds, expected) => {
+    expect(isUnheld({ openedAt: NOW, ...given }, nowSeconds)).toBe(expected);
   });
 });

@@ -1,0 +1,22 @@
+import { Refusal } from "../core/refusal.ts";
+import { patternOf, ROUTES, type RouteKey } from "../routes.ts";
+import { answerRefusal } from "./answer.ts";
+import type { HttpAnswer, HttpEvent } from "./event.ts";
+import type { Paths } from "./serve.ts";
+
+const METADATA = "/.well-known/oauth-authorization-server";
+
+/**
+ * Answers what no route takes: an address of ours by another method with 405 and `Allow` (RFC 9110, section 15.5.6), any other with 404. The
+ * metadata, which anybody may read, is also for HEAD (RFC 9110, section 9.1).
+ */
+export async function answerUnrouted(event: HttpEvent, paths: Paths): Promise<HttpAnswer> {
+  const { rawPath = "", requestContext } = event;
+  const metadata = paths[`GET ${METADATA}` satisfies RouteKey];
+  const isMetadata = rawPath === METADATA && metadata !== undefined;
+  if (isMetadata && requestContext.http.method === "HEAD") return { ...(await metadata(event)), body: "" };
+  const taken = ROUTES.filter(({ path }) => patternOf(path).test(rawPath)).map(({ method }) => String(method));
+  if (taken.length === 0) return answerRefusal(new Refusal("not_found"));
+  const { headers, ...rest } = answerRefusal(new Refusal("method_not_allowed"));
+  return { ...rest, headers: { ...headers, allow: [...taken, ...(isMetadata ? ["HEAD"] : [])].sort().join(", ") } };
+}

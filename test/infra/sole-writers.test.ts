@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { FUNCTIONS, type FunctionName, JOURNAL_KINDS, KINDS, type Kind, SIGNET_SECRET } from "../../functions/names.ts";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { rightsOf } from "../../infra/rights.ts";
+import { allows } from "./iam.ts";
+
+const HUB = "999900001111";
+const SCOPE = hubScopeOf({
+  hub: { account: HUB, region: "us-east-1" },
+  accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: 2 }],
+});
+const TABLE = `arn:aws:dynamodb:us-east-1:${HUB}:table/valetkey`;
+
+/** The functions that IAM lets do that with an item of the kind. */
+async function ableTo(action: string, kind: Kind): Promise<readonly FunctionName[]> {
+  const context = { "dynamodb:LeadingKeys": [`${KINDS[kind]}k7f3m2q9x4ab`] };
+  const able = await Promise.all(
+    FUNCTIONS.map((name) =>
+      allows(rightsOf(name, SCOPE), { action: `dynamodb:${action}`, resource: TABLE, context }, { account: HUB }),
+    ),
+  );
+  return FUNCTIONS.filter((_, index) => able[index]);
+}
+
+describe("the table's rights", () => {
+  it.each(JOURNAL_KINDS)("let nobody change or remove an event of a journal: %s", async (kind) => {
+    for (const action of ["UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete"])
+      expect(await ableTo(action, kind), action).toEqual([]);
+    expect((await ableTo("PutItem", kind)).length).toBeGreaterThan(0);
+  });
+
+  it.each<readonly [string, Kind]>([
+    ["shows that a task is alive", "live"],
+    ["verifies seals", "seal"],
+    ["says that a token or a delegation was used", "replay"],
+  ])("let only the exchange put or change what %s", async (_, kind) => {
+    const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
+    expect(new Set(writers)).toEqual(new Set(["exchange"]));
+  });
+
+  it("let nobody take back that a token was used, or a key that verifies seals", async () => {
+    for (const kind of ["replay", "seal"] as const) expect(await ableTo("DeleteItem", kind)).toEqual([]);
+  });
+
+  it("let only those who end tasks change a record, which only the exchange makes", async () => {
+    expect(await ableTo("PutItem", "task")).toEqual(["exchange"]);
+    expect(await ableTo("UpdateItem", "task")).toEqual(["exchange", "tasks", "operate", "sweep", "intake", "release"]);
+    expect(await ableTo("DeleteItem", "task")).toEqual([]);
+  });
+});
+
+describe("the secret that seals are made with", () => {
+  it("is read by the exchange alone, and changed by no function", async () => {
+    const secret = (action: string) => ({
+      action: `secretsmanager:${action}`,
+      resource: `arn:aws:secretsmanager:us-east-1:${HUB}:secret:${SIGNET_SECRET}-a1B2c3`,
+    });
+    const able = async (action: string) => {
+      const each = await Promise.all(
+        FUNCTIONS.map((name) => allows(rightsOf(name, SCOPE), secret(action), { account: HUB })),
+      );
+      return FUNCTIONS.filter((_, index) => each[index]);
+    };
+    expect(await able("GetSecretValue")).toEqual(["exchange"]);
+    for (const action of ["PutSecretValue", "UpdateSecretVersionStage", "UpdateSecret", "DeleteSecret", "TagResource"])
+      expect(await able(action), action).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
+import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
+import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import { FakeBus } from "../fakes/fake-bus.ts";
+import { FakeQueue } from "../fakes/fake-queue.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
+import { recordOf } from "../fakes/triggers.ts";
+
+type Told = StreamEvent["Records"][number];
+
+/** The relay's error lines for what the stream tells of the item. */
+async function linesFor(partition: string, told: Omit<Told, "dynamodb">, image?: Readonly<Record<string, object>>) {
+  const { ports, lines } = fakeWorld();
+  const keys = { pk: { S: partition }, sk: { S: "k7f3m2q9x4ab.#EVENT#000001" } };
+  const record: Told = { ...told, dynamodb: { Keys: keys, ...(image ? { NewImage: image } : {}) } };
+  await relay({ Records: [record] }, { ...ports, queue: new FakeQueue(), bus: new FakeBus() });
+  return lines.filter(({ level }) => level === "error");
+}
+
+const OPENED = recordOf(linkEvent(EMPTY_CHAIN, "k7f3m2q9x4ab.", "task.opened", 1, {}), 0).dynamodb?.NewImage ?? {};
+
+describe("the stream shows who tampers with a journal (I7)", () => {
+  const tampering: readonly (readonly [
+    string,
+    Omit<Told, "dynamodb">,
+    Readonly<Record<string, object>> | undefined,
+  ])[] = [
+    ["writes over an event", { eventName: "MODIFY" }, OPENED as never],
+    ["removes one", { eventName: "REMOVE" }, undefined],
+    ["had one removed by a TTL", { eventName: "REMOVE", userIdentity: TTL_REMOVER }, undefined],
+    ["writes one that is to disappear", { eventName: "INSERT" }, { ...OPENED, ttl: { N: "1" } } as never],
+  ];
+  it.each(tampering)("to whoever %s, in each journal: an error that names the event", async (_, told, image) => {
+    for (const kind of JOURNAL_KINDS) {
+      const partition = `${KINDS[kind]}k7f3m2q9x4ab`;
+      expect(await linesFor(partition, told, image), kind).toEqual([
+        {
+          level: "error",
+          event: "journal_changed",
+          type: told.eventName,
+          what: `${partition} k7f3m2q9x4ab.#EVENT#000001`,
+        },
+      ]);
+    }
+  });
+
+  it("and says nothing of an event that was added, nor of what is no journal", async () => {
+    expect(await linesFor(`${KINDS.journal}x`, { eventName: "INSERT" }, OPENED as never)).toEqual([]);
+    for (const kind of ["task", "timer", "live"] as const)
+      expect(await linesFor(`${KINDS[kind]}x`, { eventName: "REMOVE" })).toEqual([]);
+  });
+});

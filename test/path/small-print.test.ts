@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { ROUTES } from "../../functions/routes.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { DEPLOYMENT, fakeWorld, formEvent, httpEvent, unrouted } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
+
+watchWorlds();
+
+const serve = () => new FakeService(fakeWorld());
+const METADATA = "/.well-known/oauth-authorization-server";
+
+describe("RFC 8414: the metadata", () => {
+  it("name the algorithms of a tool server's assertion, as section 2 demands beside private_key_jwt", async () => {
+    const issuers = DEPLOYMENT.issuers.map((issuer) =>
+      issuer.name === "mesh" ? { ...issuer, algorithms: ["RS256", "ES256"] as const } : issuer,
+    );
+    const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers } });
+    const { body } = await new FakeService(world).send(httpEvent(`GET ${METADATA}`));
+    expect(body.introspection_endpoint_auth_methods_supported).toEqual(["private_key_jwt"]);
+    expect(body.introspection_endpoint_auth_signing_alg_values_supported).toEqual(["ES256", "RS256"]);
+  });
+});
+
+describe("RFC 6749, section 5.2: an error of the token endpoint", () => {
+  it.each([
+    ["is left out", undefined],
+    ["is empty", ""],
+  ])("is invalid_request where grant_type %s", async (_, grant_type) => {
+    const answer = await serve().exchange({ grant_type });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: "invalid_request", error_description: expect.stringContaining("grant_type is missing") },
+    });
+  });
+
+  it("is unsupported_grant_type where it is another one", async () => {
+    const { body } = await serve().exchange({ grant_type: "client_credentials" });
+    expect(body.error).toBe("unsupported_grant_type");
+  });
+
+  it("has a description without quotation marks, backslashes and what is not ASCII, whoever wrote its words", async () => {
+    const service = serve();
+    const { world } = service;
+    const answers = [
+      await service.exchange({ subject_token: world.agentToken({ aud: "x" }) }),
+      await service.exchange({ authorization_details: '[{"type":"\u00e9\\"\\\\"}]' }),
+      await service.exchange({ authorization_details: '[{"type":"aws","account":"\\"\\\\\u20ac"}]' }),
+      await service.send(formEvent({ token: "x" }, "POST /v1/introspect")),
+    ];
+    for (const { status, body } of answers) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+    }
+    expect(answers[0]?.body.error_description).toContain("It must be 'https://valetkey.test'.");
+  });
+});
+
+describe("RFC 6750, section 3.1: a challenge", () => {
+  const task = { pathParameters: { task: "k7f3m2q9x4ab." } };
+  it.each(["GET /v1/tasks/{task}", "GET /v1/agents", "POST /v1/introspect"])(
+    "has no error where no token was sent: %s",
+    async (route) => {
+      const event = route.startsWith("POST") ? formEvent({ token: "x" }, route) : httpEvent(route, task);
+      const { status, headers } = await serve().send(event);
+      expect([status, headers["www-authenticate"]]).toEqual([401, 'Bearer realm="valetkey"']);
+    },
+  );
+
+  it.each(["GET /v1/tasks/{task}", "GET /v1/agents"])("has one where the token is wrong: %s", async (route) => {
+    const { status, headers } = await serve().send(
+      httpEvent(route, { ...task, headers: { authorization: "Bearer x" } }),
+    );
+    expect([status, headers["www-authenticate"]]).toEqual([401, 'Bearer realm="valetkey", error="invalid_token"']);
+  });
+});
+
+describe("RFC 9110: a method that an address does not take", () => {
+  const addresses = [...new Set(ROUTES.map(({ path }) => path))];
+  it.each(addresses)("is a 405 that lists those that it takes: %s", async (path) => {
+    const taken = ROUTES.filter((route) => route.path === path).map(({ method }) => method as string);
+    const rawPath = path.replaceAll(/\{\w+\}/g, "k7f3m2q9x4ab.");
+    for (const method of ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "GET", "POST"]) {
+      if (taken.includes(method) || (path === METADATA && method === "HEAD")) continue;
+      const { status, headers, body } = await serve().send(unrouted(method, rawPath));
+      expect([method, status, body.code]).toEqual([method, 405, "method_not_allowed"]);
+      const allowed = path === METADATA ? [...taken, "HEAD"] : taken;
+      expect(headers.allow?.split(", ").toSorted()).toEqual([...allowed].toSorted());
+    }
+  });
+
+  it.each(["/", "//", "/v1", "/v1/token/", "/v1/tasks//credentials/x", "/V1/TOKEN", "/v1/elsewhere"])(
+    "is a 404 where there is no such address: %s",
+    async (rawPath) => {
+      const { status, headers } = await serve().send(unrouted("GET", rawPath));
+      expect([status, headers.allow]).toEqual([404, undefined]);
+    },
+  );
+
+  it("is not HEAD for the metadata: the same as GET, without a body", async () => {
+    const service = serve();
+    const got = await service.send(httpEvent(`GET ${METADATA}`));
+    const head = await service.send(unrouted("HEAD", METADATA));
+    expect([head.status, head.headers, head.body]).toEqual([200, got.headers, {}]);
+  });
+});
