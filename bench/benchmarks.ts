@@ -9,6 +9,7 @@ export const BENCHMARKS = {
   cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),
   ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),
   sustained: async (run) => (await import("./ending/sustained-endings.ts")).sustainedEndings(run),
+  overload: async (run) => (await import("./overload/twice-the-saturation.ts")).twiceTheSaturation(run),
   capacity: async (run) => (await import("./capacity/tasks-alive.ts")).tasksAlive(run),
   offboarding: async (run) => (await import("./offboarding/offboard-a-thousand.ts")).offboardAThousand(run),
   cost: async (run) => (await import("./cost/cost-of-a-million.ts")).costOfAMillion(run),
@@ -19,4 +20,4 @@ export const BENCHMARKS = {
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
 /** Those that last for minutes: only where they are asked for. */
-export const LONG: readonly BenchmarkName[] = ["sustained"];
+export const LONG: readonly BenchmarkName[] = ["sustained", "overload"];

@@ -21,9 +21,10 @@ export async function startApiServer(
 ): Promise<Server> {
   let count = 0;
   const server = createServer(async (request, response) => {
+    const arrivedAtMs = Date.now();
     count += 1;
     try {
-      send(response, await answer(request, `local-${count}`, hosts));
+      send(response, await answer(request, `local-${count}`, arrivedAtMs, hosts));
     } catch (error) {
       process.stderr.write(`api: ${error instanceof Error ? error.stack : error}\n`);
       send(response, { statusCode: 500, headers: JSON_TYPE, body: '{"message":"Internal Server Error"}' });
@@ -37,6 +38,7 @@ export async function startApiServer(
 async function answer(
   request: IncomingMessage,
   requestId: string,
+  timeEpoch: number,
   hosts: Readonly<Partial<Record<FunctionName, FunctionHost>>>,
 ): Promise<LambdaAnswer> {
   const url = targetOf(request.url);
@@ -47,7 +49,7 @@ async function answer(
   if (body === undefined)
     return { statusCode: 413, headers: JSON_TYPE, body: '{"message":"Request Entity Too Large"}' };
   if (!host) throw new Error(`${matched.function} is not running`);
-  return (await host.invoke(eventOf(request, url, matched, body, requestId))) as LambdaAnswer;
+  return (await host.invoke(eventOf(request, url, matched, body, { requestId, timeEpoch }))) as LambdaAnswer;
 }
 
 interface Matched {
@@ -79,7 +81,7 @@ const eventOf = (
   url: URL,
   { routeKey, parameters }: Matched,
   body: Buffer,
-  requestId: string,
+  arrived: { readonly requestId: string; readonly timeEpoch: number },
 ) => ({
   version: "2.0",
   routeKey,
@@ -92,7 +94,7 @@ const eventOf = (
   body: body.toString("base64"),
   isBase64Encoded: true,
   requestContext: {
-    requestId,
+    ...arrived,
     http: {
       method: request.method,
       path: url.pathname,

@@ -21,13 +21,13 @@ export class BenchAgent {
     this.#id = id;
   }
 
-  static async register(cloud: BenchCloud, id: string): Promise<BenchAgent> {
+  static async register(cloud: BenchCloud, id: string, limits?: Readonly<Record<string, number>>): Promise<BenchAgent> {
     const operator = await cloud.people.mint({ sub: "person:alice" });
     const bindings = [{ issuer: "local", claims: { sub: `agent:${id}` } }];
     const answer = await fetch(`${cloud.api}/v1/agents`, {
       method: "POST",
       headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
-      body: JSON.stringify({ id, name: id, owner: "bench", team: TEAM, bindings }),
+      body: JSON.stringify({ id, name: id, owner: "bench", team: TEAM, bindings, ...(limits ? { limits } : {}) }),
     });
     await expectStatus(answer, 201, `registering ${id}`);
     return new BenchAgent(cloud, id);
@@ -35,18 +35,29 @@ export class BenchAgent {
 
   /** A task with one lease for three pairs. */
   async vend(): Promise<Vended> {
-    const answer = await fetch(`${this.#cloud.api}/v1/token`, {
+    const answer = await this.tryVend(await this.token());
+    await expectStatus(answer, 200, "a vend");
+    return (await answer.json()) as Vended;
+  }
+
+  /** A token of its issuer, for one vend. */
+  token(): Promise<string> {
+    return this.#cloud.agents.mint({ sub: `agent:${this.#id}` });
+  }
+
+  /** Whatever a vend is answered with. */
+  tryVend(token: string, signal?: AbortSignal): Promise<Response> {
+    return fetch(`${this.#cloud.api}/v1/token`, {
       method: "POST",
       body: new URLSearchParams({
         grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-        subject_token: await this.#cloud.agents.mint({ sub: `agent:${this.#id}` }),
+        subject_token: token,
         subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
         purpose: "summarise the weekly report",
         authorization_details: JSON.stringify(THREE_PAIRS),
       }),
+      ...(signal ? { signal } : {}),
     });
-    await expectStatus(answer, 200, "a vend");
-    return (await answer.json()) as Vended;
   }
 
   async complete({ access_token: token, task }: Vended): Promise<void> {

@@ -49,7 +49,7 @@ export async function buildPorts(
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
     journal: new DynamoJournal(table),
-    sessions: new StsSessions(deployment.partition),
+    sessions: new StsSessions(deployment.partition, nowMs),
     recent: new MemoryRecentSessions(nowMs),
     paces: new DynamoPaces(table, nowMs),
     panics: new DynamoPanics(table, nowMs),

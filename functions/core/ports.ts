@@ -291,6 +291,8 @@ export interface Session {
 export interface Sessions {
   /** @throws {Refusal} intent_too_large, sts_refused, sts_unavailable. */
   assume(request: SessionRequest): Promise<Session>;
+  /** Whether STS told this process a moment ago that it is asked for too much. Asks nobody. */
+  isBusy(): boolean;
 }
 
 /** Sessions that this process issued in the last ten seconds, for SDKs that ask again at once. Never across tasks. */

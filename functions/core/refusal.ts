@@ -206,6 +206,11 @@ export const REFUSALS = {
     "What the credential is issued by refused to make it; nothing was handed out, and the operators have been told.",
   ],
   contended: [503, "temporarily_unavailable", "The task changed at the same moment; try again."],
+  overloaded: [
+    503,
+    "temporarily_unavailable",
+    "More is asked for at this moment than can be answered in time; nothing was looked at, wait as long as Retry-After says.",
+  ],
   agent_changed: [
     503,
     "temporarily_unavailable",

@@ -24,7 +24,7 @@ export async function exchangeDelegation(event: HttpEvent, ports: SealingPorts):
 
     const identity = await verifyIdentity(request.actorToken, ports.deployment.audiences.exchange, ports);
     trail.note({ agent: identity.agent.id, subject: identity.subject });
-    refuseKnown(identity.agent, ports); // a flood is refused from memory, before policy is asked
+    refuseKnown(identity.agent, request.details, ports); // a flood is refused from memory, before policy is asked
 
     const mayRepeat = request.idempotencyKey !== undefined;
     const held = await holdDelegation(request.delegationToken, identity, mayRepeat, ports);

@@ -22,7 +22,7 @@ export async function exchange(event: HttpEvent, ports: SealingPorts): Promise<H
 
     const identity = await verifyIdentity(request.subjectToken, ports.deployment.audiences.exchange, ports);
     trail.note({ agent: identity.agent.id, subject: identity.subject });
-    refuseKnown(identity.agent, ports); // a flood is refused from memory, before policy is asked
+    refuseKnown(identity.agent, request.details, ports); // a flood is refused from memory, before policy is asked
 
     const ttlSeconds = Math.min(request.ttlSeconds, identity.agent.limits.taskSeconds);
     const ask = { ...request, ttlSeconds, claims: identity.claims };

@@ -2,9 +2,11 @@ import { buildPorts } from "../adapters/build-ports.ts";
 import { reachProviders } from "../adapters/reach-providers.ts";
 import { secretSignet } from "../adapters/reach-signet.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
+import { Admission } from "../core/admission.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { readEnv } from "../env.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
+import { shedding } from "../http/shed.ts";
 import { ENV } from "./env.ts";
 import { metadata } from "./metadata.ts";
 import { renew } from "./renew.ts";
@@ -18,8 +20,16 @@ const load = async (): Promise<SealingPorts> => {
   return { ...ports, seals: signet, signet };
 };
 
-export const handler = serveLoaded(load, (ports) => ({
-  "GET /.well-known/oauth-authorization-server": async () => metadata(ports),
-  "POST /v1/token": (event) => tokenEndpoint(event, ports),
-  "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
-}));
+const admission = new Admission();
+
+export const handler = serveLoaded(load, (ports) =>
+  shedding(
+    {
+      "GET /.well-known/oauth-authorization-server": async () => metadata(ports),
+      "POST /v1/token": (event) => tokenEndpoint(event, ports),
+      "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
+    },
+    admission,
+    ports,
+  ),
+);

@@ -12,6 +12,8 @@ export interface HttpEvent {
   readonly isBase64Encoded?: boolean | undefined;
   readonly requestContext: {
     readonly requestId: string;
+    /** When API Gateway got it; epoch milliseconds. */
+    readonly timeEpoch?: number | undefined;
     readonly http: { readonly sourceIp: string; readonly method?: string | undefined };
   };
 }

@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpEvent } from "./event.ts";
 import { type Handler, type Paths, serve } from "./serve.ts";
 
 /** Of an error here, the AWS SDKs read `Code` and `Message`. */
-const CONTAINER_ENDPOINT: RouteKey = "GET /v1/tasks/{task}/credentials/{lease}";
+export const CONTAINER_ENDPOINT: RouteKey = "GET /v1/tasks/{task}/credentials/{lease}";
 
 /** How long a process that could not load what was deployed with it answers so, before it looks again. */
 const RETRY_SECONDS = 10;

@@ -13,6 +13,7 @@ import { changeBelieved } from "./change-task.ts";
 import { sealedSessionReads } from "./issue-connected.ts";
 import { readLineage } from "./read-lineage.ts";
 import { refuseKnownHalt } from "./refuse-halted.ts";
+import { refuseBusySts } from "./refuse-known.ts";
 
 declare const recorded: unique symbol;
 
@@ -84,6 +85,7 @@ async function renewOnce(
   const session = recentSession(task, lease, { mayWait: !isLast, mayFollow }, ports);
   if (session) return { task, leases: [{ lease, policy: planned.policy, session }] } as unknown as RenewedLease;
 
+  refuseBusySts(ports);
   // Its name left the policy some time after its fence: it comes in anew.
   if (!isStanding(lease, nowSeconds)) await admitToRoles(task, [planned], ports);
 

@@ -23,7 +23,7 @@ export interface PortCall {
 export type Around = (call: PortCall, run: () => Promise<unknown>) => Promise<unknown>;
 
 /** Asks nobody: it is answered from memory, at once. */
-export const FROM_MEMORY = new Set(["isOver", "isUsedOn", "isKnown", "opened"]);
+export const FROM_MEMORY = new Set(["isOver", "isUsedOn", "isKnown", "opened", "isBusy"]);
 
 /** Reads beside another that an ending decides in one and the same transaction: in which order the two are read makes no difference. */
 const BESIDE = new Set(["isAlive"]);

@@ -7,6 +7,7 @@ import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
 import type { Handler, Path } from "../../functions/http/serve.ts";
 import { serveLoaded } from "../../functions/http/serve-loaded.ts";
+import { shedding } from "../../functions/http/shed.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { endAnyTask, listTasks } from "../../functions/operate/agent-tasks.ts";
 import { change, confirm, resume, suspend } from "../../functions/operate/change-agent.ts";
@@ -64,6 +65,12 @@ export const accessKeysIn = ({ credentials = [], AccessKeyId }: Body): readonly 
   ...(AccessKeyId === undefined ? [] : [AccessKeyId]),
 ];
 
+const EVERYBODY = {
+  enter: (enteredAtMs: number) => ({ enteredAtMs }),
+  leave: () => undefined,
+  limit: Number.POSITIVE_INFINITY,
+};
+
 type Form = Readonly<Record<string, string | undefined>>;
 
 /** A task as its holder knows it. */
@@ -117,7 +124,8 @@ export class FakeService {
     };
     const load = async () => {
       if (broken) throw broken;
-      return paths;
+      // As the exchange is; but these tests ask for as much at once as they like.
+      return shedding(paths, EVERYBODY, ports);
     };
     this.#handle = serveLoaded(load, (loaded) => loaded, {
       nowMs: () => world.nowSeconds() * 1_000,
@@ -137,9 +145,10 @@ export class FakeService {
   }
 
   /** `POST /v1/token` for a task: a request that succeeds, with what is given over it; `undefined` leaves a parameter out. */
-  exchange(changed: Form = {}): Promise<Answer> {
+  exchange(changed: Form = {}, arrivedAtMs?: number): Promise<Answer> {
     const token = "subject_token" in changed ? (changed.subject_token ?? "") : this.world.agentToken();
-    return this.send(formEvent({ ...exchangeForm(token), ...changed }));
+    const event = formEvent({ ...exchangeForm(token), ...changed });
+    return this.send({ ...event, requestContext: { ...event.requestContext, timeEpoch: arrivedAtMs } });
   }
 
   /** A task that was started, for tests of what comes after. */

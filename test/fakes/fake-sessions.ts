@@ -15,6 +15,13 @@ export class FakeSessions implements Sessions {
     this.#nowMs = nowMs;
   }
 
+  /** STS has said that it is asked for too much. */
+  busy = false;
+
+  isBusy(): boolean {
+    return this.busy;
+  }
+
   async assume(request: SessionRequest): Promise<Session> {
     await this.before(request);
     this.asked.push(request);

@@ -113,6 +113,7 @@ describe("ten repeats of one request at the same moment are one task, and each i
     const { sessions } = world.ports;
     let calls = 0;
     const failing = {
+      isBusy: () => false,
       assume: async (request: Parameters<typeof sessions.assume>[0]) => {
         calls += 1;
         if (calls === 1) throw new Refusal("sts_unavailable");

@@ -478,6 +478,12 @@ const REFUSED: Record<RefusalCode, Expected> = {
       return service.complete(held);
     },
   },
+  overloaded: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /nothing was looked at, wait as long as Retry-After says/,
+    when: (service) => service.exchange({}, service.world.nowSeconds() * 1_000 - 9_000),
+  },
   agent_changed: {
     status: 503,
     error: "temporarily_unavailable",

@@ -65,6 +65,7 @@ export const renewCredentials: Operation = {
       return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token, meanwhile: { recent } };
     },
     contended: whenPort("tasks", "renew", "contended", renewing),
+    overloaded: async (world) => ({ ...(await renewing(world)), waitedMs: 5_000 }),
     agent_changed: changedMeanwhile("renew", renewing),
     ...refusedSessions(renewing),
   },

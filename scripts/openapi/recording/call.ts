@@ -17,6 +17,8 @@ export interface Call {
   readonly body?: Body;
   /** What of the world is another at that moment: a second warm function, a deployment that was changed. */
   readonly meanwhile?: Partial<Ports>;
+  /** How long it has been under way already; milliseconds. */
+  readonly waitedMs?: number;
   /** What was deployed is not all there. */
   readonly isBroken?: true;
 }
@@ -37,15 +39,15 @@ export async function answerTo(
 ): Promise<HttpAnswer> {
   const { meanwhile, isBroken } = call;
   const broken = isBroken && new BrokenDeployment("file_missing", "policies.json");
-  await new FakeService(world, meanwhile ? { ...ports, ...meanwhile } : ports, broken).send(eventOf(call));
+  await new FakeService(world, meanwhile ? { ...ports, ...meanwhile } : ports, broken).send(eventOf(call, world));
   const last = world.answers.at(-1);
   if (last === undefined) throw new Error(`${call.route} was not answered`);
   return last.answer;
 }
 
-function eventOf({ route, path, query, bearer, body }: Call): HttpEvent {
+function eventOf({ route, path, query, bearer, body, waitedMs = 0 }: Call, world: FakeWorld): HttpEvent {
   const { mediaType, text } = encoded(body);
-  return httpEvent(route, {
+  const event = httpEvent(route, {
     headers: {
       ...(mediaType === undefined ? {} : { "content-type": mediaType }),
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
@@ -54,6 +56,10 @@ function eventOf({ route, path, query, bearer, body }: Call): HttpEvent {
     rawQueryString: new URLSearchParams(query).toString(),
     body: text,
   });
+  return {
+    ...event,
+    requestContext: { ...event.requestContext, timeEpoch: world.nowSeconds() * 1_000 - waitedMs },
+  };
 }
 
 function encoded(body: Body | undefined): { readonly mediaType?: string; readonly text?: string } {

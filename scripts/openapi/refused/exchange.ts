@@ -52,6 +52,7 @@ export const exchangeRefusals = (good: Arrange) =>
     too_many_children: async (world) => {
       const task = await startTask(world);
       for (let count = 0; count < TREE_LIMITS.children; count += 1) await startBelow(world, task);
+      world.pass(1);
       return tokenCall(await belowForm(world, task));
     },
     ...refusedIdentities(async (world, token) => tokenCall(startForm(world, { subject_token: token }))),
@@ -99,6 +100,7 @@ export const exchangeRefusals = (good: Arrange) =>
       return tokenCall(presentationForm(task.token));
     },
     contended: whenPort("tasks", "open", "contended", good),
+    overloaded: async (world) => ({ ...(await good(world)), waitedMs: 9_000 }),
     agent_changed: changedMeanwhile("open", good),
     store_unavailable: whenPort("tasks", "open", "store_unavailable", good),
     ...refusedSessions(good),

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BenchAgent, Vended } from "../cloud/bench-agent.ts";
+
+/** What became of requests that were sent at a fixed rate, whether earlier ones were answered or not. */
+export interface Load {
+  readonly perSecond: number;
+  /** Vends answered with credentials in time, for each second of the load. */
+  readonly goodputPerSecond: number;
+  /** Milliseconds, of those. */
+  readonly goodMs: readonly number[];
+  /** Milliseconds until a 429 or a 503 with Retry-After. */
+  readonly refusedMs: readonly number[];
+  /** Whatever else came back: no Retry-After, a time-out, another status. */
+  readonly bad: Readonly<Record<string, number>>;
+}
+
+/** A caller's time-out: the command's own for a token is ten seconds. */
+const TIMEOUT_MS = 10_000;
+
+/** @param tokens one for each request, minted before: minting is none of what is measured. */
+export async function openLoop(
+  agent: BenchAgent,
+  perSecond: number,
+  seconds: number,
+  tokens: readonly string[],
+): Promise<Load> {
+  const [goodMs, refusedMs]: [number[], number[]] = [[], []];
+  const bad: Record<string, number> = {};
+  const count = (what: string): void => {
+    bad[what] = (bad[what] ?? 0) + 1;
+  };
+  const one = async (token: string): Promise<void> => {
+    const beganAtMs = performance.now();
+    try {
+      const answer = await agent.tryVend(token, AbortSignal.timeout(TIMEOUT_MS));
+      const tookMs = performance.now() - beganAtMs;
+      if (answer.status === 200) goodMs.push(tookMs);
+      else if ((answer.status === 429 || answer.status === 503) && answer.headers.has("retry-after"))
+        refusedMs.push(tookMs);
+      else count(String(answer.status));
+      const body = (await answer.json()) as Vended;
+      // It ends what it was given: at a fixed rate, what lives must not grow.
+      if (answer.status === 200) await agent.complete(body);
+    } catch (error) {
+      count(error instanceof Error ? error.name : "unknown");
+    }
+  };
+  const requests: Promise<void>[] = [];
+  const beganAtMs = performance.now();
+  for (let index = 0; index < perSecond * seconds; index += 1) {
+    const waitMs = beganAtMs + (index * 1_000) / perSecond - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+    requests.push(one(tokens[index] ?? ""));
+  }
+  await Promise.all(requests);
+  const tookSeconds = Math.max(seconds, (performance.now() - beganAtMs) / 1_000);
+  return { perSecond, goodputPerSecond: goodMs.length / tookSeconds, goodMs, refusedMs, bad };
+}

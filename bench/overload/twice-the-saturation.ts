@@ -1,0 +1,77 @@
+import { BenchAgent } from "../cloud/bench-agent.ts";
+import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
+import { type Row, type Run, verdict } from "../row.ts";
+import { percentile, sum } from "../statistics.ts";
+import { type Load, openLoop } from "./open-loop.ts";
+
+/** Vends a second, each tried for some seconds until more is asked for than is given. */
+const RATES = [1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94];
+const SECONDS = 6;
+const TARGET = { ratio: 0.8, refusedMs: 200 };
+
+/** How much is given at twice the rate at which most is given, found in the same run; and how soon the others are told. */
+export async function twiceTheSaturation({ say, workDir }: Run): Promise<readonly Row[]> {
+  const cloud = await startBenchCloud({ workDir, isTapped: false, taskRoles: 8 });
+  try {
+    const agent = await BenchAgent.register(cloud, "reporter", { live_tasks: 1_000, tasks_per_minute: 6_000 });
+    await loaded(cloud, agent, 2);
+    const best = await saturation(cloud, agent, say);
+    const twice = await loaded(cloud, agent, best.perSecond * 2);
+    say(told(twice));
+    return [rowOf(best, twice)];
+  } finally {
+    await cloud.close();
+  }
+}
+
+async function loaded(cloud: BenchCloud, agent: BenchAgent, perSecond: number): Promise<Load> {
+  const tokens = await Promise.all(Array.from({ length: perSecond * SECONDS }, () => agent.token()));
+  const load = await openLoop(agent, perSecond, SECONDS, tokens);
+  await cloud.settled();
+  return load;
+}
+
+/** The load with the most goodput; the search ends where a rate is given less than nine tenths of. */
+async function saturation(cloud: BenchCloud, agent: BenchAgent, say: Run["say"]): Promise<Load> {
+  let best: Load | undefined;
+  for (const rate of RATES) {
+    const load = await loaded(cloud, agent, rate);
+    say(told(load));
+    if (best === undefined || load.goodputPerSecond > best.goodputPerSecond) best = load;
+    if (load.goodputPerSecond < rate * 0.9) break;
+  }
+  if (best === undefined) throw new Error("no rate was tried");
+  return best;
+}
+
+const told = ({ perSecond, goodputPerSecond, goodMs, refusedMs, bad }: Load): string =>
+  `${perSecond}/s: ${goodputPerSecond.toFixed(1)}/s given (p99 ${p99(goodMs).toFixed(0)} ms), ${refusedMs.length} refused (p99 ${p99(refusedMs).toFixed(0)} ms), others ${JSON.stringify(bad)}`;
+
+function rowOf(best: Load, twice: Load): Row {
+  const ratio = twice.goodputPerSecond / best.goodputPerSecond;
+  const refusedMs = p99(twice.refusedMs);
+  const others = sum(Object.values(twice.bad));
+  return {
+    name: "vends given at twice the saturation",
+    measured: `${(ratio * 100).toFixed(0)} % of the best, refusals p99 ${refusedMs.toFixed(0)} ms, ${others} answered otherwise`,
+    target: "80 % of the best, the others 429 or 503 with Retry-After within 200 ms",
+    verdict: verdict(ratio >= TARGET.ratio && refusedMs <= TARGET.refusedMs && others === 0),
+    notes: [
+      `best: ${told(best)}`,
+      `twice: ${told(twice)}`,
+      "open loop; each vend is completed; AWS is embedded in the same process",
+    ],
+    figures: {
+      ratio,
+      bestPerSecond: best.goodputPerSecond,
+      twicePerSecond: twice.goodputPerSecond,
+      refusedP99Ms: refusedMs,
+      givenP99Ms: p99(twice.goodMs),
+      others,
+    },
+  };
+}
+
+/** Of nothing it is 0. */
+const p99 = (milliseconds: readonly number[]): number =>
+  milliseconds.length === 0 ? 0 : percentile(milliseconds, 0.99);

@@ -1,0 +1,61 @@
+import type { Admission } from "../core/admission.ts";
+import type { Ports } from "../core/ports.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { RouteKey } from "../routes.ts";
+import { answerRefusal } from "./answer.ts";
+import type { HttpAnswer, HttpEvent } from "./event.ts";
+import type { Path, Paths } from "./serve.ts";
+import { CONTAINER_ENDPOINT } from "./serve-loaded.ts";
+
+/**
+ * Milliseconds that callers wait at most, for each route that issues something: AWS's JavaScript SDK and botocore one and two seconds, the
+ * `valetkey` command ten for a token. Other routes are never refused.
+ */
+const PATIENCE_MS: Readonly<Partial<Record<RouteKey, number>>> = {
+  "POST /v1/token": 9_000,
+  "GET /v1/tasks/{task}/credentials/{lease}": 5_000,
+};
+
+/** Seconds after which those that were refused are to come again: not all at the same moment. */
+const RETRY_SECONDS = [1, 2, 3] as const;
+
+type Needs = Pick<Ports, "clock" | "log">;
+
+/**
+ * The paths, for as many requests at a time as are answered in time, and only for callers who still wait. All others are refused at once, with
+ * `overloaded` and Retry-After, before anything is looked at: nothing was decided, issued or written.
+ */
+export function shedding(paths: Paths, admission: Pick<Admission, "enter" | "leave" | "limit">, ports: Needs): Paths {
+  let refused = 0;
+  const refuse = (event: HttpEvent, why: string): HttpAnswer => {
+    refused += 1;
+    return refuseOverload(event, why, RETRY_SECONDS[refused % RETRY_SECONDS.length] ?? 1, ports);
+  };
+  const shed =
+    (path: Path, patienceMs: number): Path =>
+    async (event) => {
+      const nowMs = ports.clock.nowMs();
+      const { timeEpoch = nowMs } = event.requestContext;
+      if (nowMs - timeEpoch >= patienceMs) return refuse(event, "nobody waits for it any more");
+      const place = admission.enter(nowMs);
+      if (!place) return refuse(event, `at most ${admission.limit} at a time`);
+      try {
+        return await path(event);
+      } finally {
+        admission.leave(place, ports.clock.nowMs());
+      }
+    };
+  return Object.fromEntries(
+    Object.entries(paths).map(([route, path]) => {
+      const patienceMs = PATIENCE_MS[route as RouteKey];
+      return [route, patienceMs === undefined ? path : shed(path, patienceMs)];
+    }),
+  );
+}
+
+function refuseOverload(event: HttpEvent, why: string, retryAfterSeconds: number, { log }: Needs): HttpAnswer {
+  const refusal = new Refusal("overloaded", { why, retryAfterSeconds });
+  const { routeKey: route, requestContext } = event;
+  log.write({ level: "error", event: "refused", route, request: requestContext.requestId, code: refusal.code, why });
+  return answerRefusal(refusal, route === CONTAINER_ENDPOINT ? { Code: refusal.code, Message: refusal.sentence } : {});
+}

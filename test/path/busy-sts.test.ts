@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
+import { watchWorlds } from "../fakes/watch-worlds.ts";
+
+watchWorlds();
+
+const TOOLS = { authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]' };
+const BUSY = { status: 503, headers: { "retry-after": "1" }, body: { code: "sts_unavailable" } };
+
+describe("while STS has no time", () => {
+  it("a vend is refused before anything is written or asked, and again given afterwards", async () => {
+    const service = new FakeService(fakeWorld());
+    const { sessions, tasks, paces } = service.world.ports;
+    sessions.busy = true;
+    expect(await service.exchange()).toMatchObject(BUSY);
+    expect([sessions.asked.length, tasks.tasks.size, tasks.events.length, paces.writes]).toEqual([0, 0, 0, 0]);
+    sessions.busy = false;
+    expect(await service.exchange()).toMatchObject({ status: 200 });
+  });
+
+  it("a renewal is refused, and its journal says nothing of it", async () => {
+    const service = new FakeService(fakeWorld());
+    const held = await service.start();
+    const { sessions, tasks } = service.world.ports;
+    const { length } = tasks.events;
+    service.world.pass(11);
+    sessions.busy = true;
+    expect(await service.renew(held)).toMatchObject({ ...BUSY, body: { Code: "sts_unavailable" } });
+    expect(tasks.events).toHaveLength(length);
+    expect(await service.complete(held)).toMatchObject({ status: 200 });
+  });
+
+  it("tools are granted, which need no session", async () => {
+    const service = new FakeService(fakeWorld());
+    service.world.ports.sessions.busy = true;
+    expect(await service.exchange(TOOLS)).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { Admission, type Place } from "../../../functions/core/admission.ts";
+
+/** So many requests that are there at once, and each answered after so many milliseconds. */
+function crowd(admission: Admission, asking: number, tookMs: number, nowMs: number): number {
+  const places = Array.from({ length: asking }, () => admission.enter(nowMs)).filter((place) => place !== undefined);
+  for (const place of places) admission.leave(place, nowMs + tookMs);
+  return places.length;
+}
+
+describe("how many requests a process works on at a time", () => {
+  it("are eight at first, and a place that is left is free again", () => {
+    const admission = new Admission();
+    const places = Array.from({ length: 8 }, () => admission.enter(0));
+    expect(places.every((place) => place !== undefined)).toBe(true);
+    expect(admission.enter(0)).toBeUndefined();
+    admission.leave(places[0] as Place, 10);
+    expect(admission.enter(10)).toBeDefined();
+    expect(admission.enter(10)).toBeUndefined();
+  });
+
+  it("become more while all places are taken and answers are quick, up to 32", () => {
+    const admission = new Admission();
+    for (let round = 0; round < 10; round += 1) crowd(admission, 100, 500, round * 1_000);
+    expect(admission.limit).toBeGreaterThan(8);
+    for (let round = 10; round < 500; round += 1) crowd(admission, 100, 500, round * 1_000);
+    expect(admission.limit).toBe(32);
+  });
+
+  it("stay as they are while there is room", () => {
+    const admission = new Admission();
+    for (let round = 0; round < 500; round += 1) crowd(admission, 7, 500, round * 1_000);
+    expect(admission.limit).toBe(8);
+  });
+
+  it("become fewer where answers are slow, once for all that were there at once, down to two", () => {
+    const admission = new Admission();
+    crowd(admission, 8, 501, 0);
+    expect(admission.limit).toBe(6);
+    for (let round = 1; round < 20; round += 1) crowd(admission, 8, 501, round * 1_000);
+    expect(admission.limit).toBe(2);
+    expect(crowd(admission, 100, 10, 30_000)).toBe(2);
+  });
+});
+
+/** A process that has so many milliseconds of work for each request, and does all that it has let in at once, each a little at a time. */
+function simulate(perSecond: number, seconds: number, workMs: number, admission: Pick<Admission, "enter" | "leave">) {
+  const waiting: { place: Place; left: number; at: number }[] = [];
+  let [good, late, refused] = [0, 0, 0];
+  let due = 0;
+  for (let now = 0; now < seconds * 1_000; now += 1) {
+    for (; due <= now; due += 1_000 / perSecond) {
+      const place = admission.enter(now);
+      if (place) waiting.push({ place, left: workMs, at: now });
+      else refused += 1;
+    }
+    // One millisecond of work is shared by all that are there.
+    const share = 1 / Math.max(1, waiting.length);
+    for (const each of waiting) each.left -= share;
+    for (const each of waiting.filter(({ left }) => left <= 1e-9)) {
+      waiting.splice(waiting.indexOf(each), 1);
+      admission.leave(each.place, now);
+      if (now - each.at <= 2_000) good += 1;
+      else late += 1;
+    }
+  }
+  return { goodPerSecond: good / seconds, late, refused };
+}
+
+describe("past saturation", () => {
+  const everybody = { enter: (enteredAtMs: number): Place => ({ enteredAtMs }), leave: () => undefined };
+
+  it.each([1, 2, 4, 10])("at %d times what can be done, at least four fifths of that is done in time", (times) => {
+    // 40 ms each: 25 a second.
+    const seen = simulate(25 * times, 60, 40, new Admission());
+    expect(seen.goodPerSecond).toBeGreaterThanOrEqual(0.8 * 25);
+    expect(seen.late).toBe(0);
+  });
+
+  it("without a limit nearly everybody is answered too late", () => {
+    expect(simulate(50, 60, 40, everybody).goodPerSecond).toBeLessThan(0.2 * 25);
+  });
+});
