@@ -17,7 +17,7 @@ export class Signet extends Construct {
     Validations.of(secret).acknowledge({
       id: "AwsSolutions-SMG4",
       reason:
-        "Whoever rotates a secret has to read it, and the exchange alone may: a person changes it with one command (docs/decisions/0016).",
+        "Whoever rotates a secret has to read it, and the exchange alone may: a person changes it with one command (docs/decisions/0019).",
     });
   }
 }
