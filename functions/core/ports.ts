@@ -371,6 +371,8 @@ export interface PolicyWrite {
   readonly writtenAtMs: number;
   readonly form: RevocationPolicy["form"];
   readonly characters: number;
+  /** Which text it was, in short (`digestOf`); not of a write that was recorded before there were any. */
+  readonly digest?: string;
   /** Tasks that its snapshot showed as ended a moment ago (`endingsSeen`). */
   readonly endings: readonly TaskPath[];
   /** Those of them that it denies by when their sessions were issued, and no session that is younger; none unless there are any. */

@@ -68,7 +68,8 @@ async function reconcileNamed(
   if (isCovered(role, lastAskedAtMs(records), ports)) return NOTHING;
   // The first of its group: behind it none is given out.
   const take = () => takeRole(records[0]?.receiptHandle ?? "", ports);
-  const { snapshotAtMs, mayLandAgain } = await reconcile(role, take, ports);
+  const isRepeated = records.some(({ attributes }) => Number(attributes?.ApproximateReceiveCount ?? 1) > 1);
+  const { snapshotAtMs, mayLandAgain } = await reconcile(role, { take, isRepeated }, ports);
   if (snapshotAtMs !== undefined) ports.reconciled.set(nameOf(role), snapshotAtMs);
   return { mayLandAgain };
 }

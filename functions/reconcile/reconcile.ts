@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type {
   Clock,
   Halts,
@@ -39,15 +40,16 @@ export interface Reconciled {
 /**
  * The role's revocation policy says exactly what the record says: read as a whole, rendered as a whole, written as a whole.
  * It may be done any number of times; the queue sees to it that it is done once at a time for each role.
- * @param take takes the role for one write, and says until when that may land (`takeRole`).
+ * @param take takes the role for one write, and says until when that may land (`takeRole`). @param isRepeated the role was asked for before, by whoever
+ * did not come to an end: of what was written then, nothing need be recorded.
  */
 export async function reconcile(
   role: RoleRef,
-  take: () => Promise<number>,
+  { take, isRepeated }: { readonly take: () => Promise<number>; readonly isRepeated: boolean },
   ports: ReconcilePorts,
 ): Promise<Reconciled> {
   // The policy before the record: what ends in between is written by the message of its own ending.
-  const [{ ours, foreign }] = await Promise.all([ports.revocations.read(role), untilWritable(role, ports)]);
+  const [{ ours, foreign }, last] = await Promise.all([ports.revocations.read(role), untilWritable(role, ports)]);
   const snapshotAtMs = ports.clock.nowMs();
   const [snapshot, agents, panic] = await Promise.all([
     ports.roles.snapshot(role, snapshotAtMs / 1_000),
@@ -58,7 +60,9 @@ export async function reconcile(
   const wanted = renderRevocations(snapshot, snapshotAtMs / 1_000, { agents, panic });
   const load = loadOf(entries, snapshotAtMs, { agents, panic });
   const endings = endingsSeen(entries, snapshotAtMs);
-  const isNew = wanted.text !== ours;
+  const digest = digestOf(wanted.text);
+  // IAM may still show what stood before the last write: to whoever wants just that, it would seem to be there.
+  const isNew = wanted.text !== ours || isRepeated || (last?.digest ?? digest) !== digest;
   const written = isNew ? await ports.revocations.write(role, wanted.text, await take()) : "done";
   // Without a name of its own an ending may be denied by what IAM has already: by its agent's halt, or with the task above it.
   if (isNew || endings.some((path) => !wanted.text?.includes(path))) {
@@ -70,6 +74,7 @@ export async function reconcile(
       writtenAtMs,
       form: wanted.form,
       characters: wanted.text?.length ?? 0,
+      digest,
       endings,
       ...(byTimeAlone.length === 0 ? {} : { byTimeAlone }),
     };
@@ -90,6 +95,9 @@ export async function reconcile(
   });
   return { ...(isNew ? { snapshotAtMs } : {}), mayLandAgain: written !== "done" };
 }
+
+/** Tells texts of a policy apart. */
+const digestOf = (text = ""): string => createHash("sha256").update(text).digest("base64url").slice(0, 16);
 
 /** What the policy does not depend on: it stands, and the next render makes up for it. */
 async function orLoud(

@@ -1,10 +1,10 @@
-import type { Clock, PolicyWrites, RoleRef } from "../core/ports.ts";
+import type { Clock, PolicyWrite, PolicyWrites, RoleRef } from "../core/ports.ts";
 
 /** Between two writes of one role's policy; milliseconds. IAM takes few writes, and an account has many roles. */
 export const WRITE_GAP_MS = 500;
 
-/** How far back a write can have begun that has just been done; milliseconds. A slower one has kept its own pace. */
-const LOOK_BACK_MS = 3_000;
+/** How far back a write can have begun that IAM may not show to whoever reads; milliseconds. One that took longer for itself has kept its own pace. */
+const LOOK_BACK_MS = 6_000;
 
 export interface Paced {
   readonly policyWrites: Pick<PolicyWrites, "after">;
@@ -15,12 +15,18 @@ export interface Paced {
 /**
  * Resolves when the role's policy may be written again: two times a second at most, whoever wrote it before. What ends meanwhile goes into the
  * same write, so that it costs no ending more than the gap.
+ * @returns the last write that is recorded, if there was one lately.
  */
-export async function untilWritable(role: RoleRef, { policyWrites, clock, pause }: Paced): Promise<void> {
+export async function untilWritable(
+  role: RoleRef,
+  { policyWrites, clock, pause }: Paced,
+): Promise<PolicyWrite | undefined> {
   const nowMs = clock.nowMs();
   const writes = await policyWrites.after(role, nowMs - LOOK_BACK_MS, (2 * LOOK_BACK_MS) / WRITE_GAP_MS);
-  const lastAtMs = Math.max(Number.NEGATIVE_INFINITY, ...writes.map(({ writtenAtMs }) => writtenAtMs));
+  const [last] = writes.toSorted((a, b) => b.writtenAtMs - a.writtenAtMs);
+  const lastAtMs = last?.writtenAtMs ?? Number.NEGATIVE_INFINITY;
   // A clock that runs ahead of ours must not stop the role for longer than the gap.
   const waitMs = Math.min(lastAtMs + WRITE_GAP_MS - nowMs, WRITE_GAP_MS);
   if (waitMs > 0) await pause(waitMs);
+  return last;
 }

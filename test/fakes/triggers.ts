@@ -32,10 +32,11 @@ export class Triggers {
     await relay({ Records: events.map(recordOf) }, { ...this.service.world.ports, queue: this.queue, bus: this.bus });
   }
 
-  /** @param sentAtMs when the messages were sent, by the queue's clock. */
-  reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf), sentAtMs?: number) {
+  /** @param sentAtMs when the messages were sent, by the queue's clock. @param receives how often each has been handed out. */
+  reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf), sentAtMs?: number, receives = 1) {
     const { ports } = this.service.world;
-    const attributes = sentAtMs === undefined ? {} : { attributes: { SentTimestamp: String(sentAtMs) } };
+    const sent = sentAtMs === undefined ? {} : { SentTimestamp: String(sentAtMs) };
+    const attributes = { attributes: { ...sent, ApproximateReceiveCount: String(receives) } };
     return reconcileBatch(
       {
         Records: bodies.map((body, index) => ({

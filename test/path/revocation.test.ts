@@ -196,6 +196,7 @@ describe("reconcile", () => {
         writtenAtMs: endedAtMs + 3_000,
         form: "list",
         characters: triggers.textFor(held)?.length,
+        digest: expect.stringMatching(/^[\w-]{16}$/),
         endings: [held.id],
       },
     ]);
@@ -212,6 +213,28 @@ describe("reconcile", () => {
     expect(await triggers.reconcile()).toEqual({ batchItemFailures: [] });
     expect(triggers.textFor(held)).toContain(held.id);
     expect(triggers.line("write_not_recorded")).toMatchObject({ level: "error", why: "store_unavailable" });
+  });
+
+  it("believes no read that a write of its own may be younger than: who was resumed is not left denied", async () => {
+    const triggers = new Triggers();
+    const role = { account: ACCOUNT, role: "valetkey-task-0" };
+    await triggers.service.suspend();
+    await triggers.reconcile([bodyOf(role)]);
+    triggers.service.world.pass(2);
+    await triggers.service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
+    // IAM still shows what stood before the halt, which is what is wanted now.
+    triggers.revocations.read = async () => ({ ours: undefined, foreign: [] });
+    await triggers.reconcile([bodyOf(role)]);
+    expect(triggers.revocations.texts.size).toBe(0);
+    await triggers.reconcile([bodyOf(role)]);
+    expect(triggers.revocations.writes).toHaveLength(2);
+  });
+
+  it("nor one of a role that was asked for before, by a writer that did not come to an end", async () => {
+    const triggers = new Triggers();
+    const role = { account: ACCOUNT, role: "valetkey-task-0" };
+    await triggers.reconcile([bodyOf(role)], undefined, 2);
+    expect(triggers.revocations.writes).toHaveLength(1);
   });
 
   it("heals what somebody changed", async () => {

@@ -33,7 +33,7 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, Operation>> = {
   ChangeMessageVisibility: ({ queue, input, now }) => {
     const seconds = within("VisibilityTimeout", input.number("VisibilityTimeout") ?? 0, MOST_HIDDEN_SECONDS);
     if (!queue.changeVisibility(input.requiredText("ReceiptHandle"), seconds, now()))
-      throw new ServiceError("InvalidParameterValue", "The message is not available for a visibility change.", 400);
+      throw new ServiceError("MessageNotInflight", "The specified message isn't in flight.", 400);
     return {};
   },
   GetQueueAttributes: ({ queue, now }) => {

@@ -103,10 +103,10 @@ export class Queue {
     return true;
   }
 
-  /** Hides the message of this handle for so long from now; 0 gives it back at once. */
+  /** Hides the message of this handle for so long from now; 0 gives it back at once. False where it is out no more. */
   changeVisibility(receiptHandle: string, seconds: number, now: number): boolean {
     const message = this.#messages.find((candidate) => candidate.receiptHandle === receiptHandle);
-    if (!message) return false;
+    if (!message || message.visibleAt <= now) return false;
     message.visibleAt = now + seconds * 1000;
     this.#wake();
     return true;

@@ -11,6 +11,7 @@ export function policyWritesContract(store: () => TestedStore): void {
       writtenAtMs: NOW * 1_000 + ms + 40,
       form: "list",
       characters: 190,
+      digest: "0123456789abcdef",
       endings: ["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9."].map((path) => path as TaskPath),
     });
 
