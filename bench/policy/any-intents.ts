@@ -51,8 +51,8 @@ const KINDS: readonly Kind[] = [
     target: (random) => regional("ec2", `instance/${random.one(["*", "i-0*", "i-0a1b2c3d4e5f"])}`),
   },
   {
-    actions: ["logs:FilterLogEvents", "logs:DescribeLogStreams"],
-    target: (random) => regional("logs", `log-group:/aws/lambda/${random.one(NAMES)}${random.one([":*", "-*"])}`),
+    actions: ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"],
+    target: (random) => regional("lambda", `function:${random.one(NAMES)}${random.one(["", "-*", "-monthly-*"])}`),
   },
 ];
 

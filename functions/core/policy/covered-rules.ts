@@ -31,9 +31,11 @@ const resourceOf = ({ resource }: Rule) => ({ head: resource.split(/[*$]/, 1).jo
 const covers = (outer: Read, inner: Read): boolean =>
   coversAction(outer.action, inner.action) && coversResource(outer, inner) && implies(inner.condition, outer.condition);
 
-/** Whether the outer action, or pattern of actions (`*`, `s3:*`), names the inner one. */
-export const coversAction = (outer: string, inner: string): boolean =>
-  outer === inner || outer === "*" || (outer.endsWith(":*") && inner.startsWith(outer.slice(0, -1)));
+/** Whether the outer action, or pattern of actions (`*`, `s3:*`, `s3:Get*`), names the inner one; IAM reads actions without their case. */
+export function coversAction(outer: string, inner: string): boolean {
+  if (!outer.endsWith("*")) return outer === inner;
+  return inner.toLowerCase().startsWith(outer.slice(0, -1).toLowerCase());
+}
 
 const coversResource = (outer: Read, inner: Read): boolean =>
   outer.resource === inner.resource ||

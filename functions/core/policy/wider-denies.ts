@@ -62,7 +62,7 @@ interface Entry {
 function widerResources(denied: readonly Rule[], isHarmless: IsHarmless): readonly Entry[] {
   const everywhere = widerEntry(denied, "*", isHarmless);
   if (everywhere) return [everywhere];
-  const alike = Map.groupBy(inOrder(denied), ({ resource }) => `${headOf(resource)}${tailOf(resource)}`);
+  const alike = Map.groupBy(inOrder(denied), ({ resource }) => `${anyHeadOf(resource)}${tailOf(resource)}`);
   return [...alike].flatMap(([pattern, rules]) => {
     const whole = widerEntry(rules, pattern, isHarmless);
     return whole ? [whole] : joined(rules, isHarmless);
@@ -109,18 +109,23 @@ function commonStart(one: string, other: string): string {
 }
 
 /**
- * As far as IAM does not read an ARN as one text: its first five parts, and the type of the resource, in which no gap may stand. The ARNs of S3's
- * buckets and objects have no type.
+ * As far as IAM does not read an ARN as one text, written as wide as it may be: its first five parts, of which region and account may be any, and the
+ * type of the resource, in which no gap may stand. The ARNs of S3's buckets and objects have no type.
  */
-const headOf = (resource: string): string => /^(arn:[^:]*:s3:::|([^:]*:){5}([^:/]*[:/])?)/.exec(resource)?.[0] ?? "";
+const anyHeadOf = (resource: string): string =>
+  HEAD.exec(resource)?.[0].replace(/^(arn:[^:]*:[^:]*):[^:]+:[^:]+:/, "$1:*:*:") ?? "";
+const HEAD = /^(arn:[^:]*:s3:::|([^:]*:){5}([^:/]*[:/])?)/;
 
 const startOf = (resource: string): string => resource.split("*", 1).join();
 const tailOf = (resource: string): string => resource.slice(startOf(resource).length);
 
-/** `*`, or all of one service, where that is harmless; else the actions themselves. */
+/** `*`, all of one service, or all that begin alike, where that is harmless; else the actions themselves. */
 function widerActions(actions: readonly string[], resource: string, isHarmless: IsHarmless): readonly string[] {
-  const services = new Set(actions.map((action) => `${action.split(":")[0]}:*`));
-  const patterns = ["*", ...(services.size === 1 ? services : [])];
+  const [first = "", ...others] = actions;
+  const common = others.reduce(commonStart, first);
+  const service = `${first.split(":")[0]}:`;
+  const alike = [`${service}*`, ...(others.length > 0 ? [`${common}*`] : [])];
+  const patterns = ["*", ...(common.startsWith(service) ? alike : [])];
   const wider = patterns.find((pattern) => isHarmless(pattern, resource));
   return wider === undefined ? actions : [wider];
 }

@@ -44,6 +44,9 @@ describe("a rule is left out where another one covers it", () => {
   it("a pattern names the actions of its own service only, and a name itself only", () => {
     expect(coversAction("s3:*", "s3express:CreateSession")).toBe(false);
     expect(coversAction(GET, "s3:GetObjectAcl")).toBe(false);
+    expect(coversAction("s3:Get*", "s3:getObjectAcl")).toBe(true);
+    expect(coversAction("s3:get*", "s3:GetObjectAcl")).toBe(true);
+    expect(coversAction("s3:Get*", "s3:PutObject")).toBe(false);
   });
 
   it("of rules that cover one another the first is left", () => {

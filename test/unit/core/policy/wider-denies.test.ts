@@ -5,6 +5,8 @@ import { widerDenies } from "../../../../functions/core/policy/wider-denies.ts";
 const [GET, PUT] = ["s3:GetObject", "s3:PutObject"];
 const PROD = { StringEquals: { "aws:ResourceTag/stage": "prod" } };
 const [TABLES, QUEUES] = ["arn:aws:dynamodb:us-east-1:111122223333:table/", "arn:aws:sqs:us-east-1:111122223333:"];
+/** The same in any region and account. */
+const [ANY_TABLES, ANY_QUEUES] = ["arn:aws:dynamodb:*:*:table/", "arn:aws:sqs:*:*:"];
 const on = (action: string, resource: string, condition: Rule["condition"] = {}): Rule => ({
   action,
   resource: resource.startsWith("arn:") || resource === "*" ? resource : `arn:aws:s3:::${resource}`,
@@ -24,13 +26,13 @@ describe("a Deny is written wider where that denies nothing that is allowed", ()
       "behind the type of the resource, in which IAM takes no wildcard",
       [on("dynamodb:GetItem", `${TABLES}a-*`)],
       [on("dynamodb:GetItem", `${TABLES}a-*pii*`)],
-      [on("*", `${TABLES}*pii*`)],
+      [on("*", `${ANY_TABLES}*pii*`)],
     ],
     [
       "behind the fifth colon where resources have no type",
       [on("sqs:SendMessage", `${QUEUES}a-*`)],
       [on("sqs:SendMessage", `${QUEUES}a-*pii*`)],
-      [on("*", `${QUEUES}*pii*`)],
+      [on("*", `${ANY_QUEUES}*pii*`)],
     ],
     [
       "everywhere, where all that is allowed is denied under the condition",
@@ -57,6 +59,24 @@ describe("a Deny is written wider where that denies nothing that is allowed", ()
       [on("*", "b1/*x"), on("*", "c/*x")],
     ],
     [
+      "for all actions that begin alike, where others of the service may do it",
+      [GET, "s3:GetObjectAcl", PUT].map((action) => on(action, "acme/*")),
+      ["s3:GetObjectAcl", GET].map((action) => on(action, "acme/*pii*")),
+      [on("s3:GetObject*", "*pii*")],
+    ],
+    [
+      "not for one that begins like them and may do it",
+      [GET, "s3:GetObjectAcl", "s3:GetObjectTagging", PUT].map((action) => on(action, "acme/*")),
+      [GET, "s3:GetObjectAcl"].map((action) => on(action, "acme/*pii*")),
+      [GET, "s3:GetObjectAcl"].map((action) => on(action, "*pii*")),
+    ],
+    [
+      "not in another region, where it is allowed",
+      [on("dynamodb:GetItem", `${TABLES}*`), on("dynamodb:GetItem", `${TABLES.replace("us-east-1", "eu-west-1")}*`)],
+      [on("dynamodb:GetItem", `${TABLES}a-*pii*`), on("dynamodb:GetItem", `${TABLES}b-*pii*`)],
+      ["a-", "b-"].map((name) => on("*", `${TABLES}${name}*pii*`)),
+    ],
+    [
       "for each action once, where another may do it",
       [on(GET, "a/*"), on(GET, "b/*"), on(PUT, "a/*")],
       [on(GET, "a/*pii*"), on(GET, "b/*pii*")],
@@ -72,13 +92,13 @@ describe("a Deny is written wider where that denies nothing that is allowed", ()
       "for all actions of the service, where one of another may do it",
       [on("dynamodb:GetItem", `${TABLES}*`), on("dax:GetItem", `${TABLES}*`)],
       [on("dynamodb:GetItem", `${TABLES}*pii*`)],
-      [on("dynamodb:*", `${TABLES}*pii*`)],
+      [on("dynamodb:*", `${ANY_TABLES}*pii*`)],
     ],
     [
       "not for two services at once, where a third may do it",
       [on("dynamodb:GetItem", `${TABLES}*`), on("dax:GetItem", `${TABLES}*`), on("x:Get", `${TABLES}*`)],
       ["dynamodb:GetItem", "dax:GetItem"].map((action) => on(action, `${TABLES}*pii*`)),
-      ["dynamodb:GetItem", "dax:GetItem"].map((action) => on(action, `${TABLES}*pii*`)),
+      ["dynamodb:GetItem", "dax:GetItem"].map((action) => on(action, `${ANY_TABLES}*pii*`)),
     ],
     [
       "not where a stronger condition alone denies it",
