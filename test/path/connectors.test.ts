@@ -276,6 +276,28 @@ describe("a secret that the task's own session reads", () => {
     }
   });
 
+  it("is no other than the exchange sealed, whatever somebody writes into the lease (I2)", async () => {
+    const one = asSession();
+    const answer = await one.service.exchange(one.ask(REPORTS, API_KEY));
+    const held = { id: answer.body.task?.id ?? "", token: answer.body.access_token ?? "" };
+    one.world.pass(11);
+    const { tasks } = one.world.ports.tasks;
+    const own = tasks.get(held.id);
+    const [lease] = own?.connectorLeases ?? [];
+    if (!own || !lease) throw new Error("no lease");
+    const other = ARN.replace("demo/api-key", "databases/orders");
+    for (const changed of [
+      { made: { ...lease.made, session_arns: [ARN, other] } },
+      { name: "secret-9" },
+      { seal: own.seal },
+    ]) {
+      tasks.set(held.id, { ...own, connectorLeases: [{ ...lease, ...changed }] });
+      expect((await one.service.renew(held)).status).toBe(403);
+    }
+    tasks.set(held.id, own);
+    expect((await one.service.renew(held)).status).toBe(200);
+  });
+
   it("needs a session", async () => {
     const one = asSession();
     const { status, body } = await one.service.exchange(one.ask(API_KEY));
