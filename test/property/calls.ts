@@ -17,6 +17,11 @@ const FROM_FENCE = [-1_000, -1_000, -1_000, -1, -1_000, -1_000, 0, -1_000, -1_00
 const ELSEWHERE = 7;
 const ADDRESSES = ["198.51.100.9", "2001:db8::7", undefined];
 
+/** On one call in so many the names of the tags are written otherwise: IAM does not tell them apart. */
+const OTHER_CASE = 13;
+const inOtherCase = (tags: Call["tags"]): Call["tags"] =>
+  Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toUpperCase(), value]));
+
 /** Calls at which a session and policy could differ: what was granted, what was asked for in vain, and what nobody asked for. */
 export function callsFor(scenario: Scenario, { detail, permitted, fenceAt }: Session): readonly Call[] {
   const services = new Set(permitted.map(({ pair }) => pair.target.split(":")[2]));
@@ -38,7 +43,7 @@ export function callsFor(scenario: Scenario, { detail, permitted, fenceAt }: Ses
     const tags = tagSets[index % tagSets.length] ?? {};
     return {
       ...request,
-      tags,
+      tags: index % OTHER_CASE === OTHER_CASE - 1 ? inOtherCase(tags) : tags,
       // An object's tags and its bucket's are not the same, and of most buckets AWS tells IAM none.
       bucketTags: tagSets[(index + 1) % tagSets.length] ?? {},
       hasAbac: index % 2 === 0,

@@ -20,7 +20,7 @@ describe("I2: a session policy allows nothing that Cedar does not permit", () =>
     let proof: Awaited<ReturnType<typeof proveBatch>>;
     beforeAll(async () => {
       proof = await proveBatch({ seed: 8, scenarios: 300, calls: 15 }, REAL, arbitraryTask);
-    });
+    }, 120_000);
 
     it("nothing is allowed beyond it, of a good many calls", () => {
       const { total, counterexample } = proof;

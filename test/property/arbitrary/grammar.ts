@@ -40,7 +40,12 @@ export function grammar(alphabet: Alphabet): fc.Arbitrary<Expression> {
       ),
     };
   });
-  return tree;
+  // Short ones are what a session is vended for most often.
+  return fc.oneof(
+    { weight: 3, arbitrary: tree },
+    { weight: 2, arbitrary: leaf },
+    { weight: 2, arbitrary: leaf.map(({ text, patterns }) => ({ text: `!(${text})`, patterns })) },
+  );
 }
 
 /** `"data"`, perhaps with one of its characters escaped. */
@@ -100,7 +105,7 @@ function onText(alphabet: Alphabet): fc.Arbitrary<Expression> {
       { weight: 1, arbitrary: named(fc.tuple(other, equality).map(([a, op]) => `${a} ${op} ${text}`)) },
       { weight: 5, arbitrary: literal.chain((one) => like(text, one)) },
       { weight: 2, arbitrary: named(list.map((each) => `${each}.contains(${text})`)) },
-      { weight: 2, arbitrary: named(fc.constant(`context.delegation.chain.contains(${text})`)) },
+      { weight: 3, arbitrary: named(fc.constant(`context.delegation.chain.contains(${text})`)) },
       { weight: 1, arbitrary: named(list.map((each) => `${each}.containsAny([${text}])`)) },
       { weight: 1, arbitrary: named(list.map((each) => `[${text}].containsAll(${each})`)) },
       { weight: 1, arbitrary: named(literal.chain(quoted).map((each) => `[${text}, "x"].contains(${each})`)) },

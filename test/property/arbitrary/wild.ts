@@ -47,8 +47,7 @@ function policy(
     .record({
       effect: fc.constantFrom("permit", "forbid"),
       principal: fc.constantFrom(
-        "principal",
-        "principal",
+        ...["principal", "principal", "principal", "principal"],
         'principal in Team::"data"',
         'principal == Agent::"reporter"',
       ),
@@ -57,7 +56,10 @@ function policy(
         { weight: 1, arbitrary: fc.constantFrom('action in Action::"s3:Read"', 'action in Action::"aws:Write"') },
         { weight: 1, arbitrary: fc.constantFrom(...NAMED).map((name) => `action == Action::"${name}"`) },
       ),
-      clauses: fc.array(clause, { minLength: 1, maxLength: 2 }),
+      clauses: fc.oneof(
+        { weight: 3, arbitrary: clause.map((one) => [one]) },
+        { weight: 1, arbitrary: fc.tuple(clause, clause) },
+      ),
       terms: fc.oneof(
         { weight: 6, arbitrary: fc.constant("") },
         { weight: 1, arbitrary: fc.constantFrom('@maxTtl("5m") ', "@bindIp ", '@approval("sre") ') },
@@ -136,8 +138,8 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
   .chain(([arns, tags, values]) =>
     fc
       .record({
-        isOpen: fc.constantFrom(true, true, false),
-        policies: fc.array(policy(arns, tags, values), { minLength: 1, maxLength: 5 }),
+        isOpen: fc.boolean(),
+        policies: fc.array(policy(arns, tags, values), { minLength: 1, maxLength: 4 }),
         details: fc.array(detail(arns), { minLength: 1, maxLength: 2 }),
         teams: fc.array(fc.constantFrom("data", "data", "other"), { minLength: 3, maxLength: 3 }),
         claims: fc.constantFrom<Record<string, string>>({}, { ref: "main" }, { ref: "data" }),
