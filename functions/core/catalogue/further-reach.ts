@@ -1,5 +1,5 @@
 import type { ParsedArn } from "./arn.ts";
-import { type ArnTemplate, compileTemplates, couldBe } from "./arn-template.ts";
+import { compileTemplates, couldBe } from "./arn-template.ts";
 
 /** Resources that a call gives beside the one that IAM is asked about. */
 export interface FurtherReach {
@@ -29,17 +29,20 @@ const ANSWERS_BELOW: Readonly<Record<string, string>> = {
   "medical-imaging:SearchImageSets": "datastore/${Datastore}/imageset/${ImageSet}",
 };
 
-/** No name below holds a colon, which a template says by what follows its last variable. */
-const FORMS: ReadonlyMap<string, ArnTemplate> = new Map(
-  Object.entries(ANSWERS_BELOW).flatMap(([action, form]) =>
-    [...compileTemplates({ [action]: `arn:*:*:*:*:${form}:` }, "").values()].flatMap(([template]) =>
-      template ? [[action, template] as const] : [],
-    ),
-  ),
+const WHOLE = Object.fromEntries(
+  Object.entries(ANSWERS_BELOW).map(([action, form]) => [action, `arn:*:*:*:*:${form}:`]),
 );
 
-/** What stands between the name of a parent and that of a child of another kind (`:log-stream:`); nothing where both are of one kind. */
-const kindOf = (action: string): string | undefined => /\}(.*)\$\{/.exec(ANSWERS_BELOW[action] ?? "")?.[1];
+/**
+ * The same, ready for matching: no name below holds a colon, which a template says by what follows its last variable. `kind`: what stands between the
+ * name of a parent and that of a child of another kind (`:log-stream:`); nothing where both are of one kind.
+ */
+const BELOW = new Map(
+  [...compileTemplates(WHOLE, "")].map(([action, templates]) => {
+    const kind = /\}(.*)\$\{/.exec(templates.map(({ text }) => text).join())?.[1];
+    return [action, { templates, kind }] as const;
+  }),
+);
 
 /** What an ARN of S3 names that has an account: an access point of any kind stands for a bucket, and nobody here knows for which. */
 const OF_S3 = /^arn:([^:]*):s3(?:-object-lambda)?:[^:]*:\d+:([^*]*)(\*?)/;
@@ -51,12 +54,13 @@ const ACCESS_POINT = "accesspoint/";
  * What the action on the target gives besides, where that is known: everything below a path, or some bucket behind an access point.
  */
 export function furtherReach(action: string, target: string): FurtherReach | undefined {
-  const form = FORMS.get(action);
-  if (form) {
-    const kind = kindOf(action);
+  const answers = BELOW.get(action);
+  if (answers) {
+    const { templates, kind } = answers;
     const below = kind?.startsWith(":") ? `${target.replace(/:\*?$/, "")}:*` : `${target.replace(/\/\*?$/, "")}/*`;
     const holds = (resource: string) =>
-      couldBe(form, partsOf(`${resource}:`)) && (kind === undefined || isOfKind(resource, kind, below));
+      templates.some((form) => couldBe(form, partsOf(`${resource}:`))) &&
+      (kind === undefined || isOfKind(resource, kind, below));
     return { target: below, as: "below", holds };
   }
   const [, partition, begins = "", gap] = OF_S3.exec(target) ?? [];

@@ -21,7 +21,7 @@ export function hiddenForbid(
   const { target, as } = further;
   const place = as === "name" ? { service: "s3", region: "", arnNamesAccount: false } : {};
   const answer = decideSet({ ...pair, ...place, target, isPattern: true }, asker, policies);
-  if ("reason" in answer) return { ...HIDDEN[as], ...(answer.policy === undefined ? {} : { policy: answer.policy }) };
+  if ("reason" in answer) return { ...answer, ...HIDDEN[as] };
   if (!answer.denies.some(({ resources }) => resources.some(further.holds))) return undefined;
   const policy = answer.forbids.find((each) => as === "below" || !known.includes(each));
   return policy === undefined ? undefined : { ...HIDDEN[as], policy };
