@@ -287,7 +287,10 @@ async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, lease: obje
   const sqs = new SQSClient({ endpoint: aws.endpoint, region: SCOPE.region, credentials });
   const QueueUrl = `${aws.endpoint}/${SCOPE.account}/${SCOPE.deadlineQueueName}`;
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(lease) }));
-  const isHeld = () => calls.some(({ action }) => action === "sqs:ChangeMessageVisibility");
+  const isHeld = () =>
+    calls.some(
+      ({ action, principalArn }) => action === "sqs:ChangeMessageVisibility" && functionOf(principalArn) === "release",
+    );
   await vi.waitFor(() => expect(isHeld()).toBe(true), 10_000);
 }
 
