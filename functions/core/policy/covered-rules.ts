@@ -9,13 +9,8 @@ import { readIamText } from "./read-iam-text.ts";
  */
 export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
   const read = rules.map((rule, place): Read => ({ ...rule, place, ...resourceOf(rule) }));
-  const byAction = Map.groupBy(read, ({ action }) => action);
-  const patterns = read.filter(({ action }) => action.endsWith("*"));
   return read
-    .filter((rule) => {
-      const others = [...patterns, ...(byAction.get(rule.action) ?? [])];
-      return !others.some((other) => covers(other, rule) && (other.place < rule.place || !covers(rule, other)));
-    })
+    .filter((rule) => !read.some((other) => covers(other, rule) && (other.place < rule.place || !covers(rule, other))))
     .map(({ action, resource, condition }) => ({ action, resource, condition }));
 }
 

@@ -10,13 +10,14 @@ import { literalHead, remainders } from "./remainders.ts";
  * `acme/b/*pii*`. A wider Deny is taken only where all that it touches of what is allowed is denied already, under the same condition or a weaker one.
  */
 export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): readonly Rule[] =>
-  [...Map.groupBy(denied, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) => {
-    const condition = alike[0]?.condition ?? {};
-    const isHarmless = harmlessUnder(condition, denied, allowed);
-    return widerResources(alike, isHarmless).flatMap(({ actions, resource }) =>
-      widerActions(actions, resource, isHarmless).map((action) => ({ action, resource, condition })),
-    );
-  });
+  [...Map.groupBy(denied, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) =>
+    alike.slice(0, 1).flatMap(({ condition }) => {
+      const isHarmless = harmlessUnder(condition, denied, allowed);
+      return widerResources(alike, isHarmless).flatMap(({ actions, resource }) =>
+        widerActions(actions, resource, isHarmless).map((action) => ({ action, resource, condition })),
+      );
+    }),
+  );
 
 type IsHarmless = (action: string, resource: string) => boolean;
 
@@ -98,9 +99,9 @@ const entryOf = (rules: readonly Rule[], resource: string): Entry => ({
 });
 
 /** What all of the resources begin with, and then what the first one goes on with behind its first gap. */
-function commonPattern([first, ...others]: readonly Rule[]): string {
-  const resource = first?.resource ?? "";
-  return `${others.reduce((start, other) => commonStart(start, other.resource), startOf(resource))}${tailOf(resource)}`;
+function commonPattern(rules: readonly Rule[]): string {
+  const [first = "", ...others] = rules.map(({ resource }) => resource);
+  return `${others.reduce(commonStart, startOf(first))}${tailOf(first)}`;
 }
 
 function commonStart(one: string, other: string): string {
@@ -113,8 +114,8 @@ function commonStart(one: string, other: string): string {
  * type of the resource, in which no gap may stand. The ARNs of S3's buckets and objects have no type.
  */
 const anyHeadOf = (resource: string): string =>
-  HEAD.exec(resource)?.[0].replace(/^(arn:[^:]*:[^:]*):[^:]+:[^:]+:/, "$1:*:*:") ?? "";
-const HEAD = /^(arn:[^:]*:s3:::|([^:]*:){5}([^:/]*[:/])?)/;
+  resource.replace(HEAD, "$1").replace(/^(arn:[^:]*:[^:]*):[^:]+:[^:]+:/, "$1:*:*:");
+const HEAD = /^(arn:[^:]*:s3:::|(?:[^:]*:){5}(?:[^:/]*[:/])?).*$/s;
 
 const startOf = (resource: string): string => resource.split("*", 1).join();
 const tailOf = (resource: string): string => resource.slice(startOf(resource).length);

@@ -131,6 +131,7 @@ describe("a Deny is written wider where that denies nothing that is allowed", ()
       [on("*", "a/${*}/*"), on("*", "a/${?}/*"), on("*", "b/${*}/*")],
     ],
     ["what is not read here stays as it is", [on(GET, "${aws:x}/*")], [on(GET, "a/*pii*")], [on("*", "a/*pii*")]],
+    ["nor is a Deny", [on(GET, "a/*")], [on(GET, "${aws:x}/*pii*")], [on("*", "${aws:x}/*pii*")]],
     ["nothing is nothing", [on(GET, "acme/*")], [], []],
   ])("%s", (_, allowed, denied, expected) => {
     for (const [one, other] of [
