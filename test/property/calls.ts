@@ -2,6 +2,7 @@ import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
 import { concreteArns, type Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
+import { tagNames } from "./tag-names.ts";
 import type { Session } from "./vend.ts";
 
 /** What the policies ask for, what they do not, a part of it, and nothing. */
@@ -26,7 +27,7 @@ const inOtherCase = (tags: Call["tags"]): Call["tags"] =>
 export function callsFor(scenario: Scenario, { detail, permitted, fenceAt }: Session): readonly Call[] {
   const services = new Set(permitted.map(({ pair }) => pair.target.split(":")[2]));
   const arns = concreteArns(scenario).filter((text) => services.has(text.split(":")[2]));
-  const readsTags = scenario.policies.some(({ text }) => text.includes("resource.tags"));
+  const readsTags = scenario.policies.some(({ text }) => tagNames(text).length > 0);
   const tagSets = scenario.tagSets ?? (readsTags ? TAG_SETS : [{}]);
   const actions = new Set([...permitted.map(({ pair }) => pair.action), "s3:DeleteObject"]);
   actions.delete("s3:ListAllMyBuckets");

@@ -70,10 +70,10 @@ function literalsOf(text: string): readonly string[] {
   const walk = (node: unknown): void => {
     if (typeof node !== "object" || node === null) return;
     const { Value, pattern } = node as { readonly Value?: unknown; readonly pattern?: unknown };
-    if (typeof Value === "string" && !Value.startsWith("arn:")) found.add(Value);
+    if (typeof Value === "string") found.add(Value);
     if (Array.isArray(pattern)) {
       const texts = pattern.map((each: unknown) => (each as { readonly Literal?: string }).Literal ?? "");
-      if (!texts.join("").startsWith("arn:")) found.add(texts.join("")).add(texts.join("-"));
+      found.add(texts.join("")).add(texts.join("-"));
     }
     for (const each of Object.values(node)) walk(each);
   };

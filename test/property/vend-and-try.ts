@@ -5,6 +5,7 @@ import type { Call } from "./aws-request.ts";
 import { bothAnswer, readPolicy, type SessionPolicy } from "./both-evaluators.ts";
 import { callsFor, meetsOwnConditions } from "./calls.ts";
 import { cedarOracle } from "./cedar-oracle.ts";
+import { tagNames } from "./tag-names.ts";
 import { clockOf, type Opened, type Pipeline, type Session, type Vended, vend } from "./vend.ts";
 
 /** What came of one scenario, in numbers; and every call that is allowed though Cedar would not permit it, or nobody asked for it. */
@@ -132,10 +133,6 @@ function withoutCase(call: Call, texts: readonly string[]): readonly Call[] {
     [call],
   );
 }
-
-/** Tags that a policy names, in its own spelling; with escapes resolved, as `tagNames` of the generator writes them. */
-const tagNames = (text: string): readonly string[] =>
-  [...text.matchAll(/(?:tags|"t[^"]*gs"\])\s*(?:\.|\[|has)\s*"?([\w:-]+)/g)].map(([, name = ""]) => name);
 
 /** Whether the permit permits the call though the resource does not have a tag that stands in it. */
 const takesAbsence = (permit = "", { tags }: Call): boolean =>
