@@ -26,7 +26,7 @@ const step = fc.record({
 });
 
 /** How long an ending is told of whatever else there is, by the clock of the one that looks; seconds. */
-const LATELY = 37;
+const LATELY = 27;
 
 describe("I5: what is recorded of a role", () => {
   it("tells of whatever is standing, as it is, whoever looks and whosever clocks opened, renewed and ended it", async () => {

@@ -27,6 +27,7 @@ async function running() {
 
 /** Fields that a seal does not cover, since they change while the task lives. */
 const FREE = new Set([
+  "confirmed",
   "status",
   "endedAt",
   "outcome",

@@ -46,6 +46,8 @@ export async function story(running: RunningCloud, program: Program, home: strin
       AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
       AWS_REGION: "us-east-1",
       VALETKEY_URL: service.url,
+      // The token is for the service itself: a client sends it elsewhere only where that is said.
+      VALETKEY_AUDIENCE: running.url,
       VALETKEY_ACCOUNT: ACCOUNT,
       VALETKEY_TOKEN: await running.cloud.agents.mint({ sub: "agent:demo" }),
     };

@@ -31,8 +31,8 @@ describe("the bill of a million tasks", () => {
     [0.1, 150],
     [1, 200],
     [5, 200],
-    [8, 296],
-    [12, 444],
+    [8, 216],
+    [12, 324],
   ])("at %d endings a second in a role, %d of them are read for each policy", (perSecond, entries) => {
     expect(endedEntries(perSecond)).toBe(entries);
   });

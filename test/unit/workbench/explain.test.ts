@@ -150,7 +150,7 @@ describe("valetkey policy explain", () => {
     );
     expect([code, out]).toEqual([
       0,
-      expect.stringContaining('where {"StringEquals":{"aws:ResourceTag/team":["data"]}'),
+      expect.stringContaining('where {"StringEquals":{"s3:ExistingObjectTag/team":["data"]}'),
     ]);
   });
 
