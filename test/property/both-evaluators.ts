@@ -49,14 +49,20 @@ export function knownDifference({ document }: SessionPolicy, { resource, context
   const statements = "Effect" in document.Statement ? [document.Statement] : document.Statement;
   const values = Object.values(context).flatMap(listed);
   if ([resource, ...values].some((value) => value.includes("\n"))) return "a wildcard takes a newline";
-  if (/:/.test(String(context["aws:SourceIp"] ?? "")) && statements.some(bindsAddress))
+  const address = context["aws:SourceIp"];
+  if (address !== undefined && statements.some((statement) => bindsOtherFamily(statement, String(address))))
     return "NotIpAddress of an address of the other family";
   if (statements.some(({ Resource = [] }) => listed(Resource).some(hasWildcardInType)))
     return "a wildcard in the type of a resource";
   return undefined;
 }
 
-const bindsAddress = ({ Condition = {} }: Statement): boolean => Condition.NotIpAddress !== undefined;
+/** Whether it denies all but an address of IPv6 where the call comes from one of IPv4, or the other way round. */
+const bindsOtherFamily = ({ Condition = {} }: Statement, address: string): boolean =>
+  Object.values(Condition.NotIpAddress ?? {})
+    .flatMap(listed)
+    .some((bound) => isOfV6(String(bound)) !== isOfV6(address));
+const isOfV6 = (address: string): boolean => address.includes(":");
 
 /**
  * Characters that iam-simulate reads as wildcards in a request too, and does not know everywhere as IAM's `${*}`, `${?}` and `${$}` in a policy
