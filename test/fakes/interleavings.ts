@@ -23,7 +23,8 @@ interface Choice {
 
 /**
  * Every interleaving of the actors' calls, each run from the start in a world of its own; orders that differ only in calls that touch
- * nothing in common are one (sleep sets, after P. Godefroid). Actors must do the same in the same situation, random bytes aside.
+ * nothing in common are one (sleep sets, after P. Godefroid). Actors must do the same in the same situation;
+ * lists are in the order of paths, so an actor draws its random bytes from a `seededRandom` of its own, whoever comes first.
  * @param run sets up a world and its actors, and looks at it once all of them are done.
  * @param most stops after so many, for what is too large to be exhausted.
  * @param settled kinds of things that make no difference here, `agent` say where no agent is changed: reading them needs no order.

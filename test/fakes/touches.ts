@@ -1,4 +1,4 @@
-import { parentOf, type TaskPath } from "../../functions/core/tasks/path.ts";
+import { ancestorsOf, parentOf, type TaskPath } from "../../functions/core/tasks/path.ts";
 import type { PortCall } from "./around-calls.ts";
 
 /** Things of the record: `task k7f3m2q9x4ab.`, or all of a kind: `task`. */
@@ -30,13 +30,13 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "agents.report": () => ({ reads: ["report"] }),
   "agents.liveTasks": () => ({ reads: ["live"] }),
   "tasks.read": (path) => ({ reads: [`task ${path}`] }),
-  "tasks.record": (path) => ({ reads: ["task", `tree ${rootOf(path)}`] }),
-  "roles.entries": () => ({ reads: ["role"] }),
-  "tasks.below": (path) => ({ reads: [`tree ${rootOf(path)}`] }),
+  "tasks.record": () => ({ reads: ["task", "tree"] }),
+  "roles.issued": () => ({ reads: ["role"] }),
+  "tasks.below": (path) => ({ reads: [`tree ${path}`] }),
   // The keys of requests and the uses of tokens are one thing; a child uses up its parent's delegation.
   "tasks.open": (path) => ({
     writes: ["request", `task ${path}`, `task ${parentOf(path as TaskPath) ?? path}`],
-    lists: ["live", "role", `tree ${rootOf(path)}`],
+    lists: ["live", "role", ...treesWith(path)],
   }),
   "tasks.confirm": (path) => ({ writes: [`task ${path}`] }),
   "tasks.renew": (path) => ({ writes: [`task ${path}`], lists: ["role"] }),
@@ -45,7 +45,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.removeDelegation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.addPresentation": (path) => ({ writes: [`task ${path}`] }),
   "tasks.removePresentation": (path) => ({ writes: [`task ${path}`] }),
-  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", "ending", `tree ${rootOf(path)}`] }),
+  "tasks.end": (path) => ({ writes: [`task ${path}`], lists: ["live", "role", "ending", ...treesWith(path)] }),
   "tasks.openEndings": () => ({ reads: ["ending"] }),
   "tasks.closeEnding": () => ({ lists: ["ending"] }),
 };
@@ -53,7 +53,8 @@ const EVERYTHING: Touched = {
   writes: ["agent", "task", "live", "tree", "request", "role", "report", "panic", "ending"],
 };
 
-const rootOf = (path: string): string => path.slice(0, path.indexOf(".") + 1);
+/** The lists that it is in: what is below each of the tasks above it. */
+const treesWith = (path: string): readonly string[] => ancestorsOf(path as TaskPath).map((above) => `tree ${above}`);
 
 /** Whether the order of two calls can make a difference: one writes what the other reads or writes. */
 export function touches(a: PortCall, b: PortCall): boolean {

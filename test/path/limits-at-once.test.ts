@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
@@ -6,6 +5,7 @@ import { aroundCalls } from "../fakes/around-calls.ts";
 import { type Answer, FakeService, type Held } from "../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { everyInterleaving } from "../fakes/interleavings.ts";
+import { seededRandom } from "../fakes/seeded-random.ts";
 import { watchWorlds } from "../fakes/watch-worlds.ts";
 
 watchWorlds();
@@ -120,12 +120,7 @@ it("of two at a limit of one, in every interleaving, never both have it", { time
           if (pauses > 1) world.pass(1);
         };
         // The order of their paths is to be the same in each run.
-        let drawn = 0;
-        const bytes = (count: number) => {
-          drawn += 1;
-          return createHash("sha512").update(`${index} ${drawn}`).digest().subarray(0, count);
-        };
-        const ports = { ...aroundCalls(world.ports, around), pause, random: { bytes } };
+        const ports = { ...aroundCalls(world.ports, around), pause, random: seededRandom(`actor ${index}`) };
         answers[index] = await new FakeService(world, ports).exchange(TOOLS);
       });
       const check = async (): Promise<void> => {

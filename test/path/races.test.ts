@@ -5,6 +5,8 @@ import { aroundCalls, unlessNobodyWrites } from "../fakes/around-calls.ts";
 import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
+import { seededRandom } from "../fakes/seeded-random.ts";
+import { touches } from "../fakes/touches.ts";
 import { expectSound } from "../fakes/watch-worlds.ts";
 
 /** One plain ARN: what Cedar takes to decide is not what is tested here. */
@@ -60,7 +62,10 @@ const TOOLS = {
 /** The race in a world of its own. */
 async function run({ deeds, before }: Race) {
   // One task role: an offboarding lists each of them, and that is no other race.
-  const world = fakeWorld({ deployment: { ...DEPLOYMENT, accounts: [{ ...ONE_ACCOUNT, taskRoles: 1 }] } });
+  const world = fakeWorld({
+    deployment: { ...DEPLOYMENT, accounts: [{ ...ONE_ACCOUNT, taskRoles: 1 }] },
+    random: seededRandom("before"),
+  });
   const calm = new FakeService(world);
   let held: Held = { id: "", token: "" };
   if (before !== "nothing") {
@@ -73,7 +78,8 @@ async function run({ deeds, before }: Race) {
     ({ by }, index): Actor =>
       async (around) => {
         const inTurn = unlessNobodyWrites(around, isPanicky);
-        answers[index] = await by(new FakeService(world, aroundCalls(world.ports, inTurn)), held);
+        const ports = { ...aroundCalls(world.ports, inTurn), random: seededRandom(`actor ${index}`) };
+        answers[index] = await by(new FakeService(world, ports), held);
       },
   );
   const check = async (order: readonly string[]): Promise<void> => {
@@ -207,5 +213,14 @@ describe("the scheduler of these tests", () => {
   it("takes orders of calls that touch nothing in common for one", async () => {
     expect(await orders(["read", "read"], ["read", "read"])).toHaveLength(1);
     expect(await orders(["read", "end"], ["read"])).toHaveLength(2);
+  });
+
+  it("takes a list of what is below a task as touched by what is opened or ends below it, at any depth, and by nothing beside it", () => {
+    const [root, child, beside] = ["k7f3m2q9x4ab.", "k7f3m2q9x4ab.aaaa.bbbb.", "k7f3m2q9x4ab.cccc."];
+    const below = (of: string) => ({ port: "tasks", method: "below", of }) as const;
+    const touching = (method: string, of: string) =>
+      [root, "k7f3m2q9x4ab.aaaa.", child, beside].filter((path) => touches({ port: "tasks", method, of }, below(path)));
+    for (const method of ["open", "end"]) expect(touching(method, child)).toEqual([root, "k7f3m2q9x4ab.aaaa."]);
+    expect(touching("confirm", child)).toEqual([]);
   });
 });

@@ -1,0 +1,15 @@
+import { createHash } from "node:crypto";
+import type { Random } from "../../functions/core/ports.ts";
+
+/** Bytes that are the same each time from the same seed: for runs that must be repeated exactly. */
+export function seededRandom(seed: string): Random {
+  let count = 0;
+  const block = (): Buffer => {
+    count += 1;
+    return createHash("sha512").update(`${seed} ${count}`).digest();
+  };
+  return {
+    bytes: (size) =>
+      new Uint8Array(Buffer.concat(Array.from({ length: Math.ceil(size / 64) }, block)).subarray(0, size)),
+  };
+}
