@@ -1,8 +1,11 @@
 /** Requests at a time: at first, at least and at most. */
 const LIMIT = { first: 8, least: 2, most: 32 } as const;
 
-/** Milliseconds: an answer that took longer came near to a caller's time-out, of which the shortest known is a second. */
-const SLOW_MS = 500;
+/**
+ * Milliseconds that an answer may take: a quarter of the shortest time-out known of a caller. A refusal waits for the same processor, so what is let in
+ * also bounds how long a refusal takes.
+ */
+const SLOW_MS = 250;
 
 /** A place that a request holds while it is worked on. */
 export interface Place {

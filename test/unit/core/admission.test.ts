@@ -21,23 +21,23 @@ describe("how many requests a process works on at a time", () => {
 
   it("become more while all places are taken and answers are quick, up to 32", () => {
     const admission = new Admission();
-    for (let round = 0; round < 10; round += 1) crowd(admission, 100, 500, round * 1_000);
+    for (let round = 0; round < 10; round += 1) crowd(admission, 100, 250, round * 1_000);
     expect(admission.limit).toBeGreaterThan(8);
-    for (let round = 10; round < 500; round += 1) crowd(admission, 100, 500, round * 1_000);
+    for (let round = 10; round < 500; round += 1) crowd(admission, 100, 250, round * 1_000);
     expect(admission.limit).toBe(32);
   });
 
   it("stay as they are while there is room", () => {
     const admission = new Admission();
-    for (let round = 0; round < 500; round += 1) crowd(admission, 7, 500, round * 1_000);
+    for (let round = 0; round < 500; round += 1) crowd(admission, 7, 250, round * 1_000);
     expect(admission.limit).toBe(8);
   });
 
   it("become fewer where answers are slow, once for all that were there at once, down to two", () => {
     const admission = new Admission();
-    crowd(admission, 8, 501, 0);
+    crowd(admission, 8, 251, 0);
     expect(admission.limit).toBe(6);
-    for (let round = 1; round < 20; round += 1) crowd(admission, 8, 501, round * 1_000);
+    for (let round = 1; round < 20; round += 1) crowd(admission, 8, 251, round * 1_000);
     expect(admission.limit).toBe(2);
     expect(crowd(admission, 100, 10, 30_000)).toBe(2);
   });
