@@ -241,8 +241,9 @@ async function useEverything(running: RunningCloud): Promise<void> {
   await call("/v1/agents/demo/resume", 200, await operator(), {});
   await putRequest(cloud, "agent.offboard", { agent: "single" });
   await cloud.settled();
-  const overdue = await open("demo", 200, { task_ttl: "1" });
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  // Two seconds: of one, counted from the whole second before, next to nothing may be left when it is handed out.
+  const overdue = await open("demo", 200, { task_ttl: "2" });
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
   await makeDueNow(cloud, overdue.task.id, 1);
   await cloud.aws.removeExpired(SCOPE.account, SCOPE.tableName, TABLE_KEYS.ttl);
   await cloud.settled();
