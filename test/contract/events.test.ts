@@ -114,8 +114,8 @@ describe("the bus of the running cloud", () => {
   });
 
   it("has a task that the sweep forgot ended once DynamoDB has removed its timer, and no task before its deadline", async () => {
-    const [live, forgotten] = [await running.start(), await running.start({ task_ttl: "1" })];
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const [live, forgotten] = [await running.start(), await running.start({ task_ttl: "2" })];
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
     for (const { id } of [live, forgotten]) await expireTimer(id);
     expect(await running.cloud.aws.removeExpired(HUB, "valetkey", TABLE_KEYS.ttl)).toBe(2);
     await running.cloud.settled();
