@@ -18,6 +18,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { freePort } from "../../local/free-ports.ts";
 import { buildClient } from "../../scripts/build-client.ts";
 import { hasAwsCli, hasBoto3 } from "../needs.ts";
 import { startProcess } from "./package/start-process.ts";
@@ -226,11 +227,3 @@ describe("the recipe for Lambda", () => {
     expect(JSON.stringify(await alive.json())).not.toContain(task);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), "close");
-  return port;
-}

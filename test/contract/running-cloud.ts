@@ -5,7 +5,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { ApiCall } from "../../local/aws/api-call.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/start-cloud.ts";
-import { freePorts } from "../../local/ports.ts";
+import { freePorts } from "../../local/free-ports.ts";
 
 export const ACCOUNT = "111122223333";
 /** The account whose role `ci` may put events on the bus, as any role there may that its own account lets. */

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../free-ports.ts";
 
 /** A running DynamoDB. */
 export interface DynamoProcess {
@@ -55,14 +56,6 @@ function findDynoxide(): string {
     `no DynamoDB: the package ${name} is not installed (it is optional, and exists for few platforms). ` +
       "Install it, or set DYNAMODB_ENDPOINT to any other DynamoDB, such as DynamoDB Local on http://127.0.0.1:8000.",
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function untilListening(port: number, child: ChildProcess, complaint: () => string): Promise<void> {

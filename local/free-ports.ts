@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/**
+ * Ports to choose from: below those that an operating system gives out by itself (from 32768 on Linux, 49152 elsewhere). Otherwise an outgoing
+ * connection, or another server on port 0, may take a port between the look at it and its use.
+ */
+const RANGE = { first: 20_000, count: 12_000 } as const;
+
+/** Loopback ports that nothing listens on at this moment, each different. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = RANGE.first + Math.floor(Math.random() * RANGE.count);
+    if (!found.has(port) && (await isFree(port))) found.add(port);
+  }
+  return [...found];
+}
+
+/** One such port. */
+export async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1);
+  return port;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
+  await once(server.close(), "close");
+  return true;
+}
