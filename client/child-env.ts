@@ -24,7 +24,7 @@ const KEPT = new Set([
 ]);
 const KEPT_PREFIX = /^AWS_(?:ENDPOINT_URL|CLI_|S3_)/;
 
-/** What of valetkey's own names no credential. Every other VALETKEY_ variable is removed: the agent's token, an operator's, or one of next year. */
+/** Names of valetkey's own variables that hold no credential. Every other VALETKEY_ variable is removed: the agent's token, an operator's, or one of next year. */
 const KEPT_OF_OURS = new Set(["VALETKEY_URL", "VALETKEY_ACCOUNT", "VALETKEY_AUDIENCE"]);
 
 /** With these the command could prove to be us, and open another task. */

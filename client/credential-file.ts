@@ -23,7 +23,7 @@ export class CredentialFile {
     this.#path = join(this.#folder, `${createHash("sha256").update(JSON.stringify(key)).digest("hex")}.json`);
   }
 
-  /** What is kept, or nothing: what is of another shape, or from a time to come, is as good as none. */
+  /** Reads the kept credential, or nothing: a file of another shape, or from a time to come, counts as none. */
   read(): KeptTask | undefined {
     const text = readPrivateFile(this.#path);
     try {

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { ClientError } from "./exit-codes.ts";
 
-/** Where each kind of file is: the variable that names the folder on Linux, and what the others have in place of it. */
+/** Folder of each kind of file: the variable that names the folder on Linux, and what the others have in place of it. */
 const KINDS = {
   cache: { variable: "XDG_CACHE_HOME", linux: ".cache", darwin: "Caches", windows: ["LOCALAPPDATA", "Local"] },
   config: {

@@ -76,7 +76,7 @@ export const KINDS = {
   release: "RELEASE#",
   /** Tasks that ended while others may be alive below them. Apart from `LIVE#`, where an entry means that its task is alive. */
   ending: "ENDING#",
-  /** What happened to tasks. Each journal is apart from what it tells of: who may change that can add to its journal, and change nothing in it. */
+  /** Journal of tasks. Each journal is apart from what it tells of: who may change that can add to its journal, and change nothing in it. */
   journal: "JOURNAL#",
   agentJournal: "AGENTJOURNAL#",
   secretJournal: "SECRETJOURNAL#",

@@ -25,7 +25,7 @@ const ANNOTATIONS = new Set([
 const OBLIGATIONS = ["approval", "maxTtl", "bindIp", "rotateAfterUse"];
 
 /**
- * What Cedar's own validation does not know about policies that are compiled to IAM.
+ * Finds faults that Cedar's own validation does not know in policies that are compiled to IAM.
  * @param issuers those of `valetkey.json`, where they are known.
  */
 export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: readonly Issuer[]): readonly Finding[] {

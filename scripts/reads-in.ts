@@ -2,7 +2,7 @@ import type { PreparedPolicy } from "../functions/adapters/cedar-policies.ts";
 import { isNode } from "./policy-nodes.ts";
 
 /**
- * What is decided apart from all else, where a policy reads it: told from the policy's JSON, in which a name is itself however the text escapes it
+ * Finds which parts of the request (tags, the time) a policy reads: told from the policy's JSON, in which a name is itself however the text escapes it
  * (`context["\u{74}ime"]`). An attribute of this name counts, whatever it is an attribute of; so does the context as a whole.
  */
 export function readsIn(json: unknown): PreparedPolicy["reads"] {

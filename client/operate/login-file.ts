@@ -12,7 +12,7 @@ export interface Login {
   readonly refreshToken?: string;
   readonly issuer: string;
   readonly clientId: string;
-  /** What the token must be for: the service's address, or the person's word. */
+  /** Audience that the token must be for: the service's address, or the person's word. */
   readonly audience: string;
   /** RFC 8707: what the issuer was told that it is for. */
   readonly resource?: string;
@@ -47,7 +47,7 @@ export class LoginFile {
     writePrivateFile(this.path, JSON.stringify(logins));
   }
 
-  /** What can be read as logins: a file of another shape is as good as none. */
+  /** Logins of the file; a file of another shape counts as empty. */
   #all(): Readonly<Record<string, Login>> {
     const text = readPrivateFile(this.path);
     try {

@@ -36,7 +36,7 @@ type Value<N extends Name> = (typeof OPTIONS)[N]["type"] extends "boolean" ? boo
 /** One operator's command line. */
 export interface OperatorOptions<N extends Name> {
   readonly url: string;
-  /** What the operator's token has to be for: the address that was given, unless the person says another. */
+  /** Audience of the operator's token: the address that was given, unless the person says another. */
   readonly audience: string;
   readonly isJson: boolean;
   readonly tokenFile: string | undefined;

@@ -7,7 +7,7 @@ import { evaluatePartially } from "./cedar-partial-evaluation.ts";
 /** A policy as it was prepared at build: checked against the schema, its annotations read. */
 export interface PreparedPolicy extends PolicyFacts {
   readonly text: string;
-  /** What it reads of that which is left open, or ends a decision: the resource's tags, the time of day. */
+  /** Open values that the policy reads, or that end a decision: the resource's tags, the time of day. */
   readonly reads: readonly ("tags" | "time")[];
   /** What its head says, so that most policies are out of the question before Cedar is asked; without it, none is. */
   readonly scope?: PolicyScope;
@@ -53,7 +53,7 @@ export class CedarPolicies implements Policies {
     this.#whole = this.#sliceOf(prepared.policies);
   }
 
-  /** How many sets of policies were prepared for the questions so far. */
+  /** Number of sets of policies that were prepared for the questions so far. */
   get preparedSets(): number {
     return this.#slices.size;
   }
@@ -152,7 +152,7 @@ interface Slice {
   readonly readsTags: boolean;
 }
 
-/** How many slices are kept; Cedar keeps what it has parsed for as long as the process lives. */
+/** Upper bound on the slices that are kept; Cedar keeps what it has parsed for as long as the process lives. */
 const SLICES = 1_000;
 
 /** How many answers are kept; a request has 50 pairs at most. */

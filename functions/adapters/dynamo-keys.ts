@@ -52,7 +52,7 @@ export const keys = {
     pk: `${KINDS.release}${shardOf(path, RELEASE_SHARDS)}`,
     sk: `${path}#${name}`,
   }),
-  /** By its agent first, so that those of one agent can be listed alone. */
+  /** Sort key: the agent first, so that the entries of one agent can be listed alone. */
   ending: (agent: string, path: TaskPath): Key => ({
     pk: `${KINDS.ending}${shardOf(path, ENDING_SHARDS)}`,
     sk: `${endingsOf(agent)}${path}`,

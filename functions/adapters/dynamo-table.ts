@@ -255,7 +255,7 @@ export interface Change {
   readonly values: Item;
 }
 
-/** How often a write is sent that conflicts with a transaction, and milliseconds of the longest pause, times the attempts before it. */
+/** Upper bound on the attempts at a write that conflicts with a transaction; longest pause in milliseconds, times the attempts before it. */
 const CONFLICT = { attempts: 8, pauseMs: 20 } as const;
 
 const ABSENT = `attribute_not_exists(${TABLE_KEYS.partition})`;

@@ -4,7 +4,7 @@ import { isSealedWith, type SealedKind, type SealKey, type SigningKey, sealKeyId
 /** The keys whose seals are good at this moment: two during a change, and one otherwise. */
 export interface GoodKeys {
   readonly good: readonly SealKey[];
-  /** Of the function that seals: the one that it seals with. */
+  /** The key that seals; only the function that seals has it. */
   readonly signing?: SigningKey;
 }
 
@@ -14,7 +14,7 @@ const FRESH_MS = 300_000;
 /** How long it goes on using them where they cannot be read again; milliseconds. */
 const STALE_MS = 900_000;
 
-/** How often they are read again for the sake of a seal by another key; milliseconds. */
+/** Shortest time between two reads of the keys for the sake of an unknown key; milliseconds. */
 const AGAIN_MS = 1_000;
 
 /** The good keys as this process last read them. */

@@ -8,7 +8,7 @@ export type KeyStage = "AWSCURRENT" | "AWSPREVIOUS";
 /** The text at a stage of that secret, or nothing where no version stands there. */
 export type ReadKeyText = (stage: KeyStage) => Promise<string | undefined>;
 
-/** Where the public halves of the good keys stand for those who verify. */
+/** The public halves of the good keys, for whoever verifies. */
 export interface PublishedKeys {
   /** Their texts, or nothing before the first was published. */
   read(): Promise<readonly string[] | undefined>;

@@ -1,6 +1,6 @@
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 
-/** What an attempt at a write may come to: "no" is AWS's word, and then nothing was written; of anything else nobody knows. */
+/** Outcome of an attempt at a write: "no" is AWS's word, and then nothing was written; of anything else nobody knows. */
 type Outcome = "not yet" | "no" | "unknown";
 
 /** Milliseconds before each further attempt. */

@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /**
- * How many requests one process works on at a time. Where more are asked for than it can answer in time, those that it has no place for are
+ * Limits the requests that one process works on at a time. Where more are asked for than it can answer in time, those that it has no place for are
  * refused at once, and cost nothing, instead of all of them being answered too late. The limit follows the time that answers take: it falls by
  * a quarter where one was slow, and rises by one for each limit's worth of quick ones while every place is taken (additive increase,
  * multiplicative decrease). Lambda gives a process one request at a time, so that nothing is ever refused there; its own concurrency is the limit.

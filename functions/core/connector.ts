@@ -82,7 +82,7 @@ export interface GrantedDetail<D extends TypedDetail> {
 /** On which terms policy permits it. */
 export interface LeaseTerms {
   readonly obligations: Obligations;
-  /** Where some policy depends on the time of day: the end of the hour in which policy decided, and its decision's. Epoch seconds. */
+  /** End of the hour in which policy decided, where some policy depends on the time of day; epoch seconds. */
   readonly hourEndsAt?: number;
 }
 

@@ -12,7 +12,7 @@ export interface Account {
   readonly region: string;
   /** Over how many task roles of its pool new tasks are spread; 1 to 100. */
   readonly taskRoles: number;
-  /** How many the pool had before, where it was more: in these, sessions may still live. */
+  /** Number of roles that the pool had before, where it was more: in these, sessions may still live. */
   readonly formerTaskRoles?: number | undefined;
   /** Nothing is issued there any more, and what may still live there is revoked. */
   readonly retired?: true | undefined;

@@ -53,7 +53,7 @@ export interface SealingPorts extends Ports {
 /** Verifies seals, by keys that the exchange alone can have published. */
 export interface Seals {
   /**
-   * Whether the exchange has sealed exactly these fields as a record of that kind, with a key that is still good.
+   * Verifies that the exchange has sealed exactly these fields as a record of that kind, with a key that is still good.
    * @throws {Refusal} store_unavailable where the keys cannot be read.
    */
   isGenuine(kind: SealedKind, fields: object, seal: string | undefined): Promise<boolean>;
@@ -178,12 +178,12 @@ export interface Tasks {
   /** As it is now (a strong read); nothing where there is no such task. */
   read(path: TaskPath): Promise<Task | undefined>;
   /**
-   * Whether the task stands in its agent's list of live tasks (a strong read): put there by the exchange alone, at the opening, and taken out for good
+   * Tells that the task stands in its agent's list of live tasks (a strong read): put there by the exchange alone, at the opening, and taken out for good
    * by whoever ends it. What the task's own record says of its status proves nothing, since whoever ends tasks may write it.
    */
   isAlive(task: Pick<Task, "path" | "agent">): Promise<boolean>;
   /**
-   * What the leases were issued as, and that somebody is about to be given the task; only while the task is active.
+   * Records what the leases were issued as, and that somebody is about to be given the task; only while the task is active.
    * @param issued by connectors: in one transaction with what is kept to take them back.
    * @throws {Refusal} task_ended, or contended where it was withdrawn, or one was issued anew, or taken back, meanwhile.
    */
@@ -291,7 +291,7 @@ export interface Session {
 export interface Sessions {
   /** @throws {Refusal} intent_too_large, sts_refused, sts_unavailable. */
   assume(request: SessionRequest): Promise<Session>;
-  /** Whether STS told this process a moment ago that it is asked for too much. Asks nobody. */
+  /** True where STS told this process a moment ago that it is asked for too much. Asks nobody. */
   isBusy(): boolean;
 }
 

@@ -44,7 +44,7 @@ export function sealKeyOf(text: string): SealKey {
 export const sealWith = (key: SigningKey, kind: SealedKind, fields: object): string =>
   `${VERSION}.${key.id}.${sign(null, sealedText(kind, fields), key.signing).toString("base64url")}`;
 
-/** Whether the seal is this key's, for exactly these fields. */
+/** Verifies that the seal is this key's, for exactly these fields. */
 export function isSealedWith(key: SealKey, kind: SealedKind, fields: object, seal: string): boolean {
   const [, , signature = ""] = seal.split(".");
   return verify(null, sealedText(kind, fields), key.key, Buffer.from(signature, "base64url"));

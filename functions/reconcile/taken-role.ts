@@ -6,7 +6,7 @@ import type { Clock, RoleMessages } from "../core/ports.ts";
 export const TAKEN_SECONDS = 7;
 
 /**
- * What it writes lands this long after that, or never: the credentials of the write allow nothing later; seconds. What is left until the role is given to
+ * A write lands at most this long after the taking, or never: the credentials of the write allow nothing later; seconds. What is left until the role is given to
  * the next is for clocks that differ, and for what IAM has allowed and not done yet.
  */
 export const LANDS_SECONDS = 4;

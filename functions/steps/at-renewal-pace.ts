@@ -5,7 +5,7 @@ import type { Task } from "../core/tasks/task.ts";
 import { refuseKnownFlood } from "./keep-pace.ts";
 
 /**
- * What policy says of a task's renewal, unless it has said no to so many of this minute already. Counted for the task, not its agent: what one task
+ * Asks policy about a task's renewal, unless policy has said no to so many of this minute already. Counted for the task, not its agent: what one task
  * asks in vain does not keep the others from theirs.
  * @param decide asks policy.
  * @throws {Refusal} too_many_requests, and those of policy.

@@ -69,7 +69,7 @@ export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "cl
   throw new Refusal("contended", { why: "the subtree does not come to an end", retryAfterSeconds: 1 });
 }
 
-/** What is to be known of a task that has ended to end what is below it. */
+/** Facts of an ended task that are needed to end what is below it. */
 type EndedHead = Pick<Task, "path" | "agent" | "status" | "hasDelegated">;
 
 /** All of them, though one may fail: then the first failure is thrown once the others have ended. */

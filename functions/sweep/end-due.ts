@@ -12,7 +12,7 @@ export interface EndDuePorts {
 }
 
 /**
- * What became of an entry of the due list. After all but `stuck` and `open` nothing is left to do in its minute.
+ * Outcome for an entry of the due list. After all but `stuck` and `open` nothing is left to do in its minute.
  * `withdrawn`: nobody held the task. `early`, `put off`: it stands in the list of a later minute now. `open`: it may be handed out any moment, and
  * the next sweep looks at it again where it is. `overdue`: it was tried often enough, and is left to its TTL.
  */

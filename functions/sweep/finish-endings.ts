@@ -10,7 +10,7 @@ export interface FinishEndingsPorts {
   readonly log: Log;
 }
 
-/** How many open endings are worked on at a time. */
+/** Upper bound on open endings that are worked on at a time. */
 const AT_ONCE = 8;
 /** How long one sweep takes up further ones; milliseconds. The next sweep goes on. */
 const WORKING_MS = 30_000;

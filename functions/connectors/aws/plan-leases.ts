@@ -96,7 +96,7 @@ function leaseFor(
   };
 }
 
-/** Where its sessions have been till now, as long as that role is kept: a pool that grew or shrank must leave nothing alive behind. */
+/** The role of the lease's sessions so far, as long as that role is kept: a pool that grew or shrank must leave nothing alive behind. */
 function roleFor({ path, leases }: PlannedTask, name: string, account: Account): string {
   const before = leases?.find((lease) => lease.name === name && lease.account === account.id)?.role;
   const kept = taskRoleNames(keptTaskRoles(account)).find((role) => role === before);

@@ -3,7 +3,7 @@ const SYSTEM = (column: string): string => `${column} ~ '^(pg_|information_schem
 /** What an extension brings along is its own affair: PostGIS lets everybody read its table of projections. */
 const OF_EXTENSION = (oid: string): string =>
   `EXISTS (SELECT FROM pg_depend d WHERE d.objid = ${oid} AND d.deptype = 'e')`;
-/** Whether everybody had the privilege when the server or the extension was set up; source: PostgreSQL's catalog pg_init_privs. */
+/** SQL condition: everybody had the privilege when the server or the extension was set up; source: PostgreSQL's catalog pg_init_privs. */
 const AT_FIRST = (catalog: string, oid: string, privilege: string, column = "0"): string =>
   `EXISTS (SELECT FROM pg_init_privs i, aclexplode(i.initprivs) f
             WHERE i.classoid = ${catalog} AND i.objoid = ${oid} AND i.objsubid = ${column} AND f.grantee = 0 AND f.privilege_type = ${privilege})`;

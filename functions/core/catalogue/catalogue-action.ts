@@ -3,9 +3,9 @@ import type { ArnTemplate } from "./arn-template.ts";
 
 /** How IAM is told the tags of a resource. */
 export interface TagKey {
-  /** What stands before the tag's own name: `aws:ResourceTag`, and for an object of S3 `s3:ExistingObjectTag`. */
+  /** Prefix of the condition key, before the tag's own name: `aws:ResourceTag`, and for an object of S3 `s3:ExistingObjectTag`. */
   readonly prefix: string;
-  /** Whether IAM is told whatever tags there are. Of a bucket it is told none unless the bucket has ABAC: a Deny must not ask whether a tag is there. */
+  /** True where IAM is told whatever tags there are. Of a bucket it is told none unless the bucket has ABAC: a Deny must not ask whether a tag is there. */
   readonly isCertain: boolean;
 }
 

@@ -7,7 +7,7 @@ export interface FurtherReach {
   readonly target: string;
   /** `below`: IAM is never asked about them. `name`: they are what the resource asked about stands for. */
   readonly as: "below" | "name";
-  /** Whether the pattern, as IAM reads it, names some of them. */
+  /** True where the pattern, as IAM reads it, names some of them. */
   holds(resource: string): boolean;
 }
 
@@ -44,14 +44,14 @@ const BELOW = new Map(
   }),
 );
 
-/** What an ARN of S3 names that has an account: an access point of any kind stands for a bucket, and nobody here knows for which. */
+/** Resource that an ARN of S3 with an account names: an access point of any kind stands for a bucket, and nobody here knows for which. */
 const OF_S3 = /^arn:([^:]*):s3(?:-object-lambda)?:[^:]*:\d+:([^*]*)(\*?)/;
 const ACCESS_POINT = "accesspoint/";
 
 /**
  * `furtherReach(action: string, target: string): FurtherReach | undefined`
  *
- * What the action on the target gives besides, where that is known: everything below a path, or some bucket behind an access point.
+ * Finds what the action on the target gives besides, where that is known: everything below a path, or some bucket behind an access point.
  */
 export function furtherReach(action: string, target: string): FurtherReach | undefined {
   const answers = BELOW.get(action);
@@ -70,7 +70,7 @@ export function furtherReach(action: string, target: string): FurtherReach | und
 }
 
 /**
- * Whether a pattern below the target is about the children. One that goes on with a parent's own name (`log-group:/audit/*` of `log-group:*`) is about
+ * Tells that a pattern below the target is about the children. One that goes on with a parent's own name (`log-group:/audit/*` of `log-group:*`) is about
  * parents, which IAM is asked about; so is one of all, by tags that only a parent has.
  */
 function isOfKind(resource: string, kind: string, below: string): boolean {
@@ -78,7 +78,7 @@ function isOfKind(resource: string, kind: string, below: string): boolean {
   return resource.includes(kind) || (resource !== below && resource.startsWith(`${head}*`));
 }
 
-/** What IAM would write out (`${*}`) counts as a wildcard: that can only hold more. */
+/** Text that IAM would write out (`${*}`) counts as a wildcard: that can only hold more. */
 function partsOf(resource: string): ParsedArn {
   const [, partition = "", service = "", region = "", account = "", ...rest] = resource
     .replace(/[${}]/g, "")

@@ -97,7 +97,7 @@ export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: number): boolean =>
   agent.status === "active" && (agent.endsAt === undefined || nowSeconds < agent.endsAt);
 
-/** Whether nothing has changed of what identities, policies and deadlines rest on; its status is looked at by itself. */
+/** True where nothing has changed that identities, policies and deadlines rest on; the status is compared elsewhere. */
 export const isSameToDecisions = (before: Agent, after: Agent): boolean => decisive(before) === decisive(after);
 
 const decisive = ({ id, owner, team, bindings, endsAt, limits: { taskSeconds } }: Agent): string =>

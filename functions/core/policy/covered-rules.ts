@@ -16,7 +16,7 @@ export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
 
 interface Read extends Rule {
   readonly place: number;
-  /** What the resource begins with, before its first gap. */
+  /** Literal head of the resource, before its first gap. */
   readonly head: string;
   readonly glob: Glob | undefined;
 }
@@ -26,7 +26,7 @@ const resourceOf = ({ resource }: Rule) => ({ head: resource.split(/[*$]/, 1).jo
 const covers = (outer: Read, inner: Read): boolean =>
   coversAction(outer.action, inner.action) && coversResource(outer, inner) && implies(inner.condition, outer.condition);
 
-/** Whether the outer action, or pattern of actions (`*`, `s3:*`, `s3:Get*`), names the inner one; IAM reads actions without their case. */
+/** True where the outer action, or pattern of actions (`*`, `s3:*`, `s3:Get*`), names the inner one; IAM reads actions without their case. */
 export function coversAction(outer: string, inner: string): boolean {
   if (!outer.endsWith("*")) return outer === inner;
   return inner.toLowerCase().startsWith(outer.slice(0, -1).toLowerCase());

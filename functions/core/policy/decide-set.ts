@@ -89,7 +89,7 @@ function partOf({ must }: Conjunction, requested: Glob): readonly string[] {
   return text.includes("${") ? [] : [text];
 }
 
-/** What of the set the forbid takes: all, a Deny, or a sentence why it cannot be said in IAM. */
+/** Part of the set that the forbid takes: all, a Deny, or a sentence why it cannot be said in IAM. */
 function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourcePair): Deny | "all" | (string & {}) {
   // What holds for all of the set says nothing about a part of it.
   const reaching = must.filter(onArn).filter(({ glob }) => !contains(glob, requested));

@@ -45,7 +45,7 @@ function impliesLine(stronger: Line, weaker: Line): boolean {
   return UNLIKE.test(stronger.operator) && UNLIKE.test(weaker.operator) && isWithin(weaker, stronger);
 }
 
-/** Whether each value of the one is a part of some value of the other. */
+/** True where each value of the one is a part of some value of the other. */
 function isWithin(inner: Line, outer: Line): boolean {
   const around = setsOf(outer);
   return setsOf(inner).every((one) => one !== undefined && around.some((each) => each && contains(each, one)));

@@ -47,11 +47,11 @@ function shared(wide: Glob, target: Glob): readonly Glob[] {
   return remainders(wide, head).map((remainder) => [{ literal: head }, ...remainder]);
 }
 
-/** What is allowed: an action without a resource type is called on `*` itself. What is not read here may be anything. */
+/** Calls that an Allow covers: an action without a resource type is called on `*` itself. What is not read here may be anything. */
 const targetOf = (resource: string): Glob =>
   resource === "*" ? [{ literal: "*" }] : (readIamText(resource) ?? ["any"]);
 
-/** What a Deny is of. What is not read here is the empty text, so that it covers nothing. */
+/** Texts of a Deny. A part that is not read here is the empty text, so that it covers nothing. */
 const globOf = (resource: string): Glob => readIamText(resource) ?? [];
 
 interface Entry {
@@ -98,7 +98,7 @@ const entryOf = (rules: readonly Rule[], resource: string): Entry => ({
   resource,
 });
 
-/** What all of the resources begin with, and then what the first one goes on with behind its first gap. */
+/** Common head of all resources, then the rest of the first one behind its first gap. */
 function commonPattern(rules: readonly Rule[]): string {
   const [first = "", ...others] = rules.map(({ resource }) => resource);
   return `${others.reduce(commonStart, startOf(first))}${tailOf(first)}`;

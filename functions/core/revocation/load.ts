@@ -22,7 +22,7 @@ const ROOM_CHARACTERS = INLINE_POLICY_CHARACTERS * 0.95;
 /** From here on nobody is let in who has more than a fair share. */
 const FAIR_FROM_CHARACTERS = ROOM_CHARACTERS * 0.8;
 
-/** What stands around the names: the statements, and the patterns of a moment, which are 850 characters at most until 2033. */
+/** Characters around the names: the statements, and the patterns of a moment, which are 850 characters at most until 2033. */
 const FRAME_CHARACTERS = 1_350;
 
 /** So many agents are told one by one; the others take less than these. */

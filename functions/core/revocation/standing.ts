@@ -76,7 +76,7 @@ export function standingAt(
   };
 }
 
-/** By when, by anybody's clock, the last session that may be recorded so was begun. */
+/** Latest moment, by anybody's clock, at which a session that is recorded so was begun; epoch seconds. */
 const begunBy = (startedAt: number): number => startedAt + SKEW_SECONDS;
 
 /** Every task that ended, or of which an ancestor did. */

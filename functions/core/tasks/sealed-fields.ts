@@ -28,22 +28,22 @@ export function sealedFieldsOf(task: Omit<Task, "seal">): object {
   };
 }
 
-/** What the seal of a further token covers. */
+/** Fields that the seal of a further token covers. */
 export const sealedTokenOf = (path: TaskPath, { hash }: Pick<TaskToken, "hash">): object => ({ path, hash });
 
-/** What the seal of a presentation covers. */
+/** Fields that the seal of a presentation covers. */
 export const sealedPresentationOf = (
   path: TaskPath,
   { hash, server, expiresAt }: Omit<Presentation, "seal">,
 ): object => ({ path, hash, server, expiresAt });
 
-/** What the seal of a delegation covers: not its use, which another item says. */
+/** Fields that the seal of a delegation covers: not its use, which another item says. */
 export const sealedDelegationOf = (
   path: TaskPath,
   { hash, agent, details, expiresAt }: Omit<Delegation, "seal">,
 ): object => ({ path, hash, agent, details, expiresAt });
 
-/** What the seal of a connector's lease covers: the secrets that the task's own session reads by it. */
+/** Fields that the seal of a connector's lease covers: the secrets that the task's own session reads by it. */
 export const sealedLeaseOf = ({ path, name, type, made }: ConnectorLease): object => ({
   path,
   name,

@@ -64,7 +64,7 @@ export interface Task {
 export interface TaskToken {
   /** SHA-256 */
   readonly hash: string;
-  /** Of each but the first, which the task's own seal covers. */
+  /** Seal of each token but the first, which the task's own seal covers. */
   readonly seal?: string;
 }
 
@@ -154,6 +154,6 @@ export const dueMinute = (expiresAt: number): number => Math.ceil(expiresAt / 60
 export const firstLookMinute = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): number =>
   Math.min(dueMinute(expiresAt), Math.floor((openedAt + UNCONFIRMED_SECONDS) / 60));
 
-/** Whether the sweep may take it that nobody holds the task, and nobody ever will. */
+/** True where the sweep may assume that nobody holds the task, and nobody ever will. */
 export const isUnheld = ({ confirmed, openedAt }: Pick<Task, "confirmed" | "openedAt">, nowSeconds: number): boolean =>
   !confirmed && openedAt + UNCONFIRMED_SECONDS <= nowSeconds;
