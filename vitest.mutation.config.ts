@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       "test/unit/core/{intent,policy}/*.test.ts",
-      "test/unit/glob.test.ts",
+      "test/unit/core/policy/glob.test.ts",
       "test/property/{glob,merging,narrow,remainders}.test.ts",
     ],
     // Tries the adapter, and reads two hundred policies for that.

@@ -10,7 +10,7 @@ export interface Command {
   readonly run: (argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter) => Promise<number>;
 }
 
-const help = () => import("./help.ts");
+const help = () => import("./commands/help.ts");
 
 /** A command of those who operate valetkey: with their own token, and help on a page of its own. */
 const operated = (
@@ -36,10 +36,16 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: async () => (await help()).EXEC_HELP,
     run: async (argv, env, report) => {
       if (argv.slice(0, argv.indexOf("--")).includes("--narrow")) {
-        const [{ narrow }, { parseNarrow }] = await Promise.all([import("./narrow.ts"), import("./narrow-options.ts")]);
+        const [{ narrow }, { parseNarrow }] = await Promise.all([
+          import("./commands/narrow.ts"),
+          import("./commands/narrow-options.ts"),
+        ]);
         return narrow(parseNarrow(argv, env), env, report);
       }
-      const [{ exec }, { parseExec }] = await Promise.all([import("./exec.ts"), import("./exec-options.ts")]);
+      const [{ exec }, { parseExec }] = await Promise.all([
+        import("./commands/exec.ts"),
+        import("./commands/exec-options.ts"),
+      ]);
       return exec(parseExec(argv, env), env, report);
     },
   },
@@ -47,19 +53,20 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: "credential-process ...",
     summary: "print a credential for ~/.aws/config",
     help: async () => (await help()).CREDENTIAL_PROCESS_HELP,
-    run: async (argv, env, report) => (await import("./credential-process.ts")).credentialProcess(argv, env, report),
+    run: async (argv, env, report) =>
+      (await import("./commands/credential-process.ts")).credentialProcess(argv, env, report),
   },
   env: {
     usage: "env ...",
     summary: "print credentials as variables for a shell",
     help: async () => (await help()).ENV_HELP,
-    run: async (argv, env, report) => (await import("./print-env.ts")).printEnv(argv, env, report),
+    run: async (argv, env, report) => (await import("./commands/print-env.ts")).printEnv(argv, env, report),
   },
   serve: {
     usage: "serve --token-out file ...",
     summary: "serve credentials on loopback, as a sidecar",
     help: async () => (await help()).SERVE_HELP,
-    run: async (argv, env, report) => (await import("./serve.ts")).serve(argv, env, report),
+    run: async (argv, env, report) => (await import("./commands/serve.ts")).serve(argv, env, report),
   },
   login: operated(
     "login --issuer url --client-id id",
@@ -121,13 +128,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: "completion bash | zsh | fish",
     summary: "completion for a shell",
     help: async () => "valetkey completion bash | zsh | fish\n\nExample\n  source <(valetkey completion bash)\n",
-    run: async (argv) => (await import("./completion.ts")).completion(argv, Object.keys(COMMANDS)),
+    run: async (argv) => (await import("./commands/completion.ts")).completion(argv, Object.keys(COMMANDS)),
   },
   policy: {
     usage: "policy check | test | explain | diff",
     summary: "the workbench for policies; runs in a checkout of valetkey",
     help: async () => "",
-    run: async (argv) => (await import("./policy.ts")).runPolicy(argv),
+    run: async (argv) => (await import("./commands/policy.ts")).runPolicy(argv),
   },
 };
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { COMMANDS, overview } from "./commands.ts";
-import { leaveMemoryOutOfCoreFiles } from "./core-files.ts";
 import { ClientError } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
+import { leaveMemoryOutOfCoreFiles } from "./process/core-files.ts";
 import { Reporter } from "./reporter.ts";
 
 /**

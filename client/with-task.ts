@@ -1,14 +1,14 @@
-import { cachedCredentials } from "./cached-credentials.ts";
-import type { CredentialCache } from "./credential-cache.ts";
+import { cachedCredentials } from "./credentials/cached-credentials.ts";
+import type { CredentialCache } from "./credentials/credential-cache.ts";
 import { ClientError } from "./exit-codes.ts";
 import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { IdentitySource } from "./identity/source.ts";
-import type { Detail } from "./intent.ts";
 import { Reporter } from "./reporter.ts";
-import { runTask } from "./run-task.ts";
-import { safeUrl } from "./safe-url.ts";
-import type { IssuedCredential, NamedCredential, Task } from "./task.ts";
+import type { Detail } from "./task/intent.ts";
+import { runTask } from "./task/run-task.ts";
+import { safeUrl } from "./task/safe-url.ts";
+import type { IssuedCredential, NamedCredential, Task } from "./task/task.ts";
 
 /** What is asked for. */
 export interface TaskRequest {

@@ -1,4 +1,4 @@
-import { BrokenDeployment } from "./core/broken-deployment.ts";
+import { BrokenDeployment } from "./core/deployment/broken-deployment.ts";
 
 /**
  * The named variables, all of them set.

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { App, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { buildDeployment } from "../scripts/build-deployment.ts";
+import { buildDeployment } from "../config/build-deployment.ts";
 import { hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
 import { TargetStack } from "./target-stack.ts";

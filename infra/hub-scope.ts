@@ -1,5 +1,5 @@
+import type { Config } from "../config/schema.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
-import type { Config } from "../scripts/config-schema.ts";
 import { type HubScope, secretArn } from "./rights.ts";
 
 /** The one table, the queues and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */

@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { Config } from "../scripts/config-schema.ts";
+import type { Config } from "../config/schema.ts";
 import { DeadlineQueue } from "./constructs/deadline-queue.ts";
 import { FrontDoor } from "./constructs/front-door.ts";
 import { HubBus } from "./constructs/hub-bus.ts";

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { BusEvent } from "../emulator/services/buses.ts";
+import type { Credentials } from "../emulator/sessions.ts";
+import type { Item, TableChange } from "../emulator/table-change.ts";
 import { JOURNAL_KINDS, KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
-import type { BusEvent } from "./aws/services/buses.ts";
-import type { Credentials } from "./aws/sessions.ts";
-import type { Item, TableChange } from "./aws/table-change.ts";
 import type { FunctionHost } from "./function-host.ts";
 
 /** Where the journal's events are put, and what is to be taken back once. */

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
-import { freePort } from "./free-ports.ts";
+import { freePort } from "../emulator/free-ports.ts";
 
 /** A real PostgreSQL on loopback: for the guided tour, or for one test file. */
 export interface RunningPostgres {

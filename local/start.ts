@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Credentials } from "./aws/sessions.ts";
+import type { Credentials } from "../emulator/sessions.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
 import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";

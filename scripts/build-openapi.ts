@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { buildDocument } from "./openapi/document.ts";
+import { buildDocument } from "../openapi/document.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const FILE = fileURLToPath(new URL("docs/openapi.json", ROOT));

@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { configJsonSchema } from "./config-json-schema.ts";
+import { configJsonSchema } from "../config/json-schema.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const FILE = fileURLToPath(new URL("valetkey.schema.json", ROOT));

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { ApiCall } from "../../emulator/api-call.ts";
+import { freePorts } from "../../emulator/free-ports.ts";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
-import type { ApiCall } from "../../local/aws/api-call.ts";
 import { type Cloud, startCloud } from "../../local/cloud/start-cloud.ts";
-import { freePorts } from "../../local/free-ports.ts";
 import { benchPolicies } from "../policies/bench-policies.ts";
 import { writeBenchConfig } from "./bench-config.ts";
 import { startWireTap, type WireTap } from "./wire-tap.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BuiltDeployment, buildDeployment } from "../../scripts/build-deployment.ts";
-import type { Config } from "../../scripts/config-schema.ts";
+import { type BuiltDeployment, buildDeployment } from "../../config/build-deployment.ts";
+import type { Config } from "../../config/schema.ts";
 import { ACCOUNT, benchPolicies } from "../policies/bench-policies.ts";
 
 export const URL_OF_HUB = "https://valetkey.bench.example";

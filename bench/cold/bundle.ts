@@ -49,7 +49,7 @@ export async function bundleOf(entry: string, folder: string): Promise<Bundle> {
 }
 
 /** Imported when they are needed, and that is at every start. */
-const ALWAYS = ["functions/adapters/cedar-policies.ts", "functions/connectors/secret/secret-connector.ts"];
+const ALWAYS = ["functions/adapters/cedar/cedar-policies.ts", "functions/connectors/secret/secret-connector.ts"];
 
 function loadedBytes({ outputs }: Metafile): number {
   const loaded = new Set<string>();

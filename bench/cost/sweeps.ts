@@ -1,8 +1,8 @@
+import { FakeAgents } from "../../fakes/fake-agents.ts";
+import { FakeTasks } from "../../fakes/fake-tasks.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import type { Timer } from "../../functions/core/ports.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
-import { FakeAgents } from "../../test/fakes/fake-agents.ts";
-import { FakeTasks } from "../../test/fakes/fake-tasks.ts";
-import { fakeWorld } from "../../test/fakes/fake-world.ts";
 
 export interface SweepLooks {
   /** How often one task is read. */

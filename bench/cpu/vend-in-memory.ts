@@ -1,9 +1,4 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { CedarPolicies, type PreparedPolicy } from "../../functions/adapters/cedar-policies.ts";
-import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
-import { SecretSignet } from "../../functions/adapters/secret-signet.ts";
-import type { HttpEvent } from "../../functions/http/event.ts";
-import { preparePolicies } from "../../scripts/prepare-policies.ts";
 import {
   CATALOGUE,
   exchangeForm,
@@ -12,7 +7,12 @@ import {
   formEvent,
   NOON_MS,
   URL_OF_HUB,
-} from "../../test/fakes/fake-world.ts";
+} from "../../fakes/fake-world.ts";
+import { CedarPolicies, type PreparedPolicy } from "../../functions/adapters/cedar/cedar-policies.ts";
+import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
+import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
+import type { HttpEvent } from "../../functions/http/event.ts";
+import { preparePolicies } from "../../policy-tools/prepare-policies.ts";
 import { benchPolicies, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import { LeanTasks } from "./lean-tasks.ts";
 

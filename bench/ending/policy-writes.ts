@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
+import type { ApiCall } from "../../emulator/api-call.ts";
+import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { REVOCATION_POLICY } from "../../functions/names.ts";
-import type { ApiCall } from "../../local/aws/api-call.ts";
-import type { EmbeddedAws } from "../../local/aws/embedded-aws.ts";
 
 /** The writes of the roles' revocation policies: when a key is worth trying again. Trying all the time would be most of the load. */
 export class PolicyWrites {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { atOnce } from "../../functions/steps/at-once.ts";
-import { startDynoxide } from "../../local/aws/dynamodb/dynoxide.ts";
+import { startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
+import { atOnce } from "../../functions/core/at-once.ts";
 import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
 import { type Row, type Run, verdict } from "../row.ts";

@@ -1,12 +1,12 @@
-import { DynamoAgents } from "../../functions/adapters/dynamo-agents.ts";
-import { DynamoReleases } from "../../functions/adapters/dynamo-releases.ts";
-import { DynamoRoles } from "../../functions/adapters/dynamo-roles.ts";
-import { DynamoSecretHolds } from "../../functions/adapters/dynamo-secret-holds.ts";
-import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
-import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
+import { DynamoReleases } from "../../functions/adapters/dynamodb/dynamo-releases.ts";
+import { DynamoRoles } from "../../functions/adapters/dynamodb/dynamo-roles.ts";
+import { DynamoSecretHolds } from "../../functions/adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
+import { atOnce } from "../../functions/core/at-once.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
-import { atOnce } from "../../functions/steps/at-once.ts";
 import type { LocalAccounts } from "../../test/contract/local-accounts.ts";
 import { aLease, aTask, aUse, NOW } from "../../test/contract/store/tested-store.ts";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { isForAnother } from "../is-for-another.ts";
-import { safeUrl } from "../safe-url.ts";
+import { isForAnother } from "../task/is-for-another.ts";
+import { safeUrl } from "../task/safe-url.ts";
 import { noIdentity } from "./no-identity.ts";
 import { type IdentitySource, SOURCE_NAMES } from "./source.ts";
 

@@ -17,7 +17,7 @@ export async function inspectDeployment(
   env: NodeJS.ProcessEnv,
   say: (what: string) => void,
 ): Promise<readonly Finding[]> {
-  const checkout = await import("../../inspect/inspect.ts").catch((error: NodeJS.ErrnoException) => {
+  const checkout = await import("../../doctor/inspect.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     return undefined;
   });

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { alone } from "../file-lock.ts";
-import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../private-file.ts";
-import { recordOf } from "../task.ts";
-import { userFolder, variableOfFolder } from "../user-folder.ts";
+import { alone } from "../files/file-lock.ts";
+import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files/private-file.ts";
+import { userFolder, variableOfFolder } from "../files/user-folder.ts";
+import { recordOf } from "../task/task.ts";
 
 /** What a login left: the token for valetkey's operators, and what a fresh one is asked with. */
 export interface Login {

@@ -1,7 +1,7 @@
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
-import { safeUrl } from "../safe-url.ts";
-import { callService } from "../service.ts";
+import { safeUrl } from "../task/safe-url.ts";
+import { callService } from "../task/service.ts";
 import { listenForBrowser } from "./listen-for-browser.ts";
 import { type Login, LoginFile } from "./login-file.ts";
 import type { LoginRequest } from "./oidc-login.ts";

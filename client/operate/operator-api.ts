@@ -1,5 +1,5 @@
 import { ClientError, type ExitReason } from "../exit-codes.ts";
-import { callService } from "../service.ts";
+import { callService } from "../task/service.ts";
 
 const TIMEOUT_MS = 30_000;
 

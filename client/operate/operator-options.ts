@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ClientError } from "../exit-codes.ts";
-import { safeUrl } from "../safe-url.ts";
+import { safeUrl } from "../task/safe-url.ts";
 
 /** Options of operators' commands; each command says which of them it takes. */
 const OPTIONS = {

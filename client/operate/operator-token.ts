@@ -1,6 +1,6 @@
 import { ClientError } from "../exit-codes.ts";
-import { isForAnother } from "../is-for-another.ts";
 import { refuseInsideTask } from "../refuse-inside-task.ts";
+import { isForAnother } from "../task/is-for-another.ts";
 import { type Login, LoginFile } from "./login-file.ts";
 import { type OperatorOptions, readText } from "./operator-options.ts";
 

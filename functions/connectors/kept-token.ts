@@ -1,4 +1,4 @@
-import type { ConnectorLease, Revocation, Sealer } from "../core/connector.ts";
+import type { ConnectorLease, Revocation, Sealer } from "../core/connectors/connector.ts";
 import type { Clock } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { holderOf } from "../core/secrets/secret-hold.ts";

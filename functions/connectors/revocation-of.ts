@@ -1,4 +1,4 @@
-import type { Revocation } from "../core/connector.ts";
+import type { Revocation } from "../core/connectors/connector.ts";
 import { Refusal } from "../core/refusal.ts";
 
 /** What came of it: an outage leaves it unknown, and a "no" is a failure; neither is forgotten. Any other error is a bug, and stays one. */

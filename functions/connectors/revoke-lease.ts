@@ -1,4 +1,4 @@
-import type { Connector, ConnectorLease, Revocation } from "../core/connector.ts";
+import type { Connector, ConnectorLease, Revocation } from "../core/connectors/connector.ts";
 
 /** For so long after it was planned, an issue may still be under way in some function; seconds. Its waits are bounded below that. */
 export const ISSUE_SECONDS = 30;

@@ -1,7 +1,7 @@
 import type { Catalogue } from "./catalogue/catalogue.ts";
-import type { ConnectorLease, Connectors } from "./connector.ts";
+import type { ConnectorLease, Connectors } from "./connectors/connector.ts";
 import type { Delegation } from "./delegation/delegation.ts";
-import type { Deployment } from "./deployment.ts";
+import type { Deployment } from "./deployment/deployment.ts";
 import type { Agent, AgentSummary, Binding } from "./identity/agent.ts";
 import type { BoundAgent } from "./identity/bindings.ts";
 import type { Claims } from "./identity/claims.ts";
@@ -16,7 +16,7 @@ import type { Panic } from "./revocation/panic.ts";
 import type { RevocationPolicy } from "./revocation/render.ts";
 import type { RoleEntry } from "./revocation/role-entry.ts";
 import type { RoleSnapshot } from "./revocation/role-snapshot.ts";
-import type { SealedKind } from "./signet.ts";
+import type { SealedKind } from "./seals/signet.ts";
 import type { TaskPath } from "./tasks/path.ts";
 import type { LeaseDeadline, LeaseRef, Release } from "./tasks/release.ts";
 import type { Ending, Lease, OpenEnding, Presentation, Task, TaskToken } from "./tasks/task.ts";

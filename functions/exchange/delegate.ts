@@ -13,13 +13,13 @@ import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import type { BelievedTask } from "../steps/believe-task.ts";
-import { changeBelieved } from "../steps/change-task.ts";
-import { holdSealedTask } from "../steps/hold-sealed-task.ts";
-import { keepPace, refuseKnownFlood } from "../steps/keep-pace.ts";
-import { refuseHalted } from "../steps/refuse-halted.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
+import { keepPace, refuseKnownFlood } from "../steps/requests/keep-pace.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import type { BelievedTask } from "../steps/tasks/believe-task.ts";
+import { changeBelieved } from "../steps/tasks/change-task.ts";
+import { refuseHalted } from "../steps/tasks/refuse-halted.ts";
+import { holdSealedTask } from "./vend/hold-sealed-task.ts";
 import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a delegation token: with it one sub-agent can open one task below this one, of less than this one has, and nothing else. */

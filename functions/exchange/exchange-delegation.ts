@@ -1,19 +1,19 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { atPace } from "../steps/at-pace.ts";
-import { authoriseIntent } from "../steps/authorise-intent.ts";
-import { authoriseParent } from "../steps/authorise-task.ts";
-import { confirmLeases } from "../steps/confirm-leases.ts";
-import { holdDelegation } from "../steps/hold-delegation.ts";
-import { openTask } from "../steps/open-task.ts";
-import { leaseNames } from "../steps/opened-task.ts";
-import { refuseKnown } from "../steps/refuse-known.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
-import { verifyIdentity } from "../steps/verify-identity.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import { verifyIdentity } from "../steps/requests/verify-identity.ts";
+import { authoriseIntent } from "../steps/tasks/authorise-intent.ts";
+import { authoriseParent } from "../steps/tasks/authorise-task.ts";
+import { holdDelegation } from "../steps/tasks/hold-delegation.ts";
 import { parseDelegatedRequest } from "./request.ts";
 import { respond } from "./respond.ts";
+import { atPace } from "./vend/at-pace.ts";
+import { confirmLeases } from "./vend/confirm-leases.ts";
+import { openTask } from "./vend/open-task.ts";
+import { leaseNames } from "./vend/opened-task.ts";
+import { refuseKnown } from "./vend/refuse-known.ts";
 
 /** `POST /v1/token` with a delegation token: a sub-agent opens a task below its parent's. The path of `exchange`, with two steps more. */
 export async function exchangeDelegation(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {

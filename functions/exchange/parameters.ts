@@ -1,7 +1,7 @@
 import { LIMITS } from "../core/intent/detail.ts";
-import { isPlainText } from "../core/plain-text.ts";
 import { Refusal } from "../core/refusal.ts";
 import { TASK_SECONDS } from "../core/tasks/task.ts";
+import { isPlainText } from "../core/text/plain-text.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";
 

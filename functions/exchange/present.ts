@@ -8,14 +8,14 @@ import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { authoriseTools } from "../steps/authorise-tools.ts";
-import type { BelievedTask } from "../steps/believe-task.ts";
-import { changeBelieved } from "../steps/change-task.ts";
-import { holdSealedTask } from "../steps/hold-sealed-task.ts";
-import { keepPace } from "../steps/keep-pace.ts";
-import { readLineage } from "../steps/read-lineage.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
+import { keepPace } from "../steps/requests/keep-pace.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
+import type { BelievedTask } from "../steps/tasks/believe-task.ts";
+import { changeBelieved } from "../steps/tasks/change-task.ts";
+import { readLineage } from "../steps/tasks/read-lineage.ts";
+import { holdSealedTask } from "./vend/hold-sealed-task.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a presentation token: what an agent may show to one tool server, and the server can only introspect. */

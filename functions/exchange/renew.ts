@@ -5,15 +5,15 @@ import { isLive } from "../core/tasks/task.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
-import { atRenewalPace } from "../steps/at-renewal-pace.ts";
-import { authoriseTask } from "../steps/authorise-task.ts";
-import { confirmLeases } from "../steps/confirm-leases.ts";
-import { holdSealedTask } from "../steps/hold-sealed-task.ts";
-import { readLineage } from "../steps/read-lineage.ts";
-import { renewLease } from "../steps/renew-lease.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import { authoriseTask } from "../steps/tasks/authorise-task.ts";
+import { readLineage } from "../steps/tasks/read-lineage.ts";
 import { containerCredentials } from "./respond.ts";
+import { atRenewalPace } from "./vend/at-renewal-pace.ts";
+import { confirmLeases } from "./vend/confirm-leases.ts";
+import { holdSealedTask } from "./vend/hold-sealed-task.ts";
+import { renewLease } from "./vend/renew-lease.ts";
 
 /** `GET /v1/tasks/{task}/credentials/{lease}`: fresh credentials for a live task, authorised anew every time. */
 export async function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {

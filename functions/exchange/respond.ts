@@ -1,15 +1,15 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { actingFor } from "../core/delegation/acting.ts";
-import { accountOf, type Deployment } from "../core/deployment.ts";
+import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import { parentOf } from "../core/tasks/path.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import type { Issued } from "../steps/confirm-leases.ts";
-import type { OpenedTask } from "../steps/opened-task.ts";
-import type { Settled } from "../steps/settle.ts";
+import type { Settled } from "../steps/requests/settle.ts";
+import type { Issued } from "./vend/confirm-leases.ts";
+import type { OpenedTask } from "./vend/opened-task.ts";
 
 /** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */
 export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deployment, nowMs: number): HttpAnswer {

@@ -2,7 +2,7 @@ import type { SealingPorts } from "../core/ports.ts";
 import { answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { settle } from "../steps/settle.ts";
+import { settle } from "../steps/requests/settle.ts";
 import { exchange } from "./exchange.ts";
 import { parseForm } from "./parameters.ts";
 import { present } from "./present.ts";

@@ -1,4 +1,4 @@
-import { BrokenDeployment } from "../core/broken-deployment.ts";
+import { BrokenDeployment } from "../core/deployment/broken-deployment.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
 import type { RouteKey } from "../routes.ts";
 import { answerRefusal } from "./answer.ts";

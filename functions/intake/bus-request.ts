@@ -1,7 +1,7 @@
-import type { BusAccounts } from "../core/deployment.ts";
+import type { BusAccounts } from "../core/deployment/deployment.ts";
 import { AGENT_ID } from "../core/identity/agent.ts";
-import { isPlainText } from "../core/plain-text.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
+import { isPlainText } from "../core/text/plain-text.ts";
 import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType } from "../names.ts";
 
 /** What an event asks for, once it is believed. */

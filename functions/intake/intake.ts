@@ -1,11 +1,11 @@
-import type { Deployment } from "../core/deployment.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Agent } from "../core/identity/agent.ts";
 import type { Agents, Clock, Journal, Log, Releases, Roles, Tasks } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
-import { endTask } from "../steps/end-task.ts";
-import { offboardAgent } from "../steps/offboard-agent.ts";
-import { suspendAgent } from "../steps/suspend-agent.ts";
+import { offboardAgent } from "../steps/agents/offboard-agent.ts";
+import { suspendAgent } from "../steps/agents/suspend-agent.ts";
+import { endTask } from "../steps/tasks/end-task.ts";
 import { type BusRequest, readBusEvent, type WhyNot } from "./bus-request.ts";
 import { recordEvent } from "./record-event.ts";
 

@@ -1,8 +1,8 @@
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { describeTask } from "../steps/describe-task.ts";
-import { endTask } from "../steps/end-task.ts";
+import { describeTask } from "../steps/tasks/describe-task.ts";
+import { endTask } from "../steps/tasks/end-task.ts";
 import { operation } from "./operation.ts";
 import { agentFor } from "./read-agent.ts";
 import { taskFor } from "./task-for.ts";

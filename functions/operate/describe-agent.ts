@@ -1,4 +1,4 @@
-import type { Deployment } from "../core/deployment.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
 import { type Agent, type AgentSummary, DEFAULT_LIMITS, isAtLeast } from "../core/identity/agent.ts";
 import { confirmationDueAt } from "../core/identity/recertification.ts";
 import { isoSeconds } from "../core/policy/compile.ts";

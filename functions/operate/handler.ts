@@ -1,10 +1,10 @@
-import { buildPorts } from "../adapters/build-ports.ts";
-import { DynamoObservations } from "../adapters/dynamo-observations.ts";
-import { DynamoPolicyWrites } from "../adapters/dynamo-policy-writes.ts";
-import { DynamoReleases } from "../adapters/dynamo-releases.ts";
-import { DynamoSecretHolds } from "../adapters/dynamo-secret-holds.ts";
-import { DynamoTable } from "../adapters/dynamo-table.ts";
-import { SecretsManagerInventory } from "../adapters/secrets-manager-inventory.ts";
+import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
+import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
+import { DynamoReleases } from "../adapters/dynamodb/dynamo-releases.ts";
+import { DynamoSecretHolds } from "../adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
+import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";

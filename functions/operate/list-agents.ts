@@ -1,10 +1,10 @@
+import { atOnce } from "../core/at-once.ts";
 import { AGENT_ID, AGENT_STATUSES, type AgentStatus, type AgentSummary } from "../core/identity/agent.ts";
 import { DAY_SECONDS } from "../core/identity/recertification.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { atOnce } from "../steps/at-once.ts";
-import { authoriseOperation } from "../steps/authorise-operation.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { summariseAgent } from "./describe-agent.ts";
 import { operation } from "./operation.ts";
 

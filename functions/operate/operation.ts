@@ -2,9 +2,9 @@ import type { Ports } from "../core/ports.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
-import { type OperatorIdentity, verifyOperator } from "../steps/verify-operator.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import { type OperatorIdentity, verifyOperator } from "../steps/requests/verify-operator.ts";
 
 /**
  * What every operator's request has in common: who asks is proven, the work is done, the outcome is recorded, then answered.

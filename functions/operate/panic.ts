@@ -1,12 +1,12 @@
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../core/journal/event.ts";
-import { isPlainText } from "../core/plain-text.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
+import { isPlainText } from "../core/text/plain-text.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
-import { authoriseOperation } from "../steps/authorise-operation.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { operation } from "./operation.ts";
 
 /** How often it is tried again when another operator did something at the same moment: whoever reaches for this must not be told to try again. */

@@ -4,8 +4,8 @@ import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { authoriseOperation } from "../steps/authorise-operation.ts";
-import type { OperatorIdentity } from "../steps/verify-operator.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { describeAgent } from "./describe-agent.ts";
 import { operation } from "./operation.ts";
 

@@ -1,7 +1,7 @@
 import { Refusal } from "../core/refusal.ts";
 import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { authoriseOperation } from "../steps/authorise-operation.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { describeSecret } from "./describe-secret.ts";
 import { operation } from "./operation.ts";
 import type { SecretPorts } from "./secret-ports.ts";

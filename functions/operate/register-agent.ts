@@ -5,7 +5,7 @@ import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { PROBE_IDENTITY } from "../names.ts";
-import { authoriseOperation } from "../steps/authorise-operation.ts";
+import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { describeAgent } from "./describe-agent.ts";
 import { operation } from "./operation.ts";
 

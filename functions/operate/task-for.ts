@@ -2,7 +2,7 @@ import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
-import type { OperatorIdentity } from "../steps/verify-operator.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { agentFor } from "./read-agent.ts";
 
 /**

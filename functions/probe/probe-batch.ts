@@ -1,9 +1,9 @@
-import type { Deployment } from "../core/deployment.ts";
-import { jsonFields } from "../core/json-fields.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { Watched } from "../core/revocation/observation.ts";
 import { taskPath } from "../core/tasks/path.ts";
-import { everyRole } from "../steps/every-role.ts";
+import { jsonFields } from "../core/text/json-fields.ts";
+import { everyRole } from "../steps/tasks/every-role.ts";
 import { type ProbePorts, probe } from "./probe.ts";
 
 /** What SQS hands over. */

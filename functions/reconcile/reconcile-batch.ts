@@ -1,11 +1,11 @@
-import type { Account, Deployment } from "../core/deployment.ts";
-import { jsonFields } from "../core/json-fields.ts";
+import type { Account, Deployment } from "../core/deployment/deployment.ts";
 import type { RoleMessages, RoleRef } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { isStanding } from "../core/revocation/role-entry.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
+import { jsonFields } from "../core/text/json-fields.ts";
 import { MOST_TASK_ROLES } from "../names.ts";
-import { everyRole } from "../steps/every-role.ts";
+import { everyRole } from "../steps/tasks/every-role.ts";
 import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
 import { takeRole } from "./taken-role.ts";
 

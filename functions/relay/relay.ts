@@ -1,4 +1,4 @@
-import type { Deployment } from "../core/deployment.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Bus, Deadlines, Log, ProbeQueue, Random, ReleaseQueue, RoleQueue, RoleRef } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { Watched } from "../core/revocation/observation.ts";
@@ -6,7 +6,7 @@ import { type Ended, sampleOf } from "../core/revocation/sample.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/release.ts";
 import { HALTING_EVENTS, JOURNAL_KINDS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
-import { everyRole } from "../steps/every-role.ts";
+import { everyRole } from "../steps/tasks/every-role.ts";
 
 /**
  * What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough, and

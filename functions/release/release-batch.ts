@@ -1,8 +1,8 @@
-import { jsonFields } from "../core/json-fields.ts";
 import type { DueMessages } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { taskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/release.ts";
+import { jsonFields } from "../core/text/json-fields.ts";
 import { type Released, type ReleasePorts, release } from "./release.ts";
 
 /** What SQS hands over. */

@@ -1,5 +1,5 @@
 import { revokeLease } from "../connectors/revoke-lease.ts";
-import { CONNECTOR_TYPES, type ConnectorLease, type Connectors } from "../core/connector.ts";
+import { CONNECTOR_TYPES, type ConnectorLease, type Connectors } from "../core/connectors/connector.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Clock, Log, Releases, Tasks } from "../core/ports.ts";
 import { dueSince, type LeaseRef } from "../core/tasks/release.ts";

@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import type { RotationNeeds } from "../connectors/rotation/rotation-kind.ts";
-import { rotationKindsBy } from "../connectors/rotation/rotation-kinds.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
 import {
@@ -11,6 +9,8 @@ import {
   WRITE_PAUSE_SECONDS,
 } from "../core/secrets/rotating-secret.ts";
 import { rotationDueAt, type SecretHolds, type SecretState, usedUntil } from "../core/secrets/secret-hold.ts";
+import type { RotationNeeds } from "./kinds/rotation-kind.ts";
+import { rotationKindsBy } from "./kinds/rotation-kinds.ts";
 
 export interface DuePorts extends RotationNeeds {
   readonly rotating: RotatingSecrets;

@@ -1,3 +1,4 @@
+import { type RotatingSecret, type RotatingSecrets, versionAt } from "../core/secrets/rotating-secret.ts";
 import {
   type IssuedKind,
   type IssuedSwitch,
@@ -5,9 +6,8 @@ import {
   type RotationNeeds,
   unfit,
   type Values,
-} from "../connectors/rotation/rotation-kind.ts";
-import { rotationKindsBy } from "../connectors/rotation/rotation-kinds.ts";
-import { type RotatingSecret, type RotatingSecrets, versionAt } from "../core/secrets/rotating-secret.ts";
+} from "./kinds/rotation-kind.ts";
+import { rotationKindsBy } from "./kinds/rotation-kinds.ts";
 
 export interface StepPorts extends RotationNeeds {
   readonly rotating: RotatingSecrets;

@@ -1,8 +1,8 @@
 import type { Clock, Log, Tasks, Timer, Timers } from "../core/ports.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
 import { dueMinute, isUnheld, type Task } from "../core/tasks/task.ts";
-import { endTask } from "../steps/end-task.ts";
-import { withdrawUnheld } from "../steps/withdraw-task.ts";
+import { endTask } from "../steps/tasks/end-task.ts";
+import { withdrawUnheld } from "../steps/tasks/withdraw-task.ts";
 
 export interface EndDuePorts {
   readonly tasks: Tasks;

@@ -1,6 +1,6 @@
 import type { Agents, Clock, Log, Panics, Tasks } from "../core/ports.ts";
 import { deadBefore, sessionsDeadBefore } from "../core/revocation/panic.ts";
-import { endEverything } from "../steps/end-everything.ts";
+import { endEverything } from "./end-everything.ts";
 
 export interface EndHaltedPorts {
   readonly tasks: Tasks;

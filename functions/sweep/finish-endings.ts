@@ -1,7 +1,7 @@
 import type { Clock, Log, Tasks } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { OpenEnding } from "../core/tasks/task.ts";
-import { endBelow } from "../steps/end-task.ts";
+import { endBelow } from "../steps/tasks/end-task.ts";
 import { atOnce } from "./at-once.ts";
 
 export interface FinishEndingsPorts {

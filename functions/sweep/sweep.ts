@@ -1,7 +1,7 @@
-import type { Deployment } from "../core/deployment.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Agents, Halts, RoleQueue, Roles } from "../core/ports.ts";
-import type { AskNeeds } from "../steps/ask-for-rotations.ts";
-import { everyRole } from "../steps/every-role.ts";
+import type { AskNeeds } from "../steps/agents/ask-for-rotations.ts";
+import { everyRole } from "../steps/tasks/every-role.ts";
 import { type AskForReleasesPorts, askForReleases } from "./ask-for-releases.ts";
 import type { EndDuePorts } from "./end-due.ts";
 import { type EndHaltedPorts, endHalted } from "./end-halted.ts";

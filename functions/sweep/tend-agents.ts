@@ -1,6 +1,6 @@
-import { checkAgents } from "../steps/check-agents.ts";
-import { finishOffboardings } from "../steps/finish-offboardings.ts";
-import { finishSuspensions } from "../steps/finish-suspensions.ts";
+import { checkAgents } from "./check-agents.ts";
+import { finishOffboardings } from "./finish-offboardings.ts";
+import { finishSuspensions } from "./finish-suspensions.ts";
 import type { SweepPorts } from "./sweep.ts";
 
 /** What has to happen to agents though nobody asks; an outage of one part does not keep the other. */

@@ -1,16 +1,16 @@
-import { isPlainText } from "../core/plain-text.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Outcome } from "../core/tasks/task.ts";
+import { isPlainText } from "../core/text/plain-text.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readJson } from "../http/read-body.ts";
-import { describeTask } from "../steps/describe-task.ts";
-import { endTask } from "../steps/end-task.ts";
-import { holdTask } from "../steps/hold-task.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import { describeTask } from "../steps/tasks/describe-task.ts";
+import { endTask } from "../steps/tasks/end-task.ts";
+import { holdTask } from "../steps/tasks/hold-task.ts";
 
 /** `POST /v1/tasks/{task}/complete`: the holder ends its task and says how it went. A second time changes nothing. */
 export async function complete(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {

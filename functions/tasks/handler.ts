@@ -1,4 +1,4 @@
-import { buildPorts } from "../adapters/build-ports.ts";
+import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { complete } from "./complete.ts";

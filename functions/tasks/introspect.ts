@@ -9,12 +9,12 @@ import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readForm } from "../http/read-body.ts";
-import { authoriseTools } from "../steps/authorise-tools.ts";
-import { believeTask, refuseUnsealed } from "../steps/believe-task.ts";
-import { readLineage } from "../steps/read-lineage.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
-import { verifyToolServer } from "../steps/verify-tool-server.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
+import { believeTask, refuseUnsealed } from "../steps/tasks/believe-task.ts";
+import { readLineage } from "../steps/tasks/read-lineage.ts";
+import { verifyToolServer } from "./verify-tool-server.ts";
 
 const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const INACTIVE = { active: false } as const;

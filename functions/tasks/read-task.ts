@@ -2,10 +2,10 @@ import type { Ports } from "../core/ports.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
-import { describeTask } from "../steps/describe-task.ts";
-import { holdTask } from "../steps/hold-task.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import { describeTask } from "../steps/tasks/describe-task.ts";
+import { holdTask } from "../steps/tasks/hold-task.ts";
 
 /** `GET /v1/tasks/{task}`: the task as it stands, for its holder. */
 export async function readTask(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {

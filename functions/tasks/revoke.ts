@@ -6,10 +6,10 @@ import { isOneOf, parseToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";
-import { changeTask } from "../steps/change-task.ts";
-import { endTask } from "../steps/end-task.ts";
-import { settle } from "../steps/settle.ts";
-import { Trail } from "../steps/trail.ts";
+import { settle } from "../steps/requests/settle.ts";
+import { Trail } from "../steps/requests/trail.ts";
+import { changeTask } from "../steps/tasks/change-task.ts";
+import { endTask } from "../steps/tasks/end-task.ts";
 
 /**
  * `POST /v1/revoke` (RFC 7009): the holder of a task token ends the task; the holder of a presentation or a delegation token ends

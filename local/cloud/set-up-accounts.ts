@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import type { BuiltDeployment } from "../../config/build-deployment.ts";
+import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
+import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import {
   FUNCTIONS,
   functionRoleName,
@@ -18,9 +21,6 @@ import {
   revokerTrust,
   taskRoleTrust,
 } from "../../infra/target-rights.ts";
-import type { BuiltDeployment } from "../../scripts/build-deployment.ts";
-import type { EmbeddedAws } from "../aws/embedded-aws.ts";
-import type { PolicyDocument } from "../aws/policy-document.ts";
 
 /**
  * What `cdk deploy` would have made, in the embedded AWS: the same roles with the same rights, from the same source.

@@ -1,14 +1,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildDeployment } from "../../config/build-deployment.ts";
+import type { ApiCall } from "../../emulator/api-call.ts";
+import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
 import { busRules } from "../../infra/bus-rights.ts";
 import { BUS_NAME } from "../../infra/hub-scope.ts";
 import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
-import { buildDeployment } from "../../scripts/build-deployment.ts";
 import { startApiServer } from "../api-server.ts";
-import type { ApiCall } from "../aws/api-call.ts";
-import { type EmbeddedAws, startEmbeddedAws } from "../aws/embedded-aws.ts";
 import { BusSource, eachMinute, isImaged, QueueSource, streamTo } from "../event-sources.ts";
 import { type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";

@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
     says: "steps reach the world through ports",
     from: /^functions\/steps\//,
     mayImport: /^functions\/(core|steps|connectors)\/|^functions\/names\.ts$|^node:crypto$/,
-    broken: { from: "functions/steps/open-task.ts", to: "functions/adapters/dynamo-tasks.ts" },
+    broken: { from: "functions/steps/tasks/end-task.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
     says: "connectors reach the world through ports",
@@ -48,13 +48,13 @@ const RULES: readonly Rule[] = [
     says: "adapters know core and their technology, and no step or path",
     from: /^functions\/adapters\//,
     mustNotImport: new RegExp(`^functions/(steps|connectors|http|${functionFolders})/`),
-    broken: { from: "functions/adapters/sts-sessions.ts", to: "functions/steps/open-task.ts" },
+    broken: { from: "functions/adapters/sts/sts-sessions.ts", to: "functions/steps/tasks/end-task.ts" },
   },
   {
     says: "only a handler builds adapters",
     from: new RegExp(`^functions/(http|${functionFolders})/(?!handler\\.ts)`),
     mustNotImport: /^functions\/adapters\/|^@aws-sdk|^jose|^@cedar-policy/,
-    broken: { from: "functions/exchange/exchange.ts", to: "functions/adapters/build-ports.ts" },
+    broken: { from: "functions/exchange/exchange.ts", to: "functions/adapters/wiring/build-ports.ts" },
   },
   ...FUNCTIONS.map((name) => ({
     says: `${name} imports no other function's folder`,
@@ -66,45 +66,51 @@ const RULES: readonly Rule[] = [
     says: "infra knows of the functions their names, routes and variables only",
     from: /^infra\//,
     mustNotImport: /^functions\/(?!(\w+\/env|routes|names|env)\.ts$)/,
-    broken: { from: "infra/app.ts", to: "functions/core/deployment.ts" },
+    broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {
     says: "the client stands alone: itself and node: only",
-    // client/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
-    from: /^client\/(?!policy\.ts$|identity\/aws-web-identity\.ts$|scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment)\.ts$)/,
+    // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
+    from: /^client\/(?!commands\/policy\.ts$|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment)\.ts$)/,
     mayImport: /^client\/|^node:/,
-    broken: { from: "client/exec.ts", to: "functions/names.ts" },
+    broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
   {
-    says: "client/policy.ts loads the workbench and nothing else",
-    from: /^client\/policy\.ts$/,
-    mayImport: /^workbench\/main\.ts$|^client\/exit-codes\.ts$/,
-    broken: { from: "client/policy.ts", to: "functions/names.ts" },
+    says: "client/commands/policy.ts loads the workbench and nothing else",
+    from: /^client\/commands\/policy\.ts$/,
+    mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$/,
+    broken: { from: "client/commands/policy.ts", to: "functions/names.ts" },
   },
   {
     says: "client/operate/inspect-deployment.ts loads what looks at a deployment and nothing else",
     from: /^client\/operate\/inspect-deployment\.ts$/,
-    mayImport: /^inspect\/inspect\.ts$|^client\//,
+    mayImport: /^doctor\/inspect\.ts$|^client\//,
     broken: { from: "client/operate/inspect-deployment.ts", to: "functions/names.ts" },
   },
   {
     says: "what looks at a deployment reads no AWS SDK but where there are credentials for it",
-    from: /^inspect\/(?!aws\/)/,
+    from: /^doctor\/(?!aws\/)/,
     mustNotImport: /^@aws-sdk/,
-    broken: { from: "inspect/inspect-issuers.ts", to: "@aws-sdk/client-sts" },
+    broken: { from: "doctor/inspect-issuers.ts", to: "@aws-sdk/client-sts" },
   },
   {
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
-    from: /^workbench\//,
+    from: /^policy-tools\//,
     mayImport:
-      /^workbench\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar-policies\.ts$|^scripts\/((inspect|parse|prepare|check)-polic(y|ies)|finding|source-text)\.ts$|^@cedar-policy\/|^node:(fs|path|url|util)$/,
-    broken: { from: "workbench/bundle.ts", to: "functions/adapters/dynamo-tasks.ts" },
+      /^policy-tools\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar\/cedar-policies\.ts$|^@cedar-policy\/|^node:(fs|path|url|util)$/,
+    broken: { from: "policy-tools/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
+  },
+  {
+    says: "the emulator imports nothing of valetkey",
+    from: /^emulator\//,
+    mustNotImport: /^(functions|infra|client|config|policy-tools|doctor|openapi|local|fakes|scripts|bench|test)\//,
+    broken: { from: "emulator/gate.ts", to: "local/start.ts" },
   },
   {
     says: "nothing that is deployed or shipped imports what is for development (AGPL among it)",
-    from: /^(functions|infra|client|workbench|inspect)\//,
-    mustNotImport: /^(local|bench|test)\/|^@cloud-copilot\/|^@smithy\/signature/,
-    broken: { from: "functions/adapters/cedar-policies.ts", to: "@cloud-copilot/iam-simulate" },
+    from: /^(functions|infra|client|config|policy-tools|doctor)\//,
+    mustNotImport: /^(local|emulator|fakes|openapi|bench|test)\/|^@cloud-copilot\/|^@smithy\/signature/,
+    broken: { from: "functions/adapters/cedar/cedar-policies.ts", to: "@cloud-copilot/iam-simulate" },
   },
 ];
 
@@ -113,12 +119,25 @@ const breaks = ({ from, to }: Import, rule: Rule): boolean =>
   ((rule.mayImport ? !rule.mayImport.test(to) : false) || (rule.mustNotImport?.test(to) ?? false));
 
 describe("imports point inwards", () => {
-  const imports = ["functions", "infra", "client", "workbench", "inspect", "local", "scripts"].flatMap(importsBelow);
+  const imports = [
+    "functions",
+    "infra",
+    "client",
+    "config",
+    "policy-tools",
+    "doctor",
+    "openapi",
+    "emulator",
+    "local",
+    "fakes",
+    "scripts",
+    "bench",
+  ].flatMap(importsBelow);
 
   it("reads the imports of every file", () => {
     expect(imports).toContainEqual({
       from: "functions/exchange/handler.ts",
-      to: "functions/adapters/build-ports.ts",
+      to: "functions/adapters/wiring/build-ports.ts",
     });
     expect(imports.length).toBeGreaterThan(300);
   });

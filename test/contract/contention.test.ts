@@ -2,13 +2,13 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
-import { DynamoTasks } from "../../functions/adapters/dynamo-tasks.ts";
+import { type DynamoProcess, startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { isWholeChain, type JournalEvent } from "../../functions/core/journal/event.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import { changeTask } from "../../functions/steps/change-task.ts";
-import { endTask } from "../../functions/steps/end-task.ts";
-import { type DynamoProcess, startDynoxide } from "../../local/aws/dynamodb/dynoxide.ts";
+import { changeTask } from "../../functions/steps/tasks/change-task.ts";
+import { endTask } from "../../functions/steps/tasks/end-task.ts";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
 import { aLease, aTask, aUse, eventOn, NOW, refused } from "./store/tested-store.ts";
 

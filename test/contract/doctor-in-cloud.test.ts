@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../client/operate/finding.ts";
+import { type StackTemplate, synthesise } from "../../doctor/synthesise.ts";
+import type { PolicyDocument } from "../../emulator/policy-document.ts";
+import { FakeStacks } from "../../fakes/fake-stacks.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
-import { type StackTemplate, synthesise } from "../../inspect/synthesise.ts";
-import type { PolicyDocument } from "../../local/aws/policy-document.ts";
-import { FakeStacks } from "../fakes/fake-stacks.ts";
 import { runClient } from "../unit/client/run-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 

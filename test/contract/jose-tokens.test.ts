@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
+import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
 

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildDeployment } from "../../config/build-deployment.ts";
+import type { ApiCall } from "../../emulator/api-call.ts";
+import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
+import type { Credentials } from "../../emulator/sessions.ts";
 import { type FunctionName, functionRoleName } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
-import type { ApiCall } from "../../local/aws/api-call.ts";
-import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../local/aws/embedded-aws.ts";
-import type { Credentials } from "../../local/aws/sessions.ts";
 import { setUpAccounts } from "../../local/cloud/set-up-accounts.ts";
-import { buildDeployment } from "../../scripts/build-deployment.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** May do everything in the hub: for suites about what an adapter does, and not about what its function may. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crowd, recordAs } from "../../bench/offboarding/crowd.ts";
-import { gatherReport } from "../../functions/steps/gather-report.ts";
-import { offboardAgent } from "../../functions/steps/offboard-agent.ts";
-import { signOff } from "../../functions/steps/sign-off.ts";
+import { gatherReport } from "../../functions/steps/agents/gather-report.ts";
+import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
+import { signOff } from "../../functions/steps/agents/sign-off.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 import { NOW } from "./store/tested-store.ts";
 

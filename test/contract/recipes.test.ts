@@ -18,7 +18,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { freePort } from "../../local/free-ports.ts";
+import { freePort } from "../../emulator/free-ports.ts";
 import { buildClient } from "../../scripts/build-client.ts";
 import { hasAwsCli, hasBoto3 } from "../needs.ts";
 import { startProcess } from "./package/start-process.ts";

@@ -3,13 +3,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DynamoSecretHolds } from "../../functions/adapters/dynamo-secret-holds.ts";
-import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
-import { RotatingSecretsManager } from "../../functions/adapters/rotating-secrets-manager.ts";
+import { FakeOauthClients } from "../../fakes/fake-oauth-clients.ts";
+import { DynamoSecretHolds } from "../../functions/adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../local/running-postgres.ts";
-import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
 import { type LocalAccounts, refusedTo, startAccounts } from "./local-accounts.ts";
 import { adminDatabases, asAdmin, ORDERS, setUpOrders, tried } from "./postgres/orders-database.ts";
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { ApiCall } from "../../emulator/api-call.ts";
+import { freePorts } from "../../emulator/free-ports.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
-import type { ApiCall } from "../../local/aws/api-call.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/start-cloud.ts";
-import { freePorts } from "../../local/free-ports.ts";
 
 export const ACCOUNT = "111122223333";
 /** The account whose role `ci` may put events on the bus, as any role there may that its own account lets. */

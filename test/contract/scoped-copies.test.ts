@@ -1,8 +1,8 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { IamRevocations } from "../../functions/adapters/iam-revocations.ts";
-import { StsSessions } from "../../functions/adapters/sts-sessions.ts";
+import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
+import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { Halted, standingAt } from "../../functions/core/revocation/standing.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SecretSealer } from "../../functions/adapters/secret-sealer.ts";
-import { SecretsManager } from "../../functions/adapters/secrets-manager.ts";
-import type { Sealer } from "../../functions/core/connector.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
+import { SecretSealer } from "../../functions/adapters/secrets-manager/secret-sealer.ts";
+import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
+import type { Sealer } from "../../functions/core/connectors/connector.ts";
 import { SEALING_SECRET } from "../../functions/names.ts";
-import { FakeSealer } from "../fakes/fake-sealer.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 
 const key = () => randomBytes(32).toString("base64url");

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DynamoSecretHolds } from "../../functions/adapters/dynamo-secret-holds.ts";
-import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
+import { DynamoSecretHolds } from "../../functions/adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { SecretHolds, SecretState, Wanted } from "../../functions/core/secrets/secret-hold.ts";
-import { FakeSecretHolds } from "../fakes/fake-secret-holds.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 
 const NOW = 1_800_000_000;

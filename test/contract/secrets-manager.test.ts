@@ -1,6 +1,6 @@
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SecretsManager } from "../../functions/adapters/secrets-manager.ts";
+import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 

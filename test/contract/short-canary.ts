@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AwsCanaries } from "../../functions/adapters/aws-canaries.ts";
-import { DynamoObservations } from "../../functions/adapters/dynamo-observations.ts";
-import { DynamoPolicyWrites } from "../../functions/adapters/dynamo-policy-writes.ts";
-import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
+import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
+import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { AwsCanaries } from "../../functions/adapters/sts/aws-canaries.ts";
 import { poolIndex, taskPath } from "../../functions/core/tasks/path.ts";
 import { functionRoleName, taskRoleName } from "../../functions/names.ts";
 import { PACE, probe } from "../../functions/probe/probe.ts";

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
-import { keysInTable, publishedSeals } from "../../functions/adapters/published-seals.ts";
-import { SecretSignet } from "../../functions/adapters/secret-signet.ts";
-import { SecretsManager } from "../../functions/adapters/secrets-manager.ts";
+import { FakeSignet } from "../../fakes/fake-signet.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/published-seals.ts";
+import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
+import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import type { Seals, Signet } from "../../functions/core/ports.ts";
 import { SIGNET_SECRET } from "../../functions/names.ts";
-import { FakeSignet } from "../fakes/fake-signet.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 
 let accounts: LocalAccounts;

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SqsDeadlines } from "../../functions/adapters/sqs-deadlines.ts";
+import { SqsDeadlines } from "../../functions/adapters/sqs/sqs-deadlines.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import type { FunctionName } from "../../functions/names.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "./local-accounts.ts";

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../local/free-ports.ts";
+import type { Config } from "../../config/schema.ts";
+import { freePort } from "../../emulator/free-ports.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
-import type { Config } from "../../scripts/config-schema.ts";
 import type { Cloud } from "./cdk.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 

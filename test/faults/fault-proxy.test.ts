@@ -1,7 +1,7 @@
 import { GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { allow, BUCKET, policy, REVOKER_ROLE, type Stage, setStage, TASK_ROLE } from "../unit/local/stage.ts";
+import { allow, BUCKET, policy, REVOKER_ROLE, type Stage, setStage, TASK_ROLE } from "../unit/emulator/stage.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 
 let stage: Stage;

@@ -1,9 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { DynamoPaces } from "../../functions/adapters/dynamo-paces.ts";
-import { DynamoTable } from "../../functions/adapters/dynamo-table.ts";
-import { type DynamoProcess, startDynoxide } from "../../local/aws/dynamodb/dynoxide.ts";
-import { NOON_MS } from "../fakes/fake-world.ts";
+import { type DynamoProcess, startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
+import { NOON_MS } from "../../fakes/fake-world.ts";
+import { DynamoPaces } from "../../functions/adapters/dynamodb/dynamo-paces.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 
 const TABLE = "valetkey-paces";
 let dynamo: DynamoProcess;

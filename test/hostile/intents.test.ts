@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ACCOUNT, exchangeForm, formEvent } from "../../fakes/fake-world.ts";
 import type { RefusalCode } from "../../functions/core/refusal.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
-import { ACCOUNT, exchangeForm, formEvent } from "../fakes/fake-world.ts";
 import { holdToDynamo } from "./fuzz/strict-store.ts";
 import { hostileWorld } from "./hostile-world.ts";
 import { traces } from "./traces.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { JoseTokens } from "../../functions/adapters/jose-tokens.ts";
-import { NOON_MS } from "../fakes/fake-world.ts";
+import { NOON_MS } from "../../fakes/fake-world.ts";
+import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import { type HostileWorld, hostileWorld, ISSUERS } from "./hostile-world.ts";
 import { discoveryUrl, keysUrl, page } from "./issuers-web.ts";
 import { KEYS, publicJwk } from "./signing-keys.ts";

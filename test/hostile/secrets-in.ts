@@ -1,4 +1,4 @@
-import { CANARY_SECRET } from "../fakes/fake-sessions.ts";
+import { CANARY_SECRET } from "../../fakes/fake-sessions.ts";
 
 /** What a text must not hold: any token, any credential, and of these tokens neither the signature nor the claims. */
 export function secretsIn(text: string, ...tokens: readonly string[]): readonly string[] {

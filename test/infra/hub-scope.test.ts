@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
+import type { Config } from "../../config/schema.ts";
 import { ownSecrets } from "../../functions/core/secrets/own-secrets.ts";
 import { SEALING_SECRET } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
-import type { Config } from "../../scripts/config-schema.ts";
 import { CONFIG } from "./deployed-stacks.ts";
 
 it("a hub's functions may read the secrets that they call their own, by name, and the sealing key where there are tokens to seal", () => {

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { SECRET_GUARDS, secretGuards } from "../../config/secret-guards.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import { decide } from "../../functions/core/policy/decide.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { ceiling } from "../../infra/target-rights.ts";
-import { preparePolicies } from "../../scripts/prepare-policies.ts";
-import { SECRET_GUARDS, secretGuards } from "../../scripts/secret-guards.ts";
+import { preparePolicies } from "../../policy-tools/prepare-policies.ts";
 import { sessionPolicyAllows } from "../property/iam-oracle.ts";
-import { catalogue } from "../unit/catalogue/load-catalogue.ts";
+import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { CONFIG } from "./deployed-stacks.ts";
 import { allows } from "./iam.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { fillRoles } from "../../fakes/fake-role-loads.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { noLoad } from "../../functions/core/revocation/load.ts";
 import { INLINE_POLICY_CHARACTERS } from "../../functions/core/revocation/render.ts";
-import { fillRoles } from "../fakes/fake-role-loads.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
-import { bodyOf, Triggers } from "../fakes/triggers.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { bodyOf, Triggers } from "../harness/triggers.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

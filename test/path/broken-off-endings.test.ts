@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Held } from "../../fakes/fake-service.ts";
 import { ancestorsOf } from "../../functions/core/tasks/path.ts";
 import { intake } from "../../functions/intake/intake.ts";
-import { suspendAgent } from "../../functions/steps/suspend-agent.ts";
-import { ConnectedWorld, ORDERS } from "../fakes/connected-world.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { Reaper } from "../fakes/reaper.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";
+import { ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
+import { Reaper } from "../harness/reaper.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 
 watchWorlds();

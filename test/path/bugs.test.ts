@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeToken } from "../fakes/fake-tokens.ts";
-import { fakeWorld, formEvent } from "../fakes/fake-world.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { fakeToken } from "../../fakes/fake-tokens.ts";
+import { fakeWorld, formEvent } from "../../fakes/fake-world.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

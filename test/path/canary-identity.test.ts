@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Triggers } from "../fakes/triggers.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { Triggers } from "../harness/triggers.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { FakeBus } from "../../fakes/fake-bus.ts";
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeQueue } from "../fakes/fake-queue.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
-import { recordOf } from "../fakes/triggers.ts";
+import { recordOf } from "../harness/triggers.ts";
 
 type Told = StreamEvent["Records"][number];
 

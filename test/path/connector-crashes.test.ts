@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../fakes/connected-world.ts";
-import { Reaper } from "../fakes/reaper.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../harness/connected-world.ts";
+import { Reaper } from "../harness/reaper.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Answer } from "../../fakes/fake-service.ts";
+import { POLICIES, policiesWithPermit } from "../../fakes/fake-world.ts";
 import { roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
-import { API_KEY, CONTACTS, ConnectedWorld, ORDERS, REPORTS, SECRET_VALUE } from "../fakes/connected-world.ts";
-import type { Answer } from "../fakes/fake-service.ts";
-import { POLICIES, policiesWithPermit } from "../fakes/fake-world.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { API_KEY, CONTACTS, ConnectedWorld, ORDERS, REPORTS, SECRET_VALUE } from "../harness/connected-world.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

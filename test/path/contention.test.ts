@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { type Answer, accessKeysIn, FakeService, type Held } from "../../fakes/fake-service.ts";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { aroundCalls } from "../fakes/around-calls.ts";
-import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { aroundCalls } from "../harness/around-calls.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 // Of every world, after each test: the journal's chains have no gap (I7).
 watchWorlds();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { FakeBus } from "../../fakes/fake-bus.ts";
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import type { Held } from "../../fakes/fake-service.ts";
+import { fakeWorld, policiesWithPermit } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
-import { API_KEY, CONTACTS, ConnectedWorld, ORDERS, planRecord, REPORTS } from "../fakes/connected-world.ts";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeQueue } from "../fakes/fake-queue.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
-import { recordOf } from "../fakes/triggers.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { API_KEY, CONTACTS, ConnectedWorld, ORDERS, planRecord, REPORTS } from "../harness/connected-world.ts";
+import { recordOf } from "../harness/triggers.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 import { sessionPolicyAllows } from "../property/iam-oracle.ts";
 import { answersOf, cedarOf } from "../unit/core/cedar-of.ts";
 

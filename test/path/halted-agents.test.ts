@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { finishSuspensions } from "../../functions/steps/finish-suspensions.ts";
-import { offboardAgent } from "../../functions/steps/offboard-agent.ts";
-import { suspendAgent } from "../../functions/steps/suspend-agent.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
+import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";
+import { finishSuspensions } from "../../functions/sweep/finish-suspensions.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { type Answer, FakeService, type Held } from "../../fakes/fake-service.ts";
+import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
-import { aroundCalls } from "../fakes/around-calls.ts";
-import { type Answer, FakeService, type Held } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { everyInterleaving } from "../fakes/interleavings.ts";
-import { seededRandom } from "../fakes/seeded-random.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { aroundCalls } from "../harness/around-calls.ts";
+import { everyInterleaving } from "../harness/interleavings.ts";
+import { seededRandom } from "../harness/seeded-random.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Answer } from "../../fakes/fake-service.ts";
 import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
-import { ConnectedWorld, ORDERS, REPORTS } from "../fakes/connected-world.ts";
-import type { Answer } from "../fakes/fake-service.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { ConnectedWorld, ORDERS, REPORTS } from "../harness/connected-world.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

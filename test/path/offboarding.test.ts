@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../functions/core/canonical-json.ts";
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { type Answer, FakeService } from "../../fakes/fake-service.ts";
+import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
-import { MOST_LISTED } from "../../functions/steps/list-issued.ts";
-import { offboardAgent } from "../../functions/steps/offboard-agent.ts";
+import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
+import { MOST_LISTED } from "../../functions/steps/agents/list-issued.ts";
+import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { aLease, aTask, aUse, eventOn } from "../contract/store/tested-store.ts";
-import { FakeQueue } from "../fakes/fake-queue.ts";
-import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { faultyService } from "../fakes/faults.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { faultyService } from "../harness/faults.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { ACCOUNT, DEPLOYMENT } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { probeBatch } from "../../functions/probe/probe-batch.ts";
-import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
-import { Watching } from "../fakes/watching.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
+import { Watching } from "../harness/watching.ts";
 
 watchWorlds();
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { type Answer, accessKeysIn, FakeService, type Held } from "../../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
-import { endEverything } from "../../functions/steps/end-everything.ts";
-import { aroundCalls, unlessNobodyWrites } from "../fakes/around-calls.ts";
-import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
-import { seededRandom } from "../fakes/seeded-random.ts";
-import { touches } from "../fakes/touches.ts";
-import { expectSound } from "../fakes/watch-worlds.ts";
+import { endEverything } from "../../functions/sweep/end-everything.ts";
+import { aroundCalls, unlessNobodyWrites } from "../harness/around-calls.ts";
+import { type Actor, everyInterleaving, someInterleavings } from "../harness/interleavings.ts";
+import { seededRandom } from "../harness/seeded-random.ts";
+import { touches } from "../harness/touches.ts";
+import { expectSound } from "../harness/watch-worlds.ts";
 
 /** One plain ARN: what Cedar takes to decide is not what is tested here. */
 const INTENT = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { ACCOUNT } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { API_KEY, ConnectedWorld, ORDERS } from "../fakes/connected-world.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
-import { Triggers } from "../fakes/triggers.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { API_KEY, ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
+import { Triggers } from "../harness/triggers.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

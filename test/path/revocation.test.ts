@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { FakeBus } from "../../fakes/fake-bus.ts";
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
+import type { Held } from "../../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { UnknownOutcome } from "../../functions/core/revocation/unknown-outcome.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { TAKEN_SECONDS } from "../../functions/reconcile/taken-role.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeQueue } from "../fakes/fake-queue.ts";
-import { FakeReleaseQueue } from "../fakes/fake-releases.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld } from "../fakes/fake-world.ts";
-import { bodyOf, recordOf, Triggers } from "../fakes/triggers.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { bodyOf, recordOf, Triggers } from "../harness/triggers.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

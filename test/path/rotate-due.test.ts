@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
-import { NAME, RotationWorld } from "../fakes/rotation-world.ts";
+import { NAME, RotationWorld } from "../harness/rotation-world.ts";
 
 const HOLDER = "k7f3m2q9x4ab.#secret-0";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { ROTATION_KINDS } from "../../functions/core/secrets/rotating-secret.ts";
 import { rotate } from "../../functions/rotate/rotate.ts";
-import { NAME, RotationWorld, type Step } from "../fakes/rotation-world.ts";
+import { NAME, RotationWorld, type Step } from "../harness/rotation-world.ts";
 
 const STEPS: readonly Step[] = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 

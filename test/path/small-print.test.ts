@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { DEPLOYMENT, fakeWorld, formEvent, httpEvent, unrouted } from "../../fakes/fake-world.ts";
 import { ROUTES } from "../../functions/routes.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { DEPLOYMENT, fakeWorld, formEvent, httpEvent, unrouted } from "../fakes/fake-world.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
-import { Sweeping } from "../fakes/sweeping.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { Sweeping } from "../harness/sweeping.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -3,8 +3,8 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { MOST_TRIES } from "../../functions/sweep/end-due.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
-import { Sweeping } from "../fakes/sweeping.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { Sweeping } from "../harness/sweeping.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import type { FakeService, Held } from "../../fakes/fake-service.ts";
+import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { FakeQueue } from "../fakes/fake-queue.ts";
-import type { FakeService, Held } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { faultyService } from "../fakes/faults.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { faultyService } from "../harness/faults.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 
 watchWorlds();

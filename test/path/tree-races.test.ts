@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { ancestorsOf, childPath, rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import type { Above } from "../../functions/steps/above.ts";
-import type { Grants } from "../../functions/steps/authorise-intent.ts";
-import { type BelievedTask, believeTask, sealTask } from "../../functions/steps/believe-task.ts";
-import { confirmLeases } from "../../functions/steps/confirm-leases.ts";
-import { endTask } from "../../functions/steps/end-task.ts";
-import { openTask } from "../../functions/steps/open-task.ts";
-import { renewLease } from "../../functions/steps/renew-lease.ts";
-import { settle } from "../../functions/steps/settle.ts";
-import type { Identity } from "../../functions/steps/verify-identity.ts";
+import { confirmLeases } from "../../functions/exchange/vend/confirm-leases.ts";
+import { openTask } from "../../functions/exchange/vend/open-task.ts";
+import { renewLease } from "../../functions/exchange/vend/renew-lease.ts";
+import { settle } from "../../functions/steps/requests/settle.ts";
+import type { Identity } from "../../functions/steps/requests/verify-identity.ts";
+import type { Above } from "../../functions/steps/tasks/above.ts";
+import type { Grants } from "../../functions/steps/tasks/authorise-intent.ts";
+import { type BelievedTask, believeTask, sealTask } from "../../functions/steps/tasks/believe-task.ts";
+import { endTask } from "../../functions/steps/tasks/end-task.ts";
 import { aLease, aTask, aUse } from "../contract/store/tested-store.ts";
-import { aroundCalls } from "../fakes/around-calls.ts";
-import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { type Actor, everyInterleaving, someInterleavings } from "../fakes/interleavings.ts";
-import { seededRandom } from "../fakes/seeded-random.ts";
-import { expectSound } from "../fakes/watch-worlds.ts";
+import { aroundCalls } from "../harness/around-calls.ts";
+import { type Actor, everyInterleaving, someInterleavings } from "../harness/interleavings.ts";
+import { seededRandom } from "../harness/seeded-random.ts";
+import { expectSound } from "../harness/watch-worlds.ts";
 import { asPermitted, onObjects } from "../unit/core/policy/pairs.ts";
 
 // The steps themselves, without what comes before them: whom Cedar permits what makes no difference to who sees whom.

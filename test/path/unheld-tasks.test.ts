@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { dueMinute, firstLookMinute } from "../../functions/core/tasks/task.ts";
 import { endDue } from "../../functions/sweep/end-due.ts";
-import { aroundCalls } from "../fakes/around-calls.ts";
-import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../fakes/connected-world.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
-import { type Actor, everyInterleaving } from "../fakes/interleavings.ts";
-import { Reaper } from "../fakes/reaper.ts";
-import { Sweeping } from "../fakes/sweeping.ts";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
+import { aroundCalls } from "../harness/around-calls.ts";
+import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../harness/connected-world.ts";
+import { type Actor, everyInterleaving } from "../harness/interleavings.ts";
+import { Reaper } from "../harness/reaper.ts";
+import { Sweeping } from "../harness/sweeping.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 

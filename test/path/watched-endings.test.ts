@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { watchWorlds } from "../fakes/watch-worlds.ts";
-import { Watching } from "../fakes/watching.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
+import { Watching } from "../harness/watching.ts";
 
 watchWorlds();
 

@@ -1,9 +1,9 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { callOf } from "../../functions/adapters/cedar-call.ts";
+import { callOf } from "../../functions/adapters/cedar/cedar-call.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
 import { obligationsOf } from "../../functions/core/policy/obligations.ts";
 import type { Query } from "../../functions/core/policy/query.ts";
-import { actionOf } from "../unit/catalogue/load-catalogue.ts";
+import { actionOf } from "../unit/core/catalogue/load-catalogue.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { WATCHED } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
 import { describeGithub, narrowGithub } from "../../functions/connectors/github/describe-github.ts";
 import { parseGithub } from "../../functions/connectors/github/github-detail.ts";
 import { repositoryName } from "../../functions/connectors/github/repository-name.ts";
@@ -9,15 +10,14 @@ import { parsePostgres } from "../../functions/connectors/postgres/postgres-deta
 import { ROLE_NAME, roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
 import { nameProblem, parseTableName, quotedTable, tableText } from "../../functions/connectors/postgres/table-name.ts";
 import { describeSecret, narrowSecret, parseSecret } from "../../functions/connectors/secret/secret-detail.ts";
-import type { Connector, Question, TypedDetail } from "../../functions/core/connector.ts";
-import type { Database } from "../../functions/core/databases.ts";
-import type { GithubApp } from "../../functions/core/github-apps.ts";
+import type { Connector, Question, TypedDetail } from "../../functions/core/connectors/connector.ts";
+import type { Database } from "../../functions/core/connectors/databases.ts";
+import type { GithubApp } from "../../functions/core/connectors/github-apps.ts";
+import type { OauthProvider } from "../../functions/core/connectors/oauth-providers.ts";
 import { LIMITS } from "../../functions/core/intent/detail.ts";
 import { isRecord, Place } from "../../functions/core/intent/place.ts";
-import type { OauthProvider } from "../../functions/core/oauth-providers.ts";
 import type { SecretState } from "../../functions/core/secrets/secret-hold.ts";
 import { taskPath } from "../../functions/core/tasks/path.ts";
-import { FakeSecretHolds } from "../fakes/fake-secret-holds.ts";
 import { nearly, unlessRefused } from "./only-refusals.ts";
 
 const DATABASES: readonly Database[] = [

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { decide } from "../../emulator/decide.ts";
+import type { Need } from "../../emulator/need.ts";
+import type { PolicyDocument } from "../../emulator/policy-document.ts";
+import { type Role, Roles } from "../../emulator/roles.ts";
+import type { Session } from "../../emulator/sessions.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf, tableArn } from "../../infra/rights.ts";
-import { decide } from "../../local/aws/decide.ts";
-import type { Need } from "../../local/aws/need.ts";
-import type { PolicyDocument } from "../../local/aws/policy-document.ts";
-import { type Role, Roles } from "../../local/aws/roles.ts";
-import type { Session } from "../../local/aws/sessions.ts";
 import { CONFIG } from "../infra/deployed-stacks.ts";
 
 const SCOPE = hubScopeOf(CONFIG);

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { LANDS_SECONDS, TAKEN_SECONDS } from "../../functions/reconcile/taken-role.ts";
-import { type Fate, LossyRole } from "../fakes/lossy-role.ts";
-import { VirtualTime } from "../fakes/virtual-time.ts";
+import { type Fate, LossyRole } from "../harness/lossy-role.ts";
+import { VirtualTime } from "../harness/virtual-time.ts";
 
 const NOON_MS = Date.UTC(2026, 10, 24, 12);
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { grantedDetails } from "../../functions/core/policy/grant-details.ts";
-import { catalogue } from "../unit/catalogue/load-catalogue.ts";
+import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { asPermitted } from "../unit/core/policy/pairs.ts";
 
 const ACTIONS = ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:ListAllMyBuckets", "sqs:SendMessage"];

@@ -1,6 +1,6 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect, it } from "vitest";
-import { callOf } from "../../functions/adapters/cedar-call.ts";
+import { callOf } from "../../functions/adapters/cedar/cedar-call.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import { decide } from "../../functions/core/policy/decide.ts";
 import { queryFor } from "../../functions/core/policy/entities.ts";

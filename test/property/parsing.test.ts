@@ -7,7 +7,7 @@ import { LIMITS } from "../../functions/core/intent/detail.ts";
 import { parseConditions } from "../../functions/core/intent/parse-conditions.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
-import { catalogue } from "../unit/catalogue/load-catalogue.ts";
+import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { anIssuer, STAFF } from "../unit/core/identity/issuers.ts";
 import { json, nearly, unlessRefused } from "./only-refusals.ts";
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FakeRole } from "../../fakes/fake-role.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { type TaskPath, taskPath } from "../../functions/core/tasks/path.ts";
-import { FakeRole } from "../fakes/fake-role.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 import { history, RevocationHistory } from "./arbitrary/revocation-history.ts";
 

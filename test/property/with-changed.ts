@@ -29,8 +29,8 @@ export async function withChanged<Name extends keyof Modules>(
   });
   vi.resetModules();
   const [{ authoriseIntent }, { authoriseParent }, { planLeases }] = await Promise.all([
-    import("../../functions/steps/authorise-intent.ts"),
-    import("../../functions/steps/authorise-task.ts"),
+    import("../../functions/steps/tasks/authorise-intent.ts"),
+    import("../../functions/steps/tasks/authorise-task.ts"),
     import("../../functions/connectors/aws/plan-leases.ts"),
   ]);
   vi.doUnmock(path);

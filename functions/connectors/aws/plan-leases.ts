@@ -1,6 +1,6 @@
-import type { LeaseTerms } from "../../core/connector.ts";
+import type { LeaseTerms } from "../../core/connectors/connector.ts";
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
-import { type Account, accountOf, type Deployment } from "../../core/deployment.ts";
+import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { type AwsDetail, LIMITS } from "../../core/intent/detail.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS, type SessionLimits } from "../../core/policy/compile.ts";
 import type { Permitted } from "../../core/policy/decide.ts";

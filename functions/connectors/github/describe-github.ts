@@ -1,5 +1,5 @@
-import type { Question } from "../../core/connector.ts";
-import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "../../core/github-apps.ts";
+import type { Question } from "../../core/connectors/connector.ts";
+import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "../../core/connectors/github-apps.ts";
 import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
 import type { GithubDetail } from "./github-detail.ts";
 

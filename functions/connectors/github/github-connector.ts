@@ -7,9 +7,9 @@ import type {
   LeaseTask,
   PlannedIssue,
   Sealer,
-} from "../../core/connector.ts";
-import type { Deployment } from "../../core/deployment.ts";
-import { type GithubApp, type GithubApps, isWithin } from "../../core/github-apps.ts";
+} from "../../core/connectors/connector.ts";
+import { type GithubApp, type GithubApps, isWithin } from "../../core/connectors/github-apps.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";

@@ -1,11 +1,11 @@
-import type { TypedDetail } from "../../core/connector.ts";
+import type { TypedDetail } from "../../core/connectors/connector.ts";
 import {
   type GithubApp,
   isWithin,
   type PermissionLevel,
   type Permissions,
   REPOSITORY_PERMISSIONS,
-} from "../../core/github-apps.ts";
+} from "../../core/connectors/github-apps.ts";
 import { isRecord, type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import { repositoryName } from "./repository-name.ts";
 

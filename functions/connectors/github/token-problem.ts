@@ -1,4 +1,4 @@
-import { type InstallationToken, isWithin, type Permissions } from "../../core/github-apps.ts";
+import { type InstallationToken, isWithin, type Permissions } from "../../core/connectors/github-apps.ts";
 import { isToken } from "../kept-token.ts";
 import type { GithubDetail } from "./github-detail.ts";
 

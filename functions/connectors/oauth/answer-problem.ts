@@ -1,4 +1,4 @@
-import type { OauthProvider, TokenAnswer } from "../../core/oauth-providers.ts";
+import type { OauthProvider, TokenAnswer } from "../../core/connectors/oauth-providers.ts";
 import { isToken } from "../kept-token.ts";
 
 /** Why a provider's answer may not be handed out, or nothing. The words are for the record: none of them is the provider's. */

@@ -1,6 +1,6 @@
-import type { Question, TypedDetail } from "../../core/connector.ts";
+import type { Question, TypedDetail } from "../../core/connectors/connector.ts";
+import type { OauthProvider } from "../../core/connectors/oauth-providers.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
-import type { OauthProvider } from "../../core/oauth-providers.ts";
 import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
 
 /** Scopes of one provider. */

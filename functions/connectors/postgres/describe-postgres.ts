@@ -1,4 +1,4 @@
-import type { Question } from "../../core/connector.ts";
+import type { Question } from "../../core/connectors/connector.ts";
 import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
 import { type AskedTable, type PostgresDetail, type Privilege, tablesOf, textOf } from "./postgres-detail.ts";
 import { shortName, tableText } from "./table-name.ts";

@@ -6,12 +6,12 @@ import type {
   IssuedCredential,
   LeaseTask,
   PlannedIssue,
-} from "../../core/connector.ts";
-import { type Database, type Databases, usesTls } from "../../core/databases.ts";
-import type { Deployment } from "../../core/deployment.ts";
+} from "../../core/connectors/connector.ts";
+import { type Database, type Databases, usesTls } from "../../core/connectors/databases.ts";
+import { scramVerifier } from "../../core/connectors/scram-verifier.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Random } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { scramVerifier } from "../../core/scram-verifier.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { revocationOf } from "../revocation-of.ts";
 import { CHECK, EXTENSION_FUNCTIONS, LEFT_BEHIND, ORPHANED, PUBLIC_RISKS } from "./catalog-sql.ts";

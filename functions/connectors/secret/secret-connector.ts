@@ -6,8 +6,8 @@ import type {
   IssuedCredential,
   LeaseTask,
   PlannedIssue,
-} from "../../core/connector.ts";
-import type { Deployment } from "../../core/deployment.ts";
+} from "../../core/connectors/connector.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.ts";

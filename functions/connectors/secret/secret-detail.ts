@@ -1,4 +1,4 @@
-import type { Question, TypedDetail } from "../../core/connector.ts";
+import type { Question, TypedDetail } from "../../core/connectors/connector.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
 import { OWN_SECRETS } from "../../names.ts";

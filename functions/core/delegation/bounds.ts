@@ -1,5 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { Connectors } from "../connector.ts";
+import type { Connectors } from "../connectors/connector.ts";
 import type { ConditionBlock, Detail } from "../intent/detail.ts";
 import { spreadIntent } from "../intent/spread-intent.ts";
 import type { Permitted } from "../policy/decide.ts";

@@ -1,5 +1,5 @@
-import { canonicalJson } from "../canonical-json.ts";
 import type { ChainHead } from "../journal/event.ts";
+import { canonicalJson } from "../text/canonical-json.ts";
 
 /** A registered workload identity: `AGENT#id`. */
 export interface Agent {

@@ -1,7 +1,7 @@
 import { EMPTY_CHAIN } from "../journal/event.ts";
-import { isPlainText } from "../plain-text.ts";
 import { Refusal } from "../refusal.ts";
 import { TASK_SECONDS } from "../tasks/task.ts";
+import { isPlainText } from "../text/plain-text.ts";
 import { AGENT_ID, type Agent, type AgentLimits, type Binding, DEFAULT_LIMITS } from "./agent.ts";
 import { overlap } from "./bindings.ts";
 import { canBeLookedUp } from "./check-claims.ts";

@@ -1,4 +1,4 @@
-import type { ConnectorDetail } from "../connector.ts";
+import type { ConnectorDetail } from "../connectors/connector.ts";
 
 /** What an agent says that it is about to do: RFC 9396 details, as parsed. Unbelieved until policy has spoken. */
 export type Detail = AwsDetail | ToolDetail | ConnectorDetail;

@@ -1,5 +1,5 @@
 import type { TagKey } from "../catalogue/catalogue-action.ts";
-import type { Question } from "../connector.ts";
+import type { Question } from "../connectors/connector.ts";
 
 /** One thing that an intent asks for: one action on one target, which policy decides by itself. */
 export type Pair = ResourcePair | AccountPair | ToolPair | ConnectorPair;

@@ -1,6 +1,6 @@
 import { parseArn } from "../catalogue/arn.ts";
-import { CONNECTOR_TYPES, type ConnectorDetail, type Connectors } from "../connector.ts";
-import { type Deployment, partitionOf } from "../deployment.ts";
+import { CONNECTOR_TYPES, type ConnectorDetail, type Connectors } from "../connectors/connector.ts";
+import { type Deployment, partitionOf } from "../deployment/deployment.ts";
 import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConditionBlock, type Detail, LIMITS, type ToolDetail } from "./detail.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../canonical-json.ts";
 import type { TaskPath } from "../tasks/path.ts";
+import { canonicalJson } from "../text/canonical-json.ts";
 
 /** What happened, in the words that the README, the metrics and the tests use. */
 export type EventType =

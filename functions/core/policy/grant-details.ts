@@ -1,4 +1,4 @@
-import type { ConnectorDetail, Connectors } from "../connector.ts";
+import type { ConnectorDetail, Connectors } from "../connectors/connector.ts";
 import type { AwsDetail, Detail } from "../intent/detail.ts";
 import type { Permitted } from "./decide.ts";
 

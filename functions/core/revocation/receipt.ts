@@ -1,4 +1,4 @@
-import type { ConnectorLease } from "../connector.ts";
+import type { ConnectorLease } from "../connectors/connector.ts";
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
 import type { ObservationIn, PolicyWrite, RoleRef, TaskRecord } from "../ports.ts";

@@ -1,4 +1,4 @@
-import type { Deployment } from "../deployment.ts";
+import type { Deployment } from "../deployment/deployment.ts";
 import type { Random, RoleRef } from "../ports.ts";
 import { taskPath } from "../tasks/path.ts";
 import type { Watched } from "./observation.ts";

@@ -1,4 +1,4 @@
-import type { Deployment } from "../deployment.ts";
+import type { Deployment } from "../deployment/deployment.ts";
 
 /** Names of the secrets by which this deployment itself shows who it is: to databases, OAuth providers, GitHub, and by which it manages clients. They are leased to nobody. */
 export const ownSecrets = ({

@@ -1,4 +1,4 @@
-import type { LeaseTerms } from "../connector.ts";
+import type { LeaseTerms } from "../connectors/connector.ts";
 import { Refusal } from "../refusal.ts";
 import type { Task } from "./task.ts";
 

@@ -1,4 +1,4 @@
-import type { ConnectorLease } from "../connector.ts";
+import type { ConnectorLease } from "../connectors/connector.ts";
 import type { Delegation } from "../delegation/delegation.ts";
 import type { TaskPath } from "./path.ts";
 import type { Presentation, Task, TaskToken } from "./task.ts";

@@ -1,4 +1,4 @@
-import type { ConnectorLease } from "../connector.ts";
+import type { ConnectorLease } from "../connectors/connector.ts";
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";

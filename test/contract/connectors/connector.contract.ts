@@ -7,7 +7,7 @@ import type {
   LeaseTerms,
   PlannedIssue,
   TypedDetail,
-} from "../../../functions/core/connector.ts";
+} from "../../../functions/core/connectors/connector.ts";
 import { type JsonObject, Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { rootPath } from "../../../functions/core/tasks/path.ts";

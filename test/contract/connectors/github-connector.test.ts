@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { RestGithubApps } from "../../../functions/adapters/rest-github-apps.ts";
+import { FakeSealer } from "../../../fakes/fake-sealer.ts";
+import { RestGithubApps } from "../../../functions/adapters/github/rest-github-apps.ts";
 import { githubConnector } from "../../../functions/connectors/github/github-connector.ts";
-import type { ConnectorLease, IssuedCredential } from "../../../functions/core/connector.ts";
-import type { GithubApp } from "../../../functions/core/github-apps.ts";
+import type { ConnectorLease, IssuedCredential } from "../../../functions/core/connectors/connector.ts";
+import type { GithubApp } from "../../../functions/core/connectors/github-apps.ts";
 import { Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-hold.ts";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { APP_ID, type GithubServer, INSTALLATION_ID, runGithub } from "./running-github.ts";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Oauth4webapiProviders } from "../../../functions/adapters/oauth4webapi-providers.ts";
+import { FakeSealer } from "../../../fakes/fake-sealer.ts";
+import { Oauth4webapiProviders } from "../../../functions/adapters/oauth/oauth4webapi-providers.ts";
 import { oauthConnector } from "../../../functions/connectors/oauth/oauth-connector.ts";
-import type { ConnectorLease, IssuedCredential } from "../../../functions/core/connector.ts";
-import type { OauthProvider } from "../../../functions/core/oauth-providers.ts";
+import type { ConnectorLease, IssuedCredential } from "../../../functions/core/connectors/connector.ts";
+import type { OauthProvider } from "../../../functions/core/connectors/oauth-providers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-hold.ts";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { RESOURCE, type RunningProvider, runProvider, TOKEN_SECONDS } from "./running-provider.ts";
 

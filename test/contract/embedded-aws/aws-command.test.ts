@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { allow, BUCKET, setStage, TARGET } from "../../unit/local/stage.ts";
+import { allow, BUCKET, setStage, TARGET } from "../../unit/emulator/stage.ts";
 import { sessionPolicy } from "./shared-stage.ts";
 
 const run = promisify(execFile);

@@ -8,7 +8,7 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { clientsOf, HUB, TABLE, VENDOR_ROLE } from "../../unit/local/stage.ts";
+import { clientsOf, HUB, TABLE, VENDOR_ROLE } from "../../unit/emulator/stage.ts";
 import { item, key, named, query, stage } from "./shared-stage.ts";
 
 describe("DynamoDB's leading keys are enforced on every kind of call", () => {

@@ -14,7 +14,7 @@ import {
   STRANGER_ROLE,
   TARGET,
   TASK_ROLE,
-} from "../../unit/local/stage.ts";
+} from "../../unit/emulator/stage.ts";
 import { named, sessionPolicy, stage } from "./shared-stage.ts";
 
 const report = new GetObjectCommand({ Bucket: BUCKET, Key: "reports/a.txt" });

@@ -1,6 +1,6 @@
 import type { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-import { policy, type Stage, setStage, TABLE } from "../../unit/local/stage.ts";
+import { policy, type Stage, setStage, TABLE } from "../../unit/emulator/stage.ts";
 
 /** One for all tests of a file, and empty of calls before each. */
 export let stage: Stage;

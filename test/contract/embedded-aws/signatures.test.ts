@@ -5,8 +5,8 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { describe, expect, it } from "vitest";
-import type { Credentials } from "../../../local/aws/sessions.ts";
-import { BUCKET, clientsOf, HUB, TARGET } from "../../unit/local/stage.ts";
+import type { Credentials } from "../../../emulator/sessions.ts";
+import { BUCKET, clientsOf, HUB, TARGET } from "../../unit/emulator/stage.ts";
 import { item, key, named, sessionPolicy, stage } from "./shared-stage.ts";
 
 const report = new GetObjectCommand({ Bucket: BUCKET, Key: "reports/a.txt" });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { ConnectorLease } from "../../../functions/core/connector.ts";
+import type { ConnectorLease } from "../../../functions/core/connectors/connector.ts";
 import { headOf } from "../../../functions/core/journal/event.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { checkPolicy } from "../../../scripts/check-policy.ts";
-import { inspectPolicies } from "../../../scripts/inspect-policies.ts";
-import { PolicyTextError, parsePolicies } from "../../../scripts/parse-policies.ts";
-import { errorsIn } from "../../../workbench/check/errors-in.ts";
-import { catalogue } from "../../unit/catalogue/load-catalogue.ts";
+import { errorsIn } from "../../../policy-tools/check/errors-in.ts";
+import { checkPolicy } from "../../../policy-tools/read/check-policy.ts";
+import { inspectPolicies } from "../../../policy-tools/read/inspect-policies.ts";
+import { PolicyTextError, parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
+import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
 import { ANY, arn, inIam, type Piece } from "./arns.ts";
 import { derived } from "./delegations.ts";
 import { grammar } from "./grammar.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { boundedFetch, mayBeAsked } from "../../../functions/adapters/bounded-fetch.ts";
-import { retryAfter } from "../../../functions/adapters/retry-after.ts";
+import { boundedFetch, mayBeAsked } from "../../../functions/adapters/http/bounded-fetch.ts";
+import { retryAfter } from "../../../functions/adapters/http/retry-after.ts";
 import { scripted } from "../../contract/connectors/loopback-server.ts";
 
 let server: Awaited<ReturnType<typeof scripted>>;

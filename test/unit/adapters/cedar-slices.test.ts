@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar-policies.ts";
+import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import type { Query } from "../../../functions/core/policy/query.ts";
 
 const policy = (id: string, effect: "permit" | "forbid", action: string): PreparedPolicy => ({

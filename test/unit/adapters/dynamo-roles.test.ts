@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DynamoRoles } from "../../../functions/adapters/dynamo-roles.ts";
-import { DynamoTable, type Item } from "../../../functions/adapters/dynamo-table.ts";
+import { DynamoRoles } from "../../../functions/adapters/dynamodb/dynamo-roles.ts";
+import { DynamoTable, type Item } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
 
 const NOW = 1_764_000_000;
 const ROLE = { account: "111122223333", role: "valetkey-task-0" };

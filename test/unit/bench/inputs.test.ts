@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { largest, steadyState } from "../../../bench/capacity/steady-state.ts";
 import { vendInMemory } from "../../../bench/cpu/vend-in-memory.ts";
 import { THREE_PAIRS } from "../../../bench/policies/bench-policies.ts";
+import { CATALOGUE } from "../../../fakes/fake-world.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
 import { exchange } from "../../../functions/exchange/exchange.ts";
-import { CATALOGUE } from "../../fakes/fake-world.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { childEnv } from "../../../client/child-env.ts";
 import { COMMANDS } from "../../../client/commands.ts";
 import { OPERATOR_HELP } from "../../../client/operate/help.ts";
+import { childEnv } from "../../../client/process/child-env.ts";
 import { CANARY, FakeValetkey, TASK_ID } from "./fake-valetkey.ts";
 import { execArgs, runClient } from "./run-client.ts";
 

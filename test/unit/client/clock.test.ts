@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { taskOf } from "../../../client/task.ts";
+import { taskOf } from "../../../client/task/task.ts";
 import { credential, FakeValetkey, inSeconds, opened, type Reply } from "./fake-valetkey.ts";
 import { execArgs, IDENTITY, runClient } from "./run-client.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CredentialCache, type Renewal } from "../../../client/credential-cache.ts";
-import type { Credential } from "../../../client/task.ts";
+import { CredentialCache, type Renewal } from "../../../client/credentials/credential-cache.ts";
+import type { Credential } from "../../../client/task/task.ts";
 
 const START_MS = Date.parse("2026-11-24T12:00:00Z");
 

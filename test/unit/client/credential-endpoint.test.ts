@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CredentialCache } from "../../../client/credential-cache.ts";
-import { type Endpoint, openEndpoint } from "../../../client/credential-endpoint.ts";
+import { CredentialCache } from "../../../client/credentials/credential-cache.ts";
+import { type Endpoint, openEndpoint } from "../../../client/credentials/credential-endpoint.ts";
 import { CANARY, credential } from "./fake-valetkey.ts";
 
 const first = credential(0, 900);

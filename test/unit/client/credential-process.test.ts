@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readPrivateFile, writePrivateFile } from "../../../client/private-file.ts";
+import { readPrivateFile, writePrivateFile } from "../../../client/files/private-file.ts";
 import { CANARY, credential, FakeValetkey, inSeconds, opened } from "./fake-valetkey.ts";
 import { IDENTITY, runClient } from "./run-client.ts";
 

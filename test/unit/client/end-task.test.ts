@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { endTask } from "../../../client/end-task.ts";
 import { Reporter } from "../../../client/reporter.ts";
+import { endTask } from "../../../client/task/end-task.ts";
 import { CANARY, FakeValetkey, TASK_ID } from "./fake-valetkey.ts";
 
 let service: FakeValetkey;

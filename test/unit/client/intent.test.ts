@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { intentOf, readIntent } from "../../../client/intent.ts";
+import { intentOf, readIntent } from "../../../client/task/intent.ts";
 
 const A = "111122223333";
 const B = "444455556666";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keptTaskOf } from "../../../client/kept-task.ts";
+import { keptTaskOf } from "../../../client/task/kept-task.ts";
 import { credential, TASK_ID } from "./fake-valetkey.ts";
 
 const NOW = 1_800_000_000_000;

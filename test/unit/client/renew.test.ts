@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { renewCredential } from "../../../client/renew.ts";
+import { renewCredential } from "../../../client/credentials/renew.ts";
 import { CANARY, credential, FakeValetkey, TASK_ID } from "./fake-valetkey.ts";
 
 let service: FakeValetkey;

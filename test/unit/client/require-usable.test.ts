@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Reporter } from "../../../client/reporter.ts";
-import { requireUsable } from "../../../client/require-usable.ts";
+import { requireUsable } from "../../../client/task/require-usable.ts";
 import { credential, FakeValetkey, opened, TASK_ID } from "./fake-valetkey.ts";
 import { execArgs, IDENTITY, runClient } from "./run-client.ts";
 

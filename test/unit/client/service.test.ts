@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { callService, isOutage } from "../../../client/service.ts";
+import { callService, isOutage } from "../../../client/task/service.ts";
 import { FakeValetkey } from "./fake-valetkey.ts";
 
 let service: FakeValetkey;

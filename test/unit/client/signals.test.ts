@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
-import { Signals } from "../../../client/signals.ts";
+import { Signals } from "../../../client/process/signals.ts";
 
 /** As much of a command as a signal needs. */
 function fakeChild(): { child: ChildProcess; got: string[] } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseExec } from "../../../client/exec-options.ts";
+import { parseExec } from "../../../client/commands/exec-options.ts";
 import { ClientError } from "../../../client/exit-codes.ts";
 
 const URL = "https://valetkey.example.com";

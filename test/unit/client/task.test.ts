@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { credentialOf, taskOf } from "../../../client/task.ts";
+import { credentialOf, taskOf } from "../../../client/task/task.ts";
 import { CANARY, credential, opened, TASK_ID } from "./fake-valetkey.ts";
 
 const body = (changes: object = {}) => ({ ...(opened()?.body as Record<string, unknown>), ...changes });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { userFolder } from "../../../client/user-folder.ts";
+import { userFolder } from "../../../client/files/user-folder.ts";
 import { FakeValetkey } from "./fake-valetkey.ts";
 import { IDENTITY, runClient } from "./run-client.ts";
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { FakeSealer } from "../../../fakes/fake-sealer.ts";
+import { FakeSecretHolds } from "../../../fakes/fake-secret-holds.ts";
+import { FakeSecrets } from "../../../fakes/fake-secrets.ts";
 import { loadConnectors } from "../../../functions/connectors/connectors.ts";
-import type { Databases } from "../../../functions/core/databases.ts";
-import type { GithubApps } from "../../../functions/core/github-apps.ts";
-import type { OauthProviders } from "../../../functions/core/oauth-providers.ts";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
-import { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
-import { FakeSecrets } from "../../fakes/fake-secrets.ts";
+import type { Databases } from "../../../functions/core/connectors/databases.ts";
+import type { GithubApps } from "../../../functions/core/connectors/github-apps.ts";
+import type { OauthProviders } from "../../../functions/core/connectors/oauth-providers.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../../docs/connectors/${name}.md`, import.meta.url), "utf8");
 const asked = () => Promise.reject(new Error("asked"));

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { FakeSealer } from "../../../fakes/fake-sealer.ts";
 import {
   diesBy,
   diesByWhateverHappens,
@@ -7,10 +8,9 @@ import {
   keepToken,
 } from "../../../functions/connectors/kept-token.ts";
 import { orTakeBack } from "../../../functions/connectors/or-take-back.ts";
-import type { ConnectorLease } from "../../../functions/core/connector.ts";
+import type { ConnectorLease } from "../../../functions/core/connectors/connector.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TaskPath } from "../../../functions/core/tasks/path.ts";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
 
 const NOW = 1_800_000_000;
 const LEASE: ConnectorLease = {

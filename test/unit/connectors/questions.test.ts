@@ -7,12 +7,12 @@ import { describeOauth } from "../../../functions/connectors/oauth/oauth-detail.
 import { describePostgres } from "../../../functions/connectors/postgres/describe-postgres.ts";
 import { parsePostgres } from "../../../functions/connectors/postgres/postgres-detail.ts";
 import { describeSecret } from "../../../functions/connectors/secret/secret-detail.ts";
-import type { Question } from "../../../functions/core/connector.ts";
+import type { Question } from "../../../functions/core/connectors/connector.ts";
 import { Place } from "../../../functions/core/intent/place.ts";
 import { CONNECTOR_ACTIONS } from "../../../functions/core/policy/connector-actions.ts";
 import type { Policies, Query } from "../../../functions/core/policy/query.ts";
-import { inspectPolicies } from "../../../scripts/inspect-policies.ts";
-import { catalogue } from "../catalogue/load-catalogue.ts";
+import { inspectPolicies } from "../../../policy-tools/read/inspect-policies.ts";
+import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { cedarOf } from "../core/cedar-of.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ISSUE_SECONDS, revokeLease } from "../../../functions/connectors/revoke-lease.ts";
-import type { Connector, ConnectorLease, Revocation } from "../../../functions/core/connector.ts";
+import type { Connector, ConnectorLease, Revocation } from "../../../functions/core/connectors/connector.ts";
 import type { TaskPath } from "../../../functions/core/tasks/path.ts";
 
 const NOW = 1_800_000_000;

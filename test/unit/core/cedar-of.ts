@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar-policies.ts";
+import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";
-import { readsIn } from "../../../scripts/reads-in.ts";
+import { readsIn } from "../../../policy-tools/read/reads-in.ts";
 
 /** The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ... */
 export function cedarOf(texts: readonly string[], claims: readonly string[] = []): CedarPolicies {

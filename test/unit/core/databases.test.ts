@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { optionsFor } from "../../../functions/adapters/pg-databases.ts";
-import { usesTls } from "../../../functions/core/databases.ts";
+import { optionsFor } from "../../../functions/adapters/postgres/pg-databases.ts";
+import { usesTls } from "../../../functions/core/connectors/databases.ts";
 
 it.each([
   ["127.0.0.1", false],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { BrokenDeployment } from "../../../functions/core/broken-deployment.ts";
-import { digestOf, manifestOf, parseManifest } from "../../../functions/core/manifest.ts";
+import { BrokenDeployment } from "../../../functions/core/deployment/broken-deployment.ts";
+import { digestOf, manifestOf, parseManifest } from "../../../functions/core/deployment/manifest.ts";
 
 const manifest = manifestOf({ "a.json": "a", "b.json": "b" });
 const change = (changed: object) => JSON.stringify({ ...manifest, ...changed });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { scramVerifier } from "../../../functions/core/scram-verifier.ts";
+import { scramVerifier } from "../../../functions/core/connectors/scram-verifier.ts";
 
 it("is what PostgreSQL makes of RFC 7677's example", () => {
   expect(scramVerifier("pencil", Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64"))).toBe(

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { keyIdOf, type SealingKey, seal, unseal } from "../../../functions/core/seal.ts";
+import { keyIdOf, type SealingKey, seal, unseal } from "../../../functions/core/seals/seal.ts";
 
 const KEY: SealingKey = { id: "version-1", bytes: randomBytes(32) };
 const CONTEXT = "k7f3m2q9x4ab.#oauth-0";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { accountOf, type Deployment, pinsOf } from "../../../functions/core/deployment.ts";
+import { accountOf, type Deployment, pinsOf } from "../../../functions/core/deployment/deployment.ts";
 import { minuteOf, secondsToNextMinute } from "../../../functions/core/pace.ts";
-import { isPlainText } from "../../../functions/core/plain-text.ts";
+import { isPlainText } from "../../../functions/core/text/plain-text.ts";
 
 describe("an account", () => {
   const one = { id: "111122223333", region: "eu-central-1", taskRoles: 1 };

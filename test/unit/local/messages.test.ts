@@ -10,7 +10,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { HUB, STRANGER_ROLE, type Stage, setStage, TARGET, VENDOR_ROLE } from "./stage.ts";
+import { HUB, STRANGER_ROLE, type Stage, setStage, TARGET, VENDOR_ROLE } from "../emulator/stage.ts";
 
 let stage: Stage;
 let sqs: SQSClient;

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { fakeWorld } from "../../../fakes/fake-world.ts";
 import type { RefusalCode } from "../../../functions/core/refusal.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import type { Operation } from "../../../scripts/openapi/operation.ts";
-import { OPERATIONS } from "../../../scripts/openapi/operations.ts";
-import { type Arrange, answerTo } from "../../../scripts/openapi/recording/call.ts";
-import { watchCanaries } from "../../fakes/canary.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import type { Operation } from "../../../openapi/operation.ts";
+import { OPERATIONS } from "../../../openapi/operations.ts";
+import { type Arrange, answerTo } from "../../../openapi/recording/call.ts";
+import { watchCanaries } from "../../harness/canary.ts";
 import { documented, documentedCodes, expectDocumented } from "./documented.ts";
 
 watchCanaries();

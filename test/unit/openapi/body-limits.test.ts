@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import type { Call } from "../../../scripts/openapi/recording/call.ts";
-import { startTask } from "../../../scripts/openapi/recording/story.ts";
-import { completion, registration } from "../../../scripts/openapi/schemas/json-bodies.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld } from "../../../fakes/fake-world.ts";
+import type { Call } from "../../../openapi/recording/call.ts";
+import { startTask } from "../../../openapi/recording/story.ts";
+import { completion, registration } from "../../../openapi/schemas/json-bodies.ts";
 import { isTaken, numbered, type Row } from "./is-taken.ts";
 
 const bound = (claims: object) => ({ bindings: [{ issuer: "robots", claims }] });

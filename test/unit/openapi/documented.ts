@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../../functions/core/refusal.ts";
 import type { HttpAnswer } from "../../../functions/http/event.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { ANSWERS, type AnswerName } from "../../../scripts/openapi/schemas/schemas.ts";
+import { ANSWERS, type AnswerName } from "../../../openapi/schemas/schemas.ts";
 
 interface Example {
   readonly summary?: string;

@@ -14,5 +14,5 @@ it("holds the document against the paths that the deployed handlers serve", () =
   const functions = [...new Set<string>(ROUTES.map((route) => route.function))];
   const deployed = functions.flatMap((name) => wiredIn(`functions/${name}/handler.ts`));
   expect(deployed).toHaveLength(ROUTES.length);
-  expect(Object.fromEntries(wiredIn("test/fakes/fake-service.ts"))).toEqual(Object.fromEntries(deployed));
+  expect(Object.fromEntries(wiredIn("fakes/fake-service.ts"))).toEqual(Object.fromEntries(deployed));
 });

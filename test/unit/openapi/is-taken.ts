@@ -1,5 +1,5 @@
-import { answerTo, type Call } from "../../../scripts/openapi/recording/call.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { FakeWorld } from "../../../fakes/fake-world.ts";
+import { answerTo, type Call } from "../../../openapi/recording/call.ts";
 
 /** Refusals of what a request looks like, and not of what it asks for. */
 const MALFORMED = [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { Refusal, type RefusalCode } from "../../../functions/core/refusal.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { OPERATIONS } from "../../../scripts/openapi/operations.ts";
-import { type Arrange, answerTo } from "../../../scripts/openapi/recording/call.ts";
-import { aroundCalls, type PortCall } from "../../fakes/around-calls.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { OPERATIONS } from "../../../openapi/operations.ts";
+import { type Arrange, answerTo } from "../../../openapi/recording/call.ts";
+import { aroundCalls, type PortCall } from "../../harness/around-calls.ts";
 import { expectDocumented } from "./documented.ts";
 
 /** What a port may refuse with, as `functions/core/ports.ts` says; and any call of the record may find it out of reach. */

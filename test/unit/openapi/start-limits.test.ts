@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { ACCOUNT, fakeWorld } from "../../../fakes/fake-world.ts";
 import { parseConditions } from "../../../functions/core/intent/parse-conditions.ts";
-import { startForm, tokenCall } from "../../../scripts/openapi/recording/story.ts";
-import { CONDITION_OPERATORS } from "../../../scripts/openapi/schemas/authorization-details.ts";
-import { startTaskForm } from "../../../scripts/openapi/schemas/oauth-forms.ts";
-import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { startForm, tokenCall } from "../../../openapi/recording/story.ts";
+import { CONDITION_OPERATORS } from "../../../openapi/schemas/authorization-details.ts";
+import { startTaskForm } from "../../../openapi/schemas/oauth-forms.ts";
 import { isTaken, numbered, type Row } from "./is-taken.ts";
 
 const aws = (changed: object = {}) => ({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FakePolicyWrites } from "../../../fakes/fake-policy-writes.ts";
 import { untilWritable, WRITE_GAP_MS } from "../../../functions/reconcile/until-writable.ts";
-import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
 
 const ROLE = { account: "111122223333", role: "valetkey-task-0" };
 

@@ -5,7 +5,7 @@ import { decideWithin } from "../../../../functions/core/delegation/decide-withi
 import { joinConditions } from "../../../../functions/core/delegation/inherit-conditions.ts";
 import type { ConditionBlock, Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
-import { catalogue } from "../../catalogue/load-catalogue.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker } from "../policy/pairs.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Connectors } from "../../../../functions/core/connector.ts";
+import type { Connectors } from "../../../../functions/core/connectors/connector.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { Refusal } from "../../../../functions/core/refusal.ts";
-import { catalogue } from "../../catalogue/load-catalogue.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
 
 const ACCOUNT = "111122223333";
 const aws = (actions: readonly string[], resources: readonly string[]): Detail => ({

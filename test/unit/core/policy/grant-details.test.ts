@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { grantedDetails } from "../../../../functions/core/policy/grant-details.ts";
-import { catalogue } from "../../catalogue/load-catalogue.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, asPermitted, onAccount, onObjects, onTool } from "./pairs.ts";
 
 const AWS: Detail = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS } from "../../../../functions/core/policy/compile.ts";
-import { catalogue } from "../../catalogue/load-catalogue.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, asPermitted } from "./pairs.ts";
 
 const FENCE = Date.parse("2026-11-24T12:15:00Z") / 1_000;

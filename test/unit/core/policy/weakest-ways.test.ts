@@ -3,7 +3,7 @@ import { boundOfDetails } from "../../../../functions/core/delegation/bounds.ts"
 import { type BoundPair, contain } from "../../../../functions/core/delegation/contain.ts";
 import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
 import { weakestWays } from "../../../../functions/core/policy/weakest-ways.ts";
-import { catalogue } from "../../catalogue/load-catalogue.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
 
 const tag = (key: string, value = "x"): ConditionBlock => ({ StringEquals: { [`aws:ResourceTag/${key}`]: [value] } });
 const like = (key: string): ConditionBlock => ({ StringLike: { [`aws:ResourceTag/${key}`]: ["x*"] } });

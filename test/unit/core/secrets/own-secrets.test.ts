@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { isWithin } from "../../../../functions/core/github-apps.ts";
-import type { OauthProvider } from "../../../../functions/core/oauth-providers.ts";
+import { isWithin } from "../../../../functions/core/connectors/github-apps.ts";
+import type { OauthProvider } from "../../../../functions/core/connectors/oauth-providers.ts";
 import { ownSecrets } from "../../../../functions/core/secrets/own-secrets.ts";
 
 const provider = (changes: Partial<OauthProvider>): OauthProvider => ({

@@ -1,0 +1,111 @@
+import { CredentialFile } from "../credentials/credential-file.ts";
+import { renewCredential } from "../credentials/renew.ts";
+import { warnOfIssued } from "../credentials/warn-of-issued.ts";
+import { ClientError } from "../exit-codes.ts";
+import { identityToken } from "../identity/identity-token.ts";
+import type { Reporter } from "../reporter.ts";
+import type { KeptTask } from "../task/kept-task.ts";
+import { openUsableTask } from "../task/open-usable-task.ts";
+import type { Credential, NamedCredential, Task } from "../task/task.ts";
+import { parseTask, type TaskOptions } from "../task/task-options.ts";
+
+/** With less left than this a credential is as good as gone: the call that it is for takes time too. */
+const LEAST_MS = 30_000;
+/** boto3 asks at every call for what has less than 15 minutes left: what is younger than this is simply given again. */
+const YOUNG_MS = 60_000;
+
+/**
+ * `credential_process` of `~/.aws/config`: prints one credential. SDKs start this anew for each of their processes, and boto3 before every
+ * call, so the task is kept in a file and asked of the service once for each credential.
+ */
+export async function credentialProcess(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  report: Reporter,
+): Promise<number> {
+  const { task: options, extra } = parseTask("credential-process", argv, env, ["credential"]);
+  const file = new CredentialFile(options, extra.credential, env);
+  const kept = file.read();
+  const fresh =
+    kept && isFresh(kept) ? kept : await file.alone(() => fetchTask(file, options, extra.credential, report));
+  process.stdout.write(`${printed(fresh.held)}\n`);
+  return 0;
+}
+
+/** Somebody may have fetched it while we waited for the lock; then the task that is kept, then a new one. */
+async function fetchTask(
+  file: CredentialFile,
+  options: TaskOptions,
+  name: string | undefined,
+  report: Reporter,
+): Promise<KeptTask> {
+  const kept = file.read();
+  if (kept && isFresh(kept)) return kept;
+  const renewed = kept && (await renewedTask(kept, options.url));
+  const next = renewed ?? (await newTask(options, name, report));
+  if (next !== kept) keep(file, next, report);
+  return next;
+}
+
+/** A full disk must not lose the credential of a task that was opened: it is printed all the same. */
+function keep(file: CredentialFile, next: KeptTask, report: Reporter): void {
+  try {
+    file.write(next);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+    report.warn("not_kept", `the credential could not be kept (${code}): the next run opens another task`, { code });
+  }
+}
+
+/** The kept task with a younger credential; as it is where the service cannot say now and it still works; nothing where it is over. */
+async function renewedTask(kept: KeptTask, url: string): Promise<KeptTask | undefined> {
+  const now = Date.now();
+  const isUsable = endOf(kept.held.credential) - now > LEAST_MS;
+  // The last one lives as long as the task: there is no younger one.
+  if (endOf(kept.held.credential) >= kept.task.expiresAtMs - 2_000) return isUsable ? kept : undefined;
+  const renewal = await renewCredential(url, { ...kept.task, credentials: [], issued: [] }, kept.held.name);
+  if (renewal.kind === "renewed")
+    return { ...kept, held: { ...kept.held, credential: renewal.credential }, issuedAtMs: now };
+  return renewal.kind !== "refused" && isUsable ? kept : undefined;
+}
+
+async function newTask(options: TaskOptions, name: string | undefined, report: Reporter): Promise<KeptTask> {
+  const identity = await report.patiently(
+    "getting the identity token",
+    identityToken(options.identity, options.audience),
+  );
+  const { credentials, issued, aheadMs: _, ...task } = await openUsableTask(options, identity, report);
+  const held = chosen({ ...task, credentials, issued }, name);
+  warnOfIssued("credential-process", issued, report);
+  report.note("task_started", `task ${task.id} started; it ends at ${new Date(task.expiresAtMs).toISOString()}`, {
+    task: task.id,
+  });
+  return { task, held, issuedAtMs: Date.now() };
+}
+
+function chosen(task: Task, name: string | undefined) {
+  const held = task.credentials.find((each) => name === undefined || each.name === name);
+  if (held) return held;
+  const names = task.credentials.map((each) => `${each.name} (${each.account})`).join(", ") || "none";
+  throw new ClientError("usage", "no_credential", `the task has no credential ${name ?? "for AWS"}; it has: ${names}`);
+}
+
+/** Young, or in the first half of its life. */
+function isFresh({ held, issuedAtMs }: KeptTask): boolean {
+  const [now, end] = [Date.now(), endOf(held.credential)];
+  if (end - now <= LEAST_MS || issuedAtMs > now) return false;
+  return now - issuedAtMs < YOUNG_MS || now < (issuedAtMs + end) / 2;
+}
+
+const endOf = (credential: Credential): number => Date.parse(credential.Expiration);
+
+/** Version is the number 1: SDKs refuse anything else. */
+const printed = ({ account, credential }: NamedCredential): string =>
+  JSON.stringify({
+    Version: 1,
+    AccessKeyId: credential.AccessKeyId,
+    SecretAccessKey: credential.SecretAccessKey,
+    SessionToken: credential.Token,
+    Expiration: credential.Expiration,
+    AccountId: account,
+  });

@@ -1,0 +1,21 @@
+import { ClientError } from "../exit-codes.ts";
+import { parseTask, type TaskOptions } from "../task/task-options.ts";
+
+export interface ExecOptions extends TaskOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** What `exec` was asked to do: the options end at the first two dashes, and the rest is the command's. */
+export function parseExec(argv: readonly string[], env: NodeJS.ProcessEnv): ExecOptions {
+  const split = argv.indexOf("--");
+  const [command, ...args] = split < 0 ? [] : argv.slice(split + 1);
+  const { task } = parseTask("exec", split < 0 ? argv : argv.slice(0, split), env);
+  if (!command)
+    throw new ClientError(
+      "usage",
+      "usage",
+      "name the command to run behind two dashes: valetkey exec ... -- aws s3 ls",
+    );
+  return { ...task, command, args };
+}

@@ -1,0 +1,85 @@
+import { cachedCredentials } from "../credentials/cached-credentials.ts";
+import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
+import { identityToken } from "../identity/identity-token.ts";
+import { codeOfSignal, type Ending, runChild } from "../process/child.ts";
+import { childEnv, variableOf } from "../process/child-env.ts";
+import { Signals } from "../process/signals.ts";
+import type { Reporter } from "../reporter.ts";
+import { runTask } from "../task/run-task.ts";
+import type { Task } from "../task/task.ts";
+import type { ExecOptions } from "./exec-options.ts";
+
+/** Identity, task, command, end of the task. Returns the exit code. */
+export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
+  const identity = await report.patiently(
+    "getting the identity token",
+    identityToken(options.identity, options.audience),
+  );
+  const isTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  // Until here a signal ends us as it ends any program; from here on there may be a task to end.
+  const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
+  const isInterrupted = () => signals.received !== undefined;
+  try {
+    return await runTask(options, identity, report, isInterrupted, async (task) => {
+      if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
+      announce(task, report);
+      const ending = await runWithCredentials(options, task, env, signals, report);
+      return {
+        value: ending.code,
+        outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
+      };
+    });
+  } catch (error) {
+    if (signals.received === undefined) throw error;
+    // That it came to nothing is said, and how we end is the signal's.
+    report.failure(error);
+    return codeOfSignal(signals.received);
+  } finally {
+    signals.release();
+  }
+}
+
+const NOT_STARTED = { outcome: "failure", detail: "the command was not started" } as const;
+
+async function runWithCredentials(
+  options: ExecOptions,
+  task: Task,
+  env: NodeJS.ProcessEnv,
+  signals: Signals,
+  report: Reporter,
+): Promise<Ending> {
+  const endpoint = await openEndpoint(
+    new Map<string, Source>([
+      ...cachedCredentials(options.url, task, report),
+      ...task.issued.map(({ name, fields }): [string, Source] => [
+        name,
+        { current: async () => ({ credential: fields }) },
+      ]),
+    ]),
+  );
+  try {
+    const ending = await runChild(options.command, options.args, childEnv(env, task, endpoint), signals);
+    if (!ending.isStarted)
+      report.warn("command_not_started", `${options.command} cannot be run (${ending.detail})`, { exit: ending.code });
+    return ending;
+  } finally {
+    await endpoint.close();
+  }
+}
+
+function announce(task: Task, report: Reporter): void {
+  const until = new Date(task.expiresAtMs).toISOString();
+  report.note("task_started", `task ${task.id} started; it ends with the command, or at ${until}`, {
+    task: task.id,
+    expires_at: until,
+  });
+  const [first, ...others] = task.credentials;
+  if (!first || others.length === 0) return;
+  const accounts = task.credentials.map(({ name, account }) => ({ account, variable: variableOf(name) }));
+  const listed = accounts.slice(1).map(({ account, variable }) => `${account} at $${variable}`);
+  report.warn(
+    "several_accounts",
+    `the command gets account ${first.account}; for another, set AWS_CONTAINER_CREDENTIALS_FULL_URI to its address: ${listed.join(", ")}`,
+    { accounts },
+  );
+}

@@ -1,0 +1,116 @@
+import { CredentialCache, type Renewal } from "../credentials/credential-cache.ts";
+import { openEndpoint } from "../credentials/credential-endpoint.ts";
+import { ClientError } from "../exit-codes.ts";
+import { runChild } from "../process/child.ts";
+import { childEnv } from "../process/child-env.ts";
+import { Signals } from "../process/signals.ts";
+import type { Reporter } from "../reporter.ts";
+import { callService } from "../task/service.ts";
+import { credentialOf, type NamedCredential } from "../task/task.ts";
+import { type NarrowOptions, policyOf } from "./narrow-options.ts";
+
+const TIMEOUT_MS = 5_000;
+/** Kept back from what the outer credential has left, so that ours never seems to live longer. */
+const MARGIN_SECONDS = 2;
+
+/**
+ * Runs a command inside a task with less than the task has: `sts:GetScopedCredentials` narrows the task's own session, without a call to
+ * valetkey. Session name and source identity stay, so what ends the task ends this too.
+ */
+export async function narrow(options: NarrowOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
+  const policy = policyOf(options.details);
+  const outer = outerOf(env);
+  const deadlineMs =
+    options.ttlSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.ttlSeconds * 1_000;
+  const scope = async (): Promise<Renewal> => scoped(await credentialFrom(outer), policy, deadlineMs, env);
+  const first = await report.patiently("narrowing the credentials", scope());
+  if (first.kind === "unreachable")
+    throw new ClientError("unavailable", "unreachable", "the task's credentials or STS cannot be reached");
+  if (first.kind !== "renewed")
+    throw new ClientError("refused", "not_narrowed", first.kind === "refused" ? first.sentence : "try again later");
+
+  const named: NamedCredential = {
+    name: "aws-0",
+    account: options.account,
+    region: undefined,
+    credential: first.credential,
+  };
+  const cache = new CredentialCache({ first: first.credential, taskExpiresAtMs: deadlineMs, renew: scope });
+  const endpoint = await openEndpoint(new Map([[named.name, cache]]));
+  const signals = new Signals({ isTerminal: process.stdin.isTTY, isNpx: env.npm_lifecycle_event === "npx" });
+  try {
+    report.note("narrowed", `the command gets ${policy.length} characters of policy, within task ${outer.task}`, {
+      task: outer.task,
+    });
+    const inner = childEnv(env, { id: outer.task, credentials: [named], issued: [] }, endpoint);
+    const ending = await runChild(options.command, options.args, inner, signals);
+    if (!ending.isStarted)
+      report.warn("command_not_started", `${options.command} cannot be run (${ending.detail})`, { exit: ending.code });
+    return ending.code;
+  } finally {
+    await endpoint.close();
+    signals.release();
+  }
+}
+
+interface Outer {
+  readonly task: string;
+  readonly uri: string;
+  readonly token: string;
+}
+
+/** The task that this runs in, as `valetkey exec` left it in the environment. */
+function outerOf(env: NodeJS.ProcessEnv): Outer {
+  const {
+    VALETKEY_TASK: task,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: uri,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
+  } = env;
+  if (task && uri && token) return { task, uri, token };
+  throw new ClientError(
+    "usage",
+    "no_task",
+    "--narrow works inside a task: start it under valetkey exec, without --narrow",
+  );
+}
+
+async function credentialFrom({ uri, token }: Outer): Promise<Renewal> {
+  const answer = await callService({ url: uri, method: "GET", timeoutMs: TIMEOUT_MS, authorization: token });
+  if (answer === undefined) return { kind: "unreachable" };
+  const credential = answer.status === 200 ? credentialOf(answer.body) : undefined;
+  if (credential) return { kind: "renewed", credential };
+  if (answer.status >= 500) return { kind: "unreachable" };
+  return { kind: "refused", sentence: String(answer.body.Message ?? "the task gives no credentials any more") };
+}
+
+/** The same credential, narrowed; never longer than the outer one works. */
+async function scoped(outer: Renewal, policy: string, deadlineMs: number, env: NodeJS.ProcessEnv): Promise<Renewal> {
+  if (outer.kind !== "renewed") return outer;
+  const endMs = Math.min(Date.parse(outer.credential.Expiration), deadlineMs);
+  const seconds = Math.floor((endMs - Date.now()) / 1_000) - MARGIN_SECONDS;
+  if (seconds < 1) return { kind: "refused", sentence: "The time is over." };
+  const { scopedCredentials } = await import("../credentials/scoped-credentials.ts");
+  // By this machine's clock, as the outer one's end is: AWS's own word would be by another, and SDKs would take it for over.
+  const Expiration = new Date(Date.now() + seconds * 1_000).toISOString();
+  try {
+    const inner = await scopedCredentials(outer.credential, policy, seconds, env.AWS_REGION);
+    return { kind: "renewed", credential: { ...inner, Expiration } };
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/** Names of the SDK's errors; never a message, which may quote what it was given. */
+function refusalOf(error: unknown): Renewal {
+  const { name, $metadata } = error as {
+    readonly name?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined || status >= 500) return { kind: "unreachable" };
+  const isMissing = name === "InvalidAction" || name === "UnknownOperationException";
+  const sentence = isMissing
+    ? "This AWS endpoint has no sts:GetScopedCredentials; open a task of its own for the command instead."
+    : `AWS STS does not narrow it (${name}).`;
+  return { kind: "refused", sentence };
+}

@@ -1,0 +1,13 @@
+import { ClientError } from "../exit-codes.ts";
+
+/**
+ * Runs `valetkey policy <argv>` and returns its exit code. The workbench is loaded when it is asked for and only then: it needs the whole
+ * repository (the compiler, the catalogue, Cedar), which `valetkey exec` in an agent's image has no use for.
+ */
+export async function runPolicy(argv: readonly string[]): Promise<number> {
+  const { policy } = await import("../../policy-tools/main.ts").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new ClientError("usage", "no_workbench", "the workbench for policies runs in a checkout of valetkey");
+  });
+  return policy(argv);
+}

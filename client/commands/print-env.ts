@@ -1,0 +1,56 @@
+import { warnOfIssued } from "../credentials/warn-of-issued.ts";
+import { ClientError } from "../exit-codes.ts";
+import { identityToken } from "../identity/identity-token.ts";
+import type { Reporter } from "../reporter.ts";
+import { openUsableTask } from "../task/open-usable-task.ts";
+import type { NamedCredential } from "../task/task.ts";
+import { parseTask } from "../task/task-options.ts";
+
+/** How a shell sets a variable; a value in single quotes is taken as it stands. */
+const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> = {
+  sh: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  fish: (name, value) => `set -gx ${name} '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`,
+  // It takes typographic quotes for quotes too.
+  powershell: (name, value) => `$env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, "$&$&")}'`,
+};
+
+/**
+ * Prints one task's credentials as variables, for a shell to read: static, so for what is over before the credential is (15 minutes at
+ * most). Nothing renews it, nothing ends the task but its deadline.
+ */
+export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
+  const { task: options, extra } = parseTask("env", argv, env, ["shell", "credential"]);
+  const set = SHELLS[extra.shell ?? "sh"];
+  if (!set) throw new ClientError("usage", "usage", `--shell takes ${Object.keys(SHELLS).join(", ")}`);
+  // On a screen it would stay in the scrollback, and help nobody.
+  if (process.stdout.isTTY)
+    throw new ClientError(
+      "usage",
+      "usage",
+      'valetkey env prints secrets for a shell to read: eval "$(valetkey env ...)"',
+    );
+  const identity = await report.patiently(
+    "getting the identity token",
+    identityToken(options.identity, options.audience),
+  );
+  const task = await openUsableTask(options, identity, report);
+  const held = task.credentials.find(({ name }) => extra.credential === undefined || name === extra.credential);
+  if (!held) throw new ClientError("usage", "no_credential", "the task has no such AWS credential");
+  warnOfIssued("env", task.issued, report);
+  process.stdout.write(
+    `${variablesOf(held, task.id)
+      .map(([name, value]) => set(name, value))
+      .join("\n")}\n`,
+  );
+  report.note("task_started", `task ${task.id}: these work until ${held.credential.Expiration}`, { task: task.id });
+  return 0;
+}
+
+const variablesOf = ({ credential, region }: NamedCredential, task: string): [string, string][] => [
+  ["AWS_ACCESS_KEY_ID", credential.AccessKeyId],
+  ["AWS_SECRET_ACCESS_KEY", credential.SecretAccessKey],
+  ["AWS_SESSION_TOKEN", credential.Token],
+  ["AWS_CREDENTIAL_EXPIRATION", credential.Expiration],
+  ...(region ? [["AWS_REGION", region] as [string, string]] : []),
+  ["VALETKEY_TASK", task],
+];

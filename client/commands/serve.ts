@@ -1,0 +1,128 @@
+import { rm, writeFile } from "node:fs/promises";
+import { cachedCredentials } from "../credentials/cached-credentials.ts";
+import type { Current } from "../credentials/credential-cache.ts";
+import { openEndpoint } from "../credentials/credential-endpoint.ts";
+import { warnOfIssued } from "../credentials/warn-of-issued.ts";
+import { ClientError } from "../exit-codes.ts";
+import { identityToken } from "../identity/identity-token.ts";
+import { Signals } from "../process/signals.ts";
+import type { Reporter } from "../reporter.ts";
+import { endTask } from "../task/end-task.ts";
+import { openTask } from "../task/exchange.ts";
+import { requireUsable } from "../task/require-usable.ts";
+import type { Task } from "../task/task.ts";
+import { parseTask, type TaskOptions } from "../task/task-options.ts";
+
+/** After a task could not be opened: an SDK in a loop must not become a loop of exchanges. */
+const PAUSE_MS = 10_000;
+
+/**
+ * A sidecar: serves the container-credentials protocol to its neighbours on loopback until it is told to end. When a task is over, it proves
+ * who it is again and opens the next one.
+ */
+export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
+  const { task: options, extra } = parseTask("serve", argv, env, ["port", "token-out"]);
+  const port = portOf(extra.port);
+  const tokenFile = extra["token-out"];
+  if (tokenFile === undefined)
+    throw new ClientError("usage", "usage", "--token-out is required: the file from which the SDKs read their token");
+  const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
+  const tasks = new ServedTasks(options, report);
+  try {
+    const first = await tasks.open();
+    const sources = new Map(first.credentials.map(({ name }) => [name, { current: () => tasks.current(name) }]));
+    const endpoint = await openEndpoint(sources, port).catch(() => {
+      throw new ClientError("usage", "port_taken", `port ${port} cannot be listened on; give another --port, or none`);
+    });
+    try {
+      // A file that is there already would keep its mode, and its readers.
+      await rm(tokenFile, { force: true });
+      await writeFile(tokenFile, endpoint.token, { mode: 0o600, flag: "wx" });
+      announce(first, endpoint.uri, tokenFile, report);
+      warnOfIssued("serve", first.issued, report);
+      await signals.first();
+    } finally {
+      await endpoint.close();
+    }
+    return 0;
+  } finally {
+    await tasks.end();
+    signals.release();
+  }
+}
+
+/** One task after the other, of the same intent. */
+class ServedTasks {
+  readonly #options: TaskOptions;
+  readonly #report: Reporter;
+  #task: Task | undefined;
+  #caches: ReturnType<typeof cachedCredentials> = new Map();
+  #opening: Promise<Task> | undefined;
+  #notBeforeMs = 0;
+
+  constructor(options: TaskOptions, report: Reporter) {
+    this.#options = options;
+    this.#report = report;
+  }
+
+  async open(): Promise<Task> {
+    const identity = await identityToken(this.#options.identity, this.#options.audience);
+    const task = await openTask(this.#options, identity, () => false);
+    this.#task = task;
+    requireUsable(task, this.#options, this.#report);
+    this.#caches = cachedCredentials(this.#options.url, task, this.#report);
+    const until = new Date(task.expiresAtMs).toISOString();
+    this.#report.note("task_started", `task ${task.id} started; it ends at ${until}`, { task: task.id });
+    return task;
+  }
+
+  async current(name: string): Promise<Current> {
+    const current = await this.#held(name);
+    if ("credential" in current || !current.refused || Date.now() < this.#notBeforeMs) return current;
+    // Refused for good: the task is over. Whether there may be another one is decided anew.
+    this.#opening ??= this.open().finally(() => {
+      this.#opening = undefined;
+      this.#notBeforeMs = Date.now() + PAUSE_MS;
+    });
+    try {
+      await this.#opening;
+    } catch (error) {
+      this.#report.failure(error);
+      return {
+        refused: !(error instanceof ClientError && error.reason === "unavailable"),
+        sentence: "No new task was opened; see the log of valetkey serve.",
+      };
+    }
+    return this.#held(name);
+  }
+
+  async end(): Promise<void> {
+    if (this.#task)
+      await endTask(this.#options.url, this.#task, { outcome: "success", detail: "no longer served" }, this.#report);
+  }
+
+  async #held(name: string): Promise<Current> {
+    return (await this.#caches.get(name)?.current()) ?? { refused: true, sentence: "The task has no such credential." };
+  }
+}
+
+function announce(task: Task, uri: (name: string) => string, tokenFile: string, report: Reporter): void {
+  for (const { name, account } of task.credentials) {
+    report.warn(
+      "serving",
+      `account ${account}: AWS_CONTAINER_CREDENTIALS_FULL_URI=${uri(name)} AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=${tokenFile}`,
+      {
+        account,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: uri(name),
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
+      },
+    );
+  }
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new ClientError("usage", "usage", "--port takes a port, 0 to 65535; 0 is any that is free");
+  return Number(text);
+}

@@ -1,0 +1,20 @@
+import type { Reporter } from "../reporter.ts";
+import type { Task } from "../task/task.ts";
+import { CredentialCache } from "./credential-cache.ts";
+import { renewCredential } from "./renew.ts";
+
+/** A cache for each credential of the task, by its name: asked by the loopback endpoint, renewed while the task lives. */
+export const cachedCredentials = (url: string, task: Task, report: Reporter): ReadonlyMap<string, CredentialCache> =>
+  new Map(
+    task.credentials.map(({ name, credential }) => {
+      const renew = async () => {
+        const renewal = await renewCredential(url, task, name);
+        if (renewal.kind === "refused")
+          report.warn("credentials_refused", `no more credentials for ${name}: ${renewal.sentence}`, {
+            credential: name,
+          });
+        return renewal;
+      };
+      return [name, new CredentialCache({ first: credential, taskExpiresAtMs: task.expiresAtMs, renew })];
+    }),
+  );

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { alone } from "../files/file-lock.ts";
+import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files/private-file.ts";
+import { userFolder, variableOfFolder } from "../files/user-folder.ts";
+import type { IdentitySource } from "../identity/source.ts";
+import { type KeptTask, keptTaskOf } from "../task/kept-task.ts";
+import type { TaskOptions } from "../task/task-options.ts";
+
+/**
+ * The file for one task of one identity: 0600 in a folder that is 0700. Its name is a hash of everything that tells one task from another, so
+ * nothing is ever shared across tasks, identities or services.
+ */
+export class CredentialFile {
+  readonly #path: string;
+  readonly #folder: string;
+
+  constructor(options: TaskOptions, credential: string | undefined, env: NodeJS.ProcessEnv) {
+    const { url, audience, purpose, details, ttlSeconds, mode, identity } = options;
+    const key = [url, audience, purpose, details, ttlSeconds ?? null, mode, credential ?? null, whoIs(identity, env)];
+    this.#folder = join(userFolder("cache", env), "valetkey");
+    this.#path = join(this.#folder, `${createHash("sha256").update(JSON.stringify(key)).digest("hex")}.json`);
+  }
+
+  /** Reads the kept credential, or nothing: a file of another shape, or from a time to come, counts as none. */
+  read(): KeptTask | undefined {
+    const text = readPrivateFile(this.#path);
+    try {
+      return text === undefined ? undefined : keptTaskOf(JSON.parse(text), Date.now());
+    } catch {
+      return undefined;
+    }
+  }
+
+  write(kept: KeptTask): void {
+    writePrivateFile(this.#path, JSON.stringify(kept));
+  }
+
+  /** Does the work while no other process does it for the same task: an SDK that starts ten processes at once opens one. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    ensurePrivateFolder(this.#folder, variableOfFolder("cache"));
+    return alone(this.#path, work);
+  }
+}
+
+/** What tells this identity from another one of the same user, without asking for a token. */
+function whoIs(source: IdentitySource, env: NodeJS.ProcessEnv): unknown {
+  switch (source.kind) {
+    case "token":
+      return ["token", claimsOf(source.token)];
+    case "file":
+      // Another identity's token may come to lie under the same path.
+      return ["file", source.path, claimsIn(source.path)];
+    case "github":
+      return ["github", env.GITHUB_RUN_ID ?? null, env.GITHUB_JOB ?? null];
+    case "aws":
+      return ["aws", env.AWS_PROFILE ?? null, env.AWS_ROLE_ARN ?? null, env.AWS_ACCESS_KEY_ID ?? null];
+    default:
+      return source;
+  }
+}
+
+function claimsIn(path: string): unknown {
+  try {
+    return claimsOf(readFileSync(path, "utf8").trim());
+  } catch {
+    // Whoever asks for the token says that it cannot be read.
+    return null;
+  }
+}
+
+/** Issuer and subject, unverified: they choose a file and nothing else. What is no JWT stands for itself, hashed with the rest. */
+function claimsOf(token: string): unknown {
+  try {
+    const { iss, sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    return iss === undefined || sub === undefined ? token : [iss, sub];
+  } catch {
+    return token;
+  }
+}

@@ -1,0 +1,13 @@
+import type { Reporter } from "../reporter.ts";
+import type { IssuedCredential } from "../task/task.ts";
+
+/** Says what was issued for the task and is not handed on by this command: nobody must look for it in vain. */
+export function warnOfIssued(command: string, issued: readonly IssuedCredential[], report: Reporter): void {
+  if (issued.length === 0) return;
+  const names = issued.map(({ name }) => name);
+  report.warn(
+    "not_handed_on",
+    `${command} hands on AWS credentials alone, and not ${names.join(", ")}; valetkey exec and withTask do`,
+    { credentials: names },
+  );
+}

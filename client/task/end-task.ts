@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Reporter } from "../reporter.ts";
+import { type Answer, callService } from "./service.ts";
+import type { Task } from "./task.ts";
+
+/** How long it is tried: a restart or a change of network is over by then, and whoever waits for us is not kept for long. */
+const PATIENCE_MS = 10_000;
+/** For one answer. */
+const TIMEOUT_MS = 5_000;
+/** Before the second attempt, the third, and each further one. */
+const PAUSES_MS = [500, 1_000, 2_000];
+
+export interface Outcome {
+  readonly outcome: "success" | "failure";
+  readonly detail: string;
+}
+
+/** Time, as endings pass it. */
+interface Pace {
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/**
+ * Ends the task, so that its credentials stop working now and not at their fence. Tried for ten seconds at most; a failure is said, whatever
+ * `--quiet` says.
+ */
+export async function endTask(
+  url: string,
+  task: Task,
+  outcome: Outcome,
+  report: Reporter,
+  pace: Pace = { nowMs: Date.now, sleep },
+): Promise<void> {
+  const answer = await untilAnswered(url, task, outcome, pace);
+  const fields = { task: task.id, ...outcome };
+  if (answer && answer.status < 300) {
+    sayEnded(answer, task, outcome, report);
+    return;
+  }
+  const until = new Date(task.expiresAtMs).toISOString();
+  if (answer && answer.status < 500 && pace.nowMs() >= task.expiresAtMs)
+    return report.note("task_expired", `task ${task.id} had ended at its deadline, ${until}`, fields);
+  const why = answer ? `the service answered ${answer.status}` : "the service cannot be reached";
+  report.warn(
+    "task_not_ended",
+    `WARNING: task ${task.id} COULD NOT BE ENDED (${why}). Unless it was ended already, its credentials work until ${until} at the latest; ` +
+      `an operator can end it now: POST ${url}/v1/tasks/${task.id}/end`,
+    { ...fields, expires_at: until },
+  );
+}
+
+/** The first answer that decides something, or the last that there was time for. */
+async function untilAnswered(url: string, task: Task, outcome: Outcome, pace: Pace): Promise<Answer | undefined> {
+  const endMs = pace.nowMs() + PATIENCE_MS;
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await callService({
+      url: `${url}/v1/tasks/${task.id}/complete`,
+      method: "POST",
+      timeoutMs: Math.min(TIMEOUT_MS, endMs - pace.nowMs()),
+      bearer: task.token,
+      json: outcome,
+    });
+    const pauseMs = PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] ?? 0;
+    const isOpen = answer === undefined || answer.status >= 500 || answer.status === 429;
+    if (!isOpen || pace.nowMs() + pauseMs >= endMs) return answer;
+    await pace.sleep(pauseMs);
+  }
+}
+
+/** The service's word, where somebody or something else was first: a task that was revoked has not ended well because its command did. */
+function sayEnded({ body }: Answer, task: Task, outcome: Outcome, report: Reporter): void {
+  const fields = { task: task.id, ...outcome };
+  const { status = "completed", ended_at: endedAt } = body;
+  const at = typeof endedAt === "string" ? ` at ${endedAt}` : "";
+  switch (status) {
+    case "completed":
+      report.note("task_ended", `task ${task.id} ended (${outcome.outcome}: ${outcome.detail})`, fields);
+      return;
+    case "expired":
+      report.note("task_expired", `task ${task.id} had ended at its deadline${at}`, { ...fields, status });
+      return;
+    default:
+      report.warn(
+        "task_ended_before",
+        `task ${task.id} was ${String(status)}${at}, before its command ended (${outcome.detail})`,
+        {
+          ...fields,
+          status,
+        },
+      );
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClientError, type Denial, type ExitReason } from "../exit-codes.ts";
+import { askInstead } from "./instead.ts";
+import { type Answer, callService, isOutage } from "./service.ts";
+import { recordOf, type Task, taskOf } from "./task.ts";
+import type { TaskOptions } from "./task-options.ts";
+
+/** A cold start with a slow issuer behind it takes seconds, not more. */
+const TIMEOUT_MS = 15_000;
+/** Between attempts, milliseconds. */
+const PAUSES_MS = [500, 1_500];
+
+/** RFC 8693, section 3. */
+const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
+const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+/**
+ * The task that the identity token was exchanged for. An outage is tried again with the same idempotency key, so that an answer which got
+ * lost does not leave a second task behind.
+ * @throws {ClientError} refused, intent, later, unavailable
+ */
+export async function openTask(
+  options: Omit<TaskOptions, "identity">,
+  identity: string,
+  isInterrupted: () => boolean,
+): Promise<Task> {
+  const form = {
+    grant_type: TOKEN_EXCHANGE,
+    subject_token: identity,
+    subject_token_type: ID_TOKEN,
+    purpose: options.purpose,
+    authorization_details: JSON.stringify(options.details),
+    idempotency_key: randomUUID(),
+    ...(options.ttlSeconds !== undefined && { task_ttl: String(options.ttlSeconds) }),
+    ...(options.mode === "narrow" && { mode: "narrow" }),
+  };
+  const attempt = () => callService({ url: `${options.url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
+  let answer = await attempt();
+  for (const pauseMs of PAUSES_MS) {
+    if (!isOutage(answer) || isInterrupted()) break;
+    await sleep(pauseMs);
+    answer = await attempt();
+  }
+  const task = answer?.status === 200 ? taskOf(answer.body, answer.aheadMs) : undefined;
+  if (task) return task;
+  throw refusalOf(answer, options);
+}
+
+function refusalOf(answer: Answer | undefined, options: Omit<TaskOptions, "identity">): ClientError {
+  if (answer === undefined) {
+    return new ClientError(
+      "unavailable",
+      "unreachable",
+      `${new URL(options.url).host} cannot be reached; a task that it opened all the same ends by itself at its deadline`,
+    );
+  }
+  const { error, error_description: description, code } = answer.body;
+  // A 2xx without a task in it, or a 3xx: whatever answered is not valetkey.
+  if (answer.status < 400)
+    return new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
+  const sentence =
+    typeof description === "string" ? description : `the service answered ${answer.status} without saying why`;
+  const wait = answer.retryAfterSeconds === undefined ? "" : ` Try again in ${answer.retryAfterSeconds} s.`;
+  const event = typeof code === "string" ? code : typeof error === "string" ? error : "refused";
+  const denials = Array.isArray(answer.body.denials) ? answer.body.denials.map(denialOf) : [];
+  return new ClientError(reasonOf(answer.status, error), event, sentence + wait, {
+    denials,
+    instead: askInstead(options, denials),
+  });
+}
+
+function reasonOf(status: number, error: unknown): ExitReason {
+  if (status >= 500) return "unavailable";
+  if (status === 429) return "later";
+  return error === "invalid_authorization_details" ? "intent" : "refused";
+}
+
+function denialOf(value: unknown): Denial {
+  const { action, target, reason, policy, hint } = recordOf(value);
+  return {
+    action: String(action),
+    target: String(target),
+    reason: String(reason),
+    ...(typeof policy === "string" && { policy }),
+    ...(typeof hint === "string" && { hint }),
+  };
+}

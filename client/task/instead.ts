@@ -1,0 +1,88 @@
+import type { Denial } from "../exit-codes.ts";
+import { type Detail, intentOf } from "./intent.ts";
+import type { TaskOptions } from "./task-options.ts";
+
+type Asked = Pick<TaskOptions, "url" | "purpose" | "details" | "ttlSeconds">;
+
+/** A detail that `--allow` can say: AWS actions on resources, and no conditions. */
+interface Allowed {
+  readonly account: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/**
+ * The command line that asks for what policy permits of a refused intent: what was not denied, and in place of what was, the part of it that
+ * the denial names. Where that cannot be told, the same with `--accept-less`; nothing where nothing would be left, or flags cannot say it.
+ */
+export function askInstead(asked: Asked, denials: readonly Denial[]): string | undefined {
+  const [detail, ...others] = asked.details;
+  if (denials.length === 0 || !detail || others.length > 0 || !isAllowed(detail)) return undefined;
+  const { account, actions, resources } = detail;
+  const isAsked = ({ action, target }: Denial) =>
+    resources.includes(target) && actions.some((each) => standsFor(each, action));
+  if (!denials.every(isAsked)) return undefined;
+  const whole = `${actions.join(",")}=${resources.join(",")}`;
+  const isPlain = actions.length === 1 || resources.length === 1;
+  const flags = isPlain ? narrowed(detail, denials) : [];
+  const tail = canBeSaid(flags, account)
+    ? flags.map((flag) => `--allow ${quoted(flag)}`)
+    : // What does not fit together was not denied either: with several of both, nobody here knows what is left.
+      !isPlain && denials.length < actions.length * resources.length
+      ? [`--allow ${quoted(whole)}`, "--accept-less"]
+      : [];
+  if (tail.length === 0) return undefined;
+  const { url, purpose, ttlSeconds } = asked;
+  const ttl = ttlSeconds === undefined ? [] : [`--ttl ${ttlSeconds}`];
+  const head = ["valetkey exec", `--url ${url}`, `--purpose ${quoted(purpose)}`, ...ttl, `--account ${account}`];
+  return [...head, ...tail, "-- ..."].join(" ");
+}
+
+/** A flag for each set of resources, with the actions that are left on it. */
+function narrowed({ actions, resources }: Allowed, denials: readonly Denial[]): readonly string[] {
+  const left = new Map<string, string[]>();
+  const add = (action: string, targets: readonly string[]) => {
+    const key = targets.join(",");
+    if (key !== "") left.set(key, [...(left.get(key) ?? []), action]);
+  };
+  for (const action of actions) {
+    const denied = denials.filter((denial) => standsFor(action, denial.action));
+    const untouched = resources.filter((resource) => !denied.some(({ target }) => target === resource));
+    const names = [...new Set([...(untouched.length > 0 ? [action] : []), ...denied.map((each) => each.action)])];
+    for (const name of names) {
+      const parts = denied.filter((denial) => denial.action === name).flatMap(({ hint }) => coveredBy(hint));
+      add(name, [...new Set([...(name === action ? untouched : []), ...parts])]);
+    }
+  }
+  return [...left].map(([targets, names]) => `${names.join(",")}=${targets}`);
+}
+
+/** What policy covers of a target that was refused, as the service's hint lists it. */
+function coveredBy(hint = ""): readonly string[] {
+  const [, list] = /^Policy covers (arn:.+): ask for that/.exec(hint) ?? [];
+  return list?.split(/, (?=arn:)/) ?? [];
+}
+
+/** Several flags of one account become one set of credentials, and may ask for more than they say: then they are refused here already. */
+function canBeSaid(flags: readonly string[], account: string): boolean {
+  try {
+    return intentOf({ allow: flags, tool: [], account }).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const isAllowed = (detail: Detail): detail is Detail & Allowed =>
+  detail.type === "aws" &&
+  Object.keys(detail).length === 4 &&
+  /^\d{12}$/.test(String(detail.account)) &&
+  [detail.actions, detail.resources].every(
+    (each) => Array.isArray(each) && each.every((text) => typeof text === "string"),
+  );
+
+/** A pattern of actions stands for those that it matches. */
+const standsFor = (pattern: string, action: string): boolean =>
+  new RegExp(`^${pattern.replace(/[^\w:*-]/g, "\\$&").replaceAll("*", ".*")}$`, "i").test(action);
+
+/** As a shell takes it as it stands: part of it was sent to us. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { ClientError } from "../exit-codes.ts";
+
+/** One RFC 9396 detail, as it is sent; the service is the judge of it. */
+export type Detail = Readonly<Record<string, unknown>> & { readonly type: string };
+
+interface Asked {
+  readonly allow: readonly string[];
+  readonly tool: readonly string[];
+  /** For ARNs that carry no account (S3), and for `*`. */
+  readonly account: string | undefined;
+}
+
+interface Allowance {
+  readonly account: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/**
+ * The intent that `--allow` and `--tool` flags say: one AWS detail for each account, since a detail is one set of credentials and the
+ * command can hold one set at a time.
+ */
+export function intentOf({ allow, tool, account }: Asked): Detail[] {
+  const allowances = groupedBy(
+    allow.flatMap((flag) => allowancesOf(flag, account)),
+    (allowance) => allowance.account,
+  );
+  return [...[...allowances.values()].map(merged), ...tool.map(toolOf)];
+}
+
+/** The `authorization_details` array in a file. */
+export function readIntent(path: string): Detail[] {
+  const details = parseFile(path);
+  if (!Array.isArray(details) || !details.every(isDetail)) {
+    throw malformed(`--intent ${path} must hold a JSON array of objects with a "type" each`);
+  }
+  return details;
+}
+
+function allowancesOf(flag: string, fallback: string | undefined): Allowance[] {
+  // The first "=" is ours: names of actions have none, S3 keys may.
+  const [, names = "", targets = ""] = /^([^=]*)=(.*)$/s.exec(flag) ?? [];
+  const actions = names.split(",").map((name) => name.trim());
+  if (!actions.every((action) => /^[a-z0-9-]+:[A-Za-z0-9*]+$/.test(action))) {
+    throw usage(
+      `--allow takes action[,action...]=arn[,arn...], for example s3:GetObject=arn:aws:s3:::acme-data/reports/*, not: ${flag}`,
+    );
+  }
+  // A comma may stand in an S3 key: it separates only where another ARN begins.
+  const resources = targets.split(/,(?=arn:|\*$)/).map((target) => target.trim());
+  const byAccount = groupedBy(resources, (resource) => accountOf(resource, fallback, flag));
+  return [...byAccount].map(([account, ofAccount]) => ({ account, actions, resources: ofAccount }));
+}
+
+function accountOf(resource: string, fallback: string | undefined, flag: string): string {
+  if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource))
+    throw usage(`"${resource}" in --allow ${flag} is not an ARN`);
+  const account = resource.split(":")[4] ?? "";
+  if (/^\d{12}$/.test(account)) return account;
+  if (fallback === undefined) throw usage(`${resource} names no account: add --account, or set VALETKEY_ACCOUNT`);
+  if (!/^\d{12}$/.test(fallback)) throw usage("--account takes the account's 12 digits");
+  return fallback;
+}
+
+function merged(allowances: readonly Allowance[]): Detail {
+  for (const one of allowances) for (const other of allowances) refuseWider(one, other, allowances);
+  const { account } = allowances[0] ?? {};
+  return { type: "aws", account, actions: union(allowances, "actions"), resources: union(allowances, "resources") };
+}
+
+/**
+ * In one detail every action goes with every resource that fits it, so merging two flags could ask for a pair that neither named. That is
+ * never done silently. Which types an action takes only the service knows: here it fits its own service, and those that its flag names.
+ */
+function refuseWider(one: Allowance, other: Allowance, all: readonly Allowance[]): void {
+  const fits = new Set([...one.resources.map(serviceOf), ...one.actions.map((action) => action.split(":")[0])]);
+  for (const action of one.actions) {
+    for (const resource of other.resources) {
+      const isNamed = all.some((each) => each.actions.includes(action) && each.resources.includes(resource));
+      if (isNamed || resource === "*" || !fits.has(serviceOf(resource))) continue;
+      throw usage(
+        `the --allow flags for account ${one.account} become one set of credentials, which would also ask for ${action} on ${resource}; ` +
+          `if that is meant, say so in one flag: --allow '${union([one, other], "actions")}=${union([one, other], "resources")}', else run two tasks`,
+      );
+    }
+  }
+}
+
+function toolOf(flag: string): Detail {
+  const [, server = "", tools = ""] = /^([^=]+)=(.+)$/s.exec(flag) ?? [];
+  const names = tools.split(",").map((tool) => tool.trim());
+  if (!server || names.some((name) => name === "")) throw usage(`--tool takes server=tool[,tool...], not: ${flag}`);
+  return { type: "tool", server, tools: names };
+}
+
+function parseFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw usage(`--intent ${path} cannot be read`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw malformed(`--intent ${path} is not JSON${placeOf(error, text)}`);
+  }
+}
+
+/** Where it stops being JSON; V8 says the place in its message, or that the end came too soon. */
+function placeOf(error: unknown, text: string): string {
+  const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
+  const before = text.slice(0, position === undefined ? text.length : Number(position));
+  const lines = before.split("\n");
+  return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** `Map.groupBy`, which Node 20 does not have yet. */
+function groupedBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+const isDetail = (value: unknown): value is Detail =>
+  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+
+const serviceOf = (arn: string): string | undefined => arn.split(":")[2];
+
+const union = (list: readonly Allowance[], key: "actions" | "resources"): string[] => [
+  ...new Set(list.flatMap((each) => each[key])),
+];
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
+
+const malformed = (sentence: string): ClientError => new ClientError("intent", "intent_malformed", sentence);

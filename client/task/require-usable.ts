@@ -1,0 +1,51 @@
+import { ClientError } from "../exit-codes.ts";
+import type { Reporter } from "../reporter.ts";
+import type { Task } from "./task.ts";
+import type { TaskOptions } from "./task-options.ts";
+
+/** Kinds of details that a credential is issued for; of others (tools) there is none to wait for. */
+const ISSUED = ["aws", "postgres", "secret", "oauth", "github"];
+
+/**
+ * Becomes true where the task has its credentials now: one for each account, and of each kind, that was asked for. What waits for a person is
+ * no use to what starts now, and a program that was started without its credential would look for another one.
+ * @throws {ClientError} later, unavailable
+ */
+export function requireUsable(
+  task: Task,
+  { details, mode }: Pick<TaskOptions, "details" | "mode">,
+  report: Reporter,
+): void {
+  if (task.status !== "active")
+    throw new ClientError("later", "not_active", `task ${task.id} is ${task.status}, and nothing here waits for it`);
+  const bearing = details.filter(({ type }) => ISSUED.includes(String(type)));
+  const missing = bearing.filter((detail) => !isThere(detail, task));
+  // Policy may leave any part out of an intent that takes less, but not all of what was granted.
+  const isLess = mode === "narrow" && (missing.length < bearing.length || bearing.length < details.length);
+  const [first] = missing;
+  if (first !== undefined && !isLess)
+    throw new ClientError(
+      "unavailable",
+      "credentials_missing",
+      `valetkey's answer has no credential for ${nameOf(first)}, which was asked for; nothing was run`,
+    );
+  if (task.aheadMs !== undefined) warnOfClock(task.aheadMs, report);
+}
+
+type Detail = TaskOptions["details"][number];
+
+const isThere = ({ type, account }: Detail, task: Task): boolean =>
+  type === "aws"
+    ? task.credentials.some((held) => account === undefined || held.account === account)
+    : task.issued.some((issued) => issued.type === type);
+
+const nameOf = ({ type, account }: Detail): string => (type === "aws" ? `account ${account}` : `${type}`);
+
+function warnOfClock(aheadMs: number, report: Reporter): void {
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  report.warn(
+    "clock_differs",
+    `this machine's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} valetkey's; times here are by this machine's. Set it (NTP): AWS refuses requests whose time is more than five minutes off`,
+    { ahead_seconds: Math.sign(aheadMs) * seconds },
+  );
+}

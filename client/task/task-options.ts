@@ -1,0 +1,136 @@
+import { parseArgs } from "node:util";
+import { ClientError } from "../exit-codes.ts";
+import { findIdentity } from "../identity/find-identity.ts";
+import type { IdentitySource } from "../identity/source.ts";
+import { type Detail, intentOf, readIntent } from "./intent.ts";
+import { safeUrl } from "./safe-url.ts";
+
+/** One task, as the command line asks for it. */
+export interface TaskOptions {
+  readonly url: string;
+  readonly audience: string;
+  readonly purpose: string;
+  readonly details: readonly Detail[];
+  readonly ttlSeconds: number | undefined;
+  /** `narrow`: what policy permits of it will do. */
+  readonly mode: "all" | "narrow";
+  readonly identity: IdentitySource;
+}
+
+/** Options of some of the commands that open a task. */
+const EXTRAS = {
+  port: { type: "string" },
+  "token-out": { type: "string" },
+  shell: { type: "string" },
+  credential: { type: "string" },
+} as const;
+
+/** The options of every command that opens a task. */
+const OPTIONS = {
+  ...EXTRAS,
+  url: { type: "string" },
+  audience: { type: "string" },
+  purpose: { type: "string" },
+  account: { type: "string" },
+  allow: { type: "string", multiple: true },
+  tool: { type: "string", multiple: true },
+  intent: { type: "string" },
+  ttl: { type: "string" },
+  token: { type: "string" },
+  "token-file": { type: "string" },
+  "token-url": { type: "string" },
+  "token-command": { type: "string" },
+  identity: { type: "string" },
+  "accept-less": { type: "boolean" },
+  narrow: { type: "boolean" },
+  json: { type: "boolean" },
+  quiet: { type: "boolean" },
+} as const;
+
+type Extra = keyof typeof EXTRAS;
+
+/**
+ * The task that a command line asks for. A flag beats its variable; nothing that decides who gets what has a default.
+ * @param extras the options that this command alone takes, told back as they stand.
+ * @throws {ClientError} usage, identity
+ */
+export function parseTask<E extends Extra = never>(
+  command: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  extras: readonly E[] = [],
+): { readonly task: TaskOptions; readonly extra: Readonly<Partial<Record<E, string>>> } {
+  const flags = parseFlags(command, argv);
+  const foreign = (Object.keys(EXTRAS) as Extra[]).find(
+    (name) => flags[name] !== undefined && !(extras as readonly Extra[]).includes(name),
+  );
+  if (foreign) throw unknownOption(`--${foreign}`, command);
+  const url = safeUrl(flags.url ?? env.VALETKEY_URL ?? missing(command, "--url (or VALETKEY_URL)"), "--url");
+  const purpose = flags.purpose ?? missing(command, "--purpose");
+  if (purpose.trim() === "" || [...purpose].length > 256)
+    throw usage("--purpose takes 1 to 256 characters: what this task is for");
+  if (flags.narrow) throw unknownOption("--narrow", command);
+  const task: TaskOptions = {
+    url,
+    audience: flags.audience ?? env.VALETKEY_AUDIENCE ?? url,
+    purpose,
+    ...intentIn(flags, env),
+    mode: flags["accept-less"] ? "narrow" : "all",
+    identity: findIdentity(flags, env),
+  };
+  return { task, extra: flags as Readonly<Partial<Record<E, string>>> };
+}
+
+/** The intent and how long, for a command inside a task: what concerns identity and service is not asked. @throws {ClientError} usage */
+export const parseIntent = (
+  command: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Pick<TaskOptions, "details" | "ttlSeconds"> => intentIn(parseFlags(command, argv), env);
+
+function intentIn(
+  flags: ReturnType<typeof parseFlags>,
+  env: NodeJS.ProcessEnv,
+): Pick<TaskOptions, "details" | "ttlSeconds"> {
+  const asked = { allow: flags.allow ?? [], tool: flags.tool ?? [], account: flags.account ?? env.VALETKEY_ACCOUNT };
+  if (flags.intent !== undefined && asked.allow.length + asked.tool.length > 0)
+    throw usage("give --intent, or --allow and --tool, not both");
+  const details = flags.intent === undefined ? intentOf(asked) : readIntent(flags.intent);
+  if (details.length === 0)
+    throw usage("say what the task needs: --allow action=arn, --tool server=tool or --intent file.json");
+  return { details, ttlSeconds: ttlOf(flags.ttl) };
+}
+
+function parseFlags(command: string, argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    // Node's message quotes the argument, which may be a token in the wrong place: ours quotes only what looks like a flag.
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
+      const [option = "an option"] = /(?<=')--?[a-z-]{1,24}(?=')/.exec(message) ?? [];
+      throw unknownOption(option, command);
+    }
+    if (code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL")
+      throw usage(`an argument is not an option; valetkey ${command} --help shows an example`);
+    throw usage(
+      "an option lacks its value, or has one that it does not take; a value that starts with a dash is written --option=value",
+    );
+  }
+}
+
+function ttlOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 43_200)
+    throw usage("--ttl takes seconds, 43200 at most");
+  return Number(text);
+}
+
+const unknownOption = (option: string, command: string): ClientError =>
+  usage(`${option} is unknown; valetkey ${command} --help lists the options`);
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
+
+function missing(command: string, option: string): never {
+  throw usage(`${option} is required; valetkey ${command} --help shows an example`);
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import type { Deployment } from "../functions/core/deployment/deployment.ts";
+import { MANIFEST, manifestOf } from "../functions/core/deployment/manifest.ts";
+import { ownSecrets } from "../functions/core/secrets/own-secrets.ts";
+import { preparePolicies } from "../policy-tools/prepare-policies.ts";
+import { deploymentOf, readConfig } from "./read-config.ts";
+import type { Config } from "./schema.ts";
+import { secretGuards } from "./secret-guards.ts";
+
+const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url));
+
+export interface BuiltDeployment {
+  readonly config: Config;
+  readonly deployment: Deployment;
+  /** Of the configuration, every policy and the catalogue: in each decision's record. */
+  readonly hash: string;
+  /** Where `deployment.json`, `policies.json`, `catalogue.ndjson` and their `manifest.json` are now; shipped beside each function that decides. */
+  readonly dir: string;
+}
+
+/**
+ * What the functions are deployed with: the checked configuration, the prepared policies and the catalogue of actions.
+ * @throws {Error} with every fault of the configuration or of the policies.
+ */
+export function buildDeployment(from: {
+  readonly configFile: string;
+  readonly policiesDir: string;
+  readonly outDir: string;
+}): BuiltDeployment {
+  const config = readConfig(from.configFile);
+  const deployment = deploymentOf(config);
+  const catalogueText = readFileSync(CATALOGUE, "utf8");
+  const guards = secretGuards(ownSecrets(deployment), config.hub.account);
+  const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards], deployment.issuers);
+  const files = {
+    "deployment.json": JSON.stringify(deployment),
+    "policies.json": JSON.stringify(prepared),
+    "catalogue.ndjson": catalogueText,
+  };
+  const manifest = manifestOf(files);
+  mkdirSync(from.outDir, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(from.outDir, name), content);
+  // Last: what was written by halves has no manifest, or another's.
+  writeFileSync(join(from.outDir, MANIFEST), JSON.stringify(manifest));
+  return { config, deployment, hash: manifest.hash, dir: from.outDir };
+}

@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import type { GithubApp, Permissions } from "../functions/core/connectors/github-apps.ts";
+import { type Deployment, partitionOf } from "../functions/core/deployment/deployment.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
+import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
+import { PROBE_ACTION } from "../functions/names.ts";
+import { type Config, configSchema } from "./schema.ts";
+
+/**
+ * `valetkey.json`, checked.
+ * @throws {Error} every fault at once, each with its place and what would be right.
+ */
+export function readConfig(file: string): Config {
+  const parsed = v.safeParse(configSchema, parseJson(file));
+  if (!parsed.success)
+    fail(
+      file,
+      parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "the file"}: ${issue.message}`),
+    );
+  const faults = crossFaults(parsed.output);
+  if (faults.length > 0) fail(file, faults);
+  return parsed.output;
+}
+
+/** The configuration as the functions read it: presets filled in, audiences derived from the address. */
+export function deploymentOf(config: Config): Deployment {
+  return {
+    partition: partitionOf(config.hub.region),
+    url: config.url.replace(/\/$/, ""),
+    audiences: audiencesOf(config.url.replace(/\/$/, "")),
+    issuers: config.issuers.map(issuerOf),
+    accounts: config.accounts.map(({ ceiling: _, ...account }) => account),
+    operators: config.operators,
+    ...(config.databases === undefined ? {} : { databases: config.databases }),
+    receipts: {
+      sample: config.receipts?.sample ?? SAMPLE,
+      probed: config.accounts
+        .filter(({ ceiling, retired }) => !retired && (ceiling?.some(coversProbe) ?? true))
+        .map(({ id }) => id),
+    },
+    // Only a null switches it off: what is left out is the default.
+    recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
+    ...(config.oauthProviders === undefined ? {} : { oauthProviders: config.oauthProviders }),
+    ...(config.githubApps === undefined ? {} : { githubApps: config.githubApps.map(appOf) }),
+    ...(config.oauthClients === undefined ? {} : { oauthClients: config.oauthClients }),
+    bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
+  };
+}
+
+/** Where nothing is said of receipts. */
+const SAMPLE = 0.01;
+
+/** Whether the pattern of a ceiling holds the canary's call; the ceiling that an account has unless it lists its own does. */
+const coversProbe = (pattern: string): boolean =>
+  new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(PROBE_ACTION);
+
+const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
+
+const appOf = (entry: NonNullable<Config["githubApps"]>[number]): GithubApp => ({
+  ...entry,
+  apiUrl: entry.apiUrl.replace(/\/$/, ""),
+  // The schema has exactly those names and levels; an absent one is absent.
+  permissions: entry.permissions as Permissions,
+});
+
+const publishersOf = (config: Config): readonly string[] => config.bus?.publishers ?? [];
+
+/** The account that EventBridge will say an event of theirs is from. */
+const accountOfPublisher = (publisher: string): string => publisher.split(":")[4] ?? publisher;
+
+const audiencesOf = (url: string): Deployment["audiences"] => ({
+  exchange: url,
+  introspect: `${url}/introspect`,
+  operate: `${url}/operate`,
+});
+
+function issuerOf(entry: Config["issuers"][number]): Issuer {
+  const preset: Preset = PRESETS[entry.preset];
+  return {
+    name: entry.name,
+    url: entry.url ?? preset.url ?? "",
+    kind: entry.kind,
+    algorithms: entry.algorithms ?? preset.algorithms,
+    pin: entry.pin ?? preset.pin,
+    maxLifetimeSeconds: entry.maxLifetimeSeconds ?? preset.maxLifetimeSeconds,
+    skewSeconds: entry.skewSeconds ?? DEFAULT_SKEW_SECONDS,
+    replay: entry.replay ?? preset.replay,
+    required: { ...preset.required, ...entry.required },
+    ...(entry.jwksUrl === undefined ? {} : { jwksUrl: entry.jwksUrl }),
+    ...(preset.subject === undefined ? {} : { subject: preset.subject }),
+    ...(entry.groupsClaim === undefined ? {} : { groupsClaim: entry.groupsClaim }),
+  };
+}
+
+/** What one field cannot know of another. */
+function crossFaults(config: Config): readonly string[] {
+  const partition = partitionOf(config.hub.region);
+  const issuers = config.issuers.map((entry) => ({ entry, url: issuerOf(entry).url }));
+  return [
+    ...repeats(config.issuers.map(({ name }) => name)).map((name) => `issuers: two are named "${name}"`),
+    ...repeats(issuers.map(({ url }) => url)).map(
+      (url) => `issuers: two have the url "${url}"; a token could not be told apart`,
+    ),
+    ...repeats(publishersOf(config)).map((publisher) => `bus.publishers: ${publisher} is listed twice`),
+    ...publishersOf(config)
+      .filter((publisher) => publisher.startsWith("arn:") && !publisher.startsWith(`arn:${partition}:`))
+      .map((publisher) => `bus.publishers: ${publisher} is not in the hub's partition, ${partition}`),
+    ...publishersOf(config)
+      .filter((publisher) => publisher.includes(":role/valetkey-"))
+      .map((publisher) => `bus.publishers: ${publisher} is a role of valetkey; an agent's task must not end others`),
+    ...repeats(config.accounts.map(({ id }) => id)).map((id) => `accounts: ${id} is listed twice`),
+    ...config.accounts
+      .filter(({ taskRoles, formerTaskRoles }) => formerTaskRoles !== undefined && formerTaskRoles <= taskRoles)
+      .map(({ id }) => `accounts: ${id} has formerTaskRoles that are no more than its taskRoles; take them out`),
+    ...(config.accounts.every(({ retired }) => retired)
+      ? ["accounts: all are retired, so nothing could be issued anywhere"]
+      : []),
+    ...repeats((config.databases ?? []).map(({ name }) => name)).map((name) => `databases: two are named "${name}"`),
+    ...repeats((config.oauthProviders ?? []).map(({ name }) => name)).map(
+      (name) => `oauthProviders: two are named "${name}"`,
+    ),
+    ...repeats((config.githubApps ?? []).map(({ owner }) => owner)).map(
+      (owner) => `githubApps: two are of the owner "${owner}"; a repository could not be told apart`,
+    ),
+    ...clientFaults(config.oauthClients ?? []),
+    ...issuers
+      .filter(({ url }) => url === "")
+      .map(({ entry }) => `issuers: "${entry.name}" needs a url; the preset ${entry.preset} has none`),
+    ...config.issuers
+      .filter((entry) => entry.preset === "entra" && entry.required?.tid === undefined)
+      .map(
+        ({ name }) =>
+          `issuers: "${name}" needs "required": {"tid": "<your tenant>"}, since an oid is unique in one tenant only`,
+      ),
+    ...config.issuers
+      .filter((entry) => entry.groupsClaim !== undefined && entry.kind !== "people")
+      .map(({ name }) => `issuers: "${name}" has a groupsClaim, which only people's issuers have`),
+    ...(config.recertification?.warnDays ?? [])
+      .filter((days) => days >= (config.recertification?.everyDays ?? 0))
+      .map((days) => `recertification: a warning ${days} days before is no sooner than the confirmation itself`),
+    ...config.operators
+      .filter(({ issuer }) => config.issuers.find(({ name }) => name === issuer)?.kind !== "people")
+      .map(({ issuer }) => `operators: "${issuer}" is not the name of a people's issuer`),
+  ];
+}
+
+/** Whoever has a registration access token has the client, so no task may be leased one. */
+const clientFaults = (clients: NonNullable<Config["oauthClients"]>): readonly string[] => [
+  ...repeats(clients.map(({ secret }) => secret)).map((name) => `oauthClients: two have the secret "${name}"`),
+  ...clients
+    .filter(({ registrationToken }) => clients.some(({ secret }) => secret === registrationToken))
+    .map(
+      ({ registrationToken }) => `oauthClients: "${registrationToken}" is a client's secret, and no registration token`,
+    ),
+];
+
+const repeats = (values: readonly string[]): readonly string[] => [
+  ...new Set(values.filter((value, index) => value !== "" && values.indexOf(value) !== index)),
+];
+
+function parseJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    return fail(file, [
+      error instanceof SyntaxError
+        ? `not JSON: ${error.message}`
+        : "cannot be read; run this where the file is, or name it",
+    ]);
+  }
+}
+
+function fail(file: string, faults: readonly string[]): never {
+  throw new Error(`${file} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+}

@@ -1,0 +1,45 @@
+import { SECRET_TAGS } from "../functions/names.ts";
+import type { PolicyFile } from "../policy-tools/read/parse-policies.ts";
+
+/** Ids of the policies that the build adds; they stand in denials and in the journal. */
+export const SECRET_GUARDS = { byName: "guard-own-secrets-by-name", managed: "guard-managed-secrets" } as const;
+
+/**
+ * `secretGuards(names: readonly string[], hubAccount: string): PolicyFile`
+ *
+ * Forbids on secrets that belong to valetkey and not to a task: those that it hands out itself (an agent asks for `secret:Read`, and then the
+ * secret is leased, held and rotated), and those that `valetkey.json` names (administrators' logins of databases, clients' secrets of OAuth
+ * providers, keys of GitHub Apps). Secrets Manager adds a hyphen and six characters to a name, and Cedar's `*` matches more than six, so a secret
+ * whose name begins with one of these and a hyphen is forbidden too.
+ *
+ * @param names of secrets in the hub's account.
+ * @param hubAccount id of the hub's account; a secret of the same name elsewhere is not forbidden.
+ */
+export function secretGuards(names: readonly string[], hubAccount: string): PolicyFile {
+  const patterns = [...new Set(names)].sort().map((name) => `resource.arn like ${cedarString(`*:secret:${name}-*`)}`);
+  const byName = `resource.account == ${cedarString(hubAccount)} && (${patterns.join(" ||\n    ")})`;
+  const tag = cedarString(SECRET_TAGS.managed);
+  const texts = [
+    guard(
+      SECRET_GUARDS.managed,
+      "Secrets that valetkey hands out: ask for secret:Read.",
+      `resource.tags has ${tag} && resource.tags[${tag}] == "true"`,
+    ),
+    ...(patterns.length === 0
+      ? []
+      : [guard(SECRET_GUARDS.byName, "Secrets by which valetkey itself shows who it is.", byName)]),
+  ];
+  return { name: "secret-guards.cedar", path: "the guards that the build adds", text: texts.join("\n") };
+}
+
+const guard = (id: string, description: string, when: string): string => `@id("${id}")
+@description("${description}")
+forbid (
+  principal is Agent,
+  action,
+  resource is AWS::Resource
+) when { resource.service == "secretsmanager" && ${when} };
+`;
+
+/** A name has no character that means something in a pattern; source: Secrets Manager API reference, CreateSecret, Name. */
+const cedarString = (text: string): string => JSON.stringify(text);

@@ -1,0 +1,67 @@
+import { type Finding, ok } from "../../client/operate/finding.ts";
+import type { Inspected } from "../../client/operate/inspect-deployment.ts";
+import type { Config } from "../../config/schema.ts";
+import { keptTaskRoles } from "../../functions/names.ts";
+import { partitionOf } from "../../infra/hub-scope.ts";
+import { type StackTemplate, synthesise } from "../synthesise.ts";
+import { type AwsAccess, accessTo, callerIn, failed } from "./aws-access.ts";
+import { inspectPool } from "./inspect-pool.ts";
+import { inspectConcurrency, inspectRoleQuota } from "./inspect-quotas.ts";
+import { inspectStack } from "./inspect-stack.ts";
+
+/** What this checkout would deploy as that stack; nothing where it cannot be built. Built once, and when it is first asked for. */
+export type TemplateOf = (stack: string) => Promise<StackTemplate | undefined>;
+
+/** The hub's stack and quotas, and each target account's stack, roles and quotas: with whichever credentials are at hand. */
+export async function inspectAws(
+  config: Config,
+  inspected: Inspected,
+  say: (what: string) => void,
+): Promise<readonly Finding[]> {
+  const { hub, accounts } = config;
+  const partition = partitionOf(hub.region);
+  try {
+    const caller = await callerIn(hub.region);
+    say("asking AWS what is deployed, and building what this checkout would deploy: that can take a minute or two");
+    const templateOf = lazily(inspected);
+    const inHub = accessTo({ account: hub.account, region: hub.region, partition }, caller).then((access) =>
+      "check" in access ? [access] : inspectHub(access, templateOf),
+    );
+    const inTargets = accounts.map(async ({ id, region, ...pool }) => {
+      const access = await accessTo({ account: id, region, partition }, caller);
+      return "check" in access
+        ? [access]
+        : inspectTarget(access, { hub: hub.account, partition, taskRoles: keptTaskRoles(pool) }, templateOf);
+    });
+    const found = await Promise.all([inHub, ...inTargets]);
+    return [ok("aws", `${caller.arn}`), ...found.flat()];
+  } catch (error) {
+    return [failed("aws", error, "the credentials in the environment do not work: log in again")];
+  }
+}
+
+function lazily(inspected: Inspected): TemplateOf {
+  let built: Promise<ReadonlyMap<string, StackTemplate> | undefined> | undefined;
+  return async (stack) => {
+    built ??= synthesise(inspected).catch(() => undefined);
+    return (await built)?.get(stack);
+  };
+}
+
+const inspectHub = async (access: AwsAccess, templateOf: TemplateOf): Promise<readonly Finding[]> => [
+  ...(await inspectStack("valetkey-hub", access, templateOf)),
+  await inspectConcurrency(access, () => templateOf("valetkey-hub")),
+];
+
+/** Where a target account's pool belongs. */
+export interface PoolOf {
+  readonly hub: string;
+  readonly partition: string;
+  readonly taskRoles: number;
+}
+
+const inspectTarget = async (access: AwsAccess, pool: PoolOf, templateOf: TemplateOf): Promise<readonly Finding[]> => [
+  ...(await inspectStack(`valetkey-target-${access.account}`, access, templateOf)),
+  await inspectPool(access, pool),
+  await inspectRoleQuota(access),
+];

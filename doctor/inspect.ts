@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { bad, type Finding, skipped } from "../client/operate/finding.ts";
+import type { Inspected } from "../client/operate/inspect-deployment.ts";
+import { deploymentOf, readConfig } from "../config/read-config.ts";
+import type { Config } from "../config/schema.ts";
+import { inspectIssuers } from "./inspect-issuers.ts";
+
+/**
+ * What can be said of the deployment that `valetkey.json` describes: its issuers, and with AWS credentials in the environment its stacks, roles
+ * and quotas. The AWS SDK is read where there are credentials, and only then.
+ */
+export async function inspect(
+  inspected: Inspected,
+  env: NodeJS.ProcessEnv,
+  say: (what: string) => void,
+): Promise<readonly Finding[]> {
+  const { url, configFile } = inspected;
+  const another = "operators: in the checkout it is deployed from, or with --config";
+  if (!existsSync(configFile)) return [skipped("deployment", `there is no ${configFile} here`, another)];
+  let config: Config;
+  try {
+    config = readConfig(configFile);
+  } catch (error) {
+    const said = (error instanceof Error ? error.message : "it cannot be read").replace(/\s*\n\s*/g, "; ");
+    return [bad("deployment", said, "correct it; nothing could be deployed from it")];
+  }
+  const deployment = deploymentOf(config);
+  if (deployment.url !== url) return [skipped("deployment", `${configFile} is of ${deployment.url}`, another)];
+  const issuers = inspectIssuers(deployment.issuers);
+  return [...(await issuers), ...(await inspectAccounts(config, inspected, env, say))];
+}
+
+async function inspectAccounts(
+  config: Config,
+  inspected: Inspected,
+  env: NodeJS.ProcessEnv,
+  say: (what: string) => void,
+): Promise<readonly Finding[]> {
+  if (!CREDENTIALS.some((name) => env[name]))
+    return [
+      skipped(
+        "aws",
+        "there are no AWS credentials in the environment",
+        `operators: set AWS_PROFILE, or keys, of the hub's account ${config.hub.account}`,
+      ),
+    ];
+  const { inspectAws } = await import("./aws/inspect-aws.ts");
+  return inspectAws(config, inspected, say);
+}
+
+/** One of these is there where somebody has chosen credentials. Those that merely lie around (~/.aws, an instance's) are not looked for. */
+const CREDENTIALS = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_PROFILE",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];

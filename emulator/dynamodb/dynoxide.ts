@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../free-ports.ts";
+
+/** A running DynamoDB. */
+export interface DynamoProcess {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+const START_LIMIT_MS = 10_000;
+const POLL_MS = 5;
+
+/**
+ * Runs the binary and, whatever becomes of this process, ends it: standard input is a pipe that breaks when we die
+ * (even by SIGKILL, when no handler of ours would run), and the reader of that pipe kills the binary.
+ */
+const WATCHED = 'exec 3<&0; "$0" "$@" 3<&- & pid=$!; (read -r _ <&3; kill $pid 2>/dev/null) & wait $pid';
+
+/** Starts dynoxide, in memory, on a free loopback port. Throws what to do where the binary is missing. */
+export async function startDynoxide(): Promise<DynamoProcess> {
+  const binary = findDynoxide();
+  const port = await freePort();
+  const child = spawn("/bin/sh", ["-c", WATCHED, binary, "--host", "127.0.0.1", "--port", String(port)], {
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  let complaint = "";
+  child.stderr.on("data", (data: Buffer) => {
+    complaint = (complaint + data.toString()).slice(-1000);
+  });
+  await untilListening(port, child, () => complaint);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: async () => {
+      if (child.exitCode !== null) return;
+      child.stdin.end();
+      await once(child, "exit");
+    },
+  };
+}
+
+function findDynoxide(): string {
+  const name = `@dynoxide/${process.platform}-${process.arch}`;
+  try {
+    const binary = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), "dynoxide");
+    if (existsSync(binary)) return binary;
+  } catch {
+    // Not installed: the sentence below says what to do.
+  }
+  throw new Error(
+    `no DynamoDB: the package ${name} is not installed (it is optional, and exists for few platforms). ` +
+      "Install it, or set DYNAMODB_ENDPOINT to any other DynamoDB, such as DynamoDB Local on http://127.0.0.1:8000.",
+  );
+}
+
+async function untilListening(port: number, child: ChildProcess, complaint: () => string): Promise<void> {
+  const deadline = performance.now() + START_LIMIT_MS;
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`dynoxide ended at once (${child.exitCode}): ${complaint()}`);
+    if (performance.now() > deadline) {
+      child.stdin?.end();
+      throw new Error(`dynoxide did not listen on port ${port} within ${START_LIMIT_MS} ms: ${complaint()}`);
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,143 @@
+import { type Agent, type AgentSummary, type Halt, summaryOf } from "../functions/core/identity/agent.ts";
+import { type BoundAgent, overlap } from "../functions/core/identity/bindings.ts";
+import type { JournalEvent } from "../functions/core/journal/event.ts";
+import type { Agents, AlsoChanged, Checkpoint, Halts } from "../functions/core/ports.ts";
+import { Refusal } from "../functions/core/refusal.ts";
+import type { TaskPath } from "../functions/core/tasks/path.ts";
+import { LIVE_MARGIN_SECONDS } from "../functions/core/tasks/task.ts";
+import type { FakeTasks } from "./fake-tasks.ts";
+
+/** Agents in memory. `cached` is what a warm function still believes; a test that wants an old belief puts one there. */
+export class FakeAgents implements Agents {
+  /** The list of the halted, as the reconciler reads it. */
+  readonly haltList: Halts = {
+    list: async () => {
+      await this.before("halts");
+      return [...this.halts].map(([agent, { at, by }]) => ({ agent, at, by }));
+    },
+  };
+  readonly agents = new Map<string, Agent>();
+  readonly cached = new Map<string, Agent>();
+  readonly events: JournalEvent[] = [];
+  /** What IAM's denials by agent are made from. */
+  readonly halts = new Map<string, Halt>();
+  readonly reports = new Map<string, string>();
+  readonly usedOn = new Map<string, string>();
+  checked: Checkpoint | undefined;
+  /** How many agents a page of the list has. */
+  pageSize = 100;
+  readonly #tasks: FakeTasks;
+  readonly #pins: Readonly<Record<string, string>>;
+  readonly #nowMs: () => number;
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  constructor(tasks: FakeTasks, pins: Readonly<Record<string, string>>, nowMs: () => number) {
+    this.#tasks = tasks;
+    this.#pins = pins;
+    this.#nowMs = nowMs;
+  }
+
+  async boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
+    await this.before("boundTo");
+    return this.#bound().filter(({ claims, of }) => of === issuer && claims[this.#pins[issuer] ?? ""] === pinned);
+  }
+
+  async find(id: string): Promise<Agent | undefined> {
+    await this.before("find");
+    return this.cached.get(id) ?? this.agents.get(id);
+  }
+
+  async read(id: string): Promise<Agent | undefined> {
+    await this.before("read");
+    return this.agents.get(id);
+  }
+
+  async list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }> {
+    await this.before("list");
+    const sorted = [...this.agents.values()]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .filter(({ id }) => id > (after ?? ""));
+    const page = sorted.slice(0, this.pageSize);
+    const last = page.at(-1);
+    return { agents: page.map(summaryOf), ...(last && sorted.length > page.length ? { next: last.id } : {}) };
+  }
+
+  async register(agent: Agent, event: JournalEvent): Promise<void> {
+    await this.before("register");
+    if (this.agents.has(agent.id)) throw new Refusal("agent_exists");
+    const clash = this.#bound().some((other) =>
+      agent.bindings.some(({ issuer, claims }) => issuer === other.of && overlap(claims, other.claims)),
+    );
+    if (clash) throw new Refusal("binding_overlaps");
+    this.agents.set(agent.id, agent);
+    this.events.push(event);
+  }
+
+  async change(agent: Agent, event: JournalEvent, { halt }: AlsoChanged = {}): Promise<void> {
+    await this.before("change");
+    // Who is bound is read off the agents themselves, so that there is nothing else to unbind.
+    if (this.agents.get(agent.id)?.chain.n !== event.n - 1) throw new Refusal("contended");
+    this.agents.set(agent.id, agent);
+    this.events.push(event);
+    if (halt === "placed" && agent.halted) this.halts.set(agent.id, agent.halted);
+    if (halt === "lifted") this.halts.delete(agent.id);
+  }
+
+  async history(id: string): Promise<readonly JournalEvent[]> {
+    await this.before("history");
+    return this.events.filter(({ of }) => of === id);
+  }
+
+  async offboarding(): Promise<readonly string[]> {
+    await this.before("offboarding");
+    return [...this.agents.values()].filter(({ status }) => status === "offboarding").map(({ id }) => id);
+  }
+
+  async keepReport(id: string, sha256: string, text: string): Promise<void> {
+    await this.before("keepReport");
+    this.reports.set(`${id} ${sha256}`, text);
+  }
+
+  async report(id: string, sha256: string): Promise<string | undefined> {
+    await this.before("report");
+    return this.reports.get(`${id} ${sha256}`);
+  }
+
+  isUsedOn(id: string, day: string): boolean {
+    return (this.usedOn.get(id) ?? "") >= day;
+  }
+
+  async markUsed(id: string, day: string): Promise<void> {
+    await this.before("markUsed");
+    if (!this.isUsedOn(id, day)) this.usedOn.set(id, day);
+  }
+
+  async lastUsed(id: string): Promise<string | undefined> {
+    await this.before("lastUsed");
+    return this.usedOn.get(id);
+  }
+
+  async checkpoint(): Promise<Checkpoint | undefined> {
+    await this.before("checkpoint");
+    return this.checked;
+  }
+
+  async keepCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    await this.before("keepCheckpoint");
+    this.checked = checkpoint;
+  }
+
+  async liveTasks(id: string): Promise<readonly TaskPath[]> {
+    await this.before("liveTasks");
+    const nowSeconds = this.#nowMs() / 1_000;
+    const isListed = (path: TaskPath) =>
+      nowSeconds < (this.#tasks.tasks.get(path)?.expiresAt ?? 0) + LIVE_MARGIN_SECONDS;
+    return this.#tasks.inOrder([...(this.#tasks.live.get(id) ?? [])].filter(isListed));
+  }
+
+  #bound(): readonly (BoundAgent & { readonly of: string })[] {
+    return [...this.agents.values()].flatMap(({ id, bindings }) =>
+      bindings.map(({ issuer, claims }) => ({ agent: id, claims, of: issuer })),
+    );
+  }
+}

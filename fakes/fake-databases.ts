@@ -1,0 +1,45 @@
+import type { Database, DatabaseSession, Databases, Row } from "../functions/core/connectors/databases.ts";
+import { Refusal } from "../functions/core/refusal.ts";
+
+/** A server that knows its logins, and takes every table for granted that is not `missing`. Speaks the SQL of the postgres connector and no other. */
+export class FakeDatabases implements Databases {
+  /** What the server keeps of each login's password. */
+  readonly logins = new Map<string, string>();
+  /** `public.nothing` */
+  readonly missing = new Set<string>();
+  /** Every statement, in order. */
+  readonly statements: string[] = [];
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  async session<T>(_database: Database, work: (session: DatabaseSession) => Promise<T>): Promise<T> {
+    await this.before("session");
+    return work({
+      rows: async (sql, values) => this.#rows(sql, values),
+      run: async (sql) => {
+        for (const statement of sql.split(";\n")) this.#run(statement);
+      },
+    });
+  }
+
+  #rows(sql: string, [tables, role]: readonly unknown[]): readonly Row[] {
+    if (!sql.includes("role_exists")) return [];
+    const asked = JSON.parse(String(tables)) as readonly { readonly schema: string; readonly name: string }[];
+    const place = asked.findIndex(({ schema, name }) => this.missing.has(`${schema}.${name}`));
+    return [
+      {
+        table_missing: place < 0 ? null : place,
+        column_missing: null,
+        role_exists: this.logins.has(String(role)),
+        risks: 0,
+      },
+    ];
+  }
+
+  #run(statement: string): void {
+    this.statements.push(statement);
+    const [, verb, role = "", rest = ""] = /^(CREATE|ALTER|DROP) ROLE "(\w+)"(.*)$/.exec(statement) ?? [];
+    if (verb === "CREATE") this.logins.set(role, /PASSWORD '([^']+)'/.exec(rest)?.[1] ?? "");
+    else if (verb !== undefined && !this.logins.has(role)) throw new Refusal("connector_refused", { why: "42704" });
+    if (verb === "DROP") this.logins.delete(role);
+  }
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto";
+import type { OauthClient, OauthClients, RegisteredClient } from "../functions/core/connectors/oauth-clients.ts";
+import { Refusal } from "../functions/core/refusal.ts";
+
+/** An OAuth provider with one client, to which it issues another secret with each update: by RFC 7592, as oidc-provider does it with a policy. */
+export class FakeOauthClients implements OauthClients {
+  secret: string;
+  /** Every secret that it ever had, the latest last. */
+  readonly issued: string[] = [];
+  isTokenKept = true;
+  /** Whether an update issues another one. */
+  issues = true;
+
+  constructor(secret: string) {
+    this.secret = secret;
+  }
+
+  async read(_client: OauthClient): Promise<RegisteredClient> {
+    return { secret: this.secret, metadata: { client_name: "app" }, isTokenKept: this.isTokenKept };
+  }
+
+  async update(client: OauthClient, registered: RegisteredClient): Promise<RegisteredClient> {
+    if (registered.secret !== this.secret) throw new Refusal("connector_refused", { why: "status 400" });
+    if (this.issues) {
+      this.secret = `canary-${randomBytes(16).toString("hex")}`;
+      this.issued.push(this.secret);
+    }
+    return this.read(client);
+  }
+}

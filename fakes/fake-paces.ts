@@ -1,0 +1,34 @@
+import { minuteOf, type Paced } from "../functions/core/pace.ts";
+import type { Paces } from "../functions/core/ports.ts";
+
+/** Counts in memory. `writes` is how often a real one would have written; what is over is known, as in a warm process. */
+export class FakePaces implements Paces {
+  writes = 0;
+  readonly #counts = new Map<string, number>();
+  readonly #over = new Set<string>();
+  readonly #nowMs: () => number;
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  isOver(who: string, what: Paced): boolean {
+    return this.#over.has(this.#nameOf(who, what));
+  }
+
+  async count(who: string, what: Paced, most: number): Promise<boolean> {
+    await this.before("count");
+    if (this.isOver(who, what)) return false;
+    const name = this.#nameOf(who, what);
+    const count = this.#counts.get(name) ?? 0;
+    this.writes += 1;
+    if (count >= most) this.#over.add(name);
+    else this.#counts.set(name, count + 1);
+    return count < most;
+  }
+
+  #nameOf(who: string, what: Paced): string {
+    return JSON.stringify([who, what, minuteOf(this.#nowMs())]);
+  }
+}

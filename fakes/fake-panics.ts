@@ -1,0 +1,28 @@
+import type { JournalEvent } from "../functions/core/journal/event.ts";
+import type { Panics } from "../functions/core/ports.ts";
+import { Refusal } from "../functions/core/refusal.ts";
+import type { Panic } from "../functions/core/revocation/panic.ts";
+
+/** Whether everything is halted, in memory. It knows nothing by heart unless a test says so: what counts is what is read. */
+export class FakePanics implements Panics {
+  readonly events: JournalEvent[] = [];
+  latest: Panic | undefined;
+  isRemembered = false;
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  async read(): Promise<Panic | undefined> {
+    await this.before("read");
+    return this.latest;
+  }
+
+  isKnown(): boolean {
+    return this.isRemembered;
+  }
+
+  async change(panic: Panic, event: JournalEvent): Promise<void> {
+    await this.before("change");
+    if ((this.latest?.chain.n ?? 0) !== event.n - 1) throw new Refusal("contended");
+    this.latest = panic;
+    this.events.push(event);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Canaries, Canary, ProbeQueue } from "../functions/core/ports.ts";
+import type { CallOutcome, Watched } from "../functions/core/revocation/observation.ts";
+
+/** The queue in memory. */
+export class FakeProbeQueue implements ProbeQueue {
+  readonly sent: Watched[] = [];
+  before: () => void = () => undefined;
+
+  async send(watched: readonly Watched[]): Promise<void> {
+    this.before();
+    this.sent.push(...watched);
+  }
+}
+
+type Opened = Omit<Watched, "endedAtMs">;
+
+/** Sessions whose calls end as the test says. */
+export class FakeCanaries implements Canaries {
+  readonly opened: Opened[] = [];
+  calls = 0;
+  before: (as: Opened) => void = () => undefined;
+  /** What becomes of a call of that session. */
+  outcome: (as: Opened) => CallOutcome = () => "answered";
+
+  async open(as: Opened): Promise<Canary> {
+    this.before(as);
+    this.opened.push(as);
+    return {
+      call: async () => {
+        this.calls += 1;
+        return this.outcome(as);
+      },
+    };
+  }
+}

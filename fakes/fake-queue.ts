@@ -1,0 +1,12 @@
+import type { RoleQueue, RoleRef } from "../functions/core/ports.ts";
+
+/** A queue that keeps what it was sent; one batch for each call. */
+export class FakeQueue implements RoleQueue {
+  readonly sent: RoleRef[][] = [];
+  before: () => void | Promise<void> = () => undefined;
+
+  async send(roles: readonly RoleRef[]): Promise<void> {
+    await this.before();
+    this.sent.push([...roles]);
+  }
+}

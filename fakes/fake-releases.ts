@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import type { ConnectorLease } from "../functions/core/connectors/connector.ts";
+import type { Deadlines, DueMessages, ReleaseQueue, Releases } from "../functions/core/ports.ts";
+import type { LeaseDeadline, LeaseRef, Release } from "../functions/core/tasks/release.ts";
+
+/** What is to be taken back, in memory. The record of tasks (`FakeTasks`) writes here, as the table's transactions do. */
+export class FakeReleases implements Releases {
+  readonly known = new Map<string, Release>();
+  /** Each time that one was planned, in order: what the table's stream tells of it. */
+  readonly plans: { readonly eventName: "INSERT" | "MODIFY"; readonly lease: ConnectorLease }[] = [];
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  async read(lease: LeaseRef): Promise<Release | undefined> {
+    await this.before("read");
+    return this.known.get(keyOf(lease));
+  }
+
+  async list(): Promise<readonly Release[]> {
+    await this.before("list");
+    return [...this.known.values()];
+  }
+
+  async forget(lease: LeaseRef): Promise<void> {
+    await this.before("forget");
+    this.known.delete(keyOf(lease));
+  }
+
+  planned(lease: ConnectorLease): void {
+    this.plans.push({ eventName: this.known.has(keyOf(lease)) ? "MODIFY" : "INSERT", lease });
+    this.known.set(keyOf(lease), { lease, confirmed: this.known.get(keyOf(lease))?.confirmed ?? false });
+  }
+
+  /** Whether what stands there is this very issue, in this state. */
+  isStill(lease: ConnectorLease, state: ConnectorLease["state"]): boolean {
+    const own = this.known.get(keyOf(lease))?.lease;
+    return own?.startedAt === lease.startedAt && own.state === state;
+  }
+
+  confirmed(lease: ConnectorLease): void {
+    this.known.set(keyOf(lease), { lease, confirmed: true });
+  }
+
+  gone(lease: LeaseRef): void {
+    this.known.delete(keyOf(lease));
+  }
+}
+
+const keyOf = ({ path, name }: LeaseRef): string => `${path}#${name}`;
+
+/** The queue in memory. */
+export class FakeReleaseQueue implements ReleaseQueue {
+  readonly sent: LeaseRef[] = [];
+
+  async send(leases: readonly LeaseRef[]): Promise<void> {
+    this.sent.push(...leases);
+  }
+}
+
+/** Where the messages of deadlines come from. */
+export const DEADLINES_ARN = "arn:aws:sqs:us-east-1:999900001111:valetkey-deadlines";
+
+interface DueMessage {
+  readonly body: string;
+  readonly receiptHandle: string;
+  visibleAt: number;
+  receives: number;
+}
+
+/** The queue of deadlines in memory: what it holds back is visible when its time has come, by the world's clock. */
+export class FakeDeadlines implements Deadlines, DueMessages {
+  /** All that was set, whatever has become of it. */
+  readonly sent: LeaseDeadline[] = [];
+  /** For how long each was kept out of sight. */
+  readonly holds: number[] = [];
+  readonly #nowSeconds: () => number;
+  #messages: DueMessage[] = [];
+  before: () => void = () => undefined;
+
+  constructor(nowSeconds: () => number) {
+    this.#nowSeconds = nowSeconds;
+  }
+
+  async set(deadlines: readonly LeaseDeadline[]): Promise<void> {
+    this.before();
+    this.sent.push(...deadlines);
+    for (const { path, name, dueAt } of deadlines) this.put(JSON.stringify({ path, name }), dueAt - this.#nowSeconds());
+  }
+
+  /** What anybody might send. */
+  put(body: string, delaySeconds = 0): void {
+    const visibleAt = this.#nowSeconds() + Math.min(Math.max(0, delaySeconds), 900);
+    this.#messages.push({ body, receiptHandle: randomUUID(), visibleAt, receives: 0 });
+  }
+
+  isFrom(source: string | undefined): boolean {
+    return source === DEADLINES_ARN;
+  }
+
+  async hold(receiptHandle: string, seconds: number): Promise<void> {
+    this.before();
+    this.holds.push(seconds);
+    const message = this.#messages.find((each) => each.receiptHandle === receiptHandle);
+    if (message) message.visibleAt = this.#nowSeconds() + seconds;
+  }
+
+  /** Messages that are visible now, as Lambda hands them over; out of sight for three minutes from here on. */
+  take() {
+    const visible = this.#messages.filter(({ visibleAt }) => visibleAt <= this.#nowSeconds());
+    return visible.map((message) => {
+      message.visibleAt = this.#nowSeconds() + 180;
+      message.receives += 1;
+      const { body, receiptHandle } = message;
+      return { messageId: receiptHandle, body, receiptHandle, eventSourceARN: DEADLINES_ARN };
+    });
+  }
+
+  /** Those that were not failed are gone. */
+  done(taken: readonly { readonly receiptHandle: string }[], failed: readonly string[]): void {
+    const gone = new Set(taken.map(({ receiptHandle }) => receiptHandle).filter((handle) => !failed.includes(handle)));
+    this.#messages = this.#messages.filter(({ receiptHandle }) => !gone.has(receiptHandle));
+  }
+
+  /** How often each message that is left was handed out. */
+  get left(): readonly number[] {
+    return this.#messages.map(({ receives }) => receives);
+  }
+}

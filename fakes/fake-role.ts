@@ -1,0 +1,45 @@
+import { CLOCK_MARGIN_SECONDS, endedEntry, type RoleEntry } from "../functions/core/revocation/role-entry.ts";
+import { LATEST, type RoleSnapshot } from "../functions/core/revocation/role-snapshot.ts";
+import type { TaskPath } from "../functions/core/tasks/path.ts";
+import { FENCE_SECONDS } from "../functions/core/tasks/task.ts";
+
+/** What the record says of one role, in memory. The contract suite holds it to the adapter. */
+export class FakeRole {
+  readonly #living = new Map<TaskPath, RoleEntry>();
+  readonly #above = new Map<TaskPath, RoleEntry>();
+  readonly #alone = new Map<TaskPath, RoleEntry>();
+  /** Of what ended and has nothing below it, so many of the latest are told of whenever they ended. */
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  issued(entry: RoleEntry): void {
+    this.#living.set(entry.path, entry);
+  }
+
+  ended(entry: RoleEntry, endedAt: number, hasDelegated = false): void {
+    this.#living.delete(entry.path);
+    (hasDelegated ? this.#above : this.#alone).set(entry.path, endedEntry(entry, endedAt, hasDelegated));
+  }
+
+  snapshot(nowSeconds: number): RoleSnapshot {
+    const alone = since(this.#alone, nowSeconds).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
+    const latest = alone.filter(({ endedAt = 0 }, rank) => rank < this.#most || endedAt >= nowSeconds - LATEST.seconds);
+    return {
+      entries: [...this.#living.values(), ...since(this.#above, nowSeconds), ...latest],
+      isWhole: latest.length === alone.length,
+    };
+  }
+
+  all(atSeconds: number): readonly RoleEntry[] {
+    return [...this.#living.values(), ...since(this.#above, atSeconds), ...since(this.#alone, atSeconds)];
+  }
+}
+
+/** What ended long enough ago has nothing left to revoke. */
+const since = (ended: ReadonlyMap<TaskPath, RoleEntry>, atSeconds: number): RoleEntry[] =>
+  [...ended.values()].filter(
+    ({ endedAt = 0 }) => endedAt >= Math.floor(atSeconds) - FENCE_SECONDS - 2 * CLOCK_MARGIN_SECONDS,
+  );

@@ -1,0 +1,311 @@
+import type { BrokenDeployment } from "../functions/core/deployment/broken-deployment.ts";
+import type { SealingPorts } from "../functions/core/ports.ts";
+import type { Denial } from "../functions/core/refusal.ts";
+import { metadata } from "../functions/exchange/metadata.ts";
+import { renew } from "../functions/exchange/renew.ts";
+import { tokenEndpoint } from "../functions/exchange/token-endpoint.ts";
+import type { HttpEvent } from "../functions/http/event.ts";
+import type { Handler, Path } from "../functions/http/serve.ts";
+import { serveLoaded } from "../functions/http/serve-loaded.ts";
+import { shedding } from "../functions/http/shed.ts";
+import { TOKEN_TYPES } from "../functions/names.ts";
+import { endAnyTask, listTasks } from "../functions/operate/agent-tasks.ts";
+import { change, confirm, resume, suspend } from "../functions/operate/change-agent.ts";
+import { listAgents } from "../functions/operate/list-agents.ts";
+import { offboard, readOffboarding } from "../functions/operate/offboard.ts";
+import { declarePanic, liftPanic, readPanic } from "../functions/operate/panic.ts";
+import { readAgent } from "../functions/operate/read-agent.ts";
+import { type ReceiptPorts, readReceipt } from "../functions/operate/read-receipt.ts";
+import { listSecrets, readSecret } from "../functions/operate/read-secret.ts";
+import { registerAgent } from "../functions/operate/register-agent.ts";
+import { rotateSecret } from "../functions/operate/rotate-secret.ts";
+import type { SecretPorts } from "../functions/operate/secret-ports.ts";
+import type { RouteKey } from "../functions/routes.ts";
+import { complete } from "../functions/tasks/complete.ts";
+import { introspect } from "../functions/tasks/introspect.ts";
+import { readTask } from "../functions/tasks/read-task.ts";
+import { revoke } from "../functions/tasks/revoke.ts";
+import { exchangeForm, type FakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "./fake-world.ts";
+
+/** An answer's JSON, with the fields that tests look at by name. */
+export interface Body {
+  readonly error?: string;
+  readonly error_description?: string;
+  readonly code?: string;
+  readonly denials?: readonly Denial[];
+  readonly access_token?: string;
+  readonly AccessKeyId?: string;
+  readonly active?: boolean;
+  readonly task?: {
+    readonly id: string;
+    readonly parent?: string;
+    readonly status: string;
+    readonly expires_at: string;
+  };
+  readonly credentials?: readonly {
+    readonly type?: string;
+    readonly name: string;
+    /** Of a session of AWS. */
+    readonly AccessKeyId: string;
+    readonly Expiration: string;
+    readonly [field: string]: unknown;
+  }[];
+  readonly [name: string]: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** What was handed out in it. */
+export const accessKeysIn = ({ credentials = [], AccessKeyId }: Body): readonly string[] => [
+  ...credentials.flatMap((each) => each.AccessKeyId ?? []),
+  ...(AccessKeyId === undefined ? [] : [AccessKeyId]),
+];
+
+const EVERYBODY = {
+  enter: (enteredAtMs: number) => ({ enteredAtMs }),
+  leave: () => undefined,
+  limit: Number.POSITIVE_INFINITY,
+};
+
+type Form = Readonly<Record<string, string | undefined>>;
+
+/** A task as its holder knows it. */
+export interface Held {
+  readonly id: string;
+  readonly token: string;
+}
+
+/** Every route of the service over the ports of a fake world, behind the real envelope: what nobody foresaw is a 500. */
+export class FakeService {
+  readonly world: FakeWorld;
+  readonly #handle: Handler;
+
+  /**
+   * @param ports the world's own, unless they are to be watched or disturbed on the way.
+   * @param broken why what was deployed cannot be loaded.
+   */
+  constructor(
+    world: FakeWorld,
+    ports: SealingPorts & SecretPorts & ReceiptPorts = world.ports,
+    broken?: BrokenDeployment,
+  ) {
+    this.world = world;
+    // A complete record: a new route does not compile until it is here, and so in the tests.
+    const paths: Record<RouteKey, Path> = {
+      "GET /.well-known/oauth-authorization-server": async () => metadata(ports),
+      "POST /v1/token": (event) => tokenEndpoint(event, ports),
+      "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
+      "POST /v1/introspect": (event) => introspect(event, ports),
+      "POST /v1/revoke": (event) => revoke(event, ports),
+      "GET /v1/tasks/{task}": (event) => readTask(event, ports),
+      "POST /v1/tasks/{task}/complete": (event) => complete(event, ports),
+      "POST /v1/agents": (event) => registerAgent(event, ports),
+      "GET /v1/agents": (event) => listAgents(event, ports),
+      "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
+      "POST /v1/agents/{agent}": (event) => change(event, ports),
+      "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
+      "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
+      "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),
+      "POST /v1/agents/{agent}/offboard": (event) => offboard(event, ports),
+      "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
+      "GET /v1/tasks": (event) => listTasks(event, ports),
+      "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
+      "GET /v1/tasks/{task}/receipt": (event) => readReceipt(event, ports),
+      "POST /v1/panic": (event) => declarePanic(event, ports),
+      "POST /v1/panic/lift": (event) => liftPanic(event, ports),
+      "GET /v1/panic": (event) => readPanic(event, ports),
+      "GET /v1/secrets": (event) => listSecrets(event, ports),
+      "GET /v1/secrets/{secret}": (event) => readSecret(event, ports),
+      "POST /v1/secrets/{secret}/rotate": (event) => rotateSecret(event, ports),
+    };
+    const load = async () => {
+      if (broken) throw broken;
+      // As the exchange is; but these tests ask for as much at once as they like.
+      return shedding(paths, EVERYBODY, ports);
+    };
+    this.#handle = serveLoaded(load, (loaded) => loaded, {
+      nowMs: () => world.nowSeconds() * 1_000,
+      log: () => undefined,
+    });
+  }
+
+  async send(event: HttpEvent): Promise<Answer> {
+    const answer = await this.#handle(event, {});
+    this.world.answers.push({ route: event.routeKey, answer });
+    const { statusCode: status, headers } = answer;
+    const body = (answer.body === "" ? {} : JSON.parse(answer.body)) as Body;
+    for (const key of accessKeysIn(body)) {
+      if (!this.world.ports.tasks.confirmed.has(key)) throw new Error(`I6: ${key} was handed out and is not recorded`);
+    }
+    return { status, headers, body };
+  }
+
+  /** `POST /v1/token` for a task: a request that succeeds, with what is given over it; `undefined` leaves a parameter out. */
+  exchange(changed: Form = {}, arrivedAtMs?: number): Promise<Answer> {
+    const token = "subject_token" in changed ? (changed.subject_token ?? "") : this.world.agentToken();
+    const event = formEvent({ ...exchangeForm(token), ...changed });
+    return this.send({ ...event, requestContext: { ...event.requestContext, timeEpoch: arrivedAtMs } });
+  }
+
+  /** A task that was started, for tests of what comes after. */
+  async start(changed: Form = {}): Promise<Held> {
+    const { status, body } = await this.exchange(changed);
+    if (status !== 200 || !body.task || !body.access_token) throw new Error(`not started: ${JSON.stringify(body)}`);
+    return { id: body.task.id, token: body.access_token };
+  }
+
+  present(taskToken: string, changed: Form = {}): Promise<Answer> {
+    return this.send(
+      formEvent({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        requested_token_type: TOKEN_TYPES.presentation,
+        subject_token: taskToken,
+        subject_token_type: TOKEN_TYPES.accessToken,
+        audience: "tickets",
+        ...changed,
+      }),
+    );
+  }
+
+  /** A delegation token of the task for the agent `helper`, who is registered now where nobody has registered it. */
+  delegate(taskToken: string, changed: Form = {}): Promise<Answer> {
+    const agent = changed.audience ?? "helper";
+    if (!this.world.ports.agents.agents.has(agent)) this.world.addAgent({ id: agent });
+    return this.send(
+      formEvent({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        requested_token_type: TOKEN_TYPES.delegation,
+        subject_token: taskToken,
+        subject_token_type: TOKEN_TYPES.accessToken,
+        audience: "helper",
+        ...changed,
+      }),
+    );
+  }
+
+  /** `POST /v1/token` by the sub-agent `helper`, with its delegation token. */
+  exchangeDelegation(delegationToken: string, changed: Form = {}): Promise<Answer> {
+    const actor = "actor_token" in changed ? {} : { actor_token: this.world.agentToken({ sub: "agent:helper" }) };
+    return this.exchange({
+      subject_token: delegationToken,
+      subject_token_type: TOKEN_TYPES.delegation,
+      actor_token_type: TOKEN_TYPES.jwt,
+      ...actor,
+      ...changed,
+    });
+  }
+
+  /** A delegation token that was given, for tests of what comes after. */
+  async delegation(held: Held, changed: Form = {}): Promise<string> {
+    const { status, body } = await this.delegate(held.token, changed);
+    if (status !== 200 || !body.access_token) throw new Error(`not delegated: ${JSON.stringify(body)}`);
+    return body.access_token;
+  }
+
+  /** A task below another one, of the agent `helper` unless another is named. */
+  async startBelow(held: Held, changed: Form = {}, agent = "helper"): Promise<Held> {
+    const token = await this.delegation(held, { audience: agent });
+    const actor = { actor_token: this.world.agentToken({ sub: `agent:${agent}` }) };
+    const { status, body } = await this.exchangeDelegation(token, { ...actor, ...changed });
+    if (status !== 200 || !body.task || !body.access_token) throw new Error(`not started: ${JSON.stringify(body)}`);
+    return { id: body.task.id, token: body.access_token };
+  }
+
+  renew(held: Held, lease = "aws-0"): Promise<Answer> {
+    return this.send(
+      httpEvent("GET /v1/tasks/{task}/credentials/{lease}", {
+        headers: { authorization: held.token },
+        pathParameters: { task: held.id, lease },
+      }),
+    );
+  }
+
+  /** The tool server `tickets` asks about a token, with an assertion of its own. */
+  introspect(token: string, changed: Form = {}): Promise<Answer> {
+    return this.send(
+      formEvent(
+        {
+          token,
+          client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+          client_assertion: "client_assertion" in changed ? changed.client_assertion : this.serverToken(),
+          ...changed,
+        },
+        "POST /v1/introspect",
+      ),
+    );
+  }
+
+  serverToken(claims: Readonly<Record<string, unknown>> = {}): string {
+    return this.world.agentToken({ sub: "agent:tickets", aud: `${URL_OF_HUB}/introspect`, ...claims });
+  }
+
+  revoke(token: string): Promise<Answer> {
+    return this.send(formEvent({ token }, "POST /v1/revoke"));
+  }
+
+  readTask(held: Held): Promise<Answer> {
+    return this.send(
+      httpEvent("GET /v1/tasks/{task}", {
+        headers: { authorization: `Bearer ${held.token}` },
+        pathParameters: { task: held.id },
+      }),
+    );
+  }
+
+  complete(held: Held, body: unknown = { outcome: "success" }): Promise<Answer> {
+    return this.send(
+      jsonEvent("POST /v1/tasks/{task}/complete", body, {
+        headers: { authorization: `Bearer ${held.token}` },
+        pathParameters: { task: held.id },
+      }),
+    );
+  }
+
+  /** An operator's request, by alice unless another token is given. */
+  operate(
+    route: RouteKey,
+    given: {
+      readonly parameters?: Form;
+      readonly query?: string;
+      readonly body?: unknown;
+      readonly token?: string;
+    } = {},
+  ): Promise<Answer> {
+    const headers = { authorization: `Bearer ${given.token ?? this.world.operatorToken()}` };
+    const event = { headers, pathParameters: given.parameters ?? {}, rawQueryString: given.query ?? "" };
+    return this.send(given.body === undefined ? httpEvent(route, event) : jsonEvent(route, given.body, event));
+  }
+
+  suspend(agent = "demo"): Promise<Answer> {
+    return this.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent } });
+  }
+
+  confirm(agent = "demo"): Promise<Answer> {
+    return this.operate("POST /v1/agents/{agent}/confirm", { parameters: { agent } });
+  }
+
+  offboard(agent = "demo"): Promise<Answer> {
+    return this.operate("POST /v1/agents/{agent}/offboard", { parameters: { agent } });
+  }
+
+  offboarding(agent = "demo"): Promise<Answer> {
+    return this.operate("GET /v1/agents/{agent}/offboarding", { parameters: { agent } });
+  }
+
+  /** Halts everything. */
+  panic(reason = "an agent ran wild"): Promise<Answer> {
+    return this.operate("POST /v1/panic", { body: { reason } });
+  }
+
+  liftPanic(): Promise<Answer> {
+    return this.operate("POST /v1/panic/lift");
+  }
+
+  endTask(task: string): Promise<Answer> {
+    return this.operate("POST /v1/tasks/{task}/end", { parameters: { task } });
+  }
+}

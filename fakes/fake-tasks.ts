@@ -1,0 +1,337 @@
+import type { ConnectorLease } from "../functions/core/connectors/connector.ts";
+import type { Delegation } from "../functions/core/delegation/delegation.ts";
+import type { JournalEvent } from "../functions/core/journal/event.ts";
+import type {
+  DelegationUse,
+  Idempotency,
+  Journal,
+  Opened,
+  RoleRef,
+  Roles,
+  TaskRecord,
+  Tasks,
+  Timer,
+  Timers,
+  TokenUse,
+} from "../functions/core/ports.ts";
+import { Refusal } from "../functions/core/refusal.ts";
+import { type RoleEntry, roleEntries } from "../functions/core/revocation/role-entry.ts";
+import type { RoleSnapshot } from "../functions/core/revocation/role-snapshot.ts";
+import { rootOf, type TaskPath } from "../functions/core/tasks/path.ts";
+import {
+  type Ending,
+  firstLookMinute,
+  type Lease,
+  type OpenEnding,
+  type Presentation,
+  type Task,
+  type TaskToken,
+} from "../functions/core/tasks/task.ts";
+
+import { FakeReleases } from "./fake-releases.ts";
+import { FakeRole } from "./fake-role.ts";
+
+/** The record in memory: what the one table holds of tasks, with the same conditions. The contract suite holds it to the adapter. */
+export class FakeTasks implements Tasks, Timers, Journal, Roles {
+  readonly tasks = new Map<string, Task>();
+  readonly events: JournalEvent[] = [];
+  readonly live = new Map<string, Set<TaskPath>>();
+  readonly endings = new Map<TaskPath, OpenEnding>();
+  readonly #roles = new Map<string, FakeRole>();
+  /** Of what ended in a role, so many of the latest are told of whenever they ended. */
+  mostEnded = 200;
+  /** Every path, by its root: ten thousand tasks are looked below in no time. */
+  readonly #trees = new Map<string, Set<TaskPath>>();
+  /** The due lists, by minute. */
+  readonly timers = new Map<number, Map<TaskPath, Timer>>();
+  swept: number | undefined;
+  readonly releases = new FakeReleases();
+  /** Every AccessKeyId that was ever recorded: only then may anybody have been given it. */
+  readonly confirmed = new Set<string>();
+  readonly #uses = new Map<string, { task: TaskPath; count: number }>();
+  readonly #delegated = new Map<string, TaskPath>();
+  readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
+  /** Throw from here to be an outage, or run code between two steps of somebody else. */
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  async read(path: TaskPath): Promise<Task | undefined> {
+    await this.before("read");
+    const task = this.tasks.get(path);
+    return task && structuredClone(task);
+  }
+
+  async isAlive({ path, agent }: Pick<Task, "path" | "agent">): Promise<boolean> {
+    await this.before("isAlive");
+    return this.live.get(agent)?.has(path) ?? false;
+  }
+
+  async open(
+    task: Task,
+    event: JournalEvent,
+    use: TokenUse,
+    idempotency: Idempotency | undefined,
+    delegation?: DelegationUse,
+  ): Promise<Opened> {
+    await this.before("open");
+    const request = idempotency && JSON.stringify([idempotency.agent, idempotency.subject, idempotency.key]);
+    const first = request && this.#requests.get(request);
+    if (first && first.task !== idempotency?.replaces) {
+      if (first.hash !== idempotency?.requestHash) throw new Refusal("idempotency_conflict");
+      return { repeats: first.task };
+    }
+    if (!this.#mayUse(use, idempotency?.replaces ?? task.path)) throw new Refusal("token_replayed");
+    if (delegation && !this.#mayDelegate(delegation, task, idempotency?.replaces))
+      throw new Refusal("delegation_token_invalid");
+    if (this.tasks.has(task.path)) throw new Refusal("contended");
+    this.#use(use, task.path);
+    if (delegation) this.#useDelegation(delegation, task);
+    if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
+    this.tasks.set(task.path, structuredClone(task));
+    this.events.push(event);
+    this.#trees.set(rootOf(task.path), (this.#trees.get(rootOf(task.path)) ?? new Set()).add(task.path));
+    this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
+    this.#setTimer({ path: task.path, minute: firstLookMinute(task), tries: 0 });
+    this.#setRoles(task, task.leases);
+    for (const lease of task.connectorLeases ?? []) this.releases.planned(structuredClone(lease));
+    return { opened: true };
+  }
+
+  async confirm(path: TaskPath, leases: readonly Lease[], issued: readonly ConnectorLease[] = []): Promise<void> {
+    await this.before("confirm");
+    const task = this.tasks.get(path);
+    const isSame = leases.every((lease) =>
+      task?.leases.some((own) => own.name === lease.name && own.event === lease.event),
+    );
+    if (task?.status === "withdrawn") throw new Refusal("contended");
+    if (task?.status !== "active") throw new Refusal("task_ended");
+    if (!isSame || !issued.every((lease) => this.releases.isStill(lease, "issuing"))) throw new Refusal("contended");
+    for (const lease of issued) this.releases.confirmed(structuredClone(lease));
+    for (const { accessKeyId } of leases) if (accessKeyId) this.confirmed.add(accessKeyId);
+    this.tasks.set(path, {
+      ...task,
+      confirmed: true,
+      leases: task.leases.map((own) => leases.find(({ name }) => name === own.name) ?? own),
+      ...connectedOf(task, structuredClone(issued)),
+    });
+  }
+
+  async reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {
+    await this.before("reissue");
+    this.#change(task, event, (own) => ({ ...own, ...connectedOf(own, structuredClone(leases)) }));
+    for (const lease of leases) this.releases.planned(structuredClone(lease));
+  }
+
+  async revoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
+    await this.before("revoked");
+    const own = this.tasks.get(task.path);
+    if (own?.chain.n !== task.chain.n || !this.releases.isStill(lease, lease.state)) throw new Refusal("contended");
+    const { sealed: _, ...rest } = lease;
+    const chain = { n: event.n, hash: event.hash };
+    this.tasks.set(task.path, { ...own, ...connectedOf(own, [{ ...rest, state: "revoked" }]), chain });
+    this.releases.gone(lease);
+    this.events.push(event);
+  }
+
+  async addToken(task: Task, token: TaskToken, event: JournalEvent, use: TokenUse): Promise<void> {
+    await this.before("addToken");
+    if (!this.#mayUse(use, task.path)) throw new Refusal("token_replayed");
+    this.#change(task, event, (own) => ({ ...own, tokens: [...own.tokens, token] }));
+    this.#use(use, task.path);
+  }
+
+  async addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void> {
+    await this.before("addPresentation");
+    this.#change(task, event, (own) => ({ ...own, presentations: [...own.presentations, presentation] }));
+  }
+
+  async removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void> {
+    await this.before("removePresentation");
+    this.#change(task, event, (own) => ({
+      ...own,
+      presentations: own.presentations.filter((each) => each.hash !== hash),
+    }));
+  }
+
+  async addDelegation(
+    task: Task,
+    delegation: Delegation,
+    spent: readonly string[],
+    event: JournalEvent,
+  ): Promise<void> {
+    await this.before("addDelegation");
+    this.#change(task, event, (own) => ({
+      ...own,
+      delegations: [...own.delegations.filter(({ hash }) => !spent.includes(hash)), delegation],
+      hasDelegated: true,
+    }));
+  }
+
+  async removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void> {
+    await this.before("removeDelegation");
+    this.#change(task, event, (own) => ({ ...own, delegations: own.delegations.filter((each) => each.hash !== hash) }));
+  }
+
+  async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
+    await this.before("renew");
+    this.#change(task, event, (own) => ({
+      ...own,
+      leases: own.leases.map((each) => (each.name === lease.name ? lease : each)),
+      seal: task.seal,
+    }));
+    const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
+    this.#setRoles(task, [...inRole, lease]);
+  }
+
+  async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {
+    await this.before("end");
+    const isConfirmed = this.tasks.get(task.path)?.confirmed === true;
+    if (ending.status === "withdrawn" && isConfirmed && !task.confirmed) throw new Refusal("contended");
+    this.#change(task, event, (own) => ({ ...own, ...ending }));
+    this.live.get(task.agent)?.delete(task.path);
+    this.#setRoles(task, task.leases, ending.endedAt);
+    const { path, agent } = task;
+    if (task.hasDelegated) this.endings.set(path, { path, agent, status: ending.status });
+  }
+
+  async openEndings(agent?: string): Promise<readonly OpenEnding[]> {
+    await this.before("openEndings");
+    return [...this.endings.values()].filter((each) => agent === undefined || each.agent === agent);
+  }
+
+  async closeEnding({ path }: Pick<OpenEnding, "path">): Promise<void> {
+    await this.before("closeEnding");
+    this.endings.delete(path);
+  }
+
+  async below(path: TaskPath): Promise<readonly TaskPath[]> {
+    await this.before("below");
+    const tree = [...(this.#trees.get(rootOf(path)) ?? [])];
+    return this.inOrder(
+      tree.filter((each) => each !== path && each.startsWith(path) && this.tasks.get(each)?.status === "active"),
+    );
+  }
+
+  /** By the second of their opening, then by path. */
+  inOrder(paths: readonly TaskPath[]): readonly TaskPath[] {
+    const openedAt = (path: TaskPath): number => this.tasks.get(path)?.openedAt ?? 0;
+    return paths.toSorted((one, other) => openedAt(one) - openedAt(other) || (one < other ? -1 : 1));
+  }
+
+  async record(path: TaskPath): Promise<TaskRecord> {
+    await this.before("record");
+    const paths = [...(this.#trees.get(rootOf(path)) ?? [])].filter((each) => each.startsWith(path)).sort();
+    const tasks = paths.flatMap((each) => this.tasks.get(each) ?? []);
+    return structuredClone({ tasks, events: paths.flatMap((each) => this.events.filter(({ of }) => of === each)) });
+  }
+
+  async due(minute: number): Promise<readonly Timer[]> {
+    await this.before("due");
+    return [...(this.timers.get(minute)?.values() ?? [])];
+  }
+
+  async move(timer: Timer, to: Pick<Timer, "minute" | "tries">): Promise<void> {
+    await this.before("move");
+    this.timers.get(timer.minute)?.delete(timer.path);
+    this.#setTimer({ ...to, path: timer.path });
+  }
+
+  async remove({ minute, path }: Timer): Promise<void> {
+    await this.before("remove");
+    this.timers.get(minute)?.delete(path);
+  }
+
+  async sweptTo(): Promise<number | undefined> {
+    await this.before("sweptTo");
+    return this.swept;
+  }
+
+  async setSweptTo(minute: number, wrong?: number): Promise<void> {
+    await this.before("setSweptTo");
+    if (this.swept === undefined || this.swept < minute || this.swept === wrong) this.swept = minute;
+  }
+
+  async append(event: JournalEvent): Promise<void> {
+    await this.before("append");
+    if (this.events.some(({ of, n }) => of === event.of && n === event.n)) throw new Refusal("contended");
+    this.events.push(event);
+  }
+
+  async snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot> {
+    await this.before("snapshot");
+    return this.#role(role).snapshot(nowSeconds);
+  }
+
+  async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
+    await this.before("issued");
+    return this.#role(role).all(atSeconds);
+  }
+
+  /** For tests: entries as if tasks had been opened and had ended there. */
+  putEntries(role: RoleRef, entries: readonly RoleEntry[]): void {
+    for (const { endedAt, ...entry } of entries)
+      if (endedAt === undefined) this.#role(role).issued(entry);
+      else this.#role(role).ended(entry, endedAt);
+  }
+
+  #role({ account, role }: RoleRef): FakeRole {
+    const name = `${account}#${role}`;
+    const known = this.#roles.get(name) ?? new FakeRole(this.mostEnded);
+    this.#roles.set(name, known);
+    return known;
+  }
+
+  #change(task: Task, event: JournalEvent, change: (own: Task) => Task): void {
+    const own = this.tasks.get(task.path);
+    if (own?.status !== "active" || own.chain.n !== task.chain.n) throw new Refusal("contended");
+    this.tasks.set(task.path, { ...change(own), chain: { n: event.n, hash: event.hash } });
+    this.events.push(event);
+  }
+
+  #setTimer(timer: Timer): void {
+    const list = this.timers.get(timer.minute) ?? new Map<TaskPath, Timer>();
+    this.timers.set(timer.minute, list.set(timer.path, timer));
+  }
+
+  #setRoles(task: Task, leases: readonly Lease[], endedAt?: number): void {
+    for (const { account, role, entry } of roleEntries(task, leases))
+      if (endedAt === undefined) this.#role({ account, role }).issued(entry);
+      else this.#role({ account, role }).ended(entry, endedAt, task.hasDelegated);
+  }
+
+  #mayDelegate({ parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath | undefined): boolean {
+    const above = this.tasks.get(parent);
+    const known = above?.delegations.find((each) => each.hash === hash);
+    if (above?.status !== "active" || known?.agent !== agent || known.expiresAt <= child.openedAt) return false;
+    const used = this.#delegated.get(`${parent}#${hash}`);
+    return [known.child, used].every((before) => before === undefined || before === replaced);
+  }
+
+  #useDelegation({ parent, hash }: DelegationUse, { path: child, openedAt: usedAt }: Task): void {
+    const above = this.tasks.get(parent);
+    if (!above) return;
+    const delegations = above.delegations.map(({ details, ...each }) =>
+      each.hash === hash ? { ...each, child, usedAt } : { ...each, ...(details ? { details } : {}) },
+    );
+    this.tasks.set(parent, { ...above, delegations });
+    this.#delegated.set(`${parent}#${hash}`, child);
+  }
+
+  #mayUse(use: TokenUse, path: TaskPath): boolean {
+    const known = this.#uses.get(`${use.issuer}#${use.id}`);
+    return known === undefined || known.count < use.cap || known.task === path;
+  }
+
+  #use(use: TokenUse, path: TaskPath): void {
+    const name = `${use.issuer}#${use.id}`;
+    const known = this.#uses.get(name);
+    this.#uses.set(name, { task: path, count: (known?.count ?? 0) + 1 });
+  }
+}
+
+const connectedOf = (
+  { connectorLeases }: Task,
+  changed: readonly ConnectorLease[],
+): Pick<Task, "connectorLeases"> | undefined =>
+  connectorLeases && {
+    connectorLeases: connectorLeases.map((own) => changed.find(({ name }) => name === own.name) ?? own),
+  };

@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import type { Claims } from "../functions/core/identity/claims.ts";
+import type { Tokens } from "../functions/core/ports.ts";
+import { Refusal } from "../functions/core/refusal.ts";
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** A token that `FakeTokens` takes for signed. */
+export const fakeToken = (claims: Claims): string =>
+  `${encode({ alg: "ES256", typ: "JWT" })}.${encode(claims)}.c2lnbmVk`;
+
+/** Takes the signature `signed` for good and every other for bad: signatures themselves are the adapter's business. */
+export class FakeTokens implements Tokens {
+  before: () => void | Promise<void> = () => undefined;
+
+  async verify(token: string): Promise<{ readonly claims: Claims; readonly signingInputHash: string }> {
+    await this.before();
+    const [header = "", payload = "", signature] = token.split(".");
+    if (signature !== "c2lnbmVk") throw new Refusal("token_signature");
+    return {
+      claims: JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Claims,
+      signingInputHash: createHash("sha256").update(`${header}.${payload}`).digest("base64url"),
+    };
+  }
+}

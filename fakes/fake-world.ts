@@ -1,0 +1,259 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
+import { MemoryRecentSessions } from "../functions/adapters/sts/recent-sessions.ts";
+import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import { type Deployment, pinsOf } from "../functions/core/deployment/deployment.ts";
+import type { Agent } from "../functions/core/identity/agent.ts";
+import { DEFAULT_LIMITS } from "../functions/core/identity/agent.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
+import { EMPTY_CHAIN } from "../functions/core/journal/event.ts";
+import type { Halts, SealingPorts } from "../functions/core/ports.ts";
+import type { HttpAnswer, HttpEvent } from "../functions/http/event.ts";
+import { preparePolicies } from "../policy-tools/prepare-policies.ts";
+import { FakeAgents } from "./fake-agents.ts";
+import { FakeInventory } from "./fake-inventory.ts";
+import { FakeObservations } from "./fake-observations.ts";
+import { FakePaces } from "./fake-paces.ts";
+import { FakePanics } from "./fake-panics.ts";
+import { FakePolicyWrites } from "./fake-policy-writes.ts";
+import { FakeProbeQueue } from "./fake-probes.ts";
+import { FakeDeadlines, FakeReleaseQueue, type FakeReleases } from "./fake-releases.ts";
+import { FakeRoleLoads } from "./fake-role-loads.ts";
+import { FakeSecretHolds } from "./fake-secret-holds.ts";
+import { FakeSessions } from "./fake-sessions.ts";
+import { FakeSignet } from "./fake-signet.ts";
+import { FakeTasks } from "./fake-tasks.ts";
+import { FakeTokens, fakeToken } from "./fake-tokens.ts";
+
+export const ACCOUNT = "111122223333";
+export const URL_OF_HUB = "https://valetkey.test";
+/** Tuesday, 24 November 2026, 12:00:00 UTC. */
+export const NOON_MS = Date.UTC(2026, 10, 24, 12);
+
+const issuer = (name: string, kind: Issuer["kind"]): Issuer => ({
+  name,
+  kind,
+  url: `https://${name}.test`,
+  algorithms: ["ES256"],
+  pin: "sub",
+  maxLifetimeSeconds: 3_600,
+  skewSeconds: 30,
+  replay: { mode: "single_use" },
+  required: {},
+  ...(kind === "people" ? { groupsClaim: "groups" } : {}),
+});
+
+export const DEPLOYMENT: Deployment = {
+  partition: "aws",
+  url: URL_OF_HUB,
+  audiences: { exchange: URL_OF_HUB, introspect: `${URL_OF_HUB}/introspect`, operate: `${URL_OF_HUB}/operate` },
+  issuers: [
+    issuer("robots", "agents"),
+    { ...issuer("mesh", "agents"), replay: { mode: "window", cap: 2 } },
+    issuer("staff", "people"),
+  ],
+  accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4 }],
+  operators: [{ issuer: "staff", subject: "alice" }],
+  bus: { own: "999900001111", publishers: ["444455556666"] },
+  receipts: { sample: 0, probed: [ACCOUNT] },
+  recertification: { everyDays: 90, warnDays: [14, 3] },
+};
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/catalogue/catalogue.ndjson`, "utf8"));
+const PREPARED = preparePolicies(`${ROOT}policies`, CATALOGUE);
+/** The policies of this repository, as they are deployed. */
+export const POLICIES = new CedarPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
+
+/** The same, with a further permit: what a later deployment may have brought. */
+export const policiesWithPermit = (
+  id: string,
+  text: string,
+  annotations: Readonly<Record<string, string>> = {},
+): CedarPolicies =>
+  new CedarPolicies({
+    ...PREPARED,
+    policies: [...PREPARED.policies, { id, effect: "permit", annotations, reads: [], text }],
+    hash: `bundle-with-${id}`,
+  });
+
+export interface FakeWorld {
+  readonly ports: SealingPorts & {
+    readonly tasks: FakeTasks;
+    readonly agents: FakeAgents;
+    readonly sessions: FakeSessions;
+    readonly tokens: FakeTokens;
+    readonly paces: FakePaces;
+    readonly releases: FakeReleases;
+    readonly releaseQueue: FakeReleaseQueue;
+    readonly deadlines: FakeDeadlines;
+    readonly halts: Halts;
+    readonly panics: FakePanics;
+    readonly loads: FakeRoleLoads;
+    readonly policyWrites: FakePolicyWrites;
+    readonly observations: FakeObservations;
+    readonly probeQueue: FakeProbeQueue;
+    readonly inventory: FakeInventory;
+    readonly holds: FakeSecretHolds;
+    readonly signet: FakeSignet;
+  };
+  /** Log lines, in order. */
+  readonly lines: Readonly<Record<string, unknown>>[];
+  /** Every token that was minted, and whatever else must be seen by nobody but the one who asked. */
+  readonly secrets: Set<string>;
+  /** Every answer that a service over this world gave, as it went out. */
+  readonly answers: { readonly route: string; readonly answer: HttpAnswer }[];
+  /** Moves the clock. */
+  pass(seconds: number): void;
+  nowSeconds(): number;
+  /** A token of the agent `demo`, or with other claims; a fresh `jti` each time. */
+  agentToken(claims?: Readonly<Record<string, unknown>>): string;
+  operatorToken(claims?: Readonly<Record<string, unknown>>): string;
+  addAgent(agent: Partial<Agent> & { readonly id: string }): Agent;
+}
+
+let told: (world: FakeWorld) => void = () => undefined;
+
+/** Calls back with every world from now on: for checks that are to hold in all of them. */
+export function onEachWorld(callback: (world: FakeWorld) => void): void {
+  told = callback;
+}
+
+/** A deployment whose every port is a fake but Cedar and the catalogue, with the agents `demo` and `tickets` (a tool server) of team `demo`. */
+export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
+  let nowMs = NOON_MS;
+  let count = 0;
+  const now = () => nowMs;
+  const tasks = new FakeTasks();
+  const agents = new FakeAgents(tasks, pinsOf(DEPLOYMENT), now);
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const signet = new FakeSignet();
+  const ports = {
+    deployment: DEPLOYMENT,
+    catalogue: CATALOGUE,
+    policies: POLICIES,
+    connectors: {},
+    clock: { nowMs: now },
+    pause: () => Promise.resolve(),
+    random: { bytes: (size: number) => randomBytes(size) },
+    tokens: new FakeTokens(),
+    agents,
+    tasks,
+    roles: tasks,
+    journal: tasks,
+    releases: tasks.releases,
+    releaseQueue: new FakeReleaseQueue(),
+    deadlines: new FakeDeadlines(() => nowMs / 1_000),
+    sessions: new FakeSessions(now),
+    recent: new MemoryRecentSessions(now),
+    paces: new FakePaces(now),
+    halts: agents.haltList,
+    panics: new FakePanics(),
+    loads: new FakeRoleLoads(),
+    policyWrites: new FakePolicyWrites(),
+    observations: new FakeObservations(),
+    probeQueue: new FakeProbeQueue(),
+    inventory: new FakeInventory(),
+    holds: new FakeSecretHolds(now),
+    seals: signet,
+    signet,
+    log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
+    ...overrides,
+  } as FakeWorld["ports"];
+  const claimsFor = (iss: string, sub: string, aud: string) => {
+    count += 1;
+    const iat = Math.floor(nowMs / 1_000);
+    return { iss, sub, aud, iat, exp: iat + 300, jti: `token-${count}` };
+  };
+  const secrets = new Set<string>();
+  const minted = (token: string): string => {
+    secrets.add(token);
+    return token;
+  };
+  const world: FakeWorld = {
+    ports,
+    lines,
+    secrets,
+    answers: [],
+    pass: (seconds) => {
+      nowMs += seconds * 1_000;
+    },
+    nowSeconds: () => Math.floor(nowMs / 1_000),
+    agentToken: (claims = {}) =>
+      minted(fakeToken({ ...claimsFor("https://robots.test", "agent:demo", URL_OF_HUB), ...claims })),
+    operatorToken: (claims = {}) =>
+      minted(
+        fakeToken({ ...claimsFor("https://staff.test", "alice", `${URL_OF_HUB}/operate`), groups: [], ...claims }),
+      ),
+    addAgent: (given) => {
+      const agent: Agent = {
+        name: given.id,
+        owner: "owner@acme.test",
+        team: "demo",
+        bindings: [{ issuer: "robots", claims: { sub: `agent:${given.id}` } }],
+        status: "active",
+        limits: DEFAULT_LIMITS,
+        createdAt: Math.floor(nowMs / 1_000),
+        chain: EMPTY_CHAIN,
+        ...given,
+      };
+      agents.agents.set(agent.id, agent);
+      return agent;
+    },
+  };
+  world.addAgent({ id: "demo" });
+  world.addAgent({ id: "tickets" });
+  told(world);
+  return world;
+}
+
+/** An event as API Gateway would send it. */
+export function httpEvent(routeKey: string, given: Partial<HttpEvent> = {}): HttpEvent {
+  return {
+    routeKey,
+    headers: {},
+    rawQueryString: "",
+    isBase64Encoded: false,
+    requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7" } },
+    ...given,
+  };
+}
+
+/** What no route takes, as API Gateway's `$default` has it. */
+export const unrouted = (method: string, rawPath: string, given: Partial<HttpEvent> = {}): HttpEvent =>
+  httpEvent("$default", {
+    rawPath,
+    requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7", method } },
+    ...given,
+  });
+
+/** `POST /v1/token` with a form; a parameter given as undefined is left out. */
+export const formEvent = (form: Readonly<Record<string, string | undefined>>, routeKey = "POST /v1/token"): HttpEvent =>
+  httpEvent(routeKey, {
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams(
+      Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ).toString(),
+  });
+
+/** The parameters of a request that succeeds. */
+export const exchangeForm = (subjectToken: string, details: unknown = READ_REPORTS): Record<string, string> => ({
+  grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+  subject_token: subjectToken,
+  subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+  purpose: "summarise the weekly report",
+  authorization_details: JSON.stringify(details),
+});
+
+export const READ_REPORTS = [
+  { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] },
+];
+
+export const jsonEvent = (routeKey: string, body: unknown, given: Partial<HttpEvent> = {}): HttpEvent =>
+  httpEvent(routeKey, {
+    ...given,
+    headers: { "content-type": "application/json", ...given.headers },
+    body: JSON.stringify(body),
+  });

@@ -1,0 +1,161 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../../core/policy/query.ts";
+import { ancestorsOf } from "./cedar-ancestors.ts";
+import { callOf, messages } from "./cedar-call.ts";
+import { evaluatePartially } from "./cedar-partial-evaluation.ts";
+
+/** A policy as it was prepared at build: checked against the schema, its annotations read. */
+export interface PreparedPolicy extends PolicyFacts {
+  readonly text: string;
+  /** Open values that the policy reads, or that end a decision: the resource's tags, the time of day. */
+  readonly reads: readonly ("tags" | "time")[];
+  /** What its head says, so that most policies are out of the question before Cedar is asked; without it, none is. */
+  readonly scope?: PolicyScope;
+}
+
+export interface PolicyScope {
+  /** The only type of principal that it speaks of. */
+  readonly principal?: string;
+  /** The one principal or group that it speaks of: `Team::data`. */
+  readonly within?: string;
+  /** The only actions, or groups of them, that it speaks of. */
+  readonly actions?: readonly string[];
+}
+
+/** `policies.json`: what `config/build-deployment.ts` makes of `policies/`. */
+export interface PreparedPolicies {
+  readonly policies: readonly PreparedPolicy[];
+  readonly claims: readonly string[];
+  readonly hash: string;
+}
+
+/** Cedar, in this process: a decision needs no network call. */
+export class CedarPolicies implements Policies {
+  readonly hash: string;
+  readonly claims: readonly string[];
+  readonly readsTime: boolean;
+  readonly #facts: ReadonlyMap<string, PolicyFacts>;
+  readonly #policies: readonly PreparedPolicy[];
+  /** Principals and groups that some head names: of all others it makes no difference who they are. */
+  readonly #named: ReadonlySet<string>;
+  readonly #slices = new Map<string, Slice>();
+  readonly #whole: Slice;
+  readonly #answers = new Map<string, PartialEvaluation>();
+
+  constructor(prepared: PreparedPolicies) {
+    this.hash = prepared.hash;
+    this.claims = prepared.claims;
+    this.#facts = new Map(prepared.policies.map(({ text: _text, reads: _reads, ...facts }) => [facts.id, facts]));
+    this.#policies = prepared.policies;
+    this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
+    this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
+    // All of them once: a policy that does not parse must not wait for the first request that it concerns.
+    this.#whole = this.#sliceOf(prepared.policies);
+  }
+
+  /** Number of sets of policies that were prepared for the questions so far. */
+  get preparedSets(): number {
+    return this.#slices.size;
+  }
+
+  facts(policy: string): PolicyFacts | undefined {
+    return this.#facts.get(policy);
+  }
+
+  evaluate(query: Query): Evaluation {
+    const answer = cedar.statefulIsAuthorized({ ...callOf(query), preparsedPolicySetId: this.#sliceFor(query).id });
+    if (answer.type === "failure") throw new Error(`Cedar refused the question: ${messages(answer.errors)}`);
+    const { decision, diagnostics } = answer.response;
+    return {
+      allowed: decision === "allow",
+      deciding: diagnostics.reason,
+      errored: diagnostics.errors.map(({ policyId }) => policyId),
+    };
+  }
+
+  evaluatePartially(query: Query): PartialEvaluation {
+    return this.#residualsFor(query, "enforced");
+  }
+
+  evaluateShadows(query: Query): readonly Residual[] {
+    return this.#residualsFor(query, "shadows").residuals;
+  }
+
+  readsTags(query: Query): boolean {
+    return this.#sliceFor(query).readsTags;
+  }
+
+  /** The targets of a request that share an action ask the same question, since their ARN is left open: it is put once. */
+  #residualsFor(query: Query, which: "enforced" | "shadows"): PartialEvaluation {
+    const policies = this.#sliceFor(query)[which];
+    if (policies.length === 0) return { residuals: [], errored: [] };
+    const key = `${which} ${JSON.stringify(query)}`;
+    const known = this.#answers.get(key);
+    if (known) return known;
+    const answer = evaluatePartially(query, policies);
+    if (this.#answers.size >= ANSWERS) this.#answers.clear();
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  /** Leaving out a policy whose head cannot match changes no answer: Cedar would find it not to apply, and a head cannot err. */
+  #sliceFor(query: Query): Slice {
+    const actions = new Set(ancestorsOf(query.action, query.entities).map(({ id }) => id));
+    const within = new Set(
+      ancestorsOf(query.principal, query.entities)
+        .map(({ type, id }) => `${type}::${id}`)
+        .filter((name) => this.#named.has(name)),
+    );
+    return this.#sliceOf(
+      this.#policies.filter(
+        ({ scope = {} }) =>
+          (scope.principal === undefined || scope.principal === query.principal.type) &&
+          (scope.within === undefined || within.has(scope.within)) &&
+          (scope.actions === undefined || scope.actions.some((name) => actions.has(name))),
+      ),
+    );
+  }
+
+  /** Kept under the policies that are in it: however many kinds of questions somebody asks, few sets of policies answer them. */
+  #sliceOf(inside: readonly PreparedPolicy[]): Slice {
+    const key = inside.map(({ id }) => id).join("\n");
+    const known = this.#slices.get(key);
+    if (known) return known;
+    // All of them answer every question, more slowly.
+    if (this.#slices.size >= SLICES) return this.#whole;
+    const slice = this.#prepared(inside);
+    this.#slices.set(key, slice);
+    return slice;
+  }
+
+  #prepared(inside: readonly PreparedPolicy[]): Slice {
+    const enforced = inside.filter((policy) => !isShadow(policy));
+    const id = `${this.hash}:${JSON.stringify(enforced.map((policy) => policy.id))}`;
+    const staticPolicies = Object.fromEntries(enforced.map((policy) => [policy.id, policy.text]));
+    const parsed = cedar.preparsePolicySet(id, { staticPolicies });
+    if (parsed.type === "failure") throw new Error(`the policies do not parse: ${messages(parsed.errors)}`);
+    return {
+      id,
+      enforced,
+      shadows: inside.filter(isShadow),
+      readsTags: enforced.some(({ reads }) => reads.includes("tags")),
+    };
+  }
+}
+
+/** The policies that can have a say in a question, ready for Cedar. */
+interface Slice {
+  readonly id: string;
+  readonly enforced: readonly PreparedPolicy[];
+  /** Those that are watched and not enforced. */
+  readonly shadows: readonly PreparedPolicy[];
+  readonly readsTags: boolean;
+}
+
+/** Upper bound on the slices that are kept; Cedar keeps what it has parsed for as long as the process lives. */
+const SLICES = 1_000;
+
+/** How many answers are kept; a request has 50 pairs at most. */
+const ANSWERS = 100;
+
+const isShadow = ({ annotations }: PolicyFacts): boolean => annotations.mode === "shadow";

@@ -1,0 +1,28 @@
+import { BrokenDeployment } from "../../core/deployment/broken-deployment.ts";
+import type { Policies } from "../../core/policy/query.ts";
+import type { ShippedFiles } from "../wiring/shipped-files.ts";
+import type { PreparedPolicies } from "./cedar-policies.ts";
+
+/**
+ * The policies that were deployed with the function. Cedar's module is read as soon as Cedar is imported: only an import that is called can fail
+ * without taking the whole function with it.
+ * @throws {BrokenDeployment}
+ */
+export async function readPolicies(shipped: ShippedFiles): Promise<Policies> {
+  const prepared = JSON.parse(shipped.text("policies.json")) as Omit<PreparedPolicies, "hash">;
+  const { CedarPolicies } = await cedar();
+  try {
+    return new CedarPolicies({ ...prepared, hash: shipped.hash });
+  } catch {
+    // Cedar's words quote the policy.
+    throw new BrokenDeployment("policies_refused", "policies.json");
+  }
+}
+
+async function cedar() {
+  try {
+    return await import("./cedar-policies.ts");
+  } catch {
+    throw new BrokenDeployment("engine_unavailable", "cedar");
+  }
+}

@@ -1,0 +1,234 @@
+import { type Agent, type AgentSummary, type Binding, summaryOf } from "../../core/identity/agent.ts";
+import { type BoundAgent, overlap } from "../../core/identity/bindings.ts";
+import type { JournalEvent } from "../../core/journal/event.ts";
+import type { Agents, AlsoChanged, Checkpoint } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { LIVE_MARGIN_SECONDS } from "../../core/tasks/task.ts";
+import { TimedCache } from "../wiring/timed-cache.ts";
+import {
+  AGENT_LIST,
+  agentJournal,
+  agentPartition,
+  inOrder,
+  keys,
+  livePartition,
+  OFFBOARDING_LIST,
+} from "./dynamo-keys.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
+
+const CACHE_MS = 60_000;
+const PAGE = 100;
+/** How long a halted agent stays in the list that IAM's denials are made from: two days. */
+const HALT_SECONDS = 2 * 86_400;
+/** Characters of a report in one item: three bytes each at most, and an item holds 400 KB. */
+const REPORT_PART = 100_000;
+/** Where the agent is as it was read: its chain has grown by nothing. */
+const AS_READ = { where: "#chain.#n = :n", names: { chain: "chain", n: "n" } } as const;
+
+/** Agents and their bindings in the one table. What is cached is at most 60 s old; whoever must be certain reads. */
+export class DynamoAgents implements Agents {
+  readonly #table: DynamoTable;
+  readonly #pins: Readonly<Record<string, string>>;
+  readonly #agents: TimedCache<Agent>;
+  readonly #bindings: TimedCache<readonly BoundAgent[]>;
+  /** The last day that an agent was used on, as its list of live tasks said. */
+  readonly #usedOn: TimedCache<string>;
+  readonly #nowMs: () => number;
+
+  /** @param pins each issuer's pin claim, by the issuer's name. */
+  constructor(table: DynamoTable, pins: Readonly<Record<string, string>>, nowMs: () => number) {
+    this.#table = table;
+    this.#pins = pins;
+    this.#nowMs = nowMs;
+    this.#agents = new TimedCache(CACHE_MS, 1_000, nowMs);
+    this.#bindings = new TimedCache(CACHE_MS, 1_000, nowMs);
+    this.#usedOn = new TimedCache(CACHE_MS, 1_000, nowMs);
+  }
+
+  async boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
+    const name = JSON.stringify([issuer, pinned]);
+    const known = this.#bindings.find(name);
+    if (known) return known;
+    const { bound } = await this.#readBound(issuer, pinned);
+    // "Nobody" is not kept: a newly registered agent must not have to wait.
+    if (bound.length > 0) this.#bindings.keep(name, bound);
+    return bound;
+  }
+
+  async find(id: string): Promise<Agent | undefined> {
+    return this.#agents.find(id) ?? (await this.read(id));
+  }
+
+  async read(id: string): Promise<Agent | undefined> {
+    if (id === "") return undefined;
+    const item = await this.#table.get(keys.agent(id));
+    if (!item) return undefined;
+    const { pk: _pk, sk: _sk, ...agent } = item;
+    this.#agents.keep(id, agent as unknown as Agent);
+    return agent as unknown as Agent;
+  }
+
+  async list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }> {
+    const items = await this.#table.page(AGENT_LIST, after, PAGE);
+    const agents = items.map(({ pk: _pk, sk: _sk, ...summary }) => summary as unknown as AgentSummary);
+    const last = agents.at(-1);
+    return { agents, ...(last && agents.length === PAGE ? { next: last.id } : {}) };
+  }
+
+  async register(agent: Agent, event: JournalEvent): Promise<void> {
+    const failed = await this.#table.transact([
+      this.#table.put("agent", keys.agent(agent.id), { ...agent }, "absent"),
+      this.#table.put("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
+      this.#eventWrite(agent, event),
+      ...(await this.#bindingWrites(agent)),
+    ]);
+    if (failed.includes("agent")) throw new Refusal("agent_exists");
+    // Somebody bound another agent to the same value meanwhile: look again.
+    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+  }
+
+  async change(agent: Agent, event: JournalEvent, also: AlsoChanged = {}): Promise<void> {
+    const failed = await this.#table.transact([
+      this.#table.put("agent", keys.agent(agent.id), { ...agent }, { ...AS_READ, values: { n: event.n - 1 } }),
+      this.#table.put("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
+      this.#eventWrite(agent, event),
+      ...this.#haltWrites(agent, also.halt),
+      ...this.#offboardingWrites(agent),
+      ...(await this.#unbindingWrites(agent, also.unbind ?? [])),
+    ]);
+    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+    this.#agents.keep(agent.id, agent);
+  }
+
+  async history(id: string): Promise<readonly JournalEvent[]> {
+    const items = await this.#table.query(agentJournal(id), "EVENT#");
+    return items
+      .map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent)
+      .sort((a, b) => a.n - b.n);
+  }
+
+  async offboarding(): Promise<readonly string[]> {
+    const items = await this.#table.query(OFFBOARDING_LIST, "");
+    return items.filter(({ ttl }) => ttl === undefined).map(({ sk }) => String(sk));
+  }
+
+  async keepReport(id: string, sha256: string, text: string): Promise<void> {
+    const count = Math.ceil(text.length / REPORT_PART);
+    for (let part = 0; part < count; part += 1) {
+      const piece = text.slice(part * REPORT_PART, (part + 1) * REPORT_PART);
+      await this.#table.insert(keys.reportPart(id, sha256, part), { piece });
+    }
+  }
+
+  async report(id: string, sha256: string): Promise<string | undefined> {
+    const parts = await this.#table.query(agentPartition(id), `REPORT#${sha256}#`);
+    return parts.length === 0 ? undefined : parts.map(({ piece }) => String(piece)).join("");
+  }
+
+  async liveTasks(id: string): Promise<readonly TaskPath[]> {
+    const items = await this.#table.query(livePartition(id), "TASK#");
+    const used = items.find(({ usedOn }) => usedOn !== undefined);
+    if (used) this.#usedOn.keep(id, String(used.usedOn));
+    const since = this.#nowMs() / 1_000 - LIVE_MARGIN_SECONDS;
+    return inOrder(items.filter(({ expiresAt }) => Number(expiresAt) > since)).map(
+      ({ sk }) => String(sk).slice("TASK#".length) as TaskPath,
+    );
+  }
+
+  isUsedOn(id: string, day: string): boolean {
+    return (this.#usedOn.find(id) ?? "") >= day;
+  }
+
+  async markUsed(id: string, day: string): Promise<void> {
+    const newer = { where: "attribute_not_exists(#usedOn) OR #usedOn < :day", names: { usedOn: "usedOn" } };
+    // Where the condition fails, somebody else was a moment earlier.
+    await this.#table.transact([
+      this.#table.put("used", keys.lastUse(id), { usedOn: day }, { ...newer, values: { day } }),
+    ]);
+    this.#usedOn.keep(id, day);
+  }
+
+  async lastUsed(id: string): Promise<string | undefined> {
+    const item = await this.#table.get(keys.lastUse(id));
+    return item && String(item.usedOn);
+  }
+
+  async checkpoint(): Promise<Checkpoint | undefined> {
+    const item = await this.#table.get(keys.checkpoint);
+    if (!item) return undefined;
+    const { beganAt, after } = item;
+    return { beganAt: Number(beganAt), ...(after === undefined ? {} : { after: String(after) }) };
+  }
+
+  async keepCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    await this.#table.transact([this.#table.put("checkpoint", keys.checkpoint, { ...checkpoint }, "whatever")]);
+  }
+
+  /** One item for each value of the issuer's pin holds every agent bound to it, under a version: two overlapping registrations cannot both pass. */
+  #bindingWrites(agent: Agent): Promise<readonly Write[]> {
+    return this.#boundWrites(agent.bindings, (bound, bindings) => {
+      // Its own id's are a registration before this one: of that, `agent_exists` tells.
+      const others = bound.filter((other) => other.agent !== agent.id);
+      const clash = others.some((other) => bindings.some((binding) => overlap(other.claims, binding.claims)));
+      if (clash) throw new Refusal("binding_overlaps");
+      return [...bound, ...bindings.map(({ claims }) => ({ agent: agent.id, claims }))];
+    });
+  }
+
+  #unbindingWrites({ id }: Agent, bindings: readonly Binding[]): Promise<readonly Write[]> {
+    return this.#boundWrites(bindings, (bound) => bound.filter((other) => other.agent !== id));
+  }
+
+  /** The lists of all the pins that are named in the bindings, changed where nobody else has changed them. */
+  #boundWrites(
+    all: readonly Binding[],
+    change: (bound: readonly BoundAgent[], bindings: readonly Binding[]) => readonly BoundAgent[],
+  ): Promise<readonly Write[]> {
+    const byPin = new Map<string, Binding[]>();
+    for (const binding of all) {
+      const pinned = binding.claims[this.#pins[binding.issuer] ?? ""] ?? "";
+      const name = JSON.stringify([binding.issuer, pinned]);
+      byPin.set(name, [...(byPin.get(name) ?? []), binding]);
+    }
+    return Promise.all(
+      [...byPin].map(async ([name, bindings], index) => {
+        const [issuer, pinned] = JSON.parse(name) as [string, string];
+        const { bound, version } = await this.#readBound(issuer, pinned);
+        return this.#table.change(`binding-${index}`, keys.binding(issuer, pinned), {
+          set: "SET #bound = :bound, #version = :next",
+          where: "attribute_not_exists(#version) OR #version = :version",
+          names: { bound: "bound", version: "version" },
+          values: { bound: change(bound, bindings), version, next: version + 1 },
+        });
+      }),
+    );
+  }
+
+  async #readBound(
+    issuer: string,
+    pinned: string,
+  ): Promise<{ readonly bound: readonly BoundAgent[]; readonly version: number }> {
+    const item = await this.#table.get(keys.binding(issuer, pinned));
+    return { bound: (item?.bound as readonly BoundAgent[] | undefined) ?? [], version: Number(item?.version ?? 0) };
+  }
+
+  /** Kept for longer than any session can live, and then not needed any more. */
+  #haltWrites({ id, halted }: Agent, halt: AlsoChanged["halt"]): readonly Write[] {
+    if (halt === "lifted") return [this.#table.remove("halt", keys.halt(id))];
+    if (halt === undefined || !halted) return [];
+    const { at, by } = halted;
+    return [this.#table.put("halt", keys.halt(id), { at, by, ttl: at + HALT_SECONDS }, "whatever")];
+  }
+
+  /** In the list of what is to be finished. Nothing takes it out again but the table's TTL: no function may remove what is registered. */
+  #offboardingWrites({ id, status }: Agent): readonly Write[] {
+    if (status === "offboarding") return [this.#table.put("offboarding", keys.offboarding(id), {}, "whatever")];
+    const ttl = Math.floor(this.#nowMs() / 1_000);
+    return status === "offboarded" ? [this.#table.put("offboarding", keys.offboarding(id), { ttl }, "whatever")] : [];
+  }
+
+  #eventWrite(agent: Agent, event: JournalEvent): Write {
+    return this.#table.put("event", keys.agentEvent(agent.id, event.n), { ...event, kind: "EVENT" }, "absent");
+  }
+}

@@ -1,0 +1,18 @@
+import type { Halts } from "../../core/ports.ts";
+import type { HaltedAgent } from "../../core/revocation/halt.ts";
+import { HALTS } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** The list of halted agents: written with the agents themselves, in the same transactions. */
+export class DynamoHalts implements Halts {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async list(): Promise<readonly HaltedAgent[]> {
+    const items = await this.#table.query(HALTS, "");
+    return items.map(({ sk, at, by }) => ({ agent: String(sk), at: Number(at), by: String(by) }));
+  }
+}

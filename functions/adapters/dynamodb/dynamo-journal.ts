@@ -1,0 +1,20 @@
+import type { JournalEvent } from "../../core/journal/event.ts";
+import type { Journal } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { keys } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** Events of what did not change anything: a refusal, under a root of its own. */
+export class DynamoJournal implements Journal {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async append(event: JournalEvent): Promise<void> {
+    const isNew = await this.#table.insert(keys.taskEvent(event.of as TaskPath, event.n), { ...event, kind: "EVENT" });
+    if (!isNew) throw new Refusal("contended", { why: "an event of this number exists" });
+  }
+}

@@ -1,0 +1,119 @@
+import type { RoleRef } from "../../core/ports.ts";
+import type { EndedEntry } from "../../core/revocation/role-entry.ts";
+import type { SecretRead } from "../../core/secrets/secret-hold.ts";
+import { rootOf, type TaskPath } from "../../core/tasks/path.ts";
+import type { LeaseRef } from "../../core/tasks/release.ts";
+import { ENDING_SHARDS, KINDS, RELEASE_SHARDS, TIMER_SHARDS } from "../../names.ts";
+import type { Item, Key } from "./dynamo-table.ts";
+
+/** Where each kind of item stands (design.md, section 16): a partition's prefix is its kind. */
+export const keys = {
+  agent: (id: string): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
+  agentEvent: (id: string, n: number): Key => ({ pk: agentJournal(id), sk: `EVENT#${n}` }),
+  /** How far the check of all agents is. */
+  checkpoint: { pk: `${KINDS.agent}CHECK`, sk: "CHECKPOINT" },
+  /** Those whose offboarding is under way; an agent's id is never in capitals. */
+  offboarding: (id: string): Key => ({ pk: OFFBOARDING_LIST, sk: id }),
+  reportPart: (id: string, sha256: string, part: number): Key => ({
+    pk: `${KINDS.agent}${id}`,
+    sk: `REPORT#${sha256}#${String(part).padStart(4, "0")}`,
+  }),
+  /** The list of all agents: the partition of the empty id. */
+  agentEntry: (id: string): Key => ({ pk: AGENT_LIST, sk: id }),
+  binding: (issuer: string, pinned: string): Key => ({ pk: `${KINDS.binding}${issuer}`, sk: pinned }),
+  live: (agent: string, path: TaskPath): Key => ({ pk: `${KINDS.live}${agent}`, sk: `TASK#${path}` }),
+  /** A tree's live tasks below its root. Apart from the tasks themselves, so that whoever lists them reads no journal, and none that ended. */
+  liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
+  /** Before the agent's live tasks, so that the list of these says when it was last used, and nobody has to ask. */
+  lastUse: (agent: string): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
+  task: (path: TaskPath): Key => ({ pk: `${KINDS.task}${rootOf(path)}`, sk: path }),
+  taskEvent: (path: TaskPath, n: number): Key => ({
+    pk: journalPartition(path),
+    sk: `${path}#EVENT#${String(n).padStart(6, "0")}`,
+  }),
+  /** Beside the tasks, since every function that answers writes there; a root's id is never in capitals. */
+  pace: (who: string, minute: number, what: string): Key => ({ pk: `${KINDS.task}PACE#${who}#${minute}`, sk: what }),
+  role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
+  /** In the order of their ends, so that the latest can be read alone; what may have others below it apart, since all of that is read. */
+  ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, isAbove: boolean): Key => ({
+    pk: endedPartition(role),
+    sk: `${endedFrom(isAbove, endedAt)}${path}`,
+  }),
+  policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
+    pk: `${KINDS.writes}${account}#${role}`,
+    sk: String(snapshotAtMs).padStart(15, "0"),
+  }),
+  load: (account: string, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
+  timer: (minute: number, path: TaskPath): Key => ({
+    pk: `${KINDS.timer}${minute}#${shardOf(path, TIMER_SHARDS)}`,
+    sk: path,
+  }),
+  release: ({ path, name }: LeaseRef): Key => ({
+    pk: `${KINDS.release}${shardOf(path, RELEASE_SHARDS)}`,
+    sk: `${path}#${name}`,
+  }),
+  /** Sort key: the agent first, so that the entries of one agent can be listed alone. */
+  ending: (agent: string, path: TaskPath): Key => ({
+    pk: `${KINDS.ending}${shardOf(path, ENDING_SHARDS)}`,
+    sk: `${endingsOf(agent)}${path}`,
+  }),
+  /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
+  sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
+  tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
+  /** An issuer's name has no capitals. */
+  delegationUse: (parent: TaskPath, hash: string): Key => ({ pk: `${KINDS.replay}DELEGATION#${parent}`, sk: hash }),
+  halt: (id: string): Key => ({ pk: HALTS, sk: id }),
+  /** Everything is halted: no agent's id. */
+  panic: { pk: KINDS.panic, sk: "*" } as Key,
+  panicEvent: (n: number): Key => ({ pk: `${KINDS.panicJournal}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
+  /** Public keys of the seals that are good. */
+  sealKeys: { pk: KINDS.seal, sk: "KEYS" } as Key,
+  request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
+  secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
+  secretEvent: (name: string, n: number): Key => ({ pk: `${KINDS.secretJournal}${name}`, sk: `EVENT#${n}` }),
+  secretRead: ({ name, versionId, holder }: Pick<SecretRead, "name" | "versionId" | "holder">): Key => ({
+    pk: secretPartition(name),
+    sk: `${readsOf(versionId)}${holder}`,
+  }),
+  /** No secret's name has a `#`. */
+  secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
+} as const;
+
+export const SECRET_LIST = KINDS.secret;
+export const secretPartition = (name: string): string => `${KINDS.secret}${name}`;
+export const seenPartition = (agent: string): string => `${KINDS.secret}AGENT#${agent}`;
+export const readsOf = (versionId: string): string => `READ#${versionId}#`;
+export const AGENT_LIST = KINDS.agent;
+export const OFFBOARDING_LIST = `${KINDS.agent}OFFBOARDING`;
+export const agentPartition = (id: string): string => `${KINDS.agent}${id}`;
+export const journalPartition = (path: TaskPath): string => `${KINDS.journal}${rootOf(path)}`;
+export const agentJournal = (id: string): string => `${KINDS.agentJournal}${id}`;
+export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
+export const HALTS = KINDS.halt;
+export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
+/** An agent's id has no capitals. */
+export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
+export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
+export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
+export const endedFrom = (isAbove: boolean, endedAt: number): string =>
+  `${isAbove ? "ABOVE" : "ALONE"}#${String(Math.max(0, Math.floor(endedAt))).padStart(10, "0")}#`;
+export const timerPartitions = (minute: number): readonly string[] =>
+  Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
+
+export const releasePartitions = (): readonly string[] =>
+  Array.from({ length: RELEASE_SHARDS }, (_, shard) => `${KINDS.release}${shard}`);
+
+export const endingPartitions = (): readonly string[] =>
+  Array.from({ length: ENDING_SHARDS }, (_, shard) => `${KINDS.ending}${shard}`);
+/** No agent's id has a `#`. */
+export const endingsOf = (agent: string): string => `${agent}#`;
+
+/** Spreads a list over partitions, by the last character of the root. */
+const shardOf = (path: TaskPath, shards: number): number => (rootOf(path).codePointAt(11) ?? 0) % shards;
+
+/** Entries of live tasks in the order of their opening: by second, then by path, which is their sort key. Every reader sees the same order. */
+export const inOrder = (entries: readonly Item[]): readonly Item[] =>
+  entries.toSorted(
+    (one, other) =>
+      Number(one.openedAt ?? 0) - Number(other.openedAt ?? 0) || (String(one.sk) < String(other.sk) ? -1 : 1),
+  );

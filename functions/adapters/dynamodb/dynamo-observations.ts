@@ -1,0 +1,36 @@
+import type { ObservationIn, Observations } from "../../core/ports.ts";
+import type { Observation, Watched } from "../../core/revocation/observation.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { KINDS } from "../../names.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** As long as the writes of policies are. Seconds. */
+const KEPT_SECONDS = 7 * 86_400;
+
+/** A task has fewer roles than this. */
+const ROLES = 100;
+
+/** `WRITES#OBSERVED#path` / `account#role`: beside the writes of policies, and apart from the list that these are. No account is called so. */
+export class DynamoObservations implements Observations {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async record({ path, account, role, endedAtMs }: Watched, observation: Observation): Promise<void> {
+    const ttl = Math.floor(endedAtMs / 1_000) + KEPT_SECONDS;
+    const key = { pk: partitionOf(path), sk: `${account}#${role}` };
+    await this.#table.insert(key, { account, role, observation, ttl });
+  }
+
+  async of(path: TaskPath): Promise<readonly ObservationIn[]> {
+    const items = await this.#table.page(partitionOf(path), undefined, ROLES);
+    return items.map(({ account, role, observation }) => ({
+      role: { account: String(account), role: String(role) },
+      observation: observation as Observation,
+    }));
+  }
+}
+
+const partitionOf = (path: TaskPath): string => `${KINDS.writes}OBSERVED#${path}`;

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { minuteOf, type Paced } from "../../core/pace.ts";
+import type { Paces } from "../../core/ports.ts";
+import { TimedCache } from "../wiring/timed-cache.ts";
+import { keys } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** How long a minute's count stays after it; seconds. */
+const KEPT_SECONDS = 3_600;
+
+/**
+ * One item for each caller, minute and thing counted, outside of every transaction: it is contended by one caller only, and never makes
+ * another write wait. What is over is remembered here, so that a flood is refused from memory: at most one write for each process and minute.
+ */
+export class DynamoPaces implements Paces {
+  readonly #table: DynamoTable;
+  readonly #nowMs: () => number;
+  readonly #over: TimedCache<true>;
+
+  constructor(table: DynamoTable, nowMs: () => number) {
+    this.#table = table;
+    this.#nowMs = nowMs;
+    this.#over = new TimedCache(60_000, 1_000, nowMs);
+  }
+
+  isOver(who: string, what: Paced): boolean {
+    return this.#over.find(this.#nameOf(who, what)) !== undefined;
+  }
+
+  async count(who: string, what: Paced, most: number): Promise<boolean> {
+    if (this.isOver(who, what)) return false;
+    const minute = minuteOf(this.#nowMs());
+    const name = this.#nameOf(who, what);
+    const isWithin = await this.#table.update(keys.pace(digest(who), minute, what), {
+      set: "SET #ttl = :ttl ADD #count :one",
+      where: "attribute_not_exists(#count) OR #count < :most",
+      names: { count: "count", ttl: "ttl" },
+      values: { one: 1, most, ttl: (minute + 1) * 60 + KEPT_SECONDS },
+    });
+    if (!isWithin) this.#over.keep(name, true);
+    return isWithin;
+  }
+
+  #nameOf(who: string, what: Paced): string {
+    return JSON.stringify([who, what, minuteOf(this.#nowMs())]);
+  }
+}
+
+/** A person's subject may be longer than a key. */
+const digest = (who: string): string => createHash("sha256").update(who).digest("base64url");

@@ -1,0 +1,65 @@
+import type { JournalEvent } from "../../core/journal/event.ts";
+import type { Panics } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { isHalted, type Panic } from "../../core/revocation/panic.ts";
+import { keys } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** A flood of requests while everything is halted is refused from memory for so long; nothing is ever allowed from it. */
+const KNOWN_MS = 5_000;
+
+/** One item says whether everything is halted; whoever issues anything reads it strongly, after writing. */
+export class DynamoPanics implements Panics {
+  readonly #table: DynamoTable;
+  readonly #nowMs: () => number;
+  #knownUntilMs = 0;
+
+  constructor(table: DynamoTable, nowMs: () => number) {
+    this.#table = table;
+    this.#nowMs = nowMs;
+  }
+
+  async read(): Promise<Panic | undefined> {
+    const item = await this.#table.get(keys.panic);
+    const { pk: _pk, sk: _sk, ...panic } = item ?? {};
+    const latest = item && (panic as unknown as Panic);
+    this.#knownUntilMs = isHalted(latest, this.#nowMs() / 1_000) ? this.#nowMs() + KNOWN_MS : 0;
+    return latest;
+  }
+
+  isKnown(): boolean {
+    return this.#nowMs() < this.#knownUntilMs;
+  }
+
+  async change(panic: Panic, event: JournalEvent): Promise<void> {
+    const { declaredAt, declaredBy, reason, liftedAt, liftedBy, chain } = panic;
+    const failed = await this.#table.transact([
+      this.#table.change("panic", keys.panic, {
+        set: `SET #declaredAt = :declaredAt, #declaredBy = :declaredBy, #reason = :reason, #chain = :chain${
+          liftedAt === undefined ? " REMOVE #liftedAt, #liftedBy" : ", #liftedAt = :liftedAt, #liftedBy = :liftedBy"
+        }`,
+        where: event.n === 1 ? "attribute_not_exists(#chain)" : "#chain.#n = :n",
+        names: {
+          declaredAt: "declaredAt",
+          declaredBy: "declaredBy",
+          reason: "reason",
+          liftedAt: "liftedAt",
+          liftedBy: "liftedBy",
+          chain: "chain",
+          ...(event.n === 1 ? {} : { n: "n" }),
+        },
+        values: {
+          declaredAt,
+          declaredBy,
+          reason,
+          liftedAt,
+          liftedBy,
+          chain,
+          n: event.n === 1 ? undefined : event.n - 1,
+        },
+      }),
+      this.#table.put("event", keys.panicEvent(event.n), { ...event, kind: "EVENT" }, "absent"),
+    ]);
+    if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
+  }
+}

@@ -1,0 +1,74 @@
+import type { ConnectorLease } from "../../core/connectors/connector.ts";
+import type { Releases } from "../../core/ports.ts";
+import type { LeaseRef, Release } from "../../core/tasks/release.ts";
+import { keys, releasePartitions } from "./dynamo-keys.ts";
+import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
+
+/** What connectors have to take back, apart from the tasks: it outlives them, and is found without an index. It has no TTL. */
+export class DynamoReleases implements Releases {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async read(lease: LeaseRef): Promise<Release | undefined> {
+    const item = await this.#table.get(keys.release(lease));
+    return item && releaseOf(item);
+  }
+
+  async list(): Promise<readonly Release[]> {
+    const lists = await Promise.all(releasePartitions().map((partition) => this.#table.query(partition, "")));
+    return lists.flat().map(releaseOf);
+  }
+
+  forget(lease: LeaseRef): Promise<void> {
+    return this.#table.delete(keys.release(lease));
+  }
+}
+
+/** The lease is about to be issued, for the first time. */
+export const plannedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
+  table.put("release", keys.release(lease), itemOf(lease, false), "absent");
+
+/** It is about to be issued once more; that somebody was given it before stays so. Where it had been taken back, it is there again. */
+export const reissuedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
+  table.change("release", keys.release(lease), {
+    set: "SET #lease = :lease, #type = :type, #until = :until, #confirmed = if_not_exists(#confirmed, :false)",
+    // Nothing is asked of it: the task's own condition, in the same transaction, tells who comes second.
+    where: "attribute_not_exists(#lease) OR attribute_exists(#lease)",
+    names: { lease: "lease", type: "type", until: "until", confirmed: "confirmed" },
+    values: { lease, type: lease.type, until: lease.expiresAt, false: false },
+  });
+
+/** It was issued, and may be given to the one who asked; not where it was taken back, or planned anew, meanwhile. */
+export const confirmedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
+  table.change("release", keys.release(lease), {
+    set: "SET #lease = :lease, #confirmed = :true",
+    ...of("issuing", lease, { confirmed: "confirmed" }, { lease, true: true }),
+  });
+
+/** It is known to be gone; not where it was issued anew meanwhile. */
+export const goneWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
+  table.removeIf("release", keys.release(lease), of(lease.state, lease, {}, {}));
+
+const of = (
+  state: ConnectorLease["state"],
+  { startedAt }: ConnectorLease,
+  names: Change["names"],
+  values: Change["values"],
+): Omit<Change, "set"> => ({
+  where: "#lease.#startedAt = :startedAt AND #lease.#state = :state",
+  names: { ...names, lease: "lease", startedAt: "startedAt", state: "state" },
+  values: { ...values, startedAt, state },
+});
+
+const itemOf = (lease: ConnectorLease, confirmed: boolean) => ({
+  type: lease.type,
+  until: lease.expiresAt,
+  lease,
+  confirmed,
+});
+
+const releaseOf = ({ lease, confirmed }: Readonly<Record<string, unknown>>): Release =>
+  ({ lease, confirmed: confirmed === true }) as Release;

@@ -1,0 +1,78 @@
+import type { RoleRef, Roles } from "../../core/ports.ts";
+import { type EndedEntry, type RoleEntry, STANDING_SECONDS } from "../../core/revocation/role-entry.ts";
+import { isEnough, LATEST, type RoleSnapshot } from "../../core/revocation/role-snapshot.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { TABLE_KEYS } from "../../names.ts";
+import { endedFrom, endedPartition, rolePartition } from "./dynamo-keys.ts";
+import type { DynamoTable, Item } from "./dynamo-table.ts";
+
+const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt"];
+
+/** All that the reconciler reads: what was issued in a role, and what of it has ended. */
+export class DynamoRoles implements Roles {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot> {
+    const since = nowSeconds - STANDING_SECONDS;
+    const [living, above, latest] = await Promise.all([
+      this.#living(role),
+      this.#ended(role, true, since),
+      this.#ended(role, false, since, (ended) => isEnough(ended, nowSeconds)),
+    ]);
+    return { entries: onceEach([...above.entries, ...latest.entries, ...living]), isWhole: latest.isWhole };
+  }
+
+  async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
+    const since = atSeconds - STANDING_SECONDS;
+    // First the living: an entry goes from there to the ended, and never back, so that none is missed that ends meanwhile.
+    const living = await this.#living(role);
+    const [above, alone] = await Promise.all([this.#ended(role, true, since), this.#ended(role, false, since)]);
+    return onceEach([...above.entries, ...alone.entries, ...living]);
+  }
+
+  async #living(role: RoleRef): Promise<readonly RoleEntry[]> {
+    return (await this.#table.query(rolePartition(role), "", ENTRY)).map(entryOf);
+  }
+
+  /** What ended since then, the latest first, until it is enough. */
+  async #ended(
+    role: RoleRef,
+    isAbove: boolean,
+    since: number,
+    isDone: (ended: readonly EndedEntry[]) => boolean = () => false,
+  ): Promise<RoleSnapshot> {
+    const entries: EndedEntry[] = [];
+    const range = { from: endedFrom(isAbove, since), to: endedFrom(isAbove, LAST), most: LATEST.most };
+    for await (const page of this.#table.lastFirst(endedPartition(role), range)) {
+      entries.push(...page.map(endedEntryOf));
+      if (isDone(entries)) return { entries, isWhole: false };
+    }
+    return { entries, isWhole: true };
+  }
+}
+
+/** Of a task that ends while this is read, both may be there: then it has ended. */
+const onceEach = (endedFirst: readonly RoleEntry[]): readonly RoleEntry[] => [
+  ...new Map(endedFirst.toReversed().map((entry) => [entry.path, entry])).values(),
+];
+
+/** Later than any end; epoch seconds. */
+const LAST = 9_999_999_999;
+
+const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt }: Item): RoleEntry => ({
+  path: sk as TaskPath,
+  agent: String(agent),
+  openedAt: Number(openedAt),
+  startedAt: Number(startedAt),
+  fenceAt: Number(fenceAt),
+});
+
+/** When it ended is in its sort key, before its path. */
+function endedEntryOf(item: Item): EndedEntry {
+  const [, endedAt, path] = String(item.sk).split("#");
+  return { ...entryOf({ ...item, sk: path }), endedAt: Number(endedAt) };
+}

@@ -1,0 +1,255 @@
+import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../../core/journal/event.ts";
+import { Refusal } from "../../core/refusal.ts";
+import {
+  type Asked,
+  type AskedSecret,
+  HOLD_MARGIN_SECONDS,
+  isTakeable,
+  type SecretHolds,
+  type SecretRead,
+  type SecretState,
+  type SeenSecret,
+  type Told,
+  usedUntil,
+  type Wanted,
+  waitFor,
+} from "../../core/secrets/secret-hold.ts";
+import { keys, readsOf, SECRET_LIST, secretPartition, seenPartition } from "./dynamo-keys.ts";
+import type { Change, DynamoTable } from "./dynamo-table.ts";
+
+/** One partition holds all of them: there are few, and whoever rotates them finds them by one strong query. */
+export class DynamoSecretHolds implements SecretHolds {
+  readonly #table: DynamoTable;
+  readonly #nowMs: () => number;
+
+  constructor(table: DynamoTable, nowMs: () => number) {
+    this.#table = table;
+    this.#nowMs = nowMs;
+  }
+
+  async take(wanted: readonly Wanted[], holder: string, untilSeconds: number): Promise<void> {
+    if (wanted.length === 0) return;
+    const nowSeconds = this.#nowSeconds();
+    const failed = await this.#table.transact(
+      wanted.map((secret) =>
+        this.#table.change(secret.name, keys.secret(secret.name), taking(secret, holder, untilSeconds, nowSeconds)),
+      ),
+    );
+    if (failed.length > 0) throw await this.#heldRefusal(failed, holder, nowSeconds);
+  }
+
+  async release(names: readonly string[], holder: string, rotateAfter: number): Promise<void> {
+    // One by one, and not all or none: what this holder does not hold any more is released already.
+    await Promise.all(
+      names.map(async (name) => {
+        const isFree = await this.#table.update(keys.secret(name), freeing(holder));
+        if (!isFree) await this.#table.update(keys.secret(name), pending(holder, rotateAfter));
+      }),
+    );
+  }
+
+  async states(): Promise<readonly SecretState[]> {
+    return (await this.#table.query(SECRET_LIST, "")).map(stateOf);
+  }
+
+  async rotated(name: string, atSeconds: number): Promise<boolean> {
+    const state = await this.find(name);
+    if (!state || usedUntil(state) > atSeconds) return false;
+    return this.#change(state, "secret.rotated", atSeconds, "use", (told) => ({
+      set: "SET #status = :free, #rotates = :false, #rotated = :at, #retired = :told REMOVE #after, #holder, #until",
+      where: "(#status = :pending AND #after <= :at) OR (#status = :held AND #rotates = :true AND #until <= :past)",
+      names: {
+        status: "status",
+        rotated: "lastRotatedAt",
+        after: "rotateAfter",
+        holder: "holder",
+        until: "until",
+        rotates: "rotates",
+        retired: "retired",
+      },
+      values: {
+        told,
+        free: "free",
+        pending: "pending_rotation",
+        held: "held",
+        true: true,
+        false: false,
+        at: atSeconds,
+        past: Math.min(atSeconds, this.#nowSeconds()) - HOLD_MARGIN_SECONDS,
+      },
+    }));
+  }
+
+  async ask({ name, arn, retires = false }: AskedSecret, by: string, atSeconds: number): Promise<SecretState> {
+    const state = (await this.find(name)) ?? { name, arn, status: "free", rotates: false };
+    // The first who asks is remembered: a value that was made after that answers all of them who want no more.
+    if (state.askedAt !== undefined && (state.retires || !retires)) return state;
+    const isAsked = await this.#change(state, "secret.rotation_asked", atSeconds, by, () => ({
+      set:
+        "SET #asked = :at, #arn = :arn, #status = if_not_exists(#status, :free), #rotates = if_not_exists(#rotates, :false)" +
+        (retires ? ", #retires = :true" : ""),
+      where: `attribute_not_exists(${retires ? "#retires" : "#asked"})`,
+      names: {
+        asked: "askedAt",
+        arn: "arn",
+        status: "status",
+        rotates: "rotates",
+        ...(retires ? { retires: "retires" } : {}),
+      },
+      values: { at: atSeconds, arn, free: "free", false: false, ...(retires ? { true: true } : {}) },
+    }));
+    if (!isAsked) throw new Refusal("contended", { retryAfterSeconds: 1 });
+    return { ...state, askedAt: atSeconds, ...(retires ? { retires } : {}) };
+  }
+
+  async answered(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+    const set = `#rotated = :at${asked.retires ? ", #retired = :told" : ""}`;
+    return this.#settle(name, asked, "secret.rotated", atSeconds, (told) => ({
+      set: `SET ${set} REMOVE #asked, #retires, #declined`,
+      names: { rotated: "lastRotatedAt", declined: "declined", ...(asked.retires ? { retired: "retired" } : {}) },
+      values: { at: atSeconds, ...(asked.retires ? { told } : {}) },
+    }));
+  }
+
+  async declined(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+    return this.#settle(name, asked, "secret.rotation_declined", atSeconds, (told) => ({
+      set: "SET #declined = :told REMOVE #asked, #retires",
+      names: { declined: "declined" },
+      values: { told },
+    }));
+  }
+
+  async noteReads(reads: readonly SecretRead[]): Promise<void> {
+    await Promise.all(
+      reads.flatMap((read) => [
+        // Said before, it stays as it was said.
+        this.#table.insert(keys.secretRead(read), { ...read }),
+        this.#table.update(keys.secretSeen(read.agent, read.name), seeing(read)),
+      ]),
+    );
+  }
+
+  async readers(name: string, versionId: string): Promise<readonly SecretRead[]> {
+    const items = await this.#table.query(secretPartition(name), readsOf(versionId));
+    return items.map(({ pk: _pk, sk: _sk, ...read }) => read as unknown as SecretRead);
+  }
+
+  async seenBy(agent: string): Promise<readonly SeenSecret[]> {
+    const items = await this.#table.query(seenPartition(agent), "");
+    return items.map(({ pk: _pk, sk, ...seen }) => ({ name: String(sk), ...seen }) as unknown as SeenSecret);
+  }
+
+  async find(name: string): Promise<SecretState | undefined> {
+    const item = await this.#table.get(keys.secret(name));
+    return item && stateOf(item);
+  }
+
+  /** What was asked for, and nothing that somebody asked for later, is over with. */
+  async #settle(
+    name: string,
+    { askedAt, retires = false }: Asked,
+    type: EventType,
+    atSeconds: number,
+    change: (told: Told) => Omit<Change, "where">,
+  ): Promise<boolean> {
+    const state = await this.find(name);
+    if (!state) return false;
+    return this.#change(state, type, atSeconds, "request", (told) => {
+      const { set, names, values } = change(told);
+      return {
+        set,
+        where: `#asked = :asked AND ${retires ? "#retires = :true" : "attribute_not_exists(#retires)"}`,
+        names: { ...names, asked: "askedAt", retires: "retires" },
+        values: { ...values, asked: askedAt, ...(retires ? { true: true } : {}) },
+      };
+    });
+  }
+
+  /** With its event, or not at all. @returns false where the condition does not hold, or the journal went on meanwhile. */
+  async #change(
+    state: SecretState,
+    type: EventType,
+    atSeconds: number,
+    by: string,
+    changeOf: (told: Told) => Change,
+  ): Promise<boolean> {
+    const { name, chain = EMPTY_CHAIN } = state;
+    const event = linkEvent(chain, name, type, this.#nowMs(), { by, at: atSeconds });
+    const change = changeOf({ at: atSeconds, event: event.n, hash: event.hash });
+    const failed = await this.#table.transact([
+      this.#table.change(name, keys.secret(name), {
+        set: change.set.replace("SET ", "SET #chain = :chain, "),
+        where: `(${change.where}) AND ${state.chain ? "#chain.#n = :n" : "attribute_not_exists(#chain)"}`,
+        names: { ...change.names, chain: "chain", ...(state.chain ? { n: "n" } : {}) },
+        values: { ...change.values, chain: headOf(event), ...(state.chain ? { n: chain.n } : {}) },
+      }),
+      this.#table.put("event", keys.secretEvent(name, event.n), { ...event, kind: "EVENT" }, "absent"),
+    ]);
+    return failed.length === 0;
+  }
+
+  async #heldRefusal(failed: readonly string[], holder: string, nowSeconds: number): Promise<Refusal> {
+    const states = (await Promise.all(failed.map((name) => this.#table.get(keys.secret(name))))).map(
+      (item) => item && stateOf(item),
+    );
+    // What has become free meanwhile can be had at once.
+    const waits = states.filter((state) => !isTakeable(state, holder, nowSeconds));
+    return heldRefusal(failed, Math.max(1, ...waits.map((state) => waitFor(state, nowSeconds))));
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#nowMs() / 1_000);
+  }
+}
+
+const heldRefusal = (names: readonly string[], retryAfterSeconds: number): Refusal =>
+  new Refusal("secret_held", { say: `It is about ${names.join(", ")}.`, retryAfterSeconds });
+
+/** `isTakeable`, in DynamoDB's words. */
+const taking = (secret: Wanted, holder: string, untilSeconds: number, nowSeconds: number): Change => ({
+  set:
+    "SET #status = :held, #holder = :holder, #until = :until, #arn = :arn, " +
+    // What has to be rotated stays so, though policy may ask for less when its holder asks again.
+    `#rotates = ${secret.rotates ? ":true" : "if_not_exists(#rotates, :false)"}`,
+  where:
+    "attribute_not_exists(#status) OR #status = :free OR (#status = :held AND " +
+    "(#holder = :holder OR (#rotates = :false AND #until <= :past)))",
+  names: { status: "status", holder: "holder", until: "until", rotates: "rotates", arn: "arn" },
+  values: {
+    held: "held",
+    free: "free",
+    holder,
+    until: untilSeconds,
+    ...(secret.rotates ? { true: true } : {}),
+    arn: secret.arn,
+    false: false,
+    past: nowSeconds - HOLD_MARGIN_SECONDS,
+  },
+});
+
+/** Never back: what it was given last counts. */
+const seeing = ({ arn, holder, until }: SecretRead): Change => ({
+  set: "SET #arn = :arn, #holder = :holder, #until = :until",
+  where: "attribute_not_exists(#until) OR #until < :until",
+  names: { arn: "arn", holder: "holder", until: "until" },
+  values: { arn, holder, until },
+});
+
+const OWN = "#status = :held AND #holder = :holder";
+
+const freeing = (holder: string): Change => ({
+  set: "SET #status = :free REMOVE #holder, #until",
+  where: `${OWN} AND #rotates = :false`,
+  names: { status: "status", holder: "holder", until: "until", rotates: "rotates" },
+  values: { held: "held", free: "free", holder, false: false },
+});
+
+const pending = (holder: string, rotateAfter: number): Change => ({
+  set: "SET #status = :pending, #after = :after REMOVE #holder, #until",
+  where: OWN,
+  names: { status: "status", after: "rotateAfter", holder: "holder", until: "until" },
+  values: { held: "held", pending: "pending_rotation", after: rotateAfter, holder },
+});
+
+const stateOf = ({ pk: _pk, sk, ...item }: Readonly<Record<string, unknown>>): SecretState =>
+  ({ name: String(sk), ...item }) as unknown as SecretState;

@@ -1,0 +1,287 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactionConflictException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { Refusal } from "../../core/refusal.ts";
+import { whileContended } from "../../core/while-contended.ts";
+import { TABLE_KEYS } from "../../names.ts";
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+export type Item = Readonly<Record<string, unknown>>;
+
+/** One write of a transaction, under a name by which its failed condition is told from the others'. */
+export interface Write {
+  readonly name: string;
+  readonly item: TransactWriteItem;
+}
+
+/**
+ * The one table. Every error of the SDK becomes a refusal here: an outage is `store_unavailable`, and whatever lost a race is told
+ * by the names of the writes whose condition failed.
+ */
+export class DynamoTable {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  readonly #pause: (ms: number) => Promise<unknown>;
+
+  constructor(table: string, pause: (ms: number) => Promise<unknown> = sleep) {
+    this.#table = table;
+    this.#pause = pause;
+    // All attempts together are short of the function's own time-out, so that an outage is answered as one.
+    this.#client = new DynamoDBClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    });
+  }
+
+  /** Strongly read unless told otherwise. */
+  async get(key: Key, consistent = true): Promise<Item | undefined> {
+    const { Item: item } = await reaching(() =>
+      this.#client.send(new GetItemCommand({ TableName: this.#table, Key: keyOf(key), ConsistentRead: consistent })),
+    );
+    return item && unmarshall(item);
+  }
+
+  /**
+   * Every item of a partition whose sort key begins so, strongly read.
+   * @param only what is wanted of each; of thousands of items, the rest is most of what would go over the wire.
+   */
+  async query(pk: string, prefix: string, only: readonly string[] = []): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await reaching(() => this.#client.send(this.#queryCommand(pk, prefix, only, from)));
+      items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  }
+
+  /** The items of a partition between two sort keys, both included, strongly read: the last first, pages of at most so many, for as long as they are asked for. */
+  async *lastFirst(
+    pk: string,
+    { from, to, most }: { readonly from: string; readonly to: string; readonly most: number },
+  ): AsyncGenerator<readonly Item[]> {
+    let after: Record<string, AttributeValue> | undefined;
+    do {
+      const command = new QueryCommand({
+        TableName: this.#table,
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: most,
+        KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :from AND :to",
+        ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
+        ExpressionAttributeValues: { ":pk": { S: pk }, ":from": { S: from }, ":to": { S: to } },
+        ExclusiveStartKey: after,
+      });
+      const page = await reaching(() => this.#client.send(command));
+      yield (page.Items ?? []).map((item) => unmarshall(item));
+      after = page.LastEvaluatedKey;
+    } while (after);
+  }
+
+  /** One page of a partition, after that sort key. */
+  async page(pk: string, after: string | undefined, most: number): Promise<readonly Item[]> {
+    const { Items: items } = await reaching(() =>
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          ConsistentRead: true,
+          Limit: most,
+          KeyConditionExpression: "#pk = :pk AND #sk > :after",
+          ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
+          ExpressionAttributeValues: { ":pk": { S: pk }, ":after": { S: after || " " } },
+        }),
+      ),
+    );
+    return (items ?? []).map((item) => unmarshall(item));
+  }
+
+  /** @returns false where the condition did not hold. */
+  async update(key: Key, change: Change): Promise<boolean> {
+    return this.#conditionally(() => this.#client.send(new UpdateItemCommand(this.#updateInput(key, change))));
+  }
+
+  /** @returns false where there was one already. */
+  async insert(key: Key, item: Item): Promise<boolean> {
+    return this.#conditionally(() =>
+      this.#client.send(
+        new PutItemCommand({ TableName: this.#table, Item: itemOf(key, item), ConditionExpression: ABSENT }),
+      ),
+    );
+  }
+
+  /** In the place of whatever is there. */
+  async write(key: Key, item: Item): Promise<void> {
+    await reaching(() => this.#client.send(new PutItemCommand({ TableName: this.#table, Item: itemOf(key, item) })));
+  }
+
+  /** Gone, whether it was there or not. */
+  async delete(key: Key): Promise<void> {
+    const command = () => new DeleteItemCommand({ TableName: this.#table, Key: keyOf(key) });
+    await this.#unlessConflicting(() => reaching(() => this.#client.send(command())));
+  }
+
+  /** All of it, or nothing. @returns the names of the writes whose condition failed; none where all was written. */
+  transact(writes: readonly Write[]): Promise<readonly string[]> {
+    return this.#unlessConflicting(() => this.#transactOnce(writes));
+  }
+
+  async #transactOnce(writes: readonly Write[]): Promise<readonly string[]> {
+    try {
+      await reaching(() =>
+        this.#client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(({ item }) => item) })),
+      );
+      return [];
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+      const failed = writes.filter((_, index) => codes[index] === "ConditionalCheckFailed").map(({ name }) => name);
+      if (failed.length > 0) return failed;
+      throw new Refusal(codes.includes("TransactionConflict") ? "contended" : "store_unavailable", {
+        why: codes.join(" "),
+        retryAfterSeconds: 1,
+      });
+    }
+  }
+
+  /** A put for a transaction; where it may not be there yet, `absent`; or in the place of one for which a condition holds. */
+  put(name: string, key: Key, item: Item, condition: "absent" | "whatever" | Omit<Change, "set">): Write {
+    const put = { TableName: this.#table, Item: itemOf(key, item) };
+    if (condition === "whatever") return { name, item: { Put: put } };
+    const input = condition === "absent" ? { ConditionExpression: ABSENT } : this.#conditionOf(condition);
+    return { name, item: { Put: { ...put, ...input } } };
+  }
+
+  change(name: string, key: Key, change: Change): Write {
+    const { UpdateExpression = "", ...input } = this.#updateInput(key, change);
+    return { name, item: { Update: { ...input, UpdateExpression } } };
+  }
+
+  remove(name: string, key: Key): Write {
+    return { name, item: { Delete: { TableName: this.#table, Key: keyOf(key) } } };
+  }
+
+  /** Removed on a condition: one that is gone already meets none. */
+  removeIf(name: string, key: Key, condition: Omit<Change, "set">): Write {
+    const { UpdateExpression: _, ...input } = this.#updateInput(key, { ...condition, set: "" });
+    return { name, item: { Delete: input } };
+  }
+
+  #queryCommand(
+    pk: string,
+    prefix: string,
+    only: readonly string[],
+    from: Record<string, AttributeValue> | undefined,
+  ): QueryCommand {
+    const wanted = Object.fromEntries(only.map((name, index) => [`#a${index}`, name]));
+    return new QueryCommand({
+      TableName: this.#table,
+      ConsistentRead: true,
+      KeyConditionExpression: prefix === "" ? "#pk = :pk" : "#pk = :pk AND begins_with(#sk, :prefix)",
+      ExpressionAttributeNames: {
+        "#pk": TABLE_KEYS.partition,
+        ...(prefix === "" ? {} : { "#sk": TABLE_KEYS.sort }),
+        ...wanted,
+      },
+      ...(only.length > 0 ? { ProjectionExpression: Object.keys(wanted).join(", ") } : {}),
+      ExpressionAttributeValues: { ":pk": { S: pk }, ...(prefix === "" ? {} : { ":prefix": { S: prefix } }) },
+      ExclusiveStartKey: from,
+    });
+  }
+
+  #updateInput(key: Key, change: Change): UpdateItemCommandInput {
+    return {
+      TableName: this.#table,
+      Key: keyOf(key),
+      UpdateExpression: change.set,
+      ...this.#conditionOf(change),
+    };
+  }
+
+  #conditionOf(change: Omit<Change, "set">) {
+    const values = Object.entries(change.values).map(([name, value]) => [`:${name}`, value] as const);
+    return {
+      ConditionExpression: change.where,
+      ExpressionAttributeNames: Object.fromEntries(
+        Object.entries(change.names).map(([name, attribute]) => [`#${name}`, attribute]),
+      ),
+      ...(values.length > 0 ? { ExpressionAttributeValues: marshall(Object.fromEntries(values), MARSHALL) } : {}),
+    };
+  }
+
+  /** Another transaction holds one of the items, so nothing was written: it will be over in a moment, and the same is sent again. */
+  #unlessConflicting<T>(write: () => Promise<T>): Promise<T> {
+    return whileContended(write, async ({ number }) => {
+      await this.#pause(randomInt(CONFLICT.pauseMs * number));
+      return { number: number + 1, isLast: number + 1 >= CONFLICT.attempts };
+    });
+  }
+
+  async #conditionally(write: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await this.#unlessConflicting(() => reaching(write));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}
+
+/** An update: DynamoDB's own expressions, with names and values written without their `#` and `:`. */
+export interface Change {
+  readonly set: string;
+  readonly where: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Item;
+}
+
+/** Upper bound on the attempts at a write that conflicts with a transaction; longest pause in milliseconds, times the attempts before it. */
+const CONFLICT = { attempts: 8, pauseMs: 20 } as const;
+
+const ABSENT = `attribute_not_exists(${TABLE_KEYS.partition})`;
+const MARSHALL = { removeUndefinedValues: true } as const;
+
+const keyOf = ({ pk, sk }: Key): Record<string, AttributeValue> => ({
+  [TABLE_KEYS.partition]: { S: pk },
+  [TABLE_KEYS.sort]: { S: sk },
+});
+
+const itemOf = (key: Key, item: Item): Record<string, AttributeValue> => ({
+  ...keyOf(key),
+  ...marshall(item, MARSHALL),
+});
+
+/** Whatever is not an answer about a condition is an outage of the record; our own mistakes (a request that is not valid) are bugs. */
+async function reaching<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionCanceledException) throw error;
+    if (error instanceof Error && error.name === "ValidationException") throw error;
+    if (error instanceof TransactionConflictException) throw new Refusal("contended", { retryAfterSeconds: 1 });
+    throw new Refusal("store_unavailable", {
+      why: error instanceof Error ? error.name : "unknown",
+      retryAfterSeconds: 1,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import type { Timer, Timers } from "../../core/ports.ts";
+import { type TaskPath, taskPath } from "../../core/tasks/path.ts";
+import { keys, timerPartitions } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** How long an entry waits for the sweep before DynamoDB may remove it, which then stands for the sweep; seconds. */
+const MARGIN_SECONDS = 3_600;
+
+/** The due lists in the one table: `TIMER#<minute>#<shard>`, an entry for each task, and beside them how far they were swept. */
+export class DynamoTimers implements Timers {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async due(minute: number): Promise<readonly Timer[]> {
+    const shards = await Promise.all(timerPartitions(minute).map((partition) => this.#table.query(partition, "")));
+    return shards
+      .flat()
+      .filter(({ sk }) => taskPath(String(sk)) !== undefined)
+      .map(({ sk, tries }) => ({ path: sk as TaskPath, minute, tries: Number(tries ?? 0) }));
+  }
+
+  async move({ path, minute }: Timer, to: Pick<Timer, "minute" | "tries">): Promise<void> {
+    await this.#table.transact([
+      this.#table.put(
+        "timer",
+        keys.timer(to.minute, path),
+        { tries: to.tries, ttl: to.minute * 60 + MARGIN_SECONDS },
+        "whatever",
+      ),
+      this.#table.remove("old timer", keys.timer(minute, path)),
+    ]);
+  }
+
+  remove({ path, minute }: Timer): Promise<void> {
+    return this.#table.delete(keys.timer(minute, path));
+  }
+
+  async sweptTo(): Promise<number | undefined> {
+    const item = await this.#table.get(keys.sweptTo());
+    return item && Number(item.minute);
+  }
+
+  async setSweptTo(minute: number, wrong = minute): Promise<void> {
+    // Where the condition does not hold, another sweep was faster: what it wrote is as good.
+    await this.#table.update(keys.sweptTo(), {
+      set: "SET #minute = :minute",
+      where: "attribute_not_exists(#minute) OR #minute < :minute OR #minute = :wrong",
+      names: { minute: "minute" },
+      values: { minute, wrong },
+    });
+  }
+}

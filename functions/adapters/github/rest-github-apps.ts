@@ -1,0 +1,201 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { SignJWT } from "jose";
+import type {
+  GithubApp,
+  GithubApps,
+  Installation,
+  InstallationRequest,
+  InstallationToken,
+} from "../../core/connectors/github-apps.ts";
+import { isRecord, type JsonObject } from "../../core/intent/place.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
+import { retryAfter } from "../http/retry-after.ts";
+
+/** A token for 20 repositories brings a description of each: some 6 KB. */
+const ANSWER_BYTES = 1_048_576;
+/** GitHub takes a token of an App for 10 minutes at most, and none from the future: its clock may be behind ours. */
+const JWT = { agoSeconds: 60, aheadSeconds: 300 } as const;
+/** GitHub's word where it does not say how long (rate limits for the REST API): at least a minute. */
+const REST_SECONDS = 60;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: JsonObject;
+}
+
+/** GitHub's REST API, version 2022-11-28, of which four requests are needed. */
+export class RestGithubApps implements GithubApps {
+  readonly #readSecret: (name: string) => Promise<string>;
+  readonly #nowMs: () => number;
+  readonly #requestMs: number;
+  readonly #fetch = boundedFetch(ANSWER_BYTES);
+
+  /** @param readSecret the text of one of valetkey's own secrets. @param requestMs how long one request may take. */
+  constructor(readSecret: (name: string) => Promise<string>, nowMs: () => number, requestMs = 4_000) {
+    this.#readSecret = readSecret;
+    this.#nowMs = nowMs;
+    this.#requestMs = requestMs;
+  }
+
+  async ask(
+    app: GithubApp,
+    asked: InstallationRequest,
+  ): Promise<InstallationToken | { readonly missing: readonly string[] }> {
+    const jwt = await this.#jwtFor(app);
+    const answer = await this.#call(app, "POST", `/app/installations/${app.installationId}/access_tokens`, jwt, asked);
+    if (answer.status === 422) {
+      // It does not say which repository, nor whether it is one at all.
+      const missing = await this.#missing(app, asked.repositories, jwt);
+      if (missing.length > 0) return { missing };
+    }
+    return tokenIn(this.#expect(201, answer));
+  }
+
+  async revoke(app: GithubApp, token: string): Promise<void> {
+    // A header would be sent without what is odd in it, as another token, of which GitHub would say that it is gone.
+    if (!/^[\x21-\x7e]+$/.test(token)) throw new Refusal("connector_refused", { why: "a token that cannot be sent" });
+    const answer = await this.#call(app, "DELETE", "/installation/token", token);
+    // It is gone: revoked before, or expired.
+    if (answer.status !== 401) this.#expect(204, answer);
+  }
+
+  async installation(app: GithubApp): Promise<Installation> {
+    const path = `/app/installations/${app.installationId}`;
+    const body = this.#expect(200, await this.#call(app, "GET", path, await this.#jwtFor(app)));
+    return {
+      owner: isRecord(body.account) ? String(body.account.login).toLowerCase() : "",
+      isSuspended: typeof body.suspended_at === "string",
+      permissions: textsIn(body.permissions),
+    };
+  }
+
+  async #missing(app: GithubApp, names: readonly string[], jwt: string): Promise<readonly string[]> {
+    const isMissing = await Promise.all(
+      names.map(async (name) => {
+        const answer = await this.#call(app, "GET", `/repos/${app.owner}/${name}/installation`, jwt);
+        // 301: it has another name by now, which policy was not asked about.
+        if (answer.status === 404 || answer.status === 301) return true;
+        return this.#expect(200, answer).id !== app.installationId;
+      }),
+    );
+    return names.filter((_, index) => isMissing[index]);
+  }
+
+  /** Who the App is, for a few minutes (RS256; RFC 7519). */
+  async #jwtFor(app: GithubApp): Promise<string> {
+    const key = keyIn(await this.#readSecret(app.privateKey));
+    const nowSeconds = Math.floor(this.#nowMs() / 1_000);
+    return new SignJWT()
+      .setProtectedHeader({ alg: "RS256", typ: "JWT" })
+      .setIssuer(String(app.appId))
+      .setIssuedAt(nowSeconds - JWT.agoSeconds)
+      .setExpirationTime(nowSeconds + JWT.aheadSeconds)
+      .sign(key);
+  }
+
+  async #call(
+    { apiUrl }: GithubApp,
+    method: string,
+    path: string,
+    bearer: string,
+    body?: InstallationRequest,
+  ): Promise<Answer> {
+    const url = apiUrl + path;
+    if (!mayBeAsked(url)) throw new Refusal("connector_refused", { why: "an address that is not asked" });
+    try {
+      const answer = await this.#fetch(url, {
+        method,
+        headers: {
+          ...ONCE,
+          accept: "application/vnd.github+json",
+          authorization: `Bearer ${bearer}`,
+          "user-agent": "valetkey",
+          "x-github-api-version": "2022-11-28",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        signal: AbortSignal.timeout(this.#requestMs),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: answer.status, headers: answer.headers, body: jsonIn(await answer.text()) };
+    } catch (error) {
+      // Never its message: it may quote what it was given.
+      const why = error instanceof Error ? error.name : "unknown";
+      throw new Refusal("connector_unavailable", { why, retryAfterSeconds: 1 });
+    }
+  }
+
+  /** The body of such an answer. @throws {Refusal} for every other one. */
+  #expect(status: number, answer: Answer): JsonObject {
+    if (answer.status === status) return answer.body;
+    const why = `status ${answer.status}`;
+    const isLimited = saysRateLimit(answer);
+    if (!isLimited && answer.status < 500) throw new Refusal("connector_refused", { why });
+    throw new Refusal("connector_unavailable", {
+      why,
+      retryAfterSeconds: retryAfter(answer.headers, this.#nowMs(), isLimited ? this.#untilReset(answer) : 1),
+    });
+  }
+
+  /** The hour's limit says when it is lifted; the others have that header too, and mean something else. */
+  #untilReset({ headers }: Answer): number {
+    const isSpent = headers.get("x-ratelimit-remaining") === "0";
+    const seconds = Number(headers.get("x-ratelimit-reset") ?? Number.NaN) - this.#nowMs() / 1_000;
+    return isSpent && !Number.isNaN(seconds) ? seconds : REST_SECONDS;
+  }
+}
+
+/** The primary limit and the secondary ones, as 429 or as a 403 that says so in a header, or in its message alone. */
+const saysRateLimit = ({ status, headers, body }: Answer): boolean =>
+  status === 429 ||
+  (status === 403 &&
+    (headers.has("retry-after") ||
+      headers.get("x-ratelimit-remaining") === "0" ||
+      /rate limit/i.test(String(body.message))));
+
+/** GitHub gives the key in PKCS #1, which `jose` does not read. */
+function keyIn(text: string): KeyObject {
+  try {
+    const key = createPrivateKey(text);
+    if (key.asymmetricKeyType === "rsa") return key;
+  } catch {
+    // Not its message: it may quote the key.
+  }
+  throw new Refusal("connector_refused", { why: "the App's secret is no RSA key" });
+}
+
+/** What cannot be read says nothing, and is judged so. @throws {Refusal} connector_refused where there is no token in it at all. */
+function tokenIn({
+  token,
+  expires_at: expiry,
+  permissions,
+  repositories,
+  repository_selection: selection,
+}: JsonObject) {
+  if (typeof token !== "string") throw new Refusal("connector_refused", { why: "an answer without a token" });
+  const expiresAt = Date.parse(String(expiry)) / 1_000;
+  const isSelected = selection === "selected" && Array.isArray(repositories);
+  return {
+    token,
+    ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
+    permissions: textsIn(permissions),
+    ...(isSelected ? { repositories: repositories.map(fullName) } : {}),
+  };
+}
+
+const fullName = (repository: unknown): string =>
+  isRecord(repository) ? String(repository.full_name).toLowerCase() : "";
+
+/** Each value as text, whatever it is: what is no text is no level either. */
+const textsIn = (value: unknown): Readonly<Record<string, string>> =>
+  isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)])) : {};
+
+function jsonIn(text: string): JsonObject {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isRecord(json) ? json : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import {
+  compactVerify,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from "jose";
+import type { Claims } from "../../core/identity/claims.ts";
+import type { Issuer } from "../../core/identity/issuer.ts";
+import type { Tokens } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { boundedFetch } from "../http/bounded-fetch.ts";
+
+/** A withdrawn key stops working in a warm function after this long. */
+const KEYS_MS = 300_000;
+/** An unknown `kid` makes us look again, but not more often than this. */
+const COOLDOWN_MS = 10_000;
+const TIMEOUT_MS = 1_500;
+/** An issuer that could not be asked is left alone for so long: a flood of tokens in its name must not become a flood at its door. */
+const REST_MS = 2_000;
+const DOCUMENT_BYTES = 262_144;
+
+interface KnownKeys {
+  readonly keys: JWTVerifyGetKey;
+  /** The place of the keys was looked up; after this, it is looked up again. */
+  readonly until: number;
+}
+
+/** Verifies signatures with `jose`, against keys from where the issuer's configuration says and nowhere else. */
+export class JoseTokens implements Tokens {
+  readonly #known = new Map<string, Promise<KnownKeys>>();
+  readonly #restUntil = new Map<string, number>();
+  readonly #nowMs: () => number;
+  readonly #fetch: FetchImplementation;
+
+  constructor(nowMs: () => number, fetch: FetchImplementation = boundedFetch(DOCUMENT_BYTES)) {
+    this.#nowMs = nowMs;
+    this.#fetch = fetch;
+  }
+
+  async verify(token: string, issuer: Issuer): Promise<{ readonly claims: Claims; readonly signingInputHash: string }> {
+    const payload = await this.#payloadOf(token, issuer);
+    const signingInput = token.slice(0, token.lastIndexOf("."));
+    return {
+      claims: parseClaims(payload),
+      signingInputHash: createHash("sha256").update(signingInput).digest("base64url"),
+    };
+  }
+
+  async #payloadOf(token: string, issuer: Issuer): Promise<Uint8Array> {
+    try {
+      return await verifySignature(token, await this.#keysOf(issuer), issuer);
+    } catch (error) {
+      if (error instanceof Refusal && error.isOutage && !this.#isResting(issuer)) {
+        this.#restUntil.set(issuer.name, this.#nowMs() + REST_MS);
+      }
+      throw error;
+    }
+  }
+
+  #isResting(issuer: Issuer): boolean {
+    return this.#nowMs() < (this.#restUntil.get(issuer.name) ?? 0);
+  }
+
+  /** Keys that are known stay good meanwhile: only what is missing is asked for. */
+  #fetchFor(issuer: Issuer): FetchImplementation {
+    return async (url, options) => {
+      if (this.#isResting(issuer)) throw new TypeError("asked a moment ago");
+      return this.#fetch(url, options);
+    };
+  }
+
+  async #keysOf(issuer: Issuer): Promise<JWTVerifyGetKey> {
+    const known = this.#known.get(issuer.name);
+    if (known) {
+      const { keys, until } = await known;
+      if (this.#nowMs() < until) return keys;
+    }
+    const looking = this.#lookUp(issuer);
+    this.#known.set(issuer.name, looking);
+    try {
+      return (await looking).keys;
+    } catch (error) {
+      // An outage is not remembered: the next request tries again.
+      if (this.#known.get(issuer.name) === looking) this.#known.delete(issuer.name);
+      throw error;
+    }
+  }
+
+  async #lookUp(issuer: Issuer): Promise<KnownKeys> {
+    const url = new URL(issuer.jwksUrl ?? (await this.#discover(issuer)));
+    const keys = createRemoteJWKSet(url, {
+      timeoutDuration: TIMEOUT_MS,
+      cooldownDuration: COOLDOWN_MS,
+      cacheMaxAge: KEYS_MS,
+      [customFetch]: this.#fetchFor(issuer),
+    });
+    return { keys, until: this.#nowMs() + KEYS_MS * 12 };
+  }
+
+  /** OpenID Connect Discovery: the document must speak for this very issuer, and name keys on a host that may be asked. */
+  async #discover(issuer: Issuer): Promise<string> {
+    const url = `${issuer.url.replace(/\/$/, "")}/.well-known/openid-configuration`;
+    try {
+      const answer = await this.#fetchFor(issuer)(url, {
+        headers: new Headers({ accept: "application/json" }),
+        method: "GET",
+        redirect: "manual",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (answer.status !== 200) throw unreachable("discovery is not a 200");
+      const document = (await answer.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown } | null;
+      if (document?.issuer !== issuer.url || typeof document.jwks_uri !== "string")
+        throw unreachable("discovery is not this issuer's document");
+      if (!mayBeFetched(document.jwks_uri, issuer.url)) throw unreachable("keys at a place that is not fetched");
+      return document.jwks_uri;
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      // Its name only: a parser's message quotes what it could not parse.
+      throw unreachable(error instanceof Error ? error.name : "unknown");
+    }
+  }
+}
+
+const unreachable = (why: string): Refusal =>
+  new Refusal("issuer_unreachable", { why, retryAfterSeconds: REST_MS / 1_000 });
+
+/** https, or loopback where the issuer itself is on loopback. */
+function mayBeFetched(text: string, issuerUrl: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && new URL(issuerUrl).hostname === url.hostname && issuerUrl.startsWith("http:"))
+  );
+}
+
+async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Issuer): Promise<Uint8Array> {
+  try {
+    const { payload, protectedHeader } = await compactVerify(token, keys as Parameters<typeof compactVerify>[1], {
+      algorithms: [...issuer.algorithms],
+    });
+    // RFC 8725, section 3.11: a token that was made to be something else is not taken for an identity.
+    const { typ, crit } = protectedHeader;
+    if (typ !== undefined && !(typeof typ === "string" && /^(application\/)?(at\+)?jwt$/i.test(typ)))
+      throw new Refusal("token_signature", { why: "typ" });
+    // RFC 7797, section 7: no JWT has an unencoded payload, and that is the one extension that the library knows.
+    if (crit !== undefined) throw new Refusal("token_signature", { why: "crit" });
+    return payload;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw isOutage(error)
+      ? unreachable(error instanceof Error ? error.name : "unknown")
+      : new Refusal("token_signature", { why: error instanceof errors.JOSEError ? error.code : "unknown" });
+  }
+}
+
+/** What `jose` throws when the keys could not be had, as against a token that does not verify with them. */
+function isOutage(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
+  if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
+  return (
+    error instanceof TypeError ||
+    (error instanceof Error && ["AbortError", "TimeoutError", "OversizedError", "SyntaxError"].includes(error.name))
+  );
+}
+
+function parseClaims(payload: Uint8Array): Claims {
+  try {
+    const claims: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) return claims as Claims;
+  } catch {
+    // Falls through: it is not a claims set.
+  }
+  throw new Refusal("token_malformed");
+}

@@ -1,0 +1,73 @@
+import {
+  DescribeSecretCommand,
+  type DescribeSecretCommandOutput,
+  InvalidNextTokenException,
+  ListSecretsCommand,
+  ResourceNotFoundException,
+  type SecretListEntry,
+} from "@aws-sdk/client-secrets-manager";
+import { Refusal } from "../../core/refusal.ts";
+import type { SecretEntry, SecretInventory } from "../../core/secrets/secret-inventory.ts";
+import { SECRET_TAGS } from "../../names.ts";
+import { nameOf, refusalFor, secretsManagerClient } from "./secrets-manager-client.ts";
+
+/** What Secrets Manager says about managed secrets. Has no way to a value. */
+export class SecretsManagerInventory implements SecretInventory {
+  readonly #client = secretsManagerClient();
+
+  async list(after: string | undefined): Promise<{ readonly secrets: readonly SecretEntry[]; readonly next?: string }> {
+    try {
+      const { SecretList: found = [], NextToken: next } = await this.#client.send(
+        new ListSecretsCommand({
+          Filters: [{ Key: "tag-key", Values: [SECRET_TAGS.managed] }],
+          MaxResults: 100,
+          ...(after === undefined ? {} : { NextToken: after }),
+        }),
+      );
+      // The filter goes by the beginning of a tag's name.
+      const secrets = found.flatMap((each) => entryOf(each, each.SecretVersionsToStages) ?? []);
+      return { secrets, ...(next ? { next } : {}) };
+    } catch (error) {
+      if (error instanceof InvalidNextTokenException)
+        throw new Refusal("malformed_request", { say: "after must be the next of the page before." });
+      throw refusalFor(error);
+    }
+  }
+
+  async find(name: string): Promise<SecretEntry | undefined> {
+    try {
+      const described = await this.#client.send(new DescribeSecretCommand({ SecretId: name }));
+      // Secrets Manager takes a part of an ARN for a name as well.
+      return described.Name === name ? entryOf(described, described.VersionIdsToStages) : undefined;
+    } catch (error) {
+      // A secret without our tag may not even be described: it is none of ours, whatever it is.
+      if (error instanceof ResourceNotFoundException || nameOf(error) === "AccessDeniedException") return undefined;
+      throw refusalFor(error);
+    }
+  }
+}
+
+function entryOf(
+  described: SecretListEntry | DescribeSecretCommandOutput,
+  stages: Readonly<Record<string, readonly string[]>> = {},
+): SecretEntry | undefined {
+  const { ARN: arn, Name: name, DeletedDate: deleted, Tags: tags = [] } = described;
+  const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
+  if (!arn || !name || deleted || tag(SECRET_TAGS.managed) !== "true") return undefined;
+  const at = (stage: string) => Object.keys(stages).find((id) => stages[id]?.includes(stage));
+  const [kind, database] = [tag(SECRET_TAGS.rotates), tag(SECRET_TAGS.database)];
+  const [version, pending] = [at("AWSCURRENT"), at("AWSPENDING")];
+  const { LastRotatedDate: rotated, NextRotationDate: next } = described;
+  return {
+    name,
+    arn,
+    exclusive: tag(SECRET_TAGS.exclusive) === "true",
+    delivery: tag(SECRET_TAGS.delivery) === "session" ? "session" : "value",
+    isRotating: pending !== undefined && pending !== version,
+    ...(kind === undefined ? {} : { kind }),
+    ...(database === undefined ? {} : { database }),
+    ...(version === undefined ? {} : { version }),
+    ...(rotated === undefined ? {} : { rotatedAt: rotated.getTime() / 1_000 }),
+    ...(next === undefined ? {} : { nextAt: next.getTime() / 1_000 }),
+  };
+}

@@ -1,0 +1,69 @@
+import { AssumeRoleCommand, type STSClient, STSServiceException } from "@aws-sdk/client-sts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { SESSION_TAGS } from "../../names.ts";
+
+/** A session of a task role, named after a task and marked with its agent. */
+export interface TaskSession {
+  readonly account: string;
+  readonly role: string;
+  readonly path: TaskPath;
+  readonly agent: string;
+  /** Who holds it, for CloudTrail and for the roles' trust. */
+  readonly sourceIdentity: string;
+  /** JSON of an IAM policy. */
+  readonly policy: string;
+  readonly durationSeconds: number;
+  /** Epoch seconds, by our clock. */
+  readonly startedAt: number;
+}
+
+/** Errors that say that STS could not be asked, or not now; everything else is its answer. */
+const PASSING = new Set([
+  "Throttling",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+  "ServiceUnavailable",
+  "InternalFailure",
+  "IDPCommunicationError",
+]);
+
+/**
+ * What STS answers, with credentials in it.
+ * @throws {Refusal} sts_refused, sts_unavailable, intent_too_large.
+ */
+export async function assumeTaskRole(client: STSClient, partition: string, session: TaskSession) {
+  const { account, role, path, agent, sourceIdentity, policy, durationSeconds, startedAt } = session;
+  const command = new AssumeRoleCommand({
+    RoleArn: `arn:${partition}:iam::${account}:role/${role}`,
+    RoleSessionName: path,
+    SourceIdentity: sourceIdentity,
+    Policy: policy,
+    DurationSeconds: durationSeconds,
+    Tags: [
+      { Key: SESSION_TAGS.agent, Value: agent },
+      { Key: SESSION_TAGS.task, Value: path },
+      { Key: SESSION_TAGS.started, Value: String(startedAt) },
+    ],
+    TransitiveTagKeys: Object.values(SESSION_TAGS),
+  });
+  const { Credentials, ...more } = await client.send(command).catch((error: unknown) => {
+    throw refusalFor(error);
+  });
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)
+    throw new Refusal("sts_unavailable", { why: "an answer without credentials" });
+  const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  return { keys, expiresAt: Expiration, ...more };
+}
+
+function refusalFor(error: unknown): Refusal {
+  const name = error instanceof Error ? error.name : "unknown";
+  if (name === "PackedPolicyTooLargeException" || name === "PackedPolicyTooLarge") {
+    return new Refusal("intent_too_large", { say: "STS cannot pack it into a session token.", why: name });
+  }
+  const isAnswer = error instanceof STSServiceException && error.$fault === "client" && !PASSING.has(name);
+  return isAnswer
+    ? new Refusal("sts_refused", { why: name })
+    : new Refusal("sts_unavailable", { why: name, retryAfterSeconds: 1 });
+}

@@ -1,0 +1,70 @@
+import { ListBucketsCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
+import type { Canaries, Canary } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { CallOutcome, Watched } from "../../core/revocation/observation.ts";
+import { STS_SECONDS } from "../../core/tasks/task.ts";
+import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";
+import { assumeTaskRole } from "./assume-task-role.ts";
+
+/** A session is of no use a little after the longest watch, though STS issues none for less than 900 seconds. */
+const FENCE_SECONDS = 120;
+
+/** No call is waited for longer: the next one says as much. */
+const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
+
+/** Sessions of task roles from STS, that may list an account's buckets and nothing else; the names are not read. */
+export class AwsCanaries implements Canaries {
+  readonly #sts = new STSClient({ maxAttempts: 2, requestHandler: HTTP });
+  readonly #deployment: Pick<Deployment, "partition" | "accounts">;
+  readonly #nowMs: () => number;
+
+  constructor(deployment: Pick<Deployment, "partition" | "accounts">, nowMs: () => number) {
+    this.#deployment = deployment;
+    this.#nowMs = nowMs;
+  }
+
+  async open(as: Omit<Watched, "endedAtMs">): Promise<Canary> {
+    const account = accountOf(this.#deployment, as.account);
+    if (!account) throw new Refusal("sts_refused", { why: "an account that is none of ours" });
+    const session = {
+      ...as,
+      sourceIdentity: PROBE_IDENTITY,
+      policy: onlyTheCall(this.#nowMs()),
+      durationSeconds: STS_SECONDS.least,
+      startedAt: Math.floor(this.#nowMs() / 1_000),
+    };
+    const { keys } = await assumeTaskRole(this.#sts, this.#deployment.partition, session);
+    return canary(keys, account);
+  }
+}
+
+const onlyTheCall = (nowMs: number): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: PROBE_ACTION, Resource: "*" },
+      {
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: { DateGreaterThan: { "aws:CurrentTime": new Date(nowMs + FENCE_SECONDS * 1_000).toISOString() } },
+      },
+    ],
+  });
+
+function canary(credentials: Awaited<ReturnType<typeof assumeTaskRole>>["keys"], { region }: Account): Canary {
+  // One try each: a repeat within the SDK would hide when it was refused.
+  const s3 = new S3Client({ region, credentials, maxAttempts: 1, requestHandler: HTTP });
+  return {
+    async call(): Promise<CallOutcome> {
+      try {
+        await s3.send(new ListBucketsCommand({ MaxBuckets: 1 }));
+        return "answered";
+      } catch (error) {
+        return error instanceof S3ServiceException && error.name === "AccessDenied" ? "refused" : "unknown";
+      }
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { RecentSessions, Session } from "../../core/ports.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { type Lease, RENEWAL_SECONDS } from "../../core/tasks/task.ts";
+import { TimedCache } from "../wiring/timed-cache.ts";
+
+/** The last ten seconds' sessions of this process, found by their own AccessKeyId: never another task's, never an older one's. */
+export class MemoryRecentSessions implements RecentSessions {
+  readonly #sessions: TimedCache<Session>;
+
+  constructor(nowMs: () => number) {
+    this.#sessions = new TimedCache(RENEWAL_SECONDS * 1_000, 1_000, nowMs);
+  }
+
+  find(path: TaskPath, lease: Lease): Session | undefined {
+    return lease.state === "issued" ? this.#sessions.find(nameOf(path, lease)) : undefined;
+  }
+
+  keep(path: TaskPath, lease: Lease, session: Session): void {
+    this.#sessions.keep(nameOf(path, lease), session);
+  }
+}
+
+const nameOf = (path: TaskPath, lease: Lease): string => JSON.stringify([path, lease.name, lease.accessKeyId]);

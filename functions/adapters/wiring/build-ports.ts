@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Connectors } from "../../core/connectors/connector.ts";
+import { type Deployment, pinsOf } from "../../core/deployment/deployment.ts";
+import type { Ports } from "../../core/ports.ts";
+import { readPolicies } from "../cedar/read-policies.ts";
+import { DynamoAgents } from "../dynamodb/dynamo-agents.ts";
+import { DynamoJournal } from "../dynamodb/dynamo-journal.ts";
+import { DynamoPaces } from "../dynamodb/dynamo-paces.ts";
+import { DynamoPanics } from "../dynamodb/dynamo-panics.ts";
+import { DynamoRoleLoads } from "../dynamodb/dynamo-role-loads.ts";
+import { DynamoRoles } from "../dynamodb/dynamo-roles.ts";
+import { DynamoTable } from "../dynamodb/dynamo-table.ts";
+import { DynamoTasks } from "../dynamodb/dynamo-tasks.ts";
+import { keysInTable, publishedSeals } from "../dynamodb/published-seals.ts";
+import { JoseTokens } from "../jose/jose-tokens.ts";
+import { MemoryRecentSessions } from "../sts/recent-sessions.ts";
+import { StsSessions } from "../sts/sts-sessions.ts";
+import { readCatalogue, readDeployment } from "./read-deployment.ts";
+import { ShippedFiles } from "./shipped-files.ts";
+import { stdoutLog } from "./stdout-log.ts";
+
+/** Makes a function's connectors from what it has already. */
+type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number) => Promise<Connectors>;
+
+/**
+ * The ports of a function that answers requests: built once for each cold start.
+ * @param connect of a function that hands out credentials; the others have no connectors.
+ * @throws {BrokenDeployment}
+ */
+export async function buildPorts(
+  env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
+  connect: Connect = async () => ({}),
+): Promise<Ports> {
+  const shipped = new ShippedFiles(env.VALETKEY_DEPLOYMENT);
+  const deployment = readDeployment(shipped);
+  const table = new DynamoTable(env.VALETKEY_TABLE);
+  const nowMs = () => Date.now();
+  return {
+    deployment,
+    catalogue: readCatalogue(shipped),
+    policies: await readPolicies(shipped),
+    connectors: await connect(deployment, table, nowMs),
+    clock: { nowMs },
+    random: { bytes: (count) => randomBytes(count) },
+    pause: (ms) => sleep(ms),
+    tokens: new JoseTokens(nowMs),
+    agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
+    tasks: new DynamoTasks(table),
+    roles: new DynamoRoles(table),
+    journal: new DynamoJournal(table),
+    sessions: new StsSessions(deployment.partition, nowMs),
+    recent: new MemoryRecentSessions(nowMs),
+    paces: new DynamoPaces(table, nowMs),
+    panics: new DynamoPanics(table, nowMs),
+    loads: new DynamoRoleLoads(table, nowMs),
+    seals: publishedSeals(keysInTable(table), nowMs),
+    log: stdoutLog,
+  };
+}

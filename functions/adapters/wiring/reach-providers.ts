@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import type { Sealer } from "../../core/connectors/connector.ts";
+import type { Databases } from "../../core/connectors/databases.ts";
+import type { GithubApps } from "../../core/connectors/github-apps.ts";
+import type { OauthProviders } from "../../core/connectors/oauth-providers.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
+import type { Clock, Random } from "../../core/ports.ts";
+import type { Secrets } from "../../core/secrets/managed-secret.ts";
+import type { SecretHolds } from "../../core/secrets/secret-hold.ts";
+import { SEALING_SECRET } from "../../names.ts";
+import { DynamoSecretHolds } from "../dynamodb/dynamo-secret-holds.ts";
+import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
+import { SecretSealer } from "../secrets-manager/secret-sealer.ts";
+
+/** What connectors reach the world by. */
+export interface Providers {
+  readonly deployment: Deployment;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly secrets: Secrets;
+  readonly databases: Databases;
+  readonly holds: SecretHolds;
+  readonly sealer: Sealer;
+  readonly oauth: OauthProviders;
+  readonly github: GithubApps;
+}
+
+/** The ports of connectors. Clients are loaded when they are first needed: most requests never do. */
+export function reachProviders(deployment: Deployment, table: DynamoTable, nowMs: () => number): Providers {
+  const manager = once(async () => new (await import("../secrets-manager/secrets-manager.ts")).SecretsManager());
+  const readOwn = async (name: string) => (await (await manager()).own(name)).text;
+  const server = once(async () => {
+    const { PgDatabases } = await import("../postgres/pg-databases.ts");
+    return new PgDatabases(readOwn);
+  });
+  const providers = once(async () => {
+    const { Oauth4webapiProviders } = await import("../oauth/oauth4webapi-providers.ts");
+    return new Oauth4webapiProviders(readOwn, nowMs);
+  });
+  const apps = once(async () => {
+    const { RestGithubApps } = await import("../github/rest-github-apps.ts");
+    return new RestGithubApps(readOwn, nowMs);
+  });
+  const secrets: Secrets = {
+    find: async (name) => (await manager()).find(name),
+    read: async (secret) => (await manager()).read(secret),
+  };
+  const databases: Databases = { session: async (database, work) => (await server()).session(database, work) };
+  return {
+    deployment,
+    clock: { nowMs },
+    random: { bytes: (count) => randomBytes(count) },
+    secrets,
+    databases,
+    holds: new DynamoSecretHolds(table, nowMs),
+    sealer: new SecretSealer(async (version) => (await manager()).own(SEALING_SECRET, version), nowMs),
+    oauth: {
+      ask: async (...asked) => (await providers()).ask(...asked),
+      revoke: async (...asked) => (await providers()).revoke(...asked),
+    },
+    github: {
+      ask: async (...asked) => (await apps()).ask(...asked),
+      revoke: async (...asked) => (await apps()).revoke(...asked),
+      installation: async (...asked) => (await apps()).installation(...asked),
+    },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,26 @@
+import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { charactersOf, hasRoom } from "../../core/revocation/load.ts";
+import type { Task } from "../../core/tasks/task.ts";
+
+/** Names leave a policy within half a minute of their task's end. */
+const RETRY_SECONDS = 10;
+
+/**
+ * Becomes true where the revocation policies of the leases' roles have room for the task; counts it there. Before anything is issued or written: in
+ * a role whose policy overflows, the living would have to be denied with the ended.
+ * @throws {Refusal} role_full, store_unavailable.
+ */
+export async function admitToRoles(
+  task: Pick<Task, "path" | "agent">,
+  planned: readonly PlannedLease[],
+  ports: Pick<Ports, "loads">,
+): Promise<void> {
+  const roles = [...new Map(planned.map(({ lease: { account, role } }) => [`${account}#${role}`, { account, role }]))];
+  const characters = charactersOf(task.path);
+  const loads = await Promise.all(roles.map(([, role]) => ports.loads.read(role)));
+  if (!loads.every((load) => hasRoom(load, task.agent, characters)))
+    throw new Refusal("role_full", { why: roles.map(([name]) => name).join(" "), retryAfterSeconds: RETRY_SECONDS });
+  for (const [, role] of roles) ports.loads.opened(role, task.agent, characters);
+}

@@ -1,0 +1,24 @@
+import type { Agent } from "../../core/identity/agent.ts";
+import type { Ports } from "../../core/ports.ts";
+import { keepPace } from "../../steps/requests/keep-pace.ts";
+import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import type { OpenedTask } from "./opened-task.ts";
+import { tasksPerMinute } from "./refuse-known.ts";
+
+/**
+ * The opened task, if the agent has not asked for more tasks in this minute than it may. Counted beside the opening, so that a vend waits for
+ * nothing more; an agent that was over once is refused from memory, before policy is asked (`refuseKnown`), until the minute is over.
+ * @throws {Refusal} too_many_requests, and those of the opening.
+ */
+export async function atPace(
+  agent: Agent,
+  ports: Pick<Ports, "paces" | "clock" | "tasks">,
+  open: () => Promise<OpenedTask>,
+): Promise<OpenedTask> {
+  const counting = keepPace(agent.id, "task", tasksPerMinute(agent), ports);
+  const [paced, opened] = await Promise.allSettled([counting, open()]);
+  if (opened.status === "rejected") throw opened.reason;
+  if (paced.status === "fulfilled") return opened.value;
+  if (opened.value.isNew) await withdrawTask(opened.value.task, ports);
+  throw paced.reason;
+}

@@ -1,0 +1,40 @@
+import type { Ports, Session } from "../../core/ports.ts";
+import type { Lease } from "../../core/tasks/task.ts";
+import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import { takeBack } from "./issue-connected.ts";
+import type { OpenedTask } from "./opened-task.ts";
+import type { RenewedLease } from "./renew-lease.ts";
+
+declare const confirmed: unique symbol;
+
+/** Leases whose AccessKeyId is recorded: only now may anybody be given the credentials (I6). */
+export type Issued<T> = T & { readonly [confirmed]: true };
+
+/**
+ * Writes what STS and the connectors answered, and that somebody is about to hold the task, while it is still active. Where that fails, the credentials are forgotten, and a task that was
+ * opened for them is withdrawn: nobody will hold it.
+ * @throws {Refusal} task_ended where it ended meanwhile, contended, store_unavailable.
+ */
+export async function confirmLeases<T extends OpenedTask | RenewedLease>(
+  issued: T,
+  ports: Pick<Ports, "tasks" | "recent" | "clock" | "connectors">,
+): Promise<Issued<T>> {
+  // One that this process gave out just now is recorded already: asking again in a loop must not become a loop of writes.
+  const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");
+  const confirmations = fresh.map(({ lease, session }): { readonly lease: Lease; readonly session: Session } => ({
+    lease: { ...lease, state: "issued", accessKeyId: session.accessKeyId, issuedAt: session.issuedAt },
+    session,
+  }));
+  const connected = "connected" in issued ? issued.connected.map(({ lease }) => lease) : [];
+  try {
+    const leases = confirmations.map(({ lease }) => lease);
+    // A task without any lease too: what nobody has confirmed is withdrawn.
+    if (leases.length > 0 || "connected" in issued) await ports.tasks.confirm(issued.task.path, leases, connected);
+  } catch (error) {
+    if ("connected" in issued) await takeBack(issued.connected, ports);
+    if ("isNew" in issued && issued.isNew) await withdrawTask(issued.task, ports);
+    throw error;
+  }
+  for (const { lease, session } of confirmations) ports.recent.keep(issued.task.path, lease, session);
+  return issued as Issued<T>;
+}

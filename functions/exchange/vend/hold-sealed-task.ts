@@ -1,0 +1,31 @@
+import type { Ports } from "../../core/ports.ts";
+import { Refusal, type RefusalCode } from "../../core/refusal.ts";
+import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
+import { isOneOf, parseToken } from "../../core/tasks/token.ts";
+import { type BelievedTask, believeTask, refuseUnsealed } from "../../steps/tasks/believe-task.ts";
+import { holdTask } from "../../steps/tasks/hold-task.ts";
+
+/**
+ * The task that the token is for, its seal and the token's verified: the exchange issues on nothing less. A record that somebody has changed
+ * looks like a token that was never issued.
+ * @param expected the id in the address, where there is one.
+ * @param otherwise the refusal where it is not: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
+ * @throws {Refusal} task_token_invalid (or `otherwise`), store_unavailable.
+ */
+export async function holdSealedTask(
+  token: string | undefined,
+  expected: string | undefined,
+  ports: Pick<Ports, "tasks" | "seals" | "log">,
+  otherwise: RefusalCode = "task_token_invalid",
+): Promise<BelievedTask> {
+  const { task } = await holdTask(token, expected, ports, otherwise);
+  const shown = parseToken(token ?? "")?.hash ?? "";
+  const refusal = new Refusal(otherwise);
+  const [first, ...further] = task.tokens;
+  // The first is part of what the task's own seal covers.
+  if (!first || !isOneOf(shown, [first.hash])) {
+    const seal = further.find(({ hash }) => isOneOf(shown, [hash]))?.seal;
+    await refuseUnsealed("task-token", sealedTokenOf(task.path, { hash: shown }), seal, task.path, ports, refusal);
+  }
+  return believeTask(task, ports, refusal);
+}

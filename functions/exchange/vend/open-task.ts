@@ -1,0 +1,261 @@
+import { createHash } from "node:crypto";
+import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
+import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
+import type { IssuedCredential } from "../../core/connectors/connector.ts";
+import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import type { DelegationUse, Opened } from "../../core/ports.ts";
+import { Refusal, type RefusalCode } from "../../core/refusal.ts";
+import { childPath, parentOf, rootPath, type TaskPath } from "../../core/tasks/path.ts";
+import { isLive, type Task } from "../../core/tasks/task.ts";
+import { hashToken, makeToken } from "../../core/tasks/token.ts";
+import type { Identity } from "../../steps/requests/verify-identity.ts";
+import type { Grants } from "../../steps/tasks/authorise-intent.ts";
+import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
+import { readLineage } from "../../steps/tasks/read-lineage.ts";
+import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import { admitToRoles } from "./admit-to-roles.ts";
+import { issueConnected, planConnected, sessionReads } from "./issue-connected.ts";
+import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
+import { reopenTask } from "./reopen-task.ts";
+import { type Limit, takePlace } from "./take-place.ts";
+
+/**
+ * STS beside the record: one transaction, then the strong reads, while the sessions are being issued; after both, what connectors issue. All, or nothing:
+ * whatever fails here, the credentials are forgotten and were given to nobody. Below another task it is opened where its grants were decided.
+ * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, agent_changed, too_many_tasks,
+ * too_many_children, task_ended, those of connectors, and outages.
+ */
+export async function openTask(
+  identity: Identity,
+  opening: Opening,
+  grants: Grants,
+  ports: OpenNeeds,
+): Promise<OpenedTask> {
+  refuseKnownHalt(ports);
+  const { task, token, planned, connecting } = await plannedTask(identity, opening, grants, ports);
+
+  const [issued, record] = await Promise.allSettled([
+    issueSessions(task, planned, ports),
+    recordTask(task, identity, opening, grants, planned, ports),
+  ]);
+  // The record's answer first: a repeat or a replay says more than an STS that could not be reached.
+  if (record.status === "rejected") throw record.reason;
+  if ("repeats" in record.value) return repeatTask(record.value.repeats, identity, opening, grants, ports);
+  if (issued.status === "rejected") {
+    await withdrawTask(record.value.task, ports);
+    throw issued.reason;
+  }
+  return {
+    task: record.value.task,
+    token,
+    leases: issued.value,
+    connected: await issueOrWithdraw(record.value.task, connecting, ports),
+    denials: grants.denials,
+    isNew: true,
+  } as unknown as OpenedTask;
+}
+
+/** What was made before one of them failed is taken back because the task has ended. */
+async function issueOrWithdraw(
+  task: Task,
+  connecting: Awaited<ReturnType<typeof planConnected>>,
+  ports: OpenNeeds,
+): Promise<readonly IssuedCredential[]> {
+  try {
+    return await issueConnected(connecting, ports);
+  } catch (error) {
+    await withdrawTask(task, ports);
+    throw error;
+  }
+}
+
+/** The task of the first such request, or a new one in its place where that was handed out to nobody. */
+async function repeatTask(
+  path: TaskPath,
+  identity: Identity,
+  opening: Opening,
+  grants: Grants,
+  ports: OpenNeeds,
+): Promise<OpenedTask> {
+  const isWithdrawn = async () => {
+    const task = await ports.tasks.read(path);
+    return task?.status === "withdrawn" && !(await ports.tasks.isAlive(task));
+  };
+  try {
+    if (!(await isWithdrawn())) return await reopenTask(path, identity, opening, grants, ports);
+  } catch (error) {
+    // Whoever opened it may have had to take it back while this request waited for its leases.
+    if (!(error instanceof Refusal && error.code === "task_ended" && (await isWithdrawn()))) throw error;
+  }
+  return openTask(identity, { ...opening, replaces: path }, grants, ports);
+}
+
+/** How many times a task is given another id where the roles that go with it are full. */
+const DRAWS = 3;
+
+/** A task under an id whose roles have room, and its leases. @throws {Refusal} role_full where none of some ids' have. */
+async function plannedTask(identity: Identity, opening: Opening, grants: Grants, ports: OpenNeeds) {
+  for (let draw = 1; ; draw += 1) {
+    const { task, token } = newTask(identity, opening, grants, ports);
+    const connecting = await planConnected(task, grants, ports);
+    const connectorLeases = connecting.map(({ lease }) => lease);
+    const nowSeconds = ports.clock.nowMs() / 1_000;
+    const reads = sessionReads(connectorLeases);
+    const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds, reads);
+    const leases = planned.map(({ lease }) => lease);
+    try {
+      await admitToRoles(task, planned, ports);
+      const whole = { ...task, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
+      return { task: await sealTask(whole, ports), token, planned, connecting };
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;
+    }
+  }
+}
+
+function newTask(
+  identity: Identity,
+  opening: Opening,
+  grants: Grants,
+  ports: OpenNeeds,
+): { readonly task: Omit<Task, "seal">; readonly token: string } {
+  const { above } = grants;
+  const path = above ? childPath(above.parent.path, ports.random.bytes(32)) : rootPath(ports.random.bytes(32));
+  const token = makeToken("vk", path, ports.random.bytes(32));
+  const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
+  const { agent } = identity;
+  const task = {
+    path,
+    agent: agent.id,
+    subject: identity.subject,
+    facts: {
+      claims: identity.claims,
+      ...(identity.absent.length > 0 ? { absent: identity.absent } : {}),
+      sourceIp: opening.sourceIp,
+    },
+    purpose: opening.purpose,
+    details: grants.details,
+    leases: [],
+    status: "active" as const,
+    openedAt,
+    expiresAt: Math.min(
+      openedAt + Math.min(opening.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
+      agent.endsAt ?? Number.POSITIVE_INFINITY,
+      grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
+      above?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
+    ),
+    tokens: [{ hash: hashToken(token) }],
+    presentations: [],
+    delegations: [],
+    ...(above ? { delegated: above.delegated } : {}),
+    chain: EMPTY_CHAIN,
+  };
+  return { task, token };
+}
+
+/** The transaction, and then what must be read after it. Whatever fails from here on, nothing of the task is left alive. */
+async function recordTask(
+  task: BelievedTask,
+  identity: Identity,
+  opening: Opening,
+  grants: Grants,
+  planned: readonly PlannedLease[],
+  ports: OpenNeeds,
+): Promise<{ readonly task: Task } | Exclude<Opened, { opened: true }>> {
+  const event = linkEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
+    agent: task.agent,
+    subject: task.subject,
+    parent: parentOf(task.path),
+    chain: task.delegated?.chain,
+    purpose: task.purpose,
+    details: task.details as never,
+    expires_at: task.expiresAt,
+    policies: grants.policies,
+    shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
+    denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
+    bundle: ports.policies.hash,
+    leases: planned.map(({ lease, policy }) => ({
+      name: lease.name,
+      account: lease.account,
+      role: lease.role,
+      fence_at: lease.fenceAt,
+      policy_sha256: createHash("sha256").update(policy).digest("base64url"),
+    })),
+    connector_leases: task.connectorLeases?.map(({ name, type, expiresAt, made }) => ({
+      name,
+      type,
+      expires_at: expiresAt,
+      made,
+    })),
+    source_ip: opening.sourceIp,
+    request: opening.requestId,
+  });
+  const linked: BelievedTask = { ...task, chain: headOf(event) };
+  const { idempotencyKey: key, requestHash, replaces } = opening;
+  // What policy reads of the token tells workloads apart too, a branch of a repository from another: neither repeats the other's request.
+  const subject = JSON.stringify([task.subject, task.facts.claims]);
+  const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
+  const idempotency = key === undefined ? undefined : { ...scope, key };
+  try {
+    const opened = await ports.tasks.open(linked, event, identity.use, idempotency, delegationUse(task, grants));
+    if ("repeats" in opened) return opened;
+  } catch (error) {
+    if (!(error instanceof Refusal && NOTHING_WRITTEN.has(error.code))) await withdrawTask(linked, ports);
+    throw error;
+  }
+  try {
+    await readAfterwards(linked, grants, ports);
+    // Once a day: that its agent is in use. STS is still being waited for.
+    const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
+    if (!ports.agents.isUsedOn(linked.agent, today)) await ports.agents.markUsed(linked.agent, today);
+    return { task: linked };
+  } catch (error) {
+    await withdrawTask(linked, ports);
+    throw error;
+  }
+}
+
+/**
+ * Refusals of the transaction after which there is nothing to take back. After an outage there may be: only the answer may have been lost.
+ * Where the path was taken, what stands there is somebody else's task.
+ */
+const NOTHING_WRITTEN = new Set<RefusalCode>([
+  "token_replayed",
+  "idempotency_conflict",
+  "delegation_token_invalid",
+  "contended",
+]);
+
+function delegationUse({ agent }: Task, { above }: Grants): DelegationUse | undefined {
+  if (!above) return undefined;
+  if (!above.delegation) throw new RangeError("a child is opened with a delegation");
+  return { parent: above.parent.path, hash: above.delegation.hash, agent };
+}
+
+/** An ending or a suspension, of it or of anything above it, that did not see this task is seen by it here (I5); so is a change of an agent (I1). */
+async function readAfterwards(task: BelievedTask, grants: Grants, ports: OpenNeeds): Promise<void> {
+  const parent = parentOf(task.path);
+  const [own, { agent }, live, below] = await Promise.all([
+    ports.tasks.read(task.path),
+    readLineage(task, ports, grants.agents),
+    ports.agents.liveTasks(task.agent),
+    parent ? ports.tasks.below(parent) : [],
+  ]);
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  const ofAgent: Limit = {
+    most: agent.limits.liveTasks,
+    code: "too_many_tasks",
+    list: () => ports.agents.liveTasks(task.agent),
+  };
+  await takePlace(task, ofAgent, live, ports);
+  if (!parent) return;
+  const isSibling = (path: TaskPath) => parentOf(path) === parent;
+  const siblings: Limit = {
+    most: TREE_LIMITS.children,
+    code: "too_many_children",
+    list: async () => (await ports.tasks.below(parent)).filter(isSibling),
+  };
+  await takePlace(task, siblings, below.filter(isSibling), ports);
+}

@@ -1,0 +1,32 @@
+import { type Agent, DEFAULT_LIMITS } from "../../core/identity/agent.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import { PACES } from "../../core/pace.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { refuseKnownFlood } from "../../steps/requests/keep-pace.ts";
+import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+
+/** Tasks that the agent may start in a minute. */
+export const tasksPerMinute = ({ limits }: Agent): number => limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute;
+
+/**
+ * Refuses, from this process's memory, what would be refused in the end anyway: before policy is asked, which is most of what a request costs.
+ * An agent that has collected its refusals of this minute starts nothing more until the next; what it has goes on, and can be renewed and ended.
+ * @param details what it asks for: only what needs a session is refused while STS has no time.
+ * @throws {Refusal} halted, too_many_requests, sts_unavailable.
+ */
+export function refuseKnown(
+  agent: Agent,
+  details: readonly Detail[],
+  ports: Pick<Ports, "paces" | "panics" | "clock" | "sessions">,
+): void {
+  refuseKnownHalt(ports);
+  refuseKnownFlood(agent.id, "refusal", PACES.refusal, ports);
+  refuseKnownFlood(agent.id, "task", tasksPerMinute(agent), ports);
+  if (details.some(({ type }) => type === "aws")) refuseBusySts(ports);
+}
+
+/** Before anything is written that would have to be taken back. @throws {Refusal} sts_unavailable. */
+export function refuseBusySts({ sessions }: Pick<Ports, "sessions">): void {
+  if (sessions.isBusy()) throw new Refusal("sts_unavailable", { why: "throttled a moment ago", retryAfterSeconds: 1 });
+}

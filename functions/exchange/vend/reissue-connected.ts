@@ -1,0 +1,64 @@
+import type { ConnectorLease, IssuedCredential } from "../../core/connectors/connector.ts";
+import { linkEvent } from "../../core/journal/event.ts";
+import type { Ports, SealingPorts } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { isLive, RENEWAL_SECONDS, type Task } from "../../core/tasks/task.ts";
+import type { Grants } from "../../steps/tasks/authorise-intent.ts";
+import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.ts";
+import { changeBelieved } from "../../steps/tasks/change-task.ts";
+import { readLineage } from "../../steps/tasks/read-lineage.ts";
+import { issueConnected, planConnected } from "./issue-connected.ts";
+
+type Needs = Pick<
+  SealingPorts,
+  "connectors" | "tasks" | "agents" | "panics" | "clock" | "random" | "pause" | "policies" | "seals" | "signet" | "log"
+>;
+
+/** What a repeated request is given of its connectors' leases. */
+export interface Reissued {
+  readonly task: BelievedTask;
+  readonly connected: readonly IssuedCredential[];
+  /** Issued before, and not to be had again: whoever was answered first has it. */
+  readonly kept: readonly ConnectorLease[];
+}
+
+/** @throws {Refusal} renewed_too_soon where one was issued a moment ago. */
+export function refuseTooSoon({ connectorLeases = [] }: Task, ports: Pick<Ports, "clock">): void {
+  for (const { startedAt } of connectorLeases) {
+    const waitSeconds = startedAt + RENEWAL_SECONDS - ports.clock.nowMs() / 1_000;
+    if (waitSeconds > 0) throw new Refusal("renewed_too_soon", { retryAfterSeconds: Math.ceil(waitSeconds) });
+  }
+}
+
+/**
+ * The connectors' leases, issued once more under their names where that takes the earlier one's place. As at the opening: recorded, read
+ * again with all that they depend on, and then issued.
+ * @throws {Refusal} contended, task_ended, agent_inactive, agent_changed, and those of the connectors.
+ */
+export async function reissueConnected(task: BelievedTask, grants: Grants, ports: Needs): Promise<Reissued> {
+  const leases = task.connectorLeases ?? [];
+  const again = grants.connected.filter(({ detail }) => ports.connectors[detail.type]?.isFoundByName);
+  const planned = await planConnected(task, { ...grants, connected: again }, ports);
+  const kept = leases.filter(
+    ({ name, state }) => state === "issued" && !planned.some((each) => each.lease.name === name),
+  );
+  if (planned.length === 0) return { task, connected: [], kept };
+  const planning = planned.map(({ lease }) => lease);
+  await changeBelieved(task, (current) => recordAnew(current, planning, grants, ports), ports);
+  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports, grants.agents)]);
+  const ended = new Refusal("task_ended");
+  if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
+  return { task: await believeTask(own, ports, ended), connected: await issueConnected(planned, ports), kept };
+}
+
+async function recordAnew(task: Task, leases: readonly ConnectorLease[], grants: Grants, ports: Needs): Promise<void> {
+  // Again: another repeat may have been issued them since.
+  refuseTooSoon(task, ports);
+  const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
+    agent: task.agent,
+    bundle: ports.policies.hash,
+    policies: grants.policies,
+    connector_leases: leases.map(({ name, type, expiresAt }) => ({ name, type, expires_at: expiresAt })),
+  });
+  await ports.tasks.reissue(task, leases, event);
+}

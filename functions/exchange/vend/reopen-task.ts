@@ -1,0 +1,73 @@
+import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
+import { linkEvent } from "../../core/journal/event.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
+import { isLive, type TaskToken, TOKEN_LIMITS } from "../../core/tasks/task.ts";
+import { hashToken, makeToken } from "../../core/tasks/token.ts";
+import type { Attempt } from "../../core/while-contended.ts";
+import type { Identity } from "../../steps/requests/verify-identity.ts";
+import type { Grants } from "../../steps/tasks/authorise-intent.ts";
+import { authoriseTask } from "../../steps/tasks/authorise-task.ts";
+import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.ts";
+import { changeBelieved } from "../../steps/tasks/change-task.ts";
+import { type Lineage, readLineage } from "../../steps/tasks/read-lineage.ts";
+import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
+import { refuseTooSoon, reissueConnected } from "./reissue-connected.ts";
+import { recentSession, renewLease } from "./renew-lease.ts";
+
+/**
+ * The answer to a repeated request: the same task, a further token for it, its leases renewed or issued anew. The first token stays good, since
+ * only its hash is known here. What it is given is what the task was granted, and no more.
+ * @param denials what this request was not granted.
+ * @throws {Refusal} task_ended, agent_inactive, policy_denied, too_many_tokens, token_replayed, and those of a renewal.
+ */
+export async function reopenTask(
+  path: TaskPath,
+  identity: Identity,
+  { sourceIp }: Pick<Opening, "sourceIp">,
+  { denials }: Pick<Grants, "denials">,
+  ports: OpenNeeds,
+): Promise<OpenedTask> {
+  const lineage = await readLive(path, ports);
+  const { task } = lineage;
+  const grants = await authoriseTask(lineage, sourceIp, ports);
+  const token = makeToken("vk", path, ports.random.bytes(32));
+  const hash = hashToken(token);
+  const further = { hash, seal: await ports.signet.seal("task-token", sealedTokenOf(path, { hash })) };
+  await changeBelieved(task, (current, attempt) => addToken(current, further, identity, attempt, ports), ports);
+
+  const leases: IssuedLease[] = [];
+  let { task: current } = await readLive(path, ports);
+  for (const { name } of task.leases) {
+    const renewed = await renewLease(current, name, grants, ports, true);
+    leases.push(...renewed.leases);
+    current = renewed.task;
+  }
+  const reissued = await reissueConnected(current, grants, ports);
+  return { ...reissued, token, leases, denials, isNew: false } as unknown as OpenedTask;
+}
+
+/** Before the token is written: a repeat that comes too soon must not use one up. */
+async function addToken(
+  task: BelievedTask,
+  token: TaskToken,
+  { subject, use }: Identity,
+  { isLast }: Attempt,
+  ports: OpenNeeds,
+): Promise<void> {
+  if (task.tokens.length >= TOKEN_LIMITS.tokens) throw new Refusal("too_many_tokens");
+  for (const lease of task.leases) recentSession(task, lease, { mayWait: !isLast, mayFollow: true }, ports);
+  refuseTooSoon(task, ports);
+  const facts = { agent: task.agent, subject };
+  const event = linkEvent(task.chain, task.path, "task.token_issued", ports.clock.nowMs(), facts);
+  await ports.tasks.addToken(task, token, event, use);
+}
+
+/** Read strongly, and with it all that it depends on: who is suspended is given no further token either. */
+async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Lineage> {
+  const task = await ports.tasks.read(path);
+  const ended = new Refusal("task_ended");
+  if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw ended;
+  return readLineage(await believeTask(task, ports, ended), ports);
+}

@@ -1,0 +1,66 @@
+import type { Ports } from "../../core/ports.ts";
+import { Refusal, type RefusalDetail } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { placeIn } from "../../core/tasks/room.ts";
+import type { Task } from "../../core/tasks/task.ts";
+
+/**
+ * Milliseconds without any change of the list, for each task behind it that may still give way, after which these are taken for such as stay: what
+ * a process left that died, until the sweep withdraws it. The last one that waits gives up first, and those before it see that.
+ */
+const STAYS_MS = 1_000;
+
+/** Milliseconds of the longest pause between two looks. */
+const PAUSE_MS = 40;
+
+/** Bound of the looks, whatever changes: some three seconds. */
+const LOOKS = 100;
+
+/** A limit on tasks that are alive at a time. */
+export interface Limit {
+  readonly most: number;
+  readonly code: "too_many_tasks" | "too_many_children";
+  /** All that count against it, in an order that each sees alike; strongly read. */
+  readonly list: () => Promise<readonly TaskPath[]>;
+}
+
+/**
+ * Becomes true where the task, which was just written, has room under the limit. Nothing is counted and nobody writes anything: each looks at the
+ * list after its own entry was written. Under the limit the first look is enough; above it, whoever stands too far back gives way at once,
+ * and those before wait until it has.
+ * @param first the list as it was read after the task was written.
+ * @throws {Refusal} of the limit's code.
+ */
+export async function takePlace(
+  { path }: Pick<Task, "path">,
+  { most, code, list }: Limit,
+  first: readonly TaskPath[],
+  ports: Pick<Ports, "tasks" | "clock" | "random" | "pause">,
+): Promise<void> {
+  let changedAtMs = ports.clock.nowMs();
+  const detail: RefusalDetail = { say: `It may have ${most}.`, retryAfterSeconds: 30 };
+  let order = first;
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const place = placeIn(order, path, most);
+    if (place === "in") return;
+    if (place === "out") break;
+    const behind = order.slice(order.indexOf(path) + 1);
+    const handedOut = await handedOutOf(behind, ports);
+    if (placeIn(order, path, most, handedOut) === "out") break;
+    if (ports.clock.nowMs() - changedAtMs >= STAYS_MS * (behind.length - handedOut.size)) break;
+    const [byte = 0] = ports.random.bytes(1);
+    await ports.pause(1 + Math.floor((PAUSE_MS * byte) / 256));
+    const next = await list();
+    if (next.join() !== order.join()) changedAtMs = ports.clock.nowMs();
+    order = next;
+  }
+  throw new Refusal(code, detail);
+}
+
+async function handedOutOf(
+  paths: readonly TaskPath[],
+  { tasks }: Pick<Ports, "tasks">,
+): Promise<ReadonlySet<TaskPath>> {
+  const read = await Promise.all(paths.map((path) => tasks.read(path)));
+  return new Set(read.flatMap((task) => (task?.status === "active" && task.confirmed ? [task.path] : [])));
+}

@@ -1,0 +1,91 @@
+import { nameProblem, quoted } from "../../connectors/postgres/table-name.ts";
+import type { DatabaseSession } from "../../core/connectors/databases.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
+import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, withLogin } from "./login-in.ts";
+import { type ChosenKind, type RotationNeeds, unfit, type Values } from "./rotation-kind.ts";
+
+/**
+ * Two users in turn: the one that is not in force gets the new password, set by the database's administrator. The one in force is never
+ * touched, so that whoever read the secret a moment ago can still log in, until the rotation after that, or until it is retired.
+ */
+export const postgresAlternating = (needs: RotationNeeds): ChosenKind => ({
+  next: (secret, current) => withLogin(current, { username: otherOf(secret, current), password: newPassword(needs) }),
+  fits: (secret, { current, pending }) => loginIn(pending).username === otherOf(secret, current),
+  set: (secret, values) => set(secret, values, needs),
+  test: (secret, values) => test(secret, values, needs),
+  finish: async (_secret, _values, { makeCurrent }) => makeCurrent(),
+  mend: async () => undefined,
+  retire: (secret, current, isStill) => retire(secret, current, isStill, needs),
+});
+
+const CLONE = "_clone";
+
+/**
+ * The user that is not in force. Only the two that the tag names: the administrator would set anybody's password, and whoever can write a
+ * value could so have himself given another user's.
+ */
+function otherOf({ user }: RotatingSecret, current: string): string {
+  if (user === undefined || nameProblem(user + CLONE) !== undefined) throw unfit("valetkey:user names no user");
+  const { username } = loginIn(current);
+  if (username === user) return user + CLONE;
+  if (username === user + CLONE) return user;
+  throw unfit("the current login is of neither user that valetkey:user names");
+}
+
+async function set(secret: RotatingSecret, { current, pending }: Values, needs: RotationNeeds): Promise<void> {
+  const login = loginIn(pending);
+  if (login.username !== otherOf(secret, current)) throw unfit("the pending login is of the user that is in force");
+  await needs.databases.session(databaseOf(secret, needs), async (session) => {
+    await session.run(BEGIN);
+    if (!(await exists(session, login.username))) {
+      if (!login.username.endsWith(CLONE)) throw unfit("the user that valetkey:user names does not exist");
+      await session.run(createClone(login.username, loginIn(current).username));
+    }
+    await setPassword(session, login, needs);
+    await session.run("COMMIT");
+  });
+}
+
+async function test(secret: RotatingSecret, { pending }: Values, needs: RotationNeeds): Promise<void> {
+  const isLetIn = await letsIn(databaseOf(secret, needs), loginIn(pending), needs);
+  if (!isLetIn) throw unfit("the server refuses the pending login");
+}
+
+/**
+ * The other user's password becomes one that nobody knows, and its sessions end. Asked between the change and its commit: a rotation that
+ * wants to give that user a password waits for us, and one that has given it one already is seen.
+ */
+async function retire(
+  secret: RotatingSecret,
+  current: string,
+  isStill: () => Promise<boolean>,
+  needs: RotationNeeds,
+): Promise<void> {
+  const username = otherOf(secret, current);
+  await needs.databases.session(databaseOf(secret, needs), async (session) => {
+    await session.run(BEGIN);
+    if (!(await exists(session, username))) return;
+    // To end a user's sessions takes being a member of it, unless one is a superuser.
+    await session.run(
+      `${passwordSql({ username, password: newPassword(needs) }, needs)};\nGRANT ${quoted(username)} TO CURRENT_USER`,
+    );
+    if (!(await isStill())) throw new Refusal("contended", { why: "another rotation has begun" });
+    await session.run("COMMIT");
+    await session.rows("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = $1", [username]);
+  });
+}
+
+async function exists(session: DatabaseSession, username: string): Promise<boolean> {
+  return (await session.rows("SELECT 1 FROM pg_roles WHERE rolname = $1", [username])).length > 0;
+}
+
+/** May do what the first user may; what it makes belongs to that one. */
+const createClone = (clone: string, user: string): string =>
+  [
+    `CREATE ROLE ${quoted(clone)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS IN ROLE ${quoted(user)}`,
+    `ALTER ROLE ${quoted(clone)} SET role TO ${quoted(user)}`,
+  ].join(";\n");
+
+/** One at a time: two that change the same row of the catalog at once fail. */
+const BEGIN = "BEGIN;\nSET LOCAL lock_timeout = '2s';\nSELECT pg_advisory_xact_lock(hashtext('valetkey'))";

@@ -1,0 +1,27 @@
+import type { Agent } from "../../core/identity/agent.ts";
+import { closesAt } from "../../core/offboarding/closes-at.ts";
+import { isToBeAsked } from "../../core/offboarding/report-secret.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { SecretHolds } from "../../core/secrets/secret-hold.ts";
+import { readSecretsOf } from "./read-secrets-of.ts";
+
+export interface AskNeeds {
+  readonly holds: Pick<SecretHolds, "seenBy" | "find" | "ask">;
+  readonly clock: Clock;
+}
+
+/**
+ * It is written down that every secret which the agent knows is to be rotated, and that nothing older is to work then. `rotate` sees to it.
+ * What is asked for, or done, already is not asked for again. Only once the agent's tasks are ended.
+ * @throws {Refusal} contended, store_unavailable.
+ */
+export async function askForRotations(agent: Agent, by: string, ports: AskNeeds): Promise<void> {
+  if (agent.status !== "offboarding") return;
+  const closes = closesAt(agent);
+  const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
+  for (const { seen, state } of await readSecretsOf(agent.id, ports)) {
+    const { name, arn } = seen;
+    if (isToBeAsked(seen, state, closes, nowSeconds))
+      await ports.holds.ask({ name, arn, retires: true }, by, nowSeconds);
+  }
+}

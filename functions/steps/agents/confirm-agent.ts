@@ -1,0 +1,20 @@
+import { type Agent, isAtLeast } from "../../core/identity/agent.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { changeAgent } from "./change-agent.ts";
+
+/**
+ * The agent, said to be needed still, by whoever answers for it. One that was suspended stays so: resuming is another operation.
+ * @throws {Refusal} agent_offboarded, agent_not_found, contended, store_unavailable.
+ */
+export const confirmAgent = (agent: Agent, by: string, ports: Pick<Ports, "agents" | "clock">): Promise<Agent> =>
+  changeAgent(
+    agent,
+    (current) => {
+      if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
+      const { warnedDays: _, ...rest } = current;
+      const confirmedAt = Math.floor(ports.clock.nowMs() / 1_000);
+      return { agent: { ...rest, confirmedAt }, type: "agent.confirmed", facts: { by, owner: current.owner } };
+    },
+    ports,
+  );

@@ -1,0 +1,85 @@
+import { atOnce } from "../../core/at-once.ts";
+import type { Agent } from "../../core/identity/agent.ts";
+import type { JournalEvent } from "../../core/journal/event.ts";
+import { closesAt } from "../../core/offboarding/closes-at.ts";
+import { type LeftOut, type OffboardingReport, reportOffboarding } from "../../core/offboarding/report-offboarding.ts";
+import { gatherSecrets, reportSecret } from "../../core/offboarding/report-secret.ts";
+import { activeOf, reportTask } from "../../core/offboarding/report-task.ts";
+import { CLOCK_MARGIN_SECONDS } from "../../core/revocation/role-entry.ts";
+import type { SecretHolds } from "../../core/secrets/secret-hold.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { issuedBefore, type ListNeeds, MOST_LISTED, standingOf } from "./list-issued.ts";
+import { readSecretsOf } from "./read-secrets-of.ts";
+
+export interface ReportNeeds extends ListNeeds {
+  readonly holds: Pick<SecretHolds, "seenBy" | "find">;
+}
+
+/** How many trees of tasks are read at one time. */
+const AT_ONCE = 24;
+
+/**
+ * The report on an offboarding that has begun, as the record stands: of the tasks that the journal lists, and of any that came to light since.
+ * @returns with it, the tasks that have an active one at or below them.
+ */
+export async function gatherReport(
+  agent: Agent,
+  ports: ReportNeeds,
+): Promise<{ readonly report: OffboardingReport; readonly active: readonly TaskPath[] }> {
+  const [history, live, open, standing, issued, known] = await Promise.all([
+    ports.agents.history(agent.id),
+    ports.agents.liveTasks(agent.id),
+    ports.tasks.openEndings(agent.id),
+    standingOf(agent, ports),
+    issuedBefore(agent, ports),
+    readSecretsOf(agent.id, ports),
+  ]);
+  const { listed, leftOut: before } = listedIn(history);
+  const inRoles = issued.map(({ path }) => path);
+  const paths = [...new Set([...listed, ...live, ...open.map(({ path }) => path), ...standing, ...inRoles])];
+  const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  // Told as they are read: a tree's events may be many megabytes, and all trees' at once more than a function has.
+  const records = await atOnce(AT_ONCE, [...told], async (path) => {
+    const record = await ports.tasks.record(path);
+    return { path, tasks: reportTask(path, record, nowSeconds), isActive: activeOf(record).length > 0 };
+  });
+
+  const untold = issued.filter(({ path }) => !told.has(path));
+  const leftOut = latestOf(before, { tasks: untold.length, ...openUntil(untold[0]?.fenceAt) });
+  const tasks = records.flatMap((each) => each.tasks);
+  // One of an agent's tasks may stand below another of its own.
+  const unique = [...new Map(tasks.map((task) => [task.task, task])).values()];
+  const closes = closesAt(agent);
+  const secrets = gatherSecrets(known.map(({ seen, state }) => reportSecret(seen, state, closes)));
+  return {
+    report: reportOffboarding(agent, history, unique, secrets, leftOut, closes, nowSeconds),
+    active: records.filter(({ isActive }) => isActive).map(({ path }) => path),
+  };
+}
+
+/** What the journal says was listed before anything was ended. */
+function listedIn(history: readonly JournalEvent[]): {
+  readonly listed: readonly TaskPath[];
+  readonly leftOut: LeftOut;
+} {
+  const facts = history.find(({ type }) => type === "agent.tasks_listed")?.facts as
+    | {
+        readonly tasks: readonly TaskPath[];
+        readonly left_out?: { readonly tasks: number; readonly last_fence_at: number };
+      }
+    | undefined;
+  const { tasks = 0, last_fence_at: fenceAt } = facts?.left_out ?? {};
+  return { listed: facts?.tasks ?? [], leftOut: { tasks, ...openUntil(fenceAt) } };
+}
+
+const openUntil = (fenceAt: number | undefined) =>
+  fenceAt === undefined ? {} : { openUntil: fenceAt + CLOCK_MARGIN_SECONDS };
+
+/** Entries are removed from the roles' lists in time, and new ones may have come: the more, and the later. */
+const latestOf = (a: LeftOut, b: LeftOut): LeftOut => ({
+  tasks: Math.max(a.tasks, b.tasks),
+  ...(a.openUntil === undefined && b.openUntil === undefined
+    ? {}
+    : { openUntil: Math.max(a.openUntil ?? 0, b.openUntil ?? 0) }),
+});

@@ -1,0 +1,79 @@
+import { atOnce } from "../../core/at-once.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
+import type { Agent } from "../../core/identity/agent.ts";
+import type { Ports, Releases } from "../../core/ports.ts";
+import { isStanding } from "../../core/revocation/role-entry.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { everyRole } from "../tasks/every-role.ts";
+import { changeAgent } from "./change-agent.ts";
+
+/** How many tasks a report tells of one by one. Of more, those that were live and those with the latest fences; the rest is counted. */
+export const MOST_LISTED = 3_000;
+
+/** How many tasks are read at one time. */
+const AT_ONCE = 24;
+
+/** A task with the last fence of its sessions; epoch seconds. */
+export interface IssuedTask {
+  readonly path: TaskPath;
+  readonly fenceAt: number;
+}
+
+export type ListNeeds = Pick<Ports, "agents" | "tasks" | "roles" | "clock"> & {
+  readonly releases: Pick<Releases, "list">;
+  readonly deployment: Pick<Deployment, "accounts">;
+};
+
+/**
+ * Tasks of a halted agent that had a session which could still be used when it was halted, the latest fences first. They are read from what
+ * the reconciler reads, the roles' own lists, so that no task pays a write for it (docs/decisions/0007).
+ */
+export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<readonly IssuedTask[]> {
+  const haltedAt = agent.halted?.at ?? agent.createdAt;
+  const latest = new Map<TaskPath, number>();
+  // One role after another: a role's list may be long, and this is asked for a few times in an agent's life.
+  for (const role of everyRole(ports.deployment)) {
+    for (const { path, agent: whose, fenceAt } of await ports.roles.issued(role, haltedAt))
+      if (whose === agent.id && isStanding({ fenceAt }, haltedAt))
+        latest.set(path, Math.max(fenceAt, latest.get(path) ?? 0));
+  }
+  return [...latest].map(([path, fenceAt]) => ({ path, fenceAt })).sort((a, b) => b.fenceAt - a.fenceAt);
+}
+
+/** Tasks of the agent of which a credential of a connector still stands, or is not known to be gone. */
+export async function standingOf(agent: Agent, ports: ListNeeds): Promise<readonly TaskPath[]> {
+  const paths = new Set((await ports.releases.list()).map(({ lease }) => lease.path));
+  const tasks = await atOnce(AT_ONCE, [...paths], (path) => ports.tasks.read(path));
+  return tasks.flatMap((task) => (task?.agent === agent.id ? [task.path] : []));
+}
+
+/** The agent, once its tasks are listed in the journal: before any of them is ended, so that a crash loses none. */
+export async function listIssued(agent: Agent, by: string, ports: ListNeeds): Promise<Agent> {
+  if (agent.offboarding) return agent;
+  const live = await ports.agents.liveTasks(agent.id);
+  // Of these nothing is alive any more, but others below them may be.
+  const open = (await ports.tasks.openEndings(agent.id)).map(({ path }) => path);
+  const standing = await standingOf(agent, ports);
+  const issued = await issuedBefore(agent, ports);
+  const paths = [...new Set([...live, ...open, ...standing, ...issued.map(({ path }) => path)])];
+  const listed = new Set(paths.slice(0, MOST_LISTED));
+  const leftOut = issued.filter(({ path }) => !listed.has(path));
+  const lastFenceAt = issued[0]?.fenceAt;
+  return changeAgent(
+    agent,
+    (current) => {
+      if (current.offboarding) return undefined;
+      const listedAt = Math.floor(ports.clock.nowMs() / 1_000);
+      const offboarding = { listedAt, ...(lastFenceAt === undefined ? {} : { lastFenceAt }) };
+      const facts = {
+        by,
+        live: live.length,
+        tasks: [...listed],
+        last_fence_at: lastFenceAt,
+        left_out: leftOut.length > 0 ? { tasks: leftOut.length, last_fence_at: leftOut[0]?.fenceAt } : undefined,
+      };
+      return { agent: { ...current, offboarding }, type: "agent.tasks_listed", facts };
+    },
+    ports,
+  );
+}

@@ -1,7 +1,0 @@
-import type { Deployment } from "../core/deployment.ts";
-import type { RoleRef } from "../core/ports.ts";
-import { keptTaskRoles, taskRoleNames } from "../names.ts";
-
-/** Every task role in which a session may live: of every account's pool, with those that no new task gets any more. */
-export const everyRole = ({ accounts }: Pick<Deployment, "accounts">): readonly RoleRef[] =>
-  accounts.flatMap((account) => taskRoleNames(keptTaskRoles(account)).map((role) => ({ account: account.id, role })));

@@ -1,0 +1,110 @@
+import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import { PACES } from "../../core/pace.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { rootPath } from "../../core/tasks/path.ts";
+import { keepPace } from "./keep-pace.ts";
+import type { Settled } from "./settle.ts";
+
+/** What the record and the log may say of a request: nothing else ever gets there. */
+export interface Noted {
+  agent?: string;
+  operator?: string;
+  subject?: string;
+  purpose?: string;
+  details?: unknown;
+  policies?: readonly string[];
+  task?: string;
+  leases?: readonly string[];
+  /** How full the fullest session token is. */
+  tokenPercent?: number | undefined;
+  sourceIp?: string;
+}
+
+/** What is known of a request so far. It is begun first, filled as facts become known, and closed whatever happened. */
+export class Trail {
+  readonly #noted: Noted = {};
+  readonly #route: string;
+  readonly #request: string;
+  readonly #beganAtMs: number;
+
+  constructor(route: string, request: string, nowMs: number) {
+    this.#route = route;
+    this.#request = request;
+    this.#beganAtMs = nowMs;
+  }
+
+  note(facts: Noted): void {
+    Object.assign(this.#noted, facts);
+  }
+
+  /**
+   * The outcome, once it is recorded. What was done is in the journal already, in the transaction that did it; a "no" to somebody
+   * known is written here. Strangers go to the log alone: nothing is written for them.
+   * @returns the outcome, or a refusal that says that the record could not be written (I7: every decision is in the journal, or did not happen).
+   */
+  async close<T>(
+    settled: Settled<T>,
+    ports: Pick<Ports, "journal" | "log" | "clock" | "random" | "policies" | "paces">,
+  ): Promise<Settled<T>> {
+    const closed = await this.#record(settled, ports);
+    ports.log.write({
+      level: "refusal" in closed && closed.refusal.status >= 500 ? "error" : "info",
+      event: "refusal" in closed ? "refused" : "answered",
+      route: this.#route,
+      request: this.#request,
+      ...("refusal" in closed ? { code: closed.refusal.code, why: closed.refusal.detail.why } : {}),
+      agent: this.#noted.agent,
+      operator: this.#noted.operator,
+      task: this.#noted.task,
+      leases: this.#noted.leases,
+      session_token_percent: this.#noted.tokenPercent,
+      source_ip: this.#noted.sourceIp,
+      duration_ms: Math.round(ports.clock.nowMs() - this.#beganAtMs),
+    });
+    return closed;
+  }
+
+  async #record<T>(
+    settled: Settled<T>,
+    ports: Pick<Ports, "journal" | "clock" | "random" | "policies" | "paces">,
+  ): Promise<Settled<T>> {
+    const who = this.#noted.agent ?? this.#noted.operator;
+    if (!("refusal" in settled) || who === undefined || !isDecision(settled.refusal)) return settled;
+    const { refusal } = settled;
+    const path = rootPath(ports.random.bytes(32));
+    const event = linkEvent(
+      EMPTY_CHAIN,
+      path,
+      this.#noted.agent === undefined ? "operation.refused" : "task.refused",
+      ports.clock.nowMs(),
+      {
+        agent: this.#noted.agent,
+        operator: this.#noted.operator,
+        subject: this.#noted.subject,
+        route: this.#route,
+        code: refusal.code,
+        why: refusal.detail.why,
+        denials: refusal.detail.denials as never,
+        purpose: this.#noted.purpose,
+        details: this.#noted.details as never,
+        task: this.#noted.task,
+        bundle: ports.policies.hash,
+        source_ip: this.#noted.sourceIp,
+        request: this.#request,
+      },
+    );
+    try {
+      // A "no" costs a write: whoever collects them is told to wait, and no more is written for it.
+      await keepPace(who, "refusal", PACES.refusal, ports);
+      await ports.journal.append(event);
+      return settled;
+    } catch (error) {
+      if (error instanceof Refusal) return { refusal: error };
+      throw error;
+    }
+  }
+}
+
+/** An outage decided nothing, and "not so fast" is no decision either: a flood of those must not become a flood of writes. */
+const isDecision = (refusal: Refusal): boolean => refusal.status < 500 && refusal.status !== 429;

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import type { Agent } from "../../core/identity/agent.ts";
+import { agentsBoundTo } from "../../core/identity/bindings.ts";
+import { checkClaims } from "../../core/identity/check-claims.ts";
+import { claimsNamed } from "../../core/identity/claims.ts";
+import { issuerOf } from "../../core/identity/issuer-of.ts";
+import type { Ports, TokenUse } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+
+declare const proven: unique symbol;
+
+/** An agent that has proven who it is, with a token for this deployment that was not used up. */
+export interface Identity {
+  readonly [proven]: true;
+  readonly agent: Agent;
+  /** `issuer|sub`: who the token says it is, as the record names it. */
+  readonly subject: string;
+  /** The claims that policies read, each whole. */
+  readonly claims: Readonly<Record<string, string>>;
+  /** Names of claims that policies read and the token does not have. */
+  readonly absent: readonly string[];
+  readonly use: TokenUse;
+}
+
+type Needs = Pick<Ports, "deployment" | "policies" | "clock" | "tokens" | "agents">;
+
+/**
+ * The one agent whose token this is. Strangers end before anything is read for them: configured issuer, signature, claims, then bindings.
+ * @param audience what `aud` must be, for the kind of route.
+ * @throws {Refusal} issuer_unknown, issuer_kind, token_*, agent_unknown, agent_ambiguous, issuer_unreachable.
+ */
+export async function verifyIdentity(token: string, audience: string, ports: Needs): Promise<Identity> {
+  const issuer = issuerOf(token, ports.deployment.issuers, "agents");
+  const { claims, signingInputHash } = await ports.tokens.verify(token, issuer);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const checked = checkClaims(claims, issuer, audience, nowSeconds);
+
+  const [bound, ...others] = agentsBoundTo(claims, await ports.agents.boundTo(issuer.name, checked.pinned));
+  if (bound === undefined) throw new Refusal("agent_unknown");
+  if (others.length > 0) throw new Refusal("agent_ambiguous", { why: [bound, ...others].join(", ") });
+  const agent = await ports.agents.find(bound);
+  if (!agent) throw new Refusal("agent_unknown", { why: bound });
+
+  const told = claimsNamed(claims, ports.policies.claims);
+  const absent: readonly string[] = ports.policies.claims.filter((name) => !Object.hasOwn(told, name));
+  return {
+    agent,
+    subject: `${issuer.name}|${checked.subject}`,
+    claims: told,
+    absent,
+    use: {
+      issuer: issuer.name,
+      // Never the signature: an ECDSA signature has a second spelling that verifies too.
+      id:
+        typeof claims.jti === "string" && claims.jti !== "" ? `jti.${digest(claims.jti)}` : `input.${signingInputHash}`,
+      cap: issuer.replay.mode === "window" ? issuer.replay.cap : 1,
+      expiresAt: Math.ceil(checked.expiresAt) + issuer.skewSeconds,
+    },
+  } as Identity;
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");

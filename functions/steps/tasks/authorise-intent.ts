@@ -1,0 +1,163 @@
+import type { GrantedAws, Terms } from "../../connectors/aws/plan-leases.ts";
+import type { ConnectorDetail, GrantedDetail } from "../../core/connectors/connector.ts";
+import { boundOf, boundOfDetails, statedIn } from "../../core/delegation/bounds.ts";
+import type { Bound } from "../../core/delegation/contain.ts";
+import { decideWithin } from "../../core/delegation/decide-within.ts";
+import { inheritedTerms } from "../../core/delegation/inherited-terms.ts";
+import { type Agent, isActive } from "../../core/identity/agent.ts";
+import { type Detail, LIMITS } from "../../core/intent/detail.ts";
+import type { Pair } from "../../core/intent/pairs.ts";
+import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
+import { type Permitted, shadowsOf } from "../../core/policy/decide.ts";
+import type { Asker } from "../../core/policy/entities.ts";
+import { grantedDetails } from "../../core/policy/grant-details.ts";
+import { hourEnd } from "../../core/policy/hour-end.ts";
+import { strictest } from "../../core/policy/obligations.ts";
+import type { Ports } from "../../core/ports.ts";
+import { type Denial, Refusal } from "../../core/refusal.ts";
+import type { Above } from "./above.ts";
+
+declare const allowed: unique symbol;
+
+/** An intent, or the part of it that policy permits, to an agent that is active. */
+export interface Grants {
+  readonly [allowed]: true;
+  /** What was granted, as details: what was asked for, or less of it. */
+  readonly details: readonly Detail[];
+  readonly aws: readonly GrantedAws[];
+  /** Each detail for which a connector issues a credential, by its place in `details`. */
+  readonly connected: readonly GrantedDetail<ConnectorDetail>[];
+  readonly terms: Terms;
+  /** Ids of the policies that decided, each once. */
+  readonly policies: readonly string[];
+  /** Policies under watch that would have had a say: `forbid:no-friday-deploys`. */
+  readonly shadows: readonly string[];
+  /** What a narrow request was not granted. */
+  readonly denials: readonly Denial[];
+  /** Each pair with all that holds for it: the measure of what may be opened below. */
+  readonly bound: Bound;
+  /** The registrations that it rests on, as they were read: of those above, and the agent's own. */
+  readonly agents: readonly Agent[];
+  /** The tasks above, within which all of it lies: of a child, and of no other task. */
+  readonly above?: Above;
+}
+
+/** What was asked, and under which circumstances. */
+export interface Ask extends Omit<Asker, "agent" | "atMs" | "above"> {
+  readonly details: readonly Detail[];
+  /** `all`: everything or nothing. `narrow`: what policy permits of it. */
+  readonly mode: "all" | "narrow";
+}
+
+type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
+
+/**
+ * Cedar's word on every (agent, action, target, context): I1. All of it or nothing, unless the request says that less will do.
+ * Below another task, each part must besides lie in what that one is granted now, and in its delegation, and inherits what holds for it there: I3.
+ * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
+ */
+export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, above?: Above): Promise<Grants> {
+  const atMs = ports.clock.nowMs();
+  if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
+  const asker: Asker = { ...ask, agent, atMs, above: above?.delegated.chain ?? [] };
+  const bounds = above ? boundsOf(above, ports) : [];
+  const decided = spreadIntent(ask.details, ports.catalogue, ports.connectors).map((spread) =>
+    decideDetail(spread, ask.mode, bounds, asker, ports),
+  );
+  const permitted = decided.flatMap((each) => each.permitted);
+  const denials = decided.flatMap((each) => each.denials);
+  if (permitted.length === 0 || (ask.mode === "all" && denials.length > 0))
+    throw new Refusal("policy_denied", { denials });
+  // A part is a pair like any other; more than the limit would be granted now, and refused at every renewal.
+  if (permitted.length > LIMITS.pairs) {
+    throw new Refusal("intent_invalid", {
+      say: `What policy permits of it comes to ${permitted.length} pairs of action and resource, and a task may have ${LIMITS.pairs}; ask for less.`,
+    });
+  }
+  const obligations = strictest(permitted.map((each) => each.obligations));
+  const inherited = above && inheritedTerms(above.parent, above.grants.terms.obligations, above.grants.terms.inherited);
+  const details =
+    ask.mode === "all"
+      ? ask.details
+      : decided.flatMap((each, index) => grantedDetails(each.detail, index, each.permitted, ports.connectors));
+  // A connector may make nothing of a part: GitHub has no token that may write and not read.
+  if (details.length === 0) throw new Refusal("policy_denied", { denials });
+  const terms: Terms = {
+    obligations: { ...obligations, rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false) },
+    ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, above) } : {}),
+    ...(inherited ? { inherited } : {}),
+  };
+  return {
+    details,
+    aws: awsLeases(decided),
+    connected: details.flatMap((detail, index) =>
+      detail.type === "aws" || detail.type === "tool" ? [] : [{ detail, index, terms }],
+    ),
+    terms,
+    policies: [...new Set(permitted.flatMap(({ policies }) => policies))].sort(),
+    shadows: [...new Set(decided.flatMap(({ shadows }) => shadows))].sort(),
+    denials,
+    bound: decided.flatMap((each) => boundOf(each.detail, each.permitted)),
+    agents: [...(above?.grants.agents ?? []), agent],
+    ...(above ? { above } : {}),
+  } as unknown as Grants;
+}
+
+/**
+ * The end of the hour in which policy decided, of this task and of every task above it, each at its own moment: the clock is not read for it again.
+ * Epoch seconds.
+ */
+const decidedUntil = (atMs: number, above: Above | undefined): number =>
+  Math.min(hourEnd(atMs), above?.grants.terms.hourEndsAt ?? Number.POSITIVE_INFINITY);
+
+/** What the task above is granted, and what its delegation allows of that, where it says so. */
+const boundsOf = ({ grants, delegated }: Above, ports: Needs): readonly Bound[] => [
+  grants.bound,
+  ...(delegated.details ? [boundOfDetails(delegated.details, ports.catalogue, ports.connectors)] : []),
+];
+
+interface Decided {
+  readonly detail: Detail;
+  readonly permitted: readonly Permitted[];
+  readonly denials: readonly Denial[];
+  readonly shadows: readonly string[];
+}
+
+function decideDetail(
+  { detail, pairs }: SpreadDetail,
+  mode: Ask["mode"],
+  bounds: readonly Bound[],
+  asker: Asker,
+  ports: Needs,
+): Decided {
+  const decide = (pair: Pair) => decideWithin(pair, statedIn(detail), bounds, asker, ports.policies);
+  const permitted: Permitted[] = [];
+  const denials: Denial[] = [];
+  const shadows: string[] = [];
+  for (const pair of pairs) {
+    shadows.push(...shadowsOf(pair, asker, ports.policies).map(({ policy, would }) => `${would}:${policy}`));
+    const verdict = decide(pair);
+    if ("permitted" in verdict) {
+      permitted.push(verdict.permitted);
+      continue;
+    }
+    denials.push(verdict.denied.denial);
+    if (mode === "all") continue;
+    // Part of the set may do: each part is a request of its own.
+    const parts = narrowPairs(pair, verdict.denied.narrower, ports.catalogue).map(decide);
+    permitted.push(...parts.flatMap((part) => ("permitted" in part ? [part.permitted] : [])));
+  }
+  return { detail, permitted, denials, shadows };
+}
+
+/** One lease for each AWS detail as it was asked for; what was granted in parts before is put together again. */
+function awsLeases(decided: readonly Decided[]): readonly GrantedAws[] {
+  const leases = new Map<number, GrantedAws>();
+  for (const [place, { detail, permitted }] of decided.entries()) {
+    if (detail.type !== "aws" || permitted.length === 0) continue;
+    const index = detail.lease ?? place;
+    const before = leases.get(index);
+    leases.set(index, { detail, index, permitted: [...(before?.permitted ?? []), ...permitted] });
+  }
+  return [...leases.values()];
+}

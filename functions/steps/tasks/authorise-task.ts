@@ -1,0 +1,111 @@
+import type { Delegated } from "../../core/delegation/delegation.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TaskFacts } from "../../core/tasks/task.ts";
+import type { Above } from "./above.ts";
+import { authoriseIntent, type Grants } from "./authorise-intent.ts";
+import type { BelievedTask } from "./believe-task.ts";
+import type { HeldDelegation } from "./hold-delegation.ts";
+import type { Lineage, TaskOf } from "./read-lineage.ts";
+
+type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
+
+/** Tells which details of the tasks are decided; the others count as not granted. */
+type Part = (detail: Detail) => boolean;
+
+const EVERYTHING: Part = () => true;
+
+/**
+ * Cedar's word, anew, on what the task was granted when it was opened: all of it still, or nothing. Never more than the record says,
+ * whatever policy permits by now; and of a child, never more than every task above it is granted now.
+ * @param sourceIp the address that this request comes from, where it is known: those above are decided as if they asked from there.
+ * @param part the details that matter to the caller, in this task and in all above it; every detail unless given.
+ * @throws {Refusal} agent_inactive, policy_denied.
+ */
+export async function authoriseTask(
+  lineage: Lineage,
+  sourceIp: string | undefined,
+  ports: Needs,
+  part = EVERYTHING,
+): Promise<Grants> {
+  let parent: { readonly task: BelievedTask; readonly grants: Grants } | undefined;
+  for (const { task, agent } of lineage.ancestors) {
+    const above = parent && aboveOf(parent.task, parent.grants, task.delegated?.details, part);
+    parent = { task, grants: await stillGranted(() => decideAnew({ task, agent }, above, sourceIp, ports, part)) };
+  }
+  const above = parent && aboveOf(parent.task, parent.grants, lineage.task.delegated?.details, part);
+  return decideAnew(lineage, above, sourceIp, ports, part);
+}
+
+/** A denial of what a task above was granted is none of what was asked for here: it says so. */
+async function stillGranted(decide: () => Promise<Grants>): Promise<Grants> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === "policy_denied")) throw error;
+    throw new Refusal("policy_denied", {
+      ...error.detail,
+      say: "A task above it is no longer permitted what it was granted.",
+    });
+  }
+}
+
+/**
+ * What a child that is about to be opened may be at most: what its parent and all above that are granted now, within its delegation.
+ * @throws {Refusal} agent_inactive, policy_denied.
+ */
+export async function authoriseParent(held: HeldDelegation, sourceIp: string, ports: Needs): Promise<Above> {
+  const { lineage, delegation } = held;
+  const grants = await stillGranted(() => authoriseTask(lineage, sourceIp, ports));
+  return { ...aboveOf(lineage.task, grants, held.details), delegation };
+}
+
+const decideAnew = async (
+  { task, agent }: TaskOf,
+  above: Above | undefined,
+  sourceIp: string | undefined,
+  ports: Needs,
+  part: Part,
+): Promise<Grants> => {
+  const ttlSeconds = task.expiresAt - task.openedAt;
+  const { purpose, facts } = task;
+  const details = task.details.filter(part);
+  refuseUnknownClaims(facts, ports);
+  return authoriseIntent(
+    agent,
+    {
+      details,
+      purpose,
+      mode: "all",
+      ttlSeconds,
+      claims: facts.claims,
+      ...(sourceIp === undefined ? {} : { sourceIp }),
+    },
+    ports,
+    above,
+  );
+};
+
+/** A `forbid` on a claim that nobody has kept would be silent: the record knows only what policies read when the task was opened. */
+function refuseUnknownClaims({ claims, absent = [] }: TaskFacts, { policies }: Needs): void {
+  const unknown = policies.claims.filter((name) => !Object.hasOwn(claims, name) && !absent.includes(name));
+  if (unknown.length > 0) throw new Refusal("policy_denied", { denials: [UNKNOWN_CLAIM], why: unknown.join(" ") });
+}
+
+const UNKNOWN_CLAIM = {
+  action: "*",
+  target: "*",
+  reason:
+    "A policy that was deployed after the task was opened reads a claim of its agent's token that no policy read before.",
+  hint: "Open the task anew, with a new token.",
+} as const;
+
+function aboveOf(parent: BelievedTask, grants: Grants, details: Delegated["details"], part = EVERYTHING): Above {
+  const chain = [...(parent.delegated?.chain ?? []), parent.agent];
+  return {
+    parent,
+    grants,
+    delegated: { chain, ...(details ? { details: details.filter(part) } : {}) },
+  } as unknown as Above;
+}

@@ -1,0 +1,23 @@
+import type { Detail } from "../../core/intent/detail.ts";
+import type { Ports } from "../../core/ports.ts";
+import { authoriseTask } from "./authorise-task.ts";
+import type { Lineage } from "./read-lineage.ts";
+
+/**
+ * Decides anew which tools of one server the task may call: a grant of tools issues nothing that expires, so policy and the hour are asked at each
+ * presentation and each introspection.
+ * @param server id of the tool server's agent.
+ * @param sourceIp the address that the agent asks from, where it is known.
+ * @returns the task's details for this server, all of them; of a child, each lies in what every task above is granted now.
+ * @throws {Refusal} agent_inactive; policy_denied where policy no longer permits one of them, or there is none.
+ */
+export async function authoriseTools(
+  lineage: Lineage,
+  server: string,
+  sourceIp: string | undefined,
+  ports: Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">,
+): Promise<readonly Detail[]> {
+  const concerns = (detail: Detail) => detail.type === "tool" && detail.server === server;
+  const { details } = await authoriseTask(lineage, sourceIp, ports, concerns);
+  return details;
+}

@@ -1,0 +1,47 @@
+import type { Ports, SealingPorts } from "../../core/ports.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import type { SealedKind } from "../../core/seals/signet.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { sealedFieldsOf } from "../../core/tasks/sealed-fields.ts";
+import type { Task } from "../../core/tasks/task.ts";
+
+declare const believed: unique symbol;
+
+/** A task whose seal is the exchange's own. What changes while it lives (`sealedFieldsOf`) is still only what the record says. */
+export type BelievedTask = Task & { readonly [believed]: true };
+
+/** Seals a task that is about to be recorded. @throws {Refusal} store_unavailable where the key cannot be read. */
+export async function sealTask(
+  task: Omit<Task, "seal">,
+  { signet }: Pick<SealingPorts, "signet">,
+): Promise<BelievedTask> {
+  return { ...task, seal: await signet.seal("task", sealedFieldsOf(task)) } as BelievedTask;
+}
+
+/**
+ * Verifies a task's seal: several functions may write the record, and only the exchange can seal it.
+ * @param refusal thrown where the seal does not verify: the caller must not learn that the record was changed.
+ * @throws {Refusal} `refusal`, or store_unavailable where the keys cannot be read.
+ */
+export async function believeTask(
+  task: Task,
+  ports: Pick<Ports, "seals" | "log">,
+  refusal: Refusal,
+): Promise<BelievedTask> {
+  await refuseUnsealed("task", sealedFieldsOf(task), task.seal, task.path, ports, refusal);
+  return task as BelievedTask;
+}
+
+/** Verifies a seal, and logs a broken one as an error: somebody has changed the record. @throws {Refusal} `refusal`, store_unavailable. */
+export async function refuseUnsealed(
+  kind: SealedKind,
+  fields: object,
+  seal: string | undefined,
+  path: TaskPath,
+  { seals, log }: Pick<Ports, "seals" | "log">,
+  refusal: Refusal,
+): Promise<void> {
+  if (await seals.isGenuine(kind, fields, seal)) return;
+  log.write({ level: "error", event: "seal_broken", type: kind, task: path });
+  throw refusal;
+}

@@ -1,0 +1,54 @@
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { isLive, type Task } from "../../core/tasks/task.ts";
+import { type Attempt, type NextAttempt, whileContended } from "../../core/while-contended.ts";
+import { type BelievedTask, believeTask } from "./believe-task.ts";
+
+/** Bounds of the attempts at one change of a task: none begins later than so many milliseconds after the first. */
+export const PATIENCE = { attempts: 40, ms: 3_000 } as const;
+
+/** Milliseconds: a pause is chosen by chance, the first below `first`, each further one below twice as much, none above `most`. */
+const PAUSE_MS = { first: 16, most: 256 } as const;
+
+export type ChangeNeeds = Pick<Ports, "tasks" | "clock" | "random" | "pause">;
+
+/**
+ * Changes a live task, again and again while others change it at the same moment: each attempt is made on the task as it is then.
+ * @param known the task as it was read a moment ago.
+ * @param change one conditional write on the task that it is given; before that write it must have no effect that needs undoing.
+ * @throws {Refusal} task_ended, contended where the attempts are used up, and what `change` throws.
+ */
+export function changeTask<T>(
+  known: Task,
+  change: (task: Task, attempt: Attempt) => Promise<T>,
+  ports: ChangeNeeds,
+): Promise<T> {
+  return whileContended(async (attempt) => {
+    const task = attempt.number === 1 ? known : await ports.tasks.read(known.path);
+    if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+    return change(task, attempt);
+  }, patiently(ports));
+}
+
+/** The same of a task that is believed: what it is read as later on is believed anew. @throws {Refusal} as `changeTask`. */
+export function changeBelieved<T>(
+  known: BelievedTask,
+  change: (task: BelievedTask, attempt: Attempt) => Promise<T>,
+  ports: ChangeNeeds & Pick<Ports, "seals" | "log">,
+): Promise<T> {
+  const believed = (task: Task) => (task === known ? known : believeTask(task, ports, new Refusal("task_ended")));
+  return changeTask(known, async (task, attempt) => change(await believed(task), attempt), ports);
+}
+
+/** Pauses by chance between attempts, so that those who contend spread out and an ending, which never pauses, comes in between. */
+function patiently({ clock, random, pause }: Omit<ChangeNeeds, "tasks">): NextAttempt {
+  const untilMs = clock.nowMs() + PATIENCE.ms;
+  return async ({ number }) => {
+    const mostMs = Math.min(PAUSE_MS.most, PAUSE_MS.first * 2 ** (number - 1));
+    await pause(Math.floor(mostMs * fractionOf(random.bytes(2))));
+    return { number: number + 1, isLast: number + 1 >= PATIENCE.attempts || clock.nowMs() >= untilMs };
+  };
+}
+
+/** A number from 0 up to 1. */
+const fractionOf = ([high = 0, low = 0]: Uint8Array): number => (high * 256 + low) / 65_536;

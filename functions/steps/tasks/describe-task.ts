@@ -1,0 +1,37 @@
+import type { ConnectorLease } from "../../core/connectors/connector.ts";
+import { actingFor } from "../../core/delegation/acting.ts";
+import { isoSeconds } from "../../core/policy/compile.ts";
+import { parentOf } from "../../core/tasks/path.ts";
+import type { Lease, Task } from "../../core/tasks/task.ts";
+
+/** A task as its holder and the operators see it: no token, no hash of one, no credential. */
+export const describeTask = (task: Task): Readonly<Record<string, unknown>> => ({
+  id: task.path,
+  ...(task.delegated ? { parent: parentOf(task.path), ...actingFor(task) } : {}),
+  agent: task.agent,
+  purpose: task.purpose,
+  status: task.status,
+  opened_at: isoSeconds(task.openedAt),
+  expires_at: isoSeconds(task.expiresAt),
+  ...(task.endedAt === undefined ? {} : { ended_at: isoSeconds(task.endedAt) }),
+  ...(task.outcome === undefined ? {} : { outcome: task.outcome }),
+  authorization_details: task.details,
+  leases: [...task.leases.map(describeLease), ...(task.connectorLeases ?? []).map(describeConnected)],
+});
+
+const describeLease = (lease: Lease) => ({
+  name: lease.name,
+  type: "aws",
+  account: lease.account,
+  role: lease.role,
+  state: lease.state,
+  fence_at: isoSeconds(lease.fenceAt),
+  access_key_id: lease.accessKeyId,
+});
+
+const describeConnected = ({ name, type, state, expiresAt }: ConnectorLease) => ({
+  name,
+  type,
+  state,
+  expires_at: isoSeconds(expiresAt),
+});

@@ -1,0 +1,65 @@
+import type { Delegation } from "../../core/delegation/delegation.ts";
+import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { depthOf } from "../../core/tasks/path.ts";
+import { sealedDelegationOf } from "../../core/tasks/sealed-fields.ts";
+import { isLive } from "../../core/tasks/task.ts";
+import { isOneOf, parseToken } from "../../core/tasks/token.ts";
+import type { Identity } from "../requests/verify-identity.ts";
+import { believeTask, refuseUnsealed } from "./believe-task.ts";
+import { type Lineage, readLineage } from "./read-lineage.ts";
+
+declare const held: unique symbol;
+
+/** A delegation that was shown by the very agent that it names, and everything alive that it hangs from. */
+export interface HeldDelegation {
+  readonly [held]: true;
+  /** Of the parent. */
+  readonly lineage: Lineage;
+  readonly delegation: Delegation;
+  /** What it allows at most, where it says so. */
+  readonly details?: readonly Detail[];
+  /** How long a task that is opened with it may live, in whole seconds; at least one. */
+  readonly secondsLeft: number;
+}
+
+/**
+ * The delegation that the token is for. One that was used is held only for a request that may be a repeat: its key will tell.
+ * @throws {Refusal} delegation_token_invalid whatever is wrong with it, delegation_too_deep, task_ended and agent_inactive of those above.
+ */
+export async function holdDelegation(
+  token: string,
+  identity: Identity,
+  mayRepeat: boolean,
+  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log">,
+): Promise<HeldDelegation> {
+  const parsed = parseToken(token);
+  if (parsed?.kind !== "vkd") throw new Refusal("delegation_token_invalid", { why: "not one of ours" });
+  const parent = await ports.tasks.read(parsed.path);
+  const delegation = parent?.delegations.find(({ hash }) => isOneOf(parsed.hash, [hash]));
+  const unknown = new Refusal("delegation_token_invalid", { why: "unknown" });
+  if (!parent || !delegation) throw unknown;
+  if (delegation.agent !== identity.agent.id)
+    throw new Refusal("delegation_token_invalid", { why: `it is for ${delegation.agent}` });
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  if (!isLive(parent, nowSeconds)) throw new Refusal("delegation_token_invalid", { why: "its task has ended" });
+  if (nowSeconds >= delegation.expiresAt) throw new Refusal("delegation_token_invalid", { why: "expired" });
+  if (delegation.child !== undefined && !mayRepeat) throw new Refusal("delegation_token_invalid", { why: "used" });
+  if (depthOf(parent.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
+
+  const lineage = await readLineage(await believeTask(parent, ports, unknown), ports);
+  // What it allowed went over to the child that it was used for; that may have to be opened again.
+  const child = delegation.child === undefined ? undefined : await ports.tasks.read(delegation.child);
+  // Without it nobody knows what the delegation allowed: anything at all is what that must not mean.
+  if (delegation.child !== undefined && !child)
+    throw new Refusal("delegation_token_invalid", { why: "its child is gone" });
+  const details = child ? child.delegated?.details : delegation.details;
+  // The seal says what it allowed, so a child that somebody else has named is no way to more.
+  const given = { hash: parsed.hash, agent: delegation.agent, expiresAt: delegation.expiresAt };
+  const fields = sealedDelegationOf(parent.path, { ...given, ...(details ? { details } : {}) });
+  await refuseUnsealed("delegation", fields, delegation.seal, parent.path, ports, unknown);
+  const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
+  return { lineage, delegation, secondsLeft, ...(details ? { details } : {}) } as unknown as HeldDelegation;
+}

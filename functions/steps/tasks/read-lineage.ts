@@ -1,0 +1,68 @@
+import { type Agent, isActive, isSameToDecisions } from "../../core/identity/agent.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { ancestorsOf } from "../../core/tasks/path.ts";
+import { isLive } from "../../core/tasks/task.ts";
+import { type BelievedTask, believeTask } from "./believe-task.ts";
+import { refuseIfHalted } from "./refuse-halted.ts";
+
+declare const alive: unique symbol;
+
+export interface TaskOf {
+  readonly task: BelievedTask;
+  readonly agent: Agent;
+}
+
+/** A task with its agent, and every task above it with its own: all of them alive when they were read. */
+export interface Lineage extends TaskOf {
+  readonly [alive]: true;
+  /** The root first. */
+  readonly ancestors: readonly TaskOf[];
+}
+
+/**
+ * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, and whether
+ * everything is halted (design.md, section 8). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
+ * The task's own record is the caller's to read. Each task above is believed by its seal alone, and all of them are alive by the list that only the
+ * exchange adds to.
+ * @param decided the registrations that the decision rests on, where it was made before the write: the agents may have been cached, or changed since.
+ * @throws {Refusal} halted, task_ended where one above has ended, agent_inactive where one of the agents is, agent_changed where one is not as it was
+ * when that was decided, store_unavailable.
+ */
+export async function readLineage(
+  task: BelievedTask,
+  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log">,
+  decided: readonly Agent[] = [],
+): Promise<Lineage> {
+  const paths = ancestorsOf(task.path);
+  const ids = [...new Set([task.agent, ...(task.delegated?.chain ?? [])])];
+  const chain = [...(task.delegated?.chain ?? []), task.agent];
+  const alive = [...paths, task.path].map((path, index) => ({ path, agent: chain[index] ?? task.agent }));
+  const [tasks, proofs, agents, panic] = await Promise.all([
+    Promise.all(paths.map((path) => ports.tasks.read(path))),
+    Promise.all(alive.map((each) => ports.tasks.isAlive(each))),
+    Promise.all(ids.map((id) => ports.agents.read(id))),
+    ports.panics.read(),
+  ]);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  refuseIfHalted(panic, [task, ...tasks.filter((above) => above !== undefined)], nowSeconds);
+  const agentOf = (id: string): Agent => {
+    const agent = agents[ids.indexOf(id)];
+    if (agent && isActive(agent, nowSeconds)) {
+      if (decided.every((before) => before.id !== id || isSameToDecisions(before, agent))) return agent;
+      throw new Refusal("agent_changed", { why: id, retryAfterSeconds: 1 });
+    }
+    throw new Refusal("agent_inactive", id === task.agent ? {} : { say: "It is the agent of a task above.", why: id });
+  };
+  const ended = new Refusal("task_ended", { say: "A task above it has ended." });
+  // What has ended stays so, whatever somebody writes into its record.
+  if (proofs.at(-1) === false) throw new Refusal("task_ended");
+  if (proofs.includes(false)) throw ended;
+  const ancestors = await Promise.all(
+    tasks.map(async (above): Promise<TaskOf> => {
+      if (!above || !isLive(above, nowSeconds)) throw ended;
+      return { task: await believeTask(above, ports, ended), agent: agentOf(above.agent) };
+    }),
+  );
+  return { task, agent: agentOf(task.agent), ancestors } as unknown as Lineage;
+}

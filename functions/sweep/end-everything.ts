@@ -1,0 +1,61 @@
+import type { Ports } from "../core/ports.ts";
+import type { TaskPath } from "../core/tasks/path.ts";
+import { endTask } from "../steps/tasks/end-task.ts";
+
+/** How many agents' lists are worked on at one time. */
+const AT_ONCE = 16;
+
+type Needs = Pick<Ports, "agents" | "tasks" | "clock">;
+
+export interface Everything {
+  /** Tasks that were opened before this end; epoch seconds, `Infinity` for all. */
+  readonly openedBefore: number;
+  /** Epoch milliseconds after which no further task is begun. */
+  readonly untilMs: number;
+  readonly by: string;
+}
+
+/**
+ * Every live task that was opened before then, ended as `revoked`: all agents page by page, each one's list. Those that have ended are in no list, so
+ * a repeat goes on where this left off. One that cannot be ended does not keep the others.
+ * @returns how many were ended, how many could not be, and whether every list was gone through.
+ * @throws {Refusal} store_unavailable where the lists themselves cannot be read.
+ */
+export async function endEverything(
+  everything: Everything,
+  ports: Needs,
+): Promise<{ readonly ended: number; readonly failed: number; readonly isThrough: boolean }> {
+  const sum = { ended: 0, failed: 0 };
+  const isInTime = (): boolean => ports.clock.nowMs() < everything.untilMs;
+  let after: string | undefined;
+  do {
+    const { agents, next } = await ports.agents.list(after);
+    const waiting = agents.map(({ id }) => id);
+    const work = async (): Promise<void> => {
+      for (let id = waiting.shift(); id !== undefined && isInTime(); id = waiting.shift()) {
+        for (const path of await ports.agents.liveTasks(id))
+          if (isInTime()) await endCounted(path, everything, sum, ports);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, agents.length) }, work));
+    after = next;
+  } while (after !== undefined && isInTime());
+  return { ...sum, isThrough: isInTime() };
+}
+
+async function endCounted(
+  path: TaskPath,
+  { openedBefore, by }: Everything,
+  sum: { ended: number; failed: number },
+  ports: Needs,
+): Promise<void> {
+  try {
+    const task = await ports.tasks.read(path);
+    if (!task || task.openedAt >= openedBefore) return;
+    await endTask(path, { status: "revoked" }, by, ports);
+    sum.ended += 1;
+  } catch {
+    // What is wrong with it is in its own list still: the next minute tries it again, and its count is loud.
+    sum.failed += 1;
+  }
+}

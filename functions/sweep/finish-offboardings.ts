@@ -1,0 +1,37 @@
+import type { Log } from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
+import { type AskNeeds, askForRotations } from "../steps/agents/ask-for-rotations.ts";
+import type { ListNeeds } from "../steps/agents/list-issued.ts";
+import { offboardAgent } from "../steps/agents/offboard-agent.ts";
+import { signOff } from "../steps/agents/sign-off.ts";
+
+/** How long one sweep works at them; milliseconds. The next one goes on. */
+const WORKING_MS = 20_000;
+
+/**
+ * Every offboarding that is under way, taken as far as it goes by now: what a crash left is finished, and what only had to wait for a fence
+ * is signed off; what the agent knows of secrets is asked to be rotated, here and nowhere else. One that cannot be finished does not keep the others.
+ * @returns how many were tried, and how many failed.
+ */
+export async function finishOffboardings(
+  ports: ListNeeds & AskNeeds & { readonly log: Log },
+): Promise<{ readonly tried: number; readonly failed: number }> {
+  const untilMs = ports.clock.nowMs() + WORKING_MS;
+  const ids = await ports.agents.offboarding();
+  let failed = 0;
+  for (const id of ids) {
+    try {
+      const agent = await ports.agents.read(id);
+      if (!agent) continue;
+      const by = agent.halted?.by ?? "sweep";
+      const { agent: halted, left } = await offboardAgent(agent, by, ports, untilMs);
+      if (left > 0) continue;
+      await askForRotations(halted, by, ports);
+      await signOff(halted, by, ports);
+    } catch (error) {
+      failed += 1;
+      ports.log.write({ level: "error", event: "offboarding_failed", agent: id, why: reasonOf(error) });
+    }
+  }
+  return { tried: ids.length, failed };
+}

@@ -1,0 +1,46 @@
+import type { Halts, Log, Ports } from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
+import { endTask } from "../steps/tasks/end-task.ts";
+
+/** How long one sweep works at them; milliseconds. The next one goes on. */
+const WORKING_MS = 20_000;
+/** Who did it, in the journal. */
+const BY = "sweep";
+
+type Needs = Pick<Ports, "agents" | "tasks" | "clock">;
+
+/**
+ * What suspensions of the last days have left, ended: where one broke off, or there was more than it had time for. Sessions are denied and not
+ * renewed all the same; but what connectors issued, and other agents' tasks below, go only with the task. One that fails does not keep the others.
+ */
+export async function finishSuspensions(ports: Needs & { readonly halts: Halts; readonly log: Log }): Promise<void> {
+  const untilMs = ports.clock.nowMs() + WORKING_MS;
+  for (const { agent } of await ports.halts.list()) {
+    try {
+      await finishSuspension(agent, BY, ports, untilMs);
+    } catch (error) {
+      ports.log.write({ level: "error", event: "suspension_unfinished", agent, why: reasonOf(error) });
+    }
+  }
+}
+
+/**
+ * Every task ended that the agent has though it is suspended. Its tasks are listed first: nothing is ended that was opened after a resuming.
+ * @param untilMs epoch milliseconds after which no further one is begun.
+ * @throws {Refusal} the first refusal of an ending, once all the others were tried.
+ */
+export async function finishSuspension(
+  id: string,
+  by: string,
+  ports: Needs,
+  untilMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const paths = await ports.agents.liveTasks(id);
+  if (paths.length === 0 || (await ports.agents.read(id))?.status !== "suspended") return;
+  const failures: unknown[] = [];
+  for (const path of paths) {
+    if (ports.clock.nowMs() >= untilMs) break;
+    await endTask(path, { status: "revoked" }, by, ports).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,87 @@
+import { LIMITS } from "../functions/core/intent/detail.ts";
+import type { Route } from "../functions/routes.ts";
+import { jsonSchemaOf, schemaRef } from "./component-schemas.ts";
+import { responsesOf } from "./document-responses.ts";
+import type { Operation } from "./operation.ts";
+import type { Call } from "./recording/call.ts";
+import type { RecordedOperation } from "./recording/record.ts";
+import { agentId, leaseName, taskId } from "./schemas/identifiers.ts";
+import { secretId } from "./schemas/secret-answers.ts";
+import { SECURITY } from "./security.ts";
+
+/** The segments that a route's path leaves open. */
+const SEGMENTS = {
+  task: { schema: taskId, says: "The task's id: `task.id` of the answer that started it, with the dot at its end." },
+  lease: { schema: leaseName, says: "The lease's name: `credentials[].name` of the answer that started the task." },
+  agent: { schema: agentId, says: "The agent's id." },
+  secret: { schema: secretId, says: "The secret's `id`." },
+} as const;
+
+/** One operation as OpenAPI has it. */
+export function documentOperation(route: Route, operation: Operation, recorded: RecordedOperation) {
+  return {
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: route.summary,
+    description: operation.description,
+    security: operation.provenInForm ? [] : SECURITY[route.accepts],
+    ...withParameters([...pathParameters(route, recorded), ...queryParameters(operation, recorded)]),
+    ...requestBodyOf(operation, recorded),
+    responses: responsesOf(operation, recorded),
+  };
+}
+
+const withParameters = (parameters: readonly unknown[]) => (parameters.length > 0 ? { parameters } : {});
+
+const firstCall = ({ accepted }: RecordedOperation) => Object.values(accepted)[0]?.call;
+
+function pathParameters({ path }: Route, recorded: RecordedOperation): readonly unknown[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => {
+    const segment = SEGMENTS[name as keyof typeof SEGMENTS];
+    if (segment === undefined) throw new Error(`${path}: describe the segment {${name}} in SEGMENTS`);
+    return {
+      name,
+      in: "path",
+      required: true,
+      description: segment.says,
+      schema: jsonSchemaOf(segment.schema),
+      example: firstCall(recorded)?.path?.[name],
+    };
+  });
+}
+
+const queryParameters = ({ query = {} }: Operation, recorded: RecordedOperation): readonly unknown[] =>
+  Object.entries(query).map(([name, { says, required, schema }]) => {
+    const example = firstCall(recorded)?.query?.[name];
+    return {
+      name,
+      in: "query",
+      required,
+      description: says,
+      schema: jsonSchemaOf(schema),
+      ...(example === undefined ? {} : { example }),
+    };
+  });
+
+function requestBodyOf({ body, accepted }: Operation, recorded: RecordedOperation) {
+  if (body === undefined) return {};
+  const examples = Object.entries(recorded.accepted).map(([name, { call }]) => [
+    name,
+    { summary: accepted[name]?.says, value: exampleOf(call) },
+  ]);
+  return {
+    requestBody: {
+      required: true,
+      description: `At most ${LIMITS.bodyBytes / 1_024} KiB.`,
+      content: { [body.mediaType]: { schema: schemaRef(body.schema), examples: Object.fromEntries(examples) } },
+    },
+  };
+}
+
+/** A body as its schema describes it, before it is encoded: a form has no numbers, its schema has. */
+function exampleOf({ route, body }: Call): unknown {
+  if (body && "json" in body) return body.json;
+  if (!(body && "form" in body)) throw new Error(`${route}: an example without a body`);
+  const { task_ttl, ...others } = body.form;
+  return task_ttl === undefined ? others : { ...others, task_ttl: Number(task_ttl) };
+}

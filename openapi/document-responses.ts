@@ -1,0 +1,92 @@
+import { REFUSALS, type RefusalCode } from "../functions/core/refusal.ts";
+import { schemaRef } from "./component-schemas.ts";
+import type { Operation } from "./operation.ts";
+import type { Recorded, RecordedOperation } from "./recording/record.ts";
+
+export const HEADERS = {
+  CacheControl: {
+    description: "Nothing that is answered may be kept (RFC 6749, section 5.1).",
+    schema: { const: "no-store" },
+  },
+  WwwAuthenticate: {
+    description: "RFC 6750, section 3; without an error where no token was sent.",
+    schema: { type: "string", examples: ['Bearer realm="valetkey", error="invalid_token"', 'Bearer realm="valetkey"'] },
+  },
+  RetryAfter: {
+    description: "Seconds after which it is worth trying again; where that is known.",
+    schema: { type: "integer", minimum: 1 },
+  },
+} as const;
+
+const headerRef = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` });
+
+/** A fault of ours says nothing about the request; this is the whole answer. */
+export const FAILURE = {
+  description: "Something failed here; nothing was issued. It has no `code`.",
+  headers: { "Cache-Control": headerRef("CacheControl") },
+  content: { "application/json": { schema: schemaRef("Failure") } },
+} as const;
+
+type Response = Readonly<Record<string, unknown>>;
+
+/** Every answer of the operation, by its status. */
+export function responsesOf(operation: Operation, recorded: RecordedOperation): Readonly<Record<string, Response>> {
+  const codes = [...recorded.refused.keys()];
+  const byStatus = Map.groupBy(codes, (code) => REFUSALS[code][0]);
+  const refusals = [...byStatus].map(([status, same]) => [
+    String(status),
+    refusalResponse(operation, status, same, recorded),
+  ]);
+  return {
+    [operation.answer.status]: successResponse(operation, recorded),
+    ...(operation.unfinished && { 202: unfinishedResponse(operation, operation.unfinished) }),
+    ...Object.fromEntries(refusals),
+    500: { $ref: "#/components/responses/Failure" },
+  };
+}
+
+const unfinishedResponse = ({ answer }: Operation, description: string): Response => ({
+  description,
+  headers: { "Cache-Control": headerRef("CacheControl") },
+  ...(answer.schema && { content: { "application/json": { schema: schemaRef(answer.schema) } } }),
+});
+
+function successResponse({ answer, accepted }: Operation, recorded: RecordedOperation): Response {
+  const examples = Object.entries(recorded.accepted).map(([name, { body }]) => [
+    name,
+    { summary: accepted[name]?.says, value: body },
+  ]);
+  return {
+    description: answer.says,
+    headers: { "Cache-Control": headerRef("CacheControl") },
+    ...(answer.schema && {
+      content: { "application/json": { schema: schemaRef(answer.schema), examples: Object.fromEntries(examples) } },
+    }),
+  };
+}
+
+/** The refusals of one status: which `code` goes with which `error`, and each as the handler answered it. */
+function refusalResponse(
+  { refusal }: Operation,
+  status: number,
+  codes: readonly RefusalCode[],
+  { refused }: RecordedOperation,
+): Response {
+  const lines = codes.map((code) => `- \`${code}\` (\`${REFUSALS[code][1]}\`): ${REFUSALS[code][2]}`);
+  const errors = [...new Set(codes.map((code) => REFUSALS[code][1]))];
+  const example = (code: RefusalCode) => [code, { value: (refused.get(code) as Recorded).body }];
+  return {
+    description: lines.join("\n"),
+    headers: {
+      "Cache-Control": headerRef("CacheControl"),
+      ...(status === 401 && { "WWW-Authenticate": headerRef("WwwAuthenticate") }),
+      ...((status === 429 || status === 503) && { "Retry-After": headerRef("RetryAfter") }),
+    },
+    content: {
+      "application/json": {
+        schema: { ...schemaRef(refusal ?? "Refusal"), properties: { error: { enum: errors }, code: { enum: codes } } },
+        examples: Object.fromEntries(codes.map(example)),
+      },
+    },
+  };
+}

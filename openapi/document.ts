@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { URL_OF_HUB } from "../fakes/fake-world.ts";
+import { LIMITS } from "../functions/core/intent/detail.ts";
+import { PACES } from "../functions/core/pace.ts";
+import { REFUSALS } from "../functions/core/refusal.ts";
+import { ROUTES, type RouteKey } from "../functions/routes.ts";
+import { componentSchemas } from "./component-schemas.ts";
+import { documentOperation } from "./document-operation.ts";
+import { FAILURE, HEADERS } from "./document-responses.ts";
+import type { Tag } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
+import { recordOperation } from "./recording/record.ts";
+import { SECURITY_SCHEMES } from "./security.ts";
+
+const PACKAGE = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+const TAGS: Readonly<Record<Tag, string>> = {
+  Exchange: "What an agent proves becomes a task and its keys.",
+  Tasks: "A task that there is: for who holds it, and for the tool servers it is shown to.",
+  Operators: "For people: which agents there are, and an end to whatever must end.",
+};
+
+const DESCRIPTION = `${PACKAGE.description}
+
+OAuth 2.0 where there is a standard: RFC 8414, 8693, 9396, 7662, 7009. Any OAuth client library can drive it.
+
+**Requests.** OAuth endpoints take \`application/x-www-form-urlencoded\`, each parameter at most once, and ignore what they do not know; the others take \`application/json\` and refuse what they do not know. A body has at most ${LIMITS.bodyBytes / 1_024} KiB.
+
+**Answers** are JSON and may not be stored. They may gain fields: ignore those you do not know.
+
+**Refusals** are OAuth's errors (\`error\`, \`error_description\`) with a stable \`code\`: branch on that. 5xx is no decision, and nothing was handed out: try again (\`POST /v1/token\` under an \`idempotency_key\`, for the token may count as used). Whoever is refused more than ${PACES.refusal} times in a minute is told to wait (\`too_many_requests\`). What no route takes is answered with 404 and \`code\` \`not_found\`: "${REFUSALS.not_found[2]}" Another method than those of an address is answered with 405, \`method_not_allowed\` and \`Allow\`. API Gateway in front may answer by itself, with \`{"message": "..."}\` and no \`code\`: 429 above its rate, 413, and 5xx where a function could not be reached.
+
+The examples are what the functions answered in a test; only tokens and credentials are placeholders.`;
+
+/** Refusals that belong to no route. */
+export const OUTSIDE_ROUTES = ["not_found", "method_not_allowed", "secret_held"] as const;
+
+/** The OpenAPI document: the route table, the schemas, and what the handlers answered. */
+export async function buildDocument() {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of ROUTES) {
+    const operation = OPERATIONS[`${route.method} ${route.path}` as RouteKey];
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method.toLowerCase()]: documentOperation(route, operation, await recordOperation(operation)),
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: PACKAGE.name,
+      version: PACKAGE.version,
+      description: DESCRIPTION,
+      license: { name: "Apache License 2.0", identifier: PACKAGE.license },
+    },
+    servers: [
+      {
+        url: "{url}",
+        description: "Your deployment",
+        variables: { url: { default: URL_OF_HUB, description: "`url` of `valetkey.json`" } },
+      },
+    ],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: componentSchemas(),
+      responses: { Failure: FAILURE },
+      headers: HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { RouteKey } from "../functions/routes.ts";
+import type { Operation } from "./operation.ts";
+import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
+import { changeAgentOperation } from "./operations/change-agent.ts";
+import { exchangeToken } from "./operations/exchange-token.ts";
+import { completeTaskOperation, readTask } from "./operations/held-task.ts";
+import { introspectToken } from "./operations/introspect-token.ts";
+import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
+import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
+import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
+import { declarePanicOperation, liftPanicOperation, readPanicOperation } from "./operations/panic.ts";
+import { readMetadata } from "./operations/read-metadata.ts";
+import { listAgents, registerAgent } from "./operations/registered-agents.ts";
+import { renewCredentials } from "./operations/renew-credentials.ts";
+import { revokeToken } from "./operations/revoke-token.ts";
+import { whenBroken } from "./refused/broken.ts";
+
+/** One that is missing here does not compile. */
+const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
+  "GET /.well-known/oauth-authorization-server": readMetadata,
+  "POST /v1/token": exchangeToken,
+  "GET /v1/tasks/{task}/credentials/{lease}": renewCredentials,
+  "POST /v1/introspect": introspectToken,
+  "POST /v1/revoke": revokeToken,
+  "GET /v1/tasks/{task}": readTask,
+  "POST /v1/tasks/{task}/complete": completeTaskOperation,
+  "POST /v1/agents": registerAgent,
+  "GET /v1/agents": listAgents,
+  "GET /v1/agents/{agent}": readAgent,
+  "POST /v1/agents/{agent}": changeAgentOperation,
+  "POST /v1/agents/{agent}/suspend": suspendAgent,
+  "POST /v1/agents/{agent}/resume": resumeAgent,
+  "POST /v1/agents/{agent}/confirm": confirmAgent,
+  "POST /v1/agents/{agent}/offboard": offboardAgent,
+  "GET /v1/agents/{agent}/offboarding": readOffboarding,
+  "GET /v1/tasks": listTasks,
+  "POST /v1/tasks/{task}/end": endTask,
+  "GET /v1/tasks/{task}/receipt": readReceipt,
+  "POST /v1/panic": declarePanicOperation,
+  "POST /v1/panic/lift": liftPanicOperation,
+  "GET /v1/panic": readPanicOperation,
+  "GET /v1/secrets": listSecrets,
+  "GET /v1/secrets/{secret}": readSecret,
+  "POST /v1/secrets/{secret}/rotate": rotateSecret,
+};
+
+/** Every route of the table, and no other; and each may be asked of a deployment that is broken. */
+export const OPERATIONS = Object.fromEntries(
+  Object.entries(BY_ROUTE).map(([route, operation]) => [
+    route,
+    { ...operation, refused: { ...operation.refused, deployment_broken: whenBroken(operation) } },
+  ]),
+) as unknown as typeof BY_ROUTE;

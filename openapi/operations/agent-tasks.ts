@@ -1,0 +1,101 @@
+import { FakeService } from "../../fakes/fake-service.ts";
+import { taskPath } from "../../functions/core/tasks/path.ts";
+import type { Operation } from "../operation.ts";
+import type { Arrange } from "../recording/call.ts";
+import { startTask } from "../recording/story.ts";
+import { refusedEndings } from "../refused/holder.ts";
+import { refusedOperators } from "../refused/operator.ts";
+import { agentId } from "../schemas/identifiers.ts";
+
+const listing: Arrange = async (world) => {
+  await startTask(world);
+  return { route: "GET /v1/tasks", query: { agent: "demo" }, bearer: world.operatorToken() };
+};
+
+/** `GET /v1/tasks` */
+export const listTasks: Operation = {
+  id: "listTasks",
+  tag: "Operators",
+  description: "What one agent has alive at this moment.",
+  query: { agent: { says: "The agent's id.", required: true, schema: agentId } },
+  answer: { status: 200, says: "The agent's live tasks.", schema: "TaskList" },
+  accepted: { tasks: { says: "An agent with one live task", arrange: listing } },
+  refused: {
+    ...refusedOperators(listing),
+    malformed_request: async (world) => ({ ...(await listing(world)), query: {} }),
+    agent_not_found: async (world) => ({ ...(await listing(world)), query: { agent: "nobody" } }),
+  },
+};
+
+const ending: Arrange = async (world) => {
+  const task = await startTask(world);
+  return { route: "POST /v1/tasks/{task}/end", path: { task: task.id }, bearer: world.operatorToken() };
+};
+
+/** `POST /v1/tasks/{task}/end` */
+export const endTask: Operation = {
+  id: "endTask",
+  tag: "Operators",
+  description:
+    "An operator ends any task: from then on nothing is issued or renewed for it, and AWS denies what it has within seconds. No body is read. A task that has ended already stays as it ended, and is answered so.",
+  answer: { status: 200, says: "The task, ended.", schema: "Task" },
+  accepted: { ended: { says: "A task that an operator ended", arrange: ending } },
+  refused: {
+    ...refusedOperators(ending),
+    malformed_request: async (world) => ({ ...(await ending(world)), path: { task: "no-task-id" } }),
+    task_unknown: async (world) => ({ ...(await ending(world)), path: { task: "nosuchtask00." } }),
+    contended: refusedEndings(ending).contended,
+  },
+};
+
+const receipt: Arrange = async (world) => {
+  const { route: _, ...asked } = await ending(world);
+  await new FakeService(world).endTask(asked.path?.task ?? "");
+  return { ...asked, route: "GET /v1/tasks/{task}/receipt" };
+};
+
+/** The same, once the reconciler has written, and a canary has seen it act. */
+const written: Arrange = async (world) => {
+  const asked = await receipt(world);
+  const path = taskPath(asked.path?.task ?? "");
+  const task = path && (await world.ports.tasks.read(path));
+  const [lease] = task?.leases ?? [];
+  if (!task || !lease) throw new Error("the example's task has no lease");
+  const snapshotAtMs = world.nowSeconds() * 1_000 + 120;
+  const write = {
+    snapshotAtMs,
+    writtenAtMs: snapshotAtMs + 95,
+    form: "list",
+    characters: 190,
+    endings: [task.path],
+  } as const;
+  await world.ports.policyWrites.append(lease, write);
+  const endedAtMs = world.nowSeconds() * 1_000;
+  await world.ports.observations.record(
+    { path: task.path, account: lease.account, role: lease.role, agent: task.agent, endedAtMs },
+    { status: "denied", answeredAtMs: endedAtMs + 3_930, deniedAtMs: endedAtMs + 4_190 },
+  );
+  return asked;
+};
+
+/** `GET /v1/tasks/{task}/receipt` */
+export const readReceipt: Operation = {
+  id: "readReceipt",
+  tag: "Operators",
+  description:
+    "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each session, or a provider had confirmed that its credential is gone. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy: how many, is observed of a sample of the endings (`observed`).",
+  answer: {
+    status: 200,
+    says: "The receipt as the record stands. While a lease is `pending`, ask again.",
+    schema: "Receipt",
+  },
+  accepted: {
+    complete: { says: "A task whose key is denied", arrange: written },
+    pending: { says: "A task that has only just ended", arrange: receipt },
+  },
+  refused: {
+    ...refusedOperators(receipt),
+    malformed_request: async (world) => ({ ...(await receipt(world)), path: { task: "no-task-id" } }),
+    task_unknown: async (world) => ({ ...(await receipt(world)), path: { task: "nosuchtask00." } }),
+  },
+};

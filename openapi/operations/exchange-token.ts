@@ -1,0 +1,75 @@
+import type { FakeWorld } from "../../fakes/fake-world.ts";
+import { ACCOUNT } from "../../fakes/fake-world.ts";
+import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
+import type { Operation } from "../operation.ts";
+import type { Call } from "../recording/call.ts";
+import { belowForm, delegationForm, presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
+import { exchangeRefusals } from "../refused/exchange.ts";
+
+const starting = async (world: FakeWorld): Promise<Call> => tokenCall(startForm(world));
+
+const LIST_WITH_PREFIX = [
+  {
+    type: "aws",
+    account: ACCOUNT,
+    actions: ["s3:ListBucket"],
+    resources: ["arn:aws:s3:::acme-data"],
+    conditions: { StringLike: { "s3:prefix": "reports/*" } },
+  },
+];
+
+/** `POST /v1/token` */
+export const exchangeToken: Operation = {
+  id: "exchangeToken",
+  tag: "Exchange",
+  description: [
+    "Four exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
+    "",
+    "**Start a task.** The agent's OIDC token and its intent (`authorization_details`, RFC 9396) become a task, a task token and one set of AWS credentials for each detail of type `aws`. Policy decides every pair of action and resource; all of it is granted, or none, and then `denials` says what to ask for instead. " +
+      `Credentials are dead at their \`Expiration\`, ${FENCE_SECONDS / 60} minutes from now or at the task's deadline, whichever is first; renew them meanwhile. An OIDC token is good for one exchange, unless its issuer is configured otherwise. How many tasks an agent may have alive, and ask for in a minute, is in its registration.`,
+    "",
+    "**Get a presentation token.** The task token becomes a weaker one for one tool server.",
+    "",
+    "**Get a delegation token.** The task token becomes one with which one sub-agent can open one task below this one.",
+    "",
+    "**Start a task below another.** The delegation token and the sub-agent's own OIDC token (`actor_token`) become a task that can do no more than the one above it, and ends with it. `act` says who acts for whom.",
+    "",
+    "The proof is in the form: no `Authorization` header is read.",
+  ].join("\n"),
+  body: { mediaType: "application/x-www-form-urlencoded", schema: "TokenRequest" },
+  provenInForm: true,
+  answer: { status: 200, says: "The token, and what was granted.", schema: "TokenResponse" },
+  accepted: {
+    "start-a-task": { says: "A task that reads reports and searches tickets", arrange: starting },
+    "start-a-task-with-conditions": {
+      says: "A short task that lists one folder of a bucket, and may be repeated",
+      arrange: async (world) =>
+        tokenCall(
+          startForm(world, {
+            authorization_details: JSON.stringify(LIST_WITH_PREFIX),
+            task_ttl: "300",
+            idempotency_key: "weekly-report-2026-48",
+          }),
+        ),
+    },
+    "get-a-presentation-token": {
+      says: "A token to show to the tool server `tickets`",
+      arrange: async (world) => tokenCall(presentationForm((await startTask(world)).token)),
+    },
+    "get-a-delegation-token": {
+      says: "A token with which the agent `helper` can start a task that only searches tickets",
+      arrange: async (world) =>
+        tokenCall(
+          delegationForm((await startTask(world)).token, {
+            authorization_details: '[{"type":"tool","server":"tickets","tools":["search"]}]',
+            task_ttl: "300",
+          }),
+        ),
+    },
+    "start-a-task-below-another": {
+      says: "The agent `helper` starts a task below another",
+      arrange: async (world) => tokenCall(await belowForm(world, await startTask(world))),
+    },
+  },
+  refused: exchangeRefusals(starting),
+};

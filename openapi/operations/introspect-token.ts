@@ -1,0 +1,58 @@
+import { URL_OF_HUB } from "../../fakes/fake-world.ts";
+import type { Operation } from "../operation.ts";
+import type { Arrange } from "../recording/call.ts";
+import { completeTask, showToken, startTask, toolServerToken } from "../recording/story.ts";
+import { refusedForms } from "../refused/body.ts";
+import { whenPort } from "../refused/outage.ts";
+
+const asserting: Arrange = async (world) => ({
+  route: "POST /v1/introspect",
+  body: {
+    form: {
+      token: await showToken(world, await startTask(world)),
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: toolServerToken(world),
+    },
+  },
+});
+
+const bearing: Arrange = async (world) => ({
+  route: "POST /v1/introspect",
+  bearer: toolServerToken(world),
+  body: { form: { token: await showToken(world, await startTask(world)) } },
+});
+
+/** `POST /v1/introspect` */
+export const introspectToken: Operation = {
+  id: "introspectToken",
+  tag: "Tasks",
+  description: [
+    'A tool server (an MCP server, for example) asks about the presentation token that it was shown: is the task alive, whose is it, and which tools of this server was it granted? Whatever is not a live presentation token for this very server is `{"active": false}`, and nothing more is said.',
+    "",
+    "The server is a registered agent. It proves itself with its own OIDC token for the audience `audiences.introspect`: as `client_assertion` in the form (RFC 7523), or as `Bearer` in the `Authorization` header; in one of the two ways. That token may be used again while it lives.",
+  ].join("\n"),
+  body: { mediaType: "application/x-www-form-urlencoded", schema: "IntrospectionRequest" },
+  answer: { status: 200, says: "What there is to say of the token.", schema: "Introspection" },
+  accepted: {
+    "with-an-assertion": { says: "A live task's token, asked for with an assertion", arrange: asserting },
+    "with-a-bearer-token": { says: "A live task's token, asked for with a bearer token", arrange: bearing },
+    "not-active": {
+      says: "A task that has ended",
+      arrange: async (world) => {
+        const task = await startTask(world);
+        const token = await showToken(world, task);
+        await completeTask(world, task);
+        return { route: "POST /v1/introspect", bearer: toolServerToken(world), body: { form: { token } } };
+      },
+    },
+  },
+  refused: {
+    ...refusedForms(asserting),
+    client_unauthenticated: async (world) => ({
+      ...(await bearing(world)),
+      bearer: toolServerToken(world, { aud: URL_OF_HUB }),
+    }),
+    issuer_unreachable: whenPort("tokens", undefined, "issuer_unreachable", bearing),
+    store_unavailable: whenPort("tasks", "read", "store_unavailable", bearing),
+  },
+};

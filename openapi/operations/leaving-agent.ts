@@ -1,0 +1,54 @@
+import { FakeService } from "../../fakes/fake-service.ts";
+import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { Operation } from "../operation.ts";
+import { startTask } from "../recording/story.ts";
+import { whenPort } from "../refused/outage.ts";
+import { of, refusedFor } from "./one-agent.ts";
+
+const offboarding = of("POST /v1/agents/{agent}/offboard", (world) => startTask(world));
+
+/** `POST /v1/agents/{agent}/offboard` */
+export const offboardAgent: Operation = {
+  id: "offboardAgent",
+  tag: "Operators",
+  description:
+    "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds: where tasks are left then it is answered with 202, and a repeat goes on, as the sweep does each minute. Once the last fence has passed, its report is signed off. No body is read.",
+  answer: { status: 200, says: "The agent, with no live task.", schema: "OffboardedAgent" },
+  unfinished: "Tasks are left: repeat the request, or wait for the sweep.",
+  accepted: { offboarding: { says: "An agent with one live task", arrange: offboarding } },
+  refused: {
+    ...refusedFor(offboarding),
+    contended: whenPort("agents", "change", "contended", offboarding),
+  },
+};
+
+async function leaving(world: FakeWorld): Promise<FakeService> {
+  const service = new FakeService(world);
+  await startTask(world);
+  await service.offboard();
+  return service;
+}
+
+const asking = of("GET /v1/agents/{agent}/offboarding", leaving);
+const askingLater = of("GET /v1/agents/{agent}/offboarding", async (world) => {
+  const service = await leaving(world);
+  world.pass(1_300);
+  await service.offboard();
+});
+
+/** `GET /v1/agents/{agent}/offboarding` */
+export const readOffboarding: Operation = {
+  id: "readOffboarding",
+  tag: "Operators",
+  description:
+    "What became of each task, lease and binding of an agent, with the event of the journal that says so. It is signed off once nothing is open: the agent's last event then holds its SHA-256.",
+  answer: { status: 200, says: "The report as the record stands, or as it was signed off.", schema: "Offboarding" },
+  accepted: {
+    open: { says: "While a session may still live", arrange: asking },
+    "signed-off": { says: "When everything is over", arrange: askingLater },
+  },
+  refused: {
+    ...refusedFor(asking),
+    not_offboarding: of("GET /v1/agents/{agent}/offboarding"),
+  },
+};

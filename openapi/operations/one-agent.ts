@@ -1,0 +1,86 @@
+import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { RouteKey } from "../../functions/routes.ts";
+import type { Operation } from "../operation.ts";
+import type { Arrange } from "../recording/call.ts";
+import { startTask } from "../recording/story.ts";
+import { refusedOperators } from "../refused/operator.ts";
+import { whenPort } from "../refused/outage.ts";
+
+/** A call about the agent `demo`, after something has happened to it. */
+export const of =
+  (route: RouteKey, before: (world: FakeWorld) => unknown = () => undefined): Arrange =>
+  async (world) => {
+    await before(world);
+    return { route, path: { agent: "demo" }, bearer: world.operatorToken() };
+  };
+
+/** What can happen to whoever asks something of one agent. */
+export const refusedFor = (arrange: Arrange) => ({
+  ...refusedOperators(arrange),
+  agent_not_found: async (world: FakeWorld) => ({ ...(await arrange(world)), path: { agent: "nobody" } }),
+});
+
+const reading = of("GET /v1/agents/{agent}");
+
+/** `GET /v1/agents/{agent}` */
+export const readAgent: Operation = {
+  id: "readAgent",
+  tag: "Operators",
+  description: "One agent, with its bindings and limits. Whether there is one is told only to those who may read it.",
+  answer: { status: 200, says: "The agent.", schema: "Agent" },
+  accepted: { agent: { says: "The agent", arrange: reading } },
+  refused: refusedFor(reading),
+};
+
+const suspending = of("POST /v1/agents/{agent}/suspend", (world) => startTask(world));
+
+/** `POST /v1/agents/{agent}/suspend` */
+export const suspendAgent: Operation = {
+  id: "suspendAgent",
+  tag: "Operators",
+  description:
+    "From here on the agent gets nothing; its live tasks are ended, and AWS denies what they have within seconds. No body is read. Repeat it until it is answered with 200: it then ends what a failure left.",
+  answer: { status: 200, says: "The agent, suspended.", schema: "SuspendedAgent" },
+  accepted: { suspended: { says: "An agent with one live task", arrange: suspending } },
+  refused: {
+    ...refusedFor(suspending),
+    contended: whenPort("agents", "change", "contended", suspending),
+  },
+};
+
+const resuming = of("POST /v1/agents/{agent}/resume", (world) => world.addAgent({ id: "demo", status: "suspended" }));
+
+/** `POST /v1/agents/{agent}/resume` */
+export const resumeAgent: Operation = {
+  id: "resumeAgent",
+  tag: "Operators",
+  description: "The agent may start tasks again; those that were ended stay ended. No body is read.",
+  answer: { status: 200, says: "The agent, active.", schema: "Agent" },
+  accepted: { resumed: { says: "An agent that was suspended", arrange: resuming } },
+  refused: {
+    ...refusedFor(resuming),
+    agent_offboarded: of("POST /v1/agents/{agent}/resume", (world) =>
+      world.addAgent({ id: "demo", status: "offboarding" }),
+    ),
+    contended: whenPort("agents", "change", "contended", resuming),
+  },
+};
+
+const confirming = of("POST /v1/agents/{agent}/confirm");
+
+/** `POST /v1/agents/{agent}/confirm` */
+export const confirmAgent: Operation = {
+  id: "confirmAgent",
+  tag: "Operators",
+  description:
+    "Whoever answers for the agent says that it is still needed. One that nobody confirms in time is suspended; confirming does not resume it. No body is read.",
+  answer: { status: 200, says: "The agent, confirmed.", schema: "Agent" },
+  accepted: { confirmed: { says: "An agent", arrange: confirming } },
+  refused: {
+    ...refusedFor(confirming),
+    agent_offboarded: of("POST /v1/agents/{agent}/confirm", (world) =>
+      world.addAgent({ id: "demo", status: "offboarding" }),
+    ),
+    contended: whenPort("agents", "change", "contended", confirming),
+  },
+};

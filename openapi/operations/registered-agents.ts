@@ -1,0 +1,88 @@
+import * as v from "valibot";
+import { AGENT_STATUSES } from "../../functions/core/identity/agent.ts";
+import type { Operation } from "../operation.ts";
+import type { Arrange } from "../recording/call.ts";
+import { startTask } from "../recording/story.ts";
+import { refusedJson } from "../refused/body.ts";
+import { refusedOperators } from "../refused/operator.ts";
+import { whenPort } from "../refused/outage.ts";
+import { agentId } from "../schemas/identifiers.ts";
+
+const REPORTER = {
+  id: "weekly-reporter",
+  name: "Weekly reporter",
+  owner: "reports@acme.test",
+  team: "analytics",
+  bindings: [{ issuer: "robots", claims: { sub: "agent:weekly-reporter" } }],
+};
+
+const registering =
+  (changes: Readonly<Record<string, unknown>> = {}): Arrange =>
+  async (world) => ({
+    route: "POST /v1/agents",
+    bearer: world.operatorToken(),
+    body: { json: { ...REPORTER, ...changes } },
+  });
+
+/** `POST /v1/agents` */
+export const registerAgent: Operation = {
+  id: "registerAgent",
+  tag: "Operators",
+  description:
+    "A workload gets a name, somebody who answers for it, a team, and bindings: the tokens that are its own. What it may do is for the policies to say. A binding that could match a token which another agent is bound to is refused.",
+  body: { mediaType: "application/json", schema: "Registration" },
+  answer: { status: 201, says: "The agent, registered and active.", schema: "Agent" },
+  accepted: {
+    agent: { says: "An agent with what it must have", arrange: registering() },
+    "agent-with-limits": {
+      says: "An agent with an end date and limits",
+      arrange: registering({
+        ends_at: "2027-06-30T00:00:00Z",
+        limits: { live_tasks: 5, task_seconds: 3_600, tasks_per_minute: 10 },
+      }),
+    },
+  },
+  refused: {
+    ...refusedOperators(registering()),
+    ...refusedJson(registering()),
+    agent_invalid: registering({ bindings: [{ issuer: "robots", claims: { sub: "agent:*" } }] }),
+    agent_exists: registering({ id: "demo" }),
+    binding_overlaps: registering({ bindings: [{ issuer: "robots", claims: { sub: "agent:demo" } }] }),
+    contended: whenPort("agents", "register", "contended", registering()),
+  },
+};
+
+const listing: Arrange = async (world) => ({ route: "GET /v1/agents", bearer: world.operatorToken() });
+
+/** `GET /v1/agents` */
+export const listAgents: Operation = {
+  id: "listAgents",
+  tag: "Operators",
+  description:
+    "All registered agents, suspended ones too, by id and page by page. A page is what is wanted of a hundred agents, so it may be empty though there is a `next`. Those that were offboarded are listed only where they are asked for.",
+  query: {
+    after: { says: "The `next` of the page before.", required: false, schema: agentId },
+    status: { says: "Only agents of this status.", required: false, schema: v.picklist(AGENT_STATUSES) },
+    inactive_days: {
+      says: "Only agents that have started no task for so many days, with the last day that they did.",
+      required: false,
+      schema: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9_999)),
+    },
+  },
+  answer: { status: 200, says: "A page of agents.", schema: "AgentList" },
+  accepted: {
+    agents: { says: "The agents", arrange: listing },
+    inactive: {
+      says: "Agents that have not been used for a month",
+      arrange: async (world) => {
+        await startTask(world);
+        world.pass(40 * 86_400);
+        return { ...(await listing(world)), query: { inactive_days: "30" } };
+      },
+    },
+  },
+  refused: {
+    ...refusedOperators(listing),
+    malformed_request: async (world) => ({ ...(await listing(world)), query: { after: "*" } }),
+  },
+};

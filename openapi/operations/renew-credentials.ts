@@ -1,0 +1,72 @@
+import { DEPLOYMENT } from "../../fakes/fake-world.ts";
+import { RENEWAL_SECONDS } from "../../functions/core/tasks/task.ts";
+import type { Operation } from "../operation.ts";
+import type { Arrange } from "../recording/call.ts";
+import { completeTask, startTask } from "../recording/story.ts";
+import { refusedOnceMore } from "../refused/flood.ts";
+import { afterPanic } from "../refused/halted.ts";
+import { refusedHolders } from "../refused/holder.ts";
+import { changedMeanwhile, whenPort } from "../refused/outage.ts";
+import { refusedSessions } from "../refused/sessions.ts";
+
+const ROUTE = "GET /v1/tasks/{task}/credentials/{lease}";
+
+const renewing: Arrange = async (world) => {
+  const task = await startTask(world);
+  world.pass(600);
+  return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token };
+};
+
+const renewingTooLate: Arrange = async (world) => {
+  const task = await startTask(world);
+  await completeTask(world, task);
+  return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token };
+};
+
+/** `GET /v1/tasks/{task}/credentials/{lease}` */
+export const renewCredentials: Operation = {
+  id: "renewCredentials",
+  tag: "Exchange",
+  description: [
+    "The protocol that every AWS SDK speaks to a container's credentials endpoint: set `AWS_CONTAINER_CREDENTIALS_FULL_URI` to a loopback address that passes the request on (`valetkey exec` does), and `AWS_CONTAINER_AUTHORIZATION_TOKEN` to the task token.",
+    "",
+    `Every request is decided anew, by the policies and the agent's status as they now are. STS is asked once in ${RENEWAL_SECONDS} seconds for a lease: within them the same credentials are answered where they are still at hand, and 429 where they are not.`,
+  ].join("\n"),
+  answer: { status: 200, says: "Credentials that work at once.", schema: "ContainerCredentials" },
+  accepted: { renewed: { says: "Fresh credentials, ten minutes into the task", arrange: renewing } },
+  refusal: "CredentialsRefusal",
+  refused: {
+    ...refusedHolders(renewing),
+    task_ended: renewingTooLate,
+    too_many_requests: refusedOnceMore(renewingTooLate),
+    lease_unknown: async (world) => {
+      const call = await renewing(world);
+      return { ...call, path: { ...call.path, lease: "aws-7" } };
+    },
+    agent_inactive: async (world) => {
+      const call = await renewing(world);
+      world.addAgent({ id: "demo", status: "suspended" });
+      return call;
+    },
+    halted: afterPanic(renewing),
+    policy_denied: async (world) => {
+      const call = await renewing(world);
+      world.addAgent({ id: "demo", team: "another" });
+      return call;
+    },
+    intent_invalid: async (world) => ({
+      ...(await renewing(world)),
+      meanwhile: { deployment: { ...DEPLOYMENT, accounts: [] } },
+    }),
+    intent_too_large: whenPort("sessions", undefined, "intent_too_large", renewing),
+    renewed_too_soon: async (world) => {
+      const task = await startTask(world);
+      const recent = { find: () => undefined, keep: () => undefined };
+      return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token, meanwhile: { recent } };
+    },
+    contended: whenPort("tasks", "renew", "contended", renewing),
+    overloaded: async (world) => ({ ...(await renewing(world)), waitedMs: 5_000 }),
+    agent_changed: changedMeanwhile("renew", renewing),
+    ...refusedSessions(renewing),
+  },
+};

@@ -1,0 +1,70 @@
+import { FakeService } from "../../fakes/fake-service.ts";
+import { type FakeWorld, httpEvent } from "../../fakes/fake-world.ts";
+import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
+import type { Ports, SealingPorts } from "../../functions/core/ports.ts";
+import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
+import type { ReceiptPorts } from "../../functions/operate/read-receipt.ts";
+import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
+import type { DEFAULT_ROUTE, RouteKey } from "../../functions/routes.ts";
+
+/** A request as a client would put it together. */
+export interface Call {
+  readonly route: RouteKey | typeof DEFAULT_ROUTE.key;
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Stands behind `Bearer`. */
+  readonly bearer?: string;
+  readonly body?: Body;
+  /** What of the world is another at that moment: a second warm function, a deployment that was changed. */
+  readonly meanwhile?: Partial<Ports>;
+  /** How long it has been under way already; milliseconds. */
+  readonly waitedMs?: number;
+  /** What was deployed is not all there. */
+  readonly isBroken?: true;
+}
+
+export type Body =
+  | { readonly form: Readonly<Record<string, string>> }
+  | { readonly json: unknown }
+  | { readonly mediaType: string; readonly text: string };
+
+/** What has to have happened, and then the call. */
+export type Arrange = (world: FakeWorld) => Promise<Call>;
+
+/** What the function that the call is for answers. */
+export async function answerTo(
+  call: Call,
+  world: FakeWorld,
+  ports: SealingPorts & SecretPorts & ReceiptPorts = world.ports,
+): Promise<HttpAnswer> {
+  const { meanwhile, isBroken } = call;
+  const broken = isBroken && new BrokenDeployment("file_missing", "policies.json");
+  await new FakeService(world, meanwhile ? { ...ports, ...meanwhile } : ports, broken).send(eventOf(call, world));
+  const last = world.answers.at(-1);
+  if (last === undefined) throw new Error(`${call.route} was not answered`);
+  return last.answer;
+}
+
+function eventOf({ route, path, query, bearer, body, waitedMs = 0 }: Call, world: FakeWorld): HttpEvent {
+  const { mediaType, text } = encoded(body);
+  const event = httpEvent(route, {
+    headers: {
+      ...(mediaType === undefined ? {} : { "content-type": mediaType }),
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    },
+    ...(path === undefined ? {} : { pathParameters: path }),
+    rawQueryString: new URLSearchParams(query).toString(),
+    body: text,
+  });
+  return {
+    ...event,
+    requestContext: { ...event.requestContext, timeEpoch: world.nowSeconds() * 1_000 - waitedMs },
+  };
+}
+
+function encoded(body: Body | undefined): { readonly mediaType?: string; readonly text?: string } {
+  if (body === undefined) return {};
+  if ("text" in body) return body;
+  if ("json" in body) return { mediaType: "application/json", text: JSON.stringify(body.json) };
+  return { mediaType: "application/x-www-form-urlencoded", text: new URLSearchParams(body.form).toString() };
+}

@@ -1,0 +1,37 @@
+import { URL_OF_HUB } from "../../fakes/fake-world.ts";
+
+/** What stands in the document for things that must not. Each has the form of what it stands for, and none can be taken for it. */
+export const PLACEHOLDERS = {
+  agentToken: "the-agents.oidc-token.goes-here",
+  toolServerToken: "the-tool-servers.oidc-token.goes-here",
+  /** Not a spelling of 256 bits, so `parseToken` refuses it. */
+  randomBits: "this-is-where-256-random-bits-go-----------",
+  SecretAccessKey: "the-secret-access-key-goes-here",
+  Token: "the-session-token-goes-here",
+} as const;
+
+const OIDC_TOKEN = /^[\w-]+\.([\w-]+)\.[\w-]+$/;
+const OUR_TOKEN = /\b(vk[pd]?_[a-z0-9.]{13,58}_)[A-Za-z0-9_-]{43}/g;
+
+/** The value with a placeholder for each secret in it: tokens by their form, credentials by the field they stand in. */
+export function withPlaceholders(value: unknown, field = ""): unknown {
+  if (Array.isArray(value)) return value.map((entry) => withPlaceholders(entry));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withPlaceholders(entry, name)]));
+  if (typeof value !== "string") return value;
+  if (field === "SecretAccessKey" || field === "Token") return PLACEHOLDERS[field];
+  const audience = audienceOf(value);
+  if (audience !== undefined)
+    return audience === `${URL_OF_HUB}/introspect` ? PLACEHOLDERS.toolServerToken : PLACEHOLDERS.agentToken;
+  return value.replaceAll(OUR_TOKEN, `$1${PLACEHOLDERS.randomBits}`);
+}
+
+function audienceOf(text: string): unknown {
+  const [, payload] = OIDC_TOKEN.exec(text) ?? [];
+  if (payload === undefined) return undefined;
+  try {
+    return JSON.parse(Buffer.from(payload, "base64url").toString("utf8")).aud;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { FakeService, type Held } from "../../fakes/fake-service.ts";
+import { exchangeForm, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
+import { TOKEN_TYPES } from "../../functions/names.ts";
+import type { Call } from "./call.ts";
+
+type Form = Readonly<Record<string, string>>;
+
+/** What most tasks of the examples ask for: to read reports and to search tickets. */
+const DETAILS = [...READ_REPORTS, { type: "tool", server: "tickets", tools: ["search"] }];
+
+/** The parameters that start a task. */
+export const startForm = (world: FakeWorld, changed: Form = {}): Record<string, string> => ({
+  ...exchangeForm(world.agentToken(), DETAILS),
+  ...changed,
+});
+
+/** `POST /v1/token` with these parameters. */
+export const tokenCall = (form: Form): Call => ({ route: "POST /v1/token", body: { form } });
+
+/** A task of the agent `demo`, with its token. */
+export const startTask = (world: FakeWorld, changed: Form = {}): Promise<Held> =>
+  new FakeService(world).start(startForm(world, changed));
+
+/** The parameters that get a presentation token for the tool server `tickets`. */
+export const presentationForm = (token: string): Record<string, string> => ({
+  grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+  subject_token: token,
+  subject_token_type: TOKEN_TYPES.accessToken,
+  requested_token_type: TOKEN_TYPES.presentation,
+  audience: "tickets",
+});
+
+/** The parameters that get a delegation token for the agent `helper`. */
+export const delegationForm = (token: string, changed: Form = {}): Record<string, string> => ({
+  ...presentationForm(token),
+  requested_token_type: TOKEN_TYPES.delegation,
+  audience: "helper",
+  ...changed,
+});
+
+/** The parameters with which `helper` starts a task below that one. */
+export async function belowForm(world: FakeWorld, held: Held, changed: Form = {}): Promise<Record<string, string>> {
+  const token = await new FakeService(world).delegation(held);
+  return {
+    ...startForm(world),
+    subject_token: token,
+    subject_token_type: TOKEN_TYPES.delegation,
+    actor_token: world.agentToken({ sub: "agent:helper" }),
+    actor_token_type: TOKEN_TYPES.idToken,
+    ...changed,
+  };
+}
+
+/** A task below that one, of the agent `helper`. */
+export const startBelow = (world: FakeWorld, held: Held): Promise<Held> =>
+  new FakeService(world).startBelow(held, { authorization_details: JSON.stringify(DETAILS) });
+
+/** A presentation token that the tool server `tickets` was shown. */
+export async function showToken(world: FakeWorld, { token }: Held): Promise<string> {
+  const { body } = await new FakeService(world).present(token);
+  if (body.access_token === undefined) throw new Error(`no presentation token: ${body.error_description}`);
+  return body.access_token;
+}
+
+/** What the tool server `tickets` proves itself with. */
+export const toolServerToken = (world: FakeWorld, claims: Readonly<Record<string, unknown>> = {}): string =>
+  new FakeService(world).serverToken(claims);
+
+/** Ends the task as its holder does. */
+export async function completeTask(world: FakeWorld, task: Held): Promise<void> {
+  const { status } = await new FakeService(world).complete(task, COMPLETION);
+  if (status !== 200) throw new Error(`the task was not completed: ${status}`);
+}
+
+export const COMPLETION = { outcome: "success", detail: "The report is summarised." } as const;

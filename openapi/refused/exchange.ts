@@ -1,0 +1,116 @@
+import { fillRoles } from "../../fakes/fake-role-loads.ts";
+import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
+import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
+import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
+import type { Refused } from "../operation.ts";
+import type { Arrange, Call } from "../recording/call.ts";
+import {
+  belowForm,
+  completeTask,
+  delegationForm,
+  presentationForm,
+  startBelow,
+  startForm,
+  startTask,
+  tokenCall,
+} from "../recording/story.ts";
+import { refusedForms } from "./body.ts";
+import { afterPanic } from "./halted.ts";
+import { refusedIdentities } from "./identity.ts";
+import { changedMeanwhile, whenPort } from "./outage.ts";
+import { refusedSessions } from "./sessions.ts";
+
+const KEY = { idempotency_key: "weekly-report-2026-48" };
+
+/** The request with other parameters; one that is empty counts as left out. */
+const starting =
+  (more: Readonly<Record<string, string>>): Arrange =>
+  async (world) =>
+    tokenCall(startForm(world, more));
+
+const asking = (resources: readonly string[], actions: readonly string[] = ["s3:GetObject"]): Arrange =>
+  starting({ authorization_details: JSON.stringify([{ type: "aws", account: ACCOUNT, actions, resources }]) });
+
+/** How `POST /v1/token` refuses. */
+export const exchangeRefusals = (good: Arrange) =>
+  ({
+    ...refusedForms(good),
+    malformed_request: starting({ purpose: "" }),
+    unsupported_grant_type: starting({ grant_type: "client_credentials" }),
+    unsupported_token_type: starting({ subject_token_type: "urn:ietf:params:oauth:token-type:saml2" }),
+    delegation_unsupported: starting({ actor_token: "the-actor-token" }),
+    delegation_token_invalid: async (world) => {
+      const form = await belowForm(world, await startTask(world));
+      return tokenCall({ ...form, subject_token: `${form.subject_token?.slice(0, -43)}${"A".repeat(43)}` });
+    },
+    delegation_too_deep: async (world) => {
+      let task = await startTask(world);
+      for (let depth = 0; depth < TREE_LIMITS.depth; depth += 1) task = await startBelow(world, task);
+      return tokenCall(delegationForm(task.token));
+    },
+    too_many_children: async (world) => {
+      const task = await startTask(world);
+      for (let count = 0; count < TREE_LIMITS.children; count += 1) await startBelow(world, task);
+      world.pass(1);
+      return tokenCall(await belowForm(world, task));
+    },
+    ...refusedIdentities(async (world, token) => tokenCall(startForm(world, { subject_token: token }))),
+    intent_invalid: asking(["arn:aws:s3:::acme-data/reports/*"], ["s3:GetObjcet"]),
+    intent_too_large: asking(Array.from({ length: 40 }, (_, n) => `arn:aws:s3:::acme-data/reports/2026/week-${n}.csv`)),
+    policy_denied: asking(["arn:aws:s3:::acme-payroll/2026/*", "arn:aws:s3:::acme-data/reports/*"]),
+    agent_inactive: async (world) => {
+      world.addAgent({ id: "demo", status: "suspended" });
+      return good(world);
+    },
+    halted: afterPanic(good),
+    role_full: async (world) => {
+      fillRoles(world);
+      return good(world);
+    },
+    token_replayed: async (world) => {
+      const form = startForm(world);
+      await startTask(world, form);
+      return tokenCall(form);
+    },
+    idempotency_conflict: async (world) => {
+      await startTask(world, KEY);
+      return tokenCall(startForm(world, { ...KEY, purpose: "summarise another report" }));
+    },
+    too_many_tasks: async (world) => {
+      world.addAgent({ id: "demo", limits: { ...DEFAULT_LIMITS, liveTasks: 1 } });
+      await startTask(world);
+      return good(world);
+    },
+    too_many_requests: async (world) => {
+      world.addAgent({ id: "demo", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 1 } });
+      await startTask(world);
+      return good(world);
+    },
+    too_many_tokens: async (world) => {
+      for (let count = 0; count < TOKEN_LIMITS.tokens; count += 1) await startTask(world, KEY);
+      return tokenCall(startForm(world, KEY));
+    },
+    renewed_too_soon: repeatedAfterCrash,
+    subject_token_unknown: async (world) =>
+      tokenCall(presentationForm(`${(await startTask(world)).token.slice(0, -43)}${"A".repeat(43)}`)),
+    task_ended: async (world) => {
+      const task = await startTask(world);
+      await completeTask(world, task);
+      return tokenCall(presentationForm(task.token));
+    },
+    contended: whenPort("tasks", "open", "contended", good),
+    overloaded: async (world) => ({ ...(await good(world)), waitedMs: 9_000 }),
+    agent_changed: changedMeanwhile("open", good),
+    store_unavailable: whenPort("tasks", "open", "store_unavailable", good),
+    ...refusedSessions(good),
+  }) satisfies Refused;
+
+/** The first one's function died between STS and the record: whether anybody was given the session is not known. */
+async function repeatedAfterCrash(world: FakeWorld): Promise<Call> {
+  await startTask(world, KEY);
+  const { tasks } = world.ports.tasks;
+  for (const [path, task] of tasks)
+    tasks.set(path, { ...task, leases: task.leases.map((lease) => ({ ...lease, state: "issuing" })) });
+  return tokenCall(startForm(world, KEY));
+}

@@ -1,0 +1,114 @@
+import * as v from "valibot";
+import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { githubDetail, oauthDetail, postgresDetail, secretDetail } from "./connector-details.ts";
+import { accountId, agentId } from "./identifiers.ts";
+
+/** The IAM condition operators that an intent may use: those that can only narrow. */
+export const CONDITION_OPERATORS = [
+  "StringEquals",
+  "StringNotEquals",
+  "StringEqualsIgnoreCase",
+  "StringLike",
+  "StringNotLike",
+  "NumericEquals",
+  "NumericLessThan",
+  "NumericLessThanEquals",
+  "NumericGreaterThan",
+  "NumericGreaterThanEquals",
+  "DateLessThan",
+  "DateLessThanEquals",
+  "DateGreaterThan",
+  "DateGreaterThanEquals",
+  "Bool",
+  "IpAddress",
+  "ArnLike",
+  "ArnEquals",
+  "ForAnyValue:StringEquals",
+  "ForAnyValue:StringLike",
+] as const;
+
+const list = <const Item extends v.GenericSchema>(item: Item, most: number) =>
+  v.pipe(v.array(item), v.minLength(1), v.maxLength(most));
+
+const arn = v.pipe(
+  v.string(),
+  v.maxLength(LIMITS.arnCharacters),
+  v.regex(/^(?:\*|arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[!-#%->@-~]+)$/),
+);
+
+const conditionValue = v.pipe(v.string(), v.regex(/^[ -#%-~]{0,512}$/));
+const conditionValues = list(conditionValue, 20);
+
+const conditions = <const Values extends v.GenericSchema>(values: Values) =>
+  v.pipe(
+    v.record(
+      v.pipe(v.string(), v.values(CONDITION_OPERATORS)),
+      v.pipe(
+        v.record(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+:[A-Za-z0-9_.:/=@+-]{1,128}$/)), values),
+        v.minEntries(1),
+      ),
+    ),
+    v.minEntries(1),
+    v.description(
+      "An IAM condition block: operator, condition key, values. It goes into the Allow, so it can only narrow. `aws:ResourceAccount`, `aws:RequestedRegion`, `aws:CurrentTime` and `aws:SourceIp` are valetkey's own. No `$`: IAM's policy variables are not offered.",
+    ),
+  );
+
+const awsDetail = <const Values extends v.GenericSchema>(values: Values) =>
+  v.pipe(
+    v.strictObject({
+      type: v.literal("aws"),
+      account: v.pipe(accountId, v.description("One of the deployment's target accounts.")),
+      actions: v.pipe(
+        list(v.pipe(v.string(), v.maxLength(128), v.regex(/^[!-~]+$/)), 100),
+        v.description(
+          "IAM actions such as `s3:GetObject`. `*` is expanded from the catalogue, and each action decided by itself. Each must apply to one of the resources.",
+        ),
+      ),
+      resources: v.pipe(
+        list(arn, 100),
+        v.description(
+          'ARNs; `*` only after the fifth colon, at most 4 in each. `"*"` by itself is for actions without a resource type, and for these alone.',
+        ),
+      ),
+      conditions: v.exactOptional(conditions(values)),
+    }),
+    v.description("Calls to AWS, with credentials of their own: one lease."),
+  );
+
+/** What is asked: a condition's value may be one string. */
+export const awsDetailAsked = awsDetail(v.union([conditionValue, conditionValues]));
+/** What was granted. */
+export const awsDetailGranted = awsDetail(conditionValues);
+
+export const toolDetail = v.pipe(
+  v.strictObject({
+    type: v.literal("tool"),
+    server: v.pipe(agentId, v.description("The tool server's own registered id.")),
+    tools: v.pipe(
+      list(v.pipe(v.string(), v.maxLength(128), v.regex(/^[A-Za-z0-9_.:/-]+$/)), 50),
+      v.description("Names of tools; no wildcards."),
+    ),
+  }),
+  v.description(
+    "Tools of a server, an MCP server for example. Nothing is issued: the server introspects a presentation token.",
+  ),
+);
+
+export const detailsAsked = v.pipe(
+  list(
+    v.variant("type", [awsDetailAsked, toolDetail, postgresDetail, secretDetail, oauthDetail, githubDetail]),
+    LIMITS.details,
+  ),
+  v.description(
+    `RFC 9396: what the task is about to do. At most ${LIMITS.details} details, ${LIMITS.leases} of them of type \`aws\`, and ${LIMITS.pairs} pairs of action and resource in all. Granted as a whole or not at all.`,
+  ),
+);
+
+export const detailsGranted = v.pipe(
+  list(
+    v.variant("type", [awsDetailGranted, toolDetail, postgresDetail, secretDetail, oauthDetail, githubDetail]),
+    LIMITS.details,
+  ),
+  v.description("RFC 9396: what was granted."),
+);

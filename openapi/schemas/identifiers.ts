@@ -1,0 +1,35 @@
+import * as v from "valibot";
+import { AGENT_ID } from "../../functions/core/identity/agent.ts";
+import { TOKEN_CHARACTERS } from "../../functions/core/identity/issuer-of.ts";
+
+export const agentId = v.pipe(v.string(), v.regex(AGENT_ID));
+
+export const taskId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/),
+  v.description(
+    "A task's id, the dot at its end included. It is the role session name of all that the task does in AWS, so CloudTrail carries it.",
+  ),
+);
+
+export const leaseName = v.pipe(
+  v.string(),
+  v.regex(/^aws-\d$/),
+  v.description("`aws-0` is the lease of `authorization_details[0]`."),
+);
+
+export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/), v.description("An AWS account id."));
+
+export const instant = v.pipe(v.string(), v.isoTimestamp());
+
+export const oidcToken = v.pipe(
+  v.string(),
+  v.maxLength(TOKEN_CHARACTERS),
+  v.regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/),
+);
+
+export const taskToken = v.pipe(v.string(), v.regex(/^vk_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/));
+
+export const delegationToken = v.pipe(v.string(), v.regex(/^vkd_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/));
+
+export const presentationToken = v.pipe(v.string(), v.regex(/^vkp_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/));

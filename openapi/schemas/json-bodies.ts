@@ -1,0 +1,90 @@
+import * as v from "valibot";
+import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
+import { agentId, instant } from "./identifiers.ts";
+import { readableLine, readableLines } from "./readable-text.ts";
+
+const wholeNumber = (most: number, otherwise: number, says: string) =>
+  v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(most),
+      v.metadata({ default: otherwise, description: says }),
+    ),
+  );
+
+/** How the task went, in its holder's words. */
+export const completion = v.strictObject({
+  outcome: v.picklist(["success", "failure"]),
+  detail: v.exactOptional(
+    v.pipe(
+      readableLines(1_024),
+      v.description("What came of it. Operators will read it; line breaks and tabs are the only control characters."),
+    ),
+  ),
+});
+
+/** Why everything is halted. */
+export const panicReason = v.strictObject({
+  reason: v.pipe(readableLine(256), v.description("Why; whoever asks whether everything is halted reads it.")),
+});
+
+const endsAt = v.pipe(
+  instant,
+  v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
+  v.description("In UTC and in the future. From then on it gets nothing, and no task of its outlives it."),
+);
+
+const limits = v.strictObject({
+  live_tasks: wholeNumber(1_000, DEFAULT_LIMITS.liveTasks, "Tasks alive at one time."),
+  task_seconds: wholeNumber(TASK_SECONDS.most, DEFAULT_LIMITS.taskSeconds, "Seconds that one task may live."),
+  tasks_per_minute: wholeNumber(6_000, DEFAULT_LIMITS.tasksPerMinute, "Tasks asked for in one minute, granted or not."),
+});
+
+/** What of an agent can be changed; what is not named stays. */
+export const agentChange = v.pipe(
+  v.strictObject({
+    name: v.exactOptional(readableLine(128)),
+    owner: v.exactOptional(readableLine(256)),
+    team: v.exactOptional(readableLine(64)),
+    ends_at: v.exactOptional(v.nullable(endsAt)),
+    limits: v.exactOptional(v.pipe(limits, v.description("A limit that is not named goes back to its default."))),
+  }),
+  v.minEntries(1),
+);
+
+/** An agent and the tokens that are its own. */
+export const registration = v.strictObject({
+  id: v.pipe(
+    agentId,
+    v.description("Never reused. It is the source identity of all that the agent's tasks do in AWS."),
+  ),
+  name: readableLine(128),
+  owner: v.pipe(readableLine(256), v.description("Who answers for it: an address or a name.")),
+  team: v.pipe(readableLine(64), v.description("Its parent in policies: `principal in Team::...`.")),
+  bindings: v.pipe(
+    v.array(
+      v.strictObject({
+        issuer: v.pipe(v.string(), v.description("The name of a configured issuer of kind `agents`.")),
+        claims: v.pipe(
+          v.record(
+            v.pipe(v.string(), v.minLength(1), v.maxLength(256), v.notValue("__proto__")),
+            v.pipe(v.string(), v.minLength(1), v.maxLength(512), v.regex(/^[^*]*$/)),
+          ),
+          v.minEntries(1),
+          v.maxEntries(10),
+          v.description(
+            "What a token must claim, compared exactly: there are no wildcards. The issuer's pin (`repository_id` for GitHub, `sub` for most) must be among them.",
+          ),
+        ),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(20),
+    v.description("A token that carries all of one binding's claims is this agent's. No token may match two agents."),
+  ),
+  ends_at: v.exactOptional(endsAt),
+  limits: v.exactOptional(limits),
+});

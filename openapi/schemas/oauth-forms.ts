@@ -1,0 +1,197 @@
+import * as v from "valibot";
+import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
+import { AGENT_ID } from "../../functions/core/identity/agent.ts";
+import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { PACES } from "../../functions/core/pace.ts";
+import { FENCE_SECONDS, TASK_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
+import { TOKEN_TYPES } from "../../functions/names.ts";
+import { detailsAsked } from "./authorization-details.ts";
+import { delegationToken, oidcToken, taskToken } from "./identifiers.ts";
+import { readableLine } from "./readable-text.ts";
+
+// Forms are open objects: what is not known is ignored, as RFC 6749, section 3.2, demands. A parameter without a value counts as left out.
+
+const grantType = v.pipe(v.literal("urn:ietf:params:oauth:grant-type:token-exchange"), v.description("RFC 8693."));
+
+/** Decoded, it is an array: `contentSchema` says of what. */
+const detailsParameter = v.pipe(
+  v.string(),
+  v.metadata({
+    description: "RFC 9396: what the task is about to do, as JSON.",
+    contentMediaType: "application/json",
+    contentSchema: { $ref: "#/components/schemas/AuthorizationDetails" },
+  }),
+  v.parseJson(),
+  detailsAsked,
+);
+
+const taskTtl = v.pipe(
+  v.string(),
+  v.metadata({
+    type: "integer",
+    minimum: 1,
+    maximum: TASK_SECONDS.most,
+    default: TASK_SECONDS.default,
+    description: `Seconds that the task may live, cut to the agent's own limit. The keys live ${FENCE_SECONDS} seconds at most and are renewed meanwhile.`,
+  }),
+  v.transform((text) => (/^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN)),
+  v.number(),
+  v.maxValue(TASK_SECONDS.most),
+);
+
+/** What every new task says of itself. */
+const taskEntries = {
+  requested_token_type: v.exactOptional(
+    v.pipe(v.picklist([TOKEN_TYPES.accessToken, TOKEN_TYPES.task]), v.description("Either is a task token.")),
+  ),
+  purpose: v.pipe(
+    readableLine(LIMITS.purposeCharacters),
+    v.description(
+      `What the task is for, in the agent's words: 1 to ${LIMITS.purposeCharacters} characters, none that control or turn text around. Policies and people read it.`,
+    ),
+  ),
+  authorization_details: detailsParameter,
+  task_ttl: v.exactOptional(taskTtl),
+  idempotency_key: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[!-~]{1,128}$/),
+      v.description(
+        `The same request under the same key, by the same subject, is the same task: it is answered with a further token for it (${TOKEN_LIMITS.tokens} in all) and fresh credentials.`,
+      ),
+    ),
+  ),
+} as const;
+
+const identityType = v.picklist([TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken]);
+
+/** A new task. */
+export const startTaskForm = v.pipe(
+  v.object({
+    grant_type: grantType,
+    subject_token: v.pipe(
+      oidcToken,
+      v.description(
+        "The agent's OIDC token from a configured issuer, with this deployment's `audiences.exchange` as its only audience.",
+      ),
+    ),
+    subject_token_type: v.pipe(identityType, v.description("What the issuer calls its token; all are verified alike.")),
+    ...taskEntries,
+  }),
+  v.title("Start a task"),
+  v.description("An agent for itself. `actor_token` is not accepted."),
+);
+
+/** A new task below another. */
+export const startTaskBelowForm = v.pipe(
+  v.object({
+    grant_type: grantType,
+    subject_token: v.pipe(
+      delegationToken,
+      v.description("The delegation token that the parent task's holder handed over. It opens one task."),
+    ),
+    subject_token_type: v.literal(TOKEN_TYPES.delegation),
+    actor_token: v.pipe(
+      oidcToken,
+      v.description(
+        "The sub-agent's own OIDC token, as if it started a task for itself. The delegation names the sub-agent.",
+      ),
+    ),
+    actor_token_type: identityType,
+    ...taskEntries,
+  }),
+  v.title("Start a task below another"),
+  v.description(
+    `A sub-agent for the task that delegated to it. Policy decides for it as for any agent, and each part must lie in what the parent has, whose conditions, denials and deadline it inherits. At most ${TREE_LIMITS.depth} levels below the root, and ${TREE_LIMITS.children} live tasks below one.`,
+  ),
+);
+
+/** A token for a sub-agent. */
+export const delegationForm = v.pipe(
+  v.object({
+    grant_type: grantType,
+    subject_token: v.pipe(taskToken, v.description("The task token.")),
+    subject_token_type: v.picklist([TOKEN_TYPES.accessToken, TOKEN_TYPES.task]),
+    requested_token_type: v.literal(TOKEN_TYPES.delegation),
+    audience: v.pipe(v.string(), v.regex(AGENT_ID), v.description("The registered id of the sub-agent.")),
+    authorization_details: v.exactOptional(detailsParameter),
+    task_ttl: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.metadata({
+          type: "integer",
+          minimum: 1,
+          maximum: TASK_SECONDS.most,
+          description:
+            "Seconds that the token, and the task that is opened with it, may live; at most as long as this task.",
+        }),
+        v.transform((text) => (/^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN)),
+        v.number(),
+        v.maxValue(TASK_SECONDS.most),
+      ),
+    ),
+  }),
+  v.title("Get a delegation token"),
+  v.description(
+    `With it one sub-agent can open one task below this one. \`authorization_details\` is what it may ask for at most, in ${TREE_LIMITS.detailCharacters} characters; without it, all that this task has. At most ${TREE_LIMITS.pending} that wait to be used for a task, and ${PACES.delegation} a minute for an agent.`,
+  ),
+);
+
+/** A weaker token for a task that there is. */
+export const presentationForm = v.pipe(
+  v.object({
+    grant_type: grantType,
+    subject_token: v.pipe(taskToken, v.description("The task token.")),
+    subject_token_type: v.picklist([TOKEN_TYPES.accessToken, TOKEN_TYPES.task]),
+    requested_token_type: v.literal(TOKEN_TYPES.presentation),
+    audience: v.pipe(
+      v.string(),
+      v.regex(AGENT_ID),
+      v.description("The registered id of the tool server; the task must have been granted a tool of it."),
+    ),
+  }),
+  v.title("Get a presentation token"),
+  v.description(
+    `What an agent may show to one tool server, which can introspect it and do nothing else. At most ${TOKEN_LIMITS.presentations} live ones for a task, and ${PACES.presentation} a minute for an agent.`,
+  ),
+);
+
+export const tokenForm = v.union([startTaskForm, startTaskBelowForm, presentationForm, delegationForm]);
+
+const presented = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.description("The presentation token that was shown. Whatever else it is, the answer is that it is not active."),
+);
+
+/** RFC 7662, by a tool server that proves itself with RFC 7523's assertion. */
+export const introspectWithAssertionForm = v.pipe(
+  v.object({
+    token: presented,
+    client_assertion_type: v.literal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+    client_assertion: v.pipe(
+      oidcToken,
+      v.description("The tool server's own OIDC token, with `audiences.introspect` as its only audience (RFC 7523)."),
+    ),
+  }),
+  v.title("With an assertion"),
+);
+
+/** RFC 7662, by a tool server that proves itself in the `Authorization` header. */
+export const introspectWithBearerForm = v.pipe(
+  v.object({ token: presented }),
+  v.title("With a bearer token"),
+  v.description("The tool server's OIDC token stands in the `Authorization` header instead; both at once are refused."),
+);
+
+export const introspectForm = v.union([introspectWithAssertionForm, introspectWithBearerForm]);
+
+export const revokeForm = v.object({
+  token: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.description(
+      "A task token, which ends its task, or a presentation or delegation token, which ends that token alone.",
+    ),
+  ),
+});

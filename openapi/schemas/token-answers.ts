@@ -1,0 +1,157 @@
+import * as v from "valibot";
+import { CONNECTOR_TYPES } from "../../functions/core/connectors/connector.ts";
+import { TOKEN_TYPES } from "../../functions/names.ts";
+import { detailsGranted, toolDetail } from "./authorization-details.ts";
+import {
+  githubCredential,
+  keptCredential,
+  oauthCredential,
+  postgresCredential,
+  secretCredential,
+} from "./connector-details.ts";
+import {
+  accountId,
+  agentId,
+  delegationToken,
+  instant,
+  leaseName,
+  presentationToken,
+  taskId,
+  taskToken,
+} from "./identifiers.ts";
+
+// Answers are strict here, so that a field which nobody documented fails a test; the document leaves them open, so that one may be added.
+
+const lifeSeconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.description("Seconds."));
+
+/** RFC 8414's document, with what a token's audience must be. */
+export const metadataAnswer = v.strictObject({
+  issuer: v.pipe(v.string(), v.url()),
+  token_endpoint: v.pipe(v.string(), v.url()),
+  introspection_endpoint: v.pipe(v.string(), v.url()),
+  revocation_endpoint: v.pipe(v.string(), v.url()),
+  grant_types_supported: v.array(v.string()),
+  response_types_supported: v.pipe(v.array(v.string()), v.description("Empty: there is no authorization endpoint.")),
+  token_endpoint_auth_methods_supported: v.array(v.string()),
+  revocation_endpoint_auth_methods_supported: v.array(v.string()),
+  introspection_endpoint_auth_methods_supported: v.array(v.string()),
+  introspection_endpoint_auth_signing_alg_values_supported: v.array(v.string()),
+  authorization_details_types_supported: v.array(v.picklist(["aws", "tool", ...CONNECTOR_TYPES])),
+  subject_token_types_supported: v.array(v.string()),
+  requested_token_types_supported: v.array(v.string()),
+  actor_token_types_supported: v.array(v.string()),
+  audiences: v.pipe(
+    v.strictObject({ exchange: v.string(), introspect: v.string(), operate: v.string() }),
+    v.description("What the `aud` of an OIDC token must be, and all that it may be, by the kind of route it is for."),
+  ),
+});
+
+/** What the AWS SDKs' container credentials provider reads; its spelling is theirs. */
+export const credentialsAnswer = v.strictObject({
+  AccessKeyId: v.pipe(
+    v.string(),
+    v.description("CloudTrail names it beside every call; the record joins it to its task."),
+  ),
+  SecretAccessKey: v.string(),
+  Token: v.pipe(v.string(), v.description("The session token.")),
+  Expiration: v.pipe(instant, v.description("The fence: from then on the session allows nothing.")),
+  AccountId: accountId,
+});
+
+type ActorOf = { sub: string; act?: ActorOf | undefined };
+
+/** RFC 8693, section 4.1: the one that acts now is the outermost. */
+export const actorAnswer: v.GenericSchema<ActorOf> = v.strictObject({
+  sub: agentId,
+  act: v.exactOptional(v.lazy(() => actorAnswer)),
+});
+
+/** Of a task below another: on whose behalf it works, and who acts. */
+export const actingEntries = {
+  sub: v.exactOptional(v.pipe(agentId, v.description("The agent at the root, on whose behalf the task works."))),
+  act: v.exactOptional(actorAnswer),
+} as const;
+
+/** A task that has just been started, or started again under its idempotency key. */
+export const startedTaskAnswer = v.strictObject({
+  access_token: v.pipe(
+    taskToken,
+    v.description(
+      "The task token: a master key. Send it to valetkey and to nobody else; it is stored here only as a hash.",
+    ),
+  ),
+  issued_token_type: v.literal(TOKEN_TYPES.accessToken),
+  token_type: v.literal("Bearer"),
+  expires_in: v.pipe(lifeSeconds, v.description("Seconds until the task's deadline.")),
+  authorization_details: detailsGranted,
+  task: v.strictObject({
+    id: taskId,
+    parent: v.exactOptional(taskId),
+    status: v.literal("active"),
+    expires_at: instant,
+  }),
+  ...actingEntries,
+  credentials: v.pipe(
+    v.array(
+      v.union([
+        v.strictObject({
+          type: v.literal("aws"),
+          name: leaseName,
+          account: accountId,
+          region: v.pipe(v.string(), v.description("The account's Region: for `AWS_REGION`.")),
+          ...credentialsAnswer.entries,
+        }),
+        postgresCredential,
+        secretCredential,
+        oauthCredential,
+        githubCredential,
+        keptCredential,
+      ]),
+    ),
+    v.description("One for each detail but those of type `tool`."),
+  ),
+});
+
+/** RFC 8693's answer for a weaker token. */
+export const presentationAnswer = v.strictObject({
+  access_token: v.pipe(presentationToken, v.description("For this one tool server's eyes.")),
+  issued_token_type: v.literal(TOKEN_TYPES.presentation),
+  token_type: v.literal("Bearer"),
+  expires_in: v.pipe(lifeSeconds, v.description("Seconds until the task's deadline.")),
+  authorization_details: v.pipe(v.array(toolDetail), v.description("What was granted of this server.")),
+});
+
+/** RFC 8693's answer for a token that gives access to nothing by itself. */
+export const delegationAnswer = v.strictObject({
+  access_token: v.pipe(delegationToken, v.description("For the one sub-agent that it names.")),
+  issued_token_type: v.literal(TOKEN_TYPES.delegation),
+  token_type: v.literal("N_A"),
+  expires_in: v.pipe(lifeSeconds, v.description("Seconds until it, and the task that is opened with it, is over.")),
+  authorization_details: detailsGranted,
+});
+
+export const tokenAnswer = v.union([startedTaskAnswer, presentationAnswer, delegationAnswer]);
+
+const epochSeconds = v.pipe(v.number(), v.integer(), v.description("Seconds since the epoch."));
+
+/** RFC 7662's answer. */
+export const introspectionAnswer = v.variant("active", [
+  v.pipe(
+    v.strictObject({
+      active: v.literal(true),
+      iss: v.pipe(v.string(), v.url()),
+      aud: v.pipe(agentId, v.description("The tool server that asks.")),
+      sub: v.pipe(agentId, v.description("The agent whose task it is; of a task below another, the one at the root.")),
+      act: v.exactOptional(actorAnswer),
+      client_id: v.pipe(agentId, v.description("The agent that acts.")),
+      token_type: v.literal("Bearer"),
+      iat: epochSeconds,
+      exp: epochSeconds,
+      task: taskId,
+      purpose: v.pipe(v.string(), v.description("The agent's words: show them as untrusted.")),
+      authorization_details: v.pipe(v.array(toolDetail), v.description("Only what concerns this server.")),
+    }),
+    v.description("A live task's presentation token, made for this very server."),
+  ),
+  v.pipe(v.strictObject({ active: v.literal(false) }), v.description("Anything else.")),
+]);

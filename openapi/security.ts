@@ -1,0 +1,43 @@
+import type { Accepts } from "../functions/routes.ts";
+
+/** What a caller can prove itself with in a header. */
+export const SECURITY_SCHEMES = {
+  taskToken: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "vk_<task>_<256 random bits>",
+    description: "The task token, which `POST /v1/token` answered. It is good for its own task.",
+  },
+  taskTokenVerbatim: {
+    type: "apiKey",
+    in: "header",
+    name: "Authorization",
+    description:
+      "The task token without a scheme in front of it: so the AWS SDKs send `AWS_CONTAINER_AUTHORIZATION_TOKEN`.",
+  },
+  toolServerToken: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "The OIDC token of a tool server, a registered agent, for the audience `audiences.introspect`.",
+  },
+  operatorToken: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description:
+      "A person's OIDC token from a configured issuer of kind `people`, for the audience `audiences.operate`. Policy says which operations the person may do.",
+  },
+} as const;
+
+type Requirement = Readonly<Partial<Record<keyof typeof SECURITY_SCHEMES, readonly never[]>>>;
+
+/** What each kind of route takes in a header: one of these. OpenAPI cannot say that a form holds the proof; the descriptions do. */
+export const SECURITY: Readonly<Record<Accepts, readonly Requirement[]>> = {
+  nothing: [],
+  "agent's OIDC token (+ delegation token), or task token": [],
+  "task token": [{ taskToken: [] }, { taskTokenVerbatim: [] }],
+  // `{}`: the assertion stands in the form.
+  "presentation token + tool server's OIDC token": [{ toolServerToken: [] }, {}],
+  "operator's OIDC token": [{ operatorToken: [] }],
+};

@@ -1,0 +1,79 @@
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
+import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import { policyFiles } from "./prepare-policies.ts";
+import { EXIT, Problem } from "./problem.ts";
+import { lineOf } from "./read/finding.ts";
+import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
+
+const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url));
+const SCHEMA = "schema.cedarschema";
+
+/** The policies that are looked at together: those of one folder, and of the files that go with it. */
+export interface Bundle extends Inspected {
+  readonly folder: string;
+  readonly catalogue: Catalogue;
+}
+
+/** A bundle without faults, ready to decide. */
+export interface Deciding extends Bundle {
+  readonly engine: CedarPolicies;
+}
+
+let catalogue: Catalogue | undefined;
+
+/**
+ * What stands in the folder itself, checked. Its schema is its own, or that of the nearest folder above that has one.
+ * @param withFiles further `.cedar` files, for a folder that is deployed beside others' rules.
+ */
+export function readBundle(folder: string, withFiles: readonly string[] = []): Bundle {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new Problem(`there is no folder ${folder}; name the one that holds the policies`);
+  // A file of the folder itself is there already: one --with serves several folders.
+  const further = withFiles.filter((file) => dirname(resolve(file)) !== resolve(folder));
+  const files = [
+    ...policyFiles(folder),
+    ...further.map((file) => ({ name: basename(file), path: file, text: readText(file) })),
+  ];
+  if (files.length === 0) throw new Problem(`${folder} holds no .cedar file`);
+  catalogue ??= Catalogue.from(readFileSync(CATALOGUE, "utf8"));
+  const path = schemaFor(folder);
+  return { folder, catalogue, ...inspectPolicies(files, { path, text: readText(path) }, catalogue) };
+}
+
+/** The bundle, able to decide. @throws {Problem} where its policies cannot be used. */
+export function decidingBundle(folder: string, withFiles: readonly string[] = []): Deciding {
+  const bundle = readBundle(folder, withFiles);
+  if (bundle.faults.length > 0) {
+    const faults = bundle.faults.map((each) => `\n  ${lineOf(each)}`).join("");
+    throw new Problem(
+      `the policies in ${folder} cannot be used; see valetkey policy check ${folder}:${faults}`,
+      EXIT.bad,
+    );
+  }
+  const policies = bundle.policies.map(({ policy }) => policy);
+  return {
+    ...bundle,
+    engine: new CedarPolicies({ policies, claims: bundle.claims, hash: `workbench:${resolve(folder)}` }),
+  };
+}
+
+function schemaFor(folder: string): string {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const file = join(at, SCHEMA);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+    if (dirname(at) === at)
+      throw new Problem(`neither ${folder} nor a folder above it holds ${SCHEMA}; copy it from policies/`);
+  }
+}
+
+/** The text of a file. @throws {Problem} where it cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new Problem(`${file} cannot be read`);
+  }
+}

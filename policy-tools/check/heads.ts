@@ -1,0 +1,49 @@
+import { isDeepStrictEqual } from "node:util";
+import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
+import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
+import { namesIn } from "../read/check-policy.ts";
+
+/** The actions and groups that the head names; undefined for every action. */
+export const namedActions = ({ action }: cedar.PolicyJson): readonly string[] | undefined =>
+  action.op === "All" ? undefined : namesIn({ action }).actions;
+
+/** The AWS action of exactly this name; undefined for a group, a tool or an operation. */
+export function awsAction(name: string, catalogue: Catalogue): CatalogueAction | undefined {
+  const [service = "", short = ""] = name.split(":");
+  const found = catalogue.service(service)?.action(short);
+  return found?.name === name ? found : undefined;
+}
+
+/** Whether the one head lets through all that the other does; false where that cannot be told. */
+export const headContains = (outer: cedar.PolicyJson, inner: cedar.PolicyJson, catalogue: Catalogue): boolean =>
+  sideContains(outer.principal, inner.principal) &&
+  sideContains(outer.resource, inner.resource) &&
+  actionsContain(outer, inner, catalogue);
+
+type Side = cedar.PolicyJson["principal"] | cedar.PolicyJson["resource"];
+
+function sideContains(outer: Side, inner: Side): boolean {
+  if (outer.op === "All" || isDeepStrictEqual(outer, inner)) return true;
+  // `is T` lets `is T in X` and `== T::"x"` through; only agents are in teams, and only people in groups.
+  if (outer.op !== "is" || outer.in !== undefined) return false;
+  if (inner.op === "is") return inner.entity_type === outer.entity_type;
+  const [type] = "entity" in inner && "type" in inner.entity ? [inner.entity.type] : [];
+  if (inner.op === "==") return type === outer.entity_type;
+  return (type === "Team" && outer.entity_type === "Agent") || (type === "Group" && outer.entity_type === "User");
+}
+
+function actionsContain(outer: cedar.PolicyJson, inner: cedar.PolicyJson, catalogue: Catalogue): boolean {
+  const [wide, narrow] = [namedActions(outer), namedActions(inner)];
+  if (wide === undefined) return true;
+  return narrow?.every((name) => parentsOf(name, catalogue).some((each) => wide.includes(each))) ?? false;
+}
+
+/** The name itself, and the groups that it is in: a service's group is in that of all services. */
+function parentsOf(name: string, catalogue: Catalogue): readonly string[] {
+  const action = awsAction(name, catalogue);
+  if (action) return [name, ...groupsOf(action)];
+  const [, level = ""] = name.split(":");
+  return [name, `aws:${level}`];
+}

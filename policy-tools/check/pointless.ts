@@ -1,0 +1,103 @@
+import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { type Obligations, obligationsOf } from "../../functions/core/policy/obligations.ts";
+import { type Finding, finding } from "../read/finding.ts";
+import type { ReadPolicy } from "../read/parse-policies.ts";
+import { clausesOf, follows, isNever } from "./clauses.ts";
+import { headContains, namedActions } from "./heads.ts";
+
+/** Rules that another rule makes pointless, as far as their texts tell. */
+export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
+  const enforced = policies.filter(({ policy }) => policy.annotations.mode !== "shadow");
+  const forbids = enforced.filter(({ policy }) => policy.effect === "forbid");
+  return enforced.flatMap((one, index) => {
+    const at = spotOf(one);
+    // Of two that say the same, the second is the one too many.
+    const twin = (other: ReadPolicy) => isWithin(other, one, catalogue) && enforced.indexOf(other) > index;
+    const within = (others: readonly ReadPolicy[]) =>
+      others.filter((other) => other !== one && isWithin(one, other, catalogue));
+    if (one.policy.effect === "forbid") {
+      const [forbid] = within(forbids);
+      return forbid && !twin(forbid)
+        ? [finding("redundant", at, `"${forbid.policy.id}" forbids all that it forbids; it adds nothing`)]
+        : [];
+    }
+    const shadows = shadowsOver(one, forbids, catalogue);
+    if (shadows.some(({ code }) => code === "shadowed")) return shadows;
+    const wider = within(enforced).filter(({ policy }) => policy.effect === "permit");
+    return [...shadows, ...wider.flatMap((other) => widerPermit(one, other, twin(other), at))];
+  });
+}
+
+/** What forbids take of a permit whatever the request is: all of it, or some of the actions that it names. */
+function shadowsOver(one: ReadPolicy, forbids: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
+  const whole = forbids.find((forbid) => isWithin(one, forbid, catalogue));
+  if (whole)
+    return [
+      finding("shadowed", spotOf(one), `"${whole.policy.id}" forbids all that it permits; it can never grant anything`),
+    ];
+  const names = namedActions(one.json) ?? [];
+  const taken = names.flatMap((name) => {
+    const alone = {
+      ...one,
+      json: { ...one.json, action: { op: "==", entity: { type: "Action", id: name } } as const },
+    };
+    const by = forbids.find((forbid) => isWithin(alone, forbid, catalogue));
+    return by ? [{ name, by: by.policy.id }] : [];
+  });
+  if (taken.length === 0) return [];
+  if (taken.length === names.length) {
+    const ids = [...new Set(taken.map(({ by }) => `"${by}"`))].join(" and ");
+    return [finding("shadowed", spotOf(one), `${ids} forbid all that it permits; it can never grant anything`)];
+  }
+  return taken.map(({ name, by }) => {
+    const at = { ...one.source.spotOfAction(name), policy: one.policy.id };
+    return finding("shadowed_in_part", at, `"${by}" forbids ${name} wherever this permits it`);
+  });
+}
+
+type At = ReturnType<typeof spotOf>;
+const spotOf = ({ source, policy }: ReadPolicy) => ({ ...source.spot(), policy: policy.id });
+
+function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, at: At): readonly Finding[] {
+  // Only the permit with @outlives grants what mints: the other does not do its work.
+  if (one.policy.annotations.outlives !== undefined && wider.policy.annotations.outlives === undefined) return [];
+  const [own, others] = [obligationsOf(one.policy.annotations), obligationsOf(wider.policy.annotations)];
+  const evaded = evadedBy(own, others);
+  if (evaded.length > 0)
+    return [
+      finding(
+        "obligation_evaded",
+        at,
+        `"${wider.policy.id}" permits all of this without ${evaded.join(", ")}, and the least demanding permit is the one that counts`,
+      ),
+    ];
+  return isFirstTwin || evadedBy(others, own).length > 0
+    ? []
+    : [
+        finding(
+          "redundant",
+          at,
+          `"${wider.policy.id}" permits all that it permits, on the same terms; it adds nothing`,
+        ),
+      ];
+}
+
+/** The obligations of the one permit that a request escapes by the other. */
+function evadedBy(own: Obligations, other: Obligations): readonly string[] {
+  const most = Number.POSITIVE_INFINITY;
+  return [
+    ...(own.approval !== undefined && other.approval === undefined ? ["@approval"] : []),
+    ...((own.maxTtlSeconds ?? most) < (other.maxTtlSeconds ?? most) ? ["@maxTtl"] : []),
+    ...(own.bindIp && !other.bindIp ? ["@bindIp"] : []),
+  ];
+}
+
+/** Whether the outer policy matches wherever the inner one does; false where that cannot be told. */
+function isWithin(inner: ReadPolicy, outer: ReadPolicy, catalogue: Catalogue): boolean {
+  if (!headContains(outer.json, inner.json, catalogue)) return false;
+  const [narrow, wide] = [clausesOf(inner.json), clausesOf(outer.json)];
+  if (!narrow || !wide) return false;
+  // A rule that never matches is within every other; that is said of it elsewhere.
+  const live = narrow.filter((clause) => !isNever(clause));
+  return live.length > 0 && live.every((clause) => wide.some((other) => follows(other, clause)));
+}

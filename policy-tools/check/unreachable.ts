@@ -1,0 +1,69 @@
+import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
+import { disjoint, type Glob } from "../../functions/core/policy/glob.ts";
+import { type Finding, finding } from "../read/finding.ts";
+import type { ReadPolicy } from "../read/parse-policies.ts";
+import { type Clause, clausesOf, isNever } from "./clauses.ts";
+import { awsAction, namedActions } from "./heads.ts";
+
+/** What a policy can never match, as far as its text and the catalogue tell: a forbid that never applies protects nothing. */
+export function unreachable({ json, policy, source }: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
+  const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
+  const all = clausesOf(json);
+  if (all === undefined) return [];
+  const clauses = all.filter((clause) => !isNever(withFacts(clause)));
+  if (clauses.length === 0) return [finding("never_holds", at(), "its conditions can never hold; it does nothing")];
+  const dead = all.length - clauses.length;
+  const alternatives =
+    dead === 0
+      ? []
+      : [finding("never_holds_in_part", at(), `${dead} of its ${all.length} alternatives can never hold`)];
+
+  const names = namedActions(json) ?? [];
+  const misfits = names.flatMap((name) => {
+    const action = awsAction(name, catalogue);
+    const why = action && misfitOf(action, json.resource, clauses);
+    return why === undefined ? [] : [{ name, why }];
+  });
+  const code = misfits.length === names.length ? "never_fits" : "never_fits_in_part";
+  return [...alternatives, ...misfits.map(({ name, why }) => finding(code, at(source.spotOfAction(name)), why))];
+}
+
+/** What is true of every request: what an ARN and an account look like. */
+function withFacts(clause: Clause): Clause {
+  const isOdd = clause.must.some(
+    ({ about, glob }) =>
+      about === "resource.account" && glob.every((token) => token !== "any" && !/^\d{12}$/.test(token.literal)),
+  );
+  const never = { about: "resource.account", glob: [{ literal: "" }] };
+  return { must: [...clause.must, ANY_ARN, ...(isOdd ? [never] : [])], mustNot: clause.mustNot };
+}
+
+const ANY_ARN = { about: "resource.arn", glob: globOf("arn:*:*:*:*:*") };
+
+/** Why an action that the head names can never match, if so. */
+function misfitOf(
+  action: CatalogueAction,
+  resource: ReadPolicy["json"]["resource"],
+  clauses: readonly Clause[],
+): string | undefined {
+  const type = resource.op === "is" ? resource.entity_type : undefined;
+  if (action.resourceTypes.length === 0) {
+    return type === "AWS::Resource"
+      ? `${action.name} takes no resource, so it is decided on AWS::Account: give it a policy with "resource is AWS::Account"`
+      : undefined;
+  }
+  if (type === "AWS::Account") return `${action.name} takes a resource, so "resource is AWS::Account" never matches it`;
+  const forms = action.resourceTypes.flatMap(({ arns }) => arns);
+  const fits = clauses.some(({ must }) => {
+    const wanted = must.filter(({ about }) => about === "resource.arn");
+    return forms.some((form) => wanted.every(({ glob }) => !disjoint(glob, globOf(form.replace(/\$\{[^}]*\}/g, "*")))));
+  });
+  return fits
+    ? undefined
+    : `${action.name} never fits the ARNs that the policy names; it takes ${forms.slice(0, 3).join(" or ")}`;
+}
+
+function globOf(text: string): Glob {
+  return text.split("*").flatMap((literal, index): Glob => (index === 0 ? [{ literal }] : ["any", { literal }]));
+}

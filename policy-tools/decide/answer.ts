@@ -1,0 +1,126 @@
+import { type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { claimsNamed } from "../../functions/core/identity/claims.ts";
+import type { Detail } from "../../functions/core/intent/detail.ts";
+import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
+import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
+import type { Obligations } from "../../functions/core/policy/obligations.ts";
+import { type Denial, Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
+import { rootPath } from "../../functions/core/tasks/path.ts";
+import { authoriseIntent, type Grants } from "../../functions/steps/tasks/authorise-intent.ts";
+import type { Deciding } from "../bundle.ts";
+import { connectorsFor } from "./connectors.ts";
+import type { Request } from "./request.ts";
+
+/** What the deployed service would have answered, and with which session policies. */
+export type Answer = Allowed | Denied;
+
+export interface Allowed {
+  readonly answer: "allowed";
+  readonly policies: readonly string[];
+  readonly shadows: readonly string[];
+  readonly granted: readonly Detail[];
+  /** What a narrow request was not granted. */
+  readonly denials: readonly Denial[];
+  readonly obligations: Obligations;
+  readonly sessions: readonly Session[];
+}
+
+export interface Denied {
+  readonly answer: "denied";
+  /** The refusal's code: `policy_denied`, `intent_invalid`, `intent_too_large`. */
+  readonly code: RefusalCode;
+  readonly sentence: string;
+  readonly denials: readonly Denial[];
+}
+
+/** The session policy of one lease. */
+export interface Session {
+  readonly lease: string;
+  readonly account: string;
+  readonly policy: string;
+  readonly characters: number;
+}
+
+/** The answer of the real path, from the parsed intent to the session policies, at the request's own moment. */
+export async function answerTo(request: Request, bundle: Deciding): Promise<Answer> {
+  try {
+    const deployment = deploymentFor(request.intent);
+    const connectors = connectorsFor(request.intent);
+    const details = parseIntent(JSON.stringify(request.intent), deployment.accounts, connectors);
+    const ports = {
+      clock: { nowMs: () => request.atMs },
+      catalogue: bundle.catalogue,
+      policies: bundle.engine,
+      connectors,
+    };
+    const ask = { ...request, details, claims: claimsOf(request, bundle) };
+    const grants = await authoriseIntent(agentOf(request), ask, ports);
+    return allowed(grants, planned(request, grants, deployment));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { answer: "denied", code: error.code, sentence: error.sentence, denials: error.detail.denials ?? [] };
+  }
+}
+
+const allowed = (grants: Grants, leases: readonly PlannedLease[]): Allowed => ({
+  answer: "allowed",
+  policies: grants.policies,
+  shadows: grants.shadows,
+  granted: grants.details,
+  denials: grants.denials,
+  obligations: grants.terms.obligations,
+  sessions: leases.map(({ lease, policy }) => ({
+    lease: lease.name,
+    account: lease.account,
+    policy,
+    characters: policy.length,
+  })),
+});
+
+function planned(request: Request, grants: Grants, deployment: Deployment): readonly PlannedLease[] {
+  const openedAt = Math.floor(request.atMs / 1_000);
+  const task = {
+    path: rootPath(new Uint8Array(12)),
+    openedAt,
+    expiresAt: openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? request.ttlSeconds),
+    chain: EMPTY_CHAIN,
+    facts: { claims: {}, ...(request.sourceIp === undefined ? {} : { sourceIp: request.sourceIp }) },
+  };
+  return planLeases(task, grants.aws, grants.terms, deployment, openedAt);
+}
+
+/** Every account that the request names is one of ours: which are is the matter of valetkey.json, not of policies. */
+export function deploymentFor(intent: readonly unknown[]): Deployment {
+  const ids = intent.flatMap((detail) =>
+    typeof detail === "object" && detail !== null && "account" in detail ? [String(detail.account)] : [],
+  );
+  return {
+    partition: "aws",
+    url: "https://valetkey.example.com",
+    audiences: { exchange: "", introspect: "", operate: "" },
+    issuers: [],
+    accounts: [...new Set(ids)].map((id) => ({ id, region: "us-east-1", taskRoles: 1 })),
+    operators: [],
+    bus: { own: "", publishers: [] },
+    receipts: { sample: 0, probed: [] },
+    recertification: null,
+  };
+}
+
+const agentOf = ({ agent, atMs }: Request): Agent => ({
+  id: agent.id,
+  name: agent.id,
+  owner: agent.owner,
+  team: agent.team,
+  bindings: [],
+  status: "active",
+  limits: DEFAULT_LIMITS,
+  createdAt: Math.floor(atMs / 1_000),
+  chain: EMPTY_CHAIN,
+});
+
+/** As the service keeps them: those that a policy reads, as text. */
+export const claimsOf = ({ agent }: Request, { claims }: Deciding): Readonly<Record<string, string>> =>
+  claimsNamed(agent.claims, claims);

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PreparedPolicy } from "../functions/adapters/cedar/cedar-policies.ts";
+import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import type { Issuer } from "../functions/core/identity/issuer.ts";
+import { errorsIn } from "./check/errors-in.ts";
+import { lineOf } from "./read/finding.ts";
+import { inspectPolicies } from "./read/inspect-policies.ts";
+import type { PolicyFile } from "./read/parse-policies.ts";
+
+/**
+ * Every policy of the folder, parsed, checked and validated.
+ * @param generated further policies, made from the configuration.
+ * @param issuers those of `valetkey.json`: a group of another is nobody's.
+ * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
+ */
+export function preparePolicies(
+  folder: string,
+  catalogue: Catalogue,
+  generated: readonly PolicyFile[] = [],
+  issuers?: readonly Issuer[],
+): { readonly policies: readonly PreparedPolicy[]; readonly claims: readonly string[] } {
+  const path = join(folder, "schema.cedarschema");
+  const inspected = inspectPolicies(
+    [...policyFiles(folder), ...generated],
+    { path, text: readFileSync(path, "utf8") },
+    catalogue,
+    issuers,
+  );
+  const errors = errorsIn(inspected, catalogue);
+  if (errors.length > 0)
+    throw new Error(
+      `the policies in ${folder} cannot be used:\n${errors.map((each) => `  ${lineOf(each)}`).join("\n")}`,
+    );
+  const { policies, claims } = inspected;
+  return { policies: policies.map(({ policy }) => policy), claims };
+}
+
+/** The Cedar files that stand in the folder itself, by name; a folder inside it is another bundle. */
+export const policyFiles = (folder: string): readonly PolicyFile[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".cedar"))
+    .sort()
+    .map((name) => ({ name, path: join(folder, name), text: readFileSync(join(folder, name), "utf8") }));

@@ -1,0 +1,133 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import { cedarSchema } from "./cedar-schema.ts";
+import { checkPolicy, namesIn } from "./check-policy.ts";
+import { type Finding, finding } from "./finding.ts";
+import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
+import { tagSpellings } from "./tag-spellings.ts";
+
+export interface Inspected {
+  readonly policies: readonly ReadPolicy[];
+  /** Names of the token claims that they read. */
+  readonly claims: readonly string[];
+  /** Why they cannot be used; each is an error. */
+  readonly faults: readonly Finding[];
+}
+
+/**
+ * Every policy of the files, parsed, checked and validated together, with all that is wrong with them.
+ * @param issuers those of `valetkey.json`, where they are known: groups of others are nobody's.
+ */
+export function inspectPolicies(
+  files: readonly PolicyFile[],
+  schema: Omit<PolicyFile, "name">,
+  catalogue: Catalogue,
+  issuers?: readonly Issuer[],
+): Inspected {
+  const { policies, faults } = parseAll(files);
+  const twice = policies
+    .filter(({ policy }, index) => policies.findIndex((other) => other.policy.id === policy.id) !== index)
+    .map(({ source, policy: { id } }) =>
+      finding("duplicate_id", { ...source.spotOfAnnotation("id"), policy: id }, `another policy has the id "${id}"`),
+    );
+  return {
+    policies,
+    claims: [...new Set(policies.flatMap(({ json }) => namesIn(json).claims))].sort(),
+    faults: [
+      ...faults,
+      ...policies.flatMap((policy) => checkPolicy(policy, catalogue, issuers)),
+      ...twice,
+      ...tagSpellings(policies),
+      ...schemaFaults(policies, schema, catalogue),
+    ],
+  };
+}
+
+function parseAll(files: readonly PolicyFile[]): Pick<Inspected, "policies" | "faults"> {
+  const policies: ReadPolicy[] = [];
+  const faults: Finding[] = [];
+  for (const file of files) {
+    try {
+      policies.push(...parsePolicies(file));
+    } catch (error) {
+      if (!(error instanceof PolicyTextError)) throw error;
+      faults.push(...error.findings);
+    }
+  }
+  return { policies, faults };
+}
+
+function schemaFaults(
+  policies: readonly ReadPolicy[],
+  { path, text }: Omit<PolicyFile, "name">,
+  catalogue: Catalogue,
+): readonly Finding[] {
+  const converted = cedar.schemaToJson(text);
+  return converted.type === "failure"
+    ? converted.errors.map((error) => unparsed(path, text, error, "schema_unreadable"))
+    : lotsOf(policies).flatMap((lot) => validate(lot, text, catalogue));
+}
+
+/** How many actions are declared at a time. */
+const LOT = 60;
+
+/**
+ * Each policy is validated against every action that is declared, so a rule that names a hundred would make all others slow.
+ * All actions of a kind have the same types: what others of a lot name makes no difference to a policy.
+ */
+function lotsOf(policies: readonly ReadPolicy[]): readonly (readonly ReadPolicy[])[] {
+  const lots: ReadPolicy[][] = [[]];
+  let room = LOT;
+  for (const policy of policies) {
+    const count = namesIn(policy.json).actions.length;
+    if (count > room) {
+      lots.push([]);
+      room = LOT;
+    }
+    lots.at(-1)?.push(policy);
+    room -= count;
+  }
+  return lots;
+}
+
+function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Catalogue): readonly Finding[] {
+  const names = policies.map(({ json }) => namesIn(json));
+  const built = cedarSchema(
+    schema,
+    names.flatMap(({ actions }) => actions),
+    names.flatMap(({ tags }) => tags),
+    catalogue,
+  );
+  if ("faults" in built) {
+    return built.faults.flatMap(({ name, problem }) =>
+      policies
+        .filter((_, index) => names[index]?.actions.includes(name))
+        .map(({ source, policy }) =>
+          finding("unknown_action", { ...source.spotOfAction(name), policy: policy.id }, problem),
+        ),
+    );
+  }
+  const answer = cedar.validate({
+    validationSettings: { mode: "strict" },
+    schema: built.schema,
+    policies: { staticPolicies: Object.fromEntries(policies.map(({ policy: { id, text } }) => [id, text])) },
+  });
+  if (answer.type === "failure")
+    throw new Error(`Cedar does not validate: ${answer.errors.map(({ message }) => message).join("; ")}`);
+  // A warning is a fault too: a policy that can never apply forbids nothing, whatever its reader believes.
+  return [...answer.validationErrors, ...answer.validationWarnings].flatMap(({ policyId, error }) =>
+    policies
+      .filter(({ policy }) => policy.id === policyId)
+      .slice(0, 1)
+      .map(({ source }) => {
+        const spot = source.spotOfByte(error.sourceLocations?.[0]?.start ?? 0);
+        const said = error.message.replace(/^for policy `.*?`, /, "");
+        return finding(
+          "schema_violation",
+          { ...spot, policy: policyId },
+          error.help ? `${said} (${error.help})` : said,
+        );
+      }),
+  );
+}

@@ -1,0 +1,105 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { PolicyScope, PreparedPolicy } from "../../functions/adapters/cedar/cedar-policies.ts";
+import { namesIn } from "./check-policy.ts";
+import { type Finding, type FindingCode, finding, lineOf } from "./finding.ts";
+import { entitiesIn } from "./policy-nodes.ts";
+import { readsIn } from "./reads-in.ts";
+import { offsetOfByte, PolicyText, spotAt, withoutComments } from "./source-text.ts";
+import { spelledOut } from "./spelled-out.ts";
+
+/** One Cedar file. */
+export interface PolicyFile {
+  /** The file's own name, by which policies without an id are called: `demo.cedar`. */
+  readonly name: string;
+  /** As messages name it: `policies/demo.cedar`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A file that holds no policies that can be read. */
+export class PolicyTextError extends Error {
+  override readonly name = "PolicyTextError";
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    super(findings.map(lineOf).join("\n"));
+    this.findings = findings;
+  }
+}
+
+/** A policy as it stands in its file, and as it will be shipped. */
+export interface ReadPolicy {
+  /** The name of its file. */
+  readonly file: string;
+  readonly source: PolicyText;
+  readonly json: cedar.PolicyJson;
+  readonly policy: PreparedPolicy;
+}
+
+/**
+ * The policies of one file, in their order.
+ * @throws {PolicyTextError} where it does not parse, or holds a template.
+ */
+export function parsePolicies({ name, path, text }: PolicyFile): readonly ReadPolicy[] {
+  const parts = cedar.policySetTextToParts(text);
+  if (parts.type === "failure") throw new PolicyTextError(parts.errors.map((error) => unparsed(path, text, error)));
+  const templates = inOrder(path, text, parts.policy_templates);
+  if (templates.length > 0)
+    throw new PolicyTextError(
+      templates.map((each) => finding("parse", each.spot(), "it is a template; write it out as policies")),
+    );
+  return inOrder(path, text, parts.policies.map(String)).map((source, index) => {
+    const converted = cedar.policyToJson(source.text);
+    if (converted.type === "failure")
+      throw new PolicyTextError(converted.errors.map(({ message }) => finding("parse", source.spot(), message)));
+    const json = spelledOut(converted.json);
+    const annotations = Object.fromEntries(
+      Object.entries(json.annotations ?? {}).map(([key, value]) => [key, value ?? ""]),
+    );
+    const policy: PreparedPolicy = {
+      id: annotations.id ?? `${name}#${index + 1}`,
+      effect: json.effect,
+      annotations,
+      text: source.text,
+      reads: readsIn(json),
+      scope: scopeOf(json),
+    };
+    return { file: name, source, json, policy };
+  });
+}
+
+/** What Cedar says of a text that does not parse, at its place in the file. */
+export function unparsed(file: string, text: string, error: cedar.DetailedError, code: FindingCode = "parse"): Finding {
+  const [place] = error.sourceLocations ?? [];
+  const expected = place?.label ? `; ${place.label}` : "";
+  const help = error.help ? ` (${error.help})` : "";
+  const at = spotAt(file, text, offsetOfByte(text, place?.start ?? 0));
+  return finding(code, at, `it does not parse: ${error.message}${expected}${help}`);
+}
+
+/** As they stand in the file: Cedar gives the eleventh policy back before the third. A comment may hold what was a policy. */
+function inOrder(file: string, text: string, parts: readonly string[]): readonly PolicyText[] {
+  const ordered: PolicyText[] = [];
+  const whole = withoutComments(text);
+  const left = parts.map((part) => ({ part, bare: withoutComments(part) }));
+  for (let at = 0; left.length > 0; ) {
+    const places = left.map(({ bare }) => whole.indexOf(bare, at));
+    const nearest = Math.min(...places);
+    const [next] = left.splice(places.indexOf(nearest), 1);
+    ordered.push(new PolicyText(file, text, nearest, next?.part ?? ""));
+    at = nearest + (next?.part.length ?? 0);
+  }
+  return ordered;
+}
+
+/** What the head says: `principal == Agent::"x"` and `principal in Team::"data"` both name whom it is within. */
+function scopeOf({ principal, action }: cedar.PolicyJson): PolicyScope {
+  const type = principal.op === "is" ? principal.entity_type : undefined;
+  const [named] = entitiesIn(principal);
+  const actions = action.op === "All" ? undefined : namesIn({ action }).actions;
+  return {
+    ...(type === undefined ? {} : { principal: type }),
+    ...(named === undefined ? {} : { within: `${named.type}::${named.id}` }),
+    ...(actions === undefined ? {} : { actions }),
+  };
+}

@@ -1,0 +1,183 @@
+import { randomBytes } from "node:crypto";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { FakeBus } from "../../fakes/fake-bus.ts";
+import { FakeDatabases } from "../../fakes/fake-databases.ts";
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
+import type { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
+import { FakeSecrets } from "../../fakes/fake-secrets.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
+import { loadConnectors } from "../../functions/connectors/connectors.ts";
+import type { ConnectorLease } from "../../functions/core/connectors/connector.ts";
+import type { OauthProvider, OauthProviders } from "../../functions/core/connectors/oauth-providers.ts";
+import type { Ports } from "../../functions/core/ports.ts";
+import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import { releaseBatch } from "../../functions/release/release-batch.ts";
+import { sweep } from "../../functions/sweep/sweep.ts";
+import { recordOf } from "./triggers.ts";
+
+export const ORDERS = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["public.orders"] };
+export const API_KEY = { type: "secret", actions: ["read"], identifiers: ["demo/api-key"] };
+export const REPORTS = {
+  type: "aws",
+  account: ACCOUNT,
+  actions: ["s3:GetObject"],
+  resources: ["arn:aws:s3:::acme-data/reports/*"],
+};
+export const CONTACTS = { type: "oauth", provider: "crm", scopes: ["contacts.read"] };
+export const SECRET_VALUE = "canary-value-of-the-api-key";
+
+const CRM: OauthProvider = {
+  name: "crm",
+  issuer: "https://crm.test",
+  endpoints: "oauth2",
+  clientId: "valetkey",
+  authentication: { method: "client_secret_basic", clientSecret: "providers/crm" },
+  grant: { type: "client_credentials" },
+  scopes: ["contacts.read", "contacts.write"],
+  resources: [],
+  audiences: [],
+  maxTokenSeconds: 3_600,
+};
+const nobody = () => Promise.reject(new Error("asked"));
+
+/** A provider that knows its live tokens. */
+class FakeOauth implements OauthProviders {
+  readonly live = new Set<string>();
+
+  async ask(): ReturnType<OauthProviders["ask"]> {
+    const token = `canary-token-${randomBytes(16).toString("hex")}`;
+    this.live.add(token);
+    return { token, tokenType: "bearer", expiresInSeconds: 3_600, others: [] };
+  }
+
+  async revoke(_: OauthProvider, token: string): Promise<void> {
+    this.live.delete(token);
+  }
+}
+
+const connectorsBy = await loadConnectors();
+
+/** A world whose connectors stand before fake providers, with what takes their credentials back. */
+export class ConnectedWorld {
+  readonly world: FakeWorld;
+  readonly service: FakeService;
+  /** What the service works with. */
+  readonly ports: FakeWorld["ports"];
+  readonly databases = new FakeDatabases();
+  readonly secrets = new FakeSecrets();
+  readonly holds: FakeSecretHolds;
+  readonly oauth = new FakeOauth();
+  readonly #sealer = new FakeSealer();
+  #streamed = 0;
+
+  /** @param disturb what the service is given in place of its ports, and of its providers. */
+  constructor(
+    overrides: Partial<Ports> = {},
+    disturb: <T extends object>(name: string, port: T) => T = (_, port) => port,
+  ) {
+    const deployment = {
+      ...DEPLOYMENT,
+      databases: [
+        { name: "orders", host: "127.0.0.1", port: 5432, database: "orders", adminSecret: "databases/orders" },
+        { name: "billing", host: "127.0.0.1", port: 5432, database: "billing", adminSecret: "databases/billing" },
+      ],
+      oauthProviders: [CRM],
+    };
+    this.world = fakeWorld({ deployment, ...overrides });
+    this.holds = this.world.ports.holds;
+    const { ports } = this.world;
+    const connect = (through: <T extends object>(name: string, port: T) => T) =>
+      connectorsBy({
+        deployment,
+        clock: ports.clock,
+        random: { bytes: (count) => randomBytes(count) },
+        databases: through("databases", this.databases),
+        secrets: through("secrets", this.secrets),
+        holds: through("holds", this.holds),
+        sealer: this.#sealer,
+        oauth: through("oauth", this.oauth),
+        github: { ask: nobody, revoke: nobody, installation: nobody },
+      });
+    Object.assign(ports, { connectors: connect((_, port) => port) });
+    this.ports = {
+      ...ports,
+      tasks: disturb("tasks", ports.tasks),
+      agents: disturb("agents", ports.agents),
+      sessions: disturb("sessions", ports.sessions),
+      connectors: connect(disturb),
+    };
+    this.service = new FakeService(this.world, this.ports);
+    this.secrets.add("demo/api-key", SECRET_VALUE, { exclusive: true });
+    this.world.secrets.add(SECRET_VALUE);
+  }
+
+  ask(...details: readonly unknown[]) {
+    return { authorization_details: JSON.stringify(details) };
+  }
+
+  get queue() {
+    return this.world.ports.releaseQueue;
+  }
+
+  /** What is left at the providers, and in the list of what has to be taken back. */
+  standing() {
+    return {
+      logins: [...this.databases.logins.keys()],
+      held: [...this.holds.known.values()].filter(({ status }) => status === "held").map(({ name }) => name),
+      releases: [...this.world.ports.tasks.releases.known.keys()],
+    };
+  }
+
+  /** What the table's stream says since last time. */
+  async relay(): Promise<void> {
+    const { events, releases } = this.world.ports.tasks;
+    const records = [
+      ...events.slice(this.#streamed).map(recordOf),
+      ...releases.plans.splice(0).map(({ eventName, lease }) => planRecord(eventName, lease)),
+    ];
+    this.#streamed = events.length;
+    const ports = { ...this.world.ports, queue: new FakeQueue(), bus: new FakeBus() };
+    await relay({ Records: records }, ports);
+  }
+
+  /** @returns how many messages are to be tried again. */
+  async release(messages = this.queue.sent.splice(0).map((lease) => JSON.stringify(lease))): Promise<number> {
+    const of = { receiptHandle: "r", eventSourceARN: "arn:aws:sqs:us-east-1:999900001111:valetkey-releases.fifo" };
+    const Records = messages.map((body, index) => ({ messageId: `m${index}`, body, ...of }));
+    return (await this.#release(Records)).length;
+  }
+
+  /** The queue of deadlines hands out what is visible, once. @returns how many messages that was. */
+  async deadlines(): Promise<number> {
+    const { deadlines } = this.world.ports;
+    const taken = deadlines.take();
+    deadlines.done(taken, await this.#release(taken));
+    return taken.length;
+  }
+
+  async #release(Records: Parameters<typeof releaseBatch>[0]["Records"]): Promise<readonly string[]> {
+    const { tasks, connectors, clock, log, deadlines: dueMessages } = this.world.ports;
+    const ports = { tasks, releases: tasks.releases, connectors, clock, log, dueMessages };
+    const answer = await releaseBatch({ Records }, ports);
+    return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  }
+
+  async sweep(): Promise<void> {
+    const { ports } = this.world;
+    await sweep({ ...ports, timers: ports.tasks, queue: new FakeQueue() });
+  }
+}
+
+/** As the table's stream tells of a lease that is planned. */
+export const planRecord = (eventName: string, lease: ConnectorLease): StreamEvent["Records"][number] => ({
+  eventName,
+  dynamodb: {
+    Keys: { pk: { S: "RELEASE#0" }, sk: { S: `${lease.path}#${lease.name}` } },
+    NewImage: marshall(
+      { type: lease.type, until: lease.expiresAt, lease, confirmed: false },
+      { removeUndefinedValues: true },
+    ) as never,
+  },
+});

@@ -1,0 +1,50 @@
+import { FakeService } from "../../fakes/fake-service.ts";
+import type { FakeWorld } from "../../fakes/fake-world.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
+import { type Around, aroundCalls, type PortCall } from "./around-calls.ts";
+
+/** An outage of one call, and perhaps of all that follow: the call is lost on its way, or its answer is. */
+export interface Fault {
+  /** Which of the calls, from 0. */
+  readonly at: number;
+  readonly lost: "call" | "answer";
+  readonly lasts: "once" | "until it is mended";
+}
+
+export interface FaultyService {
+  readonly service: FakeService;
+  /** Every call that was made, in order. */
+  readonly calls: readonly PortCall[];
+  /** From now on, such a fault; counting begins anew. */
+  breakDown(fault: Fault): void;
+  mend(): void;
+}
+
+/** What an adapter answers for its technology's outage. */
+const OUTAGE = { tokens: "issuer_unreachable", sessions: "sts_unavailable" } as const;
+
+export function faultyService(world: FakeWorld): FaultyService {
+  const calls: PortCall[] = [];
+  let fault: Fault | undefined;
+  let count = 0;
+  const around: Around = async (call, run) => {
+    calls.push(call);
+    const index = count;
+    count += 1;
+    const isDown = fault && (index === fault.at || (index > fault.at && fault.lasts !== "once"));
+    if (!isDown) return run();
+    if (fault?.lost === "answer") await run();
+    throw new Refusal(call.port in OUTAGE ? OUTAGE[call.port as keyof typeof OUTAGE] : "store_unavailable");
+  };
+  return {
+    service: new FakeService(world, aroundCalls(world.ports, around)),
+    calls,
+    breakDown: (given) => {
+      fault = given;
+      count = 0;
+    },
+    mend: () => {
+      fault = undefined;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
+import type { Timer } from "../../functions/core/ports.ts";
+import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
+import { aTask, aUse } from "../contract/store/tested-store.ts";
+
+/** The minute's sweep over the world of a service. */
+export class Sweeping {
+  readonly service = new FakeService(fakeWorld());
+  readonly queue = new FakeQueue();
+  readonly tasks = this.service.world.ports.tasks;
+  /** Every call of the record since last asked, as `method`. */
+  calls: string[] = [];
+
+  get ports(): SweepPorts {
+    const { ports } = this.service.world;
+    return {
+      ...ports,
+      timers: ports.tasks,
+      releases: ports.tasks.releases,
+      releaseQueue: new FakeReleaseQueue(),
+      queue: this.queue,
+    };
+  }
+
+  sweep(ports: SweepPorts = this.ports) {
+    this.calls = [];
+    this.tasks.before = (method) => void this.calls.push(method);
+    return sweep(ports);
+  }
+
+  /** Tasks past the service that somebody holds, due `seconds` before now or after it: as many as one likes. Their timers stand at their deadline. */
+  async open(count: number, dueInSeconds: number): Promise<readonly TaskPath[]> {
+    const expiresAt = this.service.world.nowSeconds() + dueInSeconds;
+    const paths: TaskPath[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const { task, event } = aTask({ expiresAt, openedAt: expiresAt, confirmed: true, leases: [] });
+      await this.tasks.open(task, event, aUse(), undefined);
+      paths.push(task.path);
+    }
+    return paths;
+  }
+
+  statusOf(path: string): string | undefined {
+    return this.tasks.tasks.get(path)?.status;
+  }
+
+  /** How many timers stand anywhere. */
+  timers(): readonly Timer[] {
+    return [...this.tasks.timers.values()].flatMap((list) => [...list.values()]);
+  }
+
+  count(method: string): number {
+    return this.calls.filter((call) => call === method).length;
+  }
+
+  endings(): number {
+    return this.tasks.events.filter(({ type }) => type === "task.ended").length;
+  }
+
+  lines(event: string) {
+    return this.service.world.lines.filter((line) => line.event === event);
+  }
+}

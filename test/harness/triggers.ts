@@ -1,0 +1,85 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { FakeBus } from "../../fakes/fake-bus.ts";
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocations } from "../../fakes/fake-revocations.ts";
+import { FakeService, type Held } from "../../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import type { JournalEvent } from "../../functions/core/journal/event.ts";
+import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
+import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import { sweep } from "../../functions/sweep/sweep.ts";
+
+/** The functions behind the triggers, over the world of a service. */
+export class Triggers {
+  readonly service = new FakeService(fakeWorld());
+  readonly queue = new FakeQueue();
+  readonly bus = new FakeBus();
+  readonly revocations = new FakeRevocations();
+  /** Messages that were put off, and for how long. */
+  readonly held: { readonly message: string; readonly seconds: number }[] = [];
+  hold: (message: string, seconds: number) => void = (message, seconds) => void this.held.push({ message, seconds });
+  readonly policyWrites = this.service.world.ports.policyWrites;
+  readonly #reconciled = new Map<string, number>();
+  /** What the stream has handed over. */
+  readonly #streamed = new Set<JournalEvent>();
+
+  /** What the table's stream says of the journal since last time. */
+  async relay(): Promise<void> {
+    const { tasks, agents, panics } = this.service.world.ports;
+    const all = [...tasks.events, ...agents.events, ...panics.events].sort((a, b) => a.at - b.at);
+    const events = all.filter((event) => !this.#streamed.has(event));
+    for (const event of events) this.#streamed.add(event);
+    await relay({ Records: events.map(recordOf) }, { ...this.service.world.ports, queue: this.queue, bus: this.bus });
+  }
+
+  /** @param sentAtMs when the messages were sent, by the queue's clock. @param receives how often each has been handed out. */
+  reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf), sentAtMs?: number, receives = 1) {
+    const { ports } = this.service.world;
+    const sent = sentAtMs === undefined ? {} : { SentTimestamp: String(sentAtMs) };
+    const attributes = { attributes: { ...sent, ApproximateReceiveCount: String(receives) } };
+    return reconcileBatch(
+      {
+        Records: bodies.map((body, index) => ({
+          ...{ messageId: `m${index}`, body, receiptHandle: `r${index}` },
+          ...attributes,
+        })),
+      },
+      {
+        ...ports,
+        roles: ports.tasks,
+        halts: ports.agents.haltList,
+        revocations: this.revocations,
+        messages: { hold: async (message, seconds) => this.hold(message, seconds) },
+        pause: async (ms) => this.service.world.pass(ms / 1_000),
+        reconciled: this.#reconciled,
+      },
+    );
+  }
+
+  sweep() {
+    const { ports } = this.service.world;
+    return sweep({ ...ports, timers: ports.tasks, queue: this.queue });
+  }
+
+  roleOf({ id }: Held): string {
+    return this.service.world.ports.tasks.tasks.get(id)?.leases[0]?.role ?? "none";
+  }
+
+  /** The revocation policy of the role that the task's session is in. */
+  textFor(held: Held): string | undefined {
+    return this.revocations.texts.get(`${ACCOUNT}/${this.roleOf(held)}`);
+  }
+
+  /** The last line of that name in the log. */
+  line(event: string) {
+    return this.service.world.lines.findLast((line) => line.event === event);
+  }
+}
+
+export const recordOf = (event: JournalEvent, index: number): StreamEvent["Records"][number] => ({
+  eventID: String(index),
+  eventName: "INSERT",
+  dynamodb: { NewImage: marshall({ ...event, kind: "EVENT" }, { removeUndefinedValues: true }) as never },
+});
+export const bodyOf = ({ account, role }: { readonly account: string; readonly role: string }): string =>
+  JSON.stringify({ account, role });

@@ -1,0 +1,41 @@
+import { afterEach, expect } from "vitest";
+import { type FakeWorld, onEachWorld } from "../../fakes/fake-world.ts";
+import { isWholeChain } from "../../functions/core/journal/event.ts";
+import { expectUnseen } from "./canary.ts";
+
+/** Everything that a log line may say: an allow-list, since nobody can list what must not be said. */
+const LOGGED = new Set([
+  ...["level", "event", "route", "request", "code", "why", "agent", "operator", "task", "leases"],
+  ...["source_ip", "session_token_percent", "duration_ms"],
+  // Of the triggers.
+  ...["account", "role", "revoked", "form", "foreign", "written", "lost", "endings", "roles"],
+  ...["minute", "minutes", "ended", "withdrawn", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
+  ...["releases", "standing", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
+  // Of canaries.
+  ...["watched", "status", "milliseconds"],
+]);
+
+/** After each test of the file, what must hold in every world of it, whatever was tested there. */
+export function watchWorlds(): void {
+  const worlds: FakeWorld[] = [];
+  onEachWorld((world) => void worlds.push(world));
+  afterEach(() => {
+    for (const world of worlds.splice(0)) expectSound(world);
+  });
+}
+
+/** No secret is seen (I8), no fence outlives its task (I4), the journal is whole and says of each task how it ended (I7). */
+export function expectSound(world: FakeWorld): void {
+  expectUnseen(world);
+  const { tasks, events } = world.ports.tasks;
+  const eventsOf = Map.groupBy(events, ({ of }) => of);
+  for (const { path, status, leases, expiresAt } of tasks.values()) {
+    const own = eventsOf.get(path) ?? [];
+    expect(isWholeChain(own), `the chain of ${path}`).toBe(true);
+    const endings = own.filter(({ type }) => type === "task.ended");
+    expect(endings.length, `endings of ${path}, which is ${status}`).toBe(status === "active" ? 0 : 1);
+    for (const { name, fenceAt } of leases) expect(fenceAt, `fence of ${path} ${name}`).toBeLessThanOrEqual(expiresAt);
+  }
+  const unknown = world.lines.flatMap((line) => Object.keys(line)).filter((name) => !LOGGED.has(name));
+  expect(unknown, "fields of log lines").toEqual([]);
+}

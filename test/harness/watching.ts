@@ -1,0 +1,40 @@
+import { FakeCanaries } from "../../fakes/fake-probes.ts";
+import type { Held } from "../../fakes/fake-service.ts";
+import { probeBatch } from "../../functions/probe/probe-batch.ts";
+import { Triggers } from "./triggers.ts";
+
+/** A task that an operator ended, and AWS, whose policy acts so long after it was written. */
+export class Watching {
+  readonly triggers = new Triggers();
+  readonly canaries = new FakeCanaries();
+  readonly world = this.triggers.service.world;
+  readonly ports = this.world.ports;
+  /** From when on AWS acts on what IAM has. */
+  actsAtMs = Number.POSITIVE_INFINITY;
+
+  constructor() {
+    this.canaries.outcome = ({ path }) =>
+      this.ports.clock.nowMs() >= this.actsAtMs && this.ports.probeQueue.sent.some((each) => each.path === path)
+        ? "refused"
+        : "answered";
+  }
+
+  async ended(): Promise<Held> {
+    const held = await this.triggers.service.start();
+    await this.triggers.service.endTask(held.id);
+    await this.triggers.relay();
+    return held;
+  }
+
+  probe(bodies: readonly string[] = this.ports.probeQueue.sent.map((each) => JSON.stringify(each))) {
+    return probeBatch(
+      { Records: bodies.map((body) => ({ body })) },
+      { ...this.ports, canaries: this.canaries, pause: async (ms: number) => this.world.pass(ms / 1_000) },
+    );
+  }
+
+  async receipt({ id }: Held) {
+    const { body } = await this.triggers.service.operate("GET /v1/tasks/{task}/receipt", { parameters: { task: id } });
+    return body as { readonly leases: readonly { readonly observed?: unknown }[]; readonly complete: boolean };
+  }
+}

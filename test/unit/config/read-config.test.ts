@@ -1,0 +1,377 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { deploymentOf, readConfig } from "../../../config/read-config.ts";
+import { folderWith } from "../policy-tools/folder.ts";
+
+const GITHUB = { name: "github", kind: "agents", preset: "github-actions" };
+const STAFF = {
+  name: "staff",
+  kind: "people",
+  preset: "generic",
+  url: "https://login.example.com",
+  groupsClaim: "groups",
+};
+const GOOD = {
+  hub: { account: "999900001111", region: "eu-central-1" },
+  url: "https://valetkey.example.com",
+  issuers: [GITHUB, STAFF],
+  accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 8 }],
+  operators: [{ issuer: "staff", subject: "ada" }],
+};
+
+const OAUTH = {
+  name: "crm",
+  issuer: "https://login.example.com",
+  clientId: "valetkey",
+  authentication: { method: "client_secret_basic", clientSecret: "oauth/crm" },
+  grant: { type: "token_exchange", subjectToken: "oauth/broad" },
+  scopes: ["contacts.read"],
+  maxTokenSeconds: 600,
+};
+const APP = {
+  owner: "acme",
+  appId: 1,
+  installationId: 2,
+  privateKey: "github/app",
+  permissions: { contents: "write" },
+};
+
+const VPC = { subnets: ["subnet-0a1b2c3d4e5f60718"], securityGroups: ["sg-0a1b2c3d"] };
+const CLIENT = {
+  secret: "clients/report",
+  clientId: "report",
+  configurationUrl: "https://login.example.com/reg/report",
+  registrationToken: "clients/report-registration",
+};
+
+const fileWith = (text: string) => join(folderWith({ "valetkey.json": text }), "valetkey.json");
+const read = (changes: Readonly<Record<string, unknown>>) =>
+  readConfig(fileWith(JSON.stringify({ ...GOOD, ...changes })));
+
+const root = (name: string) => new URL(`../../../${name}`, import.meta.url).pathname;
+
+describe("the configuration", () => {
+  it("is read as it stands", () => {
+    expect(read({})).toEqual(GOOD);
+  });
+
+  it.each(["valetkey.json", "local/valetkey.json"])("that is shipped as %s can be used", (file) => {
+    expect(deploymentOf(readConfig(root(file))).issuers.length).toBeGreaterThan(0);
+  });
+
+  const issuer = (changes: Readonly<Record<string, unknown>>) => ({ issuers: [{ ...GITHUB, ...changes }, STAFF] });
+  const account = (changes: Readonly<Record<string, unknown>>) => ({ accounts: [{ ...GOOD.accounts[0], ...changes }] });
+
+  const oauth = (changes: Readonly<Record<string, unknown>>) => ({ oauthProviders: [{ ...OAUTH, ...changes }] });
+  const app = (changes: Readonly<Record<string, unknown>>) => ({ githubApps: [{ ...APP, ...changes }] });
+
+  it("keeps a pool that was made smaller, and an account that was retired; what is retired has no canary", () => {
+    const accounts = [
+      { ...GOOD.accounts[0], taskRoles: 4, formerTaskRoles: 8 },
+      { ...GOOD.accounts[0], id: "444455556666", retired: true },
+    ];
+    const deployment = deploymentOf(read({ accounts }));
+    expect(deployment.accounts).toEqual(accounts);
+    expect(deployment.receipts.probed).toEqual(["111122223333"]);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ["no more roles before than now", account({ formerTaskRoles: 8 }), "accounts: 111122223333 has formerTaskRoles"],
+    ["nothing but retired accounts", account({ retired: true }), "accounts: all are retired"],
+    ["an account that is not retired, in words", account({ retired: false }), "accounts.0.retired: "],
+    ["an unknown field", { stage: "prod" }, "stage: "],
+    ["no hub", { hub: undefined }, "hub: "],
+    ["a hub in no Region", { hub: { ...GOOD.hub, region: "Frankfurt" } }, "hub.region: a Region such as eu-central-1"],
+    ["an account of eleven digits", { hub: { ...GOOD.hub, account: "1".repeat(11) } }, "hub.account: an account id"],
+    ["no url", { url: undefined }, "url: "],
+    ["a url that is not https", { url: "http://valetkey.example.com" }, "url: an https URL without query"],
+    ["a url with a query", { url: "https://valetkey.example.com/?a" }, "url: an https URL without query"],
+    ["a url with a password", { url: "https://u:p@valetkey.example.com" }, "url: an https URL without query"],
+    ["a loopback url with a password", { url: "http://127.0.0.1:1@example.com" }, "url: an https URL"],
+    ["a url that only begins like loopback", { url: "http://localhost.example.com" }, "url: an https URL"],
+    ["no issuers", { issuers: [] }, "issuers: "],
+    ["more than all endings", { receipts: { sample: 1.01 } }, "receipts.sample: "],
+    ["fewer than none", { receipts: { sample: -0.1 } }, "receipts.sample: "],
+    ["a misspelt field of receipts", { receipts: { samples: 1 } }, "receipts.samples: "],
+    ["half a recertification", { recertification: { everyDays: 90 } }, "recertification.warnDays: "],
+    [
+      "a recertification each moment",
+      { recertification: { everyDays: 0, warnDays: [] } },
+      "recertification.everyDays: ",
+    ],
+    [
+      "a warning before there was a confirmation",
+      { recertification: { everyDays: 14, warnDays: [14, 3] } },
+      "recertification: a warning 14 days before",
+    ],
+    ["an issuer of no kind", issuer({ kind: "robots" }), "issuers.0.kind: "],
+    ["an unknown preset", issuer({ preset: "okta" }), "issuers.0.preset: "],
+    ["a name with capitals", issuer({ name: "GitHub" }), "issuers.0.name: 2 to 32 of a-z, 0-9 and -"],
+    ["a misspelt field of an issuer", issuer({ audience: "x" }), "issuers.0.audience: "],
+    ["a symmetric algorithm", issuer({ algorithms: ["HS256"] }), "issuers.0.algorithms.0: "],
+    ["no algorithm", issuer({ algorithms: [] }), "issuers.0.algorithms: "],
+    ["an empty pin", issuer({ pin: "" }), "issuers.0.pin: "],
+    ["tokens that live for ever", issuer({ maxLifetimeSeconds: 604_801 }), "issuers.0.maxLifetimeSeconds: "],
+    ["tokens that do not live", issuer({ maxLifetimeSeconds: 0 }), "issuers.0.maxLifetimeSeconds: "],
+    ["clocks that differ by three minutes", issuer({ skewSeconds: 180 }), "issuers.0.skewSeconds: "],
+    ["a window without a cap", issuer({ replay: { mode: "window" } }), "issuers.0.replay.cap: "],
+    ["an unknown replay mode", issuer({ replay: { mode: "off" } }), "issuers.0.replay.mode: "],
+    ["a required claim without a value", issuer({ required: { tid: "" } }), "issuers.0.required.tid: "],
+    ["keys at a plain address", issuer({ jwksUrl: "http://keys.example.com" }), "issuers.0.jwksUrl: an https URL"],
+    ["no accounts", { accounts: [] }, "accounts: "],
+    ["a pool of no roles", account({ taskRoles: 0 }), "accounts.0.taskRoles: "],
+    ["a pool of 101 roles", account({ taskRoles: 101 }), "accounts.0.taskRoles: "],
+    ["an empty ceiling", account({ ceiling: [] }), "accounts.0.ceiling: "],
+    ["a ceiling of everything", account({ ceiling: ["*"] }), "accounts.0.ceiling.0: an action such as s3:GetObject"],
+    ["a ceiling that is no action", account({ ceiling: ["s3"] }), "accounts.0.ceiling.0: an action such as"],
+    ["an operator without a subject", { operators: [{ issuer: "staff", subject: "" }] }, "operators.0.subject: "],
+    ["two issuers of one name", { issuers: [GITHUB, { ...STAFF, name: "github" }] }, 'issuers: two are named "github"'],
+    [
+      "two issuers at one address",
+      { issuers: [GITHUB, { ...GITHUB, name: "github-too" }, STAFF] },
+      'issuers: two have the url "https://token.actions.githubusercontent.com"; a token could not be told apart',
+    ],
+    ["one account twice", { accounts: [...GOOD.accounts, ...GOOD.accounts] }, "accounts: 111122223333 is listed twice"],
+    [
+      "an issuer without an address",
+      issuer({ preset: "spiffe" }),
+      'issuers: "github" needs a url; the preset spiffe has',
+    ],
+    [
+      "Entra without a tenant",
+      issuer({ preset: "entra", url: "https://login.microsoftonline.com/t/v2.0" }),
+      'issuers: "github" needs "required": {"tid": "<your tenant>"}',
+    ],
+    ["groups of agents", issuer({ groupsClaim: "groups" }), 'issuers: "github" has a groupsClaim, which only people'],
+    [
+      "an operator of an agents' issuer",
+      { operators: [{ issuer: "github", subject: "x" }] },
+      'operators: "github" is not the name of a people',
+    ],
+    [
+      "an operator of no issuer",
+      { operators: [{ issuer: "other", subject: "x" }] },
+      'operators: "other" is not the name',
+    ],
+    [
+      "a publisher that is everybody",
+      { bus: { publishers: ["*"] } },
+      "bus.publishers.0: an account id of 12 digits, or",
+    ],
+    [
+      "a pattern of publishers",
+      { bus: { publishers: ["arn:aws:iam::444455556666:role/*"] } },
+      "bus.publishers.0: an account id of 12 digits, or the ARN of a role",
+    ],
+    ["a bus that nobody knows", { bus: { name: "other" } }, "bus.publishers: "],
+    [
+      "one publisher twice",
+      { bus: { publishers: ["444455556666", "444455556666"] } },
+      "bus.publishers: 444455556666 is listed twice",
+    ],
+    [
+      "a publisher in another partition",
+      { bus: { publishers: ["arn:aws-cn:iam::444455556666:role/ci"] } },
+      "bus.publishers: arn:aws-cn:iam::444455556666:role/ci is not in the hub's partition, aws",
+    ],
+    [
+      "a task role as a publisher",
+      { bus: { publishers: ["arn:aws:iam::111122223333:role/valetkey-task-0"] } },
+      "bus.publishers: arn:aws:iam::111122223333:role/valetkey-task-0 is a role of valetkey",
+    ],
+    ["a scope of two words", oauth({ scopes: ["a b"] }), "oauthProviders.0.scopes.0: one scope, without spaces"],
+    ["no scope", oauth({ scopes: [] }), "oauthProviders.0.scopes: "],
+    ["a provider in the clear", oauth({ issuer: "http://login.example.com" }), "oauthProviders.0.issuer: an https URL"],
+    [
+      "an ARN of a secret",
+      oauth({ authentication: { method: "client_secret_post", clientSecret: "arn:aws:x" } }),
+      "oauthProviders.0.authentication.clientSecret: the name of a secret, not its ARN",
+    ],
+    ["a secret that is written down", oauth({ clientSecret: "hunter2" }), "oauthProviders.0.clientSecret: "],
+    [
+      "a symmetric key",
+      oauth({ authentication: { method: "private_key_jwt", privateKey: "x", algorithm: "HS256" } }),
+      "oauthProviders.0.authentication.algorithm: ",
+    ],
+    ["an exchange of nothing", oauth({ grant: { type: "token_exchange" } }), "oauthProviders.0.grant.subjectToken: "],
+    ["a grant of passwords", oauth({ grant: { type: "password" } }), "oauthProviders.0.grant.type: "],
+    ["half the endpoints", oauth({ endpoints: { token: "https://a.example" } }), "oauthProviders.0.endpoints"],
+    ["tokens that do not die", oauth({ maxTokenSeconds: 86_401 }), "oauthProviders.0.maxTokenSeconds: "],
+    ["two providers of one name", { oauthProviders: [OAUTH, OAUTH] }, 'oauthProviders: two are named "crm"'],
+    ["an owner in capitals", app({ owner: "Acme" }), "githubApps.0.owner: a name at GitHub, in lower case"],
+    [
+      "a permission of an organization",
+      app({ permissions: { members: "read" } }),
+      "githubApps.0.permissions.members: ",
+    ],
+    [
+      "a level that GitHub does not have",
+      app({ permissions: { contents: "admin" } }),
+      "githubApps.0.permissions.contents: ",
+    ],
+    ["GitHub in the clear", app({ apiUrl: "http://ghes.example.com" }), "githubApps.0.apiUrl: an https URL"],
+    [
+      "a client that is managed in the clear",
+      { oauthClients: [{ ...CLIENT, configurationUrl: "http://login.example.com/reg/report" }] },
+      "oauthClients.0.configurationUrl: an https URL",
+    ],
+    [
+      "two clients with one secret",
+      { oauthClients: [CLIENT, { ...CLIENT, clientId: "other" }] },
+      'oauthClients: two have the secret "clients/report"',
+    ],
+    [
+      "a registration token that could be leased as a client's secret",
+      { oauthClients: [CLIENT, { ...CLIENT, secret: CLIENT.registrationToken }] },
+      'oauthClients: "clients/report-registration" is a client\'s secret, and no registration token',
+    ],
+    ["a network by its name", { vpc: { ...VPC, subnets: ["private-a"] } }, "vpc.subnets.0: an id such as subnet-"],
+    ["no security group", { vpc: { ...VPC, securityGroups: [] } }, "vpc.securityGroups: "],
+    [
+      "two Apps of one owner",
+      { githubApps: [APP, APP] },
+      'githubApps: two are of the owner "acme"; a repository could not',
+    ],
+  ])("is refused with %s", (_name, changes, fault) => {
+    expect(() => read(changes)).toThrow(`valetkey.json cannot be used:\n  - ${fault}`);
+  });
+
+  it("says every fault at once", () => {
+    const bad = { ...GOOD, url: "x", accounts: [] };
+    expect(() => readConfig(fileWith(JSON.stringify(bad)))).toThrow(/- url: [\s\S]*- accounts: /);
+    const crossed = { issuers: [GITHUB, { ...STAFF, name: "github" }], operators: [{ issuer: "x", subject: "y" }] };
+    expect(() => read(crossed)).toThrow(/- issuers: [\s\S]*- operators: /);
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    ["is no JSON", () => fileWith("{"), /not JSON: /],
+    ["is a number", () => fileWith("5"), /the file: /],
+    [
+      "is not there",
+      () => join(folderWith({}), "valetkey.json"),
+      /cannot be read; run this where the file is, or name it/,
+    ],
+  ])("is refused where it %s", (_name, file, fault) => {
+    expect(() => readConfig(file())).toThrow(fault);
+  });
+});
+
+describe("the deployment that is made of it", () => {
+  const made = (changes: Readonly<Record<string, unknown>>) => deploymentOf(read(changes));
+
+  it("has what the presets say where the configuration says nothing", () => {
+    const [github, staff] = made({}).issuers;
+    expect(github).toEqual({
+      name: "github",
+      url: "https://token.actions.githubusercontent.com",
+      kind: "agents",
+      algorithms: ["RS256"],
+      pin: "repository_id",
+      maxLifetimeSeconds: 3_600,
+      skewSeconds: 30,
+      replay: { mode: "single_use" },
+      required: {},
+    });
+    expect(staff).toMatchObject({ kind: "people", url: "https://login.example.com", groupsClaim: "groups" });
+  });
+
+  it("asks owners for a confirmation every 90 days, unless the configuration says otherwise or never", () => {
+    expect(made({}).recertification).toEqual({ everyDays: 90, warnDays: [14, 3] });
+    expect(made({ recertification: { everyDays: 30, warnDays: [] } }).recertification).toEqual({
+      everyDays: 30,
+      warnDays: [],
+    });
+    expect(made({ recertification: null }).recertification).toBeNull();
+  });
+
+  it("has one ending in a hundred watched, in each account whose ceiling holds the canary's call, unless it says otherwise", () => {
+    expect(made({}).receipts).toEqual({ sample: 0.01, probed: ["111122223333"] });
+    expect(made({ receipts: {} }).receipts.sample).toBe(0.01);
+    expect(made({ receipts: { sample: 0 } }).receipts.sample).toBe(0);
+    const probed = (...ceiling: string[]) =>
+      made({ accounts: [{ ...GOOD.accounts[0], ceiling }] }).receipts.probed.length;
+    for (const pattern of ["s3:ListAllMyBuckets", "s3:List*", "s3:*", "s3:*MyBuckets"])
+      expect(probed("ec2:Describe*", pattern), pattern).toBe(1);
+    for (const pattern of ["s3:Get*", "s3:ListBucket", "s3:ListAllMyBucketsToo", "sqs:*"])
+      expect(probed(pattern), pattern).toBe(0);
+  });
+
+  it("has what the configuration says before what the presets say", () => {
+    const own = {
+      url: "https://ghes.example.com/_services/token",
+      jwksUrl: "https://ghes.example.com/keys",
+      algorithms: ["ES256"],
+      pin: "repository_owner_id",
+      maxLifetimeSeconds: 300,
+      skewSeconds: 0,
+      replay: { mode: "window", cap: 3 },
+      required: { repository_owner_id: "1" },
+    };
+    expect(made({ issuers: [{ ...GITHUB, ...own }, STAFF] }).issuers[0]).toEqual({
+      name: "github",
+      kind: "agents",
+      ...own,
+    });
+  });
+
+  it("has OAuth providers and GitHub Apps with all that was left out", () => {
+    const grant = { ...OAUTH.grant, subjectTokenType: "urn:ietf:params:oauth:token-type:access_token" };
+    const { oauthProviders, githubApps } = made({
+      oauthProviders: [OAUTH],
+      githubApps: [APP, { ...APP, owner: "globex", apiUrl: "https://ghes.example.com/api/v3/" }],
+    });
+    expect(oauthProviders).toEqual([{ ...OAUTH, grant, endpoints: "oidc", resources: [], audiences: [] }]);
+    expect(githubApps?.map(({ apiUrl }) => apiUrl)).toEqual([
+      "https://api.github.com",
+      "https://ghes.example.com/api/v3",
+    ]);
+  });
+
+  it("keeps the hub's network to the stack: no function is told of it", () => {
+    expect(read({ vpc: VPC })).toMatchObject({ vpc: VPC });
+    expect(made({ vpc: VPC })).not.toHaveProperty("vpc");
+  });
+
+  it("has the OAuth clients whose secrets are rotated", () => {
+    expect(made({ oauthClients: [CLIENT] }).oauthClients).toEqual([CLIENT]);
+    expect(made({})).not.toHaveProperty("oauthClients");
+  });
+
+  it("knows the form of a subject where the issuer promises one", () => {
+    const mesh = { name: "mesh", kind: "agents", preset: "spiffe", url: "https://spire.example.com" };
+    expect(made({ issuers: [mesh, STAFF] }).issuers[0]).toMatchObject({ subject: "spiffe" });
+  });
+
+  it.each([
+    ["https://valetkey.example.com", "https://valetkey.example.com"],
+    ["https://valetkey.example.com/", "https://valetkey.example.com"],
+    ["http://127.0.0.1:4565", "http://127.0.0.1:4565"],
+  ])("has other audiences for exchange, introspection and operation: %s", (url, base) => {
+    const deployment = made({ url });
+    expect(deployment.url).toBe(base);
+    expect(deployment.audiences).toEqual({
+      exchange: base,
+      introspect: `${base}/introspect`,
+      operate: `${base}/operate`,
+    });
+  });
+
+  it.each([
+    ["eu-central-1", "aws"],
+    ["us-gov-west-1", "aws-us-gov"],
+    ["cn-north-1", "aws-cn"],
+  ])("is in the partition of its Region: %s is in %s", (region, partition) => {
+    expect(made({ hub: { ...GOOD.hub, region } }).partition).toBe(partition);
+  });
+});
+
+describe("the bus", () => {
+  it("is valetkey's own where the configuration says nothing", () => {
+    expect(deploymentOf(read({})).bus).toEqual({ own: "999900001111", publishers: [] });
+  });
+
+  it("looks at events of each account once, however many of its roles may put them", () => {
+    const publishers = ["444455556666", "arn:aws:iam::777788889999:role/ci", "arn:aws:iam::777788889999:role/team/hr"];
+    expect(deploymentOf(read({ bus: { publishers } })).bus.publishers).toEqual(["444455556666", "777788889999"]);
+  });
+});

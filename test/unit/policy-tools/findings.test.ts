@@ -1,0 +1,321 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { buildDeployment } from "../../../config/build-deployment.ts";
+import { FINDINGS, type Finding, type FindingCode } from "../../../policy-tools/read/finding.ts";
+import { folderWith } from "./folder.ts";
+import { policyFolder, rule, runPolicy } from "./run-policy.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+interface Expected {
+  readonly text: string;
+  /** `line:column` of what is wrong. */
+  readonly at: string;
+  readonly policy?: string;
+  readonly says: RegExp;
+  readonly schema?: string;
+}
+
+const OBJECTS = 'action == Action::"s3:GetObject", resource is AWS::Resource';
+const IN_ACCOUNT = 'resource.account == "111122223333"';
+const bounded = (head: string, notes = '@id("x")') =>
+  `${notes}\npermit (principal is Agent, ${head})\nwhen { ${IN_ACCOUNT} };`;
+const ROLES = 'action == Action::"sts:AssumeRole", resource is AWS::Resource';
+
+/** One way to each finding; a code without a way does not compile. */
+const FOUND: Record<FindingCode, Expected> = {
+  parse: { text: `// é\npermit (principal,\n  action resource);`, at: "3:10", says: /does not parse.*expected/ },
+  schema_unreadable: { text: bounded(OBJECTS), schema: "entity Agent;\nentity ;", at: "2:8", says: /does not parse/ },
+  schema_violation: {
+    text: bounded(OBJECTS).replace("};", '\n  && "ü" == resource.nam };'),
+    at: "4:13",
+    policy: "x",
+    says: /attribute `nam` .* not found \(did you mean `arn`\?\)$/,
+  },
+  unknown_action: {
+    text: `// Action::"s3:GetObjects"\n${bounded(OBJECTS.replace("Object", "Objects"))}`,
+    at: "3:39",
+    policy: "x",
+    says: /no action `s3:GetObjects`; did you mean `s3:GetObject`/,
+  },
+  unknown_annotation: {
+    text: bounded(OBJECTS, '@id("x") // @maxTTL\n  @maxTTL("15m")'),
+    at: "2:3",
+    policy: "x",
+    says: /they are @id, @description, @outlives, @approval, @maxTtl, @bindIp, @rotateAfterUse, @mode$/,
+  },
+  annotation_unsupported: {
+    text: bounded(OBJECTS, '@id("x") @rotateAfterUse'),
+    at: "1:10",
+    policy: "x",
+    says: /nothing else can be rotated/,
+  },
+  annotation_value: {
+    text: bounded(OBJECTS, '@id("x")\n@description("@maxTtl")\n@maxTtl("soon")'),
+    at: "3:1",
+    policy: "x",
+    says: /a duration such as "15m"/,
+  },
+  annotation_misplaced: {
+    text: bounded(OBJECTS, '@id("x")\n@bindIp').replace("permit", "forbid"),
+    at: "2:1",
+    policy: "x",
+    says: /@bindIp belongs on a permit/,
+  },
+  outlives_unnamed: {
+    text: bounded('action in Action::"s3:Read", resource is AWS::Resource', '@id("x") @outlives("why")'),
+    at: "1:10",
+    policy: "x",
+    says: /needs its actions named/,
+  },
+  duplicate_id: {
+    text: `${bounded(OBJECTS)}\n${bounded(OBJECTS)}`,
+    at: "4:1",
+    policy: "x",
+    says: /another policy has the id "x"/,
+  },
+  resource_identity: {
+    text: bounded('action, resource == AWS::Resource::"arn:aws:s3:::acme"').replace("permit", "forbid"),
+    at: "2:49",
+    policy: "x",
+    says: /use a condition on resource\.arn/,
+  },
+  claim_unnamed: {
+    text: bounded(OBJECTS).replace("};", "&& principal.hasTag(context.purpose) };"),
+    at: "1:1",
+    policy: "x",
+    says: /whose name is not written out/,
+  },
+  unasked_name: {
+    text: `@id("x")\n// Repository::"acme/Site"\nforbid (principal is Agent, action == Action::"github:Read",\n  resource in Repository::"acme/Site");`,
+    at: "4:15",
+    policy: "x",
+    says: /asked about in lower case, so "acme\/Site" is never met; write "acme\/site"$/,
+  },
+  not_compilable: {
+    text: bounded(OBJECTS).replace("};", '&& resource.arn like "*"\n  && ["a"].containsAny([resource.arn]) };'),
+    at: "4:25",
+    policy: "x",
+    says: /`containsAny` on resource\.arn .* write `\["\.\.\.", "\.\.\."\]\.contains\(resource\.arn\)`/,
+  },
+  tag_spelling: {
+    text: `${bounded(OBJECTS).replace("};", '&& resource.tags.team == "a" };')}
+      @id("y") permit (principal is Agent, ${OBJECTS})
+      when { ${IN_ACCOUNT} && resource["tags"]["Team"] == "b" };`,
+    at: "5:70",
+    policy: "y",
+    says: /it reads the tag `Team`, which elsewhere is `team`: to IAM both are one/,
+  },
+  never_holds: {
+    text: bounded(OBJECTS).replace("};", '&& resource.account == "444455556666" };'),
+    at: "1:1",
+    policy: "x",
+    says: /can never hold/,
+  },
+  never_fits: {
+    text: bounded(OBJECTS).replace("};", '&& resource.arn == "arn:aws:s3:::acme" };'),
+    at: "2:39",
+    policy: "x",
+    says: /never fits the ARNs .* it takes arn:/,
+  },
+  never_fits_in_part: {
+    text: bounded('action in [Action::"s3:GetObject",\n  Action::"s3:ListAllMyBuckets"], resource is AWS::Resource'),
+    at: "3:3",
+    policy: "x",
+    says: /takes no resource/,
+  },
+  never_holds_in_part: {
+    text: bounded(OBJECTS).replace("};", '|| (resource.account == "1" && resource.account == "2") };'),
+    at: "1:1",
+    policy: "x",
+    says: /1 of its 2 alternatives/,
+  },
+  shadowed: {
+    text: `${bounded(OBJECTS)}\n${rule({ id: "no", effect: "forbid", principal: "principal", action: 'action in Action::"aws:Read"', when: "true" })}`,
+    at: "1:1",
+    policy: "x",
+    says: /"no" forbids all that it permits/,
+  },
+  shadowed_in_part: {
+    text: `${bounded('action in [Action::"s3:GetObject",\n  Action::"s3:PutObject"], resource is AWS::Resource')}\n${rule({ id: "no", effect: "forbid", principal: "principal", action: 'action in Action::"aws:Write"', when: "true" })}`,
+    at: "3:3",
+    policy: "x",
+    says: /"no" forbids s3:PutObject wherever this permits it/,
+  },
+  redundant: {
+    text: `${bounded(OBJECTS, '@id("y")')}\n${bounded(OBJECTS)}`,
+    at: "4:1",
+    policy: "x",
+    says: /"y" permits all/,
+  },
+  obligation_evaded: {
+    text: `${bounded(OBJECTS, '@id("y")')}\n${bounded(OBJECTS, '@id("x") @bindIp')}`,
+    at: "4:1",
+    policy: "x",
+    says: /"y" permits all of this without @bindIp/,
+  },
+  outlives_missing: { text: bounded(ROLES), at: "2:39", policy: "x", says: /sts:AssumeRole is never granted without/ },
+  outlives_unexplained: {
+    text: bounded(ROLES, '@id("x") @outlives'),
+    at: "2:39",
+    policy: "x",
+    says: /say in @outlives\("\.\.\."\) why/,
+  },
+  every_action: { text: bounded("action, resource is AWS::Resource"), at: "1:1", policy: "x", says: /name actions/ },
+  every_resource: {
+    text: bounded(OBJECTS).replace(IN_ACCOUNT, "context.ttl < 900"),
+    at: "1:1",
+    policy: "x",
+    says: /bound it by/,
+  },
+  obligation_unkept: {
+    text: bounded(OBJECTS, '@id("x")\n@maxTtl("12h")'),
+    at: "2:1",
+    policy: "x",
+    says: /shortens none/,
+  },
+  address_unbound: {
+    text: bounded(OBJECTS).replace(
+      IN_ACCOUNT,
+      `${IN_ACCOUNT} && context has sourceIp && context.sourceIp.isLoopback()`,
+    ),
+    at: "3:58",
+    policy: "x",
+    says: /its sessions work from any other as well; add @bindIp/,
+  },
+  secret_by_name: {
+    text: `@id("s") permit (principal is Agent, action == Action::"secret:Read", resource is Secret) when { resource.name == "a" };
+@id("x") forbid (principal is Agent, action == Action::"secretsmanager:GetSecretValue", resource is AWS::Resource)
+when { resource.arn like "*:secret:prod*" };`,
+    at: "2:48",
+    policy: "x",
+    says: /forbid secret:Read too, by resource.name/,
+  },
+  no_id: { text: `\n${bounded(OBJECTS, "")}`, at: "3:1", policy: "a.cedar#1", says: /has no @id/ },
+  mints: { text: bounded(ROLES, '@id("x") @outlives("reviewed")'), at: "2:39", policy: "x", says: /Meant: reviewed/ },
+};
+
+const CODES = Object.entries(FOUND).map(([code, expected]) => ({ code: code as FindingCode, ...expected }));
+const folderOf = ({ text, schema }: Expected) =>
+  policyFolder({ "a.cedar": text, ...(schema === undefined ? {} : { "schema.cedarschema": schema }) });
+const fileOf = ({ schema }: Expected) => (schema === undefined ? "a.cedar" : "schema.cedarschema");
+
+const build = (policiesDir: string) =>
+  buildDeployment({ configFile: join(ROOT, "local/valetkey.json"), policiesDir, outDir: folderWith({}) });
+
+describe("a finding names its file, line, column and policy", () => {
+  it.each(CODES)("$code, for machines and for people", async ({ code, ...expected }) => {
+    const folder = folderOf(expected);
+    const { out: json } = await runPolicy("check", folder, "--json");
+    const findings: readonly Finding[] = JSON.parse(json).folders[0].findings;
+    const found = findings.find((each) => each.code === code);
+    const file = `${folder}/${fileOf(expected)}`;
+    const [line, column] = expected.at.split(":").map(Number);
+    const { policy, says } = expected;
+    expect(found ?? findings).toEqual({
+      level: FINDINGS[code][0],
+      code,
+      file,
+      line,
+      column,
+      ...(policy === undefined ? {} : { policy }),
+      message: expect.stringMatching(says),
+    });
+    const place = policy === undefined ? "" : ` (policy "${policy}")`;
+    const { out, code: exit } = await runPolicy("check", folder, "--strict");
+    expect(out.split("\n")).toContain(
+      `${file}:${expected.at}  ${FINDINGS[code][0]}  ${code}  ${found?.message ?? ""}${place}`,
+    );
+    expect(exit).toBe(findings.some(({ level }) => level !== "note") ? 1 : 0);
+  });
+
+  it("names files that come along as they were given", async () => {
+    const folder = policyFolder({ "a.cedar": rule({}) });
+    const other = join(folderWith({ "b.cedar": rule({ id: "odd", notes: "@odd" }) }), "b.cedar");
+    const { out } = await runPolicy("check", folder, "--with", other);
+    expect(out).toContain(`${other}:1:12  error  unknown_annotation  @odd is not an annotation`);
+  });
+
+  it("finds the policy itself, and not what stands in a comment or in another policy", async () => {
+    const text = `// ${rule({ notes: "@odd" })}${rule({ id: "one" })}// "\n${rule({ id: "two", notes: "@odd" })}`;
+    const { out } = await runPolicy("check", policyFolder({ "a.cedar": text }));
+    expect(out.match(/a\.cedar:\S+ {2}error/g)).toEqual(["a.cedar:4:12  error"]);
+  });
+});
+
+describe("the build refuses what the check calls an error", () => {
+  it.each(CODES)("$code", async ({ code, ...expected }) => {
+    const folder = folderOf(expected);
+    const { out } = await runPolicy("check", folder);
+    const errors = out.split("\n").filter((line) => line.includes("  error  "));
+    if (FINDINGS[code][0] !== "error") {
+      expect(errors).toEqual([]);
+      expect(() => build(folder)).not.toThrow();
+      return;
+    }
+    expect(errors.length).toBeGreaterThan(0);
+    // The same lines, in whatever order.
+    const told = messageOf(() => build(folder))
+      .split("\n")
+      .slice(1);
+    expect(told.toSorted()).toEqual(errors.map((line) => `  ${line}`).toSorted());
+  });
+
+  it("and so nothing is synthesised", () => {
+    const folder = policyFolder({ "a.cedar": FOUND.unknown_action.text });
+    const out = folderWith({});
+    const context = { "valetkey:policies": folder, "valetkey:out": join(out, "deployment") };
+    const synth = () =>
+      execFileSync(process.execPath, ["infra/app.ts"], {
+        cwd: ROOT,
+        env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: join(out, "cdk") },
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    expect(synth).toThrow(`${folder}/a.cedar:3:39  error  unknown_action`);
+  });
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return String((error as Error).message);
+  }
+  throw new Error("it was built");
+}
+
+describe("a rule that forbids make pointless", () => {
+  const permit = rule({ id: "yes", action: 'action in [Action::"s3:GetObject", Action::"s3:PutObject"]' });
+  const forbid = (id: string, action: string, when = "true") =>
+    rule({ id, effect: "forbid", principal: "principal", action: `action == Action::"${action}"`, when });
+  const shadows = async (...texts: readonly string[]) => {
+    const { out } = await runPolicy("check", policyFolder({ "a.cedar": texts.join("") }), "--json");
+    return JSON.parse(out).folders[0].findings.map(({ code, message }: Finding) => [code, message]);
+  };
+
+  it("is found where several take it away, action by action", async () => {
+    expect(await shadows(permit, forbid("no-reads", "s3:GetObject"), forbid("no-writes", "s3:PutObject"))).toEqual([
+      ["shadowed", '"no-reads" and "no-writes" forbid all that it permits; it can never grant anything'],
+    ]);
+  });
+
+  it("is not told of where a forbid has a condition of its own", async () => {
+    expect(await shadows(permit, forbid("late", "s3:GetObject", "context.time.hour > 18"))).toEqual([]);
+    expect(await shadows(permit, forbid("pii", "s3:GetObject", 'resource.arn like "*/pii/*"'))).toEqual([]);
+  });
+});
+
+describe("docs/policies.md", () => {
+  it("lists every finding with its level, as the code has it", () => {
+    const text = readFileSync(join(ROOT, "docs/policies.md"), "utf8");
+    const [, table = ""] = text.split("| level | code | what |\n|---|---|---|\n");
+    const rows = table.slice(0, table.indexOf("\n\n")).split("\n");
+    expect(rows).toEqual(
+      Object.entries(FINDINGS).map(([code, [level, what]]) => `| ${level} | \`${code}\` | ${what} |`),
+    );
+  });
+});
