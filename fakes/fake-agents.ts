@@ -1,8 +1,9 @@
 import { type Agent, type AgentSummary, type Halt, summaryOf } from "../functions/core/identity/agent.ts";
+import type { Agents, AlsoChanged, Checkpoint } from "../functions/core/identity/agents.ts";
 import { type BoundAgent, overlap } from "../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
-import type { Agents, AlsoChanged, Checkpoint, Halts } from "../functions/core/ports.ts";
 import { Refusal } from "../functions/core/refusal.ts";
+import type { Halts } from "../functions/core/revocation/halts.ts";
 import type { TaskPath } from "../functions/core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../functions/core/tasks/task.ts";
 import type { FakeTasks } from "./fake-tasks.ts";

@@ -1,4 +1,4 @@
-import type { Bus, OwnEvent } from "../functions/core/ports.ts";
+import type { Bus, OwnEvent } from "../functions/core/tasks/bus.ts";
 
 /** A bus that keeps what was put on it. */
 export class FakeBus implements Bus {

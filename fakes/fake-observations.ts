@@ -1,5 +1,5 @@
-import type { ObservationIn, Observations } from "../functions/core/ports.ts";
 import type { Observation, Watched } from "../functions/core/revocation/observation.ts";
+import type { ObservationIn, Observations } from "../functions/core/revocation/observations.ts";
 import type { TaskPath } from "../functions/core/tasks/path.ts";
 
 /** What canaries met, in memory. */

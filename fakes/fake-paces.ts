@@ -1,5 +1,5 @@
 import { minuteOf, type Paced } from "../functions/core/pace.ts";
-import type { Paces } from "../functions/core/ports.ts";
+import type { Paces } from "../functions/core/paces.ts";
 
 /** Counts in memory. `writes` is how often a real one would have written; what is over is known, as in a warm process. */
 export class FakePaces implements Paces {

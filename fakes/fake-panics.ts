@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../functions/core/journal/event.ts";
-import type { Panics } from "../functions/core/ports.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import type { Panic } from "../functions/core/revocation/panic.ts";
+import type { Panics } from "../functions/core/revocation/panics.ts";
 
 /** Whether everything is halted, in memory. It knows nothing by heart unless a test says so: what counts is what is read. */
 export class FakePanics implements Panics {

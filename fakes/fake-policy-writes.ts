@@ -1,4 +1,5 @@
-import type { PolicyWrite, PolicyWrites, RoleRef } from "../functions/core/ports.ts";
+import type { PolicyWrite, PolicyWrites } from "../functions/core/revocation/policy-writes.ts";
+import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 
 /** What was written when, in memory. */
 export class FakePolicyWrites implements PolicyWrites {

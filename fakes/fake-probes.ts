@@ -1,4 +1,4 @@
-import type { Canaries, Canary, ProbeQueue } from "../functions/core/ports.ts";
+import type { Canaries, Canary, ProbeQueue } from "../functions/core/revocation/canaries.ts";
 import type { CallOutcome, Watched } from "../functions/core/revocation/observation.ts";
 
 /** The queue in memory. */

@@ -1,4 +1,5 @@
-import type { RoleQueue, RoleRef } from "../functions/core/ports.ts";
+import type { RoleQueue } from "../functions/core/revocation/role-queue.ts";
+import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 
 /** A queue that keeps what it was sent; one batch for each call. */
 export class FakeQueue implements RoleQueue {

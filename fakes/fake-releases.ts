@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectorLease } from "../functions/core/connectors/connector.ts";
-import type { Deadlines, DueMessages, ReleaseQueue, Releases } from "../functions/core/ports.ts";
+import type { Deadlines, DueMessages } from "../functions/core/tasks/deadlines.ts";
 import type { LeaseDeadline, LeaseRef, Release } from "../functions/core/tasks/release.ts";
+import type { ReleaseQueue, Releases } from "../functions/core/tasks/releases.ts";
 
 /** What is to be taken back, in memory. The record of tasks (`FakeTasks`) writes here, as the table's transactions do. */
 export class FakeReleases implements Releases {

@@ -1,4 +1,5 @@
-import type { RevocationPolicies, RoleRef } from "../functions/core/ports.ts";
+import type { RevocationPolicies } from "../functions/core/revocation/revocation-policies.ts";
+import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 
 /** The inline policies of task roles, by `account/role`. */
 export class FakeRevocations implements RevocationPolicies {

@@ -1,6 +1,7 @@
-import type { RoleLoads, RoleRef } from "../functions/core/ports.ts";
 import { noLoad, type RoleLoad, withOpened } from "../functions/core/revocation/load.ts";
 import { INLINE_POLICY_CHARACTERS } from "../functions/core/revocation/render.ts";
+import type { RoleLoads } from "../functions/core/revocation/role-loads.ts";
+import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 import { everyRole } from "../functions/steps/tasks/every-role.ts";
 import type { FakeWorld } from "./fake-world.ts";
 

@@ -1,4 +1,4 @@
-import type { Session, SessionRequest, Sessions } from "../functions/core/ports.ts";
+import type { Session, SessionRequest, Sessions } from "../functions/core/tasks/sessions.ts";
 
 /** A secret that must never be seen anywhere but in the answer to the one who asked. */
 export const CANARY_SECRET = "canary-secret-access-key-7Qz";

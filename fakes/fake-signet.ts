@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { Seals, Signet } from "../functions/core/ports.ts";
+import type { Seals, Signet } from "../functions/core/seals/seals.ts";
 import type { SealedKind } from "../functions/core/seals/signet.ts";
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 

@@ -1,22 +1,12 @@
 import type { ConnectorLease } from "../functions/core/connectors/connector.ts";
 import type { Delegation } from "../functions/core/delegation/delegation.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
-import type {
-  DelegationUse,
-  Idempotency,
-  Journal,
-  Opened,
-  RoleRef,
-  Roles,
-  TaskRecord,
-  Tasks,
-  Timer,
-  Timers,
-  TokenUse,
-} from "../functions/core/ports.ts";
+import type { Journal } from "../functions/core/journal/journal.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import { type RoleEntry, roleEntries } from "../functions/core/revocation/role-entry.ts";
+import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 import type { RoleSnapshot } from "../functions/core/revocation/role-snapshot.ts";
+import type { Roles } from "../functions/core/revocation/roles.ts";
 import { rootOf, type TaskPath } from "../functions/core/tasks/path.ts";
 import {
   type Ending,
@@ -27,6 +17,8 @@ import {
   type Task,
   type TaskToken,
 } from "../functions/core/tasks/task.ts";
+import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../functions/core/tasks/tasks.ts";
+import type { Timer, Timers } from "../functions/core/tasks/timers.ts";
 
 import { FakeReleases } from "./fake-releases.ts";
 import { FakeRole } from "./fake-role.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Claims } from "../functions/core/identity/claims.ts";
-import type { Tokens } from "../functions/core/ports.ts";
+import type { Tokens } from "../functions/core/identity/tokens.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -1,7 +1,7 @@
 import { FakeAgents } from "../../fakes/fake-agents.ts";
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
-import type { Timer } from "../../functions/core/ports.ts";
+import type { Timer } from "../../functions/core/tasks/timers.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
 
 export interface SweepLooks {

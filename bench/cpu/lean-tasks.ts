@@ -1,7 +1,7 @@
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
-import type { Opened } from "../../functions/core/ports.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
+import type { Opened } from "../../functions/core/tasks/tasks.ts";
 
 /** A record that costs next to nothing: the fake's deep copies protect tests, and would be counted as the vend's own time. */
 export class LeanTasks extends FakeTasks {

@@ -1,8 +1,13 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Agent } from "../core/identity/agent.ts";
-import type { Agents, Clock, Journal, Log, Releases, Roles, Tasks } from "../core/ports.ts";
+import type { Agents } from "../core/identity/agents.ts";
+import type { Journal } from "../core/journal/journal.ts";
+import type { Clock, Log } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import type { Roles } from "../core/revocation/roles.ts";
+import type { Releases } from "../core/tasks/releases.ts";
 import type { Task } from "../core/tasks/task.ts";
+import type { Tasks } from "../core/tasks/tasks.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
-import type { Clock, Journal } from "../core/ports.ts";
+import type { Journal } from "../core/journal/journal.ts";
+import type { Clock } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { rootPath, type TaskPath } from "../core/tasks/path.ts";
 import type { EventFacts } from "./bus-request.ts";

@@ -1,7 +1,10 @@
-import type { Observations, PolicyWrites, Ports, RoleRef } from "../core/ports.ts";
+import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { SETTLED_SECONDS } from "../core/revocation/endings-seen.ts";
+import type { Observations } from "../core/revocation/observations.ts";
+import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
 import { endingOf, type Receipt, receiptOf, type WriteOf } from "../core/revocation/receipt.ts";
+import type { RoleRef } from "../core/revocation/role-ref.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "./operation.ts";

@@ -1,4 +1,5 @@
-import type { Canaries, Canary, Clock, Log, Observations, PolicyWrites, Random } from "../core/ports.ts";
+import type { Clock, Log, Random } from "../core/ports.ts";
+import type { Canaries, Canary } from "../core/revocation/canaries.ts";
 import {
   isDenied,
   NOTHING_SEEN,
@@ -7,6 +8,8 @@ import {
   type Watched,
   withCall,
 } from "../core/revocation/observation.ts";
+import type { Observations } from "../core/revocation/observations.ts";
+import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
 import { rootPath } from "../core/tasks/path.ts";
 import { PROBE_IDENTITY } from "../names.ts";
 

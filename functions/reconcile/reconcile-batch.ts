@@ -1,7 +1,8 @@
 import type { Account, Deployment } from "../core/deployment/deployment.ts";
-import type { RoleMessages, RoleRef } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { isStanding } from "../core/revocation/role-entry.ts";
+import type { RoleMessages } from "../core/revocation/role-queue.ts";
+import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { MOST_TASK_ROLES } from "../names.ts";

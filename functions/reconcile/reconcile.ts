@@ -1,20 +1,17 @@
 import { createHash } from "node:crypto";
-import type {
-  Clock,
-  Halts,
-  Log,
-  Panics,
-  PolicyWrites,
-  RevocationPolicies,
-  RoleLoads,
-  RoleRef,
-  Roles,
-} from "../core/ports.ts";
+import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { deniesAnew } from "../core/revocation/denies-anew.ts";
 import { endingsSeen } from "../core/revocation/endings-seen.ts";
+import type { Halts } from "../core/revocation/halts.ts";
 import { loadOf } from "../core/revocation/load.ts";
+import type { Panics } from "../core/revocation/panics.ts";
+import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
 import { renderRevocations } from "../core/revocation/render.ts";
+import type { RevocationPolicies } from "../core/revocation/revocation-policies.ts";
+import type { RoleLoads } from "../core/revocation/role-loads.ts";
+import type { RoleRef } from "../core/revocation/role-ref.ts";
+import type { Roles } from "../core/revocation/roles.ts";
 import { untilWritable } from "./until-writable.ts";
 
 export interface ReconcilePorts {

@@ -1,4 +1,5 @@
-import type { Clock, RoleMessages } from "../core/ports.ts";
+import type { Clock } from "../core/ports.ts";
+import type { RoleMessages } from "../core/revocation/role-queue.ts";
 
 /**
  * A writer has a role for so long once it has taken it, whatever becomes of the writer; seconds. No other is given it before.

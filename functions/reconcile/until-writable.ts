@@ -1,4 +1,6 @@
-import type { Clock, PolicyWrite, PolicyWrites, RoleRef } from "../core/ports.ts";
+import type { Clock } from "../core/ports.ts";
+import type { PolicyWrite, PolicyWrites } from "../core/revocation/policy-writes.ts";
+import type { RoleRef } from "../core/revocation/role-ref.ts";
 
 /** Between two writes of one role's policy; milliseconds. IAM takes few writes, and an account has many roles. */
 export const WRITE_GAP_MS = 500;

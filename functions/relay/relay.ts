@@ -1,10 +1,16 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
-import type { Bus, Deadlines, Log, ProbeQueue, Random, ReleaseQueue, RoleQueue, RoleRef } from "../core/ports.ts";
+import type { Log, Random } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
+import type { ProbeQueue } from "../core/revocation/canaries.ts";
 import type { Watched } from "../core/revocation/observation.ts";
+import type { RoleQueue } from "../core/revocation/role-queue.ts";
+import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { type Ended, sampleOf } from "../core/revocation/sample.ts";
+import type { Bus } from "../core/tasks/bus.ts";
+import type { Deadlines } from "../core/tasks/deadlines.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/release.ts";
+import type { ReleaseQueue } from "../core/tasks/releases.ts";
 import { HALTING_EVENTS, JOURNAL_KINDS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 

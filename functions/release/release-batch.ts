@@ -1,5 +1,5 @@
-import type { DueMessages } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
+import type { DueMessages } from "../core/tasks/deadlines.ts";
 import { taskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/release.ts";
 import { jsonFields } from "../core/text/json-fields.ts";

@@ -1,8 +1,10 @@
 import { revokeLease } from "../connectors/revoke-lease.ts";
 import { CONNECTOR_TYPES, type ConnectorLease, type Connectors } from "../core/connectors/connector.ts";
 import { linkEvent } from "../core/journal/event.ts";
-import type { Clock, Log, Releases, Tasks } from "../core/ports.ts";
+import type { Clock, Log } from "../core/ports.ts";
 import { dueSince, type LeaseRef } from "../core/tasks/release.ts";
+import type { Releases } from "../core/tasks/releases.ts";
+import type { Tasks } from "../core/tasks/tasks.ts";
 import { atOnce, whileContended } from "../core/while-contended.ts";
 
 export interface ReleasePorts {

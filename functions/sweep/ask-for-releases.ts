@@ -1,7 +1,9 @@
-import type { Clock, Log, ReleaseQueue, Releases, Tasks } from "../core/ports.ts";
+import type { Clock, Log } from "../core/ports.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { dueSince, type LeaseRef, OVERDUE_SECONDS } from "../core/tasks/release.ts";
+import type { ReleaseQueue, Releases } from "../core/tasks/releases.ts";
 import type { Task } from "../core/tasks/task.ts";
+import type { Tasks } from "../core/tasks/tasks.ts";
 import { atOnce } from "./at-once.ts";
 
 export interface AskForReleasesPorts {

@@ -1,6 +1,8 @@
-import type { Clock, Log, Tasks, Timer, Timers } from "../core/ports.ts";
+import type { Clock, Log } from "../core/ports.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
 import { dueMinute, isUnheld, type Task } from "../core/tasks/task.ts";
+import type { Tasks } from "../core/tasks/tasks.ts";
+import type { Timer, Timers } from "../core/tasks/timers.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { withdrawUnheld } from "../steps/tasks/withdraw-task.ts";
 

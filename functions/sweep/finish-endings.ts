@@ -1,6 +1,7 @@
-import type { Clock, Log, Tasks } from "../core/ports.ts";
+import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { OpenEnding } from "../core/tasks/task.ts";
+import type { Tasks } from "../core/tasks/tasks.ts";
 import { endBelow } from "../steps/tasks/end-task.ts";
 import { atOnce } from "./at-once.ts";
 

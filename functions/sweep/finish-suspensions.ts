@@ -1,5 +1,6 @@
-import type { Halts, Log, Ports } from "../core/ports.ts";
+import type { Log, Ports } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
+import type { Halts } from "../core/revocation/halts.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
 /** How long one sweep works at them; milliseconds. The next one goes on. */

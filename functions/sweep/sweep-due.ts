@@ -1,6 +1,6 @@
-import type { Timer } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
+import type { Timer } from "../core/tasks/timers.ts";
 import { atOnce } from "./at-once.ts";
 import { type EndDuePorts, endDue, SWEPT, type Swept } from "./end-due.ts";
 

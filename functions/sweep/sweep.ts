@@ -1,5 +1,8 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
-import type { Agents, Halts, RoleQueue, Roles } from "../core/ports.ts";
+import type { Agents } from "../core/identity/agents.ts";
+import type { Halts } from "../core/revocation/halts.ts";
+import type { RoleQueue } from "../core/revocation/role-queue.ts";
+import type { Roles } from "../core/revocation/roles.ts";
 import type { AskNeeds } from "../steps/agents/ask-for-rotations.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { type AskForReleasesPorts, askForReleases } from "./ask-for-releases.ts";

@@ -13,10 +13,10 @@ import { EventBridgeBus } from "../../functions/adapters/eventbridge/eventbridge
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
 import { SqsRoles } from "../../functions/adapters/sqs/sqs-roles.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
-import type { Session, SessionRequest } from "../../functions/core/ports.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
+import type { Session, SessionRequest } from "../../functions/core/tasks/sessions.ts";
 import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "./local-accounts.ts";
 

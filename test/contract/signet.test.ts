@@ -6,7 +6,7 @@ import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/published-seals.ts";
 import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
 import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
-import type { Seals, Signet } from "../../functions/core/ports.ts";
+import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
 import { SIGNET_SECRET } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
 

@@ -2,8 +2,8 @@ import { FakeQueue } from "../../fakes/fake-queue.ts";
 import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
-import type { Timer } from "../../functions/core/ports.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
+import type { Timer } from "../../functions/core/tasks/timers.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
 import { aTask, aUse } from "../contract/store/tested-store.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
-import type { PolicyWrite } from "../../functions/core/ports.ts";
 import { endingsSeen, SETTLED_SECONDS } from "../../functions/core/revocation/endings-seen.ts";
+import type { PolicyWrite } from "../../functions/core/revocation/policy-writes.ts";
 import { receiptOf } from "../../functions/core/revocation/receipt.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";

@@ -1,7 +1,7 @@
 import { type Agent, type AgentSummary, type Binding, summaryOf } from "../../core/identity/agent.ts";
+import type { Agents, AlsoChanged, Checkpoint } from "../../core/identity/agents.ts";
 import { type BoundAgent, overlap } from "../../core/identity/bindings.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
-import type { Agents, AlsoChanged, Checkpoint } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../core/tasks/task.ts";

@@ -1,5 +1,5 @@
-import type { Halts } from "../../core/ports.ts";
 import type { HaltedAgent } from "../../core/revocation/halt.ts";
+import type { Halts } from "../../core/revocation/halts.ts";
 import { HALTS } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 

@@ -1,5 +1,5 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
-import type { Journal } from "../../core/ports.ts";
+import type { Journal } from "../../core/journal/journal.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { keys } from "./dynamo-keys.ts";

@@ -1,5 +1,5 @@
-import type { RoleRef } from "../../core/ports.ts";
 import type { EndedEntry } from "../../core/revocation/role-entry.ts";
+import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { SecretRead } from "../../core/secrets/secret-hold.ts";
 import { rootOf, type TaskPath } from "../../core/tasks/path.ts";
 import type { LeaseRef } from "../../core/tasks/release.ts";

@@ -1,5 +1,5 @@
-import type { ObservationIn, Observations } from "../../core/ports.ts";
 import type { Observation, Watched } from "../../core/revocation/observation.ts";
+import type { ObservationIn, Observations } from "../../core/revocation/observations.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { KINDS } from "../../names.ts";
 import type { DynamoTable } from "./dynamo-table.ts";

@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
-import type { Panics } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isHalted, type Panic } from "../../core/revocation/panic.ts";
+import type { Panics } from "../../core/revocation/panics.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 

@@ -1,4 +1,5 @@
-import type { PolicyWrite, PolicyWrites, RoleRef } from "../../core/ports.ts";
+import type { PolicyWrite, PolicyWrites } from "../../core/revocation/policy-writes.ts";
+import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 

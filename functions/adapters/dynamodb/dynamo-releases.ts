@@ -1,6 +1,6 @@
 import type { ConnectorLease } from "../../core/connectors/connector.ts";
-import type { Releases } from "../../core/ports.ts";
 import type { LeaseRef, Release } from "../../core/tasks/release.ts";
+import type { Releases } from "../../core/tasks/releases.ts";
 import { keys, releasePartitions } from "./dynamo-keys.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 

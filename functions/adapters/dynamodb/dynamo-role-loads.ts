@@ -1,5 +1,6 @@
-import type { RoleLoads, RoleRef } from "../../core/ports.ts";
 import { isNews, noLoad, type RoleLoad, withOpened } from "../../core/revocation/load.ts";
+import type { RoleLoads } from "../../core/revocation/role-loads.ts";
+import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { TimedCache } from "../wiring/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";

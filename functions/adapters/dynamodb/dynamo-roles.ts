@@ -1,6 +1,7 @@
-import type { RoleRef, Roles } from "../../core/ports.ts";
 import { type EndedEntry, type RoleEntry, STANDING_SECONDS } from "../../core/revocation/role-entry.ts";
+import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { isEnough, LATEST, type RoleSnapshot } from "../../core/revocation/role-snapshot.ts";
+import type { Roles } from "../../core/revocation/roles.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { TABLE_KEYS } from "../../names.ts";
 import { endedFrom, endedPartition, rolePartition } from "./dynamo-keys.ts";

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { ConnectorLease } from "../../core/connectors/connector.ts";
 import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
-import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { endedEntry, type RoleEntry, type RoleEntryOf, roleEntries } from "../../core/revocation/role-entry.ts";
 import { parentOf, type TaskPath } from "../../core/tasks/path.ts";
@@ -16,6 +15,7 @@ import {
   type Task,
   type TaskToken,
 } from "../../core/tasks/task.ts";
+import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../../core/tasks/tasks.ts";
 import {
   endingPartitions,
   endingsOf,

@@ -1,4 +1,4 @@
-import type { Seals } from "../../core/ports.ts";
+import type { Seals } from "../../core/seals/seals.ts";
 import { sealKeyOf } from "../../core/seals/signet.ts";
 import { SealKeys } from "../secrets-manager/seal-keys.ts";
 import type { PublishedKeys } from "../secrets-manager/secret-signet.ts";

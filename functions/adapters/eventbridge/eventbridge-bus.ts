@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import type { Bus, OwnEvent } from "../../core/ports.ts";
+import type { Bus, OwnEvent } from "../../core/tasks/bus.ts";
 import { BUS_SOURCES } from "../../names.ts";
 
 /** PutEvents takes ten at a time. */

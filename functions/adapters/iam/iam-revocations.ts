@@ -6,7 +6,9 @@ import {
   NoSuchEntityException,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import type { Clock, RevocationPolicies, RoleRef } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { RevocationPolicies } from "../../core/revocation/revocation-policies.ts";
+import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { REVOCATION_POLICY } from "../../names.ts";
 import { RevokerSessions } from "../sts/revoker-sessions.ts";
 import { writeUntilKnown } from "./write-until-known.ts";

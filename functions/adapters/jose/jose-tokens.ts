@@ -9,7 +9,7 @@ import {
 } from "jose";
 import type { Claims } from "../../core/identity/claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
-import type { Tokens } from "../../core/ports.ts";
+import type { Tokens } from "../../core/identity/tokens.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { boundedFetch } from "../http/bounded-fetch.ts";
 

@@ -1,4 +1,4 @@
-import type { Seals, Signet } from "../../core/ports.ts";
+import type { Seals, Signet } from "../../core/seals/seals.ts";
 import { type SealedKind, sealWith, signingKeyOf } from "../../core/seals/signet.ts";
 import { type GoodKeys, SealKeys } from "./seal-keys.ts";
 

@@ -1,4 +1,5 @@
-import type { Clock, Deadlines, DueMessages } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { Deadlines, DueMessages } from "../../core/tasks/deadlines.ts";
 import type { LeaseDeadline } from "../../core/tasks/release.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 

@@ -1,4 +1,4 @@
-import type { ProbeQueue } from "../../core/ports.ts";
+import type { ProbeQueue } from "../../core/revocation/canaries.ts";
 import type { Watched } from "../../core/revocation/observation.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 

@@ -1,5 +1,5 @@
-import type { ReleaseQueue } from "../../core/ports.ts";
 import type { LeaseRef } from "../../core/tasks/release.ts";
+import type { ReleaseQueue } from "../../core/tasks/releases.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** The FIFO queue of credentials to take back: one group for each task. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { RoleMessages, RoleQueue, RoleRef } from "../../core/ports.ts";
+import type { RoleMessages, RoleQueue } from "../../core/revocation/role-queue.ts";
+import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** The FIFO queue of roles to render anew: one group for each role, so that it has one writer at a time. */

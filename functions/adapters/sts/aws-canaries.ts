@@ -1,8 +1,8 @@
 import { ListBucketsCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
-import type { Canaries, Canary } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { Canaries, Canary } from "../../core/revocation/canaries.ts";
 import type { CallOutcome, Watched } from "../../core/revocation/observation.ts";
 import { STS_SECONDS } from "../../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";

@@ -1,5 +1,5 @@
-import type { RecentSessions, Session } from "../../core/ports.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
+import type { RecentSessions, Session } from "../../core/tasks/sessions.ts";
 import { type Lease, RENEWAL_SECONDS } from "../../core/tasks/task.ts";
 import { TimedCache } from "../wiring/timed-cache.ts";
 

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { STSClient } from "@aws-sdk/client-sts";
-import type { Session, SessionRequest, Sessions } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { Session, SessionRequest, Sessions } from "../../core/tasks/sessions.ts";
 import { assumeTaskRole } from "./assume-task-role.ts";
 
 /** Sessions from AWS STS, in the Region of this function (a global endpoint's tokens are not valid everywhere). */

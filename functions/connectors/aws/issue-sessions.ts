@@ -1,4 +1,5 @@
-import type { Ports, Session } from "../../core/ports.ts";
+import type { Ports } from "../../core/ports.ts";
+import type { Session } from "../../core/tasks/sessions.ts";
 import { STS_SECONDS, type Task } from "../../core/tasks/task.ts";
 import type { PlannedLease } from "./plan-leases.ts";
 

@@ -1,10 +1,10 @@
 import type { ConnectorLease } from "../connectors/connector.ts";
 import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
-import type { TaskRecord } from "../ports.ts";
 import { isStanding } from "../revocation/role-entry.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import type { Lease, Task } from "../tasks/task.ts";
+import type { TaskRecord } from "../tasks/tasks.ts";
 
 /**
  * `revoked`: taken back, and recorded; `expired`: it ended by itself; `failed`: what was to revoke it answered that it could not;

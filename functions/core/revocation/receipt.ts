@@ -1,12 +1,15 @@
 import type { ConnectorLease } from "../connectors/connector.ts";
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
-import type { ObservationIn, PolicyWrite, RoleRef, TaskRecord } from "../ports.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import type { Lease, Task, TaskStatus } from "../tasks/task.ts";
+import type { TaskRecord } from "../tasks/tasks.ts";
 import { SETTLED_SECONDS } from "./endings-seen.ts";
 import type { Observation } from "./observation.ts";
+import type { ObservationIn } from "./observations.ts";
+import type { PolicyWrite } from "./policy-writes.ts";
 import { isStanding } from "./role-entry.ts";
+import type { RoleRef } from "./role-ref.ts";
 
 /** What shows that a task's keys were taken back, and how fast: by the journal, and by the writes of its roles' policies. */
 export interface Receipt {

@@ -1,7 +1,8 @@
 import type { Deployment } from "../deployment/deployment.ts";
-import type { Random, RoleRef } from "../ports.ts";
+import type { Random } from "../ports.ts";
 import { taskPath } from "../tasks/path.ts";
 import type { Watched } from "./observation.ts";
+import type { RoleRef } from "./role-ref.ts";
 
 /** An ending, as the journal tells it. */
 export interface Ended extends Omit<Watched, "account" | "role"> {

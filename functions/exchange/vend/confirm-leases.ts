@@ -1,4 +1,5 @@
-import type { Ports, Session } from "../../core/ports.ts";
+import type { Ports } from "../../core/ports.ts";
+import type { Session } from "../../core/tasks/sessions.ts";
 import type { Lease } from "../../core/tasks/task.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { takeBack } from "./issue-connected.ts";

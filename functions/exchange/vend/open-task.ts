@@ -4,10 +4,10 @@ import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
-import type { DelegationUse, Opened } from "../../core/ports.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import { childPath, parentOf, rootPath, type TaskPath } from "../../core/tasks/path.ts";
 import { isLive, type Task } from "../../core/tasks/task.ts";
+import type { DelegationUse, Opened } from "../../core/tasks/tasks.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
 import type { Identity } from "../../steps/requests/verify-identity.ts";
 import type { Grants } from "../../steps/tasks/authorise-intent.ts";

@@ -1,9 +1,10 @@
 import { type IssuedLease, issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
 import { linkEvent } from "../../core/journal/event.ts";
-import type { SealingPorts, Session } from "../../core/ports.ts";
+import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isStanding, renewedOver } from "../../core/revocation/role-entry.ts";
+import type { Session } from "../../core/tasks/sessions.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../../core/tasks/task.ts";
 import type { Attempt } from "../../core/while-contended.ts";
 import type { Grants } from "../../steps/tasks/authorise-intent.ts";

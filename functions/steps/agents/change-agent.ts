@@ -1,6 +1,7 @@
 import type { Agent } from "../../core/identity/agent.ts";
+import type { AlsoChanged } from "../../core/identity/agents.ts";
 import { type EventType, type Facts, headOf, linkEvent } from "../../core/journal/event.ts";
-import type { AlsoChanged, Ports } from "../../core/ports.ts";
+import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 
 /** How often it is tried again when somebody else changed the agent at the same moment. */

@@ -1,9 +1,10 @@
 import { atOnce } from "../../core/at-once.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Agent } from "../../core/identity/agent.ts";
-import type { Ports, Releases } from "../../core/ports.ts";
+import type { Ports } from "../../core/ports.ts";
 import { isStanding } from "../../core/revocation/role-entry.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
+import type { Releases } from "../../core/tasks/releases.ts";
 import { everyRole } from "../tasks/every-role.ts";
 import { changeAgent } from "./change-agent.ts";
 

@@ -4,8 +4,9 @@ import { agentsBoundTo } from "../../core/identity/bindings.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import { claimsNamed } from "../../core/identity/claims.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
-import type { Ports, TokenUse } from "../../core/ports.ts";
+import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { TokenUse } from "../../core/tasks/tasks.ts";
 
 declare const proven: unique symbol;
 

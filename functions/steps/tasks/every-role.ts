@@ -1,5 +1,5 @@
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import type { RoleRef } from "../../core/ports.ts";
+import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { keptTaskRoles, taskRoleNames } from "../../names.ts";
 
 /** Every task role in which a session may live: of every account's pool, with those that no new task gets any more. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PolicyWrite } from "../../../functions/core/ports.ts";
+import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
 import type { TaskPath } from "../../../functions/core/tasks/path.ts";
 import { NOW, ROLE, type TestedStore } from "./tested-store.ts";
 

@@ -1,26 +1,22 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { expect } from "vitest";
+import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
-import type {
-  Agents,
-  Halts,
-  Idempotency,
-  Journal,
-  Observations,
-  Panics,
-  PolicyWrites,
-  Releases,
-  RoleRef,
-  Roles,
-  Tasks,
-  Timers,
-  TokenUse,
-} from "../../../functions/core/ports.ts";
+import type { Journal } from "../../../functions/core/journal/journal.ts";
 import type { RefusalCode } from "../../../functions/core/refusal.ts";
+import type { Halts } from "../../../functions/core/revocation/halts.ts";
+import type { Observations } from "../../../functions/core/revocation/observations.ts";
+import type { Panics } from "../../../functions/core/revocation/panics.ts";
+import type { PolicyWrites } from "../../../functions/core/revocation/policy-writes.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
+import type { RoleRef } from "../../../functions/core/revocation/role-ref.ts";
+import type { Roles } from "../../../functions/core/revocation/roles.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { Releases } from "../../../functions/core/tasks/releases.ts";
 import type { Lease, Task } from "../../../functions/core/tasks/task.ts";
+import type { Idempotency, Tasks, TokenUse } from "../../../functions/core/tasks/tasks.ts";
+import type { Timers } from "../../../functions/core/tasks/timers.ts";
 
 /** The record behind its ports, and a way to read its journal that no function has. */
 export interface Store {

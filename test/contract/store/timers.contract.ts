@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Timer } from "../../../functions/core/ports.ts";
 import type { TaskPath } from "../../../functions/core/tasks/path.ts";
 import { dueMinute } from "../../../functions/core/tasks/task.ts";
+import type { Timer } from "../../../functions/core/tasks/timers.ts";
 import { NOW, type TestedStore } from "./tested-store.ts";
 
 /** The due list, and how far it has been worked off. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
-import type { PolicyWrite } from "../../../../functions/core/ports.ts";
 import type { Observation } from "../../../../functions/core/revocation/observation.ts";
+import type { PolicyWrite } from "../../../../functions/core/revocation/policy-writes.ts";
 import { type LeaseReceipt, receiptOf } from "../../../../functions/core/revocation/receipt.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 import type { Lease, Task } from "../../../../functions/core/tasks/task.ts";

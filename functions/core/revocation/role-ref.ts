@@ -1,0 +1,5 @@
+/** The roles whose revocation policy has to be rendered anew. */
+export interface RoleRef {
+  readonly account: string;
+  readonly role: string;
+}

@@ -1,0 +1,16 @@
+import type { SealedKind } from "./signet.ts";
+
+/** Verifies seals, by keys that the exchange alone can have published. */
+export interface Seals {
+  /**
+   * Verifies that the exchange has sealed exactly these fields as a record of that kind, with a key that is still good.
+   * @throws {Refusal} store_unavailable where the keys cannot be read.
+   */
+  isGenuine(kind: SealedKind, fields: object, seal: string | undefined): Promise<boolean>;
+}
+
+/** Makes seals. */
+export interface Signet {
+  /** @throws {Refusal} store_unavailable where the key cannot be read. */
+  seal(kind: SealedKind, fields: object): Promise<string>;
+}
