@@ -69,15 +69,15 @@ describe("the hub's functions", () => {
     expect(log.RetentionInDays).toBe(90);
   });
 
-  it("have as many concurrent executions set aside as the README says", () => {
+  it("have as many concurrent executions set aside as docs/deploying.md says", () => {
     const reserved = FUNCTIONS.map((name) =>
       Number(
         resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`).ReservedConcurrentExecutions ??
           0,
       ),
     );
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-    const [, said] = /have (\d+) concurrent executions set aside/.exec(readme) ?? [];
+    const page = readFileSync(new URL("../../docs/deploying.md", import.meta.url), "utf8");
+    const [, said] = /have (\d+) concurrent executions set aside/.exec(page) ?? [];
     expect(Number(said)).toBe(reserved.reduce((sum, each) => sum + each, 0));
   });
 

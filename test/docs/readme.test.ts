@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../functions/names.ts";
+import { API_URL, PORTS } from "../../local/ports.ts";
+import { read, table } from "./pages.ts";
+
+const README = read("README.md");
+
+/** The picture of all functions: the page's first block of code. */
+const pictureIn = (page: string): string => /^```\n([^`]*)^```/m.exec(page)?.[1] ?? "";
+
+describe("README.md", () => {
+  it("is read in two minutes: 120 lines at most", () => {
+    expect(README.split("\n").length).toBeLessThanOrEqual(120);
+  });
+
+  it("has the addresses on which npm start serves", () => {
+    const ports = Object.values(PORTS).map((port) => `127.0.0.1:${port}`);
+    const named = [...README.matchAll(/127\.0\.0\.1:\d+/g)].map(([address]) => address);
+    expect(README).toContain(API_URL);
+    expect(named.filter((address) => !ports.includes(address))).toEqual([]);
+  });
+
+  it("shows every function in its picture, which is the picture of docs/architecture.md", () => {
+    const words = new Set(pictureIn(README).match(/\w+/g));
+    expect(FUNCTIONS.filter((name) => !words.has(name))).toEqual([]);
+    expect(pictureIn(read("docs/architecture.md"))).toBe(pictureIn(README));
+  });
+});
+
+describe("docs/architecture.md", () => {
+  it("lists every function", () => {
+    const names = table(read("docs/architecture.md"), "| function | reached by").map(([name]) => name);
+    expect(names).toEqual(FUNCTIONS.map((name) => `\`${name}\``));
+  });
+
+  it("names the ports on which npm start serves", () => {
+    const page = read("docs/architecture.md");
+    for (const port of Object.values(PORTS)) expect(page).toContain(`127.0.0.1:${port}`);
+  });
+});

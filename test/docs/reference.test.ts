@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { PRESETS } from "../../functions/core/identity/presets.ts";
+import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
+import { REFUSALS } from "../../functions/core/refusal.ts";
+import { RENEWAL_SECONDS, TASK_SECONDS } from "../../functions/core/tasks/task.ts";
+import { ROUTES } from "../../functions/routes.ts";
+import { read, table } from "./pages.ts";
+
+describe("the reference", () => {
+  it("docs/reference/routes.md lists every route as the route table has it", () => {
+    expect(table(read("docs/reference/routes.md"), "| route | accepts")).toEqual(
+      ROUTES.map(({ method, path, accepts, summary }) => [`\`${method} ${path}\``, accepts, summary]),
+    );
+  });
+
+  it("docs/concepts.md lists the steps of a request in the order of exchange.ts", () => {
+    const source = read("functions/exchange/exchange.ts");
+    const body = source.slice(source.indexOf("export async function exchange"));
+    const steps = table(read("docs/concepts.md"), "| step | turns").map(([step = ""]) => step.replaceAll("`", ""));
+    const places = steps.map((step) => body.indexOf(`${step}(`));
+    expect(steps.length).toBeGreaterThan(3);
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it("docs/reference/refusals.md explains only errors that exist", () => {
+    const named = table(read("docs/reference/refusals.md"), "| you see | it means").flatMap(([cell = ""]) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
+    );
+    const known = new Set<string>(Object.entries(REFUSALS).flatMap(([code, [, error]]) => [code, error]));
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+    expect(named.length).toBeGreaterThan(8);
+  });
+
+  it("docs/reference/identity.md lists every preset with its pin and how often a token may be used", () => {
+    const rows = table(read("docs/reference/identity.md"), "| preset | issuer").map(([preset, , pin, use]) => [
+      preset,
+      pin,
+      use,
+    ]);
+    expect(rows).toEqual(
+      Object.entries(PRESETS).map(([name, { pin, replay }]) => [
+        `\`${name}\``,
+        `\`${pin}\``,
+        replay.mode === "window" ? `until it expires, ${replay.cap} times` : "once",
+      ]),
+    );
+  });
+
+  it("docs/design.md gives the limits of a request as the code has them", () => {
+    const limits = Object.fromEntries(table(read("docs/design.md"), "| what | limit |"));
+    const count = (number: number) => number.toLocaleString("en-US");
+    expect(limits).toEqual({
+      body: `${count(LIMITS.bodyBytes)} bytes`,
+      details: String(LIMITS.details),
+      "pairs of action and target": String(LIMITS.pairs),
+      "AWS sessions": String(LIMITS.leases),
+      "an ARN": `${LIMITS.arnCharacters} characters`,
+      "the purpose": `1 to ${LIMITS.purposeCharacters} characters`,
+      "the session policy": `${count(SESSION_POLICY_CHARACTERS)} characters, which is STS's limit`,
+      "a task's life": `${TASK_SECONDS.default} s unless asked otherwise, ${count(TASK_SECONDS.most)} s at most`,
+      "STS calls for one lease": `one in ${RENEWAL_SECONDS} seconds`,
+    });
+  });
+});
