@@ -1,6 +1,6 @@
 import type { Benchmark } from "./row.ts";
 
-/** One benchmark for each row of design.md, section 15, in its order, and some beside them. Each is loaded when it is run: they weigh. */
+/** One benchmark for each row of docs/design.md#targets, in its order, and some beside them. Each is loaded when it is run: they weigh. */
 export const BENCHMARKS = {
   cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
   policy: async (run) => (await import("./policy/decide-and-compile.ts")).decideAndCompile(run),

@@ -12,7 +12,7 @@ const NAMES = Object.keys(BENCHMARKS) as BenchmarkName[];
 /** A benchmark that takes longer hangs; an install takes as long as its network. */
 const MOST_SECONDS = { usual: 90, fresh: 600 } as const;
 
-const HELP = `npm run bench                       every target of design.md, section 15, beside what is measured here
+const HELP = `npm run bench                       every target of docs/design.md#targets, beside what is measured here
 npm run bench -- --only cpu,cost    some of them: ${NAMES.join(", ")}
 npm run bench -- --only sustained --minutes 5 --per-second 100    endings, for so long; only where it is asked for
 npm run bench -- --json             the rows as JSON on standard output

@@ -1,6 +1,6 @@
 /** Names that the functions, the infrastructure and the local cloud share. A name stands here once, and nowhere else. */
 
-/** The deployed functions, each with a role of its own (design: one function for each level of trust). */
+/** The deployed functions, each with a role of its own (docs/design.md#functions). */
 export const FUNCTIONS = [
   "exchange",
   "tasks",

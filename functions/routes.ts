@@ -17,7 +17,7 @@ export interface Route {
   readonly summary: string;
 }
 
-/** Every route: the stack, the local server, the README and a test that holds them together read this table. */
+/** Every route: the stack, the local server, docs/reference/routes.md and a test that holds them together read this table. */
 export const ROUTES = [
   {
     method: "GET",

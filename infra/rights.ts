@@ -58,7 +58,7 @@ const ACTIONS = {
 type Access = keyof typeof ACTIONS;
 
 /**
- * Which kinds of items each function touches, and how (design: a partition's prefix is its kind).
+ * Which kinds of items each function touches, and how (docs/design.md#items).
  * Only `operate`, `intake` and the sweep write an agent or a binding. Only `release` removes what has to be taken back, once it was. Nobody removes
  * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
  * the sweep what it has done with: what is registered cannot be taken back by any function. Of journals nobody changes or removes an item. A put

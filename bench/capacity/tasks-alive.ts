@@ -7,7 +7,7 @@ import { againstAList } from "./against-a-list.ts";
 import { largest, steadyState } from "./steady-state.ts";
 
 const TARGET = 400;
-/** The design's own example: tasks that live 30 s. */
+/** Tasks that live 30 s, as in docs/capacity.md. */
 const LIFE_SECONDS = 30;
 const OTHER_LIVES_SECONDS = [120, 900];
 const NOW_SECONDS = Date.UTC(2026, 10, 24, 12) / 1_000;

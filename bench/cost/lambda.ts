@@ -4,7 +4,7 @@ export interface LambdaCost {
   /** As deployed (`infra/constructs/hub-functions.ts`; a test holds the two together). */
   readonly memoryMb: number;
   /**
-   * Assumed, since it is mostly waiting for AWS: 120 ms for a vend, as in the design's estimate; in a row, a sweep asks for three lists, and
+   * Assumed, since it is mostly waiting for AWS: 120 ms for a vend; in a row, a sweep asks for three lists, and
    * the reconciler asks IAM three times.
    */
   readonly billedMs: number;

@@ -1,6 +1,6 @@
 /**
- * What is counted by the minute, for each caller. Design, section 4: a rate per agent, so that one that is out of hand costs neither
- * the others' STS calls nor a write for every word of it.
+ * Kinds of calls that are counted by the minute, for each caller: one that is out of hand costs neither the others' STS calls nor
+ * a write for every refusal (docs/design.md#limits-of-a-request).
  */
 export type Paced = "task" | "refusal" | "presentation" | "delegation" | "renewal";
 

@@ -6,7 +6,7 @@ import { TABLE_NAME } from "../hub-scope.ts";
 
 /**
  * The one table: what is registered, what is alive, and the journal.
- * No index and no replica: the reads that no ending may slip past are strong, in one Region (design, "Racing").
+ * No index and no replica: the reads that no ending may slip past are strong, in one Region (docs/design.md#racing).
  * Encrypted with the key that DynamoDB owns: a task token stands here as a hash and a credential not at all, so a key of
  * one's own would add a price and a dependency to every vend, and nothing to protect.
  */

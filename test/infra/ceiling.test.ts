@@ -67,7 +67,7 @@ describe("the ceiling's lists", () => {
     expect(wide.filter((pattern) => !/:(Describe|Get|List)\w*\*$|^dynamodb:PartiQL\*$/.test(pattern))).toEqual([]);
   });
 
-  // I5, and the design's class of actions that mint what outlives the session.
+  // I5, and the actions that mint what outlives the session (docs/design.md#policy).
   it.each([
     "iam:CreateAccessKey",
     "iam:PassRole",

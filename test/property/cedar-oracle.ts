@@ -15,7 +15,7 @@ const SILENT = "permit (principal, action, resource) when { false };";
 /**
  * Asks Cedar about concrete calls in the plainest way: every attribute is known. The answer names the permits that permit the call, on their own
  * terms; none means that it is forbidden, or not permitted. A policy in shadow mode does not count, a forbid that errs counts as one that holds, and
- * an action that mints needs a permit with `@outlives` (design: sections 4 and 6).
+ * an action that mints needs a permit with `@outlives` (docs/design.md#policy).
  */
 export function cedarOracle(texts: readonly string[], { asker }: Pick<Scenario, "asker">, openedAtMs: number) {
   const enforced = texts.map((text) => (text.startsWith(WATCHED) ? SILENT : text));

@@ -6,7 +6,7 @@ import type { LeaseRef } from "../../core/tasks/release.ts";
 import { ENDING_SHARDS, KINDS, RELEASE_SHARDS, TIMER_SHARDS } from "../../names.ts";
 import type { Item, Key } from "./dynamo-table.ts";
 
-/** Where each kind of item stands (design.md, section 16): a partition's prefix is its kind. */
+/** Keys of each kind of item (docs/architecture.md#the-table): a partition's prefix is its kind. */
 export const keys = {
   agent: (id: string): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
   agentEvent: (id: string, n: number): Key => ({ pk: agentJournal(id), sk: `EVENT#${n}` }),

@@ -23,7 +23,7 @@ export interface ConnectorDetail extends TypedDetail {
 export type Connectors = Readonly<Partial<Record<ConnectorType, Connector>>>;
 
 /**
- * What knows how to issue and revoke one kind of credential (design.md, section 11). The order in which it is used:
+ * Issues and revokes one kind of credential (docs/design.md#connectors). The order of the calls:
  * parse, describe, (policy), narrow, plan, (the lease is recorded), issue, (the lease is recorded again), ..., revoke.
  */
 export interface Connector<D extends TypedDetail = TypedDetail> {

@@ -2,7 +2,7 @@ import type { ConditionBlock } from "../intent/detail.ts";
 
 /**
  * The conditions of a parent that a child does not state itself, so that both together hold for it; or the key that both state with other values.
- * Of one operator and one key IAM takes several values for alternatives: the child's own value beside the parent's would widen it (design.md, section 9).
+ * Of one operator and one key IAM takes several values for alternatives: the child's own value beside the parent's would widen it (docs/design.md#delegation).
  */
 export function inheritConditions(
   inherited: ConditionBlock,

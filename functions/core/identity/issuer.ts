@@ -1,4 +1,4 @@
-/** Signature algorithms that a token may carry: asymmetric only (design.md, section 5). */
+/** Signature algorithms that a token may carry: asymmetric only (docs/design.md#identity). */
 export const ALGORITHMS = [
   "RS256",
   "RS384",

@@ -1,6 +1,6 @@
 import type { Algorithm, Issuer, Replay } from "./issuer.ts";
 
-/** What a kind of issuer promises, so that `valetkey.json` says only what differs. Sources: facts of each provider, README's table. */
+/** What a kind of issuer promises, so that `valetkey.json` says only what differs. Sources: facts of each provider, docs/reference/identity.md#presets. */
 export type Preset = Pick<Issuer, "algorithms" | "pin" | "maxLifetimeSeconds" | "replay" | "required"> &
   Partial<Pick<Issuer, "url" | "subject">>;
 

@@ -26,7 +26,7 @@ export interface ToolDetail {
   readonly tools: readonly string[];
 }
 
-/** Design, section 4: what one request may hold. */
+/** Limits of one request (docs/design.md#limits-of-a-request). */
 export const LIMITS = {
   details: 10,
   pairs: 50,

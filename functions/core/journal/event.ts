@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { TaskPath } from "../tasks/path.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 
-/** What happened, in the words that the README, the metrics and the tests use. */
+/** What happened, in the words that the docs, the metrics and the tests use. */
 export type EventType =
   | "task.opened"
   | "task.refused"

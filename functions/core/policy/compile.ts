@@ -36,7 +36,7 @@ export interface SessionLimits {
 }
 
 /**
- * The session policy that allows exactly what was permitted, until the fence (design.md, section 6). Rules that another covers are left out, and the
+ * The session policy that allows exactly what was permitted, until the fence (docs/compiler.md). Rules that another covers are left out, and the
  * rest is merged, which never widens an Allow and never narrows a Deny. Where the text would be too long, Denies are widened as far as that denies
  * nothing that is allowed; where it still is, the Deny of all other services goes, which only a resource policy that names this very session could
  * make a difference to.

@@ -31,7 +31,7 @@ export interface SetAnswer {
 type No = Omit<Denial, "action" | "target">;
 
 /**
- * What policy says of every resource that the ARN names, tags unknown (design.md, section 6).
+ * What policy says of every resource that the ARN names, tags unknown (docs/compiler.md).
  * A permit counts if one of its conjunctions holds for all of the set; a forbid that may touch the set becomes a Deny, or refuses it.
  */
 export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies): SetAnswer | No {

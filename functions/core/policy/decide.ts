@@ -32,7 +32,7 @@ export type Verdict = { readonly permitted: Permitted } | { readonly denied: Den
 
 /**
  * Cedar's word on one (action, target). A set of targets is permitted only where every member would be, or with Denies for those that would not:
- * I2, a session policy allows nothing that Cedar does not permit (design.md, section 6).
+ * I2, a session policy allows nothing that Cedar does not permit (docs/compiler.md).
  */
 export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
   const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, asker, "nothing")));

@@ -19,7 +19,7 @@ export interface RevocationPolicy {
 }
 
 /**
- * The policy that denies every ended task of a role and no other, rendered as a whole from the record (design.md, sections 7 and 8).
+ * The policy that denies every ended task of a role and no other, rendered as a whole from the record (docs/design.md#revocation).
  * `*:path.*` names a task and all its descendants by `aws:userid`, an agent's id all that it does by `aws:SourceIdentity`. Where the ended are too
  * many to name, they are told from the other side: every session begun before a cut is denied but those of tasks alive, each exactly `*:path.` (a
  * pattern with more behind it would revive an ended child), and by name only the ended whose sessions can be younger than the cut. So the policy

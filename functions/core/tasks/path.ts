@@ -1,6 +1,6 @@
 /**
  * A task's path: its root's id, then one id for each level below, each with a dot behind it (`k7f3m2q9x4ab.`, `k7f3m2q9x4ab.c1x9.`).
- * It is the RoleSessionName of every session of the task, so `aws:userid` carries the whole ancestry (design.md, section 7).
+ * It is the RoleSessionName of every session of the task, so `aws:userid` carries the whole ancestry (docs/design.md#names).
  */
 export type TaskPath = string & { readonly __brand: "TaskPath" };
 

@@ -124,7 +124,7 @@ export const STS_SECONDS = { least: 900, most: 3_600 } as const;
 /** How long a session lives by its fence, at most; it is renewed while its task lives. */
 export const FENCE_SECONDS = 900;
 
-/** Design, section 4: one STS call per lease in ten seconds. */
+/** One STS call per lease in so many seconds (docs/design.md#limits-of-a-request). */
 export const RENEWAL_SECONDS = 10;
 
 /** Seconds that a task lives unless it asks for less or more. */

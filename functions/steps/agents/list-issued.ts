@@ -27,7 +27,7 @@ export type ListNeeds = Pick<Ports, "agents" | "tasks" | "roles" | "clock"> & {
 
 /**
  * Tasks of a halted agent that had a session which could still be used when it was halted, the latest fences first. They are read from what
- * the reconciler reads, the roles' own lists, so that no task pays a write for it (docs/decisions/0007).
+ * the reconciler reads, the roles' own lists, so that no task pays a write for it (docs/decisions/0011).
  */
 export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<readonly IssuedTask[]> {
   const haltedAt = agent.halted?.at ?? agent.createdAt;

@@ -22,7 +22,7 @@ export interface Lineage extends TaskOf {
 
 /**
  * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, and whether
- * everything is halted (design.md, section 8). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
+ * everything is halted (docs/design.md#racing). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
  * The task's own record is the caller's to read. Each task above is believed by its seal alone, and all of them are alive by the list that only the
  * exchange adds to.
  * @param decided the registrations that the decision rests on, where it was made before the write: the agents may have been cached, or changed since.
