@@ -2,10 +2,10 @@ import { type EndedEntry, type RoleEntry, STANDING_SECONDS } from "../../core/re
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { isEnough, LATEST, type RoleSnapshot } from "../../core/revocation/role-snapshot.ts";
 import type { Roles } from "../../core/revocation/roles.ts";
-import type { TaskPath } from "../../core/tasks/path.ts";
 import { TABLE_KEYS } from "../../names.ts";
 import { endedFrom, endedPartition, rolePartition } from "./dynamo-keys.ts";
-import type { DynamoTable, Item } from "./dynamo-table.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+import { endedEntryOf, entryOf } from "./role-items.ts";
 
 const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt"];
 
@@ -63,17 +63,3 @@ const onceEach = (endedFirst: readonly RoleEntry[]): readonly RoleEntry[] => [
 
 /** Later than any end; epoch seconds. */
 const LAST = 9_999_999_999;
-
-const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt }: Item): RoleEntry => ({
-  path: sk as TaskPath,
-  agent: String(agent),
-  openedAt: Number(openedAt),
-  startedAt: Number(startedAt),
-  fenceAt: Number(fenceAt),
-});
-
-/** When it ended is in its sort key, before its path. */
-function endedEntryOf(item: Item): EndedEntry {
-  const [, endedAt, path] = String(item.sk).split("#");
-  return { ...entryOf({ ...item, sk: path }), endedAt: Number(endedAt) };
-}

@@ -26,6 +26,9 @@ export interface Key {
 }
 export type Item = Readonly<Record<string, unknown>>;
 
+/** How long an item outlives what it is about, so that nothing is removed that a late reader still needs; seconds. */
+export const MARGIN_SECONDS = 3_600;
+
 /** One write of a transaction, under a name by which its failed condition is told from the others'. */
 export interface Write {
   readonly name: string;

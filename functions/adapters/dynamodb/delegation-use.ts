@@ -1,0 +1,36 @@
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { TASK_SECONDS, type Task } from "../../core/tasks/task.ts";
+import type { DelegationUse } from "../../core/tasks/tasks.ts";
+import { keys } from "./dynamo-keys.ts";
+import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+
+/** Uses a delegation up, for this child or for the one in whose place it is opened: once in the parent's record, once apart from it. */
+export const delegationUseWrites = (
+  table: DynamoTable,
+  use: DelegationUse,
+  child: Task,
+  replaced: TaskPath = child.path,
+): readonly Write[] => [inParent(table, use, child, replaced), apart(table, use, child, replaced)];
+
+/** In the parent's record: what was allowed goes, since the child keeps it; that it was used stays. */
+const inParent = (table: DynamoTable, { parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath): Write =>
+  table.change("delegation", keys.task(parent), {
+    set: "SET #delegations.#hash.#child = :child, #delegations.#hash.#usedAt = :usedAt REMOVE #delegations.#hash.#details",
+    where:
+      "#status = :active AND #delegations.#hash.#agent = :agent AND #delegations.#hash.#expiresAt > :usedAt AND " +
+      "(attribute_not_exists(#delegations.#hash.#child) OR #delegations.#hash.#child = :replaced)",
+    names: {
+      ...{ delegations: "delegations", hash, child: "child", usedAt: "usedAt", details: "details" },
+      ...{ status: "status", agent: "agent", expiresAt: "expiresAt" },
+    },
+    values: { child: child.path, usedAt: child.openedAt, active: "active", agent, replaced },
+  });
+
+/** Apart from the parent's record, which others may write: that it was used up cannot be undone. */
+const apart = (table: DynamoTable, { parent, hash }: DelegationUse, child: Task, replaced: TaskPath): Write =>
+  table.change("delegation", keys.delegationUse(parent, hash), {
+    set: "SET #task = :task, #ttl = :ttl",
+    where: "attribute_not_exists(#task) OR #task = :replaced",
+    names: { task: "task", ttl: "ttl" },
+    values: { task: child.path, replaced, ttl: child.openedAt + TASK_SECONDS.most + MARGIN_SECONDS },
+  });

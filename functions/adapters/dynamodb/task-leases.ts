@@ -1,0 +1,108 @@
+import type { ConnectorLease } from "../../core/connectors/connector.ts";
+import type { JournalEvent } from "../../core/journal/event.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import type { Lease, Task } from "../../core/tasks/task.ts";
+import { keys } from "./dynamo-keys.ts";
+import { confirmedWrite, goneWrite, reissuedWrite } from "./dynamo-releases.ts";
+import type { Change, DynamoTable } from "./dynamo-table.ts";
+import { roleWrites } from "./role-items.ts";
+import { changeTask, contended, taskEventWrite } from "./task-change.ts";
+import { CONNECTED } from "./task-item.ts";
+
+/** Records what the leases were issued as (`Tasks.confirm`). @returns false where the task is not active, or a lease was issued anew meanwhile. */
+export async function confirmLeases(
+  table: DynamoTable,
+  path: TaskPath,
+  leases: readonly Lease[],
+  issued: readonly ConnectorLease[],
+): Promise<boolean> {
+  const change = confirmation(leases, issued);
+  if (issued.length === 0) return table.update(keys.task(path), change);
+  const failed = await table.transact([
+    table.change("task", keys.task(path), change),
+    ...issued.map((lease) => confirmedWrite(table, lease)),
+  ]);
+  return failed.length === 0;
+}
+
+/** A later renewal of the same lease must not be written over by an earlier one's answer. */
+function confirmation(leases: readonly Lease[], issued: readonly ConnectorLease[]): Change {
+  const each = [
+    ...leases.map((lease, index) => ({
+      set: `#leases.#n${index} = :l${index}`,
+      where: `#leases.#n${index}.#event = :e${index}`,
+      names: { leases: "leases", event: "event", [`n${index}`]: lease.name },
+      values: { [`l${index}`]: lease, [`e${index}`]: lease.event },
+    })),
+    ...issued.map((lease, index) => ({
+      set: `#connected.#c${index} = :c${index}`,
+      where: `#connected.#c${index}.#startedAt = :s${index}`,
+      names: { connected: CONNECTED, startedAt: "startedAt", [`c${index}`]: lease.name },
+      values: { [`c${index}`]: lease, [`s${index}`]: lease.startedAt },
+    })),
+  ];
+  return {
+    set: `SET ${["#confirmed = :yes", ...each.map(({ set }) => set)].join(", ")}`,
+    where: ["#status = :active", ...each.map(({ where }) => where)].join(" AND "),
+    names: Object.assign({ status: "status", confirmed: "confirmed" }, ...each.map(({ names }) => names)),
+    values: Object.assign({ active: "active", yes: true }, ...each.map(({ values }) => values)),
+  };
+}
+
+/** Records a lease under its new fence (`Tasks.renew`). */
+export function renewLease(table: DynamoTable, task: Task, lease: Lease, event: JournalEvent): Promise<void> {
+  const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
+  const change = {
+    set: "SET #leases.#lease = :lease, #seal = :seal",
+    names: { leases: "leases", lease: lease.name, seal: "seal" },
+    values: { lease, seal: task.seal },
+  };
+  return changeTask(table, task, event, change, roleWrites(table, task, [...inRole, lease]));
+}
+
+/** Records connector leases that are about to be issued anew (`Tasks.reissue`). */
+export function reissueLeases(
+  table: DynamoTable,
+  task: Task,
+  leases: readonly ConnectorLease[],
+  event: JournalEvent,
+): Promise<void> {
+  const names = Object.fromEntries(leases.map(({ name }, index) => [`c${index}`, name]));
+  const change = {
+    set: `SET ${leases.map((_, index) => `#connected.#c${index} = :c${index}`).join(", ")}`,
+    names: { ...names, connected: CONNECTED },
+    values: Object.fromEntries(leases.map((lease, index) => [`c${index}`, lease])),
+  };
+  const writes = leases.map((lease) => reissuedWrite(table, lease));
+  return changeTask(table, task, event, change, writes);
+}
+
+/** Records that a connector lease is gone, whatever the task's status (`Tasks.revoked`). */
+export async function recordRevoked(
+  table: DynamoTable,
+  task: Task,
+  lease: ConnectorLease,
+  event: JournalEvent,
+): Promise<void> {
+  const failed = await table.transact([
+    table.change("task", keys.task(task.path), {
+      set: "SET #connected.#lease = :lease, #chain = :chain",
+      where: "#chain.#n = :n",
+      names: { connected: CONNECTED, lease: lease.name, chain: "chain", n: "n" },
+      values: { lease: withoutSealed(lease), chain: { n: event.n, hash: event.hash }, n: task.chain.n },
+    }),
+    taskEventWrite(table, task.path, event),
+    goneWrite(table, lease),
+  ]);
+  if (failed.length > 0) throw contended(failed);
+}
+
+/** @throws {Refusal} what a confirmation that did not hold means for the caller. */
+export function refuseUnconfirmed(task: Task | undefined): never {
+  const mayTryAgain = task?.status === "active" || task?.status === "withdrawn";
+  throw mayTryAgain ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
+}
+
+/** What it takes to revoke it is of no use any more. */
+const withoutSealed = ({ sealed: _, ...lease }: ConnectorLease): ConnectorLease => ({ ...lease, state: "revoked" });

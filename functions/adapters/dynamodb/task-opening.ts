@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { JournalEvent } from "../../core/journal/event.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { parentOf, type TaskPath } from "../../core/tasks/path.ts";
+import { firstLookMinute, type Task } from "../../core/tasks/task.ts";
+import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
+import { delegationUseWrites } from "./delegation-use.ts";
+import { keys } from "./dynamo-keys.ts";
+import { plannedWrite } from "./dynamo-releases.ts";
+import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import { roleWrites } from "./role-items.ts";
+import { contended, taskEventWrite } from "./task-change.ts";
+import { itemOfTask } from "./task-item.ts";
+import { tokenUseWrite } from "./token-use.ts";
+
+/** What a task is opened with. */
+export interface Opening {
+  readonly task: Task;
+  readonly event: JournalEvent;
+  readonly use: TokenUse;
+  readonly idempotency: Idempotency | undefined;
+  readonly delegation: DelegationUse | undefined;
+}
+
+/** Records a task with all that points to it, in one transaction (`Tasks.open`). */
+export async function openTask(table: DynamoTable, opening: Opening): Promise<Opened> {
+  const { task, event, use, idempotency, delegation } = opening;
+  const failed = await table.transact([
+    table.put("task", keys.task(task.path), itemOfTask(task), "absent"),
+    taskEventWrite(table, task.path, event),
+    ...listingWrites(table, task),
+    ...roleWrites(table, task, task.leases),
+    ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
+    tokenUseWrite(table, use, task.path, idempotency?.replaces),
+    ...(idempotency ? [requestWrite(table, idempotency, task)] : []),
+    ...(delegation ? delegationUseWrites(table, delegation, task, idempotency?.replaces) : []),
+  ]);
+  if (failed.includes("request") && idempotency) return { repeats: await repeatedPath(table, idempotency) };
+  if (failed.includes("use")) throw new Refusal("token_replayed");
+  if (failed.includes("delegation")) throw new Refusal("delegation_token_invalid", { why: "used, or its task ended" });
+  if (failed.length > 0) throw contended(failed);
+  return { opened: true };
+}
+
+/** Writes the task's entries in the lists of live tasks (its agent's, its tree's) and in the due list. */
+function listingWrites(table: DynamoTable, task: Task): readonly Write[] {
+  const { path, agent, openedAt, expiresAt } = task;
+  const timer = { expiresAt, ttl: expiresAt + MARGIN_SECONDS };
+  return [
+    table.put("live", keys.live(agent, path), { openedAt, expiresAt }, "absent"),
+    ...(parentOf(path) ? [table.put("below", keys.liveBelow(path), { agent, openedAt }, "absent")] : []),
+    table.put("timer", keys.timer(firstLookMinute(task), path), timer, "absent"),
+  ];
+}
+
+/** Binds the request's key to the task; where it replaces a withdrawn task, in that one's place only. */
+function requestWrite(table: DynamoTable, idempotency: Idempotency, task: Task): Write {
+  const { agent, requestHash, replaces } = idempotency;
+  return table.change("request", keys.request(agent, digestOf(idempotency)), {
+    set: "SET #hash = :hash, #task = :task, #ttl = :ttl",
+    where: replaces === undefined ? "attribute_not_exists(#task)" : "#task = :replaces AND #hash = :hash",
+    names: { hash: "hash", task: "task", ttl: "ttl" },
+    values: { hash: requestHash, task: task.path, ttl: task.expiresAt + MARGIN_SECONDS, replaces },
+  });
+}
+
+/** Finds the task that the key was used for before. @throws {Refusal} idempotency_conflict where the request was another. */
+async function repeatedPath(table: DynamoTable, idempotency: Idempotency): Promise<TaskPath> {
+  const first = await table.get(keys.request(idempotency.agent, digestOf(idempotency)));
+  if (first?.hash !== idempotency.requestHash) throw new Refusal("idempotency_conflict");
+  return first.task as TaskPath;
+}
+
+const digestOf = ({ subject, key }: Idempotency): string =>
+  createHash("sha256")
+    .update(JSON.stringify([subject, key]))
+    .digest("base64url");

@@ -1,0 +1,21 @@
+import type { TaskPath } from "../../core/tasks/path.ts";
+import type { TokenUse } from "../../core/tasks/tasks.ts";
+import { keys } from "./dynamo-keys.ts";
+import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+
+/**
+ * Counts a use of a token, in the same transaction as what it was used for. The task is kept with it, so that a retry with the same token is no replay.
+ * @param replaced the withdrawn task in whose place this one is opened.
+ */
+export const tokenUseWrite = (
+  table: DynamoTable,
+  use: TokenUse,
+  path: TaskPath,
+  replaced: TaskPath | undefined = path,
+): Write =>
+  table.change("use", keys.tokenUse(use.issuer, use.id), {
+    set: "SET #task = :task, #ttl = :ttl ADD #uses :one",
+    where: "attribute_not_exists(#uses) OR #uses < :cap OR #task = :task OR #task = :replaced",
+    names: { task: "task", ttl: "ttl", uses: "uses" },
+    values: { task: path, replaced, ttl: use.expiresAt + MARGIN_SECONDS, one: 1, cap: use.cap },
+  });
