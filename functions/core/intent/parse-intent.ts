@@ -39,10 +39,10 @@ function parseDetail(detail: unknown, place: Place, accounts: Deployment["accoun
 
 /** A type is looked up in the list of them, never in an object by the caller's own text. */
 function parseConnected(detail: JsonObject, place: Place, connectors: Connectors): ConnectorDetail {
-  const known = CONNECTOR_TYPES.filter((type) => connectors[type] !== undefined);
-  const type = known.find((each) => each === detail.type);
-  const parsed = type && connectors[type]?.parse(detail, place);
-  if (type && parsed) return { ...parsed, type };
+  const type = CONNECTOR_TYPES.find((each) => each === detail.type);
+  const connector = type && connectors[type];
+  if (type && connector) return { ...connector.parse(detail, place), type };
+  const known = CONNECTOR_TYPES.filter((each) => connectors[each] !== undefined);
   const names = ["aws", "tool", ...known].map((name) => `"${name}"`);
   return place.at("type").refuse(`must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 }

@@ -144,10 +144,9 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
 
 /** The key of the tags where it is one and the same for every kind of resource that the ARN could name; it is as certain as the least certain one. */
 function tagKeyFor(types: readonly ActionResource[]): Pick<ResourcePair, "tagKey"> {
-  const keys = types.map(({ tagKey }) => tagKey);
-  const [first] = keys;
-  if (first === undefined || keys.some((key) => key?.prefix !== first.prefix)) return {};
-  return { tagKey: { ...first, isCertain: keys.every((key) => key?.isCertain) } };
+  const [prefix, ...others] = new Set(types.map(({ tagKey }) => tagKey?.prefix));
+  if (prefix === undefined || others.length > 0) return {};
+  return { tagKey: { prefix, isCertain: types.every(({ tagKey }) => tagKey?.isCertain) } };
 }
 
 /** The ARN, or nothing for `"*"`; they were all parsed when the intent was. */

@@ -84,6 +84,16 @@ describe("a condition block", () => {
     ["says whether a service calls", { Bool: { "aws:ViaAWSService": "true" } }, /may not set aws:viaawsservice/],
     ["sets a tag", { StringLike: { "aws:ResourceTag/a": "b" } }, /may not set aws:resourcetag\/a/],
     ["sets a tag without a name", { StringLike: { "aws:ResourceTag/": "b" } }, /may not set aws:resourcetag\//],
+    [
+      "sets an object's tag",
+      { StringLike: { "s3:ExistingObjectTag/team": "b" } },
+      /may not set s3:existingobjecttag\/team/,
+    ],
+    [
+      "sets the tag of an object on Outposts",
+      { StringLike: { "s3-outposts:ExistingObjectTag/a": "b" } },
+      /may not set/,
+    ],
     ["has a key behind a space", { StringLike: { " s3:prefix": "a" } }, /a condition key that is not of the form/],
     ["has a key without a name", { StringLike: { "s3:": "a" } }, /a condition key that is not of the form/],
     ["has a value that ends in a delete", { StringLike: { "s3:prefix": "a\x7f" } }, /must have values that are/],

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Connectors } from "../../../../functions/core/connectors/connector.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
@@ -94,6 +93,17 @@ describe("an intent, spread into pairs of action and target", () => {
     const takes = (detail: Detail) => pairs(detail).map((pair) => "tagKey" in pair);
     expect(takes(kms("key/*", "alias/*"))).toEqual([true, false]);
     expect(takes(kms("*"))).toEqual([false]);
+    // Of a configuration and of its application IAM is told the tags, of a hosted version it is not.
+    const applications = `arn:aws:appconfig:us-east-1:${ACCOUNT}:application/*`;
+    expect(takes(aws(["appconfig:GetHostedConfigurationVersion"], [applications]))).toEqual([false]);
+  });
+
+  it("I2: is told tags for certain only where that is so of every kind of resource that the ARN could name", () => {
+    const certain = (budgets: string) =>
+      pairs(aws(["budgets:ListTagsForResource"], [`arn:aws:budgets::${ACCOUNT}:budget/${budgets}`]));
+    expect(certain("travel")).toMatchObject([{ tagKey: { prefix: "aws:ResourceTag", isCertain: true } }]);
+    expect(certain("travel/action/stop")).toMatchObject([{ tagKey: { isCertain: false } }]);
+    expect(certain("*")).toMatchObject([{ tagKey: { prefix: "aws:ResourceTag", isCertain: false } }]);
   });
 
   it("decides an action without a resource type for the account", () => {
@@ -280,28 +290,5 @@ describe("a pair on narrower targets", () => {
 
   it("is none for an account or a tool, which have no parts", () => {
     expect(narrowPairs(onlyPair("s3:ListAllMyBuckets", "*"), [OBJECTS], catalogue)).toEqual([]);
-  });
-});
-
-describe("a detail of a connector", () => {
-  const detail = { type: "secret", identifiers: ["a", "b"] } as unknown as Detail;
-  const question = (target: string) => ({
-    action: "secret:Read",
-    groups: [],
-    target,
-    resource: { uid: { type: "Secret", id: target }, attrs: {}, parents: [] },
-  });
-
-  it("is as many pairs as its connector has questions", () => {
-    const secret = { describe: () => ["a", "b"].map(question) } as unknown as NonNullable<Connectors["secret"]>;
-    const [spread] = spreadIntent([detail], catalogue, { secret });
-    expect(spread?.pairs.map(({ kind, action, target }) => [kind, action, target])).toEqual([
-      ["connector", "secret:Read", "a"],
-      ["connector", "secret:Read", "b"],
-    ]);
-  });
-
-  it("is refused where there is no such connector (any more)", () => {
-    expect(() => spreadIntent([detail], catalogue)).toThrow(expect.objectContaining({ code: "intent_invalid" }));
   });
 });
