@@ -1,5 +1,6 @@
 /**
  * Every "no" that a caller can be given: a stable code, the HTTP status, OAuth's own error code, and one public sentence that says what to do.
+ * A row that ends in `loud` needs a person: its log line is an error, and the hub's alarm `valetkey-refused-loudly` is derived from this column.
  * RFC 8693, section 2.2.2: a subject token that is invalid for any reason is `invalid_request`. An outage is a 503, never a denial.
  */
 export const REFUSALS = {
@@ -85,7 +86,8 @@ export const REFUSALS = {
   agent_ambiguous: [
     400,
     "invalid_request",
-    "More than one registered agent is bound to this identity; the operators have been told.",
+    "More than one registered agent is bound to this identity; nothing was issued, and an alarm asks the operators to look.",
+    "loud",
   ],
   // The agent
   agent_inactive: [403, "access_denied", "The agent is suspended, or past its end date."],
@@ -188,7 +190,8 @@ export const REFUSALS = {
   sts_refused: [
     502,
     "server_error",
-    "AWS STS refused the session; nothing was issued, and the operators have been told.",
+    "AWS STS refused the session; nothing was issued, and an alarm asks the operators to look.",
+    "loud",
   ],
   deployment_broken: [
     503,
@@ -203,7 +206,8 @@ export const REFUSALS = {
   connector_refused: [
     502,
     "server_error",
-    "What the credential is issued by refused to make it; nothing was handed out, and the operators have been told.",
+    "The provider of the credential refused to make it; nothing was handed out, and an alarm asks the operators to look.",
+    "loud",
   ],
   contended: [503, "temporarily_unavailable", "The task changed at the same moment; try again."],
   overloaded: [
@@ -216,9 +220,14 @@ export const REFUSALS = {
     "temporarily_unavailable",
     "The agent was changed a moment ago, and this was decided by what it was; nothing was handed out, try again.",
   ],
-} as const satisfies Record<string, readonly [status: number, error: string, sentence: string]>;
+} as const satisfies Record<string, readonly [status: number, error: string, sentence: string, loud?: "loud"]>;
 
 export type RefusalCode = keyof typeof REFUSALS;
+
+/** Codes of the refusals that need a person: each raises the hub's alarm. */
+export const LOUD_REFUSALS: readonly RefusalCode[] = (Object.keys(REFUSALS) as RefusalCode[]).filter((code) =>
+  (REFUSALS[code] as readonly unknown[]).includes("loud"),
+);
 
 /** One part of an intent that policy does not permit, written so that an agent can correct itself. */
 export interface Denial {
@@ -265,6 +274,11 @@ export class Refusal extends Error {
   get sentence(): string {
     const sentence = REFUSALS[this.code][2];
     return this.detail.say ? `${sentence} ${this.detail.say}` : sentence;
+  }
+
+  /** Needs a person: it is logged as an error, and raises an alarm. */
+  get isLoud(): boolean {
+    return LOUD_REFUSALS.includes(this.code);
   }
 
   /** Nothing was decided: it is answered with a 503 and never turned into a denial. */

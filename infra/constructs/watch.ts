@@ -1,12 +1,13 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
-import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
+import { FilterPattern, type IFilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { LOUD_REFUSALS } from "../../functions/core/refusal.ts";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
@@ -25,6 +26,15 @@ const LOUD = {
   probe:
     "A canary could not watch an ending: its receipt says nothing of when AWS refused. Or AWS did not act on a policy. See probe's log.",
 } as const;
+
+/** Functions that answer requests: they answer what goes wrong, and so seldom fail. */
+const ANSWERING = FUNCTIONS.filter((each) => ROUTES.some((route) => route.function === each));
+
+/** Lines of refusals whose code is `loud` in the table of refusals. */
+const LOUDLY_REFUSED = FilterPattern.all(
+  FilterPattern.stringValue("$.event", "=", "refused"),
+  FilterPattern.any(...LOUD_REFUSALS.map((code) => FilterPattern.stringValue("$.code", "=", code))),
+);
 
 /** What is watched. */
 export interface WatchProps {
@@ -85,7 +95,7 @@ export class Watch extends Construct {
       minutes: 3,
     });
     // These answer 503 and so do not fail as a function; what they log is all that shows it before anybody complains.
-    for (const name of FUNCTIONS.filter((each) => ROUTES.some((route) => route.function === each))) {
+    for (const name of ANSWERING) {
       this.#alarm(`${name}-deployment-broken`, `${name} refuses everything: it cannot load what was deployed.`, {
         metric: this.#logged(props.functions[name], `${name}-deployment-broken`, { event: "deployment_broken" }),
         atLeast: 1,
@@ -177,6 +187,11 @@ export class Watch extends Construct {
       metric: this.#logged(intake, "events-refused", { event: "event_refused" }),
       atLeast: 1,
     });
+    this.#alarm(
+      "refused-loudly",
+      `A request was refused for a reason that a person has to remove: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
+      { metric: this.#answeringLogged("refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
+    );
     for (const [name, meaning] of Object.entries(LOUD)) {
       this.#alarm(`${name}-loud`, meaning, {
         metric: this.#errorLines(name, props.functions[name as keyof typeof LOUD]),
@@ -210,6 +225,20 @@ export class Watch extends Construct {
       metricName: name,
       metricValue: value === undefined ? "1" : `$.${value}`,
     }).metric({ period: Duration.minutes(1), statistic });
+  }
+
+  /** One metric of the lines of one pattern, in the logs of all functions that answer requests. */
+  #answeringLogged(name: string, filterPattern: IFilterPattern, functions: WatchProps["functions"]): IMetric {
+    for (const each of ANSWERING) {
+      new MetricFilter(this, `${each}-${name}-lines`, {
+        logGroup: functions[each].logGroup,
+        filterPattern,
+        metricNamespace: "valetkey",
+        metricName: name,
+        metricValue: "1",
+      });
+    }
+    return new Metric({ namespace: "valetkey", metricName: name, period: Duration.minutes(1), statistic: "sum" });
   }
 
   /** Lines of its log that say `error`: what it could not do, or what a person has to see, though it did not fail. */

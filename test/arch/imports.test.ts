@@ -63,9 +63,9 @@ const RULES: readonly Rule[] = [
     broken: { from: `functions/${name}/handler.ts`, to: `functions/${name === "relay" ? "sweep" : "relay"}/env.ts` },
   })),
   {
-    says: "infra knows of the functions their names, routes and variables only",
+    says: "infra knows of the functions their names, routes, variables and refusals only",
     from: /^infra\//,
-    mustNotImport: /^functions\/(?!(\w+\/env|routes|names|env)\.ts$)/,
+    mustNotImport: /^functions\/(?!(\w+\/env|routes|names|env|core\/refusal)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {

@@ -18,6 +18,7 @@ describe("the hub's alarms", () => {
     "release-late",
     "undone-events",
     "event-refused",
+    "refused-loudly",
     "api-fails",
     "reconcile-loud",
     "sweep-loud",

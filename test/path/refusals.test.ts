@@ -194,7 +194,7 @@ const REFUSED: Record<RefusalCode, Expected> = {
   agent_ambiguous: {
     status: 400,
     error: "invalid_request",
-    says: /operators have been told/,
+    says: /an alarm asks the operators to look/,
     when: (service) => {
       service.world.addAgent({ id: "twin", bindings: [{ issuer: "robots", claims: { sub: "agent:demo" } }] });
       return service.exchange();
@@ -419,7 +419,7 @@ const REFUSED: Record<RefusalCode, Expected> = {
   sts_refused: {
     status: 502,
     error: "server_error",
-    says: /operators have been told/,
+    says: /an alarm asks the operators to look/,
     when: (service) => {
       service.world.ports.sessions.before = outage("sts_refused");
       return service.exchange();
@@ -463,7 +463,7 @@ const REFUSED: Record<RefusalCode, Expected> = {
   connector_refused: {
     status: 502,
     error: "server_error",
-    says: /operators have been told/,
+    says: /an alarm asks the operators to look/,
     when: refusedBySessions("connector_refused"),
   },
   contended: {

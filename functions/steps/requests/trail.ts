@@ -49,7 +49,7 @@ export class Trail {
   ): Promise<Settled<T>> {
     const closed = await this.#record(settled, ports);
     ports.log.write({
-      level: "refusal" in closed && closed.refusal.status >= 500 ? "error" : "info",
+      level: "refusal" in closed && (closed.refusal.isLoud || closed.refusal.status >= 500) ? "error" : "info",
       event: "refusal" in closed ? "refused" : "answered",
       route: this.#route,
       request: this.#request,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { REFUSALS, Refusal, type RefusalCode, reasonOf } from "../../../functions/core/refusal.ts";
+import { LOUD_REFUSALS, REFUSALS, Refusal, type RefusalCode, reasonOf } from "../../../functions/core/refusal.ts";
 
-const rows = Object.entries(REFUSALS).map(([code, row]) => [code as RefusalCode, ...row] as const);
+const rows = Object.entries(REFUSALS).map(
+  ([code, [status, error, sentence]]) => [code as RefusalCode, status, error, sentence] as const,
+);
 
 describe("the table of refusals", () => {
   it.each(rows)("%s (%s %s) says one whole sentence in public", (_code, status, error, sentence) => {
@@ -56,6 +58,17 @@ describe("a refusal", () => {
     ["token_expired", false],
   ])("with the code %s is an outage: %s", (code, expected) => {
     expect(new Refusal(code).isOutage).toBe(expected);
+  });
+
+  it.each<[RefusalCode, boolean]>([
+    ["agent_ambiguous", true],
+    ["sts_refused", true],
+    ["connector_refused", true],
+    ["agent_unknown", false],
+    ["sts_unavailable", false],
+  ])("with the code %s needs a person: %s", (code, expected) => {
+    expect(new Refusal(code).isLoud).toBe(expected);
+    expect(LOUD_REFUSALS.includes(code)).toBe(expected);
   });
 });
 
