@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { API_URL, PORTS } from "../../local/ports.ts";
-import { read, table } from "./pages.ts";
+import { read } from "./pages.ts";
 
 const README = read("README.md");
 
@@ -24,17 +24,5 @@ describe("README.md", () => {
     const words = new Set(pictureIn(README).match(/\w+/g));
     expect(FUNCTIONS.filter((name) => !words.has(name))).toEqual([]);
     expect(pictureIn(read("docs/architecture.md"))).toBe(pictureIn(README));
-  });
-});
-
-describe("docs/architecture.md", () => {
-  it("lists every function", () => {
-    const names = table(read("docs/architecture.md"), "| function | reached by").map(([name]) => name);
-    expect(names).toEqual(FUNCTIONS.map((name) => `\`${name}\``));
-  });
-
-  it("names the ports on which npm start serves", () => {
-    const page = read("docs/architecture.md");
-    for (const port of Object.values(PORTS)) expect(page).toContain(`127.0.0.1:${port}`);
   });
 });
