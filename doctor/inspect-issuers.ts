@@ -1,8 +1,9 @@
-import { bad, type Finding, ok, unknown } from "../client/operate/finding.ts";
-import { callService } from "../client/task/service.ts";
+import { boundedFetch } from "../functions/adapters/http/bounded-fetch.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
+import { bad, type Finding, ok, unknown } from "./finding.ts";
 
 const TIMEOUT_MS = 10_000;
+const fetchDocument = boundedFetch(1_048_576);
 
 /** Whether each issuer that counts gives its keys, as the hub asks for them (OpenID Connect Discovery 1.0, section 4). */
 export const inspectIssuers = (issuers: readonly Issuer[]): Promise<readonly Finding[]> =>
@@ -33,9 +34,24 @@ async function discovered(url: string): Promise<{ issuer?: string; keys?: string
   return { issuer: String(issuer), ...(typeof keys === "string" && URL.canParse(keys) ? { keys } : {}) };
 }
 
+/** The JSON object at that address; empty where the body is no object. Nothing where it cannot be had within the time-out, or is too large. */
 async function get(url: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const answer = await callService({ url, method: "GET", timeoutMs: TIMEOUT_MS });
-  return answer?.status === 200 ? answer.body : undefined;
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetchDocument(url, { headers: { accept: "application/json" }, signal });
+    return response.status === 200 ? objectIn(await response.text()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }
 
 /** From here it may well be out of reach and from the hub not. */

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { bad, type Finding, skipped } from "../client/operate/finding.ts";
-import type { Inspected } from "../client/operate/inspect-deployment.ts";
 import { deploymentOf, readConfig } from "../config/read-config.ts";
 import type { Config } from "../config/schema.ts";
+import { bad, type Finding, skipped } from "./finding.ts";
 import { inspectIssuers } from "./inspect-issuers.ts";
+import type { Inspected } from "./inspected.ts";
 
 /**
  * What can be said of the deployment that `valetkey.json` describes: its issuers, and with AWS credentials in the environment its stacks, roles

@@ -16,6 +16,9 @@ export interface TemplateResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
+/** What this checkout would deploy as that stack; nothing where it cannot be built. Built once, and when it is first asked for. */
+export type TemplateOf = (stack: string) => Promise<StackTemplate | undefined>;
+
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const TIMEOUT_MS = 180_000;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ConnectorLease } from "../functions/core/connectors/connector.ts";
+import type { ConnectorLease } from "../functions/core/tasks/connector-lease.ts";
 import type { Deadlines, DueMessages } from "../functions/core/tasks/deadlines.ts";
 import type { LeaseDeadline, LeaseRef, Release } from "../functions/core/tasks/release.ts";
 import type { ReleaseQueue, Releases } from "../functions/core/tasks/releases.ts";

@@ -5,7 +5,7 @@ import { metadata } from "../functions/exchange/metadata.ts";
 import { renew } from "../functions/exchange/renew.ts";
 import { tokenEndpoint } from "../functions/exchange/token-endpoint.ts";
 import type { HttpEvent } from "../functions/http/event.ts";
-import type { Handler, Path } from "../functions/http/serve.ts";
+import type { Handler, Path } from "../functions/http/paths.ts";
 import { serveLoaded } from "../functions/http/serve-loaded.ts";
 import { shedding } from "../functions/http/shed.ts";
 import { TOKEN_TYPES } from "../functions/names.ts";

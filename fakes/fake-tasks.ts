@@ -1,4 +1,3 @@
-import type { ConnectorLease } from "../functions/core/connectors/connector.ts";
 import type { Delegation } from "../functions/core/delegation/delegation.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import type { Journal } from "../functions/core/journal/journal.ts";
@@ -7,6 +6,7 @@ import { type RoleEntry, roleEntries } from "../functions/core/revocation/role-e
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 import type { RoleSnapshot } from "../functions/core/revocation/role-snapshot.ts";
 import type { Roles } from "../functions/core/revocation/roles.ts";
+import type { ConnectorLease } from "../functions/core/tasks/connector-lease.ts";
 import { rootOf, type TaskPath } from "../functions/core/tasks/path.ts";
 import {
   type Ending,

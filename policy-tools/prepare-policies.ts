@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PreparedPolicy } from "../functions/adapters/cedar/cedar-policies.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
+import type { PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
 import { errorsIn } from "./check/errors-in.ts";
 import { lineOf } from "./read/finding.ts";
 import { inspectPolicies } from "./read/inspect-policies.ts";

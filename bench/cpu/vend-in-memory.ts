@@ -8,9 +8,10 @@ import {
   NOON_MS,
   URL_OF_HUB,
 } from "../../fakes/fake-world.ts";
-import { CedarPolicies, type PreparedPolicy } from "../../functions/adapters/cedar/cedar-policies.ts";
+import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
+import type { PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../policy-tools/prepare-policies.ts";
 import { benchPolicies, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";

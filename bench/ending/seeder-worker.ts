@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { dynamoBackends } from "../../emulator/dynamodb/dynamo-backends.ts";
+import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { DynamoTable, type Write } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { poolIndex, rootPath } from "../../functions/core/tasks/path.ts";
 import { hashToken, makeToken } from "../../functions/core/tasks/token.ts";
 import { taskRoleName } from "../../functions/names.ts";
-import { aLease, aTask, aUse } from "../../test/contract/store/tested-store.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { SeededTask, SeedOf } from "./seeder.ts";
 

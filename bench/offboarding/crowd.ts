@@ -1,3 +1,4 @@
+import { aLease, aTask, aUse, NOW } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoReleases } from "../../functions/adapters/dynamodb/dynamo-releases.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/dynamo-roles.ts";
@@ -7,8 +8,7 @@ import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
-import type { LocalAccounts } from "../../test/contract/local-accounts.ts";
-import { aLease, aTask, aUse, NOW } from "../../test/contract/store/tested-store.ts";
+import type { LocalAccounts } from "../../local/cloud/local-accounts.ts";
 
 const ROLES = 4;
 

@@ -1,6 +1,6 @@
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { signOff } from "../../functions/steps/agents/sign-off.ts";
-import { startAccounts } from "../../test/contract/local-accounts.ts";
+import { startAccounts } from "../../local/cloud/local-accounts.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { crowd, recordAs } from "./crowd.ts";
 

@@ -1,8 +1,8 @@
+import { bad, type Finding, ok, skipped, unknown } from "../../doctor/finding.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import { readIdentity } from "../identity/identity-token.ts";
 import { isForAnother } from "../task/is-for-another.ts";
 import { callService } from "../task/service.ts";
-import { bad, type Finding, ok, skipped, unknown } from "./finding.ts";
 import { inspectDeployment } from "./inspect-deployment.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { type OperatorOptions, parseOperator } from "./operator-options.ts";

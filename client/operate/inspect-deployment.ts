@@ -1,12 +1,5 @@
-import { type Finding, skipped } from "./finding.ts";
-
-/** Which deployment is looked at, and out of which files it was made. */
-export interface Inspected {
-  /** The address that was asked for. */
-  readonly url: string;
-  readonly configFile: string;
-  readonly policiesDir: string;
-}
+import { type Finding, skipped } from "../../doctor/finding.ts";
+import type { Inspected } from "../../doctor/inspected.ts";
 
 /**
  * What the checkout knows of its deployment, and its operators' AWS credentials can see. It is loaded when it is there and only then: a package

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { type Finding, skipped, unknown } from "../../client/operate/finding.ts";
+import { type Finding, skipped, unknown } from "../finding.ts";
 
 /** How an account is looked at: with the credentials in the environment, or with those of a role that they may become. */
 export interface AwsAccess {

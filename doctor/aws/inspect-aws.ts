@@ -1,16 +1,13 @@
-import { type Finding, ok } from "../../client/operate/finding.ts";
-import type { Inspected } from "../../client/operate/inspect-deployment.ts";
 import type { Config } from "../../config/schema.ts";
 import { keptTaskRoles } from "../../functions/names.ts";
 import { partitionOf } from "../../infra/hub-scope.ts";
-import { type StackTemplate, synthesise } from "../synthesise.ts";
+import { type Finding, ok } from "../finding.ts";
+import type { Inspected } from "../inspected.ts";
+import { type StackTemplate, synthesise, type TemplateOf } from "../synthesise.ts";
 import { type AwsAccess, accessTo, callerIn, failed } from "./aws-access.ts";
-import { inspectPool } from "./inspect-pool.ts";
+import { inspectPool, type PoolOf } from "./inspect-pool.ts";
 import { inspectConcurrency, inspectRoleQuota } from "./inspect-quotas.ts";
 import { inspectStack } from "./inspect-stack.ts";
-
-/** What this checkout would deploy as that stack; nothing where it cannot be built. Built once, and when it is first asked for. */
-export type TemplateOf = (stack: string) => Promise<StackTemplate | undefined>;
 
 /** The hub's stack and quotas, and each target account's stack, roles and quotas: with whichever credentials are at hand. */
 export async function inspectAws(
@@ -52,13 +49,6 @@ const inspectHub = async (access: AwsAccess, templateOf: TemplateOf): Promise<re
   ...(await inspectStack("valetkey-hub", access, templateOf)),
   await inspectConcurrency(access, () => templateOf("valetkey-hub")),
 ];
-
-/** Where a target account's pool belongs. */
-export interface PoolOf {
-  readonly hub: string;
-  readonly partition: string;
-  readonly taskRoles: number;
-}
 
 const inspectTarget = async (access: AwsAccess, pool: PoolOf, templateOf: TemplateOf): Promise<readonly Finding[]> => [
   ...(await inspectStack(`valetkey-target-${access.account}`, access, templateOf)),

@@ -5,12 +5,18 @@ import {
   ListRolePoliciesCommand,
   NoSuchEntityException,
 } from "@aws-sdk/client-iam";
-import { bad, type Finding, ok } from "../../client/operate/finding.ts";
 import { type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/rights.ts";
 import { ceilingArn } from "../../infra/target-rights.ts";
+import { bad, type Finding, ok } from "../finding.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
-import type { PoolOf } from "./inspect-aws.ts";
+
+/** Where a target account's pool belongs. */
+export interface PoolOf {
+  readonly hub: string;
+  readonly partition: string;
+  readonly taskRoles: number;
+}
 
 /** What a role has to be. */
 interface Wanted {

@@ -1,6 +1,6 @@
 import { GetAccountSummaryCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { bad, type Finding, ok, unknown } from "../../client/operate/finding.ts";
+import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { StackTemplate } from "../synthesise.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
 

@@ -8,12 +8,11 @@ import {
   GetTemplateCommand,
   type Stack,
 } from "@aws-sdk/client-cloudformation";
-import { bad, type Finding, ok, unknown } from "../../client/operate/finding.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
-import type { StackTemplate } from "../synthesise.ts";
+import { bad, type Finding, ok, unknown } from "../finding.ts";
+import type { StackTemplate, TemplateOf } from "../synthesise.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
 import { differencesOf } from "./differences-of.ts";
-import type { TemplateOf } from "./inspect-aws.ts";
 
 const DRIFT_MS = 120_000;
 const PAUSE_MS = 2_000;

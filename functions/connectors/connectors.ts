@@ -1,4 +1,5 @@
-import type { Connector, Connectors, ConnectorType } from "../core/connectors/connector.ts";
+import type { Connector, Connectors } from "../core/connectors/connector.ts";
+import type { ConnectorType } from "../core/connectors/connector-type.ts";
 import type { GithubNeeds } from "./github/github-connector.ts";
 import type { OauthNeeds } from "./oauth/oauth-connector.ts";
 import type { PostgresNeeds } from "./postgres/postgres-connector.ts";

@@ -1,7 +1,8 @@
-import type { ConnectorLease, Revocation, Sealer } from "../core/connectors/connector.ts";
+import type { Revocation, Sealer } from "../core/connectors/connector.ts";
 import type { Clock } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { holderOf } from "../core/secrets/secret-hold.ts";
+import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 import { revocationOf } from "./revocation-of.ts";
 import { ISSUE_SECONDS } from "./revoke-lease.ts";
 

@@ -1,4 +1,5 @@
-import type { Connector, ConnectorLease, Revocation } from "../core/connectors/connector.ts";
+import type { Connector, Revocation } from "../core/connectors/connector.ts";
+import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 
 /** For so long after it was planned, an issue may still be under way in some function; seconds. Its waits are bounded below that. */
 export const ISSUE_SECONDS = 30;

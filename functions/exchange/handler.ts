@@ -1,6 +1,6 @@
-import { secretSignet } from "../adapters/secrets-manager/reach-signet.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { reachProviders } from "../adapters/wiring/reach-providers.ts";
+import { secretSignet } from "../adapters/wiring/reach-signet.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { Admission } from "../core/admission.ts";
 import type { SealingPorts } from "../core/ports.ts";

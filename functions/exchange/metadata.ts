@@ -1,4 +1,4 @@
-import { CONNECTOR_TYPES } from "../core/connectors/connector.ts";
+import { CONNECTOR_TYPES } from "../core/connectors/connector-type.ts";
 import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";

@@ -2,7 +2,7 @@ import { Refusal } from "../core/refusal.ts";
 import { patternOf, ROUTES, type RouteKey } from "../routes.ts";
 import { answerRefusal } from "./answer.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
-import type { Paths } from "./serve.ts";
+import type { Paths } from "./paths.ts";
 
 const METADATA = "/.well-known/oauth-authorization-server";
 

@@ -3,7 +3,8 @@ import { Refusal, reasonOf } from "../core/refusal.ts";
 import type { RouteKey } from "../routes.ts";
 import { answerRefusal } from "./answer.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
-import { type Handler, type Paths, serve } from "./serve.ts";
+import type { Handler, Paths } from "./paths.ts";
+import { serve } from "./serve.ts";
 
 /** Of an error here, the AWS SDKs read `Code` and `Message`. */
 export const CONTAINER_ENDPOINT: RouteKey = "GET /v1/tasks/{task}/credentials/{lease}";

@@ -3,11 +3,7 @@ import type { RouteKey } from "../routes.ts";
 import { answer } from "./answer.ts";
 import { answerUnrouted } from "./answer-unrouted.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
-
-export type Path = (event: HttpEvent) => Promise<HttpAnswer>;
-/** One path for each of a function's routes. */
-export type Paths = Readonly<Partial<Record<RouteKey, Path>>>;
-export type Handler = (event: HttpEvent, context: unknown) => Promise<HttpAnswer>;
+import type { Handler, Paths } from "./paths.ts";
 
 /** A Lambda handler that gives each route its path. The middleware is the envelope only: what nobody foresaw is a 500 that says nothing. */
 export function serve(paths: Paths): Handler {

@@ -4,7 +4,7 @@ import { Refusal } from "../core/refusal.ts";
 import type { RouteKey } from "../routes.ts";
 import { answerRefusal } from "./answer.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
-import type { Path, Paths } from "./serve.ts";
+import type { Path, Paths } from "./paths.ts";
 import { CONTAINER_ENDPOINT } from "./serve-loaded.ts";
 
 /**

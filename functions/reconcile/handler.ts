@@ -5,10 +5,10 @@ import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts
 import { DynamoRoleLoads } from "../adapters/dynamodb/dynamo-role-loads.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { readDeployment } from "../adapters/files/read-deployment.ts";
+import { ShippedFiles } from "../adapters/files/shipped-files.ts";
 import { IamRevocations } from "../adapters/iam/iam-revocations.ts";
 import { SqsRoles } from "../adapters/sqs/sqs-roles.ts";
-import { readDeployment } from "../adapters/wiring/read-deployment.ts";
-import { ShippedFiles } from "../adapters/wiring/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";

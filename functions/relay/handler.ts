@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { EventBridgeBus } from "../adapters/eventbridge/eventbridge-bus.ts";
+import { readDeployment } from "../adapters/files/read-deployment.ts";
+import { ShippedFiles } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
 import { SqsProbes } from "../adapters/sqs/sqs-probes.ts";
 import { SqsReleases } from "../adapters/sqs/sqs-releases.ts";
 import { SqsRoles } from "../adapters/sqs/sqs-roles.ts";
-import { readDeployment } from "../adapters/wiring/read-deployment.ts";
-import { ShippedFiles } from "../adapters/wiring/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";

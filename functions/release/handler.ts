@@ -1,10 +1,10 @@
 import { DynamoReleases } from "../adapters/dynamodb/dynamo-releases.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
+import { readDeployment } from "../adapters/files/read-deployment.ts";
+import { ShippedFiles } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
 import { reachProviders } from "../adapters/wiring/reach-providers.ts";
-import { readDeployment } from "../adapters/wiring/read-deployment.ts";
-import { ShippedFiles } from "../adapters/wiring/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { readEnv } from "../env.ts";

@@ -1,7 +1,9 @@
 import { revokeLease } from "../connectors/revoke-lease.ts";
-import { CONNECTOR_TYPES, type ConnectorLease, type Connectors } from "../core/connectors/connector.ts";
+import type { Connectors } from "../core/connectors/connector.ts";
+import { CONNECTOR_TYPES } from "../core/connectors/connector-type.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 import { dueSince, type LeaseRef } from "../core/tasks/release.ts";
 import type { Releases } from "../core/tasks/releases.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";

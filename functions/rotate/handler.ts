@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { DynamoSecretHolds } from "../adapters/dynamodb/dynamo-secret-holds.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { readDeployment } from "../adapters/files/read-deployment.ts";
+import { ShippedFiles } from "../adapters/files/shipped-files.ts";
 import { Rfc7592Clients } from "../adapters/oauth/rfc7592-clients.ts";
 import { PgDatabases } from "../adapters/postgres/pg-databases.ts";
 import { RotatingSecretsManager } from "../adapters/secrets-manager/rotating-secrets-manager.ts";
 import { SecretsManager } from "../adapters/secrets-manager/secrets-manager.ts";
-import { readDeployment } from "../adapters/wiring/read-deployment.ts";
-import { ShippedFiles } from "../adapters/wiring/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";

@@ -8,13 +8,15 @@ import { signOff } from "../steps/agents/sign-off.ts";
 /** How long one sweep works at them; milliseconds. The next one goes on. */
 const WORKING_MS = 20_000;
 
+export type FinishOffboardingsNeeds = ListNeeds & AskNeeds & { readonly log: Log };
+
 /**
  * Every offboarding that is under way, taken as far as it goes by now: what a crash left is finished, and what only had to wait for a fence
  * is signed off; what the agent knows of secrets is asked to be rotated, here and nowhere else. One that cannot be finished does not keep the others.
  * @returns how many were tried, and how many failed.
  */
 export async function finishOffboardings(
-  ports: ListNeeds & AskNeeds & { readonly log: Log },
+  ports: FinishOffboardingsNeeds,
 ): Promise<{ readonly tried: number; readonly failed: number }> {
   const untilMs = ports.clock.nowMs() + WORKING_MS;
   const ids = await ports.agents.offboarding();

@@ -9,12 +9,13 @@ const WORKING_MS = 20_000;
 const BY = "sweep";
 
 type Needs = Pick<Ports, "agents" | "tasks" | "clock">;
+export type FinishSuspensionsNeeds = Needs & { readonly halts: Halts; readonly log: Log };
 
 /**
  * What suspensions of the last days have left, ended: where one broke off, or there was more than it had time for. Sessions are denied and not
  * renewed all the same; but what connectors issued, and other agents' tasks below, go only with the task. One that fails does not keep the others.
  */
-export async function finishSuspensions(ports: Needs & { readonly halts: Halts; readonly log: Log }): Promise<void> {
+export async function finishSuspensions(ports: FinishSuspensionsNeeds): Promise<void> {
   const untilMs = ports.clock.nowMs() + WORKING_MS;
   for (const { agent } of await ports.halts.list()) {
     try {

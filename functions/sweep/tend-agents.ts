@@ -1,10 +1,9 @@
-import { checkAgents } from "./check-agents.ts";
-import { finishOffboardings } from "./finish-offboardings.ts";
-import { finishSuspensions } from "./finish-suspensions.ts";
-import type { SweepPorts } from "./sweep.ts";
+import { type CheckNeeds, checkAgents } from "./check-agents.ts";
+import { type FinishOffboardingsNeeds, finishOffboardings } from "./finish-offboardings.ts";
+import { type FinishSuspensionsNeeds, finishSuspensions } from "./finish-suspensions.ts";
 
 /** What has to happen to agents though nobody asks; an outage of one part does not keep the other. */
-export async function tendAgents(ports: SweepPorts): Promise<void> {
+export async function tendAgents(ports: CheckNeeds & FinishOffboardingsNeeds & FinishSuspensionsNeeds): Promise<void> {
   const [offboardings, suspensions, checks] = await Promise.allSettled([
     finishOffboardings(ports),
     finishSuspensions(ports),

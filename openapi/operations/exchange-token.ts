@@ -1,5 +1,4 @@
-import type { FakeWorld } from "../../fakes/fake-world.ts";
-import { ACCOUNT } from "../../fakes/fake-world.ts";
+import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
 import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 import type { Operation } from "../operation.ts";
 import type { Call } from "../recording/call.ts";

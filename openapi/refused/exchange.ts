@@ -1,5 +1,5 @@
-import { fillRoles } from "../../fakes/fake-role-loads.ts";
 import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
+import { fillRoles } from "../../fakes/fill-roles.ts";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";

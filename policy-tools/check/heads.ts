@@ -3,7 +3,7 @@ import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
-import { namesIn } from "../read/check-policy.ts";
+import { namesIn } from "../read/names-in.ts";
 
 /** The actions and groups that the head names; undefined for every action. */
 export const namedActions = ({ action }: cedar.PolicyJson): readonly string[] | undefined =>

@@ -4,8 +4,9 @@ import { expandActions } from "../../functions/core/catalogue/expand-actions.ts"
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { parseDuration } from "../../functions/core/policy/obligations.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
+import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
-import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
+import { entitiesIn } from "./policy-nodes.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
 import { unaskedNames } from "./unasked-names.ts";
 import { uncompilable } from "./uncompilable.ts";
@@ -118,43 +119,6 @@ function isOfSecretsOnly(json: cedar.PolicyJson): boolean {
 function namesEachAction(json: cedar.PolicyJson, catalogue: Catalogue): boolean {
   const ids = entitiesIn(json.action).map(({ id }) => id);
   return ids.length > 0 && ids.every((id) => !("problem" in expandActions(catalogue, [id])));
-}
-
-export interface PolicyNames {
-  readonly actions: readonly string[];
-  /** Claims that it reads; `""` for one whose name is not a literal. */
-  readonly claims: readonly string[];
-  /** Tags of resources that it reads. */
-  readonly tags: readonly string[];
-}
-
-/** The actions and claims that a policy names. */
-export function namesIn(json: unknown): PolicyNames {
-  const actions = entitiesIn(json)
-    .filter(({ type }) => type === "Action")
-    .map(({ id }) => id);
-  const claims = [...nodesIn(json)].flatMap((node) =>
-    ["getTag", "hasTag"]
-      .filter((operator) => isNode(node[operator]))
-      .map((operator) => {
-        const { right } = node[operator] as { right?: unknown };
-        return isNode(right) && typeof right.Value === "string" ? right.Value : "";
-      }),
-  );
-  const tags = [...nodesIn(json)].flatMap((node) =>
-    ["has", "."]
-      .map((operator) => node[operator])
-      .flatMap((access) =>
-        isNode(access) && typeof access.attr === "string" && isTags(access.left) ? [access.attr] : [],
-      ),
-  );
-  return { actions, claims, tags };
-}
-
-/** `resource.tags` */
-function isTags(node: unknown): boolean {
-  const access = isNode(node) ? node["."] : undefined;
-  return isNode(access) && access.attr === "tags" && isNode(access.left) && access.left.Var === "resource";
 }
 
 const namesResource = (json: cedar.PolicyJson): boolean =>

@@ -2,8 +2,9 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { cedarSchema } from "./cedar-schema.ts";
-import { checkPolicy, namesIn } from "./check-policy.ts";
+import { checkPolicy } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
+import { namesIn } from "./names-in.ts";
 import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
 import { tagSpellings } from "./tag-spellings.ts";
 

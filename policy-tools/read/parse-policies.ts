@@ -1,7 +1,7 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import type { PolicyScope, PreparedPolicy } from "../../functions/adapters/cedar/cedar-policies.ts";
-import { namesIn } from "./check-policy.ts";
+import type { PolicyScope, PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
 import { type Finding, type FindingCode, finding, lineOf } from "./finding.ts";
+import { namesIn } from "./names-in.ts";
 import { entitiesIn } from "./policy-nodes.ts";
 import { readsIn } from "./reads-in.ts";
 import { offsetOfByte, PolicyText, spotAt, withoutComments } from "./source-text.ts";

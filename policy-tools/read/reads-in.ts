@@ -1,4 +1,4 @@
-import type { PreparedPolicy } from "../../functions/adapters/cedar/cedar-policies.ts";
+import type { PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
 import { isNode } from "./policy-nodes.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { namesIn } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
+import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 
 /**

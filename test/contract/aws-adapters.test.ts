@@ -18,7 +18,7 @@ import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Session, SessionRequest } from "../../functions/core/tasks/sessions.ts";
 import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
-import { type LocalAccounts, speakTo, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 const ACCOUNT = "111122223333";
 const BUCKET = "acme-data";

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type DynamoProcess, startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
+import { aLease, aTask, aUse, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { isWholeChain, type JournalEvent } from "../../functions/core/journal/event.ts";
@@ -10,7 +11,7 @@ import type { Task } from "../../functions/core/tasks/task.ts";
 import { changeTask } from "../../functions/steps/tasks/change-task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { aLease, aTask, aUse, eventOn, NOW, refused } from "./store/tested-store.ts";
+import { refused } from "./store/tested-store.ts";
 
 const TABLE = "valetkey-contention";
 let dynamo: DynamoProcess;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Finding } from "../../client/operate/finding.ts";
+import type { Finding } from "../../doctor/finding.ts";
 import { type StackTemplate, synthesise } from "../../doctor/synthesise.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import { FakeStacks } from "../../fakes/fake-stacks.ts";

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DynamoProcess, startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
+import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
@@ -10,7 +11,6 @@ import { takePlace } from "../../functions/exchange/vend/take-place.ts";
 import { settle } from "../../functions/steps/requests/settle.ts";
 import { withdrawTask } from "../../functions/steps/tasks/withdraw-task.ts";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
-import { aLease, aTask, aUse } from "./store/tested-store.ts";
 
 const TABLE = "valetkey-limits";
 let dynamo: DynamoProcess;

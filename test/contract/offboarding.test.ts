@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crowd, recordAs } from "../../bench/offboarding/crowd.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import { gatherReport } from "../../functions/steps/agents/gather-report.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { signOff } from "../../functions/steps/agents/sign-off.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
-import { NOW } from "./store/tested-store.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 /** Enough for several rounds of what is done at one time; `npm run bench` does it with a thousand. */
 const TASKS = 60;

@@ -5,7 +5,7 @@ import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager
 import { SecretsManagerInventory } from "../../functions/adapters/secrets-manager/secrets-manager-inventory.ts";
 import type { RotatingSecret, RotatingSecrets } from "../../functions/core/secrets/rotating-secret.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 const LAMBDA = "arn:aws:lambda:us-east-1:999900001111:function:valetkey-rotate";
 const TOKEN = "0".repeat(64);

@@ -12,9 +12,9 @@ import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager
 import type { OauthClient } from "../../functions/core/connectors/oauth-clients.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
+import { type LocalAccounts, refusedTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { type FaultyWire, faultyWire } from "./connectors/faulty-wire.ts";
 import { listen, type ScriptedAnswer, scripted } from "./connectors/loopback-server.ts";
-import { type LocalAccounts, refusedTo, startAccounts } from "./local-accounts.ts";
 
 const LAMBDA = "arn:aws:lambda:us-east-1:999900001111:function:valetkey-rotate";
 const REQUEST_MS = 300;

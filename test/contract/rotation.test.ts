@@ -9,8 +9,8 @@ import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
+import { type LocalAccounts, refusedTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../local/running-postgres.ts";
-import { type LocalAccounts, refusedTo, startAccounts } from "./local-accounts.ts";
 import { adminDatabases, asAdmin, ORDERS, setUpOrders, tried } from "./postgres/orders-database.ts";
 
 if (whyNoPostgres !== undefined) process.emitWarning(`NOT TESTED: rotating logins, since ${whyNoPostgres}`);

@@ -6,7 +6,7 @@ import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { Halted, standingAt } from "../../functions/core/revocation/standing.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 const ACCOUNT = "111122223333";
 const ROLE = { account: ACCOUNT, role: "valetkey-task-0" };

@@ -6,7 +6,7 @@ import { SecretSealer } from "../../functions/adapters/secrets-manager/secret-se
 import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import type { Sealer } from "../../functions/core/connectors/connector.ts";
 import { SEALING_SECRET } from "../../functions/names.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 const key = () => randomBytes(32).toString("base64url");
 

@@ -5,7 +5,7 @@ import { DynamoSecretHolds } from "../../functions/adapters/dynamodb/dynamo-secr
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { SecretHolds, SecretState, Wanted } from "../../functions/core/secrets/secret-hold.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 const NOW = 1_800_000_000;
 let nowSeconds = NOW;

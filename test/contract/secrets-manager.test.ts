@@ -2,7 +2,7 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 let accounts: LocalAccounts;
 beforeAll(async () => {

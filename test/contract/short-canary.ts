@@ -7,8 +7,8 @@ import { poolIndex, taskPath } from "../../functions/core/tasks/path.ts";
 import { functionRoleName, taskRoleName } from "../../functions/names.ts";
 import { PACE, probe } from "../../functions/probe/probe.ts";
 import { functionRoleArn } from "../../infra/rights.ts";
+import { speakTo } from "../../local/cloud/local-accounts.ts";
 import type { Cloud } from "../../local/cloud/start-cloud.ts";
-import { speakTo } from "./local-accounts.ts";
 import { ACCOUNT } from "./running-cloud.ts";
 
 /** The keys of the function `probe`. */

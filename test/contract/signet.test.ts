@@ -8,7 +8,7 @@ import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-si
 import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
 import { SIGNET_SECRET } from "../../functions/names.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 let accounts: LocalAccounts;
 let nowMs = 1_000_000;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SqsDeadlines } from "../../functions/adapters/sqs/sqs-deadlines.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import type { FunctionName } from "../../functions/names.ts";
-import { type LocalAccounts, speakTo, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 /** It passes when it is told to: a busy machine makes no message come early. */
 let clockMs = Date.now();

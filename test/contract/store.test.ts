@@ -17,7 +17,7 @@ import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { DynamoTimers } from "../../functions/adapters/dynamodb/dynamo-timers.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
-import { type LocalAccounts, startAccounts } from "./local-accounts.ts";
+import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";

@@ -2,10 +2,10 @@ import { FakeQueue } from "../../fakes/fake-queue.ts";
 import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
+import { aTask, aUse } from "../../fakes/sample-task.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Timer } from "../../functions/core/tasks/timers.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
-import { aTask, aUse } from "../contract/store/tested-store.ts";
 
 /** The minute's sweep over the world of a service. */
 export class Sweeping {

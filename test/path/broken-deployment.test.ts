@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { buildDeployment } from "../../config/build-deployment.ts";
 import { httpEvent } from "../../fakes/fake-world.ts";
 import { readPolicies } from "../../functions/adapters/cedar/read-policies.ts";
-import { readCatalogue, readDeployment } from "../../functions/adapters/wiring/read-deployment.ts";
-import { ShippedFiles } from "../../functions/adapters/wiring/shipped-files.ts";
+import { readCatalogue, readDeployment } from "../../functions/adapters/files/read-deployment.ts";
+import { ShippedFiles } from "../../functions/adapters/files/shipped-files.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
 import { MANIFEST, manifestOf } from "../../functions/core/deployment/manifest.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";

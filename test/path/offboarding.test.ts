@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FakeQueue } from "../../fakes/fake-queue.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
+import { aLease, aTask, aUse, eventOn } from "../../fakes/sample-task.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
@@ -10,7 +11,6 @@ import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import { MOST_LISTED } from "../../functions/steps/agents/list-issued.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { aLease, aTask, aUse, eventOn } from "../contract/store/tested-store.ts";
 import { faultyService } from "../harness/faults.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

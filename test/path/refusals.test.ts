@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fillRoles } from "../../fakes/fake-role-loads.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, httpEvent, jsonEvent, URL_OF_HUB, unrouted } from "../../fakes/fake-world.ts";
+import { fillRoles } from "../../fakes/fill-roles.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";

@@ -1,5 +1,4 @@
-import type { Call } from "./aws-request.ts";
-import { requestsOf } from "./aws-request.ts";
+import { type Call, requestsOf } from "./aws-request.ts";
 import { simulated } from "./iam-oracle.ts";
 import { evaluate } from "./second-evaluator/evaluate.ts";
 import { hasWildcardInType } from "./second-evaluator/match-arn.ts";

@@ -10,11 +10,11 @@ import { parsePostgres } from "../../functions/connectors/postgres/postgres-deta
 import { ROLE_NAME, roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
 import { nameProblem, parseTableName, quotedTable, tableText } from "../../functions/connectors/postgres/table-name.ts";
 import { describeSecret, narrowSecret, parseSecret } from "../../functions/connectors/secret/secret-detail.ts";
-import type { Connector, Question, TypedDetail } from "../../functions/core/connectors/connector.ts";
+import type { Connector, Question } from "../../functions/core/connectors/connector.ts";
 import type { Database } from "../../functions/core/connectors/databases.ts";
 import type { GithubApp } from "../../functions/core/connectors/github-apps.ts";
 import type { OauthProvider } from "../../functions/core/connectors/oauth-providers.ts";
-import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { LIMITS, type TypedDetail } from "../../functions/core/intent/detail.ts";
 import { isRecord, Place } from "../../functions/core/intent/place.ts";
 import type { SecretState } from "../../functions/core/secrets/secret-hold.ts";
 import { taskPath } from "../../functions/core/tasks/path.ts";

@@ -1,4 +1,4 @@
-import type { Feature } from "./features.ts";
+import type { Feature } from "./feature.ts";
 
 const policies =
   (text: RegExp): Feature =>

@@ -1,17 +1,9 @@
 import type { ResourcePair } from "../../functions/core/intent/pairs.ts";
 import { contains, disjoint, type Glob } from "../../functions/core/policy/glob.ts";
 import { ANY, type Piece } from "./arbitrary/arns.ts";
-import type { Scenario } from "./arbitrary/scenarios.ts";
 import { EDGE_FEATURES } from "./edge-features.ts";
-import type { Session, Vended } from "./vend.ts";
-
-/** A scenario and what came of it. */
-export interface Seen {
-  readonly scenario: Scenario;
-  readonly vended: Vended;
-}
-
-export type Feature = (seen: Seen) => boolean;
+import type { Feature, Seen } from "./feature.ts";
+import type { Session } from "./vend.ts";
 
 const policies =
   (text: RegExp): Feature =>

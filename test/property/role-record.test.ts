@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
+import { aLease, aTask, aUse, eventOn, ROLE } from "../../fakes/sample-task.ts";
 import { headOf, linkEvent } from "../../functions/core/journal/event.ts";
 import { renewedOver } from "../../functions/core/revocation/role-entry.ts";
 import { FENCE_SECONDS, fenceFor, type Task } from "../../functions/core/tasks/task.ts";
-import { aLease, aTask, aUse, eventOn, ROLE } from "../contract/store/tested-store.ts";
 
 const NOW = 1_764_000_000;
 /** How far the clocks of our functions, and AWS's, are apart at most. */

@@ -1,8 +1,7 @@
 import { vi } from "vitest";
 import type { SessionLimits } from "../../functions/core/policy/compile.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
-import type { Pipeline } from "./vend.ts";
-import { REAL } from "./vend.ts";
+import { type Pipeline, REAL } from "./vend.ts";
 
 interface Modules {
   "policy/decide": typeof import("../../functions/core/policy/decide.ts");

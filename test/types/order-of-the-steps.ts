@@ -12,10 +12,10 @@ import { type RenewedLease, renewLease } from "../../functions/exchange/vend/ren
 import { authoriseOperation } from "../../functions/steps/requests/authorise-operation.ts";
 import type { Identity } from "../../functions/steps/requests/verify-identity.ts";
 import type { OperatorIdentity } from "../../functions/steps/requests/verify-operator.ts";
-import type { Above } from "../../functions/steps/tasks/above.ts";
-import { type Ask, authoriseIntent, type Grants } from "../../functions/steps/tasks/authorise-intent.ts";
+import { type Ask, authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import { authoriseParent, authoriseTask } from "../../functions/steps/tasks/authorise-task.ts";
 import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";
+import type { Above, Grants } from "../../functions/steps/tasks/grants.ts";
 import { type HeldDelegation, holdDelegation } from "../../functions/steps/tasks/hold-delegation.ts";
 import type { HeldTask } from "../../functions/steps/tasks/hold-task.ts";
 import { type Lineage, readLineage } from "../../functions/steps/tasks/read-lineage.ts";

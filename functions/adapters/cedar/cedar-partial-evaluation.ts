@@ -1,7 +1,7 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { PreparedPolicy } from "../../core/policy/prepared-policy.ts";
 import type { PartialEvaluation, Query, Residual } from "../../core/policy/query.ts";
 import { callOf, messages } from "./cedar-call.ts";
-import type { PreparedPolicy } from "./cedar-policies.ts";
 
 /**
  * What is left of each policy, in the order of the policies.

@@ -1,7 +1,7 @@
 import { BrokenDeployment } from "../../core/deployment/broken-deployment.ts";
+import type { PreparedPolicies } from "../../core/policy/prepared-policy.ts";
 import type { Policies } from "../../core/policy/query.ts";
-import type { ShippedFiles } from "../wiring/shipped-files.ts";
-import type { PreparedPolicies } from "./cedar-policies.ts";
+import type { ShippedFiles } from "../files/shipped-files.ts";
 
 /**
  * The policies that were deployed with the function. Cedar's module is read as soon as Cedar is imported: only an import that is called can fail

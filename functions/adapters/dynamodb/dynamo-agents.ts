@@ -5,7 +5,7 @@ import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../core/tasks/task.ts";
-import { TimedCache } from "../wiring/timed-cache.ts";
+import { TimedCache } from "../memory/timed-cache.ts";
 import {
   AGENT_LIST,
   agentJournal,

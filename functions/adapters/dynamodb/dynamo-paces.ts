@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { minuteOf, type Paced } from "../../core/pace.ts";
 import type { Paces } from "../../core/paces.ts";
-import { TimedCache } from "../wiring/timed-cache.ts";
+import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 

@@ -1,4 +1,4 @@
-import type { ConnectorLease } from "../../core/connectors/connector.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { LeaseRef, Release } from "../../core/tasks/release.ts";
 import type { Releases } from "../../core/tasks/releases.ts";
 import { keys, releasePartitions } from "./dynamo-keys.ts";

@@ -1,7 +1,7 @@
 import { isNews, noLoad, type RoleLoad, withOpened } from "../../core/revocation/load.ts";
 import type { RoleLoads } from "../../core/revocation/role-loads.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
-import { TimedCache } from "../wiring/timed-cache.ts";
+import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 

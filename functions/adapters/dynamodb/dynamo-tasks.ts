@@ -1,6 +1,6 @@
-import type { ConnectorLease } from "../../core/connectors/connector.ts";
 import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Ending, Lease, OpenEnding, Presentation, Task, TaskToken } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../../core/tasks/tasks.ts";

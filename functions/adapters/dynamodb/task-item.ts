@@ -1,4 +1,4 @@
-import type { ConnectorLease } from "../../core/connectors/connector.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { Lease, Task } from "../../core/tasks/task.ts";
 import { recordOf } from "./dynamo-item.ts";
 import type { Item } from "./dynamo-table.ts";

@@ -1,6 +1,6 @@
-import type { ConnectorLease } from "../../core/connectors/connector.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Lease, Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";

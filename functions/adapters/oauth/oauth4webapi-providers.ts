@@ -9,7 +9,7 @@ import type {
 import { Refusal } from "../../core/refusal.ts";
 import { TOKEN_TYPES } from "../../names.ts";
 import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
-import { TimedCache } from "../wiring/timed-cache.ts";
+import { TimedCache } from "../memory/timed-cache.ts";
 import { oauthRefusal } from "./oauth-refusal.ts";
 
 /** So long a provider's metadata is believed; milliseconds. */

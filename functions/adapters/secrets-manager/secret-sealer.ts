@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Sealer } from "../../core/connectors/connector.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { keyIdOf, type SealingKey, seal, unseal } from "../../core/seals/seal.ts";
-import { TimedCache } from "../wiring/timed-cache.ts";
+import { TimedCache } from "../memory/timed-cache.ts";
 
 /** The text of a version of the sealing key: 32 bytes as base64url; the current one unless a version is named. */
 export type ReadSealingKey = (versionId?: string) => Promise<{ readonly text: string; readonly versionId: string }>;

@@ -1,7 +1,7 @@
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { RecentSessions, Session } from "../../core/tasks/sessions.ts";
 import { type Lease, RENEWAL_SECONDS } from "../../core/tasks/task.ts";
-import { TimedCache } from "../wiring/timed-cache.ts";
+import { TimedCache } from "../memory/timed-cache.ts";
 
 /** The last ten seconds' sessions of this process, found by their own AccessKeyId: never another task's, never an older one's. */
 export class MemoryRecentSessions implements RecentSessions {

@@ -13,11 +13,11 @@ import { DynamoRoles } from "../dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../dynamodb/dynamo-tasks.ts";
 import { keysInTable, publishedSeals } from "../dynamodb/published-seals.ts";
+import { readCatalogue, readDeployment } from "../files/read-deployment.ts";
+import { ShippedFiles } from "../files/shipped-files.ts";
 import { JoseTokens } from "../jose/jose-tokens.ts";
 import { MemoryRecentSessions } from "../sts/recent-sessions.ts";
 import { StsSessions } from "../sts/sts-sessions.ts";
-import { readCatalogue, readDeployment } from "./read-deployment.ts";
-import { ShippedFiles } from "./shipped-files.ts";
 import { stdoutLog } from "./stdout-log.ts";
 
 /** Makes a function's connectors from what it has already. */

@@ -1,4 +1,3 @@
-import type { TypedDetail } from "../../core/connectors/connector.ts";
 import {
   type GithubApp,
   isWithin,
@@ -6,6 +5,7 @@ import {
   type Permissions,
   REPOSITORY_PERMISSIONS,
 } from "../../core/connectors/github-apps.ts";
+import type { TypedDetail } from "../../core/intent/detail.ts";
 import { isRecord, type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import { repositoryName } from "./repository-name.ts";
 

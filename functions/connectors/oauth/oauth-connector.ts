@@ -1,6 +1,5 @@
 import type {
   Connector,
-  ConnectorLease,
   GrantedDetail,
   HealthFault,
   IssuedCredential,
@@ -12,6 +11,7 @@ import type { OauthProvider, OauthProviders } from "../../core/connectors/oauth-
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { diesBy, diesByWhateverHappens, endKeptToken, keepToken } from "../kept-token.ts";
 import { orTakeBack } from "../or-take-back.ts";

@@ -1,5 +1,6 @@
-import type { Question, TypedDetail } from "../../core/connectors/connector.ts";
+import type { Question } from "../../core/connectors/connector.ts";
 import type { OauthProvider } from "../../core/connectors/oauth-providers.ts";
+import type { TypedDetail } from "../../core/intent/detail.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
 

@@ -1,6 +1,5 @@
 import type {
   Connector,
-  ConnectorLease,
   GrantedDetail,
   HealthFault,
   IssuedCredential,
@@ -12,6 +11,7 @@ import { scramVerifier } from "../../core/connectors/scram-verifier.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Random } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { revocationOf } from "../revocation-of.ts";
 import { CHECK, EXTENSION_FUNCTIONS, LEFT_BEHIND, ORPHANED, PUBLIC_RISKS } from "./catalog-sql.ts";

@@ -1,5 +1,5 @@
-import type { TypedDetail } from "../../core/connectors/connector.ts";
 import type { Database } from "../../core/connectors/databases.ts";
+import type { TypedDetail } from "../../core/intent/detail.ts";
 import { isRecord, type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import { nameProblem, parseTableName, type TableName, tableText } from "./table-name.ts";
 

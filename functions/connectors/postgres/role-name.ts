@@ -1,4 +1,4 @@
-import type { ConnectorLease } from "../../core/connectors/connector.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { opaqueTask } from "../../core/tasks/opaque-task.ts";
 
 /**

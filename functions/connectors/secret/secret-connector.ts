@@ -1,6 +1,5 @@
 import type {
   Connector,
-  ConnectorLease,
   GrantedDetail,
   HealthFault,
   IssuedCredential,
@@ -13,6 +12,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.ts";
 import { ownSecrets } from "../../core/secrets/own-secrets.ts";
 import { holderOf, isRotationDue, type SecretHolds } from "../../core/secrets/secret-hold.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { FENCE_SECONDS } from "../../core/tasks/task.ts";
 import { revocationOf } from "../revocation-of.ts";

@@ -1,4 +1,5 @@
-import type { Question, TypedDetail } from "../../core/connectors/connector.ts";
+import type { Question } from "../../core/connectors/connector.ts";
+import type { TypedDetail } from "../../core/intent/detail.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
 import { OWN_SECRETS } from "../../names.ts";

@@ -1,23 +1,10 @@
+import type { TypedDetail } from "../intent/detail.ts";
 import type { JsonObject, Place } from "../intent/place.ts";
-import type { Facts } from "../journal/event.ts";
 import type { Obligations } from "../policy/obligations.ts";
 import type { Entity } from "../policy/query.ts";
-import type { TaskPath } from "../tasks/path.ts";
+import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { Task } from "../tasks/task.ts";
-
-/** One part of an intent, as its connector has parsed it. */
-export interface TypedDetail {
-  readonly type: string;
-}
-
-/** The types of details that a connector understands, in the order in which they are told. */
-export const CONNECTOR_TYPES = ["postgres", "secret", "oauth", "github"] as const;
-export type ConnectorType = (typeof CONNECTOR_TYPES)[number];
-
-/** A detail that a connector has parsed: what is in it beside its type is that connector's alone. */
-export interface ConnectorDetail extends TypedDetail {
-  readonly type: ConnectorType;
-}
+import type { ConnectorType } from "./connector-type.ts";
 
 /** The connectors that a function has. Without one, details of its type are not understood there. */
 export type Connectors = Readonly<Partial<Record<ConnectorType, Connector>>>;
@@ -92,27 +79,6 @@ export type LeaseTask = Pick<Task, "path" | "agent" | "openedAt" | "expiresAt">;
 export interface PlannedIssue<D extends TypedDetail> {
   readonly lease: ConnectorLease;
   readonly detail: D;
-}
-
-/** One credential of a task, as it is recorded: nothing in it is secret, and all that is needed to take the credential back. */
-export interface ConnectorLease {
-  /** `postgres-0`: unique in its task. */
-  readonly name: string;
-  readonly type: string;
-  readonly path: TaskPath;
-  /** Which of the task's details it is for. */
-  readonly detail: number;
-  readonly state: "issuing" | "issued" | "revoked";
-  /** When it was planned; epoch seconds by our clock. */
-  readonly startedAt: number;
-  /** Epoch seconds: the credential dies then, whatever else fails, where its provider can be told so. */
-  readonly expiresAt: number;
-  /** What was, or will have been, made at the provider: `{"database": "orders", "role": "vk_..."}`. */
-  readonly made: Facts;
-  /** What must be kept to revoke and may not be read, encrypted by a `Sealer`. */
-  readonly sealed?: string;
-  /** The exchange's signature over the secrets that the task's own session reads, where there are any (`sealedLeaseOf`). */
-  readonly seal?: string;
 }
 
 export interface IssuedCredential {

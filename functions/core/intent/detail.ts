@@ -1,4 +1,4 @@
-import type { ConnectorDetail } from "../connectors/connector.ts";
+import type { ConnectorType } from "../connectors/connector-type.ts";
 
 /** What an agent says that it is about to do: RFC 9396 details, as parsed. Unbelieved until policy has spoken. */
 export type Detail = AwsDetail | ToolDetail | ConnectorDetail;
@@ -24,6 +24,16 @@ export interface ToolDetail {
   /** The tool server's own registered id. */
   readonly server: string;
   readonly tools: readonly string[];
+}
+
+/** One part of an intent, as its connector has parsed it. */
+export interface TypedDetail {
+  readonly type: string;
+}
+
+/** A detail that a connector has parsed: what is in it beside its type is that connector's alone. */
+export interface ConnectorDetail extends TypedDetail {
+  readonly type: ConnectorType;
 }
 
 /** Limits of one request (docs/design.md#limits-of-a-request). */

@@ -1,9 +1,17 @@
 import { parseArn } from "../catalogue/arn.ts";
-import { CONNECTOR_TYPES, type ConnectorDetail, type Connectors } from "../connectors/connector.ts";
+import type { Connectors } from "../connectors/connector.ts";
+import { CONNECTOR_TYPES } from "../connectors/connector-type.ts";
 import { type Deployment, partitionOf } from "../deployment/deployment.ts";
 import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
-import { type AwsDetail, type ConditionBlock, type Detail, LIMITS, type ToolDetail } from "./detail.ts";
+import {
+  type AwsDetail,
+  type ConditionBlock,
+  type ConnectorDetail,
+  type Detail,
+  LIMITS,
+  type ToolDetail,
+} from "./detail.ts";
 import { parseConditions } from "./parse-conditions.ts";
 import { isRecord, type JsonObject, Place, strings } from "./place.ts";
 

@@ -6,9 +6,9 @@ import { fitting } from "../catalogue/fitting.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
 import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
-import type { ConnectorDetail, Connectors } from "../connectors/connector.ts";
+import type { Connectors } from "../connectors/connector.ts";
 import { Refusal } from "../refusal.ts";
-import { type AwsDetail, type Detail, LIMITS } from "./detail.ts";
+import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
 import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
 
 /** One detail and the pairs that it asks for. */

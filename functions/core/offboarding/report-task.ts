@@ -1,7 +1,7 @@
-import type { ConnectorLease } from "../connectors/connector.ts";
 import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
 import { isStanding } from "../revocation/role-entry.ts";
+import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import type { Lease, Task } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";

@@ -1,5 +1,5 @@
-import type { ConnectorDetail, Connectors } from "../connectors/connector.ts";
-import type { AwsDetail, Detail } from "../intent/detail.ts";
+import type { Connectors } from "../connectors/connector.ts";
+import type { AwsDetail, ConnectorDetail, Detail } from "../intent/detail.ts";
 import type { Permitted } from "./decide.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { ConnectorLease } from "../connectors/connector.ts";
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
+import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import type { Lease, Task, TaskStatus } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";

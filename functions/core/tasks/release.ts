@@ -1,4 +1,4 @@
-import type { ConnectorLease } from "../connectors/connector.ts";
+import type { ConnectorLease } from "./connector-lease.ts";
 import type { TaskPath } from "./path.ts";
 import { type Task, UNCONFIRMED_SECONDS } from "./task.ts";
 

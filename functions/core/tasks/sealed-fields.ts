@@ -1,5 +1,5 @@
-import type { ConnectorLease } from "../connectors/connector.ts";
 import type { Delegation } from "../delegation/delegation.ts";
+import type { ConnectorLease } from "./connector-lease.ts";
 import type { TaskPath } from "./path.ts";
 import type { Presentation, Task, TaskToken } from "./task.ts";
 

@@ -1,7 +1,7 @@
-import type { ConnectorLease } from "../connectors/connector.ts";
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
+import type { ConnectorLease } from "./connector-lease.ts";
 import type { TaskPath } from "./path.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { ConnectorLease } from "../connectors/connector.ts";
 import type { Delegation } from "../delegation/delegation.ts";
 import type { JournalEvent } from "../journal/event.ts";
+import type { ConnectorLease } from "./connector-lease.ts";
 import type { TaskPath } from "./path.ts";
 import type { Ending, Lease, OpenEnding, Presentation, Task, TaskToken } from "./task.ts";
 

@@ -1,18 +1,18 @@
-import {
-  CONNECTOR_TYPES,
-  type Connector,
-  type ConnectorDetail,
-  type ConnectorLease,
-  type Connectors,
-  type IssuedCredential,
-  type LeaseTask,
-  type PlannedIssue,
+import type {
+  Connector,
+  Connectors,
+  IssuedCredential,
+  LeaseTask,
+  PlannedIssue,
 } from "../../core/connectors/connector.ts";
+import { CONNECTOR_TYPES } from "../../core/connectors/connector-type.ts";
+import type { ConnectorDetail } from "../../core/intent/detail.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { sealedLeaseOf } from "../../core/tasks/sealed-fields.ts";
-import type { Grants } from "../../steps/tasks/authorise-intent.ts";
 import { type BelievedTask, refuseUnsealed } from "../../steps/tasks/believe-task.ts";
+import type { Grants } from "../../steps/tasks/grants.ts";
 
 type Planned = PlannedIssue<ConnectorDetail>;
 

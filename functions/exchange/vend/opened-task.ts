@@ -1,7 +1,8 @@
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
-import type { ConnectorLease, IssuedCredential } from "../../core/connectors/connector.ts";
+import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import type { Denial } from "../../core/refusal.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 

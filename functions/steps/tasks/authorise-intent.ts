@@ -1,5 +1,4 @@
 import type { GrantedAws, Terms } from "../../connectors/aws/plan-leases.ts";
-import type { ConnectorDetail, GrantedDetail } from "../../core/connectors/connector.ts";
 import { boundOf, boundOfDetails, statedIn } from "../../core/delegation/bounds.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import { decideWithin } from "../../core/delegation/decide-within.ts";
@@ -15,32 +14,7 @@ import { hourEnd } from "../../core/policy/hour-end.ts";
 import { strictest } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
-import type { Above } from "./above.ts";
-
-declare const allowed: unique symbol;
-
-/** An intent, or the part of it that policy permits, to an agent that is active. */
-export interface Grants {
-  readonly [allowed]: true;
-  /** What was granted, as details: what was asked for, or less of it. */
-  readonly details: readonly Detail[];
-  readonly aws: readonly GrantedAws[];
-  /** Each detail for which a connector issues a credential, by its place in `details`. */
-  readonly connected: readonly GrantedDetail<ConnectorDetail>[];
-  readonly terms: Terms;
-  /** Ids of the policies that decided, each once. */
-  readonly policies: readonly string[];
-  /** Policies under watch that would have had a say: `forbid:no-friday-deploys`. */
-  readonly shadows: readonly string[];
-  /** What a narrow request was not granted. */
-  readonly denials: readonly Denial[];
-  /** Each pair with all that holds for it: the measure of what may be opened below. */
-  readonly bound: Bound;
-  /** The registrations that it rests on, as they were read: of those above, and the agent's own. */
-  readonly agents: readonly Agent[];
-  /** The tasks above, within which all of it lies: of a child, and of no other task. */
-  readonly above?: Above;
-}
+import type { Above, Grants } from "./grants.ts";
 
 /** What was asked, and under which circumstances. */
 export interface Ask extends Omit<Asker, "agent" | "atMs" | "above"> {

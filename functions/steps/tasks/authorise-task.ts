@@ -3,9 +3,9 @@ import type { Detail } from "../../core/intent/detail.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskFacts } from "../../core/tasks/task.ts";
-import type { Above } from "./above.ts";
-import { authoriseIntent, type Grants } from "./authorise-intent.ts";
+import { authoriseIntent } from "./authorise-intent.ts";
 import type { BelievedTask } from "./believe-task.ts";
+import type { Above, Grants } from "./grants.ts";
 import type { HeldDelegation } from "./hold-delegation.ts";
 import type { Lineage, TaskOf } from "./read-lineage.ts";
 

@@ -1,6 +1,6 @@
-import type { ConnectorLease } from "../../core/connectors/connector.ts";
 import { actingFor } from "../../core/delegation/acting.ts";
 import { isoSeconds } from "../../core/policy/compile.ts";
+import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { parentOf } from "../../core/tasks/path.ts";
 import type { Lease, Task } from "../../core/tasks/task.ts";
 

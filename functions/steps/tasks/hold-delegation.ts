@@ -1,5 +1,4 @@
-import type { Delegation } from "../../core/delegation/delegation.ts";
-import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
+import { type Delegation, TREE_LIMITS } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

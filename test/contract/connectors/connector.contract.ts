@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import type {
   Connector,
-  ConnectorLease,
   IssuedCredential,
   LeaseTerms,
   PlannedIssue,
-  TypedDetail,
 } from "../../../functions/core/connectors/connector.ts";
+import type { TypedDetail } from "../../../functions/core/intent/detail.ts";
 import { type JsonObject, Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
+import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import { rootPath } from "../../../functions/core/tasks/path.ts";
 
 type Credential = IssuedCredential["credential"];

@@ -4,11 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { FakeSealer } from "../../../fakes/fake-sealer.ts";
 import { RestGithubApps } from "../../../functions/adapters/github/rest-github-apps.ts";
 import { githubConnector } from "../../../functions/connectors/github/github-connector.ts";
-import type { ConnectorLease, IssuedCredential } from "../../../functions/core/connectors/connector.ts";
+import type { IssuedCredential } from "../../../functions/core/connectors/connector.ts";
 import type { GithubApp } from "../../../functions/core/connectors/github-apps.ts";
 import { Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-hold.ts";
+import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { APP_ID, type GithubServer, INSTALLATION_ID, runGithub } from "./running-github.ts";
 

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { FakeSealer } from "../../../fakes/fake-sealer.ts";
 import { Oauth4webapiProviders } from "../../../functions/adapters/oauth/oauth4webapi-providers.ts";
 import { oauthConnector } from "../../../functions/connectors/oauth/oauth-connector.ts";
-import type { ConnectorLease, IssuedCredential } from "../../../functions/core/connectors/connector.ts";
+import type { IssuedCredential } from "../../../functions/core/connectors/connector.ts";
 import type { OauthProvider } from "../../../functions/core/connectors/oauth-providers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-hold.ts";
+import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { RESOURCE, type RunningProvider, runProvider, TOKEN_SECONDS } from "./running-provider.ts";
 

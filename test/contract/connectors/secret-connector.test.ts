@@ -8,11 +8,12 @@ import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.t
 import { SecretsManager } from "../../../functions/adapters/secrets-manager/secrets-manager.ts";
 import { secretConnector } from "../../../functions/connectors/secret/secret-connector.ts";
 import { readSecretStatement } from "../../../functions/connectors/secret/secret-statement.ts";
-import type { ConnectorLease, IssuedCredential, LeaseTerms } from "../../../functions/core/connectors/connector.ts";
+import type { IssuedCredential, LeaseTerms } from "../../../functions/core/connectors/connector.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf, type SecretHolds, type SecretState } from "../../../functions/core/secrets/secret-hold.ts";
+import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import { SECRET_TAGS } from "../../../functions/names.ts";
-import { type LocalAccounts, startAccounts } from "../local-accounts.ts";
+import { type LocalAccounts, startAccounts } from "../../../local/cloud/local-accounts.ts";
 import { connectorContract, planFor, TERMS, type TestedConnector } from "./connector.contract.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 

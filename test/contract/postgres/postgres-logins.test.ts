@@ -4,8 +4,9 @@ import { PgDatabases } from "../../../functions/adapters/postgres/pg-databases.t
 import { postgresConnector } from "../../../functions/connectors/postgres/postgres-connector.ts";
 import { endRole } from "../../../functions/connectors/postgres/role-sql.ts";
 import { quoted, quotedTable } from "../../../functions/connectors/postgres/table-name.ts";
-import type { Connector, PlannedIssue, TypedDetail } from "../../../functions/core/connectors/connector.ts";
+import type { Connector, PlannedIssue } from "../../../functions/core/connectors/connector.ts";
 import type { Database } from "../../../functions/core/connectors/databases.ts";
+import type { TypedDetail } from "../../../functions/core/intent/detail.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../local/running-postgres.ts";
 import { planFor } from "../connectors/connector.contract.ts";
 import { faultyWire } from "../connectors/faulty-wire.ts";

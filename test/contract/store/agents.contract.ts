@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { NOW } from "../../../fakes/sample-task.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
 import {
   EMPTY_CHAIN,
@@ -8,7 +9,7 @@ import {
   type JournalEvent,
   linkEvent,
 } from "../../../functions/core/journal/event.ts";
-import { NOW, refused, type TestedStore } from "./tested-store.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
 
 /** How agents are registered, found and changed. */
 export function agentsContract(store: () => TestedStore): void {

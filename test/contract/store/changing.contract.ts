@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import { headOf } from "../../../functions/core/journal/event.ts";
 import { renewedOver } from "../../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../../functions/core/tasks/path.ts";
 import type { Lease, Presentation, Task } from "../../../functions/core/tasks/task.ts";
-import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE, refused, type TestedStore } from "./tested-store.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
 
 /** How a live task changes: only where nobody else changed it meanwhile. */
 export function changingContract(store: () => TestedStore): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { NOW } from "../../../fakes/sample-task.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
 import type { Panic } from "../../../functions/core/revocation/panic.ts";
-import { NOW, refused, type TestedStore } from "./tested-store.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Whether everything is halted: one item, changed by one at a time. It is not an agent in the list of the halted. */
 export function haltsContract(store: () => TestedStore): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { NOW, ROLE } from "../../../fakes/sample-task.ts";
 import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
 import type { TaskPath } from "../../../functions/core/tasks/path.ts";
-import { NOW, ROLE, type TestedStore } from "./tested-store.ts";
+import type { TestedStore } from "./tested-store.ts";
 
 /** What shows when an ending reached IAM. */
 export function policyWritesContract(store: () => TestedStore): void {

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { ConnectorLease } from "../../../functions/core/connectors/connector.ts";
+import { aLease, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import { headOf } from "../../../functions/core/journal/event.ts";
+import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
-import { aLease, ENDING, eventOn, NOW, refused, type TestedStore } from "./tested-store.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
 
 const planned = (path: TaskPath, name = "postgres-1", changed: Partial<ConnectorLease> = {}): ConnectorLease => ({
   name,

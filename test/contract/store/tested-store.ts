@@ -1,8 +1,8 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import { expect } from "vitest";
+import { aTask, aUse, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
-import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
+import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { Journal } from "../../../functions/core/journal/journal.ts";
 import type { RefusalCode } from "../../../functions/core/refusal.ts";
 import type { Halts } from "../../../functions/core/revocation/halts.ts";
@@ -10,12 +10,11 @@ import type { Observations } from "../../../functions/core/revocation/observatio
 import type { Panics } from "../../../functions/core/revocation/panics.ts";
 import type { PolicyWrites } from "../../../functions/core/revocation/policy-writes.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
-import type { RoleRef } from "../../../functions/core/revocation/role-ref.ts";
 import type { Roles } from "../../../functions/core/revocation/roles.ts";
-import { rootPath, type TaskPath } from "../../../functions/core/tasks/path.ts";
+import type { TaskPath } from "../../../functions/core/tasks/path.ts";
 import type { Releases } from "../../../functions/core/tasks/releases.ts";
-import type { Lease, Task } from "../../../functions/core/tasks/task.ts";
-import type { Idempotency, Tasks, TokenUse } from "../../../functions/core/tasks/tasks.ts";
+import type { Task } from "../../../functions/core/tasks/task.ts";
+import type { Tasks } from "../../../functions/core/tasks/tasks.ts";
 import type { Timers } from "../../../functions/core/tasks/timers.ts";
 
 /** The record behind its ports, and a way to read its journal that no function has. */
@@ -37,10 +36,6 @@ export interface Store {
   /** Whom a function finds that has just started. */
   freshlyBoundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
 }
-
-/** Epoch seconds when the tests began. */
-export const NOW = Math.floor(Date.now() / 1_000);
-export const ROLE: RoleRef = { account: "111122223333", role: "valetkey-task-0" };
 
 /** A store under test. Every case makes tasks and agents of its own, so that one table serves them all. */
 export class TestedStore {
@@ -101,68 +96,5 @@ export class TestedStore {
     return told[0];
   }
 }
-
-export const aLease = (index: number, changed: Partial<Lease> = {}): Lease => ({
-  ...ROLE,
-  name: `aws-${index}`,
-  detail: index,
-  state: "issuing",
-  event: 1,
-  startedAt: NOW,
-  fenceAt: NOW + 900,
-  ...changed,
-});
-
-/** A task that is about to be opened, and the event that will say so. */
-export function aTask(changed: Partial<Task> = {}): { readonly task: Task; readonly event: JournalEvent } {
-  const path = changed.path ?? rootPath(randomBytes(32));
-  const event = linkEvent(EMPTY_CHAIN, path, "task.opened", NOW * 1_000, { agent: "demo", leases: [] });
-  const task: Task = {
-    path,
-    agent: `agent-${path.slice(0, 12)}`,
-    subject: "robots|agent:demo",
-    facts: { claims: { ref: "main" } },
-    purpose: "a report",
-    details: [{ type: "tool", server: "tickets", tools: ["search"] }],
-    leases: [aLease(0)],
-    status: "active",
-    openedAt: NOW,
-    expiresAt: NOW + 3_600,
-    tokens: [{ hash: "hash-0" }],
-    presentations: [],
-    delegations: [],
-    chain: headOf(event),
-    seal: "seal",
-    ...changed,
-  };
-  return { task, event };
-}
-
-/** The use of a token that was never used. */
-export const aUse = (changed: Partial<TokenUse> = {}): TokenUse => ({
-  issuer: "robots",
-  id: randomUUID(),
-  cap: 1,
-  expiresAt: NOW + 300,
-  ...changed,
-});
-
-export const aKey = (task: Task, changed: Partial<Idempotency> = {}): Idempotency => ({
-  agent: task.agent,
-  subject: task.subject,
-  key: "run-1",
-  requestHash: "hash",
-  ...changed,
-});
-
-/** The next event of the task's chain. */
-export const eventOn = (task: Task, type: JournalEvent["type"] = "lease.renewed"): JournalEvent =>
-  linkEvent(task.chain, task.path, type, NOW * 1_000, { agent: task.agent });
-
-export const ENDING = {
-  status: "completed",
-  endedAt: NOW + 5,
-  outcome: { result: "success", detail: "done" },
-} as const;
 
 export const refused = (code: RefusalCode): object => expect.objectContaining({ name: "Refusal", code });

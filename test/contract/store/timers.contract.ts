@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { NOW } from "../../../fakes/sample-task.ts";
 import type { TaskPath } from "../../../functions/core/tasks/path.ts";
 import { dueMinute } from "../../../functions/core/tasks/task.ts";
 import type { Timer } from "../../../functions/core/tasks/timers.ts";
-import { NOW, type TestedStore } from "./tested-store.ts";
+import type { TestedStore } from "./tested-store.ts";
 
 /** The due list, and how far it has been worked off. */
 export function timersContract(store: () => TestedStore): void {

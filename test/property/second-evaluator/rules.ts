@@ -1,4 +1,4 @@
-import type { Token } from "./text-pattern.ts";
+import type { Token } from "./token.ts";
 
 /** What is asked about a condition operator: `ForAnyValue:StringNotLikeIfExists`. */
 export interface Operator {

@@ -1,7 +1,5 @@
 import type { Rules } from "./rules.ts";
-
-/** One character as it is, one of any kind (`?`), or any run of characters (`*`). */
-export type Token = { readonly character: string } | "one" | "run";
+import type { Token } from "./token.ts";
 
 /** The value of a policy variable, or nothing where the request has none. */
 export type Lookup = (name: string) => string | undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar/cedar-policies.ts";
+import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
+import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Query } from "../../../functions/core/policy/query.ts";
 
 const policy = (id: string, effect: "permit" | "forbid", action: string): PreparedPolicy => ({

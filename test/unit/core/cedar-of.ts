@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { CedarPolicies, type PreparedPolicy } from "../../../functions/adapters/cedar/cedar-policies.ts";
+import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
+import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";
 import { readsIn } from "../../../policy-tools/read/reads-in.ts";
 

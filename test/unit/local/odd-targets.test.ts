@@ -1,5 +1,4 @@
-import type { AddressInfo } from "node:net";
-import { connect } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startApiServer } from "../../../local/api-server.ts";
 import { startOidcIssuer } from "../../../local/issuer/oidc-issuer.ts";

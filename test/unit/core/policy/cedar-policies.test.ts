@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { twoHundredPolicies } from "../../../../bench/policy/two-hundred-policies.ts";
-import { CedarPolicies, type PreparedPolicy } from "../../../../functions/adapters/cedar/cedar-policies.ts";
+import { CedarPolicies } from "../../../../functions/adapters/cedar/cedar-policies.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { queryFor } from "../../../../functions/core/policy/entities.ts";
+import type { PreparedPolicy } from "../../../../functions/core/policy/prepared-policy.ts";
 import { parsePolicies } from "../../../../policy-tools/read/parse-policies.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker, onAccount, onObjects } from "./pairs.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ConnectorLease } from "../../../../functions/core/connectors/connector.ts";
+import type { ConnectorLease } from "../../../../functions/core/tasks/connector-lease.ts";
 import { rootPath } from "../../../../functions/core/tasks/path.ts";
 import { dueSince } from "../../../../functions/core/tasks/release.ts";
 

@@ -8,7 +8,7 @@ import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../
 import type { Credentials } from "../../emulator/sessions.ts";
 import { type FunctionName, functionRoleName } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
-import { setUpAccounts } from "../../local/cloud/set-up-accounts.ts";
+import { setUpAccounts } from "./set-up-accounts.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** May do everything in the hub: for suites about what an adapter does, and not about what its function may. */

@@ -1,0 +1,57 @@
+import { dirname } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FOLDERS, type Import, importsBelow } from "./imports-below.ts";
+
+/** A folder that must be readable without those that build on it: a top-level one; in `functions/` each below it, and each technology's adapters. */
+function folderOf(file: string): string {
+  const [top = "", ...below] = dirname(file).split("/");
+  if (top !== "functions") return top;
+  return [top, ...below.slice(0, below[0] === "adapters" ? 2 : 1)].join("/");
+}
+
+describe("imports go one way", () => {
+  const imports = FOLDERS.flatMap(importsBelow).filter(({ to }) => to.endsWith(".ts"));
+
+  it("has no cycle of files, types included", () => {
+    expect(cycleIn(imports)).toBeUndefined();
+  });
+
+  it("has no cycle of folders, types included", () => {
+    expect(cycleIn(betweenFolders(imports))).toBeUndefined();
+  });
+
+  it("finds a cycle where there is one", () => {
+    const one = { from: "client/main.ts", to: "doctor/inspect.ts" };
+    const other = { from: "doctor/inspect.ts", to: "client/main.ts" };
+    const third = { from: "doctor/finding.ts", to: "client/main.ts" };
+    expect(cycleIn([one, other])).toEqual(["client/main.ts", "doctor/inspect.ts", "client/main.ts"]);
+    expect(cycleIn([one, third])).toBeUndefined();
+    expect(cycleIn(betweenFolders([one, third]))).toEqual(["client", "doctor", "client"]);
+  });
+});
+
+const betweenFolders = (imports: readonly Import[]): readonly Import[] =>
+  imports
+    .map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }))
+    .filter(({ from, to }) => from !== to && from !== "." && to !== ".");
+
+/** Finds one way that leads back to where it began. */
+function cycleIn(imports: readonly Import[]): readonly string[] | undefined {
+  const graph = Map.groupBy(imports, ({ from }) => from);
+  const done = new Set<string>();
+  const visit = (node: string, trail: readonly string[]): readonly string[] | undefined => {
+    if (trail.includes(node)) return [...trail.slice(trail.indexOf(node)), node];
+    if (done.has(node)) return undefined;
+    for (const { to } of graph.get(node) ?? []) {
+      const cycle = visit(to, [...trail, node]);
+      if (cycle) return cycle;
+    }
+    done.add(node);
+    return undefined;
+  };
+  for (const node of graph.keys()) {
+    const cycle = visit(node, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A file and one thing that it imports, a type or a value: a path from the root, or the name of a package. */
+export interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Top-level folders that hold TypeScript. */
+export const FOLDERS = [
+  ...["functions", "infra", "client", "config", "policy-tools", "doctor", "openapi"],
+  ...["emulator", "local", "fakes", "scripts", "bench", "test"],
+] as const;
+
+/** Imports of every file below a folder. What is only a type is gone when the code runs, and counts all the same: a reader has to follow it. */
+export function importsBelow(folder: string): readonly Import[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => {
+      const from = join(folder, name);
+      const text = readFileSync(join(ROOT, from), "utf8");
+      return [
+        ...text.matchAll(/^(?:import|export)\b[^;"'`]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
+      ].map(([, a, b, c]) => ({ from, to: resolve(from, a ?? b ?? c ?? "") }));
+    });
+}
+
+const resolve = (from: string, to: string): string => (to.startsWith(".") ? normalize(join(dirname(from), to)) : to);

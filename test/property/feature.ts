@@ -1,0 +1,10 @@
+import type { Scenario } from "./arbitrary/scenarios.ts";
+import type { Vended } from "./vend.ts";
+
+/** A scenario and what came of it. */
+export interface Seen {
+  readonly scenario: Scenario;
+  readonly vended: Vended;
+}
+
+export type Feature = (seen: Seen) => boolean;
