@@ -51,7 +51,7 @@ export function deploymentOf(config: Config): Deployment {
 /** Where nothing is said of receipts. */
 const SAMPLE = 0.01;
 
-/** Whether the pattern of a ceiling holds the canary's call; the ceiling that an account has unless it lists its own does. */
+/** Whether the pattern of a ceiling holds the probe's call; the ceiling that an account has unless it lists its own does. */
 const coversProbe = (pattern: string): boolean =>
   new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(PROBE_ACTION);
 

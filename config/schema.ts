@@ -239,7 +239,7 @@ const recertification = v.strictObject({
 const receipts = v.strictObject({
   sample: maybe(
     v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-    "The share of tasks, ended by their holder or deadline, that a canary watches until AWS refuses: 0.01 unless given. Of those that somebody ends, one in each role is always watched.",
+    "The share of tasks, ended by their holder or deadline, that a probe watches until AWS refuses: 0.01 unless given. Of those that somebody ends, one in each role is always watched.",
   ),
 });
 

@@ -1,5 +1,5 @@
-import type { Canaries, Canary, ProbeQueue } from "../functions/core/revocation/canaries.ts";
 import type { CallOutcome, Watched } from "../functions/core/revocation/observation.ts";
+import type { ProbeQueue, ProbeSession, ProbeSessions } from "../functions/core/revocation/probe-sessions.ts";
 
 /** The queue in memory. */
 export class FakeProbeQueue implements ProbeQueue {
@@ -15,14 +15,14 @@ export class FakeProbeQueue implements ProbeQueue {
 type Opened = Omit<Watched, "endedAtMs">;
 
 /** Sessions whose calls end as the test says. */
-export class FakeCanaries implements Canaries {
+export class FakeProbeSessions implements ProbeSessions {
   readonly opened: Opened[] = [];
   calls = 0;
   before: (as: Opened) => void = () => undefined;
   /** What becomes of a call of that session. */
   outcome: (as: Opened) => CallOutcome = () => "answered";
 
-  async open(as: Opened): Promise<Canary> {
+  async open(as: Opened): Promise<ProbeSession> {
     this.before(as);
     this.opened.push(as);
     return {

@@ -72,7 +72,7 @@ export class FakeDeadlines implements Deadlines, DueMessages {
   /** All that was set, whatever has become of it. */
   readonly sent: LeaseDeadline[] = [];
   /** For how long each was kept out of sight. */
-  readonly holds: number[] = [];
+  readonly postponements: number[] = [];
   readonly #nowSeconds: () => number;
   #messages: DueMessage[] = [];
   before: () => void = () => undefined;
@@ -97,9 +97,9 @@ export class FakeDeadlines implements Deadlines, DueMessages {
     return source === DEADLINES_ARN;
   }
 
-  async hold(receiptHandle: string, seconds: number): Promise<void> {
+  async postpone(receiptHandle: string, seconds: number): Promise<void> {
     this.before();
-    this.holds.push(seconds);
+    this.postponements.push(seconds);
     const message = this.#messages.find((each) => each.receiptHandle === receiptHandle);
     if (message) message.visibleAt = this.#nowSeconds() + seconds;
   }

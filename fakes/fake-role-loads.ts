@@ -12,7 +12,7 @@ export class FakeRoleLoads implements RoleLoads {
     return this.loads.get(nameOf(role)) ?? noLoad(0);
   }
 
-  opened(role: RoleRef, agent: string, characters: number): void {
+  recordOpened(role: RoleRef, agent: string, characters: number): void {
     this.loads.set(nameOf(role), withOpened(this.loads.get(nameOf(role)) ?? noLoad(0), agent, characters));
   }
 

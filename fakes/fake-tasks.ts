@@ -113,8 +113,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     for (const lease of leases) this.releases.planned(structuredClone(lease));
   }
 
-  async revoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
-    await this.before("revoked");
+  async recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
+    await this.before("recordRevoked");
     const own = this.tasks.get(task.path);
     if (own?.chain.n !== task.chain.n || !this.releases.isStill(lease, lease.state)) throw new Refusal("contended");
     const { sealed: _, ...rest } = lease;

@@ -15,13 +15,13 @@ import { preparePolicies } from "../policy-tools/prepare-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeInventory } from "./fake-inventory.ts";
 import { FakeObservations } from "./fake-observations.ts";
-import { FakePaces } from "./fake-paces.ts";
 import { FakePanics } from "./fake-panics.ts";
 import { FakePolicyWrites } from "./fake-policy-writes.ts";
 import { FakeProbeQueue } from "./fake-probes.ts";
+import { FakeRateLimits } from "./fake-rate-limits.ts";
 import { FakeDeadlines, FakeReleaseQueue, type FakeReleases } from "./fake-releases.ts";
 import { FakeRoleLoads } from "./fake-role-loads.ts";
-import { FakeSecretHolds } from "./fake-secret-holds.ts";
+import { FakeSecretLocks } from "./fake-secret-locks.ts";
 import { FakeSessions } from "./fake-sessions.ts";
 import { FakeSignet } from "./fake-signet.ts";
 import { FakeTasks } from "./fake-tasks.ts";
@@ -85,7 +85,7 @@ export interface FakeWorld {
     readonly agents: FakeAgents;
     readonly sessions: FakeSessions;
     readonly tokens: FakeTokens;
-    readonly paces: FakePaces;
+    readonly rateLimits: FakeRateLimits;
     readonly releases: FakeReleases;
     readonly releaseQueue: FakeReleaseQueue;
     readonly deadlines: FakeDeadlines;
@@ -96,7 +96,7 @@ export interface FakeWorld {
     readonly observations: FakeObservations;
     readonly probeQueue: FakeProbeQueue;
     readonly inventory: FakeInventory;
-    readonly holds: FakeSecretHolds;
+    readonly locks: FakeSecretLocks;
     readonly signet: FakeSignet;
   };
   /** Log lines, in order. */
@@ -148,7 +148,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     deadlines: new FakeDeadlines(() => nowMs / 1_000),
     sessions: new FakeSessions(now),
     recent: new MemoryRecentSessions(now),
-    paces: new FakePaces(now),
+    rateLimits: new FakeRateLimits(now),
     halts: agents.haltList,
     panics: new FakePanics(),
     loads: new FakeRoleLoads(),
@@ -156,7 +156,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     observations: new FakeObservations(),
     probeQueue: new FakeProbeQueue(),
     inventory: new FakeInventory(),
-    holds: new FakeSecretHolds(now),
+    locks: new FakeSecretLocks(now),
     seals: signet,
     signet,
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },

@@ -38,10 +38,10 @@ export const REVOKER_ROLE = "valetkey-revoker";
 /** The inline policy that holds what is revoked; a task role has no other inline policy. */
 export const REVOCATION_POLICY = "valetkey-revocations";
 
-/** The `SourceIdentity` of the canary's sessions, and of no other: an agent's id that no agent can have. */
+/** The `SourceIdentity` of the probe's sessions, and of no other: an agent's id that no agent can have. */
 export const PROBE_IDENTITY = "valetkey-probe";
 
-/** All that a canary's session may do: it changes nothing, takes no resource, and is decided by IAM alone. */
+/** All that a probe's session may do: it changes nothing, takes no resource, and is decided by IAM alone. */
 export const PROBE_ACTION = "s3:ListAllMyBuckets";
 
 /** Session tags: present on every call, transitive through role chaining, and the same on whatever a session copies itself into. */

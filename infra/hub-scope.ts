@@ -14,7 +14,7 @@ export const QUEUE_NAME = "valetkey-revocations.fifo";
 export const QUEUE_HIDDEN_SECONDS = 8;
 /** Credentials of connectors that are to be taken back. */
 export const RELEASE_QUEUE_NAME = "valetkey-releases.fifo";
-/** Endings that a canary is to watch. */
+/** Endings that a probe is to watch. */
 export const PROBE_QUEUE_NAME = "valetkey-probes";
 /** Credentials of connectors, each at the end of its time. */
 export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";

@@ -308,7 +308,7 @@ const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement
   Resource: [scope.queueName, scope.releaseQueueName, ...further].map((name) => queueArn(scope, name)),
 });
 
-/** The relay alone starts canaries. */
+/** The relay alone starts probes. */
 const askForProbes = (scope: HubScope): Statement => ({
   Sid: "AskForProbes",
   Effect: "Allow",

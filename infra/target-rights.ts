@@ -20,8 +20,8 @@ export const CEILING_POLICY = "valetkey-ceiling";
 const PRESENT = "?*";
 
 /**
- * Trust of a task role: the exchange of this hub, and its canary, each only for a session that says which agent and which task it is for. The two tags have
- * to be transitive, so they also stand on whatever the session goes on to assume. The source identity tells the two apart: the canary has
+ * Trust of a task role: the exchange of this hub, and its probe, each only for a session that says which agent and which task it is for. The two tags have
+ * to be transitive, so they also stand on whatever the session goes on to assume. The source identity tells the two apart: the probe has
  * one of its own, and the exchange every other, so that neither can pass for the other. The third tag, when a session was begun, is let pass and not
  * required: without it a session is denied by every cut of the revocation policy.
  * One statement an action, since each action knows only some of these condition keys (Service Authorization Reference, STS).
@@ -133,7 +133,7 @@ export function ceiling(
         Resource: [...ownResources(partition), ...ownSecretArns],
       },
       {
-        Sid: "NothingElseForTheCanary",
+        Sid: "NothingElseForTheProbe",
         Effect: "Deny",
         NotAction: [PROBE_ACTION],
         Resource: ["*"],

@@ -13,7 +13,7 @@ export interface TourReport {
   readonly revoke_to_refused_ms: number;
   /** From the change of state to IAM's policy, as the task's receipt says; milliseconds. */
   readonly ended_to_policy_ms: number | undefined;
-  /** From the change of state to the first call of a canary that AWS refused, as the receipt says; milliseconds. */
+  /** From the change of state to the first call of a probe that AWS refused, as the receipt says; milliseconds. */
   readonly ended_to_observed_ms: number | undefined;
 }
 
@@ -99,7 +99,7 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
   const { milliseconds: endedToPolicyMs, observed } = receipt;
   const refused = { denied: "refused after", at_most: "refused within", not_observed: "still answered" };
   say(
-    `     GET /v1/tasks/${answer.task.id}/receipt       -> IAM had the policy ${endedToPolicyMs ?? "?"} ms after the ending\n     ... and a canary, of the same role and name, ${observed ? `was ${refused[observed.status]} ${observed.milliseconds} ms` : "saw nothing"}`,
+    `     GET /v1/tasks/${answer.task.id}/receipt       -> IAM had the policy ${endedToPolicyMs ?? "?"} ms after the ending\n     ... and a probe, of the same role and name, ${observed ? `was ${refused[observed.status]} ${observed.milliseconds} ms` : "saw nothing"}`,
   );
   return {
     vended: key !== undefined,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { URL_OF_HUB } from "../fakes/fake-world.ts";
 import { LIMITS } from "../functions/core/intent/detail.ts";
-import { PACES } from "../functions/core/pace.ts";
+import { RATE_LIMITS } from "../functions/core/rate-limit.ts";
 import { REFUSALS } from "../functions/core/refusal.ts";
 import { ROUTES, type RouteKey } from "../functions/routes.ts";
 import { componentSchemas } from "./component-schemas.ts";
@@ -28,7 +28,7 @@ OAuth 2.0 where there is a standard: RFC 8414, 8693, 9396, 7662, 7009. Any OAuth
 
 **Answers** are JSON and may not be stored. They may gain fields: ignore those you do not know.
 
-**Refusals** are OAuth's errors (\`error\`, \`error_description\`) with a stable \`code\`: branch on that. 5xx is no decision, and nothing was handed out: try again (\`POST /v1/token\` under an \`idempotency_key\`, for the token may count as used). Whoever is refused more than ${PACES.refusal} times in a minute is told to wait (\`too_many_requests\`). What no route takes is answered with 404 and \`code\` \`not_found\`: "${REFUSALS.not_found[2]}" Another method than those of an address is answered with 405, \`method_not_allowed\` and \`Allow\`. API Gateway in front may answer by itself, with \`{"message": "..."}\` and no \`code\`: 429 above its rate, 413, and 5xx where a function could not be reached.
+**Refusals** are OAuth's errors (\`error\`, \`error_description\`) with a stable \`code\`: branch on that. 5xx is no decision, and nothing was handed out: try again (\`POST /v1/token\` under an \`idempotency_key\`, for the token may count as used). Whoever is refused more than ${RATE_LIMITS.refusal} times in a minute is told to wait (\`too_many_requests\`). What no route takes is answered with 404 and \`code\` \`not_found\`: "${REFUSALS.not_found[2]}" Another method than those of an address is answered with 405, \`method_not_allowed\` and \`Allow\`. API Gateway in front may answer by itself, with \`{"message": "..."}\` and no \`code\`: 429 above its rate, 413, and 5xx where a function could not be reached.
 
 The examples are what the functions answered in a test; only tokens and credentials are placeholders.`;
 

@@ -2,7 +2,7 @@ import { charactersOf, hasRoom, loadOf } from "../../functions/core/revocation/l
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
-import { standingAt } from "../../functions/core/revocation/standing.ts";
+import { roleStateAt } from "../../functions/core/revocation/role-state.ts";
 import { type Row, verdict } from "../row.ts";
 import { largest, steadyState } from "./steady-state.ts";
 
@@ -41,4 +41,4 @@ const isHeld = (entries: readonly RoleEntry[], nowSeconds: number): boolean =>
 
 /** Characters of the names of all that ended. */
 const listed = (entries: readonly RoleEntry[], nowSeconds: number): number =>
-  standingAt(entries, nowSeconds).ended.reduce((sum, { path }) => sum + charactersOf(path), 0);
+  roleStateAt(entries, nowSeconds).ended.reduce((sum, { path }) => sum + charactersOf(path), 0);

@@ -1,10 +1,10 @@
 import { type Row, verdict } from "../row.ts";
 import { billOf, type Line, type Stage, total, type Usage } from "./bill.ts";
-import { canaryOf } from "./canary.ts";
 import { itemBytes, readUnits } from "./capacity-units.ts";
 import { LAMBDA } from "./lambda.ts";
 import { crowdedRole, idleMonth } from "./month.ts";
 import { FREE, PRICES } from "./prices.ts";
+import { probeOf } from "./probe.ts";
 import type { SweepLooks } from "./sweeps.ts";
 import type { TableMeter } from "./table-meter.ts";
 
@@ -21,7 +21,7 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
   const lines = billOf([
     ...ledger,
     crowdedRole(role),
-    ...canaryOf(),
+    ...probeOf(),
     { stage: "sweep", what: "task, read", unit: "read unit", count: looks.reads * readUnits(taskBytes) },
     // A minute's list is read as a whole: a task pays for its own bytes of it.
     {

@@ -1,4 +1,4 @@
-import { STANDING_SECONDS } from "../../functions/core/revocation/role-entry.ts";
+import { MAY_LIVE_SECONDS } from "../../functions/core/revocation/role-entry.ts";
 import { LATEST } from "../../functions/core/revocation/role-snapshot.ts";
 import { TIMER_SHARDS } from "../../functions/names.ts";
 import type { Usage } from "./bill.ts";
@@ -11,7 +11,7 @@ export const MONTH = { tasks: 1_000_000, seconds: 30 * 86_400, roles: 4 } as con
 
 /** How much of what ended in a role is read for one policy, at that many endings a second in it. */
 export const endedEntries = (perSecond: number): number =>
-  Math.min(Math.max(LATEST.most, perSecond * LATEST.seconds), perSecond * STANDING_SECONDS);
+  Math.min(Math.max(LATEST.most, perSecond * LATEST.seconds), perSecond * MAY_LIVE_SECONDS);
 
 /**
  * What one listing of what ended in a role reads more than when the task is alone, as it was when it was measured.

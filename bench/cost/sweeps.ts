@@ -35,13 +35,13 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     counted.listings += listed.length;
     return listed;
   };
-  const { panics, holds, log } = fakeWorld().ports;
+  const { panics, locks, log } = fakeWorld().ports;
   const ports: SweepPorts = {
     deployment: { accounts: [], recertification: null },
     agents: new FakeAgents(tasks, {}, () => minute * 60_000),
     halts: { list: async () => [] },
     panics,
-    holds,
+    locks,
     tasks,
     timers: tasks,
     roles: tasks,

@@ -53,7 +53,7 @@ export async function vendInMemory(workDir: string): Promise<VendInMemory> {
     signet,
     seals: signet,
     // As fast as it likes: what is measured is no flood.
-    paces: { count: async () => true, isOver: () => false },
+    rateLimits: { count: async () => true, isOver: () => false },
     policies: new CedarPolicies({ ...prepared, hash: "bundle-of-the-benchmark" }),
     tokens: new JoseTokens(
       () => NOON_MS,

@@ -2,7 +2,7 @@ import { aLease, aTask, aUse, NOW } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoReleases } from "../../functions/adapters/dynamodb/dynamo-releases.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/dynamo-roles.ts";
-import { DynamoSecretHolds } from "../../functions/adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
@@ -21,7 +21,7 @@ export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAcc
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
     releases: new DynamoReleases(table),
-    holds: new DynamoSecretHolds(table, () => clock.nowMs()),
+    locks: new DynamoSecretLocks(table, () => clock.nowMs()),
     clock,
     deployment: { accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: ROLES }] },
   };

@@ -10,7 +10,7 @@ import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import { decide, shadowsOf } from "../../functions/core/policy/decide.ts";
-import { type Asker, queryFor } from "../../functions/core/policy/entities.ts";
+import { queryFor, type Requester } from "../../functions/core/policy/entities.ts";
 import { preparePolicies } from "../../policy-tools/prepare-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
@@ -45,7 +45,7 @@ export async function decideAndCompile({ say, workDir }: Run): Promise<readonly 
 }
 
 /** Another purpose each time: nothing that is kept from one request may answer the next. */
-const askerOf = (index: number): Asker => ({
+const askerOf = (index: number): Requester => ({
   agent: { id: "reporter", owner: "ada", team: TEAM },
   claims: {},
   purpose: `monthly report ${index}`,
@@ -58,7 +58,7 @@ const spread = (intent: string): readonly Pair[] =>
     ({ pairs }) => pairs,
   );
 
-function vend(intent: string, asker: Asker, policies: CedarPolicies): string {
+function vend(intent: string, asker: Requester, policies: CedarPolicies): string {
   const permitted = spread(intent).map((pair) => {
     shadowsOf(pair, asker, policies);
     const answer = decide(pair, asker, policies);
@@ -69,7 +69,7 @@ function vend(intent: string, asker: Asker, policies: CedarPolicies): string {
 }
 
 /** Milliseconds that Cedar alone takes for the pairs, each put to all of the policies with its ARN left open. */
-function unsliced(pairs: readonly Pair[], asker: Asker, staticPolicies: Readonly<Record<string, string>>): number {
+function unsliced(pairs: readonly Pair[], asker: Requester, staticPolicies: Readonly<Record<string, string>>): number {
   const beganAtMs = performance.now();
   for (const pair of pairs) {
     const call = callOf(queryFor(pair, asker, "arn and tags"));

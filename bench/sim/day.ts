@@ -1,5 +1,5 @@
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
-import { isStanding, type RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { mayBeAlive, type RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { isEnough } from "../../functions/core/revocation/role-snapshot.ts";
 import { poolIndex, rootPath } from "../../functions/core/tasks/path.ts";
 import { dueMinute, FENCE_SECONDS, TASK_SECONDS } from "../../functions/core/tasks/task.ts";
@@ -106,7 +106,7 @@ export function simulateDay(
   function closeMinute(second: number): void {
     let [characters, overflowing] = [0, 0];
     for (const role of roles) {
-      for (const task of role) if (!isStanding(task.entry, second)) role.delete(task);
+      for (const task of role) if (!mayBeAlive(task.entry, second)) role.delete(task);
       const entries = [...role].map(({ entry }) => entry);
       // As the reconciler reads it, but for older endings, which make no difference to a policy that is no list.
       const ended = entries.flatMap((entry) =>

@@ -52,7 +52,7 @@ const isComplete = ({ complete }: Body): boolean => complete === true;
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** What a canary saw, of the few endings that have one. */
+/** What a probe saw, of the few endings that have one. */
 function refused(observed: unknown): string {
   const { status, milliseconds } = (observed ?? {}) as Body;
   if (status === "denied") return `after ${milliseconds} ms`;

@@ -1,7 +1,7 @@
 import type { Revocation, Sealer } from "../core/connectors/connector.ts";
 import type { Clock } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import { holderOf } from "../core/secrets/secret-hold.ts";
+import { holderOf } from "../core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 import { revocationOf } from "./revocation-of.ts";
 import { ISSUE_SECONDS } from "./revoke-lease.ts";

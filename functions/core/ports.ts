@@ -4,8 +4,8 @@ import type { Deployment } from "./deployment/deployment.ts";
 import type { Agents } from "./identity/agents.ts";
 import type { Tokens } from "./identity/tokens.ts";
 import type { Journal } from "./journal/journal.ts";
-import type { Paces } from "./paces.ts";
 import type { Policies } from "./policy/query.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import type { Panics } from "./revocation/panics.ts";
 import type { RoleLoads } from "./revocation/role-loads.ts";
 import type { Roles } from "./revocation/roles.ts";
@@ -30,7 +30,7 @@ export interface Ports {
   readonly journal: Journal;
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
-  readonly paces: Paces;
+  readonly rateLimits: RateLimits;
   readonly panics: Panics;
   readonly loads: RoleLoads;
   readonly seals: Seals;

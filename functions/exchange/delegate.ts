@@ -3,8 +3,8 @@ import { contain } from "../core/delegation/contain.ts";
 import { type Delegation, isPending, isSpent, TREE_LIMITS } from "../core/delegation/delegation.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { linkEvent } from "../core/journal/event.ts";
-import { PACES } from "../core/pace.ts";
 import type { Ports, SealingPorts } from "../core/ports.ts";
+import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
 import { depthOf } from "../core/tasks/path.ts";
 import { sealedDelegationOf } from "../core/tasks/sealed-fields.ts";
@@ -13,26 +13,26 @@ import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { keepPace, refuseKnownFlood } from "../steps/requests/keep-pace.ts";
-import { settle } from "../steps/requests/settle.ts";
-import { Trail } from "../steps/requests/trail.ts";
+import { attempt } from "../steps/requests/attempt.ts";
+import { countAgainstLimit, refuseKnownFlood } from "../steps/requests/count-against-limit.ts";
+import { RequestRecord } from "../steps/requests/request-record.ts";
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { refuseHalted } from "../steps/tasks/refuse-halted.ts";
-import { holdSealedTask } from "./vend/hold-sealed-task.ts";
+import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a delegation token: with it one sub-agent can open one task below this one, of less than this one has, and nothing else. */
 export async function delegate(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
-  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await settle(async () => {
-    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await attempt(async () => {
+    record.note({ sourceIp: event.requestContext.http.sourceIp });
     const request = parseDelegationRequest(event, ports);
-    const task = await holdSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
-    trail.note({ agent: task.agent, subject: task.subject, task: task.path });
+    const task = await authenticateSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
+    record.note({ agent: task.agent, subject: task.subject, task: task.path });
     return await issueDelegation(task, request, ports);
   });
-  const closed = await trail.close(outcome, ports);
+  const closed = await record.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
 }
 
@@ -44,13 +44,13 @@ async function issueDelegation(
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
   if (depthOf(task.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
-  refuseKnownFlood(task.agent, "delegation", PACES.delegation, ports);
-  refuseKnownFlood(task.agent, "refusal", PACES.refusal, ports);
+  refuseKnownFlood(task.agent, "delegation", RATE_LIMITS.delegation, ports);
+  refuseKnownFlood(task.agent, "refusal", RATE_LIMITS.refusal, ports);
   if (details) refuseWider(details, task, ports);
   refuseIfFull(task, nowSeconds);
   const [isAlive] = await Promise.all([
     ports.tasks.isAlive(task),
-    keepPace(task.agent, "delegation", PACES.delegation, ports),
+    countAgainstLimit(task.agent, "delegation", RATE_LIMITS.delegation, ports),
     refuseHalted(task, ports),
   ]);
   if (!isAlive) throw new Refusal("task_ended");

@@ -1,5 +1,5 @@
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
-import { reachProviders } from "../adapters/wiring/reach-providers.ts";
+import { connectProviders } from "../adapters/wiring/connect-providers.ts";
 import { secretSignet } from "../adapters/wiring/reach-signet.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { Admission } from "../core/admission.ts";
@@ -16,7 +16,7 @@ const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
   // Begun first: by the time that there is something to seal, the key is there.
   const signet = secretSignet(env.VALETKEY_TABLE, () => Date.now());
-  const ports = await buildPorts(env, (...deployed) => connectorsOf(reachProviders(...deployed)));
+  const ports = await buildPorts(env, (...deployed) => connectorsOf(connectProviders(...deployed)));
   return { ...ports, seals: signet, signet };
 };
 

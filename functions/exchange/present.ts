@@ -1,6 +1,6 @@
 import { linkEvent } from "../core/journal/event.ts";
-import { PACES } from "../core/pace.ts";
 import type { SealingPorts } from "../core/ports.ts";
+import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
 import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive, type Presentation, TOKEN_LIMITS } from "../core/tasks/task.ts";
@@ -8,27 +8,27 @@ import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { keepPace } from "../steps/requests/keep-pace.ts";
-import { settle } from "../steps/requests/settle.ts";
-import { Trail } from "../steps/requests/trail.ts";
+import { attempt } from "../steps/requests/attempt.ts";
+import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
+import { RequestRecord } from "../steps/requests/request-record.ts";
 import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
-import { holdSealedTask } from "./vend/hold-sealed-task.ts";
+import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a presentation token: what an agent may show to one tool server, and the server can only introspect. */
 export async function present(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
-  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await settle(async () => {
-    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await attempt(async () => {
+    record.note({ sourceIp: event.requestContext.http.sourceIp });
     const request = parsePresentationRequest(event);
-    const task = await holdSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
-    trail.note({ agent: task.agent, subject: task.subject, task: task.path });
+    const task = await authenticateSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
+    record.note({ agent: task.agent, subject: task.subject, task: task.path });
     return await issuePresentation(task, request.server, event.requestContext.http.sourceIp, ports);
   });
-  const closed = await trail.close(outcome, ports);
+  const closed = await record.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
 }
 
@@ -56,7 +56,7 @@ async function issuePresentation(
   // They can be revoked and asked for again, and each stands in the journal.
   const [lineage] = await Promise.all([
     readLineage(task, ports),
-    keepPace(task.agent, "presentation", PACES.presentation, ports),
+    countAgainstLimit(task.agent, "presentation", RATE_LIMITS.presentation, ports),
   ]);
   const details = await authoriseTools(lineage, server, sourceIp, ports);
 

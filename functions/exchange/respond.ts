@@ -7,12 +7,12 @@ import { parentOf } from "../core/tasks/path.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import type { Settled } from "../steps/requests/settle.ts";
+import type { Outcome } from "../steps/requests/attempt.ts";
 import type { Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
 /** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */
-export function respond(outcome: Settled<Issued<OpenedTask>>, deployment: Deployment, nowMs: number): HttpAnswer {
+export function respond(outcome: Outcome<Issued<OpenedTask>>, deployment: Deployment, nowMs: number): HttpAnswer {
   if ("refusal" in outcome) return answerRefusal(outcome.refusal);
   const { task, token, leases, connected, kept = [], denials } = outcome.value;
   const parent = parentOf(task.path);

@@ -2,7 +2,7 @@ import type { SealingPorts } from "../core/ports.ts";
 import { answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { settle } from "../steps/requests/settle.ts";
+import { attempt } from "../steps/requests/attempt.ts";
 import { exchange } from "./exchange.ts";
 import { parseForm } from "./parameters.ts";
 import { present } from "./present.ts";
@@ -11,7 +11,7 @@ type Exchange = (event: HttpEvent, ports: SealingPorts) => Promise<HttpAnswer>;
 
 /** One address, four exchanges: the types of what is wanted and of what is given tell which (RFC 8693, section 2.1). */
 export async function tokenEndpoint(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
-  const form = await settle(async () => parseForm(event));
+  const form = await attempt(async () => parseForm(event));
   if ("refusal" in form) {
     ports.log.write({
       level: "info",

@@ -5,7 +5,7 @@ import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
-import { ShippedFiles } from "../adapters/files/shipped-files.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { pinsOf } from "../core/deployment/deployment.ts";
 import { readEnv } from "../env.ts";
@@ -15,7 +15,7 @@ import { intake } from "./intake.ts";
 const env = readEnv(ENV);
 const table = new DynamoTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
-const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
+const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const ports = {
   deployment,
   tasks: new DynamoTasks(table),

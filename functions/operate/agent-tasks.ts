@@ -19,9 +19,9 @@ export const listTasks = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =
 
 /** `POST /v1/tasks/{task}/end`: any task, by an operator. */
 export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator, trail) => {
+  operation(event, ports, async (operator, record) => {
     const path = await taskFor(operator, "valetkey:EndTask", event.pathParameters?.task ?? "", ports);
-    trail.note({ task: path });
+    record.note({ task: path });
     const { task } = await endTask(path, { status: "revoked" }, operator.id, ports);
     return describeTask(task);
   });

@@ -1,7 +1,7 @@
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoReleases } from "../adapters/dynamodb/dynamo-releases.ts";
-import { DynamoSecretHolds } from "../adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
@@ -27,7 +27,7 @@ async function load(): Promise<SecretPorts & ReceiptPorts> {
   const table = new DynamoTable(env.VALETKEY_TABLE);
   return {
     ...(await buildPorts(env)),
-    holds: new DynamoSecretHolds(table, nowMs),
+    locks: new DynamoSecretLocks(table, nowMs),
     releases: new DynamoReleases(table),
     inventory: new SecretsManagerInventory(),
     policyWrites: new DynamoPolicyWrites(table),

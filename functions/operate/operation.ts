@@ -2,8 +2,8 @@ import type { Ports } from "../core/ports.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
-import { settle } from "../steps/requests/settle.ts";
-import { Trail } from "../steps/requests/trail.ts";
+import { attempt } from "../steps/requests/attempt.ts";
+import { RequestRecord } from "../steps/requests/request-record.ts";
 import { type OperatorIdentity, verifyOperator } from "../steps/requests/verify-operator.ts";
 
 /**
@@ -13,17 +13,17 @@ import { type OperatorIdentity, verifyOperator } from "../steps/requests/verify-
 export async function operation<T extends Readonly<Record<string, unknown>>>(
   event: HttpEvent,
   ports: Ports,
-  work: (operator: OperatorIdentity, trail: Trail) => Promise<T>,
+  work: (operator: OperatorIdentity, record: RequestRecord) => Promise<T>,
   status: number | ((done: T) => number) = 200,
 ): Promise<HttpAnswer> {
-  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await settle(async () => {
-    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await attempt(async () => {
+    record.note({ sourceIp: event.requestContext.http.sourceIp });
     const operator = await verifyOperator(readAuthorization(event), ports);
-    trail.note({ operator: operator.id });
-    return await work(operator, trail);
+    record.note({ operator: operator.id });
+    return await work(operator, record);
   });
-  const closed = await trail.close(outcome, ports);
+  const closed = await record.close(outcome, ports);
   if ("refusal" in closed) return answerRefusal(closed.refusal);
   return answer(typeof status === "number" ? status : status(closed.value), closed.value);
 }

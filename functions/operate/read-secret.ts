@@ -11,7 +11,7 @@ export const listSecrets = (event: HttpEvent, ports: SecretPorts): Promise<HttpA
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListSecrets", "deployment", ports);
     const after = new URLSearchParams(event.rawQueryString ?? "").get("after") || undefined;
-    const [{ secrets, next }, states] = await Promise.all([ports.inventory.list(after), ports.holds.states()]);
+    const [{ secrets, next }, states] = await Promise.all([ports.inventory.list(after), ports.locks.states()]);
     const stateOf = new Map(states.map((state) => [state.name, state]));
     const described = await Promise.all(
       secrets.map(async (entry) => describeSecret(entry, stateOf.get(entry.name), await readersOf(entry, ports))),
@@ -24,7 +24,7 @@ export const readSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAn
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ReadSecret", "deployment", ports);
     const entry = await secretIn(event, ports);
-    const state = await ports.holds.find(entry.name);
+    const state = await ports.locks.find(entry.name);
     return describeSecret(entry, state, await readersOf(entry, ports));
   });
 
@@ -40,5 +40,5 @@ export async function secretIn(event: HttpEvent, ports: SecretPorts): Promise<Se
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 
 /** Who has seen the value that is in force. */
-export const readersOf = async ({ name, version }: SecretEntry, { holds }: Pick<SecretPorts, "holds">) =>
-  version === undefined ? [] : holds.readers(name, version);
+export const readersOf = async ({ name, version }: SecretEntry, { locks }: Pick<SecretPorts, "locks">) =>
+  version === undefined ? [] : locks.readers(name, version);

@@ -17,7 +17,7 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
     async (operator) => {
       const nowMs = ports.clock.nowMs();
       const body = readJson(event);
-      // Its sessions would pass for the canary's, and the canary's for its.
+      // Its sessions would pass for the probe's, and the probe's for its.
       if (body.id === PROBE_IDENTITY)
         throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
       const agent = parseAgent(body, ports.deployment.issuers, nowMs / 1_000);

@@ -19,7 +19,7 @@ export const rotateSecret = (event: HttpEvent, ports: SecretPorts): Promise<Http
       await authoriseOperation(operator, "valetkey:RotateSecret", "deployment", ports);
       const entry = await secretIn(event, ports);
       if (!ROTATION_KINDS.some((kind) => kind === entry.kind)) throw new Refusal("secret_not_rotated");
-      const state = await ports.holds.ask(entry, operator.id, Math.floor(ports.clock.nowMs() / 1_000));
+      const state = await ports.locks.requestRotation(entry, operator.id, Math.floor(ports.clock.nowMs() / 1_000));
       return describeSecret(entry, state, await readersOf(entry, ports));
     },
     202,

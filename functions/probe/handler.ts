@@ -4,8 +4,8 @@ import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts"
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
-import { ShippedFiles } from "../adapters/files/shipped-files.ts";
-import { AwsCanaries } from "../adapters/sts/aws-canaries.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
+import { AwsProbeSessions } from "../adapters/sts/aws-probe-sessions.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";
@@ -13,11 +13,11 @@ import { probeBatch } from "./probe-batch.ts";
 
 const env = readEnv(ENV);
 const table = new DynamoTable(env.VALETKEY_TABLE);
-const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
+const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const nowMs = () => Date.now();
 const ports = {
   deployment,
-  canaries: new AwsCanaries(deployment, nowMs),
+  probeSessions: new AwsProbeSessions(deployment, nowMs),
   policyWrites: new DynamoPolicyWrites(table),
   observations: new DynamoObservations(table),
   random: { bytes: (count: number) => randomBytes(count) },

@@ -1,5 +1,4 @@
 import type { Clock, Log, Random } from "../core/ports.ts";
-import type { Canaries, Canary } from "../core/revocation/canaries.ts";
 import {
   isDenied,
   NOTHING_SEEN,
@@ -10,11 +9,12 @@ import {
 } from "../core/revocation/observation.ts";
 import type { Observations } from "../core/revocation/observations.ts";
 import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
+import type { ProbeSession, ProbeSessions } from "../core/revocation/probe-sessions.ts";
 import { rootPath } from "../core/tasks/path.ts";
 import { PROBE_IDENTITY } from "../names.ts";
 
 export interface ProbePorts {
-  readonly canaries: Canaries;
+  readonly probeSessions: ProbeSessions;
   readonly policyWrites: Pick<PolicyWrites, "after">;
   readonly observations: Pick<Observations, "record">;
   readonly random: Random;
@@ -53,7 +53,7 @@ export async function probe(watched: Watched, ports: ProbePorts, pace = PACE): P
   const sinceMs = ports.clock.nowMs() - watched.endedAtMs;
   if (sinceMs > pace.lateMs)
     return ports.log.write({ level: "info", event: "probe_late", ...told, milliseconds: sinceMs });
-  const seen = await watch(await ports.canaries.open(watched), ports, pace);
+  const seen = await watch(await ports.probeSessions.open(watched), ports, pace);
   if (seen === NOTHING_SEEN)
     return ports.log.write({ level: "error", event: "probe_failed", ...told, why: "no call was answered or refused" });
   const observation = await judge(seen, watched, ports, pace);
@@ -69,12 +69,12 @@ export async function probe(watched: Watched, ports: ProbePorts, pace = PACE): P
 }
 
 /** Calls until it is denied, or the time is over. */
-async function watch(canary: Canary, { clock, pause }: ProbePorts, pace: typeof PACE): Promise<Sightings> {
+async function watch(probeSession: ProbeSession, { clock, pause }: ProbePorts, pace: typeof PACE): Promise<Sightings> {
   const untilMs = clock.nowMs() + pace.forMs;
   let seen = NOTHING_SEEN;
   while (!isDenied(seen) && clock.nowMs() < untilMs) {
     const sentAtMs = clock.nowMs();
-    seen = withCall(seen, await canary.call(), sentAtMs, clock.nowMs());
+    seen = withCall(seen, await probeSession.call(), sentAtMs, clock.nowMs());
     if (!isDenied(seen)) await pause(pace.everyMs);
   }
   return seen;
@@ -100,10 +100,10 @@ async function judge(
 /** Whether AWS answers a session of the same role under a name that is nobody's. */
 async function isOtherAnswered(
   { account, role }: Watched,
-  { canaries, random, pause }: ProbePorts,
+  { probeSessions, random, pause }: ProbePorts,
   pace: typeof PACE,
 ): Promise<boolean> {
-  const control = await canaries.open({ account, role, path: rootPath(random.bytes(32)), agent: PROBE_IDENTITY });
+  const control = await probeSessions.open({ account, role, path: rootPath(random.bytes(32)), agent: PROBE_IDENTITY });
   for (let attempt = 1; attempt <= CONTROLS; attempt += 1) {
     if ((await control.call()) === "answered") return true;
     await pause(pace.everyMs);

@@ -6,7 +6,7 @@ import { DynamoRoleLoads } from "../adapters/dynamodb/dynamo-role-loads.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
-import { ShippedFiles } from "../adapters/files/shipped-files.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { IamRevocations } from "../adapters/iam/iam-revocations.ts";
 import { SqsRoles } from "../adapters/sqs/sqs-roles.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -15,7 +15,7 @@ import { ENV } from "./env.ts";
 import { reconcileBatch } from "./reconcile-batch.ts";
 
 const env = readEnv(ENV);
-const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
+const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const table = new DynamoTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
 const ports = {

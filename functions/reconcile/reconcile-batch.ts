@@ -1,6 +1,6 @@
 import type { Account, Deployment } from "../core/deployment/deployment.ts";
 import { reasonOf } from "../core/refusal.ts";
-import { isStanding } from "../core/revocation/role-entry.ts";
+import { mayBeAlive } from "../core/revocation/role-entry.ts";
 import type { RoleMessages } from "../core/revocation/role-queue.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
@@ -100,7 +100,7 @@ async function comeAgainSoon(
 ): Promise<void> {
   const attempt = Math.min(Math.max(1, Number(attributes?.ApproximateReceiveCount ?? 1)), 5);
   try {
-    await messages.hold(receiptHandle, 2 ** attempt);
+    await messages.postpone(receiptHandle, 2 ** attempt);
   } catch (error) {
     log.write({ level: "error", event: "message_not_held", why: reasonOf(error) });
   }
@@ -122,7 +122,7 @@ async function roleOf(
   if (!lost) return undefined;
   const nowSeconds = clock.nowMs() / 1_000;
   const { entries, isWhole } = await roles.snapshot(lost, nowSeconds);
-  if (isWhole && !entries.some((entry) => isStanding(entry, nowSeconds))) return undefined;
+  if (isWhole && !entries.some((entry) => mayBeAlive(entry, nowSeconds))) return undefined;
   log.write({
     level: "error",
     event: "role_not_kept",

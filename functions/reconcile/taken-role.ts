@@ -24,6 +24,6 @@ export interface TakingPorts {
  */
 export async function takeRole(receiptHandle: string, { messages, clock }: TakingPorts): Promise<number> {
   const atMs = clock.nowMs();
-  await messages.hold(receiptHandle, TAKEN_SECONDS);
+  await messages.postpone(receiptHandle, TAKEN_SECONDS);
   return atMs + LANDS_SECONDS * 1_000;
 }

@@ -8,7 +8,7 @@ export const WRITE_GAP_MS = 500;
 /** How far back a write can have begun that IAM may not show to whoever reads; milliseconds. One that took longer for itself has kept its own pace. */
 const LOOK_BACK_MS = 6_000;
 
-export interface Paced {
+export interface WritePause {
   readonly policyWrites: Pick<PolicyWrites, "after">;
   readonly clock: Clock;
   pause(ms: number): Promise<void>;
@@ -21,7 +21,7 @@ export interface Paced {
  */
 export async function untilWritable(
   role: RoleRef,
-  { policyWrites, clock, pause }: Paced,
+  { policyWrites, clock, pause }: WritePause,
 ): Promise<PolicyWrite | undefined> {
   const nowMs = clock.nowMs();
   const writes = await policyWrites.after(role, nowMs - LOOK_BACK_MS, (2 * LOOK_BACK_MS) / WRITE_GAP_MS);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { EventBridgeBus } from "../adapters/eventbridge/eventbridge-bus.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
-import { ShippedFiles } from "../adapters/files/shipped-files.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
 import { SqsProbes } from "../adapters/sqs/sqs-probes.ts";
 import { SqsReleases } from "../adapters/sqs/sqs-releases.ts";
@@ -13,7 +13,7 @@ import { relay, type StreamEvent } from "./relay.ts";
 
 const env = readEnv(ENV);
 const ports = {
-  deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
+  deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
   releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),
   probeQueue: new SqsProbes(env.VALETKEY_PROBES_URL),

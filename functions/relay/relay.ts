@@ -1,8 +1,8 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Log, Random } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
-import type { ProbeQueue } from "../core/revocation/canaries.ts";
 import type { Watched } from "../core/revocation/observation.ts";
+import type { ProbeQueue } from "../core/revocation/probe-sessions.ts";
 import type { RoleQueue } from "../core/revocation/role-queue.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { type Ended, sampleOf } from "../core/revocation/sample.ts";
@@ -57,7 +57,7 @@ export interface RelayPorts {
  * sweep should have done: told to the bus as overdue. And the deadline of every credential that a connector is about to issue, set.
  * An event of a journal that was changed or removed is an error in the log, and rings.
  * A failure has the batch tried again; all may be said twice.
- * A sample of the endings is watched by canaries, which nothing waits for and nothing fails with.
+ * A sample of the endings is watched by probes, which nothing waits for and nothing fails with.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   for (const record of event.Records.filter(isTampering)) tellTampering(record, ports);
@@ -115,7 +115,7 @@ function overdueTask({ eventName, userIdentity, dynamodb }: StreamRecord): reado
   return path === undefined ? [] : [path];
 }
 
-/** At the same time as the roles are told, since a canary has to be answered before the policy acts. */
+/** At the same time as the roles are told, since a probe has to be answered before the policy acts. */
 async function haveWatched(watched: readonly Watched[], { probeQueue, log }: RelayPorts): Promise<void> {
   if (watched.length === 0) return;
   try {

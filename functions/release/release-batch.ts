@@ -63,7 +63,7 @@ async function comesAgain(
   const isOfDeadline = dueMessages.isFrom(eventSourceARN);
   if (released === "done") return false;
   if (released === "standing") return !isOfDeadline;
-  if (isOfDeadline) await dueMessages.hold(receiptHandle, released.notBefore - clock.nowMs() / 1_000);
+  if (isOfDeadline) await dueMessages.postpone(receiptHandle, released.notBefore - clock.nowMs() / 1_000);
   return isOfDeadline;
 }
 

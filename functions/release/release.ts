@@ -10,7 +10,7 @@ import type { Tasks } from "../core/tasks/tasks.ts";
 import { atOnce, whileContended } from "../core/while-contended.ts";
 
 export interface ReleasePorts {
-  readonly tasks: Pick<Tasks, "read" | "revoked">;
+  readonly tasks: Pick<Tasks, "read" | "recordRevoked">;
   readonly releases: Pick<Releases, "read" | "forget">;
   readonly connectors: Connectors;
   readonly clock: Clock;
@@ -63,7 +63,7 @@ async function recordRevoked(lease: ConnectorLease, ports: ReleasePorts): Promis
       type: lease.type,
       made: lease.made,
     });
-    await ports.tasks.revoked(task, lease, event);
+    await ports.tasks.recordRevoked(task, lease, event);
   }, atOnce(ATTEMPTS));
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { DynamoSecretHolds } from "../adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
-import { ShippedFiles } from "../adapters/files/shipped-files.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { Rfc7592Clients } from "../adapters/oauth/rfc7592-clients.ts";
 import { PgDatabases } from "../adapters/postgres/pg-databases.ts";
 import { RotatingSecretsManager } from "../adapters/secrets-manager/rotating-secrets-manager.ts";
@@ -16,9 +16,9 @@ const env = readEnv(ENV);
 const nowMs = () => Date.now();
 const secrets = new SecretsManager();
 const ports = {
-  deployment: readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT)),
+  deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
   rotating: new RotatingSecretsManager(),
-  holds: new DynamoSecretHolds(new DynamoTable(env.VALETKEY_TABLE), nowMs),
+  locks: new DynamoSecretLocks(new DynamoTable(env.VALETKEY_TABLE), nowMs),
   databases: new PgDatabases(async (name) => (await secrets.own(name)).text),
   clients: new Rfc7592Clients(async (name) => (await secrets.own(name)).text),
   random: { bytes: (count: number) => randomBytes(count) },

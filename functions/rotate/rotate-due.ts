@@ -8,13 +8,13 @@ import {
   versionAt,
   WRITE_PAUSE_SECONDS,
 } from "../core/secrets/rotating-secret.ts";
-import { rotationDueAt, type SecretHolds, type SecretState, usedUntil } from "../core/secrets/secret-hold.ts";
+import { rotationDueAt, type SecretLocks, type SecretState, usedUntil } from "../core/secrets/secret-lock.ts";
 import type { RotationNeeds } from "./kinds/rotation-kind.ts";
 import { rotationKindsBy } from "./kinds/rotation-kinds.ts";
 
 export interface DuePorts extends RotationNeeds {
   readonly rotating: RotatingSecrets;
-  readonly holds: SecretHolds;
+  readonly locks: SecretLocks;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,7 +35,7 @@ type Outcome = "rotated" | "rotating" | "early" | "declined";
  */
 export async function rotateDue(ports: DuePorts): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  const due = (await ports.holds.states()).filter((state) => rotationDueAt(state) + 2 * CLOCK_SECONDS <= nowSeconds);
+  const due = (await ports.locks.states()).filter((state) => rotationDueAt(state) + 2 * CLOCK_SECONDS <= nowSeconds);
   const failures: unknown[] = [];
   // Each minute begins with another one: what takes long, since its database does not answer, must not keep the same ones each time.
   const first = Math.floor(nowSeconds / 60) % Math.max(1, due.length);
@@ -61,20 +61,20 @@ async function attend(state: SecretState, nowSeconds: number, ports: DuePorts): 
     // What a task has used waits for a rotation all the same, loudly: nobody gets it before.
     if (Number.isFinite(usedUntil(state)) || state.askedAt === undefined)
       throw new Refusal("connector_refused", { why: "it is no secret that valetkey rotates" });
-    await ports.holds.declined(state.name, state, Math.floor(nowSeconds));
+    await ports.locks.recordDeclined(state.name, state, Math.floor(nowSeconds));
     return "declined";
   }
   const isNewerThan = (moment: number) => current.createdAt >= moment + CLOCK_SECONDS;
   const isAnswered = state.askedAt !== undefined && isNewerThan(state.askedAt);
   const isPastItsUse = isNewerThan(usedUntil(state));
-  if (isAnswered && !state.retires) await ports.holds.answered(state.name, state, Math.floor(current.createdAt));
+  if (isAnswered && !state.retires) await ports.locks.recordDone(state.name, state, Math.floor(current.createdAt));
   // Free, or out of the reach of an agent that is gone, only when nothing that was used opens anything any more.
   if (isPastItsUse || (isAnswered && state.retires)) {
     await rotationKindsBy(ports)[secret.kind].retire(secret, current.text, () =>
       isStill(secret, current.versionId, ports),
     );
-    if (isAnswered && state.retires) await ports.holds.answered(state.name, state, Math.floor(current.createdAt));
-    if (isPastItsUse) await ports.holds.rotated(state.name, Math.floor(current.createdAt));
+    if (isAnswered && state.retires) await ports.locks.recordDone(state.name, state, Math.floor(current.createdAt));
+    if (isPastItsUse) await ports.locks.recordRotated(state.name, Math.floor(current.createdAt));
   }
   const isWaiting = [state.askedAt ?? Number.POSITIVE_INFINITY, usedUntil(state)].some(
     (moment) => moment + CLOCK_SECONDS <= nowSeconds && !isNewerThan(moment),

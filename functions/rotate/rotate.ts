@@ -53,9 +53,9 @@ async function takeStep(step: StepName, id: string, token: string, ports: Rotate
  * The last step is the only one that can leave a value in force that does not work, and a further run mends that. When Secrets Manager tries again it
  * does not say; so the minute's run has it try.
  */
-async function askAgain({ name, arn }: RotatingSecret, { holds, clock }: RotatePorts): Promise<void> {
+async function askAgain({ name, arn }: RotatingSecret, { locks, clock }: RotatePorts): Promise<void> {
   // The pending value, which is minutes old, answers it once it is in force; the one in force is older than any two values may be apart.
   const atSeconds = Math.floor(clock.nowMs() / 1_000) - WRITE_PAUSE_SECONDS;
   // What has failed is what has to be told, whatever comes of this.
-  await holds.ask({ name, arn }, "rotate", atSeconds).catch(() => undefined);
+  await locks.requestRotation({ name, arn }, "rotate", atSeconds).catch(() => undefined);
 }

@@ -3,12 +3,12 @@ import { DynamoHalts } from "../adapters/dynamodb/dynamo-halts.ts";
 import { DynamoPanics } from "../adapters/dynamodb/dynamo-panics.ts";
 import { DynamoReleases } from "../adapters/dynamodb/dynamo-releases.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
-import { DynamoSecretHolds } from "../adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { DynamoTimers } from "../adapters/dynamodb/dynamo-timers.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
-import { ShippedFiles } from "../adapters/files/shipped-files.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsReleases } from "../adapters/sqs/sqs-releases.ts";
 import { SqsRoles } from "../adapters/sqs/sqs-roles.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -18,7 +18,7 @@ import { ENV } from "./env.ts";
 import { sweep } from "./sweep.ts";
 
 const env = readEnv(ENV);
-const deployment = readDeployment(new ShippedFiles(env.VALETKEY_DEPLOYMENT));
+const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const table = new DynamoTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
 const ports = {
@@ -29,7 +29,7 @@ const ports = {
   panics: new DynamoPanics(table, nowMs),
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),
-  holds: new DynamoSecretHolds(table, nowMs),
+  locks: new DynamoSecretLocks(table, nowMs),
   queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
   releases: new DynamoReleases(table),
   releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),

@@ -9,8 +9,8 @@ import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readForm } from "../http/read-body.ts";
-import { settle } from "../steps/requests/settle.ts";
-import { Trail } from "../steps/requests/trail.ts";
+import { attempt } from "../steps/requests/attempt.ts";
+import { RequestRecord } from "../steps/requests/request-record.ts";
 import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
 import { believeTask, refuseUnsealed } from "../steps/tasks/believe-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
@@ -24,17 +24,17 @@ const INACTIVE = { active: false } as const;
  * Whatever is not a live presentation token for this very server is `{"active": false}`, and says no more.
  */
 export async function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
-  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await settle(async () => {
-    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await attempt(async () => {
+    record.note({ sourceIp: event.requestContext.http.sourceIp });
     const form = readForm(event);
     const token = form.get("token");
     if (token === undefined) throw new Refusal("malformed_request", { say: "The parameter token is missing." });
     const server = await verifyToolServer(serverToken(form, event), ports);
-    trail.note({ operator: server });
+    record.note({ operator: server });
     return await describe(token, server, ports);
   });
-  const closed = await trail.close(outcome, ports);
+  const closed = await record.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
 }
 
@@ -89,7 +89,7 @@ async function toolsStillGranted(
   presentation: Presentation,
   ports: Ports,
 ): Promise<readonly Detail[] | undefined> {
-  const granted = await settle(async () => {
+  const granted = await attempt(async () => {
     const ended = new Refusal("task_ended");
     const shown = sealedPresentationOf(task.path, presentation);
     await refuseUnsealed("presentation", shown, presentation.seal, task.path, ports, ended);

@@ -6,8 +6,8 @@ import { isOneOf, parseToken } from "../core/tasks/token.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";
-import { settle } from "../steps/requests/settle.ts";
-import { Trail } from "../steps/requests/trail.ts";
+import { attempt } from "../steps/requests/attempt.ts";
+import { RequestRecord } from "../steps/requests/request-record.ts";
 import { changeTask } from "../steps/tasks/change-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
@@ -17,32 +17,32 @@ import { endTask } from "../steps/tasks/end-task.ts";
  * A token that is none of ours is answered with 200 all the same (section 2.2).
  */
 export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
-  const trail = new Trail(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await settle(async () => {
-    trail.note({ sourceIp: event.requestContext.http.sourceIp });
+  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
+  const outcome = await attempt(async () => {
+    record.note({ sourceIp: event.requestContext.http.sourceIp });
     const token = readForm(event).get("token");
     if (token === undefined) throw new Refusal("malformed_request", { say: "The parameter token is missing." });
     const parsed = parseToken(token);
     const task = parsed && (await ports.tasks.read(parsed.path));
     if (!parsed || !task) return;
     if (parsed.kind === "vk" && task.tokens.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
-      trail.note({ agent: task.agent, task: task.path });
+      record.note({ agent: task.agent, task: task.path });
       await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
     } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
-      trail.note({ agent: task.agent, task: task.path });
+      record.note({ agent: task.agent, task: task.path });
       await orEnded(() => changeTask(task, (current) => removePresentation(current, parsed.hash, ports), ports));
     } else if (parsed.kind === "vkd" && task.delegations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
-      trail.note({ agent: task.agent, task: task.path });
+      record.note({ agent: task.agent, task: task.path });
       await orEnded(() => changeTask(task, (current) => removeDelegation(current, parsed.hash, ports), ports));
     }
   });
-  const closed = await trail.close(outcome, ports);
+  const closed = await record.close(outcome, ports);
   return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, undefined);
 }
 
 /** With the task's end its weaker tokens have ended already. */
 async function orEnded(change: () => Promise<void>): Promise<void> {
-  const outcome = await settle(change);
+  const outcome = await attempt(change);
   if ("refusal" in outcome && outcome.refusal.code !== "task_ended") throw outcome.refusal;
 }
 

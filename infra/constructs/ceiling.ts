@@ -40,7 +40,7 @@ export class Ceiling extends Construct {
       ...["Resource::*", ...wide.map((action) => `Action::${action}`)].map((finding) => ({
         id: `AwsSolutions-IAM5[${finding}]`,
         reason:
-          "A ceiling, not a grant: of the two that the task roles trust, the exchange never assumes them without a session policy that names each action and resource, and the canary is denied all but one call.",
+          "A ceiling, not a grant: of the two that the task roles trust, the exchange never assumes them without a session policy that names each action and resource, and the probe is denied all but one call.",
       })),
     );
   }

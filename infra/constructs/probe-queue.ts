@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { PROBE_QUEUE_NAME } from "../hub-scope.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
-/** A canary watches for a minute at most; the queue waits six times as long before it hands a message out again (Lambda's advice). */
+/** A probe watches for a minute at most; the queue waits six times as long before it hands a message out again (Lambda's advice). */
 export const PROBE_TIMEOUT_SECONDS = 90;
 
 /**
@@ -20,7 +20,7 @@ export class ProbeQueue extends KeptQueue {
     });
   }
 
-  /** Hands over what is there, five at most: a canary waits nearly all the time, and so do five. */
+  /** Hands over what is there, five at most: a probe waits nearly all the time, and so do five. */
   feed(probe: IFunction): void {
     new EventSourceMapping(this, "QueueToProbe", {
       target: probe,

@@ -25,7 +25,7 @@ export class TaskRolePool extends Construct {
     for (let index = 0; index < props.taskRoles; index++) {
       new CfnRole(this, `Role${index}`, {
         roleName: taskRoleName(index),
-        description: "valetkey: sessions of tasks; assumed by the hub's exchange and its canary",
+        description: "valetkey: sessions of tasks; assumed by the hub's exchange and its probe",
         assumeRolePolicyDocument: policyDocument(taskRoleTrust(props.hubAccount, props.partition)),
         managedPolicyArns: [props.ceiling.managedPolicyArn],
         permissionsBoundary: props.ceiling.managedPolicyArn,

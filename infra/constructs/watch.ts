@@ -22,9 +22,9 @@ const LOUD = {
     "A role's policy was not written, or its outcome is unknown; somebody else's inline policy is in a task role; or more has ended than a policy can hold: see the reconciler's log.",
   sweep: "A task that is due, or was halted, could not be ended: see the sweep's log.",
   relay:
-    "Endings could not be given to the canary: their receipts say nothing of when AWS refused. See the relay's log.",
+    "Endings could not be given to the probe: their receipts say nothing of when AWS refused. See the relay's log.",
   probe:
-    "A canary could not watch an ending: its receipt says nothing of when AWS refused. Or AWS did not act on a policy. See probe's log.",
+    "A probe could not watch an ending: its receipt says nothing of when AWS refused. Or AWS did not act on a policy. See probe's log.",
 } as const;
 
 /** Functions that answer requests: they answer what goes wrong, and so seldom fail. */
@@ -175,7 +175,7 @@ export class Watch extends Construct {
         atLeast: 1,
       },
     );
-    this.#alarm("probe-set-aside", "The canary did not run for an ending five times: see probe's log.", {
+    this.#alarm("probe-set-aside", "The probe did not run for an ending five times: see probe's log.", {
       metric: props.probes.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
       atLeast: 1,
     });

@@ -46,7 +46,7 @@ export interface Cloud {
   functionOf(accessKeyId: string): FunctionName | undefined;
   /** Resolves when every ending so far has reached IAM and the providers of credentials. */
   settled(): Promise<void>;
-  /** Resolves when every canary that was started so far has come to its end. */
+  /** Resolves when every probe that was started so far has come to its end. */
   probed(): Promise<void>;
   close(): Promise<void>;
 }
@@ -132,7 +132,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     new QueueSource(reached(queueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
     new QueueSource(reached(releasesUrl), keysOf("release"), endpoint, hosts.release),
   ];
-  // Not one of those that `settled` waits for: a canary watches for as long as it takes.
+  // Not one of those that `settled` waits for: a probe watches for as long as it takes.
   const probes = new QueueSource(reached(probesUrl), keysOf("probe"), endpoint, hosts.probe);
   started.queues = [...queues, probes];
   const deadlines = new QueueSource(reached(deadlinesUrl), keysOf("release"), endpoint, hosts.release);
@@ -180,7 +180,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all([...queues, probes].map((queue) => queue.stop()));
       await aws.rotationsSettled();
       await aws.changesDelivered();
-      // Its canaries are not waited for: they end with their function.
+      // Its probes are not waited for: they end with their function.
       const probing = probes.settled().catch(() => undefined);
       await Promise.all([...Object.values(hosts).map((host) => host.close()), agents.close(), people.close()]);
       await probing;

@@ -54,7 +54,7 @@ const receipt: Arrange = async (world) => {
   return { ...asked, route: "GET /v1/tasks/{task}/receipt" };
 };
 
-/** The same, once the reconciler has written, and a canary has seen it act. */
+/** The same, once the reconciler has written, and a probe has seen it act. */
 const written: Arrange = async (world) => {
   const asked = await receipt(world);
   const path = taskPath(asked.path?.task ?? "");

@@ -10,9 +10,9 @@ import { whenPort } from "../refused/outage.ts";
 async function withSecret(world: FakeWorld, kind = "postgres-alternating"): Promise<void> {
   const now = world.nowSeconds();
   const { name, arn } = world.ports.inventory.add("reports/login", { kind, rotatedAt: now - 86_400 });
-  await world.ports.holds.take([{ name, arn, rotates: true }], "k7f3m2q9x4ab.#secret-0", now + 900);
+  await world.ports.locks.take([{ name, arn, rotates: true }], "k7f3m2q9x4ab.#secret-0", now + 900);
   const holder = "k7f3m2q9x4ab.#secret-0";
-  await world.ports.holds.noteReads([{ name, arn, versionId: "v1", holder, agent: "demo", at: now, until: now }]);
+  await world.ports.locks.recordReads([{ name, arn, versionId: "v1", holder, agent: "demo", at: now, until: now }]);
 }
 
 const of =
@@ -25,7 +25,7 @@ const of =
 
 const refusedFor = (arrange: Arrange) => ({
   ...refusedOperators(arrange),
-  store_unavailable: whenPort("holds", undefined, "store_unavailable", arrange),
+  store_unavailable: whenPort("locks", undefined, "store_unavailable", arrange),
   connector_unavailable: whenPort("inventory", undefined, "connector_unavailable", arrange),
   connector_refused: whenPort("inventory", undefined, "connector_refused", arrange),
 });
@@ -82,6 +82,6 @@ export const rotateSecret: Operation = {
     ...refusedFor(rotating),
     secret_not_found: notFound(rotating),
     secret_not_rotated: of("POST /v1/secrets/{secret}/rotate", "by hand"),
-    contended: whenPort("holds", "ask", "contended", rotating),
+    contended: whenPort("locks", "requestRotation", "contended", rotating),
   },
 };

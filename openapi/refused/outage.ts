@@ -3,7 +3,7 @@ import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import type { Arrange } from "../recording/call.ts";
 
 /** The ports that can fail, and the name of the method that does; without a name each does. */
-type Port = "tasks" | "agents" | "panics" | "sessions" | "tokens" | "inventory" | "holds";
+type Port = "tasks" | "agents" | "panics" | "sessions" | "tokens" | "inventory" | "locks";
 
 /**
  * The call, at a moment when the port refuses with that code, as its adapter does.

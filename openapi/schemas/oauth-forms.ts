@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { AGENT_ID } from "../../functions/core/identity/agent.ts";
 import { LIMITS } from "../../functions/core/intent/detail.ts";
-import { PACES } from "../../functions/core/pace.ts";
+import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { FENCE_SECONDS, TASK_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { detailsAsked } from "./authorization-details.ts";
@@ -133,7 +133,7 @@ export const delegationForm = v.pipe(
   }),
   v.title("Get a delegation token"),
   v.description(
-    `With it one sub-agent can open one task below this one. \`authorization_details\` is what it may ask for at most, in ${TREE_LIMITS.detailCharacters} characters; without it, all that this task has. At most ${TREE_LIMITS.pending} that wait to be used for a task, and ${PACES.delegation} a minute for an agent.`,
+    `With it one sub-agent can open one task below this one. \`authorization_details\` is what it may ask for at most, in ${TREE_LIMITS.detailCharacters} characters; without it, all that this task has. At most ${TREE_LIMITS.pending} that wait to be used for a task, and ${RATE_LIMITS.delegation} a minute for an agent.`,
   ),
 );
 
@@ -152,7 +152,7 @@ export const presentationForm = v.pipe(
   }),
   v.title("Get a presentation token"),
   v.description(
-    `What an agent may show to one tool server, which can introspect it and do nothing else. At most ${TOKEN_LIMITS.presentations} live ones for a task, and ${PACES.presentation} a minute for an agent.`,
+    `What an agent may show to one tool server, which can introspect it and do nothing else. At most ${TOKEN_LIMITS.presentations} live ones for a task, and ${RATE_LIMITS.presentation} a minute for an agent.`,
   ),
 );
 

@@ -44,7 +44,7 @@ export const taskListAnswer = v.strictObject({ tasks: v.array(taskAnswer) });
 
 const instantToTheMillisecond = v.pipe(v.string(), v.isoTimestamp());
 
-/** What a canary met. */
+/** What a probe met. */
 const observed = v.pipe(
   v.strictObject({
     status: v.pipe(

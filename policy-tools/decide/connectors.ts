@@ -23,7 +23,7 @@ export function connectorsFor(intent: readonly unknown[]): Connectors {
     random: { bytes: noProvider },
     secrets: { find: noProvider, read: noProvider },
     databases: { session: noProvider },
-    holds: { take: noProvider, noteReads: noProvider, release: noProvider, states: noProvider },
+    locks: { take: noProvider, recordReads: noProvider, release: noProvider, states: noProvider },
     sealer: { seal: noProvider, open: noProvider },
     oauth: { ask: noProvider, revoke: noProvider },
     github: { ask: noProvider, revoke: noProvider, installation: noProvider },

@@ -1,5 +1,5 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
-import type { Asker } from "../../functions/core/policy/entities.ts";
+import type { Requester } from "../../functions/core/policy/entities.ts";
 import type { Deciding } from "../bundle.ts";
 import { type Holds, holdsOf, type Judged } from "./holds.ts";
 import { type Part, partsOf } from "./parts.ts";
@@ -27,7 +27,7 @@ const WEIGHT = { action: 100, principal: 40, resource: 40, condition: 1, annotat
 >;
 
 /** The closest miss among the permits on agents; nothing where there is no permit at all. */
-export function closestTo(pair: Pair, asker: Asker, bundle: Deciding): Closest | undefined {
+export function closestTo(pair: Pair, asker: Requester, bundle: Deciding): Closest | undefined {
   const permits = bundle.policies.filter(
     ({ policy, json }) =>
       policy.effect === "permit" && !(json.principal.op === "is" && json.principal.entity_type === "User"),

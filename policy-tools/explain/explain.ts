@@ -1,7 +1,7 @@
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { decide, type Permitted, shadowsOf } from "../../functions/core/policy/decide.ts";
-import type { Asker } from "../../functions/core/policy/entities.ts";
+import type { Requester } from "../../functions/core/policy/entities.ts";
 import { type Denial, Refusal } from "../../functions/core/refusal.ts";
 import type { Deciding } from "../bundle.ts";
 import { type Answer, answerTo, claimsOf, deploymentFor } from "../decide/answer.ts";
@@ -36,7 +36,7 @@ export async function explain(request: Request, bundle: Deciding): Promise<Expla
 
 function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedPair[] {
   try {
-    const asker: Asker = { ...request, claims: claimsOf(request, bundle) };
+    const asker: Requester = { ...request, claims: claimsOf(request, bundle) };
     const connectors = connectorsFor(request.intent);
     const details = parseIntent(JSON.stringify(request.intent), deploymentFor(request.intent).accounts, connectors);
     return spreadIntent(details, bundle.catalogue, connectors).flatMap(({ pairs }) =>

@@ -1,6 +1,6 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
-import { type Asker, queryFor } from "../../functions/core/policy/entities.ts";
+import { queryFor, type Requester } from "../../functions/core/policy/entities.ts";
 import { contains, disjoint, globFromIam } from "../../functions/core/policy/glob.ts";
 import { type Atom, type Conjunction, normalForm } from "../../functions/core/policy/normal-form.ts";
 import type { Query } from "../../functions/core/policy/query.ts";
@@ -17,7 +17,7 @@ export interface Judged {
 }
 
 /** Whether each part holds of the pair, by one question to Cedar with each part as a permit of its own. */
-export function holdsOf(parts: readonly Part[], pair: Pair, asker: Asker): ReadonlyMap<Part, Judged> {
+export function holdsOf(parts: readonly Part[], pair: Pair, asker: Requester): ReadonlyMap<Part, Judged> {
   const open = pair.kind !== "resource" ? "nothing" : pair.isPattern ? "arn and tags" : "tags";
   const query = queryFor(pair, asker, open);
   const answer = cedar.isAuthorizedPartial({

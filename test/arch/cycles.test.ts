@@ -39,11 +39,11 @@ const betweenFolders = (imports: readonly Import[]): readonly Import[] =>
 function cycleIn(imports: readonly Import[]): readonly string[] | undefined {
   const graph = Map.groupBy(imports, ({ from }) => from);
   const done = new Set<string>();
-  const visit = (node: string, trail: readonly string[]): readonly string[] | undefined => {
-    if (trail.includes(node)) return [...trail.slice(trail.indexOf(node)), node];
+  const visit = (node: string, record: readonly string[]): readonly string[] | undefined => {
+    if (record.includes(node)) return [...record.slice(record.indexOf(node)), node];
     if (done.has(node)) return undefined;
     for (const { to } of graph.get(node) ?? []) {
-      const cycle = visit(to, [...trail, node]);
+      const cycle = visit(to, [...record, node]);
       if (cycle) return cycle;
     }
     done.add(node);

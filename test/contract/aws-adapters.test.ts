@@ -351,7 +351,7 @@ describe("an outage is told as one, while the function still has time to answer"
         table.get(key),
         table.query("TASK#x", ""),
         table.insert(key, {}),
-        table.transact([table.put("x", key, {}, "absent")]),
+        table.transact([table.putWrite("x", key, {}, "absent")]),
       ].map((call) =>
         call.then(
           () => "answered",

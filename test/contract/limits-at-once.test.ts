@@ -8,7 +8,7 @@ import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { takePlace } from "../../functions/exchange/vend/take-place.ts";
-import { settle } from "../../functions/steps/requests/settle.ts";
+import { attempt } from "../../functions/steps/requests/attempt.ts";
 import { withdrawTask } from "../../functions/steps/tasks/withdraw-task.ts";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
 
@@ -57,7 +57,9 @@ async function vend(agent: string, most: number): Promise<boolean> {
   const { task, event } = aTask({ agent, openedAt, expiresAt: openedAt + 900 });
   await tasks.open(task, event, aUse(), undefined);
   const list = () => agents.liveTasks(agent);
-  const placed = await settle(async () => takePlace(task, { most, code: "too_many_tasks", list }, await list(), ports));
+  const placed = await attempt(async () =>
+    takePlace(task, { most, code: "too_many_tasks", list }, await list(), ports),
+  );
   if ("refusal" in placed) {
     await withdrawTask(task, ports);
     return false;

@@ -4,7 +4,7 @@ import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeOauthClients } from "../../fakes/fake-oauth-clients.ts";
-import { DynamoSecretHolds } from "../../functions/adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
@@ -52,7 +52,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
         withdrawPending: (...given) => rotating.withdrawPending(...given),
         start: (...given) => rotating.start(...given),
       },
-      holds: new DynamoSecretHolds(new DynamoTable(accounts.scope.tableName), nowMs),
+      locks: new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), nowMs),
       databases: {
         session: (...given) => databases.session(...given),
         sessionAs: (database, login, work) =>
@@ -71,7 +71,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
       clock: { nowMs },
       log: { write: (line) => void lines.push(line) },
     };
-    await Promise.all([ports.rotating.describe("none"), ports.holds.states()]);
+    await Promise.all([ports.rotating.describe("none"), ports.locks.states()]);
     accounts.become("tester");
     client = new SecretsManagerClient({});
   }, 60_000);
@@ -201,14 +201,14 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
       );
       const [used, holder] = [await read(name), "k7f3m2q9x4ab.#secret-0"];
       const session = await connect(used);
-      await ports.holds.take([{ name, arn: "arn", rotates: true }], holder, Math.floor(nowMs() / 1_000) + 900);
+      await ports.locks.take([{ name, arn: "arn", rotates: true }], holder, Math.floor(nowMs() / 1_000) + 900);
       // The value was made before the fence, and the next one is made after it, whichever clock is right.
       const made = await ports.rotating
         .describe(name)
         .then((found) => found && ports.rotating.read(found, "AWSCURRENT"));
       const fence = Math.floor(made?.createdAt ?? 0) - 4;
       await pause(1_200);
-      await ports.holds.release([name], holder, fence);
+      await ports.locks.release([name], holder, fence);
       // Its holder wants to keep it: whoever is logged in may change its own password.
       const kept = { username: used.username, password: "the-holders-own" };
       if (kind === "postgres-alternating") await session.query(`ALTER ROLE CURRENT_USER PASSWORD '${kept.password}'`);
@@ -219,7 +219,7 @@ describe.skipIf(whyNoPostgres !== undefined)("a login in PostgreSQL, rotated by 
       expect(await tried(session.query("SELECT 1"))).toBe(undefined);
       await rotate({ mode: "due" }, ports);
       skewSeconds = 0;
-      expect((await ports.holds.states()).find((state) => state.name === name)?.status).toBe("free");
+      expect((await ports.locks.states()).find((state) => state.name === name)?.status).toBe("free");
       expect([await tried(logIn(used)), await tried(logIn(kept))]).toEqual(["28P01", "28P01"]);
       expect(await tried(logIn(await read(name)))).toBeUndefined();
       expect(await tried(session.query("SELECT 1"))).not.toBeUndefined();

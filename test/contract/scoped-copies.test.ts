@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
-import type { Halted, standingAt } from "../../functions/core/revocation/standing.ts";
+import type { Halted, roleStateAt } from "../../functions/core/revocation/role-state.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
@@ -67,7 +67,7 @@ const canRead = (keys: Keys): Promise<boolean> =>
     );
 
 /** The policy that denies the one and not the other, as it stands so many seconds later. */
-async function write(entries: Parameters<typeof standingAt>[0], halted?: Halted): Promise<string> {
+async function write(entries: Parameters<typeof roleStateAt>[0], halted?: Halted): Promise<string> {
   accounts.become("reconcile");
   const { text, form } = renderRevocations({ entries, isWhole: halted !== undefined }, nowSeconds(), halted);
   await new IamRevocations("aws", { nowMs }).write(ROLE, text, nowMs() + 5_000);

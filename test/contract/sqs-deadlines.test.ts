@@ -77,7 +77,7 @@ describe("SqsDeadlines, as the relay and the release function", () => {
     await as("relay").set(leases(1, dueSeconds));
     pass(901);
     const [message] = await visible();
-    await as("release").hold(message?.ReceiptHandle ?? "", holdSeconds);
+    await as("release").postpone(message?.ReceiptHandle ?? "", holdSeconds);
     pass(outOfSightSeconds - 2);
     expect(await drain()).toEqual([]);
     pass(2);
@@ -89,7 +89,7 @@ describe("SqsDeadlines, as the relay and the release function", () => {
     async (seconds) => {
       await as("relay").set(leases(1, 0));
       const [message] = await visible();
-      await as("release").hold(message?.ReceiptHandle ?? "", seconds);
+      await as("release").postpone(message?.ReceiptHandle ?? "", seconds);
       expect(await drain()).toEqual([]);
       pass(1);
       expect(await drain()).toHaveLength(1);
@@ -108,7 +108,7 @@ describe("SqsDeadlines, as the relay and the release function", () => {
     expect(await drain()).toEqual([]);
     const nowhere = as("relay", `${accounts.deadlinesUrl}-else`);
     await expect(nowhere.set(leases(1, 0))).rejects.toThrow();
-    await expect(nowhere.hold("x", 1)).rejects.toThrow();
+    await expect(nowhere.postpone("x", 1)).rejects.toThrow();
   });
 
   it("throws where SQS took some and not others: its answer is a 200 all the same", async () => {

@@ -9,11 +9,11 @@ export interface PortCall {
     | "roles"
     | "journal"
     | "sessions"
-    | "paces"
+    | "rateLimits"
     | "panics"
     | "loads"
     | "inventory"
-    | "holds";
+    | "locks";
   readonly method: string;
   /** The path or the id of what it is about, where it is about one thing. */
   readonly of?: string;
@@ -23,7 +23,7 @@ export interface PortCall {
 export type Around = (call: PortCall, run: () => Promise<unknown>) => Promise<unknown>;
 
 /** Asks nobody: it is answered from memory, at once. */
-export const FROM_MEMORY = new Set(["isOver", "isUsedOn", "isKnown", "opened", "isBusy"]);
+export const FROM_MEMORY = new Set(["isOver", "isUsedOn", "isKnown", "recordOpened", "isBusy"]);
 
 /** Reads beside another that an ending decides in one and the same transaction: in which order the two are read makes no difference. */
 const BESIDE = new Set(["isAlive"]);
@@ -64,10 +64,10 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     roles: wrapped("roles", ports.roles),
     journal: wrapped("journal", ports.journal),
     sessions: wrapped("sessions", ports.sessions),
-    paces: wrapped("paces", ports.paces),
+    rateLimits: wrapped("rateLimits", ports.rateLimits),
     panics: wrapped("panics", ports.panics),
     loads: wrapped("loads", ports.loads),
     inventory: wrapped("inventory", ports.inventory),
-    holds: wrapped("holds", ports.holds),
+    locks: wrapped("locks", ports.locks),
   };
 }

@@ -8,7 +8,7 @@ const OWN_TOKEN = /vk[pd]?_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}/;
 const HANDS_OUT = new Set(["POST /v1/token", "GET /v1/tasks/{task}/credentials/{lease}"]);
 
 /** After each test of the file, `expectUnseen` of every world of it. */
-export function watchCanaries(): void {
+export function watchProbes(): void {
   const worlds: FakeWorld[] = [];
   onEachWorld((world) => void worlds.push(world));
   afterEach(() => {

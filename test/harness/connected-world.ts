@@ -4,7 +4,7 @@ import { FakeBus } from "../../fakes/fake-bus.ts";
 import { FakeDatabases } from "../../fakes/fake-databases.ts";
 import { FakeQueue } from "../../fakes/fake-queue.ts";
 import { FakeSealer } from "../../fakes/fake-sealer.ts";
-import type { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
+import type { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import { FakeSecrets } from "../../fakes/fake-secrets.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
@@ -67,7 +67,7 @@ export class ConnectedWorld {
   readonly ports: FakeWorld["ports"];
   readonly databases = new FakeDatabases();
   readonly secrets = new FakeSecrets();
-  readonly holds: FakeSecretHolds;
+  readonly locks: FakeSecretLocks;
   readonly oauth = new FakeOauth();
   readonly #sealer = new FakeSealer();
   #streamed = 0;
@@ -86,7 +86,7 @@ export class ConnectedWorld {
       oauthProviders: [CRM],
     };
     this.world = fakeWorld({ deployment, ...overrides });
-    this.holds = this.world.ports.holds;
+    this.locks = this.world.ports.locks;
     const { ports } = this.world;
     const connect = (through: <T extends object>(name: string, port: T) => T) =>
       connectorsBy({
@@ -95,7 +95,7 @@ export class ConnectedWorld {
         random: { bytes: (count) => randomBytes(count) },
         databases: through("databases", this.databases),
         secrets: through("secrets", this.secrets),
-        holds: through("holds", this.holds),
+        locks: through("locks", this.locks),
         sealer: this.#sealer,
         oauth: through("oauth", this.oauth),
         github: { ask: nobody, revoke: nobody, installation: nobody },
@@ -125,7 +125,7 @@ export class ConnectedWorld {
   standing() {
     return {
       logins: [...this.databases.logins.keys()],
-      held: [...this.holds.known.values()].filter(({ status }) => status === "held").map(({ name }) => name),
+      held: [...this.locks.known.values()].filter(({ status }) => status === "held").map(({ name }) => name),
       releases: [...this.world.ports.tasks.releases.known.keys()],
     };
   }

@@ -155,7 +155,7 @@ export class LossyRole {
           ),
       },
       messages: {
-        hold: async (receipt, seconds) => {
+        postpone: async (receipt, seconds) => {
           await time.sleep(5);
           const message = this.#messages.find((each) => each.receipt === receipt);
           if (!message || message.visibleAtMs <= time.nowMs) throw new Error("MessageNotInflight");

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { FakeLoginServer } from "../../fakes/fake-login-server.ts";
 import { FakeOauthClients } from "../../fakes/fake-oauth-clients.ts";
 import { FakeRotatingSecrets } from "../../fakes/fake-rotating-secrets.ts";
-import { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
+import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import type { DatabaseSession } from "../../functions/core/connectors/databases.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { RotationKindName } from "../../functions/core/secrets/rotating-secret.ts";
@@ -27,7 +27,7 @@ export class RotationWorld {
   readonly server = new FakeLoginServer();
   readonly provider = new FakeOauthClients("canary-first-secret");
   readonly rotating = new FakeRotatingSecrets(() => this.nowSeconds);
-  readonly holds = new FakeSecretHolds(() => this.nowSeconds * 1_000);
+  readonly locks = new FakeSecretLocks(() => this.nowSeconds * 1_000);
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly kind: RotationKindName;
   readonly ports: RotatePorts;
@@ -51,7 +51,7 @@ export class RotationWorld {
       clock: { nowMs: () => this.nowSeconds * 1_000 },
       log: { write: (line) => void this.lines.push(line) },
       clients: this.#watched("clients", this.provider),
-      holds: this.#watched("holds", this.holds),
+      locks: this.#watched("locks", this.locks),
       rotating: this.#watched("rotating", this.rotating),
       databases: {
         session: (database, work) =>

@@ -13,7 +13,7 @@ interface Touched {
 const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tokens.verify": () => ({}),
   "sessions.assume": () => ({}),
-  "paces.count": () => ({}),
+  "rateLimits.count": () => ({}),
   "loads.read": () => ({}),
   // Each under a root of its own.
   "journal.append": () => ({}),

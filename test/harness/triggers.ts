@@ -17,7 +17,8 @@ export class Triggers {
   readonly revocations = new FakeRevocations();
   /** Messages that were put off, and for how long. */
   readonly held: { readonly message: string; readonly seconds: number }[] = [];
-  hold: (message: string, seconds: number) => void = (message, seconds) => void this.held.push({ message, seconds });
+  postpone: (message: string, seconds: number) => void = (message, seconds) =>
+    void this.held.push({ message, seconds });
   readonly policyWrites = this.service.world.ports.policyWrites;
   readonly #reconciled = new Map<string, number>();
   /** What the stream has handed over. */
@@ -49,7 +50,7 @@ export class Triggers {
         roles: ports.tasks,
         halts: ports.agents.haltList,
         revocations: this.revocations,
-        messages: { hold: async (message, seconds) => this.hold(message, seconds) },
+        messages: { postpone: async (message, seconds) => this.postpone(message, seconds) },
         pause: async (ms) => this.service.world.pass(ms / 1_000),
         reconciled: this.#reconciled,
       },

@@ -1,4 +1,4 @@
-import { FakeCanaries } from "../../fakes/fake-probes.ts";
+import { FakeProbeSessions } from "../../fakes/fake-probes.ts";
 import type { Held } from "../../fakes/fake-service.ts";
 import { probeBatch } from "../../functions/probe/probe-batch.ts";
 import { Triggers } from "./triggers.ts";
@@ -6,14 +6,14 @@ import { Triggers } from "./triggers.ts";
 /** A task that an operator ended, and AWS, whose policy acts so long after it was written. */
 export class Watching {
   readonly triggers = new Triggers();
-  readonly canaries = new FakeCanaries();
+  readonly probeSessions = new FakeProbeSessions();
   readonly world = this.triggers.service.world;
   readonly ports = this.world.ports;
   /** From when on AWS acts on what IAM has. */
   actsAtMs = Number.POSITIVE_INFINITY;
 
   constructor() {
-    this.canaries.outcome = ({ path }) =>
+    this.probeSessions.outcome = ({ path }) =>
       this.ports.clock.nowMs() >= this.actsAtMs && this.ports.probeQueue.sent.some((each) => each.path === path)
         ? "refused"
         : "answered";
@@ -29,7 +29,7 @@ export class Watching {
   probe(bodies: readonly string[] = this.ports.probeQueue.sent.map((each) => JSON.stringify(each))) {
     return probeBatch(
       { Records: bodies.map((body) => ({ body })) },
-      { ...this.ports, canaries: this.canaries, pause: async (ms: number) => this.world.pass(ms / 1_000) },
+      { ...this.ports, probeSessions: this.probeSessions, pause: async (ms: number) => this.world.pass(ms / 1_000) },
     );
   }
 

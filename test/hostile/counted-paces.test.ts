@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DynamoProcess, startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
 import { NOON_MS } from "../../fakes/fake-world.ts";
-import { DynamoPaces } from "../../functions/adapters/dynamodb/dynamo-paces.ts";
+import { DynamoRateLimits } from "../../functions/adapters/dynamodb/dynamo-rate-limits.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 
 const TABLE = "valetkey-paces";
@@ -38,30 +38,30 @@ beforeEach(() => {
 
 /** As many processes as there are warm functions: they share the table, not their memory. */
 const processes = (count: number) =>
-  Array.from({ length: count }, () => new DynamoPaces(new DynamoTable(TABLE), () => nowMs));
+  Array.from({ length: count }, () => new DynamoRateLimits(new DynamoTable(TABLE), () => nowMs));
 
 describe("a caller's pace", () => {
   it("is one for all processes, and exact where they count at the same moment", async () => {
-    const counts = await Promise.all(processes(30).map((paces) => paces.count(`agent-${who}`, "task", 20)));
+    const counts = await Promise.all(processes(30).map((rateLimits) => rateLimits.count(`agent-${who}`, "task", 20)));
     expect(counts.filter(Boolean)).toHaveLength(20);
   });
 
   it("is known to a process once it was told, and forgotten with the minute", async () => {
-    const [paces, other] = processes(2);
-    for (let index = 0; index < 3; index += 1) await paces?.count(`agent-${who}`, "task", 2);
-    expect([paces?.isOver(`agent-${who}`, "task"), other?.isOver(`agent-${who}`, "task")]).toEqual([true, false]);
+    const [rateLimits, other] = processes(2);
+    for (let index = 0; index < 3; index += 1) await rateLimits?.count(`agent-${who}`, "task", 2);
+    expect([rateLimits?.isOver(`agent-${who}`, "task"), other?.isOver(`agent-${who}`, "task")]).toEqual([true, false]);
     expect(await other?.count(`agent-${who}`, "task", 2)).toBe(false);
     nowMs += 60_000;
-    expect(paces?.isOver(`agent-${who}`, "task")).toBe(false);
-    expect(await paces?.count(`agent-${who}`, "task", 2)).toBe(true);
+    expect(rateLimits?.isOver(`agent-${who}`, "task")).toBe(false);
+    expect(await rateLimits?.count(`agent-${who}`, "task", 2)).toBe(true);
   });
 
   it("is counted for each thing and each caller by itself, however long its name", async () => {
-    const [paces] = processes(1);
+    const [rateLimits] = processes(1);
     const person = `staff|${"\u20ac".repeat(1_024)}`;
-    const counts = [await paces?.count(person, "refusal", 1), await paces?.count(person, "task", 1)];
+    const counts = [await rateLimits?.count(person, "refusal", 1), await rateLimits?.count(person, "task", 1)];
     expect(counts).toEqual([true, true]);
-    expect(await paces?.count(`${person}x`, "refusal", 1)).toBe(true);
-    expect(await paces?.count(person, "refusal", 1)).toBe(false);
+    expect(await rateLimits?.count(`${person}x`, "refusal", 1)).toBe(true);
+    expect(await rateLimits?.count(person, "refusal", 1)).toBe(false);
   });
 });

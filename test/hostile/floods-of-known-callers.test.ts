@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PACES } from "../../functions/core/pace.ts";
+import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
 import { call } from "./call.ts";
 import { DENIED, flood, open, REFUSED } from "./flood.ts";
@@ -74,10 +74,10 @@ describe("a collector of refusals", () => {
     const one = await prepare(world);
     const before = world.ports.tasks.events.length;
     const seen = await flood(REFUSED, one);
-    expect(seen.too_many_requests).toBe(REFUSED - PACES.refusal);
-    expect(world.ports.tasks.events.length - before).toBe(PACES.refusal);
+    expect(seen.too_many_requests).toBe(REFUSED - RATE_LIMITS.refusal);
+    expect(world.ports.tasks.events.length - before).toBe(RATE_LIMITS.refusal);
     // The last one that was counted was the one too many; from then on it is known.
-    expect(world.ports.paces.writes).toBeLessThanOrEqual(PACES.refusal + 3);
+    expect(world.ports.rateLimits.writes).toBeLessThanOrEqual(RATE_LIMITS.refusal + 3);
     expect(world.lines.at(-1)).toMatchObject({ event: "refused", code: "too_many_requests" });
   });
 
@@ -126,7 +126,7 @@ describe("the holder of a task", () => {
       if (token) await call("POST /v1/revoke", world.ports, { form: { token } });
       return presented;
     });
-    expect(world.ports.tasks.events.length - before).toBeLessThanOrEqual(2 * PACES.presentation);
+    expect(world.ports.tasks.events.length - before).toBeLessThanOrEqual(2 * RATE_LIMITS.presentation);
   });
 
   it("has ten presentation tokens at a time, and no more", async () => {

@@ -106,7 +106,7 @@ describe("an agent that is out of hand", () => {
 
   it("gets nothing while its tasks cannot be counted: an outage, and the task is taken back", async () => {
     const world = hostileWorld();
-    world.ports.paces.before = () => {
+    world.ports.rateLimits.before = () => {
       throw new Refusal("store_unavailable");
     };
     expect(await open(world)).toMatchObject({ statusCode: 503 });

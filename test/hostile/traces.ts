@@ -6,5 +6,5 @@ export const traces = ({ ports }: HostileWorld) => ({
   agents: [...ports.agents.agents.values()],
   events: ports.tasks.events.length + ports.agents.events.length,
   sessions: ports.sessions.asked.length,
-  counted: ports.paces.writes,
+  counted: ports.rateLimits.writes,
 });

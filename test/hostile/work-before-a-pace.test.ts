@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { POLICIES } from "../../fakes/fake-world.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
-import { PACES } from "../../functions/core/pace.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
+import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { call } from "./call.ts";
 import { DENIED, flood, open, REFUSED } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
@@ -42,7 +42,7 @@ describe("Cedar is asked nothing more by", () => {
     const { ports, asked } = counted(world);
     const flooding = { ...world, ports } as HostileWorld;
     await flood(REFUSED, () => open(flooding, world.mint(), DENIED));
-    expect(asked()).toBeGreaterThan(PACES.refusal);
+    expect(asked()).toBeGreaterThan(RATE_LIMITS.refusal);
     expect(await flood(20, () => open(flooding, world.mint(), DENIED))).toEqual({ too_many_requests: 20 });
     expect(asked()).toBe(0);
   });
@@ -78,7 +78,7 @@ describe("Cedar is asked nothing more by", () => {
         path: { task: held.task, lease: "aws-0" },
       });
     world.addAgent({ id: "demo", team: "another" });
-    await flood(PACES.renewal + 1, () => renewing({ task, taskToken }));
+    await flood(RATE_LIMITS.renewal + 1, () => renewing({ task, taskToken }));
     asked();
     expect(await flood(20, () => renewing({ task, taskToken }))).toEqual({ too_many_requests: 20 });
     expect(asked()).toBe(0);

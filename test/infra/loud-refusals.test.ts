@@ -3,7 +3,7 @@ import { fakeWorld } from "../../fakes/fake-world.ts";
 import { REFUSALS, Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
-import { Trail } from "../../functions/steps/requests/trail.ts";
+import { RequestRecord } from "../../functions/steps/requests/request-record.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { deployedStacks, resourcesOf } from "./deployed-stacks.ts";
 
@@ -33,7 +33,10 @@ function matches(pattern: string, line: Readonly<Record<string, unknown>>): bool
 /** The line that the log gets when a request is refused. */
 async function lineOf(code: RefusalCode) {
   const { ports, lines } = fakeWorld();
-  await new Trail("POST /v1/token", "request", ports.clock.nowMs()).close({ refusal: new Refusal(code) }, ports);
+  await new RequestRecord("POST /v1/token", "request", ports.clock.nowMs()).close(
+    { refusal: new Refusal(code) },
+    ports,
+  );
   return lines.at(-1) ?? {};
 }
 

@@ -18,7 +18,7 @@ import {
 } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope, rightsOf } from "../../infra/rights.ts";
 import { putRequest, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
-import { watchBriefly } from "../contract/short-canary.ts";
+import { watchBriefly } from "../contract/short-probe.ts";
 
 const SCOPE: HubScope = {
   partition: "aws",

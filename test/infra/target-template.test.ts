@@ -141,7 +141,7 @@ describe("the ceiling", () => {
 
   it("leaves the canary one call, whatever the account lists", () => {
     expect(statementsOf(ceiling).at(-1)).toEqual({
-      Sid: "NothingElseForTheCanary",
+      Sid: "NothingElseForTheProbe",
       Effect: "Deny",
       NotAction: "s3:ListAllMyBuckets",
       Resource: "*",

@@ -7,7 +7,7 @@ import { buildDeployment } from "../../config/build-deployment.ts";
 import { httpEvent } from "../../fakes/fake-world.ts";
 import { readPolicies } from "../../functions/adapters/cedar/read-policies.ts";
 import { readCatalogue, readDeployment } from "../../functions/adapters/files/read-deployment.ts";
-import { ShippedFiles } from "../../functions/adapters/files/shipped-files.ts";
+import { DeploymentBundle } from "../../functions/adapters/files/shipped-files.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
 import { MANIFEST, manifestOf } from "../../functions/core/deployment/manifest.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
@@ -207,7 +207,7 @@ describe("a function without HTTP does not start with a broken deployment, so th
 
 describe("what was deployed", () => {
   const load = async (folder: string) => {
-    const shipped = new ShippedFiles(folder);
+    const shipped = new DeploymentBundle(folder);
     readDeployment(shipped);
     readCatalogue(shipped);
     return readPolicies(shipped);
@@ -216,7 +216,7 @@ describe("what was deployed", () => {
   it("is known by the hash that each decision records", async () => {
     expect((await load(WHOLE)).hash).toBe(hash);
     const other = rebuilt({ "catalogue.ndjson": readFileSync(join(WHOLE, "catalogue.ndjson"), "utf8").trimEnd() });
-    expect(new ShippedFiles(other).hash).not.toBe(hash);
+    expect(new DeploymentBundle(other).hash).not.toBe(hash);
   });
 
   it("is not loaded where any byte of any file is another", async () => {
@@ -236,6 +236,6 @@ describe("what was deployed", () => {
 
   it("holds no file that the manifest does not name", () => {
     writeFileSync(join(damaged({ file: "", damage: "" }), "extra.json"), "{}");
-    expect(() => new ShippedFiles(folders.at(-1) ?? "").text("extra.json")).toThrow("file_altered: extra.json");
+    expect(() => new DeploymentBundle(folders.at(-1) ?? "").text("extra.json")).toThrow("file_altered: extra.json");
   });
 });

@@ -11,10 +11,10 @@ const BUSY = { status: 503, headers: { "retry-after": "1" }, body: { code: "sts_
 describe("while STS has no time", () => {
   it("a vend is refused before anything is written or asked, and again given afterwards", async () => {
     const service = new FakeService(fakeWorld());
-    const { sessions, tasks, paces } = service.world.ports;
+    const { sessions, tasks, rateLimits } = service.world.ports;
     sessions.busy = true;
     expect(await service.exchange()).toMatchObject(BUSY);
-    expect([sessions.asked.length, tasks.tasks.size, tasks.events.length, paces.writes]).toEqual([0, 0, 0, 0]);
+    expect([sessions.asked.length, tasks.tasks.size, tasks.events.length, rateLimits.writes]).toEqual([0, 0, 0, 0]);
     sessions.busy = false;
     expect(await service.exchange()).toMatchObject({ status: 200 });
   });

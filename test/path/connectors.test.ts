@@ -169,7 +169,7 @@ describe("a task that asks connectors", () => {
     expect(status).toBe(400);
     expect(body.error_description).toContain("public.orders");
     expect([...one.world.ports.tasks.tasks.values()].map((task) => task.status)).toEqual(["withdrawn"]);
-    await settle(one);
+    await attempt(one);
     expect(one.standing()).toEqual(NOTHING);
   });
 
@@ -178,21 +178,21 @@ describe("a task that asks connectors", () => {
     await one.service.start(one.ask(API_KEY));
     const { status, body, headers } = await one.service.exchange(one.ask(API_KEY));
     expect([status, body.code, headers["retry-after"]]).toEqual([409, "secret_held", "900"]);
-    await settle(one);
+    await attempt(one);
     expect(one.standing().held).toEqual(["demo/api-key"]);
   });
 
-  it.each(["databases", "secrets", "holds"] as const)(
+  it.each(["databases", "secrets", "locks"] as const)(
     "while %s cannot be reached is a 503, never a denial",
     async (provider) => {
       const one = new ConnectedWorld();
       one[provider].before = () => {
-        throw new Refusal(provider === "holds" ? "store_unavailable" : "connector_unavailable");
+        throw new Refusal(provider === "locks" ? "store_unavailable" : "connector_unavailable");
       };
       const { status } = await one.service.exchange(one.ask(ORDERS, API_KEY));
       expect(status).toBe(503);
       one[provider].before = () => undefined;
-      await settle(one);
+      await attempt(one);
       expect(one.standing()).toEqual(NOTHING);
     },
   );
@@ -218,7 +218,7 @@ describe("a token, which nobody finds by a name", () => {
     expect(answer.body.credentials).toMatchObject([{ type: "oauth", name: "oauth-0", scope: "contacts.read" }]);
     expect(one.oauth.live.has(String(answer.body.credentials?.[0]?.access_token))).toBe(true);
     await one.service.complete({ id: answer.body.task?.id ?? "", token: answer.body.access_token ?? "" });
-    await settle(one);
+    await attempt(one);
     expect([one.standing(), one.oauth.live.size]).toEqual([NOTHING, 0]);
   });
 
@@ -321,7 +321,7 @@ describe("a repeat of the request under its key", () => {
     expect(second[0]?.password).not.toBe(first[0]?.password);
     expect(one.standing()).toMatchObject({ logins: [first[0]?.username], held: ["demo/api-key"] });
     await one.service.complete({ id: repeated.body.task?.id ?? "", token: repeated.body.access_token ?? "" });
-    await settle(one);
+    await attempt(one);
     expect(one.standing()).toEqual(NOTHING);
   });
 });
@@ -335,11 +335,11 @@ describe("a secret that policy wants rotated after its use", () => {
     const held = await one.service.start(asked);
     expect((await one.service.exchange(asked)).body.code).toBe("secret_held");
     await one.service.complete(held);
-    await settle(one);
+    await attempt(one);
     expect(one.standing()).toEqual(NOTHING);
-    expect(one.holds.known.get("shared")).toMatchObject({ status: "pending_rotation", rotates: true });
+    expect(one.locks.known.get("shared")).toMatchObject({ status: "pending_rotation", rotates: true });
     expect((await one.service.exchange(asked)).body.code).toBe("secret_held");
-    await one.holds.rotated("shared", one.world.nowSeconds());
+    await one.locks.recordRotated("shared", one.world.nowSeconds());
     expect((await one.service.exchange(asked)).status).toBe(200);
   });
 });
@@ -380,7 +380,7 @@ describe("a task below another", () => {
     }
     expect(child.id.startsWith(parent.id)).toBe(true);
     await one.service.complete(parent);
-    await settle(one);
+    await attempt(one);
     expect(one.standing()).toEqual(NOTHING);
   });
 
@@ -396,7 +396,7 @@ describe("a task below another", () => {
 });
 
 /** Whatever is due by now is done: the stream, the queue, and the sweep of the minutes after. */
-async function settle(one: ConnectedWorld): Promise<void> {
+async function attempt(one: ConnectedWorld): Promise<void> {
   for (let minute = 0; minute < 3; minute += 1) {
     await one.sweep();
     await one.relay();

@@ -67,7 +67,7 @@ describe("a credential of a connector, at its task's deadline and before any swe
     const { one } = await startedFor(43_200, ORDERS);
     one.world.pass(900);
     expect(await one.deadlines()).toBe(1);
-    expect(one.world.ports.deadlines.holds).toEqual([42_300]);
+    expect(one.world.ports.deadlines.postponements).toEqual([42_300]);
     one.world.pass(42_299);
     expect(await one.deadlines()).toBe(0);
     expect(one.standing().logins).toHaveLength(1);
@@ -196,7 +196,7 @@ describe("a message in the queue of deadlines proves nothing", () => {
     for (let copy = 0; copy < 3; copy += 1) deadlines.put(JSON.stringify(forged(held.id)));
     expect(await one.deadlines()).toBe(3);
     expect(one.standing().logins).toHaveLength(1);
-    expect(deadlines.holds).toEqual([900, 900, 900]);
+    expect(deadlines.postponements).toEqual([900, 900, 900]);
     one.world.pass(900);
     await one.deadlines();
     expect(one.standing()).toEqual(NOTHING);
@@ -231,14 +231,14 @@ describe("a message in the queue of deadlines proves nothing", () => {
     const standing = one.standing();
     expect(await one.deadlines()).toBe(1);
     expect(one.standing()).toEqual(standing);
-    expect(one.world.ports.deadlines.holds).toEqual([]);
+    expect(one.world.ports.deadlines.postponements).toEqual([]);
     expect(one.world.ports.deadlines.left).toEqual([0]);
   });
 
   it("and one of the other queue is never held back there: it would keep back all of its task", async () => {
     const { one, held } = await started(ORDERS);
     expect(await one.release([JSON.stringify({ path: held.id, name: "postgres-0" })])).toBe(0);
-    expect([one.world.ports.deadlines.holds, one.standing().logins.length]).toEqual([[], 1]);
+    expect([one.world.ports.deadlines.postponements, one.standing().logins.length]).toEqual([[], 1]);
   });
 });
 

@@ -72,7 +72,7 @@ describe("as many live tasks as an agent may have are given, however many are as
     const service = serviceWith(5);
     const held = await service.start();
     service.world.addAgent({ id: "helper", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 1_000 } });
-    service.world.ports.paces.count = async () => true;
+    service.world.ports.rateLimits.count = async () => true;
     const tokens: string[] = [];
     for (let batch = 0; batch < TREE_LIMITS.pending; batch += 1) tokens.push(await service.delegation(held));
     expect(given(await times(15, (index) => service.exchangeDelegation(tokens[index] ?? "")))).toBe(15);

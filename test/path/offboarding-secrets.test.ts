@@ -26,12 +26,12 @@ class RotatingWorld extends ConnectedWorld {
 
   /** A minute of `rotate`, and what Secrets Manager does then. */
   async rotate(): Promise<void> {
-    const { clock, log, holds, random } = this.world.ports;
+    const { clock, log, locks, random } = this.world.ports;
     await rotateDue({
       deployment: {},
       databases: new FakeLoginServer(),
       clients: new FakeOauthClients("none"),
-      ...{ rotating: this.rotating, holds, clock, log, random },
+      ...{ rotating: this.rotating, locks, clock, log, random },
     });
     for (const token of this.rotating.started.splice(0)) {
       const from = (await this.rotating.describe(NAME))?.versions ?? {};
@@ -82,9 +82,9 @@ describe("secrets that an offboarded agent knows", () => {
     const [entry] = report.secrets.entries;
     expect(report).toMatchObject({ complete: true, totals: { secrets: { rotated: 1, pending_rotation: 0 } } });
     expect(report.secrets.status).toBe("rotated");
-    expect(world.holds.events.map(({ hash }) => hash)).toContain(entry?.evidence?.hash);
-    expect(isWholeChain(world.holds.events)).toBe(true);
-    expect(world.holds.events).toMatchObject([
+    expect(world.locks.events.map(({ hash }) => hash)).toContain(entry?.evidence?.hash);
+    expect(isWholeChain(world.locks.events)).toBe(true);
+    expect(world.locks.events).toMatchObject([
       { type: "secret.rotation_asked", facts: { by: "staff|alice" } },
       { type: "secret.rotated" },
     ]);
@@ -102,10 +102,10 @@ describe("secrets that an offboarded agent knows", () => {
     await Promise.all([world.sweep(), world.sweep()]);
     await world.minutes(4);
     expect(world.types()).toEqual([...BEGUN, "agent.offboarded"]);
-    const before = structuredClone([world.holds.events, world.world.ports.agents.events, await world.report()]);
+    const before = structuredClone([world.locks.events, world.world.ports.agents.events, await world.report()]);
     await world.service.offboard();
     await world.minutes(2);
-    expect([world.holds.events, world.world.ports.agents.events, await world.report()]).toEqual(before);
+    expect([world.locks.events, world.world.ports.agents.events, await world.report()]).toEqual(before);
     expect(before[0]).toHaveLength(2);
   });
 
@@ -130,7 +130,7 @@ describe("secrets that an offboarded agent knows", () => {
     await world.relay();
     await world.release();
     await world.minutes(15);
-    expect(world.holds.events).toEqual([]);
+    expect(world.locks.events).toEqual([]);
     expect(world.rotating.current(NAME)).toBe(SECRET_VALUE);
     expect(await world.report()).toMatchObject({ secrets: { entries: [{ known_until: expect.any(String) }] } });
     await world.minutes(7);
@@ -160,7 +160,7 @@ describe("secrets that an offboarded agent knows", () => {
     await world.service.start(world.ask(API_KEY));
     await world.service.offboard("tickets");
     await world.minutes(3);
-    expect(world.holds.events).toEqual([]);
+    expect(world.locks.events).toEqual([]);
     expect(world.world.ports.agents.agents.get("tickets")?.status).toBe("offboarded");
   });
 
@@ -173,19 +173,19 @@ describe("secrets that an offboarded agent knows", () => {
     };
     await world.service.offboard();
     await world.minutes(2);
-    expect(world.holds.events).toEqual([]);
+    expect(world.locks.events).toEqual([]);
     isDown = false;
     await world.minutes(4);
     expect(world.types().at(-1)).toBe("agent.offboarded");
   });
 
   it("are rotated once after a lost call or answer of the record, whichever it is", async () => {
-    for (const method of ["seenBy", "find", "ask", "answered", "states"]) {
+    for (const method of ["seenBy", "find", "requestRotation", "recordDone", "states"]) {
       const world = new RotatingWorld();
       await world.service.start(world.ask(API_KEY));
       await world.service.offboard();
       let isLost = false;
-      world.holds.before = (called) => {
+      world.locks.before = (called) => {
         if (called !== method || isLost) return;
         isLost = true;
         throw new TypeError("lost");
@@ -196,7 +196,7 @@ describe("secrets that an offboarded agent knows", () => {
       }
       expect(isLost, method).toBe(true);
       expect(world.types(), method).toEqual([...BEGUN, "agent.offboarded"]);
-      expect(world.holds.events.map(({ type }) => type)).toEqual(["secret.rotation_asked", "secret.rotated"]);
+      expect(world.locks.events.map(({ type }) => type)).toEqual(["secret.rotation_asked", "secret.rotated"]);
     }
   });
 });

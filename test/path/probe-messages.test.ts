@@ -14,7 +14,7 @@ describe("the probe", () => {
     watching.actsAtMs = watching.ports.clock.nowMs() + 500;
     const [mine] = watching.ports.probeQueue.sent.map((each) => JSON.stringify(each));
     const other = JSON.stringify({ ...watching.ports.probeQueue.sent[0], path: "aaaaaaaaaaaa." });
-    watching.canaries.before = ({ path }) => {
+    watching.probeSessions.before = ({ path }) => {
       if (path !== held.id) throw new Refusal("sts_refused");
     };
     await expect(watching.probe([other, mine ?? ""])).resolves.toBeUndefined();
@@ -31,7 +31,7 @@ describe("the probe", () => {
     const watching = new Watching();
     const held = await watching.ended();
     await watching.triggers.reconcile();
-    watching.canaries.outcome = () => "unknown";
+    watching.probeSessions.outcome = () => "unknown";
     await watching.probe();
     expect(watching.triggers.line("probe_failed")).toMatchObject({ level: "error", task: held.id });
     expect(watching.ports.observations.known.size).toBe(0);
@@ -57,7 +57,7 @@ describe("the probe", () => {
   ])("becomes no role for a message that names %s", async (_, body) => {
     const watching = new Watching();
     await watching.probe([body]);
-    expect(watching.canaries.opened).toEqual([]);
+    expect(watching.probeSessions.opened).toEqual([]);
     expect(watching.triggers.line("probe_refused")).toMatchObject({ level: "error" });
   });
 
@@ -69,10 +69,10 @@ describe("the probe", () => {
       {
         ...watching.ports,
         deployment,
-        canaries: watching.canaries,
+        probeSessions: watching.probeSessions,
         pause: async (ms) => watching.world.pass(ms / 1_000),
       },
     );
-    expect(watching.canaries.opened).toEqual([]);
+    expect(watching.probeSessions.opened).toEqual([]);
   });
 });

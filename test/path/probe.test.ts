@@ -19,7 +19,7 @@ describe("an ending that is watched", () => {
     watching.actsAtMs = endedAtMs + 3_900;
     await watching.probe();
     const { path, account, role, agent } = watching.ports.probeQueue.sent[0] as Watched;
-    expect(watching.canaries.opened).toMatchObject([{ path, account, role, agent }]);
+    expect(watching.probeSessions.opened).toMatchObject([{ path, account, role, agent }]);
     expect({ path, account, role, agent }).toEqual({
       path: held.id,
       account: ACCOUNT,
@@ -52,7 +52,7 @@ describe("an ending that is watched", () => {
       denied_at: iso(endedAtMs + 2_000),
       milliseconds: 2_000,
     });
-    const [, control] = watching.canaries.opened;
+    const [, control] = watching.probeSessions.opened;
     expect(control).toMatchObject({ account: ACCOUNT, agent: "valetkey-probe" });
     expect(control?.path).not.toBe(held.id);
     expect(watching.ports.tasks.tasks.has(control?.path ?? held.id)).toBe(false);
@@ -63,7 +63,7 @@ describe("an ending that is watched", () => {
     async (outcome) => {
       const watching = new Watching();
       const held = await watching.ended();
-      watching.canaries.outcome = ({ path }) => (path === held.id ? "refused" : outcome);
+      watching.probeSessions.outcome = ({ path }) => (path === held.id ? "refused" : outcome);
       await watching.probe();
       expect((await watching.receipt(held)).leases[0]).not.toHaveProperty("observed");
       expect(watching.triggers.line("probed")).toMatchObject({ level: "info", status: "unsure" });
@@ -81,7 +81,7 @@ describe("an ending that is watched", () => {
       observed: { status: "not_observed", last_answered_at: iso(endedAtMs + 59_750), milliseconds: 59_750 },
     });
     expect(watching.triggers.line("not_observed")).toMatchObject({ level: "error", task: held.id });
-    expect(watching.canaries.calls).toBe(PACE.forMs / PACE.everyMs);
+    expect(watching.probeSessions.calls).toBe(PACE.forMs / PACE.everyMs);
   });
 
   it("says nothing where no policy was written: that is for the queue's own alarms", async () => {
@@ -101,7 +101,7 @@ describe("an ending that is watched", () => {
       const watching = new Watching();
       const held = await watching.ended();
       let calls = 0;
-      watching.canaries.outcome = () => {
+      watching.probeSessions.outcome = () => {
         calls += 1;
         if ((calls * PACE.everyMs) / 1_000 === seconds) void watching.triggers.reconcile();
         return "answered";
@@ -180,7 +180,7 @@ describe("an ending that is watched", () => {
     await watching.ended();
     watching.world.pass(30.001);
     await watching.probe();
-    expect(watching.canaries.opened).toEqual([]);
+    expect(watching.probeSessions.opened).toEqual([]);
     expect(watching.triggers.line("probe_late")).toMatchObject({ level: "info", milliseconds: 30_001 });
   });
 
@@ -208,7 +208,7 @@ describe("an ending that is watched", () => {
     const held = await watching.ended();
     const endedAtMs = watching.ports.clock.nowMs();
     const left = [...outcomes];
-    watching.canaries.outcome = () => left.shift() ?? "answered";
+    watching.probeSessions.outcome = () => left.shift() ?? "answered";
     await watching.probe();
     expect((await watching.receipt(held)).leases[0]?.observed).toMatchObject({
       status: "denied",

@@ -318,7 +318,7 @@ describe("reconcile", () => {
     const triggers = new Triggers();
     const held = await triggers.service.start();
     await triggers.service.complete(held);
-    triggers.hold = () => {
+    triggers.postpone = () => {
       throw new Error("MessageNotInflight");
     };
     const answer = await triggers.reconcile([bodyOf({ account: ACCOUNT, role: triggers.roleOf(held) })]);

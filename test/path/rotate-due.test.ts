@@ -9,9 +9,9 @@ async function used(kind: "postgres-alternating" | "postgres-single" = "postgres
   const world = new RotationWorld(kind);
   world.nowSeconds += 3_600;
   const wanted = { name: NAME, arn: `${NAME}-arn`, rotates: true };
-  await world.holds.take([wanted], HOLDER, world.nowSeconds + 900);
+  await world.locks.take([wanted], HOLDER, world.nowSeconds + 900);
   const value = world.rotating.current(NAME);
-  await world.holds.release([NAME], HOLDER, world.nowSeconds + 300);
+  await world.locks.release([NAME], HOLDER, world.nowSeconds + 300);
   return { world, value };
 }
 
@@ -20,7 +20,7 @@ async function goOn(world: RotationWorld): Promise<void> {
   for (const token of world.rotating.started.splice(0)) await world.run(token);
 }
 
-const statusOf = (world: RotationWorld) => world.holds.known.get(NAME)?.status;
+const statusOf = (world: RotationWorld) => world.locks.known.get(NAME)?.status;
 
 describe("a secret that was used", () => {
   it("is left alone until the session that could read it is past its fence, clocks included", async () => {
@@ -50,7 +50,7 @@ describe("a secret that was used", () => {
       expect([world.works(value), world.works()]).toEqual([false, true]);
       expect(world.server.ended).toEqual(["app"]);
       expect(world.rotating.started).toEqual([]);
-      expect(world.holds.events.map(({ type, facts }) => [type, facts.by])).toEqual([["secret.rotated", "use"]]);
+      expect(world.locks.events.map(({ type, facts }) => [type, facts.by])).toEqual([["secret.rotated", "use"]]);
     },
   );
 
@@ -104,7 +104,7 @@ describe("a secret that was used", () => {
   it("is rotated after its hold ran out, where nobody has released it", async () => {
     const world = new RotationWorld("postgres-alternating");
     world.nowSeconds += 3_600;
-    await world.holds.take([{ name: NAME, arn: "arn", rotates: true }], HOLDER, world.nowSeconds + 900);
+    await world.locks.take([{ name: NAME, arn: "arn", rotates: true }], HOLDER, world.nowSeconds + 900);
     world.nowSeconds += 969;
     await world.due();
     expect(world.rotating.started).toEqual([]);
@@ -148,8 +148,8 @@ describe("a secret that was used", () => {
 
   it("keeps the others waiting for nothing where it cannot be rotated at all", async () => {
     const { world } = await used();
-    await world.holds.take([{ name: "gone", arn: "arn", rotates: true }], HOLDER, world.nowSeconds);
-    await world.holds.release(["gone"], HOLDER, world.nowSeconds);
+    await world.locks.take([{ name: "gone", arn: "arn", rotates: true }], HOLDER, world.nowSeconds);
+    await world.locks.release(["gone"], HOLDER, world.nowSeconds);
     world.nowSeconds += 310;
     await world.due();
     expect(world.lines.map(({ event, secret }) => `${event} ${secret}`).sort()).toEqual([
@@ -164,7 +164,7 @@ it("each has its turn within as many minutes as there are, though one that does 
   const names = ["a", "b", "c"];
   for (const name of names) {
     world.rotating.add({ name, kind: "generated" }, "old");
-    await world.holds.take([{ name, arn: "arn", rotates: true }], HOLDER, 0);
+    await world.locks.take([{ name, arn: "arn", rotates: true }], HOLDER, 0);
   }
   world.nowSeconds += 3_600;
   world.watch = (call) => {
@@ -209,14 +209,14 @@ describe("a rotation that somebody asked for", () => {
       const world = new RotationWorld(kind);
       world.nowSeconds += 3_600;
       const value = world.rotating.current(NAME);
-      await world.holds.ask({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+      await world.locks.requestRotation({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
       world.nowSeconds += 10;
       await world.due();
       await goOn(world);
-      expect(world.holds.known.get(NAME)?.retired).toBeUndefined();
+      expect(world.locks.known.get(NAME)?.retired).toBeUndefined();
       await world.due();
       expect([world.works(value), world.works()]).toEqual([false, true]);
-      const { retired, chain, askedAt, retires } = world.holds.known.get(NAME) ?? {};
+      const { retired, chain, askedAt, retires } = world.locks.known.get(NAME) ?? {};
       expect(retired).toEqual({ at: world.nowSeconds, event: 2, hash: chain?.hash });
       expect([askedAt, retires]).toEqual([undefined, undefined]);
     },
@@ -225,7 +225,7 @@ describe("a rotation that somebody asked for", () => {
   it("because an agent is gone is not over while what it knew cannot be retired", async () => {
     const world = new RotationWorld("postgres-alternating");
     world.nowSeconds += 3_600;
-    await world.holds.ask({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+    await world.locks.requestRotation({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
     world.nowSeconds += 10;
     await world.due();
     await goOn(world);
@@ -233,18 +233,18 @@ describe("a rotation that somebody asked for", () => {
       if (call === "session") throw new Error("down");
     };
     await world.due().catch(() => undefined);
-    expect(world.holds.known.get(NAME)).toMatchObject({ retires: true });
+    expect(world.locks.known.get(NAME)).toMatchObject({ retires: true });
     world.watch = () => undefined;
     await world.due();
-    expect(world.holds.known.get(NAME)?.retired).toBeDefined();
+    expect(world.locks.known.get(NAME)?.retired).toBeDefined();
   });
 
   it("of a secret that valetkey does not rotate is declined once; where a task has used it, it goes on failing loudly", async () => {
     const world = new RotationWorld("generated");
     world.nowSeconds += 3_600;
-    await world.holds.ask({ name: "asked", arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
-    await world.holds.take([{ name: "used", arn: "arn", rotates: true }], HOLDER, world.nowSeconds);
-    await world.holds.ask({ name: "used", arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+    await world.locks.requestRotation({ name: "asked", arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+    await world.locks.take([{ name: "used", arn: "arn", rotates: true }], HOLDER, world.nowSeconds);
+    await world.locks.requestRotation({ name: "used", arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
     world.nowSeconds += 100;
     for (const _ of [1, 2]) await world.due();
     expect(world.lines.map(({ event, secret, outcome }) => [event, secret, outcome]).sort()).toEqual([
@@ -252,38 +252,38 @@ describe("a rotation that somebody asked for", () => {
       ["rotation_failed", "used", undefined],
       ["rotation_failed", "used", undefined],
     ]);
-    expect(world.holds.events.filter(({ type }) => type === "secret.rotation_declined")).toHaveLength(1);
+    expect(world.locks.events.filter(({ type }) => type === "secret.rotation_declined")).toHaveLength(1);
   });
 
   it("of a secret that cannot be described at the moment is not declined: an outage is no answer", async () => {
     const world = new RotationWorld("generated");
     world.nowSeconds += 3_600;
-    await world.holds.ask({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
+    await world.locks.requestRotation({ name: NAME, arn: "arn", retires: true }, "staff:alice", world.nowSeconds);
     world.nowSeconds += 10;
     // After the list of those that wait.
     world.breakDown({ at: 1, lost: "call", lasts: "once" });
     await world.due();
     expect(world.lines).toMatchObject([{ event: "rotation_failed" }]);
-    expect(world.holds.known.get(NAME)).toMatchObject({ retires: true });
+    expect(world.locks.known.get(NAME)).toMatchObject({ retires: true });
   });
 
   it("comes whoever holds the secret, and leaves the hold as it is", async () => {
     const world = new RotationWorld("postgres-alternating");
     world.nowSeconds += 3_600;
-    await world.holds.take([{ name: NAME, arn: "arn", rotates: false }], HOLDER, world.nowSeconds + 9_000);
-    await world.holds.ask({ name: NAME, arn: "arn" }, "staff:alice", world.nowSeconds);
-    await world.holds.ask({ name: NAME, arn: "arn" }, "staff:bob", world.nowSeconds + 5);
+    await world.locks.take([{ name: NAME, arn: "arn", rotates: false }], HOLDER, world.nowSeconds + 9_000);
+    await world.locks.requestRotation({ name: NAME, arn: "arn" }, "staff:alice", world.nowSeconds);
+    await world.locks.requestRotation({ name: NAME, arn: "arn" }, "staff:bob", world.nowSeconds + 5);
     world.nowSeconds += 10;
     await world.due();
     await goOn(world);
-    expect(world.holds.known.get(NAME)?.askedAt).toBeDefined();
+    expect(world.locks.known.get(NAME)?.askedAt).toBeDefined();
     await world.due();
-    expect(world.holds.known.get(NAME)).toMatchObject({ status: "held", holder: HOLDER });
-    expect(world.holds.known.get(NAME)?.askedAt).toBeUndefined();
-    expect(world.holds.events.map(({ type, facts }) => [type, facts.by])).toEqual([
+    expect(world.locks.known.get(NAME)).toMatchObject({ status: "held", holder: HOLDER });
+    expect(world.locks.known.get(NAME)?.askedAt).toBeUndefined();
+    expect(world.locks.events.map(({ type, facts }) => [type, facts.by])).toEqual([
       ["secret.rotation_asked", "staff:alice"],
       ["secret.rotated", "request"],
     ]);
-    expect(isWholeChain(world.holds.events)).toBe(true);
+    expect(isWholeChain(world.locks.events)).toBe(true);
   });
 });

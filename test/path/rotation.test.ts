@@ -91,7 +91,7 @@ describe.each(ROTATION_KINDS)("a secret that is %s", (kind) => {
       await expect(world.step(step, "made-up")).rejects.toMatchObject({ code: "connector_refused" });
     expect(Object.keys((await world.rotating.describe(NAME))?.versions ?? {})).toEqual(["first"]);
     // Nor is a rotation asked for by it.
-    expect(world.holds.events).toEqual([]);
+    expect(world.locks.events).toEqual([]);
   });
 });
 
@@ -175,11 +175,11 @@ describe.each(["postgres-single", "oauth-client-secret"] as const)(
       let isDown = false;
       world.watch = (call) => {
         if (call === changed && !isDown) isDown = true;
-        else if (isDown && !call.startsWith("holds.")) throw new Refusal("connector_unavailable");
+        else if (isDown && !call.startsWith("locks.")) throw new Refusal("connector_unavailable");
       };
       await expect(world.step("finishSecret")).rejects.toThrow();
       world.watch = () => undefined;
-      expect(world.holds.known.get(NAME)).toMatchObject({ askedAt: world.nowSeconds - 600 });
+      expect(world.locks.known.get(NAME)).toMatchObject({ askedAt: world.nowSeconds - 600 });
       world.nowSeconds += 60;
       await world.due();
       expect(world.rotating.started).toEqual(["token"]);
@@ -187,11 +187,11 @@ describe.each(["postgres-single", "oauth-client-secret"] as const)(
       world.nowSeconds += 60;
       await world.due();
       expect(world.works()).toBe(true);
-      expect(world.holds.events.map(({ type, facts }) => [type, facts.by])).toEqual([
+      expect(world.locks.events.map(({ type, facts }) => [type, facts.by])).toEqual([
         ["secret.rotation_asked", "rotate"],
         ["secret.rotated", "request"],
       ]);
-      expect([world.rotating.started, world.holds.known.get(NAME)?.askedAt]).toEqual([["token"], undefined]);
+      expect([world.rotating.started, world.locks.known.get(NAME)?.askedAt]).toEqual([["token"], undefined]);
     });
   },
 );

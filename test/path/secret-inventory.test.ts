@@ -18,7 +18,7 @@ function serve() {
     rotatedAt: nowSeconds() - 60,
     nextAt: nowSeconds() + 60,
   });
-  const take = () => ports.holds.take([{ name: NAME, arn, rotates: true }], HOLDER, nowSeconds() + 900);
+  const take = () => ports.locks.take([{ name: NAME, arn, rotates: true }], HOLDER, nowSeconds() + 900);
   return { service, ports, take };
 }
 
@@ -45,7 +45,7 @@ describe("a managed secret, as operators see it", () => {
     const { service, ports, take } = serve();
     await take();
     const read = { name: NAME, arn: "arn", agent: "demo", at: 0, until: 0 };
-    await ports.holds.noteReads([
+    await ports.locks.recordReads([
       { ...read, versionId: "v0", holder: "aaaaaaaaaaaa.#secret-0" },
       { ...read, versionId: "v1", holder: HOLDER, at: service.world.nowSeconds() + 5 },
       { ...read, versionId: "v1", holder: "k7f3m2q9x4ab.#secret-1", at: service.world.nowSeconds() },
@@ -57,7 +57,7 @@ describe("a managed secret, as operators see it", () => {
       held_until: "2026-11-24T12:15:00Z",
       exposure: { reads: 2, tasks: ["k7f3m2q9x4ab."], since: "2026-11-24T12:00:00Z" },
     });
-    await ports.holds.release([NAME], HOLDER, service.world.nowSeconds() + 300);
+    await ports.locks.release([NAME], HOLDER, service.world.nowSeconds() + 300);
     const waiting = await service.operate("GET /v1/secrets", {});
     expect(waiting.body.secrets).toMatchObject([
       // Its last value is a minute old, and ten have to pass.
@@ -82,10 +82,10 @@ describe("a managed secret, as operators see it", () => {
         status: 202,
         body: { status: "held", rotation: { asked_at: "2026-11-24T12:00:00Z", waits_until: "2026-11-24T12:09:00Z" } },
       });
-    expect(ports.holds.events).toMatchObject([
+    expect(ports.locks.events).toMatchObject([
       { of: NAME, type: "secret.rotation_asked", facts: { by: "staff|alice" } },
     ]);
-    expect(isWholeChain(ports.holds.events)).toBe(true);
+    expect(isWholeChain(ports.locks.events)).toBe(true);
   });
 
   it.each(["", "~", "none", "reports/none", "arn:aws:secretsmanager:us-east-1:1:secret:reports", "a%00b", "../x", "é"])(

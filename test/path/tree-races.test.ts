@@ -9,11 +9,11 @@ import type { Task } from "../../functions/core/tasks/task.ts";
 import { confirmLeases } from "../../functions/exchange/vend/confirm-leases.ts";
 import { openTask } from "../../functions/exchange/vend/open-task.ts";
 import { renewLease } from "../../functions/exchange/vend/renew-lease.ts";
-import { settle } from "../../functions/steps/requests/settle.ts";
+import { attempt } from "../../functions/steps/requests/attempt.ts";
 import type { Identity } from "../../functions/steps/requests/verify-identity.ts";
 import { type BelievedTask, believeTask, sealTask } from "../../functions/steps/tasks/believe-task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
-import type { Above, Grants } from "../../functions/steps/tasks/grants.ts";
+import type { Grants, ParentScope } from "../../functions/steps/tasks/grants.ts";
 import { aroundCalls } from "../harness/around-calls.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../harness/interleavings.ts";
 import { seededRandom } from "../harness/seeded-random.ts";
@@ -30,7 +30,7 @@ const DETAIL: AwsDetail = {
 };
 
 /** What policy permitted, as `authoriseIntent` would say it. */
-const granted = (above?: Above): Grants =>
+const granted = (parentScope?: ParentScope): Grants =>
   ({
     details: [DETAIL],
     aws: [{ detail: DETAIL, index: 0, permitted: [asPermitted(onObjects("arn:aws:s3:::acme-data/a"))] }],
@@ -40,7 +40,7 @@ const granted = (above?: Above): Grants =>
     shadows: [],
     denials: [],
     bound: [],
-    ...(above ? { above } : {}),
+    ...(parentScope ? { parentScope } : {}),
   }) as unknown as Grants;
 
 /** Three levels that stand, each task by an agent of its own. */
@@ -86,7 +86,7 @@ const vend = (level: Level, hash = "one"): Deed => ({
   by: async (ports, tree) => {
     const parent = tree[level];
     const chain = [...(parent.delegated?.chain ?? []), parent.agent];
-    const above = { parent, delegated: { chain }, delegation: { hash, expiresAt: parent.expiresAt } };
+    const parentScope = { parent, delegated: { chain }, delegation: { hash, expiresAt: parent.expiresAt } };
     const agent = await ports.agents.find("last");
     const identity = {
       agent,
@@ -96,7 +96,7 @@ const vend = (level: Level, hash = "one"): Deed => ({
       use: aUse(),
     } as unknown as Identity;
     const asked = { purpose: "a part", ttlSeconds: 900, requestHash: "h", sourceIp: "203.0.113.7", requestId: "r" };
-    const opened = await openTask(identity, asked, granted(above as unknown as Above), ports);
+    const opened = await openTask(identity, asked, granted(parentScope as unknown as ParentScope), ports);
     return (await confirmLeases(opened, ports)).task.path;
   },
 });
@@ -122,12 +122,12 @@ const end = (level: Level): Deed => ({
 async function run(deeds: readonly Deed[]) {
   const world = fakeWorld({ random: seededRandom("tree") });
   const tree = await grow(world);
-  const outcomes: (Awaited<ReturnType<typeof settle<TaskPath | undefined>>> | undefined)[] = [];
+  const outcomes: (Awaited<ReturnType<typeof attempt<TaskPath | undefined>>> | undefined)[] = [];
   const actors = deeds.map(
     ({ by }, index): Actor =>
       async (around) => {
         const ports = { ...aroundCalls(world.ports, around), random: seededRandom(`actor ${index}`) };
-        outcomes[index] = await settle(() => by(ports, tree));
+        outcomes[index] = await attempt(() => by(ports, tree));
       },
   );
   const check = async (order: readonly string[]): Promise<void> => {
@@ -154,7 +154,7 @@ async function run(deeds: readonly Deed[]) {
 function expectNothingAliveBelow({ ports }: FakeWorld, place: string): void {
   const { tasks } = ports.tasks;
   for (const { path, status } of tasks.values()) {
-    const isOver = ancestorsOf(path).some((above) => tasks.get(above)?.status !== "active");
+    const isOver = ancestorsOf(path).some((parentScope) => tasks.get(parentScope)?.status !== "active");
     if (isOver) expect(status, `${path} is alive: ${place}`).not.toBe("active");
   }
 }

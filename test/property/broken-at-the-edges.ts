@@ -85,7 +85,7 @@ export const BROKEN_AT_THE_EDGES: Readonly<Record<string, Broken>> = {
     seed: 3,
     build: () =>
       withChanged("policy/entities", ({ queryFor }) => ({
-        queryFor: (pair, { above: _, ...asker }, open) => queryFor(pair, asker, open),
+        queryFor: (pair, { ancestors: _, ...asker }, open) => queryFor(pair, asker, open),
       })),
   },
 };

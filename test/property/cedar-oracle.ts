@@ -56,7 +56,7 @@ function holds(text: string, literals: readonly string[], asker: Scenario["asker
   if (error === undefined) return reason.length > 0;
   const missing = /^record does not have the attribute `(.*?)`/.exec(error.error.message)?.[1];
   if (missing === undefined || Object.hasOwn(call.tags, missing)) return true;
-  const values = new Set([...literals, ...(asker.above ?? []), asker.agent.team, asker.purpose, "-", "\u0001"]);
+  const values = new Set([...literals, ...(asker.ancestors ?? []), asker.agent.team, asker.purpose, "-", "\u0001"]);
   return [...values].some((value) =>
     holds(text, literals, asker, { ...call, tags: { ...call.tags, [missing]: value } }),
   );
@@ -97,7 +97,7 @@ export function queryOf(asker: Scenario["asker"], call: Call): Query {
           parents: [],
         };
   const at = new Date(call.atMs);
-  const chain = asker.above ?? [];
+  const chain = asker.ancestors ?? [];
   return {
     principal,
     action: { type: "Action", id: action },

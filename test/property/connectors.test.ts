@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
+import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import { describeGithub, narrowGithub } from "../../functions/connectors/github/describe-github.ts";
 import { parseGithub } from "../../functions/connectors/github/github-detail.ts";
 import { repositoryName } from "../../functions/connectors/github/repository-name.ts";
@@ -16,7 +16,7 @@ import type { GithubApp } from "../../functions/core/connectors/github-apps.ts";
 import type { OauthProvider } from "../../functions/core/connectors/oauth-providers.ts";
 import { LIMITS, type TypedDetail } from "../../functions/core/intent/detail.ts";
 import { isRecord, Place } from "../../functions/core/intent/place.ts";
-import type { SecretState } from "../../functions/core/secrets/secret-hold.ts";
+import type { SecretState } from "../../functions/core/secrets/secret-lock.ts";
 import { taskPath } from "../../functions/core/tasks/path.ts";
 import { nearly, unlessRefused } from "./only-refusals.ts";
 
@@ -294,24 +294,24 @@ describe("secrets that are held", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         let nowSeconds = 1_800_000_000;
-        const holds = new FakeSecretHolds(() => nowSeconds * 1_000);
+        const locks = new FakeSecretLocks(() => nowSeconds * 1_000);
         /** Secrets that some holder knows and that have to be rotated. */
         const used = new Set<string>();
         for (const each of steps) {
-          const before = new Map<string, SecretState>(holds.known);
+          const before = new Map<string, SecretState>(locks.known);
           if ("pass" in each) nowSeconds += each.pass;
           else if ("rotated" in each) {
-            if (await holds.rotated(each.rotated, nowSeconds)) used.delete(each.rotated);
+            if (await locks.recordRotated(each.rotated, nowSeconds)) used.delete(each.rotated);
           } else if ("release" in each) {
-            await holds.release(each.release, each.by, nowSeconds);
+            await locks.release(each.release, each.by, nowSeconds);
             for (const [name, state] of before)
-              if (state.holder !== undefined && state.holder !== each.by) expect(holds.known.get(name)).toEqual(state);
+              if (state.holder !== undefined && state.holder !== each.by) expect(locks.known.get(name)).toEqual(state);
           } else {
             const wanted = each.take.map((name) => ({ name, arn: name, rotates: each.rotates }));
-            const error = await holds
+            const error = await locks
               .take(wanted, each.by, nowSeconds + each.forSeconds)
               .catch((reason: unknown) => reason);
-            if (error !== undefined) expect([...holds.known]).toEqual([...before]);
+            if (error !== undefined) expect([...locks.known]).toEqual([...before]);
             else
               for (const name of each.take) {
                 const held = before.get(name);

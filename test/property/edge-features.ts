@@ -12,7 +12,7 @@ const hourOf = (atMs = 0): number => new Date(atMs).getUTCHours();
 const depth =
   (levels: number): Feature =>
   ({ scenario, vended }) =>
-    scenario.asker.above?.length === levels && vended.sessions.length > 0;
+    scenario.asker.ancestors?.length === levels && vended.sessions.length > 0;
 
 /** What only worlds from Cedar's grammar have. */
 export const EDGE_FEATURES: Readonly<Record<string, Feature>> = {
@@ -20,7 +20,7 @@ export const EDGE_FEATURES: Readonly<Record<string, Feature>> = {
   "a session of a sub-agent's sub-agent": depth(2),
   "a policy on delegation": policies(/context[^;]*deleg/),
   "a tag that is sought in an empty set": ({ scenario, vended }) =>
-    scenario.asker.above?.length === 0 && vended.texts.some((text) => /chain\.contains\(resource/.test(text)),
+    scenario.asker.ancestors?.length === 0 && vended.texts.some((text) => /chain\.contains\(resource/.test(text)),
   "an escaped name": policies(/\["[a-z]*\\u\{/),
   "an escaped text": policies(/(==|!=) "[^"]*\\u\{/),
   "a set with a member that is not known": policies(/\[[^\]]*(principal|context)[^\]]*\]\.contains\(/),

@@ -195,7 +195,7 @@ function newTask(
       grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
     ),
     ...{ tokens: [], presentations: [], delegations: [], chain: EMPTY_CHAIN },
-    ...(grants.above ? { delegated: grants.above.delegated } : {}),
+    ...(grants.parentScope ? { delegated: grants.parentScope.delegated } : {}),
   } as unknown as BelievedTask;
 }
 const BYTES = new Uint8Array(32);

@@ -12,13 +12,13 @@ import { type RenewedLease, renewLease } from "../../functions/exchange/vend/ren
 import { authoriseOperation } from "../../functions/steps/requests/authorise-operation.ts";
 import type { Identity } from "../../functions/steps/requests/verify-identity.ts";
 import type { OperatorIdentity } from "../../functions/steps/requests/verify-operator.ts";
+import type { AuthenticatedTask } from "../../functions/steps/tasks/authenticate-task.ts";
 import { type Ask, authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import { authoriseParent, authoriseTask } from "../../functions/steps/tasks/authorise-task.ts";
 import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";
-import type { Above, Grants } from "../../functions/steps/tasks/grants.ts";
-import { type HeldDelegation, holdDelegation } from "../../functions/steps/tasks/hold-delegation.ts";
-import type { HeldTask } from "../../functions/steps/tasks/hold-task.ts";
+import type { Grants, ParentScope } from "../../functions/steps/tasks/grants.ts";
 import { type Lineage, readLineage } from "../../functions/steps/tasks/read-lineage.ts";
+import { type HeldDelegation, verifyDelegation } from "../../functions/steps/tasks/verify-delegation.ts";
 
 declare const ports: SealingPorts;
 declare const opening: Opening;
@@ -34,7 +34,7 @@ declare const believed: BelievedTask;
 declare const ask: Ask;
 declare const lineage: Lineage;
 declare const delegation: HeldDelegation;
-declare const above: Above;
+declare const parentScope: ParentScope;
 
 /** What anybody could put together: all of its fields, but for the mark that only the step can make. */
 type Forged<T> = { readonly [Name in keyof T as Name extends symbol ? never : Name]: T[Name] };
@@ -42,10 +42,10 @@ declare const unproven: Forged<Identity>;
 declare const unauthorised: Forged<Grants>;
 declare const unrecorded: Forged<OpenedTask>;
 declare const unrenewed: Forged<RenewedLease>;
-declare const unheld: Forged<HeldTask>;
+declare const unheld: Forged<AuthenticatedTask>;
 declare const unseen: Forged<Lineage>;
 declare const undelegated: Forged<HeldDelegation>;
-declare const undecided: Forged<Above>;
+declare const undecided: Forged<ParentScope>;
 declare const unknownPerson: Forged<OperatorIdentity>;
 
 export const rightOrders = async () => [
@@ -53,9 +53,9 @@ export const rightOrders = async () => [
   await renewLease(believed, "aws-0", grants, ports),
   await readLineage(believed, ports),
   await authoriseTask(lineage, "", ports),
-  await holdDelegation("", identity, false, ports),
+  await verifyDelegation("", identity, false, ports),
   await authoriseParent(delegation, "", ports),
-  await authoriseIntent(identity.agent, ask, ports, above),
+  await authoriseIntent(identity.agent, ask, ports, parentScope),
   await confirmLeases(opened, ports),
   await confirmLeases(renewed, ports),
   respond({ value: issued }, ports.deployment, 0),
@@ -80,7 +80,7 @@ export const wrongOrders = async () => [
   // @ts-expect-error nor without everything above the task, read and alive
   await authoriseTask(unseen, "", ports),
   // @ts-expect-error nobody holds a delegation whose token was not verified
-  await holdDelegation("", unproven, false, ports),
+  await verifyDelegation("", unproven, false, ports),
   // @ts-expect-error nothing is decided for a delegation that nobody has shown
   await authoriseParent(undelegated, "", ports),
   // @ts-expect-error no child within what was not decided anew for those above (I3)
@@ -118,11 +118,11 @@ export const forged: readonly unknown[] = [
   // @ts-expect-error a held delegation is made by holdDelegation
   undelegated satisfies HeldDelegation,
   // @ts-expect-error what is above is made by authoriseParent and authoriseTask
-  undecided satisfies Above,
+  undecided satisfies ParentScope,
   // @ts-expect-error a task is believed by believeTask, or sealed by sealTask
   task satisfies BelievedTask,
   // @ts-expect-error a held task is made by holdTask, from a token
-  unheld satisfies HeldTask,
+  unheld satisfies AuthenticatedTask,
   // @ts-expect-error an operator is made by verifyOperator
   unknownPerson satisfies OperatorIdentity,
 ];

@@ -1,14 +1,14 @@
 import { BrokenDeployment } from "../../core/deployment/broken-deployment.ts";
 import type { PreparedPolicies } from "../../core/policy/prepared-policy.ts";
 import type { Policies } from "../../core/policy/query.ts";
-import type { ShippedFiles } from "../files/shipped-files.ts";
+import type { DeploymentBundle } from "../files/shipped-files.ts";
 
 /**
  * The policies that were deployed with the function. Cedar's module is read as soon as Cedar is imported: only an import that is called can fail
  * without taking the whole function with it.
  * @throws {BrokenDeployment}
  */
-export async function readPolicies(shipped: ShippedFiles): Promise<Policies> {
+export async function readPolicies(shipped: DeploymentBundle): Promise<Policies> {
   const prepared = JSON.parse(shipped.text("policies.json")) as Omit<PreparedPolicies, "hash">;
   const { CedarPolicies } = await cedar();
   try {

@@ -14,7 +14,7 @@ export const delegationUseWrites = (
 
 /** In the parent's record: what was allowed goes, since the child keeps it; that it was used stays. */
 const inParent = (table: DynamoTable, { parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath): Write =>
-  table.change("delegation", keys.task(parent), {
+  table.updateWrite("delegation", keys.task(parent), {
     set: "SET #delegations.#hash.#child = :child, #delegations.#hash.#usedAt = :usedAt REMOVE #delegations.#hash.#details",
     where:
       "#status = :active AND #delegations.#hash.#agent = :agent AND #delegations.#hash.#expiresAt > :usedAt AND " +
@@ -28,7 +28,7 @@ const inParent = (table: DynamoTable, { parent, hash, agent }: DelegationUse, ch
 
 /** Apart from the parent's record, which others may write: that it was used up cannot be undone. */
 const apart = (table: DynamoTable, { parent, hash }: DelegationUse, child: Task, replaced: TaskPath): Write =>
-  table.change("delegation", keys.delegationUse(parent, hash), {
+  table.updateWrite("delegation", keys.delegationUse(parent, hash), {
     set: "SET #task = :task, #ttl = :ttl",
     where: "attribute_not_exists(#task) OR #task = :replaced",
     names: { task: "task", ttl: "ttl" },

@@ -20,7 +20,7 @@ import type { DynamoTable, Write } from "./dynamo-table.ts";
 const CACHE_MS = 60_000;
 const PAGE = 100;
 /** How long a halted agent stays in the list that IAM's denials are made from: two days. */
-const HALT_SECONDS = 2 * 86_400;
+const HALT_ENTRY_SECONDS = 2 * 86_400;
 /** Characters of a report in one item: three bytes each at most, and an item holds 400 KB. */
 const REPORT_PART = 100_000;
 /** Where the agent is as it was read: its chain has grown by nothing. */
@@ -78,8 +78,8 @@ export class DynamoAgents implements Agents {
 
   async register(agent: Agent, event: JournalEvent): Promise<void> {
     const failed = await this.#table.transact([
-      this.#table.put("agent", keys.agent(agent.id), { ...agent }, "absent"),
-      this.#table.put("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
+      this.#table.putWrite("agent", keys.agent(agent.id), { ...agent }, "absent"),
+      this.#table.putWrite("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
       this.#eventWrite(agent, event),
       ...(await this.#bindingWrites(agent)),
     ]);
@@ -90,8 +90,8 @@ export class DynamoAgents implements Agents {
 
   async change(agent: Agent, event: JournalEvent, also: AlsoChanged = {}): Promise<void> {
     const failed = await this.#table.transact([
-      this.#table.put("agent", keys.agent(agent.id), { ...agent }, { ...AS_READ, values: { n: event.n - 1 } }),
-      this.#table.put("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
+      this.#table.putWrite("agent", keys.agent(agent.id), { ...agent }, { ...AS_READ, values: { n: event.n - 1 } }),
+      this.#table.putWrite("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
       this.#eventWrite(agent, event),
       ...this.#haltWrites(agent, also.halt),
       ...this.#offboardingWrites(agent),
@@ -144,7 +144,7 @@ export class DynamoAgents implements Agents {
     const newer = { where: "attribute_not_exists(#usedOn) OR #usedOn < :day", names: { usedOn: "usedOn" } };
     // Where the condition fails, somebody else was a moment earlier.
     await this.#table.transact([
-      this.#table.put("used", keys.lastUse(id), { usedOn: day }, { ...newer, values: { day } }),
+      this.#table.putWrite("used", keys.lastUse(id), { usedOn: day }, { ...newer, values: { day } }),
     ]);
     this.#usedOn.keep(id, day);
   }
@@ -162,7 +162,7 @@ export class DynamoAgents implements Agents {
   }
 
   async keepCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    await this.#table.transact([this.#table.put("checkpoint", keys.checkpoint, { ...checkpoint }, "whatever")]);
+    await this.#table.transact([this.#table.putWrite("checkpoint", keys.checkpoint, { ...checkpoint }, "whatever")]);
   }
 
   /** One item for each value of the issuer's pin holds every agent bound to it, under a version: two overlapping registrations cannot both pass. */
@@ -195,7 +195,7 @@ export class DynamoAgents implements Agents {
       [...byPin].map(async ([name, bindings], index) => {
         const [issuer, pinned] = JSON.parse(name) as [string, string];
         const { bound, version } = await this.#readBound(issuer, pinned);
-        return this.#table.change(`binding-${index}`, keys.binding(issuer, pinned), {
+        return this.#table.updateWrite(`binding-${index}`, keys.binding(issuer, pinned), {
           set: "SET #bound = :bound, #version = :next",
           where: "attribute_not_exists(#version) OR #version = :version",
           names: { bound: "bound", version: "version" },
@@ -215,20 +215,22 @@ export class DynamoAgents implements Agents {
 
   /** Kept for longer than any session can live, and then not needed any more. */
   #haltWrites({ id, halted }: Agent, halt: AlsoChanged["halt"]): readonly Write[] {
-    if (halt === "lifted") return [this.#table.remove("halt", keys.halt(id))];
+    if (halt === "lifted") return [this.#table.deleteWrite("halt", keys.halt(id))];
     if (halt === undefined || !halted) return [];
     const { at, by } = halted;
-    return [this.#table.put("halt", keys.halt(id), { at, by, ttl: at + HALT_SECONDS }, "whatever")];
+    return [this.#table.putWrite("halt", keys.halt(id), { at, by, ttl: at + HALT_ENTRY_SECONDS }, "whatever")];
   }
 
   /** In the list of what is to be finished. Nothing takes it out again but the table's TTL: no function may remove what is registered. */
   #offboardingWrites({ id, status }: Agent): readonly Write[] {
-    if (status === "offboarding") return [this.#table.put("offboarding", keys.offboarding(id), {}, "whatever")];
+    if (status === "offboarding") return [this.#table.putWrite("offboarding", keys.offboarding(id), {}, "whatever")];
     const ttl = Math.floor(this.#nowMs() / 1_000);
-    return status === "offboarded" ? [this.#table.put("offboarding", keys.offboarding(id), { ttl }, "whatever")] : [];
+    return status === "offboarded"
+      ? [this.#table.putWrite("offboarding", keys.offboarding(id), { ttl }, "whatever")]
+      : [];
   }
 
   #eventWrite(agent: Agent, event: JournalEvent): Write {
-    return this.#table.put("event", keys.agentEvent(agent.id, event.n), { ...event, kind: "EVENT" }, "absent");
+    return this.#table.putWrite("event", keys.agentEvent(agent.id, event.n), { ...event, kind: "EVENT" }, "absent");
   }
 }

@@ -1,6 +1,6 @@
 import type { EndedEntry } from "../../core/revocation/role-entry.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
-import type { SecretRead } from "../../core/secrets/secret-hold.ts";
+import type { SecretRead } from "../../core/secrets/secret-lock.ts";
 import { rootOf, type TaskPath } from "../../core/tasks/path.ts";
 import type { LeaseRef } from "../../core/tasks/release.ts";
 import { ENDING_SHARDS, KINDS, RELEASE_SHARDS, TIMER_SHARDS } from "../../names.ts";
@@ -35,9 +35,9 @@ export const keys = {
   pace: (who: string, minute: number, what: string): Key => ({ pk: `${KINDS.task}PACE#${who}#${minute}`, sk: what }),
   role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
   /** In the order of their ends, so that the latest can be read alone; what may have others below it apart, since all of that is read. */
-  ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, isAbove: boolean): Key => ({
+  ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, hasDelegated: boolean): Key => ({
     pk: endedPartition(role),
-    sk: `${endedFrom(isAbove, endedAt)}${path}`,
+    sk: `${endedFrom(hasDelegated, endedAt)}${path}`,
   }),
   policyWrite: (account: string, role: string, snapshotAtMs: number): Key => ({
     pk: `${KINDS.writes}${account}#${role}`,
@@ -95,8 +95,8 @@ export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
 export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
 export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
-export const endedFrom = (isAbove: boolean, endedAt: number): string =>
-  `${isAbove ? "ABOVE" : "ALONE"}#${String(Math.max(0, Math.floor(endedAt))).padStart(10, "0")}#`;
+export const endedFrom = (hasDelegated: boolean, endedAt: number): string =>
+  `${hasDelegated ? "ABOVE" : "ALONE"}#${String(Math.max(0, Math.floor(endedAt))).padStart(10, "0")}#`;
 export const timerPartitions = (minute: number): readonly string[] =>
   Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
 

@@ -34,7 +34,7 @@ export class DynamoPanics implements Panics {
   async change(panic: Panic, event: JournalEvent): Promise<void> {
     const { declaredAt, declaredBy, reason, liftedAt, liftedBy, chain } = panic;
     const failed = await this.#table.transact([
-      this.#table.change("panic", keys.panic, {
+      this.#table.updateWrite("panic", keys.panic, {
         set: `SET #declaredAt = :declaredAt, #declaredBy = :declaredBy, #reason = :reason, #chain = :chain${
           liftedAt === undefined ? " REMOVE #liftedAt, #liftedBy" : ", #liftedAt = :liftedAt, #liftedBy = :liftedBy"
         }`,
@@ -58,7 +58,7 @@ export class DynamoPanics implements Panics {
           n: event.n === 1 ? undefined : event.n - 1,
         },
       }),
-      this.#table.put("event", keys.panicEvent(event.n), { ...event, kind: "EVENT" }, "absent"),
+      this.#table.putWrite("event", keys.panicEvent(event.n), { ...event, kind: "EVENT" }, "absent"),
     ]);
     if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
   }

@@ -29,11 +29,11 @@ export class DynamoReleases implements Releases {
 
 /** The lease is about to be issued, for the first time. */
 export const plannedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
-  table.put("release", keys.release(lease), itemOf(lease, false), "absent");
+  table.putWrite("release", keys.release(lease), itemOf(lease, false), "absent");
 
 /** It is about to be issued once more; that somebody was given it before stays so. Where it had been taken back, it is there again. */
 export const reissuedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
-  table.change("release", keys.release(lease), {
+  table.updateWrite("release", keys.release(lease), {
     set: "SET #lease = :lease, #type = :type, #until = :until, #confirmed = if_not_exists(#confirmed, :false)",
     // Nothing is asked of it: the task's own condition, in the same transaction, tells who comes second.
     where: "attribute_not_exists(#lease) OR attribute_exists(#lease)",
@@ -43,14 +43,14 @@ export const reissuedWrite = (table: DynamoTable, lease: ConnectorLease): Write 
 
 /** It was issued, and may be given to the one who asked; not where it was taken back, or planned anew, meanwhile. */
 export const confirmedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
-  table.change("release", keys.release(lease), {
+  table.updateWrite("release", keys.release(lease), {
     set: "SET #lease = :lease, #confirmed = :true",
     ...of("issuing", lease, { confirmed: "confirmed" }, { lease, true: true }),
   });
 
 /** It is known to be gone; not where it was issued anew meanwhile. */
 export const goneWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
-  table.removeIf("release", keys.release(lease), of(lease.state, lease, {}, {}));
+  table.deleteWriteIf("release", keys.release(lease), of(lease.state, lease, {}, {}));
 
 const of = (
   state: ConnectorLease["state"],

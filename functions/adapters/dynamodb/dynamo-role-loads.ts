@@ -46,7 +46,7 @@ export class DynamoRoleLoads implements RoleLoads {
     return own.reduce((sum, { agent, characters }) => withOpened(sum, agent, characters), load);
   }
 
-  opened(role: RoleRef, agent: string, characters: number): void {
+  recordOpened(role: RoleRef, agent: string, characters: number): void {
     const own = this.#opened.get(nameOf(role)) ?? [];
     own.push({ atMs: this.#nowMs(), agent, characters });
     this.#opened.set(nameOf(role), own);

@@ -1,4 +1,4 @@
-import { type EndedEntry, type RoleEntry, STANDING_SECONDS } from "../../core/revocation/role-entry.ts";
+import { type EndedEntry, MAY_LIVE_SECONDS, type RoleEntry } from "../../core/revocation/role-entry.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { isEnough, LATEST, type RoleSnapshot } from "../../core/revocation/role-snapshot.ts";
 import type { Roles } from "../../core/revocation/roles.ts";
@@ -18,7 +18,7 @@ export class DynamoRoles implements Roles {
   }
 
   async snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot> {
-    const since = nowSeconds - STANDING_SECONDS;
+    const since = nowSeconds - MAY_LIVE_SECONDS;
     const [living, above, latest] = await Promise.all([
       this.#living(role),
       this.#ended(role, true, since),
@@ -28,7 +28,7 @@ export class DynamoRoles implements Roles {
   }
 
   async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
-    const since = atSeconds - STANDING_SECONDS;
+    const since = atSeconds - MAY_LIVE_SECONDS;
     // First the living: an entry goes from there to the ended, and never back, so that none is missed that ends meanwhile.
     const living = await this.#living(role);
     const [above, alone] = await Promise.all([this.#ended(role, true, since), this.#ended(role, false, since)]);
@@ -42,12 +42,12 @@ export class DynamoRoles implements Roles {
   /** What ended since then, the latest first, until it is enough. */
   async #ended(
     role: RoleRef,
-    isAbove: boolean,
+    hasDelegated: boolean,
     since: number,
     isDone: (ended: readonly EndedEntry[]) => boolean = () => false,
   ): Promise<RoleSnapshot> {
     const entries: EndedEntry[] = [];
-    const range = { from: endedFrom(isAbove, since), to: endedFrom(isAbove, LAST), most: LATEST.most };
+    const range = { from: endedFrom(hasDelegated, since), to: endedFrom(hasDelegated, LAST), most: LATEST.most };
     for await (const page of this.#table.lastFirst(endedPartition(role), range)) {
       entries.push(...page.map(endedEntryOf));
       if (isDone(entries)) return { entries, isWhole: false };

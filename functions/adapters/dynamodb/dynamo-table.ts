@@ -167,24 +167,24 @@ export class DynamoTable {
   }
 
   /** A put for a transaction; where it may not be there yet, `absent`; or in the place of one for which a condition holds. */
-  put(name: string, key: Key, item: Item, condition: "absent" | "whatever" | Omit<Change, "set">): Write {
+  putWrite(name: string, key: Key, item: Item, condition: "absent" | "whatever" | Omit<Change, "set">): Write {
     const put = { TableName: this.#table, Item: itemOf(key, item) };
     if (condition === "whatever") return { name, item: { Put: put } };
     const input = condition === "absent" ? { ConditionExpression: ABSENT } : this.#conditionOf(condition);
     return { name, item: { Put: { ...put, ...input } } };
   }
 
-  change(name: string, key: Key, change: Change): Write {
+  updateWrite(name: string, key: Key, change: Change): Write {
     const { UpdateExpression = "", ...input } = this.#updateInput(key, change);
     return { name, item: { Update: { ...input, UpdateExpression } } };
   }
 
-  remove(name: string, key: Key): Write {
+  deleteWrite(name: string, key: Key): Write {
     return { name, item: { Delete: { TableName: this.#table, Key: keyOf(key) } } };
   }
 
   /** Removed on a condition: one that is gone already meets none. */
-  removeIf(name: string, key: Key, condition: Omit<Change, "set">): Write {
+  deleteWriteIf(name: string, key: Key, condition: Omit<Change, "set">): Write {
     const { UpdateExpression: _, ...input } = this.#updateInput(key, { ...condition, set: "" });
     return { name, item: { Delete: input } };
   }

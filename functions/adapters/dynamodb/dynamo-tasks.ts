@@ -53,7 +53,7 @@ export class DynamoTasks implements Tasks {
     return reissueLeases(this.#table, task, leases, event);
   }
 
-  revoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
+  recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
     return recordRevoked(this.#table, task, lease, event);
   }
 

@@ -24,13 +24,13 @@ export class DynamoTimers implements Timers {
 
   async move({ path, minute }: Timer, to: Pick<Timer, "minute" | "tries">): Promise<void> {
     await this.#table.transact([
-      this.#table.put(
+      this.#table.putWrite(
         "timer",
         keys.timer(to.minute, path),
         { tries: to.tries, ttl: to.minute * 60 + MARGIN_SECONDS },
         "whatever",
       ),
-      this.#table.remove("old timer", keys.timer(minute, path)),
+      this.#table.deleteWrite("old timer", keys.timer(minute, path)),
     ]);
   }
 

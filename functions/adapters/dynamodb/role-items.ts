@@ -10,7 +10,7 @@ import { type DynamoTable, type Item, MARGIN_SECONDS, type Write } from "./dynam
  */
 export const roleWrites = (table: DynamoTable, task: Task, leases: readonly Lease[]): readonly Write[] =>
   roleEntries(task, leases).map(({ account, role, entry }) =>
-    table.put("role", keys.role({ account, role }, entry.path), itemOfEntry(entry), "whatever"),
+    table.putWrite("role", keys.role({ account, role }, entry.path), itemOfEntry(entry), "whatever"),
   );
 
 /** Moves the task's entry in each role from what may be alive there to what has ended there. */
@@ -19,8 +19,8 @@ export const endedWrites = (table: DynamoTable, task: Task, endedAt: number): re
     const hasDelegated = task.hasDelegated ?? false;
     const ended = endedEntry(entry, endedAt, hasDelegated);
     return [
-      table.remove("role", keys.role({ account, role }, entry.path)),
-      table.put("ended", keys.ended({ account, role }, ended, hasDelegated), itemOfEntry(ended), "whatever"),
+      table.deleteWrite("role", keys.role({ account, role }, entry.path)),
+      table.putWrite("ended", keys.ended({ account, role }, ended, hasDelegated), itemOfEntry(ended), "whatever"),
     ];
   });
 

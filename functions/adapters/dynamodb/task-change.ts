@@ -23,7 +23,7 @@ export async function changeTask(
 ): Promise<void> {
   const where = ["#status = :active", "#chain.#n = :n", ...(change.where ? [change.where] : [])].join(" AND ");
   const failed = await table.transact([
-    table.change("task", keys.task(task.path), {
+    table.updateWrite("task", keys.task(task.path), {
       set: change.set.includes("SET ") ? `${change.set}, #chain = :chain` : `${change.set} SET #chain = :chain`,
       where,
       names: { ...change.names, status: "status", chain: "chain", n: "n" },
@@ -37,7 +37,7 @@ export async function changeTask(
 }
 
 export const taskEventWrite = (table: DynamoTable, path: TaskPath, event: JournalEvent): Write =>
-  table.put("event", keys.taskEvent(path, event.n), { ...event, kind: "EVENT" }, "absent");
+  table.putWrite("event", keys.taskEvent(path, event.n), { ...event, kind: "EVENT" }, "absent");
 
 /** @param failed names of the writes whose condition did not hold. */
 export const contended = (failed: readonly string[]): Refusal =>

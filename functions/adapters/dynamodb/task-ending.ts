@@ -18,9 +18,11 @@ export function endTask(table: DynamoTable, task: Task, ending: Ending, event: J
     values: { status, endedAt, outcome: outcome ?? null, ttl: endedAt + CLOSED_SECONDS },
   };
   return changeTask(table, task, event, status === "withdrawn" && !task.confirmed ? unlessConfirmed(change) : change, [
-    table.remove("live", keys.live(task.agent, task.path)),
-    ...(parentOf(task.path) ? [table.remove("below", keys.liveBelow(task.path))] : []),
-    ...(task.hasDelegated ? [table.put("ending", keys.ending(task.agent, task.path), { status }, "whatever")] : []),
+    table.deleteWrite("live", keys.live(task.agent, task.path)),
+    ...(parentOf(task.path) ? [table.deleteWrite("below", keys.liveBelow(task.path))] : []),
+    ...(task.hasDelegated
+      ? [table.putWrite("ending", keys.ending(task.agent, task.path), { status }, "whatever")]
+      : []),
     ...endedWrites(table, task, endedAt),
   ]);
 }

@@ -20,7 +20,7 @@ export async function confirmLeases(
   const change = confirmation(leases, issued);
   if (issued.length === 0) return table.update(keys.task(path), change);
   const failed = await table.transact([
-    table.change("task", keys.task(path), change),
+    table.updateWrite("task", keys.task(path), change),
     ...issued.map((lease) => confirmedWrite(table, lease)),
   ]);
   return failed.length === 0;
@@ -86,7 +86,7 @@ export async function recordRevoked(
   event: JournalEvent,
 ): Promise<void> {
   const failed = await table.transact([
-    table.change("task", keys.task(task.path), {
+    table.updateWrite("task", keys.task(task.path), {
       set: "SET #connected.#lease = :lease, #chain = :chain",
       where: "#chain.#n = :n",
       names: { connected: CONNECTED, lease: lease.name, chain: "chain", n: "n" },

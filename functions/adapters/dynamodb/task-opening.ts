@@ -26,7 +26,7 @@ export interface Opening {
 export async function openTask(table: DynamoTable, opening: Opening): Promise<Opened> {
   const { task, event, use, idempotency, delegation } = opening;
   const failed = await table.transact([
-    table.put("task", keys.task(task.path), itemOfTask(task), "absent"),
+    table.putWrite("task", keys.task(task.path), itemOfTask(task), "absent"),
     taskEventWrite(table, task.path, event),
     ...listingWrites(table, task),
     ...roleWrites(table, task, task.leases),
@@ -47,16 +47,16 @@ function listingWrites(table: DynamoTable, task: Task): readonly Write[] {
   const { path, agent, openedAt, expiresAt } = task;
   const timer = { expiresAt, ttl: expiresAt + MARGIN_SECONDS };
   return [
-    table.put("live", keys.live(agent, path), { openedAt, expiresAt }, "absent"),
-    ...(parentOf(path) ? [table.put("below", keys.liveBelow(path), { agent, openedAt }, "absent")] : []),
-    table.put("timer", keys.timer(firstLookMinute(task), path), timer, "absent"),
+    table.putWrite("live", keys.live(agent, path), { openedAt, expiresAt }, "absent"),
+    ...(parentOf(path) ? [table.putWrite("below", keys.liveBelow(path), { agent, openedAt }, "absent")] : []),
+    table.putWrite("timer", keys.timer(firstLookMinute(task), path), timer, "absent"),
   ];
 }
 
 /** Binds the request's key to the task; where it replaces a withdrawn task, in that one's place only. */
 function requestWrite(table: DynamoTable, idempotency: Idempotency, task: Task): Write {
   const { agent, requestHash, replaces } = idempotency;
-  return table.change("request", keys.request(agent, digestOf(idempotency)), {
+  return table.updateWrite("request", keys.request(agent, digestOf(idempotency)), {
     set: "SET #hash = :hash, #task = :task, #ttl = :ttl",
     where: replaces === undefined ? "attribute_not_exists(#task)" : "#task = :replaces AND #hash = :hash",
     names: { hash: "hash", task: "task", ttl: "ttl" },

@@ -13,7 +13,7 @@ export const tokenUseWrite = (
   path: TaskPath,
   replaced: TaskPath | undefined = path,
 ): Write =>
-  table.change("use", keys.tokenUse(use.issuer, use.id), {
+  table.updateWrite("use", keys.tokenUse(use.issuer, use.id), {
     set: "SET #task = :task, #ttl = :ttl ADD #uses :one",
     where: "attribute_not_exists(#uses) OR #uses < :cap OR #task = :task OR #task = :replaced",
     names: { task: "task", ttl: "ttl", uses: "uses" },

@@ -1,10 +1,10 @@
 import { Catalogue } from "../../core/catalogue/catalogue.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import type { ShippedFiles } from "./shipped-files.ts";
+import type { DeploymentBundle } from "./shipped-files.ts";
 
 /** @throws {BrokenDeployment} */
-export const readDeployment = (shipped: ShippedFiles): Deployment =>
+export const readDeployment = (shipped: DeploymentBundle): Deployment =>
   JSON.parse(shipped.text("deployment.json")) as Deployment;
 
 /** @throws {BrokenDeployment} */
-export const readCatalogue = (shipped: ShippedFiles): Catalogue => Catalogue.from(shipped.text("catalogue.ndjson"));
+export const readCatalogue = (shipped: DeploymentBundle): Catalogue => Catalogue.from(shipped.text("catalogue.ndjson"));

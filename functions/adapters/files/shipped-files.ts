@@ -4,7 +4,7 @@ import { BrokenDeployment } from "../../core/deployment/broken-deployment.ts";
 import { digestOf, MANIFEST, type Manifest, parseManifest } from "../../core/deployment/manifest.ts";
 
 /** What was deployed with the function, from its own bundle: no network call, and each file exactly as it was built, or not at all. */
-export class ShippedFiles {
+export class DeploymentBundle {
   readonly #folder: string;
   readonly #manifest: Manifest;
 

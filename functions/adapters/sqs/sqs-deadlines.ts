@@ -36,8 +36,8 @@ export class SqsDeadlines implements Deadlines, DueMessages {
     return source?.endsWith(`:${this.#name}`) ?? false;
   }
 
-  hold(receiptHandle: string, seconds: number): Promise<void> {
-    return this.#queue.hold(receiptHandle, between(1, seconds, MOST_HOLD_SECONDS));
+  postpone(receiptHandle: string, seconds: number): Promise<void> {
+    return this.#queue.postpone(receiptHandle, between(1, seconds, MOST_HOLD_SECONDS));
   }
 }
 

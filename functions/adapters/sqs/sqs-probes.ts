@@ -1,8 +1,8 @@
-import type { ProbeQueue } from "../../core/revocation/canaries.ts";
 import type { Watched } from "../../core/revocation/observation.ts";
+import type { ProbeQueue } from "../../core/revocation/probe-sessions.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
-/** The queue of endings that a canary is to watch. Sent once, and soon or never: late it would see nothing. */
+/** The queue of endings that a probe is to watch. Sent once, and soon or never: late it would see nothing. */
 export class SqsProbes implements ProbeQueue {
   readonly #queue: SqsQueue;
 

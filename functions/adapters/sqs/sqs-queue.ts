@@ -37,7 +37,7 @@ export class SqsQueue {
   }
 
   /** Out of sight for so many seconds from now, 43,200 at most from when it was received; then it is handed out again. */
-  async hold(receiptHandle: string, seconds: number): Promise<void> {
+  async postpone(receiptHandle: string, seconds: number): Promise<void> {
     await this.#client.send(
       new ChangeMessageVisibilityCommand({
         QueueUrl: this.#url,

@@ -23,8 +23,8 @@ export class SqsRoles implements RoleQueue, RoleMessages {
     );
   }
 
-  hold(receiptHandle: string, seconds: number): Promise<void> {
-    return this.#queue.hold(receiptHandle, seconds);
+  postpone(receiptHandle: string, seconds: number): Promise<void> {
+    return this.#queue.postpone(receiptHandle, seconds);
   }
 }
 

@@ -6,15 +6,15 @@ import type { Ports } from "../../core/ports.ts";
 import { readPolicies } from "../cedar/read-policies.ts";
 import { DynamoAgents } from "../dynamodb/dynamo-agents.ts";
 import { DynamoJournal } from "../dynamodb/dynamo-journal.ts";
-import { DynamoPaces } from "../dynamodb/dynamo-paces.ts";
 import { DynamoPanics } from "../dynamodb/dynamo-panics.ts";
+import { DynamoRateLimits } from "../dynamodb/dynamo-rate-limits.ts";
 import { DynamoRoleLoads } from "../dynamodb/dynamo-role-loads.ts";
 import { DynamoRoles } from "../dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../dynamodb/dynamo-tasks.ts";
 import { keysInTable, publishedSeals } from "../dynamodb/published-seals.ts";
 import { readCatalogue, readDeployment } from "../files/read-deployment.ts";
-import { ShippedFiles } from "../files/shipped-files.ts";
+import { DeploymentBundle } from "../files/shipped-files.ts";
 import { JoseTokens } from "../jose/jose-tokens.ts";
 import { MemoryRecentSessions } from "../sts/recent-sessions.ts";
 import { StsSessions } from "../sts/sts-sessions.ts";
@@ -32,7 +32,7 @@ export async function buildPorts(
   env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
   connect: Connect = async () => ({}),
 ): Promise<Ports> {
-  const shipped = new ShippedFiles(env.VALETKEY_DEPLOYMENT);
+  const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
   const deployment = readDeployment(shipped);
   const table = new DynamoTable(env.VALETKEY_TABLE);
   const nowMs = () => Date.now();
@@ -51,7 +51,7 @@ export async function buildPorts(
     journal: new DynamoJournal(table),
     sessions: new StsSessions(deployment.partition, nowMs),
     recent: new MemoryRecentSessions(nowMs),
-    paces: new DynamoPaces(table, nowMs),
+    rateLimits: new DynamoRateLimits(table, nowMs),
     panics: new DynamoPanics(table, nowMs),
     loads: new DynamoRoleLoads(table, nowMs),
     seals: publishedSeals(keysInTable(table), nowMs),

@@ -11,7 +11,7 @@ import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.ts";
 import { ownSecrets } from "../../core/secrets/own-secrets.ts";
-import { holderOf, isRotationDue, type SecretHolds } from "../../core/secrets/secret-hold.ts";
+import { holderOf, isRotationDue, type SecretLocks } from "../../core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { FENCE_SECONDS } from "../../core/tasks/task.ts";
@@ -22,7 +22,7 @@ export interface SecretNeeds {
   readonly deployment: Pick<Deployment, "databases" | "oauthProviders" | "githubApps" | "oauthClients">;
   readonly clock: Clock;
   readonly secrets: Secrets;
-  readonly holds: Pick<SecretHolds, "take" | "noteReads" | "release" | "states">;
+  readonly locks: Pick<SecretLocks, "take" | "recordReads" | "release" | "states">;
 }
 
 /** Secrets of AWS Secrets Manager that carry our tag: their values, or the right of the task's own session to read them. */
@@ -77,11 +77,11 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
   const wanted = secrets
     .filter(({ exclusive }) => exclusive || rotates)
     .map(({ name, arn }) => ({ name, arn, rotates }));
-  await ports.holds.take(wanted, holderOf(lease), lease.expiresAt);
+  await ports.locks.take(wanted, holderOf(lease), lease.expiresAt);
   const delivered = await Promise.all(secrets.map((secret) => deliver(secret, ports)));
   // Before anybody is shown them: who has seen which value is known, or nobody has.
   const at = Math.floor(ports.clock.nowMs() / 1_000);
-  await ports.holds.noteReads(
+  await ports.locks.recordReads(
     delivered.map(({ name, arn, version, isBySession }) => ({
       name,
       arn,
@@ -146,14 +146,14 @@ async function release(lease: ConnectorLease, ports: SecretNeeds): Promise<void>
   const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
   const isByValue = Array.isArray(arns) && arns.length === 0;
   const fence = Math.max(nowSeconds, Math.min(lease.expiresAt, nowSeconds + FENCE_SECONDS));
-  await ports.holds.release(names, holderOf(lease), isByValue ? nowSeconds : fence);
+  await ports.locks.release(names, holderOf(lease), isByValue ? nowSeconds : fence);
 }
 
 /** A rotation that is late keeps a secret from everybody. */
-async function health({ holds, clock }: SecretNeeds): Promise<readonly HealthFault[]> {
+async function health({ locks, clock }: SecretNeeds): Promise<readonly HealthFault[]> {
   const nowSeconds = clock.nowMs() / 1_000;
   try {
-    const late = (await holds.states()).filter((state) => isRotationDue(state, nowSeconds - LATE_SECONDS));
+    const late = (await locks.states()).filter((state) => isRotationDue(state, nowSeconds - LATE_SECONDS));
     return late.map(({ name }) => ({
       subject: name,
       problem: "has waited for its rotation for more than an hour, and is leased to nobody until then",

@@ -1,7 +1,7 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 import type { Pair } from "../intent/pairs.ts";
 import { decide, type Permitted, type Verdict } from "../policy/decide.ts";
-import type { Asker } from "../policy/entities.ts";
+import type { Requester } from "../policy/entities.ts";
 import type { Policies } from "../policy/query.ts";
 import { type Bound, contain, within } from "./contain.ts";
 
@@ -13,7 +13,7 @@ export function decideWithin(
   pair: Pair,
   stated: ConditionBlock | undefined,
   bounds: readonly Bound[],
-  asker: Asker,
+  asker: Requester,
   policies: Policies,
 ): Verdict {
   const verdict = decide(pair, asker, policies);

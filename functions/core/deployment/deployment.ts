@@ -33,11 +33,11 @@ export interface BusAccounts {
   readonly publishers: readonly string[];
 }
 
-/** Which endings a canary watches. */
+/** Which endings a probe watches. */
 export interface Receipts {
   /** The share of those that nobody asked for; 0 to 1. */
   readonly sample: number;
-  /** Target accounts whose ceiling holds the call that a canary makes. */
+  /** Target accounts whose ceiling holds the call that a probe makes. */
   readonly probed: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { isoSeconds } from "../policy/compile.ts";
 import { CLOCK_SECONDS } from "../secrets/rotating-secret.ts";
-import type { SecretState, SeenSecret, Told } from "../secrets/secret-hold.ts";
+import type { SecretState, SeenSecret, Told } from "../secrets/secret-lock.ts";
 import type { Evidence } from "./report-task.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
-import { isStanding } from "../revocation/role-entry.ts";
+import { mayBeAlive } from "../revocation/role-entry.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { TaskPath } from "../tasks/path.ts";
 import type { Lease, Task } from "../tasks/task.ts";
@@ -104,7 +104,7 @@ function reportLease(lease: Lease, own: readonly JournalEvent[], isSure: boolean
     return renewed.name === name && typeof key === "string" ? [key] : [];
   });
   const recorded = own.find(({ n }) => n === lease.event);
-  const isOver = isSure && recorded !== undefined && !isStanding({ fenceAt }, nowSeconds);
+  const isOver = isSure && recorded !== undefined && !mayBeAlive({ fenceAt }, nowSeconds);
   return {
     name,
     account,

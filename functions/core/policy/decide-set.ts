@@ -1,6 +1,6 @@
 import type { ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
-import { type Asker, queryFor } from "./entities.ts";
+import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
 import { contains, disjoint, type Glob, globFromIam, narrowest } from "./glob.ts";
 import { joinedConditions } from "./join-conditions.ts";
@@ -34,7 +34,7 @@ type No = Omit<Denial, "action" | "target">;
  * What policy says of every resource that the ARN names, tags unknown (docs/compiler.md).
  * A permit counts if one of its conjunctions holds for all of the set; a forbid that may touch the set becomes a Deny, or refuses it.
  */
-export function decideSet(pair: ResourcePair, asker: Asker, policies: Policies): SetAnswer | No {
+export function decideSet(pair: ResourcePair, asker: Requester, policies: Policies): SetAnswer | No {
   const requested = globFromIam(pair.target);
   const { residuals, errored } = policies.evaluatePartially(
     queryFor(pair, asker, pair.isPattern ? "arn and tags" : "tags"),

@@ -1,7 +1,7 @@
 import type { Pair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { type Deny, decideSet } from "./decide-set.ts";
-import { type Asker, queryFor } from "./entities.ts";
+import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
 import { hiddenForbid } from "./hidden-forbid.ts";
 import { normalForm } from "./normal-form.ts";
@@ -34,7 +34,7 @@ export type Verdict = { readonly permitted: Permitted } | { readonly denied: Den
  * Cedar's word on one (action, target). A set of targets is permitted only where every member would be, or with Denies for those that would not:
  * I2, a session policy allows nothing that Cedar does not permit (docs/compiler.md).
  */
-export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
+export function decide(pair: Pair, asker: Requester, policies: Policies): Verdict {
   const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, asker, "nothing")));
   const answer = isOpen ? decideSet(pair, asker, policies) : decideOne(pair, asker, policies);
   if ("reason" in answer) return denied(pair, answer);
@@ -67,7 +67,7 @@ export function decide(pair: Pair, asker: Asker, policies: Policies): Verdict {
 /** What the policies under watch would have said: each that would have had a say, as an unclear one might, and what it would have been. */
 export function shadowsOf(
   pair: Pair,
-  asker: Asker,
+  asker: Requester,
   policies: Policies,
 ): readonly { readonly policy: string; readonly would: "permit" | "forbid" }[] {
   const open = pair.isPattern ? "arn and tags" : "tags";
@@ -87,7 +87,7 @@ interface Answer {
 }
 
 /** Everything is known: Cedar decides by itself, but for a forbid that erred, which it would skip. */
-function decideOne(pair: Pair, asker: Asker, policies: Policies): Answer | No {
+function decideOne(pair: Pair, asker: Requester, policies: Policies): Answer | No {
   const { allowed, deciding, errored } = policies.evaluate(queryFor(pair, asker, "nothing"));
   const erring = erringForbid(errored, policies);
   if (erring) return erring;

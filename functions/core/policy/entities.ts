@@ -3,7 +3,7 @@ import type { Pair } from "../intent/pairs.ts";
 import type { Entity, Query } from "./query.ts";
 
 /** Who asks, and the circumstances that policies may look at (`policies/schema.cedarschema`). */
-export interface Asker {
+export interface Requester {
   readonly agent: Pick<Agent, "id" | "owner" | "team">;
   /** The claims of its token that policies read, as tags (`principal.getTag("ref")`): each whole, since a token with one that cannot be told is refused. */
   readonly claims: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface Asker {
   /** Where the request came from, if it is known. */
   readonly sourceIp?: string;
   /** The agents of the tasks above, the root's first; none where it acts for itself. */
-  readonly above?: readonly string[];
+  readonly ancestors?: readonly string[];
   /** When it asks; epoch milliseconds. Policies see the hour and the day of the week, in UTC. */
   readonly atMs: number;
 }
@@ -22,7 +22,7 @@ export interface Asker {
 export type Open = "nothing" | "tags" | "arn and tags";
 
 /** The question for one pair. */
-export function queryFor(pair: Pair, asker: Asker, open: Open): Query {
+export function queryFor(pair: Pair, asker: Requester, open: Open): Query {
   const principal = agentEntity(asker);
   const action = actionEntity(pair.action, pair.groups);
   const resource = resourceEntity(pair, open);
@@ -34,7 +34,7 @@ export function queryFor(pair: Pair, asker: Asker, open: Open): Query {
     context: {
       purpose: asker.purpose,
       ttl: asker.ttlSeconds,
-      delegation: { depth: asker.above?.length ?? 0, chain: [...new Set(asker.above)] },
+      delegation: { depth: asker.ancestors?.length ?? 0, chain: [...new Set(asker.ancestors)] },
       time: { hour: new Date(asker.atMs).getUTCHours(), weekday: new Date(asker.atMs).getUTCDay() || 7 },
       ...(asker.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } } }),
     },
@@ -42,7 +42,7 @@ export function queryFor(pair: Pair, asker: Asker, open: Open): Query {
   };
 }
 
-const agentEntity = ({ agent, claims }: Asker): Entity => ({
+const agentEntity = ({ agent, claims }: Requester): Entity => ({
   uid: { type: "Agent", id: agent.id },
   attrs: { id: agent.id, owner: agent.owner, team: agent.team },
   parents: [{ type: "Team", id: agent.team }],

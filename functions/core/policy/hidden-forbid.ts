@@ -2,7 +2,7 @@ import { furtherReach } from "../catalogue/further-reach.ts";
 import type { ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { decideSet } from "./decide-set.ts";
-import type { Asker } from "./entities.ts";
+import type { Requester } from "./entities.ts";
 import type { Policies } from "./query.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { Policies } from "./query.ts";
  */
 export function hiddenForbid(
   pair: ResourcePair,
-  asker: Asker,
+  asker: Requester,
   policies: Policies,
   known: readonly string[],
 ): Omit<Denial, "action" | "target"> | undefined {

@@ -9,7 +9,7 @@ interface Statement {
 
 /**
  * Whether a policy (`renderRevocations`) denies a session of the task's name and agent that is issued after it: by its name, its agent, or whatever
- * the role does. What denies by the time of issue alone is no denial of a session that is younger, as a canary's is.
+ * the role does. What denies by the time of issue alone is no denial of a session that is younger, as a probe's is.
  */
 export function deniesAnew(text: string | undefined): (entry: Pick<RoleEntry, "path" | "agent">) => boolean {
   if (text === undefined) return () => false;

@@ -1,5 +1,5 @@
 import type { TaskPath } from "../tasks/path.ts";
-import { isStanding, type RoleEntry } from "./role-entry.ts";
+import { mayBeAlive, type RoleEntry } from "./role-entry.ts";
 
 /**
  * By then an ending is in the record or never will be: its transaction is begun right after its moment is noted, and all attempts at it take
@@ -20,7 +20,7 @@ export function endingsSeen(entries: readonly RoleEntry[], snapshotAtMs: number)
   const since = nowSeconds - SETTLED_SECONDS - 1;
   return entries
     .flatMap((entry) => (entry.endedAt === undefined ? [] : [{ ...entry, endedAt: entry.endedAt }]))
-    .filter((entry) => entry.endedAt >= since && isStanding(entry, nowSeconds))
+    .filter((entry) => entry.endedAt >= since && mayBeAlive(entry, nowSeconds))
     .sort((a, b) => b.endedAt - a.endedAt)
     .slice(0, MOST_SEEN)
     .map(({ path }) => path);

@@ -14,4 +14,5 @@ export interface HaltedAgent extends Pick<Halt, "at" | "by"> {
 export const HALT_SECONDS = STS_SECONDS.most + 60 + CLOCK_MARGIN_SECONDS;
 
 /** Whether anything of it can be alive, so that it has to be denied by name. */
-export const isHeld = ({ at }: Pick<HaltedAgent, "at">, nowSeconds: number): boolean => nowSeconds <= at + HALT_SECONDS;
+export const isInForce = ({ at }: Pick<HaltedAgent, "at">, nowSeconds: number): boolean =>
+  nowSeconds <= at + HALT_SECONDS;

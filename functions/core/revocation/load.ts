@@ -1,7 +1,7 @@
 import type { TaskPath } from "../tasks/path.ts";
 import { INLINE_POLICY_CHARACTERS } from "./render.ts";
 import type { RoleEntry } from "./role-entry.ts";
-import { type Halted, standingAt } from "./standing.ts";
+import { type Halted, roleStateAt } from "./role-state.ts";
 
 /** How full a role's revocation policy is, as the reconciler last saw it: `LOAD#account#role`. */
 export interface RoleLoad {
@@ -33,7 +33,7 @@ export const charactersOf = (path: TaskPath): number => path.length + 6;
 
 /** @param snapshotAtMs when the record was read; epoch milliseconds. */
 export function loadOf(entries: readonly RoleEntry[], snapshotAtMs: number, halted: Halted): RoleLoad {
-  const { alive, recent, haltsHere } = standingAt(entries, snapshotAtMs / 1_000, halted);
+  const { alive, recent, haltsHere } = roleStateAt(entries, snapshotAtMs / 1_000, halted);
   const agents = new Map<string, number>();
   for (const { agent, path } of [...alive, ...recent]) agents.set(agent, (agents.get(agent) ?? 0) + charactersOf(path));
   const most = [...agents].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).slice(0, TOLD_AGENTS);

@@ -1,6 +1,6 @@
 import type { TaskPath } from "../tasks/path.ts";
 
-/** One ending in one role, as a canary is to watch it. */
+/** One ending in one role, as a probe is to watch it. */
 export interface Watched {
   readonly path: TaskPath;
   readonly account: string;
@@ -10,7 +10,7 @@ export interface Watched {
   readonly endedAtMs: number;
 }
 
-/** What a canary met; epoch milliseconds. */
+/** What a probe met; epoch milliseconds. */
 export type Observation =
   /** Its calls were answered, and then refused: the last answered one was sent then, and the first refused one answered then. */
   | { readonly status: "denied"; readonly answeredAtMs: number; readonly deniedAtMs: number }
@@ -25,7 +25,7 @@ export type CallOutcome = "answered" | "refused" | "unknown";
 /** So many refusals in a row are a denial: AWS's hosts learn of a policy one after the other. */
 export const REFUSALS = 3;
 
-/** What a canary has met so far. */
+/** What a probe has met so far. */
 export interface Sightings {
   /** When the last call that was answered was sent. */
   readonly answeredAtMs?: number;

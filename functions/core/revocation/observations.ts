@@ -2,7 +2,7 @@ import type { TaskPath } from "../tasks/path.ts";
 import type { Observation, Watched } from "./observation.ts";
 import type { RoleRef } from "./role-ref.ts";
 
-/** What canaries met. Kept for a week. */
+/** What probes met. Kept for a week. */
 export interface Observations {
   /** Once for each task and role: the first stays. */
   record(of: Watched, observation: Observation): Promise<void>;

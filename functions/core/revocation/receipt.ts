@@ -8,7 +8,7 @@ import { SETTLED_SECONDS } from "./endings-seen.ts";
 import type { Observation } from "./observation.ts";
 import type { ObservationIn } from "./observations.ts";
 import type { PolicyWrite } from "./policy-writes.ts";
-import { isStanding } from "./role-entry.ts";
+import { mayBeAlive } from "./role-entry.ts";
 import type { RoleRef } from "./role-ref.ts";
 
 /** What shows that a task's keys were taken back, and how fast: by the journal, and by the writes of its roles' policies. */
@@ -44,7 +44,7 @@ export interface LeaseReceipt {
   readonly observed?: ObservedReceipt;
 }
 
-/** What a canary met: a session of the same role under the same name, which was opened when the task had ended. Only a sample of the endings has one. */
+/** What a probe met: a session of the same role under the same name, which was opened when the task had ended. Only a sample of the endings has one. */
 export interface ObservedReceipt {
   /**
    * `denied`: its calls were answered, and from then on refused. `at_most`: AWS refused from its first call on. `not_observed`: IAM had the policy, and
@@ -78,7 +78,7 @@ export interface WriteOf {
   readonly write: PolicyWrite;
 }
 
-/** @param record of the task, and of all below it. @param nowSeconds epoch seconds. @param observed of the task, by canaries. */
+/** @param record of the task, and of all below it. @param nowSeconds epoch seconds. @param observed of the task, by probes. */
 export function receiptOf(
   task: Task,
   record: TaskRecord,
@@ -138,7 +138,7 @@ function leaseReceipt(
       milliseconds: writtenAtMs - endedAtMs,
       ...observation,
     };
-  return { ...told, status: isStanding({ fenceAt }, nowSeconds) ? "pending" : "expired", ...observation };
+  return { ...told, status: mayBeAlive({ fenceAt }, nowSeconds) ? "pending" : "expired", ...observation };
 }
 
 function observedReceipt(seen: Observation, endedAtMs: number): ObservedReceipt {

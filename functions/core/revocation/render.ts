@@ -1,6 +1,6 @@
 import type { RoleEntry } from "./role-entry.ts";
 import type { RoleSnapshot } from "./role-snapshot.ts";
-import { type Halted, hasAncestorIn, standingAt } from "./standing.ts";
+import { type Halted, hasAncestorIn, roleStateAt } from "./role-state.ts";
 import { startedSince } from "./started-since.ts";
 
 /** A role's inline policies hold this many characters; white space does not count. Source: IAM quotas. */
@@ -31,7 +31,7 @@ export function renderRevocations(
   nowSeconds: number,
   halted?: Halted,
 ): RevocationPolicy {
-  const { floorAt, halts, haltsHere, revoked, ended, recent, old, cutAt } = standingAt(entries, nowSeconds, halted);
+  const { floorAt, halts, haltsHere, revoked, ended, recent, old, cutAt } = roleStateAt(entries, nowSeconds, halted);
   if (floorAt === Number.POSITIVE_INFINITY) return { text: policy([ALWAYS]), revoked, form: "halted" };
 
   const floor = floorAt === Number.NEGATIVE_INFINITY ? [] : [before(floorAt, [])];
@@ -65,12 +65,12 @@ function named(entries: readonly RoleEntry[]): readonly Condition[] {
 const STARTED = "aws:PrincipalTag/valetkey:started";
 const CANARY = { identity: "valetkey-probe", tag: "aws:PrincipalTag/valetkey:agent" } as const;
 
-/** A canary has a source identity of its own: it is denied with the agent whose tag it bears, or nobody would see when AWS acts on a halt. */
+/** A probe has a source identity of its own: it is denied with the agent whose tag it bears, or nobody would see when AWS acts on a halt. */
 function ofAgents(agents: readonly string[]): readonly Condition[] {
   if (agents.length === 0) return [];
   const sorted = [...agents].sort();
-  const canaries = { "aws:SourceIdentity": CANARY.identity, [CANARY.tag]: sorted };
-  return [{ StringEquals: { "aws:SourceIdentity": sorted } }, { StringEquals: canaries }];
+  const probeSessions = { "aws:SourceIdentity": CANARY.identity, [CANARY.tag]: sorted };
+  return [{ StringEquals: { "aws:SourceIdentity": sorted } }, { StringEquals: probeSessions }];
 }
 
 /**

@@ -20,10 +20,10 @@ export interface RoleEntry {
 export const CLOCK_MARGIN_SECONDS = 300;
 
 /** What ended earlier than this before now, by whosever clock, has nothing left to revoke; seconds. */
-export const STANDING_SECONDS = FENCE_SECONDS + 2 * CLOCK_MARGIN_SECONDS;
+export const MAY_LIVE_SECONDS = FENCE_SECONDS + 2 * CLOCK_MARGIN_SECONDS;
 
 /** Whether there may still be something to revoke. */
-export const isStanding = ({ fenceAt }: Pick<RoleEntry, "fenceAt">, nowSeconds: number): boolean =>
+export const mayBeAlive = ({ fenceAt }: Pick<RoleEntry, "fenceAt">, nowSeconds: number): boolean =>
   nowSeconds <= fenceAt + CLOCK_MARGIN_SECONDS;
 
 /** Of a task that has ended. */
@@ -49,7 +49,7 @@ export function roleEntries(
     return {
       account,
       role,
-      entry: { path, agent, openedAt, startedAt, fenceAt: Math.max(...inRole.map(standsUntil)) },
+      entry: { path, agent, openedAt, startedAt, fenceAt: Math.max(...inRole.map(aliveUntil)) },
     };
   });
 }
@@ -65,11 +65,11 @@ export const endedEntry = (entry: RoleEntry, endedAt: number, hasDelegated: bool
 });
 
 /** The latest fence of all sessions of the lease, earlier ones too. */
-const standsUntil = ({ fenceAt, earlierFenceAt = 0 }: Lease): number => Math.max(fenceAt, earlierFenceAt);
+const aliveUntil = ({ fenceAt, earlierFenceAt = 0 }: Lease): number => Math.max(fenceAt, earlierFenceAt);
 
 /**
  * The lease as it is to be recorded over what stood there. Whosever clock or whichever policy made the new fence earlier than the one before,
  * the session before still lives until its own: an ending has to find the entry of the latest.
  */
 export const renewedOver = (before: Lease, next: Lease): Lease =>
-  standsUntil(before) > next.fenceAt ? { ...next, earlierFenceAt: standsUntil(before) } : next;
+  aliveUntil(before) > next.fenceAt ? { ...next, earlierFenceAt: aliveUntil(before) } : next;

@@ -6,7 +6,7 @@ export interface RoleLoads {
   /** As the reconciler saw it, at most five seconds old, and with what this process has opened there since. */
   read(role: RoleRef): Promise<RoleLoad>;
   /** Counted here until the reconciler has. Asks nobody. */
-  opened(role: RoleRef, agent: string, characters: number): void;
+  recordOpened(role: RoleRef, agent: string, characters: number): void;
   /** What the reconciler sees; written where it is news. */
   report(role: RoleRef, load: RoleLoad): Promise<void>;
 }

@@ -8,5 +8,5 @@ export interface RoleQueue {
 /** Messages of that queue, as they are taken from it. */
 export interface RoleMessages {
   /** Out of sight for so many seconds more, and its group with it, and then handed out again. */
-  hold(receiptHandle: string, seconds: number): Promise<void>;
+  postpone(receiptHandle: string, seconds: number): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { EndedEntry, RoleEntry } from "./role-entry.ts";
-import { BEGUN_SECONDS, SKEW_SECONDS } from "./standing.ts";
+import { BEGUN_SECONDS, SKEW_SECONDS } from "./role-state.ts";
 
 /** What the record says of a role at one moment, as far as its policy depends on it: once for each task. */
 export interface RoleSnapshot {

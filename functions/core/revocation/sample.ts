@@ -12,8 +12,8 @@ export interface Ended extends Omit<Watched, "account" | "role"> {
 }
 
 /**
- * Which of the endings a canary is to watch: those that somebody asked for, and a share of the others. Of each role one at most, and rather one that was
- * asked for: what ended together is denied by one and the same policy, and so a flood of endings is no flood of canaries.
+ * Which of the endings a probe is to watch: those that somebody asked for, and a share of the others. Of each role one at most, and rather one that was
+ * asked for: what ended together is denied by one and the same policy, and so a flood of endings is no flood of probes.
  * By chance, which neither an agent nor its task's path can know.
  */
 export function sampleOf(

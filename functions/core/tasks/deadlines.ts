@@ -11,5 +11,5 @@ export interface DueMessages {
   /** Whether a message came from there. @param source ARN of its queue. */
   isFrom(source: string | undefined): boolean;
   /** Out of sight for so long, and then handed out again; seconds, as many as the queue allows at most. */
-  hold(receiptHandle: string, seconds: number): Promise<void>;
+  postpone(receiptHandle: string, seconds: number): Promise<void>;
 }

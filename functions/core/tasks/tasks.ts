@@ -66,7 +66,7 @@ export interface Tasks {
    * A connector's lease is known to be gone: the task says so, with the event, and what was kept to take it back is removed. Whatever the task's status.
    * @throws {Refusal} contended where the task has changed, or the lease was issued anew meanwhile.
    */
-  revoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void>;
+  recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void>;
   /** A further token, with its event; only while active and unchanged. @throws {Refusal} contended, token_replayed. */
   addToken(task: Task, token: TaskToken, event: JournalEvent, use: TokenUse): Promise<void>;
   /** @throws {Refusal} contended. */

@@ -22,5 +22,5 @@ export async function admitToRoles(
   const loads = await Promise.all(roles.map(([, role]) => ports.loads.read(role)));
   if (!loads.every((load) => hasRoom(load, task.agent, characters)))
     throw new Refusal("role_full", { why: roles.map(([name]) => name).join(" "), retryAfterSeconds: RETRY_SECONDS });
-  for (const [, role] of roles) ports.loads.opened(role, task.agent, characters);
+  for (const [, role] of roles) ports.loads.recordOpened(role, task.agent, characters);
 }

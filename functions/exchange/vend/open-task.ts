@@ -121,8 +121,10 @@ function newTask(
   grants: Grants,
   ports: OpenNeeds,
 ): { readonly task: Omit<Task, "seal">; readonly token: string } {
-  const { above } = grants;
-  const path = above ? childPath(above.parent.path, ports.random.bytes(32)) : rootPath(ports.random.bytes(32));
+  const { parentScope } = grants;
+  const path = parentScope
+    ? childPath(parentScope.parent.path, ports.random.bytes(32))
+    : rootPath(ports.random.bytes(32));
   const token = makeToken("vk", path, ports.random.bytes(32));
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
   const { agent } = identity;
@@ -144,12 +146,12 @@ function newTask(
       openedAt + Math.min(opening.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
       agent.endsAt ?? Number.POSITIVE_INFINITY,
       grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
-      above?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
+      parentScope?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,
     ),
     tokens: [{ hash: hashToken(token) }],
     presentations: [],
     delegations: [],
-    ...(above ? { delegated: above.delegated } : {}),
+    ...(parentScope ? { delegated: parentScope.delegated } : {}),
     chain: EMPTY_CHAIN,
   };
   return { task, token };
@@ -228,10 +230,10 @@ const NOTHING_WRITTEN = new Set<RefusalCode>([
   "contended",
 ]);
 
-function delegationUse({ agent }: Task, { above }: Grants): DelegationUse | undefined {
-  if (!above) return undefined;
-  if (!above.delegation) throw new RangeError("a child is opened with a delegation");
-  return { parent: above.parent.path, hash: above.delegation.hash, agent };
+function delegationUse({ agent }: Task, { parentScope }: Grants): DelegationUse | undefined {
+  if (!parentScope) return undefined;
+  if (!parentScope.delegation) throw new RangeError("a child is opened with a delegation");
+  return { parent: parentScope.parent.path, hash: parentScope.delegation.hash, agent };
 }
 
 /** An ending or a suspension, of it or of anything above it, that did not see this task is seen by it here (I5); so is a change of an agent (I1). */

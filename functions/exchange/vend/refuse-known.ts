@@ -1,9 +1,9 @@
 import { type Agent, DEFAULT_LIMITS } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
-import { PACES } from "../../core/pace.ts";
 import type { Ports } from "../../core/ports.ts";
+import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { refuseKnownFlood } from "../../steps/requests/keep-pace.ts";
+import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 
 /** Tasks that the agent may start in a minute. */
@@ -18,10 +18,10 @@ export const tasksPerMinute = ({ limits }: Agent): number => limits.tasksPerMinu
 export function refuseKnown(
   agent: Agent,
   details: readonly Detail[],
-  ports: Pick<Ports, "paces" | "panics" | "clock" | "sessions">,
+  ports: Pick<Ports, "rateLimits" | "panics" | "clock" | "sessions">,
 ): void {
   refuseKnownHalt(ports);
-  refuseKnownFlood(agent.id, "refusal", PACES.refusal, ports);
+  refuseKnownFlood(agent.id, "refusal", RATE_LIMITS.refusal, ports);
   refuseKnownFlood(agent.id, "task", tasksPerMinute(agent), ports);
   if (details.some(({ type }) => type === "aws")) refuseBusySts(ports);
 }

@@ -3,7 +3,7 @@ import { planLeases } from "../../connectors/aws/plan-leases.ts";
 import { linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { isStanding, renewedOver } from "../../core/revocation/role-entry.ts";
+import { mayBeAlive, renewedOver } from "../../core/revocation/role-entry.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
 import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../../core/tasks/task.ts";
 import type { Attempt } from "../../core/while-contended.ts";
@@ -88,7 +88,7 @@ async function renewOnce(
 
   refuseBusySts(ports);
   // Its name left the policy some time after its fence: it comes in anew.
-  if (!isStanding(lease, nowSeconds)) await admitToRoles(task, [planned], ports);
+  if (!mayBeAlive(lease, nowSeconds)) await admitToRoles(task, [planned], ports);
 
   const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
     agent: task.agent,

@@ -2,11 +2,11 @@ import type { Agent } from "../../core/identity/agent.ts";
 import { closesAt } from "../../core/offboarding/closes-at.ts";
 import { isToBeAsked } from "../../core/offboarding/report-secret.ts";
 import type { Clock } from "../../core/ports.ts";
-import type { SecretHolds } from "../../core/secrets/secret-hold.ts";
+import type { SecretLocks } from "../../core/secrets/secret-lock.ts";
 import { readSecretsOf } from "./read-secrets-of.ts";
 
 export interface AskNeeds {
-  readonly holds: Pick<SecretHolds, "seenBy" | "find" | "ask">;
+  readonly locks: Pick<SecretLocks, "seenBy" | "find" | "requestRotation">;
   readonly clock: Clock;
 }
 
@@ -22,6 +22,6 @@ export async function askForRotations(agent: Agent, by: string, ports: AskNeeds)
   for (const { seen, state } of await readSecretsOf(agent.id, ports)) {
     const { name, arn } = seen;
     if (isToBeAsked(seen, state, closes, nowSeconds))
-      await ports.holds.ask({ name, arn, retires: true }, by, nowSeconds);
+      await ports.locks.requestRotation({ name, arn, retires: true }, by, nowSeconds);
   }
 }

@@ -6,13 +6,13 @@ import { type LeftOut, type OffboardingReport, reportOffboarding } from "../../c
 import { gatherSecrets, reportSecret } from "../../core/offboarding/report-secret.ts";
 import { activeOf, reportTask } from "../../core/offboarding/report-task.ts";
 import { CLOCK_MARGIN_SECONDS } from "../../core/revocation/role-entry.ts";
-import type { SecretHolds } from "../../core/secrets/secret-hold.ts";
+import type { SecretLocks } from "../../core/secrets/secret-lock.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
-import { issuedBefore, type ListNeeds, MOST_LISTED, standingOf } from "./list-issued.ts";
+import { issuedBefore, type ListNeeds, MOST_LISTED, tasksWithOpenLeases } from "./list-issued.ts";
 import { readSecretsOf } from "./read-secrets-of.ts";
 
 export interface ReportNeeds extends ListNeeds {
-  readonly holds: Pick<SecretHolds, "seenBy" | "find">;
+  readonly locks: Pick<SecretLocks, "seenBy" | "find">;
 }
 
 /** How many trees of tasks are read at one time. */
@@ -30,7 +30,7 @@ export async function gatherReport(
     ports.agents.history(agent.id),
     ports.agents.liveTasks(agent.id),
     ports.tasks.openEndings(agent.id),
-    standingOf(agent, ports),
+    tasksWithOpenLeases(agent, ports),
     issuedBefore(agent, ports),
     readSecretsOf(agent.id, ports),
   ]);

@@ -2,7 +2,7 @@ import { atOnce } from "../../core/at-once.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Agent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
-import { isStanding } from "../../core/revocation/role-entry.ts";
+import { mayBeAlive } from "../../core/revocation/role-entry.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Releases } from "../../core/tasks/releases.ts";
 import { everyRole } from "../tasks/every-role.ts";
@@ -35,14 +35,14 @@ export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<read
   // One role after another: a role's list may be long, and this is asked for a few times in an agent's life.
   for (const role of everyRole(ports.deployment)) {
     for (const { path, agent: whose, fenceAt } of await ports.roles.issued(role, haltedAt))
-      if (whose === agent.id && isStanding({ fenceAt }, haltedAt))
+      if (whose === agent.id && mayBeAlive({ fenceAt }, haltedAt))
         latest.set(path, Math.max(fenceAt, latest.get(path) ?? 0));
   }
   return [...latest].map(([path, fenceAt]) => ({ path, fenceAt })).sort((a, b) => b.fenceAt - a.fenceAt);
 }
 
 /** Tasks of the agent of which a credential of a connector still stands, or is not known to be gone. */
-export async function standingOf(agent: Agent, ports: ListNeeds): Promise<readonly TaskPath[]> {
+export async function tasksWithOpenLeases(agent: Agent, ports: ListNeeds): Promise<readonly TaskPath[]> {
   const paths = new Set((await ports.releases.list()).map(({ lease }) => lease.path));
   const tasks = await atOnce(AT_ONCE, [...paths], (path) => ports.tasks.read(path));
   return tasks.flatMap((task) => (task?.agent === agent.id ? [task.path] : []));
@@ -54,7 +54,7 @@ export async function listIssued(agent: Agent, by: string, ports: ListNeeds): Pr
   const live = await ports.agents.liveTasks(agent.id);
   // Of these nothing is alive any more, but others below them may be.
   const open = (await ports.tasks.openEndings(agent.id)).map(({ path }) => path);
-  const standing = await standingOf(agent, ports);
+  const standing = await tasksWithOpenLeases(agent, ports);
   const issued = await issuedBefore(agent, ports);
   const paths = [...new Set([...live, ...open, ...standing, ...issued.map(({ path }) => path)])];
   const listed = new Set(paths.slice(0, MOST_LISTED));

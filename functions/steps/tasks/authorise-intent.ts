@@ -8,16 +8,16 @@ import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
 import { type Permitted, shadowsOf } from "../../core/policy/decide.ts";
-import type { Asker } from "../../core/policy/entities.ts";
+import type { Requester } from "../../core/policy/entities.ts";
 import { grantedDetails } from "../../core/policy/grant-details.ts";
 import { hourEnd } from "../../core/policy/hour-end.ts";
 import { strictest } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
-import type { Above, Grants } from "./grants.ts";
+import type { Grants, ParentScope } from "./grants.ts";
 
 /** What was asked, and under which circumstances. */
-export interface Ask extends Omit<Asker, "agent" | "atMs" | "above"> {
+export interface Ask extends Omit<Requester, "agent" | "atMs" | "ancestors"> {
   readonly details: readonly Detail[];
   /** `all`: everything or nothing. `narrow`: what policy permits of it. */
   readonly mode: "all" | "narrow";
@@ -30,11 +30,16 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
  * Below another task, each part must besides lie in what that one is granted now, and in its delegation, and inherits what holds for it there: I3.
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
-export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, above?: Above): Promise<Grants> {
+export async function authoriseIntent(
+  agent: Agent,
+  ask: Ask,
+  ports: Needs,
+  parentScope?: ParentScope,
+): Promise<Grants> {
   const atMs = ports.clock.nowMs();
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
-  const asker: Asker = { ...ask, agent, atMs, above: above?.delegated.chain ?? [] };
-  const bounds = above ? boundsOf(above, ports) : [];
+  const asker: Requester = { ...ask, agent, atMs, ancestors: parentScope?.delegated.chain ?? [] };
+  const bounds = parentScope ? boundsOf(parentScope, ports) : [];
   const decided = spreadIntent(ask.details, ports.catalogue, ports.connectors).map((spread) =>
     decideDetail(spread, ask.mode, bounds, asker, ports),
   );
@@ -49,7 +54,9 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
     });
   }
   const obligations = strictest(permitted.map((each) => each.obligations));
-  const inherited = above && inheritedTerms(above.parent, above.grants.terms.obligations, above.grants.terms.inherited);
+  const inherited =
+    parentScope &&
+    inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
   const details =
     ask.mode === "all"
       ? ask.details
@@ -58,7 +65,7 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
   if (details.length === 0) throw new Refusal("policy_denied", { denials });
   const terms: Terms = {
     obligations: { ...obligations, rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false) },
-    ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, above) } : {}),
+    ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, parentScope) } : {}),
     ...(inherited ? { inherited } : {}),
   };
   return {
@@ -72,8 +79,8 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
     shadows: [...new Set(decided.flatMap(({ shadows }) => shadows))].sort(),
     denials,
     bound: decided.flatMap((each) => boundOf(each.detail, each.permitted)),
-    agents: [...(above?.grants.agents ?? []), agent],
-    ...(above ? { above } : {}),
+    agents: [...(parentScope?.grants.agents ?? []), agent],
+    ...(parentScope ? { parentScope } : {}),
   } as unknown as Grants;
 }
 
@@ -81,11 +88,11 @@ export async function authoriseIntent(agent: Agent, ask: Ask, ports: Needs, abov
  * The end of the hour in which policy decided, of this task and of every task above it, each at its own moment: the clock is not read for it again.
  * Epoch seconds.
  */
-const decidedUntil = (atMs: number, above: Above | undefined): number =>
-  Math.min(hourEnd(atMs), above?.grants.terms.hourEndsAt ?? Number.POSITIVE_INFINITY);
+const decidedUntil = (atMs: number, parentScope: ParentScope | undefined): number =>
+  Math.min(hourEnd(atMs), parentScope?.grants.terms.hourEndsAt ?? Number.POSITIVE_INFINITY);
 
 /** What the task above is granted, and what its delegation allows of that, where it says so. */
-const boundsOf = ({ grants, delegated }: Above, ports: Needs): readonly Bound[] => [
+const boundsOf = ({ grants, delegated }: ParentScope, ports: Needs): readonly Bound[] => [
   grants.bound,
   ...(delegated.details ? [boundOfDetails(delegated.details, ports.catalogue, ports.connectors)] : []),
 ];
@@ -101,7 +108,7 @@ function decideDetail(
   { detail, pairs }: SpreadDetail,
   mode: Ask["mode"],
   bounds: readonly Bound[],
-  asker: Asker,
+  asker: Requester,
   ports: Needs,
 ): Decided {
   const decide = (pair: Pair) => decideWithin(pair, statedIn(detail), bounds, asker, ports.policies);

@@ -5,9 +5,9 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskFacts } from "../../core/tasks/task.ts";
 import { authoriseIntent } from "./authorise-intent.ts";
 import type { BelievedTask } from "./believe-task.ts";
-import type { Above, Grants } from "./grants.ts";
-import type { HeldDelegation } from "./hold-delegation.ts";
+import type { Grants, ParentScope } from "./grants.ts";
 import type { Lineage, TaskOf } from "./read-lineage.ts";
+import type { HeldDelegation } from "./verify-delegation.ts";
 
 type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
 
@@ -31,11 +31,14 @@ export async function authoriseTask(
 ): Promise<Grants> {
   let parent: { readonly task: BelievedTask; readonly grants: Grants } | undefined;
   for (const { task, agent } of lineage.ancestors) {
-    const above = parent && aboveOf(parent.task, parent.grants, task.delegated?.details, part);
-    parent = { task, grants: await stillGranted(() => decideAnew({ task, agent }, above, sourceIp, ports, part)) };
+    const parentScope = parent && parentScopeOf(parent.task, parent.grants, task.delegated?.details, part);
+    parent = {
+      task,
+      grants: await stillGranted(() => decideAnew({ task, agent }, parentScope, sourceIp, ports, part)),
+    };
   }
-  const above = parent && aboveOf(parent.task, parent.grants, lineage.task.delegated?.details, part);
-  return decideAnew(lineage, above, sourceIp, ports, part);
+  const parentScope = parent && parentScopeOf(parent.task, parent.grants, lineage.task.delegated?.details, part);
+  return decideAnew(lineage, parentScope, sourceIp, ports, part);
 }
 
 /** A denial of what a task above was granted is none of what was asked for here: it says so. */
@@ -55,15 +58,15 @@ async function stillGranted(decide: () => Promise<Grants>): Promise<Grants> {
  * What a child that is about to be opened may be at most: what its parent and all above that are granted now, within its delegation.
  * @throws {Refusal} agent_inactive, policy_denied.
  */
-export async function authoriseParent(held: HeldDelegation, sourceIp: string, ports: Needs): Promise<Above> {
+export async function authoriseParent(held: HeldDelegation, sourceIp: string, ports: Needs): Promise<ParentScope> {
   const { lineage, delegation } = held;
   const grants = await stillGranted(() => authoriseTask(lineage, sourceIp, ports));
-  return { ...aboveOf(lineage.task, grants, held.details), delegation };
+  return { ...parentScopeOf(lineage.task, grants, held.details), delegation };
 }
 
 const decideAnew = async (
   { task, agent }: TaskOf,
-  above: Above | undefined,
+  parentScope: ParentScope | undefined,
   sourceIp: string | undefined,
   ports: Needs,
   part: Part,
@@ -83,7 +86,7 @@ const decideAnew = async (
       ...(sourceIp === undefined ? {} : { sourceIp }),
     },
     ports,
-    above,
+    parentScope,
   );
 };
 
@@ -101,11 +104,16 @@ const UNKNOWN_CLAIM = {
   hint: "Open the task anew, with a new token.",
 } as const;
 
-function aboveOf(parent: BelievedTask, grants: Grants, details: Delegated["details"], part = EVERYTHING): Above {
+function parentScopeOf(
+  parent: BelievedTask,
+  grants: Grants,
+  details: Delegated["details"],
+  part = EVERYTHING,
+): ParentScope {
   const chain = [...(parent.delegated?.chain ?? []), parent.agent];
   return {
     parent,
     grants,
     delegated: { chain, ...(details ? { details: details.filter(part) } : {}) },
-  } as unknown as Above;
+  } as unknown as ParentScope;
 }

@@ -4,7 +4,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Ending, Task } from "../../core/tasks/task.ts";
 import { atOnce, whileContended } from "../../core/while-contended.ts";
-import { settle } from "../requests/settle.ts";
+import { attempt } from "../requests/attempt.ts";
 
 /** Attempts at an ending while others change the task. Each failed one is a change of somebody else, who pauses before the next; an ending does not. */
 const ATTEMPTS = 40;
@@ -58,7 +58,7 @@ export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "cl
     const below = (await ports.tasks.below(head.path)).toSorted((a, b) => a.length - b.length);
     if (below.length === 0) {
       // One that stays in the list is looked at once more by the next sweep, and that is all.
-      for (const each of open) await settle(() => ports.tasks.closeEnding(each));
+      for (const each of open) await attempt(() => ports.tasks.closeEnding(each));
       return ended;
     }
     for (const each of await endAll(below, inherited, head.path, ports)) {

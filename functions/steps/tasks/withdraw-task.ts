@@ -1,6 +1,6 @@
 import type { Ports } from "../../core/ports.ts";
 import { isUnheld, type Task } from "../../core/tasks/task.ts";
-import { settle } from "../requests/settle.ts";
+import { attempt } from "../requests/attempt.ts";
 import { type EndedTree, endTask } from "./end-task.ts";
 
 type Needs = Pick<Ports, "tasks" | "clock">;
@@ -12,7 +12,7 @@ type Needs = Pick<Ports, "tasks" | "clock">;
  */
 export async function withdrawTask(task: Pick<Task, "path" | "agent">, ports: Needs): Promise<void> {
   const isRepeated = ({ tokens }: Task): boolean => tokens.length > 1;
-  await settle(() => endTask(task.path, { status: "withdrawn" }, task.agent, ports, undefined, isRepeated));
+  await attempt(() => endTask(task.path, { status: "withdrawn" }, task.agent, ports, undefined, isRepeated));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { IssuedCredential } from "../../../functions/core/connectors/connec
 import type { GithubApp } from "../../../functions/core/connectors/github-apps.ts";
 import { Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import { holderOf } from "../../../functions/core/secrets/secret-hold.ts";
+import { holderOf } from "../../../functions/core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { APP_ID, type GithubServer, INSTALLATION_ID, runGithub } from "./running-github.ts";

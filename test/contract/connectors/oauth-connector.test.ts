@@ -5,7 +5,7 @@ import { oauthConnector } from "../../../functions/connectors/oauth/oauth-connec
 import type { IssuedCredential } from "../../../functions/core/connectors/connector.ts";
 import type { OauthProvider } from "../../../functions/core/connectors/oauth-providers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import { holderOf } from "../../../functions/core/secrets/secret-hold.ts";
+import { holderOf } from "../../../functions/core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { RESOURCE, type RunningProvider, runProvider, TOKEN_SECONDS } from "./running-provider.ts";

@@ -1,16 +1,16 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSecretHolds } from "../../../fakes/fake-secret-holds.ts";
+import { FakeSecretLocks } from "../../../fakes/fake-secret-locks.ts";
 import { FakeSecrets } from "../../../fakes/fake-secrets.ts";
-import { DynamoSecretHolds } from "../../../functions/adapters/dynamodb/dynamo-secret-holds.ts";
+import { DynamoSecretLocks } from "../../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
 import { SecretsManager } from "../../../functions/adapters/secrets-manager/secrets-manager.ts";
 import { secretConnector } from "../../../functions/connectors/secret/secret-connector.ts";
 import { readSecretStatement } from "../../../functions/connectors/secret/secret-statement.ts";
 import type { IssuedCredential, LeaseTerms } from "../../../functions/core/connectors/connector.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import { holderOf, type SecretHolds, type SecretState } from "../../../functions/core/secrets/secret-hold.ts";
+import { holderOf, type SecretLocks, type SecretState } from "../../../functions/core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import { SECRET_TAGS } from "../../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../../local/cloud/local-accounts.ts";
@@ -25,7 +25,7 @@ const DATABASES = [{ name: "orders", host: "db", port: 5432, database: "orders",
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
 
 /** What both worlds have in common. */
-function shared(holds: Pick<SecretHolds, "states">) {
+function shared(locks: Pick<SecretLocks, "states">) {
   let count = 0;
   return {
     asked: () => {
@@ -41,7 +41,7 @@ function shared(holds: Pick<SecretHolds, "states">) {
         .slice(1)
         .map(({ name }) => name),
     dies: false,
-    stands: async (lease: ConnectorLease) => (await holds.states()).some(({ holder }) => holder === holderOf(lease)),
+    stands: async (lease: ConnectorLease) => (await locks.states()).some(({ holder }) => holder === holderOf(lease)),
     secretsIn: (credential: IssuedCredential["credential"]) => valuesIn(credential).flatMap(({ value }) => value ?? []),
   };
 }
@@ -49,7 +49,7 @@ function shared(holds: Pick<SecretHolds, "states">) {
 /** A world, its record of holds behind the wire, and a way to that record that is never cut. */
 interface World {
   readonly tested: TestedConnector;
-  readonly readers: SecretHolds["readers"];
+  readonly readers: SecretLocks["readers"];
   states(): Promise<readonly SecretState[]>;
 }
 
@@ -75,33 +75,33 @@ afterAll(async () => {
 });
 
 function inMemory(): World {
-  const [secrets, holds] = [new FakeSecrets(), new FakeSecretHolds(Date.now)];
+  const [secrets, locks] = [new FakeSecrets(), new FakeSecretLocks(Date.now)];
   for (const name of KEYS) secrets.add(name, textOf(name), { exclusive: true });
   secrets.add("shared", textOf("shared"));
   secrets.add("own", textOf("own"), { delivery: "session" });
-  const ports = { deployment: { databases: DATABASES }, clock: { nowMs: Date.now }, secrets, holds };
+  const ports = { deployment: { databases: DATABASES }, clock: { nowMs: Date.now }, secrets, locks };
   // Not through the fake's fault.
-  const states = async () => [...holds.known.values()];
+  const states = async () => [...locks.known.values()];
   const tested: TestedConnector = {
     ...shared({ states }),
     connector: secretConnector(ports),
-    forget: async ({ made }) => void holds.known.delete(String((made.secrets as readonly string[])[0])),
+    forget: async ({ made }) => void locks.known.delete(String((made.secrets as readonly string[])[0])),
     provider: (state) => {
       const fail = () => {
         if (state !== "well") throw new Refusal("connector_unavailable");
       };
       secrets.before = fail;
-      holds.before = fail;
+      locks.before = fail;
     },
     boundMs: 1_000,
-    traces: async () => JSON.stringify([...holds.known]),
+    traces: async () => JSON.stringify([...locks.known]),
   };
-  return { tested, states, readers: (...given) => holds.readers(...given) };
+  return { tested, states, readers: (...given) => locks.readers(...given) };
 }
 
 async function inAws(): Promise<World> {
   accounts.become("tester");
-  const direct = new DynamoSecretHolds(new DynamoTable(accounts.scope.tableName), Date.now);
+  const direct = new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), Date.now);
   // A client asks for its endpoint when it is first used.
   await direct.states();
   process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${wire.port}`;
@@ -109,11 +109,11 @@ async function inAws(): Promise<World> {
   const secrets = new SecretsManager();
   // Where it has to be waited for in vain, not for long.
   const hasty = new SecretsManager(300);
-  const holds = new DynamoSecretHolds(new DynamoTable(accounts.scope.tableName), Date.now);
-  await Promise.all([secrets.find("nothing-there"), hasty.find("nothing-there"), holds.states()]);
+  const locks = new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), Date.now);
+  await Promise.all([secrets.find("nothing-there"), hasty.find("nothing-there"), locks.states()]);
   delete process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
   delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  const ports = { deployment: { databases: DATABASES }, clock: { nowMs: Date.now }, holds };
+  const ports = { deployment: { databases: DATABASES }, clock: { nowMs: Date.now }, locks };
   let isSlow = false;
   const tested: TestedConnector = {
     ...shared(direct),

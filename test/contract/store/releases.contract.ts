@@ -68,7 +68,7 @@ export function releasesContract(store: () => TestedStore): void {
       expect(await kept(ended)).toEqual({ lease: planned(ended.path), confirmed: false });
 
       const gone = await opened();
-      await store().tasks.revoked(gone, planned(gone.path), eventOn(gone));
+      await store().tasks.recordRevoked(gone, planned(gone.path), eventOn(gone));
       await expect(confirm(gone)).rejects.toEqual(refused("contended"));
       expect(await kept(gone)).toBeUndefined();
 
@@ -93,7 +93,7 @@ export function releasesContract(store: () => TestedStore): void {
 
     it("is planned anew though it was taken back, and is not known as given then", async () => {
       const task = await opened();
-      await store().tasks.revoked(task, planned(task.path), eventOn(task));
+      await store().tasks.recordRevoked(task, planned(task.path), eventOn(task));
       const now = await store().reread(task);
       const again = planned(task.path, "postgres-1", { startedAt: NOW + 11 });
       await store().tasks.reissue(now, [again], eventOn(now));
@@ -107,7 +107,7 @@ export function releasesContract(store: () => TestedStore): void {
       await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));
       const ended = await store().reread(task);
       const event = eventOn(ended);
-      await store().tasks.revoked(ended, lease, event);
+      await store().tasks.recordRevoked(ended, lease, event);
       const { sealed: _, ...rest } = lease;
       expect((await store().reread(task)).connectorLeases).toEqual([
         { ...rest, state: "revoked" },
@@ -120,10 +120,12 @@ export function releasesContract(store: () => TestedStore): void {
     it("stays where it was issued anew, or the task changed, before it was said to be gone", async () => {
       const task = await opened();
       await store().tasks.reissue(task, [planned(task.path, "postgres-1", { startedAt: NOW + 11 })], eventOn(task));
-      const late = store().tasks.revoked(task, planned(task.path), eventOn(task));
+      const late = store().tasks.recordRevoked(task, planned(task.path), eventOn(task));
       await expect(late).rejects.toEqual(refused("contended"));
       const now = await store().reread(task);
-      await expect(store().tasks.revoked(now, planned(task.path), eventOn(now))).rejects.toEqual(refused("contended"));
+      await expect(store().tasks.recordRevoked(now, planned(task.path), eventOn(now))).rejects.toEqual(
+        refused("contended"),
+      );
       expect(await kept(task)).toMatchObject({ lease: { startedAt: NOW + 11 } });
     });
 

@@ -43,18 +43,18 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
 
 /** The answer, with the part of the world that the step breaks broken for as long. */
 export async function answerTo(step: Step, event: HttpEvent, world: HostileWorld): Promise<HttpAnswer> {
-  const { tasks, agents, sessions, holds } = world.ports;
+  const { tasks, agents, sessions, locks } = world.ports;
   const page = world.web.pages.get(keysUrl("robots"));
   const out = (code: "store_unavailable" | "sts_unavailable") => () => {
     throw new Refusal(code);
   };
-  if (step.outage === "store") tasks.before = agents.before = holds.before = out("store_unavailable");
+  if (step.outage === "store") tasks.before = agents.before = locks.before = out("store_unavailable");
   if (step.outage === "sts") sessions.before = out("sts_unavailable");
   if (step.outage === "keys") world.web.pages.delete(keysUrl("robots"));
   try {
     return await PATHS[step.route](event, world.ports);
   } finally {
-    tasks.before = agents.before = sessions.before = holds.before = () => undefined;
+    tasks.before = agents.before = sessions.before = locks.before = () => undefined;
     if (page) world.web.pages.set(keysUrl("robots"), page);
   }
 }

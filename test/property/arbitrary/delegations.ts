@@ -75,7 +75,7 @@ export const arbitraryDelegation: fc.Arbitrary<Delegated> = withForbids.chain((p
         ...parent,
         asker: {
           ...parent.asker,
-          above: [parent.asker.agent.id],
+          ancestors: [parent.asker.agent.id],
           // Policies of the generator speak of teams and claims, and of one agent by its id.
           agent: {
             id: isNamed ? "helper" : parent.asker.agent.id,

@@ -12,7 +12,7 @@ export interface Scenario {
     readonly ttlSeconds: number;
     readonly sourceIp: string;
     /** Agents of the tasks above, the root's first. */
-    readonly above?: readonly string[];
+    readonly ancestors?: readonly string[];
   };
   /** When policy decides and when the leases are planned, if not at the usual time; epoch milliseconds. */
   readonly clock?: { readonly decidedAtMs: number; readonly plannedAtMs: number };

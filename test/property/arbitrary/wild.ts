@@ -162,7 +162,7 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
           policies: [...readable(policies), ...(isOpen ? [PERMIT_ALL] : [])],
           asker: {
             agent: { id: AGENTS[depth] ?? "", owner: "ada", team: teams[depth] ?? "" },
-            ...{ claims, purpose, ttlSeconds, sourceIp, above: AGENTS.slice(0, depth) },
+            ...{ claims, purpose, ttlSeconds, sourceIp, ancestors: AGENTS.slice(0, depth) },
           },
           json: JSON.stringify(details),
           targets: targetsOf(details),

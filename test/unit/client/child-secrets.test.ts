@@ -58,8 +58,8 @@ describe("I8: the command's environment", () => {
     expect(known.length).toBeGreaterThan(10);
     const further = ["VALETKEY_", "VALETKEY_TOKEN_OF_NEXT_YEAR", "valetkey_operator_token", "VALETKEY_URLS"];
     const given = childEnv(planted([...known, ...further]), task, endpoint);
-    const canaries = Object.entries(given).filter(([, value]) => value?.includes("CANARY"));
-    expect(canaries.map(([name]) => name).toSorted()).toEqual([...KEPT].toSorted());
+    const probeSessions = Object.entries(given).filter(([, value]) => value?.includes("CANARY"));
+    expect(probeSessions.map(([name]) => name).toSorted()).toEqual([...KEPT].toSorted());
   });
 
   it("is that of the running command too", async () => {

@@ -51,8 +51,8 @@ describe("the cache of a credential", () => {
     let resolve = (_: Renewal) => {};
     const { at, renewals } = rig({
       renew: () =>
-        new Promise((settle) => {
-          resolve = settle;
+        new Promise((attempt) => {
+          resolve = attempt;
         }),
     });
     const waiting = [at(500), at(500), at(500)];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FakeSealer } from "../../../fakes/fake-sealer.ts";
-import { FakeSecretHolds } from "../../../fakes/fake-secret-holds.ts";
+import { FakeSecretLocks } from "../../../fakes/fake-secret-locks.ts";
 import { FakeSecrets } from "../../../fakes/fake-secrets.ts";
 import { loadConnectors } from "../../../functions/connectors/connectors.ts";
 import type { Databases } from "../../../functions/core/connectors/databases.ts";
@@ -15,7 +15,7 @@ const CONNECTORS = (await loadConnectors())({
   clock: { nowMs: Date.now },
   random: { bytes: (count) => new Uint8Array(count) },
   secrets: new FakeSecrets(),
-  holds: new FakeSecretHolds(Date.now),
+  locks: new FakeSecretLocks(Date.now),
   databases: { session: asked } satisfies Databases,
   sealer: new FakeSealer(),
   oauth: { ask: asked, revoke: asked } satisfies OauthProviders,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accountOf, type Deployment, pinsOf } from "../../../functions/core/deployment/deployment.ts";
-import { minuteOf, secondsToNextMinute } from "../../../functions/core/pace.ts";
+import { minuteOf, secondsToNextMinute } from "../../../functions/core/rate-limit.ts";
 import { isPlainText } from "../../../functions/core/text/plain-text.ts";
 
 describe("an account", () => {

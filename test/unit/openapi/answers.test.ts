@@ -5,10 +5,10 @@ import type { RouteKey } from "../../../functions/routes.ts";
 import type { Operation } from "../../../openapi/operation.ts";
 import { OPERATIONS } from "../../../openapi/operations.ts";
 import { type Arrange, answerTo } from "../../../openapi/recording/call.ts";
-import { watchCanaries } from "../../harness/canary.ts";
+import { watchProbes } from "../../harness/canary.ts";
 import { documented, documentedCodes, expectDocumented } from "./documented.ts";
 
-watchCanaries();
+watchProbes();
 afterEach(() => void vi.restoreAllMocks());
 
 const operations = Object.entries(OPERATIONS) as [RouteKey, Operation][];

@@ -10,7 +10,7 @@ import {
   reportSecret,
 } from "../../../../functions/core/offboarding/report-secret.ts";
 import { activeOf, isOpen, type ReportedTask, reportTask } from "../../../../functions/core/offboarding/report-task.ts";
-import type { SecretState, SeenSecret } from "../../../../functions/core/secrets/secret-hold.ts";
+import type { SecretState, SeenSecret } from "../../../../functions/core/secrets/secret-lock.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 import type { Task } from "../../../../functions/core/tasks/task.ts";
 

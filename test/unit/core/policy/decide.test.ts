@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
-import type { Asker } from "../../../../functions/core/policy/entities.ts";
+import type { Requester } from "../../../../functions/core/policy/entities.ts";
 import type { Policies } from "../../../../functions/core/policy/query.ts";
 import { answersOf, cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker, onAccount, onObjects, onTool } from "./pairs.ts";
@@ -15,7 +15,7 @@ const PERMIT_ALL = permit("true");
 const ERRS = "context.ttl * 9223372036854775807 > 1";
 
 /** `permitted`, or the reason for the denial. */
-function verdict(pair: Pair, texts: readonly string[], changes: Partial<Asker> = {}): string {
+function verdict(pair: Pair, texts: readonly string[], changes: Partial<Requester> = {}): string {
   const answer = decide(pair, anAsker(changes), cedarOf(texts));
   return "permitted" in answer ? "permitted" : answer.denied.denial.reason;
 }

@@ -48,7 +48,11 @@ describe("the question for a pair", () => {
   });
 
   it("says how deep below the root it is asked, and by whom above, each once", () => {
-    const { context } = queryFor(onObjects(OBJECT), anAsker({ above: ["planner", "writer", "planner"] }), "nothing");
+    const { context } = queryFor(
+      onObjects(OBJECT),
+      anAsker({ ancestors: ["planner", "writer", "planner"] }),
+      "nothing",
+    );
     expect(context.delegation).toEqual({ depth: 3, chain: ["planner", "writer"] });
   });
 

@@ -1,6 +1,6 @@
 import type { AccountPair, Pair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
-import type { Asker } from "../../../../functions/core/policy/entities.ts";
+import type { Requester } from "../../../../functions/core/policy/entities.ts";
 
 /** A pair that policy permits without any terms. */
 export const asPermitted = (pair: Pair): Permitted => ({
@@ -53,7 +53,7 @@ export const onTool = (server: string, tool: string): ToolPair => ({
   tool,
 });
 
-export const anAsker = (changes: Partial<Asker> = {}): Asker => ({
+export const anAsker = (changes: Partial<Requester> = {}): Requester => ({
   agent: { id: "reporter", owner: "ada@example.com", team: "data" },
   claims: { ref: "refs/heads/main" },
   purpose: "monthly report",

@@ -6,7 +6,7 @@ import {
   rotationDueAt,
   type SecretState,
   waitFor,
-} from "../../../../functions/core/secrets/secret-hold.ts";
+} from "../../../../functions/core/secrets/secret-lock.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
 
 const NOW = 1_800_000_000;

@@ -1,8 +1,8 @@
-import { minuteOf, type Paced } from "../functions/core/pace.ts";
-import type { Paces } from "../functions/core/paces.ts";
+import { type Limited, minuteOf } from "../functions/core/rate-limit.ts";
+import type { RateLimits } from "../functions/core/rate-limits.ts";
 
 /** Counts in memory. `writes` is how often a real one would have written; what is over is known, as in a warm process. */
-export class FakePaces implements Paces {
+export class FakeRateLimits implements RateLimits {
   writes = 0;
   readonly #counts = new Map<string, number>();
   readonly #over = new Set<string>();
@@ -13,11 +13,11 @@ export class FakePaces implements Paces {
     this.#nowMs = nowMs;
   }
 
-  isOver(who: string, what: Paced): boolean {
+  isOver(who: string, what: Limited): boolean {
     return this.#over.has(this.#nameOf(who, what));
   }
 
-  async count(who: string, what: Paced, most: number): Promise<boolean> {
+  async count(who: string, what: Limited, most: number): Promise<boolean> {
     await this.before("count");
     if (this.isOver(who, what)) return false;
     const name = this.#nameOf(who, what);
@@ -28,7 +28,7 @@ export class FakePaces implements Paces {
     return count < most;
   }
 
-  #nameOf(who: string, what: Paced): string {
+  #nameOf(who: string, what: Limited): string {
     return JSON.stringify([who, what, minuteOf(this.#nowMs())]);
   }
 }

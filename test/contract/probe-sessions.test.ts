@@ -4,7 +4,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PROBE_IDENTITY, SESSION_TAGS, taskRoleName } from "../../functions/names.ts";
 import { ACCOUNT, BUCKET, type RunningCloud, runCloud, type StartedTask } from "./running-cloud.ts";
-import { probeKeys, watchBriefly } from "./short-canary.ts";
+import { probeKeys, watchBriefly } from "./short-probe.ts";
 
 let running: RunningCloud;
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../../core/journ
 import { Refusal } from "../../core/refusal.ts";
 import {
   type Asked,
-  type AskedSecret,
-  HOLD_MARGIN_SECONDS,
   isTakeable,
-  type SecretHolds,
+  LOCK_MARGIN_SECONDS,
+  type RotationRequest,
+  type SecretLocks,
   type SecretRead,
   type SecretState,
   type SeenSecret,
@@ -13,12 +13,12 @@ import {
   usedUntil,
   type Wanted,
   waitFor,
-} from "../../core/secrets/secret-hold.ts";
+} from "../../core/secrets/secret-lock.ts";
 import { keys, readsOf, SECRET_LIST, secretPartition, seenPartition } from "./dynamo-keys.ts";
 import type { Change, DynamoTable } from "./dynamo-table.ts";
 
 /** One partition holds all of them: there are few, and whoever rotates them finds them by one strong query. */
-export class DynamoSecretHolds implements SecretHolds {
+export class DynamoSecretLocks implements SecretLocks {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
 
@@ -32,7 +32,11 @@ export class DynamoSecretHolds implements SecretHolds {
     const nowSeconds = this.#nowSeconds();
     const failed = await this.#table.transact(
       wanted.map((secret) =>
-        this.#table.change(secret.name, keys.secret(secret.name), taking(secret, holder, untilSeconds, nowSeconds)),
+        this.#table.updateWrite(
+          secret.name,
+          keys.secret(secret.name),
+          taking(secret, holder, untilSeconds, nowSeconds),
+        ),
       ),
     );
     if (failed.length > 0) throw await this.#heldRefusal(failed, holder, nowSeconds);
@@ -52,7 +56,7 @@ export class DynamoSecretHolds implements SecretHolds {
     return (await this.#table.query(SECRET_LIST, "")).map(stateOf);
   }
 
-  async rotated(name: string, atSeconds: number): Promise<boolean> {
+  async recordRotated(name: string, atSeconds: number): Promise<boolean> {
     const state = await this.find(name);
     if (!state || usedUntil(state) > atSeconds) return false;
     return this.#change(state, "secret.rotated", atSeconds, "use", (told) => ({
@@ -75,12 +79,16 @@ export class DynamoSecretHolds implements SecretHolds {
         true: true,
         false: false,
         at: atSeconds,
-        past: Math.min(atSeconds, this.#nowSeconds()) - HOLD_MARGIN_SECONDS,
+        past: Math.min(atSeconds, this.#nowSeconds()) - LOCK_MARGIN_SECONDS,
       },
     }));
   }
 
-  async ask({ name, arn, retires = false }: AskedSecret, by: string, atSeconds: number): Promise<SecretState> {
+  async requestRotation(
+    { name, arn, retires = false }: RotationRequest,
+    by: string,
+    atSeconds: number,
+  ): Promise<SecretState> {
     const state = (await this.find(name)) ?? { name, arn, status: "free", rotates: false };
     // The first who asks is remembered: a value that was made after that answers all of them who want no more.
     if (state.askedAt !== undefined && (state.retires || !retires)) return state;
@@ -102,24 +110,24 @@ export class DynamoSecretHolds implements SecretHolds {
     return { ...state, askedAt: atSeconds, ...(retires ? { retires } : {}) };
   }
 
-  async answered(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+  async recordDone(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
     const set = `#rotated = :at${asked.retires ? ", #retired = :told" : ""}`;
-    return this.#settle(name, asked, "secret.rotated", atSeconds, (told) => ({
+    return this.#attempt(name, asked, "secret.rotated", atSeconds, (told) => ({
       set: `SET ${set} REMOVE #asked, #retires, #declined`,
       names: { rotated: "lastRotatedAt", declined: "declined", ...(asked.retires ? { retired: "retired" } : {}) },
       values: { at: atSeconds, ...(asked.retires ? { told } : {}) },
     }));
   }
 
-  async declined(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
-    return this.#settle(name, asked, "secret.rotation_declined", atSeconds, (told) => ({
+  async recordDeclined(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+    return this.#attempt(name, asked, "secret.rotation_declined", atSeconds, (told) => ({
       set: "SET #declined = :told REMOVE #asked, #retires",
       names: { declined: "declined" },
       values: { told },
     }));
   }
 
-  async noteReads(reads: readonly SecretRead[]): Promise<void> {
+  async recordReads(reads: readonly SecretRead[]): Promise<void> {
     await Promise.all(
       reads.flatMap((read) => [
         // Said before, it stays as it was said.
@@ -145,7 +153,7 @@ export class DynamoSecretHolds implements SecretHolds {
   }
 
   /** What was asked for, and nothing that somebody asked for later, is over with. */
-  async #settle(
+  async #attempt(
     name: string,
     { askedAt, retires = false }: Asked,
     type: EventType,
@@ -177,13 +185,13 @@ export class DynamoSecretHolds implements SecretHolds {
     const event = linkEvent(chain, name, type, this.#nowMs(), { by, at: atSeconds });
     const change = changeOf({ at: atSeconds, event: event.n, hash: event.hash });
     const failed = await this.#table.transact([
-      this.#table.change(name, keys.secret(name), {
+      this.#table.updateWrite(name, keys.secret(name), {
         set: change.set.replace("SET ", "SET #chain = :chain, "),
         where: `(${change.where}) AND ${state.chain ? "#chain.#n = :n" : "attribute_not_exists(#chain)"}`,
         names: { ...change.names, chain: "chain", ...(state.chain ? { n: "n" } : {}) },
         values: { ...change.values, chain: headOf(event), ...(state.chain ? { n: chain.n } : {}) },
       }),
-      this.#table.put("event", keys.secretEvent(name, event.n), { ...event, kind: "EVENT" }, "absent"),
+      this.#table.putWrite("event", keys.secretEvent(name, event.n), { ...event, kind: "EVENT" }, "absent"),
     ]);
     return failed.length === 0;
   }
@@ -223,7 +231,7 @@ const taking = (secret: Wanted, holder: string, untilSeconds: number, nowSeconds
     ...(secret.rotates ? { true: true } : {}),
     arn: secret.arn,
     false: false,
-    past: nowSeconds - HOLD_MARGIN_SECONDS,
+    past: nowSeconds - LOCK_MARGIN_SECONDS,
   },
 });
 

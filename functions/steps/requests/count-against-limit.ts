@@ -1,29 +1,34 @@
-import { type Paced, secondsToNextMinute } from "../../core/pace.ts";
 import type { Ports } from "../../core/ports.ts";
+import { type Limited, secondsToNextMinute } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 
 /**
  * Becomes true where the caller has not done this more often in this minute than it may; counts this time too.
  * @throws {Refusal} too_many_requests, store_unavailable.
  */
-export async function keepPace(
+export async function countAgainstLimit(
   who: string,
-  what: Paced,
+  what: Limited,
   most: number,
-  ports: Pick<Ports, "paces" | "clock">,
+  ports: Pick<Ports, "rateLimits" | "clock">,
 ): Promise<void> {
-  if (!(await ports.paces.count(who, what, most))) throw tooFast(what, most, ports);
+  if (!(await ports.rateLimits.count(who, what, most))) throw tooFast(what, most, ports);
 }
 
 /**
  * The same without counting or asking anybody: whether this process knows already. Before anything is issued or written.
  * @throws {Refusal} too_many_requests.
  */
-export function refuseKnownFlood(who: string, what: Paced, most: number, ports: Pick<Ports, "paces" | "clock">): void {
-  if (ports.paces.isOver(who, what)) throw tooFast(what, most, ports);
+export function refuseKnownFlood(
+  who: string,
+  what: Limited,
+  most: number,
+  ports: Pick<Ports, "rateLimits" | "clock">,
+): void {
+  if (ports.rateLimits.isOver(who, what)) throw tooFast(what, most, ports);
 }
 
-const tooFast = (what: Paced, most: number, ports: Pick<Ports, "clock">): Refusal =>
+const tooFast = (what: Limited, most: number, ports: Pick<Ports, "clock">): Refusal =>
   new Refusal("too_many_requests", {
     say: `At most ${most} a minute.`,
     why: what,

@@ -1,10 +1,10 @@
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
-import { PACES } from "../../core/pace.ts";
 import type { Ports } from "../../core/ports.ts";
+import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { rootPath } from "../../core/tasks/path.ts";
-import { keepPace } from "./keep-pace.ts";
-import type { Settled } from "./settle.ts";
+import type { Outcome } from "./attempt.ts";
+import { countAgainstLimit } from "./count-against-limit.ts";
 
 /** What the record and the log may say of a request: nothing else ever gets there. */
 export interface Noted {
@@ -22,7 +22,7 @@ export interface Noted {
 }
 
 /** What is known of a request so far. It is begun first, filled as facts become known, and closed whatever happened. */
-export class Trail {
+export class RequestRecord {
   readonly #noted: Noted = {};
   readonly #route: string;
   readonly #request: string;
@@ -44,9 +44,9 @@ export class Trail {
    * @returns the outcome, or a refusal that says that the record could not be written (I7: every decision is in the journal, or did not happen).
    */
   async close<T>(
-    settled: Settled<T>,
-    ports: Pick<Ports, "journal" | "log" | "clock" | "random" | "policies" | "paces">,
-  ): Promise<Settled<T>> {
+    settled: Outcome<T>,
+    ports: Pick<Ports, "journal" | "log" | "clock" | "random" | "policies" | "rateLimits">,
+  ): Promise<Outcome<T>> {
     const closed = await this.#record(settled, ports);
     ports.log.write({
       level: "refusal" in closed && (closed.refusal.isLoud || closed.refusal.status >= 500) ? "error" : "info",
@@ -66,9 +66,9 @@ export class Trail {
   }
 
   async #record<T>(
-    settled: Settled<T>,
-    ports: Pick<Ports, "journal" | "clock" | "random" | "policies" | "paces">,
-  ): Promise<Settled<T>> {
+    settled: Outcome<T>,
+    ports: Pick<Ports, "journal" | "clock" | "random" | "policies" | "rateLimits">,
+  ): Promise<Outcome<T>> {
     const who = this.#noted.agent ?? this.#noted.operator;
     if (!("refusal" in settled) || who === undefined || !isDecision(settled.refusal)) return settled;
     const { refusal } = settled;
@@ -96,7 +96,7 @@ export class Trail {
     );
     try {
       // A "no" costs a write: whoever collects them is told to wait, and no more is written for it.
-      await keepPace(who, "refusal", PACES.refusal, ports);
+      await countAgainstLimit(who, "refusal", RATE_LIMITS.refusal, ports);
       await ports.journal.append(event);
       return settled;
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Agent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
-import { keepPace } from "../../steps/requests/keep-pace.ts";
+import { countAgainstLimit } from "../../steps/requests/count-against-limit.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import type { OpenedTask } from "./opened-task.ts";
 import { tasksPerMinute } from "./refuse-known.ts";
@@ -10,12 +10,12 @@ import { tasksPerMinute } from "./refuse-known.ts";
  * nothing more; an agent that was over once is refused from memory, before policy is asked (`refuseKnown`), until the minute is over.
  * @throws {Refusal} too_many_requests, and those of the opening.
  */
-export async function atPace(
+export async function withinRate(
   agent: Agent,
-  ports: Pick<Ports, "paces" | "clock" | "tasks">,
+  ports: Pick<Ports, "rateLimits" | "clock" | "tasks">,
   open: () => Promise<OpenedTask>,
 ): Promise<OpenedTask> {
-  const counting = keepPace(agent.id, "task", tasksPerMinute(agent), ports);
+  const counting = countAgainstLimit(agent.id, "task", tasksPerMinute(agent), ports);
   const [paced, opened] = await Promise.allSettled([counting, open()]);
   if (opened.status === "rejected") throw opened.reason;
   if (paced.status === "fulfilled") return opened.value;

@@ -1,6 +1,6 @@
-import { type HaltedAgent, isHeld } from "./halt.ts";
+import { type HaltedAgent, isInForce } from "./halt.ts";
 import { type Panic, sessionsDeadBefore } from "./panic.ts";
-import { isStanding, type RoleEntry } from "./role-entry.ts";
+import { mayBeAlive, type RoleEntry } from "./role-entry.ts";
 
 /** A vend answers within ten seconds or not at all (the exchange's time-out). */
 const VEND_SECONDS = 10;
@@ -24,7 +24,7 @@ export interface Halted {
 }
 
 /** What a role's policy has to tell apart, at one moment. */
-export interface Standing {
+export interface RoleState {
   /** Whatever was begun before is dead; `Infinity` while everything is halted. */
   readonly floorAt: number;
   /** Ids of halted agents of which something can be alive. */
@@ -46,16 +46,16 @@ export interface Standing {
 }
 
 /** @param nowSeconds epoch seconds. */
-export function standingAt(
+export function roleStateAt(
   entries: readonly RoleEntry[],
   nowSeconds: number,
   { agents, panic }: Halted = { agents: [] },
-): Standing {
+): RoleState {
   const floorAt = sessionsDeadBefore(panic, nowSeconds);
   const cutAt = Math.max(Math.floor(nowSeconds) - CUT_SECONDS, floorAt);
-  const standing = entries.filter((entry) => isStanding(entry, nowSeconds));
+  const standing = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
   const over = overOf(standing);
-  const halts = agents.filter((halt) => isHeld(halt, nowSeconds)).map(({ agent }) => agent);
+  const halts = agents.filter((halt) => isInForce(halt, nowSeconds)).map(({ agent }) => agent);
   const here = new Set(standing.map(({ agent }) => agent));
   const halted = new Set(halts);
   const rest = standing.filter(({ agent, startedAt }) => !halted.has(agent) && begunBy(startedAt) >= floorAt);

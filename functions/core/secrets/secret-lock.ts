@@ -68,7 +68,7 @@ export interface Wanted {
 }
 
 /** Which secrets are leased to whom. Only those that one task at a time may have are known here. */
-export interface SecretHolds {
+export interface SecretLocks {
   /**
    * All of them for this holder, in one transaction, or none. What it holds already stays its own, and what has to be rotated stays so.
    * @throws {Refusal} secret_held, contended, store_unavailable.
@@ -88,18 +88,18 @@ export interface SecretHolds {
    * A value that was made at that moment is in force, so it is free; with its journal event.
    * @returns false where it does not wait for that: it is free, somebody holds it, or it has to be rotated after that moment.
    */
-  rotated(name: string, atSeconds: number): Promise<boolean>;
+  recordRotated(name: string, atSeconds: number): Promise<boolean>;
   /**
    * It has to be rotated, whoever holds it; with its journal event. The first who asks is remembered, unless who comes later wants more.
    * @throws {Refusal} contended, store_unavailable.
    */
-  ask(secret: AskedSecret, by: string, atSeconds: number): Promise<SecretState>;
+  requestRotation(secret: RotationRequest, by: string, atSeconds: number): Promise<SecretState>;
   /** What was asked for at that moment, and not later nor for more, is done: by a value that was made at `atSeconds`. */
-  answered(name: string, asked: Asked, atSeconds: number): Promise<boolean>;
+  recordDone(name: string, asked: Asked, atSeconds: number): Promise<boolean>;
   /** What was asked for at that moment is not done: valetkey does not rotate it. */
-  declined(name: string, asked: Asked, atSeconds: number): Promise<boolean>;
+  recordDeclined(name: string, asked: Asked, atSeconds: number): Promise<boolean>;
   /** Before the values are handed out. May be said again. @throws {Refusal} store_unavailable. */
-  noteReads(reads: readonly SecretRead[]): Promise<void>;
+  recordReads(reads: readonly SecretRead[]): Promise<void>;
   /** Who got the value of that version. */
   readers(name: string, versionId: string): Promise<readonly SecretRead[]>;
   /** Every secret that the agent was ever given, strongly read. */
@@ -107,17 +107,17 @@ export interface SecretHolds {
 }
 
 /** What somebody wants: `retires` where nothing older may open anything afterwards. */
-export type AskedSecret = Pick<SecretState, "name" | "arn" | "retires">;
+export type RotationRequest = Pick<SecretState, "name" | "arn" | "retires">;
 export type Asked = Pick<SecretState, "askedAt" | "retires">;
 
 /** How long after its time a hold that nobody released is still honoured, since clocks differ; seconds. */
-export const HOLD_MARGIN_SECONDS = 60;
+export const LOCK_MARGIN_SECONDS = 60;
 
 /** Whether the holder may have it now. A hold that has run out is none, but a secret that has to be rotated is not free before that. */
 export function isTakeable(state: SecretState | undefined, holder: string, nowSeconds: number): boolean {
   if (!state || state.status === "free") return true;
   if (state.status === "pending_rotation") return false;
-  return state.holder === holder || (!state.rotates && (state.until ?? 0) + HOLD_MARGIN_SECONDS <= nowSeconds);
+  return state.holder === holder || (!state.rotates && (state.until ?? 0) + LOCK_MARGIN_SECONDS <= nowSeconds);
 }
 
 /** Whether it has to be rotated now: its last use is over, even where nobody said so. */
@@ -126,7 +126,7 @@ export const isRotationDue = (state: SecretState, nowSeconds: number): boolean =
 /** A value that was made before this moment may have been seen by the last holder; never, where nothing was used. */
 export function usedUntil(state: SecretState): number {
   if (state.status === "pending_rotation") return state.rotateAfter ?? 0;
-  return state.status === "held" && state.rotates ? (state.until ?? 0) + HOLD_MARGIN_SECONDS : Number.POSITIVE_INFINITY;
+  return state.status === "held" && state.rotates ? (state.until ?? 0) + LOCK_MARGIN_SECONDS : Number.POSITIVE_INFINITY;
 }
 
 /** When a value has to be made for it to be rotated: whichever is first, after its use, or because somebody asked. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { minuteOf, type Paced } from "../../core/pace.ts";
-import type { Paces } from "../../core/paces.ts";
+import { type Limited, minuteOf } from "../../core/rate-limit.ts";
+import type { RateLimits } from "../../core/rate-limits.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
@@ -12,7 +12,7 @@ const KEPT_SECONDS = 3_600;
  * One item for each caller, minute and thing counted, outside of every transaction: it is contended by one caller only, and never makes
  * another write wait. What is over is remembered here, so that a flood is refused from memory: at most one write for each process and minute.
  */
-export class DynamoPaces implements Paces {
+export class DynamoRateLimits implements RateLimits {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
   readonly #over: TimedCache<true>;
@@ -23,11 +23,11 @@ export class DynamoPaces implements Paces {
     this.#over = new TimedCache(60_000, 1_000, nowMs);
   }
 
-  isOver(who: string, what: Paced): boolean {
+  isOver(who: string, what: Limited): boolean {
     return this.#over.find(this.#nameOf(who, what)) !== undefined;
   }
 
-  async count(who: string, what: Paced, most: number): Promise<boolean> {
+  async count(who: string, what: Limited, most: number): Promise<boolean> {
     if (this.isOver(who, what)) return false;
     const minute = minuteOf(this.#nowMs());
     const name = this.#nameOf(who, what);
@@ -41,7 +41,7 @@ export class DynamoPaces implements Paces {
     return isWithin;
   }
 
-  #nameOf(who: string, what: Paced): string {
+  #nameOf(who: string, what: Limited): string {
     return JSON.stringify([who, what, minuteOf(this.#nowMs())]);
   }
 }

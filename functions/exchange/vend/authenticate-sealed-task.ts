@@ -2,8 +2,8 @@ import type { Ports } from "../../core/ports.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
 import { isOneOf, parseToken } from "../../core/tasks/token.ts";
+import { authenticateTask } from "../../steps/tasks/authenticate-task.ts";
 import { type BelievedTask, believeTask, refuseUnsealed } from "../../steps/tasks/believe-task.ts";
-import { holdTask } from "../../steps/tasks/hold-task.ts";
 
 /**
  * The task that the token is for, its seal and the token's verified: the exchange issues on nothing less. A record that somebody has changed
@@ -12,13 +12,13 @@ import { holdTask } from "../../steps/tasks/hold-task.ts";
  * @param otherwise the refusal where it is not: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
  * @throws {Refusal} task_token_invalid (or `otherwise`), store_unavailable.
  */
-export async function holdSealedTask(
+export async function authenticateSealedTask(
   token: string | undefined,
   expected: string | undefined,
   ports: Pick<Ports, "tasks" | "seals" | "log">,
   otherwise: RefusalCode = "task_token_invalid",
 ): Promise<BelievedTask> {
-  const { task } = await holdTask(token, expected, ports, otherwise);
+  const { task } = await authenticateTask(token, expected, ports, otherwise);
   const shown = parseToken(token ?? "")?.hash ?? "";
   const refusal = new Refusal(otherwise);
   const [first, ...further] = task.tokens;

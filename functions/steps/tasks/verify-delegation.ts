@@ -28,7 +28,7 @@ export interface HeldDelegation {
  * The delegation that the token is for. One that was used is held only for a request that may be a repeat: its key will tell.
  * @throws {Refusal} delegation_token_invalid whatever is wrong with it, delegation_too_deep, task_ended and agent_inactive of those above.
  */
-export async function holdDelegation(
+export async function verifyDelegation(
   token: string,
   identity: Identity,
   mayRepeat: boolean,

@@ -2,8 +2,8 @@ import { ListBucketsCommand, S3Client, S3ServiceException } from "@aws-sdk/clien
 import { STSClient } from "@aws-sdk/client-sts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { Canaries, Canary } from "../../core/revocation/canaries.ts";
 import type { CallOutcome, Watched } from "../../core/revocation/observation.ts";
+import type { ProbeSession, ProbeSessions } from "../../core/revocation/probe-sessions.ts";
 import { STS_SECONDS } from "../../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";
 import { assumeTaskRole } from "./assume-task-role.ts";
@@ -15,7 +15,7 @@ const FENCE_SECONDS = 120;
 const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
 
 /** Sessions of task roles from STS, that may list an account's buckets and nothing else; the names are not read. */
-export class AwsCanaries implements Canaries {
+export class AwsProbeSessions implements ProbeSessions {
   readonly #sts = new STSClient({ maxAttempts: 2, requestHandler: HTTP });
   readonly #deployment: Pick<Deployment, "partition" | "accounts">;
   readonly #nowMs: () => number;
@@ -25,7 +25,7 @@ export class AwsCanaries implements Canaries {
     this.#nowMs = nowMs;
   }
 
-  async open(as: Omit<Watched, "endedAtMs">): Promise<Canary> {
+  async open(as: Omit<Watched, "endedAtMs">): Promise<ProbeSession> {
     const account = accountOf(this.#deployment, as.account);
     if (!account) throw new Refusal("sts_refused", { why: "an account that is none of ours" });
     const session = {
@@ -36,7 +36,7 @@ export class AwsCanaries implements Canaries {
       startedAt: Math.floor(this.#nowMs() / 1_000),
     };
     const { keys } = await assumeTaskRole(this.#sts, this.#deployment.partition, session);
-    return canary(keys, account);
+    return probeSession(keys, account);
   }
 }
 
@@ -54,7 +54,10 @@ const onlyTheCall = (nowMs: number): string =>
     ],
   });
 
-function canary(credentials: Awaited<ReturnType<typeof assumeTaskRole>>["keys"], { region }: Account): Canary {
+function probeSession(
+  credentials: Awaited<ReturnType<typeof assumeTaskRole>>["keys"],
+  { region }: Account,
+): ProbeSession {
   // One try each: a repeat within the SDK would hide when it was refused.
   const s3 = new S3Client({ region, credentials, maxAttempts: 1, requestHandler: HTTP });
   return {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSecretHolds } from "../../fakes/fake-secret-holds.ts";
-import { DynamoSecretHolds } from "../../functions/adapters/dynamodb/dynamo-secret-holds.ts";
+import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
+import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import type { SecretHolds, SecretState, Wanted } from "../../functions/core/secrets/secret-hold.ts";
+import type { SecretLocks, SecretState, Wanted } from "../../functions/core/secrets/secret-lock.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
 const NOW = 1_800_000_000;
@@ -17,18 +17,18 @@ beforeAll(async () => {
 });
 afterAll(() => accounts.close());
 
-function inDynamo(): SecretHolds {
+function inDynamo(): SecretLocks {
   accounts.become("tester");
-  return new DynamoSecretHolds(new DynamoTable(accounts.scope.tableName), nowMs);
+  return new DynamoSecretLocks(new DynamoTable(accounts.scope.tableName), nowMs);
 }
 
 describe.each([
-  ["holds in memory", () => new FakeSecretHolds(nowMs)],
+  ["holds in memory", () => new FakeSecretLocks(nowMs)],
   ["holds in DynamoDB", inDynamo],
 ])("%s", (_, start) => {
-  let holds: SecretHolds;
+  let locks: SecretLocks;
   beforeAll(() => {
-    holds = start();
+    locks = start();
   });
 
   const wanted = (changed: Partial<Wanted> = {}): Wanted => {
@@ -36,7 +36,7 @@ describe.each([
     return { name, arn: `arn:aws:secretsmanager:us-east-1:1:secret:${name}-a1B2c3`, rotates: false, ...changed };
   };
   const stateOf = async ({ name }: Wanted): Promise<SecretState | undefined> =>
-    (await holds.states()).find((state) => state.name === name);
+    (await locks.states()).find((state) => state.name === name);
   const held = (retryAfterSeconds: number, ...names: string[]) =>
     expect.objectContaining({
       code: "secret_held",
@@ -48,26 +48,26 @@ describe.each([
   it("gives a secret to one holder, and says to the next when to ask again", async () => {
     nowSeconds = NOW;
     const secret = wanted();
-    await holds.take([secret], ONE, NOW + 900);
+    await locks.take([secret], ONE, NOW + 900);
     expect(await stateOf(secret)).toEqual({ ...secret, status: "held", holder: ONE, until: NOW + 900 });
-    await expect(holds.take([secret], TWO, NOW + 900)).rejects.toEqual(held(900, secret.name));
+    await expect(locks.take([secret], TWO, NOW + 900)).rejects.toEqual(held(900, secret.name));
     expect((await stateOf(secret))?.holder).toBe(ONE);
   });
 
   it("gives its own to a holder that asks again", async () => {
     const secret = wanted();
-    await holds.take([secret], ONE, NOW + 900);
-    await holds.take([secret], ONE, NOW + 900);
+    await locks.take([secret], ONE, NOW + 900);
+    await locks.take([secret], ONE, NOW + 900);
     expect((await stateOf(secret))?.holder).toBe(ONE);
   });
 
   it("gives several or none", async () => {
     const [first, taken, last] = [wanted(), wanted(), wanted()];
-    await holds.take([taken], ONE, NOW + 900);
-    await expect(holds.take([first, taken, last], TWO, NOW + 900)).rejects.toEqual(held(900, taken.name));
+    await locks.take([taken], ONE, NOW + 900);
+    await expect(locks.take([first, taken, last], TWO, NOW + 900)).rejects.toEqual(held(900, taken.name));
     expect([await stateOf(first), await stateOf(last)]).toEqual([undefined, undefined]);
-    await holds.release([taken.name], ONE, NOW);
-    await holds.take([first, taken, last], TWO, NOW + 900);
+    await locks.release([taken.name], ONE, NOW);
+    await locks.take([first, taken, last], TWO, NOW + 900);
     expect([await stateOf(first), await stateOf(taken), await stateOf(last)]).toMatchObject(
       Array.from({ length: 3 }, () => ({ holder: TWO })),
     );
@@ -77,7 +77,7 @@ describe.each([
     const [left, right] = [wanted(), wanted()];
     const outcomes = await Promise.allSettled(
       Array.from({ length: 6 }, (_, index) =>
-        holds.take(index % 2 ? [left, right] : [right, left], `holder-${index}`, NOW + 900),
+        locks.take(index % 2 ? [left, right] : [right, left], `holder-${index}`, NOW + 900),
       ),
     );
     const reasons = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
@@ -89,11 +89,11 @@ describe.each([
 
   it("takes nothing from others, and nothing twice, when one releases", async () => {
     const [mine, theirs, unknown] = [wanted(), wanted(), wanted()];
-    await holds.take([mine], ONE, NOW + 900);
-    await holds.take([theirs], TWO, NOW + 900);
+    await locks.take([mine], ONE, NOW + 900);
+    await locks.take([theirs], TWO, NOW + 900);
     const names = [mine, theirs, unknown].map(({ name }) => name);
-    await holds.release(names, ONE, NOW);
-    await holds.release(names, ONE, NOW);
+    await locks.release(names, ONE, NOW);
+    await locks.release(names, ONE, NOW);
     expect(await stateOf(mine)).toEqual({ ...mine, status: "free" });
     expect((await stateOf(theirs))?.holder).toBe(TWO);
     expect(await stateOf(unknown)).toBeUndefined();
@@ -101,14 +101,14 @@ describe.each([
 
   it("frees a used secret only when it was rotated", async () => {
     const secret = wanted({ rotates: true });
-    await holds.take([secret], ONE, NOW + 900);
-    expect(await holds.rotated(secret.name, NOW)).toBe(false);
-    await holds.release([secret.name], ONE, NOW + 300);
+    await locks.take([secret], ONE, NOW + 900);
+    expect(await locks.recordRotated(secret.name, NOW)).toBe(false);
+    await locks.release([secret.name], ONE, NOW + 300);
     expect(await stateOf(secret)).toEqual({ ...secret, status: "pending_rotation", rotateAfter: NOW + 300 });
     for (const holder of [ONE, TWO])
-      await expect(holds.take([secret], holder, NOW + 900)).rejects.toEqual(held(300, secret.name));
+      await expect(locks.take([secret], holder, NOW + 900)).rejects.toEqual(held(300, secret.name));
     nowSeconds = NOW + 310;
-    expect(await holds.rotated(secret.name, NOW + 310)).toBe(true);
+    expect(await locks.recordRotated(secret.name, NOW + 310)).toBe(true);
     nowSeconds = NOW;
     expect(await stateOf(secret)).toEqual({
       ...secret,
@@ -118,60 +118,60 @@ describe.each([
       retired: { at: NOW + 310, event: 1, hash: expect.any(String) },
       chain: { n: 1, hash: expect.any(String) },
     });
-    await holds.take([secret], TWO, NOW + 900);
-    expect(await holds.rotated(secret.name, NOW + 320)).toBe(false);
+    await locks.take([secret], TWO, NOW + 900);
+    expect(await locks.recordRotated(secret.name, NOW + 320)).toBe(false);
     expect(await stateOf(secret)).toMatchObject({ holder: TWO, lastRotatedAt: NOW + 310 });
   });
 
   it("has a secret rotated that had to be, though its holder asked again for less", async () => {
     const secret = wanted({ rotates: true });
-    await holds.take([secret], ONE, NOW + 900);
-    await holds.take([{ ...secret, rotates: false }], ONE, NOW + 900);
+    await locks.take([secret], ONE, NOW + 900);
+    await locks.take([{ ...secret, rotates: false }], ONE, NOW + 900);
     expect((await stateOf(secret))?.rotates).toBe(true);
-    await holds.release([secret.name], ONE, NOW);
+    await locks.release([secret.name], ONE, NOW);
     expect((await stateOf(secret))?.status).toBe("pending_rotation");
     const plain = wanted();
-    await holds.take([plain], ONE, NOW + 900);
-    await holds.take([{ ...plain, rotates: true }], ONE, NOW + 900);
-    await holds.release([plain.name], ONE, NOW);
+    await locks.take([plain], ONE, NOW + 900);
+    await locks.take([{ ...plain, rotates: true }], ONE, NOW + 900);
+    await locks.release([plain.name], ONE, NOW);
     expect((await stateOf(plain))?.status).toBe("pending_rotation");
   });
 
   it("honours no hold whose time is over, but a secret that has to be rotated first", async () => {
     nowSeconds = NOW;
     const [plain, used] = [wanted(), wanted({ rotates: true })];
-    await holds.take([plain, used], ONE, NOW + 900);
+    await locks.take([plain, used], ONE, NOW + 900);
     nowSeconds = NOW + 959;
-    await expect(holds.take([plain], TWO, NOW + 2_000)).rejects.toEqual(held(1, plain.name));
-    expect(await holds.rotated(used.name, nowSeconds)).toBe(false);
+    await expect(locks.take([plain], TWO, NOW + 2_000)).rejects.toEqual(held(1, plain.name));
+    expect(await locks.recordRotated(used.name, nowSeconds)).toBe(false);
     nowSeconds = NOW + 960;
-    await holds.take([plain], TWO, NOW + 2_000);
+    await locks.take([plain], TWO, NOW + 2_000);
     expect((await stateOf(plain))?.holder).toBe(TWO);
-    await expect(holds.take([used], TWO, NOW + 2_000)).rejects.toEqual(held(1, used.name));
-    expect(await holds.rotated(used.name, nowSeconds)).toBe(true);
-    await holds.take([used], TWO, NOW + 2_000);
+    await expect(locks.take([used], TWO, NOW + 2_000)).rejects.toEqual(held(1, used.name));
+    expect(await locks.recordRotated(used.name, nowSeconds)).toBe(true);
+    await locks.take([used], TWO, NOW + 2_000);
     nowSeconds = NOW;
   });
 
   it("frees nothing by a value that was made before the last holder was done", async () => {
     const secret = wanted({ rotates: true });
-    await holds.take([secret], ONE, NOW + 900);
-    await holds.release([secret.name], ONE, NOW + 300);
+    await locks.take([secret], ONE, NOW + 900);
+    await locks.release([secret.name], ONE, NOW + 300);
     nowSeconds = NOW + 400;
-    expect(await holds.rotated(secret.name, NOW + 299)).toBe(false);
-    expect(await holds.rotated(secret.name, NOW + 300)).toBe(true);
+    expect(await locks.recordRotated(secret.name, NOW + 299)).toBe(false);
+    expect(await locks.recordRotated(secret.name, NOW + 300)).toBe(true);
     nowSeconds = NOW;
   });
 
   it("remembers who asked first, until that is done, whoever holds it", async () => {
     const secret = wanted();
-    expect(await holds.ask(secret, "staff:alice", NOW)).toMatchObject({ status: "free", askedAt: NOW });
-    expect(await holds.ask(secret, "staff:bob", NOW + 5)).toMatchObject({ askedAt: NOW });
-    await holds.take([secret], ONE, NOW + 900);
+    expect(await locks.requestRotation(secret, "staff:alice", NOW)).toMatchObject({ status: "free", askedAt: NOW });
+    expect(await locks.requestRotation(secret, "staff:bob", NOW + 5)).toMatchObject({ askedAt: NOW });
+    await locks.take([secret], ONE, NOW + 900);
     expect(await stateOf(secret)).toMatchObject({ status: "held", holder: ONE, askedAt: NOW });
-    expect(await holds.answered(secret.name, { askedAt: NOW + 5 }, NOW + 60)).toBe(false);
-    expect(await holds.answered(secret.name, { askedAt: NOW }, NOW + 60)).toBe(true);
-    expect(await holds.answered(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
+    expect(await locks.recordDone(secret.name, { askedAt: NOW + 5 }, NOW + 60)).toBe(false);
+    expect(await locks.recordDone(secret.name, { askedAt: NOW }, NOW + 60)).toBe(true);
+    expect(await locks.recordDone(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
     expect(await stateOf(secret)).toEqual({
       ...secret,
       status: "held",
@@ -180,13 +180,15 @@ describe.each([
       lastRotatedAt: NOW + 60,
       chain: { n: 2, hash: expect.any(String) },
     });
-    expect(await holds.answered("unknown", { askedAt: NOW }, NOW)).toBe(false);
-    expect(await holds.rotated("unknown", NOW)).toBe(false);
+    expect(await locks.recordDone("unknown", { askedAt: NOW }, NOW)).toBe(false);
+    expect(await locks.recordRotated("unknown", NOW)).toBe(false);
   });
 
   it("of many who ask at the same moment hears one, and writes one event", async () => {
     const secret = wanted();
-    await Promise.allSettled(Array.from({ length: 5 }, (_, index) => holds.ask(secret, `staff:${index}`, NOW)));
+    await Promise.allSettled(
+      Array.from({ length: 5 }, (_, index) => locks.requestRotation(secret, `staff:${index}`, NOW)),
+    );
     expect((await stateOf(secret))?.chain?.n).toBe(1);
   });
 
@@ -198,13 +200,13 @@ describe.each([
       { ...read, versionId: "v1", holder: TWO },
       { ...read, versionId: "v2", holder: ONE },
     ];
-    await holds.noteReads(reads);
-    await holds.noteReads([{ ...read, versionId: "v1", holder: ONE, at: NOW + 60 }]);
-    expect((await holds.readers(name, "v1")).toSorted((a, b) => (a.holder < b.holder ? 1 : -1))).toEqual([
+    await locks.recordReads(reads);
+    await locks.recordReads([{ ...read, versionId: "v1", holder: ONE, at: NOW + 60 }]);
+    expect((await locks.readers(name, "v1")).toSorted((a, b) => (a.holder < b.holder ? 1 : -1))).toEqual([
       reads[0],
       reads[1],
     ]);
-    expect([await holds.readers(name, "v"), await holds.readers("other", "v1")]).toEqual([[], []]);
+    expect([await locks.readers(name, "v"), await locks.readers("other", "v1")]).toEqual([[], []]);
   });
 
   it("knows what each agent was given, and by which lease it knows it longest", async () => {
@@ -215,31 +217,31 @@ describe.each([
       versionId: "v1",
       at: NOW,
     });
-    await holds.noteReads([read(one, demo, ONE, NOW + 900), read(two, demo, ONE, NOW)]);
-    await holds.noteReads([read(one, demo, TWO, NOW + 60), read(two, demo, TWO, NOW + 1)]);
-    await holds.noteReads([read(one, other, TWO, NOW + 60)]);
+    await locks.recordReads([read(one, demo, ONE, NOW + 900), read(two, demo, ONE, NOW)]);
+    await locks.recordReads([read(one, demo, TWO, NOW + 60), read(two, demo, TWO, NOW + 1)]);
+    await locks.recordReads([read(one, other, TWO, NOW + 60)]);
     const seen = (secret: Wanted, holder: string, until: number) => {
       const { name, arn } = secret;
       return { name, arn, holder, until };
     };
-    expect((await holds.seenBy(demo)).toSorted((a, b) => b.until - a.until)).toEqual([
+    expect((await locks.seenBy(demo)).toSorted((a, b) => b.until - a.until)).toEqual([
       seen(one, ONE, NOW + 900),
       seen(two, TWO, NOW + 1),
     ]);
-    expect(await holds.seenBy(other)).toEqual([seen(one, TWO, NOW + 60)]);
-    expect(await holds.seenBy("nobody")).toEqual([]);
+    expect(await locks.seenBy(other)).toEqual([seen(one, TWO, NOW + 60)]);
+    expect(await locks.seenBy("nobody")).toEqual([]);
   });
 
   it("hears who wants an end of what was before, though somebody asked for less; and is not done with it by less", async () => {
     const secret = wanted();
     const more = { ...secret, retires: true };
-    await holds.ask(secret, "staff:alice", NOW);
-    expect(await holds.ask(more, "sweep", NOW)).toMatchObject({ askedAt: NOW, retires: true });
-    expect(await holds.ask(more, "sweep", NOW + 60)).toMatchObject({ askedAt: NOW });
-    expect(await holds.ask(secret, "staff:alice", NOW + 60)).toMatchObject({ askedAt: NOW, retires: true });
-    expect(await holds.answered(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
-    expect(await holds.declined(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
-    expect(await holds.answered(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(true);
+    await locks.requestRotation(secret, "staff:alice", NOW);
+    expect(await locks.requestRotation(more, "sweep", NOW)).toMatchObject({ askedAt: NOW, retires: true });
+    expect(await locks.requestRotation(more, "sweep", NOW + 60)).toMatchObject({ askedAt: NOW });
+    expect(await locks.requestRotation(secret, "staff:alice", NOW + 60)).toMatchObject({ askedAt: NOW, retires: true });
+    expect(await locks.recordDone(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
+    expect(await locks.recordDeclined(secret.name, { askedAt: NOW }, NOW + 60)).toBe(false);
+    expect(await locks.recordDone(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(true);
     const [told, chain] = [
       { event: 3, hash: expect.any(String) },
       { n: 3, hash: expect.any(String) },
@@ -251,16 +253,16 @@ describe.each([
       retired: { at: NOW + 60, ...told },
       chain,
     });
-    expect((await holds.find(secret.name))?.retired?.hash).toBe((await holds.find(secret.name))?.chain?.hash);
+    expect((await locks.find(secret.name))?.retired?.hash).toBe((await locks.find(secret.name))?.chain?.hash);
   });
 
   it("knows that what was asked for cannot be done, until it is", async () => {
     const secret = wanted();
     const more = { ...secret, retires: true };
-    await holds.ask(more, "sweep", NOW);
-    expect(await holds.declined(secret.name, { askedAt: NOW - 1, retires: true }, NOW + 60)).toBe(false);
-    expect(await holds.declined(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(true);
-    expect(await holds.declined(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(false);
+    await locks.requestRotation(more, "sweep", NOW);
+    expect(await locks.recordDeclined(secret.name, { askedAt: NOW - 1, retires: true }, NOW + 60)).toBe(false);
+    expect(await locks.recordDeclined(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(true);
+    expect(await locks.recordDeclined(secret.name, { askedAt: NOW, retires: true }, NOW + 60)).toBe(false);
     const declined = { at: NOW + 60, event: 2, hash: expect.any(String) };
     expect(await stateOf(secret)).toEqual({
       ...secret,
@@ -268,25 +270,25 @@ describe.each([
       declined,
       chain: { n: 2, hash: expect.any(String) },
     });
-    await holds.ask(secret, "staff:alice", NOW + 70);
-    await holds.answered(secret.name, { askedAt: NOW + 70 }, NOW + 80);
+    await locks.requestRotation(secret, "staff:alice", NOW + 70);
+    await locks.recordDone(secret.name, { askedAt: NOW + 70 }, NOW + 80);
     const state = await stateOf(secret);
     expect([state?.declined, state?.retired]).toEqual([undefined, undefined]);
   });
 
   it("takes nothing where nothing is wanted", async () => {
-    await holds.take([], ONE, NOW + 900);
+    await locks.take([], ONE, NOW + 900);
   });
 });
 
 describe("holds that cannot be reached", () => {
   it("are an outage, and neither a hold nor a refusal of one", async () => {
     accounts.become("tester");
-    const holds = new DynamoSecretHolds(new DynamoTable("no-such-table"), nowMs);
+    const locks = new DynamoSecretLocks(new DynamoTable("no-such-table"), nowMs);
     const secret = { name: "reports/a", arn: "arn", rotates: false };
     const outage = expect.objectContaining({ code: "store_unavailable" });
-    await expect(holds.take([secret], "one", NOW + 900)).rejects.toEqual(outage);
-    await expect(holds.release([secret.name], "one", NOW)).rejects.toEqual(outage);
-    await expect(holds.states()).rejects.toBeInstanceOf(Refusal);
+    await expect(locks.take([secret], "one", NOW + 900)).rejects.toEqual(outage);
+    await expect(locks.release([secret.name], "one", NOW)).rejects.toEqual(outage);
+    await expect(locks.states()).rejects.toBeInstanceOf(Refusal);
   });
 });

@@ -1,8 +1,8 @@
-import { PACES } from "../../core/pace.ts";
 import type { Ports } from "../../core/ports.ts";
+import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
-import { refuseKnownFlood } from "../../steps/requests/keep-pace.ts";
+import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
 
 /**
  * Asks policy about a task's renewal, unless policy has said no to so many of this minute already. Counted for the task, not its agent: what one task
@@ -10,17 +10,17 @@ import { refuseKnownFlood } from "../../steps/requests/keep-pace.ts";
  * @param decide asks policy.
  * @throws {Refusal} too_many_requests, and those of policy.
  */
-export async function atRenewalPace<T>(
+export async function withinRenewalRate<T>(
   { path }: Pick<Task, "path">,
-  ports: Pick<Ports, "paces" | "clock">,
+  ports: Pick<Ports, "rateLimits" | "clock">,
   decide: () => Promise<T>,
 ): Promise<T> {
-  refuseKnownFlood(path, "renewal", PACES.renewal, ports);
+  refuseKnownFlood(path, "renewal", RATE_LIMITS.renewal, ports);
   try {
     return await decide();
   } catch (error) {
     if (error instanceof Refusal && error.code === "policy_denied")
-      await ports.paces.count(path, "renewal", PACES.renewal);
+      await ports.rateLimits.count(path, "renewal", RATE_LIMITS.renewal);
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { isOneOf, parseToken } from "../../core/tasks/token.ts";
 declare const held: unique symbol;
 
 /** A task whose caller has shown its task token. It may have ended, and nobody has verified its seal: enough to look at it and to end it. */
-export interface HeldTask {
+export interface AuthenticatedTask {
   readonly [held]: true;
   readonly task: Task;
 }
@@ -17,12 +17,12 @@ export interface HeldTask {
  * @param otherwise the refusal where it is not: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
  * @throws {Refusal} task_token_invalid (or `otherwise`), store_unavailable.
  */
-export async function holdTask(
+export async function authenticateTask(
   token: string | undefined,
   expected: string | undefined,
   ports: Pick<Ports, "tasks">,
   otherwise: RefusalCode = "task_token_invalid",
-): Promise<HeldTask> {
+): Promise<AuthenticatedTask> {
   if (token === undefined) throw new Refusal(otherwise, { lacksToken: true });
   const parsed = parseToken(token);
   if (parsed?.kind !== "vk" || (expected !== undefined && parsed.path !== expected)) throw new Refusal(otherwise);
@@ -35,5 +35,5 @@ export async function holdTask(
     )
   )
     throw new Refusal(otherwise);
-  return { task } as unknown as HeldTask;
+  return { task } as unknown as AuthenticatedTask;
 }

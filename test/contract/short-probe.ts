@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
-import { AwsCanaries } from "../../functions/adapters/sts/aws-canaries.ts";
+import { AwsProbeSessions } from "../../functions/adapters/sts/aws-probe-sessions.ts";
 import { poolIndex, taskPath } from "../../functions/core/tasks/path.ts";
 import { functionRoleName, taskRoleName } from "../../functions/names.ts";
 import { PACE, probe } from "../../functions/probe/probe.ts";
@@ -30,7 +30,7 @@ export async function watchBriefly(
   await probe(
     { path, account: ACCOUNT, role: taskRoleName(poolIndex(path, 2)), agent: "demo", endedAtMs },
     {
-      canaries: new AwsCanaries(
+      probeSessions: new AwsProbeSessions(
         { partition: "aws", accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2 }] },
         nowMs,
       ),

@@ -9,9 +9,9 @@ import {
 import { Refusal } from "../functions/core/refusal.ts";
 import {
   type Asked,
-  type AskedSecret,
   isTakeable,
-  type SecretHolds,
+  type RotationRequest,
+  type SecretLocks,
   type SecretRead,
   type SecretState,
   type SeenSecret,
@@ -19,10 +19,10 @@ import {
   usedUntil,
   type Wanted,
   waitFor,
-} from "../functions/core/secrets/secret-hold.ts";
+} from "../functions/core/secrets/secret-lock.ts";
 
 /** Holds in memory. */
-export class FakeSecretHolds implements SecretHolds {
+export class FakeSecretLocks implements SecretLocks {
   readonly known = new Map<string, SecretState>();
   readonly reads: SecretRead[] = [];
   readonly events: JournalEvent[] = [];
@@ -70,8 +70,8 @@ export class FakeSecretHolds implements SecretHolds {
     return this.known.get(name);
   }
 
-  async rotated(name: string, atSeconds: number): Promise<boolean> {
-    await this.before("rotated");
+  async recordRotated(name: string, atSeconds: number): Promise<boolean> {
+    await this.before("recordRotated");
     const state = this.known.get(name);
     if (!state || usedUntil(state) > Math.min(atSeconds, this.#nowSeconds())) return false;
     const { holder: _holder, until: _until, rotateAfter: _after, ...rest } = state;
@@ -83,8 +83,12 @@ export class FakeSecretHolds implements SecretHolds {
     return true;
   }
 
-  async ask({ name, arn, retires = false }: AskedSecret, by: string, atSeconds: number): Promise<SecretState> {
-    await this.before("ask");
+  async requestRotation(
+    { name, arn, retires = false }: RotationRequest,
+    by: string,
+    atSeconds: number,
+  ): Promise<SecretState> {
+    await this.before("requestRotation");
     const state = this.known.get(name) ?? { name, arn, status: "free" as const, rotates: false };
     if (state.askedAt !== undefined && (state.retires || !retires)) return state;
     const asked = { ...state, askedAt: atSeconds, ...(retires ? { retires } : {}) };
@@ -92,25 +96,25 @@ export class FakeSecretHolds implements SecretHolds {
     return asked;
   }
 
-  async answered(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
-    await this.before("answered");
-    return this.#settle(name, asked, "secret.rotated", atSeconds, ({ declined: _, ...state }, told) => ({
+  async recordDone(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+    await this.before("recordDone");
+    return this.#attempt(name, asked, "secret.rotated", atSeconds, ({ declined: _, ...state }, told) => ({
       ...state,
       lastRotatedAt: atSeconds,
       ...(asked.retires ? { retired: told } : {}),
     }));
   }
 
-  async declined(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
-    await this.before("declined");
-    return this.#settle(name, asked, "secret.rotation_declined", atSeconds, (state, told) => ({
+  async recordDeclined(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+    await this.before("recordDeclined");
+    return this.#attempt(name, asked, "secret.rotation_declined", atSeconds, (state, told) => ({
       ...state,
       declined: told,
     }));
   }
 
-  async noteReads(reads: readonly SecretRead[]): Promise<void> {
-    await this.before("noteReads");
+  async recordReads(reads: readonly SecretRead[]): Promise<void> {
+    await this.before("recordReads");
     for (const read of reads) {
       const isKnown = this.reads.some(
         ({ name, versionId, holder }) => name === read.name && versionId === read.versionId && holder === read.holder,
@@ -133,7 +137,7 @@ export class FakeSecretHolds implements SecretHolds {
     return this.reads.filter((read) => read.name === name && read.versionId === versionId);
   }
 
-  #settle(
+  #attempt(
     name: string,
     { askedAt, retires = false }: Asked,
     type: EventType,

@@ -6,9 +6,9 @@ import type { OauthProviders } from "../../core/connectors/oauth-providers.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock, Random } from "../../core/ports.ts";
 import type { Secrets } from "../../core/secrets/managed-secret.ts";
-import type { SecretHolds } from "../../core/secrets/secret-hold.ts";
+import type { SecretLocks } from "../../core/secrets/secret-lock.ts";
 import { SEALING_SECRET } from "../../names.ts";
-import { DynamoSecretHolds } from "../dynamodb/dynamo-secret-holds.ts";
+import { DynamoSecretLocks } from "../dynamodb/dynamo-secret-locks.ts";
 import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { SecretSealer } from "../secrets-manager/secret-sealer.ts";
 
@@ -19,14 +19,14 @@ export interface Providers {
   readonly random: Random;
   readonly secrets: Secrets;
   readonly databases: Databases;
-  readonly holds: SecretHolds;
+  readonly locks: SecretLocks;
   readonly sealer: Sealer;
   readonly oauth: OauthProviders;
   readonly github: GithubApps;
 }
 
 /** The ports of connectors. Clients are loaded when they are first needed: most requests never do. */
-export function reachProviders(deployment: Deployment, table: DynamoTable, nowMs: () => number): Providers {
+export function connectProviders(deployment: Deployment, table: DynamoTable, nowMs: () => number): Providers {
   const manager = once(async () => new (await import("../secrets-manager/secrets-manager.ts")).SecretsManager());
   const readOwn = async (name: string) => (await (await manager()).own(name)).text;
   const server = once(async () => {
@@ -52,7 +52,7 @@ export function reachProviders(deployment: Deployment, table: DynamoTable, nowMs
     random: { bytes: (count) => randomBytes(count) },
     secrets,
     databases,
-    holds: new DynamoSecretHolds(table, nowMs),
+    locks: new DynamoSecretLocks(table, nowMs),
     sealer: new SecretSealer(async (version) => (await manager()).own(SEALING_SECRET, version), nowMs),
     oauth: {
       ask: async (...asked) => (await providers()).ask(...asked),
