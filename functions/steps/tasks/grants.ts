@@ -30,7 +30,7 @@ export interface Grants {
   /** The registrations that it rests on, as they were read: of those above, and the agent's own. */
   readonly agents: readonly Agent[];
   /** The tasks above, within which all of it lies: of a child, and of no other task. */
-  readonly above?: ParentScope;
+  readonly parentScope?: ParentScope;
 }
 
 /** What a child may be at most: its parent with what it is granted now, once every task above that one was decided anew for its agent. */
