@@ -59,50 +59,48 @@ interface Entry {
   readonly resource: string;
 }
 
+/** The Deny of all that is denied on these resources on the wider pattern, or nothing where that would not hold them all, or deny what is allowed. */
+type Widen = (resources: readonly string[], pattern: string) => Entry | undefined;
+
 /** `*` for all of the resources; else one pattern for those that go on alike behind their first gap, as long as that is harmless. */
 function widerResources(denied: readonly Rule[], isHarmless: IsHarmless): readonly Entry[] {
-  const everywhere = widerEntry(denied, "*", isHarmless);
+  const entryOf = (resources: readonly string[], pattern: string): Entry => {
+    const named = new Set(resources);
+    const actions = new Set(denied.filter(({ resource }) => named.has(resource)).map(({ action }) => action));
+    return { actions: [...actions], resource: pattern };
+  };
+  const widen: Widen = (resources, pattern) => {
+    const glob = globOf(pattern);
+    const entry = entryOf(resources, pattern);
+    return resources.every((resource) => contains(glob, globOf(resource))) &&
+      entry.actions.every((action) => isHarmless(action, pattern))
+      ? entry
+      : undefined;
+  };
+  const resources = [...new Set(denied.map(({ resource }) => resource))].sort();
+  const everywhere = widen(resources, "*");
   if (everywhere) return [everywhere];
-  const alike = Map.groupBy(inOrder(denied), ({ resource }) => `${anyHeadOf(resource)}${tailOf(resource)}`);
-  return [...alike].flatMap(([pattern, rules]) => {
-    const whole = widerEntry(rules, pattern, isHarmless);
-    return whole ? [whole] : joined(rules, isHarmless);
+  const alike = Map.groupBy(resources, (resource) => `${anyHeadOf(resource)}${tailOf(resource)}`);
+  return [...alike].flatMap(([pattern, names]) => {
+    const whole = widen(names, pattern);
+    return whole ? [whole] : runsOf(names, widen).map((run) => entryOf(run, commonPattern(run)));
   });
 }
 
-/** Neighbours in the order of their resources are joined for as long as one pattern for them is harmless. */
-function joined(rules: readonly Rule[], isHarmless: IsHarmless): readonly Entry[] {
-  const entries: Entry[] = [];
-  let open: readonly Rule[] = [];
-  for (const next of Map.groupBy(rules, ({ resource }) => resource).values()) {
-    const wider = [...open, ...next];
-    const both = widerEntry(wider, commonPattern(wider), isHarmless);
-    open = both ? wider : next;
-    entries.splice(both ? -1 : entries.length, 1, both ?? entryOf(next, commonPattern(next)));
+/** Neighbours in the order of the resources' names are joined for as long as one pattern for them is harmless. */
+function runsOf(names: readonly string[], widen: Widen): readonly (readonly string[])[] {
+  const runs: (readonly string[])[] = [];
+  for (const name of names) {
+    const longer = [...(runs.at(-1) ?? []), name];
+    if (widen(longer, commonPattern(longer))) runs.splice(-1, 1, longer);
+    else runs.push([name]);
   }
-  return entries;
+  return runs;
 }
 
-/** The Deny of all that the rules name on the wider pattern, or nothing where that would deny what is allowed. */
-function widerEntry(rules: readonly Rule[], pattern: string, isHarmless: IsHarmless): Entry | undefined {
-  const glob = globOf(pattern);
-  const entry = entryOf(rules, pattern);
-  return rules.every(({ resource }) => contains(glob, globOf(resource))) &&
-    entry.actions.every((action) => isHarmless(action, pattern))
-    ? entry
-    : undefined;
-}
-
-const entryOf = (rules: readonly Rule[], resource: string): Entry => ({
-  actions: [...new Set(rules.map(({ action }) => action))],
-  resource,
-});
-
-/** Common head of all resources, then the rest of the first one behind its first gap. */
-function commonPattern(rules: readonly Rule[]): string {
-  const [first = "", ...others] = rules.map(({ resource }) => resource);
-  return `${others.reduce(commonStart, startOf(first))}${tailOf(first)}`;
-}
+/** Common head of all resources, then what they go on with behind their first gap. */
+const commonPattern = (resources: readonly string[]): string =>
+  resources.reduce((one, other) => `${commonStart(startOf(one), startOf(other))}${tailOf(one)}`);
 
 function commonStart(one: string, other: string): string {
   const length = one.split("").findIndex((character, index) => character !== other[index]);
@@ -115,21 +113,16 @@ function commonStart(one: string, other: string): string {
  */
 const anyHeadOf = (resource: string): string =>
   resource.replace(HEAD, "$1").replace(/^(arn:[^:]*:[^:]*):[^:]+:[^:]+:/, "$1:*:*:");
-const HEAD = /^(arn:[^:]*:s3:::|(?:[^:]*:){5}(?:[^:/]*[:/])?).*$/s;
+const HEAD = /^(arn:[^:]*:s3:::|(?:[^:]*:){5}(?:[^:/]*[:/])?).*/s;
 
 const startOf = (resource: string): string => resource.split("*", 1).join();
 const tailOf = (resource: string): string => resource.slice(startOf(resource).length);
 
 /** `*`, all of one service, or all that begin alike, where that is harmless; else the actions themselves. */
 function widerActions(actions: readonly string[], resource: string, isHarmless: IsHarmless): readonly string[] {
-  const [first = "", ...others] = actions;
-  const common = others.reduce(commonStart, first);
-  const service = `${first.split(":")[0]}:`;
-  const alike = [`${service}*`, ...(others.length > 0 ? [`${common}*`] : [])];
-  const patterns = ["*", ...(common.startsWith(service) ? alike : [])];
-  const wider = patterns.find((pattern) => isHarmless(pattern, resource));
+  const common = actions.reduce(commonStart);
+  const service = common.slice(0, common.indexOf(":") + 1);
+  const alike = [`${service}*`, ...(actions.length > 1 ? [`${common}*`] : [])];
+  const wider = ["*", ...(service === "" ? [] : alike)].find((pattern) => isHarmless(pattern, resource));
   return wider === undefined ? actions : [wider];
 }
-
-const inOrder = (rules: readonly Rule[]): readonly Rule[] =>
-  rules.toSorted((a, b) => (a.resource < b.resource ? -1 : Number(a.resource > b.resource)));
