@@ -9,6 +9,7 @@ import {
   type Rule,
   type Several,
   type Statement,
+  type StatementOfActions,
   single,
 } from "./merge-statements.ts";
 import type { TagConditions } from "./tag-conditions.ts";
@@ -32,7 +33,7 @@ export interface SessionLimits {
   /** The one address that the session works from. */
   readonly sourceIp?: string | undefined;
   /** Allowed beside the pairs, since policy has permitted it under another name: the secrets that the session reads by itself. */
-  readonly also?: readonly Statement[] | undefined;
+  readonly also?: readonly StatementOfActions[] | undefined;
 }
 
 /**
@@ -92,7 +93,7 @@ const denies = (permitted: readonly Permitted[]): readonly Rule[] =>
   );
 
 /** Each action of the statement on each resource of it. */
-const rulesOf = ({ Action = [], Resource, Condition: condition = {} }: Statement): readonly Rule[] =>
+const rulesOf = ({ Action, Resource, Condition: condition = {} }: StatementOfActions): readonly Rule[] =>
   listed(Action).flatMap((action) => listed(Resource).map((resource) => ({ action, resource, condition })));
 
 /** The detail's own conditions, those on tags, and the account where the ARN leaves it open: policy decided on that account. */

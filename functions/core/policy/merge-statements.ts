@@ -5,6 +5,8 @@ export interface Statement {
   readonly Resource: Several;
   readonly Condition?: Condition;
 }
+/** What allows or denies actions that it names. */
+export type StatementOfActions = Statement & { readonly Action: Several };
 export type Condition = Readonly<Record<string, Readonly<Record<string, Several>>>>;
 export type Several = string | readonly string[];
 
@@ -21,40 +23,30 @@ export interface Rule {
  */
 export const mergedStatements = (effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] =>
   [...Map.groupBy(rules, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) =>
-    mergedAlike(effect, alike),
+    alike.slice(0, 1).flatMap(({ condition }) => mergedAlike(effect, alike, condition)),
   );
 
-function mergedAlike(effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] {
-  const byAction = joined(
-    rules.map(({ action, resource, condition }) => ({ one: action, other: resource, condition })),
-  );
-  const byResource = joined(
-    rules.map(({ action, resource, condition }) => ({ one: resource, other: action, condition })),
-  );
-  const first = byAction.map(({ ones, others, condition }) => statement(effect, ones, others, condition));
-  const second = byResource.map(({ ones, others, condition }) => statement(effect, others, ones, condition));
+function mergedAlike(effect: Statement["Effect"], rules: readonly Rule[], condition: Condition): readonly Statement[] {
+  const byAction = joined(rules.map(({ action, resource }) => ({ one: action, other: resource })));
+  const byResource = joined(rules.map(({ action, resource }) => ({ one: resource, other: action })));
+  const first = byAction.map(({ ones, others }) => statement(effect, ones, others, condition));
+  const second = byResource.map(({ ones, others }) => statement(effect, others, ones, condition));
   return JSON.stringify(second).length < JSON.stringify(first).length ? second : first;
 }
 
 interface Link {
   readonly one: string;
   readonly other: string;
-  readonly condition: Condition;
 }
 
 /** To each of the ones all of its others, and then those together whose others are the same. */
 function joined(links: readonly Link[]) {
-  const wide = [...Map.groupBy(links, ({ one, condition }) => JSON.stringify([one, condition])).values()].flatMap(
-    (alike) => {
-      const others = inOrder(alike.map(({ other }) => other));
-      return alike.map(({ one, condition }) => ({ one, others, condition }));
-    },
-  );
-  const groups = Map.groupBy(wide, ({ others, condition }) => JSON.stringify([others, condition]));
-  return [...groups.values()].flatMap((alike) =>
-    alike
-      .slice(0, 1)
-      .map(({ others, condition }) => ({ ones: inOrder(alike.map(({ one }) => one)), others, condition })),
+  const wide = [...Map.groupBy(links, ({ one }) => one)].map(([one, alike]) => ({
+    one,
+    others: inOrder(alike.map(({ other }) => other)),
+  }));
+  return [...Map.groupBy(wide, ({ others }) => JSON.stringify(others)).values()].flatMap((alike) =>
+    alike.slice(0, 1).map(({ others }) => ({ ones: inOrder(alike.map(({ one }) => one)), others })),
   );
 }
 

@@ -40,6 +40,13 @@ describe("a session policy that would be too long", () => {
     });
   });
 
+  it("says it to the last character", () => {
+    const permitted = [pii(GET, "a"), pii(GET, "b")];
+    const { text, characters } = compileSessionPolicy(permitted, { fenceAt: FENCE });
+    expect(compileSessionPolicy(permitted, { fenceAt: FENCE }, characters).text).toBe(text);
+    expect(compileSessionPolicy(permitted, { fenceAt: FENCE }, characters - 1).characters).toBeLessThan(characters);
+  });
+
   it("is written with wider Denies, which deny nothing that is allowed, and keeps the Deny of other services", () => {
     const permitted = KEYS.flatMap((key) => [pii(GET, key), pii(PUT, key)]);
     expect(compileSessionPolicy(permitted, { fenceAt: FENCE }).characters).toBeLessThan(SESSION_POLICY_CHARACTERS);
