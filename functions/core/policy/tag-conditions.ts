@@ -31,9 +31,10 @@ export function tagConditions(
   // That a tag is absent is what no policy should be about: anybody who may tag would decide it.
   const { tagKey } = pair;
   if (!tagKey || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
-  // IAM reads the names of tags without their case: two that differ in nothing else would be one.
+  // IAM reads the names of tags without their case: two that differ in nothing else would be one. How it does so beyond ASCII is written nowhere, so
+  // that two which any way would make one are refused: the Kelvin sign is a k in small letters, and ſ an S in capitals.
   const keys = new Set([...must, ...mustNot].map(({ key }) => key));
-  if (new Set([...keys].map((key) => key.toLowerCase())).size < keys.size) return undefined;
+  if (new Set([...keys].map((key) => key.toUpperCase().toLowerCase())).size < keys.size) return undefined;
   const asksForPresence = effect === "Allow" || tagKey.isCertain ? must.filter(({ glob }) => isAnything(glob)) : [];
   const present = new Set(asksForPresence.map(({ key }) => key));
   const positive = must

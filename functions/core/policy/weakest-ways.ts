@@ -8,6 +8,5 @@ import type { Condition } from "./merge-statements.ts";
  */
 export const weakestWays = <T extends Condition>(ways: readonly T[]): readonly T[] =>
   ways.filter(
-    (way, index) =>
-      !ways.some((other, place) => place !== index && implies(way, other) && (place < index || !implies(other, way))),
+    (way, index) => !ways.some((other, place) => implies(way, other) && (place < index || !implies(other, way))),
   );

@@ -21,6 +21,7 @@ describe("a rule is left out where another one covers it", () => {
     ["one under a weaker condition", rule(GET, "x/*", DATA_OR_OPS), rule(GET, "x/a", DATA)],
     ["one of every action", rule("*", "*"), rule(GET, "a")],
     ["one of every action of the service", rule("s3:*", "*"), rule(GET, "a")],
+    ["one on everything", { ...rule(GET, ""), resource: "*" }, rule(GET, "a")],
   ])("%s", (_, outer, inner) => {
     expect(withoutCovered([outer, inner])).toEqual([outer]);
     expect(withoutCovered([inner, outer])).toEqual([outer]);

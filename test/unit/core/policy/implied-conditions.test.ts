@@ -49,11 +49,20 @@ describe("one condition implies another", () => {
     ["another operator compares otherwise", is("NumericEquals", "1"), is("NumericLessThan", "1")],
     ["another operator, with fewer values", is("NumericEquals", "1"), is("NumericEquals", "1", "2")],
     ["another operator asks for what the other excludes", is("ArnEquals", "a"), is("StringNotEquals", "a")],
+    ["the values are as many and not the same", is("NumericEquals", "1", "2"), is("NumericEquals", "1", "3")],
+    ["it takes the value in any case", is("StringEqualsIgnoreCase", "a"), is("StringEquals", "a")],
+    ["the other excludes the value in any case", is("StringNotEquals", "a"), is("StringNotEqualsIgnoreCase", "a")],
+    ["one of its values may be another", is("ForAnyValue:StringNotEquals", "a"), is("StringNotEquals", "a")],
     ["a set of values is compared as a whole", is("ForAnyValue:StringEquals", "a"), is("StringEquals", "a")],
     ["a wildcard for one character is not read", is("StringLike", "a?"), is("StringLike", "a*")],
     ["a variable is not read", is("StringLike", "${aws:username}"), is("StringLike", "*")],
     ["the pattern around it is not read", is("StringLike", "ab"), is("StringLike", "a?")],
     ["it is about another key", is("StringEquals", "a"), { StringEquals: { "aws:ResourceTag/env": ["a"] } }],
+    [
+      "it is about another key, which is the same in capitals",
+      { StringEquals: { "aws:ResourceTag/maß": ["a"] } },
+      { StringEquals: { "aws:ResourceTag/mass": ["a"] } },
+    ],
   ])("not where %s", (_, one, other) => {
     expect(implies(one, other)).toBe(false);
   });

@@ -146,6 +146,14 @@ describe("the normal form of what is left of a policy", () => {
     expect(formOf(`${TEAM} && (${HAS} || resource.arn == resource.arn)`, "forbid")).toBe("unclear");
   });
 
+  it.each([
+    ["or goes on", `${TEAM} || ${A}`, "arn:a*"],
+    ["with any value", 'resource.tags.team like "*"', ""],
+    ["in an empty set", "!context.delegation.chain.contains(resource.tags.team)", ""],
+  ])("I2: a forbid that reads a tag where it is not there errs, and holds: it reads it %s", (_way, when, rest) => {
+    expect(formOf(`!(${HAS}) && (${when})`, "forbid")).toEqual([rest === "" ? "-tag.team:*" : `${rest} -tag.team:*`]);
+  });
+
   it("of a permit keeps all that it asks for", () => {
     expect(formOf(`${TEAM} && ${HAS}`)).toEqual(["tag.team:data tag.team:*"]);
   });

@@ -42,6 +42,14 @@ describe("conditions on tags", () => {
     });
   });
 
+  it("I2: of an Allow ask whether a tag is there that only has to be, of whatever IAM is told perhaps", () => {
+    const perhaps = { ...UNTAGGED, tagKey: { prefix: "aws:ResourceTag", isCertain: false } };
+    const must = [tag("team", "*"), tag("env", "dev")];
+    const env = { "aws:ResourceTag/env": ["dev"] };
+    expect(tagConditions("Allow", must, [], perhaps)).toEqual({ StringEquals: env, Null: { [TEAM]: ["false"] } });
+    expect(tagConditions("Deny", must, [], perhaps)).toEqual({ StringEqualsIfExists: env });
+  });
+
   it("hold a tag to a value and to a pattern at once: each has an operator of its own", () => {
     expect(tagConditions("Allow", [tag("team", "data"), tag("team", "da*")], [], PAIR)).toEqual({
       StringEquals: { [TEAM]: ["data"] },
@@ -73,6 +81,22 @@ describe("conditions on tags", () => {
       [
         ["team", "a"],
         ["Team", "b"],
+      ],
+      [],
+    ],
+    [
+      "two tags that are one in small letters",
+      [
+        ["\u212ay", "a"],
+        ["ky", "b"],
+      ],
+      [],
+    ],
+    [
+      "two tags that are one in capitals",
+      [
+        ["\u017fet", "a"],
+        ["set", "b"],
       ],
       [],
     ],
