@@ -18,12 +18,17 @@ export interface Deny {
   readonly conditions: TagConditions;
 }
 
+/** A part that is denied, and the forbid that says so. */
+export interface Kept {
+  readonly policy: string;
+  readonly deny: Deny;
+}
+
 export interface SetAnswer {
   /** Permits that cover all of the set, each with what it asks of the resources' tags. */
   readonly options: readonly Option[];
-  readonly denies: readonly Deny[];
   /** Forbids that became Denies. */
-  readonly forbids: readonly string[];
+  readonly kept: readonly Kept[];
   /** Sets within the asked one that some permit covers. */
   readonly narrower: readonly string[];
 }
@@ -43,8 +48,7 @@ export function decideSet(pair: ResourcePair, asker: Requester, policies: Polici
   if (erring) return erring;
 
   const options: Option[] = [];
-  const denies: Deny[] = [];
-  const forbids: string[] = [];
+  const kept: Kept[] = [];
   const narrower: string[] = [];
   for (const { policy, effect, body } of residuals) {
     if (errored.includes(policy)) continue; // an erring permit grants nothing
@@ -63,11 +67,10 @@ export function decideSet(pair: ResourcePair, asker: Requester, policies: Polici
       const deny = denyOf(conjunction, requested, pair);
       if (typeof deny === "string")
         return deny === "all" ? { reason: "A policy forbids it.", policy } : refuseSet(policy, deny);
-      denies.push(deny);
-      forbids.push(policy);
+      kept.push({ policy, deny });
     }
   }
-  return { options, denies, forbids: [...new Set(forbids)], narrower: [...new Set(narrower)] };
+  return { options, kept, narrower: [...new Set(narrower)] };
 }
 
 /** What the permit asks of the tags, where it is about all of the set: every atom on the ARN must hold for each member. Else nothing. */

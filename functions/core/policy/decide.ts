@@ -1,6 +1,6 @@
 import type { Pair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
-import { type Deny, decideSet } from "./decide-set.ts";
+import { type Deny, decideSet, type Kept } from "./decide-set.ts";
 import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
 import { hiddenForbid } from "./hidden-forbid.ts";
@@ -51,14 +51,15 @@ export function decide(pair: Pair, asker: Requester, policies: Policies): Verdic
   // An obligation that cannot be kept is a permit that must not be used.
   if (chosen.obligations.bindIp && (pair.kind === "connector" || pair.kind === "tool"))
     return denied(pair, { ...NOT_BOUND, policy: chosen.policy });
-  const hidden = pair.kind === "resource" ? hiddenForbid(pair, asker, policies, answer.forbids) : undefined;
+  const forbids = [...new Set(answer.kept.map(({ policy }) => policy))];
+  const hidden = pair.kind === "resource" ? hiddenForbid(pair, asker, policies, forbids) : undefined;
   if (hidden) return denied(pair, hidden);
   return {
     permitted: {
       pair,
-      policies: [chosen.policy, ...answer.forbids],
+      policies: [chosen.policy, ...forbids],
       conditions: chosen.conditions,
-      denies: answer.denies,
+      denies: answer.kept.map(({ deny }) => deny),
       obligations: chosen.obligations,
     },
   };
@@ -81,8 +82,7 @@ type No = Omit<Denial, "action" | "target">;
 
 interface Answer {
   readonly options: readonly Option[];
-  readonly denies: readonly Deny[];
-  readonly forbids: readonly string[];
+  readonly kept: readonly Kept[];
   readonly narrower: readonly string[];
 }
 
@@ -93,7 +93,7 @@ function decideOne(pair: Pair, asker: Requester, policies: Policies): Answer | N
   if (erring) return erring;
   const [forbid] = deciding;
   if (!allowed && forbid !== undefined) return { reason: "A policy forbids it.", policy: forbid };
-  return { options: deciding.map((policy) => ({ policy, conditions: [{}] })), denies: [], forbids: [], narrower: [] };
+  return { options: deciding.map((policy) => ({ policy, conditions: [{}] })), kept: [], narrower: [] };
 }
 
 const denied = ({ action, target }: Pair, no: No, narrower: readonly string[] = []): Verdict => ({

@@ -1,7 +1,7 @@
 import { furtherReach } from "../catalogue/further-reach.ts";
 import type { ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
-import { decideSet } from "./decide-set.ts";
+import { decideSet, type Kept } from "./decide-set.ts";
 import type { Requester } from "./entities.ts";
 import type { Policies } from "./query.ts";
 
@@ -19,12 +19,15 @@ export function hiddenForbid(
   const further = furtherReach(pair.action, pair.target);
   if (!further) return undefined;
   const { target, as } = further;
-  const place = as === "name" ? { service: "s3", region: "", arnNamesAccount: false } : {};
+  const place = as === "name" ? { service: "s3", region: "" } : {};
   const answer = decideSet({ ...pair, ...place, target, isPattern: true }, asker, policies);
   if ("reason" in answer) return { ...answer, ...HIDDEN[as] };
-  if (!answer.denies.some(({ resources }) => resources.some(further.holds))) return undefined;
-  const policy = answer.forbids.find((each) => as === "below" || !known.includes(each));
-  return policy === undefined ? undefined : { ...HIDDEN[as], policy };
+  // Of a bucket's objects by their tags alone IAM is asked under the access point's name too.
+  const isAskedAbout = ({ policy, deny }: Kept) => known.includes(policy) && deny.resources.includes(target);
+  const hidden = answer.kept.find(
+    (each) => each.deny.resources.some(further.holds) && (as === "below" || !isAskedAbout(each)),
+  );
+  return hidden && { ...HIDDEN[as], policy: hidden.policy };
 }
 
 const HIDDEN = {

@@ -7,7 +7,7 @@ import { PERMIT_ALL, permit, REPORTS, verdict } from "./sets.ts";
 
 describe("I2: a permit for a set", () => {
   const answer = (...texts: readonly string[]) => decideSet(onObjects(REPORTS), anAsker(), cedarOf(texts));
-  const NOTHING = { options: [], denies: [], forbids: [], narrower: [] };
+  const NOTHING = { options: [], kept: [], narrower: [] };
 
   it("is an option where it covers all of the set, and otherwise none", () => {
     expect(answer(PERMIT_ALL)).toEqual({ ...NOTHING, options: [{ policy: "p0", conditions: [{}] }] });

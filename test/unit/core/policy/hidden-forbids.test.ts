@@ -33,6 +33,18 @@ describe("I2: an action that answers with what is below its resource", () => {
     expect(verdict("ssm:GetParametersByPath", path, about(arn))).toMatchObject(denial(BELOW));
   });
 
+  it("is refused for one of several forbids, whichever it is, and for one that goes by the service and the region too", () => {
+    const [elsewhere, below] = [about("*:secret:prod*"), about("*:parameter/app/db/*")];
+    const named = (policy: string) => ({ denied: { denial: { reason: expect.stringContaining(BELOW), policy } } });
+    const asked = ["ssm:GetParametersByPath", `${SSM}:parameter/app`] as const;
+    expect(verdict(...asked, elsewhere, below)).toMatchObject(named("p2"));
+    expect(verdict(...asked, below, elsewhere)).toMatchObject(named("p1"));
+    const regional = forbid(
+      'resource.service == "ssm" && resource.region == "us-east-1" && resource.arn like "*/db/*"',
+    );
+    expect(verdict("ssm:GetParametersByPath", `${SSM}:parameter/app`, regional)).toMatchObject(denial(BELOW));
+  });
+
   it("is refused where a forbid goes by tags, which IAM is not told of what is below", () => {
     const byTag = forbid('resource.tags has secrecy && resource.tags.secrecy == "high"');
     expect(verdict("ssm:GetParametersByPath", `${SSM}:parameter/app`, byTag)).toMatchObject(denial(BELOW));
@@ -85,6 +97,20 @@ describe("I2: an access point of S3", () => {
   ])("is refused where it may stand for a bucket of which something is forbidden: %s on %s", (action, resource) => {
     for (const buckets of ["arn:aws:s3:::payroll*", "arn:aws:s3:::*"])
       expect(verdict(action, resource, about(buckets))).toMatchObject(denial(NAMES));
+  });
+
+  it("is refused where the forbid is about buckets by their service, which is S3, and their region, which their ARN does not name", () => {
+    const payroll = (when: string) => forbid(`${when} && resource.arn like "arn:aws:s3:::payroll*"`);
+    const lambda = `arn:aws:s3-object-lambda:us-east-1:${ACCOUNT}:accesspoint/payroll`;
+    for (const when of ['resource.service == "s3"', 'resource.region == ""'])
+      expect(verdict("s3-object-lambda:GetObject", lambda, payroll(when))).toMatchObject(denial(NAMES));
+  });
+
+  it("is refused where a forbid reaches the bucket's name beside the access point's: its Deny would be about the latter only", () => {
+    expect(verdict("s3:GetObject", `${POINT}/object/*`, about("*secret*"))).toMatchObject(denial(NAMES));
+    expect(verdict("s3:GetObject", `${POINT}/object/*`, about(`arn:aws:s3:us-east-1:${ACCOUNT}:*`))).toMatchObject({
+      denied: { denial: { reason: "A policy forbids it." } },
+    });
   });
 
   it("is granted where no forbid is about a bucket, or where one is kept by the session policy as it is", () => {
