@@ -8,8 +8,8 @@ interface Statement {
 }
 
 /**
- * Whether a policy (`renderRevocations`) denies a session of the task's name and agent that is issued after it: by its name, its agent, or whatever
- * the role does. What denies by the time of issue alone is no denial of a session that is younger, as a probe's is.
+ * Tells whether a policy (`renderRevocations`) denies a session that is issued after it, under the task's name and for its agent: by name, by agent, or
+ * with everything. A Deny by time alone does not deny a younger session, such as a probe's.
  */
 export function deniesAnew(text: string | undefined): (entry: Pick<RoleEntry, "path" | "agent">) => boolean {
   if (text === undefined) return () => false;

@@ -2,17 +2,17 @@ import type { TaskPath } from "../tasks/path.ts";
 import { mayBeAlive, type RoleEntry } from "./role-entry.ts";
 
 /**
- * By then an ending is in the record or never will be: its transaction is begun right after its moment is noted, and all attempts at it take
- * less than ten seconds. Seconds.
+ * Seconds after its moment by which an ending is in the record, or never will be. Its transaction starts right after the moment is noted, and all
+ * attempts take less than ten seconds.
  */
 export const SETTLED_SECONDS = 30;
 
-/** How many one write of a policy tells of: those that ended last. What ended earlier is told of by a write that came later. */
+/** At most this many endings are recorded with each policy write, the latest first; a later write records the rest. */
 export const MOST_SEEN = 100;
 
 /**
- * The tasks of the role that had ended in the record which a policy was rendered from, and that ended so lately that the time alone does not
- * say so. The moment in an ending is noted before it is written: a record that was read right after that moment may not have it yet.
+ * Lists the tasks that a policy's snapshot showed as ended, and that ended so recently that the snapshot's time alone does not prove it. An ending's
+ * moment is noted before the ending is written, so a snapshot taken right after that moment may lack the ending.
  */
 export function endingsSeen(entries: readonly RoleEntry[], snapshotAtMs: number): readonly TaskPath[] {
   const nowSeconds = snapshotAtMs / 1_000;

@@ -3,35 +3,35 @@ import { INLINE_POLICY_CHARACTERS } from "./render.ts";
 import type { RoleEntry } from "./role-entry.ts";
 import { type Halted, roleStateAt } from "./role-state.ts";
 
-/** How full a role's revocation policy is, as the reconciler last saw it: `LOAD#account#role`. */
+/** Size of a role's revocation policy as the reconciler last saw it: the item `LOAD#account#role`. */
 export interface RoleLoad {
-  /** When the record was read for it; epoch milliseconds. */
+  /** Moment at which the record was read; epoch milliseconds. */
   readonly snapshotAtMs: number;
-  /** What the cut takes at most, once every living task has to be named. */
+  /** Upper bound on the policy's characters: the cut, with every active task named. */
   readonly characters: number;
   readonly alive: number;
-  /** What each agent takes of it; only of those that take most. */
+  /** Characters by agent, of the agents with the most. */
   readonly agents: Readonly<Record<string, number>>;
-  /** How many agents take anything. */
+  /** Number of agents with any characters. */
   readonly agentCount: number;
 }
 
-/** Kept free for what several processes open at the same moment, each of which knows of its own only. */
+/** Characters that may be filled. The rest stays free for tasks that several processes open at once: each process knows of its own only. */
 const ROOM_CHARACTERS = INLINE_POLICY_CHARACTERS * 0.95;
 
-/** From here on nobody is let in who has more than a fair share. */
+/** From this many characters on, agents with more than a fair share are refused. */
 const FAIR_FROM_CHARACTERS = ROOM_CHARACTERS * 0.8;
 
-/** Characters around the names: the statements, and the patterns of a moment, which are 850 characters at most until 2033. */
+/** Characters of a policy without names: its statements and the patterns of a moment (850 characters at most until 2033). */
 const FRAME_CHARACTERS = 1_350;
 
-/** So many agents are told one by one; the others take less than these. */
+/** Number of agents that the load lists by name; all others have fewer characters. */
 const TOLD_AGENTS = 50;
 
-/** What naming it takes: `"*:path*",`. */
+/** Characters that naming a task takes: `"*:path*",`. */
 export const charactersOf = (path: TaskPath): number => path.length + 6;
 
-/** @param snapshotAtMs when the record was read; epoch milliseconds. */
+/** Computes the load of a role from its entries. @param snapshotAtMs moment at which the entries were read; epoch milliseconds. */
 export function loadOf(entries: readonly RoleEntry[], snapshotAtMs: number, halted: Halted): RoleLoad {
   const { alive, recent, haltsHere } = roleStateAt(entries, snapshotAtMs / 1_000, halted);
   const agents = new Map<string, number>();
@@ -47,7 +47,7 @@ export function loadOf(entries: readonly RoleEntry[], snapshotAtMs: number, halt
   };
 }
 
-/** The same with something more that the agent was let in with. */
+/** Adds the characters of a task that was just opened. */
 export function withOpened(load: RoleLoad, agent: string, characters: number): RoleLoad {
   const own = ownOf(load, agent);
   return {
@@ -59,11 +59,11 @@ export function withOpened(load: RoleLoad, agent: string, characters: number): R
   };
 }
 
-/** An agent may be called as every object's properties are. */
+/** Reads an agent's own characters; an agent's id may equal the name of an object's built-in property. */
 const ownOf = ({ agents }: RoleLoad, agent: string): number | undefined =>
   Object.hasOwn(agents, agent) ? agents[agent] : undefined;
 
-/** Nobody is known to have anything there yet. */
+/** Load of a role without tasks. */
 export const noLoad = (snapshotAtMs: number): RoleLoad => ({
   snapshotAtMs,
   characters: FRAME_CHARACTERS,
@@ -73,8 +73,8 @@ export const noLoad = (snapshotAtMs: number): RoleLoad => ({
 });
 
 /**
- * Whether the agent may be let in with so much more. Nobody is where it could overflow. From four fifths on nobody is who has more than a fair share of
- * the room: as much as each agent could have if one more came. So whoever fills a role, alone or with others, leaves a fifth to those who have little.
+ * True where the role has room for this many more characters of the agent. A role never overflows. From four fifths on, an agent gets no more than a
+ * fair share: the room divided by the number of agents and one. So agents that fill a role leave a fifth of it to those that have little.
  */
 export function hasRoom(load: RoleLoad, agent: string, characters: number): boolean {
   const filled = load.characters + characters;
@@ -85,10 +85,10 @@ export function hasRoom(load: RoleLoad, agent: string, characters: number): bool
   return (own ?? 0) + characters <= ROOM_CHARACTERS / (agentCount + 1);
 }
 
-/** How old what was written may become, while something happens in the role, and how much may change before it is; milliseconds, characters. */
+/** Age in milliseconds, or change in characters, from which a load is written again. */
 const NEWS = { afterMs: 5_000, characters: 200 } as const;
 
-/** Whether it is worth a write, after what was last written. */
+/** True where the load differs enough from the last written one, or is old enough, to be written. */
 export const isNews = (last: RoleLoad | undefined, load: RoleLoad): boolean =>
   last === undefined ||
   load.snapshotAtMs - last.snapshotAtMs >= NEWS.afterMs ||

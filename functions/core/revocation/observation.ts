@@ -1,48 +1,48 @@
 import type { TaskPath } from "../tasks/path.ts";
 
-/** One ending in one role, as a probe is to watch it. */
+/** Ending in one role that a probe watches. */
 export interface Watched {
   readonly path: TaskPath;
   readonly account: string;
   readonly role: string;
   readonly agent: string;
-  /** When the state changed; epoch milliseconds. */
+  /** Moment of the ending; epoch milliseconds. */
   readonly endedAtMs: number;
 }
 
-/** What a probe met; epoch milliseconds. */
+/** Result of a probe; epoch milliseconds. */
 export type Observation =
-  /** Its calls were answered, and then refused: the last answered one was sent then, and the first refused one answered then. */
+  /** Its calls were answered, then refused: when the last answered call was sent, and when the first refusal came. */
   | { readonly status: "denied"; readonly answeredAtMs: number; readonly deniedAtMs: number }
   /** Its first call was refused, while AWS answered another session of the role. */
   | { readonly status: "at_most"; readonly deniedAtMs: number }
-  /** A policy that denies it was written, and it was answered all the same until then. */
+  /** IAM had a policy that denies it, and its calls were answered all the same until this moment. */
   | { readonly status: "not_observed"; readonly answeredAtMs: number };
 
-/** What became of one call; `unknown` says nothing of rights: an outage, a session that AWS does not know yet. */
+/** Outcome of one call. `unknown` shows nothing about rights: an outage, or a session that AWS does not know yet. */
 export type CallOutcome = "answered" | "refused" | "unknown";
 
-/** So many refusals in a row are a denial: AWS's hosts learn of a policy one after the other. */
-export const REFUSALS = 3;
+/** Refusals in a row that count as a denial: AWS's hosts learn of a policy one after the other. */
+export const DENYING_REFUSALS = 3;
 
-/** What a probe has met so far. */
+/** Calls of a probe so far; epoch milliseconds. */
 export interface Sightings {
-  /** When the last call that was answered was sent. */
+  /** Moment at which the last answered call was sent. */
   readonly answeredAtMs?: number;
-  /** When the first of the last refusals in a row came. */
+  /** Moment at which the first of the latest refusals in a row came. */
   readonly deniedAtMs?: number;
   readonly refusals: number;
 }
 
 export const NOTHING_SEEN: Sightings = { refusals: 0 };
 
-/** With one more call. An answer after refusals takes them back. */
+/** Adds one call. An answer after refusals resets them. */
 export function withCall(seen: Sightings, outcome: CallOutcome, sentAtMs: number, cameAtMs: number): Sightings {
   if (outcome === "unknown") return seen;
   if (outcome === "answered") return { answeredAtMs: sentAtMs, refusals: 0 };
   return { ...seen, deniedAtMs: seen.deniedAtMs ?? cameAtMs, refusals: seen.refusals + 1 };
 }
 
-/** Whether it is denied, as far as calls can show. */
+/** True where enough calls in a row were refused. */
 export const isDenied = (seen: Sightings): seen is Sightings & { readonly deniedAtMs: number } =>
-  seen.deniedAtMs !== undefined && seen.refusals >= REFUSALS;
+  seen.deniedAtMs !== undefined && seen.refusals >= DENYING_REFUSALS;

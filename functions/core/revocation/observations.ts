@@ -2,11 +2,11 @@ import type { TaskPath } from "../tasks/path.ts";
 import type { Observation, Watched } from "./observation.ts";
 import type { RoleRef } from "./role-ref.ts";
 
-/** What probes met. Kept for a week. */
+/** Results of probes; they expire after a week. */
 export interface Observations {
-  /** Once for each task and role: the first stays. */
+  /** Records a result. The first of each task and role stays. */
   record(of: Watched, observation: Observation): Promise<void>;
-  /** Of a task, in every role, strongly read. */
+  /** Reads the results of a task in every role, strongly consistent. */
   of(path: TaskPath): Promise<readonly ObservationIn[]>;
 }
 

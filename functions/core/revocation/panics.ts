@@ -1,12 +1,12 @@
 import type { JournalEvent } from "../journal/event.ts";
 import type { Panic } from "./panic.ts";
 
-/** Whether everything is halted. */
+/** Halts of everything. */
 export interface Panics {
-  /** The latest, lifted or not, strongly read. */
+  /** Reads the latest panic, lifted or not, strongly consistent. */
   read(): Promise<Panic | undefined>;
-  /** Whether this process read within the last five seconds that everything is halted. Asks nobody. */
+  /** True where this process read within the last five seconds that everything is halted. Reads memory only. */
   isKnown(): boolean;
-  /** Declared or lifted, with its event; where nobody else has meanwhile. @throws {Refusal} contended. */
+  /** Records a declaration or a lift with its journal event. @throws {Refusal} contended where somebody else changed it meanwhile. */
   change(panic: Panic, event: JournalEvent): Promise<void>;
 }

@@ -4,23 +4,23 @@ import type { RoleRef } from "./role-ref.ts";
 
 /** One write of a role's revocation policy; epoch milliseconds. */
 export interface PolicyWrite {
-  /** What had ended when its snapshot of the record began is denied by it. */
+  /** Start of the snapshot: the policy denies everything that had ended by then. */
   readonly snapshotAtMs: number;
-  /** From then on IAM had it. */
+  /** Moment from which IAM had the policy. */
   readonly writtenAtMs: number;
   readonly form: RevocationPolicy["form"];
   readonly characters: number;
-  /** Which text it was, in short (`digestOf`); not of a write that was recorded before there were any. */
+  /** Digest of the text (`digestOf`); absent in writes that were recorded before digests were. */
   readonly digest?: string;
-  /** Tasks that its snapshot showed as ended a moment ago (`endingsSeen`). */
+  /** Tasks that the snapshot showed as just ended (`endingsSeen`). */
   readonly endings: readonly TaskPath[];
-  /** Those of them that it denies by when their sessions were issued, and no session that is younger; none unless there are any. */
+  /** Those of the endings that the policy denies by their sessions' start alone, so that it denies no younger session; absent where there are none. */
   readonly byTimeAlone?: readonly TaskPath[];
 }
 
-/** When the roles' revocation policies were written: what shows when an ending reached IAM. Kept for a week. */
+/** Record of the writes of revocation policies: shows when an ending reached IAM. Writes expire after a week. */
 export interface PolicyWrites {
   append(role: RoleRef, write: PolicyWrite): Promise<void>;
-  /** Those whose snapshots began after that moment, in their order, strongly read; so many at most. */
+  /** Reads the writes whose snapshots started after a moment, in order, strongly consistent; `most` of them. */
   after(role: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]>;
 }

@@ -11,74 +11,79 @@ import type { PolicyWrite } from "./policy-writes.ts";
 import { mayBeAlive } from "./role-entry.ts";
 import type { RoleRef } from "./role-ref.ts";
 
-/** What shows that a task's keys were taken back, and how fast: by the journal, and by the writes of its roles' policies. */
+/** Evidence that a task's keys were revoked, and how fast: from the journal and from the recorded policy writes of its roles. */
 export interface Receipt {
   readonly task: TaskPath;
   readonly agent: string;
   readonly status: TaskStatus;
-  /** When the state changed, to the millisecond; not there while it is active, nor where its journal is not whole. */
+  /** Moment of the ending, to the millisecond; absent while the task is active or where its journal is not whole. */
   readonly ended_at?: string;
-  /** Who ended it: an agent, an operator, `deadline`, or the path of the task above. */
+  /** Who ended the task: an agent, an operator, `deadline`, or the path of the task above. */
   readonly by?: string;
   readonly leases: readonly (LeaseReceipt | ConnectorReceipt)[];
-  /** Tasks below it, at every level: each has a receipt of its own. */
+  /** Tasks below this one, at every level: each has a receipt of its own. */
   readonly below: readonly TaskPath[];
-  /** Nothing of the task's own is left that could be used. */
+  /** True where no credential of the task itself can be used any more. */
   readonly complete: boolean;
 }
 
-/** Of a session of AWS. */
+/** Receipt of a lease of AWS sessions. */
 export interface LeaseReceipt {
   readonly name: string;
   readonly type: "aws";
   readonly account: string;
   readonly role: string;
   readonly access_key_id?: string;
-  /** From then on its last session allows nothing, whatever else happened. */
+  /** Moment from which its last session allows nothing, whatever else happened. */
   readonly fence_at: string;
-  /** `written`: IAM has a policy that denies it. `expired`: no such write is recorded, and its fence has passed by every clock. */
+  /** `written`: IAM has a policy that denies the lease. `expired`: no such write is recorded, and the fence has passed by every clock. */
   readonly status: "written" | "expired" | "pending";
   readonly policy_written_at?: string;
-  /** From the change of state until IAM had the policy. What AWS takes to act on it comes on top. */
+  /** From the ending until IAM had the policy. AWS takes some time more to act on it. */
   readonly milliseconds?: number;
   readonly observed?: ObservedReceipt;
 }
 
-/** What a probe met: a session of the same role under the same name, which was opened when the task had ended. Only a sample of the endings has one. */
+/** Result of a probe: a session of the same role and name, opened after the task's end. Only a sample of the endings has one. */
 export interface ObservedReceipt {
   /**
    * `denied`: its calls were answered, and from then on refused. `at_most`: AWS refused from its first call on. `not_observed`: IAM had the policy, and
    * its calls were answered all the same.
    */
   readonly status: Observation["status"];
-  /** When the first of its calls was refused for good. */
+  /** Moment of the first refusal that no answer followed. */
   readonly denied_at?: string;
-  /** When it sent the last call that was answered. */
+  /** Moment at which the probe sent its last answered call. */
   readonly last_answered_at?: string;
-  /** From the change of state until it was refused; of `not_observed`, until it gave up. */
+  /** From the ending until the refusal; for `not_observed`, until the probe gave up. */
   readonly milliseconds: number;
 }
 
-/** Of what a connector issued. */
+/** Receipt of a connector's lease. */
 export interface ConnectorReceipt {
   readonly name: string;
   readonly type: string;
-  /** Its provider was told to kill it then, where it can be told so. */
+  /** Expiry that the provider was given, where the provider knows expiries. */
   readonly expires_at: string;
-  /** `revoked`: its provider confirmed that it is gone, and nothing else counts. */
+  /** `revoked`: the provider confirmed that the credential is gone. Nothing less counts. */
   readonly status: "revoked" | "pending";
   readonly revoked_at?: string;
-  /** From the change of state to that confirmation; not there where the credential was gone before. */
+  /** From the ending to that confirmation; absent where the credential was gone before. */
   readonly milliseconds?: number;
 }
 
-/** A write of a policy, and of which role. */
+/** Policy write and its role. */
 export interface WriteOf {
   readonly role: RoleRef;
   readonly write: PolicyWrite;
 }
 
-/** @param record of the task, and of all below it. @param nowSeconds epoch seconds. @param observed of the task, by probes. */
+/**
+ * Makes the receipt of a task.
+ * @param record records of the task and of all tasks below it.
+ * @param nowSeconds epoch seconds.
+ * @param observed what probes saw of the task.
+ */
 export function receiptOf(
   task: Task,
   record: TaskRecord,
@@ -102,7 +107,7 @@ export function receiptOf(
   };
 }
 
-/** The event that ended the task; a journal that is not whole says nothing. */
+/** Finds the event that ended the task; nothing where the journal is not whole. */
 export function endingOf({ path, status }: Task, { events }: TaskRecord): JournalEvent | undefined {
   const own = events.filter(({ of }) => of === path);
   return status !== "active" && isWholeChain(own) ? own.find(({ type }) => type === "task.ended") : undefined;
@@ -151,7 +156,7 @@ function observedReceipt(seen: Observation, endedAtMs: number): ObservedReceipt 
   };
 }
 
-/** A lease may have been taken back before and issued anew: what it is now decides, and the last event says when. */
+/** Makes a connector's receipt. A lease may have been revoked and issued again: its state now decides, the last event dates it. */
 function connectorReceipt(
   { name, type, path, state, expiresAt }: ConnectorLease,
   endedAtMs: number | undefined,
@@ -170,7 +175,7 @@ function connectorReceipt(
   };
 }
 
-/** When IAM first had a policy that surely denies the task: its record was read after the ending, and showed it or must have shown it. */
+/** Moment from which IAM had a policy that surely denies the task: the policy's snapshot is younger than the ending, and shows it or must show it. */
 function deniedFrom(path: TaskPath, endedAtMs: number, writes: readonly PolicyWrite[]): number | undefined {
   const denying = writes.filter(
     ({ snapshotAtMs, endings }) =>

@@ -1,12 +1,14 @@
 import type { RoleRef } from "./role-ref.ts";
 
 export interface RevocationPolicies {
-  /** The policy's text as it stands, or nothing. */
+  /** Reads the text of our policy, if any, and the names of inline policies that are not ours. */
   read(role: RoleRef): Promise<{ readonly ours: string | undefined; readonly foreign: readonly string[] }>;
   /**
-   * @param text the whole policy; without one it is taken away. @param untilMs it lands by then, or never; epoch milliseconds.
-   * @returns `may land again` where it stands and was sent before with an outcome that nobody knows: nothing else may be written until then.
-   * @throws {UnknownOutcome} where it may land until then, or not.
+   * Writes the policy.
+   * @param text the whole policy; without one the policy is deleted.
+   * @param untilMs moment by which the write lands or never will; epoch milliseconds.
+   * @returns `may land again` where IAM has the text and an earlier write of unknown outcome may still land: nothing else may be written until `untilMs`.
+   * @throws {UnknownOutcome} where the write may still land until `untilMs`.
    */
   write(role: RoleRef, text: string | undefined, untilMs: number): Promise<"done" | "may land again">;
 }

@@ -1,32 +1,30 @@
 import type { TaskPath } from "../tasks/path.ts";
 import { FENCE_SECONDS, type Lease, type Task } from "../tasks/task.ts";
 
-/** What the record says of one task in one task role. Times are epoch seconds. */
+/** Record of one task in one task role. Times are epoch seconds. */
 export interface RoleEntry {
   readonly path: TaskPath;
-  /** Whose task it is: the `SourceIdentity` of its sessions. */
+  /** Id of the task's agent: the `SourceIdentity` of its sessions. */
   readonly agent: string;
   readonly openedAt: number;
-  /** When the last STS call for a session of its was begun, by our clock. */
+  /** Start of the last STS call for one of its sessions, by our clock. */
   readonly startedAt: number;
-  /** The latest fence of its sessions in this role: past it, there is nothing left to revoke. Once it has ended, of those of tasks below it too. */
+  /** Latest fence of its sessions in this role: past it nothing is left to revoke. Of an ended task it covers the tasks below, too. */
   readonly fenceAt: number;
   readonly endedAt?: number;
 }
 
-/**
- * How far our clock may be ahead of AWS's, by which the fence falls, or two of ours apart: until then an ended task stays named; seconds.
- */
+/** Seconds for which an ended task stays named past its fence: our clock may be ahead of AWS's, or two of ours apart, by as much. */
 export const CLOCK_MARGIN_SECONDS = 300;
 
-/** What ended earlier than this before now, by whosever clock, has nothing left to revoke; seconds. */
+/** Seconds after its end past which no session of a task can be alive, by any clock. */
 export const MAY_LIVE_SECONDS = FENCE_SECONDS + 2 * CLOCK_MARGIN_SECONDS;
 
-/** Whether there may still be something to revoke. */
+/** True while a session of the entry may still be alive, so that there may be something to revoke. */
 export const mayBeAlive = ({ fenceAt }: Pick<RoleEntry, "fenceAt">, nowSeconds: number): boolean =>
   nowSeconds <= fenceAt + CLOCK_MARGIN_SECONDS;
 
-/** Of a task that has ended. */
+/** Entry of a task that has ended. */
 export type EndedEntry = RoleEntry & { readonly endedAt: number };
 
 /** An entry and the role that it is for. */
@@ -36,7 +34,7 @@ export interface RoleEntryOf {
   readonly entry: RoleEntry;
 }
 
-/** What is to be said of the task in each role of its leases, once: two leases may be in one role, and the latest of their fences counts. */
+/** Makes one entry for each role of the task's leases. Where two leases share a role, the later fence counts. */
 export function roleEntries(
   task: Pick<Task, "path" | "agent" | "openedAt">,
   leases: readonly Lease[],
@@ -55,8 +53,8 @@ export function roleEntries(
 }
 
 /**
- * The entry of a task that has ended. Of one that was allowed to have others below it, which may not have followed yet: it stands until theirs
- * have fallen too, since nothing is issued below it any more.
+ * Makes the entry of a task that has ended. A task that delegated may have tasks below it that have not ended yet: its entry lasts until their fences
+ * have passed, too. Nothing new is issued below an ended task.
  */
 export const endedEntry = (entry: RoleEntry, endedAt: number, hasDelegated: boolean): EndedEntry => ({
   ...entry,
@@ -64,12 +62,12 @@ export const endedEntry = (entry: RoleEntry, endedAt: number, hasDelegated: bool
   endedAt,
 });
 
-/** The latest fence of all sessions of the lease, earlier ones too. */
+/** Latest fence of all sessions of the lease, earlier ones included; epoch seconds. */
 const aliveUntil = ({ fenceAt, earlierFenceAt = 0 }: Lease): number => Math.max(fenceAt, earlierFenceAt);
 
 /**
- * The lease as it is to be recorded over what stood there. Whosever clock or whichever policy made the new fence earlier than the one before,
- * the session before still lives until its own: an ending has to find the entry of the latest.
+ * Merges a renewed lease with the one that it replaces. A new fence may be earlier than the one before (another clock, a shorter policy), but the
+ * session before lives until its own: an ending must find the latest of the two.
  */
 export const renewedOver = (before: Lease, next: Lease): Lease =>
   aliveUntil(before) > next.fenceAt ? { ...next, earlierFenceAt: aliveUntil(before) } : next;

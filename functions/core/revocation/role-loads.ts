@@ -1,12 +1,12 @@
 import type { RoleLoad } from "./load.ts";
 import type { RoleRef } from "./role-ref.ts";
 
-/** How full the revocation policies of the roles are, for those who fill them. */
+/** Loads of the roles' revocation policies, for the exchange that fills them. */
 export interface RoleLoads {
-  /** As the reconciler saw it, at most five seconds old, and with what this process has opened there since. */
+  /** Reads the load that the reconciler saw, at most five seconds old, plus the tasks that this process has opened since. */
   read(role: RoleRef): Promise<RoleLoad>;
-  /** Counted here until the reconciler has. Asks nobody. */
+  /** Counts a task that this process opened, until the reconciler has seen it. In memory only. */
   recordOpened(role: RoleRef, agent: string, characters: number): void;
-  /** What the reconciler sees; written where it is news. */
+  /** Writes the load that the reconciler sees, where it differs enough from the last one. */
   report(role: RoleRef, load: RoleLoad): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type { RoleRef } from "./role-ref.ts";
 
 export interface RoleQueue {
-  /** Each role once; a FIFO group for each, so that there is one writer at a time. */
+  /** Sends each role once. Each role has a FIFO group of its own, so that it has one writer at a time. */
   send(roles: readonly RoleRef[]): Promise<void>;
 }
 
-/** Messages of that queue, as they are taken from it. */
+/** Messages that were received from the queue. */
 export interface RoleMessages {
-  /** Out of sight for so many seconds more, and its group with it, and then handed out again. */
+  /** Hides a message, and with it its group, for some seconds more; then SQS delivers it again. */
   postpone(receiptHandle: string, seconds: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The roles whose revocation policy has to be rendered anew. */
+/** Task role of an account. */
 export interface RoleRef {
   readonly account: string;
   readonly role: string;

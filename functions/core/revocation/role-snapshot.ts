@@ -1,23 +1,23 @@
 import type { EndedEntry, RoleEntry } from "./role-entry.ts";
 import { BEGUN_SECONDS, SKEW_SECONDS } from "./role-state.ts";
 
-/** What the record says of a role at one moment, as far as its policy depends on it: once for each task. */
+/** Entries of a role at one moment that its policy depends on: one for each task. */
 export interface RoleSnapshot {
-  /** All that may be alive, all that ended and may have others below it, and what else ended last. */
+  /** Active tasks, ended tasks that delegated, and the latest of the other ended tasks. */
   readonly entries: readonly RoleEntry[];
-  /** Whether no ending is left out that may still matter: the ones left out came before any cut, and nothing but a cut denies them. */
+  /** True where the entries hold every ending that may still matter. The endings left out came before any cut, and only a cut denies them. */
   readonly isWhole: boolean;
 }
 
 export const whole = (entries: readonly RoleEntry[]): RoleSnapshot => ({ entries, isWhole: true });
 
 /**
- * Up to so many endings a policy may be a list of names. Of more, no more are read than so many, and whatever ended so lately that a session of its can
- * be younger than the cut: its last STS call was begun so lately (`BEGUN_SECONDS`), and before its end, by clocks that differ and moments in whole
- * seconds, of which there are two. What each write reads does not grow with what has ended.
+ * Endings that a snapshot reads: the latest `most`, and all of the last `seconds`. Up to `most` a policy may be a list of names. A task that ended
+ * earlier than `seconds` ago made its last STS call before the cut (`BEGUN_SECONDS`, the difference of clocks, and two moments in whole seconds). So the
+ * reads of each write do not grow with what has ended.
  */
 export const LATEST = { most: 200, seconds: BEGUN_SECONDS + SKEW_SECONDS + 2 } as const;
 
-/** Whether more of what ended, the latest first, need not be read. @param nowSeconds epoch seconds. */
+/** True where no more endings need to be read. @param ended the endings read so far, the latest first. @param nowSeconds epoch seconds. */
 export const isEnough = (ended: readonly EndedEntry[], nowSeconds: number): boolean =>
   ended.length >= LATEST.most && (ended.at(-1)?.endedAt ?? nowSeconds) < nowSeconds - LATEST.seconds;

@@ -2,50 +2,50 @@ import { type HaltedAgent, isInForce } from "./halt.ts";
 import { type Panic, sessionsDeadBefore } from "./panic.ts";
 import { mayBeAlive, type RoleEntry } from "./role-entry.ts";
 
-/** A vend answers within ten seconds or not at all (the exchange's time-out). */
+/** Seconds within which the exchange answers, or not at all: its time-out. */
 const VEND_SECONDS = 10;
 
-/** Any two of our clocks differ by less than this. */
+/** Upper bound on the difference between the clocks of any two of our functions; seconds. */
 export const SKEW_SECONDS = 5;
 
-/** Seconds from the cut T to now. A session that the record does not know yet was begun later. */
+/** Seconds from the cut to now. A session that is not in the record yet was started after the cut. */
 const CUT_SECONDS = VEND_SECONDS + SKEW_SECONDS;
 
 /**
- * Seconds since the last STS call for a task was begun, past which none of its sessions was begun after the cut. Of two renewals at once, the one
- * that is recorded last may be by the clock that is behind.
+ * Seconds after a task's last recorded STS call. Once they have passed, no session of the task was started after the cut. They include the clocks'
+ * difference, because of two renewals at once the one recorded last may have the slower clock.
  */
 export const BEGUN_SECONDS = CUT_SECONDS + SKEW_SECONDS;
 
-/** What was halted beside single tasks. */
+/** Halts that concern more than one task: of agents, and of everything. */
 export interface Halted {
   readonly agents: readonly HaltedAgent[];
   readonly panic?: Panic | undefined;
 }
 
-/** What a role's policy has to tell apart, at one moment. */
+/** State of one role at one moment: the groups of tasks that its revocation policy treats differently. Times are epoch seconds. */
 export interface RoleState {
-  /** Whatever was begun before is dead; `Infinity` while everything is halted. */
+  /** Sessions started before this moment are dead since a panic; `Infinity` while the panic lasts. */
   readonly floorAt: number;
-  /** Ids of halted agents of which something can be alive. */
+  /** Ids of halted agents that may still have a live session, in any role. */
   readonly halts: readonly string[];
-  /** Those of them that have an entry here. */
+  /** The halted agents that have an entry in this role. */
   readonly haltsHere: readonly string[];
-  /** How many tasks have ended, or an ancestor of theirs. */
+  /** Number of tasks that have ended themselves or have an ancestor that has. */
   readonly revoked: number;
-  /** Of what none of that denies: the tasks that ended; */
+  /** Ended tasks that neither a halted agent nor a lifted panic denies already. */
   readonly ended: readonly RoleEntry[];
-  /** those of them of which a session can have been begun after the cut; */
+  /** Ended tasks whose newest session may have started after the cut: the policy denies them by name. */
   readonly recent: readonly RoleEntry[];
-  /** the living; */
+  /** Active tasks. */
   readonly alive: readonly RoleEntry[];
-  /** those of them of which a session can have been begun before it. */
+  /** Active tasks whose oldest session may have started before the cut: the policy excepts them from it. */
   readonly old: readonly RoleEntry[];
-  /** Never before the floor. */
+  /** The cut: never before the floor. */
   readonly cutAt: number;
 }
 
-/** @param nowSeconds epoch seconds. */
+/** Sorts a role's entries into the groups of its revocation policy. @param nowSeconds epoch seconds. */
 export function roleStateAt(
   entries: readonly RoleEntry[],
   nowSeconds: number,
@@ -68,24 +68,24 @@ export function roleStateAt(
     haltsHere: halts.filter((agent) => here.has(agent)),
     revoked: over.size,
     ended,
-    // When it ended says nothing of that: an ending takes as long to be recorded as a vend to answer.
+    // The moment of its end does not count: recording an ending takes as long as answering a vend.
     recent: ended.filter(({ startedAt }) => begunBy(startedAt) >= cutAt),
     alive,
-    // All sessions of the others were begun after the cut, which does not touch them.
+    // The sessions of all other active tasks started after the cut, so the cut does not deny them.
     old: alive.filter(({ openedAt }) => openedAt <= cutAt + SKEW_SECONDS),
   };
 }
 
-/** Latest moment, by anybody's clock, at which a session that is recorded so was begun; epoch seconds. */
+/** Latest moment, by any clock, at which a session with this recorded start was started; epoch seconds. */
 const begunBy = (startedAt: number): number => startedAt + SKEW_SECONDS;
 
-/** Every task that ended, or of which an ancestor did. */
+/** Paths of the tasks that ended, and of those below them. */
 function overOf(entries: readonly RoleEntry[]): ReadonlySet<string> {
   const ended = new Set(entries.flatMap(({ path, endedAt }) => (endedAt === undefined ? [] : [path])));
   return new Set(entries.flatMap(({ path }) => (ended.has(path) || hasAncestorIn(ended, path) ? [path] : [])));
 }
 
-/** Whether one of the paths is above this one. */
+/** True where one of the paths is an ancestor of this path. */
 export function hasAncestorIn(paths: { has(path: string): boolean }, path: string): boolean {
   for (let dot = path.indexOf("."); dot < path.length - 1; dot = path.indexOf(".", dot + 1))
     if (paths.has(path.slice(0, dot + 1))) return true;

@@ -3,8 +3,8 @@ import type { RoleRef } from "./role-ref.ts";
 import type { RoleSnapshot } from "./role-snapshot.ts";
 
 export interface Roles {
-  /** What the role's policy depends on, strongly read. Epoch seconds. */
+  /** Reads the entries that the role's policy depends on, strongly consistent. @param nowSeconds epoch seconds. */
   snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot>;
-  /** Every task that had a session in the role which may have stood at that moment, strongly read. Epoch seconds. */
+  /** Reads every task that may have had a live session in the role at a moment, strongly consistent. @param atSeconds epoch seconds. */
   issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]>;
 }

@@ -4,7 +4,7 @@ import { taskPath } from "../tasks/path.ts";
 import type { Watched } from "./observation.ts";
 import type { RoleRef } from "./role-ref.ts";
 
-/** An ending, as the journal tells it. */
+/** Ending of a task, read from its journal event. */
 export interface Ended extends Omit<Watched, "account" | "role"> {
   readonly by: string;
   readonly status: string;
@@ -12,9 +12,9 @@ export interface Ended extends Omit<Watched, "account" | "role"> {
 }
 
 /**
- * Which of the endings a probe is to watch: those that somebody asked for, and a share of the others. Of each role one at most, and rather one that was
- * asked for: what ended together is denied by one and the same policy, and so a flood of endings is no flood of probes.
- * By chance, which neither an agent nor its task's path can know.
+ * Chooses the endings that a probe watches: every requested one, and a random share of the others. At most one of each role, a requested one first:
+ * one policy denies all that ended together, and a flood of endings must not become a flood of probes.
+ * Neither an agent nor a task's path can predict the choice.
  */
 export function sampleOf(
   endings: readonly Ended[],
@@ -35,9 +35,9 @@ export function sampleOf(
   return [...byRole.values()];
 }
 
-/** By an operator, a publisher or the check of agents: not by its holder, its deadline, or with the task above it. */
+/** True where an operator, a bus publisher or the check of agents ended the task: not its holder, its deadline, or the ending of the task above. */
 const isAskedFor = ({ status, by, agent }: Ended): boolean =>
   status === "revoked" && by !== agent && taskPath(by) === undefined;
 
-/** From 0 to 1, and never 1. */
+/** Random number from 0 to 1, never 1. */
 const chance = (random: Random): number => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32;

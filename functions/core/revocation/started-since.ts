@@ -1,9 +1,9 @@
-/** Digits of a moment in epoch seconds from 2001 to 2286: as long as there are ten, an order of texts is an order of moments. */
+/** Digits of a moment. From 2001 to 2286 epoch seconds have ten digits, so the order of texts is the order of moments. */
 const DIGITS = "0123456789";
 
 /**
- * Patterns of IAM (`StringLike`) that match exactly the moments from this one on, each as ten decimal digits. IAM compares texts only for equality and by
- * patterns: whatever is greater has the same first digits and then a greater one.
+ * Makes the IAM patterns (`StringLike`) that match exactly the moments from this one on, each as ten decimal digits. IAM compares texts for equality and by
+ * patterns only: a greater moment has the same first digits and then a greater one.
  * @param seconds epoch seconds, whole.
  * @example startedSince(1_764_000_097) // ["1764000097", "1764000098", "1764000099", "17640001*", ..., "2*", ..., "9*"]
  */

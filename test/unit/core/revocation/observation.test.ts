@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   type CallOutcome,
+  DENYING_REFUSALS,
   isDenied,
   NOTHING_SEEN,
-  REFUSALS,
   withCall,
 } from "../../../../functions/core/revocation/observation.ts";
 
@@ -27,7 +27,7 @@ describe("what a canary has seen", () => {
     ["auuu", false],
     ["aruurr", true],
   ])("%s: denied, %s", (outcomes, denied) => {
-    expect(REFUSALS).toBe(3);
+    expect(DENYING_REFUSALS).toBe(3);
     expect(isDenied(seenAfter(outcomes))).toBe(denied);
   });
 
