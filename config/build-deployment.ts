@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownSecrets } from "../functions/connectors/own-secrets.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { MANIFEST, manifestOf } from "../functions/core/deployment/manifest.ts";
-import { ownSecrets } from "../functions/core/secrets/own-secrets.ts";
 import { preparePolicies } from "../policy-tools/prepare-policies.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
 import type { Config } from "./schema.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import type { GithubApp, Permissions } from "../functions/core/connectors/github-apps.ts";
+import type { GithubApp, Permissions } from "../functions/connectors/github/github-apps.ts";
 import { type Deployment, partitionOf } from "../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";

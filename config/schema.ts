@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "../functions/core/connectors/github-apps.ts";
+import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "../functions/connectors/github/github-apps.ts";
 import { ALGORITHMS } from "../functions/core/identity/issuer.ts";
 import { PRESETS } from "../functions/core/identity/presets.ts";
 import { MOST_TASK_ROLES, TOKEN_TYPES } from "../functions/names.ts";

@@ -1,4 +1,4 @@
-import type { Database, DatabaseSession, Databases, Row } from "../functions/core/connectors/databases.ts";
+import type { Database, DatabaseSession, Databases, Row } from "../functions/connectors/postgres/databases.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
 /** A server that knows its logins, and takes every table for granted that is not `missing`. Speaks the SQL of the postgres connector and no other. */

@@ -5,7 +5,7 @@ import type {
   LoginName,
   LoginSessions,
   Row,
-} from "../functions/core/connectors/databases.ts";
+} from "../functions/connectors/postgres/databases.ts";
 import { scramVerifier } from "../functions/core/connectors/scram-verifier.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 

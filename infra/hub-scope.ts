@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import { keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
 import { type HubScope, secretArn } from "./rights.ts";
 
@@ -23,10 +24,8 @@ export const BUS_NAME = "valetkey";
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** What of a configuration the rights depend on. */
-type ScopedConfig = Pick<
-  Config,
-  "hub" | "accounts" | "bus" | "databases" | "oauthProviders" | "githubApps" | "oauthClients" | "vpc"
->;
+type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> & Sections;
+type Sections = Parameters<typeof providerSecrets>[0];
 
 /** What the rights of a deployment's functions are limited to, out of its configuration alone. */
 export function hubScopeOf(config: ScopedConfig): HubScope {
@@ -64,19 +63,10 @@ export const ownSecretArnsIn = (account: string, scope: HubScope): readonly stri
       )
     : [];
 
-/** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub; and the key that seals the tokens of the latter two. */
-function ownSecretsOf({ databases = [], oauthProviders = [], githubApps = [] }: ScopedConfig): readonly string[] {
-  const names = [
-    ...databases.map(({ adminSecret }) => adminSecret),
-    ...oauthProviders.flatMap(({ authentication, grant }) => [
-      "clientSecret" in authentication ? authentication.clientSecret : authentication.privateKey,
-      ...(grant.type === "token_exchange" ? [grant.subjectToken] : []),
-    ]),
-    ...githubApps.map(({ privateKey }) => privateKey),
-    ...(oauthProviders.length + githubApps.length > 0 ? [SEALING_SECRET] : []),
-  ];
-  return [...new Set(names)];
-}
+/** Secrets by which the hub shows the connectors' providers who it is; and the key that seals tokens, where there are any. */
+const ownSecretsOf = (sections: Sections): readonly string[] => [
+  ...new Set([...providerSecrets(sections), ...(keepsTokens(sections) ? [SEALING_SECRET] : [])]),
+];
 
 /** The partition that a Region belongs to. Hub and targets share one: STS has no way across. */
 export function partitionOf(region: string): string {

@@ -1,39 +1,64 @@
 import type { Connector, Connectors } from "../core/connectors/connector.ts";
 import type { ConnectorType } from "../core/connectors/connector-type.ts";
-import type { GithubNeeds } from "./github/github-connector.ts";
-import type { OauthNeeds } from "./oauth/oauth-connector.ts";
-import type { PostgresNeeds } from "./postgres/postgres-connector.ts";
-import type { SecretNeeds } from "./secret/secret-connector.ts";
-
-/** What the connectors work with. */
-export type ConnectorNeeds = PostgresNeeds & SecretNeeds & OauthNeeds & GithubNeeds;
+import {
+  type ActionDefinition,
+  type ConfiguredSections,
+  type ConnectorDefinition,
+  entriesOf,
+} from "./connector-definition.ts";
+import { GITHUB } from "./github/definition.ts";
+import { OAUTH } from "./oauth/definition.ts";
+import { POSTGRES } from "./postgres/definition.ts";
+import { SECRET } from "./secret/definition.ts";
 
 /**
- * Every connector by the type of detail that it understands; its code is read where a deployment uses it, and not at every cold start.
+ * Every connector: its definition, and how to load its code. Messages and documents name connectors in this order.
+ * The code is loaded where a deployment uses the connector, and not at every cold start.
  * `aws` keeps its own path: STS runs beside the record, for speed.
  */
 const CONNECTORS = {
-  postgres: async () => (await import("./postgres/postgres-connector.ts")).postgresConnector,
-  secret: async () => (await import("./secret/secret-connector.ts")).secretConnector,
-  oauth: async () => (await import("./oauth/oauth-connector.ts")).oauthConnector,
-  github: async () => (await import("./github/github-connector.ts")).githubConnector,
-} satisfies Readonly<Record<ConnectorType, () => Promise<(ports: ConnectorNeeds) => Connector>>>;
+  postgres: { ...POSTGRES, load: async () => (await import("./postgres/postgres-connector.ts")).postgresConnector },
+  secret: { ...SECRET, load: async () => (await import("./secret/secret-connector.ts")).secretConnector },
+  oauth: { ...OAUTH, load: async () => (await import("./oauth/oauth-connector.ts")).oauthConnector },
+  github: { ...GITHUB, load: async () => (await import("./github/github-connector.ts")).githubConnector },
+} as const satisfies {
+  readonly [T in ConnectorType]: ConnectorDefinition<T> & { readonly load: () => Promise<(needs: never) => Connector> };
+};
 
-/** Those that this deployment has something to hand out with. */
+type NeedsOf<T extends ConnectorType> = Parameters<Awaited<ReturnType<(typeof CONNECTORS)[T]["load"]>>>[0];
+
+/** What all the connectors work with. */
+export type ConnectorNeeds = {
+  [T in ConnectorType]: (needs: NeedsOf<T>) => void;
+}[ConnectorType] extends (needs: infer All) => void
+  ? All
+  : never;
+
+/** Each connector's definition, in order. */
+export const DEFINITIONS: readonly ConnectorDefinition[] = Object.values(CONNECTORS);
+
+/** What policies can say of the connectors: actions that are no actions of AWS, by their names. */
+export const CONNECTOR_ACTIONS: ReadonlyMap<string, ActionDefinition> = new Map(
+  DEFINITIONS.flatMap(({ actions }) => Object.entries(actions)),
+);
+
+export const CONNECTOR_TYPES = DEFINITIONS.map(({ type }) => type);
+
+/** The connectors that this deployment has something to hand out with. */
 export async function connectorsOf(ports: ConnectorNeeds): Promise<Connectors> {
-  const { databases = [], oauthProviders = [], githubApps = [] } = ports.deployment;
-  const used = {
-    secret: true,
-    postgres: databases.length > 0,
-    oauth: oauthProviders.length > 0,
-    github: githubApps.length > 0,
-  };
-  const make = await loadConnectors((Object.keys(used) as ConnectorType[]).filter((type) => used[type]));
+  const used = DEFINITIONS.filter((definition) => isUsed(definition, ports.deployment));
+  const make = await loadConnectors(used.map(({ type }) => type));
   return make(ports);
 }
 
-/** The connectors of these types, to be made of ports; all of them unless told. */
-export async function loadConnectors(types = Object.keys(CONNECTORS) as ConnectorType[]) {
-  const loaded = await Promise.all(types.map(async (type) => [type, await CONNECTORS[type]()] as const));
+/** A connector is used where it needs no section of `valetkey.json`, or has entries in it. */
+export const isUsed = ({ section }: ConnectorDefinition, sections: ConfiguredSections): boolean =>
+  section === null || entriesOf(section, sections).length > 0;
+
+/** The connectors of these types, to be made of ports; all of them by default. */
+export async function loadConnectors(types: readonly ConnectorType[] = CONNECTOR_TYPES) {
+  const loaded = await Promise.all(types.map(async (type) => [type, await makerOf(type)] as const));
   return (ports: ConnectorNeeds): Connectors => Object.fromEntries(loaded.map(([type, make]) => [type, make(ports)]));
 }
+
+const makerOf = (type: ConnectorType): Promise<(ports: ConnectorNeeds) => Connector> => CONNECTORS[type].load();

@@ -1,4 +1,4 @@
-import { CONNECTOR_TYPES } from "../core/connectors/connector-type.ts";
+import { typesOf } from "../core/connectors/connector.ts";
 import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
@@ -20,11 +20,7 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
     introspection_endpoint_auth_signing_alg_values_supported: [
       ...new Set(deployment.issuers.filter(({ kind }) => kind === "agents").flatMap(({ algorithms }) => algorithms)),
     ],
-    authorization_details_types_supported: [
-      "aws",
-      "tool",
-      ...CONNECTOR_TYPES.filter((type) => connectors[type] !== undefined),
-    ],
+    authorization_details_types_supported: ["aws", "tool", ...typesOf(connectors)],
     subject_token_types_supported: [
       TOKEN_TYPES.jwt,
       TOKEN_TYPES.idToken,

@@ -1,6 +1,5 @@
 import { revokeLease } from "../connectors/revoke-lease.ts";
-import type { Connectors } from "../core/connectors/connector.ts";
-import { CONNECTOR_TYPES } from "../core/connectors/connector-type.ts";
+import { type Connectors, connectorOf } from "../core/connectors/connector.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
@@ -35,8 +34,7 @@ export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<Relea
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const since = dueSince(record, task, nowSeconds);
   if (since === undefined) return { notBefore: lease.expiresAt };
-  const type = CONNECTOR_TYPES.find((each) => each === lease.type);
-  const outcome = await revokeLease(lease, type && ports.connectors[type], nowSeconds);
+  const outcome = await revokeLease(lease, connectorOf(lease.type, ports.connectors), nowSeconds);
   if (outcome === "revoked") await recordRevoked(lease, ports);
   ports.log.write({
     level: outcome === "failed" ? "error" : "info",

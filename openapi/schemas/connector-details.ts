@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CONNECTOR_TYPES } from "../../functions/core/connectors/connector-type.ts";
+import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
 
 const names = (most: number) => v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1), v.maxLength(most));
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CONNECTOR_TYPES } from "../../functions/core/connectors/connector-type.ts";
+import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { detailsGranted, toolDetail } from "./authorization-details.ts";
 import {

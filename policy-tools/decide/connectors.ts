@@ -1,8 +1,8 @@
 import { loadConnectors } from "../../functions/connectors/connectors.ts";
+import { type GithubApp, REPOSITORY_PERMISSIONS } from "../../functions/connectors/github/github-apps.ts";
+import type { OauthProvider } from "../../functions/connectors/oauth/oauth-providers.ts";
+import type { Database } from "../../functions/connectors/postgres/databases.ts";
 import type { Connectors } from "../../functions/core/connectors/connector.ts";
-import type { Database } from "../../functions/core/connectors/databases.ts";
-import { type GithubApp, REPOSITORY_PERMISSIONS } from "../../functions/core/connectors/github-apps.ts";
-import type { OauthProvider } from "../../functions/core/connectors/oauth-providers.ts";
 import { isRecord, type JsonObject } from "../../functions/core/intent/place.ts";
 
 const connectorsBy = await loadConnectors();
@@ -19,6 +19,7 @@ export function connectorsFor(intent: readonly unknown[]): Connectors {
       oauthProviders: of("oauth").map(providerIn),
       githubApps: of("github").flatMap(({ repositories }) => textsIn(repositories).map(appOf)),
     },
+    ownSecrets: [],
     clock: { nowMs: () => 0 },
     random: { bytes: noProvider },
     secrets: { find: noProvider, read: noProvider },

@@ -1,9 +1,9 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { CONNECTOR_ACTIONS } from "../../functions/connectors/connectors.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
-import { CONNECTOR_ACTIONS, type ConnectorAction } from "../../functions/core/policy/connector-actions.ts";
 import { OPERATIONS } from "../../functions/core/policy/operations.ts";
 
 type Declaration = { readonly memberOf?: readonly { readonly id: string }[]; readonly appliesTo?: unknown };
@@ -36,7 +36,7 @@ const ALWAYS = [
   "s3:GetObject",
   "s3:ListAllMyBuckets",
   "tool:Call",
-  ...Object.keys(CONNECTOR_ACTIONS),
+  ...CONNECTOR_ACTIONS.keys(),
   ...Object.keys(OPERATIONS),
 ];
 
@@ -77,13 +77,13 @@ export function cedarSchema(
 function declare(name: string, catalogue: Catalogue): Readonly<Record<string, Declaration>> | string {
   if (name === "tool:Call")
     return { [name]: { appliesTo: { principalTypes: ["Agent"], resourceTypes: ["Tool"], context: INTENT_CONTEXT } } };
-  if (Object.hasOwn(CONNECTOR_ACTIONS, name)) {
-    const { groups, resource } = CONNECTOR_ACTIONS[name as ConnectorAction];
-    const appliesTo = { principalTypes: ["Agent"], resourceTypes: [resource], context: INTENT_CONTEXT };
-    return { [name]: { memberOf: groups.map((id) => ({ id })), appliesTo } };
+  const connected = CONNECTOR_ACTIONS.get(name);
+  if (connected) {
+    const appliesTo = { principalTypes: ["Agent"], resourceTypes: [connected.resource], context: INTENT_CONTEXT };
+    return { [name]: { memberOf: connected.groups.map((id) => ({ id })), appliesTo } };
   }
   // A group of those is declared with its members, which always are.
-  if (Object.values(CONNECTOR_ACTIONS).some(({ groups }) => (groups as readonly string[]).includes(name))) return {};
+  if ([...CONNECTOR_ACTIONS.values()].some(({ groups }) => groups.includes(name))) return {};
   if (Object.hasOwn(OPERATIONS, name)) {
     const memberOf = OPERATIONS[name as keyof typeof OPERATIONS].map((id) => ({ id }));
     return {

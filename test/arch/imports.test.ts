@@ -35,8 +35,18 @@ const RULES: readonly Rule[] = [
   {
     says: "adapters know core and their technology, and no step or path",
     from: /^functions\/adapters\//,
-    mustNotImport: new RegExp(`^functions/(steps|connectors|http|${functionFolders})/`),
+    mustNotImport: new RegExp(`^functions/(steps|http|${functionFolders})/`),
     broken: { from: "functions/adapters/sts/sts-sessions.ts", to: "functions/steps/tasks/end-task.ts" },
+  },
+  {
+    says: "an adapter knows of a connector its port alone",
+    from: /^functions\/adapters\/(?!wiring\/)/,
+    mustNotImport:
+      /^functions\/connectors\/([^/]+\.ts$|\w+\/(definition|schemas|describe-.*|.*-(detail|connector))\.ts$)/,
+    broken: {
+      from: "functions/adapters/github/rest-github-apps.ts",
+      to: "functions/connectors/github/github-connector.ts",
+    },
   },
   {
     says: "only a handler builds adapters",
@@ -51,9 +61,9 @@ const RULES: readonly Rule[] = [
     broken: { from: `functions/${name}/handler.ts`, to: `functions/${name === "relay" ? "sweep" : "relay"}/env.ts` },
   })),
   {
-    says: "infra knows of the functions their names, routes, variables and refusals only",
+    says: "infra knows of the functions their names, routes, variables, refusals and the secrets of connectors only",
     from: /^infra\//,
-    mustNotImport: /^functions\/(?!(\w+\/env|routes|names|env|core\/refusal)\.ts$)/,
+    mustNotImport: /^functions\/(?!(\w+\/env|routes|names|env|core\/refusal|connectors\/own-secrets)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {

@@ -9,7 +9,8 @@ import { FakeSecrets } from "../../fakes/fake-secrets.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { loadConnectors } from "../../functions/connectors/connectors.ts";
-import type { OauthProvider, OauthProviders } from "../../functions/core/connectors/oauth-providers.ts";
+import type { OauthProvider, OauthProviders } from "../../functions/connectors/oauth/oauth-providers.ts";
+import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import type { Ports } from "../../functions/core/ports.ts";
 import type { ConnectorLease } from "../../functions/core/tasks/connector-lease.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
@@ -91,6 +92,7 @@ export class ConnectedWorld {
     const connect = (through: <T extends object>(name: string, port: T) => T) =>
       connectorsBy({
         deployment,
+        ownSecrets: ownSecrets(deployment),
         clock: ports.clock,
         random: { bytes: (count) => randomBytes(count) },
         databases: through("databases", this.databases),

@@ -3,7 +3,7 @@ import { FakeLoginServer } from "../../fakes/fake-login-server.ts";
 import { FakeOauthClients } from "../../fakes/fake-oauth-clients.ts";
 import { FakeRotatingSecrets } from "../../fakes/fake-rotating-secrets.ts";
 import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
-import type { DatabaseSession } from "../../functions/core/connectors/databases.ts";
+import type { DatabaseSession } from "../../functions/connectors/postgres/databases.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { RotationKindName } from "../../functions/core/secrets/rotating-secret.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";

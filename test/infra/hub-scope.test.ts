@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Config } from "../../config/schema.ts";
-import { ownSecrets } from "../../functions/core/secrets/own-secrets.ts";
+import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import { SEALING_SECRET } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { CONFIG } from "./deployed-stacks.ts";

@@ -6,7 +6,7 @@ import type {
   Installation,
   InstallationRequest,
   InstallationToken,
-} from "../../core/connectors/github-apps.ts";
+} from "../../connectors/github/github-apps.ts";
 import { isRecord, type JsonObject } from "../../core/intent/place.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";

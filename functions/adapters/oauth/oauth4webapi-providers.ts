@@ -5,7 +5,7 @@ import type {
   OauthProviders,
   TokenAnswer,
   TokenRequest,
-} from "../../core/connectors/oauth-providers.ts";
+} from "../../connectors/oauth/oauth-providers.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { TOKEN_TYPES } from "../../names.ts";
 import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";

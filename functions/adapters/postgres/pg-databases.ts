@@ -6,7 +6,7 @@ import {
   type LoginName,
   type LoginSessions,
   usesTls,
-} from "../../core/connectors/databases.ts";
+} from "../../connectors/postgres/databases.ts";
 import { Refusal } from "../../core/refusal.ts";
 
 /** How long each wait may be; milliseconds. */

@@ -1,32 +1,16 @@
 import { randomBytes } from "node:crypto";
-import type { Sealer } from "../../core/connectors/connector.ts";
-import type { Databases } from "../../core/connectors/databases.ts";
-import type { GithubApps } from "../../core/connectors/github-apps.ts";
-import type { OauthProviders } from "../../core/connectors/oauth-providers.ts";
+import type { ConnectorNeeds } from "../../connectors/connectors.ts";
+import { ownSecrets } from "../../connectors/own-secrets.ts";
+import type { Databases } from "../../connectors/postgres/databases.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import type { Clock, Random } from "../../core/ports.ts";
 import type { Secrets } from "../../core/secrets/managed-secret.ts";
-import type { SecretLocks } from "../../core/secrets/secret-lock.ts";
 import { SEALING_SECRET } from "../../names.ts";
 import { DynamoSecretLocks } from "../dynamodb/dynamo-secret-locks.ts";
 import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { SecretSealer } from "../secrets-manager/secret-sealer.ts";
 
-/** What connectors reach the world by. */
-export interface Providers {
-  readonly deployment: Deployment;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly secrets: Secrets;
-  readonly databases: Databases;
-  readonly locks: SecretLocks;
-  readonly sealer: Sealer;
-  readonly oauth: OauthProviders;
-  readonly github: GithubApps;
-}
-
 /** The ports of connectors. Clients are loaded when they are first needed: most requests never do. */
-export function connectProviders(deployment: Deployment, table: DynamoTable, nowMs: () => number): Providers {
+export function connectProviders(deployment: Deployment, table: DynamoTable, nowMs: () => number): ConnectorNeeds {
   const manager = once(async () => new (await import("../secrets-manager/secrets-manager.ts")).SecretsManager());
   const readOwn = async (name: string) => (await (await manager()).own(name)).text;
   const server = once(async () => {
@@ -48,6 +32,7 @@ export function connectProviders(deployment: Deployment, table: DynamoTable, now
   const databases: Databases = { session: async (database, work) => (await server()).session(database, work) };
   return {
     deployment,
+    ownSecrets: ownSecrets(deployment),
     clock: { nowMs },
     random: { bytes: (count) => randomBytes(count) },
     secrets,

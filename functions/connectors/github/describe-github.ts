@@ -1,13 +1,13 @@
 import type { Question } from "../../core/connectors/connector.ts";
-import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "../../core/connectors/github-apps.ts";
-import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
+import { GITHUB } from "./definition.ts";
+import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "./github-apps.ts";
 import type { GithubDetail } from "./github-detail.ts";
 
 const ACTIONS = {
   read: "github:Read",
   write: "github:Write",
   admin: "github:Admin",
-} as const satisfies Record<PermissionLevel, keyof typeof CONNECTOR_ACTIONS>;
+} as const satisfies Record<PermissionLevel, keyof typeof GITHUB.actions>;
 
 /** Each level of each permission on each repository. Who may write may read, so a rule that forbids reading has to be asked as well. */
 export const describeGithub = ({ repositories, permissions }: GithubDetail): readonly Question[] =>
@@ -53,7 +53,7 @@ function questionOf(repository: string, permission: string, level: PermissionLev
   const target = `${repository}:${permission}`;
   return {
     action,
-    groups: CONNECTOR_ACTIONS[action].groups,
+    groups: GITHUB.actions[action].groups,
     target,
     resource: {
       uid: { type: "RepositoryPermission", id: target },

@@ -7,7 +7,6 @@ import type {
   PlannedIssue,
   Sealer,
 } from "../../core/connectors/connector.ts";
-import { type GithubApp, type GithubApps, isWithin } from "../../core/connectors/github-apps.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -16,6 +15,7 @@ import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { diesBy, diesByWhateverHappens, endKeptToken, keepToken } from "../kept-token.ts";
 import { orTakeBack } from "../or-take-back.ts";
 import { describeGithub, narrowGithub } from "./describe-github.ts";
+import { type GithubApp, type GithubApps, isWithin } from "./github-apps.ts";
 import { type GithubDetail, parseGithub } from "./github-detail.ts";
 import { TOKEN_SECONDS, tokenProblem } from "./token-problem.ts";
 

@@ -1,12 +1,12 @@
+import type { TypedDetail } from "../../core/intent/detail.ts";
+import { isRecord, type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import {
   type GithubApp,
   isWithin,
   type PermissionLevel,
   type Permissions,
   REPOSITORY_PERMISSIONS,
-} from "../../core/connectors/github-apps.ts";
-import type { TypedDetail } from "../../core/intent/detail.ts";
-import { isRecord, type JsonObject, type Place, strings } from "../../core/intent/place.ts";
+} from "./github-apps.ts";
 import { repositoryName } from "./repository-name.ts";
 
 /** Permissions on repositories of one owner. */

@@ -1,5 +1,5 @@
-import { type InstallationToken, isWithin, type Permissions } from "../../core/connectors/github-apps.ts";
 import { isToken } from "../kept-token.ts";
+import { type InstallationToken, isWithin, type Permissions } from "./github-apps.ts";
 import type { GithubDetail } from "./github-detail.ts";
 
 /** Installation tokens live for an hour, whatever is asked; seconds. */

@@ -1,5 +1,5 @@
-import type { OauthProvider, TokenAnswer } from "../../core/connectors/oauth-providers.ts";
 import { isToken } from "../kept-token.ts";
+import type { OauthProvider, TokenAnswer } from "./oauth-providers.ts";
 
 /** Why a provider's answer may not be handed out, or nothing. The words are for the record: none of them is the provider's. */
 export function answerProblem(

@@ -7,7 +7,6 @@ import type {
   PlannedIssue,
   Sealer,
 } from "../../core/connectors/connector.ts";
-import type { OauthProvider, OauthProviders } from "../../core/connectors/oauth-providers.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -17,6 +16,7 @@ import { diesBy, diesByWhateverHappens, endKeptToken, keepToken } from "../kept-
 import { orTakeBack } from "../or-take-back.ts";
 import { answerProblem } from "./answer-problem.ts";
 import { describeOauth, narrowOauth, type OauthDetail, parseOauth } from "./oauth-detail.ts";
+import type { OauthProvider, OauthProviders } from "./oauth-providers.ts";
 
 export interface OauthNeeds {
   readonly deployment: Pick<Deployment, "oauthProviders">;

@@ -1,8 +1,8 @@
 import type { Question } from "../../core/connectors/connector.ts";
-import type { OauthProvider } from "../../core/connectors/oauth-providers.ts";
 import type { TypedDetail } from "../../core/intent/detail.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
-import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
+import { OAUTH } from "./definition.ts";
+import type { OauthProvider } from "./oauth-providers.ts";
 
 /** Scopes of one provider. */
 export interface OauthDetail extends TypedDetail {
@@ -71,7 +71,7 @@ function questionOf({ provider, resource, audience }: OauthDetail, scope: string
   const suffix = [resource === undefined ? "" : ` at ${resource}`, audience === undefined ? "" : ` for ${audience}`];
   return {
     action: "oauth:Use",
-    groups: CONNECTOR_ACTIONS["oauth:Use"].groups,
+    groups: OAUTH.actions["oauth:Use"].groups,
     target: id + suffix.join(""),
     resource: {
       uid: { type: "Scope", id },

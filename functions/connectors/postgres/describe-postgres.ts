@@ -1,5 +1,5 @@
 import type { Question } from "../../core/connectors/connector.ts";
-import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
+import { POSTGRES } from "./definition.ts";
 import { type AskedTable, type PostgresDetail, type Privilege, tablesOf, textOf } from "./postgres-detail.ts";
 import { shortName, tableText } from "./table-name.ts";
 
@@ -8,7 +8,7 @@ const ACTIONS = {
   INSERT: "postgres:Insert",
   UPDATE: "postgres:Update",
   DELETE: "postgres:Delete",
-} as const satisfies Record<Privilege, keyof typeof CONNECTOR_ACTIONS>;
+} as const satisfies Record<Privilege, keyof typeof POSTGRES.actions>;
 
 /** Each privilege on each table. */
 export const describePostgres = (detail: PostgresDetail): readonly Question[] =>
@@ -42,7 +42,7 @@ function questionOf(detail: PostgresDetail, privilege: Privilege, table: AskedTa
   const id = `${detail.database}/${tableText(table)}`;
   return {
     action,
-    groups: CONNECTOR_ACTIONS[action].groups,
+    groups: POSTGRES.actions[action].groups,
     target: columns === undefined ? id : `${id}(${columns.map(shortName).join(", ")})`,
     resource: {
       uid: { type: "Table", id },

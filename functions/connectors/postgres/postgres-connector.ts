@@ -6,7 +6,6 @@ import type {
   LeaseTask,
   PlannedIssue,
 } from "../../core/connectors/connector.ts";
-import { type Database, type Databases, usesTls } from "../../core/connectors/databases.ts";
 import { scramVerifier } from "../../core/connectors/scram-verifier.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Random } from "../../core/ports.ts";
@@ -15,6 +14,7 @@ import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { revocationOf } from "../revocation-of.ts";
 import { CHECK, EXTENSION_FUNCTIONS, LEFT_BEHIND, ORPHANED, PUBLIC_RISKS } from "./catalog-sql.ts";
+import { type Database, type Databases, usesTls } from "./databases.ts";
 import { describePostgres, narrowPostgres } from "./describe-postgres.ts";
 import { type PostgresDetail, parsePostgres, tablesOf } from "./postgres-detail.ts";
 import { ROLE_NAME, roleNameOf } from "./role-name.ts";

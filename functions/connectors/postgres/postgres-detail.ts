@@ -1,6 +1,6 @@
-import type { Database } from "../../core/connectors/databases.ts";
 import type { TypedDetail } from "../../core/intent/detail.ts";
 import { isRecord, type JsonObject, type Place, strings } from "../../core/intent/place.ts";
+import type { Database } from "./databases.ts";
 import { nameProblem, parseTableName, type TableName, tableText } from "./table-name.ts";
 
 export const PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;

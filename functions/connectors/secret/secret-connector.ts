@@ -6,11 +6,9 @@ import type {
   LeaseTask,
   PlannedIssue,
 } from "../../core/connectors/connector.ts";
-import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.ts";
-import { ownSecrets } from "../../core/secrets/own-secrets.ts";
 import { holderOf, isRotationDue, type SecretLocks } from "../../core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
@@ -19,7 +17,8 @@ import { revocationOf } from "../revocation-of.ts";
 import { describeSecret, NOT_HANDED_OUT, narrowSecret, parseSecret, type SecretDetail } from "./secret-detail.ts";
 
 export interface SecretNeeds {
-  readonly deployment: Pick<Deployment, "databases" | "oauthProviders" | "githubApps" | "oauthClients">;
+  /** Names of the secrets that are leased to nobody: the deployment shows by them who it is (`ownSecrets`). */
+  readonly ownSecrets: readonly string[];
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly locks: Pick<SecretLocks, "take" | "recordReads" | "release" | "states">;
@@ -29,7 +28,7 @@ export interface SecretNeeds {
 export const secretConnector = (ports: SecretNeeds): Connector<SecretDetail> => ({
   type: "secret",
   isFoundByName: true,
-  parse: (detail, place) => parseSecret(detail, place, ownSecrets(ports.deployment)),
+  parse: (detail, place) => parseSecret(detail, place, ports.ownSecrets),
   describe: describeSecret,
   narrow: narrowSecret,
   plan,

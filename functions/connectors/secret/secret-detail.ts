@@ -1,8 +1,8 @@
 import type { Question } from "../../core/connectors/connector.ts";
 import type { TypedDetail } from "../../core/intent/detail.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
-import { CONNECTOR_ACTIONS } from "../../core/policy/connector-actions.ts";
 import { OWN_SECRETS } from "../../names.ts";
+import { SECRET } from "./definition.ts";
 
 /** Secrets by their names. */
 export interface SecretDetail extends TypedDetail {
@@ -40,7 +40,7 @@ export const NOT_HANDED_OUT = "is not a secret that this deployment hands out";
 export const describeSecret = ({ identifiers }: SecretDetail): readonly Question[] =>
   identifiers.map((name) => ({
     action: "secret:Read",
-    groups: CONNECTOR_ACTIONS["secret:Read"].groups,
+    groups: SECRET.actions["secret:Read"].groups,
     target: name,
     resource: { uid: { type: "Secret", id: name }, attrs: { name }, parents: [] },
   }));

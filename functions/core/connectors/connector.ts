@@ -9,6 +9,16 @@ import type { ConnectorType } from "./connector-type.ts";
 /** The connectors that a function has. Without one, details of its type are not understood there. */
 export type Connectors = Readonly<Partial<Record<ConnectorType, Connector>>>;
 
+/** Types of the connectors that a function has, in the order of the list that they were made of. */
+export const typesOf = (connectors: Connectors): readonly ConnectorType[] => Object.keys(connectors) as ConnectorType[];
+
+/** The connector of that type, which may be anybody's text. Nothing where the function has none. */
+export function connectorOf(type: string, connectors: Connectors): Connector | undefined {
+  // Looked up in the list of types: an object knows other names too, such as "constructor".
+  const known = typesOf(connectors).find((each) => each === type);
+  return known && connectors[known];
+}
+
 /**
  * Issues and revokes one kind of credential (docs/design.md#connectors). The order of the calls:
  * parse, describe, (policy), narrow, plan, (the lease is recorded), issue, (the lease is recorded again), ..., revoke.

@@ -1,7 +1,5 @@
-import type { Database } from "../connectors/databases.ts";
-import type { GithubApp } from "../connectors/github-apps.ts";
+import type { ConnectorSections } from "../connectors/connector-type.ts";
 import type { OauthClient } from "../connectors/oauth-clients.ts";
-import type { OauthProvider } from "../connectors/oauth-providers.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Recertification } from "../identity/recertification.ts";
 
@@ -45,8 +43,8 @@ export interface Receipts {
 export const partitionOf = (region: string): string =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
-/** What is deployed: `valetkey.json` after its schema check, shipped with the policies and hashed into each decision. */
-export interface Deployment {
+/** What is deployed: `valetkey.json` after its schema check, shipped with the policies and hashed into each decision. Beside what is here it has the connectors' sections. */
+export interface Deployment extends ConnectorSections {
   /** `aws`, `aws-cn`, `aws-us-gov`: of the hub and its target accounts. */
   readonly partition: string;
   /** The public https address of the HTTP API; also the issuer of RFC 8414's metadata. */
@@ -56,12 +54,6 @@ export interface Deployment {
   readonly issuers: readonly Issuer[];
   readonly accounts: readonly Account[];
   readonly operators: readonly Operator[];
-  /** PostgreSQL databases that logins are handed out to. */
-  readonly databases?: readonly Database[];
-  /** OAuth providers whose tokens are handed out. */
-  readonly oauthProviders?: readonly OauthProvider[];
-  /** Installations of GitHub Apps whose tokens are handed out; one for each owner of repositories. */
-  readonly githubApps?: readonly GithubApp[];
   /** Clients at OAuth providers whose secrets are rotated. */
   readonly oauthClients?: readonly OauthClient[];
   readonly bus: BusAccounts;

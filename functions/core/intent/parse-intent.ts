@@ -1,6 +1,5 @@
 import { parseArn } from "../catalogue/arn.ts";
-import type { Connectors } from "../connectors/connector.ts";
-import { CONNECTOR_TYPES } from "../connectors/connector-type.ts";
+import { type Connectors, typesOf } from "../connectors/connector.ts";
 import { type Deployment, partitionOf } from "../deployment/deployment.ts";
 import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
@@ -47,10 +46,10 @@ function parseDetail(detail: unknown, place: Place, accounts: Deployment["accoun
 
 /** A type is looked up in the list of them, never in an object by the caller's own text. */
 function parseConnected(detail: JsonObject, place: Place, connectors: Connectors): ConnectorDetail {
-  const type = CONNECTOR_TYPES.find((each) => each === detail.type);
+  const known = typesOf(connectors);
+  const type = known.find((each) => each === detail.type);
   const connector = type && connectors[type];
   if (type && connector) return { ...connector.parse(detail, place), type };
-  const known = CONNECTOR_TYPES.filter((each) => connectors[each] !== undefined);
   const names = ["aws", "tool", ...known].map((name) => `"${name}"`);
   return place.at("type").refuse(`must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 }

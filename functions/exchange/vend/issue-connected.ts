@@ -1,11 +1,11 @@
-import type {
-  Connector,
-  Connectors,
-  IssuedCredential,
-  LeaseTask,
-  PlannedIssue,
+import {
+  type Connector,
+  type Connectors,
+  connectorOf,
+  type IssuedCredential,
+  type LeaseTask,
+  type PlannedIssue,
 } from "../../core/connectors/connector.ts";
-import { CONNECTOR_TYPES } from "../../core/connectors/connector-type.ts";
 import type { ConnectorDetail } from "../../core/intent/detail.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -68,8 +68,7 @@ export async function issueConnected(
 export async function takeBack(issued: readonly IssuedCredential[], ports: Pick<Ports, "connectors">): Promise<void> {
   await Promise.allSettled(
     issued.map(async ({ lease }) => {
-      const type = CONNECTOR_TYPES.find((each) => each === lease.type);
-      const connector = type && ports.connectors[type];
+      const connector = connectorOf(lease.type, ports.connectors);
       if (connector && !connector.isFoundByName) await connector.revoke(lease);
     }),
   );

@@ -1,5 +1,10 @@
+import {
+  type Database,
+  type DatabaseSession,
+  LOGIN_REFUSED,
+  type LoginName,
+} from "../../connectors/postgres/databases.ts";
 import { nameProblem, quoted } from "../../connectors/postgres/table-name.ts";
-import { type Database, type DatabaseSession, LOGIN_REFUSED, type LoginName } from "../../core/connectors/databases.ts";
 import { scramVerifier } from "../../core/connectors/scram-verifier.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";

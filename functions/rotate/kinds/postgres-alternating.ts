@@ -1,5 +1,5 @@
+import type { DatabaseSession } from "../../connectors/postgres/databases.ts";
 import { nameProblem, quoted } from "../../connectors/postgres/table-name.ts";
-import type { DatabaseSession } from "../../core/connectors/databases.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, withLogin } from "./login-in.ts";

@@ -1,4 +1,4 @@
-import type { Database, LoginName } from "../../core/connectors/databases.ts";
+import type { Database, LoginName } from "../../connectors/postgres/databases.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, withLogin } from "./login-in.ts";
 import { type ChosenKind, type RotationNeeds, type Switch, unfit, type Values } from "./rotation-kind.ts";

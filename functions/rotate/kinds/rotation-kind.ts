@@ -1,4 +1,4 @@
-import type { Databases, LoginSessions } from "../../core/connectors/databases.ts";
+import type { Databases, LoginSessions } from "../../connectors/postgres/databases.ts";
 import type { OauthClients } from "../../core/connectors/oauth-clients.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Random } from "../../core/ports.ts";

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { decodeJwt, jwtVerify } from "jose";
-import { isWithin, REPOSITORY_PERMISSIONS } from "../../../functions/core/connectors/github-apps.ts";
+import { isWithin, REPOSITORY_PERMISSIONS } from "../../../functions/connectors/github/github-apps.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 import { bodyOf, listen, type ScriptedAnswer } from "./loopback-server.ts";
 

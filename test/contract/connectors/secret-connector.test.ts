@@ -6,6 +6,7 @@ import { FakeSecrets } from "../../../fakes/fake-secrets.ts";
 import { DynamoSecretLocks } from "../../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
 import { SecretsManager } from "../../../functions/adapters/secrets-manager/secrets-manager.ts";
+import { ownSecrets } from "../../../functions/connectors/own-secrets.ts";
 import { secretConnector } from "../../../functions/connectors/secret/secret-connector.ts";
 import { readSecretStatement } from "../../../functions/connectors/secret/secret-statement.ts";
 import type { IssuedCredential, LeaseTerms } from "../../../functions/core/connectors/connector.ts";
@@ -79,7 +80,7 @@ function inMemory(): World {
   for (const name of KEYS) secrets.add(name, textOf(name), { exclusive: true });
   secrets.add("shared", textOf("shared"));
   secrets.add("own", textOf("own"), { delivery: "session" });
-  const ports = { deployment: { databases: DATABASES }, clock: { nowMs: Date.now }, secrets, locks };
+  const ports = { ownSecrets: ownSecrets({ databases: DATABASES }), clock: { nowMs: Date.now }, secrets, locks };
   // Not through the fake's fault.
   const states = async () => [...locks.known.values()];
   const tested: TestedConnector = {
@@ -113,7 +114,7 @@ async function inAws(): Promise<World> {
   await Promise.all([secrets.find("nothing-there"), hasty.find("nothing-there"), locks.states()]);
   delete process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
   delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  const ports = { deployment: { databases: DATABASES }, clock: { nowMs: Date.now }, locks };
+  const ports = { ownSecrets: ownSecrets({ databases: DATABASES }), clock: { nowMs: Date.now }, locks };
   let isSlow = false;
   const tested: TestedConnector = {
     ...shared(direct),

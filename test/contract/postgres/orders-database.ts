@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { PgDatabases, type Waits } from "../../../functions/adapters/postgres/pg-databases.ts";
-import type { Database } from "../../../functions/core/connectors/databases.ts";
+import type { Database } from "../../../functions/connectors/postgres/databases.ts";
 import type { Login, RunningPostgres } from "../../../local/running-postgres.ts";
 
 export const ORDERS: Database = {

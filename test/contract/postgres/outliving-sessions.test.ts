@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ORPHANED } from "../../../functions/connectors/postgres/catalog-sql.ts";
+import type { Database } from "../../../functions/connectors/postgres/databases.ts";
 import { postgresConnector } from "../../../functions/connectors/postgres/postgres-connector.ts";
 import type { Connector } from "../../../functions/core/connectors/connector.ts";
-import type { Database } from "../../../functions/core/connectors/databases.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../local/running-postgres.ts";
 import { planFor } from "../connectors/connector.contract.ts";
 import { adminDatabases, connectWith, ORDERS, setUpOrders } from "./orders-database.ts";

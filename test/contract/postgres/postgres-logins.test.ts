@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PgDatabases } from "../../../functions/adapters/postgres/pg-databases.ts";
+import type { Database } from "../../../functions/connectors/postgres/databases.ts";
 import { postgresConnector } from "../../../functions/connectors/postgres/postgres-connector.ts";
 import { endRole } from "../../../functions/connectors/postgres/role-sql.ts";
 import { quoted, quotedTable } from "../../../functions/connectors/postgres/table-name.ts";
 import type { Connector, PlannedIssue } from "../../../functions/core/connectors/connector.ts";
-import type { Database } from "../../../functions/core/connectors/databases.ts";
 import type { TypedDetail } from "../../../functions/core/intent/detail.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../local/running-postgres.ts";
 import { planFor } from "../connectors/connector.contract.ts";

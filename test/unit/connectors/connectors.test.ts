@@ -4,14 +4,15 @@ import { FakeSealer } from "../../../fakes/fake-sealer.ts";
 import { FakeSecretLocks } from "../../../fakes/fake-secret-locks.ts";
 import { FakeSecrets } from "../../../fakes/fake-secrets.ts";
 import { loadConnectors } from "../../../functions/connectors/connectors.ts";
-import type { Databases } from "../../../functions/core/connectors/databases.ts";
-import type { GithubApps } from "../../../functions/core/connectors/github-apps.ts";
-import type { OauthProviders } from "../../../functions/core/connectors/oauth-providers.ts";
+import type { GithubApps } from "../../../functions/connectors/github/github-apps.ts";
+import type { OauthProviders } from "../../../functions/connectors/oauth/oauth-providers.ts";
+import type { Databases } from "../../../functions/connectors/postgres/databases.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../../docs/connectors/${name}.md`, import.meta.url), "utf8");
 const asked = () => Promise.reject(new Error("asked"));
 const CONNECTORS = (await loadConnectors())({
   deployment: {},
+  ownSecrets: [],
   clock: { nowMs: Date.now },
   random: { bytes: (count) => new Uint8Array(count) },
   secrets: new FakeSecrets(),

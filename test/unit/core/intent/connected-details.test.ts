@@ -36,7 +36,7 @@ describe("a detail of a connector", () => {
     expect(() => parse(ASKED)).toThrow(refusal('type must be "aws" or "tool".'));
     expect(() => parse(ASKED, { github })).toThrow(refusal('type must be "aws", "tool" or "github".'));
     for (const type of ["Secret", "constructor", undefined, 1])
-      expect(() => parse({ ...ASKED, type }, { github, secret })).toThrow(
+      expect(() => parse({ ...ASKED, type }, { secret, github })).toThrow(
         refusal('type must be "aws", "tool", "secret" or "github".'),
       );
   });

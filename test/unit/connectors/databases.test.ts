@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { optionsFor } from "../../../functions/adapters/postgres/pg-databases.ts";
-import { usesTls } from "../../../functions/core/connectors/databases.ts";
+import { usesTls } from "../../../functions/connectors/postgres/databases.ts";
 
 it.each([
   ["127.0.0.1", false],

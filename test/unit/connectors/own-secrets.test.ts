@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { isWithin } from "../../../../functions/core/connectors/github-apps.ts";
-import type { OauthProvider } from "../../../../functions/core/connectors/oauth-providers.ts";
-import { ownSecrets } from "../../../../functions/core/secrets/own-secrets.ts";
+import { isWithin } from "../../../functions/connectors/github/github-apps.ts";
+import type { OauthProvider } from "../../../functions/connectors/oauth/oauth-providers.ts";
+import { ownSecrets } from "../../../functions/connectors/own-secrets.ts";
 
 const provider = (changes: Partial<OauthProvider>): OauthProvider => ({
   name: "crm",

@@ -1,0 +1,15 @@
+import type { ConnectorDefinition } from "../connector-definition.ts";
+
+declare module "../../core/connectors/connector-type.ts" {
+  interface ConnectorTypes {
+    readonly secret: null;
+  }
+}
+
+/** Secrets of AWS Secrets Manager that carry valetkey's tag: the tag says which there are, and no section of `valetkey.json`. */
+export const SECRET = {
+  type: "secret",
+  keepsTokens: false,
+  section: null,
+  actions: { "secret:Read": { resource: "Secret", groups: [] } },
+} as const satisfies ConnectorDefinition<"secret">;
