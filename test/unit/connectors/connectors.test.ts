@@ -28,8 +28,8 @@ describe.each(Object.entries(CONNECTORS))("the connector %s", (type, connector) 
     expect(connector.type).toBe(type);
   });
 
-  it("has a page with the same table as the others, and a row in the list of them", () => {
-    const rows = [...page(type).matchAll(/^\| (asked|issued|ends|a crash leaves|limits) \| .+ \|$/gm)].map(
+  it("has a page with the same five points as the others, and a row in the list of them", () => {
+    const rows = [...page(type).matchAll(/^- \*\*(asked|issued|ends|a crash leaves|limits)\*\*: ./gm)].map(
       ([, name]) => name,
     );
     expect(rows).toEqual(["asked", "issued", "ends", "a crash leaves", "limits"]);
