@@ -11,7 +11,8 @@ export function serve(paths: Paths): Handler {
     const path = Object.hasOwn(paths, event.routeKey) ? paths[event.routeKey as RouteKey] : undefined;
     return path ? path(event) : answerUnrouted(event, paths);
   };
-  return middy<HttpEvent, HttpAnswer>({ timeoutEarlyInMillis: 0 }).use(lastResort).handler(route) as unknown as Handler;
+  const handler = middy<HttpEvent, HttpAnswer>({ timeoutEarlyInMillis: 0 }).use(lastResort).handler(route);
+  return (event, context) => handler(event, context);
 }
 
 const lastResort = {

@@ -16,17 +16,26 @@ export const FOLDERS = [
   ...["emulator", "local", "fakes", "scripts", "bench", "test"],
 ] as const;
 
-/** Imports of every file below a folder. What is only a type is gone when the code runs, and counts all the same: a reader has to follow it. */
-export function importsBelow(folder: string): readonly Import[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .flatMap((name) => {
-      const from = join(folder, name);
-      const text = readFileSync(join(ROOT, from), "utf8");
-      return [
-        ...text.matchAll(/^(?:import|export)\b[^;"'`]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
-      ].map(([, a, b, c]) => ({ from, to: resolve(from, a ?? b ?? c ?? "") }));
-    });
+export interface Source {
+  /** Path from the root. */
+  readonly file: string;
+  readonly text: string;
 }
+
+/** Every TypeScript file below a folder, in the order of the paths. */
+export const sourcesBelow = (folder: string): readonly Source[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(folder, name))
+    .sort()
+    .map((file) => ({ file, text: readFileSync(join(ROOT, file), "utf8") }));
+
+/** Imports of every file below a folder. What is only a type is gone when the code runs, and counts all the same: a reader has to follow it. */
+export const importsBelow = (folder: string): readonly Import[] =>
+  sourcesBelow(folder).flatMap(({ file, text }) =>
+    [...text.matchAll(/^(?:import|export)\b[^;"'`]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)].map(
+      ([, a, b, c]) => ({ from: file, to: resolve(file, a ?? b ?? c ?? "") }),
+    ),
+  );
 
 const resolve = (from: string, to: string): string => (to.startsWith(".") ? normalize(join(dirname(from), to)) : to);

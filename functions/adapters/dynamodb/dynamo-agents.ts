@@ -6,6 +6,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../core/tasks/task.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
+import { recordOf } from "./dynamo-item.ts";
 import {
   AGENT_LIST,
   agentJournal,
@@ -64,14 +65,14 @@ export class DynamoAgents implements Agents {
     if (id === "") return undefined;
     const item = await this.#table.get(keys.agent(id));
     if (!item) return undefined;
-    const { pk: _pk, sk: _sk, ...agent } = item;
-    this.#agents.keep(id, agent as unknown as Agent);
-    return agent as unknown as Agent;
+    const agent = recordOf<Agent>(item);
+    this.#agents.keep(id, agent);
+    return agent;
   }
 
   async list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }> {
     const items = await this.#table.page(AGENT_LIST, after, PAGE);
-    const agents = items.map(({ pk: _pk, sk: _sk, ...summary }) => summary as unknown as AgentSummary);
+    const agents = items.map((item) => recordOf<AgentSummary>(item));
     const last = agents.at(-1);
     return { agents, ...(last && agents.length === PAGE ? { next: last.id } : {}) };
   }
@@ -103,9 +104,7 @@ export class DynamoAgents implements Agents {
 
   async history(id: string): Promise<readonly JournalEvent[]> {
     const items = await this.#table.query(agentJournal(id), "EVENT#");
-    return items
-      .map(({ pk: _pk, sk: _sk, kind: _kind, ...event }) => event as unknown as JournalEvent)
-      .sort((a, b) => a.n - b.n);
+    return items.map((item) => recordOf<JournalEvent>(item)).sort((a, b) => a.n - b.n);
   }
 
   async offboarding(): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isHalted, type Panic } from "../../core/revocation/panic.ts";
 import type { Panics } from "../../core/revocation/panics.ts";
+import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
@@ -21,8 +22,7 @@ export class DynamoPanics implements Panics {
 
   async read(): Promise<Panic | undefined> {
     const item = await this.#table.get(keys.panic);
-    const { pk: _pk, sk: _sk, ...panic } = item ?? {};
-    const latest = item && (panic as unknown as Panic);
+    const latest = item && recordOf<Panic>(item);
     this.#knownUntilMs = isHalted(latest, this.#nowMs() / 1_000) ? this.#nowMs() + KNOWN_MS : 0;
     return latest;
   }

@@ -1,10 +1,13 @@
 import type { PolicyWrite, PolicyWrites } from "../../core/revocation/policy-writes.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
 /** How long it can be shown when a policy was written; seconds. */
 const KEPT_SECONDS = 7 * 86_400;
+
+type StoredWrite = Omit<PolicyWrite, "endings"> & Partial<Pick<PolicyWrite, "endings">>;
 
 /** One item for each write of a policy, in the order of their snapshots. */
 export class DynamoPolicyWrites implements PolicyWrites {
@@ -23,8 +26,6 @@ export class DynamoPolicyWrites implements PolicyWrites {
     const { pk, sk } = keys.policyWrite(account, role, atMs);
     const items = await this.#table.page(pk, sk, most);
     // One that was recorded before there were any endings in it names none.
-    return items.map(
-      ({ pk: _pk, sk: _sk, ttl: _ttl, ...write }) => ({ endings: [], ...write }) as unknown as PolicyWrite,
-    );
+    return items.map((item) => ({ endings: [], ...recordOf<StoredWrite>(item) }));
   }
 }

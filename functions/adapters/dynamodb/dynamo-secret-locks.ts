@@ -14,8 +14,9 @@ import {
   type Wanted,
   waitFor,
 } from "../../core/secrets/secret-lock.ts";
+import { recordOf } from "./dynamo-item.ts";
 import { keys, readsOf, SECRET_LIST, secretPartition, seenPartition } from "./dynamo-keys.ts";
-import type { Change, DynamoTable } from "./dynamo-table.ts";
+import type { Change, DynamoTable, Item } from "./dynamo-table.ts";
 
 /** One partition holds all of them: there are few, and whoever rotates them finds them by one strong query. */
 export class DynamoSecretLocks implements SecretLocks {
@@ -139,12 +140,12 @@ export class DynamoSecretLocks implements SecretLocks {
 
   async readers(name: string, versionId: string): Promise<readonly SecretRead[]> {
     const items = await this.#table.query(secretPartition(name), readsOf(versionId));
-    return items.map(({ pk: _pk, sk: _sk, ...read }) => read as unknown as SecretRead);
+    return items.map((item) => recordOf<SecretRead>(item));
   }
 
   async seenBy(agent: string): Promise<readonly SeenSecret[]> {
     const items = await this.#table.query(seenPartition(agent), "");
-    return items.map(({ pk: _pk, sk, ...seen }) => ({ name: String(sk), ...seen }) as unknown as SeenSecret);
+    return items.map((item) => ({ name: String(item.sk), ...recordOf<Omit<SeenSecret, "name">>(item) }));
   }
 
   async find(name: string): Promise<SecretState | undefined> {
@@ -259,5 +260,7 @@ const pending = (holder: string, rotateAfter: number): Change => ({
   values: { held: "held", pending: "pending_rotation", after: rotateAfter, holder },
 });
 
-const stateOf = ({ pk: _pk, sk, ...item }: Readonly<Record<string, unknown>>): SecretState =>
-  ({ name: String(sk), ...item }) as unknown as SecretState;
+const stateOf = (item: Item): SecretState => ({
+  name: String(item.sk),
+  ...recordOf<Omit<SecretState, "name">>(item),
+});

@@ -1,5 +1,5 @@
 import type { Agent, Binding } from "../identity/agent.ts";
-import { type EventType, isWholeChain, type JournalEvent } from "../journal/event.ts";
+import { type EventType, type Fact, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
 import { countSecrets, type ReportedSecrets, type SecretFate } from "./report-secret.ts";
 import { type Evidence, evidenceOf, type Fate, isOpen, isTaskOpen, type ReportedTask } from "./report-task.ts";
@@ -125,7 +125,7 @@ function reportBindings(agent: Agent, history: readonly JournalEvent[]): readonl
   const removed = history
     .filter(({ type }) => type === "agent.unbound")
     .flatMap((event) =>
-      (event.facts.bindings as unknown as readonly Binding[]).map(
+      (event.facts.bindings as readonly (Fact & Binding)[]).map(
         ({ issuer, claims }): ReportedBinding => ({
           issuer,
           claims,

@@ -4,6 +4,7 @@ import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import { made } from "../../core/made.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import { childPath, parentOf, rootPath, type TaskPath } from "../../core/tasks/path.ts";
 import { isLive, type Task } from "../../core/tasks/task.ts";
@@ -47,14 +48,14 @@ export async function openTask(
     await withdrawTask(record.value.task, ports);
     throw issued.reason;
   }
-  return {
+  return made<OpenedTask>({
     task: record.value.task,
     token,
     leases: issued.value,
     connected: await issueOrWithdraw(record.value.task, connecting, ports),
     denials: grants.denials,
     isNew: true,
-  } as unknown as OpenedTask;
+  });
 }
 
 /** What was made before one of them failed is taken back because the task has ended. */

@@ -1,6 +1,7 @@
 import { type IssuedLease, issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
 import { linkEvent } from "../../core/journal/event.ts";
+import { made } from "../../core/made.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { mayBeAlive, renewedOver } from "../../core/revocation/role-entry.ts";
@@ -84,7 +85,7 @@ async function renewOnce(
   const planned = { ...next, lease: renewedOver(lease, next.lease) };
 
   const session = recentSession(task, lease, { mayWait: !isLast, mayFollow }, ports);
-  if (session) return { task, leases: [{ lease, policy: planned.policy, session }] } as unknown as RenewedLease;
+  if (session) return made<RenewedLease>({ task, leases: [{ lease, policy: planned.policy, session }] });
 
   refuseBusySts(ports);
   // Its name left the policy some time after its fence: it comes in anew.
@@ -109,7 +110,7 @@ async function renewOnce(
   const [issued, renewed] = await Promise.allSettled([issueSessions(task, [planned], ports), recording]);
   if (renewed.status === "rejected") throw renewed.reason;
   if (issued.status === "rejected") throw issued.reason;
-  return { task: renewed.value, leases: issued.value } as unknown as RenewedLease;
+  return made<RenewedLease>({ task: renewed.value, leases: issued.value });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
 import { linkEvent } from "../../core/journal/event.ts";
+import { made } from "../../core/made.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
@@ -45,7 +46,7 @@ export async function reopenTask(
     current = renewed.task;
   }
   const reissued = await reissueConnected(current, grants, ports);
-  return { ...reissued, token, leases, denials, isNew: false } as unknown as OpenedTask;
+  return made<OpenedTask>({ ...reissued, token, leases, denials, isNew: false });
 }
 
 /** Before the token is written: a repeat that comes too soon must not use one up. */

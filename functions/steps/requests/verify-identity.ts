@@ -4,6 +4,7 @@ import { agentsBoundTo } from "../../core/identity/bindings.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import { claimsNamed } from "../../core/identity/claims.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
+import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";
@@ -44,7 +45,7 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
 
   const told = claimsNamed(claims, ports.policies.claims);
   const absent: readonly string[] = ports.policies.claims.filter((name) => !Object.hasOwn(told, name));
-  return {
+  return made<Identity>({
     agent,
     subject: `${issuer.name}|${checked.subject}`,
     claims: told,
@@ -57,7 +58,7 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
       cap: issuer.replay.mode === "window" ? issuer.replay.cap : 1,
       expiresAt: Math.ceil(checked.expiresAt) + issuer.skewSeconds,
     },
-  } as Identity;
+  });
 }
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("base64url");

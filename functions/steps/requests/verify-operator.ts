@@ -1,6 +1,7 @@
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import { groupsIn } from "../../core/identity/groups-in.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
+import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 
@@ -31,11 +32,11 @@ export async function verifyOperator(
     const issuer = issuerOf(token, deployment.issuers, "people");
     const { claims } = await ports.tokens.verify(token, issuer);
     const { subject } = checkClaims(claims, issuer, deployment.audiences.operate, ports.clock.nowMs() / 1_000);
-    return {
+    return made<OperatorIdentity>({
       id: `${issuer.name}|${subject}`,
       groups: groupsIn(claims, issuer),
       isFirst: deployment.operators.some((operator) => operator.issuer === issuer.name && operator.subject === subject),
-    } as unknown as OperatorIdentity;
+    });
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage) {
       const { say } = error.detail;

@@ -1,3 +1,4 @@
+import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -35,5 +36,5 @@ export async function authenticateTask(
     )
   )
     throw new Refusal(otherwise);
-  return { task } as unknown as AuthenticatedTask;
+  return made<AuthenticatedTask>({ task });
 }

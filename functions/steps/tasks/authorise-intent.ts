@@ -7,6 +7,7 @@ import { type Agent, isActive } from "../../core/identity/agent.ts";
 import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
+import { made } from "../../core/made.ts";
 import { type Permitted, shadowsOf } from "../../core/policy/decide.ts";
 import type { Requester } from "../../core/policy/entities.ts";
 import { grantedDetails } from "../../core/policy/grant-details.ts";
@@ -68,7 +69,7 @@ export async function authoriseIntent(
     ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, parentScope) } : {}),
     ...(inherited ? { inherited } : {}),
   };
-  return {
+  return made<Grants>({
     details,
     aws: awsLeases(decided),
     connected: details.flatMap((detail, index) =>
@@ -81,7 +82,7 @@ export async function authoriseIntent(
     bound: decided.flatMap((each) => boundOf(each.detail, each.permitted)),
     agents: [...(parentScope?.grants.agents ?? []), agent],
     ...(parentScope ? { parentScope } : {}),
-  } as unknown as Grants;
+  });
 }
 
 /**

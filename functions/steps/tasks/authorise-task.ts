@@ -1,5 +1,6 @@
 import type { Delegated } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
+import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskFacts } from "../../core/tasks/task.ts";
@@ -111,9 +112,9 @@ function parentScopeOf(
   part = EVERYTHING,
 ): ParentScope {
   const chain = [...(parent.delegated?.chain ?? []), parent.agent];
-  return {
+  return made<ParentScope>({
     parent,
     grants,
     delegated: { chain, ...(details ? { details: details.filter(part) } : {}) },
-  } as unknown as ParentScope;
+  });
 }

@@ -1,3 +1,4 @@
+import { made } from "../../core/made.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { SealedKind } from "../../core/seals/signet.ts";
@@ -15,7 +16,7 @@ export async function sealTask(
   task: Omit<Task, "seal">,
   { signet }: Pick<SealingPorts, "signet">,
 ): Promise<BelievedTask> {
-  return { ...task, seal: await signet.seal("task", sealedFieldsOf(task)) } as BelievedTask;
+  return made<BelievedTask>({ ...task, seal: await signet.seal("task", sealedFieldsOf(task)) });
 }
 
 /**
@@ -29,7 +30,7 @@ export async function believeTask(
   refusal: Refusal,
 ): Promise<BelievedTask> {
   await refuseUnsealed("task", sealedFieldsOf(task), task.seal, task.path, ports, refusal);
-  return task as BelievedTask;
+  return made<BelievedTask>(task);
 }
 
 /** Verifies a seal, and logs a broken one as an error: somebody has changed the record. @throws {Refusal} `refusal`, store_unavailable. */

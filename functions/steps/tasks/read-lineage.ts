@@ -1,4 +1,5 @@
 import { type Agent, isActive, isSameToDecisions } from "../../core/identity/agent.ts";
+import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { ancestorsOf } from "../../core/tasks/path.ts";
@@ -64,5 +65,5 @@ export async function readLineage(
       return { task: await believeTask(above, ports, ended), agent: agentOf(above.agent) };
     }),
   );
-  return { task, agent: agentOf(task.agent), ancestors } as unknown as Lineage;
+  return made<Lineage>({ task, agent: agentOf(task.agent), ancestors });
 }

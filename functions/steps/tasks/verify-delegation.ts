@@ -1,5 +1,6 @@
 import { type Delegation, TREE_LIMITS } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
+import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { depthOf } from "../../core/tasks/path.ts";
@@ -60,5 +61,5 @@ export async function verifyDelegation(
   const fields = sealedDelegationOf(parent.path, { ...given, ...(details ? { details } : {}) });
   await refuseUnsealed("delegation", fields, delegation.seal, parent.path, ports, unknown);
   const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
-  return { lineage, delegation, secondsLeft, ...(details ? { details } : {}) } as unknown as HeldDelegation;
+  return made<HeldDelegation>({ lineage, delegation, secondsLeft, ...(details ? { details } : {}) });
 }

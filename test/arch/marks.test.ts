@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { FOLDERS, sourcesBelow } from "./imports-below.ts";
+
+/** The files that make each marked noun, in the order of their paths. What a mark proves, its maker has to have done. */
+const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  ParentScope: ["functions/steps/tasks/authorise-task.ts"],
+  BelievedTask: ["functions/steps/tasks/believe-task.ts"],
+  Grants: ["functions/steps/tasks/authorise-intent.ts"],
+  HeldDelegation: ["functions/steps/tasks/verify-delegation.ts"],
+  AuthenticatedTask: ["functions/steps/tasks/authenticate-task.ts"],
+  Identity: ["functions/steps/requests/verify-identity.ts"],
+  Lineage: ["functions/steps/tasks/read-lineage.ts"],
+  OpenedTask: ["functions/exchange/vend/open-task.ts", "functions/exchange/vend/reopen-task.ts"],
+  OperatorIdentity: ["functions/steps/requests/verify-operator.ts"],
+  RenewedLease: ["functions/exchange/vend/renew-lease.ts"],
+};
+
+/** `Issued<T>` adds its mark to a whole opened task or lease, whichever that is: no field can be missing, and a type parameter has no list of fields. */
+const CAST = "issued as Issued<T>";
+
+describe("marked nouns", () => {
+  const sources = FOLDERS.filter((folder) => folder !== "test")
+    .flatMap(sourcesBelow)
+    .filter(({ file }) => file !== "functions/core/made.ts");
+  const nouns = [...Object.keys(MAKERS), "Issued"];
+
+  it("are those with a mark in their type", () => {
+    const marks = sources.flatMap(({ text }) => text.match(/\bunique symbol\b/g) ?? []);
+    expect(marks).toHaveLength(nouns.length);
+  });
+
+  it.each(Object.entries(MAKERS))("%s is made where it is proven, and nowhere else", (noun, makers) => {
+    expect(sources.filter(({ text }) => text.includes(`made<${noun}>(`)).map(({ file }) => file)).toEqual(makers);
+  });
+
+  it("are named where they are made", () => {
+    expect(found(/\bmade\(/g)).toEqual([]);
+  });
+
+  it("are never cast to", () => {
+    const casts = found(new RegExp(`\\w+\\)? as (${nouns.join("|")})\\b(<\\w+>)?`, "g"));
+    expect(casts).toEqual([`functions/exchange/vend/confirm-leases.ts: ${CAST}`]);
+  });
+
+  it("need no cast by way of unknown, and functions/ has none", () => {
+    expect(found(/\bas unknown as \w+/g, ({ file }) => file.startsWith("functions/"))).toEqual([]);
+  });
+
+  function found(text: RegExp, where: (source: { readonly file: string }) => boolean = () => true): readonly string[] {
+    return sources
+      .filter(where)
+      .flatMap((source) => [...source.text.matchAll(text)].map(([match]) => `${source.file}: ${match}`));
+  }
+});
