@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { filesIn, read, table } from "./pages.ts";
+
+/** The row of docs/architecture.md for each file that keeps something for a time. */
+const ROWS = {
+  "functions/adapters/dynamodb/dynamo-agents.ts": "bindings, agents, the last day an agent was used on",
+  "functions/adapters/dynamodb/dynamo-rate-limits.ts": "who is over its rate, or has collected its refusals",
+  "functions/adapters/dynamodb/dynamo-role-loads.ts": "how full a role is",
+  "functions/adapters/oauth/oauth4webapi-providers.ts": "an OAuth provider's metadata",
+  "functions/adapters/secrets-manager/secret-sealer.ts": "the key of kept tokens (sealing)",
+  "functions/adapters/sts/recent-sessions.ts": "a session just issued",
+} as const;
+
+describe("docs/architecture.md", () => {
+  it("has a row for every cache that forgets after a time", () => {
+    const caching = filesIn("functions", ".ts").filter((file) => read(file).includes("new TimedCache("));
+    expect(caching.toSorted()).toEqual(Object.keys(ROWS).toSorted());
+    const rows = table(read("docs/architecture.md"), "| what | how old at most").map(([what]) => what);
+    expect(Object.values(ROWS).filter((row) => !rows.includes(row))).toEqual([]);
+  });
+});
