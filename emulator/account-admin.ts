@@ -8,7 +8,7 @@ import type { Queues } from "./services/queues.ts";
 import type { SecretSpec, Secrets } from "./services/secrets.ts";
 import type { QueueSpec } from "./services/sqs-queue.ts";
 
-/** What an administrator of one account would have set up beforehand; no signature and no policy stands in the way. */
+/** Set-up calls of an account's administrator; no signature is verified and no policy decides. */
 export interface AccountAdmin {
   readonly account: string;
   /** The new role. Refuses policies that IAM would refuse. */
@@ -22,7 +22,7 @@ export interface AccountAdmin {
   /** The new secret's ARN. */
   createSecret(spec: SecretSpec): string;
   createBus(spec: BusSpec): void;
-  /** Every event that was put to a bus of this account, oldest first. */
+  /** Lists the events that were put on a bus of this account, oldest first. */
   events(): readonly BusEvent[];
 }
 

@@ -17,8 +17,8 @@ export interface ApiCall {
   readonly accessKeyId: string;
   readonly sourceIdentity?: string;
   readonly decision: "Allowed" | "Denied";
-  /** Every condition key that the decision saw. */
+  /** Condition keys that the decision saw. */
   readonly context: ContextValues;
-  /** Of a denial: the end of AWS's sentence. */
+  /** End of AWS's sentence; only of a denial. */
   readonly why?: string;
 }

@@ -14,7 +14,7 @@ export type AuthFault =
 type Family = "query" | "json" | "sqs" | "s3";
 type Row = readonly [code: string, status: number];
 
-/** Each family has its own code and status for the same fault, and the SDKs decide on retries by them. */
+/** Codes and statuses of a fault, by service family; the SDKs decide on retries by them. */
 const CODES: Readonly<Record<Family, Readonly<Record<AuthFault, Row>>>> = {
   query: {
     missing: ["MissingAuthenticationToken", 403],

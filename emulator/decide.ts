@@ -14,7 +14,7 @@ export type Decision =
       readonly why: string;
     };
 
-/** What any caller may do. Of the second AWS documents no right that it needs: a caller can only get less by it than it has. */
+/** Actions that need no right. AWS documents none for `GetScopedCredentials`, by which a caller gets less than it has. */
 const NEEDS_NO_RIGHT: ReadonlySet<string> = new Set(["sts:GetCallerIdentity", "sts:GetScopedCredentials"]);
 
 /**
@@ -56,7 +56,7 @@ async function ask(session: Session, need: Need, context: ContextValues, now: nu
   }
 }
 
-/** Once for each policy of the session, since the evaluator takes one: a call has to pass all of them. */
+/** Evaluates a call once for each policy of the session, since the evaluator takes one policy: the call must pass all of them. */
 async function evaluate(
   session: Session,
   need: Need,

@@ -34,7 +34,7 @@ export interface EmbeddedAwsOptions {
   readonly onApiCall?: (call: ApiCall) => void;
   /** Told of every item written, in order, in batches, never two at once; stands for the stream of the tables. */
   readonly onTableChange?: ChangeConsumer;
-  /** Of which updates `onTableChange` is told the new image as well, by their keys; of none unless given. */
+  /** True for updates, by their keys, that `onTableChange` gets with the new image; none by default. */
   readonly isImaged?: (keys: Item) => boolean;
   /** Told of every event that was put to a bus, in order; stands for the rules. Must not throw. */
   readonly onBusEvent?: (event: BusEvent) => void;
@@ -44,7 +44,7 @@ export interface EmbeddedAwsOptions {
   readonly dynamodbEndpoint?: string;
 }
 
-/** All policies of a role as they stand. */
+/** Policies of a role. */
 export interface RolePolicies {
   readonly trust: PolicyDocument;
   readonly permissions: Readonly<Record<string, PolicyDocument>>;
@@ -62,7 +62,7 @@ export interface EmbeddedAws {
   /** Keys that do not expire, for a session of the role: what the Lambda service gives a function. */
   keysFor(roleArn: string, sessionName: string): Credentials;
   rolePolicies(roleArn: string): RolePolicies;
-  /** From now on, what is written to a role's inline policies acts so many milliseconds later, as in AWS; 0 unless told, and `Infinity` is never. */
+  /** Delays the effect of later writes to inline policies, as AWS does; milliseconds, 0 by default, `Infinity` for never. */
   iamActsAfter(ms: number): void;
   /** Does once what DynamoDB's TTL does some time: removes what has expired from a table. @returns how many items. */
   removeExpired(account: string, table: string, ttlAttribute: string): Promise<number>;

@@ -7,8 +7,8 @@ import { conditionKeysOf } from "./unanswered-keys.ts";
 const MOST = 10_000;
 
 /**
- * What IAM answered before to a role. An answer is looked up only where nothing but the role's own fixed policies can have made it, and only for a
- * request that is the same in all that those policies can read: a benchmark asks a thousand times a second whether a function may write its table.
+ * Cache of decisions by role, since a benchmark asks a thousand times a second whether a function may write its table. A decision is reused only where
+ * the role's own fixed policies alone made it, and only for a request that is equal in everything those policies can read.
  */
 export class KnownDecisions<Decision> {
   readonly #ofRoles = new WeakMap<Role, Map<string, Decision>>();
@@ -28,7 +28,7 @@ export class KnownDecisions<Decision> {
   }
 }
 
-/** What IAM can tell such requests of a role apart by; nothing where that cannot be said from here. */
+/** Makes the key under which equal requests of a role share an answer; nothing where policies could tell them apart in other ways. */
 function sameForIam(role: Role, need: Need, context: ContextValues): string | undefined {
   const policies = Object.values(role.permissions);
   const isFixed = role.inline.isEmpty && role.boundary === undefined && need.resourcePolicy === undefined;
@@ -40,7 +40,7 @@ function sameForIam(role: Role, need: Need, context: ContextValues): string | un
   return JSON.stringify([need.action, need.resource, need.resourceAccount, need.needsIdentityAllow, values.sort()]);
 }
 
-/** Of partitions their kinds, where no policy can tell more: each of its patterns is a kind and a wildcard, `TASK#*`. */
+/** Replaces partition keys by their kinds where no policy can tell more: where each pattern is a kind and a wildcard, `TASK#*`. */
 function kindsOf(value: string | readonly string[], policies: readonly PolicyDocument[]): unknown {
   if (typeof value === "string" || !policies.every(readsKindsOnly)) return value;
   return [...new Set(value.map((partition) => partition.slice(0, partition.indexOf("#") + 1)))].sort();

@@ -13,14 +13,14 @@ export async function parsePolicy(text: string): Promise<PolicyDocument> {
   return document;
 }
 
-/** What is wrong with a policy, in words, or undefined where it is a valid identity policy. */
+/** Describes the fault of an identity policy; nothing where the policy is valid. */
 export async function policyFault(document: PolicyDocument): Promise<string | undefined> {
   const outcome = await runSimulation({ ...ANY_REQUEST, identityPolicies: [{ name: "policy", policy: document }] }, {});
   if (outcome.resultType !== "error") return undefined;
   return describe(outcome.errors.identityPolicyErrors?.policy) ?? outcome.errors.message;
 }
 
-/** What is wrong with a role's trust policy, in words, or undefined where it is valid. */
+/** Describes the fault of a role's trust policy; nothing where the policy is valid. */
 export async function trustFault(document: PolicyDocument): Promise<string | undefined> {
   // A trust policy is a resource policy that names no resource: the role is the one that it stands on.
   const statements = [document.Statement].flat() as Readonly<Record<string, unknown>>[];

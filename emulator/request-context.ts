@@ -1,7 +1,7 @@
 import type { ContextValues, Need } from "./need.ts";
 import { type Session, sessionUserId } from "./sessions.ts";
 
-/** What the request itself adds to the condition keys. */
+/** Facts of a request that become condition keys. */
 export interface RequestFacts {
   readonly now: number;
   readonly region: string;

@@ -1,7 +1,7 @@
 import type { PolicyDocument } from "./policy-document.ts";
 import { randomText } from "./random-text.ts";
 
-/** What a role is made from; `permissions` stand for managed policies, which no call through the API changes. */
+/** Definition of a role; `permissions` stand for managed policies, which no API call changes. */
 export interface RoleSpec {
   readonly name: string;
   readonly trust: PolicyDocument;
@@ -15,7 +15,7 @@ export interface RoleSpec {
 }
 
 export interface InlinePolicy {
-  /** As it was put, white space included. */
+  /** Text as it was written, white space included. */
   readonly text: string;
   readonly document: PolicyDocument;
 }
@@ -24,24 +24,24 @@ type Inline = ReadonlyMap<string, InlinePolicy>;
 
 /** The inline policies of a role: as IAM tells them, and as they act, which may be later. Instants are epoch milliseconds. */
 export class InlinePolicies {
-  /** In the order in which they were written. */
+  /** Inline policies in the order of their writes. */
   #states: readonly { readonly actsAt: number; readonly policies: Inline }[];
 
   constructor(policies: Inline) {
     this.#states = [{ actsAt: Number.NEGATIVE_INFINITY, policies }];
   }
 
-  /** Whether there is none, neither that acts nor that is on its way. */
+  /** True where there is no inline policy, neither in effect nor written and not yet in effect. */
   get isEmpty(): boolean {
     return this.#states.every(({ policies }) => policies.size === 0);
   }
 
-  /** What is read back: a write is known at once. */
+  /** Inline policies as reads return them: a write is visible at once. */
   get written(): Inline {
     return this.#states.at(-1)?.policies ?? new Map();
   }
 
-  /** What calls are decided by: the last write that has come so far. */
+  /** Inline policies by which calls are decided: those of the last write in effect. */
   actingAt(now: number): Inline {
     return this.#states.findLast(({ actsAt }) => actsAt <= now)?.policies ?? new Map();
   }
@@ -63,7 +63,7 @@ export class InlinePolicies {
   }
 }
 
-/** When something is written, and when it acts. */
+/** Moments at which a write was made and takes effect. */
 export interface WrittenAt {
   readonly now: number;
   readonly actsAt: number;
@@ -85,7 +85,7 @@ export interface Role {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Every role of every account, found by ARN. */
+/** Roles of all accounts, found by ARN. */
 export class Roles {
   readonly #byArn = new Map<string, Role>();
 
@@ -120,7 +120,7 @@ export class Roles {
     return this.#byArn.get(arn);
   }
 
-  /** How many an account has. */
+  /** Number of an account's roles. */
   count(account: string): number {
     return [...this.#byArn.values()].filter((role) => role.account === account).length;
   }

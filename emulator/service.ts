@@ -12,7 +12,7 @@ export interface Call {
   perform(): Answer | Promise<Answer>;
 }
 
-/** What a service is told of the caller. */
+/** Caller as a service sees it. */
 export interface Caller {
   readonly session: Session;
   readonly account: string;

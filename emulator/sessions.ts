@@ -10,7 +10,7 @@ export interface Credentials {
   readonly sessionToken: string;
 }
 
-/** What AssumeRole makes of a role. Instants are epoch milliseconds on whole seconds, as STS states them. */
+/** Session that AssumeRole made. Moments are epoch milliseconds of whole seconds, as in STS. */
 export interface Session {
   readonly credentials: Credentials;
   readonly role: Role;
@@ -37,7 +37,7 @@ export const sessionUserId = (session: Pick<Session, "role" | "name">): string =
 const KEPT_PAST_EXPIRY_MS = 3_600_000;
 const ISSUES_BETWEEN_SWEEPS = 1000;
 
-/** Every session that was issued. Expired ones stay for an hour, so that they are told "expired" and not "unknown". */
+/** Issued sessions. Expired ones stay for an hour, so that their calls fail as expired and not as unknown. */
 export class Sessions {
   readonly #byKeyId = new Map<string, Session>();
   #issued = 0;

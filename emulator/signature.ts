@@ -16,13 +16,13 @@ export interface Signature {
   readonly sessionToken?: string;
   /** The body's hash as the request states it; absent where the service does not want the header. */
   readonly statedPayloadHash?: string;
-  /** Of a presigned URL: how long it lives. */
+  /** Lifetime of a presigned URL; seconds. */
   readonly expiresSeconds?: number;
 }
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
 
-/** What the request says about its signature, in the header or (presigned) in the query. Refuses unsigned requests. */
+/** Parses the signature of a request, from its header or (presigned) from its query. @throws {ServiceError} for unsigned requests. */
 export function parseSignature(request: WireRequest): Signature {
   const authorization = request.headers.authorization;
   if (authorization !== undefined) return fromHeader(request, authorization);

@@ -23,7 +23,7 @@ export function unansweredKey(service: string, policies: readonly (PolicyDocumen
     .find((key) => key.startsWith(`${service}:`) && !supplied.includes(key.slice(service.length + 1)));
 }
 
-/** In lower case. */
+/** Lists the condition keys of a policy, in lower case. */
 export function conditionKeysOf(policy: PolicyDocument): readonly string[] {
   const known = conditionKeys.get(policy);
   if (known) return known;

@@ -11,7 +11,7 @@ export interface WireRequest {
   readonly remoteAddress: string;
 }
 
-/** What goes back: a status, headers and a body that is already in the service's own format. */
+/** Answer to a request: status, headers, and a body in the service's own format. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { Cloud } from "./cloud/start-cloud.ts";
 import type { DemoDatabase } from "./demo-database.ts";
 import { complete, exchange } from "./tour.ts";
 
-/** What the tour of the database saw; nothing of it where this machine has no PostgreSQL. */
+/** Results of the database's tour; absent where this machine has no PostgreSQL. */
 export interface DatabaseReport {
   readonly login_works: boolean;
   readonly other_table_refused: boolean;
@@ -10,7 +10,7 @@ export interface DatabaseReport {
 }
 
 const ORDERS = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["public.orders"] };
-/** How long it is waited for the login's end. */
+/** Milliseconds to wait for the end of the login. */
 const WITHIN_MS = 10_000;
 
 /** A task gets a login of its own to a real PostgreSQL, and loses it with its end. */

@@ -7,11 +7,11 @@ import { JOURNAL_KINDS, KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/name
 import type { BusRule } from "../infra/bus-rights.ts";
 import type { FunctionHost } from "./function-host.ts";
 
-/** Where the journal's events are put, and what is to be taken back once. */
+/** Partition kinds of the journal's events. */
 const JOURNALS = JOURNAL_KINDS.map((kind) => KINDS[kind]);
 const TOLD = [...JOURNALS, KINDS.release];
 
-/** Whether an update is told with its image: a credential that is issued anew may have another deadline. */
+/** True for updates that are delivered with their image: a credential that is issued again may have another deadline. */
 export const isImaged = (keys: Item): boolean => isOf(keys, [KINDS.release]);
 
 /**
@@ -34,7 +34,7 @@ export async function streamTo(relay: FunctionHost, changes: readonly TableChang
 const isOf = (keys: Item, kinds: readonly string[]): boolean =>
   kinds.some((kind) => keys[TABLE_KEYS.partition]?.S?.startsWith(kind));
 
-/** How often Lambda tries an event that its function has failed for. */
+/** Attempts that Lambda makes for an event. */
 const ATTEMPTS = 3;
 
 /** The rules of the bus: what fits one of them is handed to `intake`, each event by itself. */
@@ -74,10 +74,10 @@ export class BusSource {
   }
 }
 
-/** How long Lambda's poller waits for a message, the longest that SQS lets it. */
+/** Seconds for which Lambda's poller waits for a message: the longest that SQS allows. */
 const WAIT_SECONDS = 20;
 const PAUSE_MS = 1_000;
-/** How often, and for how long, a queue is looked at for messages that failed; milliseconds. */
+/** Interval and duration of the checks for failed messages; milliseconds. */
 const LOOK_AGAIN = { eachMs: 250, forMs: 70_000 } as const;
 
 /** A queue's event source mapping: takes messages with the function's own rights, and hands them over until none is left. */
@@ -91,7 +91,7 @@ export class QueueSource {
   #polling: Promise<void> = Promise.resolve();
   #isWaiting = false;
   #looking: NodeJS.Timeout | undefined;
-  /** What the function has in hand. */
+  /** Invocations in progress. */
   readonly #handedOver = new Set<Promise<void>>();
 
   constructor(queueUrl: string, keys: Credentials, endpoint: string, host: FunctionHost) {
@@ -123,7 +123,7 @@ export class QueueSource {
     });
   }
 
-  /** From now on it waits for messages by itself: of those that are visible once their time has come, nobody tells it. */
+  /** Starts polling: nothing announces messages that become visible later. */
   poll(): void {
     this.#polling = this.#pollUntilStopped();
   }
@@ -157,7 +157,7 @@ export class QueueSource {
     }
   }
 
-  /** What is in hand keeps nothing else waiting, as with Lambda, which runs a function as often at once as there are groups. */
+  /** Delivers what is visible. Invocations do not block one another: Lambda runs one for each message group at once. */
   async #drain(): Promise<void> {
     for (;;) {
       const messages = await this.#receive(0);
@@ -174,7 +174,7 @@ export class QueueSource {
     }
   }
 
-  /** What failed becomes visible again within a minute, and nobody tells when. */
+  /** Checks again for messages that failed: they become visible within a minute, unannounced. */
   #lookAgain(): void {
     clearInterval(this.#looking);
     const untilMs = Date.now() + LOOK_AGAIN.forMs;

@@ -1,19 +1,19 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Cloud } from "./cloud/start-cloud.ts";
 
-/** What the tour saw, each value observed and none assumed. */
+/** Results of the tour: each value was observed, none assumed. */
 export interface TourReport {
   readonly vended: boolean;
   readonly inside_allowed: boolean;
   readonly outside_refused: boolean;
   readonly revoked_refused: boolean;
-  /** From the request to the credentials; milliseconds. */
+  /** Milliseconds from the request to the credentials. */
   readonly first_credential_ms: number;
-  /** From the request to end the task to the first call that AWS refuses; milliseconds. */
+  /** Milliseconds from the request to end the task to the first call that AWS refuses. */
   readonly revoke_to_refused_ms: number;
-  /** From the change of state to IAM's policy, as the task's receipt says; milliseconds. */
+  /** Milliseconds from the ending to IAM's policy, from the task's receipt. */
   readonly ended_to_policy_ms: number | undefined;
-  /** From the change of state to the first call of a probe that AWS refused, as the receipt says; milliseconds. */
+  /** Milliseconds from the ending to the first refused call of a probe, from the receipt. */
   readonly ended_to_observed_ms: number | undefined;
 }
 
@@ -171,7 +171,7 @@ export async function complete(api: string, { access_token: token, task }: Token
   if (answer.status !== 200) throw new Error(`complete: ${answer.status} ${await answer.text()}`);
 }
 
-/** What the receipt says of the task's one lease; asked again while the write is being recorded. */
+/** Reads the receipt of the task's lease; repeated until the policy write is recorded. */
 async function receiptOf(api: string, operator: string, task: string): Promise<LeaseReceipt> {
   const beganAt = performance.now();
   while (performance.now() - beganAt < WITHIN_MS) {

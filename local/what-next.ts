@@ -2,7 +2,7 @@ import type { Credentials } from "../emulator/sessions.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { API_URL } from "./ports.ts";
 
-/** What to paste into another terminal, in this folder, while `npm start` serves. */
+/** Text with commands to paste into another terminal, in this folder, while `npm start` serves. */
 export const whatNext = (cloud: Cloud, publisher: Credentials): string => `
 Still serving. In another terminal, in this folder:
 

@@ -7,7 +7,7 @@ export interface BackendAnswer {
   readonly body: string;
 }
 
-/** Where an account's tables are kept. */
+/** Stores of the accounts' tables. */
 export interface DynamoBackends {
   /** Sends one operation to the account's DynamoDB. */
   send(account: string, operation: string, body: string | Buffer, region?: string): Promise<BackendAnswer>;

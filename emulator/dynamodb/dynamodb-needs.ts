@@ -5,7 +5,7 @@ import { leadingKey } from "./leading-key.ts";
 import type { KeyCatalogue } from "./table-keys.ts";
 import type { Touch } from "./touches.ts";
 
-/** Where a table is, from its name or ARN. */
+/** Account and name of a table, read from its name or ARN. */
 export interface TablePlace {
   readonly account: string;
   readonly name: string;
@@ -61,6 +61,6 @@ export async function dynamoNeeds(
   }));
 }
 
-/** Without a leading key a `ForAllValues` condition would hold, so the call must not reach the evaluator. */
+/** Refuses a call without a leading key: a `ForAllValues` condition would hold for it, so it must not reach the evaluator. */
 const noPartitionKey = (name: string): ServiceError =>
   new ServiceError("ValidationException", `The partition key ${name} (or its equality condition) is missing`, 400);

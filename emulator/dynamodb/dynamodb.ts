@@ -24,7 +24,7 @@ export interface DynamoPorts {
   readonly backends: DynamoBackends;
   readonly catalogue: KeyCatalogue;
   readonly feed: ChangeFeed;
-  /** Of which updates the feed is told the new image, which costs a read; of none unless given. */
+  /** True for updates that the feed reports with their new image, which costs a read; none by default. */
   readonly isImaged?: (keys: Item) => boolean;
 }
 
@@ -151,7 +151,7 @@ async function imageOf(
   return (JSON.parse(body) as { readonly Item?: Item }).Item;
 }
 
-/** Of a BatchWriteItem: what was not written. */
+/** Keys of a BatchWriteItem that were not written. */
 async function unprocessedKeys(answer: BackendAnswer, caller: Caller, catalogue: KeyCatalogue): Promise<Set<string>> {
   const left = new Set<string>();
   if (!answer.body.includes('"UnprocessedItems"')) return left;

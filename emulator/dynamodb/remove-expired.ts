@@ -4,12 +4,12 @@ import type { Item } from "../table-change.ts";
 import type { BackendAnswer, DynamoBackends } from "./dynamo-backends.ts";
 import { type KeyCatalogue, keyOf } from "./table-keys.ts";
 
-/** So many items are looked at in one go, and then it rests so many times as long: in DynamoDB it costs nobody anything. */
+/** Items read in one go, and the rest after each read as a multiple of its duration: TTL must not slow down callers. */
 const PAGE = { items: 250, rests: 30 } as const;
 
 /**
- * What DynamoDB's TTL does within some days: every item whose TTL has passed is removed, and the stream says that nobody asked for it.
- * @returns how many were removed.
+ * Removes the items whose TTL has passed, as DynamoDB does within some days. The stream reports each as removed by the service.
+ * @returns the number of removed items.
  */
 export async function removeExpired(
   table: { readonly account: string; readonly name: string; readonly ttlAttribute: string },

@@ -18,7 +18,7 @@ interface TableDescription {
   readonly LocalSecondaryIndexes?: readonly { IndexName: string; KeySchema: readonly KeySchemaElement[] }[];
 }
 
-/** What the gate has to know of each table to say which keys a call touches; asked of DynamoDB once for each table. */
+/** Keys of each table, by which the gate finds the items that a call touches; read from DynamoDB once for each table. */
 export class KeyCatalogue {
   readonly #backends: DynamoBackends;
   readonly #known = new Map<string, TableKeys>();
@@ -38,7 +38,7 @@ export class KeyCatalogue {
     return keys;
   }
 
-  /** After the table was deleted or its indexes changed. */
+  /** Forgets a table that was deleted or whose indexes changed. */
   forget(account: string, table: string): void {
     this.#known.delete(`${account}/${table}`);
   }

@@ -9,9 +9,9 @@ export interface Touch {
   readonly index?: string;
   /** An item or a key: where the partition key's value is. */
   readonly item?: Item;
-  /** Of a Query: the condition that holds the partition key. */
+  /** Condition with the partition key; only of a Query. */
   readonly query?: QueryInput;
-  /** What a success changes. */
+  /** Change that a success makes. */
   readonly change?: { readonly operation: "Put" | "Update" | "Delete"; readonly item: Item };
 }
 
@@ -45,7 +45,7 @@ interface TransactWrite {
 
 type Reader = (input: never) => readonly Touch[];
 
-/** Which items each data operation touches, and under which IAM action: a transaction is authorised as its parts. */
+/** Readers of the items that a data operation touches, each with its IAM action; a transaction is authorised as its parts. */
 const READERS: Readonly<Record<string, Reader>> = {
   GetItem: (input: Single) => [single("GetItem", input)],
   PutItem: (input: Single) => [single("PutItem", input, "Put")],
@@ -67,7 +67,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   TransactWriteItems: (input: TransactWrite) => input.TransactItems.map(transactWrite),
 };
 
-/** What the operation touches, or undefined where it is no data operation. Throws on input of another shape. */
+/** Lists the items that a data operation touches; nothing for other operations. @throws {ServiceError} for input of another shape. */
 export function touchesOf(operation: string, input: object): readonly Touch[] | undefined {
   const reader = Object.hasOwn(READERS, operation) ? READERS[operation] : undefined;
   return reader?.(input as never);

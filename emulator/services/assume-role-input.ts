@@ -24,7 +24,7 @@ export const POLICY_LIMIT_CHARACTERS = 2048;
 const TAGS_LIMIT = 50;
 const DEFAULT_DURATION_SECONDS = 3600;
 const MIN_DURATION_SECONDS = 900;
-/** Every caller here is a role session, so every AssumeRole is role chaining, and that ends after an hour at most. */
+/** Longest session of a chained AssumeRole, seconds; every caller here is a role session, so every AssumeRole is chained. */
 const MAX_CHAINED_SECONDS = 3600;
 
 /**

@@ -8,7 +8,7 @@ export interface BusSpec {
 
 /** An event as a rule's target would get it. */
 export interface BusEvent {
-  /** Of whoever put it: EventBridge's word, and not the sender's. */
+  /** Account of the sender, set by EventBridge and not by the sender. */
   readonly account: string;
   /** Whose bus it was put to, and its name. */
   readonly busAccount: string;

@@ -9,7 +9,7 @@ import type { XmlTree } from "../xml.ts";
 import { QueryInput } from "./query-input.ts";
 
 const NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/";
-/** Of all inline policies of a role together, white space not counted. */
+/** Characters of all inline policies of a role, white space not counted. Source: IAM quotas. */
 const INLINE_LIMIT_CHARACTERS = 10_240;
 const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
 
@@ -80,7 +80,7 @@ export function iamService(roles: Roles, when: () => WrittenAt): Service {
   };
 }
 
-/** As far as anybody here asks for it. */
+/** Answers GetAccountSummary, with the entries that valetkey reads. */
 const accountSummary = ({ account }: Caller, roles: Roles): Call => ({
   operation: "GetAccountSummary",
   needs: [{ action: "iam:GetAccountSummary", resource: "*", resourceAccount: account }],

@@ -2,8 +2,8 @@ import { deflateRawSync } from "node:zlib";
 import { ServiceError } from "../service-error.ts";
 
 /**
- * How many bytes a session's policy and tags may take once packed. STS tells nobody how it packs; this is an estimate
- * that lets every text of 2,048 ordinary characters through and refuses one of 2,048 characters of noise.
+ * Upper bound on the packed bytes of a session's policy and tags. STS does not document its packing: this estimate accepts every text of 2,048
+ * ordinary characters and refuses 2,048 characters of noise.
  */
 export const PACKED_LIMIT_BYTES = 1400;
 

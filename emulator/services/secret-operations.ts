@@ -5,7 +5,7 @@ import { atStage, moveStage, putVersion, type Secret, type SecretValue } from ".
 
 type Operation = (secret: Secret, input: JsonInput, now: number) => unknown;
 
-/** What the embedded Secrets Manager does with a secret, by operation name. */
+/** Operations on a secret, by name. */
 export const SECRET_OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeSecret: (secret) => ({ ...descriptionOf(secret), VersionIdsToStages: stagesOf(secret) }),
   GetSecretValue: (secret, input) => {

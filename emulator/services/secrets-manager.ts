@@ -84,7 +84,7 @@ function createSecret(input: JsonInput, caller: Caller, secrets: Secrets, now: (
   };
 }
 
-/** All that fit on one page. Of the filters, that by the beginning of a tag's name. */
+/** Lists the secrets of one page. Supports one filter: by the beginning of a tag's name. */
 function listSecrets(input: JsonInput, caller: Caller, secrets: Secrets): Call {
   const prefixes = input
     .list("Filters")

@@ -7,7 +7,7 @@ export interface SecretSpec {
   readonly value?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly policy?: PolicyDocument;
-  /** How old its value is already. */
+  /** Age of the value; seconds. */
   readonly ageSeconds?: number;
   /** The function that rotates it. */
   readonly rotationLambda?: string;
@@ -18,7 +18,7 @@ export interface SecretVersion {
   readonly text?: string;
   /** Base64 */
   readonly binary?: string;
-  /** When its value was written; epoch milliseconds. */
+  /** Moment at which the value was written; epoch milliseconds. */
   readonly createdAt: number;
   stages: Set<string>;
 }
@@ -64,7 +64,7 @@ export class Secrets {
     return [...this.#secrets.values()].filter((secret) => secret.account === account);
   }
 
-  /** By name within the account, or by full ARN in any. */
+  /** Finds a secret by name within the account, or by full ARN in any account. */
   find(account: string, nameOrArn: string): Secret | undefined {
     const byArn = this.#secrets.get(nameOrArn);
     if (byArn) return byArn;

@@ -4,7 +4,7 @@ import type { JsonInput } from "./json-input.ts";
 import type { Queue, Send } from "./sqs-queue.ts";
 import { receiveMessages } from "./sqs-receive.ts";
 
-/** What an operation works on, once the queue was found and the caller allowed. */
+/** Input of an operation on a queue that was found, by a caller that may use it. */
 export interface QueueWork {
   readonly queue: Queue;
   readonly input: JsonInput;
@@ -14,7 +14,7 @@ export interface QueueWork {
 
 type Operation = (work: QueueWork) => unknown | Promise<unknown>;
 
-/** What the embedded SQS does with a queue, by operation name. */
+/** Operations on a queue, by name. */
 export const QUEUE_OPERATIONS: Readonly<Record<string, Operation>> = {
   SendMessage: ({ queue, input, now, senderId }) =>
     send(queue, { ...messageOf((name) => input.raw(name)), senderId }, now()),
@@ -105,7 +105,7 @@ function remove(queue: Queue, receiptHandle: unknown): void {
   queue.delete(receiptHandle);
 }
 
-/** Each entry on its own: one that fails does not stop the others. */
+/** Runs a batch's entries one by one; a failed entry does not block the others. */
 function batch(input: JsonInput, run: (entry: Readonly<Record<string, unknown>>) => Record<string, unknown>): unknown {
   const entries = input.list("Entries");
   if (entries.length === 0 || entries.length > 10)

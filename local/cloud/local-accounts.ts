@@ -21,7 +21,7 @@ export interface LocalAccounts {
   readonly queueUrl: string;
   readonly deadlinesUrl: string;
   readonly calls: ApiCall[];
-  /** From now on, new SDK clients of this process speak to it, as that function or with every right. */
+  /** Points new SDK clients of this process at the account, with a function's rights or with all rights. */
   become(who: FunctionName | "tester"): void;
   close(): Promise<void>;
 }
@@ -73,7 +73,7 @@ export async function startAccounts(
   };
 }
 
-/** What the Lambda service would have put into the environment. */
+/** Sets the environment variables that Lambda would set. */
 export function speakTo(endpoint: string, keys: Credentials): void {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: endpoint,
@@ -86,7 +86,7 @@ export function speakTo(endpoint: string, keys: Credentials): void {
 
 const statement = (Statement: object) => ({ Version: "2012-10-17", Statement: [Statement] });
 
-/** What IAM refused the function of what counts: `secretsmanager:GetSecretValue because no ...`. */
+/** Lists the relevant calls that IAM refused to a function: `secretsmanager:GetSecretValue because no ...`. */
 export const refusedTo = (
   name: FunctionName,
   { calls }: LocalAccounts,

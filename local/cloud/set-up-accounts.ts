@@ -23,8 +23,8 @@ import {
 } from "../../infra/target-rights.ts";
 
 /**
- * What `cdk deploy` would have made, in the embedded AWS: the same roles with the same rights, from the same source.
- * @returns the queues' URLs, and the names that rights are written in.
+ * Sets up in the embedded AWS what `cdk deploy` makes: the same roles with the same rights, from the same source.
+ * @returns the queues' URLs, and the scope that names the rights' resources.
  */
 export async function setUpAccounts(
   aws: EmbeddedAws,

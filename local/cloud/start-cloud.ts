@@ -22,13 +22,13 @@ export interface CloudOptions {
   /** Loopback ports; those of `ports.ts` for people, others for tests. */
   readonly ports: { readonly api: number; readonly aws: number; readonly issuers: number; readonly people: number };
   readonly workDir: string;
-  /** Of a DynamoDB that runs already; one of its own unless given. */
+  /** Endpoint of a running DynamoDB; started here by default. */
   readonly dynamodbEndpoint?: string;
   readonly onApiCall?: (call: ApiCall) => void;
   readonly onInvoke?: (name: FunctionName) => void;
-  /** Where the functions reach the AWS that listens there; straight at it unless told otherwise. */
+  /** Maps the emulator's endpoint to the one that functions call, such as a proxy's; the same by default. */
   readonly reachedAt?: (endpoint: string) => Promise<string>;
-  /** Whether rules fire each minute, and deadlines when they come; yes unless told otherwise. */
+  /** False switches off the minute rules and deadlines; true by default. */
   readonly hasRules?: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface OidcIssuerOptions {
   readonly port: number;
   /** Whom `GET /token` speaks for: `?agent=demo` or `?person=alice&groups=operators`. Agents unless given. */
   readonly kind?: "agents" | "people";
-  /** What the issuer's URL ends in, such as `/agents`; nothing unless given. */
+  /** End of the issuer's URL, such as `/agents`; empty by default. */
   readonly issuerPath?: string;
   /** `aud` of a token where the request names none. */
   readonly audience: string;
