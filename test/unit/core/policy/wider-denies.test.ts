@@ -131,6 +131,12 @@ describe("a Deny is written wider where that denies nothing that is allowed", ()
       [on("*", "a/${*}/*"), on("*", "a/${?}/*"), on("*", "b/${*}/*")],
     ],
     [
+      "each resource keeps its own actions, where the other one's may be done to it",
+      ["a/*", "b/*"].flatMap((key) => [on(GET, key), on(PUT, key)]),
+      [on(GET, "a/*x"), on(PUT, "b/*y")],
+      [on(GET, "a/*x"), on(PUT, "b/*y")],
+    ],
+    [
       "a gap that is written like a literal wildcard is not one with it",
       [on(GET, "a/1"), on(GET, "b/*")],
       [on(GET, "a/${*}/*"), on(GET, "b/*}/*")],
