@@ -1,48 +1,85 @@
-import { obligationsOf } from "../../functions/core/policy/obligations.ts";
+import {
+  EVERY_OBLIGATION,
+  type LimitedObligation,
+  obligationsOf,
+  unkeptBy,
+} from "../../functions/core/policy/obligations.ts";
 import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { type Finding, type FindingCode, finding } from "../read/finding.ts";
+import { keeperOfAction } from "../read/keeper-of-action.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { namedActions } from "./heads.ts";
 
+type Problem = readonly [code: FindingCode, annotation: string, message: string];
+
 /** Obligations that nobody will meet or keep, and rules that cannot be named. What is malformed is an error of the build already. */
-export function obligationProblems({ json, policy, source }: ReadPolicy): readonly Finding[] {
-  const { maxTtlSeconds, bindIp } = obligationsOf(policy.annotations);
-  const isOfPeople = json.principal.op === "is" && json.principal.entity_type === "User";
-  const isOfTools = (namedActions(json) ?? []).join() === "tool:Call";
-  const asked = ["approval", "maxTtl", "bindIp", "outlives"].filter((name) => policy.annotations[name] !== undefined);
-  const found: (readonly [code: FindingCode, annotation: string, message: string])[] = [
-    ...(policy.annotations.id === undefined
-      ? [
-          [
-            "no_id",
-            "id",
-            'it has no @id("..."); its number in the file changes with the file, and records name it',
-          ] as const,
-        ]
-      : []),
-    ...(isOfPeople && asked.length > 0
-      ? [["obligation_unkept", asked[0] ?? "", `@${asked.join(", @")} means nothing on operations of people`] as const]
-      : []),
-    ...(maxTtlSeconds !== undefined && maxTtlSeconds >= TASK_SECONDS.most
+export function obligationProblems(read: ReadPolicy): readonly Finding[] {
+  const { policy, source } = read;
+  const found: readonly Problem[] = [...nameless(read), ...(isOfPeople(read) ? onPeople(read) : onAgents(read))];
+  return found.map(([code, annotation, message]) =>
+    finding(code, { ...source.spotOfAnnotation(annotation), policy: policy.id }, message),
+  );
+}
+
+const isOfPeople = ({ json }: ReadPolicy): boolean =>
+  json.principal.op === "is" && json.principal.entity_type === "User";
+
+const nameless = ({ policy }: ReadPolicy): readonly Problem[] =>
+  policy.annotations.id === undefined
+    ? [["no_id", "id", 'it has no @id("..."); its number in the file changes with the file, and records name it']]
+    : [];
+
+function onPeople({ policy }: ReadPolicy): readonly Problem[] {
+  const asked = [...EVERY_OBLIGATION.map(({ annotation }) => annotation), "outlives"].filter(
+    (name) => policy.annotations[name] !== undefined,
+  );
+  const [first] = asked;
+  return first === undefined
+    ? []
+    : [["obligation_unkept", first, `@${asked.join(", @")} means nothing on operations of people`]];
+}
+
+function onAgents({ json, policy }: ReadPolicy): readonly Problem[] {
+  const obligations = obligationsOf(policy.annotations);
+  const { maxTtlSeconds } = obligations;
+  const tooLong: readonly Problem[] =
+    maxTtlSeconds !== undefined && maxTtlSeconds >= TASK_SECONDS.most
       ? [
           [
             "obligation_unkept",
             "maxTtl",
             `no task lives longer than ${TASK_SECONDS.most} s, so this @maxTtl shortens none`,
-          ] as const,
+          ],
         ]
-      : []),
-    ...(bindIp && isOfTools
-      ? [
-          [
-            "obligation_unkept",
-            "bindIp",
-            "@bindIp binds AWS sessions, and a call of a tool has none: this permit grants nothing",
-          ] as const,
-        ]
-      : []),
-  ];
-  return found.map(([code, annotation, message]) =>
-    finding(code, { ...source.spotOfAnnotation(annotation), policy: policy.id }, message),
+      : [];
+  // Of a permit on every action, only what nothing at all can keep is certain.
+  const named = policy.effect === "permit" ? (namedActions(json) ?? [ANYTHING]) : [];
+  const byRow = Map.groupBy(
+    named.flatMap((action) => unkeptBy(keeperOfAction(action), obligations).map((row) => ({ row, action }))),
+    ({ row }) => row,
   );
+  return [
+    ...tooLong,
+    ...[...byRow].flatMap(([row, each]) =>
+      unkept(
+        row,
+        each.map(({ action }) => action),
+        named.length,
+      ),
+    ),
+  ];
+}
+
+const ANYTHING = "anything";
+
+function unkept(
+  { annotation, keptBy }: LimitedObligation,
+  actions: readonly string[],
+  named: number,
+): readonly Problem[] {
+  // An error is one of the build already.
+  if (keptBy.level === "error") return [];
+  const loss = actions.length === named ? "this permit grants nothing" : "it grants none of that";
+  const message = `nothing here can keep @${annotation} for ${actions.join(", ")}: ${loss}`;
+  return [[keptBy.level === "note" ? "obligation_unmet" : "obligation_unkept", annotation, message]];
 }

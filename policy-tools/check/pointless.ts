@@ -1,5 +1,5 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
-import { type Obligations, obligationsOf } from "../../functions/core/policy/obligations.ts";
+import { obligationsOf, stricterThan } from "../../functions/core/policy/obligations.ts";
 import { type Finding, finding } from "../read/finding.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { clausesOf, follows, isNever } from "./clauses.ts";
@@ -62,7 +62,7 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
   // Only the permit with @outlives grants what mints: the other does not do its work.
   if (one.policy.annotations.outlives !== undefined && wider.policy.annotations.outlives === undefined) return [];
   const [own, others] = [obligationsOf(one.policy.annotations), obligationsOf(wider.policy.annotations)];
-  const evaded = evadedBy(own, others);
+  const evaded = stricterThan(own, others).map(({ annotation }) => `@${annotation}`);
   if (evaded.length > 0)
     return [
       finding(
@@ -71,7 +71,7 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
         `"${wider.policy.id}" permits all of this without ${evaded.join(", ")}, and the least demanding permit is the one that counts`,
       ),
     ];
-  return isFirstTwin || evadedBy(others, own).length > 0
+  return isFirstTwin || stricterThan(others, own).length > 0
     ? []
     : [
         finding(
@@ -80,16 +80,6 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
           `"${wider.policy.id}" permits all that it permits, on the same terms; it adds nothing`,
         ),
       ];
-}
-
-/** The obligations of the one permit that a request escapes by the other. */
-function evadedBy(own: Obligations, other: Obligations): readonly string[] {
-  const most = Number.POSITIVE_INFINITY;
-  return [
-    ...(own.approval !== undefined && other.approval === undefined ? ["@approval"] : []),
-    ...((own.maxTtlSeconds ?? most) < (other.maxTtlSeconds ?? most) ? ["@maxTtl"] : []),
-    ...(own.bindIp && !other.bindIp ? ["@bindIp"] : []),
-  ];
 }
 
 /** Whether the outer policy matches wherever the inner one does; false where that cannot be told. */

@@ -1,5 +1,7 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
+import { keeperOf } from "../../functions/core/policy/decide.ts";
 import type { Requester } from "../../functions/core/policy/entities.ts";
+import { obligationsOf, unkeptBy } from "../../functions/core/policy/obligations.ts";
 import type { Deciding } from "../bundle.ts";
 import { type Holds, holdsOf, type Judged } from "./holds.ts";
 import { type Part, partsOf } from "./parts.ts";
@@ -47,14 +49,20 @@ export function closestTo(pair: Pair, asker: Requester, bundle: Deciding): Close
     if (!isNamed) missed.push(annotation('@outlives("..."), without which nothing that mints is granted'));
     if (permit.policy.annotations.mode === "shadow")
       missed.push(annotation('enforcement: it is only watched, @mode("shadow")'));
-    if (permit.policy.annotations.approval !== undefined && missed.length === 0)
-      missed.push(annotation(`@approval("${permit.policy.annotations.approval}"), which nobody has given`));
+    if (missed.length === 0) missed.push(...unkeptIn(permit.policy.annotations, pair).map(annotation));
     const held = judged.filter(({ holds }) => holds === "yes").map(({ part }) => part.text);
     const distance = missed.reduce((sum, { kind, holds }) => sum + WEIGHT[kind] * (holds === "no" ? 1 : 0.5), 0);
     return { distance, closest: { policy: permit.policy.id, file: permit.file, missed, held } };
   });
   return ranked.toSorted((a, b) => a.distance - b.distance)[0]?.closest;
 }
+
+/** Obligations of a permit that cannot be kept for this pair, as parts that do not hold. */
+const unkeptIn = (annotations: Readonly<Record<string, string>>, pair: Pair): readonly string[] =>
+  unkeptBy(keeperOf(pair), obligationsOf(annotations)).map(({ annotation: name }) => {
+    const value = annotations[name];
+    return `@${name}${value ? `("${value}")` : ""}, which nothing here can keep for ${pair.action}`;
+  });
 
 const NOT_JUDGED: Judged = { holds: "no", has: {} };
 

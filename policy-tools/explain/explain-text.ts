@@ -1,5 +1,5 @@
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
-import type { Obligations } from "../../functions/core/policy/obligations.ts";
+import { EVERY_OBLIGATION, type Obligations } from "../../functions/core/policy/obligations.ts";
 import type { Closest } from "./closest.ts";
 import type { ExplainedPair, Explanation } from "./explain.ts";
 
@@ -63,11 +63,7 @@ function closestLines({ policy, file, missed, held }: Closest): readonly string[
   ];
 }
 
-function obligationLines({ approval, maxTtlSeconds, bindIp }: Obligations): readonly string[] {
-  const terms = [
-    ...(approval === undefined ? [] : [`approval by ${approval}`]),
-    ...(maxTtlSeconds === undefined ? [] : [`at most ${maxTtlSeconds} s`]),
-    ...(bindIp ? ["from the asking address only"] : []),
-  ];
+function obligationLines(obligations: Obligations): readonly string[] {
+  const terms = EVERY_OBLIGATION.flatMap(({ words }) => words(obligations) ?? []);
   return terms.length === 0 ? [] : [`    on terms: ${terms.join(", ")}`];
 }

@@ -2,8 +2,9 @@ import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
-import { parseDuration } from "../../functions/core/policy/obligations.ts";
+import { EVERY_OBLIGATION, type Obligation } from "../../functions/core/policy/obligations.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
+import { keeperOfAction } from "./keeper-of-action.ts";
 import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 import { entitiesIn } from "./policy-nodes.ts";
@@ -11,19 +12,9 @@ import { unaskedGroups } from "./unasked-groups.ts";
 import { unaskedNames } from "./unasked-names.ts";
 import { uncompilable } from "./uncompilable.ts";
 
+const OBLIGATION_NAMES = EVERY_OBLIGATION.map(({ annotation }) => annotation);
 /** Annotations with a meaning here. Anything else is an error, so that a misspelt obligation is not silently none. */
-const ANNOTATIONS = new Set([
-  "id",
-  "description",
-  "outlives",
-  "approval",
-  "maxTtl",
-  "bindIp",
-  "rotateAfterUse",
-  "mode",
-]);
-/** What a permit asks for in return: none of it means anything on a forbid. */
-const OBLIGATIONS = ["approval", "maxTtl", "bindIp", "rotateAfterUse"];
+const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAMES, "mode"]);
 
 /**
  * Finds faults that Cedar's own validation does not know in policies that are compiled to IAM.
@@ -66,23 +57,18 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: re
 
 type AnnotationFault = readonly [code: FindingCode, annotation: string, message: string];
 
-function annotationFaults({ json, policy }: ReadPolicy, catalogue: Catalogue): readonly AnnotationFault[] {
+function annotationFaults(read: ReadPolicy, catalogue: Catalogue): readonly AnnotationFault[] {
+  const { json, policy } = read;
   const { annotations, effect } = policy;
-  const { maxTtl, approval, mode, outlives, rotateAfterUse } = annotations;
+  const { mode, outlives } = annotations;
   const unknown = Object.keys(annotations).filter((name) => !ANNOTATIONS.has(name));
-  const misplaced = [...OBLIGATIONS, "outlives"].filter(
+  const misplaced = [...OBLIGATION_NAMES, "outlives"].filter(
     (name) => effect === "forbid" && annotations[name] !== undefined,
   );
   const found: (AnnotationFault | false)[] = [
     ...unknown.map((name): AnnotationFault => unknownAnnotation(name)),
     ...misplaced.map((name): AnnotationFault => ["annotation_misplaced", name, `@${name} belongs on a permit`]),
-    maxTtl !== undefined &&
-      parseDuration(maxTtl) === undefined && [
-        "annotation_value",
-        "maxTtl",
-        '@maxTtl takes a duration such as "15m": a whole number and s, m or h',
-      ],
-    approval === "" && ["annotation_value", "approval", "@approval takes the name of the group that approves"],
+    ...EVERY_OBLIGATION.flatMap((each) => obligationFaults(each, read)),
     mode !== undefined &&
       mode !== "shadow" && ["annotation_value", "mode", '@mode takes "shadow" only; a policy without it is enforced'],
     outlives !== undefined &&
@@ -91,13 +77,6 @@ function annotationFaults({ json, policy }: ReadPolicy, catalogue: Catalogue): r
         "outlives_unnamed",
         "outlives",
         '@outlives needs its actions named: action == Action::"sts:AssumeRole", or in a list of such',
-      ],
-    rotateAfterUse !== undefined &&
-      effect === "permit" &&
-      !isOfSecretsOnly(json) && [
-        "annotation_unsupported",
-        "rotateAfterUse",
-        '@rotateAfterUse belongs on a permit of action == Action::"secret:Read": nothing else can be rotated',
       ],
   ];
   return found.filter((each) => each !== false);
@@ -109,10 +88,21 @@ const unknownAnnotation = (name: string): AnnotationFault => [
   `@${name} is not an annotation; they are ${[...ANNOTATIONS].map((each) => `@${each}`).join(", ")}`,
 ];
 
-/** An obligation that cannot be kept must not stand on a permit: what is no secret is not rotated. */
-function isOfSecretsOnly(json: cedar.PolicyJson): boolean {
+/** Faults of one obligation: a text that it does not take, or, where that is an error, an action of which it cannot be kept. */
+function obligationFaults({ annotation, fault, keptBy }: Obligation, read: ReadPolicy): readonly AnnotationFault[] {
+  const text = read.policy.annotations[annotation];
+  if (text === undefined) return [];
+  const wrong = fault?.(text);
+  const malformed: readonly AnnotationFault[] = wrong === undefined ? [] : [["annotation_value", annotation, wrong]];
+  if (keptBy?.level !== "error" || read.policy.effect === "forbid" || isKept(keptBy.keepers, read.json))
+    return malformed;
+  const message = `@${annotation} belongs on a permit that names actions of ${keptBy.keepers.join(", ")} alone: nothing else can keep it`;
+  return [...malformed, ["annotation_unsupported", annotation, message]];
+}
+
+function isKept(keepers: readonly string[], json: cedar.PolicyJson): boolean {
   const ids = entitiesIn(json.action).map(({ id }) => id);
-  return ids.length > 0 && ids.every((id) => id === "secret:Read");
+  return ids.length > 0 && ids.every((id) => keepers.includes(keeperOfAction(id)));
 }
 
 /** `@outlives` speaks of actions that a person named one by one, never of a group that may grow. */

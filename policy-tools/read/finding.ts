@@ -49,7 +49,10 @@ export const FINDINGS = {
   outlives_unexplained: ["warning", "`@outlives` without a reason in it"],
   every_action: ["warning", "a permit that names no actions"],
   every_resource: ["warning", "a permit that says nothing of the resource"],
-  obligation_unkept: ["warning", "a term that means nothing here"],
+  obligation_unkept: [
+    "warning",
+    "a term that means nothing here, or that what the permit names cannot keep (`@bindIp` on `secret:Read`): then it grants nothing",
+  ],
   address_unbound: [
     "warning",
     "a permit looks at `context.sourceIp` and does not bind its sessions there with `@bindIp`",
@@ -59,6 +62,7 @@ export const FINDINGS = {
     "a forbid on `secretsmanager:GetSecretValue` beside a permit of `secret:Read`, which hands out secrets by name",
   ],
   no_id: ["warning", "a policy without a name"],
+  obligation_unmet: ["note", "a term that nothing here can keep yet: the permit grants nothing until then"],
   mints: ["note", "an action that mints is handed out, and the reason that was given"],
 } as const satisfies Record<string, readonly [Level, string]>;
 

@@ -5,7 +5,7 @@ import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
 import { hiddenForbid } from "./hidden-forbid.ts";
 import { normalForm } from "./normal-form.ts";
-import { type Obligations, obligationsOf } from "./obligations.ts";
+import { type Obligations, obligationsOf, unkeptBy } from "./obligations.ts";
 import { leastDemanding, type Option } from "./option.ts";
 import type { Policies } from "./query.ts";
 import type { TagConditions } from "./tag-conditions.ts";
@@ -44,13 +44,19 @@ export function decide(pair: Pair, asker: Requester, policies: Policies): Verdic
     return annotations === undefined ? [] : [{ ...option, annotations, obligations: obligationsOf(annotations) }];
   });
   const outliving = options.filter(({ annotations }) => annotations.outlives !== undefined);
-  const chosen = leastDemanding(pair.mints ? outliving : options);
-  if (!chosen)
+  const fitting = (pair.mints ? outliving : options).map((option) => {
+    const [unkept] = unkeptBy(keeperOf(pair), option.obligations);
+    return { ...option, unkept };
+  });
+  // An obligation that cannot be kept is a permit that must not be used; another one may do.
+  const chosen = leastDemanding(fitting.filter(({ unkept }) => unkept === undefined));
+  if (!chosen) {
+    const unused = leastDemanding(
+      fitting.flatMap(({ unkept, ...option }) => (unkept ? [{ ...option, no: unkept.keptBy.denial }] : [])),
+    );
+    if (unused) return denied(pair, { ...unused.no, policy: unused.policy });
     return denied(pair, options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) }, answer.narrower);
-  if (chosen.obligations.approval !== undefined) return denied(pair, { ...NEEDS_APPROVAL, policy: chosen.policy });
-  // An obligation that cannot be kept is a permit that must not be used.
-  if (chosen.obligations.bindIp && (pair.kind === "connector" || pair.kind === "tool"))
-    return denied(pair, { ...NOT_BOUND, policy: chosen.policy });
+  }
   const forbids = [...new Set(answer.kept.map(({ policy }) => policy))];
   const hidden = pair.kind === "resource" ? hiddenForbid(pair, asker, policies, forbids) : undefined;
   if (hidden) return denied(pair, hidden);
@@ -77,6 +83,10 @@ export function shadowsOf(
     .filter(({ body, effect }) => normalForm(body, effect).length > 0)
     .map(({ policy, effect }) => ({ policy, would: effect }));
 }
+
+/** What has to keep the obligations of a permit: AWS's sessions, a tool, or a connector by its type. */
+export const keeperOf = ({ kind, action }: Pair): string =>
+  kind === "resource" || kind === "account" ? "aws" : action.slice(0, action.indexOf(":"));
 
 type No = Omit<Denial, "action" | "target">;
 
@@ -115,14 +125,4 @@ const NO_PERMIT: No = {
 const OUTLIVES: No = {
   reason: "The action hands out something that outlives the task, and no policy permits that.",
   hint: "Only a permit that names this action and carries @outlives grants it.",
-};
-
-const NEEDS_APPROVAL: No = {
-  reason: "A person must approve this, and this version cannot ask one.",
-  hint: "Ask for what is permitted without approval.",
-};
-
-const NOT_BOUND: No = {
-  reason: "Policy permits it from the address that asks only, and what this type hands out cannot be bound to one.",
-  hint: "Ask the platform team for a permit without @bindIp.",
 };

@@ -1,38 +1,169 @@
-/** What a permit asks for in return; written as annotations (`@maxTtl("15m")`). */
+import type { ConnectorType } from "../connectors/connector-type.ts";
+import type { Denial } from "../refusal.ts";
+
+/** Terms of a permit, as its annotations (`@maxTtl("15m")`) set them. Each field has its row in `OBLIGATIONS`. */
 export interface Obligations {
   /** The group one of whose people must approve. */
   readonly approval?: string;
-  /** Seconds that the task may live. */
-  readonly maxTtlSeconds?: number;
   /** The session works from the address that asked, and from no other. */
   readonly bindIp: boolean;
   readonly rotateAfterUse: boolean;
+  /** Seconds that the task may live. */
+  readonly maxTtlSeconds?: number;
+}
+
+/** The part of a deployment that can keep an obligation: sessions of AWS, tools, or a connector by its type. */
+export type Keeper = "aws" | "tool" | ConnectorType;
+
+/** Where an obligation can be kept, and what is answered and reported elsewhere. */
+interface Keepers {
+  readonly keepers: readonly Keeper[];
+  /** The denial of what cannot keep it. */
+  readonly denial: Pick<Denial, "reason" | "hint">;
+  /** Level at which `policy check` reports a permit of what cannot keep it. `note`: nothing can keep it yet. */
+  readonly level: "error" | "warning" | "note";
+}
+
+/** One obligation: all that parsing, comparing, deciding, checking, explaining and docs/policies.md know of it. */
+export interface Obligation {
+  readonly annotation: string;
+  /** As it is written in a policy. */
+  readonly example: string;
+  /** One line of docs/policies.md. */
+  readonly meaning: string;
+  /** What the annotation's text sets; nothing where `fault` has something to say. */
+  readonly parse: (text: string) => Partial<Obligations>;
+  /** A sentence about a text that the annotation does not take. */
+  readonly fault?: (text: string) => string | undefined;
+  /** This obligation alone, out of several. */
+  readonly part: (obligations: Obligations) => Partial<Obligations>;
+  /** A larger number is stricter. */
+  readonly demand: (obligations: Obligations) => number;
+  /** A person has to act: this weighs more than any condition on tags. */
+  readonly needsPerson: boolean;
+  /** The term in an explanation; nothing where the permit does not have it. */
+  readonly words: (obligations: Obligations) => string | undefined;
+  /** Who alone can keep it; without this, everything can. A permit never grants what cannot keep its obligations. */
+  readonly keptBy?: Keepers;
+}
+
+/** An obligation that not everything can keep. */
+export interface LimitedObligation extends Obligation {
+  readonly keptBy: Keepers;
 }
 
 /** `15m` in seconds, or nothing where it is no duration: a whole number and one of s, m, h. */
 export const parseDuration = (text: string): number | undefined =>
   /^[1-9][0-9]{0,5}[smh]$/.test(text) ? Number(text.slice(0, -1)) * 60 ** "smh".indexOf(text.slice(-1)) : undefined;
 
+/** The obligations by their fields, the weightiest demand first. */
+export const OBLIGATIONS = {
+  approval: {
+    annotation: "approval",
+    example: '@approval("group")',
+    meaning: "a person of that group must approve; this version cannot ask one, so the permit grants nothing yet",
+    parse: (text) => ({ approval: text }),
+    fault: (text) => (text === "" ? "@approval takes the name of the group that approves" : undefined),
+    part: ({ approval }) => (approval === undefined ? {} : { approval }),
+    demand: ({ approval }) => (approval === undefined ? 0 : 1),
+    needsPerson: true,
+    words: ({ approval }) => (approval === undefined ? undefined : `approval by ${approval}`),
+    keptBy: {
+      keepers: [],
+      denial: {
+        reason: "A person must approve this, and this version cannot ask one.",
+        hint: "Ask for what is permitted without approval.",
+      },
+      level: "note",
+    },
+  },
+  bindIp: {
+    annotation: "bindIp",
+    example: "@bindIp",
+    meaning: "the session works only from the address that the request for credentials came from",
+    parse: () => ({ bindIp: true }),
+    part: ({ bindIp }) => ({ bindIp }),
+    demand: ({ bindIp }) => Number(bindIp),
+    needsPerson: false,
+    words: ({ bindIp }) => (bindIp ? "from the asking address only" : undefined),
+    keptBy: {
+      keepers: ["aws"],
+      denial: {
+        reason:
+          "Policy permits it from the address that asks only, and what this type hands out cannot be bound to one.",
+        hint: "Ask the platform team for a permit without @bindIp.",
+      },
+      level: "warning",
+    },
+  },
+  rotateAfterUse: {
+    annotation: "rotateAfterUse",
+    example: "@rotateAfterUse",
+    meaning: "the secret is rotated after the task, and leased to nobody else before",
+    parse: () => ({ rotateAfterUse: true }),
+    part: ({ rotateAfterUse }) => ({ rotateAfterUse }),
+    demand: ({ rotateAfterUse }) => Number(rotateAfterUse),
+    needsPerson: false,
+    words: ({ rotateAfterUse }) => (rotateAfterUse ? "its secrets are rotated after use" : undefined),
+    keptBy: {
+      keepers: ["secret"],
+      denial: {
+        reason: "Policy permits it with a rotation after use only, and nothing but a managed secret can be rotated.",
+        hint: "Ask the platform team for a permit without @rotateAfterUse.",
+      },
+      level: "error",
+    },
+  },
+  maxTtlSeconds: {
+    annotation: "maxTtl",
+    example: '@maxTtl("15m")',
+    meaning: "the credential lives no longer than that after the task was opened",
+    parse: (text) => {
+      const maxTtlSeconds = parseDuration(text);
+      return maxTtlSeconds === undefined ? {} : { maxTtlSeconds };
+    },
+    fault: (text) =>
+      parseDuration(text) === undefined
+        ? '@maxTtl takes a duration such as "15m": a whole number and s, m or h'
+        : undefined,
+    part: ({ maxTtlSeconds }) => (maxTtlSeconds === undefined ? {} : { maxTtlSeconds }),
+    demand: ({ maxTtlSeconds }) => -(maxTtlSeconds ?? Number.MAX_SAFE_INTEGER),
+    needsPerson: false,
+    words: ({ maxTtlSeconds }) => (maxTtlSeconds === undefined ? undefined : `at most ${maxTtlSeconds} s`),
+  },
+} as const satisfies Readonly<Record<keyof Obligations, Obligation>>;
+
+/** Every row, the weightiest demand first. */
+export const EVERY_OBLIGATION: readonly Obligation[] = Object.values(OBLIGATIONS);
+
+const NOTHING: Obligations = { bindIp: false, rotateAfterUse: false };
+
 /** The obligations that a policy's annotations name; the build has checked their form. */
-export function obligationsOf(annotations: Readonly<Record<string, string>>): Obligations {
-  const { approval, maxTtl, bindIp, rotateAfterUse } = annotations;
-  const maxTtlSeconds = maxTtl === undefined ? undefined : parseDuration(maxTtl);
-  return {
-    ...(approval === undefined ? {} : { approval }),
-    ...(maxTtlSeconds === undefined ? {} : { maxTtlSeconds }),
-    bindIp: bindIp !== undefined,
-    rotateAfterUse: rotateAfterUse !== undefined,
-  };
-}
+export const obligationsOf = (annotations: Readonly<Record<string, string>>): Obligations =>
+  together(
+    EVERY_OBLIGATION.map(({ annotation, parse }) => {
+      const text = annotations[annotation];
+      return text === undefined ? {} : parse(text);
+    }),
+  );
 
 /** The strictest of several: what a task has to keep whose pairs were decided by different permits. */
-export function strictest(all: readonly Obligations[]): Obligations {
-  const ttls = all.flatMap(({ maxTtlSeconds }) => maxTtlSeconds ?? []);
-  const approval = all.find((each) => each.approval !== undefined)?.approval;
-  return {
-    ...(approval === undefined ? {} : { approval }),
-    ...(ttls.length === 0 ? {} : { maxTtlSeconds: Math.min(...ttls) }),
-    bindIp: all.some(({ bindIp }) => bindIp),
-    rotateAfterUse: all.some(({ rotateAfterUse }) => rotateAfterUse),
-  };
-}
+export const strictest = (all: readonly Obligations[]): Obligations =>
+  together(
+    EVERY_OBLIGATION.map(({ part, demand }) => {
+      const [most = NOTHING] = all.toSorted((a, b) => demand(b) - demand(a));
+      return part(most);
+    }),
+  );
+
+const together = (parts: readonly Partial<Obligations>[]): Obligations => Object.assign({}, NOTHING, ...parts);
+
+/** The obligations of which the one asks more than the other. */
+export const stricterThan = (one: Obligations, other: Obligations): readonly Obligation[] =>
+  EVERY_OBLIGATION.filter(({ demand }) => demand(one) > demand(other));
+
+/** The obligations among these that this keeper (`Keeper`, or a name that is none) cannot keep. */
+export const unkeptBy = (keeper: string, obligations: Obligations): readonly LimitedObligation[] =>
+  stricterThan(obligations, NOTHING)
+    .filter((each): each is LimitedObligation => each.keptBy !== undefined)
+    .filter(({ keptBy }) => !keptBy.keepers.some((each) => each === keeper));

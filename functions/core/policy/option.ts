@@ -1,4 +1,4 @@
-import type { Obligations } from "./obligations.ts";
+import { EVERY_OBLIGATION, type Obligations } from "./obligations.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 
 /** One permit that would do for a pair, and what it asks of the resources' tags. */
@@ -12,14 +12,20 @@ interface Weighed extends Option {
   readonly obligations: Obligations;
 }
 
-/** What a permit demands, the weightiest first. */
+/** What a permit demands, the weightiest first: a person, then conditions on tags, then the other obligations. */
 const DEMANDS: readonly ((option: Weighed) => number)[] = [
-  ({ obligations }) => (obligations.approval === undefined ? 0 : 1),
+  ...demandsOf(true),
   ({ conditions }) => Math.max(...conditions.map((each) => Object.keys(each).length)),
-  ({ obligations }) => (obligations.bindIp ? 1 : 0),
-  ({ obligations }) => (obligations.rotateAfterUse ? 1 : 0),
-  ({ obligations }) => -(obligations.maxTtlSeconds ?? Number.MAX_SAFE_INTEGER),
+  ...demandsOf(false),
 ];
+
+function demandsOf(ofPeople: boolean): readonly ((option: Weighed) => number)[] {
+  return EVERY_OBLIGATION.filter(({ needsPerson }) => needsPerson === ofPeople).map(
+    ({ demand }) =>
+      ({ obligations }) =>
+        demand(obligations),
+  );
+}
 
 /**
  * The least demanding of the permits: no approval before an approval, no condition before one, no bound address, the longest life.

@@ -31,7 +31,7 @@ describe("annotations of a policy", () => {
     ["a duration without a unit", permit('@maxTtl("15")'), "@maxTtl takes a duration"],
     ["a duration that is none", permit("@maxTtl"), "@maxTtl takes a duration"],
     ["another mode", permit('@mode("enforce")'), '@mode takes "shadow" only'],
-    ["a rotation of what is no secret", permit("@rotateAfterUse"), "nothing else can be rotated"],
+    ["a rotation of what is no secret", permit("@rotateAfterUse"), "nothing else can keep it"],
     ["a misspelt obligation", permit('@maxTTL("15m")'), "@maxTTL is not an annotation"],
     ["an approval on a forbid", forbid('@approval("sre")'), "@approval belongs on a permit"],
     ["a duration on a forbid", forbid('@maxTtl("15m")'), "@maxTtl belongs on a permit"],

@@ -132,16 +132,21 @@ describe("valetkey policy check", () => {
     expect(await found(forbids)).toEqual([["warning", "redundant", "two"]]);
   });
 
-  it.each(['@approval("leads")', '@maxTtl("15m")', "@bindIp"])(
-    "warns of %s that a wider permit lets everybody evade",
-    async (notes) => {
-      const text = rule({ id: "narrow", notes }) + rule({ id: "wide", when: 'resource.account == "111122223333"' });
-      expect(await found(text)).toEqual([["warning", "obligation_evaded", "narrow"]]);
-    },
-  );
+  it.each(['@maxTtl("15m")', "@bindIp"])("warns of %s that a wider permit lets everybody evade", async (notes) => {
+    const text = rule({ id: "narrow", notes }) + rule({ id: "wide", when: 'resource.account == "111122223333"' });
+    expect(await found(text)).toEqual([["warning", "obligation_evaded", "narrow"]]);
+  });
+
+  it("warns of an approval that a wider permit lets everybody evade, and notes that nobody can give it yet", async () => {
+    const narrow = rule({ id: "narrow", notes: '@approval("leads")' });
+    expect(await found(narrow + rule({ id: "wide", when: 'resource.account == "111122223333"' }))).toEqual([
+      ["warning", "obligation_evaded", "narrow"],
+      ["note", "obligation_unmet", "narrow"],
+    ]);
+  });
 
   it("has nothing against a permit on better terms than a wider one", async () => {
-    const wide = rule({ id: "wide", notes: '@approval("leads")', when: 'resource.account == "111122223333"' });
+    const wide = rule({ id: "wide", notes: "@bindIp", when: 'resource.account == "111122223333"' });
     expect(await found(rule({ id: "narrow" }) + wide)).toEqual([]);
   });
 

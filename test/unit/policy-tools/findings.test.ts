@@ -45,13 +45,13 @@ const FOUND: Record<FindingCode, Expected> = {
     text: bounded(OBJECTS, '@id("x") // @maxTTL\n  @maxTTL("15m")'),
     at: "2:3",
     policy: "x",
-    says: /they are @id, @description, @outlives, @approval, @maxTtl, @bindIp, @rotateAfterUse, @mode$/,
+    says: /they are @id, @description, @outlives, @approval, @bindIp, @rotateAfterUse, @maxTtl, @mode$/,
   },
   annotation_unsupported: {
     text: bounded(OBJECTS, '@id("x") @rotateAfterUse'),
     at: "1:10",
     policy: "x",
-    says: /nothing else can be rotated/,
+    says: /@rotateAfterUse belongs on .* secret alone: nothing else can keep it/,
   },
   annotation_value: {
     text: bounded(OBJECTS, '@id("x")\n@description("@maxTtl")\n@maxTtl("soon")'),
@@ -195,6 +195,12 @@ when { resource.arn like "*:secret:prod*" };`,
     says: /forbid secret:Read too, by resource.name/,
   },
   no_id: { text: `\n${bounded(OBJECTS, "")}`, at: "3:1", policy: "a.cedar#1", says: /has no @id/ },
+  obligation_unmet: {
+    text: bounded(OBJECTS, '@id("x")\n@approval("sre")'),
+    at: "2:1",
+    policy: "x",
+    says: /nothing here can keep @approval for s3:GetObject: this permit grants nothing/,
+  },
   mints: { text: bounded(ROLES, '@id("x") @outlives("reviewed")'), at: "2:39", policy: "x", says: /Meant: reviewed/ },
 };
 

@@ -156,11 +156,7 @@ describe("the policies of a folder", () => {
       '@bindIp forbid (principal is Agent, action, resource is AWS::Resource) when { resource.arn like "*pii*" };',
       "@bindIp belongs on a permit",
     ],
-    [
-      "asks for a rotation of what is no secret",
-      `@rotateAfterUse ${on("s3:GetObject")}`,
-      "nothing else can be rotated",
-    ],
+    ["asks for a rotation of what is no secret", `@rotateAfterUse ${on("s3:GetObject")}`, "nothing else can keep it"],
     ["names an unknown action", on("s3:GetObjects"), "There is no action `s3:GetObjects`; did you mean `s3:GetObject`"],
     [
       "names an action in another case, which Cedar tells apart",

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { obligationsOf, parseDuration, strictest } from "../../../../functions/core/policy/obligations.ts";
+import {
+  EVERY_OBLIGATION,
+  obligationsOf,
+  parseDuration,
+  stricterThan,
+  strictest,
+  unkeptBy,
+} from "../../../../functions/core/policy/obligations.ts";
 import { leastDemanding } from "../../../../functions/core/policy/option.ts";
 
 describe("a duration", () => {
@@ -56,6 +63,51 @@ describe("obligations", () => {
       rotateAfterUse: true,
       approval: "sre",
     });
+  });
+});
+
+describe("each obligation", () => {
+  const rows = EVERY_OBLIGATION.map((row) => [row.example, row] as const);
+  const annotated = ({ annotation, example }: (typeof EVERY_OBLIGATION)[number]) => {
+    const [, value = ""] = example.match(/"(.*)"/) ?? [];
+    return obligationsOf({ [annotation]: value });
+  };
+
+  it.each(rows)("%s is stricter than nothing, and is the strictest beside nothing", (_, row) => {
+    const own = annotated(row);
+    expect(stricterThan(own, NONE)).toEqual([row]);
+    expect(stricterThan(NONE, own)).toEqual([]);
+    expect(strictest([NONE, own])).toStrictEqual(own);
+    expect(strictest([own, NONE])).toStrictEqual(own);
+    expect(strictest([])).toStrictEqual(NONE);
+  });
+
+  it.each(rows)("%s has words for an explanation, and none where a permit does not have it", (_, row) => {
+    expect(row.words(annotated(row))).toMatch(/\w/);
+    expect(row.words(NONE)).toBeUndefined();
+  });
+
+  it.each([
+    ["approval", "", /name of the group/],
+    ["approval", "sre", undefined],
+    ["maxTtl", "soon", /a duration such as/],
+    ["maxTtl", "15m", undefined],
+  ])("@%s(%j) is found at fault as it should be", (annotation, text, fault) => {
+    const said = EVERY_OBLIGATION.find((row) => row.annotation === annotation)?.fault?.(text);
+    if (fault) expect(said).toMatch(fault);
+    else expect(said).toBeUndefined();
+  });
+
+  it.each([
+    ["aws", ["approval", "rotateAfterUse"]],
+    ["tool", ["approval", "bindIp", "rotateAfterUse"]],
+    ["secret", ["approval", "bindIp"]],
+    ["postgres", ["approval", "bindIp", "rotateAfterUse"]],
+    ["something new", ["approval", "bindIp", "rotateAfterUse"]],
+  ])("I9: of all of them, %s cannot keep %j", (keeper, expected) => {
+    const all = { approval: "sre", bindIp: true, rotateAfterUse: true, maxTtlSeconds: 60 };
+    expect(unkeptBy(keeper, all).map(({ annotation }) => annotation)).toEqual(expected);
+    expect(unkeptBy(keeper, NONE)).toEqual([]);
   });
 });
 

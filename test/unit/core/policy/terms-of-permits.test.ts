@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { ToolPair } from "../../../../functions/core/intent/pairs.ts";
 import { decide, shadowsOf } from "../../../../functions/core/policy/decide.ts";
 import { cedarOf } from "../cedar-of.ts";
-import { anAsker, onAccount, onObjects } from "./pairs.ts";
+import { anAsker, onAccount, onObjects, TAGGED } from "./pairs.ts";
 import { deniesOf, forbid, PERMIT_ALL, permit, REPORTS, verdict } from "./sets.ts";
 
 describe("a permit that asks for something in return", () => {
@@ -27,6 +28,62 @@ describe("a permit that asks for something in return", () => {
       },
     });
     expect(verdict([`@approval("sre") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
+  });
+});
+
+describe("I9: a permit whose obligation cannot be kept", () => {
+  const ROTATED = `@rotateAfterUse ${PERMIT_ALL}`;
+
+  it("grants nothing: an object of S3 cannot be rotated", () => {
+    expect(verdict([ROTATED])).toMatchObject({
+      denied: {
+        denial: {
+          policy: "p0",
+          reason: "Policy permits it with a rotation after use only, and nothing but a managed secret can be rotated.",
+          hint: "Ask the platform team for a permit without @rotateAfterUse.",
+        },
+      },
+    });
+  });
+
+  it("leaves the decision to a permit that can be kept, though that one demands more", () => {
+    const tagged = onObjects(REPORTS, TAGGED);
+    const needsTag = permit('resource.tags has team && resource.tags.team == "data"');
+    expect(verdict([ROTATED, needsTag], tagged)).toMatchObject({ permitted: { policies: ["p1"] } });
+    expect(verdict([`@approval("sre") ${PERMIT_ALL}`, needsTag], tagged)).toMatchObject({
+      permitted: { policies: ["p1"] },
+    });
+  });
+
+  it("is named where several cannot be kept: the least demanding of them", () => {
+    expect(verdict([`@approval("sre") ${PERMIT_ALL}`, ROTATED])).toMatchObject({
+      denied: { denial: { policy: "p1" } },
+    });
+  });
+
+  it("is not what is missing where the action mints, and no permit carries @outlives", () => {
+    expect(verdict([ROTATED], onObjects(REPORTS, { mints: true }))).toMatchObject({
+      denied: { denial: { reason: expect.stringMatching(/outlives the task/) } },
+    });
+  });
+
+  it("grants what can keep it", () => {
+    const tool: ToolPair = {
+      kind: "tool",
+      action: "tool:Call",
+      groups: [],
+      mints: false,
+      isPattern: false,
+      target: "crm/read",
+      server: "crm",
+      tool: "read",
+    };
+    const decided = (notes: string) =>
+      decide(tool, anAsker(), cedarOf([`${notes} permit (principal, action, resource);`]));
+    expect(decided('@maxTtl("5m")')).toMatchObject({ permitted: { obligations: { maxTtlSeconds: 300 } } });
+    expect(decided("@bindIp")).toMatchObject({
+      denied: { denial: { reason: expect.stringMatching(/cannot be bound to one/) } },
+    });
   });
 });
 
