@@ -1,6 +1,6 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { compactVerify, importJWK } from "jose";
-import { exchange } from "../../functions/exchange/exchange.ts";
+import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import { around } from "./around.ts";
 import type { VendInMemory } from "./vend-in-memory.ts";
 
@@ -32,7 +32,7 @@ async function questionsOfAVend(memory: VendInMemory): Promise<readonly cedar.St
       questions.push({ ...(question as object), preparsedPolicySetId: ALL } as cedar.StatefulAuthorizationCall);
     return go();
   });
-  await exchange(memory.event(await memory.token()), { ...ports, policies });
+  await tokenEndpoint(memory.event(await memory.token()), { ...ports, policies });
   memory.forget();
   return questions;
 }

@@ -1,5 +1,5 @@
 import { PerformanceObserver } from "node:perf_hooks";
-import { exchange } from "../../functions/exchange/exchange.ts";
+import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile, sum } from "../statistics.ts";
 import { bareBaseline } from "./bare-baseline.ts";
@@ -54,7 +54,7 @@ async function measure(memory: VendInMemory, bare: (token: string) => Promise<vo
     let status = 0;
     vends.push(
       await cpuMs(async () => {
-        status = (await exchange(event, memory.world.ports)).statusCode;
+        status = (await tokenEndpoint(event, memory.world.ports)).statusCode;
       }),
     );
     if (status !== 200) throw new Error(`a vend of the benchmark was answered with ${status}`);

@@ -1,4 +1,4 @@
-import { exchange } from "../../functions/exchange/exchange.ts";
+import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import { median } from "../statistics.ts";
 import { around } from "./around.ts";
 import { cpuMs } from "./cpu-time.ts";
@@ -36,7 +36,7 @@ export async function whereItGoes(memory: VendInMemory): Promise<WhereItGoes> {
       return answer;
     });
     const event = memory.event(await memory.token());
-    const wholeMs = await cpuMs(() => exchange(event, { ...ports, tokens, policies }));
+    const wholeMs = await cpuMs(() => tokenEndpoint(event, { ...ports, tokens, policies }));
     memory.forget();
     seen.signatureMs.push(signatureMs);
     seen.cedarMs.push(cedarMs);

@@ -10,30 +10,25 @@ import { depthOf } from "../core/tasks/path.ts";
 import { sealedDelegationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
-import { answer, answerRefusal } from "../http/answer.ts";
+import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { attempt } from "../steps/requests/attempt.ts";
 import { countAgainstLimit, refuseKnownFlood } from "../steps/requests/count-against-limit.ts";
-import { RequestRecord } from "../steps/requests/request-record.ts";
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { refuseHalted } from "../steps/tasks/refuse-halted.ts";
+import type { Form } from "./parameters.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a delegation token: with it one sub-agent can open one task below this one, of less than this one has, and nothing else. */
-export async function delegate(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
-  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await attempt(async () => {
-    record.note({ sourceIp: event.requestContext.http.sourceIp });
-    const request = parseDelegationRequest(event, ports);
+export function delegate(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
+  return answered(event, ports, async (record) => {
+    const request = parseDelegationRequest(form, ports);
     const task = await authenticateSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
     record.note({ agent: task.agent, subject: task.subject, task: task.path });
     return await issueDelegation(task, request, ports);
   });
-  const closed = await record.close(outcome, ports);
-  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
 }
 
 async function issueDelegation(

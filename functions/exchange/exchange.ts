@@ -1,11 +1,14 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import type { SealingPorts } from "../core/ports.ts";
+import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { attempt } from "../steps/requests/attempt.ts";
-import { RequestRecord } from "../steps/requests/request-record.ts";
-import { verifyIdentity } from "../steps/requests/verify-identity.ts";
+import type { RequestRecord } from "../steps/requests/request-record.ts";
+import { type Identity, verifyIdentity } from "../steps/requests/verify-identity.ts";
 import { authoriseIntent } from "../steps/tasks/authorise-intent.ts";
-import { parseTokenRequest } from "./request.ts";
+import { authoriseParent } from "../steps/tasks/authorise-task.ts";
+import type { HeldDelegation } from "../steps/tasks/verify-delegation.ts";
+import type { Form } from "./parameters.ts";
+import { parseTokenRequest, type TokenRequest } from "./request.ts";
 import { respond } from "./respond.ts";
 import { confirmLeases } from "./vend/confirm-leases.ts";
 import { openTask } from "./vend/open-task.ts";
@@ -14,19 +17,23 @@ import { refuseKnown } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
 /** `POST /v1/token`: the life of a request, from the agent's token to its key. Each step turns one noun into the next. */
-export async function exchange(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
-  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await attempt(async () => {
-    const request = parseTokenRequest(event, ports);
-    record.note({ sourceIp: request.sourceIp, purpose: request.purpose, details: request.details });
+export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
+  const work = async (record: RequestRecord) => {
+    const request = parseTokenRequest(form, event, ports);
+    record.note({ purpose: request.purpose, details: request.details });
 
-    const identity = await verifyIdentity(request.subjectToken, ports.deployment.audiences.exchange, ports);
+    const identity = await verifyIdentity(request.identityToken, ports.deployment.audiences.exchange, ports);
     record.note({ agent: identity.agent.id, subject: identity.subject });
     refuseKnown(identity.agent, request.details, ports); // a flood is refused from memory, before policy is asked
 
-    const ttlSeconds = Math.min(request.ttlSeconds, identity.agent.limits.taskSeconds);
+    const held = await delegationOf(request, identity, ports); // a sub-agent's
+    if (held) record.note({ task: held.lineage.task.path });
+    const parentScope = held && (await authoriseParent(held, request.sourceIp, ports)); // all that is above it, decided anew
+
+    const { taskSeconds } = identity.agent.limits;
+    const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, held?.secondsLeft ?? taskSeconds);
     const ask = { ...request, ttlSeconds, claims: identity.claims };
-    const grants = await authoriseIntent(identity.agent, ask, ports);
+    const grants = await authoriseIntent(identity.agent, ask, ports, parentScope);
     record.note({ policies: grants.policies });
 
     // STS beside the record: both, or nothing
@@ -34,7 +41,19 @@ export async function exchange(event: HttpEvent, ports: SealingPorts): Promise<H
     record.note({ task: opened.task.path, leases: leaseNames(opened) });
     record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
-    return await confirmLeases(opened, ports); // AccessKeyId written while the task is alive
-  });
-  return respond(await record.close(outcome, ports), ports.deployment, ports.clock.nowMs()); // no record, no credentials
+    return confirmLeases(opened, ports); // AccessKeyId written while the task is alive
+  };
+  // no record, no credentials
+  return answered(event, ports, work, (issued) => respond(issued, ports.deployment, ports.clock.nowMs()));
+}
+
+/** The delegation that a sub-agent shows; nothing of any other agent. What verifies one is loaded for the first of them, and not at every cold start. */
+async function delegationOf(
+  { delegationToken, idempotencyKey }: TokenRequest,
+  identity: Identity,
+  ports: SealingPorts,
+): Promise<HeldDelegation | undefined> {
+  if (delegationToken === undefined) return undefined;
+  const { verifyDelegation } = await import("../steps/tasks/verify-delegation.ts");
+  return verifyDelegation(delegationToken, identity, idempotencyKey !== undefined, ports);
 }

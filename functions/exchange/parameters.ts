@@ -7,15 +7,17 @@ import { readForm } from "../http/read-body.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
+export type Form = ReadonlyMap<string, string>;
+
 /** The parameters of `POST /v1/token`; unknown ones are ignored, as RFC 6749, section 3.2, demands. @throws {Refusal} malformed_request and its kin, unsupported_grant_type. */
-export function parseForm(event: HttpEvent): ReadonlyMap<string, string> {
+export function parseForm(event: HttpEvent): Form {
   const form = readForm(event);
   if (needed(form, "grant_type") !== GRANT_TYPE) throw new Refusal("unsupported_grant_type");
   return form;
 }
 
 /** @throws {Refusal} malformed_request where it is missing. */
-export function needed(form: ReadonlyMap<string, string>, name: string): string {
+export function needed(form: Form, name: string): string {
   const value = form.get(name);
   if (value === undefined) throw new Refusal("malformed_request", { say: `The parameter ${name} is missing.` });
   return value;

@@ -5,31 +5,26 @@ import { Refusal } from "../core/refusal.ts";
 import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive, type Presentation, TOKEN_LIMITS } from "../core/tasks/task.ts";
 import { hashToken, makeToken } from "../core/tasks/token.ts";
-import { answer, answerRefusal } from "../http/answer.ts";
+import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { attempt } from "../steps/requests/attempt.ts";
 import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
-import { RequestRecord } from "../steps/requests/request-record.ts";
 import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
+import type { Form } from "./parameters.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
 
 /** `POST /v1/token` for a presentation token: what an agent may show to one tool server, and the server can only introspect. */
-export async function present(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
-  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await attempt(async () => {
-    record.note({ sourceIp: event.requestContext.http.sourceIp });
-    const request = parsePresentationRequest(event);
+export function present(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
+  return answered(event, ports, async (record) => {
+    const request = parsePresentationRequest(form);
     const task = await authenticateSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
     record.note({ agent: task.agent, subject: task.subject, task: task.path });
     return await issuePresentation(task, request.server, event.requestContext.http.sourceIp, ports);
   });
-  const closed = await record.close(outcome, ports);
-  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
 }
 
 async function issuePresentation(

@@ -7,7 +7,7 @@ import { TASK_SECONDS } from "../core/tasks/task.ts";
 import { hashToken } from "../core/tasks/token.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { needed, parseForm, readKey, readMode, readPurpose, readTtl } from "./parameters.ts";
+import { type Form, needed, readKey, readMode, readPurpose, readTtl } from "./parameters.ts";
 
 /** What an agent asks for: unbelieved, but well formed. */
 export interface TaskRequest {
@@ -24,16 +24,12 @@ export interface TaskRequest {
   readonly requestId: string;
 }
 
-/** An agent for itself. */
+/** A request of an agent for itself, or of a sub-agent with what its parent gave it. */
 export interface TokenRequest extends TaskRequest {
-  readonly subjectToken: string;
-}
-
-/** A sub-agent, with what its parent gave it. */
-export interface DelegatedRequest extends TaskRequest {
-  readonly delegationToken: string;
-  /** The sub-agent's own. */
-  readonly actorToken: string;
+  /** The agent's own token. */
+  readonly identityToken: string;
+  /** Of a sub-agent, and of no other. */
+  readonly delegationToken?: string;
 }
 
 /** What an intent is understood by. */
@@ -41,40 +37,33 @@ export type Understands = Pick<Ports, "deployment" | "connectors">;
 
 const IDENTITY_TYPES: readonly string[] = [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken];
 
-/** @throws {Refusal} malformed_request, unsupported_token_type, delegation_unsupported, intent_invalid. */
-export function parseTokenRequest(event: HttpEvent, ports: Understands): TokenRequest {
-  const form = parseForm(event);
+/**
+ * Parses a request for a task. A sub-agent is the actor of its parent's delegation token (RFC 8693, section 2.1).
+ * @throws {Refusal} malformed_request, unsupported_token_type, delegation_unsupported, intent_invalid.
+ */
+export function parseTokenRequest(form: Form, event: HttpEvent, ports: Understands): TokenRequest {
+  if (form.get("subject_token_type") === TOKEN_TYPES.delegation) {
+    const identityToken = needed(form, "actor_token");
+    refuseOtherTypes(form, "actor_token_type");
+    const delegationToken = needed(form, "subject_token");
+    // The same words below another task are another request.
+    return { identityToken, delegationToken, ...readTask(form, event, ports, [hashToken(delegationToken)]) };
+  }
   if (form.has("actor_token") || form.has("actor_token_type")) throw new Refusal("delegation_unsupported");
-  if (!IDENTITY_TYPES.includes(needed(form, "subject_token_type"))) throw new Refusal("unsupported_token_type");
-  refuseOtherWishes(form);
-  const subjectToken = needed(form, "subject_token");
-  return { subjectToken, ...readTask(form, event, ports, []) };
+  refuseOtherTypes(form, "subject_token_type");
+  return { identityToken: needed(form, "subject_token"), ...readTask(form, event, ports, []) };
 }
 
-/** @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */
-export function parseDelegatedRequest(event: HttpEvent, ports: Understands): DelegatedRequest {
-  const form = parseForm(event);
-  const actorToken = needed(form, "actor_token");
-  if (!IDENTITY_TYPES.includes(needed(form, "actor_token_type"))) throw new Refusal("unsupported_token_type");
-  refuseOtherWishes(form);
-  const delegationToken = needed(form, "subject_token");
-  // The same words below another task are another request.
-  return { actorToken, delegationToken, ...readTask(form, event, ports, [hashToken(delegationToken)]) };
-}
-
-function refuseOtherWishes(form: ReadonlyMap<string, string>): void {
+/** @throws {Refusal} unsupported_token_type where the agent's token is said to be another, or something else than a task is wanted. */
+function refuseOtherTypes(form: Form, parameter: string): void {
+  if (!IDENTITY_TYPES.includes(needed(form, parameter))) throw new Refusal("unsupported_token_type");
   const wanted = form.get("requested_token_type");
   if (wanted !== undefined && wanted !== TOKEN_TYPES.accessToken && wanted !== TOKEN_TYPES.task) {
     throw new Refusal("unsupported_token_type");
   }
 }
 
-function readTask(
-  form: ReadonlyMap<string, string>,
-  event: HttpEvent,
-  ports: Understands,
-  also: readonly string[],
-): TaskRequest {
+function readTask(form: Form, event: HttpEvent, ports: Understands, also: readonly string[]): TaskRequest {
   const purpose = readPurpose(needed(form, "purpose"));
   const ttl = form.get("task_ttl");
   const ttlSeconds = ttl === undefined ? TASK_SECONDS.default : readTtl(ttl);

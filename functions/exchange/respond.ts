@@ -4,17 +4,15 @@ import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import { parentOf } from "../core/tasks/path.ts";
-import { answer, answerRefusal } from "../http/answer.ts";
+import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import type { Outcome } from "../steps/requests/attempt.ts";
 import type { Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
 /** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */
-export function respond(outcome: Outcome<Issued<OpenedTask>>, deployment: Deployment, nowMs: number): HttpAnswer {
-  if ("refusal" in outcome) return answerRefusal(outcome.refusal);
-  const { task, token, leases, connected, kept = [], denials } = outcome.value;
+export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowMs: number): HttpAnswer {
+  const { task, token, leases, connected, kept = [], denials } = issued;
   const parent = parentOf(task.path);
   return answer(200, {
     access_token: token,

@@ -3,9 +3,8 @@ import { AGENT_ID } from "../core/identity/agent.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { needed, parseForm, readTtl } from "./parameters.ts";
+import { type Form, needed, readTtl } from "./parameters.ts";
 import type { Understands } from "./request.ts";
 
 /** A holder of a task token asks for a weaker one, for one tool server. */
@@ -27,14 +26,12 @@ export interface DelegationRequest {
 }
 
 /** @throws {Refusal} malformed_request, unsupported_token_type. */
-export function parsePresentationRequest(event: HttpEvent): PresentationRequest {
-  const form = parseForm(event);
+export function parsePresentationRequest(form: Form): PresentationRequest {
   return { taskToken: heldToken(form), server: needed(form, "audience") };
 }
 
 /** @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */
-export function parseDelegationRequest(event: HttpEvent, ports: Understands): DelegationRequest {
-  const form = parseForm(event);
+export function parseDelegationRequest(form: Form, ports: Understands): DelegationRequest {
   const taskToken = heldToken(form);
   const agent = needed(form, "audience");
   if (!AGENT_ID.test(agent)) {
@@ -52,7 +49,7 @@ export function parseDelegationRequest(event: HttpEvent, ports: Understands): De
   };
 }
 
-function heldToken(form: ReadonlyMap<string, string>): string {
+function heldToken(form: Form): string {
   const kind = needed(form, "subject_token_type");
   if (kind !== TOKEN_TYPES.accessToken && kind !== TOKEN_TYPES.task) throw new Refusal("unsupported_token_type");
   if (form.has("actor_token") || form.has("actor_token_type")) throw new Refusal("delegation_unsupported");

@@ -2,28 +2,28 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Outcome } from "../core/tasks/task.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
-import { answer, answerRefusal } from "../http/answer.ts";
+import { answer } from "../http/answer.ts";
+import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readJson } from "../http/read-body.ts";
-import { attempt } from "../steps/requests/attempt.ts";
-import { RequestRecord } from "../steps/requests/request-record.ts";
 import { authenticateTask } from "../steps/tasks/authenticate-task.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
 /** `POST /v1/tasks/{task}/complete`: the holder ends its task and says how it went. A second time changes nothing. */
-export async function complete(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
-  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await attempt(async () => {
-    record.note({ sourceIp: event.requestContext.http.sourceIp });
-    const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
-    record.note({ agent: task.agent, task: task.path });
-    const ending = { status: "completed", outcome: parseOutcome(readJson(event)) } as const;
-    return (await endTask(task.path, ending, task.agent, ports, task)).task;
-  });
-  const closed = await record.close(outcome, ports);
-  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, describeTask(closed.value));
+export function complete(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  return answered(
+    event,
+    ports,
+    async (record) => {
+      const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
+      record.note({ agent: task.agent, task: task.path });
+      const ending = { status: "completed", outcome: parseOutcome(readJson(event)) } as const;
+      return (await endTask(task.path, ending, task.agent, ports, task)).task;
+    },
+    (task) => answer(200, describeTask(task)),
+  );
 }
 
 function parseOutcome(body: Readonly<Record<string, unknown>>): Outcome {

@@ -5,12 +5,11 @@ import { Refusal } from "../core/refusal.ts";
 import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
 import { isLive, type Presentation, type Task } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
-import { answer, answerRefusal } from "../http/answer.ts";
+import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readForm } from "../http/read-body.ts";
 import { attempt } from "../steps/requests/attempt.ts";
-import { RequestRecord } from "../steps/requests/request-record.ts";
 import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
 import { believeTask, refuseUnsealed } from "../steps/tasks/believe-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
@@ -23,10 +22,8 @@ const INACTIVE = { active: false } as const;
  * `POST /v1/introspect` (RFC 7662): a tool server asks whether the task behind a presentation token is alive, and what it may do there.
  * Whatever is not a live presentation token for this very server is `{"active": false}`, and says no more.
  */
-export async function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
-  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await attempt(async () => {
-    record.note({ sourceIp: event.requestContext.http.sourceIp });
+export function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  return answered(event, ports, async (record) => {
     const form = readForm(event);
     const token = form.get("token");
     if (token === undefined) throw new Refusal("malformed_request", { say: "The parameter token is missing." });
@@ -34,8 +31,6 @@ export async function introspect(event: HttpEvent, ports: Ports): Promise<HttpAn
     record.note({ operator: server });
     return await describe(token, server, ports);
   });
-  const closed = await record.close(outcome, ports);
-  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, closed.value);
 }
 
 /** RFC 7523's assertion, or Bearer; never both (RFC 6749, section 2.3). */

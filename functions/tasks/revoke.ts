@@ -3,11 +3,10 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../core/tasks/token.ts";
-import { answer, answerRefusal } from "../http/answer.ts";
+import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";
 import { attempt } from "../steps/requests/attempt.ts";
-import { RequestRecord } from "../steps/requests/request-record.ts";
 import { changeTask } from "../steps/tasks/change-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
@@ -16,10 +15,8 @@ import { endTask } from "../steps/tasks/end-task.ts";
  * that token. A task that was opened with a delegation goes on: it has a token of its own.
  * A token that is none of ours is answered with 200 all the same (section 2.2).
  */
-export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
-  const record = new RequestRecord(event.routeKey, event.requestContext.requestId, ports.clock.nowMs());
-  const outcome = await attempt(async () => {
-    record.note({ sourceIp: event.requestContext.http.sourceIp });
+export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
+  return answered(event, ports, async (record) => {
     const token = readForm(event).get("token");
     if (token === undefined) throw new Refusal("malformed_request", { say: "The parameter token is missing." });
     const parsed = parseToken(token);
@@ -36,8 +33,6 @@ export async function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer
       await orEnded(() => changeTask(task, (current) => removeDelegation(current, parsed.hash, ports), ports));
     }
   });
-  const closed = await record.close(outcome, ports);
-  return "refusal" in closed ? answerRefusal(closed.refusal) : answer(200, undefined);
 }
 
 /** With the task's end its weaker tokens have ended already. */

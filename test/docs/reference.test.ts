@@ -16,7 +16,7 @@ describe("the reference", () => {
 
   it("docs/concepts.md lists the steps of a request in the order of exchange.ts", () => {
     const source = read("functions/exchange/exchange.ts");
-    const body = source.slice(source.indexOf("export async function exchange"));
+    const body = source.slice(source.indexOf("export function exchange"));
     const steps = table(read("docs/concepts.md"), "| step | turns").map(([step = ""]) => step.replaceAll("`", ""));
     const places = steps.map((step) => body.indexOf(`${step}(`));
     expect(steps.length).toBeGreaterThan(3);

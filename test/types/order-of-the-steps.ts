@@ -58,7 +58,7 @@ export const rightOrders = async () => [
   await authoriseIntent(identity.agent, ask, ports, parentScope),
   await confirmLeases(opened, ports),
   await confirmLeases(renewed, ports),
-  respond({ value: issued }, ports.deployment, 0),
+  respond(issued, ports.deployment, 0),
   await authoriseOperation(operator, "valetkey:EndTask", "deployment", ports),
 ];
 
@@ -92,9 +92,9 @@ export const wrongOrders = async () => [
   // @ts-expect-error nor one that was renewed without one
   await confirmLeases(unrenewed, ports),
   // @ts-expect-error no credentials are handed out before their AccessKeyId is recorded
-  respond({ value: opened }, ports.deployment, 0),
+  respond(opened, ports.deployment, 0),
   // @ts-expect-error nor straight from the step that opened the task
-  respond({ value: unrecorded }, ports.deployment, 0),
+  respond(unrecorded, ports.deployment, 0),
   // @ts-expect-error nobody operates whose token was not verified
   await authoriseOperation(unknownPerson, "valetkey:EndTask", "deployment", ports),
   // @ts-expect-error nor an agent, however proven

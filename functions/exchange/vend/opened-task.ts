@@ -5,6 +5,7 @@ import type { Denial } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Task } from "../../core/tasks/task.ts";
+import type { RenewNeeds } from "./renew-lease.ts";
 
 declare const recorded: unique symbol;
 
@@ -37,25 +38,7 @@ export interface Opening {
   readonly requestId: string;
 }
 
-export type OpenNeeds = Pick<
-  SealingPorts,
-  | "deployment"
-  | "catalogue"
-  | "policies"
-  | "connectors"
-  | "clock"
-  | "random"
-  | "pause"
-  | "agents"
-  | "tasks"
-  | "sessions"
-  | "recent"
-  | "panics"
-  | "loads"
-  | "seals"
-  | "signet"
-  | "log"
->;
+export type OpenNeeds = RenewNeeds & Pick<SealingPorts, "catalogue" | "connectors">;
 
 /** Names of what was issued: `aws-0`, `postgres-1`. */
 export const leaseNames = ({ leases, connected }: Pick<OpenedTask, "leases" | "connected">): readonly string[] =>

@@ -7,7 +7,7 @@ import { vendInMemory } from "../../../bench/cpu/vend-in-memory.ts";
 import { THREE_PAIRS } from "../../../bench/policies/bench-policies.ts";
 import { CATALOGUE } from "../../../fakes/fake-world.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
-import { exchange } from "../../../functions/exchange/exchange.ts";
+import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -21,7 +21,7 @@ describe("the vend that is measured", () => {
     expect(memory.policies).toHaveLength(20);
     const pairs = spreadIntent(THREE_PAIRS, CATALOGUE).flatMap((spread) => spread.pairs);
     expect(pairs.map(({ isPattern }) => isPattern)).toEqual([false, false, false]);
-    const answer = await exchange(memory.event(await memory.token()), memory.world.ports);
+    const answer = await tokenEndpoint(memory.event(await memory.token()), memory.world.ports);
     expect(answer.statusCode).toBe(200);
   });
 });

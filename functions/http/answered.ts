@@ -1,0 +1,28 @@
+import type { Ports } from "../core/ports.ts";
+import type { Refusal } from "../core/refusal.ts";
+import { attempt } from "../steps/requests/attempt.ts";
+import { RequestRecord } from "../steps/requests/request-record.ts";
+import { answer, answerRefusal } from "./answer.ts";
+import type { HttpAnswer, HttpEvent } from "./event.ts";
+
+/**
+ * Answers a request: its record is begun, the work is done, the outcome is recorded, and only then anybody is told of it (I7). No record, no answer
+ * but an outage.
+ * @param work throws a refusal, or returns what `respond` writes; it notes in the record what becomes known.
+ * @param respond writes the answer; the value as JSON, with status 200, unless given.
+ * @param refuse writes a refusal.
+ * @throws whatever is no refusal: a bug.
+ */
+export async function answered<T>(
+  event: HttpEvent,
+  ports: Pick<Ports, "journal" | "log" | "clock" | "random" | "policies" | "rateLimits">,
+  work: (record: RequestRecord) => Promise<T>,
+  respond: (value: T) => HttpAnswer = (value) => answer(200, value),
+  refuse: (refusal: Refusal) => HttpAnswer = answerRefusal,
+): Promise<HttpAnswer> {
+  const { requestId, http } = event.requestContext;
+  const record = new RequestRecord(event.routeKey, requestId, ports.clock.nowMs());
+  record.note({ sourceIp: http.sourceIp });
+  const outcome = await record.close(await attempt(() => work(record)), ports);
+  return "refusal" in outcome ? refuse(outcome.refusal) : respond(outcome.value);
+}
