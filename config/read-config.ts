@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import type { GithubApp, Permissions } from "../functions/connectors/github/github-apps.ts";
+import { deployedSections, repeatedEntries } from "../functions/connectors/sections.ts";
 import { type Deployment, partitionOf } from "../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
@@ -32,7 +32,6 @@ export function deploymentOf(config: Config): Deployment {
     issuers: config.issuers.map(issuerOf),
     accounts: config.accounts.map(({ ceiling: _, ...account }) => account),
     operators: config.operators,
-    ...(config.databases === undefined ? {} : { databases: config.databases }),
     receipts: {
       sample: config.receipts?.sample ?? SAMPLE,
       probed: config.accounts
@@ -41,8 +40,7 @@ export function deploymentOf(config: Config): Deployment {
     },
     // Only a null switches it off: what is left out is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
-    ...(config.oauthProviders === undefined ? {} : { oauthProviders: config.oauthProviders }),
-    ...(config.githubApps === undefined ? {} : { githubApps: config.githubApps.map(appOf) }),
+    ...deployedSections(config),
     ...(config.oauthClients === undefined ? {} : { oauthClients: config.oauthClients }),
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
@@ -56,13 +54,6 @@ const coversProbe = (pattern: string): boolean =>
   new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(PROBE_ACTION);
 
 const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
-
-const appOf = (entry: NonNullable<Config["githubApps"]>[number]): GithubApp => ({
-  ...entry,
-  apiUrl: entry.apiUrl.replace(/\/$/, ""),
-  // The schema has exactly those names and levels; an absent one is absent.
-  permissions: entry.permissions as Permissions,
-});
 
 const publishersOf = (config: Config): readonly string[] => config.bus?.publishers ?? [];
 
@@ -116,13 +107,7 @@ function crossFaults(config: Config): readonly string[] {
     ...(config.accounts.every(({ retired }) => retired)
       ? ["accounts: all are retired, so nothing could be issued anywhere"]
       : []),
-    ...repeats((config.databases ?? []).map(({ name }) => name)).map((name) => `databases: two are named "${name}"`),
-    ...repeats((config.oauthProviders ?? []).map(({ name }) => name)).map(
-      (name) => `oauthProviders: two are named "${name}"`,
-    ),
-    ...repeats((config.githubApps ?? []).map(({ owner }) => owner)).map(
-      (owner) => `githubApps: two are of the owner "${owner}"; a repository could not be told apart`,
-    ),
+    ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),
     ...issuers
       .filter(({ url }) => url === "")

@@ -35,6 +35,12 @@ export type EntryOf<S extends SectionName> = NonNullable<ConnectorSections[S]>[n
 /** One list of `valetkey.json`. */
 export interface SectionDefinition<S extends SectionName = SectionName> {
   readonly name: S;
+  /** What details and policies name the entry by: no two entries have the same. */
+  nameOf(entry: EntryOf<S>): string;
+  /** What is wrong with two entries of that name, where there is more to say. */
+  repeated?(name: string): string;
+  /** The entry as functions read it, where that is not as it is configured. */
+  deployed?(configured: EntryOf<S>): EntryOf<S>;
   /** Names of the secrets by which valetkey shows the entry's provider who it is. Tasks are never leased them. */
   secretsOf(entry: EntryOf<S>): readonly string[];
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { LIMITS } from "../../functions/core/intent/detail.ts";
-import { githubDetail, oauthDetail, postgresDetail, secretDetail } from "./connector-details.ts";
+import { CONNECTED_DETAILS } from "./connector-details.ts";
 import { accountId, agentId } from "./identifiers.ts";
 
 /** The IAM condition operators that an intent may use: those that can only narrow. */
@@ -96,19 +96,13 @@ export const toolDetail = v.pipe(
 );
 
 export const detailsAsked = v.pipe(
-  list(
-    v.variant("type", [awsDetailAsked, toolDetail, postgresDetail, secretDetail, oauthDetail, githubDetail]),
-    LIMITS.details,
-  ),
+  list(v.variant("type", [awsDetailAsked, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
   v.description(
     `RFC 9396: what the task is about to do. At most ${LIMITS.details} details, ${LIMITS.leases} of them of type \`aws\`, and ${LIMITS.pairs} pairs of action and resource in all. Granted as a whole or not at all.`,
   ),
 );
 
 export const detailsGranted = v.pipe(
-  list(
-    v.variant("type", [awsDetailGranted, toolDetail, postgresDetail, secretDetail, oauthDetail, githubDetail]),
-    LIMITS.details,
-  ),
+  list(v.variant("type", [awsDetailGranted, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
   v.description("RFC 9396: what was granted."),
 );

@@ -1,5 +1,5 @@
 import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
-import { githubDetail, oauthDetail, postgresDetail, secretDetail } from "./connector-details.ts";
+import { NAMED_DETAILS } from "./connector-details.ts";
 import { agentChange, completion, panicReason, registration } from "./json-bodies.ts";
 import {
   delegationForm,
@@ -45,10 +45,7 @@ export const REQUESTS = {
   AuthorizationDetails: detailsAsked,
   AwsDetail: awsDetailAsked,
   ToolDetail: toolDetail,
-  PostgresDetail: postgresDetail,
-  SecretDetail: secretDetail,
-  OauthDetail: oauthDetail,
-  GithubDetail: githubDetail,
+  ...NAMED_DETAILS,
   IntrospectionRequest: introspectForm,
   IntrospectionWithAssertion: introspectWithAssertionForm,
   IntrospectionWithBearer: introspectWithBearerForm,

@@ -2,13 +2,7 @@ import * as v from "valibot";
 import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { detailsGranted, toolDetail } from "./authorization-details.ts";
-import {
-  githubCredential,
-  keptCredential,
-  oauthCredential,
-  postgresCredential,
-  secretCredential,
-} from "./connector-details.ts";
+import { CREDENTIALS, keptCredential } from "./connector-details.ts";
 import {
   accountId,
   agentId,
@@ -101,10 +95,7 @@ export const startedTaskAnswer = v.strictObject({
           region: v.pipe(v.string(), v.description("The account's Region: for `AWS_REGION`.")),
           ...credentialsAnswer.entries,
         }),
-        postgresCredential,
-        secretCredential,
-        oauthCredential,
-        githubCredential,
+        ...CREDENTIALS,
         keptCredential,
       ]),
     ),

@@ -28,9 +28,21 @@ const RULES: readonly Rule[] = [
   },
   {
     says: "connectors reach the world through ports",
-    from: /^functions\/connectors\//,
+    from: /^functions\/connectors\/(?!(\w+\/schemas|schemas|schema-fields)\.ts$)/,
     mayImport: /^functions\/(core|connectors)\/|^functions\/names\.ts$/,
     broken: { from: "functions/connectors/aws/plan-leases.ts", to: "@aws-sdk/client-sts" },
+  },
+  {
+    says: "schemas of connectors need their library and core alone",
+    from: /^functions\/connectors\/(\w+\/schemas|schemas|schema-fields)\.ts$/,
+    mayImport: /^functions\/(core|connectors)\/|^functions\/names\.ts$|^valibot$/,
+    broken: { from: "functions/connectors/github/schemas.ts", to: "config/schema.ts" },
+  },
+  {
+    says: "nothing that is deployed loads the schemas of connectors, or a library for schemas",
+    from: /^(functions\/(?!connectors\/(\w+\/schemas|schemas|schema-fields)\.ts$)|client\/)/,
+    mustNotImport: /^functions\/connectors\/(\w+\/schemas|schemas|schema-fields)\.ts$|^valibot$/,
+    broken: { from: "functions/connectors/github/github-connector.ts", to: "functions/connectors/github/schemas.ts" },
   },
   {
     says: "adapters know core and their technology, and no step or path",

@@ -15,7 +15,13 @@ declare module "../../core/connectors/connector-type.ts" {
 export const GITHUB = {
   type: "github",
   keepsTokens: true,
-  section: { name: "githubApps", secretsOf: ({ privateKey }) => [privateKey] },
+  section: {
+    name: "githubApps",
+    nameOf: ({ owner }) => owner,
+    repeated: (owner) => `two are of the owner "${owner}"; a repository could not be told apart`,
+    deployed: (app) => ({ ...app, apiUrl: app.apiUrl.replace(/\/$/, "") }),
+    secretsOf: ({ privateKey }) => [privateKey],
+  },
   actions: {
     "github:Read": { resource: "RepositoryPermission", groups: [] },
     "github:Write": { resource: "RepositoryPermission", groups: [] },

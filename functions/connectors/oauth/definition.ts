@@ -17,6 +17,7 @@ export const OAUTH = {
   keepsTokens: true,
   section: {
     name: "oauthProviders",
+    nameOf: ({ name }) => name,
     secretsOf: ({ authentication, grant }) => [
       "clientSecret" in authentication ? authentication.clientSecret : authentication.privateKey,
       ...(grant.type === "token_exchange" ? [grant.subjectToken] : []),

@@ -15,7 +15,7 @@ declare module "../../core/connectors/connector-type.ts" {
 export const POSTGRES = {
   type: "postgres",
   keepsTokens: false,
-  section: { name: "databases", secretsOf: ({ adminSecret }) => [adminSecret] },
+  section: { name: "databases", nameOf: ({ name }) => name, secretsOf: ({ adminSecret }) => [adminSecret] },
   actions: {
     "postgres:Select": { resource: "Table", groups: ["postgres:Read"] },
     "postgres:Insert": { resource: "Table", groups: ["postgres:Write"] },

@@ -1,0 +1,109 @@
+import * as v from "valibot";
+import { ALGORITHMS } from "../../core/identity/issuer.ts";
+import { TOKEN_TYPES } from "../../names.ts";
+import { common, httpsUrl, maybe, names, said, secretName, shortName, text, whole } from "../schema-fields.ts";
+
+/** RFC 6749, section 3.3. */
+const scope = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "one scope, without spaces or quotes"));
+
+/** Where more than one is listed, a request names one. */
+const target = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/, "text without spaces or quotes"));
+
+const authentication = v.variant("method", [
+  v.strictObject({
+    method: said(
+      v.picklist(["client_secret_basic", "client_secret_post"]),
+      "A secret, in a header (which every provider must take) or in the body.",
+    ),
+    clientSecret: said(
+      secretName,
+      "The secret in the hub's account with the client's secret: its text alone. It is leased to nobody.",
+    ),
+  }),
+  v.strictObject({
+    method: said(v.literal("private_key_jwt"), "A signature (RFC 7523): the provider holds the public key alone."),
+    privateKey: said(
+      secretName,
+      "The secret in the hub's account with the client's private key: PKCS #8 in PEM. It is leased to nobody.",
+    ),
+    algorithm: said(v.picklist(ALGORITHMS), "What it signs with."),
+    keyId: v.exactOptional(said(text, "Which key the provider knows it by (`kid`).")),
+  }),
+]);
+
+const grant = v.variant("type", [
+  v.strictObject({ type: said(v.literal("client_credentials"), "In valetkey's own name (RFC 6749, section 4.4).") }),
+  v.strictObject({
+    type: said(v.literal("token_exchange"), "For a token that can do more (RFC 8693)."),
+    subjectToken: said(
+      secretName,
+      "The secret in the hub's account with that token: its text alone. It is leased to nobody.",
+    ),
+    subjectTokenType: said(
+      v.optional(v.picklist([TOKEN_TYPES.accessToken, TOKEN_TYPES.jwt, TOKEN_TYPES.idToken]), TOKEN_TYPES.accessToken),
+      "What kind of token that is; an access token as a rule.",
+    ),
+  }),
+]);
+
+const oauthProvider = v.strictObject({
+  name: said(shortName, "Its short name: details and policies use it."),
+  issuer: said(httpsUrl, "Its issuer identifier, letter by letter, a trailing slash included."),
+  endpoints: said(
+    v.optional(
+      v.union([
+        v.picklist(["oidc", "oauth2"]),
+        v.strictObject({
+          token: said(httpsUrl, "The token endpoint."),
+          revocation: said(httpsUrl, "The revocation endpoint (RFC 7009)."),
+        }),
+      ]),
+      "oidc",
+    ),
+    "Where it is asked: found by OIDC discovery, or by RFC 8414 (oauth2), or the two addresses. One that cannot revoke is not used.",
+  ),
+  clientId: said(text, "How it knows valetkey. A client that nobody else uses."),
+  authentication: said(authentication, "How valetkey shows it who it is."),
+  grant: said(grant, "How it is asked for a token."),
+  scopes: said(v.pipe(v.array(scope), v.minLength(1)), "The most that any task can ask it for."),
+  resources: said(v.optional(v.array(target), []), "Values of `resource` (RFC 8707) that a task can ask for."),
+  audiences: said(v.optional(v.array(target), []), "Values of `audience` (RFC 8693) that a task can ask for."),
+  maxTokenSeconds: said(
+    whole(10, 86_400),
+    "How long its tokens live at most: a token whose answer was lost is not known to be dead before. Make them short there, and say so here.",
+  ),
+});
+
+/** The connector's section of `valetkey.json`. */
+const section = {
+  oauthProviders: maybe(
+    v.array(oauthProvider),
+    "OAuth providers whose tokens tasks may get. See docs/connectors/oauth.md.",
+  ),
+} as const;
+
+/** What a task asks for, in `authorization_details`. */
+const detail = v.pipe(
+  v.strictObject({
+    type: v.literal("oauth"),
+    provider: v.pipe(v.string(), v.description("An OAuth provider of the deployment, by its name in `valetkey.json`.")),
+    scopes: v.pipe(names(20), v.description("Each is decided by itself.")),
+    resource: v.exactOptional(v.pipe(v.string(), v.description("RFC 8707; one that the deployment asks for."))),
+    audience: v.exactOptional(v.pipe(v.string(), v.description("RFC 8693; one that the deployment asks for."))),
+  }),
+  v.description("An access token of an OAuth provider with those scopes, revoked with the task."),
+);
+
+/** What the answer holds of it. */
+const credential = v.strictObject({
+  type: v.literal("oauth"),
+  ...common,
+  access_token: v.string(),
+  token_type: v.literal("Bearer"),
+  scope: v.string(),
+  resource: v.exactOptional(v.string()),
+  audience: v.exactOptional(v.string()),
+});
+
+/** What is written of the connector in `valetkey.json`, in requests and in answers. */
+export const OAUTH_SCHEMAS = { section, detail, credential };

@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { common, maybe, names, said, secretName, shortName, text, whole } from "../schema-fields.ts";
+
+const database = v.strictObject({
+  name: said(shortName, "Its short name: details and policies use it."),
+  host: said(
+    v.pipe(text, v.maxLength(255)),
+    "Where its server is. The login is made over TLS, and the certificate must be for this name (a loopback host aside).",
+  ),
+  port: said(whole(1, 65_535), "The server's port: 5432 as a rule. The database itself, and no pooler before it."),
+  database: said(v.pipe(text, v.maxLength(63)), "The database's name on that server."),
+  adminSecret: said(
+    secretName,
+    'The secret in the hub\'s account with the administrator\'s login, {"username": ..., "password": ...}. It is leased to nobody.',
+  ),
+});
+
+/** The connector's section of `valetkey.json`. */
+const section = {
+  databases: maybe(
+    v.array(database),
+    "PostgreSQL databases that tasks may get logins to. See docs/connectors/postgres.md.",
+  ),
+} as const;
+
+/** What a task asks for, in `authorization_details`. */
+const detail = v.pipe(
+  v.strictObject({
+    type: v.literal("postgres"),
+    database: v.pipe(v.string(), v.description("A database of the deployment, by its name in `valetkey.json`.")),
+    privileges: v.pipe(
+      v.array(v.picklist(["SELECT", "INSERT", "UPDATE", "DELETE"])),
+      v.minLength(1),
+      v.maxLength(4),
+      v.description("Each is decided on each of the tables."),
+    ),
+    tables: v.exactOptional(
+      v.pipe(
+        names(20),
+        v.description("`public.orders`; other characters than a-z, 0-9, `_` and `$` in double quotes."),
+      ),
+    ),
+    columns: v.exactOptional(
+      v.pipe(v.record(v.string(), names(50)), v.description("Columns of tables, in place of whole ones.")),
+    ),
+  }),
+  v.description("A login of its own to one PostgreSQL database, which goes with the task."),
+);
+
+/** What the answer holds of it. */
+const credential = v.strictObject({
+  type: v.literal("postgres"),
+  ...common,
+  host: v.string(),
+  port: v.pipe(v.number(), v.integer()),
+  database: v.string(),
+  username: v.string(),
+  password: v.string(),
+  sslmode: v.picklist(["verify-full", "disable"]),
+});
+
+/** What is written of the connector in `valetkey.json`, in requests and in answers. */
+export const POSTGRES_SCHEMAS = { section, detail, credential };

@@ -1,0 +1,34 @@
+import * as v from "valibot";
+
+// Fields of schemas that several connectors, or a connector and the rest of `valetkey.json` or of the API, have in common. Only the build reads them.
+
+export const httpsUrl = v.pipe(
+  v.string(),
+  v.regex(
+    /^(https:\/\/[^\s/?#@]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(\/[^\s?#]*)?$/,
+    "an https URL without query or credentials (http for loopback only)",
+  ),
+);
+export const text = v.pipe(v.string(), v.minLength(1));
+export const whole = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+export const shortName = v.pipe(v.string(), v.regex(/^[a-z0-9-]{2,32}$/, "2 to 32 of a-z, 0-9 and -"));
+export const secretName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "the name of a secret, not its ARN"),
+);
+
+/** The schema, with what an editor shows of the field. */
+export const said = <const S extends v.GenericSchema>(schema: S, words: string) => v.pipe(schema, v.description(words));
+/** The same of a field that may be left out. */
+export const maybe = <const S extends v.GenericSchema>(schema: S, words: string) => v.optional(said(schema, words));
+
+/** A list of 1 to `most` texts that a detail names. */
+export const names = (most: number) =>
+  v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1), v.maxLength(most));
+
+/** What every credential of a connector has beside its type. */
+export const common = {
+  name: v.pipe(v.string(), v.regex(/^[a-z]+-\d+$/), v.description("Unique in the task.")),
+  expires_at: v.pipe(v.string(), v.description("It is dead then at the latest.")),
+} as const;

@@ -1,0 +1,32 @@
+import type { ConnectorSections, SectionName } from "../core/connectors/connector-type.ts";
+import { type ConfiguredSections, type EntryOf, entriesOf, type SectionDefinition } from "./connector-definition.ts";
+import { DEFINITIONS } from "./connectors.ts";
+
+const SECTIONS = DEFINITIONS.flatMap(({ section }) => (section === null ? [] : [section]));
+
+/** The connectors' sections as functions read them. A section that `valetkey.json` leaves out is left out. */
+export const deployedSections = (config: ConfiguredSections): ConnectorSections =>
+  Object.fromEntries(
+    SECTIONS.filter(({ name }) => config[name] !== undefined).map((section) => [
+      section.name,
+      deployed(section, config),
+    ]),
+  );
+
+const deployed = <S extends SectionName>(section: SectionDefinition<S>, config: ConfiguredSections) =>
+  entriesOf(section, config).map((entry): EntryOf<S> => section.deployed?.(entry) ?? entry);
+
+/** What is wrong with entries that details and policies could not tell apart, each with its section. */
+export const repeatedEntries = (config: ConfiguredSections): readonly string[] =>
+  SECTIONS.flatMap((section) =>
+    repeats(namesIn(section, config)).map(
+      (name) => `${section.name}: ${section.repeated?.(name) ?? `two are named "${name}"`}`,
+    ),
+  );
+
+const namesIn = <S extends SectionName>(section: SectionDefinition<S>, config: ConfiguredSections) =>
+  entriesOf(section, config).map((entry) => section.nameOf(entry));
+
+const repeats = (names: readonly string[]): readonly string[] => [
+  ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),
+];

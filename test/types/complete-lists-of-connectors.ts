@@ -1,0 +1,30 @@
+import type { GenericSchema } from "valibot";
+import type { ConnectorDefinition } from "../../functions/connectors/connector-definition.ts";
+import { GITHUB } from "../../functions/connectors/github/definition.ts";
+import { OAUTH } from "../../functions/connectors/oauth/definition.ts";
+import { POSTGRES } from "../../functions/connectors/postgres/definition.ts";
+import { CONNECTOR_SECTIONS } from "../../functions/connectors/schemas.ts";
+import { SECRET } from "../../functions/connectors/secret/definition.ts";
+import type { ConnectorType, SectionName } from "../../functions/core/connectors/connector-type.ts";
+
+// What must not compile: a list of connectors that lacks one of them, or that confuses two. `tsc` fails where a line below would compile.
+
+type Complete = { readonly [T in ConnectorType]: ConnectorDefinition<T> };
+
+export const complete: Complete = { postgres: POSTGRES, secret: SECRET, oauth: OAUTH, github: GITHUB };
+
+// @ts-expect-error a connector was forgotten
+export const forgotten: Complete = { postgres: POSTGRES, secret: SECRET, oauth: OAUTH };
+
+// @ts-expect-error a definition stands under another connector's type
+export const confused: Complete = { postgres: POSTGRES, secret: SECRET, oauth: GITHUB, github: GITHUB };
+
+const { githubApps: _, ...others } = CONNECTOR_SECTIONS;
+// @ts-expect-error a section of valetkey.json has no schema
+export const unread: Readonly<Record<SectionName, GenericSchema>> = others;
+
+// @ts-expect-error a connector with a section does not say what its own secrets are
+export const leased: ConnectorDefinition<"github">["section"] = { name: "githubApps", nameOf: ({ owner }) => owner };
+
+// @ts-expect-error a connector with a section has to define it
+export const homeless: ConnectorDefinition<"github"> = { ...GITHUB, section: null };
