@@ -1,6 +1,6 @@
 import type { TaskPath } from "./path.ts";
 
-/** An event of our own for the bus. */
+/** Event that valetkey itself puts on the bus. */
 export interface OwnEvent {
   readonly type: "task.end";
   readonly task: TaskPath;
@@ -8,6 +8,6 @@ export interface OwnEvent {
 }
 
 export interface Bus {
-  /** All of them are on the bus; otherwise it throws, and some may be. */
+  /** Puts events on the bus. When it throws, some of the events may be on the bus all the same. */
   put(events: readonly OwnEvent[]): Promise<void>;
 }

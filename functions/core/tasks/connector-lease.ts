@@ -1,23 +1,23 @@
 import type { Facts } from "../journal/event.ts";
 import type { TaskPath } from "./path.ts";
 
-/** One credential of a task, as it is recorded: nothing in it is secret, and all that is needed to take the credential back. */
+/** Record of a credential that a connector issued for a task: everything that its revocation needs, and no secret in the clear. */
 export interface ConnectorLease {
-  /** `postgres-0`: unique in its task. */
+  /** Name, unique within the task: `postgres-0`. */
   readonly name: string;
   readonly type: string;
   readonly path: TaskPath;
-  /** Which of the task's details it is for. */
+  /** Index of the task's detail that the lease is for. */
   readonly detail: number;
   readonly state: "issuing" | "issued" | "revoked";
-  /** When it was planned; epoch seconds by our clock. */
+  /** Time of planning, by valetkey's clock; epoch seconds. */
   readonly startedAt: number;
-  /** Epoch seconds: the credential dies then, whatever else fails, where its provider can be told so. */
+  /** Expiry that the credential gets from its provider, where the provider supports one; epoch seconds. */
   readonly expiresAt: number;
-  /** What was, or will have been, made at the provider: `{"database": "orders", "role": "vk_..."}`. */
+  /** Objects at the provider that the issue creates or has created: `{"database": "orders", "role": "vk_..."}`. */
   readonly made: Facts;
-  /** What must be kept to revoke and may not be read, encrypted by a `Sealer`. */
+  /** Secrets that the revocation needs, encrypted by a `Sealer`. */
   readonly sealed?: string;
-  /** The exchange's signature over the secrets that the task's own session reads, where there are any (`sealedLeaseOf`). */
+  /** Exchange's signature over the secrets that the task's own AWS session may read (`sealedLeaseOf`); absent where there are none. */
   readonly seal?: string;
 }

@@ -1,15 +1,15 @@
 import type { LeaseDeadline } from "./release.ts";
 
-/** Messages that come when the time of a lease is over. One proves nothing: whoever gets it looks at the record. */
+/** Messages that arrive when a lease is due. A message proves nothing: the recipient reads the record. */
 export interface Deadlines {
-  /** A message for each; of one that is further off than the queue holds a message back, it comes early. */
+  /** Queues one message for each deadline. A message arrives early where its deadline is beyond the queue's longest delay. */
   set(deadlines: readonly LeaseDeadline[]): Promise<void>;
 }
 
-/** Such messages, as they are taken from their queue. */
+/** Deadline messages as their consumer receives them. */
 export interface DueMessages {
-  /** Whether a message came from there. @param source ARN of its queue. */
+  /** True for a message from the deadline queue. @param source ARN of the message's queue. */
   isFrom(source: string | undefined): boolean;
-  /** Out of sight for so long, and then handed out again; seconds, as many as the queue allows at most. */
+  /** Hides a message for that many seconds, or for the queue's maximum where that is less; the queue then delivers it again. */
   postpone(receiptHandle: string, seconds: number): Promise<void>;
 }

@@ -3,9 +3,9 @@ import { Refusal } from "../refusal.ts";
 import type { Task } from "./task.ts";
 
 /**
- * Until when a credential of the task may live: I4, never beyond the task's deadline nor what policy lets it live. Epoch seconds.
- * @throws {Refusal} policy_denied where that has passed: policy may have shortened it since the task was opened. contended where only the hour has
- * passed in which policy decided: it has to be asked again.
+ * Computes the deadline of a task's credential, epoch seconds. I4: never later than the task's deadline, or than the lifetime that policy permits.
+ * @throws {Refusal} policy_denied where the deadline has passed, since policy may have shortened it after the opening; contended where only the
+ * hour has passed in which policy decided, so that policy must decide again.
  */
 export function leaseDeadline(
   task: Pick<Task, "openedAt" | "expiresAt">,

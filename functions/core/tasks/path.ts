@@ -6,15 +6,27 @@ export type TaskPath = string & { readonly __brand: "TaskPath" };
 
 const PATH = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
 
-/** The path that the text is, or nothing. STS takes 64 characters of `[\w+=,.@-]`: ten levels fit (12 + 1 + 9 x 5 = 58). */
+/**
+ * Parses a task's path; returns undefined for any other text. STS accepts session names of 64 characters of `[\w+=,.@-]`, so ten levels fit
+ * (12 + 1 + 9 x 5 = 58).
+ * @example taskPath("k7f3m2q9x4ab.c1x9.")
+ */
 export const taskPath = (text: string): TaskPath | undefined => (PATH.test(text) ? (text as TaskPath) : undefined);
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-/** A new root, from 12 or more random bytes. 36^12 is 62 bits: nobody can name a session in advance. */
+/**
+ * Makes the path of a new root. Its 62 bits (36^12) make session names unpredictable.
+ * @param randomBytes at least 12; more, since bytes from 252 on are skipped.
+ * @throws {RangeError} where too few bytes are usable.
+ */
 export const rootPath = (randomBytes: Uint8Array): TaskPath => `${idFrom(randomBytes, 12)}.` as TaskPath;
 
-/** A new path one level below, from 4 or more random bytes. It may be taken (1.7 million fit): the record puts it only where nothing is. */
+/**
+ * Makes a new path one level below the parent. The path may be taken (there are 1.7 million), so `Tasks.open` writes only where no task is.
+ * @param randomBytes at least 4; more, since bytes from 252 on are skipped.
+ * @throws {RangeError} where the parent is on the tenth level, or too few bytes are usable.
+ */
 export function childPath(parent: TaskPath, randomBytes: Uint8Array): TaskPath {
   const path = taskPath(`${parent}${idFrom(randomBytes, 4)}.`);
   if (!path) throw new RangeError("a session's name holds ten levels");
@@ -28,23 +40,24 @@ function idFrom(randomBytes: Uint8Array, characters: number): string {
   return letters.slice(0, characters).join("");
 }
 
-/** Every path above, the root first; none for a root. */
+/** Lists the paths above a path, the root first; none for a root. */
 export function ancestorsOf(path: TaskPath): readonly TaskPath[] {
   const ids = path.split(".").slice(0, -2);
   return ids.map((_, level) => `${ids.slice(0, level + 1).join(".")}.` as TaskPath);
 }
 
-/** The path one level above; none for a root. */
+/** Returns the path one level above; undefined for a root. */
 export const parentOf = (path: TaskPath): TaskPath | undefined => ancestorsOf(path).at(-1);
 
-/** How many levels it is below its root: 0 for a root. */
+/** Counts the levels between a path and its root: 0 for a root. */
 export const depthOf = (path: TaskPath): number => ancestorsOf(path).length;
 
+/** Returns the id of a path's root, without its dot: the key of the whole tree's records. */
 export const rootOf = (path: TaskPath): string => path.slice(0, path.indexOf("."));
 
-/** The role of the pool that all of a tree's sessions in one account use: stable per task, so that a renewal finds it again. */
+/** Chooses the task role, by its index in the pool, for all sessions of a tree in one account. Stable, so that a renewal finds the same role. */
 export function poolIndex(path: TaskPath, roles: number): number {
-  let hash = 0x811c9dc5; // FNV-1a: any stable spread does, this one needs no import
+  let hash = 0x811c9dc5; // FNV-1a: any stable and even hash will do; this one needs no import.
   for (const character of rootOf(path)) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
   return hash % roles;
 }

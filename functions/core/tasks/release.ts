@@ -3,32 +3,34 @@ import type { TaskPath } from "./path.ts";
 import { type Task, UNCONFIRMED_SECONDS } from "./task.ts";
 
 /**
- * What is to be taken back once: `RELEASE#shard` / `path#name`. Written in the transaction that plans the credential, and there until the
- * credential is known to be gone, whatever becomes of its task.
+ * Credential that must be revoked some day: `RELEASE#shard` / `path#name`. Written in the transaction that plans the credential, and removed only
+ * when the credential is known to be gone, whatever happens to its task.
  */
 export interface Release {
   readonly lease: ConnectorLease;
-  /** Whether somebody may have been given the credential. */
+  /** True where the credential may have been handed out. */
   readonly confirmed: boolean;
 }
 
-/** A lease of a task, as a message names it. */
+/** Reference to a task's lease, as messages carry it. */
 export interface LeaseRef {
   readonly path: TaskPath;
   readonly name: string;
 }
 
-/** A lease, and when its time is over; epoch seconds. */
+/** Reference to a lease with its deadline. */
 export interface LeaseDeadline extends LeaseRef {
+  /** Epoch seconds. */
   readonly dueAt: number;
 }
 
-/** How long after it was due a credential that still stands is a matter for a person; seconds. */
+/** Delay after which a due credential that is not yet revoked is reported to the operators; seconds. */
 export const OVERDUE_SECONDS = 600;
 
 /**
- * Since when the credential has to go, or nothing while it may stand; epoch seconds. A message that asks for it proves nothing.
- * @param task as it is now; nothing where it was closed so long ago that it is gone.
+ * Returns the moment from which the credential is due for revocation, epoch seconds; undefined while the credential may live. Decides by the
+ * record alone: the message that asks for a revocation proves nothing.
+ * @param task read now; undefined where its record no longer exists.
  */
 export function dueSince(
   { lease, confirmed }: Release,
@@ -38,6 +40,6 @@ export function dueSince(
   if (!task) return lease.expiresAt;
   if (task.status !== "active") return task.endedAt ?? lease.expiresAt;
   if (lease.expiresAt <= nowSeconds) return lease.expiresAt;
-  const given = lease.startedAt + UNCONFIRMED_SECONDS;
-  return !confirmed && given <= nowSeconds ? given : undefined;
+  const abandonedAt = lease.startedAt + UNCONFIRMED_SECONDS;
+  return !confirmed && abandonedAt <= nowSeconds ? abandonedAt : undefined;
 }

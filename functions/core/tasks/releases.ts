@@ -1,16 +1,16 @@
 import type { LeaseRef, Release } from "./release.ts";
 
-/** What connectors have to take back. It is written with the task (`Tasks.open`, `confirm`, `reissue`, `revoked`). */
+/** Credentials that connectors still have to revoke. They are written together with their task (`Tasks.open`, `confirm`, `reissue`, `recordRevoked`). */
 export interface Releases {
-  /** As it is now. */
+  /** Reads a release, strongly; undefined where the credential is known to be gone. */
   read(lease: LeaseRef): Promise<Release | undefined>;
-  /** All there is, strongly read. */
+  /** Lists all releases, strongly read. */
   list(): Promise<readonly Release[]>;
-  /** It is gone, and so is its task: nothing is left to write it to. */
+  /** Removes a release whose credential is gone and whose task's record no longer exists. */
   forget(lease: LeaseRef): Promise<void>;
 }
 
 export interface ReleaseQueue {
-  /** A FIFO group for each task. What is said twice within five minutes is said once. */
+  /** Queues one message for each lease, in a FIFO group for each task. SQS drops repeats of a message within five minutes. */
   send(leases: readonly LeaseRef[]): Promise<void>;
 }

@@ -4,8 +4,8 @@ import type { TaskPath } from "./path.ts";
 import type { Presentation, Task, TaskToken } from "./task.ts";
 
 /**
- * Fields of a task that its seal covers: all of them but those that change while it lives. A field that is added to a task is covered unless
- * it is named here. Of its leases it covers where they are, and of its tokens the first, since each later one has a seal of its own.
+ * Returns the fields of a task that its seal covers: all but those that change while the task lives. A new field of a task is covered unless it
+ * is excluded here. The seal covers each lease's name, account and role, and the first token, since every later token has its own seal.
  */
 export function sealedFieldsOf(task: Omit<Task, "seal">): object {
   const {
@@ -37,7 +37,7 @@ export const sealedPresentationOf = (
   { hash, server, expiresAt }: Omit<Presentation, "seal">,
 ): object => ({ path, hash, server, expiresAt });
 
-/** Fields that the seal of a delegation covers: not its use, which another item says. */
+/** Fields that the seal of a delegation covers. Its use is not among them: another item records the use. */
 export const sealedDelegationOf = (
   path: TaskPath,
   { hash, agent, details, expiresAt }: Omit<Delegation, "seal">,

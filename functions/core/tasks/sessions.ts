@@ -6,11 +6,11 @@ export interface SessionRequest {
   readonly role: string;
   readonly path: TaskPath;
   readonly agent: string;
-  /** The session policy. */
+  /** Session policy, as JSON. */
   readonly policy: string;
-  /** 900 to 3,600. */
+  /** Lifetime that STS is asked for; 900 to 3,600 seconds. */
   readonly durationSeconds: number;
-  /** When the call was begun, as the record has it; epoch seconds. */
+  /** Start of the STS call, as recorded; epoch seconds. */
   readonly startedAt: number;
 }
 
@@ -18,20 +18,20 @@ export interface Session {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** By STS's clock; epoch seconds. */
+  /** Time of issue by STS's clock; epoch seconds. */
   readonly issuedAt: number;
-  /** How much of the size that STS allows a session token this one takes, in per cent, where STS says so. */
+  /** Size of the session token in per cent of STS's limit (`PackedPolicySize`); absent where STS does not report it. */
   readonly tokenPercent?: number;
 }
 
 export interface Sessions {
-  /** @throws {Refusal} intent_too_large, sts_refused, sts_unavailable. */
+  /** Assumes the task role under the session policy. @throws {Refusal} intent_too_large, sts_refused, sts_unavailable. */
   assume(request: SessionRequest): Promise<Session>;
-  /** True where STS told this process a moment ago that it is asked for too much. Asks nobody. */
+  /** True shortly after STS throttled this process. Sends no request. */
   isBusy(): boolean;
 }
 
-/** Sessions that this process issued in the last ten seconds, for SDKs that ask again at once. Never across tasks. */
+/** Cache of the sessions that this process issued in the last ten seconds, for SDKs that repeat a request at once. Never shared across tasks. */
 export interface RecentSessions {
   find(path: TaskPath, lease: Lease): Session | undefined;
   keep(path: TaskPath, lease: Lease, session: Session): void;

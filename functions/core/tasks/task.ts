@@ -5,13 +5,13 @@ import type { ConnectorLease } from "./connector-lease.ts";
 import type { TaskPath } from "./path.ts";
 
 /**
- * `active` is the only status in which anything is issued; the others are final.
- * `withdrawn`: recorded, but handed out to nobody, since something failed; the same request may try again.
+ * Status of a task. Credentials are issued only while it is `active`; the others are final.
+ * `withdrawn`: recorded but never handed out, since a step failed; the same request may be repeated.
  */
 export type TaskStatus = "active" | "completed" | "revoked" | "expired" | "withdrawn";
 export type EndedStatus = Exclude<TaskStatus, "active">;
 
-/** A change of status that is final. */
+/** Final change of a task's status. */
 export interface Ending {
   readonly status: EndedStatus;
   /** Epoch seconds. */
@@ -19,7 +19,7 @@ export interface Ending {
   readonly outcome?: Outcome;
 }
 
-/** A task that has ended, listed until nothing is alive below it. */
+/** Ended task, listed until no task below it is alive. */
 export interface OpenEnding {
   readonly path: TaskPath;
   readonly agent: string;
@@ -32,37 +32,37 @@ export interface Task {
   readonly agent: string;
   /** `issuer|subject` of the token that opened it. */
   readonly subject: string;
-  /** Facts of the opening that policy was told and is told again at each renewal. */
+  /** Facts of the opening that policy reads at the opening and again at each renewal. */
   readonly facts: TaskFacts;
   readonly purpose: string;
   readonly details: readonly Detail[];
   readonly leases: readonly Lease[];
-  /** Credentials that connectors have issued for it, beside the sessions of AWS. */
+  /** Credentials that connectors issued for the task, beside its AWS sessions. */
   readonly connectorLeases?: readonly ConnectorLease[];
   readonly status: TaskStatus;
   readonly openedAt: number;
-  /** The deadline: nothing of the task outlives it. */
+  /** Deadline of the task, which none of its credentials outlives (I4). */
   readonly expiresAt: number;
   readonly endedAt?: number;
   readonly outcome?: Outcome;
-  /** The tokens that hold it: one, and one more for each idempotent repeat. */
+  /** Task tokens: one, and one more for each idempotent repeat of the opening. */
   readonly tokens: readonly TaskToken[];
   readonly presentations: readonly Presentation[];
   readonly delegations: readonly Delegation[];
-  /** Somebody may hold it: written right before it is handed out. A task without is ended as `withdrawn` within two minutes. */
+  /** True once the task may be in its agent's hands: written right before the response. The sweep ends an unconfirmed task as `withdrawn` within two minutes. */
   readonly confirmed?: boolean;
-  /** It has given a delegation at some time, so that there can be tasks below it. */
+  /** True once the task has issued a delegation, so that tasks may exist below it. */
   readonly hasDelegated?: boolean;
-  /** Of a child: on whose delegation it works. */
+  /** Delegation that the task was opened with; only on a child. */
   readonly delegated?: Delegated;
   readonly chain: ChainHead;
-  /** The exchange's signature over what later requests believe of it (`sealedFieldsOf`). */
+  /** Exchange's signature over the fields that later requests rely on (`sealedFieldsOf`). */
   readonly seal: string;
 }
 
-/** A token that holds a task. */
+/** Record of a task token. */
 export interface TaskToken {
-  /** SHA-256 */
+  /** SHA-256 of the token, base64url. */
   readonly hash: string;
   /** Seal of each token but the first, which the task's own seal covers. */
   readonly seal?: string;
@@ -70,42 +70,44 @@ export interface TaskToken {
 
 /** Claims of the agent's token, so that a renewal is decided on what the opening was decided on. */
 export interface TaskFacts {
-  /** Claims that some policy read when the task was opened, and no others: they may be personal data. */
+  /** Claims that some policy read when the task was opened. Other claims are not recorded, since they may be personal data. */
   readonly claims: Readonly<Record<string, string>>;
-  /** Names of claims that some policy read then and the token did not have. What is in neither, the record does not know. */
+  /** Names of claims that some policy read at the opening and the token did not have. The record knows nothing of claims in neither list. */
   readonly absent?: readonly string[];
-  /** Where it was asked for from: what a session that is bound to an address is bound to. */
+  /** Address that opened the task, to which `@bindIp` binds its sessions. */
   readonly sourceIp?: string;
 }
 
-/** One credential issued for one AWS detail, renewed in place. Recorded as `issuing` before anything is handed out. */
+/** AWS session for one detail of a task, renewed in place. Recorded as `issuing` before its credentials are handed out. */
 export interface Lease {
-  /** `aws-0`: unique in its task. */
+  /** Name, unique within the task: `aws-0`. */
   readonly name: string;
   readonly account: string;
-  /** The task role's name in that account. */
+  /** Name of the task role in the account. */
   readonly role: string;
-  /** Which of the task's details it is for. */
+  /** Index of the task's detail that the lease is for. */
   readonly detail: number;
   readonly state: "issuing" | "issued";
-  /** Number of the journal event that recorded this issue of it: an answer of STS belongs to one issue and no other. */
+  /** Number of the journal event that recorded this issue: an answer of STS belongs to one issue and no other. */
   readonly event: number;
-  /** When the last STS call for it was begun; epoch seconds by our clock. */
+  /** Start of the last STS call, by valetkey's clock; epoch seconds. */
   readonly startedAt: number;
-  /** The moment from which on the session allows nothing; epoch seconds. */
+  /** Moment from which the session policy allows nothing; epoch seconds. */
   readonly fenceAt: number;
-  /** The latest fence of its sessions before this one, where that is later still. */
+  /** Latest fence of the lease's earlier sessions, where one is later than `fenceAt`; epoch seconds. */
   readonly earlierFenceAt?: number;
-  /** The join key to CloudTrail. */
+  /** Access key of the session: the join key to CloudTrail. */
   readonly accessKeyId?: string;
-  /** By STS's clock: its `Expiration` less the duration asked for. */
+  /** Time of issue by STS's clock (its `Expiration` less the requested duration); epoch seconds. */
   readonly issuedAt?: number;
 }
 
-/** A weaker token: good for introspection by one tool server only. */
+/** Record of a presentation token, which one tool server may introspect and which can do nothing else. */
 export interface Presentation {
+  /** SHA-256 of the token, base64url. */
   readonly hash: string;
   readonly server: string;
+  /** Epoch seconds. */
   readonly expiresAt: number;
   readonly seal: string;
 }
@@ -115,45 +117,48 @@ export interface Outcome {
   readonly detail?: string;
 }
 
-/** Tokens that one task may have at a time. */
+/** Upper bounds on the tokens that a task has at a time. */
 export const TOKEN_LIMITS = { tokens: 16, presentations: 10 } as const;
 
-/** STS issues nothing shorter than 900 s, and a role that is assumed from a role (as ours is) nothing longer than an hour. */
+/**
+ * Bounds on a session's lifetime; seconds. STS's minimum is 900, and role chaining (a function's role assumes the task role) caps sessions at an hour.
+ * Source: AssumeRole, AWS STS API reference.
+ */
 export const STS_SECONDS = { least: 900, most: 3_600 } as const;
 
-/** How long a session lives by its fence, at most; it is renewed while its task lives. */
+/** Longest time from a session's issue to its fence; seconds. Sessions are renewed while their task lives. */
 export const FENCE_SECONDS = 900;
 
-/** One STS call per lease in so many seconds (docs/design.md#limits-of-a-request). */
+/** Shortest time between two STS calls for one lease; seconds (docs/design.md#limits-of-a-request). */
 export const RENEWAL_SECONDS = 10;
 
-/** Seconds that a task lives unless it asks for less or more. */
+/** Lifetimes of a task: by default, and the longest that a request may ask for; seconds. */
 export const TASK_SECONDS = { default: 900, most: 43_200 } as const;
 
-/** The fence of a session issued now: I4, no fence outlives its task's deadline. Epoch seconds. */
+/** Computes the fence of a session issued now; epoch seconds. I4: no fence outlives its task's deadline. */
 export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number): number =>
   Math.min(Math.floor(nowSeconds) + FENCE_SECONDS, task.expiresAt);
 
-/** Whether anything may be issued for it at this moment; an expired item that is still there is gone. */
+/** True where credentials may be issued for the task now. A task past its deadline is not live, even while its record still exists. */
 export const isLive = (task: Pick<Task, "status" | "expiresAt">, nowSeconds: number): boolean =>
   task.status === "active" && nowSeconds < task.expiresAt;
 
-/** How long after its deadline a task that nobody has ended still stands in the list of its agent's live tasks, since clocks differ; seconds. */
+/** Time that a task past its deadline stays in its agent's list of live tasks, unless it is ended, since clocks differ; seconds. */
 export const LIVE_MARGIN_SECONDS = 120;
 
-/** How long after its opening a task that nobody has confirmed belongs to nobody: no request takes so long; seconds. */
+/** Age from which an unconfirmed task counts as abandoned, since no request takes so long; seconds. */
 export const UNCONFIRMED_SECONDS = 60;
 
-/** `TIMER#<minute>`: the first whole minute at which the deadline has passed, as minutes since the epoch. */
+/** Computes the due list (`TIMER#<minute>`) of a deadline: the first whole minute at which it has passed, in minutes since the epoch. */
 export const dueMinute = (expiresAt: number): number => Math.ceil(expiresAt / 60);
 
 /**
- * In whose list a new task stands first: of the minute in which it will belong to nobody unless it is confirmed, or of its deadline, where that is
- * earlier. The sweep puts it into the list of its deadline then.
+ * Computes the first due list of a new task: the minute in which the task counts as abandoned unless it is confirmed, or its deadline's minute
+ * where that is earlier. The sweep then moves a confirmed task to its deadline's list.
  */
 export const firstLookMinute = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): number =>
   Math.min(dueMinute(expiresAt), Math.floor((openedAt + UNCONFIRMED_SECONDS) / 60));
 
-/** True where the sweep may assume that nobody holds the task, and nobody ever will. */
+/** True for a task that was never handed out and never will be. */
 export const isUnheld = ({ confirmed, openedAt }: Pick<Task, "confirmed" | "openedAt">, nowSeconds: number): boolean =>
   !confirmed && openedAt + UNCONFIRMED_SECONDS <= nowSeconds;

@@ -1,24 +1,24 @@
 import type { TaskPath } from "./path.ts";
 
-/** An entry of the due list: a task that has to be looked at in that minute. */
+/** Entry of the due list: a task that the sweep looks at in that minute. */
 export interface Timer {
   readonly path: TaskPath;
-  /** In whose list it stands; minutes since the epoch. */
+  /** Minute of the list that holds the entry; minutes since the epoch. */
   readonly minute: number;
-  /** How often its ending has failed. */
+  /** Number of failed attempts to end the task. */
   readonly tries: number;
 }
 
-/** The due list, minute by minute, and how far it has been worked off. */
+/** Due list of tasks, minute by minute, with the sweep's progress. */
 export interface Timers {
-  /** What stands in the minute's list, strongly read. */
+  /** Lists a minute's entries, strongly read. */
   due(minute: number): Promise<readonly Timer[]>;
-  /** Into the list of another minute, in one transaction. */
+  /** Moves an entry to another minute's list, in one transaction. */
   move(timer: Timer, to: Pick<Timer, "minute" | "tries">): Promise<void>;
-  /** Nothing is left to do for it. It may be gone already. */
+  /** Removes an entry; one that is already gone is no error. */
   remove(timer: Timer): Promise<void>;
-  /** The last minute that was swept completely; nothing before the first sweep. */
+  /** Returns the last minute that was swept completely; undefined before the first sweep. */
   sweptTo(): Promise<number | undefined>;
-  /** Never back. @param wrong what stands there and gives way all the same: a wrong clock has written it. */
+  /** Advances the last swept minute; never moves it back. @param wrong later minute to replace all the same, since a wrong clock wrote it. */
   setSweptTo(minute: number, wrong?: number): Promise<void>;
 }

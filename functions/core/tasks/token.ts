@@ -2,27 +2,31 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { type TaskPath, taskPath } from "./path.ts";
 
 /**
- * The task token is a master key (`vk_`); a presentation token (`vkp_`) is good for introspection by one tool server only, a delegation token
- * (`vkd_`) for one task of one sub-agent.
+ * Kind of a token. `vk`: task token, which may do everything with its task. `vkp`: presentation token, which one tool server may introspect.
+ * `vkd`: delegation token, which opens one task of one sub-agent.
  */
 export type TokenKind = "vk" | "vkp" | "vkd";
 
 export interface ParsedToken {
   readonly kind: TokenKind;
-  /** Claimed by the token: where to look, not yet proof. */
+  /** Path that the token claims: says which record to read, and proves nothing. */
   readonly path: TaskPath;
   readonly hash: string;
 }
 
 const TOKEN = /^(vk[pd]?)_([a-z0-9.]{13,58})_([A-Za-z0-9_-]{43})$/;
 
-/** `vk_<path>_<256 random bits>`: found without an index, recognised by secret scanners, stored only as a SHA-256. */
+/**
+ * Makes a token, `vk_<path>_<256 random bits>`: its record is found without an index, secret scanners recognise it, and only its SHA-256 is stored.
+ * @param secret 32 random bytes.
+ * @throws {RangeError} for another number of bytes.
+ */
 export function makeToken(kind: TokenKind, path: TaskPath, secret: Uint8Array): string {
   if (secret.length !== 32) throw new RangeError("a token takes 32 random bytes");
   return `${kind}_${path}_${Buffer.from(secret).toString("base64url")}`;
 }
 
-/** What a token says of itself, or nothing where it is not one of ours. */
+/** Parses a token; returns undefined for a text that is none of valetkey's tokens. */
 export function parseToken(token: string): ParsedToken | undefined {
   const [, kind, pathText = "", secret = ""] = TOKEN.exec(token) ?? [];
   const path = taskPath(pathText);
@@ -32,9 +36,10 @@ export function parseToken(token: string): ParsedToken | undefined {
   return { kind, path, hash: hashToken(token) };
 }
 
+/** Computes the SHA-256 of a token, base64url. */
 export const hashToken = (token: string): string => createHash("sha256").update(token).digest("base64url");
 
-/** Whether the hash is one of those, compared in constant time. */
+/** True where the hash is in the list; compares in constant time. */
 export const isOneOf = (hash: string, hashes: readonly string[]): boolean =>
   hashes.map((known) => equal(hash, known)).some(Boolean);
 
