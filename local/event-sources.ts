@@ -3,36 +3,30 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClie
 import type { BusEvent } from "../emulator/services/buses.ts";
 import type { Credentials } from "../emulator/sessions.ts";
 import type { Item, TableChange } from "../emulator/table-change.ts";
-import { JOURNAL_KINDS, KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
+import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
+import { wakesRelay } from "../functions/relay/wakes.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
 import type { FunctionHost } from "./function-host.ts";
 
-/** Partition kinds of the journal's events. */
-const JOURNALS = JOURNAL_KINDS.map((kind) => KINDS[kind]);
-const TOLD = [...JOURNALS, KINDS.release];
-
 /** True for updates that are delivered with their image: a credential that is issued again may have another deadline. */
-export const isImaged = (keys: Item): boolean => isOf(keys, [KINDS.release]);
+export const isImaged = (keys: Item): boolean => keys[TABLE_KEYS.partition]?.S?.startsWith(KINDS.release) ?? false;
 
-/**
- * The stream of the table: the journal's inserts, the timers that their TTL removed, and what is planned that will have to be taken back go to the relay,
- * as the event source mapping's filters have it.
- */
+const EVENT_NAMES = { Put: "INSERT", Update: "MODIFY", Delete: "REMOVE" } as const satisfies Record<
+  TableChange["operation"],
+  string
+>;
+
+/** The stream of the table: hands the relay the records that pass the filters of the deployed event source mapping. */
 export async function streamTo(relay: FunctionHost, changes: readonly TableChange[]): Promise<void> {
-  const told = changes.flatMap(({ operation, keys, item, isByTtl }, index) => {
-    const record = { eventID: String(index), dynamodb: { Keys: keys, ...(item ? { NewImage: item } : {}) } };
-    if (operation === "Put" && isOf(keys, TOLD)) return [{ ...record, eventName: "INSERT" }];
-    if (operation === "Update" && item && isOf(keys, [KINDS.release])) return [{ ...record, eventName: "MODIFY" }];
-    if (operation !== "Put" && isOf(keys, JOURNALS))
-      return [{ ...record, eventName: operation === "Update" ? "MODIFY" : "REMOVE" }];
-    if (isByTtl && isOf(keys, [KINDS.timer])) return [{ ...record, eventName: "REMOVE", userIdentity: TTL_REMOVER }];
-    return [];
-  });
-  if (told.length > 0) await relay.invoke({ Records: told });
+  const records = changes.map(({ operation, keys, item, isByTtl }, index) => ({
+    eventID: String(index),
+    eventName: EVENT_NAMES[operation],
+    dynamodb: { Keys: keys, ...(item ? { NewImage: item } : {}) },
+    ...(isByTtl ? { userIdentity: TTL_REMOVER } : {}),
+  }));
+  const awake = records.filter(wakesRelay);
+  if (awake.length > 0) await relay.invoke({ Records: awake });
 }
-
-const isOf = (keys: Item, kinds: readonly string[]): boolean =>
-  kinds.some((kind) => keys[TABLE_KEYS.partition]?.S?.startsWith(kind));
 
 /** Attempts that Lambda makes for an event. */
 const ATTEMPTS = 3;

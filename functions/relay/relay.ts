@@ -11,8 +11,9 @@ import type { Deadlines } from "../core/tasks/deadlines.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/release.ts";
 import type { ReleaseQueue } from "../core/tasks/releases.ts";
-import { HALTING_EVENTS, JOURNAL_KINDS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
+import { HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
+import { matches, WAKES } from "./wakes.ts";
 
 /**
  * What a DynamoDB stream hands over, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough, and
@@ -37,7 +38,6 @@ export interface StreamRecord {
 type Attribute = { readonly S?: string; readonly N?: string; readonly L?: readonly Attribute[]; readonly M?: Image };
 type Image = Readonly<Record<string, Attribute | undefined>>;
 
-const REVOKING: ReadonlySet<string> = new Set(REVOKING_EVENTS);
 const HALTING: ReadonlySet<string> = new Set(HALTING_EVENTS);
 
 export interface RelayPorts {
@@ -61,7 +61,7 @@ export interface RelayPorts {
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   for (const record of event.Records.filter(isTampering)) tellTampering(record, ports);
-  const endings = event.Records.filter(isEnding);
+  const endings = event.Records.filter((record) => matches(WAKES.ending, record));
   const images = endings.map(({ dynamodb }) => dynamodb?.NewImage ?? {});
   const isHalt = images.some(({ type }) => HALTING.has(type?.S ?? ""));
   const roles = isHalt ? everyRole(ports.deployment) : images.flatMap(rolesOf);
@@ -88,18 +88,9 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   });
 }
 
-function isEnding({ eventName, dynamodb }: StreamRecord): boolean {
-  const image = dynamodb?.NewImage;
-  return eventName === "INSERT" && image?.kind?.S === "EVENT" && REVOKING.has(image.type?.S ?? "");
-}
-
 /** Nobody has the right to change or remove an event, but whoever may add one can write over another: the stream shows it. */
-function isTampering({ eventName, dynamodb }: StreamRecord): boolean {
-  const partition = dynamodb?.Keys?.[TABLE_KEYS.partition]?.S ?? "";
-  if (!JOURNAL_KINDS.some((kind) => partition.startsWith(KINDS[kind]))) return false;
-  // An event has no end: one that was written with a TTL, or was removed by it, was meant to disappear.
-  return eventName !== "INSERT" || dynamodb?.NewImage?.[TABLE_KEYS.ttl] !== undefined;
-}
+const isTampering = (record: StreamRecord): boolean =>
+  matches(WAKES.changed, record) || matches(WAKES.expiring, record);
 
 function tellTampering({ eventName, dynamodb }: StreamRecord, { log }: Pick<RelayPorts, "log">): void {
   const { [TABLE_KEYS.partition]: partition, [TABLE_KEYS.sort]: sort } = dynamodb?.Keys ?? {};
@@ -107,11 +98,8 @@ function tellTampering({ eventName, dynamodb }: StreamRecord, { log }: Pick<Rela
 }
 
 /** The task of a timer that was removed by its TTL. A removal by anybody else says nothing: the sweep removes what it has done with. */
-function overdueTask({ eventName, userIdentity, dynamodb }: StreamRecord): readonly TaskPath[] {
-  const isByTtl = userIdentity?.type === TTL_REMOVER.type && userIdentity.principalId === TTL_REMOVER.principalId;
-  const { [TABLE_KEYS.partition]: partition, [TABLE_KEYS.sort]: sort } = dynamodb?.Keys ?? {};
-  if (eventName !== "REMOVE" || !isByTtl || !partition?.S?.startsWith(KINDS.timer)) return [];
-  const path = taskPath(sort?.S ?? "");
+function overdueTask(record: StreamRecord): readonly TaskPath[] {
+  const path = matches(WAKES.overdue, record) ? taskPath(record.dynamodb?.Keys?.[TABLE_KEYS.sort]?.S ?? "") : undefined;
   return path === undefined ? [] : [path];
 }
 
@@ -149,12 +137,11 @@ function connectorLeasesOf(image: Image): readonly LeaseRef[] {
 }
 
 /** Of a lease that is about to be issued, or issued anew: its record is written before it is. */
-function deadlineOf({ eventName, dynamodb }: StreamRecord): readonly LeaseDeadline[] {
-  const image = dynamodb?.NewImage;
-  const isPlanned = eventName === "INSERT" || eventName === "MODIFY";
-  if (!isPlanned || !dynamodb?.Keys?.[TABLE_KEYS.partition]?.S?.startsWith(KINDS.release)) return [];
-  const { path: text, name, state } = image?.lease?.M ?? {};
+function deadlineOf(record: StreamRecord): readonly LeaseDeadline[] {
+  if (!matches(WAKES.planned, record)) return [];
+  const image = record.dynamodb?.NewImage;
+  const { path: text, name } = image?.lease?.M ?? {};
   const [path, dueAt] = [taskPath(text?.S ?? ""), Number(image?.until?.N)];
-  if (state?.S !== "issuing" || path === undefined || name?.S === undefined || !Number.isFinite(dueAt)) return [];
+  if (path === undefined || name?.S === undefined || !Number.isFinite(dueAt)) return [];
   return [{ path, name: name.S, dueAt }];
 }

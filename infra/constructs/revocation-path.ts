@@ -1,15 +1,9 @@
 import { Duration } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
-import {
-  EventSourceMapping,
-  FilterCriteria,
-  FilterRule,
-  type IFunction,
-  StartingPosition,
-} from "aws-cdk-lib/aws-lambda";
+import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { JOURNAL_KINDS, KINDS, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../../functions/names.ts";
+import { WAKES } from "../../functions/relay/wakes.ts";
 import { RECONCILE_AT_ONCE, type RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
@@ -33,7 +27,7 @@ export class RevocationPath extends Construct {
       target: props.relay,
       eventSourceArn: props.table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [ENDINGS, OVERDUE, PLANNED, CHANGED, EXPIRING],
+      filters: Object.values(WAKES).map((pattern) => FilterCriteria.filter(pattern)),
       batchSize: 1_000,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
@@ -60,51 +54,3 @@ export class RevocationPath extends Construct {
     });
   }
 }
-
-/** Where the events are journaled that it wakes for: of tasks, of agents, of the deployment as a whole. */
-const JOURNALS = [KINDS.journal, KINDS.agentJournal, KINDS.panicJournal].flatMap((kind) => FilterRule.beginsWith(kind));
-
-/** The relay wakes for the journal's endings and halts, and it looks at the same two attributes again. */
-const ENDINGS = FilterCriteria.filter({
-  eventName: FilterRule.isEqual("INSERT"),
-  dynamodb: {
-    Keys: { [TABLE_KEYS.partition]: { S: JOURNALS } },
-    NewImage: { kind: { S: FilterRule.isEqual("EVENT") }, type: { S: FilterRule.or(...REVOKING_EVENTS) } },
-  },
-});
-
-/** And for timers that DynamoDB removed by their TTL: what the sweep has done with is removed by the sweep. */
-const OVERDUE = FilterCriteria.filter({
-  eventName: FilterRule.isEqual("REMOVE"),
-  userIdentity: {
-    type: FilterRule.isEqual(TTL_REMOVER.type),
-    principalId: FilterRule.isEqual(TTL_REMOVER.principalId),
-  },
-  dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.timer) } } },
-});
-
-/** And for what a connector is about to issue, for the first time or anew. Nothing else wakes it: of most tasks there is no such record. */
-const PLANNED = FilterCriteria.filter({
-  eventName: FilterRule.or("INSERT", "MODIFY"),
-  dynamodb: {
-    Keys: { [TABLE_KEYS.partition]: { S: FilterRule.beginsWith(KINDS.release) } },
-    NewImage: { lease: { M: { state: { S: FilterRule.isEqual("issuing") } } } },
-  },
-});
-
-/** And for an event that somebody has changed or removed, which nobody may. */
-const CHANGED = FilterCriteria.filter({
-  eventName: FilterRule.or("MODIFY", "REMOVE"),
-  dynamodb: {
-    Keys: { [TABLE_KEYS.partition]: { S: JOURNAL_KINDS.flatMap((kind) => FilterRule.beginsWith(KINDS[kind])) } },
-  },
-});
-
-/** And for one that somebody has written so that it will be removed. */
-const EXPIRING = FilterCriteria.filter({
-  eventName: FilterRule.isEqual("INSERT"),
-  dynamodb: {
-    Keys: { [TABLE_KEYS.partition]: { S: JOURNAL_KINDS.flatMap((kind) => FilterRule.beginsWith(KINDS[kind])) } },
-    NewImage: { [TABLE_KEYS.ttl]: { N: FilterRule.exists() } },
-  },
-});

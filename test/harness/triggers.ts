@@ -5,6 +5,7 @@ import { FakeRevocations } from "../../fakes/fake-revocations.ts";
 import { FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
+import { KINDS } from "../../functions/names.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
@@ -77,10 +78,17 @@ export class Triggers {
   }
 }
 
+/** The journal that the event is in, by its type: of a task, an agent, or the deployment. */
+const journalOf = ({ type }: JournalEvent): string =>
+  ({ agent: KINDS.agentJournal, panic: KINDS.panicJournal })[type.split(".")[0] ?? ""] ?? KINDS.journal;
+
 export const recordOf = (event: JournalEvent, index: number): StreamEvent["Records"][number] => ({
   eventID: String(index),
   eventName: "INSERT",
-  dynamodb: { NewImage: marshall({ ...event, kind: "EVENT" }, { removeUndefinedValues: true }) as never },
+  dynamodb: {
+    Keys: { pk: { S: `${journalOf(event)}${event.of}` }, sk: { S: `${event.of}#EVENT#${event.n}` } },
+    NewImage: marshall({ ...event, kind: "EVENT" }, { removeUndefinedValues: true }) as never,
+  },
 });
 export const bodyOf = ({ account, role }: { readonly account: string; readonly role: string }): string =>
   JSON.stringify({ account, role });

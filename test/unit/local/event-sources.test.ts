@@ -27,7 +27,21 @@ describe("the stream of the table, as the relay is told of it", () => {
     );
   };
   const keys = (pk: string) => ({ pk: { S: pk }, sk: { S: "x" } });
-  const item = { v: { S: "x" } };
+  const item = { lease: { M: { state: { S: "issuing" } } } };
+  const event = { kind: { S: "EVENT" }, type: { S: "task.ended" } };
+
+  it("has an ending that was journaled, and what tampers with a journal", async () => {
+    expect(await told({ keys: keys("JOURNAL#x"), item: event })).toEqual(["INSERT"]);
+    expect(await told({ keys: keys("JOURNAL#x"), item: { ...event, type: { S: "task.opened" } } })).toEqual([]);
+    expect(await told({ operation: "Update", keys: keys("JOURNAL#x") })).toEqual(["MODIFY"]);
+    expect(await told({ operation: "Delete", keys: keys("JOURNAL#x") })).toEqual(["REMOVE"]);
+    expect(await told({ keys: keys("SECRETJOURNAL#x"), item: { ttl: { N: "1" } } })).toEqual(["INSERT"]);
+  });
+
+  it("has a timer that its TTL removed, and none that the sweep did", async () => {
+    expect(await told({ operation: "Delete", keys: keys("TIMER#1#1"), isByTtl: true })).toEqual(["REMOVE"]);
+    expect(await told({ operation: "Delete", keys: keys("TIMER#1#1") })).toEqual([]);
+  });
 
   it("has what is planned, for the first time and anew", async () => {
     expect(await told({ keys: keys("RELEASE#1"), item })).toEqual(["INSERT"]);
@@ -41,6 +55,7 @@ describe("the stream of the table, as the relay is told of it", () => {
       { operation: "Update", keys: keys("TASK#x"), item },
       { operation: "Update", keys: keys("RELEASE#1") },
       { keys: keys("ROLE#x"), item },
+      { keys: keys("RELEASE#1"), item: { lease: { M: { state: { S: "issued" } } } } },
       { operation: "Delete", keys: keys("TIMER#1#1") },
     ];
     expect(await told(...others)).toEqual([]);
