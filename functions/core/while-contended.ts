@@ -30,6 +30,6 @@ export async function whileContended<T>(work: (attempt: Attempt) => Promise<T>, 
 }
 
 /** Attempts without a pause between them: an ending is never the one that gives way. */
-export const atOnce =
+export const withoutPause =
   (most: number): NextAttempt =>
   async ({ number }) => ({ number: number + 1, isLast: number + 1 >= most });

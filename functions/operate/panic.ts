@@ -4,6 +4,7 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
+import { whileContended, withoutPause } from "../core/while-contended.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
@@ -49,20 +50,16 @@ async function change(
   ports: Pick<Ports, "panics" | "clock">,
   next: (latest: Panic | undefined, nowSeconds: number) => Panic | undefined,
 ): Promise<Panic | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
+  return whileContended(async () => {
     const latest = await ports.panics.read();
     const nowMs = ports.clock.nowMs();
     const changed = next(latest, Math.floor(nowMs / 1_000));
     if (!changed) return latest;
     const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", type, nowMs, { by, reason: changed.reason });
-    try {
-      const panic = { ...changed, chain: headOf(event) };
-      await ports.panics.change(panic, event);
-      return panic;
-    } catch (error) {
-      if (!(error instanceof Refusal && error.code === "contended") || attempt === ATTEMPTS) throw error;
-    }
-  }
+    const panic = { ...changed, chain: headOf(event) };
+    await ports.panics.change(panic, event);
+    return panic;
+  }, withoutPause(ATTEMPTS));
 }
 
 function parseReason({ reason, ...others }: Readonly<Record<string, unknown>>): string {

@@ -6,7 +6,7 @@ import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 import { dueSince, type LeaseRef } from "../core/tasks/release.ts";
 import type { Releases } from "../core/tasks/releases.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
-import { atOnce, whileContended } from "../core/while-contended.ts";
+import { whileContended, withoutPause } from "../core/while-contended.ts";
 
 export interface ReleasePorts {
   readonly tasks: Pick<Tasks, "read" | "recordRevoked">;
@@ -62,7 +62,7 @@ async function recordRevoked(lease: ConnectorLease, ports: ReleasePorts): Promis
       made: lease.made,
     });
     await ports.tasks.recordRevoked(task, lease, event);
-  }, atOnce(ATTEMPTS));
+  }, withoutPause(ATTEMPTS));
 }
 
 async function isStill(lease: ConnectorLease, { releases }: Pick<ReleasePorts, "releases">): Promise<boolean> {

@@ -1,10 +1,10 @@
+import { atOnce } from "../core/at-once.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { dueSince, type LeaseRef, OVERDUE_SECONDS } from "../core/tasks/release.ts";
 import type { ReleaseQueue, Releases } from "../core/tasks/releases.ts";
 import type { Task } from "../core/tasks/task.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
-import { atOnce } from "./at-once.ts";
 
 export interface AskForReleasesPorts {
   readonly tasks: Pick<Tasks, "read">;
@@ -53,6 +53,6 @@ async function readTasks(
     const [outcome] = await Promise.allSettled([ports.tasks.read(path)]);
     if (outcome.status === "fulfilled") found.set(path, outcome.value);
   };
-  await atOnce(paths, AT_ONCE, read, () => false);
+  await atOnce(AT_ONCE, paths, read);
   return found;
 }

@@ -1,3 +1,5 @@
+import { atOnce } from "../core/at-once.ts";
+import type { AgentSummary } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
@@ -30,14 +32,11 @@ export async function endEverything(
   let after: string | undefined;
   do {
     const { agents, next } = await ports.agents.list(after);
-    const waiting = agents.map(({ id }) => id);
-    const work = async (): Promise<void> => {
-      for (let id = waiting.shift(); id !== undefined && isInTime(); id = waiting.shift()) {
-        for (const path of await ports.agents.liveTasks(id))
-          if (isInTime()) await endCounted(path, everything, sum, ports);
-      }
+    const endAgent = async ({ id }: AgentSummary): Promise<void> => {
+      for (const path of await ports.agents.liveTasks(id))
+        if (isInTime()) await endCounted(path, everything, sum, ports);
     };
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, agents.length) }, work));
+    await atOnce(AT_ONCE, agents, endAgent, () => !isInTime());
     after = next;
   } while (after !== undefined && isInTime());
   return { ...sum, isThrough: isInTime() };

@@ -1,9 +1,9 @@
+import { atOnce } from "../core/at-once.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { OpenEnding } from "../core/tasks/task.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { endBelow } from "../steps/tasks/end-task.ts";
-import { atOnce } from "./at-once.ts";
 
 export interface FinishEndingsPorts {
   readonly tasks: Tasks;
@@ -35,7 +35,7 @@ export async function finishEndings(ports: FinishEndingsPorts): Promise<void> {
       ports.log.write({ level: "error", event: "ending_unfinished", task: ending.path, why: reasonOf(error) });
     }
   };
-  await atOnce(open, AT_ONCE, finish, () => ports.clock.nowMs() >= untilMs);
+  await atOnce(AT_ONCE, open, finish, () => ports.clock.nowMs() >= untilMs);
   ports.log.write({
     level: sum.failed > 0 ? "error" : "info",
     event: "endings_swept",

@@ -1,7 +1,7 @@
+import { atOnce } from "../core/at-once.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
 import type { Timer } from "../core/tasks/timers.ts";
-import { atOnce } from "./at-once.ts";
 import { type EndDuePorts, endDue, SWEPT, type Swept } from "./end-due.ts";
 
 /** How many tasks are worked on at a time. */
@@ -71,7 +71,8 @@ async function sweepMinute(
     count[await endDue(timer, ports)] += 1;
   };
   try {
-    const isAll = await atOnce(await ports.timers.due(minute), AT_ONCE, work, isOver);
+    const timers = await ports.timers.due(minute);
+    const isAll = (await atOnce(AT_ONCE, timers, work, isOver)).length === timers.length;
     return isAll && undone() === before;
   } catch (error) {
     ports.log.write({ level: "error", event: "sweep_failed", minute, why: reasonOf(error) });

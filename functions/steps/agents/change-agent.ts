@@ -3,6 +3,7 @@ import type { AlsoChanged } from "../../core/identity/agents.ts";
 import { type EventType, type Facts, headOf, linkEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import { whileContended, withoutPause } from "../../core/while-contended.ts";
 
 /** How often it is tried again when somebody else changed the agent at the same moment. */
 const ATTEMPTS = 8;
@@ -25,20 +26,15 @@ export async function changeAgent(
   wanted: (current: Agent) => AgentChange | undefined,
   ports: Pick<Ports, "agents" | "clock">,
 ): Promise<Agent> {
-  let current: Agent | undefined = agent;
-  for (let attempt = 1; ; attempt += 1) {
+  return whileContended(async ({ number }) => {
+    const current = number === 1 ? agent : await ports.agents.read(agent.id);
     if (!current) throw new Refusal("agent_not_found");
     const change = wanted(current);
     if (!change) return current;
     const { agent: next, type, facts, ...also } = change;
     const event = linkEvent(current.chain, current.id, type, ports.clock.nowMs(), facts);
     const changed: Agent = { ...next, chain: headOf(event) };
-    try {
-      await ports.agents.change(changed, event, also);
-      return changed;
-    } catch (error) {
-      if (!(error instanceof Refusal && error.code === "contended") || attempt === ATTEMPTS) throw error;
-      current = await ports.agents.read(agent.id);
-    }
-  }
+    await ports.agents.change(changed, event, also);
+    return changed;
+  }, withoutPause(ATTEMPTS));
 }

@@ -1,9 +1,10 @@
+import { runAtOnce } from "../../core/at-once.ts";
 import { headOf, linkEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Ending, Task } from "../../core/tasks/task.ts";
-import { atOnce, whileContended } from "../../core/while-contended.ts";
+import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import { attempt } from "../requests/attempt.ts";
 
 /** Attempts at an ending while others change the task. Each failed one is a change of somebody else, who pauses before the next; an ending does not. */
@@ -79,17 +80,10 @@ async function endAll(
   by: TaskPath,
   ports: Pick<Ports, "tasks" | "clock">,
 ): Promise<readonly EndedTree[]> {
-  const [trees, failures]: [EndedTree[], unknown[]] = [[], []];
-  for (let from = 0; from < paths.length; from += AT_ONCE) {
-    const outcomes = await Promise.allSettled(
-      paths.slice(from, from + AT_ONCE).map((path) => endOne(path, ending, by, ports)),
-    );
-    for (const outcome of outcomes)
-      if (outcome.status === "fulfilled") trees.push(outcome.value);
-      else failures.push(outcome.reason);
-  }
+  const end = (path: TaskPath) => endOne(path, ending, by, ports);
+  const { results, failures } = await runAtOnce(AT_ONCE, paths, end);
   if (failures.length > 0) throw failures[0];
-  return trees;
+  return results;
 }
 
 /** One task, whatever is below it. */
@@ -125,5 +119,5 @@ async function endOne(
     });
     await ports.tasks.end(task, { ...ending, endedAt }, event);
     return { task: { ...task, ...ending, endedAt, chain: headOf(event) }, ended: 1 };
-  }, atOnce(ATTEMPTS));
+  }, withoutPause(ATTEMPTS));
 }

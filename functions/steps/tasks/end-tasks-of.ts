@@ -1,3 +1,4 @@
+import { runAtOnce } from "../../core/at-once.ts";
 import type { Ports } from "../../core/ports.ts";
 import { endBelow, endTask } from "./end-task.ts";
 
@@ -24,21 +25,8 @@ export async function endTasksOf(
     ...live.map((path) => async () => (await endTask(path, { status: "revoked" }, by, ports)).ended),
     ...open.map((ending) => () => endBelow({ ...ending, hasDelegated: true }, ports)),
   ];
-  const failures: unknown[] = [];
-  let ended = 0;
-  const endThem = async (): Promise<void> => {
-    while (ports.clock.nowMs() < untilMs) {
-      const end = waiting.shift();
-      if (end === undefined) return;
-      try {
-        const count = await end();
-        ended += count;
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, endThem));
+  const isOver = (): boolean => ports.clock.nowMs() >= untilMs;
+  const { results, failures, left } = await runAtOnce(AT_ONCE, waiting, (end) => end(), isOver);
   if (failures.length > 0) throw failures[0];
-  return { ended, left: waiting.length };
+  return { ended: results.reduce((sum, count) => sum + count, 0), left };
 }
