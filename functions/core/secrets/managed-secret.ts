@@ -1,17 +1,17 @@
-/** A secret that may be leased: its tags say so, and how. */
+/** Secret that may be leased, as its tags say. */
 export interface ManagedSecret {
   readonly name: string;
-  /** Ends in six characters that change when the secret is made anew. */
+  /** Full ARN; its last six characters change when the secret is created anew. */
   readonly arn: string;
-  /** Leased to one task at a time. */
+  /** True where only one task at a time may lease the secret. */
   readonly exclusive: boolean;
-  /** `value`: in the response. `session`: the task's own AWS session reads it. */
+  /** Delivery. `value`: in the response. `session`: the task's own AWS session reads the secret. */
   readonly delivery: "value" | "session";
-  /** The version in force, as it was found. */
+  /** Version that AWSCURRENT labelled when the secret was read. */
   readonly version?: string;
 }
 
-/** What AWSCURRENT stands on. */
+/** Value of the version that AWSCURRENT labels. */
 export interface SecretValue {
   readonly versionId: string;
   readonly text?: string;
@@ -19,9 +19,10 @@ export interface SecretValue {
   readonly binary?: string;
 }
 
+/** Reads secrets that may be leased. */
 export interface Secrets {
-  /** The secret of exactly that name, or nothing where there is none that may be leased. @throws {Refusal} connector_unavailable, connector_refused. */
+  /** Finds the secret with exactly that name; undefined where there is none that may be leased. @throws {Refusal} connector_unavailable, connector_refused. */
   find(name: string): Promise<ManagedSecret | undefined>;
-  /** Its current value. @throws {Refusal} connector_unavailable, connector_refused. */
+  /** Reads the current value of a secret. @throws {Refusal} connector_unavailable, connector_refused. */
   read(secret: ManagedSecret): Promise<SecretValue>;
 }

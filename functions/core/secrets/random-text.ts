@@ -3,7 +3,7 @@ import type { Random } from "../ports.ts";
 const DIGITS = "0123456789";
 const SMALL = "abcdefghijklmnopqrstuvwxyz";
 
-/** From which characters a value can be made. */
+/** Alphabets of generated values. */
 export const ALPHABETS = {
   hex: `${DIGITS}abcdef`,
   alphanumeric: DIGITS + SMALL + SMALL.toUpperCase(),
@@ -11,7 +11,7 @@ export const ALPHABETS = {
 } as const;
 export type Alphabet = keyof typeof ALPHABETS;
 
-/** So many characters, each of the alphabet as likely as any other. */
+/** Generates a text of `length` characters, drawn uniformly from the alphabet. */
 export function randomText(random: Random, alphabet: Alphabet, length: number): string {
   const characters = ALPHABETS[alphabet];
   // A byte beyond the last whole multiple would make the first characters likelier.
@@ -24,7 +24,10 @@ export function randomText(random: Random, alphabet: Alphabet, length: number): 
   return text;
 }
 
-/** What `alphanumeric/43` says: 43 of 62 characters are 256 bits. Nothing where it says nothing, or too little for a secret: 20 at least, 512 at most. */
+/**
+ * Parses the tag `valetkey:generate`; returns undefined for another form, or a length outside 20 to 512 characters.
+ * @example parseAlphabet("alphanumeric/43") // 43 of 62 characters: 256 bits
+ */
 export function parseAlphabet(text: string): { readonly alphabet: Alphabet; readonly length: number } | undefined {
   const [, alphabet = "", digits = ""] = /^([a-z0-9]+)\/(\d{2,3})$/.exec(text) ?? [];
   const length = Number(digits);

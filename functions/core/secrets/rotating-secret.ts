@@ -1,57 +1,59 @@
-/** How a secret is rotated, as its tag `valetkey:rotates` says. */
+/** Kinds of rotation, as the tag `valetkey:rotates` names them. */
 export const ROTATION_KINDS = ["generated", "postgres-single", "postgres-alternating", "oauth-client-secret"] as const;
 export type RotationKindName = (typeof ROTATION_KINDS)[number];
 
 export type Stage = "AWSCURRENT" | "AWSPENDING" | "AWSPREVIOUS";
 
-/** A secret that valetkey rotates. What its tags say is set by whoever administers it, and not by whoever may write its value. */
+/** Secret that valetkey rotates. Its tags come from the secret's administrators; the right to write its value does not include them. */
 export interface RotatingSecret {
   readonly name: string;
   readonly arn: string;
   readonly kind: RotationKindName;
   /** Stages by version. */
   readonly versions: Readonly<Record<string, readonly string[]>>;
-  /** `valetkey:generate` */
+  /** Tag `valetkey:generate`: alphabet and length of a generated value. */
   readonly generate?: string;
-  /** `valetkey:field` */
+  /** Tag `valetkey:field`: JSON field that holds the rotated text. */
   readonly field?: string;
-  /** `valetkey:database` */
+  /** Tag `valetkey:database`: database of the deployment in which the login exists. */
   readonly database?: string;
-  /** `valetkey:user` */
+  /** Tag `valetkey:user`: name of the login. */
   readonly user?: string;
 }
 
+/** Value of a secret's version. */
 export interface StoredValue {
   readonly versionId: string;
   readonly text: string;
-  /** When the value was written, by Secrets Manager's clock; epoch seconds. */
+  /** Time at which the value was written, by Secrets Manager's clock; epoch seconds. */
   readonly createdAt: number;
 }
 
-/** Secrets Manager, as a rotation needs it. Each call @throws {Refusal} connector_unavailable, connector_refused. */
+/** Secrets Manager's operations of a rotation. Each call @throws {Refusal} connector_unavailable, connector_refused. */
 export interface RotatingSecrets {
-  /** By name or ARN, as it is now; nothing where there is none that valetkey rotates. */
+  /** Describes a secret, by name or ARN; undefined where there is none that valetkey rotates. */
   describe(id: string): Promise<RotatingSecret | undefined>;
-  /** The text at a stage; nothing where the stage stands on no version, or on one without a value yet. */
+  /** Reads the text at a stage; undefined where the stage labels no version, or one without a value yet. */
   read(secret: RotatingSecret, stage: Stage): Promise<StoredValue | undefined>;
-  /** That version has a value and is pending. A value that it has already stays, whichever it is. */
+  /** Writes the version's value and labels it AWSPENDING. A value that the version has already is left as it is. */
   putPending(secret: RotatingSecret, versionId: string, text: string): Promise<void>;
-  /** AWSCURRENT stands on that version. Refused where it does not stand on `from` any more. */
+  /** Moves AWSCURRENT to that version. Refused where it no longer labels `from`. */
   makeCurrent(secret: RotatingSecret, versionId: string, from: string): Promise<void>;
-  /** The version is pending no longer: its rotation is given up, and the next one begins anew. */
+  /** Removes AWSPENDING from the version, which abandons its rotation: the next rotation makes a new version. */
   withdrawPending(secret: RotatingSecret, versionId: string): Promise<void>;
-  /** Secrets Manager rotates it: a new rotation under that token, or the one that has begun already, again. */
+  /** Has Secrets Manager start a rotation under that token, or repeat the one in progress. */
   start(secret: RotatingSecret, token: string): Promise<"begun" | "in progress">;
 }
 
-/** The version that a stage stands on. */
+/** Returns the id of the version that a stage labels. */
 export const versionAt = ({ versions }: RotatingSecret, stage: Stage): string | undefined =>
   Object.keys(versions).find((id) => versions[id]?.includes(stage));
 
-/**
- * How far Secrets Manager's clock may be from ours; seconds. A value counts as made after the last use if it was, whichever clock is right.
- */
+/** Largest difference between Secrets Manager's clock and valetkey's; seconds. A value counts as newer than a use only by more than this. */
 export const CLOCK_SECONDS = 5;
 
-/** Seconds between two values of one secret: more often, its versions pile up (PutSecretValue in the API reference). */
+/**
+ * Shortest time between two values of one secret; seconds. With more frequent writes, versions pile up.
+ * Source: PutSecretValue, Secrets Manager API reference.
+ */
 export const WRITE_PAUSE_SECONDS = 600;

@@ -1,25 +1,26 @@
-/** A managed secret as Secrets Manager describes it: everything but its value. Times are epoch seconds. */
+/** Description of a managed secret, without its value. Times are epoch seconds. */
 export interface SecretEntry {
   readonly name: string;
   readonly arn: string;
   readonly exclusive: boolean;
   readonly delivery: "value" | "session";
-  /** What the tag `valetkey:rotates` says; nothing where valetkey does not rotate it. */
+  /** Tag `valetkey:rotates`; absent where valetkey does not rotate the secret. */
   readonly kind?: string;
-  /** For a login, which database of the deployment it opens: the tag `valetkey:database`. */
+  /** Tag `valetkey:database`: database of the deployment that the login opens; only for logins. */
   readonly database?: string;
-  /** The version in force. */
+  /** Version that AWSCURRENT labels. */
   readonly version?: string;
-  /** A rotation has begun and has not come to its end. */
+  /** True while a rotation is in progress. */
   readonly isRotating: boolean;
   readonly rotatedAt?: number;
-  /** By Secrets Manager's own schedule. */
+  /** Next rotation by Secrets Manager's own schedule. */
   readonly nextAt?: number;
 }
 
+/** Lists managed secrets for operators. */
 export interface SecretInventory {
-  /** Managed secrets, page by page; some seconds behind. @throws {Refusal} connector_unavailable, connector_refused. */
+  /** Lists managed secrets, page by page; eventually consistent, some seconds behind. @throws {Refusal} connector_unavailable, connector_refused. */
   list(after: string | undefined): Promise<{ readonly secrets: readonly SecretEntry[]; readonly next?: string }>;
-  /** The managed secret of exactly that name. @throws {Refusal} connector_unavailable, connector_refused. */
+  /** Finds the managed secret with exactly that name. @throws {Refusal} connector_unavailable, connector_refused. */
   find(name: string): Promise<SecretEntry | undefined>;
 }
