@@ -1,18 +1,18 @@
 import type { Binding } from "./agent.ts";
 import { type Claims, claimText } from "./claims.ts";
 
-/** A binding as the table holds it: one item for each value of the issuer's pin, so that one read finds every candidate. */
+/** Binding as the table stores it: one item for each value of the issuer's pin, so that one read finds every candidate. */
 export interface BoundAgent {
   readonly agent: string;
   readonly claims: Readonly<Record<string, string>>;
 }
 
-/** The agents whose required claims the token carries, each once. More than one is a configuration fault: deny, and be loud. */
+/** Lists the agents whose required claims the token carries, each once. More than one is a fault of the bindings: the caller must refuse. */
 export const agentsBoundTo = (claims: Claims, candidates: readonly BoundAgent[]): readonly string[] => [
   ...new Set(candidates.filter((candidate) => carries(claims, candidate.claims)).map((candidate) => candidate.agent)),
 ];
 
-/** Whether some token could match both: unless they ask one claim for two different values, it could. */
+/** True where some token could match both bindings: always, unless they require two different values of one claim. */
 export const overlap = (a: Binding["claims"], b: Binding["claims"]): boolean =>
   !Object.entries(a).some(([name, value]) => Object.hasOwn(b, name) && b[name] !== value);
 

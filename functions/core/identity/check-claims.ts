@@ -2,7 +2,7 @@ import { Refusal } from "../refusal.ts";
 import { type Claims, claimText } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
 
-/** What the checks have made certain. Times are epoch seconds. */
+/** Verified claims of a token. Times are epoch seconds. */
 export interface CheckedClaims {
   readonly subject: string;
   readonly pinned: string;
@@ -18,9 +18,9 @@ const SUBJECTS = {
 } as const;
 
 /**
- * The claims that everything else rests on, of a token whose signature was verified.
+ * Checks the claims of a token whose signature was verified.
  * @param nowSeconds epoch seconds.
- * @throws {Refusal} token_claims, token_expired, token_lifetime, token_audience; nothing of the token is in the refusal.
+ * @throws {Refusal} token_claims, token_expired, token_lifetime, token_audience; the refusal quotes nothing of the token.
  */
 export function checkClaims(claims: Claims, issuer: Issuer, audience: string, nowSeconds: number): CheckedClaims {
   const { sub, aud, exp, iat, nbf, jti } = claims;
@@ -29,10 +29,10 @@ export function checkClaims(claims: Claims, issuer: Issuer, audience: string, no
   if (!isInstant(exp)) refuse("exp must be a number of seconds");
   if (!isInstant(iat)) refuse("iat must be a number of seconds");
   if (nbf !== undefined && !isInstant(nbf)) refuse("nbf must be a number of seconds");
-  // RFC 7519, section 4.1.7. By what is no string a token could not be told from its like, and so be used twice.
+  // RFC 7519, section 4.1.7. A token whose `jti` is no string cannot be identified, and so could be used twice.
   if (jti !== undefined && typeof jti !== "string") refuse("jti must be a string");
 
-  // One audience, and it is ours: a token for several could be replayed here by any other of them.
+  // Exactly one audience, valetkey's: any other audience of the token could replay it here.
   const audiences = Array.isArray(aud) ? aud : [aud];
   if (audiences.length !== 1 || audiences[0] !== audience)
     throw new Refusal("token_audience", { say: `It must be "${audience}".` });
@@ -60,14 +60,14 @@ export function checkClaims(claims: Claims, issuer: Issuer, audience: string, no
   return { subject: sub, pinned, issuedAt: iat, expiresAt: exp };
 }
 
-/** Of UTF-8: what a sort key of DynamoDB holds. */
+/** Longest sort key of DynamoDB; bytes of UTF-8. */
 const PIN_BYTES = 1_024;
 
-/** Whether bindings can be found by it: a value that no key can hold is nobody's, and asking for it would be a failure of ours. */
+/** True where the value fits a table key. A longer value has no bindings, and a read with it would fail. */
 export const canBeLookedUp = (pinned: string): boolean =>
   pinned.isWellFormed() && Buffer.byteLength(pinned) <= PIN_BYTES;
 
-// Year 2286 at most: beyond it a date cannot be told from a mistake in milliseconds.
+// Up to the year 2286: a larger number may be a time in milliseconds by mistake.
 const isInstant = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value) && value >= 0 && value < 1e10;
 

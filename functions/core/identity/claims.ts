@@ -1,11 +1,12 @@
 import { Refusal } from "../refusal.ts";
 
-/** The payload of a token, as JSON gave it. */
+/** Payload of a token, as parsed from JSON. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * The claim's value as a string, or nothing. A name that starts with `/` is an RFC 6901 pointer
- * (`/kubernetes.io/namespace`, `/https:~1~1sts.amazonaws.com~1/aws_account`); objects and arrays are never equal to anything.
+ * Returns a claim's value as text; undefined for a claim that is missing, or is no string, boolean or safe integer.
+ * @param name of the claim, or an RFC 6901 pointer, which starts with `/`.
+ * @example claimText(claims, "/kubernetes.io/namespace")
  */
 export function claimText(claims: Claims, name: string): string | undefined {
   const value = valueAt(claims, name);
@@ -15,14 +16,14 @@ export function claimText(claims: Claims, name: string): string | undefined {
   return undefined;
 }
 
-/** Longest claim that is kept for policies, in UTF-16 code units. */
+/** Longest claim that policies can read; UTF-16 code units. */
 export const CLAIM_CHARACTERS = 1_024;
 
 /**
- * Returns the named claims as text: those that policies read. A claim that the token does not have is left out.
- * @throws {Refusal} token_claims for a claim that is there and cannot be told: a list, an object, null, a fraction, an integer beyond 2^53 - 1,
- * an unpaired surrogate, more than CLAIM_CHARACTERS, a pointer's way through what is no object, or a claim that is kept elsewhere. Left out, it would
- * silence each forbid that reads it.
+ * Returns the named claims, which policies read, as text. Omits claims that the token does not have.
+ * @throws {Refusal} token_claims for a claim that is present and has no text: a list, an object, null, a fraction, an integer beyond 2^53 - 1,
+ * an unpaired surrogate, more than CLAIM_CHARACTERS, a pointer that leads through a value that is no object, or a claim that the issuer keeps outside
+ * the token. Without the claim, no forbid that reads it would apply.
  */
 export function claimsNamed(claims: Claims, names: readonly string[]): Readonly<Record<string, string>> {
   const present = names.filter((name) => valueAt(claims, name) !== undefined || isElsewhere(claims, name));
@@ -37,17 +38,17 @@ function toldText(claims: Claims, name: string): string {
   });
 }
 
-/** Says whether the issuer left a claim out of the token and keeps it elsewhere (OpenID Connect Core 1.0, section 5.6.2). */
+/** True where the issuer keeps a claim outside the token (OpenID Connect Core 1.0, section 5.6.2). */
 export function isElsewhere(claims: Claims, name: string): boolean {
   const names = own(claims, "_claim_names");
   return names !== undefined && (!isRecord(names) || own(names, name) !== undefined);
 }
 
-/** The claim as JSON gave it; undefined where the token does not have it. A name that starts with `/` is a pointer. */
+/** Returns a claim as parsed from JSON; undefined where the token does not have it. A name that starts with `/` is a pointer. */
 export const valueAt = (claims: Claims, name: string): unknown =>
   name.startsWith("/") ? resolvePointer(claims, name) : own(claims, name);
 
-/** Null where the way leads through something that is no object: it is there, and has no text. */
+/** Returns null where the pointer leads through a value that is no object: such a claim is present and has no text. */
 function resolvePointer(claims: Claims, pointer: string): unknown {
   const steps = pointer
     .slice(1)

@@ -2,13 +2,13 @@ import { Refusal } from "../refusal.ts";
 import { CLAIM_CHARACTERS, type Claims, isElsewhere, valueAt } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
 
-/** Most groups that one token may list: with more than 200 Microsoft Entra ID leaves the claim out altogether. */
+/** Most groups that one token may list. With more than 200, Microsoft Entra ID omits the claim. */
 export const MOST_GROUPS = 200;
 
 /**
- * Returns a person's groups as policies name them, `issuer|group`: no issuer speaks for the groups of another. There are none where the issuer's
- * configuration names no claim for them.
- * @throws {Refusal} token_claims where the token does not list every group as text: a forbid on a group that is left out would be silent.
+ * Returns a person's groups as policies name them, `issuer|group`, so that no issuer can assert another's groups. Empty where the issuer's
+ * configuration names no claim for groups.
+ * @throws {Refusal} token_claims where the token does not list every group as text: a forbid on an omitted group would not apply.
  */
 export function groupsIn(
   claims: Claims,
@@ -33,7 +33,7 @@ export function groupsIn(
   return [...new Set(groups.map((group) => `${name}|${group}`))];
 }
 
-/** `hasgroups`: how Entra ID says in the implicit flow that it left the groups out. */
+/** True where Entra ID omitted the groups: in the implicit flow it sets `hasgroups` instead. */
 const isOverage = (hasgroups: unknown): boolean => hasgroups !== undefined && hasgroups !== false;
 
 const isGroup = (group: unknown): group is string =>

@@ -1,13 +1,13 @@
 import { Refusal } from "../refusal.ts";
 import type { Issuer } from "./issuer.ts";
 
-/** Longest token that is looked at, in characters. */
+/** Longest token that is parsed; characters. */
 export const TOKEN_CHARACTERS = 16_384;
 
 const PART = /^[A-Za-z0-9_-]+$/;
 
 /**
- * The configured issuer that the token says it is from: nothing is believed yet, but nothing in a token can choose where to look.
+ * Finds the configured issuer that a token names. The token is not verified yet, so it may only select among configured issuers.
  * @throws {Refusal} token_malformed, issuer_unknown, issuer_kind.
  */
 export function issuerOf(token: string, issuers: readonly Issuer[], kind: Issuer["kind"]): Issuer {
@@ -21,7 +21,7 @@ export function issuerOf(token: string, issuers: readonly Issuer[], kind: Issuer
   return issuer;
 }
 
-/** One spelling only: base64url without padding, white space or stray bits, so that one token cannot look like two. */
+/** True for canonical base64url, without padding, white space or stray bits: each token has one spelling. */
 const isCanonical = (part: string): boolean =>
   PART.test(part) && Buffer.from(part, "base64url").toString("base64url") === part;
 

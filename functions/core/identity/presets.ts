@@ -1,6 +1,9 @@
 import type { Algorithm, Issuer, Replay } from "./issuer.ts";
 
-/** What a kind of issuer promises, so that `valetkey.json` says only what differs. Sources: facts of each provider, docs/reference/identity.md#presets. */
+/**
+ * Defaults for a kind of issuer, so that `valetkey.json` says only what differs.
+ * Sources: docs/reference/identity.md#presets.
+ */
 export type Preset = Pick<Issuer, "algorithms" | "pin" | "maxLifetimeSeconds" | "replay" | "required"> &
   Partial<Pick<Issuer, "url" | "subject">>;
 
@@ -9,7 +12,7 @@ const rs256: readonly Algorithm[] = ["RS256"];
 
 /** Presets pin claims that cannot be renamed (`repository_id`, `project_id`, `oid`), never a display name. */
 export const PRESETS = {
-  /** GitHub Actions: `sub` changed its form in 2026 and names can be reused, so bindings go by `repository_id`. */
+  /** GitHub Actions: bindings use `repository_id`, since `sub` changed its form in 2026 and names can be reused. */
   "github-actions": {
     url: "https://token.actions.githubusercontent.com",
     algorithms: rs256,
@@ -18,7 +21,7 @@ export const PRESETS = {
     replay: singleUse,
     required: {},
   },
-  /** GitLab: `url` is https://gitlab.com unless self-managed. */
+  /** GitLab; a self-managed one sets its own `url`. */
   gitlab: {
     url: "https://gitlab.com",
     algorithms: rs256,
@@ -27,7 +30,10 @@ export const PRESETS = {
     replay: singleUse,
     required: {},
   },
-  /** A projected service-account token (EKS or any cluster): the kubelet hands out one token until it rotates it. `sub` is a name, which can be made anew. */
+  /**
+   * Projected service-account token (EKS or any cluster). The kubelet hands out the same token until it rotates it. `sub` is a name, which a new
+   * account can reuse.
+   */
   kubernetes: {
     algorithms: ["RS256", "ES256"],
     pin: "sub",
@@ -36,7 +42,7 @@ export const PRESETS = {
     replay: { mode: "window", cap: 1_000 },
     required: {},
   },
-  /** SPIFFE JWT-SVID: `jti` is optional and an agent may be given one cached token twice. */
+  /** SPIFFE JWT-SVID: `jti` is optional, and an agent may get the same cached token twice. */
   spiffe: {
     algorithms: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"],
     pin: "sub",
@@ -45,7 +51,7 @@ export const PRESETS = {
     replay: { mode: "window", cap: 100 },
     required: {},
   },
-  /** AWS `sts:GetWebIdentityToken`: `sub` is the role's ARN, `iss` the account's own host. */
+  /** AWS `sts:GetWebIdentityToken`: `sub` is the role's ARN, `iss` a host of the account. */
   aws: {
     algorithms: ["RS256", "ES384"],
     pin: "sub",
@@ -54,7 +60,7 @@ export const PRESETS = {
     replay: singleUse,
     required: {},
   },
-  /** Entra ID: `oid` is the service principal's object id; `tid` must be required, since `oid` is unique in one tenant only. */
+  /** Entra ID: `oid` is the service principal's object id. Configurations must require `tid`, since `oid` is unique in one tenant only. */
   entra: {
     algorithms: rs256,
     pin: "oid",
@@ -72,5 +78,5 @@ export const PRESETS = {
   },
 } as const satisfies Record<string, Preset>;
 
-/** How far clocks may differ unless an issuer's configuration says otherwise; seconds. */
+/** Default tolerance of an issuer's clock; seconds. */
 export const DEFAULT_SKEW_SECONDS = 30;

@@ -1,29 +1,29 @@
 import type { Agent } from "./agent.ts";
 
-/** How often an agent's owner has to confirm it, and how many days before that it is said. */
+/** Interval in which owners must confirm their agents, with its warnings. */
 export interface Recertification {
   readonly everyDays: number;
-  /** Days before the confirmation is due, from the earliest warning to the last. */
+  /** Days before the due date on which to warn, from the earliest warning to the last. */
   readonly warnDays: readonly number[];
 }
 
 export const DAY_SECONDS = 86_400;
 
-/** What has to be done about an agent though nobody asks. */
+/** Action on an agent that is due by time alone. */
 export type AgentDue =
   | { readonly what: "warn"; readonly days: number; readonly dueAt: number }
   | { readonly what: "suspend"; readonly reason: "unconfirmed" | "past_its_end" };
 
-/** Of an agent, or of its entry in the list: nothing more has to be read while nothing is due. */
+/** Fields by which due actions are found. The list of agents holds them too, so that an agent is read only when something is due. */
 export type Dated = Pick<Agent, "status" | "endsAt" | "createdAt" | "confirmedAt" | "warnedDays">;
 
-/** When its owner has to have confirmed it, again; epoch seconds. Its registration is the first confirmation. */
+/** Computes when the owner's next confirmation is due; epoch seconds. The registration counts as the first confirmation. */
 export const confirmationDueAt = (agent: Pick<Dated, "createdAt" | "confirmedAt">, { everyDays }: Recertification) =>
   (agent.confirmedAt ?? agent.createdAt) + everyDays * DAY_SECONDS;
 
 /**
- * What is due for it, or nothing. Each warning comes once; where several have been missed, the last of them alone.
- * @param recertification `null` where the deployment asks for none.
+ * Returns the action that is due for an agent; undefined where none is. Each warning comes once; of several missed warnings only the last.
+ * @param recertification `null` where the deployment demands no confirmations.
  */
 export function dueFor(
   agent: Dated,
