@@ -1,22 +1,5 @@
 import type { IssuedCredential } from "../task/task.ts";
-
-/** What a connector's credential is to the programs that were made for it. */
-const VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  // libpq, and whatever follows it. Source: PostgreSQL, libpq, Environment Variables.
-  postgres: {
-    host: "PGHOST",
-    port: "PGPORT",
-    database: "PGDATABASE",
-    username: "PGUSER",
-    password: "PGPASSWORD",
-    sslmode: "PGSSLMODE",
-  },
-  // The `gh` command, and most of what speaks to GitHub.
-  github: { token: "GH_TOKEN" },
-};
-
-/** Of the variables' kind, and in the way of them: another server, another login, another token. */
-const IN_THE_WAY: Readonly<Record<string, RegExp>> = { postgres: /^PG[A-Z]+$/, github: /^(?:GH|GITHUB)_TOKEN$/ };
+import { IN_THE_WAY, VARIABLES } from "./connector-variables.ts";
 
 /** Variables for what there is one of its kind; of several nobody could say which is meant, and they have their addresses. */
 export function issuedVariables(issued: readonly IssuedCredential[]): Readonly<Record<string, string>> {

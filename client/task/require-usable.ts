@@ -1,10 +1,11 @@
+import { CONNECTOR_TYPES } from "../credentials/connector-variables.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** Kinds of details that a credential is issued for; of others (tools) there is none to wait for. */
-const ISSUED = ["aws", "postgres", "secret", "oauth", "github"];
+const ISSUED = ["aws", ...CONNECTOR_TYPES];
 
 /**
  * Becomes true where the task has its credentials now: one for each account, and of each kind, that was asked for. What waits for a person is

@@ -18,7 +18,7 @@ export interface NamedCredential {
 
 /** What a connector has issued for the task: a login, a secret, a token. It lives as long as its lease, and is not renewed. */
 export interface IssuedCredential {
-  /** `postgres`, `secret`, `oauth`, `github`. */
+  /** The connector's type: `postgres`. */
   readonly type: string;
   /** `postgres-0` */
   readonly name: string;

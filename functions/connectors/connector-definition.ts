@@ -4,6 +4,7 @@ import type {
   ConnectorTypes,
   SectionName,
 } from "../core/connectors/connector-type.ts";
+import type { JsonObject } from "../core/intent/place.ts";
 
 /**
  * Plain data about one connector, from which follows what the rest of valetkey knows of it. The build, the tools, `infra` and every function
@@ -17,7 +18,29 @@ export interface ConnectorDefinition<T extends ConnectorType = ConnectorType> {
   /** Whether its leases keep a sealed token, so that functions have to read the key that seals them. */
   readonly keepsTokens: boolean;
   /** What policy decides: each action begins with the type and a colon. */
-  readonly actions: Readonly<Record<string, ActionDefinition>>;
+  readonly actions: Readonly<Record<`${T}:${string}`, ActionDefinition>>;
+  /** Declares what the actions are done to, in Cedar's schema language. */
+  readonly entities: string;
+  /** How policies have to spell names, where a provider takes several spellings for one name. */
+  readonly spelling?: Spelling;
+  /** Variables in which programs look for such a credential, by the field of the credential that each of them holds. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Variables that would lead those programs to another credential. */
+  readonly variablesInTheWay?: RegExp;
+}
+
+/** Policy is asked about one spelling of each name: a rule that names another one is never met, so `valetkey policy check` refuses it. */
+export interface Spelling {
+  /** The id as policy is asked about it, by entity type; nothing where no such entity exists. */
+  readonly entities: Readonly<Record<string, (id: string) => string | undefined>>;
+  /** Attributes of resources that hold such names. */
+  readonly attributes: readonly string[];
+  /** Attributes that do so in rules about this connector alone: other resources have attributes of that name too. */
+  readonly ownAttributes: readonly string[];
+  /** The text as an attribute holds it. */
+  spelled(text: string): string;
+  /** What is wrong with the name. @param asked the name as policy is asked about it; nothing where it is no name. */
+  problem(text: string, asked: string | undefined): string;
 }
 
 export interface ActionDefinition {
@@ -43,6 +66,8 @@ export interface SectionDefinition<S extends SectionName = SectionName> {
   deployed?(configured: EntryOf<S>): EntryOf<S>;
   /** Names of the secrets by which valetkey shows the entry's provider who it is. Tasks are never leased them. */
   secretsOf(entry: EntryOf<S>): readonly string[];
+  /** Entries with which these details of the connector's type can be parsed, for tools that decide without a `valetkey.json`. */
+  sample(details: readonly JsonObject[]): readonly EntryOf<S>[];
 }
 
 /** The sections of `valetkey.json` as they are configured, or as functions read them. What a definition reads of an entry is the same in both. */

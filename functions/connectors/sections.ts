@@ -1,4 +1,5 @@
 import type { ConnectorSections, SectionName } from "../core/connectors/connector-type.ts";
+import type { JsonObject } from "../core/intent/place.ts";
 import { type ConfiguredSections, type EntryOf, entriesOf, type SectionDefinition } from "./connector-definition.ts";
 import { DEFINITIONS } from "./connectors.ts";
 
@@ -15,6 +16,14 @@ export const deployedSections = (config: ConfiguredSections): ConnectorSections 
 
 const deployed = <S extends SectionName>(section: SectionDefinition<S>, config: ConfiguredSections) =>
   entriesOf(section, config).map((entry): EntryOf<S> => section.deployed?.(entry) ?? entry);
+
+/** Sections with which these details can be parsed: what they name is taken for granted, where no `valetkey.json` says what there is. */
+export const sampleSections = (details: readonly JsonObject[]): ConnectorSections =>
+  Object.fromEntries(
+    DEFINITIONS.flatMap(({ type, section }) =>
+      section === null ? [] : [[section.name, section.sample(details.filter((detail) => detail.type === type))]],
+    ),
+  );
 
 /** What is wrong with entries that details and policies could not tell apart, each with its section. */
 export const repeatedEntries = (config: ConfiguredSections): readonly string[] =>

@@ -1,5 +1,7 @@
 import type { ConnectorDefinition } from "../connector-definition.ts";
-import type { GithubApp } from "./github-apps.ts";
+import { textsIn } from "../texts-in.ts";
+import { type GithubApp, REPOSITORY_PERMISSIONS } from "./github-apps.ts";
+import { repositoryName } from "./repository-name.ts";
 
 declare module "../../core/connectors/connector-type.ts" {
   interface ConnectorTypes {
@@ -21,10 +23,58 @@ export const GITHUB = {
     repeated: (owner) => `two are of the owner "${owner}"; a repository could not be told apart`,
     deployed: (app) => ({ ...app, apiUrl: app.apiUrl.replace(/\/$/, "") }),
     secretsOf: ({ privateKey }) => [privateKey],
+    sample: (details) => details.flatMap(({ repositories }) => textsIn(repositories).map(sampleApp)),
   },
   actions: {
     "github:Read": { resource: "RepositoryPermission", groups: [] },
     "github:Write": { resource: "RepositoryPermission", groups: [] },
     "github:Admin": { resource: "RepositoryPermission", groups: [] },
   },
+  entities: `
+// A repository of GitHub, in lower case: resource in Repository::"acme/site" is every permission on it.
+entity Repository;
+
+// One of GitHub's repository permissions on one repository: github:Read, Write, Admin. Who may write may read, so both are asked.
+entity RepositoryPermission in [Repository] {
+  owner: String,
+  repository: String,
+  permission: String,
+};
+`,
+  spelling: {
+    entities: { Repository: spelledRepository, RepositoryPermission: spelledPermission },
+    attributes: ["repository"],
+    ownAttributes: ["owner"],
+    spelled: (text) => text.toLowerCase(),
+    problem: (text, asked) =>
+      asked === undefined
+        ? `"${text}" is no repository such as acme/site, so this is never met`
+        : `repositories of GitHub are asked about in lower case, so "${text}" is never met; write "${asked}"`,
+  },
+  // The `gh` command, and most of what speaks to GitHub.
+  variables: { token: "GH_TOKEN" },
+  variablesInTheWay: /^(?:GH|GITHUB)_TOKEN$/,
 } as const satisfies ConnectorDefinition<"github">;
+
+function spelledRepository(id: string): string | undefined {
+  const { owner, name } = repositoryName(id) ?? {};
+  return owner === undefined ? undefined : `${owner}/${name}`;
+}
+
+/** `acme/site:contents` */
+function spelledPermission(id: string): string | undefined {
+  const [, repository = id, permission = ""] = /^(.*)(:[^:]*)$/.exec(id) ?? [];
+  const asked = spelledRepository(repository);
+  return asked && `${asked}${permission}`;
+}
+
+const sampleApp = (repository: string): GithubApp => ({
+  owner: repository.slice(0, Math.max(0, repository.indexOf("/"))).toLowerCase(),
+  appId: 1,
+  installationId: 1,
+  privateKey: "",
+  apiUrl: "https://api.github.com",
+  permissions: Object.fromEntries(
+    Object.entries(REPOSITORY_PERMISSIONS).map(([name, levels]) => [name, levels.at(-1) ?? "read"]),
+  ),
+});

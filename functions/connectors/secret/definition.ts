@@ -12,4 +12,10 @@ export const SECRET = {
   keepsTokens: false,
   section: null,
   actions: { "secret:Read": { resource: "Secret", groups: [] } },
+  entities: `
+// A secret of AWS Secrets Manager, by its name: secret:Read.
+entity Secret {
+  name: String,
+};
+`,
 } as const satisfies ConnectorDefinition<"secret">;

@@ -1,0 +1,35 @@
+/**
+ * Writes what the client knows of connectors. The client stands alone, in an agent's image without the functions' code, so it has these data
+ * as a file of its own. Run it with `npm run variables` after a change of a connector's definition. A test compares the two.
+ */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { DEFINITIONS } from "../functions/connectors/connectors.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const FILE = fileURLToPath(new URL("client/credentials/connector-variables.ts", ROOT));
+
+const json = (value: unknown): string => JSON.stringify(value, undefined, 2);
+const variables = DEFINITIONS.flatMap(({ type, variables }) => (variables ? [[type, variables] as const] : []));
+const inTheWay = DEFINITIONS.flatMap(({ type, variablesInTheWay }) =>
+  variablesInTheWay ? [`${JSON.stringify(type)}: ${String(variablesInTheWay)}`] : [],
+);
+
+writeFileSync(
+  FILE,
+  `// Written by \`npm run variables\` from functions/connectors/<type>/definition.ts.
+
+/** Kinds of credentials that connectors issue. */
+export const CONNECTOR_TYPES: readonly string[] = ${json(DEFINITIONS.map(({ type }) => type))};
+
+/** Variables in which programs look for a credential, by its kind and by the field that each of them holds. */
+export const VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = ${json(Object.fromEntries(variables))};
+
+/** Variables of the same programs that would lead them to another server, login or token. */
+export const IN_THE_WAY: Readonly<Record<string, RegExp>> = { ${inTheWay.join(", ")} };
+`,
+);
+// Written as the linter wants it, so that it stands in a diff like everything else.
+execFileSync(fileURLToPath(new URL("node_modules/.bin/biome", ROOT)), ["check", "--write", FILE], { cwd: ROOT });
+console.log(FILE);
