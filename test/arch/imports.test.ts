@@ -21,6 +21,12 @@ const RULES: readonly Rule[] = [
     broken: { from: "functions/core/tasks/task.ts", to: "node:fs" },
   },
   {
+    says: "the proof of session policies knows nothing of what it proves: itself and the catalogue only",
+    from: /^functions\/core\/proof\//,
+    mayImport: /^functions\/core\/(proof|catalogue)\/|^node:crypto$/,
+    broken: { from: "functions/core/proof/prove.ts", to: "functions/core/policy/glob.ts" },
+  },
+  {
     says: "steps reach the world through ports",
     from: /^functions\/steps\//,
     mayImport: /^functions\/(core|steps|connectors)\/|^functions\/names\.ts$|^node:crypto$/,

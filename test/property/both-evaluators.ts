@@ -87,7 +87,12 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
 /** Calls that AWS does not have, as far as iam-simulate was asked: no policy makes a difference to that. */
 const unheard = new Set<string>();
 
-async function simulationOf(policy: SessionPolicy, request: Request, account: string): Promise<boolean | undefined> {
+/** What iam-simulate says of the request; nothing where it knows no such call. */
+export async function simulationOf(
+  policy: SessionPolicy,
+  request: Request,
+  account: string,
+): Promise<boolean | undefined> {
   const resource = request.resource === "*" ? "*" : standIn(request.resource);
   const name = `${request.action} ${resource}`;
   if (unheard.has(name)) return undefined;

@@ -1,0 +1,55 @@
+/** Upper bounds on one proof: agents choose what is proven, and the proof blocks the process. */
+export const LIMITS = { states: 5_000, nodes: 20_000, milliseconds: 50 } as const;
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
+
+/** A proof that took more than it may, and was given up: it has shown nothing. */
+export class OverBudget extends Error {
+  override readonly name = "OverBudget";
+}
+
+/** What one proof may still spend. */
+export class Budget {
+  #states = 0;
+  #nodes = 0;
+  readonly #limits: Limits;
+  readonly #nowMs: () => number;
+  readonly #untilMs: number;
+
+  /** @param nowMs a clock that never runs backwards; milliseconds. */
+  constructor(nowMs: () => number, limits: Limits = LIMITS) {
+    this.#limits = limits;
+    this.#nowMs = nowMs;
+    this.#untilMs = nowMs() + limits.milliseconds;
+  }
+
+  get states(): number {
+    return this.#states;
+  }
+
+  get nodes(): number {
+    return this.#nodes;
+  }
+
+  /** Counts one state of a search. @throws {OverBudget} */
+  state(): void {
+    this.#states += 1;
+    if (this.#states > this.#limits.states) throw new OverBudget();
+    this.#look(this.#states, 16);
+  }
+
+  /** Counts one node of a diagram. @throws {OverBudget} */
+  node(): void {
+    this.#nodes += 1;
+    if (this.#nodes > this.#limits.nodes) throw new OverBudget();
+    this.#look(this.#nodes, 64);
+  }
+
+  /** Looks at the clock. @throws {OverBudget} */
+  time(): void {
+    if (this.#nowMs() > this.#untilMs) throw new OverBudget();
+  }
+
+  #look(count: number, every: number): void {
+    if (count % every === 0) this.time();
+  }
+}

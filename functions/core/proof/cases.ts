@@ -1,0 +1,90 @@
+import type { Budget } from "./budget.ts";
+import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
+import { keyValues, type Witness } from "./key-values.ts";
+import type { State } from "./language.ts";
+import { ACCOUNT, type Unknowns } from "./unknowns.ts";
+
+/** Which cases of a key count: also that it is missing, or only that it is there. */
+export type Presence = "perhaps" | "there";
+
+/** Takes what a call may choose out of formulas: the values of keys, one key after the other, and open conditions. Cases of two keys are never multiplied. */
+export class Cases {
+  readonly #unknowns: Unknowns;
+  readonly #budget: Budget;
+  /** Shared by proofs: the cases of the same sets are the same. */
+  readonly #kept: Map<string, readonly Witness[]>;
+
+  constructor(unknowns: Unknowns, budget: Budget, kept: Map<string, readonly Witness[]>) {
+    this.#unknowns = unknowns;
+    this.#budget = budget;
+    this.#kept = kept;
+  }
+
+  /** The keys of which the formula says something. */
+  keysIn(formula: Formula): readonly string[] {
+    const keys = [...this.#unknowns.diagram.support(formula)].map((variable) => this.#unknowns.of(variable));
+    return [...new Set(keys.flatMap((unknown) => (unknown.of === "key" ? [unknown.key] : [])))];
+  }
+
+  /** Holds where the formula does for some value of the key. */
+  some(formula: Formula, key: string, presence: Presence = "perhaps"): Formula {
+    return this.#unknowns.diagram.or(...this.each(formula, key, presence).map(({ rest }) => rest));
+  }
+
+  /** What is left of the formula in each case of the key; `value` is undefined where the key is missing. */
+  each(
+    formula: Formula,
+    key: string,
+    presence: Presence = "perhaps",
+  ): readonly { readonly value: string | undefined; readonly rest: Formula }[] {
+    const { diagram } = this.#unknowns;
+    const variables = [...diagram.support(formula)].filter((variable) => this.#isOf(variable, key));
+    if (variables.length === 0) return [{ value: undefined, rest: formula }];
+    const states = variables.map((variable) => this.#stateOf(variable));
+    const rest = (isIn: readonly boolean[]) =>
+      diagram.replace(formula, (variable) => {
+        const place = variables.indexOf(variable);
+        return place < 0 ? diagram.variable(variable) : isIn[place] ? TRUE : FALSE;
+      });
+    const there = this.#values(states, key).map(({ value, isIn }) => ({ value, rest: rest(isIn) }));
+    const isMissable = presence === "perhaps" && key !== ACCOUNT;
+    return [...(isMissable ? [{ value: undefined, rest: rest([]) }] : []), ...there];
+  }
+
+  /** Holds where the formula does for some (or for all) answers of the conditions of that kind. */
+  answered(formula: Formula, of: "open" | "unclear", some: boolean): Formula {
+    const { diagram } = this.#unknowns;
+    return [...diagram.support(formula)]
+      .filter((variable) => this.#unknowns.of(variable).of === of)
+      .reduce((left, variable) => {
+        const as = (value: Formula) =>
+          diagram.replace(left, (each) => (each === variable ? value : diagram.variable(each)));
+        return some ? diagram.or(as(TRUE), as(FALSE)) : diagram.and(as(TRUE), as(FALSE));
+      }, formula);
+  }
+
+  /** What the formula says of the ARN alone, whatever else the call may be. */
+  onArn(formula: Formula): Formula {
+    const keyed = this.keysIn(formula).reduce((left, key) => this.some(left, key), formula);
+    return this.answered(this.answered(keyed, "open", true), "unclear", true);
+  }
+
+  #values(states: readonly State[], key: string): readonly Witness[] {
+    const form = key === ACCOUNT ? "account" : "any";
+    const name = `${form} ${states.map(({ id }) => id).join(" ")}`;
+    const known = this.#kept.get(name);
+    if (known) return known;
+    const values = keyValues(states, form, this.#unknowns.languages, this.#budget);
+    this.#kept.set(name, values);
+    return values;
+  }
+
+  #isOf(variable: Variable, key: string): boolean {
+    const unknown = this.#unknowns.of(variable);
+    return unknown.of === "key" && unknown.key === key;
+  }
+
+  #stateOf(variable: Variable): State {
+    return (this.#unknowns.of(variable) as { readonly state: State }).state;
+  }
+}

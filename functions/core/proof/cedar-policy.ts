@@ -1,0 +1,102 @@
+import type { Cases as KeyCases } from "./cases.ts";
+import { Evaluation } from "./cedar-expression.ts";
+import type { Value } from "./cedar-value.ts";
+import type { Entity, World } from "./cedar-world.ts";
+import { FALSE, type Formula } from "./diagram.ts";
+import type { StatedPolicy } from "./question.ts";
+import type { Unknowns } from "./unknowns.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Where a policy holds, by what its conditions come to: true, a failure for want of a tag, another failure, or nobody can tell. */
+export interface Outcome {
+  readonly holds: Formula;
+  readonly missing: ReadonlyMap<string, Formula>;
+  readonly fails: Formula;
+  readonly unclear: Formula;
+}
+
+/** What the policy's conditions come to in this world. All `when`s have to be true and all `unless`es false, from the first to the last. */
+export function outcomeOf({ json }: StatedPolicy, world: World, unknowns: Unknowns): Outcome {
+  const { conditions } = json as { readonly conditions: readonly { readonly kind: string; readonly body: unknown }[] };
+  const body = conditions
+    .map(({ kind, body }) => (kind === "when" ? body : { "!": { arg: body } }))
+    .reduce<unknown>((left, right) => ({ "&&": { left, right } }), { Value: true });
+  const cases = new Evaluation(world, unknowns).of(body);
+  const where = (is: (value: Value) => boolean) =>
+    unknowns.diagram.or(...cases.filter(({ value }) => is(value)).map(({ when }) => when));
+  const missing = cases.flatMap(({ when, value }) =>
+    value.is === "error" && value.missing !== undefined ? [[value.missing, when] as const] : [],
+  );
+  return {
+    holds: where((value) => value.is === "bool" && value.value),
+    missing: new Map(missing),
+    fails: where((value) => value.is === "error" && value.missing === undefined),
+    unclear: where((value) => value.is === "unclear"),
+  };
+}
+
+/** A permit that fails permits nothing. */
+export const permits = ({ holds, unclear }: Outcome, name: string, unknowns: Unknowns): Formula =>
+  unknowns.diagram.or(holds, perhaps(unclear, name, unknowns));
+
+const perhaps = (unclear: Formula, name: string, unknowns: Unknowns): Formula =>
+  unclear === FALSE ? FALSE : unknowns.diagram.and(unclear, unknowns.unclear(name));
+
+/**
+ * Where a forbid counts: where it holds; where it fails for another reason than a missing tag; and where it fails for want of tags of which some values
+ * would make it count, since nobody may get around it by taking a tag off.
+ */
+export function counts(
+  { holds, missing, fails, unclear }: Outcome,
+  name: string,
+  unknowns: Unknowns,
+  cases: KeyCases,
+): Formula {
+  const { diagram } = unknowns;
+  const certain = diagram.or(holds, fails, perhaps(unclear, name, unknowns));
+  let counted = certain;
+  // Each round adds one more tag that is missing; there is no more to add after as many rounds as there are tags.
+  for (let round = 0; round < missing.size; round += 1) {
+    const filled = [...missing].map(([key, when]) => diagram.and(when, cases.some(counted, `tag:${key}`, "there")));
+    counted = diagram.or(certain, ...filled);
+  }
+  return counted;
+}
+
+/** Tells whether the head of the policy is about the call: it cannot fail, and reads nothing that is open. */
+export function isAbout({ json }: StatedPolicy, { principal, action, resource }: World): boolean {
+  const heads = json as { readonly principal: unknown; readonly action: unknown; readonly resource: unknown };
+  return isNamed(heads.principal, principal) && isNamed(heads.action, action) && isNamed(heads.resource, resource);
+}
+
+/** Source: https://docs.cedarpolicy.com/policies/json-format.html ("principal", "action", "resource"). */
+function isNamed(head: unknown, entity: Entity): boolean {
+  const { op, entity: one, entities = [one], entity_type, in: within } = head as Fields;
+  switch (op) {
+    case "All":
+      return true;
+    case "==":
+      return isOne(one, entity);
+    case "in":
+      return (entities as readonly unknown[]).some(
+        (each) => isOne(each, entity) || entity.parents.some((parent) => isOne(each, parent)),
+      );
+    case "is":
+      return (
+        entity.type === entity_type && (within === undefined || isNamed({ op: "in", ...(within as Fields) }, entity))
+      );
+    default:
+      throw new RangeError("a policy whose head nobody can read");
+  }
+}
+
+/** The JSON writes an entity with or without `__entity`. */
+function isOne(given: unknown, { type, id }: { readonly type: string; readonly id: string }): boolean {
+  const uid = ((given as Fields)?.__entity ?? given) as Fields;
+  return uid.type === type && uid.id === id;
+}
+
+/** Tells whether the policy reads the variable in its conditions. */
+export const reads = ({ json }: StatedPolicy, variable: "action" | "resource" | "context"): boolean =>
+  JSON.stringify((json as Fields).conditions).includes(`{"Var":"${variable}"}`);

@@ -1,0 +1,47 @@
+import type { Formula } from "./diagram.ts";
+
+/** A string that is not known before the call: the ARN, one of its parts, its account, or a tag of the resource. */
+export type OpenText =
+  | { readonly of: "arn" }
+  | { readonly of: "part"; readonly place: 2 | 3 }
+  | { readonly of: "account" }
+  | { readonly of: "tag"; readonly key: string };
+
+/** A value of Cedar's, as far as it is known. */
+export type Value =
+  | { readonly is: "bool"; readonly value: boolean }
+  | { readonly is: "long"; readonly value: bigint }
+  | { readonly is: "string"; readonly value: string }
+  | { readonly is: "open"; readonly text: OpenText }
+  | { readonly is: "set"; readonly members: readonly Value[] }
+  | { readonly is: "record"; readonly fields: ReadonlyMap<string, Value> }
+  /** The tags of the resource: a record of which nothing is known. */
+  | { readonly is: "tags" }
+  | { readonly is: "entity"; readonly type: string; readonly id: string }
+  | { readonly is: "ip"; readonly value: Address }
+  /** Cedar fails; `missing` names the tag for want of which it does. */
+  | { readonly is: "error"; readonly missing?: string }
+  /** What it is cannot be told here. */
+  | { readonly is: "unclear" };
+
+/** A range of addresses; one address is a range of one. */
+export interface Address {
+  readonly family: 4 | 6;
+  readonly bits: bigint;
+  readonly prefix: number;
+}
+
+/** What an expression is, case by case: exactly one of the cases holds of every call. */
+export type Cases = readonly { readonly when: Formula; readonly value: Value }[];
+
+export const bool = (value: boolean): Value => ({ is: "bool", value });
+export const string = (value: string): Value => ({ is: "string", value });
+export const FAILS: Value = { is: "error" };
+export const UNCLEAR: Value = { is: "unclear" };
+
+/** A name under which cases with the same outcome are joined; nothing for values that are not joined. */
+export function outcomeOf(value: Value): string | undefined {
+  if (value.is === "bool") return `bool ${value.value}`;
+  if (value.is === "error") return value.missing === undefined ? "error" : `missing ${value.missing}`;
+  return value.is === "unclear" ? "unclear" : undefined;
+}

@@ -1,0 +1,141 @@
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { groupsOf } from "../catalogue/groups-of.ts";
+import { partTokens } from "./cedar-tokens.ts";
+import { type OpenText, string, type Value } from "./cedar-value.ts";
+import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import { addressOf } from "./ip-address.ts";
+import { ANY_IN_PART, literal, ONE_IN_PART, type Token } from "./language.ts";
+import type { Asked, Situation } from "./question.ts";
+import { ACCOUNT, type Unknowns } from "./unknowns.ts";
+
+/** An entity as Cedar knows it. */
+export interface Entity {
+  readonly type: string;
+  readonly id: string;
+  readonly attributes: ReadonlyMap<string, Value>;
+  readonly tags: ReadonlyMap<string, Value>;
+  readonly parents: readonly { readonly type: string; readonly id: string }[];
+}
+
+/** Everything that a policy can ask about a call. Source: `policies/schema.cedarschema`. */
+export interface World {
+  readonly principal: Entity;
+  readonly action: Entity;
+  readonly resource: Entity;
+  readonly context: Value;
+  /** Heads of ARNs that the text names, part by part: what the parts of a resource can be. */
+  readonly heads: readonly (readonly string[])[];
+}
+
+/** The call of the action at that moment, with the ARN, the tags and an account that the ARN does not name left open. */
+export function worldOf(
+  asked: Asked,
+  action: CatalogueAction,
+  account: string,
+  heads: readonly (readonly string[])[],
+  { atSeconds }: Situation,
+): World {
+  const { agent, claims, purpose, ttlSeconds, chain, sourceIp } = asked;
+  const at = new Date(atSeconds * 1_000);
+  const address = sourceIp === undefined ? undefined : addressOf(sourceIp);
+  return {
+    heads,
+    principal: {
+      ...{ type: "Agent", id: agent.id, parents: [{ type: "Team", id: agent.team }] },
+      attributes: texts({ id: agent.id, owner: agent.owner, team: agent.team }),
+      tags: texts(claims),
+    },
+    action: {
+      ...{ type: "Action", id: action.name, attributes: NOTHING, tags: NOTHING },
+      parents: groupsOf(action).map((id) => ({ type: "Action", id })),
+    },
+    resource: action.resourceTypes.length > 0 ? RESOURCE : accountEntity(account),
+    context: record({
+      purpose: string(purpose),
+      ttl: long(ttlSeconds),
+      delegation: record({
+        depth: long(chain.length),
+        chain: { is: "set", members: [...new Set(chain)].map(string) },
+      }),
+      time: record({ hour: long(at.getUTCHours()), weekday: long(at.getUTCDay() || 7) }),
+      ...(address === undefined ? {} : { sourceIp: { is: "ip", value: address } }),
+    }),
+  };
+}
+
+const NOTHING: ReadonlyMap<string, Value> = new Map();
+const long = (value: number): Value => ({ is: "long", value: BigInt(value) });
+const record = (fields: Readonly<Record<string, Value>>): Value => ({
+  is: "record",
+  fields: new Map(Object.entries(fields)),
+});
+const texts = (all: Readonly<Record<string, string>>): ReadonlyMap<string, Value> =>
+  new Map(Object.entries(all).map(([name, text]) => [name, string(text)]));
+const open = (text: OpenText): Value => ({ is: "open", text });
+
+const RESOURCE: Entity = {
+  ...{ type: "AWS::Resource", id: "target", tags: NOTHING, parents: [] },
+  attributes: new Map([
+    ["arn", open({ of: "arn" })],
+    ["service", open({ of: "part", place: 2 })],
+    ["region", open({ of: "part", place: 3 })],
+    ["account", open({ of: "account" })],
+    ["tags", { is: "tags" }],
+  ]),
+};
+
+const accountEntity = (account: string): Entity => ({
+  ...{ type: "AWS::Account", id: account, tags: NOTHING, parents: [] },
+  attributes: texts({ account }),
+});
+
+/** Where the open text is as the tokens say. */
+export function textIn(text: OpenText, tokens: readonly Token[], unknowns: Unknowns): Formula {
+  const { languages } = unknowns;
+  switch (text.of) {
+    case "arn":
+      return unknowns.arn(languages.of(tokens));
+    case "tag":
+      return unknowns.key(`tag:${text.key}`, languages.of(tokens));
+    case "part":
+      return partIn(text.place, tokens, unknowns);
+    case "account":
+      return accountIn(tokens, unknowns);
+  }
+}
+
+/**
+ * Where the two open texts are equal. A part of the ARN, and the account, is compared as each that the text names; of what else they are, and of
+ * other texts, nobody here can tell.
+ */
+export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], unknowns: Unknowns): Formula {
+  const { diagram } = unknowns;
+  const names = [one, two].map((text) => JSON.stringify(text)).sort();
+  if (names[0] === names[1]) return TRUE;
+  const [known, other] = placeOf(one) === undefined ? [two, one] : [one, two];
+  const place = placeOf(known);
+  const candidates = place === undefined ? [] : new Set(heads.flatMap((head) => head[place] ?? []));
+  return [...candidates].reduce(
+    (left, candidate) => {
+      const tokens = literal(candidate);
+      return diagram.choose(textIn(known, tokens, unknowns), textIn(other, tokens, unknowns), left);
+    },
+    unknowns.unclear(names.join(" == ")),
+  );
+}
+
+const placeOf = (text: OpenText): number | undefined =>
+  text.of === "part" ? text.place : text.of === "account" ? ACCOUNT_PART : undefined;
+
+/** Where the resource's account is as asked: that which its ARN names, or, where it names none, one that is open. */
+export function accountIn(tokens: readonly Token[], unknowns: Unknowns): Formula {
+  const named = partIn(ACCOUNT_PART, [ONE_IN_PART, ANY_IN_PART], unknowns);
+  const own = unknowns.key(ACCOUNT, unknowns.languages.of(tokens));
+  return unknowns.diagram.choose(named, partIn(ACCOUNT_PART, tokens, unknowns), own);
+}
+const ACCOUNT_PART = 4;
+
+function partIn(place: number, tokens: readonly Token[], unknowns: Unknowns): Formula {
+  const whole = partTokens(place, tokens);
+  return whole === undefined ? FALSE : unknowns.arn(unknowns.languages.of(whole));
+}

@@ -1,0 +1,128 @@
+import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import { iamTokens } from "./iam-pattern.ts";
+import type { Line, Statement } from "./iam-text.ts";
+import { literal } from "./language.ts";
+import type { Situation } from "./question.ts";
+import type { Told } from "./told-tags.ts";
+import type { Unknowns } from "./unknowns.ts";
+
+/** What IAM is told of a call beside its action and resource. */
+export interface Context {
+  readonly situation: Situation;
+  readonly told: Told;
+  /** The address that the text may bind to, if it is known. */
+  readonly boundIp: string | undefined;
+  /** The account of the resource as text, as a formula for each pattern. */
+  accountIn(tokens: readonly number[]): Formula;
+}
+
+/**
+ * Where all lines of the statement's condition hold. Source for all operators:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+export const conditionOf = (statement: Statement, context: Context, unknowns: Unknowns): Formula =>
+  unknowns.diagram.and(...statement.conditions.map((line) => lineOf(line, context, unknowns)));
+
+function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
+  const { diagram } = unknowns;
+  const [, name = "", suffix] = /^(\w+?)(IfExists)?$/.exec(line.operator) ?? [];
+  // The names of condition keys have no case.
+  switch (line.key.toLowerCase()) {
+    case "aws:currenttime":
+      return dateLine(name, line, context.situation.atSeconds) ?? open(line, unknowns);
+    case "aws:sourceip":
+      return addressLine(line, context) ?? open(line, unknowns);
+    case "aws:viaawsservice":
+      // Calls that a service makes for the session are not bound to its address: the documentation says so, and nothing here is about them.
+      return name === "Bool"
+        ? constant(line.values.some((value) => value.toLowerCase() === "false"))
+        : open(line, unknowns);
+  }
+  const comparison = STRINGS.get(name);
+  if (name !== "Null" && comparison === undefined) return open(line, unknowns);
+  if (line.key.toLowerCase() === "aws:resourceaccount" && comparison)
+    return stringLine(line, comparison, (tokens) => context.accountIn(tokens), unknowns);
+  const key = keyOf(line.key, context.told);
+  const isThere = key === undefined ? FALSE : unknowns.isThere(key);
+  if (comparison === undefined)
+    return diagram.or(...line.values.map((value) => (value === "true" ? diagram.not(isThere) : isThere)));
+  // Of a key that is missing, a positive operator says no; a negated one, and one with IfExists, yes.
+  const isIn = (tokens: readonly number[]) =>
+    key === undefined ? FALSE : unknowns.key(key, unknowns.languages.of(tokens));
+  const holds = stringLine(line, comparison, isIn, unknowns);
+  return suffix === undefined ? holds : diagram.or(holds, diagram.not(isThere));
+}
+
+interface Comparison {
+  readonly wildcards: boolean;
+  readonly isNegated: boolean;
+}
+const STRINGS: ReadonlyMap<string, Comparison> = new Map([
+  ["StringEquals", { wildcards: false, isNegated: false }],
+  ["StringLike", { wildcards: true, isNegated: false }],
+  ["StringNotEquals", { wildcards: false, isNegated: true }],
+  ["StringNotLike", { wildcards: true, isNegated: true }],
+]);
+
+/** Several values are alternatives; of a negated operator, none of them may be it. */
+function stringLine(
+  line: Line,
+  { wildcards, isNegated }: Comparison,
+  isIn: (tokens: readonly number[]) => Formula,
+  unknowns: Unknowns,
+): Formula {
+  const tokens = line.values.map((value) => iamTokens(value, wildcards));
+  // With a variable that is not known here, the line may hold or not.
+  if (tokens.some((each) => each === undefined)) return open(line, unknowns);
+  const some = unknowns.diagram.or(...tokens.map((each) => isIn(each ?? [])));
+  return isNegated ? unknowns.diagram.not(some) : some;
+}
+
+/** A line of which nothing is known but that the same line is the same, in a parent's text too. */
+const open = ({ operator, key, values }: Line, unknowns: Unknowns): Formula =>
+  unknowns.open(JSON.stringify([operator, key.toLowerCase(), values.toSorted()]));
+
+const DATES: ReadonlyMap<string, (at: number, said: number) => boolean> = new Map([
+  ["DateEquals", (at, said) => at === said],
+  ["DateLessThan", (at, said) => at < said],
+  ["DateLessThanEquals", (at, said) => at <= said],
+  ["DateGreaterThan", (at, said) => at > said],
+  ["DateGreaterThanEquals", (at, said) => at >= said],
+]);
+
+/** The time of the call is always told. */
+function dateLine(name: string, { values }: Line, atSeconds: number): Formula | undefined {
+  const isNegated = name === "DateNotEquals";
+  const compare = DATES.get(isNegated ? "DateEquals" : name);
+  if (compare === undefined) return undefined;
+  const some = values.some((value) => compare(atSeconds, secondsOf(value)));
+  return constant(some !== isNegated);
+}
+
+/** ISO 8601, or epoch seconds. */
+export const secondsOf = (value: string): number => (/^\d+$/.test(value) ? Number(value) : Date.parse(value) / 1_000);
+
+/** One address alone is read: the one that the session is bound to. */
+function addressLine({ operator, values }: Line, { situation, boundIp }: Context): Formula | undefined {
+  if (values.some((value) => value !== boundIp)) return undefined;
+  if (operator === "IpAddress") return constant(situation.isFromAsker);
+  return operator === "NotIpAddress" ? constant(!situation.isFromAsker) : undefined;
+}
+
+const constant = (value: boolean): Formula => (value ? TRUE : FALSE);
+
+const TAG_KEY = /^(aws:resourcetag|s3(?:-outposts)?:existingobjecttag)\/(.*)$/is;
+
+/** Under which name the formulas know a condition key: a tag of the resource, or the key itself; nothing where IAM is not told it. */
+function keyOf(key: string, told: Told): string | undefined {
+  const [, prefix, tag] = TAG_KEY.exec(key) ?? [];
+  if (prefix?.toLowerCase() === told.toLowerCase()) return `tag:${tag}`;
+  // What is not the resource's own: the tags of an object's bucket.
+  return prefix !== undefined && told === "none" ? undefined : `iam:${key.toLowerCase()}`;
+}
+
+/** The tokens of the account, for a resource that has only this one. */
+export const isText =
+  (text: string, unknowns: Unknowns) =>
+  (tokens: readonly number[]): Formula =>
+    constant(unknowns.languages.has(unknowns.languages.of(tokens), literal(text)));

@@ -1,0 +1,33 @@
+import type { Cases } from "./cases.ts";
+import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import type { Call } from "./question.ts";
+import type { Unknowns } from "./unknowns.ts";
+
+/** What a call has beside its action, its ARN, its time and its address. */
+export type Rest = Pick<Call, "tags" | "keys" | "conditions"> & { readonly account: string | undefined };
+
+/** One choice of everything that the formula leaves open, with which it holds. The formula says nothing of ARNs any more, and holds for some choice. */
+export function restOf(formula: Formula, unknowns: Unknowns, cases: Cases): Rest {
+  const { diagram } = unknowns;
+  const chosen = new Map<string, string>();
+  let left = formula;
+  for (const key of cases.keysIn(formula)) {
+    const [first] = cases.each(left, key).filter(({ rest }) => cases.onArn(rest) !== FALSE);
+    left = first?.rest ?? FALSE;
+    if (first?.value !== undefined) chosen.set(key, first.value);
+  }
+  const conditions: Record<string, boolean> = {};
+  for (const variable of diagram.support(left)) {
+    const unknown = unknowns.of(variable);
+    const as = (value: Formula) =>
+      diagram.replace(left, (each) => (each === variable ? value : diagram.variable(each)));
+    const holds = as(TRUE) !== FALSE;
+    left = as(holds ? TRUE : FALSE);
+    if (unknown.of === "open") conditions[unknown.name] = holds;
+  }
+  const named = (prefix: string) =>
+    Object.fromEntries(
+      [...chosen].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]),
+    );
+  return { account: chosen.get("account"), tags: named("tag:"), keys: named("iam:"), conditions };
+}

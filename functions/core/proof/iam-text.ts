@@ -1,0 +1,77 @@
+/** A statement of the session policy, read from its text. */
+export interface Statement {
+  readonly effect: "Allow" | "Deny";
+  readonly actions: Named;
+  readonly resources: Named;
+  readonly conditions: readonly Line[];
+}
+
+/** What is named, or (`isNot`) all but that. */
+export interface Named {
+  readonly isNot: boolean;
+  readonly patterns: readonly string[];
+}
+
+/** One line of a condition block: all lines have to hold. */
+export interface Line {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** The text is no policy that could be read whole: nothing is proven of it. */
+export class Unreadable extends Error {
+  override readonly name = "Unreadable";
+}
+
+/**
+ * The statements of a session policy, from the text that STS is sent.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ * @throws {Unreadable} for anything that is not read here: leaving it out could leave out what allows.
+ */
+export function readText(text: string): readonly Statement[] {
+  const policy = fieldsOf(parsed(text), ["Version", "Id", "Statement"]);
+  // Of an older version variables are plain text: ".../reference_policies_elements_version.html".
+  if (policy.Version !== "2012-10-17") throw new Unreadable("version");
+  const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
+  return statements.map(statementOf);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unreadable("JSON");
+  }
+}
+
+function statementOf(given: unknown): Statement {
+  const fields = fieldsOf(given, [...["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"]]);
+  const { Effect, Condition = {} } = fields;
+  if (Effect !== "Allow" && Effect !== "Deny") throw new Unreadable("Effect");
+  return {
+    effect: Effect,
+    actions: namedBy(fields.Action, fields.NotAction),
+    resources: namedBy(fields.Resource, fields.NotResource),
+    conditions: Object.entries(fieldsOf(Condition)).flatMap(([operator, keys]) =>
+      Object.entries(fieldsOf(keys)).map(([key, values]) => ({ operator, key, values: textsOf(values) })),
+    ),
+  };
+}
+
+function namedBy(named: unknown, not: unknown): Named {
+  if ((named === undefined) === (not === undefined)) throw new Unreadable("an element and its opposite");
+  return { isNot: named === undefined, patterns: textsOf(named ?? not) };
+}
+
+function fieldsOf(value: unknown, known?: readonly string[]): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Unreadable("no object");
+  if (known && Object.keys(value).some((name) => !known.includes(name))) throw new Unreadable("an unknown element");
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (!values.every((each) => typeof each === "string")) throw new Unreadable("no text");
+  return values as readonly string[];
+}

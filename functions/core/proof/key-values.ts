@@ -1,0 +1,80 @@
+import type { Budget } from "./budget.ts";
+import { type Languages, literal, type State, type Token } from "./language.ts";
+
+/** A string, and which of the sets it is in. */
+export interface Witness {
+  readonly value: string;
+  readonly isIn: readonly boolean[];
+}
+
+/** What a value has to be beside: nothing, or an account's number. */
+export type Form = "any" | "account";
+
+const DIGITS = literal("0123456789");
+const ACCOUNT_DIGITS = 12;
+
+/**
+ * For each way in which sets can hold one string together, a shortest string: the cases in which a key's value matters. Each literal and one other value
+ * would not do: `d*` and `*a` need `da`, `d`, `a` and a fourth.
+ */
+export function keyValues(
+  states: readonly State[],
+  form: Form,
+  languages: Languages,
+  budget: Budget,
+): readonly Witness[] {
+  const found = new Map<string, Witness>();
+  const seen = new Set<string>();
+  let front: readonly Place[] = [{ states, value: [] }];
+  for (let length = 0; front.length > 0; length += 1) {
+    const next: Place[] = [];
+    for (const place of front) {
+      const key = place.states.map(({ id }) => id).join(" ");
+      if (seen.has(`${form === "any" ? "" : length} ${key}`)) continue;
+      seen.add(`${form === "any" ? "" : length} ${key}`);
+      budget.state();
+      if (form === "any" || length === ACCOUNT_DIGITS) note(place, found);
+      if (form === "account" && length === ACCOUNT_DIGITS) continue;
+      for (const character of form === "any" ? charactersFor(place.states) : digitsFor(place.states)) {
+        next.push({
+          states: place.states.map((state) => languages.after(state, character)),
+          value: [...place.value, character],
+        });
+      }
+    }
+    front = next;
+  }
+  return [...found.values()];
+}
+
+interface Place {
+  readonly states: readonly State[];
+  readonly value: readonly Token[];
+}
+
+function note({ states, value }: Place, found: Map<string, Witness>): void {
+  const isIn = states.map(({ accepts }) => accepts);
+  const key = isIn.map(Number).join("");
+  if (!found.has(key)) found.set(key, { value: String.fromCodePoint(...value), isIn });
+}
+
+/** The characters that some of the sets expect, and one that none does. */
+export function charactersFor(states: readonly State[]): readonly Token[] {
+  const expected = new Set(states.flatMap(({ expects }) => expects));
+  return [...expected, other(expected)];
+}
+
+function digitsFor(states: readonly State[]): readonly Token[] {
+  const expected = new Set(states.flatMap(({ expects }) => expects));
+  const others = DIGITS.filter((digit) => !expected.has(digit)).slice(0, 1);
+  return [...DIGITS.filter((digit) => expected.has(digit)), ...others];
+}
+
+/** A character that is none of those: a letter where one is left. */
+function other(expected: ReadonlySet<Token>): Token {
+  for (let offset = 0; ; offset += 1) {
+    const character = FIRST_OTHER + offset;
+    if (!expected.has(character)) return character;
+  }
+}
+const FIRST_OTHER = literal("x")[0] as Token;

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { readText, Unreadable } from "./iam-text.ts";
+import { enforced } from "./permission.ts";
+import { nothingKept, prove } from "./prove.ts";
+import type { Answer, Question, StatedPolicy } from "./question.ts";
+import { situationsOf, termsOf } from "./situations.ts";
+
+/** Proves session policies, one after the other. */
+export interface Proofs {
+  answer(question: Question): Answer;
+}
+
+/** Upper bounds on what is kept; what goes beyond is forgotten as a whole, and made anew. */
+const MOST = { states: 50_000, values: 2_000, proven: 2_000 } as const;
+
+/**
+ * Proofs that keep automata, and which questions were proven already, by the text and all that it was held to, without the fence's own time and without
+ * the task's path. Only what is proven is kept.
+ */
+export class KeptProofs implements Proofs {
+  readonly #nowMs: () => number;
+  #kept = nothingKept();
+  #policies: readonly StatedPolicy[] | undefined;
+  readonly #proven = new Set<string>();
+
+  /** @param nowMs milliseconds that this process has worked, for the budget of each proof. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  answer(question: Question): Answer {
+    if (question.policies !== this.#policies || this.#proven.size >= MOST.proven) this.#proven.clear();
+    this.#policies = question.policies;
+    if (this.#kept.languages.size > MOST.states || this.#kept.values.size > MOST.values) this.#kept = nothingKept();
+    const name = nameOf(question);
+    if (name !== undefined && this.#proven.has(name)) return { verdict: "proven" };
+    const answer = prove(question, this.#nowMs, this.#kept);
+    if (name !== undefined && answer.verdict === "proven") this.#proven.add(name);
+    return answer;
+  }
+}
+
+/** ISO 8601, as session policies write times. */
+const TIMES = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** A name for all that the answer depends on: times stand in it by their order, and by what calls can tell apart. Nothing for what cannot be read. */
+function nameOf(question: Question): string | undefined {
+  const { text, above, account, reads, asker } = question;
+  const { atMs: _, openedAt: _openedAt, ...who } = asker;
+  const texts = [text, ...above.flat()];
+  const terms = enforced(question)
+    .filter(({ effect }) => effect === "permit")
+    .map((policy) => termsOf(policy, question));
+  try {
+    const situations = situationsOf(question, texts.map(readText), terms).map(({ name }) => name);
+    const times = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []))].sort();
+    const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${times.indexOf(time)}`));
+    const shape = above.map((each) => each.length);
+    const name = JSON.stringify([untimed, shape, account, reads, who, situations]);
+    return createHash("sha256").update(name).digest("base64");
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
+
+/** A policy as it is shipped: its own JSON (Cedar's format), and nothing that was made of it. */
+export interface StatedPolicy {
+  readonly id: string;
+  readonly effect: "permit" | "forbid";
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly json: unknown;
+}
+
+/** A session policy that is about to be used, and all that it has to be held to. */
+export interface Question {
+  /** As STS is sent it. */
+  readonly text: string;
+  /** The texts that the tasks above this one have, each task's together: a call has to be allowed by one text of each task. */
+  readonly above: readonly (readonly string[])[];
+  /** Epoch seconds from which on nothing may be allowed. */
+  readonly fenceAt: number;
+  /** The account that the session is in. */
+  readonly account: string;
+  /** ARNs of the secrets that the session may read besides: permitted under another name (`secret:Read`). */
+  readonly reads: readonly string[];
+  readonly policies: readonly StatedPolicy[];
+  readonly asker: Asked;
+  readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
+}
+
+/** Who asked for the task, and under which circumstances it is decided. */
+export interface Asked {
+  readonly agent: { readonly id: string; readonly owner: string; readonly team: string };
+  readonly claims: Readonly<Record<string, string>>;
+  readonly purpose: string;
+  readonly ttlSeconds: number;
+  /** When the task was opened; epoch seconds. */
+  readonly openedAt: number;
+  /** When policy decided; epoch milliseconds. */
+  readonly atMs: number;
+  /** The agents of the tasks above, the root's first. */
+  readonly chain: readonly string[];
+  /** The address that the decision was asked from, if it is known. */
+  readonly sourceIp?: string | undefined;
+  /** The address that `@bindIp` binds to: that which asked for the task. */
+  readonly boundIp?: string | undefined;
+}
+
+/** When and where from a call is made. */
+export interface Situation {
+  /** All that it can make a difference to: of two situations of one name, one is looked at. */
+  readonly name: string;
+  /** Epoch seconds: AWS tells whole seconds. */
+  readonly atSeconds: number;
+  /** From the address that `@bindIp` binds to. */
+  readonly isFromAsker: boolean;
+}
+
+/** What an objection says against a call. */
+export type Objection = "no permit" | "beyond the task above" | "after the fence" | { readonly forbid: string };
+
+/** A call that the text allows and may not allow. */
+export interface Call {
+  readonly action: string;
+  readonly resource: string;
+  /** Of the resource. */
+  readonly account: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The prefix under which IAM is told the tags (`aws:ResourceTag`), or `none`. */
+  readonly told: string;
+  /** Condition keys beside the tags, as the call has them. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Lines of the text's conditions that have to hold, and those that must not, of which nothing more is known here. */
+  readonly conditions: Readonly<Record<string, boolean>>;
+  readonly atSeconds: number;
+  readonly from: "the asker's address" | "elsewhere";
+  readonly objection: Objection;
+}
+
+/** What became of a proof. Only `proven` says anything good of the text. */
+export type Answer =
+  | { readonly verdict: "proven" }
+  | { readonly verdict: "counterexample"; readonly call: Call }
+  | { readonly verdict: "unknown"; readonly why: "budget" | "text" | "action" | "policy" };

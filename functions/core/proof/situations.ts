@@ -1,0 +1,69 @@
+import { secondsOf } from "./condition-lines.ts";
+import type { Statement } from "./iam-text.ts";
+import type { Question, Situation, StatedPolicy } from "./question.ts";
+
+/** What a permit asks for in return, as far as it limits calls. */
+export interface Terms {
+  /** Epoch seconds from which on the permit holds no longer. */
+  readonly endsAt: number;
+  readonly isBound: boolean;
+  /** A person has to approve first, or it is not known how long it holds: the permit permits nothing by itself. */
+  readonly isNone: boolean;
+  readonly outlives: boolean;
+}
+
+/** The terms that a permit's annotations say. Source: docs/policies.md. */
+export function termsOf({ annotations }: StatedPolicy, { asker }: Pick<Question, "asker">): Terms {
+  const { approval, maxTtl, bindIp, outlives } = annotations;
+  const [, count, unit] = /^([1-9][0-9]*)([smh])$/.exec(maxTtl ?? "") ?? [];
+  const longest =
+    count === undefined ? asker.ttlSeconds : Number(count) * (unit === "s" ? 1 : unit === "m" ? 60 : HOUR);
+  return {
+    endsAt: asker.openedAt + Math.min(longest, asker.ttlSeconds),
+    isBound: bindIp !== undefined,
+    isNone: approval !== undefined || (maxTtl !== undefined && count === undefined),
+    outlives: outlives !== undefined,
+  };
+}
+
+const HOUR = 3_600;
+
+/**
+ * The moments and addresses of calls that the text or the policies can tell apart: before, at and after each full hour, each end of a term, the fence
+ * and each time in the text; from the asker's address, and from elsewhere.
+ */
+export function situationsOf(
+  { asker, fenceAt }: Pick<Question, "asker" | "fenceAt">,
+  texts: readonly (readonly Statement[])[],
+  terms: readonly Terms[],
+): readonly Situation[] {
+  const startsAt = Math.floor(asker.atMs / 1_000);
+  const said = texts
+    .flat()
+    .flatMap(({ conditions }) => conditions)
+    .filter(({ key }) => key.toLowerCase() === "aws:currenttime")
+    .flatMap(({ values }) => values.map(secondsOf))
+    .filter(Number.isFinite);
+  const turns = [fenceAt, ...terms.map(({ endsAt }) => endsAt), ...said, ...fullHours(startsAt, fenceAt)];
+  const moments = [startsAt, ...turns.flatMap((turn) => [turn - 1, turn, turn + 1])].sort((a, b) => a - b);
+  const named = new Map<string, Situation>();
+  for (const atSeconds of moments.filter((moment) => moment >= startsAt)) {
+    const isOver = atSeconds >= fenceAt;
+    // What policy says counts until the fence; the text's own times count always.
+    const policy = isOver
+      ? "over"
+      : [Math.floor(atSeconds / HOUR), ...terms.map(({ endsAt }) => atSeconds < endsAt)].join();
+    const name = `${policy} ${said.map((each) => Math.sign(atSeconds - each)).join()}`;
+    for (const isFromAsker of [true, false]) {
+      const whole = `${name} ${isFromAsker}`;
+      if (!named.has(whole)) named.set(whole, { atSeconds, isFromAsker, name: whole });
+    }
+  }
+  return [...named.values()];
+}
+
+function fullHours(from: number, to: number): readonly number[] {
+  const hours: number[] = [];
+  for (let hour = (Math.floor(from / HOUR) + 1) * HOUR; hour <= to; hour += HOUR) hours.push(hour);
+  return hours;
+}

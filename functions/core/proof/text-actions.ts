@@ -1,0 +1,42 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { namesAction } from "./iam-pattern.ts";
+import { type Statement, Unreadable } from "./iam-text.ts";
+import { isAbout } from "./text-allows.ts";
+
+type Actions = Pick<Catalogue, "service" | "prefixes">;
+
+/**
+ * The actions that the text's Allows name, each once, one after the other: there may be thousands.
+ * @throws {Unreadable} for one that is written out and that the catalogue does not know: nobody can say what Cedar says of it.
+ */
+export function* actionsOf(statements: readonly Statement[], catalogue: Actions): Generator<CatalogueAction> {
+  const seen = new Set<string>();
+  for (const statement of statements.filter(({ effect }) => effect === "Allow")) {
+    const { isNot, patterns } = statement.actions;
+    for (const pattern of isNot ? ["*"] : patterns) {
+      for (const action of named(pattern, catalogue)) {
+        if (seen.has(action.name) || !isAbout(statement, action)) continue;
+        seen.add(action.name);
+        yield action;
+      }
+    }
+  }
+}
+
+function* named(pattern: string, catalogue: Actions): Generator<CatalogueAction> {
+  const [prefix = "", name = "*"] = pattern.split(":");
+  if (!/[*?]/.test(pattern)) {
+    const action = catalogue.service(prefix.toLowerCase())?.action(name);
+    if (action === undefined) throw new Unreadable("action");
+    yield action;
+    return;
+  }
+  for (const each of catalogue.prefixes.filter((known) => namesAction(prefix, known))) {
+    const service = catalogue.service(each);
+    for (const known of service?.names ?? []) {
+      const action = service?.action(known);
+      if (action && namesAction(pattern, action.name)) yield action;
+    }
+  }
+}

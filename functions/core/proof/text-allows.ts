@@ -1,0 +1,81 @@
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { type Context, conditionOf } from "./condition-lines.ts";
+import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import { namesAction, resourceTokens } from "./iam-pattern.ts";
+import type { Line, Statement } from "./iam-text.ts";
+import type { Token } from "./language.ts";
+import type { Unknowns } from "./unknowns.ts";
+
+/** One of the resources that a statement names, and where it says what it says of it. */
+export interface Applied {
+  /** As it is written; nothing where all but some are named. */
+  readonly text: string | undefined;
+  /** The pattern whole; nothing where it is no pattern for ARNs. */
+  readonly pattern: readonly Token[] | undefined;
+  /** Where the statement's resource and condition are met. */
+  readonly holds: Formula;
+}
+
+/** Tells whether the statement is about the action. */
+export const isAbout = ({ actions }: Statement, { name }: CatalogueAction): boolean =>
+  actions.patterns.some((pattern) => namesAction(pattern, name)) !== actions.isNot;
+
+/** Reads statements as formulas, each once for all that makes a difference to it. */
+export class TextReading {
+  readonly #unknowns: Unknowns;
+  readonly #known = new Map<Statement, Map<string, readonly Applied[]>>();
+
+  constructor(unknowns: Unknowns) {
+    this.#unknowns = unknowns;
+  }
+
+  /** Where the statement is met by calls of an action that it is about, resource by resource. */
+  applied(statement: Statement, { resourceTypes }: CatalogueAction, context: Context): readonly Applied[] {
+    const hasTypes = resourceTypes.length > 0;
+    const { situation, told } = context;
+    const when = statement.conditions.some(dependsOnSituation) ? situation.name : "";
+    const key = `${hasTypes} ${told} ${when}`;
+    const known = this.#known.get(statement) ?? new Map<string, readonly Applied[]>();
+    this.#known.set(statement, known);
+    const made = known.get(key) ?? this.#built(statement, hasTypes, context);
+    known.set(key, made);
+    return made;
+  }
+
+  /** Where one of the texts allows the call: some Allow of it does, and none of its Denies holds. */
+  allowedBy(texts: readonly (readonly Statement[])[], action: CatalogueAction, context: Context): Formula {
+    const { diagram } = this.#unknowns;
+    return diagram.or(
+      ...texts.map((statements) => {
+        const of = (effect: Statement["effect"]) =>
+          diagram.or(
+            ...statements
+              .filter((statement) => statement.effect === effect && isAbout(statement, action))
+              .flatMap((statement) => this.applied(statement, action, context).map(({ holds }) => holds)),
+          );
+        return diagram.and(of("Allow"), diagram.not(of("Deny")));
+      }),
+    );
+  }
+
+  #built(statement: Statement, hasTypes: boolean, context: Context): readonly Applied[] {
+    const { diagram, languages } = this.#unknowns;
+    const { effect } = statement;
+    const { isNot, patterns } = statement.resources;
+    const condition = conditionOf(statement, context, this.#unknowns);
+    // What is not known of a pattern of NotResource has to be read the other way.
+    const read = isNot === (effect === "Allow") ? "Deny" : "Allow";
+    const all = patterns.map((text) => {
+      const pattern = hasTypes ? resourceTokens(text, read) : undefined;
+      if (pattern !== undefined) return { text, pattern, holds: this.#unknowns.arn(languages.of(pattern)) };
+      // An action without resource types is asked about the resource `*`, which no other pattern names.
+      return { text, pattern, holds: !hasTypes && text === "*" ? TRUE : FALSE };
+    });
+    const named = isNot
+      ? [{ text: undefined, pattern: undefined, holds: diagram.not(diagram.or(...all.map(({ holds }) => holds))) }]
+      : all;
+    return named.map((each) => ({ ...each, holds: diagram.and(condition, each.holds) }));
+  }
+}
+
+const dependsOnSituation = ({ key }: Line): boolean => /^aws:(currenttime|sourceip)$/i.test(key);

@@ -1,0 +1,30 @@
+import { couldBe } from "../catalogue/arn-template.ts";
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+
+/** Under which prefix IAM is told the tags of the resource, or that it is told none. */
+export type Told = string | "none";
+
+/**
+ * The ways in which AWS may tell IAM the tags of the resource at a call: by the types of the action that the pattern may name. A bucket without ABAC
+ * tells none, so what is not certain is also none. Where no type fits, or nothing is known of the pattern, any type counts.
+ * Sources: the Service Authorization Reference, by way of the catalogue; https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
+ */
+export function toldTags({ resourceTypes }: CatalogueAction, pattern: string | undefined): readonly Told[] {
+  const arn = pattern === undefined ? undefined : arnOf(pattern);
+  const fitting = arn ? resourceTypes.filter(({ templates }) => templates.some((each) => couldBe(each, arn))) : [];
+  const types = fitting.length > 0 ? fitting : resourceTypes;
+  const told = types.flatMap(({ tagKey }): readonly Told[] =>
+    tagKey === undefined ? ["none"] : tagKey.isCertain ? [tagKey.prefix] : [tagKey.prefix, "none"],
+  );
+  return [...new Set(told.length > 0 ? told : (["none"] as const))];
+}
+
+/** The parts of a pattern that names its head whole; of any other, nothing is known. */
+function arnOf(pattern: string) {
+  const [, partition = "", service = "", region = "", account = "", ...rest] = pattern
+    .replace(/\$\{([*?$])\}/g, "$1")
+    .split(":");
+  const resource = rest.join(":").replaceAll("?", "*");
+  if (resource === "" || /[*?$]/.test(`${partition}${service}${region}${account}`)) return undefined;
+  return { text: pattern, partition, service, region, account, resource, isPattern: true };
+}

@@ -1,0 +1,62 @@
+import type { Budget } from "./budget.ts";
+import { Diagram, FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
+import type { Languages, State } from "./language.ts";
+
+/**
+ * Something that is not known before the call, as a variable of the formulas: that the ARN is in a set; that a key has a value, or has one in a set
+ * (`tag:team`, `account`, `iam:s3:prefix`); or a condition that nobody here can compute, of the text (`open`) or of a policy (`unclear`).
+ */
+export type Unknown =
+  | { readonly of: "arn"; readonly state: State }
+  | { readonly of: "key"; readonly key: string; readonly state: State }
+  | { readonly of: "open" | "unclear"; readonly name: string };
+
+/** The account of a resource whose ARN names none. */
+export const ACCOUNT = "account";
+
+/** The unknowns of one proof, each one variable of its formulas. */
+export class Unknowns {
+  readonly languages: Languages;
+  readonly diagram: Diagram;
+  readonly #known: Unknown[] = [];
+  readonly #variables = new Map<string, Variable>();
+
+  constructor(languages: Languages, budget: Budget) {
+    this.languages = languages;
+    this.diagram = new Diagram(budget);
+  }
+
+  of = (variable: Variable): Unknown => this.#known[variable] as Unknown;
+
+  /** The ARN, or what is left of it, is in the set. */
+  arn(state: State): Formula {
+    if (state.isDead) return FALSE;
+    if (state.isSure) return TRUE;
+    return this.#formula(`arn ${state.id}`, { of: "arn", state });
+  }
+
+  /** The key is there, and its value is in the set. */
+  key(key: string, state: State): Formula {
+    if (state.isDead) return FALSE;
+    return this.#formula(`key ${state.id} ${key}`, { of: "key", key, state });
+  }
+
+  isThere(key: string): Formula {
+    return this.key(key, this.languages.sure);
+  }
+
+  open(name: string): Formula {
+    return this.#formula(`open ${name}`, { of: "open", name });
+  }
+
+  unclear(name: string): Formula {
+    return this.#formula(`unclear ${name}`, { of: "unclear", name });
+  }
+
+  #formula(name: string, unknown: Unknown): Formula {
+    const known = this.#variables.get(name);
+    const variable = known ?? this.#known.push(unknown) - 1;
+    if (known === undefined) this.#variables.set(name, variable);
+    return this.diagram.variable(variable);
+  }
+}

@@ -1,0 +1,47 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { Question, StatedPolicy } from "../../../functions/core/proof/question.ts";
+import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
+import { WATCHED } from "../arbitrary/policies.ts";
+import type { Scenario } from "../arbitrary/scenarios.ts";
+import { clockOf, type Session, type Vended } from "../vend.ts";
+
+/** A policy as it is shipped, from its text; one that is watched is marked so. */
+export function statedOf(text: string, index: number): StatedPolicy {
+  const converted = cedar.policyToJson(text);
+  if (converted.type === "failure") throw new Error(`${text}: ${JSON.stringify(converted.errors)}`);
+  const { effect, annotations: given = {} } = converted.json;
+  const annotations = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? ""]));
+  const shadow = text.startsWith(WATCHED) ? { mode: "shadow" } : {};
+  return {
+    id: annotations.id ?? `p${index}`,
+    effect,
+    annotations: { ...annotations, ...shadow },
+    json: converted.json,
+  };
+}
+
+/** The question that a session is held to: what the exchange asks of it. */
+export function questionOf(scenario: Scenario, vended: Vended, session: Session): Question {
+  const { asker } = scenario;
+  const { decidedAtMs, plannedAtMs } = clockOf(scenario);
+  return {
+    text: session.policy,
+    above: vended.above,
+    fenceAt: session.fenceAt,
+    account: session.detail.account,
+    reads: [],
+    policies: vended.texts.map(statedOf),
+    catalogue,
+    asker: {
+      agent: asker.agent,
+      claims: asker.claims,
+      purpose: asker.purpose,
+      ttlSeconds: asker.ttlSeconds,
+      openedAt: Math.floor(plannedAtMs / 1_000),
+      atMs: decidedAtMs,
+      chain: asker.ancestors ?? [],
+      sourceIp: asker.sourceIp,
+      boundIp: asker.sourceIp,
+    },
+  };
+}

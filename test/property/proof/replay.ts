@@ -1,0 +1,59 @@
+import type { Call, Question } from "../../../functions/core/proof/question.ts";
+import type { Scenario } from "../arbitrary/scenarios.ts";
+import { knownDifference, readPolicy, simulationOf } from "../both-evaluators.ts";
+import { cedarOracle } from "../cedar-oracle.ts";
+import { evaluate } from "../second-evaluator/evaluate.ts";
+import type { Request } from "../second-evaluator/policy.ts";
+import { clockOf } from "../vend.ts";
+
+/** Elsewhere than anybody of the scenarios asks from. */
+const ELSEWHERE = "203.0.113.77";
+
+/** The call as IAM is told of it. */
+export function requestOf(call: Call, question: Question): Request {
+  const time = new Date(call.atSeconds * 1_000).toISOString().replace(".000Z", "Z");
+  const tags =
+    call.told === "none" ? [] : Object.entries(call.tags).map(([key, value]) => [`${call.told}/${key}`, value]);
+  return {
+    action: call.action,
+    resource: call.resource,
+    context: {
+      "aws:ResourceAccount": call.account,
+      "aws:CurrentTime": time,
+      "aws:SourceIp": (call.from === "elsewhere" ? ELSEWHERE : question.asker.boundIp) ?? ELSEWHERE,
+      "aws:ViaAWSService": "false",
+      "aws:SecureTransport": "true",
+      ...call.keys,
+      ...Object.fromEntries(tags),
+    },
+  };
+}
+
+/** Where a counterexample does not hold up: by either evaluator of IAM, by Cedar, or by the evaluators on the tasks above. Empty where it is real. */
+export async function doubtsOf(call: Call, question: Question, scenario: Scenario, texts: readonly string[]) {
+  const request = requestOf(call, question);
+  const allows = (text: string) => evaluate(readPolicy(text).document, request) === "allowed";
+  const doubts: string[] = [];
+  if (!allows(question.text)) doubts.push("the evaluator of our own denies it");
+  // iam-simulate needs a resource that fits a type of the action's.
+  const policy = readPolicy(question.text);
+  const theirs = await simulationOf(policy, request, call.account);
+  // It reads no key that it does not know for the action: an object's bucket is no resource of its own to it.
+  const isOfBucket = Object.keys(call.keys).some((key) => key.startsWith("aws:resourcetag/"));
+  if (theirs === false && !isOfBucket && knownDifference(policy, request) === undefined)
+    doubts.push("iam-simulate denies it");
+  if (call.objection === "after the fence")
+    return call.atSeconds >= question.fenceAt ? doubts : [...doubts, "before the fence"];
+  if (call.objection === "beyond the task above")
+    return question.above.every((each) => each.some(allows)) ? [...doubts, "the tasks above allow it"] : doubts;
+  const permits = cedarOracle(
+    texts,
+    scenario,
+    Math.floor(clockOf(scenario).plannedAtMs / 1_000) * 1_000,
+  )({
+    ...{ action: call.action, resource: call.resource, resourceAccount: call.account, tags: call.tags },
+    ...{ bucketTags: {}, hasAbac: true, atMs: call.atSeconds * 1_000 },
+    sourceIp: call.from === "elsewhere" ? ELSEWHERE : question.asker.boundIp,
+  });
+  return permits.length > 0 ? [...doubts, `Cedar permits it by ${permits.join()}`] : doubts;
+}

@@ -1,0 +1,67 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { Limits } from "../../../../functions/core/proof/budget.ts";
+import { nothingKept, prove } from "../../../../functions/core/proof/prove.ts";
+import type { Answer, Asked, Question, StatedPolicy } from "../../../../functions/core/proof/question.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
+
+export const ACCOUNT = "111122223333";
+export const AT = Date.parse("2026-11-24T12:45:00Z") / 1_000;
+export const FENCE = AT + 900;
+
+/** A policy as it is shipped, from its text. */
+export function statedOf(text: string, index = 0): StatedPolicy {
+  const converted = cedar.policyToJson(text);
+  if (converted.type === "failure") throw new Error(`${text}: ${JSON.stringify(converted.errors)}`);
+  const { effect, annotations: given = {} } = converted.json;
+  const annotations = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? ""]));
+  return { id: annotations.id ?? `p${index}`, effect, annotations, json: converted.json };
+}
+
+export const PERMIT = "permit (principal, action, resource is AWS::Resource);";
+export const when = (effect: "permit" | "forbid", condition: string): string =>
+  `${effect} (principal, action, resource is AWS::Resource) when { ${condition} };`;
+
+type Statements = readonly Readonly<Record<string, unknown>>[];
+
+/** Nothing from the fence on: stands in every session policy. */
+export const FENCED = {
+  Effect: "Deny",
+  Action: "*",
+  Resource: "*",
+  Condition: { DateGreaterThanEquals: { "aws:CurrentTime": new Date(FENCE * 1_000).toISOString() } },
+};
+export const textOf = (...statements: Statements): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [...statements, FENCED] });
+export const allow = (Action: string | readonly string[], Resource: string | readonly string[], Condition = {}) => ({
+  ...{ Effect: "Allow", Action, Resource, Condition },
+});
+export const deny = (Action: string | readonly string[], Resource: string | readonly string[], Condition = {}) => ({
+  ...{ Effect: "Deny", Action, Resource, Condition },
+});
+
+export interface Given extends Partial<Omit<Question, "policies" | "asker" | "text">> {
+  readonly asker?: Partial<Asked>;
+  readonly limits?: Limits;
+  readonly nowMs?: () => number;
+}
+
+/** What the proof says of a text under policies, for a plain agent that asks at a quarter to one and is fenced at one. */
+export function answerTo(text: string, policies: readonly string[], given: Given = {}): Answer {
+  const { asker, limits, nowMs = () => 0, ...others } = given;
+  const question: Question = {
+    ...{ text, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], policies: policies.map(statedOf), catalogue },
+    ...others,
+    asker: {
+      agent: { id: "reporter", owner: "ada", team: "data" },
+      claims: { ref: "main" },
+      ...{ purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+      ...{ sourceIp: "192.0.2.7", boundIp: "192.0.2.7" },
+      ...asker,
+    },
+  };
+  return prove(question, nowMs, nothingKept(), limits);
+}
+
+export const PROVEN: Answer = { verdict: "proven" };
+/** A counterexample with these properties. */
+export const against = (call: Readonly<Record<string, unknown>>) => ({ verdict: "counterexample", call });
