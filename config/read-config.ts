@@ -32,6 +32,7 @@ export function deploymentOf(config: Config): Deployment {
     issuers: config.issuers.map(issuerOf),
     accounts: config.accounts.map(({ ceiling: _, ...account }) => account),
     operators: config.operators,
+    ...(config.validate === "observe" ? { validate: config.validate } : {}),
     receipts: {
       sample: config.receipts?.sample ?? SAMPLE,
       probed: config.accounts

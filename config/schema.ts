@@ -163,6 +163,10 @@ export const configSchema = said(
       v.nullable(recertification),
       "How often an agent's owner has to confirm that it is still needed: every 90 days, with warnings 14 and 3 days before, unless said otherwise. null: never.",
     ),
+    validate: maybe(
+      v.picklist(["enforce", "observe"]),
+      "What becomes of a session policy of which nothing could be proven within the bounds of a proof: it is refused (enforce, unless said otherwise), or used and logged (observe). One that was shown to allow too much is refused always.",
+    ),
     receipts: maybe(receipts, "When AWS is seen to refuse an ended task's sessions. See docs/lifecycle.md."),
     oauthClients: maybe(
       v.array(oauthClient),

@@ -9,6 +9,7 @@ import { type Agent, DEFAULT_LIMITS } from "../functions/core/identity/agent.ts"
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { EMPTY_CHAIN } from "../functions/core/journal/event.ts";
 import type { SealingPorts } from "../functions/core/ports.ts";
+import { KeptProofs } from "../functions/core/proof/proofs.ts";
 import type { Halts } from "../functions/core/revocation/halts.ts";
 import type { HttpAnswer, HttpEvent } from "../functions/http/event.ts";
 import { preparePolicies } from "../policy-tools/prepare-policies.ts";
@@ -114,6 +115,9 @@ export interface FakeWorld {
   addAgent(agent: Partial<Agent> & { readonly id: string }): Agent;
 }
 
+/** One for all worlds, as one warm function has: what was proven is not proven again. */
+const PROOFS = new KeptProofs(() => 0);
+
 let told: (world: FakeWorld) => void = () => undefined;
 
 /** Calls back with every world from now on: for checks that are to hold in all of them. */
@@ -159,6 +163,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     locks: new FakeSecretLocks(now),
     seals: signet,
     signet,
+    proofs: PROOFS,
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,
   } as FakeWorld["ports"];

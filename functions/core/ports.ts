@@ -5,6 +5,7 @@ import type { Agents } from "./identity/agents.ts";
 import type { Tokens } from "./identity/tokens.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Policies } from "./policy/query.ts";
+import type { Proofs } from "./proof/proofs.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { Panics } from "./revocation/panics.ts";
 import type { RoleLoads } from "./revocation/role-loads.ts";
@@ -40,6 +41,7 @@ export interface Ports {
 /** The ports of the exchange, the one function that seals. */
 export interface SealingPorts extends Ports {
   readonly signet: Signet;
+  readonly proofs: Proofs;
 }
 
 export interface Clock {

@@ -215,6 +215,11 @@ export const REFUSALS = {
     "temporarily_unavailable",
     "More is asked for at this moment than can be answered in time; nothing was looked at, wait as long as Retry-After says.",
   ],
+  session_policy_unproven: [
+    503,
+    "temporarily_unavailable",
+    "The session policy for this could not be shown to allow only what policy permits; nothing was handed out, and the operators have been told.",
+  ],
   agent_changed: [
     503,
     "temporarily_unavailable",

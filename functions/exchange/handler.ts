@@ -4,6 +4,7 @@ import { secretSignet } from "../adapters/wiring/reach-signet.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { Admission } from "../core/admission.ts";
 import type { SealingPorts } from "../core/ports.ts";
+import { KeptProofs } from "../core/proof/proofs.ts";
 import { readEnv } from "../env.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { shedding } from "../http/shed.ts";
@@ -17,7 +18,9 @@ const load = async (): Promise<SealingPorts> => {
   // Begun first: by the time that there is something to seal, the key is there.
   const signet = secretSignet(env.VALETKEY_TABLE, () => Date.now());
   const ports = await buildPorts(env, (...deployed) => connectorsOf(connectProviders(...deployed)));
-  return { ...ports, seals: signet, signet };
+  // Its own working time, whatever else the machine does; a proof is bounded by it.
+  const workedMs = () => process.cpuUsage().user / 1_000;
+  return { ...ports, seals: signet, signet, proofs: new KeptProofs(workedMs) };
 };
 
 const admission = new Admission();

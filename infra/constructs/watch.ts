@@ -102,6 +102,16 @@ export class Watch extends Construct {
       });
     }
     this.#alarm(
+      "session-policy-unproven",
+      "The validator has found a call that a session policy would allow and policy does not permit, or could prove nothing: nothing was handed out. See exchange's log for the call.",
+      {
+        metric: this.#logged(props.functions.exchange, "session-policies-unproven", {
+          event: "session_policy_unproven",
+        }),
+        atLeast: 1,
+      },
+    );
+    this.#alarm(
       "journal-changed",
       "An event of the journal was written over, removed, or written so that it will be: nobody may. See the relay's log for which.",
       { metric: this.#logged(relay, "journal-changes", { event: "journal_changed" }), atLeast: 1 },

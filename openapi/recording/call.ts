@@ -1,7 +1,7 @@
 import { FakeService } from "../../fakes/fake-service.ts";
 import { type FakeWorld, httpEvent } from "../../fakes/fake-world.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
-import type { Ports, SealingPorts } from "../../functions/core/ports.ts";
+import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import type { ReceiptPorts } from "../../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
@@ -16,7 +16,7 @@ export interface Call {
   readonly bearer?: string;
   readonly body?: Body;
   /** What of the world is another at that moment: a second warm function, a deployment that was changed. */
-  readonly meanwhile?: Partial<Ports>;
+  readonly meanwhile?: Partial<SealingPorts>;
   /** How long it has been under way already; milliseconds. */
   readonly waitedMs?: number;
   /** What was deployed is not all there. */

@@ -18,6 +18,7 @@ function counted(world: HostileWorld) {
   const policies: Policies = {
     hash: POLICIES.hash,
     claims: POLICIES.claims,
+    stated: POLICIES.stated,
     readsTime: POLICIES.readsTime,
     facts: (policy) => POLICIES.facts(policy),
     readsTags: (query) => POLICIES.readsTags(query),

@@ -484,6 +484,16 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /nothing was looked at, wait as long as Retry-After says/,
     when: (service) => service.exchange({}, service.world.nowSeconds() * 1_000 - 9_000),
   },
+  session_policy_unproven: {
+    status: 503,
+    error: "temporarily_unavailable",
+    says: /could not be shown to allow only what policy permits; nothing was handed out/,
+    when: (service) =>
+      new FakeService(service.world, {
+        ...service.world.ports,
+        proofs: { answer: () => ({ verdict: "unknown", why: "budget" }) },
+      }).exchange(),
+  },
   agent_changed: {
     status: 503,
     error: "temporarily_unavailable",

@@ -17,6 +17,7 @@ function withoutEmptySets(node: unknown): unknown {
 const answers = (policies: Policies): Policies => ({
   hash: policies.hash,
   claims: policies.claims,
+  stated: policies.stated,
   readsTags: (query) => policies.readsTags(query),
   readsTime: policies.readsTime,
   facts: (id) => policies.facts(id),

@@ -27,6 +27,7 @@ function inAnyAccount({ Condition = {}, ...allow }: Allow): Allow {
 const blindToErrors = (policies: Policies): Policies => ({
   hash: policies.hash,
   claims: policies.claims,
+  stated: policies.stated,
   readsTags: (query) => policies.readsTags(query),
   readsTime: policies.readsTime,
   evaluateShadows: (query) => policies.evaluateShadows(query),

@@ -1,6 +1,7 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { PreparedPolicies, PreparedPolicy } from "../../core/policy/prepared-policy.ts";
 import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../../core/policy/query.ts";
+import type { StatedPolicy } from "../../core/proof/question.ts";
 import { ancestorsOf } from "./cedar-ancestors.ts";
 import { callOf, messages } from "./cedar-call.ts";
 import { evaluatePartially } from "./cedar-partial-evaluation.ts";
@@ -16,6 +17,7 @@ export class CedarPolicies implements Policies {
   readonly #named: ReadonlySet<string>;
   readonly #slices = new Map<string, Slice>();
   readonly #whole: Slice;
+  #stated: readonly StatedPolicy[] | undefined;
   readonly #answers = new Map<string, PartialEvaluation>();
 
   constructor(prepared: PreparedPolicies) {
@@ -32,6 +34,12 @@ export class CedarPolicies implements Policies {
   /** Number of sets of policies that were prepared for the questions so far. */
   get preparedSets(): number {
     return this.#slices.size;
+  }
+
+  /** Made when they are first asked for: Cedar's JSON of each text. */
+  get stated(): readonly StatedPolicy[] {
+    this.#stated ??= this.#policies.map(statedOf);
+    return this.#stated;
   }
 
   facts(policy: string): PolicyFacts | undefined {
@@ -133,5 +141,11 @@ const SLICES = 1_000;
 
 /** How many answers are kept; a request has 50 pairs at most. */
 const ANSWERS = 100;
+
+function statedOf({ id, effect, annotations, text }: PreparedPolicy): StatedPolicy {
+  const converted = cedar.policyToJson(text);
+  if (converted.type === "failure") throw new Error(`the policies do not parse: ${messages(converted.errors)}`);
+  return { id, effect, annotations, json: converted.json };
+}
 
 const isShadow = ({ annotations }: PolicyFacts): boolean => annotations.mode === "shadow";

@@ -56,6 +56,8 @@ export interface Deployment extends ConnectorSections {
   readonly operators: readonly Operator[];
   /** Clients at OAuth providers whose secrets are rotated. */
   readonly oauthClients?: readonly OauthClient[];
+  /** `observe`: a session policy of which nothing could be proven is used all the same, and logged. A counterexample refuses always. */
+  readonly validate?: "observe";
   readonly bus: BusAccounts;
   readonly receipts: Receipts;
   /** How often an agent's owner has to confirm it; `null` where the configuration says never. */

@@ -1,3 +1,5 @@
+import type { StatedPolicy } from "../proof/question.ts";
+
 /** An entity as Cedar takes it (its JSON format). */
 export interface Entity {
   readonly uid: EntityUid;
@@ -54,6 +56,8 @@ export interface Policies {
   /** What is left of the policies that are watched and not enforced (`@mode("shadow")`). */
   evaluateShadows(query: Query): readonly Residual[];
   facts(policy: string): PolicyFacts | undefined;
+  /** All policies as they are written, for who believes nothing that was made of them. Always the same list. */
+  readonly stated: readonly StatedPolicy[];
   /** Names of the token claims that some policy reads (`principal.getTag("ref")`): no others are kept. */
   readonly claims: readonly string[];
   /** Whether a policy that may have a say in this asks for the resource's tags, which are then left open. */

@@ -19,13 +19,14 @@ import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import { issueConnected, planConnected, sessionReads } from "./issue-connected.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
+import { proveSessions } from "./prove-sessions.ts";
 import { reopenTask } from "./reopen-task.ts";
 import { type Limit, takePlace } from "./take-place.ts";
 
 /**
  * STS beside the record: one transaction, then the strong reads, while the sessions are being issued; after both, what connectors issue. All, or nothing:
  * whatever fails here, the credentials are forgotten and were given to nobody. Below another task it is opened where its grants were decided.
- * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, agent_changed, too_many_tasks,
+ * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, agent_changed, session_policy_unproven, too_many_tasks,
  * too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
@@ -35,19 +36,18 @@ export async function openTask(
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
   refuseKnownHalt(ports);
-  const { task, token, planned, connecting } = await plannedTask(identity, opening, grants, ports);
+  const { task, token, planned, connecting, reads } = await plannedTask(identity, opening, grants, ports);
 
-  const [issued, record] = await Promise.allSettled([
+  const [issued, record, proven] = await Promise.allSettled([
     issueSessions(task, planned, ports),
     recordTask(task, identity, opening, grants, planned, ports),
+    proveSessions(task, planned, reads, grants, ports),
   ]);
   // The record's answer first: a repeat or a replay says more than an STS that could not be reached.
   if (record.status === "rejected") throw record.reason;
   if ("repeats" in record.value) return repeatTask(record.value.repeats, identity, opening, grants, ports);
-  if (issued.status === "rejected") {
-    await withdrawTask(record.value.task, ports);
-    throw issued.reason;
-  }
+  if (proven.status === "rejected") return withdrawn(record.value.task, proven.reason, ports);
+  if (issued.status === "rejected") return withdrawn(record.value.task, issued.reason, ports);
   return made<OpenedTask>({
     task: record.value.task,
     token,
@@ -56,6 +56,12 @@ export async function openTask(
     denials: grants.denials,
     isNew: true,
   });
+}
+
+/** The task is recorded and was given to nobody: nothing of it may stay. */
+async function withdrawn(task: Task, error: unknown, ports: OpenNeeds): Promise<never> {
+  await withdrawTask(task, ports);
+  throw error;
 }
 
 /** What was made before one of them failed is taken back because the task has ended. */
@@ -67,8 +73,7 @@ async function issueOrWithdraw(
   try {
     return await issueConnected(connecting, ports);
   } catch (error) {
-    await withdrawTask(task, ports);
-    throw error;
+    return withdrawn(task, error, ports);
   }
 }
 
@@ -109,7 +114,7 @@ async function plannedTask(identity: Identity, opening: Opening, grants: Grants,
     try {
       await admitToRoles(task, planned, ports);
       const whole = { ...task, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
-      return { task: await sealTask(whole, ports), token, planned, connecting };
+      return { task: await sealTask(whole, ports), token, planned, connecting, reads };
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;
     }

@@ -38,7 +38,7 @@ export interface Opening {
   readonly requestId: string;
 }
 
-export type OpenNeeds = RenewNeeds & Pick<SealingPorts, "catalogue" | "connectors">;
+export type OpenNeeds = RenewNeeds & Pick<SealingPorts, "connectors">;
 
 /** Names of what was issued: `aws-0`, `postgres-1`. */
 export const leaseNames = ({ leases, connected }: Pick<OpenedTask, "leases" | "connected">): readonly string[] =>

@@ -15,6 +15,7 @@ import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import { sealedSessionReads } from "./issue-connected.ts";
+import { proveSessions } from "./prove-sessions.ts";
 import { refuseBusySts } from "./refuse-known.ts";
 
 declare const recorded: unique symbol;
@@ -44,6 +45,8 @@ export type RenewNeeds = Pick<
   | "loads"
   | "seals"
   | "signet"
+  | "catalogue"
+  | "proofs"
   | "log"
 >;
 
@@ -52,7 +55,7 @@ export type RenewNeeds = Pick<
  * While somebody else changes the task at the same moment, or is being issued this very lease, it waits for its turn.
  * @param mayFollow whether it may be issued anew though somebody was issued it a moment ago: a repeated request, of which each takes one of the
  * task's few tokens, and which another process may have been the first to answer.
- * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, intent_too_large,
+ * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven, intent_too_large,
  * and outages.
  */
 export async function renewLease(
@@ -107,8 +110,13 @@ async function renewOnce(
   const recording = recordRenewal(task, planned.lease, event, grants, ports);
   // STS beside the record; but where others write too, only once it is written, so that an attempt that fails costs no further session.
   if (number > 1) await recording;
-  const [issued, renewed] = await Promise.allSettled([issueSessions(task, [planned], ports), recording]);
+  const [issued, renewed, proven] = await Promise.allSettled([
+    issueSessions(task, [planned], ports),
+    recording,
+    proveSessions(task, [planned], reads, grants, ports),
+  ]);
   if (renewed.status === "rejected") throw renewed.reason;
+  if (proven.status === "rejected") throw proven.reason;
   if (issued.status === "rejected") throw issued.reason;
   return made<RenewedLease>({ task: renewed.value, leases: issued.value });
 }

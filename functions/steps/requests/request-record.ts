@@ -106,5 +106,9 @@ export class RequestRecord {
   }
 }
 
-/** An outage decided nothing, and "not so fast" is no decision either: a flood of those must not become a flood of writes. */
-const isDecision = (refusal: Refusal): boolean => refusal.status < 500 && refusal.status !== 429;
+/**
+ * An outage decided nothing, and "not so fast" is no decision either: a flood of those must not become a flood of writes. What the proof found against
+ * a session policy is one, though its answer lets the caller try again.
+ */
+const isDecision = ({ status, code }: Refusal): boolean =>
+  (status < 500 && status !== 429) || code === "session_policy_unproven";

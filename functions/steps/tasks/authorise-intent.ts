@@ -80,6 +80,7 @@ export async function authoriseIntent(
     shadows: [...new Set(decided.flatMap(({ shadows }) => shadows))].sort(),
     denials,
     bound: decided.flatMap((each) => boundOf(each.detail, each.permitted)),
+    requester: asker,
     agents: [...(parentScope?.grants.agents ?? []), agent],
     ...(parentScope ? { parentScope } : {}),
   });

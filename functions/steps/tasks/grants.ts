@@ -4,6 +4,7 @@ import type { Bound } from "../../core/delegation/contain.ts";
 import type { Delegated } from "../../core/delegation/delegation.ts";
 import type { Agent } from "../../core/identity/agent.ts";
 import type { ConnectorDetail, Detail } from "../../core/intent/detail.ts";
+import type { Requester } from "../../core/policy/entities.ts";
 import type { Denial } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
@@ -29,6 +30,8 @@ export interface Grants {
   readonly bound: Bound;
   /** The registrations that it rests on, as they were read: of those above, and the agent's own. */
   readonly agents: readonly Agent[];
+  /** Who asked, when and whence, as policy was told. */
+  readonly requester: Requester;
   /** The tasks above, within which all of it lies: of a child, and of no other task. */
   readonly parentScope?: ParentScope;
 }

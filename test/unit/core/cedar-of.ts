@@ -16,6 +16,7 @@ export function cedarOf(texts: readonly string[], claims: readonly string[] = []
 export const answersOf = (cedar: CedarPolicies): Policies => ({
   hash: cedar.hash,
   claims: cedar.claims,
+  stated: cedar.stated,
   readsTime: cedar.readsTime,
   readsTags: (query) => cedar.readsTags(query),
   facts: (policy) => cedar.facts(policy),

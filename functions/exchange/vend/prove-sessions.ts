@@ -1,0 +1,75 @@
+import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
+import type { Ports, SealingPorts } from "../../core/ports.ts";
+import type { Answer, Question } from "../../core/proof/question.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import type { Grants, ParentScope } from "../../steps/tasks/grants.ts";
+
+type Needs = Pick<SealingPorts, "deployment" | "catalogue" | "policies" | "proofs" | "clock" | "pause" | "log">;
+
+/**
+ * Proves, by a validator that knows nothing of the compiler, that each session policy allows nothing that Cedar does not permit (I2), nothing after its fence (I4), and
+ * nothing beyond the tasks above (I3). It is called beside STS and its answer is waited for before anything is handed out.
+ * @param reads ARNs of secrets that the task's sessions read by themselves.
+ * @throws {Refusal} session_policy_unproven for a counterexample; and where nothing could be proven, unless the deployment only observes that.
+ */
+export async function proveSessions(
+  task: Pick<Task, "path" | "agent" | "openedAt" | "facts">,
+  planned: readonly PlannedLease[],
+  reads: readonly string[],
+  grants: Grants,
+  ports: Needs,
+): Promise<void> {
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  // Other requests are sent first: a proof is work of this process, which STS need not wait for.
+  await ports.pause(0);
+  for (const { lease, policy } of planned) {
+    const { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp } = grants.requester;
+    const question: Question = {
+      text: policy,
+      above: textsAbove(grants.parentScope, lease.account, nowSeconds, ports),
+      fenceAt: lease.fenceAt,
+      account: lease.account,
+      reads,
+      policies: ports.policies.stated,
+      catalogue: ports.catalogue,
+      asker: {
+        ...{ agent, claims, purpose, ttlSeconds, atMs, sourceIp },
+        openedAt: task.openedAt,
+        chain: ancestors,
+        boundIp: task.facts.sourceIp,
+      },
+    };
+    judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: lease.name }, ports);
+  }
+}
+
+/** The texts of the tasks above in that account, as they would be written now, the nearest first. */
+function textsAbove(
+  scope: ParentScope | undefined,
+  account: string,
+  nowSeconds: number,
+  ports: Pick<Ports, "deployment">,
+): readonly (readonly string[])[] {
+  if (scope === undefined) return [];
+  const { parent, grants } = scope;
+  const own = grants.aws
+    .filter(({ detail }) => detail.account === account)
+    .flatMap((granted) => planLeases(parent, [granted], grants.terms, ports.deployment, nowSeconds));
+  return [own.map(({ policy }) => policy), ...textsAbove(grants.parentScope, account, nowSeconds, ports)];
+}
+
+function judge(
+  answer: Answer,
+  of: Readonly<Record<string, string>>,
+  { deployment, log }: Pick<Ports, "deployment" | "log">,
+): void {
+  if (answer.verdict === "proven") return;
+  const why = answer.verdict === "unknown" ? answer.why : JSON.stringify(answer.call);
+  if (answer.verdict === "unknown" && deployment.validate === "observe") {
+    log.write({ level: "warn", event: "session_policy_unknown", ...of, why });
+    return;
+  }
+  log.write({ level: "error", event: "session_policy_unproven", ...of, outcome: answer.verdict, why });
+  throw new Refusal("session_policy_unproven", { why });
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { fakeWorld, POLICIES } from "../../fakes/fake-world.ts";
+import type { Answer } from "../../functions/core/proof/question.ts";
+import { answersOf } from "../unit/core/cedar-of.ts";
+import { statedOf } from "../unit/core/proof/ask.ts";
+
+const FORBID = '@id("late") forbid (principal, action, resource) when { resource.arn like "*" };';
+
+/** Policies of which the compiler has not seen one, as if it had left a forbid out. */
+const overlooked = () => ({ ...answersOf(POLICIES), stated: [...POLICIES.stated, statedOf(FORBID)] });
+
+const REFUSED = { status: 503, body: { code: "session_policy_unproven" } };
+const proving = (answer: Answer) => ({ proofs: { answer: () => answer } });
+const UNKNOWN: Answer = { verdict: "unknown", why: "budget" };
+
+describe("I2: a session policy that is not proven", () => {
+  it("is handed out to nobody, though STS has answered, and its task is withdrawn", async () => {
+    const world = fakeWorld({ policies: overlooked() });
+    const service = new FakeService(world);
+    expect(await service.exchange()).toMatchObject(REFUSED);
+    expect(world.ports.sessions.asked).toHaveLength(1);
+    expect([...world.ports.tasks.tasks.values()].map(({ status }) => status)).toEqual(["withdrawn"]);
+    expect(world.answers.map(({ answer }) => JSON.stringify(answer)).join()).not.toContain("SecretAccessKey");
+  });
+
+  it("is told to the operators and to the journal with the call that it would have allowed", async () => {
+    const world = fakeWorld({ policies: overlooked() });
+    await new FakeService(world).exchange();
+    const line = world.lines.find(({ event }) => event === "session_policy_unproven");
+    expect(line).toMatchObject({ level: "error", outcome: "counterexample", agent: "demo", lease: "aws-0" });
+    expect(JSON.parse(String(line?.why))).toMatchObject({ action: "s3:GetObject", objection: { forbid: "late" } });
+    expect(JSON.stringify(world.ports.tasks.events)).toContain("session_policy_unproven");
+  });
+
+  it("renews nothing", async () => {
+    const world = fakeWorld();
+    const service = new FakeService(world);
+    const held = await service.start();
+    world.pass(60);
+    const after = new FakeService(world, { ...world.ports, policies: overlooked() });
+    expect(await after.renew(held)).toMatchObject({ status: 503, body: { code: "session_policy_unproven" } });
+    world.pass(10);
+    expect(await service.renew(held)).toMatchObject({ status: 200 });
+  });
+
+  it("is refused where nothing was shown, and used and logged where the deployment only observes that", async () => {
+    const strict = fakeWorld(proving(UNKNOWN));
+    expect(await new FakeService(strict).exchange()).toMatchObject(REFUSED);
+    const { deployment } = strict.ports;
+    const lax = fakeWorld({ ...proving(UNKNOWN), deployment: { ...deployment, validate: "observe" } });
+    expect(await new FakeService(lax).exchange()).toMatchObject({ status: 200 });
+    expect(lax.lines).toContainEqual(
+      expect.objectContaining({ level: "warn", event: "session_policy_unknown", why: "budget" }),
+    );
+  });
+
+  it("is refused for a counterexample even where the deployment only observes", async () => {
+    const { deployment } = fakeWorld().ports;
+    const world = fakeWorld({ policies: overlooked(), deployment: { ...deployment, validate: "observe" } });
+    expect(await new FakeService(world).exchange()).toMatchObject(REFUSED);
+  });
+
+  it("is asked about while STS and the record are under way", async () => {
+    const order: string[] = [];
+    const world = fakeWorld({
+      proofs: {
+        answer: () => {
+          order.push(`proof beside ${world.ports.sessions.asked.length} session`);
+          return { verdict: "proven" };
+        },
+      },
+    });
+    expect(await new FakeService(world).exchange()).toMatchObject({ status: 200 });
+    expect(order).toEqual(["proof beside 1 session"]);
+  });
+});
