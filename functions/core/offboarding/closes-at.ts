@@ -1,12 +1,12 @@
 import type { Agent } from "../identity/agent.ts";
 import { CLOCK_MARGIN_SECONDS } from "../revocation/role-entry.ts";
 
-/** A vend that began before the halt is answered within ten seconds or not at all; after these it is in the record. Seconds. */
+/** Time after a halt by which every request that began before it is in the record, since a request takes ten seconds at most; seconds. */
 const SETTLING_SECONDS = 15;
 
 /**
- * When everything may be over, and an offboarding can be signed off: by what was known as its tasks were listed. Epoch seconds;
- * nothing before that.
+ * Computes the earliest moment at which an offboarding can be complete, from the fences that were known when the agent's tasks were listed; epoch
+ * seconds. Undefined before they were listed.
  */
 export function closesAt({ halted, offboarding }: Pick<Agent, "halted" | "offboarding">): number | undefined {
   if (!halted || !offboarding) return undefined;

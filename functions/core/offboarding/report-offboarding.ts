@@ -6,6 +6,7 @@ import { type Evidence, evidenceOf, type Fate, isOpen, isTaskOpen, type Reported
 
 export const REPORT_FORMAT = "valetkey.offboarding/1";
 
+/** Step of an offboarding in the report, with its evidence. */
 export interface ReportedStep {
   readonly step: EventType;
   readonly at: string;
@@ -13,13 +14,14 @@ export interface ReportedStep {
   readonly evidence: Evidence;
 }
 
+/** Binding in the report: `revoked` with evidence, or still there (`unknown`). */
 export interface ReportedBinding extends Binding {
   readonly status: Fate;
   readonly at?: string;
   readonly evidence?: Evidence;
 }
 
-/** What there was of an agent, and what became of each part of it. Times are in UTC. */
+/** Report on an agent's offboarding: its bindings, tasks, credentials and secrets, each with its fate. Times are in UTC. */
 export interface OffboardingReport {
   readonly format: typeof REPORT_FORMAT;
   readonly as_of: string;
@@ -30,16 +32,16 @@ export interface OffboardingReport {
     readonly team: string;
     readonly created_at: string;
   };
-  /** Nothing is open, and nothing can become so. */
+  /** True once nothing is open and nothing can become open. */
   readonly complete: boolean;
   readonly steps: readonly ReportedStep[];
   readonly bindings: readonly ReportedBinding[];
   readonly tasks: readonly ReportedTask[];
-  /** Tasks that had ended before the offboarding began and are too many to list, and when the last fence of theirs passes. */
+  /** Tasks that ended before the offboarding and are too many to list: their number, and the last of their fences. */
   readonly left_out: { readonly tasks: number; readonly last_fence_at?: string };
-  /** Other agents that had tasks below those of this one. */
+  /** Other agents with tasks below this agent's. */
   readonly child_agents: readonly string[];
-  /** Secrets that it was given, and whether it still knows what is in force. */
+  /** Secrets that the agent was given, and whether it still knows their current values. */
   readonly secrets: ReportedSecrets;
   readonly totals: {
     readonly tasks: Readonly<Record<Fate, number>>;
@@ -49,16 +51,17 @@ export interface OffboardingReport {
   };
 }
 
+/** Tasks that the report omits. */
 export interface LeftOut {
   readonly tasks: number;
-  /** Epoch seconds, the clocks' margin included. */
+  /** Last of their fences, the clocks' margin included; epoch seconds. */
   readonly openUntil?: number;
 }
 
 /**
- * The report on an offboarding that has begun.
- * @param history the agent's chain of events, which is the evidence for what was done with the agent itself.
- * @param closes epoch seconds before which something may still come to light; nothing where that is not known yet.
+ * Reports on an offboarding that has begun.
+ * @param history the agent's chain of events: the evidence for the offboarding's steps.
+ * @param closes moment before which further tasks may still appear in the record, epoch seconds; undefined where it is not known yet (`closesAt`).
  */
 export function reportOffboarding(
   agent: Agent,
@@ -73,7 +76,7 @@ export function reportOffboarding(
   const areOver =
     !bindings.some(({ status }) => isOpen(status)) &&
     !tasks.some(isTaskOpen) &&
-    // What valetkey does not rotate is left to a person, and is said; the rest is waited for.
+    // The report waits for rotations. A secret that valetkey does not rotate is reported, and left to a person.
     !secrets.entries.some(({ status }) => status === "pending_rotation");
   const isSettled = closes !== undefined && nowSeconds > closes && nowSeconds > (leftOut.openUntil ?? 0);
   return {

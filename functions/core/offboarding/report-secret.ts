@@ -4,35 +4,37 @@ import type { SecretState, SeenSecret, Told } from "../secrets/secret-lock.ts";
 import type { Evidence } from "./report-task.ts";
 
 /**
- * `rotated`: no value that the agent was given opens anything any more; `pending_rotation`: not yet, and open until then; `not_rotated`: valetkey
- * does not rotate this one, so that a person has to.
+ * Fate of a secret. `rotated`: no value that the agent was given works any more. `pending_rotation`: one may still work, so the report stays open.
+ * `not_rotated`: valetkey does not rotate the secret, so a person must.
  */
 export type SecretFate = "rotated" | "pending_rotation" | "not_rotated";
 
+/** Secret in the report. */
 export interface ReportedSecret {
   readonly secret: string;
-  /** Whose lease was given it last. */
+  /** Task whose lease got the secret last. */
   readonly task: string;
-  /** A value that is made after this moment is not known to the agent. */
+  /** Moment from which new values are unknown to the agent. */
   readonly known_until: string;
   readonly status: SecretFate;
-  /** When the value was made before which nothing works any more; or when it turned out that valetkey does not rotate it. */
+  /** Creation of the value that invalidated older ones; of a `not_rotated` secret, the moment at which the rotation was declined. */
   readonly at?: string;
-  /** Since when a rotation is asked for. */
+  /** Time of the request for a rotation; only of a pending one. */
   readonly asked_at?: string;
   readonly evidence?: Evidence;
 }
 
+/** Secrets in the report, with their overall status. */
 export interface ReportedSecrets {
-  /** Of all of them the one that needs most: `pending_rotation`, then `not_rotated`. */
+  /** Worst fate of the secrets: `pending_rotation`, then `not_rotated`, then `rotated`. */
   readonly status: SecretFate | "none_held";
   readonly entries: readonly ReportedSecret[];
 }
 
 /**
- * What became of a secret that the agent was given.
- * @param state what is known of it; nothing where it was never held, nor its rotation asked for.
- * @param closes when the agent's last session is past its fence; epoch seconds, or nothing where that is not known yet.
+ * Reports the fate of a secret that the agent was given.
+ * @param state the secret's record; undefined where it was never held exclusively and no rotation was requested.
+ * @param closes moment from which the agent's last session is past its fence, epoch seconds; undefined where it is not known yet.
  */
 export function reportSecret(
   seen: SeenSecret,
@@ -52,8 +54,8 @@ export function reportSecret(
 }
 
 /**
- * Whether somebody has to ask for its rotation now: not before the agent's sessions can read it no more, or they would read the new value, and not
- * where a rotation is on its way by itself.
+ * True where a rotation of the secret must be requested now. False while a session of the agent could read the new value, and where a rotation is
+ * due after use or requested already.
  */
 export function isToBeAsked(
   seen: SeenSecret,
@@ -66,7 +68,7 @@ export function isToBeAsked(
   return !isAfterUse && !(state?.askedAt !== undefined && state.retires);
 }
 
-/** All of them, by name. */
+/** Sorts reported secrets by name and adds their overall status. */
 export function gatherSecrets(reported: readonly ReportedSecret[]): ReportedSecrets {
   const entries = [...reported].sort((a, b) => (a.secret < b.secret ? -1 : 1));
   const worst = (["pending_rotation", "not_rotated", "rotated"] as const).find((fate) =>
@@ -75,14 +77,14 @@ export function gatherSecrets(reported: readonly ReportedSecret[]): ReportedSecr
   return { status: worst ?? "none_held", entries };
 }
 
-/** Each by how often it is there. */
+/** Counts the secrets of each fate. */
 export function countSecrets(entries: readonly ReportedSecret[]): Readonly<Record<SecretFate, number>> {
   const counts = { rotated: 0, pending_rotation: 0, not_rotated: 0 };
   for (const { status } of entries) counts[status] += 1;
   return counts;
 }
 
-/** Until the fence of the last session at most, whatever its lease would have allowed. */
+/** Computes the moment until which the agent may read values: the end of its lease, or the last session's fence where that is earlier. */
 const knownUntil = ({ until }: SeenSecret, closes: number | undefined): number =>
   closes === undefined ? until : Math.min(until, closes);
 

@@ -7,14 +7,15 @@ import type { Lease, Task } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";
 
 /**
- * `revoked`: taken back, and recorded; `expired`: it ended by itself; `failed`: what was to revoke it answered that it could not;
- * `unknown`: not known to be over. The last two are open: nothing is signed off while there are any.
+ * Fate of a task, lease or binding. `revoked`: revoked, and recorded; `expired`: ended by itself; `failed`: the revocation was refused;
+ * `unknown`: not known to be over. `failed` and `unknown` are open: no report is complete with an open entry.
  */
 export type Fate = "revoked" | "expired" | "failed" | "unknown";
 
+/** True for a fate that keeps the report open. */
 export const isOpen = (fate: Fate): boolean => fate === "failed" || fate === "unknown";
 
-/** The journal's event that says so: its place in its chain, and its hash. */
+/** Reference to the journal event that proves an entry: its place in its chain, and its hash. */
 export interface Evidence {
   readonly of: string;
   readonly event: number;
@@ -22,43 +23,46 @@ export interface Evidence {
   readonly hash: string;
 }
 
+/** AWS lease in the report. */
 export interface ReportedLease {
   readonly name: string;
   readonly account: string;
   readonly role: string;
-  /** From then on its last session allows nothing. */
+  /** Moment from which none of its sessions allows anything. */
   readonly fence_at: string;
-  /** Of all its sessions that may have been handed out, the latest last: the join keys to CloudTrail. */
+  /** Access keys of the sessions that may have been handed out, the latest last: the join keys to CloudTrail. */
   readonly access_key_ids: readonly string[];
   readonly status: Fate;
-  /** When it was over. */
+  /** Moment at which the lease was over. */
   readonly at?: string;
-  /** What recorded its fence. */
+  /** Event that recorded the fence. */
   readonly evidence?: Evidence;
 }
 
-/** What a connector issued: it is over once its provider has confirmed that it is gone, and for no other reason. */
+/** Connector's credential in the report: over only once its provider has confirmed the revocation. */
 export interface ReportedCredential {
   readonly name: string;
   readonly type: string;
-  /** What was made at the provider: `{"database": "orders", "role": "vk_..."}`. */
+  /** Objects at the provider: `{"database": "orders", "role": "vk_..."}`. */
   readonly made: Facts;
-  /** Its provider was told to kill it then, where it can be told so. */
+  /** Expiry that the credential got from its provider, where the provider supports one. */
   readonly expires_at: string;
   readonly status: Extract<Fate, "revoked" | "unknown">;
   readonly at?: string;
-  /** What recorded that. */
+  /** Event that recorded the revocation. */
   readonly evidence?: Evidence;
 }
 
+/** Task in the report. */
 export interface ReportedTask {
   readonly task: string;
-  /** Another agent's where it was opened below a task of the agent that is offboarded. */
+  /** Agent of the task: another one where the task was opened below a task of the offboarded agent. */
   readonly agent?: string;
   readonly status: Fate;
   readonly opened_at?: string;
-  /** When it ended, and how: `completed`, `revoked`, `expired` or `withdrawn`. */
+  /** Moment at which the task ended. */
   readonly at?: string;
+  /** Final status: `completed`, `revoked`, `expired` or `withdrawn`. */
   readonly ended?: string;
   readonly by?: string;
   readonly evidence?: Evidence;
@@ -66,7 +70,7 @@ export interface ReportedTask {
 }
 
 /**
- * What became of a task and of all tasks below it, by the record. A task that is not recorded, or whose chain of events is not whole, is
+ * Reports the fates of a task and of all tasks below it, from their records. A task without a record, or with a broken chain of events, is
  * `unknown`.
  */
 export function reportTask(path: TaskPath, { tasks, events }: TaskRecord, nowSeconds: number): readonly ReportedTask[] {
@@ -93,10 +97,10 @@ export function reportTask(path: TaskPath, { tasks, events }: TaskRecord, nowSec
   });
 }
 
-/** Nothing in the record says yet that AWS denies a session, so a lease is over once its fence has passed by every clock. */
+/** Reports an AWS lease: over once its fence has passed by every clock, since the record does not say whether AWS denies the session earlier. */
 function reportLease(lease: Lease, own: readonly JournalEvent[], isSure: boolean, nowSeconds: number): ReportedLease {
   const { name, account, role, accessKeyId } = lease;
-  // A session before the last one may live longer.
+  // An earlier session may live longer than the last one.
   const fenceAt = Math.max(lease.fenceAt, lease.earlierFenceAt ?? 0);
   const replaced = own.flatMap(({ type, facts }) => {
     const renewed = type === "lease.renewed" ? (facts.lease as Readonly<Record<string, unknown>>) : {};
@@ -119,18 +123,24 @@ function reportLease(lease: Lease, own: readonly JournalEvent[], isSure: boolean
 
 function reportCredential(lease: ConnectorLease, own: readonly JournalEvent[], isSure: boolean): ReportedCredential {
   const { name, type, made, expiresAt, state } = lease;
-  const told = { name, type, made, expires_at: isoSeconds(expiresAt) };
-  // It may have been taken back before and issued anew: what it is now decides, and the last event says when.
-  const gone = own.findLast((each) => each.type === "lease.revoked" && each.facts.name === name);
-  if (state !== "revoked" || !isSure || !gone) return { ...told, status: "unknown" };
-  return { ...told, status: "revoked", at: isoSeconds(Math.floor(gone.at / 1_000)), evidence: evidenceOf(gone) };
+  const shown = { name, type, made, expires_at: isoSeconds(expiresAt) };
+  // The credential may have been revoked and issued anew: its state now decides, and the last event says when.
+  const revocation = own.findLast((each) => each.type === "lease.revoked" && each.facts.name === name);
+  if (state !== "revoked" || !isSure || !revocation) return { ...shown, status: "unknown" };
+  return {
+    ...shown,
+    status: "revoked",
+    at: isoSeconds(Math.floor(revocation.at / 1_000)),
+    evidence: evidenceOf(revocation),
+  };
 }
 
+/** Makes the reference to a journal event. */
 export const evidenceOf = ({ of, n, type, hash }: JournalEvent): Evidence => ({ of, event: n, type, hash });
 
-/** Whether it is over, and everything that was issued in it. */
+/** True while the task, or a credential of it, is open. */
 export const isTaskOpen = ({ status, leases }: ReportedTask): boolean =>
   isOpen(status) || leases.some((lease) => isOpen(lease.status));
 
-/** Those of the tasks that nobody has ended yet. */
+/** Lists the tasks of a record that are active. */
 export const activeOf = ({ tasks }: TaskRecord): readonly Task[] => tasks.filter(({ status }) => status === "active");
