@@ -1,12 +1,12 @@
 import type { Delegated } from "./delegation.ts";
 
-/** Who acts, and for whom (RFC 8693, section 4.1): the one that acts now is the outermost. */
+/** Actor and the actors that it acts through, the current one outermost (RFC 8693, section 4.1). */
 export interface Actor {
   readonly sub: string;
   readonly act?: Actor;
 }
 
-/** On whose behalf a child works, and through whom; nothing for a root, whose agent works for itself. */
+/** Computes `sub` and `act` of a child: the agent on whose behalf it works, and the chain of actors. Empty for a root, whose agent works for itself. */
 export function actingFor(task: { readonly agent: string; readonly delegated?: Delegated }): Partial<Actor> {
   const [sub, ...between] = task.delegated?.chain ?? [];
   if (sub === undefined) return {};

@@ -6,7 +6,7 @@ import type { Permitted } from "../policy/decide.ts";
 import type { Bound } from "./contain.ts";
 import { joinConditions } from "./inherit-conditions.ts";
 
-/** What was permitted of one detail, as the measure of what may be opened below. */
+/** Makes a bound of the pairs that were permitted of a detail: the most that tasks below may get. */
 export const boundOf = (detail: Detail, permitted: readonly Permitted[]): Bound =>
   permitted.map(({ pair, conditions, denies }) => ({
     pair,
@@ -14,13 +14,13 @@ export const boundOf = (detail: Detail, permitted: readonly Permitted[]): Bound 
     denies,
   }));
 
-/** What details allow by themselves, whatever policy says of them: those of a delegation, which says what may be asked for at most. */
+/** Makes a bound of details alone, whatever policy permits of them: the most that may be requested with a delegation. */
 export const boundOfDetails = (details: readonly Detail[], catalogue: Catalogue, connectors: Connectors = {}): Bound =>
   spreadIntent(details, catalogue, connectors).flatMap(({ detail, pairs }) =>
     pairs.map((pair) => ({ pair, conditions: [statedIn(detail)], denies: [] })),
   );
 
-/** The conditions that a detail states itself. */
+/** Returns the conditions that a detail states itself. */
 export const statedIn = (detail: Detail): ConditionBlock =>
   detail.type === "aws" ? (detail.conditions ?? NONE) : NONE;
 

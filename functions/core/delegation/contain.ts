@@ -6,21 +6,22 @@ import { weakestWays } from "../policy/weakest-ways.ts";
 import type { Denial } from "../refusal.ts";
 import { inheritConditions, joinConditions } from "./inherit-conditions.ts";
 
-/** One pair of a parent with the conditions under any of which it holds, and what is taken out of it. */
+/** Pair of a parent, with alternative conditions of which one must hold, and its Denies. */
 export interface BoundPair {
   readonly pair: Pair;
   readonly conditions: readonly ConditionBlock[];
   readonly denies: readonly Deny[];
 }
 
-/** What a child may do at most, pair by pair. */
+/** Upper bound on a child's rights, pair by pair. */
 export type Bound = readonly BoundPair[];
 
 /**
- * The child's pair with all that it inherits, or a denial that says why it is not within its parent's: I3.
- * It must lie in one pair of the parent, action by action and glob by glob, and takes that pair's conditions. Denies it takes from every pair of
- * the same action: the parent's session denies those whichever of its pairs allows.
- * @param own what the child states: its detail's conditions stand apart from those that policy asks for.
+ * Returns the child's pair with everything that it inherits, or a denial where it is not within its parent's rights (I3).
+ * The pair must lie within one pair of the parent, action by action and glob by glob, and inherits that pair's conditions. It inherits the Denies of
+ * every pair of the same action, since the parent's session denies them whichever of its pairs allows.
+ * @param own the child's pair, with the conditions that policy demands.
+ * @param stated conditions of the child's own detail.
  */
 export function contain<T extends BoundPair>(
   own: T,
@@ -34,7 +35,7 @@ export function contain<T extends BoundPair>(
   let conflict: string | undefined;
   for (const { conditions } of covering) {
     const ways: ConditionBlock[] = [];
-    // Each of the child's ways with each of the parent's: both have to hold.
+    // Combines each of the child's alternatives with each of the parent's: both must hold.
     for (const way of own.conditions) {
       for (const above of conditions) {
         const inherited = inheritConditions(above, [stated ?? {}, way]);
@@ -60,14 +61,14 @@ export function contain<T extends BoundPair>(
   };
 }
 
-/** Targets of the bound that lie in the pair: what could be asked for instead. */
+/** Lists the bound's targets within a pair, which could be requested instead. */
 export const within = (pair: Pair, bound: Bound): readonly string[] => [
   ...new Set(bound.filter((each) => covers(pair, each.pair)).map((each) => each.pair.target)),
 ];
 
 /**
- * Whether all that the inner pair names is in the outer one. Only the resource part of an ARN holds wildcards, so heads are compared as they are;
- * what is no ARN holds none, and is the same or another.
+ * True where the outer pair contains the inner one. Only the resource part of an ARN holds wildcards, so heads are compared literally. Targets that
+ * are no ARNs hold none, and must be equal.
  */
 function covers(outer: Pair, inner: Pair): boolean {
   if (outer.action !== inner.action) return false;
@@ -85,7 +86,7 @@ const deniesOf = (bound: Bound, pair: Pair): readonly Deny[] =>
     }))
     .filter(({ resources }) => resources.length > 0);
 
-/** Whether the Deny can matter to the target. What is written with `${*}` is not read here, and stays. */
+/** True where a Deny may touch the target. Texts with `${*}` are not parsed here and count as touching. */
 const mayTouch = (resource: string, target: string): boolean =>
   resource.includes("$") || !disjoint(globFromIam(resource), globFromIam(target));
 
@@ -93,7 +94,7 @@ const accountOf = (pair: Pair): string | undefined => (isOfAws(pair) ? pair.acco
 
 const isOfAws = (pair: Pair): pair is ResourcePair | AccountPair => pair.kind === "resource" || pair.kind === "account";
 
-/** How much the easiest way asks for. */
+/** Counts the conditions of the easiest alternative. */
 const countOf = (ways: readonly ConditionBlock[]): number =>
   Math.min(...ways.map((way) => Object.values(way).reduce((count, keys) => count + Object.keys(keys).length, 0)));
 

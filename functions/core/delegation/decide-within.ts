@@ -6,17 +6,17 @@ import type { Policies } from "../policy/query.ts";
 import { type Bound, contain, within } from "./contain.ts";
 
 /**
- * Cedar's word on one pair, as for any agent, and then each bound's: what is permitted lies within all of them and inherits what they demand.
- * Without a bound it is Cedar's word alone.
+ * Decides one pair by policy, as for any agent, and then by each bound: a permitted pair lies within all bounds and inherits what they demand.
+ * Without bounds, policy alone decides.
  */
 export function decideWithin(
   pair: Pair,
   stated: ConditionBlock | undefined,
   bounds: readonly Bound[],
-  asker: Requester,
+  requester: Requester,
   policies: Policies,
 ): Verdict {
-  const verdict = decide(pair, asker, policies);
+  const verdict = decide(pair, requester, policies);
   const parts = bounds.flatMap((bound) => within(pair, bound));
   if ("denied" in verdict) {
     return { denied: { ...verdict.denied, narrower: [...new Set([...verdict.denied.narrower, ...parts])] } };

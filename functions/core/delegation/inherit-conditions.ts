@@ -1,8 +1,9 @@
 import type { ConditionBlock } from "../intent/detail.ts";
 
 /**
- * The conditions of a parent that a child does not state itself, so that both together hold for it; or the key that both state with other values.
- * Of one operator and one key IAM takes several values for alternatives: the child's own value beside the parent's would widen it (docs/design.md#delegation).
+ * Returns the parent's conditions that the child lacks, so that both sets hold for the child; or the first condition that both state with different
+ * values. IAM reads several values of one key as alternatives, so a value of the child beside the parent's would widen its rights
+ * (docs/design.md#delegation).
  */
 export function inheritConditions(
   inherited: ConditionBlock,
@@ -19,14 +20,14 @@ export function inheritConditions(
   return { added };
 }
 
-/** Both blocks as one; what stands in both is the second's. */
+/** Joins two condition blocks; the second wins where both have a key. */
 export function joinConditions(first: ConditionBlock, second: ConditionBlock): ConditionBlock {
   const joined: Record<string, Readonly<Record<string, readonly string[]>>> = { ...first };
   for (const [operator, keys] of Object.entries(second)) joined[operator] = { ...joined[operator], ...keys };
   return joined;
 }
 
-/** IAM reads the names of keys without their case. */
+/** Finds the values of a key; compares names without case, as IAM does. */
 function valuesOf(block: ConditionBlock, operator: string, key: string): readonly string[] | undefined {
   const keys = Object.entries(block[operator] ?? {});
   return keys.find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];

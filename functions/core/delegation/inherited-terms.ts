@@ -1,11 +1,12 @@
 import type { Obligations } from "../policy/obligations.ts";
 
-/** What a child takes over from the tasks above it, beside conditions and Denies. */
+/** Terms that a child inherits from the tasks above it, beside conditions and Denies. */
 export interface InheritedTerms {
-  /** The earliest of their deadlines; epoch seconds. */
+  /** Earliest deadline of the tasks above; epoch seconds. */
   readonly endsAt: number;
-  /** Addresses that sessions of theirs are bound to: a child's is bound to the same. */
+  /** Addresses to which sessions of the tasks above are bound; a child's sessions are bound to them too. */
   readonly boundTo: readonly string[];
+  /** True where some task above must have its secrets rotated after use. */
   readonly rotateAfterUse: boolean;
 }
 
@@ -16,8 +17,8 @@ interface Parent {
 }
 
 /**
- * The terms of a child, from its parent's obligations as they are decided now and from what the parent has inherited itself.
- * Policy may have become stricter since the parent was opened: then that holds for the child too. An approval is never inherited.
+ * Computes a child's terms, from its parent's obligations as policy decides them now and from the parent's own inherited terms. A policy that became
+ * stricter after the parent's opening so applies to the child. Approvals are never inherited.
  */
 export const inheritedTerms = (
   { openedAt, expiresAt, facts }: Parent,
