@@ -6,112 +6,116 @@ import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ConnectorType } from "./connector-type.ts";
 
-/** The connectors that a function has. Without one, details of its type are not understood there. */
+/** Connectors of a function, by type. A detail whose type is missing is refused. */
 export type Connectors = Readonly<Partial<Record<ConnectorType, Connector>>>;
 
-/** Types of the connectors that a function has, in the order of the list that they were made of. */
+/** Lists the types of a function's connectors, in the order of registration. */
 export const typesOf = (connectors: Connectors): readonly ConnectorType[] => Object.keys(connectors) as ConnectorType[];
 
-/** The connector of that type, which may be anybody's text. Nothing where the function has none. */
+/** Finds the connector of a type; undefined where the function has none. @param type untrusted text. */
 export function connectorOf(type: string, connectors: Connectors): Connector | undefined {
-  // Looked up in the list of types: an object knows other names too, such as "constructor".
+  // Searches the list of types, since an object inherits further names, such as "constructor".
   const known = typesOf(connectors).find((each) => each === type);
   return known && connectors[known];
 }
 
 /**
- * Issues and revokes one kind of credential (docs/design.md#connectors). The order of the calls:
- * parse, describe, (policy), narrow, plan, (the lease is recorded), issue, (the lease is recorded again), ..., revoke.
+ * Connector: issues and revokes one kind of credential (docs/design.md#connectors). Order of the calls: parse, describe, (policy decides), narrow,
+ * plan, prepare, (the lease is recorded), issue, (the lease is confirmed), ..., revoke.
  */
 export interface Connector<D extends TypedDetail = TypedDetail> {
   readonly type: D["type"];
   /**
-   * Whether what was issued is found by the lease's name, and so after a crash. A token is not: where its answer was lost, its lease is
-   * `unknown` until `made.dies_by`. It must not be asked for twice under one lease, which would know of the second only;
-   * what is found takes the place of what was issued before, so that a repeated request can be given it again.
+   * True where the provider finds a credential by the lease's name, even after a crash: a repeated issue then replaces the earlier credential, so a
+   * repeated request can get one again. False for tokens: where the provider's answer was lost, the lease is `unknown` until `made.dies_by`, and a
+   * token must not be issued twice under one lease, which would record only the second.
    */
   readonly isFoundByName: boolean;
-  /** The detail as typed. Asks nobody. @throws {Refusal} intent_invalid, which names the part that is wrong. */
+  /** Parses a detail; sends no request. @throws {Refusal} intent_invalid, which names the faulty part. */
   parse(detail: JsonObject, place: Place): D;
-  /** What policy has to decide, each by itself. A question names exactly one target, never a set. */
+  /** Lists the questions of a detail, which policy decides one by one. A question names exactly one target, never a set. */
   describe(detail: D): readonly Question[];
-  /** Details that say exactly what was permitted of this one, and no question more. */
+  /** Returns details that state exactly the permitted questions of a detail. */
   narrow(detail: D, permitted: readonly Question[]): readonly D[];
-  /** The lease as it is recorded before anything happens, under a name derived from the task. Asks nobody. */
+  /** Makes the lease that is recorded before the credential is issued, under a name derived from the task. Sends no request. */
   plan(granted: GrantedDetail<D>, task: LeaseTask, nowSeconds: number): PlannedIssue<D>;
   /**
-   * The same with what has to be known of the provider before anything is recorded, where there is such. Changes nothing there.
+   * Adds facts that only the provider knows to a planned lease, before it is recorded. Changes nothing at the provider.
    * @throws {Refusal} as `issue`.
    */
   prepare?(planned: PlannedIssue<D>): Promise<PlannedIssue<D>>;
   /**
-   * The credential. Whatever it throws, the side effect may have happened: the lease is then revoked by its name.
-   * @throws {Refusal} connector_unavailable, connector_refused, intent_invalid where a target does not exist, and the connector's own.
+   * Issues the credential. It may exist at the provider even when the call throws, so the caller then revokes the lease by its name.
+   * @throws {Refusal} connector_unavailable, connector_refused, intent_invalid where a target does not exist, and the connector's own refusals.
    */
   issue(planned: PlannedIssue<D>): Promise<IssuedCredential>;
-  /** Takes back whatever was issued under the lease's name, whether or not it was confirmed. Idempotent: what is gone is revoked. */
+  /** Revokes every credential under the lease's name, confirmed or not. Idempotent: a credential that is gone is `revoked`. */
   revoke(lease: ConnectorLease): Promise<Revocation>;
-  /** What is wrong with the provider or its configuration, and how to mend it; none where all is well. */
+  /** Lists faults of the provider or its configuration, each with its remedy. */
   health(): Promise<readonly HealthFault[]>;
 }
 
-/** `unknown`: it could not be asked, or not for sure. `failed`: it said no. Both are tried again and told, never forgotten. */
+/** Outcome of a revocation. `unknown`: the provider gave no certain answer. `failed`: it refused. Both are retried and reported, never dropped. */
 export type Revocation = "revoked" | "unknown" | "failed";
 
-/** One action on one thing, as Cedar is asked. */
+/** Question for policy: one action on one target. */
 export interface Question {
-  /** `postgres:Select` */
+  /** Cedar action: `postgres:Select`. */
   readonly action: string;
   /** Groups of actions that policies may name: `postgres:Read`. */
   readonly groups: readonly string[];
-  /** As denials and the record name the resource: `orders/public.invoices`. */
+  /** Name of the resource in denials and records: `orders/public.invoices`. */
   readonly target: string;
   readonly resource: Entity;
 }
 
+/** Detail that policy has permitted. */
 export interface GrantedDetail<D extends TypedDetail> {
   readonly detail: D;
-  /** The detail's place in the intent. */
+  /** Index of the detail in the intent. */
   readonly index: number;
   readonly terms: LeaseTerms;
 }
 
-/** On which terms policy permits it. */
+/** Terms on which policy permits a lease. */
 export interface LeaseTerms {
   readonly obligations: Obligations;
   /** End of the hour in which policy decided, where some policy depends on the time of day; epoch seconds. */
   readonly hourEndsAt?: number;
 }
 
+/** Fields of the task that a connector may use. */
 export type LeaseTask = Pick<Task, "path" | "agent" | "openedAt" | "expiresAt">;
 
-/** A lease that is about to be issued. Only the lease is recorded. */
+/** Lease to be issued, with its detail. Only the lease is recorded. */
 export interface PlannedIssue<D extends TypedDetail> {
   readonly lease: ConnectorLease;
   readonly detail: D;
 }
 
+/** Issued lease with its credential. */
 export interface IssuedCredential {
   readonly lease: ConnectorLease;
-  /** For the response, and for nothing else (I8). */
+  /** Credential for the response alone: never stored or logged (I8). */
   readonly credential: Readonly<Record<string, unknown>> & { readonly type: string; readonly name: string };
 }
 
+/** Fault of a provider, or of its configuration. */
 export interface HealthFault {
-  /** What it is about: `orders` */
+  /** Name of the faulty object: `orders`. */
   readonly subject: string;
   readonly problem: string;
-  /** What mends it: a command, or a statement of SQL. */
+  /** Remedy: a command, or an SQL statement. */
   readonly mend?: string;
 }
 
 /**
- * Encrypts what has to be kept to revoke. A sealed text opens for the same context only, so that it cannot be moved to another lease.
+ * Encrypts secrets that a later revocation needs. A sealed text opens for the same context only, so that it cannot be moved to another lease.
  * @see functions/core/seals/seal.ts for the format.
  */
 export interface Sealer {
-  /** @throws {Refusal} connector_unavailable where the key cannot be had. */
+  /** Encrypts a text. @throws {Refusal} connector_unavailable where the key cannot be read. */
   seal(plain: string, context: string): Promise<string>;
-  /** @throws {Refusal} connector_unavailable; {RangeError} where it was not sealed so. */
+  /** Decrypts a sealed text. @throws {Refusal} connector_unavailable. @throws {RangeError} for a text not sealed for that context. */
   open(sealed: string, context: string): Promise<string>;
 }

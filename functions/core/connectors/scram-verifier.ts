@@ -1,11 +1,11 @@
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 
-/** PostgreSQL's own default, and RFC 7677's least. More would protect a password that a person chose; this one is 256 random bits. */
+/** PostgreSQL's default, and the minimum of RFC 7677. More iterations would protect a weak password; this one is 256 random bits. */
 const ITERATIONS = 4_096;
 
 /**
- * What a PostgreSQL server keeps of a password (RFC 5802), in its own notation. It is sent in place of the password, which so stands in
- * no log of the server and cannot be had from it.
+ * Computes the verifier that a PostgreSQL server stores for a password (RFC 5802), in PostgreSQL's notation. Sent in place of the password, so that
+ * the server neither logs nor learns the password.
  * @param salt 16 random bytes.
  */
 export function scramVerifier(password: string, salt: Uint8Array): string {

@@ -1,4 +1,4 @@
-/** Why a function cannot start with what was deployed. */
+/** Reasons why a function cannot start with its deployment. */
 export type BrokenReason =
   | "variable_missing"
   | "manifest_unreadable"
@@ -8,12 +8,12 @@ export type BrokenReason =
   | "policies_refused";
 
 /**
- * What was deployed is not what was built, or not all of it: nothing may be decided with it.
- * Its message names the reason and the variable or file, and never what stands in it.
+ * Error: the deployed files are not exactly those that were built, so that no decision may use them.
+ * The message names the reason and the variable or file, and never quotes its content.
  */
 export class BrokenDeployment extends Error {
   readonly reason: BrokenReason;
-  /** The variable or the file. */
+  /** Name of the variable or file. */
   readonly what: string;
 
   constructor(reason: BrokenReason, what: string) {

@@ -1,28 +1,28 @@
 import { createHash } from "node:crypto";
 import { BrokenDeployment } from "./broken-deployment.ts";
 
-/** `manifest.json`: what the build wrote, so that a function can tell whether it has exactly that. */
+/** Manifest of a build (`manifest.json`), by which a function verifies its files. */
 export interface Manifest {
-  /** SHA-256 of each file, in hexadecimal, by its name. */
+  /** SHA-256 of each file by its name; hexadecimal. */
   readonly files: Readonly<Record<string, string>>;
-  /** Of all of them: stands in each decision's record. */
+  /** SHA-256 over all of them, which each decision's record names; hexadecimal. */
   readonly hash: string;
 }
 
 export const MANIFEST = "manifest.json";
 
-/** SHA-256 in hexadecimal. */
+/** Computes a SHA-256; hexadecimal. */
 export const digestOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
-/** The manifest of these files, given by name and content. */
+/** Makes the manifest of files, given by name and content. */
 export function manifestOf(contents: Readonly<Record<string, string>>): Manifest {
   const files = Object.fromEntries(Object.entries(contents).map(([name, content]) => [name, digestOf(content)]));
   return { files, hash: hashOf(files) };
 }
 
 /**
- * The manifest in the text.
- * @throws {BrokenDeployment} manifest_unreadable, where it is none, or its hash is not that of its files.
+ * Parses a manifest.
+ * @throws {BrokenDeployment} manifest_unreadable for another text, or a hash that is not that of the files.
  */
 export function parseManifest(text: string): Manifest {
   const { files, hash } = fields(text);
@@ -36,7 +36,7 @@ function fields(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text));
   } catch {
-    // Not the error's own words: they quote the text.
+    // The parser's error is left out, since it quotes the text.
     throw new BrokenDeployment("manifest_unreadable", MANIFEST);
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { TaskPath } from "../tasks/path.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 
-/** What happened, in the words that the docs, the metrics and the tests use. */
+/** Types of journal events, in the words of the docs, metrics and tests. */
 export type EventType =
   | "task.opened"
   | "task.refused"
@@ -33,13 +33,13 @@ export type EventType =
   | "agent.tasks_listed"
   | "agent.offboarded";
 
-/** Values that can stand in an event: an allow-list of shapes, chosen by the code that writes it. Never a token, a secret or a credential. */
+/** Value of an event's fact. The writer chooses the facts from an allow-list: never a token, a secret or a credential. */
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };
 export type Facts = { readonly [name: string]: Fact | undefined };
 
-/** One entry of the journal: `JOURNAL#root` / `path#EVENT#n`, or the like in the journal of agents, secrets or panics. Hash-chained. */
+/** Entry of the journal: `JOURNAL#root` / `path#EVENT#n`; the journals of agents, secrets and panics have similar keys. Hash-chained. */
 export interface JournalEvent {
-  /** What it is about: a task's path, an agent's id, or a secret's name. */
+  /** Subject: a task's path, an agent's id, or a secret's name. */
   readonly of: string;
   /** 1, 2, 3, ... without gaps. */
   readonly n: number;
@@ -47,12 +47,12 @@ export interface JournalEvent {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly facts: Facts;
-  /** The hash of the event before, or `""` for the first. */
+  /** Hash of the preceding event; `""` for the first. */
   readonly previous: string;
   readonly hash: string;
 }
 
-/** The end of a chain: what the next event is linked to. */
+/** End of a chain, to which the next event is linked. */
 export interface ChainHead {
   readonly n: number;
   readonly hash: string;
@@ -60,7 +60,10 @@ export interface ChainHead {
 
 export const EMPTY_CHAIN: ChainHead = { n: 0, hash: "" };
 
-/** The next event of a chain. Its hash covers everything in it and the event before, so none can be changed or left out unseen. */
+/**
+ * Makes the next event of a chain. Its hash covers its content and the preceding event's hash, so a changed or missing event is detected.
+ * @param at epoch milliseconds.
+ */
 export function linkEvent(
   head: ChainHead,
   of: TaskPath | string,
@@ -72,9 +75,10 @@ export function linkEvent(
   return { ...event, hash: hashOf(event) };
 }
 
+/** Returns the end of a chain from its last event. */
 export const headOf = (event: JournalEvent): ChainHead => ({ n: event.n, hash: event.hash });
 
-/** Whether the events are one whole chain from its first event on. */
+/** True where the events are one unbroken chain from its first event on. */
 export const isWholeChain = (events: readonly JournalEvent[]): boolean =>
   events.every((event, index) => {
     const { hash, ...rest } = event;
@@ -85,5 +89,5 @@ export const isWholeChain = (events: readonly JournalEvent[]): boolean =>
 const hashOf = (event: Omit<JournalEvent, "hash">): string =>
   createHash("sha256").update(canonicalJson(event)).digest("base64url");
 
-/** Facts as a store will give them back: a name without a value is not there. */
+/** Removes names without a value, as a store does, so that the hash covers the facts that will be read back. */
 const withoutGaps = (facts: Facts): Facts => JSON.parse(JSON.stringify(facts));

@@ -1,6 +1,7 @@
 import type { JournalEvent } from "./event.ts";
 
-/** What cannot be written in the transaction of a change, because nothing changed: a refusal. */
+/** Journal for events without a change, which no other transaction can carry: refusals. */
 export interface Journal {
+  /** Appends an event. */
   append(event: JournalEvent): Promise<void>;
 }

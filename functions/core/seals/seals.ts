@@ -11,6 +11,6 @@ export interface Seals {
 
 /** Makes seals. */
 export interface Signet {
-  /** @throws {Refusal} store_unavailable where the key cannot be read. */
+  /** Seals the fields as a record of that kind. @throws {Refusal} store_unavailable where the key cannot be read. */
   seal(kind: SealedKind, fields: object): Promise<string>;
 }
