@@ -7,8 +7,8 @@ import type { Paths } from "./paths.ts";
 const METADATA = "/.well-known/oauth-authorization-server";
 
 /**
- * Answers what no route takes: an address of ours by another method with 405 and `Allow` (RFC 9110, section 15.5.6), any other with 404. The
- * metadata, which anybody may read, is also for HEAD (RFC 9110, section 9.1).
+ * Answers a request that matches no route: 405 with `Allow` where the path exists with another method (RFC 9110, section 15.5.6), 404 otherwise.
+ * HEAD on the public metadata is answered like GET, without the body (RFC 9110, section 9.1).
  */
 export async function answerUnrouted(event: HttpEvent, paths: Paths): Promise<HttpAnswer> {
   const { rawPath = "", requestContext } = event;

@@ -1,7 +1,7 @@
 import type { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer } from "./event.ts";
 
-/** Nothing that is answered may be kept by anybody on the way (RFC 6749, section 5.1). */
+/** Headers of every answer: no cache on the way may store it (RFC 6749, section 5.1). */
 const HEADERS = { "content-type": "application/json", "cache-control": "no-store", pragma: "no-cache" } as const;
 
 export const answer = (
@@ -14,7 +14,7 @@ export const answer = (
   body: body === undefined ? "" : JSON.stringify(body),
 });
 
-/** OAuth's error (RFC 6749, section 5.2) with our stable code, and the denials from which an agent can correct itself. */
+/** Writes a refusal as an OAuth error (RFC 6749, section 5.2) with valetkey's stable code and the denials from which an agent can correct itself. */
 export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, unknown>> = {}): HttpAnswer {
   const { denials, retryAfterSeconds } = refusal.detail;
   const headers: Record<string, string> = {};
@@ -30,13 +30,13 @@ export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, un
   return answer(refusal.status, body, headers);
 }
 
-/** RFC 6750, section 3: no error where no token was shown, and no error of another specification. */
+/** Builds `WWW-Authenticate`. RFC 6750, section 3: no error code where the request had no token, and none of another specification. */
 function challengeOf({ error, detail }: Refusal): string {
   const realm = 'Bearer realm="valetkey"';
   return error === "invalid_token" && !detail.lacksToken ? `${realm}, error="invalid_token"` : realm;
 }
 
-/** The characters that RFC 6749, section 5.2, lets an `error_description` have: printable ASCII without the quotation mark and the backslash. */
+/** Replaces characters that RFC 6749, section 5.2, forbids in an `error_description`: all but printable ASCII, the quotation mark, the backslash. */
 const describable = (sentence: string): string =>
   sentence
     .replaceAll('"', "'")

@@ -6,12 +6,12 @@ import { answer, answerRefusal } from "./answer.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 
 /**
- * Answers a request: its record is begun, the work is done, the outcome is recorded, and only then anybody is told of it (I7). No record, no answer
- * but an outage.
- * @param work throws a refusal, or returns what `respond` writes; it notes in the record what becomes known.
- * @param respond writes the answer; the value as JSON, with status 200, unless given.
+ * Answers a request: begins its record, does the work, records the outcome, and only then responds (I7). Where the record cannot be written, the
+ * response is an outage.
+ * @param work throws a refusal, or returns the value for `respond`; notes facts in the record as they become known.
+ * @param respond writes the answer; by default the value as JSON, with status 200.
  * @param refuse writes a refusal.
- * @throws whatever is no refusal: a bug.
+ * @throws any error that is no `Refusal`: a bug.
  */
 export async function answered<T>(
   event: HttpEvent,

@@ -1,10 +1,10 @@
-/** What a function is given for a request: the fields of API Gateway's HTTP API event (payload format 2.0) that are used. Unbelieved. */
+/** Request as API Gateway's HTTP API sends it (payload format 2.0), with the fields that valetkey reads. Untrusted. */
 export interface HttpEvent {
   /** `POST /v1/token`: the route as the table writes it. */
   readonly routeKey: string;
   /** Names in lower case; several values of one header are joined with a comma. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The path as it was asked for. */
+  /** Path as the client sent it. */
   readonly rawPath?: string | undefined;
   readonly rawQueryString?: string | undefined;
   readonly pathParameters?: Readonly<Record<string, string | undefined>> | undefined;
@@ -12,7 +12,7 @@ export interface HttpEvent {
   readonly isBase64Encoded?: boolean | undefined;
   readonly requestContext: {
     readonly requestId: string;
-    /** When API Gateway got it; epoch milliseconds. */
+    /** Time at which API Gateway received the request; epoch milliseconds. */
     readonly timeEpoch?: number | undefined;
     readonly http: { readonly sourceIp: string; readonly method?: string | undefined };
   };

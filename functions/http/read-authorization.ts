@@ -1,6 +1,6 @@
 import type { HttpEvent } from "./event.ts";
 
-/** RFC 6750's token: what stands behind `Bearer`, or the header verbatim, as the AWS SDKs send it. At most 16 KiB. */
+/** Reads the token of `Authorization`: after `Bearer` (RFC 6750), or the bare header, as the AWS SDKs send it. Undefined above 16 KiB. */
 export function readAuthorization(event: HttpEvent): string | undefined {
   const header = event.headers.authorization?.trim();
   if (!header || header.length > 16_384) return undefined;

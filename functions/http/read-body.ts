@@ -3,7 +3,7 @@ import { Refusal } from "../core/refusal.ts";
 import type { HttpEvent } from "./event.ts";
 
 /**
- * The parameters of an OAuth request, each at most once (RFC 6749, section 3.2); a parameter without a value counts as omitted.
+ * Reads the parameters of an OAuth request, each at most once (RFC 6749, section 3.2); a parameter without a value counts as omitted.
  * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request.
  */
 export function readForm(event: HttpEvent): ReadonlyMap<string, string> {
@@ -13,7 +13,7 @@ export function readForm(event: HttpEvent): ReadonlyMap<string, string> {
   const names = new Set<string>();
   // The ampersand keeps a question mark at the beginning, which URLSearchParams would drop.
   for (const [name, value] of new URLSearchParams(`&${text}`)) {
-    // An empty one counts here: of two parsers, one may take the first and one the last.
+    // Repeats count even if empty: another parser may take the first value where this one takes the last.
     if (names.has(name)) throw new Refusal("malformed_request", { say: "A parameter is given more than once." });
     names.add(name);
     if (value !== "") form.set(name, value);
@@ -21,7 +21,7 @@ export function readForm(event: HttpEvent): ReadonlyMap<string, string> {
   return form;
 }
 
-/** URLSearchParams is lenient; what it would replace by a question mark or leave as it is has two readings. */
+/** Refuses escapes that URLSearchParams tolerates (by replacing or keeping them), since two parsers may read them differently. */
 function refuseOddEscapes(text: string): void {
   try {
     decodeURIComponent(text);
@@ -31,7 +31,7 @@ function refuseOddEscapes(text: string): void {
 }
 
 /**
- * A JSON object.
+ * Reads a body that is a JSON object.
  * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request.
  */
 export function readJson(event: HttpEvent): Readonly<Record<string, unknown>> {
@@ -60,7 +60,7 @@ function readText(event: HttpEvent, mediaType: string): string {
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > LIMITS.bodyBytes) throw new Refusal("body_too_large");
   try {
-    // A byte-order mark is left where it stands, and then it is no part of a form or of JSON.
+    // Keeps a byte-order mark: it is valid neither in JSON nor in the name of a parameter.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new Refusal("malformed_request", { say: "The body must be UTF-8." });

@@ -6,10 +6,10 @@ import type { HttpAnswer, HttpEvent } from "./event.ts";
 import type { Handler, Paths } from "./paths.ts";
 import { serve } from "./serve.ts";
 
-/** Of an error here, the AWS SDKs read `Code` and `Message`. */
+/** Route that the AWS SDKs call for credentials; of its errors they read `Code` and `Message`. */
 export const CONTAINER_ENDPOINT: RouteKey = "GET /v1/tasks/{task}/credentials/{lease}";
 
-/** How long a process that could not load what was deployed with it answers so, before it looks again. */
+/** Time between two attempts of a process to load a broken deployment; seconds. */
 const RETRY_SECONDS = 10;
 
 interface Around {
@@ -18,10 +18,10 @@ interface Around {
 }
 
 /**
- * A Lambda handler over what is loaded at once, when the process starts. Where that fails, nothing is decided: every route is answered with
- * `deployment_broken`, and each attempt is a line in the log. An error at import would be the platform's own 5xx, which says nothing to anybody.
- * @param load the ports; what it throws is never answered.
- * @param around the clock, in milliseconds, and where a line of the log goes.
+ * Makes a Lambda handler whose ports load when the process starts. Where loading fails, nothing is decided: every route answers
+ * `deployment_broken`, and each attempt logs one line. An error at import would be the platform's own 5xx, which explains nothing to the client.
+ * @param load loads the ports; its errors are logged by name and never sent to a client.
+ * @param around clock in milliseconds, and the sink of log lines.
  */
 export function serveLoaded<Loaded>(
   load: () => Promise<Loaded>,
@@ -47,7 +47,7 @@ async function handlerOver<Loaded>(
   try {
     return serve(pathsOver(await load()));
   } catch (error) {
-    // The reason and what it is about, never a message: a foreign error may quote what it read.
+    // Logs the reason and its object, never a message: a foreign error may quote its input.
     const told = error instanceof BrokenDeployment ? { why: error.reason, what: error.what } : { why: reasonOf(error) };
     log(`${JSON.stringify({ level: "error", event: "deployment_broken", ...told })}\n`);
     return undefined;

@@ -5,7 +5,7 @@ import { answerUnrouted } from "./answer-unrouted.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 import type { Handler, Paths } from "./paths.ts";
 
-/** A Lambda handler that gives each route its path. The middleware is the envelope only: what nobody foresaw is a 500 that says nothing. */
+/** Makes a Lambda handler that routes requests to their paths. Its only middleware turns an unforeseen error into a 500 without details. */
 export function serve(paths: Paths): Handler {
   const route = async (event: HttpEvent): Promise<HttpAnswer> => {
     const path = Object.hasOwn(paths, event.routeKey) ? paths[event.routeKey as RouteKey] : undefined;
@@ -17,7 +17,7 @@ export function serve(paths: Paths): Handler {
 
 const lastResort = {
   onError: (request: { error: unknown; event: HttpEvent; response: HttpAnswer | null | undefined }) => {
-    // The name and the place, never the message: a foreign error may quote what it was given.
+    // Logs the error's name and stack frames, never its message: a foreign error may quote its input.
     const { name, stack } = request.error instanceof Error ? request.error : new Error("not an error");
     const frames = stack
       ?.split("\n")

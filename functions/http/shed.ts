@@ -8,22 +8,22 @@ import type { Path, Paths } from "./paths.ts";
 import { CONTAINER_ENDPOINT } from "./serve-loaded.ts";
 
 /**
- * Milliseconds that callers wait at most, for each route that issues something: AWS's JavaScript SDK and botocore one and two seconds, the
- * `valetkey` command ten for a token. Other routes are never refused.
+ * Age from which a request is refused, for each route that issues credentials; milliseconds. AWS's JavaScript SDK and botocore wait one and two
+ * seconds, the `valetkey` command ten for a token. Other routes are never refused.
  */
 const PATIENCE_MS: Readonly<Partial<Record<RouteKey, number>>> = {
   "POST /v1/token": 9_000,
   "GET /v1/tasks/{task}/credentials/{lease}": 5_000,
 };
 
-/** Seconds after which those that were refused are to come again: not all at the same moment. */
+/** Values of Retry-After, used in turn so that refused clients do not all return at the same moment; seconds. */
 const RETRY_SECONDS = [1, 2, 3] as const;
 
 type Needs = Pick<Ports, "clock" | "log">;
 
 /**
- * The paths, for as many requests at a time as are answered in time, and only for callers who still wait. All others are refused at once, with
- * `overloaded` and Retry-After, before anything is looked at: nothing was decided, issued or written.
+ * Wraps paths so that they admit only as many concurrent requests as can be answered in time, and only those whose caller still waits. Refuses
+ * all others at once, with `overloaded` and Retry-After, before anything is decided, issued or written.
  */
 export function shedding(paths: Paths, admission: Pick<Admission, "enter" | "leave" | "limit">, ports: Needs): Paths {
   let refused = 0;

@@ -6,14 +6,14 @@ import { jsonFields } from "../core/text/json-fields.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { type ProbePorts, probe } from "./probe.ts";
 
-/** What SQS hands over. */
+/** Event from SQS. */
 export interface QueueEvent {
   readonly Records: readonly { readonly body: string }[];
 }
 
 /**
- * Every ending of the batch, all at the same time. None is tried again: what was not seen now cannot be seen later. So it answers when the last has
- * come to its end, and fails only with what nothing here foresees.
+ * Probes all endings of the batch at the same time. Failures are logged and not retried, since a later probe could not see the change any more.
+ * Resolves when the last probe has ended.
  */
 export async function probeBatch(
   event: QueueEvent,
@@ -39,7 +39,7 @@ export async function probeBatch(
 
 const AGENT = /^[a-z0-9-]{2,64}$/;
 
-/** Only a role of a configured pool is ever become, in an account that may be probed, whoever put the message into the queue. */
+/** Parses a message; undefined unless it names a role of a configured pool in a probed account, so that no sender can have another role assumed. */
 function parseWatched(body: string, deployment: Pick<Deployment, "accounts" | "receipts">): Watched | undefined {
   const { path, account, role, agent, endedAtMs } = jsonFields(body);
   const known = typeof path === "string" ? taskPath(path) : undefined;

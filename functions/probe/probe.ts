@@ -19,33 +19,35 @@ export interface ProbePorts {
   readonly observations: Pick<Observations, "record">;
   readonly random: Random;
   readonly clock: Clock;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after that many milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
   readonly log: Log;
 }
 
-/** How it watches; milliseconds. */
+/** Timing of a probe; milliseconds. */
 export const PACE = {
-  /** An ending that is older when it is looked at for the first time is not: its policy has long been written. */
+  /** Endings older than this are not probed: their policy was written long ago. */
   lateMs: 30_000,
-  /** Between two calls. */
+  /** Pause between two calls. */
   everyMs: 250,
-  /** No call after that long. */
+  /** Duration of a watch, after which no call is made. */
   forMs: 60_000,
-  /** So long AWS has had a policy, at least, that is said not to act. */
+  /** Least time that AWS must have had a policy before the probe reports that it has no effect. */
   actsWithinMs: 30_000,
 };
 
-/** How many writes of the role are looked through for one that denies the session. */
+/** Most policy writes of the role among which the probe looks for one that denies the session. */
 const WRITES_READ = 60;
 
-/** How often the control is tried. */
+/** Most calls of the control session. */
 const CONTROLS = 3;
 
 /**
- * When AWS refuses what the ended task's sessions could do, as seen by a session of the same role, name and agent, which can do nothing else. Only a change
- * counts: a session that is refused from its first call on may be refused for another reason, and says something only where another session of the
- * role is not. And only a policy that is recorded as written, and denies such a session, can be found not to act. Whatever is not sure is not recorded.
+ * Observes when AWS begins to refuse an ended task's sessions, through a session of the same role, name and agent whose policy allows only the
+ * probe's own call. Records an observation only where it is certain:
+ * - a refusal after an answered call proves the moment of the change;
+ * - a session refused from its first call may be refused for another reason, so it counts only where a control session of the role is answered;
+ * - a policy is reported as without effect only where it is recorded as written and denies such a session.
  * @throws {Refusal} sts_refused, sts_unavailable, store_unavailable.
  */
 export async function probe(watched: Watched, ports: ProbePorts, pace = PACE): Promise<void> {
@@ -68,7 +70,7 @@ export async function probe(watched: Watched, ports: ProbePorts, pace = PACE): P
   });
 }
 
-/** Calls until it is denied, or the time is over. */
+/** Repeats the call until AWS denies it or the time is over. */
 async function watch(probeSession: ProbeSession, { clock, pause }: ProbePorts, pace: typeof PACE): Promise<Sightings> {
   const untilMs = clock.nowMs() + pace.forMs;
   let seen = NOTHING_SEEN;
@@ -97,7 +99,7 @@ async function judge(
   return { status: "not_observed", answeredAtMs };
 }
 
-/** Whether AWS answers a session of the same role under a name that is nobody's. */
+/** True where AWS answers a control session: one of the same role, under the name of no task. */
 async function isOtherAnswered(
   { account, role }: Watched,
   { probeSessions, random, pause }: ProbePorts,
@@ -111,7 +113,7 @@ async function isOtherAnswered(
   return false;
 }
 
-/** Whether IAM had, by then, a policy that denies the task's name or its agent, and not only what was issued before the ending. */
+/** True where IAM had, at that moment, a policy that denies the task's name or its agent, and not only sessions issued before the ending. */
 async function isWritten(watched: Watched, byMs: number, { policyWrites }: ProbePorts): Promise<boolean> {
   const { path, endedAtMs } = watched;
   const writes = await policyWrites.after(watched, endedAtMs - 1, WRITES_READ);

@@ -10,7 +10,7 @@ import { everyRole } from "../steps/tasks/every-role.ts";
 import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
 import { takeRole } from "./taken-role.ts";
 
-/** What SQS hands over: up to ten messages, in order within a group. */
+/** Event from SQS: up to ten messages, in order within a group. */
 export interface QueueEvent {
   readonly Records: readonly QueueRecord[];
 }
@@ -21,7 +21,7 @@ interface QueueRecord {
   readonly attributes?: { readonly ApproximateReceiveCount?: string; readonly SentTimestamp?: string };
 }
 
-/** Messages that are to be tried again. */
+/** Answer to SQS: the messages that it must deliver again. */
 export interface QueueAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
@@ -29,24 +29,24 @@ export interface QueueAnswer {
 export interface ReconcileBatchPorts extends ReconcilePorts {
   readonly deployment: Deployment;
   readonly messages: RoleMessages;
-  /** When this process last read the record for a policy that it wrote, by role; epoch milliseconds. */
+  /** Time of this process's last snapshot that ended in a written policy, by role; epoch milliseconds. */
   readonly reconciled: Map<string, number>;
 }
 
 /**
- * Every role of the batch once, however many messages ask for it, and all of them at the same time: one that has to wait keeps no other. Order
- * is kept where there is one, within a role's group: all messages of a role fail together.
+ * Reconciles each role of the batch once, however many messages name it, and all roles at the same time: a role that has to wait does not block
+ * the others. All messages of a role fail together, which preserves the order within the role's FIFO group.
  */
 export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPorts): Promise<QueueAnswer> {
   const roles = [...Map.groupBy(event.Records, ({ body }) => body)];
   const failed = await Promise.all(
     roles.map(async ([body, records]) => {
       try {
-        // Of a write that may land again the role is left alone for as long as it was taken.
+        // A write that may land again fails the messages too: the role stays blocked until the time for which it was taken is over.
         return (await reconcileNamed(body, records, ports)).mayLandAgain ? records : [];
       } catch (error) {
         ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
-        // So it is where it may have landed, or not.
+        // After an unknown outcome the role likewise stays blocked for as long as it was taken; any other failure is retried sooner.
         if (!(error instanceof UnknownOutcome))
           await Promise.all(records.map((record) => comeAgainSoon(record, ports)));
         return records;
@@ -67,7 +67,7 @@ async function reconcileNamed(
     return NOTHING;
   }
   if (isCovered(role, lastAskedAtMs(records), ports)) return NOTHING;
-  // The first of its group: behind it none is given out.
+  // The first message of the group blocks the delivery of all later ones.
   const take = () => takeRole(records[0]?.receiptHandle ?? "", ports);
   const isRepeated = records.some(({ attributes }) => Number(attributes?.ApproximateReceiveCount ?? 1) > 1);
   const { snapshotAtMs, mayLandAgain } = await reconcile(role, { take, isRepeated }, ports);
@@ -78,22 +78,22 @@ async function reconcileNamed(
 const NOTHING = { mayLandAgain: false } as const;
 
 /**
- * Whether this process has written the role's policy since that was asked for, so that it says already what there is to say. So a queue that fills
- * faster than policies may be written is worked off, and what waits in it is never more than comes in some seconds.
+ * True where this process has written the role's policy from a snapshot younger than the request, so that nothing is left to write. This drains
+ * a queue that fills faster than policies may be written: its backlog is never more than some seconds of messages.
  */
 const isCovered = (role: RoleRef, askedAtMs: number, { reconciled }: ReconcileBatchPorts): boolean =>
   (reconciled.get(nameOf(role)) ?? Number.NEGATIVE_INFINITY) > askedAtMs + SKEW_MS;
 
-/** Our clock and SQS's differ by less than this. */
+/** Upper bound on the difference between valetkey's clock and SQS's; milliseconds. */
 const SKEW_MS = 5_000;
 
 const nameOf = ({ account, role }: RoleRef): string => `${account}/${role}`;
 
-/** Of messages for one role; `NaN` where SQS does not say when one of them was sent. */
+/** Returns when the latest of a role's messages was sent, epoch milliseconds; `NaN` where SQS does not report it for one of them. */
 const lastAskedAtMs = (records: readonly QueueRecord[]): number =>
   Math.max(...records.map(({ attributes }) => Number(attributes?.SentTimestamp ?? Number.NaN)));
 
-/** In 2 s, 4 s, 8 s ...: within the minute, and not so often that a short outage of IAM uses up its attempts. */
+/** Delays a message's next delivery by 2, 4, 8, 16, then 32 seconds: within the minute, yet a short outage of IAM does not use up its deliveries. */
 async function comeAgainSoon(
   { receiptHandle, attributes }: QueueRecord,
   { messages, log }: ReconcileBatchPorts,
@@ -107,8 +107,9 @@ async function comeAgainSoon(
 }
 
 /**
- * The role that a message names. Only one that is kept is ever written to, whoever put the message into the queue; and one that a pool must have
- * had before, as long as something is recorded there that may live: whoever made the pool smaller and did not say so is told, each time.
+ * Finds the role that a message names; undefined for any role that valetkey must not write to, whoever sent the message. Accepts the roles of the
+ * deployment, and a role that a pool may have had before, as long as a recorded session there may be alive. The latter means that the pool was
+ * made smaller without `formerTaskRoles`, which is logged as an error each time.
  */
 async function roleOf(
   body: string,

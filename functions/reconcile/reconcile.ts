@@ -26,26 +26,26 @@ export interface ReconcilePorts {
   pause(ms: number): Promise<void>;
 }
 
-/** A role that was reconciled. */
+/** Result of reconciling a role. */
 export interface Reconciled {
-  /** When the record was read that IAM has a new policy of; nothing where it had the same already. Epoch milliseconds. */
+  /** Time of the snapshot behind the policy that was written, epoch milliseconds; absent where IAM already had that policy. */
   readonly snapshotAtMs?: number;
-  /** The policy stands, and can land once more: the role must not be written again before it is given to the next writer. */
+  /** True where the policy is in force but an earlier attempt may still land: the role must not be written again before the next writer gets it. */
   readonly mayLandAgain: boolean;
 }
 
 /**
- * The role's revocation policy says exactly what the record says: read as a whole, rendered as a whole, written as a whole.
- * It may be done any number of times; the queue sees to it that it is done once at a time for each role.
- * @param take takes the role for one write, and says until when that may land (`takeRole`). @param isRepeated the role was asked for before, by whoever
- * did not come to an end: of what was written then, nothing need be recorded.
+ * Makes the role's revocation policy match the record: reads, renders and writes the policy as a whole. Repeating it is harmless; the queue
+ * ensures that each role has one writer at a time.
+ * @param take takes the role for one write and returns until when that write may land (`takeRole`).
+ * @param isRepeated true where an earlier delivery did not finish: it may have written a policy without recording the write.
  */
 export async function reconcile(
   role: RoleRef,
   { take, isRepeated }: { readonly take: () => Promise<number>; readonly isRepeated: boolean },
   ports: ReconcilePorts,
 ): Promise<Reconciled> {
-  // The policy before the record: what ends in between is written by the message of its own ending.
+  // Reads the policy before the record: a task that ends in between has a message of its own, which writes the policy again.
   const [{ ours, foreign }, last] = await Promise.all([ports.revocations.read(role), untilWritable(role, ports)]);
   const snapshotAtMs = ports.clock.nowMs();
   const [snapshot, agents, panic] = await Promise.all([
@@ -58,10 +58,10 @@ export async function reconcile(
   const load = loadOf(entries, snapshotAtMs, { agents, panic });
   const endings = endingsSeen(entries, snapshotAtMs);
   const digest = digestOf(wanted.text);
-  // IAM may still show what stood before the last write: to whoever wants just that, it would seem to be there.
+  // IAM may still show the policy before the last write. Where that equals the wanted text, the comparison with IAM alone would skip the write.
   const isNew = wanted.text !== ours || isRepeated || (last?.digest ?? digest) !== digest;
   const written = isNew ? await ports.revocations.write(role, wanted.text, await take()) : "done";
-  // Without a name of its own an ending may be denied by what IAM has already: by its agent's halt, or with the task above it.
+  // Records an unchanged policy where it denies an ending without naming its path: by its agent's halt, or with the task above it.
   if (isNew || endings.some((path) => !wanted.text?.includes(path))) {
     const writtenAtMs = ports.clock.nowMs();
     const [seen, isDenied] = [new Set(endings), deniesAnew(wanted.text)];
@@ -79,7 +79,7 @@ export async function reconcile(
   }
   await orLoud("load_not_reported", role, () => ports.loads.report(role, load), ports);
   ports.log.write({
-    // A foreign inline policy in a task role, or more endings than a policy can name, is for a person to look at.
+    // An error, so that a person looks at it: a foreign inline policy in a task role, or more endings than a policy can name.
     level: foreign.length > 0 || wanted.form === "everything" ? "error" : "info",
     event: "reconciled",
     account: role.account,
@@ -93,10 +93,10 @@ export async function reconcile(
   return { ...(isNew ? { snapshotAtMs } : {}), mayLandAgain: written !== "done" };
 }
 
-/** Tells texts of a policy apart. */
+/** Computes a short digest by which texts of a policy are compared. */
 const digestOf = (text = ""): string => createHash("sha256").update(text).digest("base64url").slice(0, 16);
 
-/** What the policy does not depend on: it stands, and the next render makes up for it. */
+/** Logs a failure of work that the policy does not depend on, and continues: the policy is in force, and the next render repeats the work. */
 async function orLoud(
   event: string,
   role: RoleRef,

@@ -1,14 +1,12 @@
 import type { Clock } from "../core/ports.ts";
 import type { RoleMessages } from "../core/revocation/role-queue.ts";
 
-/**
- * A writer has a role for so long once it has taken it, whatever becomes of the writer; seconds. No other is given it before.
- */
+/** Time for which a writer has a role to itself once it has taken it, even if the writer dies; seconds. */
 export const TAKEN_SECONDS = 7;
 
 /**
- * A write lands at most this long after the taking, or never: the credentials of the write allow nothing later; seconds. What is left until the role is given to
- * the next is for clocks that differ, and for what IAM has allowed and not done yet.
+ * Longest time between taking a role and the landing of its write; seconds. The write's credentials allow nothing later. The rest of
+ * `TAKEN_SECONDS` allows for clocks that differ, and for a write that IAM has authorised and not carried out yet.
  */
 export const LANDS_SECONDS = 4;
 
@@ -18,9 +16,9 @@ export interface TakingPorts {
 }
 
 /**
- * Takes a role for one write, by the message that asks for it: a FIFO group gives nothing more while one of its messages is out.
- * @returns until when the write may land; epoch milliseconds.
- * @throws {Error} where the message is this writer's no more: then the role may be another's.
+ * Takes a role for one write by hiding the message that asks for it: a FIFO group delivers nothing more while one of its messages is hidden.
+ * @returns moment until which the write may land; epoch milliseconds.
+ * @throws {Error} where the message no longer belongs to this writer: another one may have the role.
  */
 export async function takeRole(receiptHandle: string, { messages, clock }: TakingPorts): Promise<number> {
   const atMs = clock.nowMs();

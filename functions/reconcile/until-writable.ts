@@ -2,10 +2,10 @@ import type { Clock } from "../core/ports.ts";
 import type { PolicyWrite, PolicyWrites } from "../core/revocation/policy-writes.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 
-/** Between two writes of one role's policy; milliseconds. IAM takes few writes, and an account has many roles. */
+/** Shortest time between two writes of one role's policy; milliseconds. IAM accepts few writes a second, and an account has many roles. */
 export const WRITE_GAP_MS = 500;
 
-/** How far back a write can have begun that IAM may not show to whoever reads; milliseconds. One that took longer for itself has kept its own pace. */
+/** Upper bound on the age of a write that IAM may not show to readers yet; milliseconds. A slower write has itself waited longer than the gap. */
 const LOOK_BACK_MS = 6_000;
 
 export interface WritePause {
@@ -15,9 +15,9 @@ export interface WritePause {
 }
 
 /**
- * Resolves when the role's policy may be written again: two times a second at most, whoever wrote it before. What ends meanwhile goes into the
- * same write, so that it costs no ending more than the gap.
- * @returns the last write that is recorded, if there was one lately.
+ * Resolves when the role's policy may be written again: at most twice a second, whoever wrote it before. Tasks that end meanwhile go into the
+ * same write, so the pause delays no revocation by more than the gap.
+ * @returns last recorded write; undefined where there was none lately.
  */
 export async function untilWritable(
   role: RoleRef,
@@ -27,7 +27,7 @@ export async function untilWritable(
   const writes = await policyWrites.after(role, nowMs - LOOK_BACK_MS, (2 * LOOK_BACK_MS) / WRITE_GAP_MS);
   const [last] = writes.toSorted((a, b) => b.writtenAtMs - a.writtenAtMs);
   const lastAtMs = last?.writtenAtMs ?? Number.NEGATIVE_INFINITY;
-  // A clock that runs ahead of ours must not stop the role for longer than the gap.
+  // The last writer's clock may be ahead: it must not delay this write by more than the gap.
   const waitMs = Math.min(lastAtMs + WRITE_GAP_MS - nowMs, WRITE_GAP_MS);
   if (waitMs > 0) await pause(waitMs);
   return last;
