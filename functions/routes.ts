@@ -1,3 +1,4 @@
+import type { OperationName } from "./core/policy/operations.ts";
 import type { FunctionName } from "./names.ts";
 
 /** What a caller proves itself with on a route. */
@@ -14,6 +15,8 @@ export interface Route {
   readonly path: string;
   readonly accepts: Accepts;
   readonly function: FunctionName;
+  /** The Cedar action that policy must permit the operator. */
+  readonly operation?: OperationName;
   readonly summary: string;
 }
 
@@ -73,14 +76,23 @@ export const ROUTES = [
     path: "/v1/agents",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:RegisterAgent",
     summary: "Register an agent",
   },
-  { method: "GET", path: "/v1/agents", accepts: "operator's OIDC token", function: "operate", summary: "List agents" },
+  {
+    method: "GET",
+    path: "/v1/agents",
+    accepts: "operator's OIDC token",
+    function: "operate",
+    operation: "valetkey:ListAgents",
+    summary: "List agents",
+  },
   {
     method: "GET",
     path: "/v1/agents/{agent}",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ReadAgent",
     summary: "Read an agent",
   },
   {
@@ -88,6 +100,7 @@ export const ROUTES = [
     path: "/v1/agents/{agent}",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ChangeAgent",
     summary: "Change an agent's name, owner, team, end date or limits",
   },
   {
@@ -95,6 +108,7 @@ export const ROUTES = [
     path: "/v1/agents/{agent}/suspend",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:SuspendAgent",
     summary: "Suspend an agent and end its tasks",
   },
   {
@@ -102,6 +116,7 @@ export const ROUTES = [
     path: "/v1/agents/{agent}/resume",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ResumeAgent",
     summary: "Resume a suspended agent",
   },
   {
@@ -109,6 +124,7 @@ export const ROUTES = [
     path: "/v1/agents/{agent}/confirm",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ConfirmAgent",
     summary: "Its owner confirms that an agent is still needed",
   },
   {
@@ -116,6 +132,7 @@ export const ROUTES = [
     path: "/v1/agents/{agent}/offboard",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:OffboardAgent",
     summary: "Offboard an agent, for good",
   },
   {
@@ -123,6 +140,7 @@ export const ROUTES = [
     path: "/v1/agents/{agent}/offboarding",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ReadAgent",
     summary: "The report on its offboarding, signed off once nothing is open",
   },
   {
@@ -130,6 +148,7 @@ export const ROUTES = [
     path: "/v1/tasks",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ListTasks",
     summary: "List an agent's live tasks (`?agent=`)",
   },
   {
@@ -137,6 +156,7 @@ export const ROUTES = [
     path: "/v1/tasks/{task}/end",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:EndTask",
     summary: "End any task",
   },
   {
@@ -144,6 +164,7 @@ export const ROUTES = [
     path: "/v1/tasks/{task}/receipt",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ReadReceipt",
     summary: "When a task ended, when AWS was told for each of its keys, and when it was seen to refuse",
   },
   {
@@ -151,6 +172,7 @@ export const ROUTES = [
     path: "/v1/panic",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:Panic",
     summary: "Halt everything: nothing is issued, and all that was issued is denied",
   },
   {
@@ -158,6 +180,7 @@ export const ROUTES = [
     path: "/v1/panic/lift",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:LiftPanic",
     summary: "Lift it: vending begins anew a minute later, and what was issued before stays dead",
   },
   {
@@ -165,6 +188,7 @@ export const ROUTES = [
     path: "/v1/panic",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ReadPanic",
     summary: "Whether everything is halted",
   },
   {
@@ -172,6 +196,7 @@ export const ROUTES = [
     path: "/v1/secrets",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ListSecrets",
     summary: "List managed secrets: kind, holder, rotations, exposure; never a value",
   },
   {
@@ -179,6 +204,7 @@ export const ROUTES = [
     path: "/v1/secrets/{secret}",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:ReadSecret",
     summary: "Read one of them; a `/` in its name is written `~`",
   },
   {
@@ -186,6 +212,7 @@ export const ROUTES = [
     path: "/v1/secrets/{secret}/rotate",
     accepts: "operator's OIDC token",
     function: "operate",
+    operation: "valetkey:RotateSecret",
     summary: "Have a secret rotated within minutes",
   },
 ] as const satisfies readonly Route[];
@@ -201,8 +228,13 @@ export const patternOf = (path: string): RegExp =>
   new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
 
 /** `"POST /v1/token"`: how API Gateway names a route in its event. */
-export type RouteKey = (typeof ROUTES)[number] extends infer R
-  ? R extends { method: infer M extends string; path: infer P extends string }
-    ? `${M} ${P}`
-    : never
+export type RouteKey = KeyOf<(typeof ROUTES)[number]>;
+
+/** The routes of one function. A map of its paths that lacks one, or has another's, does not compile. */
+export type RouteKeyOf<F extends FunctionName> = KeyOf<Extract<(typeof ROUTES)[number], { readonly function: F }>>;
+
+type KeyOf<R> = R extends { readonly method: infer M extends string; readonly path: infer P extends string }
+  ? `${M} ${P}`
   : never;
+
+export const keyOf = ({ method, path }: (typeof ROUTES)[number]): RouteKey => `${method} ${path}` as RouteKey;

@@ -3,7 +3,7 @@ import { URL_OF_HUB } from "../fakes/fake-world.ts";
 import { LIMITS } from "../functions/core/intent/detail.ts";
 import { RATE_LIMITS } from "../functions/core/rate-limit.ts";
 import { REFUSALS } from "../functions/core/refusal.ts";
-import { ROUTES, type RouteKey } from "../functions/routes.ts";
+import { keyOf, ROUTES } from "../functions/routes.ts";
 import { componentSchemas } from "./component-schemas.ts";
 import { documentOperation } from "./document-operation.ts";
 import { FAILURE, HEADERS } from "./document-responses.ts";
@@ -39,7 +39,7 @@ export const OUTSIDE_ROUTES = ["not_found", "method_not_allowed", "secret_held"]
 export async function buildDocument() {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of ROUTES) {
-    const operation = OPERATIONS[`${route.method} ${route.path}` as RouteKey];
+    const operation = OPERATIONS[keyOf(route)];
     paths[route.path] = {
       ...paths[route.path],
       [route.method.toLowerCase()]: documentOperation(route, operation, await recordOperation(operation)),

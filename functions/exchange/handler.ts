@@ -6,6 +6,7 @@ import { Admission } from "../core/admission.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { KeptProofs } from "../core/proof/proofs.ts";
 import { readEnv } from "../env.ts";
+import type { PathsOf } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { shedding } from "../http/shed.ts";
 import { ENV } from "./env.ts";
@@ -31,7 +32,7 @@ export const handler = serveLoaded(load, (ports) =>
       "GET /.well-known/oauth-authorization-server": async () => metadata(ports),
       "POST /v1/token": (event) => tokenEndpoint(event, ports),
       "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
-    },
+    } satisfies PathsOf<"exchange">,
     admission,
     ports,
   ),

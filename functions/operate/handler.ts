@@ -6,6 +6,7 @@ import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
 import { buildPorts } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
+import type { PathsOf } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
 import { change, confirm, resume, suspend } from "./change-agent.ts";
@@ -35,23 +36,26 @@ async function load(): Promise<SecretPorts & ReceiptPorts> {
   };
 }
 
-export const handler = serveLoaded(load, (ports) => ({
-  "POST /v1/agents": (event) => registerAgent(event, ports),
-  "GET /v1/agents": (event) => listAgents(event, ports),
-  "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
-  "POST /v1/agents/{agent}": (event) => change(event, ports),
-  "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
-  "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
-  "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),
-  "POST /v1/agents/{agent}/offboard": (event) => offboard(event, ports),
-  "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
-  "GET /v1/tasks": (event) => listTasks(event, ports),
-  "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
-  "GET /v1/tasks/{task}/receipt": (event) => readReceipt(event, ports),
-  "POST /v1/panic": (event) => declarePanic(event, ports),
-  "POST /v1/panic/lift": (event) => liftPanic(event, ports),
-  "GET /v1/panic": (event) => readPanic(event, ports),
-  "GET /v1/secrets": (event) => listSecrets(event, ports),
-  "GET /v1/secrets/{secret}": (event) => readSecret(event, ports),
-  "POST /v1/secrets/{secret}/rotate": (event) => rotateSecret(event, ports),
-}));
+export const handler = serveLoaded(
+  load,
+  (ports): PathsOf<"operate"> => ({
+    "POST /v1/agents": (event) => registerAgent(event, ports),
+    "GET /v1/agents": (event) => listAgents(event, ports),
+    "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
+    "POST /v1/agents/{agent}": (event) => change(event, ports),
+    "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
+    "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
+    "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),
+    "POST /v1/agents/{agent}/offboard": (event) => offboard(event, ports),
+    "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
+    "GET /v1/tasks": (event) => listTasks(event, ports),
+    "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
+    "GET /v1/tasks/{task}/receipt": (event) => readReceipt(event, ports),
+    "POST /v1/panic": (event) => declarePanic(event, ports),
+    "POST /v1/panic/lift": (event) => liftPanic(event, ports),
+    "GET /v1/panic": (event) => readPanic(event, ports),
+    "GET /v1/secrets": (event) => listSecrets(event, ports),
+    "GET /v1/secrets/{secret}": (event) => readSecret(event, ports),
+    "POST /v1/secrets/{secret}/rotate": (event) => rotateSecret(event, ports),
+  }),
+);

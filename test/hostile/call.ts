@@ -14,7 +14,7 @@ import { listSecrets, readSecret } from "../../functions/operate/read-secret.ts"
 import { registerAgent } from "../../functions/operate/register-agent.ts";
 import { rotateSecret } from "../../functions/operate/rotate-secret.ts";
 import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
-import { ROUTES, type RouteKey } from "../../functions/routes.ts";
+import { keyOf, ROUTES, type RouteKey } from "../../functions/routes.ts";
 import { complete } from "../../functions/tasks/complete.ts";
 import { introspect } from "../../functions/tasks/introspect.ts";
 import { readTask } from "../../functions/tasks/read-task.ts";
@@ -51,7 +51,7 @@ export const PATHS: Readonly<Record<RouteKey, Path>> = {
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
 };
 
-export const ROUTE_KEYS = ROUTES.map(({ method, path }) => `${method} ${path}` as RouteKey);
+export const ROUTE_KEYS = ROUTES.map(keyOf);
 
 /** What an HTTP request holds, beside its route. */
 export interface Call {

@@ -1,0 +1,39 @@
+import { expect, it, vi } from "vitest";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
+import { keyOf, ROUTES } from "../../functions/routes.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
+
+watchWorlds();
+
+const OPERATORS = ROUTES.filter((route) => route.accepts === "operator's OIDC token");
+const BODIES: Readonly<Record<string, unknown>> = {
+  "POST /v1/agents": {
+    id: "new",
+    name: "New",
+    owner: "owner@acme.test",
+    team: "demo",
+    bindings: [{ issuer: "robots", claims: { sub: "agent:new" } }],
+  },
+  "POST /v1/agents/{agent}": { name: "Other" },
+  "POST /v1/panic": { reason: "an agent ran wild" },
+};
+
+it.each(OPERATORS.map((route) => [keyOf(route), route] as const))(
+  "I1: %s asks policy for the operation of its row, and for no other",
+  async (key, route) => {
+    const world = fakeWorld();
+    const service = new FakeService(world);
+    const held = await service.start();
+    world.ports.inventory.add("reports/key");
+    const { policies } = world.ports;
+    // One engine serves every world: it is put back as it was.
+    const evaluate = vi.spyOn(policies, "evaluate");
+    const parameters = { agent: "demo", task: held.id, secret: "reports~key" };
+    const body = BODIES[key];
+    await service.operate(key, { parameters, query: "agent=demo", ...(body === undefined ? {} : { body }) });
+    const asked = new Set(evaluate.mock.calls.map(([query]) => query.action.id));
+    evaluate.mockRestore();
+    expect([...asked]).toEqual(["operation" in route ? route.operation : "none"]);
+  },
+);
