@@ -15,40 +15,41 @@ import {
 import type { TagConditions } from "./tag-conditions.ts";
 import { widerDenies } from "./wider-denies.ts";
 
-/** What STS takes at most, in characters of JSON; source: STS API reference, AssumeRole, Policy. */
+/** Longest session policy that STS accepts; characters of JSON. Source: AssumeRole, AWS STS API reference. */
 export const SESSION_POLICY_CHARACTERS = 2_048;
 
+/** Session policy in its final text. */
 export interface SessionPolicy {
   /** Minified JSON in ASCII, ready for STS. */
   readonly text: string;
   readonly characters: number;
 }
 
-/** What the session policy says beside the grants. */
+/** Limits of a session policy beside its grants. */
 export interface SessionLimits {
-  /** Conditions of the detail itself: they go into its Allows, and so can only narrow. */
+  /** Conditions of the detail itself, for its Allows, which they can only narrow. */
   readonly conditions?: ConditionBlock | undefined;
-  /** Epoch seconds from which on the session allows nothing: that second is not its own, as with a token's `exp` (RFC 7519, section 4.1.4). */
+  /** Moment from which the session allows nothing, that second included, as with `exp` (RFC 7519, section 4.1.4); epoch seconds. */
   readonly fenceAt: number;
-  /** The one address that the session works from. */
+  /** Only address from which the session works. */
   readonly sourceIp?: string | undefined;
-  /** Allowed beside the pairs, since policy has permitted it under another name: the secrets that the session reads by itself. */
+  /** Further Allows, which policy permitted under another name: of the secrets that the session reads by itself. */
   readonly also?: readonly StatementOfActions[] | undefined;
 }
 
 /**
- * The session policy that allows exactly what was permitted, until the fence (docs/compiler.md). Rules that another covers are left out, and the
- * rest is merged, which never widens an Allow and never narrows a Deny. Where the text would be too long, Denies are widened as far as that denies
- * nothing that is allowed; where it still is, the Deny of all other services goes, which only a resource policy that names this very session could
- * make a difference to.
- * @param most characters that it may have. Where nothing helps, the shortest text is returned, however long it is.
+ * Compiles the session policy that allows exactly the permitted pairs, until the fence (docs/compiler.md). Drops rules that another one covers and
+ * merges the rest, which never widens an Allow and never narrows a Deny. Where the text is too long, it widens Denies as far as they deny nothing
+ * that is allowed. Where it still is, it drops the Deny of all other services, which matters only against a resource policy that names this session.
+ * @param most characters of the text. Where nothing helps, the result is longer; the caller must check.
+ * @throws {RangeError} without a pair.
  */
 export function compileSessionPolicy(
   permitted: readonly Permitted[],
   limits: SessionLimits,
   most = SESSION_POLICY_CHARACTERS,
 ): SessionPolicy {
-  // STS would read an empty policy as none at all, and then the role's own rights would apply.
+  // STS treats an empty policy as absent, and then the role's own rights would apply.
   if (permitted.length === 0) throw new RangeError("a session policy needs at least one pair");
   const { also = [] } = limits;
   const [allowed, denied] = [withoutCovered(allows(permitted, limits.conditions)), withoutCovered(denies(permitted))];
@@ -69,7 +70,7 @@ export function compileSessionPolicy(
   return packed.characters <= most ? packed : write(wider);
 }
 
-/** STS takes no character beyond U+00FF and counts bytes; in JSON each may stand as an escape, which IAM reads as the character. */
+/** Writes the policy in ASCII: STS accepts no character beyond U+00FF and counts bytes, and IAM reads JSON escapes as their characters. */
 function render(statements: readonly Statement[]): SessionPolicy {
   const json = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const text = json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -86,17 +87,17 @@ const allows = (permitted: readonly Permitted[], conditions: ConditionBlock | un
   );
 
 const denies = (permitted: readonly Permitted[]): readonly Rule[] =>
-  permitted.flatMap(({ pair, denies: taken }) =>
-    taken.flatMap(({ resources, conditions }) =>
+  permitted.flatMap(({ pair, denies: exceptions }) =>
+    exceptions.flatMap(({ resources, conditions }) =>
       resources.map((resource) => ({ action: pair.action, resource, condition: shortened(conditions) })),
     ),
   );
 
-/** Each action of the statement on each resource of it. */
+/** Splits a statement into rules, one for each action and resource. */
 const rulesOf = ({ Action, Resource, Condition: condition = {} }: StatementOfActions): readonly Rule[] =>
   listed(Action).flatMap((action) => listed(Resource).map((resource) => ({ action, resource, condition })));
 
-/** The detail's own conditions, those on tags, and the account where the ARN leaves it open: policy decided on that account. */
+/** Joins the detail's conditions, those on tags, and the account, on which policy decided, where the ARN does not name it. */
 function conditionOf(pair: Pair, tags: TagConditions, own: ConditionBlock = {}): Condition {
   const block: Record<string, Record<string, Several>> = {};
   for (const given of [own, tags]) {
@@ -123,7 +124,7 @@ const fence = (fenceAt: number): Statement => ({
   Condition: { DateGreaterThanEquals: { "aws:CurrentTime": isoSeconds(fenceAt) } },
 });
 
-/** From any other address; not where an AWS service makes the call on the session's behalf, which is always from elsewhere. */
+/** Denies calls from other addresses, but not calls that an AWS service makes on the session's behalf, which always come from elsewhere. */
 const elsewhere = (sourceIp: string): Statement => ({
   Effect: "Deny",
   Action: "*",
@@ -131,13 +132,13 @@ const elsewhere = (sourceIp: string): Statement => ({
   Condition: { NotIpAddress: { "aws:SourceIp": sourceIp }, Bool: { "aws:ViaAWSService": "false" } },
 });
 
-/** An explicit Deny holds even against a resource policy that names this very session, which an absent Allow does not. */
+/** Denies all services without an Allow: unlike an absent Allow, a Deny holds even against a resource policy that names this session. */
 const outsideServices = (allowed: readonly Rule[]): Statement => ({
   Effect: "Deny",
   NotAction: single([...new Set(allowed.map(({ action }) => `${action.split(":")[0]}:*`))].sort()),
   Resource: "*",
 });
 
-/** `2026-11-24T12:00:00Z`: shorter than with milliseconds, and a whole second. */
+/** Formats a time as `2026-11-24T12:00:00Z`, without milliseconds. @param atSeconds whole epoch seconds. */
 export const isoSeconds = (atSeconds: number): string =>
   new Date(atSeconds * 1_000).toISOString().replace(".000Z", "Z");

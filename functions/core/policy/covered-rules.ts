@@ -4,8 +4,8 @@ import type { Rule } from "./merge-statements.ts";
 import { readIamText } from "./read-iam-text.ts";
 
 /**
- * The rules without those that another one covers: its action or a pattern of that, on all of its resources, under no stronger condition. Of rules that
- * cover one another the first is kept. The rules that are left match every call that all of them match: true of Allows and of Denies.
+ * Removes rules that another one covers: with the same action or a pattern of it, on all of the resources, under no stronger condition. Of rules that
+ * cover one another, the first stays. The remaining rules match exactly the calls that all rules matched, whether they allow or deny.
  */
 export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
   const read = rules.map((rule, place): Read => ({ ...rule, place, ...resourceOf(rule) }));
@@ -16,7 +16,7 @@ export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
 
 interface Read extends Rule {
   readonly place: number;
-  /** Literal head of the resource, before its first gap. */
+  /** Literal head of the resource, before its first wildcard or escape. */
   readonly head: string;
   readonly glob: Glob | undefined;
 }
@@ -26,7 +26,7 @@ const resourceOf = ({ resource }: Rule) => ({ head: resource.split(/[*$]/, 1).jo
 const covers = (outer: Read, inner: Read): boolean =>
   coversAction(outer.action, inner.action) && coversResource(outer, inner) && implies(inner.condition, outer.condition);
 
-/** True where the outer action, or pattern of actions (`*`, `s3:*`, `s3:Get*`), names the inner one; IAM reads actions without their case. */
+/** True where the outer action, or pattern of actions (`*`, `s3:*`, `s3:Get*`), matches the inner one; IAM compares actions without case. */
 export function coversAction(outer: string, inner: string): boolean {
   if (!outer.endsWith("*")) return outer === inner;
   return inner.toLowerCase().startsWith(outer.slice(0, -1).toLowerCase());

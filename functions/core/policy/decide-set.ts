@@ -11,38 +11,39 @@ import { iamText, literalHead, remainders } from "./remainders.ts";
 import { type TagConditions, tagConditions } from "./tag-conditions.ts";
 import { weakestWays } from "./weakest-ways.ts";
 
-/** A part of the set that a forbid takes out of it, as an explicit Deny of the session policy. */
+/** Part of a set that a forbid excludes, as an explicit Deny of the session policy. */
 export interface Deny {
-  /** As IAM writes them. */
+  /** Resources in IAM's notation. */
   readonly resources: readonly string[];
   readonly conditions: TagConditions;
 }
 
-/** A part that is denied, and the forbid that says so. */
+/** Deny with the forbid that it comes from. */
 export interface Kept {
   readonly policy: string;
   readonly deny: Deny;
 }
 
+/** Decision on a set of resources. */
 export interface SetAnswer {
-  /** Permits that cover all of the set, each with what it asks of the resources' tags. */
+  /** Permits that cover the whole set, each with its conditions on the resources' tags. */
   readonly options: readonly Option[];
   /** Forbids that became Denies. */
   readonly kept: readonly Kept[];
-  /** Sets within the asked one that some permit covers. */
+  /** Subsets of the requested set that some permit covers. */
   readonly narrower: readonly string[];
 }
 
 type No = Omit<Denial, "action" | "target">;
 
 /**
- * What policy says of every resource that the ARN names, tags unknown (docs/compiler.md).
- * A permit counts if one of its conjunctions holds for all of the set; a forbid that may touch the set becomes a Deny, or refuses it.
+ * Decides every resource that an ARN names, without knowing their tags (docs/compiler.md). A permit counts where one of its conjunctions holds for
+ * the whole set. A forbid that may touch the set becomes a Deny, or refuses the set where IAM cannot express it.
  */
-export function decideSet(pair: ResourcePair, asker: Requester, policies: Policies): SetAnswer | No {
+export function decideSet(pair: ResourcePair, requester: Requester, policies: Policies): SetAnswer | No {
   const requested = globFromIam(pair.target);
   const { residuals, errored } = policies.evaluatePartially(
-    queryFor(pair, asker, pair.isPattern ? "arn and tags" : "tags"),
+    queryFor(pair, requester, pair.isPattern ? "arn and tags" : "tags"),
   );
   const erring = erringForbid(errored, policies);
   if (erring) return erring;
@@ -54,7 +55,7 @@ export function decideSet(pair: ResourcePair, asker: Requester, policies: Polici
     if (errored.includes(policy)) continue; // an erring permit grants nothing
     const form = normalForm(body, effect, requested);
     if (effect === "permit") {
-      // An unclear permit is no permit: leaving one out can only narrow.
+      // An unclear permit does not count: to omit a permit can only narrow.
       if (form === "unclear") continue;
       const ways = form.flatMap((each) => waysOf(each, requested, pair));
       if (ways.length > 0) options.push({ policy, conditions: joinedConditions(weakestWays(ways)) });
@@ -73,7 +74,7 @@ export function decideSet(pair: ResourcePair, asker: Requester, policies: Polici
   return { options, kept, narrower: [...new Set(narrower)] };
 }
 
-/** What the permit asks of the tags, where it is about all of the set: every atom on the ARN must hold for each member. Else nothing. */
+/** Returns the permit's conditions on tags where its atoms on the ARN hold for the whole set; empty where they do not, or IAM cannot express them. */
 function waysOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourcePair): readonly TagConditions[] {
   const covers =
     must.filter(onArn).every(({ glob }) => contains(glob, requested)) &&
@@ -83,20 +84,20 @@ function waysOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourceP
   return tags === undefined ? [] : [tags];
 }
 
-/** The part of the set that the permit is about, where it can be asked for: one glob inside the set. */
+/** Returns the subset that a permit covers where a request could name it: a single glob inside the set. */
 function partOf({ must }: Conjunction, requested: Glob): readonly string[] {
   const [part, ...others] = must.filter(onArn);
   if (!part || others.length > 0 || !contains(requested, part.glob)) return [];
   const text = iamText(part.glob);
-  // Literal wildcards cannot be asked for: a request has no way to say them.
+  // A request cannot name literal wildcards.
   return text.includes("${") ? [] : [text];
 }
 
-/** Part of the set that the forbid takes: all, a Deny, or a sentence why it cannot be said in IAM. */
+/** Computes the part of the set that a forbid excludes: all, a Deny, or a sentence why IAM cannot express it. */
 function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourcePair): Deny | "all" | (string & {}) {
-  // What holds for all of the set says nothing about a part of it.
+  // An atom that holds for the whole set does not restrict the forbid.
   const reaching = must.filter(onArn).filter(({ glob }) => !contains(glob, requested));
-  // What is not in all that it reaches need not be spared.
+  // Exceptions outside of the forbid's reach are irrelevant.
   const reached = [requested, ...reaching.map(({ glob }) => glob)];
   const sparing = mustNot.filter(onArn).filter(({ glob }) => reached.every((each) => !disjoint(glob, each)));
   const isTagged = must.some(onTag) || mustNot.some(onTag);
@@ -113,14 +114,14 @@ function denyOf({ must, mustNot }: Conjunction, requested: Glob, pair: ResourceP
   return { resources, conditions };
 }
 
-/** IAM splits an ARN's head at its colons and Cedar does not: the atom is matched against the set's literal head, and each remainder is denied. */
+/** Computes the resources of a Deny. IAM splits an ARN at its colons and Cedar does not, so the glob is matched against the set's literal head. */
 function touched(glob: Glob, requested: Glob): readonly string[] {
   const head = literalHead(requested);
   return remainders(glob, head).map((remainder) => `${head}${iamText(remainder)}`);
 }
 
 /**
- * Whether a gap stands in the type of the resource, before its first slash or colon (`ta*e/orders`): a Deny of it might deny nothing.
+ * True where a wildcard is in the resource's type, before its first slash or colon (`ta*e/orders`): a Deny of it might deny nothing.
  * Source: "Incorrect wildcard usage", Amazon Resource Names, IAM User Guide. The ARNs of S3's buckets and objects have no type.
  */
 const hasGapInType = (resource: string): boolean =>

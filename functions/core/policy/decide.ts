@@ -10,19 +10,19 @@ import { leastDemanding, type Option } from "./option.ts";
 import type { Policies } from "./query.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 
-/** A pair that policy permits, and on which terms. */
+/** Pair that policy permits, with its terms. */
 export interface Permitted {
   readonly pair: Pair;
-  /** The permit that decided, then the forbids that were kept as Denies. */
+  /** Ids of the deciding permit, then of the forbids that became Denies. */
   readonly policies: readonly string[];
-  /** What the resources' tags must say, in one of these ways; AWS compares them at the call. */
+  /** Alternative conditions on the resources' tags, of which one must hold; AWS compares them at the call. */
   readonly conditions: readonly TagConditions[];
-  /** What is taken out of the set. */
+  /** Parts excluded from the set. */
   readonly denies: readonly Deny[];
   readonly obligations: Obligations;
 }
 
-/** A denial, and targets within the asked set that some permit covers: what could be asked for instead. */
+/** Denial, with the targets in the requested set that some permit covers and that could be requested instead. */
 export interface Denied {
   readonly denial: Denial;
   readonly narrower: readonly string[];
@@ -31,16 +31,16 @@ export interface Denied {
 export type Verdict = { readonly permitted: Permitted } | { readonly denied: Denied };
 
 /**
- * Cedar's word on one (action, target). A set of targets is permitted only where every member would be, or with Denies for those that would not:
- * I2, a session policy allows nothing that Cedar does not permit (docs/compiler.md).
+ * Decides one pair of action and target by Cedar. A set of targets is permitted only where every member would be, or with Denies for the members that
+ * would not. I2: a session policy allows nothing that Cedar does not permit (docs/compiler.md).
  */
-export function decide(pair: Pair, asker: Requester, policies: Policies): Verdict {
-  const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, asker, "nothing")));
-  const answer = isOpen ? decideSet(pair, asker, policies) : decideOne(pair, asker, policies);
+export function decide(pair: Pair, requester: Requester, policies: Policies): Verdict {
+  const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, requester, "nothing")));
+  const answer = isOpen ? decideSet(pair, requester, policies) : decideOne(pair, requester, policies);
   if ("reason" in answer) return denied(pair, answer);
   const options = answer.options.flatMap((option) => {
     const annotations = policies.facts(option.policy)?.annotations;
-    // A permit of which nothing is known could ask for anything in return: it is none.
+    // A permit without known annotations could carry any obligation, so it does not count.
     return annotations === undefined ? [] : [{ ...option, annotations, obligations: obligationsOf(annotations) }];
   });
   const outliving = options.filter(({ annotations }) => annotations.outlives !== undefined);
@@ -48,7 +48,7 @@ export function decide(pair: Pair, asker: Requester, policies: Policies): Verdic
     const [unkept] = unkeptBy(keeperOf(pair), option.obligations);
     return { ...option, unkept };
   });
-  // An obligation that cannot be kept is a permit that must not be used; another one may do.
+  // A permit with an obligation that cannot be kept must not be used; another permit may decide.
   const chosen = leastDemanding(fitting.filter(({ unkept }) => unkept === undefined));
   if (!chosen) {
     const unused = leastDemanding(
@@ -58,7 +58,7 @@ export function decide(pair: Pair, asker: Requester, policies: Policies): Verdic
     return denied(pair, options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) }, answer.narrower);
   }
   const forbids = [...new Set(answer.kept.map(({ policy }) => policy))];
-  const hidden = pair.kind === "resource" ? hiddenForbid(pair, asker, policies, forbids) : undefined;
+  const hidden = pair.kind === "resource" ? hiddenForbid(pair, requester, policies, forbids) : undefined;
   if (hidden) return denied(pair, hidden);
   return {
     permitted: {
@@ -71,20 +71,20 @@ export function decide(pair: Pair, asker: Requester, policies: Policies): Verdic
   };
 }
 
-/** What the policies under watch would have said: each that would have had a say, as an unclear one might, and what it would have been. */
+/** Lists the shadow policies that would have applied to a pair, with their effects. Includes those whose condition is unclear. */
 export function shadowsOf(
   pair: Pair,
-  asker: Requester,
+  requester: Requester,
   policies: Policies,
 ): readonly { readonly policy: string; readonly would: "permit" | "forbid" }[] {
   const open = pair.isPattern ? "arn and tags" : "tags";
   return policies
-    .evaluateShadows(queryFor(pair, asker, open))
+    .evaluateShadows(queryFor(pair, requester, open))
     .filter(({ body, effect }) => normalForm(body, effect).length > 0)
     .map(({ policy, effect }) => ({ policy, would: effect }));
 }
 
-/** What has to keep the obligations of a permit: AWS's sessions, a tool, or a connector by its type. */
+/** Names the keeper of a permit's obligations: `aws` for sessions, else the tool or the connector's type. */
 export const keeperOf = ({ kind, action }: Pair): string =>
   kind === "resource" || kind === "account" ? "aws" : action.slice(0, action.indexOf(":"));
 
@@ -96,9 +96,9 @@ interface Answer {
   readonly narrower: readonly string[];
 }
 
-/** Everything is known: Cedar decides by itself, but for a forbid that erred, which it would skip. */
-function decideOne(pair: Pair, asker: Requester, policies: Policies): Answer | No {
-  const { allowed, deciding, errored } = policies.evaluate(queryFor(pair, asker, "nothing"));
+/** Decides a pair without unknowns, by Cedar alone. Denies where a forbid erred, since Cedar would skip it. */
+function decideOne(pair: Pair, requester: Requester, policies: Policies): Answer | No {
+  const { allowed, deciding, errored } = policies.evaluate(queryFor(pair, requester, "nothing"));
   const erring = erringForbid(errored, policies);
   if (erring) return erring;
   const [forbid] = deciding;

@@ -2,28 +2,28 @@ import type { Agent } from "../identity/agent.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Entity, Query } from "./query.ts";
 
-/** Who asks, and the circumstances that policies may look at (`policies/schema.cedarschema`). */
+/** Requester of an intent, with the facts that policies may read (`policies/schema.cedarschema`). */
 export interface Requester {
   readonly agent: Pick<Agent, "id" | "owner" | "team">;
-  /** The claims of its token that policies read, as tags (`principal.getTag("ref")`): each whole, since a token with one that cannot be told is refused. */
+  /** Claims of the token that policies read, as tags (`principal.getTag("ref")`). Complete: `claimsNamed` refuses a token with a claim that has no text. */
   readonly claims: Readonly<Record<string, string>>;
   readonly purpose: string;
-  /** Seconds that the task was asked to live. */
+  /** Requested lifetime of the task; seconds. */
   readonly ttlSeconds: number;
-  /** Where the request came from, if it is known. */
+  /** Address of the request, where it is known. */
   readonly sourceIp?: string;
-  /** The agents of the tasks above, the root's first; none where it acts for itself. */
+  /** Agents of the tasks above, the root's first; none for a root. */
   readonly ancestors?: readonly string[];
-  /** When it asks; epoch milliseconds. Policies see the hour and the day of the week, in UTC. */
+  /** Time of the request; epoch milliseconds. Policies see the hour and the day of the week, in UTC. */
   readonly atMs: number;
 }
 
-/** What a question leaves open: nothing, the resource's tags, or its ARN as well. Cedar then answers with what is left of each policy. */
+/** Unknowns of a question: none, the resource's tags, or its ARN as well. With unknowns, Cedar returns the residual of each policy. */
 export type Open = "nothing" | "tags" | "arn and tags";
 
-/** The question for one pair. */
-export function queryFor(pair: Pair, asker: Requester, open: Open): Query {
-  const principal = agentEntity(asker);
+/** Makes the question for one pair. */
+export function queryFor(pair: Pair, requester: Requester, open: Open): Query {
+  const principal = agentEntity(requester);
   const action = actionEntity(pair.action, pair.groups);
   const resource = resourceEntity(pair, open);
   const entities = [principal, action, resource];
@@ -32,11 +32,11 @@ export function queryFor(pair: Pair, asker: Requester, open: Open): Query {
     action: action.uid,
     resource: resource.uid,
     context: {
-      purpose: asker.purpose,
-      ttl: asker.ttlSeconds,
-      delegation: { depth: asker.ancestors?.length ?? 0, chain: [...new Set(asker.ancestors)] },
-      time: { hour: new Date(asker.atMs).getUTCHours(), weekday: new Date(asker.atMs).getUTCDay() || 7 },
-      ...(asker.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } } }),
+      purpose: requester.purpose,
+      ttl: requester.ttlSeconds,
+      delegation: { depth: requester.ancestors?.length ?? 0, chain: [...new Set(requester.ancestors)] },
+      time: { hour: new Date(requester.atMs).getUTCHours(), weekday: new Date(requester.atMs).getUTCDay() || 7 },
+      ...(requester.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: requester.sourceIp } } }),
     },
     entities: [...entities, ...parentsOf(entities)],
   };
@@ -55,7 +55,7 @@ const actionEntity = (action: string, groups: readonly string[]): Entity => ({
   parents: groups.map((id) => ({ type: "Action", id })),
 });
 
-/** A resource has no identity of its own that a policy could name: only its attributes, of which the ARN may be unknown. */
+/** Makes the resource's entity. An AWS resource has no id that a policy could name, only attributes, of which the ARN and the tags may be unknown. */
 function resourceEntity(pair: Pair, open: Open): Entity {
   switch (pair.kind) {
     case "resource":
@@ -81,6 +81,6 @@ function resourceEntity(pair: Pair, open: Open): Entity {
 
 const unknown = (name: string) => ({ __extn: { fn: "unknown", arg: name } });
 
-/** Groups and teams, which have nothing of their own: Cedar wants each entity that another names. */
+/** Makes the entities of groups and teams, without attributes: Cedar needs each entity that another one names. */
 const parentsOf = (entities: readonly Entity[]): readonly Entity[] =>
   entities.flatMap(({ parents }) => parents).map((uid) => ({ uid, attrs: {}, parents: [] }));

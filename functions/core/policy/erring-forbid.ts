@@ -1,7 +1,7 @@
 import type { Denial } from "../refusal.ts";
 import type { Policies } from "./query.ts";
 
-/** The denial where a policy that forbids could not be evaluated: Cedar would skip it. One that nothing is known of counts as such. */
+/** Returns a denial where a forbid could not be evaluated, since Cedar would skip it. An unknown policy counts as a forbid. */
 export function erringForbid(
   errored: readonly string[],
   policies: Policies,

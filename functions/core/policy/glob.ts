@@ -1,19 +1,19 @@
 /**
- * Sets of strings, written as literals with gaps: what `like` means in Cedar and `*` in IAM.
+ * Globs: sets of strings, written as literals with gaps, as Cedar's `like` and IAM's `*` mean them.
  *
  * A glob is a list of tokens, so that a literal `*` (Cedar's `\*`) and a wildcard can never be confused. IAM's `?` does not exist here: `parseArn`
  * refuses it, and Cedar's `?` is a literal. All answers are exact over Unicode, and cost at most the product of the two lengths.
  */
 
-/** Either these characters exactly, or any run of characters, the empty one included. */
+/** Token of a glob: a literal, or a gap that matches any run of characters, the empty one included. */
 export type Token = { readonly literal: string } | "any";
 export type Glob = readonly Token[];
 
-/** How Cedar's JSON policy format writes a pattern. */
+/** Pattern in Cedar's JSON policy format. */
 export type CedarPattern = readonly ({ readonly Literal: string } | "Wildcard")[];
 
 /**
- * A glob split at its gaps: `prefix`, then each of `middles` in order, then `suffix`. Without a gap there is no suffix, and the prefix is all.
+ * Glob split at its gaps: `prefix`, then each of `middles` in order, then `suffix`. Without a gap there is no suffix, and the prefix is all.
  * `a*b*c` is prefix `a`, middles `b`, suffix `c`.
  */
 interface Shape {
@@ -22,12 +22,12 @@ interface Shape {
   readonly suffix: string | undefined;
 }
 
-/** The glob that an IAM pattern means, in which `*` alone is special. `?` and `${...}` are literals here; `parseArn` refuses both. */
+/** Parses an IAM pattern, in which only `*` is special. `?` and `${...}` are literals here; `parseArn` refuses both. */
 export function globFromIam(text: string): Glob {
   return text.split("*").flatMap((literal, index): Token[] => (index === 0 ? [{ literal }] : ["any", { literal }]));
 }
 
-/** The glob that the `pattern` of a Cedar `like` means. */
+/** Parses the `pattern` of a Cedar `like`. */
 export function globFromCedar(pattern: CedarPattern): Glob {
   return pattern.map((element) => (element === "Wildcard" ? "any" : { literal: element.Literal }));
 }
@@ -50,7 +50,7 @@ export function contains(outer: Glob, inner: Glob): boolean {
   return fits(shape, inner.map((token) => (token === "any" ? GAP : token.literal)).join(""));
 }
 
-/** A lone surrogate: not a character, so no Cedar string and no ARN holds it. `contains` gives up where one does all the same. */
+/** Symbol of a gap: a lone surrogate, which is no character, so no Cedar string or ARN holds it. `contains` returns false where a literal does. */
 const GAP = "\uD800";
 
 /**
@@ -69,10 +69,10 @@ export function disjoint(a: Glob, b: Glob): boolean {
   return !(begins && ends);
 }
 
-/** Those sets that no other one contains; of equal ones the first. */
+/** Lists the sets that no other one contains; of equal sets the first. */
 export const widest = (globs: readonly Glob[]): readonly Glob[] => kept(globs, contains);
 
-/** Those sets that contain no other one; of equal ones the first. */
+/** Lists the sets that contain no other one; of equal sets the first. */
 export const narrowest = (globs: readonly Glob[]): readonly Glob[] => kept(globs, (one, other) => contains(other, one));
 
 const kept = (globs: readonly Glob[], replaces: (one: Glob, other: Glob) => boolean): readonly Glob[] =>
@@ -95,7 +95,7 @@ function shapeOf(glob: Glob): Shape {
   return prefix === undefined ? { prefix: literal, middles, suffix: undefined } : { prefix, middles, suffix: literal };
 }
 
-/** Each middle is taken at its first place after the one before: a later place could only leave less room for the rest. */
+/** True where the text has the shape. Takes each middle at its first place behind the last one, since a later place leaves less room for the rest. */
 function fits({ prefix, middles, suffix }: Shape, text: string): boolean {
   if (suffix === undefined) return text === prefix;
   const end = text.length - suffix.length;

@@ -3,8 +3,9 @@ import type { AwsDetail, ConnectorDetail, Detail } from "../intent/detail.ts";
 import type { Permitted } from "./decide.ts";
 
 /**
- * The details that say exactly what was permitted of one detail, and no pair more.
- * One detail grants each of its actions on each of its resources that it fits, so actions that were permitted on different resources stand apart.
+ * Makes the details that state exactly the permitted pairs of one detail. A detail grants each of its actions on each resource that the action
+ * fits, so actions that were permitted on different resources get details of their own.
+ * @param index of the detail in the intent: the lease that its parts share.
  */
 export function grantedDetails(
   detail: Detail,

@@ -6,13 +6,13 @@ import type { Requester } from "./entities.ts";
 import type { Policies } from "./query.ts";
 
 /**
- * The denial where a forbid is about something that the call gives and that IAM will not be asked about: no Deny of the session policy could hold
- * there. `ssm:GetParametersByPath` on `parameter/app` answers with `parameter/app/db/password`; an access point reads the objects of its bucket.
- * @param known forbids that the session policy keeps already.
+ * Returns a denial where a forbid concerns resources that the call reaches but IAM does not check, so that no Deny of the session policy could hold.
+ * `ssm:GetParametersByPath` on `parameter/app` returns `parameter/app/db/password`; an access point reads the objects of its bucket.
+ * @param known forbids that became Denies of the session policy.
  */
 export function hiddenForbid(
   pair: ResourcePair,
-  asker: Requester,
+  requester: Requester,
   policies: Policies,
   known: readonly string[],
 ): Omit<Denial, "action" | "target"> | undefined {
@@ -20,9 +20,9 @@ export function hiddenForbid(
   if (!further) return undefined;
   const { target, as } = further;
   const place = as === "name" ? { service: "s3", region: "" } : {};
-  const answer = decideSet({ ...pair, ...place, target, isPattern: true }, asker, policies);
+  const answer = decideSet({ ...pair, ...place, target, isPattern: true }, requester, policies);
   if ("reason" in answer) return { ...answer, ...HIDDEN[as] };
-  // Of a bucket's objects by their tags alone IAM is asked under the access point's name too.
+  // IAM checks a forbid by the objects' tags alone under the access point's name too.
   const isAskedAbout = ({ policy, deny }: Kept) => known.includes(policy) && deny.resources.includes(target);
   const hidden = answer.kept.find(
     (each) => each.deny.resources.some(further.holds) && (as === "below" || !isAskedAbout(each)),

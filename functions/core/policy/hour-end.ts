@@ -1,5 +1,5 @@
 /**
- * End of the UTC hour that holds the instant: what policy says of the time of day holds until then, and at that second no longer. Epoch seconds.
- * @param atMs the very instant that policy was asked about; epoch milliseconds.
+ * Computes the end of the UTC hour of a moment, epoch seconds: a decision by the time of day is valid before that second.
+ * @param atMs moment for which policy decided; epoch milliseconds.
  */
 export const hourEnd = (atMs: number): number => (Math.floor(atMs / 3_600_000) + 1) * 3_600;

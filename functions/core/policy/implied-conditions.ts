@@ -3,9 +3,8 @@ import type { Condition } from "./merge-statements.ts";
 import { readIamText } from "./read-iam-text.ts";
 
 /**
- * True only if the second condition holds wherever the first does: IAM allows nothing through the first that it does not allow through the second.
- * `StringEquals`, `StringLike` and their negations are compared by the sets that their values mean; of other operators the values must be the same.
- * Names of keys are compared without their case, as IAM does.
+ * True only where the weaker condition holds whenever the stronger one does. Compares `StringEquals`, `StringLike` and their negations as sets of
+ * strings; other operators must have the same values. Compares keys without case, as IAM does.
  * Source: "IAM JSON policy elements: Condition operators", IAM User Guide.
  */
 export function implies(stronger: Condition, weaker: Condition): boolean {
@@ -28,9 +27,9 @@ const linesOf = (condition: Condition): readonly Line[] =>
     })),
   );
 
-/** Holds where the key is there and like one of the values; with `IfExists` also where the key is missing. */
+/** Operators that hold where the key is present and like one of the values; with `IfExists` also where the key is missing. */
 const LIKE = /^String(Equals|Like)(IfExists)?$/;
-/** Holds where the key is unlike all of the values, or missing. */
+/** Operators that hold where the key is unlike all of the values, or missing. */
 const UNLIKE = /^StringNot(Equals|Like)$/;
 
 function impliesLine(stronger: Line, weaker: Line): boolean {
@@ -45,13 +44,13 @@ function impliesLine(stronger: Line, weaker: Line): boolean {
   return UNLIKE.test(stronger.operator) && UNLIKE.test(weaker.operator) && isWithin(weaker, stronger);
 }
 
-/** True where each value of the one is a part of some value of the other. */
+/** True where each of the inner line's values is a subset of some value of the outer line. */
 function isWithin(inner: Line, outer: Line): boolean {
   const around = setsOf(outer);
   return setsOf(inner).every((one) => one !== undefined && around.some((each) => each && contains(each, one)));
 }
 
-/** The sets that the values mean; nothing for a value that is not read here. */
+/** Parses a line's values as globs; undefined for a value with variables. */
 const setsOf = ({ operator, values }: Line): readonly (Glob | undefined)[] =>
   values.map((value) => readIamText(value, operator.includes("Like")));
 

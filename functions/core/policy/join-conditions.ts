@@ -1,11 +1,11 @@
 import type { TagConditions } from "./tag-conditions.ts";
 
-/** Several values of these are alternatives. Those of a `StringNot...` must all be unlike. */
+/** Operators whose values are alternatives. With `StringNot...` all values must differ. */
 const EITHER: readonly string[] = ["StringEquals", "StringLike"];
 
 /**
- * Conditions of an Allow of which one must hold, in few blocks: two that differ in the values of one positive line only are one with the values of
- * both, until no two are. None at all asks for nothing, and so none other is needed.
+ * Joins alternative conditions of an Allow into few blocks: repeatedly joins two that differ only in the values of one positive line. An empty
+ * condition demands nothing and makes the others superfluous.
  */
 export function joinedConditions(alternatives: readonly TagConditions[]): readonly TagConditions[] {
   if (alternatives.some((each) => Object.keys(each).length === 0)) return [{}];
@@ -18,7 +18,7 @@ export function joinedConditions(alternatives: readonly TagConditions[]): readon
   return joined.length < alternatives.length ? joinedConditions(joined) : joined;
 }
 
-/** Both as one, or nothing where they differ in more. */
+/** Joins two conditions; undefined where they differ in more than the values of one positive line. */
 function joinedTo(one: TagConditions, other: TagConditions): TagConditions | undefined {
   const [lines, others] = [linesOf(one), linesOf(other)];
   if (lines.length !== others.length) return undefined;

@@ -1,3 +1,4 @@
+/** Statement of an IAM policy. */
 export interface Statement {
   readonly Effect: "Allow" | "Deny";
   readonly Action?: Several;
@@ -5,12 +6,12 @@ export interface Statement {
   readonly Resource: Several;
   readonly Condition?: Condition;
 }
-/** What allows or denies actions that it names. */
+/** Statement that names its actions. */
 export type StatementOfActions = Statement & { readonly Action: Several };
 export type Condition = Readonly<Record<string, Readonly<Record<string, Several>>>>;
 export type Several = string | readonly string[];
 
-/** One action on one resource (or set of them), under one condition. */
+/** Rule: one action on one resource, or set of them, under one condition. */
 export interface Rule {
   readonly action: string;
   readonly resource: string;
@@ -18,8 +19,8 @@ export interface Rule {
 }
 
 /**
- * Statements that say exactly what the rules say: in each of them, every action goes with every resource, as it does in the rules.
- * Actions are joined that share all their resources, or resources that share all their actions: whichever takes fewer characters, for each condition.
+ * Merges rules into statements with exactly the same meaning: in each statement every action goes with every resource, as in the rules. For each
+ * condition, joins either actions that share all resources or resources that share all actions, whichever is shorter.
  */
 export const mergedStatements = (effect: Statement["Effect"], rules: readonly Rule[]): readonly Statement[] =>
   [...Map.groupBy(rules, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) =>
@@ -39,7 +40,7 @@ interface Link {
   readonly other: string;
 }
 
-/** To each of the ones all of its others, and then those together whose others are the same. */
+/** Groups links: collects the others of each one, then joins the ones whose others are equal. */
 function joined(links: readonly Link[]) {
   const wide = [...Map.groupBy(links, ({ one }) => one)].map(([one, alike]) => ({
     one,
@@ -50,7 +51,7 @@ function joined(links: readonly Link[]) {
   );
 }
 
-/** Each once, in an order that does not depend on the request's: the same grant has the same policy. */
+/** Sorts names and removes repeats, so that equal grants have equal policies whatever the request's order. */
 const inOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
 const statement = (
@@ -65,10 +66,11 @@ const statement = (
   ...(Object.keys(condition).length > 0 ? { Condition: condition } : {}),
 });
 
-/** IAM takes a list of one as a string, which is two characters shorter. */
+/** Writes a list of one as a string, which IAM accepts and which is two characters shorter. */
 export function single(values: readonly string[]): Several {
   const [first, ...others] = values;
   return first !== undefined && others.length === 0 ? first : values;
 }
 
+/** Writes a single value as a list. */
 export const listed = (value: Several): readonly string[] => (typeof value === "string" ? [value] : value);

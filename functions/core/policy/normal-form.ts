@@ -2,34 +2,35 @@ import { contains, disjoint, type Glob, globFromCedar } from "./glob.ts";
 import { isNode, isText, type Node, operationOf, type Subject, subjectOf, tagOf } from "./residual.ts";
 import { tagsRead } from "./tags-read.ts";
 
-/** A condition on one unknown: it is in the set that the glob means. Of a tag, every string means that it is there at all (`has`). */
+/** Condition on one unknown, whose value must be in the glob. On a tag, the glob of every string means that the tag is present (`has`). */
 export type Atom = Subject & { readonly glob: Glob };
 
-/** All of these, and none of those. */
+/** Conjunction: all of `must` hold, and none of `mustNot`. */
 export interface Conjunction {
   readonly must: readonly Atom[];
   readonly mustNot: readonly Atom[];
 }
 
 /**
- * When a policy applies, as a list of conjunctions of which one must hold (disjunctive normal form). An empty list: never.
- * `unclear`: the policy asks something of an unknown that is not decided here.
+ * Condition of a policy in disjunctive normal form: conjunctions of which one must hold. An empty list never holds.
+ * `unclear`: the policy uses an unknown in a way that is not supported here.
  */
 export type NormalForm = readonly Conjunction[] | "unclear";
 
 const NEVER: NormalForm = [];
 const ALWAYS: NormalForm = [{ must: [], mustNot: [] }];
 
-/** Beyond this the formula is too wide to be worth it; more only ever grow out of policies that nobody could read. */
+/** Most conjunctions of a normal form; with more, the form is `unclear`. Only unreadable policies need more. */
 const CONJUNCTIONS = 64;
 
 /**
- * The normal form of Cedar's residual of one policy (its JSON expression format).
- * Where a tag that it reads is not there, Cedar errs, and the policy does not apply: a permit's conjunctions say that it is there. A forbid that errs
- * counts as one that holds, as far as some value of the tag would make it hold: its conjunctions ask for a tag (`has`) only where the forbid reads it
- * nowhere without having asked, since it may err in a part that alone could never hold.
- * @param about the resources that are asked about. Of them the form holds, of no other: what cannot hold of any of them is left out, with all that
- * Cedar evaluates only where it holds (`resource.arn like "arn:aws:s3:::*" && ...`, about instances).
+ * Computes the normal form of a policy's residual (Cedar's JSON expression format).
+ *
+ * A policy that reads a missing tag errs in Cedar and does not apply. A permit's conjunctions so demand the tag's presence. A forbid that errs counts
+ * as holding where some value of the tag would make it hold: its conjunctions demand a tag (`has`) only where the forbid never reads the tag without
+ * such a check, since it may err in a part that alone could never hold.
+ * @param about the requested resources, for which alone the form is valid. Parts that can hold for none of them are dropped, with everything that
+ * Cedar evaluates only after them (`resource.arn like "arn:aws:s3:::*" && ...` in a question about instances).
  */
 export function normalForm(body: unknown, effect: "permit" | "forbid", about: Glob = ["any"]): NormalForm {
   const form = read(body, true, { effect, about });
@@ -41,7 +42,7 @@ interface Scope {
   readonly about: Glob;
 }
 
-/** @param holds whether the expression is to be true, or to be false: negations are pushed down to the atoms. */
+/** Computes the normal form of an expression. @param holds false for the form of its negation: negations are pushed down to the atoms. */
 function read(node: unknown, holds: boolean, scope: Scope): NormalForm {
   if (!isNode(node)) return "unclear";
   if ("Value" in node) return typeof node.Value === "boolean" ? (node.Value === holds ? ALWAYS : NEVER) : "unclear";
@@ -79,19 +80,19 @@ function read(node: unknown, holds: boolean, scope: Scope): NormalForm {
   }
 }
 
-/** That these tags are there. */
+/** Demands the presence of tags. */
 const there = (keys: ReadonlySet<string>): NormalForm => [
   { must: [...keys].map((key) => ({ of: "tag", key, glob: ["any"] })), mustNot: [] },
 ];
 
-/** Of tags that it may read without having asked, none need be there: without one, the forbid may have erred. */
+/** Drops a forbid's demands for tags that it may read without a check: without such a tag the forbid errs, and so counts as holding. */
 function withoutAsking(read: ReadonlySet<string>, form: NormalForm): NormalForm {
   if (form === "unclear") return form;
   const isAsked = (each: Atom): boolean => each.of === "tag" && read.has(each.key) && isAnything(each.glob);
   return form.map(({ must, mustNot }) => ({ must: must.filter((each) => !isAsked(each)), mustNot }));
 }
 
-/** Both. What can never be is never, whatever the other is: Cedar does not look further either. */
+/** Conjoins two forms. Where the left never holds, the right is not evaluated, as in Cedar. */
 function both(left: NormalForm, right: () => NormalForm): NormalForm {
   if (left.length === 0) return NEVER;
   const other = right();
@@ -102,7 +103,7 @@ function both(left: NormalForm, right: () => NormalForm): NormalForm {
   return bounded(joined.filter((each) => !isContradiction(each)));
 }
 
-/** Whether one unknown would have to be in two sets that share nothing, or in one and not in another that holds it. */
+/** True where one unknown would have to be in two disjoint sets, or in a set and outside of its superset. */
 const isContradiction = ({ must, mustNot }: Conjunction): boolean =>
   must.some(
     (one) =>
@@ -136,17 +137,17 @@ function like({ left, pattern }: Node, holds: boolean, scope: Scope): NormalForm
   const glob = Array.isArray(pattern) ? globOf(pattern) : undefined;
   const subject = subjectOf(left);
   if (glob === undefined || subject === undefined) return "unclear";
-  // Of a tag, `like "*"` reads and does not ask: where the tag is missing, a permit errs and grants nothing, and a forbid errs and holds.
+  // On a tag, `like "*"` reads without a check: where the tag is missing, a permit errs and grants nothing, and a forbid errs and counts as holding.
   if (isAnything(glob) && !(subject.of === "tag" && scope.effect === "permit" && holds)) return holds ? ALWAYS : NEVER;
   return atom(subject, glob, holds, scope);
 }
 
-/** Whether every string is in the set. */
+/** True for the set of all strings. */
 export const isAnything = (glob: Glob): boolean => contains(glob, ["any"]);
 
 /**
- * `["a", "b"].contains(resource.arn)`: one equality or another. In a set of nothing (`context.delegation.chain` of a root task) the answer does not
- * depend on the tag, and Cedar reads the tag all the same: without it a permit errs.
+ * Computes the form of `["a", "b"].contains(resource.arn)`: alternative equalities. With an empty set (`context.delegation.chain` of a root task) the
+ * result does not depend on the tag, but Cedar reads the tag all the same, so a permit errs without it.
  */
 function membership({ left, right }: Node, holds: boolean, scope: Scope): NormalForm {
   const members = isNode(left) && Array.isArray(left.Set) ? left.Set : undefined;

@@ -1,17 +1,17 @@
 import { OPERATIONS, type OperationName } from "./operations.ts";
 import type { Query } from "./query.ts";
 
-/** An agent that an operation is about, as far as it is known; or the deployment as a whole. */
+/** Target of an operation: an agent, as far as it is known, or the deployment as a whole. */
 export type OperationTarget = { readonly agent: string; readonly team: string; readonly owner: string } | "deployment";
 
 interface Operator {
   readonly id: string;
-  /** `issuer|group` each. */
+  /** Groups, `issuer|group` each. */
   readonly groups: readonly string[];
   readonly isFirst: boolean;
 }
 
-/** The question whether a person may do an operation. Principals are Users here, and Agents for intents: neither can be the other. */
+/** Makes the question whether a person may do an operation. The principal is a User; intents use Agents, so neither can pass for the other. */
 export function operationQuery(operator: Operator, operation: OperationName, target: OperationTarget): Query {
   const principal = { type: "User", id: operator.id };
   const action = { type: "Action", id: operation };

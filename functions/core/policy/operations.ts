@@ -1,4 +1,4 @@
-/** What an operator may do here; every name is a Cedar action in the group `valetkey:Operate`, reading ones also in `valetkey:Observe`. */
+/** Operations of operators. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in `valetkey:Observe`. */
 export const OPERATIONS = {
   "valetkey:RegisterAgent": ["valetkey:Operate"],
   "valetkey:ListAgents": ["valetkey:Operate", "valetkey:Observe"],

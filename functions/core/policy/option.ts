@@ -1,10 +1,10 @@
 import { EVERY_OBLIGATION, type Obligations } from "./obligations.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 
-/** One permit that would do for a pair, and what it asks of the resources' tags. */
+/** Permit that covers a pair, with its conditions on the resources' tags. */
 export interface Option {
   readonly policy: string;
-  /** One of them must hold. */
+  /** Alternative conditions, of which one must hold. */
   readonly conditions: readonly TagConditions[];
 }
 
@@ -12,7 +12,7 @@ interface Weighed extends Option {
   readonly obligations: Obligations;
 }
 
-/** What a permit demands, the weightiest first: a person, then conditions on tags, then the other obligations. */
+/** Demands of a permit, the heaviest first: approvals by people, conditions on tags, then the other obligations. */
 const DEMANDS: readonly ((option: Weighed) => number)[] = [
   ...demandsOf(true),
   ({ conditions }) => Math.max(...conditions.map((each) => Object.keys(each).length)),
@@ -28,8 +28,8 @@ function demandsOf(ofPeople: boolean): readonly ((option: Weighed) => number)[] 
 }
 
 /**
- * The least demanding of the permits: no approval before an approval, no condition before one, no bound address, the longest life.
- * One permit decides a pair and all of its obligations count; they are never mixed.
+ * Chooses the least demanding permit: without an approval before one with, without conditions, without a bound address, with the longest life.
+ * One permit decides a pair and all of its obligations apply; obligations of several permits are never mixed.
  */
 export const leastDemanding = <T extends Weighed>(options: readonly T[]): T | undefined =>
   options.toSorted((a, b) => {

@@ -1,24 +1,25 @@
 import type { PolicyFacts } from "./query.ts";
 
-/** A policy as it was prepared at build: checked against the schema, its annotations read. */
+/** Policy as the build prepared it: checked against the schema, with its annotations parsed. */
 export interface PreparedPolicy extends PolicyFacts {
   readonly text: string;
-  /** Open values that the policy reads, or that end a decision: the resource's tags, the time of day. */
+  /** Facts that the policy reads and that stay open or expire: the resource's tags, the time of day. */
   readonly reads: readonly ("tags" | "time")[];
-  /** What its head says, so that most policies are out of the question before Cedar is asked; without it, none is. */
+  /** Scope of the policy's head, by which most policies are excluded before Cedar evaluates; a policy without one is never excluded. */
   readonly scope?: PolicyScope;
 }
 
+/** Scope in a policy's head. */
 export interface PolicyScope {
-  /** The only type of principal that it speaks of. */
+  /** Only type of principal that the policy applies to. */
   readonly principal?: string;
-  /** The one principal or group that it speaks of: `Team::data`. */
+  /** Only principal or group that the policy applies to: `Team::data`. */
   readonly within?: string;
-  /** The only actions, or groups of them, that it speaks of. */
+  /** Only actions, or groups of actions, that the policy applies to. */
   readonly actions?: readonly string[];
 }
 
-/** `policies.json`: what `config/build-deployment.ts` makes of `policies/`. */
+/** Content of `policies.json`, which `config/build-deployment.ts` makes of `policies/`. */
 export interface PreparedPolicies {
   readonly policies: readonly PreparedPolicy[];
   readonly claims: readonly string[];

@@ -1,6 +1,6 @@
 import type { StatedPolicy } from "../proof/question.ts";
 
-/** An entity as Cedar takes it (its JSON format). */
+/** Entity in Cedar's JSON format. */
 export interface Entity {
   readonly uid: EntityUid;
   readonly attrs: Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export interface EntityUid {
   readonly id: string;
 }
 
-/** One question for Cedar: may this principal do this action to this resource, in this context? */
+/** Question for Cedar: may this principal do this action on this resource, in this context? */
 export interface Query {
   readonly principal: EntityUid;
   readonly action: EntityUid;
@@ -22,15 +22,15 @@ export interface Query {
   readonly entities: readonly Entity[];
 }
 
-/** Cedar's answer. Mind `errored`: Cedar skips a policy that errors, a forbid too. */
+/** Cedar's answer. Callers must check `errored`, since Cedar skips a policy that errs, even a forbid. */
 export interface Evaluation {
   readonly allowed: boolean;
-  /** The ids of the policies that decided. */
+  /** Ids of the policies that decided. */
   readonly deciding: readonly string[];
   readonly errored: readonly string[];
 }
 
-/** What is left of a policy when the ARN is not known. Cedar's JSON expression format. */
+/** Residual of a policy with unknowns, in Cedar's JSON expression format. */
 export interface Residual {
   readonly policy: string;
   readonly effect: "permit" | "forbid";
@@ -42,28 +42,28 @@ export interface PartialEvaluation {
   readonly errored: readonly string[];
 }
 
-/** What is known about a policy beside its text. */
+/** Facts about a policy beside its text. */
 export interface PolicyFacts {
   readonly id: string;
   readonly effect: "permit" | "forbid";
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Cedar, as the core sees it: pure, given the policies that it was built with. */
+/** Cedar with a deployment's policies; evaluation is pure. */
 export interface Policies {
   evaluate(query: Query): Evaluation;
   evaluatePartially(query: Query): PartialEvaluation;
-  /** What is left of the policies that are watched and not enforced (`@mode("shadow")`). */
+  /** Returns the residuals of shadow policies (`@mode("shadow")`), which are reported and not enforced. */
   evaluateShadows(query: Query): readonly Residual[];
   facts(policy: string): PolicyFacts | undefined;
   /** All policies as they are written, for who believes nothing that was made of them. Always the same list. */
   readonly stated: readonly StatedPolicy[];
-  /** Names of the token claims that some policy reads (`principal.getTag("ref")`): no others are kept. */
+  /** Names of the token claims that some policy reads (`principal.getTag("ref")`); no others are recorded. */
   readonly claims: readonly string[];
-  /** Whether a policy that may have a say in this asks for the resource's tags, which are then left open. */
+  /** True where a policy that may apply reads the resource's tags, which are then left unknown. */
   readsTags(query: Query): boolean;
-  /** Whether some policy asks for the time: fences then end with the hour. */
+  /** True where some policy reads the time of day: fences then end with the hour. */
   readonly readsTime: boolean;
-  /** Of `valetkey.json` and every policy: stands in each decision's record. */
+  /** Hash of `valetkey.json` and every policy, for the record of each decision. */
   readonly hash: string;
 }

@@ -1,9 +1,9 @@
 import type { Glob, Token } from "./glob.ts";
 
 /**
- * The glob that a text means in a policy of version 2012-10-17, or nothing where it holds what is not read here: a variable, or IAM's `?`.
- * Literal wildcards are `${*}`, `${?}` and `${$}`, as `iamText` writes them.
- * @param wildcards false for StringEquals, in which `*` and `?` are characters like any other.
+ * Parses a text of an IAM policy of version 2012-10-17 as a glob; undefined for a text with a variable or IAM's `?`. Literal wildcards are `${*}`,
+ * `${?}` and `${$}`, as `iamText` writes them.
+ * @param wildcards false for StringEquals, in which `*` and `?` are ordinary characters.
  */
 export function readIamText(text: string, wildcards = true): Glob | undefined {
   const glob: Token[] = [];

@@ -1,8 +1,8 @@
 import { type Glob, widest } from "./glob.ts";
 
 /**
- * What may follow the head for the whole to be in the set: `head + x` is in `glob` exactly if `x` is in one of the remainders.
- * `*pii*` behind `arn:aws:s3:::acme-data/` leaves `*pii*`; `arn:aws:s3:::acme-*` leaves `*`.
+ * Computes the texts that may follow a head: `head + x` is in `glob` exactly where `x` is in one of the remainders. Behind
+ * `arn:aws:s3:::acme-data/`, the glob `*pii*` leaves `*pii*`, and `arn:aws:s3:::acme-*` leaves `*`.
  */
 export function remainders(glob: Glob, head: string): readonly Glob[] {
   const seen = new Set<string>();
@@ -14,7 +14,7 @@ export function remainders(glob: Glob, head: string): readonly Glob[] {
     const [first, ...rest] = tokens;
     if (left === "") found.push(tokens);
     else if (first === "any") {
-      // The gap takes all of the head and goes on behind it, or it ends somewhere in the head.
+      // The gap takes the whole head and continues behind it, or it ends within the head.
       found.push(tokens);
       for (let taken = 0; taken < left.length; taken += 1) walk(rest, left.slice(taken));
     } else if (first !== undefined) {
@@ -26,7 +26,7 @@ export function remainders(glob: Glob, head: string): readonly Glob[] {
   return widest(found);
 }
 
-/** The head up to the first gap: literal in every member of the set. */
+/** Returns the literal head of a glob, up to its first gap: every member of the set begins with it. */
 export function literalHead(glob: Glob): string {
   let head = "";
   for (const token of glob) {
@@ -37,8 +37,8 @@ export function literalHead(glob: Glob): string {
 }
 
 /**
- * As IAM reads it in a policy of version 2012-10-17: what would be a wildcard or a variable is written so that it is itself.
- * @param special characters that IAM would not take as they are.
+ * Writes a glob as text of an IAM policy of version 2012-10-17, with special characters escaped (`${*}`).
+ * @param special characters that IAM would not read literally.
  */
 export const iamText = (glob: Glob, special = /[*?$]/g): string =>
   glob

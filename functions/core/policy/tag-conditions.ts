@@ -4,12 +4,12 @@ import type { Glob } from "./glob.ts";
 import { type Atom, isAnything } from "./normal-form.ts";
 import { iamText } from "./remainders.ts";
 
-/** Conditions on `aws:ResourceTag` (or `s3:ExistingObjectTag`), which AWS compares at the call: tags are never looked up here. */
+/** Conditions on `aws:ResourceTag` or `s3:ExistingObjectTag`. AWS compares them at the call; valetkey never reads tags. */
 export type TagConditions = ConditionBlock;
 
 type TagAtom = Atom & { readonly of: "tag" };
 
-/** One line of a condition block. */
+/** Line of a condition block. */
 interface Entry {
   readonly operator: string;
   readonly key: string;
@@ -17,9 +17,9 @@ interface Entry {
 }
 
 /**
- * Conditions under which IAM allows (or denies) exactly where the atoms hold of the tags, or nothing where IAM cannot say it.
- * What Cedar would leave open, a tag that is not there, is closed on the safe side: an Allow needs the tag, and a Deny holds without it too,
- * unless the policy itself asks whether it is there (`resource.tags has team`) and IAM is told of every tag for certain.
+ * Makes the conditions under which IAM allows (or denies) exactly where the atoms hold for the tags; undefined where IAM cannot express them.
+ * A missing tag is resolved on the safe side: an Allow demands the tag, and a Deny holds without it too, unless the policy itself checks for the
+ * tag (`resource.tags has team`) and IAM always sees the tags.
  */
 export function tagConditions(
   effect: "Allow" | "Deny",
@@ -28,11 +28,11 @@ export function tagConditions(
   pair: ResourcePair,
 ): TagConditions | undefined {
   if (must.length + mustNot.length === 0) return {};
-  // That a tag is absent is what no policy should be about: anybody who may tag would decide it.
+  // No policy may depend on the absence of a tag, since anybody who may tag could change it.
   const { tagKey } = pair;
   if (!tagKey || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
-  // IAM reads the names of tags without their case: two that differ in nothing else would be one. How it does so beyond ASCII is written nowhere, so
-  // that two which any way would make one are refused: the Kelvin sign is a k in small letters, and ſ an S in capitals.
+  // IAM compares tags' names without case, so two names that differ only in case would be one. Its rule beyond ASCII is undocumented, so names that
+  // any rule would equate are refused: the Kelvin sign is a k in small letters, and ſ an S in capitals.
   const keys = new Set([...must, ...mustNot].map(({ key }) => key));
   if (new Set([...keys].map((key) => key.toUpperCase().toLowerCase())).size < keys.size) return undefined;
   const asksForPresence = effect === "Allow" || tagKey.isCertain ? must.filter(({ glob }) => isAnything(glob)) : [];
@@ -51,17 +51,17 @@ export function tagConditions(
     }),
   );
   const needed = effect === "Allow" ? new Set([...present, ...mustNot.map(({ key }) => key)]) : present;
-  // A positive operator without IfExists holds only where the tag is there.
+  // A positive operator without IfExists holds only where the tag is present.
   const asked = new Set(positive.map(({ key }) => key));
   const presence = [...needed]
     .filter((key) => !asked.has(key))
     .map((key): Entry => ({ operator: "Null", key, value: "false" }));
-  // Several values of a positive operator would be alternatives: IAM has no way to ask for two at once.
+  // IAM reads several values of a positive operator as alternatives, so it cannot demand two at once.
   const isDouble = positive.some((one, index) =>
     positive.some((other, place) => place < index && other.operator === one.operator && other.key === one.key),
   );
   const entries = [...positive, ...negative, ...presence];
-  // A Deny that only asked whether tags are there: IAM may be told of none, so it has nothing to go by.
+  // No entries are left of a Deny that only checks for tags where IAM may not see them: IAM cannot express it.
   return isDouble || entries.length === 0 ? undefined : blockOf(tagKey.prefix, entries);
 }
 
@@ -76,5 +76,5 @@ function blockOf(prefix: string, entries: readonly Entry[]): TagConditions {
 
 const operatorFor = (glob: Glob): string => (glob.includes("any") ? "StringLike" : "StringEquals");
 
-/** In StringLike the wildcards are IAM's; in StringEquals every character is itself but `$`, which begins a variable. */
+/** Writes a value: StringLike needs wildcards and `$` escaped, StringEquals only `$`, which begins a variable. */
 const textOf = (glob: Glob): string => iamText(glob, glob.includes("any") ? /[*?$]/g : /\$/g);

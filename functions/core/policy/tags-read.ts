@@ -4,8 +4,8 @@ type Keys = ReadonlySet<string>;
 const NONE: Keys = new Set();
 
 /**
- * The tags for want of which the expression may err: those that it reads without having asked for them first (`resource.tags has team`).
- * A tag that is not among them can be missing, and the expression has a value all the same. Cedar goes from left to right, and no further than it must.
+ * Lists the tags without which an expression may err: those that it reads without a check before (`resource.tags has team`). The expression has a value
+ * even where other tags are missing. Cedar evaluates from left to right, and no further than necessary.
  */
 export function tagsRead(node: unknown): Keys {
   const subject = subjectOf(node);
@@ -29,7 +29,7 @@ export function tagsRead(node: unknown): Keys {
   }
 }
 
-/** What is read where Cedar comes to the next expression, past a first one that was true, or false. */
+/** Lists the tags that the next expression reads without a check, after a first one that was true (or false). */
 function readPast(first: unknown, holds: boolean, next: unknown): Keys {
   const read = [...tagsRead(next)];
   // Stryker disable next-line ConditionalExpression: the answer would be the same, after a walk through all of the first expression
@@ -37,7 +37,7 @@ function readPast(first: unknown, holds: boolean, next: unknown): Keys {
   return new Set(read.filter((key) => !there.has(key)));
 }
 
-/** The tags that are surely there where the expression is true, or where it is false: it asked for them. */
+/** Lists the tags that are certainly present where the expression is true (or false), since it checks for them. */
 function tagsThere(node: unknown, holds: boolean): Keys {
   const operation = operationOf(node);
   if (!operation) return NONE;

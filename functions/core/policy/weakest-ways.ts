@@ -2,9 +2,9 @@ import { implies } from "./implied-conditions.ts";
 import type { Condition } from "./merge-statements.ts";
 
 /**
- * The ways without those that another one includes: whoever meets all that such a way asks for meets the other one too. Of ways that ask for the same
- * the first is kept. In a tree each of a child's ways goes with each of its parent's: without this, alternatives of one policy would multiply at
- * every level, until no session policy holds them.
+ * Removes alternatives that imply another one, which is weaker and so suffices. Of equal alternatives, the first stays. In a tree, each of a child's
+ * alternatives is combined with each of its parent's: without this step, the alternatives of one policy would multiply at every level, until no
+ * session policy holds them.
  */
 export const weakestWays = <T extends Condition>(ways: readonly T[]): readonly T[] =>
   ways.filter(

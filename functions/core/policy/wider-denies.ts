@@ -6,8 +6,8 @@ import { readIamText } from "./read-iam-text.ts";
 import { literalHead, remainders } from "./remainders.ts";
 
 /**
- * Denies that cover the given ones in fewer characters and deny nothing besides that is allowed: `*` for an action, `acme/*pii*` for `acme/a/*pii*` and
- * `acme/b/*pii*`. A wider Deny is taken only where all that it touches of what is allowed is denied already, under the same condition or a weaker one.
+ * Widens Denies to save characters, without denying anything else that is allowed: `*` for an action, `acme/*pii*` for `acme/a/*pii*` and
+ * `acme/b/*pii*`. A wider Deny is used only where every allowed resource that it touches is denied already, under the same or a weaker condition.
  */
 export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): readonly Rule[] =>
   [...Map.groupBy(denied, ({ condition }) => JSON.stringify(condition)).values()].flatMap((alike) =>
@@ -21,7 +21,7 @@ export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): 
 
 type IsHarmless = (action: string, resource: string) => boolean;
 
-/** Tells of a Deny under the condition whether it denies nothing that is allowed now. */
+/** Makes the test that a Deny under the condition denies nothing that is allowed now. */
 function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: readonly Rule[]): IsHarmless {
   const weaker = denied.filter((each) => implies(condition, each.condition));
   const granted = allowed.map(({ action, resource }) => ({
@@ -39,7 +39,7 @@ function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: r
   };
 }
 
-/** Sets that together hold all that the two have in common. */
+/** Lists sets that together contain the intersection of the two. */
 function shared(wide: Glob, target: Glob): readonly Glob[] {
   if (disjoint(wide, target)) return [];
   if (contains(wide, target)) return [target];
@@ -47,11 +47,11 @@ function shared(wide: Glob, target: Glob): readonly Glob[] {
   return remainders(wide, head).map((remainder) => [{ literal: head }, ...remainder]);
 }
 
-/** Calls that an Allow covers: an action without a resource type is called on `*` itself. What is not read here may be anything. */
+/** Parses an Allow's resource: an action without a resource type is called on `*` itself. A text that is not parsed counts as any resource. */
 const targetOf = (resource: string): Glob =>
   resource === "*" ? [{ literal: "*" }] : (readIamText(resource) ?? ["any"]);
 
-/** Texts of a Deny. A part that is not read here is the empty text, so that it covers nothing. */
+/** Parses a Deny's resource. A text that is not parsed becomes the empty text, so that it covers nothing. */
 const globOf = (resource: string): Glob => readIamText(resource) ?? [];
 
 interface Entry {
@@ -59,10 +59,10 @@ interface Entry {
   readonly resource: string;
 }
 
-/** The Deny of all that is denied on these resources on the wider pattern, or nothing where that would not hold them all, or deny what is allowed. */
+/** Widens the Denies of resources to one pattern; undefined where the pattern does not contain all of them, or would deny something allowed. */
 type Widen = (resources: readonly string[], pattern: string) => Entry | undefined;
 
-/** `*` for all of the resources; else one pattern for those that go on alike behind their first gap, as long as that is harmless. */
+/** Widens to `*` for all resources; else to one pattern for resources with the same tail behind their first gap, as long as that is harmless. */
 function widerResources(denied: readonly Rule[], isHarmless: IsHarmless): readonly Entry[] {
   const entryOf = (resources: readonly string[], pattern: string): Entry => {
     const named = new Set(resources);
@@ -87,7 +87,7 @@ function widerResources(denied: readonly Rule[], isHarmless: IsHarmless): readon
   });
 }
 
-/** Neighbours in the order of the resources' names are joined for as long as one pattern for them is harmless. */
+/** Joins neighbours, in the order of the resources' names, for as long as one pattern for them is harmless. */
 function runsOf(names: readonly string[], widen: Widen): readonly (readonly string[])[] {
   const runs: (readonly string[])[] = [];
   for (const name of names) {
@@ -98,7 +98,7 @@ function runsOf(names: readonly string[], widen: Widen): readonly (readonly stri
   return runs;
 }
 
-/** Common head of all resources, then what they go on with behind their first gap. */
+/** Makes a pattern of the resources' common head and their tail behind the first gap. */
 const commonPattern = (resources: readonly string[]): string =>
   resources.reduce((one, other) => `${commonStart(startOf(one), startOf(other))}${tailOf(one)}`);
 
@@ -108,8 +108,8 @@ function commonStart(one: string, other: string): string {
 }
 
 /**
- * As far as IAM does not read an ARN as one text, written as wide as it may be: its first five parts, of which region and account may be any, and the
- * type of the resource, in which no gap may stand. The ARNs of S3's buckets and objects have no type.
+ * Returns the ARN's head that IAM does not read as one text, as wide as it may be: its first five parts, with any region and account, and the
+ * resource's type, which may hold no wildcard. The ARNs of S3's buckets and objects have no type.
  */
 const anyHeadOf = (resource: string): string =>
   resource.replace(HEAD, "$1").replace(/^(arn:[^:]*:[^:]*):[^:]+:[^:]+:/, "$1:*:*:");
@@ -118,7 +118,7 @@ const HEAD = /^(arn:[^:]*:s3:::|(?:[^:]*:){5}(?:[^:/]*[:/])?).*/s;
 const startOf = (resource: string): string => resource.split("*", 1).join();
 const tailOf = (resource: string): string => resource.slice(startOf(resource).length);
 
-/** `*`, all of one service, or all that begin alike, where that is harmless; else the actions themselves. */
+/** Widens actions to `*`, one service, or a common prefix, where that is harmless; else returns the actions themselves. */
 function widerActions(actions: readonly string[], resource: string, isHarmless: IsHarmless): readonly string[] {
   const common = actions.reduce(commonStart);
   const service = common.slice(0, common.indexOf(":") + 1);
