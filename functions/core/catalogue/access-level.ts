@@ -1,7 +1,7 @@
-/** What an action does, by the Service Authorization Reference. */
+/** Access levels of actions, as the Service Authorization Reference names them. */
 export type AccessLevel = "List" | "Read" | "Write" | "Tagging" | "Permissions management";
 
-/** How the catalogue's file abbreviates the levels of an action: one letter each. */
+/** Abbreviations of access levels in the catalogue's file. */
 export const LEVEL_LETTERS: Readonly<Record<AccessLevel, string>> = {
   List: "L",
   Read: "R",
@@ -13,8 +13,8 @@ export const LEVEL_LETTERS: Readonly<Record<AccessLevel, string>> = {
 const LEVELS = new Map(Object.entries(LEVEL_LETTERS).map(([level, letter]) => [letter, level as AccessLevel]));
 
 /**
- * The levels that letters of the catalogue's file stand for; an action may have two (`PW`).
- * @throws {Error} on a letter that is none: the file is broken, and a level that is lost would put its action into no group.
+ * Parses the level letters of an action in the catalogue's file; an action may have two (`PW`).
+ * @throws {Error} for an unknown letter: a lost level would leave the action out of its group.
  */
 export function levelsOf(letters: string): readonly AccessLevel[] {
   return [...letters].map((letter) => {

@@ -1,9 +1,9 @@
 import type { ParsedArn } from "./arn.ts";
 
-/** One step through a resource part: these characters, or a run of at least `atLeast` characters none of which is in `without`. */
+/** Step of a resource part: a literal, or a run of at least `atLeast` characters, none of them in `without`. */
 type Step = { readonly literal: string } | { readonly without: string; readonly atLeast: 0 | 1 };
 
-/** The form of a resource type's ARN, ready for matching. */
+/** Form of a resource type's ARN, compiled for matching. */
 export interface ArnTemplate {
   readonly text: string;
   /** Partition, service, region and account: a literal, a variable, or `*`. */
@@ -14,10 +14,10 @@ export interface ArnTemplate {
 const VARIABLE = /\$\{[^}]*\}/g;
 
 /**
- * The templates of a service's resource types by the type's name, from texts in which several ARNs are separated by spaces
- * and `~` stands for `usualHead`.
+ * Compiles the ARN templates of a service's resource types, by the type's name. In the texts, spaces separate several ARNs and `~` stands for
+ * `usualHead`.
  *
- * The Service Authorization Reference says where a variable stands, not what it may hold. Read here:
+ * The Service Authorization Reference says where a variable is, not what it may hold. The rules here:
  * - followed by `:`, it holds no `:` (a log group's name has slashes: `log-group:${LogGroupName}:log-stream:${LogStreamName}`);
  * - followed by anything else, neither `:` nor `/`;
  * - at the end it takes the rest, slashes and colons included (`role/${RoleNameWithPath}`, a function with its alias, a log group's `:*`),
@@ -39,7 +39,7 @@ export function compileTemplates(
   return new Map(texts.map(([name, arns]) => [name, arns.map(compile)]));
 }
 
-/** A template without the names of its variables, so that templates can be compared. */
+/** Removes the variables' names from a template, so that templates can be compared. */
 const formOf = (text: string): string => text.replace(VARIABLE, "$");
 
 function compileTemplate(text: string, withoutAtEnd: string): ArnTemplate {
@@ -54,7 +54,7 @@ function compileTemplate(text: string, withoutAtEnd: string): ArnTemplate {
   return { text, head: [partition, service, region, account], steps };
 }
 
-/** True exactly if the template stands for at least one ARN that the (possibly wildcard) ARN names. */
+/** True exactly where some ARN of the template matches the given ARN, which may hold wildcards. */
 export function couldBe({ head, steps }: ArnTemplate, arn: ParsedArn): boolean {
   const parts = [arn.partition, arn.service, arn.region, arn.account];
   if (!parts.every((part, index) => headFits(head[index], part))) return false;
@@ -67,8 +67,8 @@ function headFits(template: string | undefined, part: string): boolean {
 }
 
 /**
- * Whether some string is both in the pattern and of the template's form: a walk over the template that keeps every position in the pattern
- * which the strings so far can have reached. Costs at most the product of the two lengths.
+ * True where some string matches both the pattern and the template: walks the template and tracks every position in the pattern that a string so
+ * far can have reached. Costs at most the product of the two lengths.
  */
 function intersects(steps: readonly Step[], pattern: string): boolean {
   let reached = skipWildcards(pattern, new Set([0]));
@@ -85,7 +85,7 @@ function intersects(steps: readonly Step[], pattern: string): boolean {
   return reached.has(pattern.length);
 }
 
-/** The positions after one more character; a wildcard takes any and stays. */
+/** Computes the positions after one more character; a wildcard accepts any character and keeps its position. */
 function advance(pattern: string, from: ReadonlySet<number>, allowed: (character: string) => boolean): Set<number> {
   const to = new Set<number>();
   for (const position of from) {
@@ -95,7 +95,7 @@ function advance(pattern: string, from: ReadonlySet<number>, allowed: (character
   return skipWildcards(pattern, to);
 }
 
-/** The positions after any number of such characters. A set is walked in the order of insertion, what is inserted meanwhile included. */
+/** Computes the positions after any number of allowed characters. The loop also visits the positions that it adds to the set. */
 function advanceAny(pattern: string, from: ReadonlySet<number>, allowed: (character: string) => boolean): Set<number> {
   const to = new Set(from);
   for (const position of to) {
@@ -105,7 +105,7 @@ function advanceAny(pattern: string, from: ReadonlySet<number>, allowed: (charac
   return to;
 }
 
-/** The positions themselves, and those behind wildcards at them, which may stand for nothing. */
+/** Adds the positions behind wildcards, since a wildcard may match nothing. */
 function skipWildcards(pattern: string, positions: Set<number>): Set<number> {
   for (const position of positions) if (pattern[position] === "*") positions.add(position + 1);
   return positions;

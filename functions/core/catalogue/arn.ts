@@ -1,17 +1,17 @@
 import type { Problem } from "./problem.ts";
 
-/** An ARN that a request may name: everything before the resource part is literal. */
+/** ARN that a request may name: everything before the resource part is literal. */
 export interface ParsedArn {
   readonly text: string;
   readonly partition: string;
   readonly service: string;
-  /** Empty where the service's ARNs carry none (S3, IAM). */
+  /** Region; empty where the service's ARNs carry none (S3, IAM). */
   readonly region: string;
-  /** 12 digits, or empty where the service's ARNs carry none (S3). */
+  /** Account of 12 digits; empty where the service's ARNs carry none (S3). */
   readonly account: string;
-  /** Everything after the fifth colon; the only part in which `*` may stand, for any run of characters. */
+  /** Everything after the fifth colon: the only part that may hold `*`, which matches any run of characters. */
   readonly resource: string;
-  /** Whether it names a set (holds a `*`) and not one resource. */
+  /** True for an ARN with a `*`, which names a set of resources. */
   readonly isPattern: boolean;
 }
 
@@ -28,15 +28,15 @@ const PARTITIONS = new Set([
   "aws-iso-f",
   "aws-eusc",
 ]);
-/** How the aliases of access points end, which stand where a bucket's name could. Source: general purpose bucket naming rules, Amazon S3 User Guide. */
+/** Endings of access points' aliases, which callers may use as bucket names. Source: general purpose bucket naming rules, Amazon S3 User Guide. */
 const ALIAS = /^[^/]*(?:-s3alias|--ol-s3|\.mrap)(?:\/|$)/;
 const PARTS = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/;
 
 /**
  * `parseArn(text: string): ParsedArn | Problem`
  *
- * The ARN in its parts. Refused are wildcards before the resource part (IAM splits an ARN at its first five colons, Cedar does not, so the two
- * would disagree about them), `$` (IAM's policy variables), `?` (IAM's other wildcard), and whatever a person could not read.
+ * Parses an ARN. Refuses wildcards before the resource part (IAM splits an ARN at its first five colons and Cedar does not, so the two would match
+ * them differently), `$` (IAM's policy variables), `?` (IAM's other wildcard), and characters outside printable ASCII.
  */
 export function parseArn(text: string): ParsedArn | Problem {
   if (text.length > ARN_CHARACTERS) return { problem: `Shorten the ARN to ${ARN_CHARACTERS} characters at most.` };

@@ -3,18 +3,19 @@ import { type ArnTemplate, compileTemplates } from "./arn-template.ts";
 import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
 import { mintingReason } from "./minting/minting.ts";
 
-/** A service's line in the catalogue's file, which `scripts/build-catalogue.ts` writes. */
+/** Line of a service in the catalogue's file, which `scripts/build-catalogue.ts` writes. */
 export interface ServiceRecord {
   /** Resource types: name to ARN templates, separated by spaces; `~` stands for `usualHead`. */
   readonly types: Readonly<Record<string, string>>;
   /**
-   * Actions by what they share: level letters and the names of resource types, separated by commas, `!` after a name meaning required, and one of
-   * `TAG_MARKS` that the action can be limited by the resource's tags; to the names of the actions, separated by spaces. `"R,index,table!": "Query Scan"`.
+   * Actions by signature: `"R,index,table!": "Query Scan"`. A signature is level letters and names of resource types, separated by commas. After a
+   * type's name, `!` means required, and one of `TAG_MARKS` means that the resource's tags can limit the action. Values are action names, separated
+   * by spaces.
    */
   readonly actions: Readonly<Record<string, string>>;
 }
 
-/** How IAM is told the tags of a resource: for certain, perhaps, or as those of an object of S3. */
+/** Marks of a resource's tags: IAM sees them always, sees them sometimes, or sees them as tags of an S3 object. */
 export const TAG_MARKS = { certain: "#", perhaps: "?", object: "@" } as const;
 
 function tagKeyOf(service: string, marks: string): Pick<ActionResource, "tagKey"> {
@@ -23,16 +24,16 @@ function tagKeyOf(service: string, marks: string): Pick<ActionResource, "tagKey"
   return isCertain || marks.includes(TAG_MARKS.perhaps) ? { tagKey: { prefix: "aws:ResourceTag", isCertain } } : {};
 }
 
-/** How the ARNs of most services begin, up to the resource part. */
+/** Returns the usual head of a service's ARNs, up to the resource part. */
 export const usualHead = (prefix: string): string => `arn:\${Partition}:${prefix}:\${Region}:\${Account}:`;
 
-/** The actions of one AWS service; each is built when it is first asked for. */
+/** Actions of one AWS service; each is built at its first use. */
 export class CatalogueService {
   readonly prefix: string;
   readonly #types: ReadonlyMap<string, readonly ArnTemplate[]>;
   readonly #signatures: ReadonlyMap<string, string>;
   readonly #actions = new Map<string, CatalogueAction>();
-  /** The names of the actions without the prefix, in AWS's case, sorted. */
+  /** Names of the actions without the prefix, in AWS's case, sorted. */
   readonly names: readonly string[];
 
   constructor(prefix: string, json: string) {
@@ -46,7 +47,7 @@ export class CatalogueService {
     this.#signatures = new Map(actions.map(([name, signature]) => [name.toLowerCase(), `${name},${signature}`]));
   }
 
-  /** The action with this name (`GetObject`), in any case, as IAM reads it; undefined if the service has none. */
+  /** Finds an action by name (`GetObject`), without regard to case, as IAM does; undefined where the service has none. */
   action(name: string): CatalogueAction | undefined {
     const key = name.toLowerCase();
     const known = this.#actions.get(key);

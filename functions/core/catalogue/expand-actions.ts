@@ -8,19 +8,20 @@ import { isProblem, type Problem } from "./problem.ts";
 const ACTION_PATTERNS = 50;
 const ACTION_CHARACTERS = 128;
 
+/** Actions that patterns name. */
 export interface ExpandedActions {
-  /** Each once, in the order asked for. */
+  /** Actions, each once, in the order of the patterns. */
   readonly actions: readonly CatalogueAction[];
-  /** Those of each pattern; one may be of several. */
+  /** Actions of each pattern; an action may belong to several. */
   readonly byPattern: ReadonlyMap<string, readonly CatalogueAction[]>;
 }
 
 /**
  * `expandActions(catalogue: Catalogue, patterns: readonly string[]): ExpandedActions | Problem`
  *
- * The actions that IAM would read from these patterns, each once, in AWS's own case: `S3:get*` is `s3:GetAccelerateConfiguration` and so on.
- * `*` stands for any run of characters and may stand in the action's name only. The first pattern that names no action is a problem, with the
- * nearest real name as a hint: granting it would silently grant nothing.
+ * Expands patterns to the actions that IAM reads from them, each once, in AWS's own case: `S3:get*` is `s3:GetAccelerateConfiguration` and so on.
+ * `*` matches any run of characters, and only in the action's name. The first pattern without an action is a problem, since granting it would
+ * silently grant nothing; the problem names the nearest real action.
  */
 export function expandActions(catalogue: Catalogue, patterns: readonly string[]): ExpandedActions | Problem {
   if (patterns.length > ACTION_PATTERNS) return { problem: `Name at most ${ACTION_PATTERNS} actions or patterns.` };

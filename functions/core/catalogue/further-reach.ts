@@ -1,20 +1,20 @@
 import type { ParsedArn } from "./arn.ts";
 import { compileTemplates, couldBe } from "./arn-template.ts";
 
-/** Resources that a call gives beside the one that IAM is asked about. */
+/** Resources that a call reaches beyond the one that IAM checks. */
 export interface FurtherReach {
-  /** A set that holds every one of them. */
+  /** Set that contains every one of them. */
   readonly target: string;
-  /** `below`: IAM is never asked about them. `name`: they are what the resource asked about stands for. */
+  /** `below`: IAM never checks them. `name`: the checked resource is another name for them. */
   readonly as: "below" | "name";
-  /** True where the pattern, as IAM reads it, names some of them. */
+  /** True where an IAM pattern matches some of them. */
   holds(resource: string): boolean;
 }
 
 /**
- * Actions that IAM decides by the path, group or store that they are asked of, and not by what lies below and is in their answer; with the form of
- * what lies below. Sources: "How Parameter Store authorizes parameter retrieval", AWS Systems Manager User Guide, for the first; for the others the
- * Service Authorization Reference, which gives them the parent as their only resource.
+ * Actions that IAM checks only on a path, group or store, although they return its children; with the ARN form of the children.
+ * Sources: "How Parameter Store authorizes parameter retrieval", AWS Systems Manager User Guide, for the first; for the others the Service
+ * Authorization Reference, which lists the parent as their only resource.
  */
 const ANSWERS_BELOW: Readonly<Record<string, string>> = {
   "ssm:GetParametersByPath": "parameter/${Name}",
@@ -34,8 +34,8 @@ const WHOLE = Object.fromEntries(
 );
 
 /**
- * The same, ready for matching: no name below holds a colon, which a template says by what follows its last variable. `kind`: what stands between the
- * name of a parent and that of a child of another kind (`:log-stream:`); nothing where both are of one kind.
+ * `ANSWERS_BELOW`, compiled for matching. The colon behind the last variable says that no child's name holds a colon. `kind`: text between the names of
+ * a parent and of a child of another kind (`:log-stream:`); undefined where both are of one kind.
  */
 const BELOW = new Map(
   [...compileTemplates(WHOLE, "")].map(([action, templates]) => {
@@ -44,14 +44,15 @@ const BELOW = new Map(
   }),
 );
 
-/** Resource that an ARN of S3 with an account names: an access point of any kind stands for a bucket, and nobody here knows for which. */
+/** S3 ARN with an account, such as an access point's. An access point of any kind stands for a bucket, which its ARN does not name. */
 const OF_S3 = /^arn:([^:]*):s3(?:-object-lambda)?:[^:]*:\d+:([^*]*)(\*?)/;
 const ACCESS_POINT = "accesspoint/";
 
 /**
  * `furtherReach(action: string, target: string): FurtherReach | undefined`
  *
- * Finds what the action on the target gives besides, where that is known: everything below a path, or some bucket behind an access point.
+ * Finds the further resources that an action on the target reaches, as far as they are known: all children of a path, or the bucket behind an access
+ * point.
  */
 export function furtherReach(action: string, target: string): FurtherReach | undefined {
   const answers = BELOW.get(action);
@@ -70,15 +71,15 @@ export function furtherReach(action: string, target: string): FurtherReach | und
 }
 
 /**
- * Tells that a pattern below the target is about the children. One that goes on with a parent's own name (`log-group:/audit/*` of `log-group:*`) is about
- * parents, which IAM is asked about; so is one of all, by tags that only a parent has.
+ * True where a pattern below the target is about the children. A pattern that continues a parent's name (`log-group:/audit/*` below `log-group:*`) is
+ * about parents, which IAM checks; so is the pattern of everything, whose tags only a parent has.
  */
 function isOfKind(resource: string, kind: string, below: string): boolean {
   const head = below.slice(0, below.indexOf("*"));
   return resource.includes(kind) || (resource !== below && resource.startsWith(`${head}*`));
 }
 
-/** Text that IAM would write out (`${*}`) counts as a wildcard: that can only hold more. */
+/** Splits a resource for `couldBe`. Escaped text (`${*}`) counts as a wildcard, which can only match more. */
 function partsOf(resource: string): ParsedArn {
   const [, partition = "", service = "", region = "", account = "", ...rest] = resource
     .replace(/[${}]/g, "")

@@ -3,8 +3,8 @@ import type { CatalogueAction } from "./catalogue-action.ts";
 /**
  * `groupsOf(action: CatalogueAction): readonly string[]`
  *
- * The action's parents in Cedar: `s3:Read` and `aws:Read` for `s3:GetObject`. An action of two levels is in the groups of both. An action that
- * mints is in none, so that no `permit` on a group can grant it by accident; a policy has to name it.
+ * Lists the action's parents in Cedar: `s3:Read` and `aws:Read` for `s3:GetObject`. An action of two levels is in the groups of both. An action that
+ * mints is in no group, so that no `permit` on a group grants it by accident: a policy must name it.
  */
 export function groupsOf(action: CatalogueAction): readonly string[] {
   if (action.mints) return [];

@@ -1,4 +1,6 @@
-/** The candidate that needs the fewest corrections to become `text`, without regard to case; undefined if none needs fewer than a third of its length. */
+/**
+ * Finds the candidate with the fewest corrections to `text`, without regard to case; undefined where each needs more than a third of the text's length.
+ */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const wanted = text.toLowerCase();
   let best: string | undefined;
@@ -13,7 +15,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** How many characters must be inserted, left out or replaced to make one text from the other (Levenshtein). */
+/** Computes the Levenshtein distance of two texts: the insertions, deletions and replacements between them. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   let corrections = to.length;

@@ -1,9 +1,9 @@
-/** Why an input was refused: a sentence that says what to do instead. It never repeats unchecked input. */
+/** Problem of an input: a sentence that says what to do instead. Never repeats unchecked input. */
 export interface Problem {
   readonly problem: string;
 }
 
-/** Whether an answer is a refusal. */
+/** True for a problem. */
 export function isProblem(answer: object): answer is Problem {
   return "problem" in answer;
 }

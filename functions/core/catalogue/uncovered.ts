@@ -3,14 +3,14 @@ import type { ParsedArn } from "./arn.ts";
 import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
 import { fitting } from "./fitting.ts";
 
-/** Actions on one resource of any kind, named by its ARN; AWS stars every kind that they take. */
+/** Actions on one resource of any type, named by its ARN; AWS stars every type that they take. */
 const ONE_RESOURCE = /^(Tag|Untag)|Tags(Of|For|$)|ResourcePolic/;
 
 /**
  * `uncovered(action: CatalogueAction, arns: readonly ParsedArn[]): readonly string[]`
  *
- * What the action needs and no ARN covers, as the names of resource types, alternatives joined by "or"; empty if it can work. AWS would deny
- * the call for want of these, so this is a check for the agent's sake and no guard: it may be wrong in either direction without granting more.
+ * Lists the resource types that the action needs and no ARN covers, alternatives joined by "or"; empty where the action can work. AWS would deny
+ * the call without them, so this check only helps agents and guards nothing: an error in either direction grants no more.
  *
  * - No resource type: nothing to cover.
  * - Types, none of them required: one of them.
@@ -38,7 +38,7 @@ function familiesOf(
   return [...Map.groupBy(required, familyOf).values()];
 }
 
-/** Whether an optional type is covered whose ARN is the type's own with more behind a slash. */
+/** True where an optional type is covered whose ARN is the type's own, continued behind a slash. */
 function coveredBeneath(type: ActionResource, covered: ReadonlySet<ActionResource>): boolean {
   return [...covered].some(
     (other) => !other.required && other.arns.some((arn) => type.arns.some((own) => arn.startsWith(`${own}/`))),

@@ -33,7 +33,7 @@ export interface BusAccounts {
 
 /** Endings that a probe observes. */
 export interface Receipts {
-  /** Share of the endings without a requested receipt that are probed; 0 to 1. */
+  /** Share of the unrequested endings that are probed; 0 to 1. */
   readonly sample: number;
   /** Target accounts whose permission ceiling includes the probe's call. */
   readonly probed: readonly string[];

@@ -1,6 +1,6 @@
 import type { MintingRule } from "./minting-rule.ts";
 
-/** What manages identities or accounts. */
+/** Actions that manage identities or accounts. */
 export const administersIdentities: MintingRule = {
   why: "it administers identities or accounts",
   actions: [

@@ -1,6 +1,6 @@
 import type { MintingRule } from "./minting-rule.ts";
 
-/** What answers with a token, a key, or a link that works without one. */
+/** Actions that return a token, a key, or a link that works without one. */
 export const issuesCredentials: MintingRule = {
   why: "it hands out credentials that outlive the session",
   actions: [

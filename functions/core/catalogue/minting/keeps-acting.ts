@@ -1,6 +1,6 @@
 import type { MintingRule } from "./minting-rule.ts";
 
-/** What leaves a schedule, a subscription or a copy behind. */
+/** Actions that leave a schedule, a subscription or a copy behind. */
 export const keepsActing: MintingRule = {
   why: "it starts something that keeps acting or sending data after the session has ended",
   actions: [

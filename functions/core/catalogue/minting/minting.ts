@@ -17,8 +17,9 @@ const BY_LEVEL: Readonly<Partial<Record<AccessLevel, string>>> = {
 /**
  * Actions that mint although AWS files them under List, Read or Write.
  *
- * Left out on purpose: what only reads (`secretsmanager:GetSecretValue`, `kms:Decrypt`) or uses what is there as its owner intended
- * (`lambda:InvokeFunction`, `states:StartExecution`), and what needs `iam:PassRole` to reach another identity (`ec2:RunInstances`), since that is in.
+ * Left out on purpose: actions that only read (`secretsmanager:GetSecretValue`, `kms:Decrypt`) or use a resource as its owner intended
+ * (`lambda:InvokeFunction`, `states:StartExecution`), and actions that need `iam:PassRole` to reach another identity (`ec2:RunInstances`), since
+ * `iam:PassRole` is listed.
  */
 export const MINTING: readonly MintingRule[] = [
   administersIdentities,
@@ -29,7 +30,7 @@ export const MINTING: readonly MintingRule[] = [
   keepsActing,
 ];
 
-/** The globs on action names by service prefix, with the reason; `*` holds for every service. */
+/** Globs on action names, by service prefix; those under `*` apply to every service. */
 const BY_SERVICE = Map.groupBy(
   MINTING.flatMap(({ why, actions }) => actions.map((action) => ({ why, ...split(action) }))),
   ({ service }) => service,
@@ -43,8 +44,9 @@ function split(action: string): { readonly service: string; readonly glob: Glob 
 /**
  * `mintingReason(service: string, name: string, levels: readonly AccessLevel[]): string | undefined`
  *
- * Why the action makes something that outlives or escapes the session: a token, a permission, code that runs as another identity. Undefined if
- * it does not. `name` is in AWS's own case, without the prefix.
+ * Explains why an action mints, which is to make something that outlives or escapes the session: a token, a permission, code that runs as another
+ * identity. Undefined for other actions.
+ * @param name in AWS's own case, without the prefix.
  */
 export function mintingReason(service: string, name: string, levels: readonly AccessLevel[]): string | undefined {
   const level = levels.find((each) => each in BY_LEVEL);

@@ -1,6 +1,6 @@
 import type { MintingRule } from "./minting-rule.ts";
 
-/** What lets others at a resource: policies, shares and tags that AWS files under Write. */
+/** Actions that open a resource to others: policies, shares and tags that AWS files under Write. */
 export const opensResources: MintingRule = {
   why: "it opens a resource to others, and stays when the session has ended",
   actions: [

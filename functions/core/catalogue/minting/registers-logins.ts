@@ -1,6 +1,6 @@
 import type { MintingRule } from "./minting-rule.ts";
 
-/** What makes or registers keys, certificates, passwords and logins, or opens a connection that stays. */
+/** Actions that make or register keys, certificates, passwords and logins, or open a lasting connection. */
 export const registersLogins: MintingRule = {
   why: "it makes or registers keys, certificates, passwords or logins that outlive the session",
   actions: [

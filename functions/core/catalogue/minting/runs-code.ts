@@ -1,6 +1,6 @@
 import type { MintingRule } from "./minting-rule.ts";
 
-/** What runs code or a shell as an identity that the session does not have. */
+/** Actions that run code or a shell as another identity. */
 export const runsCode: MintingRule = {
   why: "it runs code, or a shell, as another identity",
   actions: [
