@@ -1,37 +1,37 @@
 import type { ConnectorType } from "../connectors/connector-type.ts";
 
-/** What an agent says that it is about to do: RFC 9396 details, as parsed. Unbelieved until policy has spoken. */
+/** Detail of an intent (RFC 9396), as parsed: what the agent requests. Grants nothing before policy has decided. */
 export type Detail = AwsDetail | ToolDetail | ConnectorDetail;
 
-/** An IAM condition block: operator -> key -> values. */
+/** IAM condition block: operator -> key -> values. */
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 export interface AwsDetail {
   readonly type: "aws";
   readonly account: string;
-  /** As asked: names, or patterns such as `s3:Get*`. */
+  /** Requested actions: names, or patterns such as `s3:Get*`. */
   readonly actions: readonly string[];
   /** ARNs whose resource part may hold `*`; `"*"` for actions without a resource type. */
   readonly resources: readonly string[];
-  /** Go into the Allow, so they can only narrow. */
+  /** Conditions for the session policy's Allow, which so can only narrow it. */
   readonly conditions?: ConditionBlock;
-  /** The lease that it is part of, where one detail was granted in parts: the first of them counts from 0, as all details do. */
+  /** Index of the requested detail, counted from 0; only on a part of a detail that was granted in several parts, which share one lease. */
   readonly lease?: number;
 }
 
 export interface ToolDetail {
   readonly type: "tool";
-  /** The tool server's own registered id. */
+  /** Registered agent id of the tool server. */
   readonly server: string;
   readonly tools: readonly string[];
 }
 
-/** One part of an intent, as its connector has parsed it. */
+/** Parsed detail with its type. */
 export interface TypedDetail {
   readonly type: string;
 }
 
-/** A detail that a connector has parsed: what is in it beside its type is that connector's alone. */
+/** Detail that a connector has parsed. Only that connector reads its other fields. */
 export interface ConnectorDetail extends TypedDetail {
   readonly type: ConnectorType;
 }

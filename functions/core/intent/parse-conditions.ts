@@ -1,6 +1,6 @@
 import type { ConditionBlock } from "./detail.ts";
 
-/** Operators whose meaning is known to narrow. `...IfExists` and `ForAllValues:` also hold where the key is missing: not offered. */
+/** Condition operators that always narrow. `...IfExists` and `ForAllValues:` are left out, since they also hold where the key is missing. */
 const OPERATORS = new Set([
   "StringEquals",
   "StringNotEquals",
@@ -24,13 +24,16 @@ const OPERATORS = new Set([
   "ForAnyValue:StringLike",
 ]);
 
-/** Keys that the compiler itself writes; a caller's value beside ours would be OR-ed with it. */
-const OURS =
+/** Keys that the compiler itself writes. IAM would read a caller's value beside the compiler's as an alternative. */
+const RESERVED =
   /^(aws:ResourceAccount|aws:RequestedRegion|aws:CurrentTime|aws:SourceIp|aws:ViaAWSService|aws:ResourceTag\/.*|s3(-outposts)?:ExistingObjectTag\/.*)$/i;
 
 const KEY = /^[A-Za-z0-9-]+:[A-Za-z0-9_.:/=@+-]{1,128}$/;
 
-/** An IAM condition block for an Allow: every operator and key is one more thing that must hold, so it can only narrow. */
+/**
+ * Parses an IAM condition block for an Allow. Every operator and key is one more demand, so the block can only narrow.
+ * @returns the block, or a problem that completes "authorization_details[0].conditions ...".
+ */
 export function parseConditions(value: unknown): { readonly block: ConditionBlock } | { readonly problem: string } {
   if (!isRecord(value) || Object.keys(value).length === 0) return { problem: "must be an IAM condition block" };
   const block: Record<string, Record<string, readonly string[]>> = {};
@@ -42,8 +45,8 @@ export function parseConditions(value: unknown): { readonly block: ConditionBloc
     const entries: Record<string, readonly string[]> = {};
     for (const [key, raw] of Object.entries(keys)) {
       if (!KEY.test(key)) return { problem: "has a condition key that is not of the form service:Key" };
-      if (OURS.test(key)) return { problem: `may not set ${key.toLowerCase()}, which valetkey itself sets` };
-      // IAM reads keys without case, so two spellings are one key.
+      if (RESERVED.test(key)) return { problem: `may not set ${key.toLowerCase()}, which valetkey itself sets` };
+      // IAM compares keys without case, so two spellings are one key.
       if (seen.has(key.toLowerCase())) return { problem: "names one condition key twice" };
       seen.add(key.toLowerCase());
       const values = Array.isArray(raw) ? raw : [raw];
@@ -57,7 +60,7 @@ export function parseConditions(value: unknown): { readonly block: ConditionBloc
   return { block };
 }
 
-/** No policy variables: `${aws:username}` would be filled in by AWS with something that policy here never saw. */
+/** True for printable text without policy variables: AWS would replace `${aws:username}` by a value that policy never saw. */
 const isPlain = (value: unknown): value is string =>
   typeof value === "string" && /^[\x20-\x23\x25-\x7e]{0,512}$/.test(value);
 

@@ -15,9 +15,10 @@ import { parseConditions } from "./parse-conditions.ts";
 import { isRecord, type JsonObject, Place, strings } from "./place.ts";
 
 /**
- * The intent as typed details; what no connector understands is refused, and so is a field that nobody asked for.
- * @param json the value of `authorization_details` (RFC 9396), unbelieved.
- * @param connectors what understands the other types: by default nothing does.
+ * Parses an intent into typed details. Refuses types without a connector, and unknown fields.
+ * @param json untrusted value of `authorization_details` (RFC 9396).
+ * @param accounts target accounts of the deployment.
+ * @param connectors parsers of the types beside `aws` and `tool`; none by default.
  * @throws {Refusal} intent_invalid, which names the detail and the field.
  */
 export function parseIntent(
@@ -44,7 +45,7 @@ function parseDetail(detail: unknown, place: Place, accounts: Deployment["accoun
   }
 }
 
-/** A type is looked up in the list of them, never in an object by the caller's own text. */
+/** Parses a connector's detail. Searches the list of types and never indexes an object by the caller's text. */
 function parseConnected(detail: JsonObject, place: Place, connectors: Connectors): ConnectorDetail {
   const known = typesOf(connectors);
   const type = known.find((each) => each === detail.type);
@@ -69,7 +70,7 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
     if (resource === "*") continue;
     const arn = parseArn(resource);
     if ("problem" in arn) return place.at(`resources[${index}]`).explain(arn.problem);
-    // IAM knows no such resource, and the forbids that mean it are written with the partition that it has.
+    // No such resource exists, and forbids name resources by their real partition, so they would not match.
     if (arn.partition !== partitionOf(known.region))
       return place.at(`resources[${index}]`).refuse("names another partition than the account's");
     if (arn.account !== "" && arn.account !== account) {

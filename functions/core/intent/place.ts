@@ -5,28 +5,37 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Where in the intent something is wrong: `authorization_details[0].actions`. */
+/** Position in an intent, for refusals: `authorization_details[0].actions`. */
 export class Place {
   readonly #path: string;
   constructor(path: string) {
     this.#path = path;
   }
+  /** Returns the position of a field or an entry below this one. */
   at(step: string): Place {
     return new Place(step.startsWith("[") ? this.#path + step : `${this.#path}.${step}`);
   }
+  /** Refuses the intent. @param what predicate of the sentence: "must be a list". @throws {Refusal} intent_invalid, always. */
   refuse(what: string): never {
     throw new Refusal("intent_invalid", { say: `authorization_details${this.#path} ${what}.` });
   }
+  /** Refuses the intent. @param problem whole sentence. @throws {Refusal} intent_invalid, always. */
   explain(problem: string): never {
     throw new Refusal("intent_invalid", { say: `authorization_details${this.#path}: ${problem}` });
   }
+  /** Refuses a detail with unknown fields. @throws {Refusal} intent_invalid. */
   refuseUnknown(detail: JsonObject, known: readonly string[]): void {
-    // The unknown name itself is not repeated: it is the caller's text, and could be anything.
+    // The refusal does not quote the unknown name, which is untrusted text.
     if (Object.keys(detail).some((name) => !known.includes(name))) this.refuse(`may hold only ${known.join(", ")}`);
   }
 }
 
-/** A list of strings without repeats: `["s3:GetObject"]`. */
+/**
+ * Parses a list of strings, `["s3:GetObject"]`, and removes repeats.
+ * @param most entries.
+ * @param mostCharacters of each entry.
+ * @throws {Refusal} intent_invalid.
+ */
 export function strings(value: unknown, place: Place, most: number, mostCharacters: number): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) return place.refuse("must be a list of at least one string");
   if (value.length > most) return place.refuse(`may hold ${most} entries`);

@@ -11,17 +11,17 @@ import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
 import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
 
-/** One detail and the pairs that it asks for. */
+/** Detail with the pairs that it requests. */
 export interface SpreadDetail {
   readonly detail: Detail;
   readonly pairs: readonly Pair[];
 }
 
 /**
- * Every (action, target) of an intent, so that policy decides each by itself.
- * @throws {Refusal} intent_invalid: an unknown action (with the nearest real one), an action that fits none of the resources
- * (it would silently grant nothing), an action that needs a resource which is missing, or more than 50 pairs. Of a pattern (`s3:Get*`) those actions
- * count that can work on the resources; only where none can is it refused. So is a detail whose connector is not there any more.
+ * Spreads an intent into its pairs of action and target, which policy decides one by one. A pattern (`s3:Get*`) yields the actions that can work on
+ * the resources.
+ * @throws {Refusal} intent_invalid for an unknown action (names the nearest real one), an action or pattern that fits none of the resources (it would
+ * silently grant nothing), an action that needs a further resource, an unused resource, a missing connector, or more than 50 pairs.
  */
 export function spreadIntent(
   details: readonly Detail[],
@@ -87,7 +87,7 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
   };
   const expanded = expandActions(catalogue, detail.actions);
   if (isProblem(expanded)) return refuse(expanded.problem);
-  // Each resource must be of some use, so that there are no fewer pairs.
+  // Each resource must be part of a pair, so there are at least as many pairs.
   if (detail.resources.length > most) tooMany();
   const arns = detail.resources.flatMap(parsed);
   const problems = new Map<CatalogueAction, string>();
@@ -110,7 +110,7 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
   return pairs;
 }
 
-/** The action on each of the resources that it fits; or why it cannot work on any. */
+/** Pairs an action with each of the resources that it fits; or explains why it cannot work. */
 function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly ParsedArn[]): readonly Pair[] | Problem {
   const shared = { action: action.name, groups: groupsOf(action), mints: action.mints };
   if (action.resourceTypes.length === 0) {
@@ -142,20 +142,20 @@ function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly Parse
   );
 }
 
-/** The key of the tags where it is one and the same for every kind of resource that the ARN could name; it is as certain as the least certain one. */
+/** Returns the tags' condition key where all resource types that the ARN could name share one; certain only where it is certain for all. */
 function tagKeyFor(types: readonly ActionResource[]): Pick<ResourcePair, "tagKey"> {
   const [prefix, ...others] = new Set(types.map(({ tagKey }) => tagKey?.prefix));
   if (prefix === undefined || others.length > 0) return {};
   return { tagKey: { prefix, isCertain: types.every(({ tagKey }) => tagKey?.isCertain) } };
 }
 
-/** The ARN, or nothing for `"*"`; they were all parsed when the intent was. */
+/** Parses a resource; empty for `"*"`. Every other resource is valid here, since the intent was parsed. */
 function parsed(resource: string): readonly ParsedArn[] {
   const arn = parseArn(resource);
   return isProblem(arn) ? [] : [arn];
 }
 
-/** The same action on narrower targets, as far as it can be asked for on them. */
+/** Pairs the action with narrower targets; omits targets that the action does not fit. */
 export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: Catalogue): readonly ResourcePair[] {
   if (pair.kind !== "resource") return [];
   const expanded = expandActions(catalogue, [pair.action]);

@@ -35,7 +35,8 @@ export type Verdict = { readonly permitted: Permitted } | { readonly denied: Den
  * would not. I2: a session policy allows nothing that Cedar does not permit (docs/compiler.md).
  */
 export function decide(pair: Pair, requester: Requester, policies: Policies): Verdict {
-  const isOpen = pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, requester, "nothing")));
+  const isOpen =
+    pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, requester, "nothing")));
   const answer = isOpen ? decideSet(pair, requester, policies) : decideOne(pair, requester, policies);
   if ("reason" in answer) return denied(pair, answer);
   const options = answer.options.flatMap((option) => {
