@@ -8,7 +8,7 @@ import type { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import { FakeSecrets } from "../../fakes/fake-secrets.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
-import { loadConnectors } from "../../functions/connectors/connectors.ts";
+import { type ConnectorNeeds, loadConnectors } from "../../functions/connectors/connectors.ts";
 import type { OauthProvider, OauthProviders } from "../../functions/connectors/oauth/oauth-providers.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import type { Ports } from "../../functions/core/ports.ts";
@@ -16,6 +16,7 @@ import type { ConnectorLease } from "../../functions/core/tasks/connector-lease.
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { releaseBatch } from "../../functions/release/release-batch.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
+import { withNoProviders } from "./no-providers.ts";
 import { recordOf } from "./triggers.ts";
 
 export const ORDERS = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["public.orders"] };
@@ -41,7 +42,6 @@ const CRM: OauthProvider = {
   audiences: [],
   maxTokenSeconds: 3_600,
 };
-const nobody = () => Promise.reject(new Error("asked"));
 
 /** A provider that knows its live tokens. */
 class FakeOauth implements OauthProviders {
@@ -90,18 +90,19 @@ export class ConnectedWorld {
     this.locks = this.world.ports.locks;
     const { ports } = this.world;
     const connect = (through: <T extends object>(name: string, port: T) => T) =>
-      connectorsBy({
-        deployment,
-        ownSecrets: ownSecrets(deployment),
-        clock: ports.clock,
-        random: { bytes: (count) => randomBytes(count) },
-        databases: through("databases", this.databases),
-        secrets: through("secrets", this.secrets),
-        locks: through("locks", this.locks),
-        sealer: this.#sealer,
-        oauth: through("oauth", this.oauth),
-        github: { ask: nobody, revoke: nobody, installation: nobody },
-      });
+      connectorsBy(
+        withNoProviders<ConnectorNeeds>({
+          deployment,
+          ownSecrets: ownSecrets(deployment),
+          clock: ports.clock,
+          random: { bytes: (count) => randomBytes(count) },
+          databases: through("databases", this.databases),
+          secrets: through("secrets", this.secrets),
+          locks: through("locks", this.locks),
+          sealer: this.#sealer,
+          oauth: through("oauth", this.oauth),
+        }),
+      );
     Object.assign(ports, { connectors: connect((_, port) => port) });
     this.ports = {
       ...ports,

@@ -1,23 +1,22 @@
 import type { GenericSchema } from "valibot";
 import type { ConnectorDefinition } from "../../functions/connectors/connector-definition.ts";
 import { GITHUB } from "../../functions/connectors/github/definition.ts";
-import { OAUTH } from "../../functions/connectors/oauth/definition.ts";
-import { POSTGRES } from "../../functions/connectors/postgres/definition.ts";
 import { CONNECTOR_SECTIONS } from "../../functions/connectors/schemas.ts";
-import { SECRET } from "../../functions/connectors/secret/definition.ts";
 import type { ConnectorType, SectionName } from "../../functions/core/connectors/connector-type.ts";
 
 // What must not compile: a list of connectors that lacks one of them, or that confuses two. `tsc` fails where a line below would compile.
 
 type Complete = { readonly [T in ConnectorType]: ConnectorDefinition<T> };
 
-export const complete: Complete = { postgres: POSTGRES, secret: SECRET, oauth: OAUTH, github: GITHUB };
+declare const complete: Complete;
+export const right: Complete = { ...complete, github: GITHUB };
 
+const { github: __, ...lacking } = complete;
 // @ts-expect-error a connector was forgotten
-export const forgotten: Complete = { postgres: POSTGRES, secret: SECRET, oauth: OAUTH };
+export const forgotten: Complete = lacking;
 
 // @ts-expect-error a definition stands under another connector's type
-export const confused: Complete = { postgres: POSTGRES, secret: SECRET, oauth: GITHUB, github: GITHUB };
+export const confused: Complete = { ...complete, oauth: GITHUB };
 
 const { githubApps: _, ...others } = CONNECTOR_SECTIONS;
 // @ts-expect-error a section of valetkey.json has no schema

@@ -1,0 +1,5 @@
+/** What connectors need, with providers that refuse to be asked in place of those that are not given. */
+export const withNoProviders = <T extends object>(given: Partial<T>): T =>
+  new Proxy(given, { get: (own, name) => (name in own ? Reflect.get(own, name) : NO_PROVIDER) }) as T;
+
+const NO_PROVIDER = new Proxy({}, { get: () => () => Promise.reject(new Error("asked")) });
