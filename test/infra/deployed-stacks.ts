@@ -23,9 +23,18 @@ export const CONFIG: Config = {
   ],
 };
 
-/** Both stacks, not bundled: a test of templates does not need the code, and bundling takes seconds. */
-export function deployedStacks(config: Config = CONFIG) {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+/**
+ * An app that bundles no code: a test of templates does not need it, and bundling takes seconds.
+ * @param isValidated whether CDK validates the templates, which takes seconds too, and fails on a finding.
+ */
+export const plainApp = (isValidated = false): App =>
+  new App({
+    context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:validateAgainstDefaultRules": isValidated },
+    builtinCloudFormationValidation: isValidated,
+  });
+
+/** Both stacks in one `plainApp`. */
+export function deployedStacks(config: Config = CONFIG, app = plainApp()) {
   const hub = new HubStack(app, "hub", { config, deploymentDir: "not-bundled", deploymentHash: "f".repeat(64) });
   const targets = config.accounts.map(
     (target) =>

@@ -1,8 +1,8 @@
-import { Validations } from "aws-cdk-lib";
+import { CfnResource, Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { describe, expect, it } from "vitest";
-import { deployedStacks } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, plainApp } from "./deployed-stacks.ts";
 
 describe("cdk-nag's AwsSolutions rules", () => {
   const { app } = deployedStacks();
@@ -21,6 +21,26 @@ describe("cdk-nag's AwsSolutions rules", () => {
       expect(rule).toMatch(/-APIG4$|-SQS3$|-SMG4$|-IAM5\[(Action|Resource)::.+\]$/);
       expect(reason.length).toBeGreaterThan(40);
     }
+  });
+});
+
+describe("CDK's own validation of the templates", () => {
+  const options = {
+    vpc: { subnets: ["subnet-0a1b2c3d"], securityGroups: ["sg-0a1b2c3d"] },
+    bus: { publishers: ["777788889999"] },
+  };
+
+  it.each([
+    ["with nothing optional", CONFIG],
+    ["with a network of one's own and an open bus", { ...CONFIG, ...options }],
+  ])("finds nothing in a deployment %s", { timeout: 60_000 }, (_, config) => {
+    expect(() => deployedStacks(config, plainApp(true)).app.synth()).not.toThrow();
+  });
+
+  it("is seen where it finds something", { timeout: 60_000 }, () => {
+    const app = plainApp(true);
+    new CfnResource(new Stack(app, "wrong"), "Bucket", { type: "AWS::S3::Bucket", properties: { Nonsense: 1 } });
+    expect(() => app.synth()).toThrow(/validation/i);
   });
 });
 

@@ -1,9 +1,8 @@
-import { App } from "aws-cdk-lib";
 import { describe, expect, it } from "vitest";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
-import { resourcesOf } from "./deployed-stacks.ts";
+import { plainApp, resourcesOf } from "./deployed-stacks.ts";
 
 const region = "eu-central-1";
 const scope = hubScopeOf({
@@ -38,7 +37,7 @@ describe("rights, where a pool was made smaller and an account was retired", () 
   it("the target keeps the roles that its pool had, and its revoker may write to them", () => {
     const target = { id: "111122223333", region, taskRoles: 1, formerTaskRoles: 3 };
     const found = resourcesOf(
-      new TargetStack(new App(), "target", { hubAccount: "999900001111", target }),
+      new TargetStack(plainApp(), "target", { hubAccount: "999900001111", target }),
       "AWS::IAM::Role",
     );
     const names = ["valetkey-task-0", "valetkey-task-1", "valetkey-task-2", "valetkey-revoker"];

@@ -1,7 +1,6 @@
-import { App } from "aws-cdk-lib";
 import { describe, expect, it } from "vitest";
 import { TargetStack } from "../../infra/target-stack.ts";
-import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { deployedStacks, plainApp, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { targets } = deployedStacks();
 const [target] = targets;
@@ -165,7 +164,7 @@ describe("the ceiling", () => {
 });
 
 const withCeiling = (ceiling: readonly string[]) =>
-  new TargetStack(new App(), "target", {
+  new TargetStack(plainApp(), "target", {
     hubAccount: "999900001111",
     target: { id: "111122223333", region: "eu-central-1", taskRoles: 1, ceiling },
   });
