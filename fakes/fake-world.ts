@@ -12,7 +12,9 @@ import type { SealingPorts } from "../functions/core/ports.ts";
 import { KeptProofs } from "../functions/core/proof/proofs.ts";
 import type { Halts } from "../functions/core/revocation/halts.ts";
 import type { HttpAnswer, HttpEvent } from "../functions/http/event.ts";
-import { preparePolicies } from "../policy-tools/prepare-policies.ts";
+import { policyFiles } from "../policy-tools/prepare-policies.ts";
+import { claimsIn } from "../policy-tools/read/names-in.ts";
+import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeInventory } from "./fake-inventory.ts";
 import { FakeObservations } from "./fake-observations.ts";
@@ -64,7 +66,9 @@ export const DEPLOYMENT: Deployment = {
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/catalogue/catalogue.ndjson`, "utf8"));
-const PREPARED = preparePolicies(`${ROOT}policies`, CATALOGUE);
+/** Parsed, not validated: `prepare-policies.test.ts` validates them, which takes most of a second, once. */
+const READ = policyFiles(`${ROOT}policies`).flatMap(parsePolicies);
+const PREPARED = { policies: READ.map(({ policy }) => policy), claims: claimsIn(READ) };
 /** The policies of this repository, as they are deployed. */
 export const POLICIES = new CedarPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
 
@@ -118,11 +122,15 @@ export interface FakeWorld {
 /** One for all worlds, as one warm function has: what was proven is not proven again. */
 const PROOFS = new KeptProofs(() => 0);
 
-let told: (world: FakeWorld) => void = () => undefined;
+const watchers = new Set<(world: FakeWorld) => void>();
 
-/** Calls back with every world from now on: for checks that are to hold in all of them. */
-export function onEachWorld(callback: (world: FakeWorld) => void): void {
-  told = callback;
+/**
+ * Calls back with every world from now on: for checks that are to hold in all of them.
+ * @returns stops it: the next test file may run in the same process.
+ */
+export function onEachWorld(callback: (world: FakeWorld) => void): () => void {
+  watchers.add(callback);
+  return () => void watchers.delete(callback);
 }
 
 /** A deployment whose every port is a fake but Cedar and the catalogue, with the agents `demo` and `tickets` (a tool server) of team `demo`. */
@@ -210,7 +218,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   };
   world.addAgent({ id: "demo" });
   world.addAgent({ id: "tickets" });
-  told(world);
+  for (const watch of watchers) watch(world);
   return world;
 }
 

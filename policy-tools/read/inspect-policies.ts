@@ -4,7 +4,7 @@ import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { cedarSchema } from "./cedar-schema.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
-import { namesIn } from "./names-in.ts";
+import { claimsIn, namesIn } from "./names-in.ts";
 import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
 import { tagSpellings } from "./tag-spellings.ts";
 
@@ -34,7 +34,7 @@ export function inspectPolicies(
     );
   return {
     policies,
-    claims: [...new Set(policies.flatMap(({ json }) => namesIn(json).claims))].sort(),
+    claims: claimsIn(policies),
     faults: [
       ...faults,
       ...policies.flatMap((policy) => checkPolicy(policy, catalogue, issuers)),

@@ -36,3 +36,7 @@ function isTags(node: unknown): boolean {
   const access = isNode(node) ? node["."] : undefined;
   return isNode(access) && access.attr === "tags" && isNode(access.left) && access.left.Var === "resource";
 }
+
+/** Names of the token claims that any of the policies reads, each once, sorted. */
+export const claimsIn = (policies: readonly { readonly json: unknown }[]): readonly string[] =>
+  [...new Set(policies.flatMap(({ json }) => namesIn(json).claims))].sort();

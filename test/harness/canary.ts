@@ -1,4 +1,4 @@
-import { afterEach, expect } from "vitest";
+import { afterAll, afterEach, expect } from "vitest";
 import { CANARY_SECRET } from "../../fakes/fake-sessions.ts";
 import { type FakeWorld, onEachWorld } from "../../fakes/fake-world.ts";
 
@@ -10,7 +10,7 @@ const HANDS_OUT = new Set(["POST /v1/token", "GET /v1/tasks/{task}/credentials/{
 /** After each test of the file, `expectUnseen` of every world of it. */
 export function watchProbes(): void {
   const worlds: FakeWorld[] = [];
-  onEachWorld((world) => void worlds.push(world));
+  afterAll(onEachWorld((world) => void worlds.push(world)));
   afterEach(() => {
     for (const world of worlds.splice(0)) expectUnseen(world);
   });

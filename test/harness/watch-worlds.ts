@@ -1,4 +1,4 @@
-import { afterEach, expect } from "vitest";
+import { afterAll, afterEach, expect } from "vitest";
 import { type FakeWorld, onEachWorld } from "../../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { expectUnseen } from "./canary.ts";
@@ -18,7 +18,7 @@ const LOGGED = new Set([
 /** After each test of the file, what must hold in every world of it, whatever was tested there. */
 export function watchWorlds(): void {
   const worlds: FakeWorld[] = [];
-  onEachWorld((world) => void worlds.push(world));
+  afterAll(onEachWorld((world) => void worlds.push(world)));
   afterEach(() => {
     for (const world of worlds.splice(0)) expectSound(world);
   });
