@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // To import our modules and theirs anew for each file took more than the tests themselves.
+    isolate: false,
+    setupFiles: ["test/harness/shared-process.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Most of a test here waits for another process; a core that only watches is a core lost.
