@@ -9,7 +9,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
 import { clientsOf, HUB, TABLE, VENDOR_ROLE } from "../../unit/emulator/stage.ts";
-import { item, key, named, query, stage } from "./shared-stage.ts";
+import { item, key, named, query, shareStage, stage } from "./shared-stage.ts";
+
+shareStage();
 
 describe("DynamoDB's leading keys are enforced on every kind of call", () => {
   const own = "TASK#1";

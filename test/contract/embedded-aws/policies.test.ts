@@ -15,7 +15,9 @@ import {
   TARGET,
   TASK_ROLE,
 } from "../../unit/emulator/stage.ts";
-import { named, sessionPolicy, stage } from "./shared-stage.ts";
+import { named, sessionPolicy, shareStage, stage } from "./shared-stage.ts";
+
+shareStage();
 
 const report = new GetObjectCommand({ Bucket: BUCKET, Key: "reports/a.txt" });
 const pii = new GetObjectCommand({ Bucket: BUCKET, Key: "pii/b.txt" });

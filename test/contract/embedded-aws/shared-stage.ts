@@ -2,16 +2,19 @@ import type { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import { policy, type Stage, setStage, TABLE } from "../../unit/emulator/stage.ts";
 
-/** One for all tests of a file, and empty of calls before each. */
 export let stage: Stage;
-beforeAll(async () => {
-  stage = await setStage();
-});
-afterAll(() => stage.close());
-beforeEach(() => {
-  stage.calls.length = 0;
-  stage.changes.length = 0;
-});
+
+/** One stage for all tests of the file that calls this, and empty of calls before each. */
+export function shareStage(): void {
+  beforeAll(async () => {
+    stage = await setStage();
+  });
+  afterAll(() => stage.close());
+  beforeEach(() => {
+    stage.calls.length = 0;
+    stage.changes.length = 0;
+  });
+}
 
 export const sessionPolicy = (...statements: object[]): { Policy: string } => ({
   Policy: JSON.stringify(policy(...statements)),

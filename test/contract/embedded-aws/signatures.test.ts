@@ -7,7 +7,9 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { describe, expect, it } from "vitest";
 import type { Credentials } from "../../../emulator/sessions.ts";
 import { BUCKET, clientsOf, HUB, TARGET } from "../../unit/emulator/stage.ts";
-import { item, key, named, sessionPolicy, stage } from "./shared-stage.ts";
+import { item, key, named, sessionPolicy, shareStage, stage } from "./shared-stage.ts";
+
+shareStage();
 
 const report = new GetObjectCommand({ Bucket: BUCKET, Key: "reports/a.txt" });
 

@@ -1,6 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { runClient } from "../run-client.ts";
-import { AGENT, answers, asked, file, folder, ok, refused, run, TOKEN, valetkey } from "./operator-stage.ts";
+import {
+  AGENT,
+  answers,
+  asked,
+  file,
+  folder,
+  ok,
+  refused,
+  run,
+  setOperatorStage,
+  TOKEN,
+  valetkey,
+} from "./operator-stage.ts";
+
+setOperatorStage();
 
 describe("valetkey agents", () => {
   it("lists every page as a table, and as JSON for machines", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { AGENT, answers, asked, file, ok, refused, run, valetkey } from "./operator-stage.ts";
+import { AGENT, answers, asked, file, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
+
+setOperatorStage();
 
 describe("valetkey apply", () => {
   const yaml = (text: string) => file("agents.yaml", text);

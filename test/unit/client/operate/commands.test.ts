@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { run } from "./operator-stage.ts";
+import { run, setOperatorStage } from "./operator-stage.ts";
+
+setOperatorStage();
 
 describe("valetkey completion", () => {
   it.each(["bash", "zsh", "fish"])("speaks %s", async (shell) => {

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runClient } from "../run-client.ts";
-import { AGENT, answers, folder, ok, run, valetkey } from "./operator-stage.ts";
+import { AGENT, answers, folder, ok, run, setOperatorStage, valetkey } from "./operator-stage.ts";
+
+setOperatorStage();
 
 describe("valetkey doctor", () => {
   it("finds nothing wrong where nothing is", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ok, run, valetkey } from "./operator-stage.ts";
+import { ok, run, setOperatorStage, valetkey } from "./operator-stage.ts";
+
+setOperatorStage();
 
 describe("valetkey offboard", () => {
   it("asks for a yes before it asks the service for anything", async () => {

@@ -12,17 +12,21 @@ export let valetkey: FakeValetkey;
 export let folder: string;
 /** What the service answers, by `METHOD path`. */
 export let answers: Record<string, Reply>;
-beforeEach(async () => {
-  valetkey = await new FakeValetkey().start();
-  folder = mkdtempSync(join(tmpdir(), "valetkey-operate-"));
-  answers = {};
-  valetkey.other = ({ method, path }) =>
-    answers[`${method} ${path}`] ?? { status: 404, body: { code: "not_found", error_description: "Nothing here." } };
-});
-afterEach(async () => {
-  await valetkey.stop();
-  rmSync(folder, { recursive: true });
-});
+
+/** A stage of its own for each test of the file that calls this. */
+export function setOperatorStage(): void {
+  beforeEach(async () => {
+    valetkey = await new FakeValetkey().start();
+    folder = mkdtempSync(join(tmpdir(), "valetkey-operate-"));
+    answers = {};
+    valetkey.other = ({ method, path }) =>
+      answers[`${method} ${path}`] ?? { status: 404, body: { code: "not_found", error_description: "Nothing here." } };
+  });
+  afterEach(async () => {
+    await valetkey.stop();
+    rmSync(folder, { recursive: true });
+  });
+}
 
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 export const refused = (status: number, code: string): Reply => ({

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { AGENT, answers, asked, ok, run, valetkey } from "./operator-stage.ts";
+import { AGENT, answers, asked, ok, run, setOperatorStage, valetkey } from "./operator-stage.ts";
+
+setOperatorStage();
 
 describe("valetkey tasks", () => {
   it("shows what is alive as trees", async () => {
