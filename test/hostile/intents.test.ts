@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ACCOUNT, exchangeForm, formEvent } from "../../fakes/fake-world.ts";
 import type { RefusalCode } from "../../functions/core/refusal.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
+import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
 import { holdToDynamo } from "./fuzz/strict-store.ts";
 import { hostileWorld } from "./hostile-world.ts";
 import { traces } from "./traces.ts";
@@ -140,10 +141,11 @@ describe("an intent that asks for more than it says", () => {
       ...exchangeForm(world.mint()),
       authorization_details: typeof intent === "string" ? intent : JSON.stringify(intent),
     };
-    const beganAt = performance.now();
-    const answer = await tokenEndpoint(formEvent(form), world.ports);
-    expect(performance.now() - beganAt).toBeLessThan(500);
-    expect(JSON.parse(answer.body).code).toBe(code);
+    const tookMs = await cpuMillisecondsUntil(async () => {
+      const answer = await tokenEndpoint(formEvent(form), world.ports);
+      expect(JSON.parse(answer.body).code).toBe(code);
+    });
+    expect(tookMs, "of CPU").toBeLessThan(500);
     expect(traces(world)).toMatchObject({ tasks: [], sessions: 0 });
   });
 });
@@ -151,14 +153,13 @@ describe("an intent that asks for more than it says", () => {
 describe("an intent that will do with less", () => {
   const narrow = async (details: unknown) => {
     const world = hostileWorld();
-    const beganAt = performance.now();
     const form = { ...exchangeForm(world.mint(), details), mode: "narrow" };
     const answer = await tokenEndpoint(formEvent(form), world.ports);
     const policy = JSON.parse(world.ports.sessions.asked[0]?.policy ?? '{"Statement":[]}');
     const allowed = policy.Statement.flatMap(({ Effect, Resource }: { Effect: string; Resource: unknown }) =>
       Effect === "Allow" ? [Resource] : [],
     );
-    return { answer, allowed: allowed.flat(), tookMs: performance.now() - beganAt };
+    return { answer, allowed: allowed.flat() };
   };
 
   it("is granted what policy permits of it, and nothing of what it forbids or says nothing about", async () => {
@@ -181,8 +182,10 @@ describe("an intent that will do with less", () => {
   });
 
   it("is decided in time, though each of its fifty patterns has to be cut to size", async () => {
-    const { tookMs } = await narrow(aws({ resources: many(50, (i) => `arn:aws:s3:::acme*${i}*/*x*`) }));
-    expect(tookMs).toBeLessThan(1_000);
+    const tookMs = await cpuMillisecondsUntil(async () => {
+      await narrow(aws({ resources: many(50, (i) => `arn:aws:s3:::acme*${i}*/*x*`) }));
+    });
+    expect(tookMs, "of CPU").toBeLessThan(1_000);
   });
 });
 

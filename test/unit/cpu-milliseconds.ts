@@ -5,3 +5,11 @@ export function cpuMilliseconds(work: () => void): number {
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1_000;
 }
+
+/** The same of work that waits for nothing but promises of this thread. */
+export async function cpuMillisecondsUntil(work: () => Promise<void>): Promise<number> {
+  const before = process.threadCpuUsage();
+  await work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
+}

@@ -5,6 +5,7 @@ import { CANARY } from "./fake-valetkey.ts";
 
 /** The command's entry, from the sources. */
 export const CLIENT = fileURLToPath(new URL("../../../client/valetkey.ts", import.meta.url));
+const COMPILED = fileURLToPath(new URL("../../../node_modules/.cache/valetkey/compiled", import.meta.url));
 
 export interface Run {
   readonly code: number | null;
@@ -27,7 +28,8 @@ export interface Running {
 }
 
 /**
- * Starts the real command in a process of its own, with nothing in its environment but what is given.
+ * Starts the real command in a process of its own, with nothing in its environment but what is given, and where
+ * Node keeps what it compiled: hundreds of starts compile the same files.
  * @param timeoutMs a client that hangs fails its test, and is not left behind.
  */
 export function startClient(
@@ -36,7 +38,7 @@ export function startClient(
   timeoutMs = 20_000,
 ): Running {
   const child = spawn(process.execPath, [CLIENT, ...args], {
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: timeoutMs,
     killSignal: "SIGKILL",
