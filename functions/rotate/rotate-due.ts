@@ -19,25 +19,28 @@ export interface DuePorts extends RotationNeeds {
   readonly log: Log;
 }
 
-/** How long a run takes up another secret; seconds. The function's own time-out is 55 s, and one secret takes some seconds at worst. */
+/** Time after which a run begins no further secret; seconds. The function's time-out is 55 s, and one secret takes some seconds at worst. */
 const BUDGET_SECONDS = 30;
 
 /**
- * What became of a secret that waits. `early`: its last value is less than ten minutes old, so it stays pending until then.
- * `declined`: somebody wanted it rotated, and valetkey does not rotate it.
- * `rotating`: Secrets Manager has been told. `rotated`: a new value is in force, and it waits no longer.
+ * Outcome for a secret that is due for rotation.
+ * - `early`: its value is less than ten minutes old, so the rotation waits until it is;
+ * - `declined`: a rotation was requested, but valetkey does not rotate this secret;
+ * - `rotating`: Secrets Manager was asked to rotate it;
+ * - `rotated`: a new value is in force, and the secret is no longer due.
  */
 type Outcome = "rotated" | "rotating" | "early" | "declined";
 
 /**
- * Each minute: what was used, or what somebody wants rotated, is rotated, and then free. Whether it was is told by the age of the value in
- * force, and by nothing that we remember: so it does not matter who rotated it, nor where a run died, nor whether two run at once.
+ * Rotates, each minute, the secrets that tasks have used or whose rotation was requested, and then releases them. Only the age of the value in force
+ * decides whether a secret was rotated. So it does not matter who rotated it, where a run died, or whether two run at once.
+ * @throws the first error that is no `Refusal`, after all other secrets had their turn.
  */
 export async function rotateDue(ports: DuePorts): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const due = (await ports.locks.states()).filter((state) => rotationDueAt(state) + 2 * CLOCK_SECONDS <= nowSeconds);
   const failures: unknown[] = [];
-  // Each minute begins with another one: what takes long, since its database does not answer, must not keep the same ones each time.
+  // Each minute begins with another secret, so that a slow one (its database does not answer) does not block the same ones each time.
   const first = Math.floor(nowSeconds / 60) % Math.max(1, due.length);
   for (const state of [...due.slice(first), ...due.slice(0, first)]) {
     if (ports.clock.nowMs() / 1_000 - nowSeconds >= BUDGET_SECONDS) break;
@@ -45,7 +48,7 @@ export async function rotateDue(ports: DuePorts): Promise<void> {
       const outcome = await attend(state, nowSeconds, ports);
       ports.log.write({ level: "info", event: "rotation_due", secret: state.name, outcome });
     } catch (error) {
-      // One secret must not keep the others.
+      // A failure does not block the other secrets.
       const why = (error instanceof Refusal ? error.detail.why : undefined) ?? reasonOf(error);
       ports.log.write({ level: "error", event: "rotation_failed", secret: state.name, why });
       if (!(error instanceof Refusal)) failures.push(error);
@@ -58,7 +61,7 @@ async function attend(state: SecretState, nowSeconds: number, ports: DuePorts): 
   const secret = await ports.rotating.describe(state.name);
   const current = secret && (await ports.rotating.read(secret, "AWSCURRENT"));
   if (!current) {
-    // What a task has used waits for a rotation all the same, loudly: nobody gets it before.
+    // A secret that a task has used stays locked until it is rotated, and the failure is logged each minute.
     if (Number.isFinite(usedUntil(state)) || state.askedAt === undefined)
       throw new Refusal("connector_refused", { why: "it is no secret that valetkey rotates" });
     await ports.locks.recordDeclined(state.name, state, Math.floor(nowSeconds));
@@ -68,7 +71,7 @@ async function attend(state: SecretState, nowSeconds: number, ports: DuePorts): 
   const isAnswered = state.askedAt !== undefined && isNewerThan(state.askedAt);
   const isPastItsUse = isNewerThan(usedUntil(state));
   if (isAnswered && !state.retires) await ports.locks.recordDone(state.name, state, Math.floor(current.createdAt));
-  // Free, or out of the reach of an agent that is gone, only when nothing that was used opens anything any more.
+  // Retires the earlier values before the secret is released, or recorded as out of reach of an agent that was offboarded.
   if (isPastItsUse || (isAnswered && state.retires)) {
     await rotationKindsBy(ports)[secret.kind].retire(secret, current.text, () =>
       isStill(secret, current.versionId, ports),
@@ -81,12 +84,12 @@ async function attend(state: SecretState, nowSeconds: number, ports: DuePorts): 
   );
   if (!isWaiting) return "rotated";
   if (nowSeconds < current.createdAt + WRITE_PAUSE_SECONDS) return "early";
-  // The same token for the same value: a second run at once asks for the same rotation.
+  // One token for each value, so that a concurrent run asks for the same rotation.
   await ports.rotating.start(secret, createHash("sha256").update(`${secret.arn} ${current.versionId}`).digest("hex"));
   return "rotating";
 }
 
-/** The value is in force, and no other is about to be. */
+/** Returns true while the version is AWSCURRENT and no other one is pending. */
 async function isStill({ arn }: RotatingSecret, versionId: string, { rotating }: DuePorts): Promise<boolean> {
   const now = await rotating.describe(arn);
   const pending = now && versionAt(now, "AWSPENDING");

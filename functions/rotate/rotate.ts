@@ -9,12 +9,13 @@ export interface RotatePorts extends StepPorts, DuePorts {
   readonly log: Log;
 }
 
-/** What the minute's rule sends. Everything else is a step of Secrets Manager's. */
+/** Mode in the event that the rule sends each minute. Every other event is a step from Secrets Manager. */
 const DUE = "due";
 
 /**
- * One step of a rotation that Secrets Manager has begun; or, each minute, what waits for a rotation after its use.
- * Whatever it throws, Secrets Manager begins again with the first step.
+ * Runs one step of a rotation that Secrets Manager has begun or, on the minute's event, the rotations that are due.
+ * After any error Secrets Manager begins again with the first step.
+ * @throws {Refusal} malformed_request for an event that is neither; any error of the step.
  */
 export async function rotate(event: unknown, ports: RotatePorts): Promise<void> {
   const asked = (typeof event === "object" && event !== null ? event : {}) as Readonly<Record<string, unknown>>;
@@ -34,7 +35,7 @@ async function takeStep(step: StepName, id: string, token: string, ports: Rotate
     const secret = await ports.rotating.describe(id);
     name = secret?.name;
     const stages = secret?.versions[token] ?? [];
-    // Only what Secrets Manager has begun: it labels the version before it calls.
+    // Accepts only rotations that Secrets Manager has begun: it labels the version before it calls.
     if (!secret || !(stages.includes("AWSPENDING") || stages.includes("AWSCURRENT")))
       throw new Refusal("connector_refused", { why: "no rotation of ours under this token" });
     begun = secret;
@@ -50,12 +51,12 @@ async function takeStep(step: StepName, id: string, token: string, ports: Rotate
 }
 
 /**
- * The last step is the only one that can leave a value in force that does not work, and a further run mends that. When Secrets Manager tries again it
- * does not say; so the minute's run has it try.
+ * Requests another rotation after a failed last step, the only step that can leave a value in force that does not work; a further run mends it.
+ * Secrets Manager does not document when it retries, so the minute's run starts the retry.
  */
 async function askAgain({ name, arn }: RotatingSecret, { locks, clock }: RotatePorts): Promise<void> {
-  // The pending value, which is minutes old, answers it once it is in force; the one in force is older than any two values may be apart.
+  // Back-dated by the shortest time between two values: the pending value, once current, counts as newer than this request; today's does not.
   const atSeconds = Math.floor(clock.nowMs() / 1_000) - WRITE_PAUSE_SECONDS;
-  // What has failed is what has to be told, whatever comes of this.
+  // Best effort: the caller throws the original error.
   await locks.requestRotation({ name, arn }, "rotate", atSeconds).catch(() => undefined);
 }

@@ -13,13 +13,13 @@ export interface StepPorts extends RotationNeeds {
   readonly rotating: RotatingSecrets;
 }
 
-/** What Secrets Manager asks for: one step for one version of one secret. */
+/** Secret and version (`ClientRequestToken`) that a step of Secrets Manager is about. */
 export interface StepOf {
   readonly secret: RotatingSecret;
   readonly token: string;
 }
 
-/** The four steps of Secrets Manager's contract. Each does nothing where it was done; none changes what AWSCURRENT says before the last. */
+/** Four steps of Secrets Manager's rotation contract. Each is safe to repeat; only the last changes AWSCURRENT. */
 export const STEPS = {
   createSecret: createPending,
   setSecret: async (of: StepOf, ports: StepPorts) => {
@@ -36,7 +36,10 @@ export const STEPS = {
 } as const;
 export type StepName = keyof typeof STEPS;
 
-/** The version has a value that can follow the current one. One that cannot any more, since somebody changed that, is given up. */
+/**
+ * Writes the pending version's value unless it has one. Withdraws a pending value that no longer follows the current one, which somebody changed
+ * meanwhile. @throws {Refusal} connector_refused after a withdrawal.
+ */
 async function createPending(of: StepOf, ports: StepPorts): Promise<void> {
   const { secret, token } = of;
   const kind = kindOf(of, ports);
@@ -53,7 +56,7 @@ async function giveUp({ secret, token }: StepOf, { rotating }: StepPorts): Promi
   throw unfit("the pending value no longer follows the current one, and was withdrawn");
 }
 
-/** There is no value yet, and none of the steps before the last changes anything. */
+/** Runs a step before the last for an issued kind, whose value does not exist yet: checks only, changes nothing at the provider. */
 async function rehearse(kind: IssuedKind, of: StepOf, ports: StepPorts): Promise<void> {
   const { current, pending } = await textsOf(of, ports);
   if (!(await kind.rehearse(of.secret, current, pending))) await giveUp(of, ports);
@@ -74,7 +77,7 @@ async function finish(of: StepOf, ports: StepPorts): Promise<void> {
       try {
         await ports.rotating.makeCurrent(secret, token, from);
       } catch (error) {
-        // Another run was faster, or the answer was lost.
+        // Another run may have moved AWSCURRENT, or the answer to this one was lost.
         if (!(await change.isCurrent().catch(() => false))) throw error;
       }
     },
@@ -87,7 +90,7 @@ async function finish(of: StepOf, ports: StepPorts): Promise<void> {
   else await kind.finish(secret, await valuesOf(of, ports), change);
 }
 
-/** A finished rotation that is asked to finish again: what its last run left behind is mended. */
+/** Repeats the end of a finished rotation: mends a current value that its last run left not working. */
 export async function mendFinished({ secret }: StepOf, ports: StepPorts): Promise<void> {
   const previous = await ports.rotating.read(secret, "AWSPREVIOUS");
   await rotationKindsBy(ports)[secret.kind].mend(secret, await currentText(secret, ports), previous?.text);
@@ -101,7 +104,7 @@ async function valuesOf(of: StepOf, ports: StepPorts): Promise<Values> {
   return { current, pending };
 }
 
-/** Values of the current version and of this rotation's own, where it has one yet. */
+/** Reads the current version's text and this rotation's pending text; `pending` is undefined before it is written. */
 async function textsOf(
   { secret, token }: StepOf,
   ports: StepPorts,

@@ -11,7 +11,7 @@ import { authenticateTask } from "../steps/tasks/authenticate-task.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
-/** `POST /v1/tasks/{task}/complete`: the holder ends its task and says how it went. A second time changes nothing. */
+/** Answers `POST /v1/tasks/{task}/complete`: ends the holder's task and records its outcome. A repeat changes nothing. */
 export function complete(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   return answered(
     event,
@@ -34,7 +34,7 @@ function parseOutcome(body: Readonly<Record<string, unknown>>): Outcome {
     throw new Refusal("malformed_request", { say: 'outcome must be "success" or "failure".' });
   }
   if (detail === undefined) return { result: outcome };
-  // Operators will read it. Lines and tabs are what an error's text is made of.
+  // Operators read the detail as plain text; line breaks and tabs are allowed, since texts of errors contain them.
   if (typeof detail !== "string" || detail.length > 1_024 || !isPlainText(detail.replaceAll(/[\n\t]/g, " "))) {
     throw new Refusal("malformed_request", {
       say: "detail must be a string of at most 1024 characters, without control characters but line breaks and tabs.",

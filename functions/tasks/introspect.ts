@@ -19,8 +19,8 @@ const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const INACTIVE = { active: false } as const;
 
 /**
- * `POST /v1/introspect` (RFC 7662): a tool server asks whether the task behind a presentation token is alive, and what it may do there.
- * Whatever is not a live presentation token for this very server is `{"active": false}`, and says no more.
+ * Answers `POST /v1/introspect` (RFC 7662): reports to a tool server whether the task behind a presentation token is alive, and which of the
+ * server's tools it may call. Any other token, also another server's, gets `{"active": false}` and nothing else.
  */
 export function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
@@ -33,7 +33,7 @@ export function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
   });
 }
 
-/** RFC 7523's assertion, or Bearer; never both (RFC 6749, section 2.3). */
+/** Reads the tool server's token: an assertion (RFC 7523) or Bearer; refuses both at once (RFC 6749, section 2.3). */
 function serverToken(form: ReadonlyMap<string, string>, event: HttpEvent): string | undefined {
   const assertion = form.get("client_assertion");
   const bearer = readAuthorization(event);
@@ -60,7 +60,7 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
     iss: ports.deployment.url,
     aud: server,
     sub: task.agent,
-    // A child's is the agent on whose behalf it works, and `act` who acts (RFC 8693, section 4.1).
+    // For a child, `sub` becomes the agent on whose behalf it works, and `act` the agent that acts (RFC 8693, section 4.1).
     ...actingFor(task),
     client_id: task.agent,
     token_type: "Bearer",
@@ -68,16 +68,20 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
     exp: presentation.expiresAt,
     task: task.path,
     purpose: task.purpose,
-    // Only what concerns this server.
+    // Only the details of this server.
     authorization_details: details,
   };
 }
 
 /**
- * The tools of the server that the task may call now, or nothing: task and presentation are as the exchange sealed them, everything above the task is
- * alive, its agent and theirs are active, nothing is halted, and policy still permits the tools. An ending, or a suspension, that has not got down to
- * the task yet is seen here, as it is by a renewal. The agent's address is the one that the task was opened from, since the tool server asks from its own.
- * @throws {Refusal} outages.
+ * Lists the server's tools that the task may call now; undefined unless all of this holds:
+ * - task and presentation are as the exchange sealed them;
+ * - every task above is alive, all their agents are active, and nothing is halted;
+ * - policy still permits the tools.
+ *
+ * An ended ancestor or a suspension counts here before it has reached the task itself, as in a renewal. Policy reads the address that opened the
+ * task, since the request comes from the tool server's own.
+ * @throws {Refusal} outages only.
  */
 async function toolsStillGranted(
   task: Task,

@@ -6,7 +6,7 @@ import { readAuthorization } from "../http/read-authorization.ts";
 import { authenticateTask } from "../steps/tasks/authenticate-task.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 
-/** `GET /v1/tasks/{task}`: the task as it stands, for its holder. */
+/** Answers `GET /v1/tasks/{task}`: describes the task to its holder. */
 export function readTask(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   return answered(
     event,

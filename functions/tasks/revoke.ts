@@ -11,9 +11,8 @@ import { changeTask } from "../steps/tasks/change-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
 /**
- * `POST /v1/revoke` (RFC 7009): the holder of a task token ends the task; the holder of a presentation or a delegation token ends
- * that token. A task that was opened with a delegation goes on: it has a token of its own.
- * A token that is none of ours is answered with 200 all the same (section 2.2).
+ * Answers `POST /v1/revoke` (RFC 7009). A task token ends its task; a presentation or delegation token ends only itself. A task that was opened
+ * with a delegation continues, since it has a token of its own. An unknown token is answered with 200 too (section 2.2).
  */
 export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
@@ -35,7 +34,7 @@ export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   });
 }
 
-/** With the task's end its weaker tokens have ended already. */
+/** Ignores a refusal because the task has ended: its weaker tokens ended with it. */
 async function orEnded(change: () => Promise<void>): Promise<void> {
   const outcome = await attempt(change);
   if ("refusal" in outcome && outcome.refusal.code !== "task_ended") throw outcome.refusal;

@@ -4,8 +4,9 @@ import { Refusal } from "../core/refusal.ts";
 import { verifyIdentity } from "../steps/requests/verify-identity.ts";
 
 /**
- * The registered agent that a tool server proves to be, with an OIDC token for introspection. Reading may be repeated, so the token may be too.
- * @throws {Refusal} client_unauthenticated for whatever is wrong with it; issuer_unreachable stays an outage.
+ * Verifies a tool server's OIDC token for introspection and returns the id of its registered agent. The token may be used again, since
+ * introspection changes nothing.
+ * @throws {Refusal} client_unauthenticated for any fault of the token; outages such as issuer_unreachable as they are.
  */
 export async function verifyToolServer(
   token: string | undefined,
@@ -14,7 +15,7 @@ export async function verifyToolServer(
   if (token === undefined) throw new Refusal("client_unauthenticated");
   try {
     const { agent: known } = await verifyIdentity(token, ports.deployment.audiences.introspect, ports);
-    // As it is now: it writes nothing that would be looked at afterwards, and one that is suspended is told nothing more.
+    // Reads the agent's record now: introspection writes nothing at which a suspension would be noticed later.
     const agent = await ports.agents.read(known.id);
     if (!agent) throw new Refusal("agent_unknown", { why: known.id });
     if (!isActive(agent, ports.clock.nowMs() / 1_000)) throw new Refusal("agent_inactive", { why: agent.id });

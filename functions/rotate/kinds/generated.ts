@@ -5,7 +5,7 @@ import { type ChosenKind, type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 const DEFAULT = "alphanumeric/43";
 
-/** A random value that whoever checks it reads from the secret itself: nothing has to be told. */
+/** Makes the kind whose value is random text. Its verifiers read the secret itself, so no other system has to be changed. */
 export const generated = ({ random }: Pick<RotationNeeds, "random">): ChosenKind => ({
   next: (secret, current) => {
     const shape = parseAlphabet(secret.generate ?? DEFAULT);
@@ -13,7 +13,7 @@ export const generated = ({ random }: Pick<RotationNeeds, "random">): ChosenKind
     const value = randomText(random, shape.alphabet, shape.length);
     const fields = objectIn(current);
     if (!fields) return value;
-    // The rest of it stays: a name beside a key, for example.
+    // Keeps the other fields, for example a name beside a key.
     return JSON.stringify({ ...fields, [fieldOf(secret, fields)]: value });
   },
   fits: (secret, values) => shapeOf(secret, values.pending) === shapeOf(secret, values.current),
@@ -32,7 +32,7 @@ function fieldOf({ field = "password" }: RotatingSecret, fields: Readonly<Record
   throw unfit("the JSON has no text under valetkey:field (password, unless the tag says otherwise)");
 }
 
-/** All of it but the value that is made anew. */
+/** Serialises a secret's text without the generated value, so that two shapes can be compared. */
 function shapeOf(secret: RotatingSecret, text: string): string {
   const fields = objectIn(text);
   return fields === undefined ? "text" : JSON.stringify({ ...fields, [secret.field ?? "password"]: "" });

@@ -10,7 +10,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
 import { type RotationNeeds, unfit } from "./rotation-kind.ts";
 
-/** A JSON object, or nothing. Not its parser's message: it would quote the secret. */
+/** Parses a JSON object; undefined for any other text. Drops the parser's message, which would quote the secret. */
 export function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -22,30 +22,33 @@ export function objectIn(text: string): Readonly<Record<string, unknown>> | unde
   }
 }
 
-/** `{"username": ..., "password": ...}`, as RDS writes it, and whatever else stands beside. @throws {Refusal} connector_refused. */
+/** Reads the login of a secret's text: `{"username": ..., "password": ...}`, as RDS writes it; other fields are ignored. @throws {Refusal} connector_refused. */
 export function loginIn(text: string): LoginName {
   const { username, password } = objectIn(text) ?? {};
   if (typeof username !== "string" || typeof password !== "string") throw unfit("the value is no login");
-  // PostgreSQL would cut a longer name off, and mean another user.
+  // PostgreSQL would truncate a longer name, which may be another user's.
   if (nameProblem(username) !== undefined) throw unfit("the user's name is none");
   return { username, password };
 }
 
-/** The same secret with another login in it. */
+/** Returns a secret's text with another login and the other fields unchanged. */
 export const withLogin = (text: string, login: LoginName): string => JSON.stringify({ ...objectIn(text), ...login });
 
-/** 256 bits. */
+/** Makes a random password of 256 bits, base64url. */
 export const newPassword = ({ random }: Pick<RotationNeeds, "random">): string =>
   Buffer.from(random.bytes(32)).toString("base64url");
 
-/** The reviewed configuration says where it is, and not the secret: who writes a value must not choose where we log in. */
+/**
+ * Finds the database of a secret in the reviewed configuration. The secret's text has no say: its writer must not choose where valetkey logs in.
+ * @throws {Refusal} connector_refused where the configuration has no such database.
+ */
 export function databaseOf({ database: name }: RotatingSecret, { deployment }: RotationNeeds): Database {
   const database = deployment.databases?.find((each) => each.name === name);
   if (!database) throw unfit("valetkey:database names none of valetkey.json");
   return database;
 }
 
-/** Whether the server lets this login in. @throws {Refusal} connector_unavailable where it cannot be asked. */
+/** Returns true where the server accepts the login. @throws {Refusal} connector_unavailable where the server cannot be reached. */
 export async function letsIn(database: Database, login: LoginName, { databases }: RotationNeeds): Promise<boolean> {
   try {
     await databases.sessionAs(database, login, async () => undefined);
@@ -56,7 +59,7 @@ export async function letsIn(database: Database, login: LoginName, { databases }
   }
 }
 
-/** The server keeps that password from now on; what it is sent is the verifier only, so that no log of statements holds it. */
+/** Sets the login's password on the server. Sends the SCRAM verifier only, so that no statement log holds the password. */
 export const setPassword = (session: DatabaseSession, login: LoginName, needs: RotationNeeds): Promise<void> =>
   session.run(passwordSql(login, needs));
 

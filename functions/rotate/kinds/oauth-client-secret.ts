@@ -7,9 +7,9 @@ import { type IssuedKind, type IssuedSwitch, type RotationNeeds, unfit } from ".
 type Needs = Pick<RotationNeeds, "deployment" | "clients">;
 
 /**
- * A client's secret at an OAuth provider, by RFC 7592: the provider chooses the next one, and the one before is dead then. So nothing is changed
- * before the very last step; and what was issued to a run that died is not lost, since the provider tells the secret that is in force to whoever
- * manages the client. Each run begins by asking for it.
+ * Makes the kind that rotates a client's secret at an OAuth provider (RFC 7592). The provider chooses the next secret, and the previous one stops
+ * working at that moment, so nothing changes before the last step. A secret that was issued to a run that died is not lost: each run begins by
+ * reading the secret in force from the provider.
  */
 export const oauthClientSecret = (needs: Needs): IssuedKind => ({
   isIssued: true,
@@ -23,7 +23,7 @@ export const oauthClientSecret = (needs: Needs): IssuedKind => ({
     const registered = await read(clientOf(secret, needs), needs);
     if (registered.secret !== secretIn(secret, current, needs)) throw unfit(ANOTHER);
   },
-  // The one before died when this one was issued. What was issued for it, an access token, lives until its end.
+  // The previous secret died when the current one was issued. Access tokens that were issued for it live until they expire.
   retire: async () => undefined,
 });
 
@@ -36,19 +36,19 @@ async function finish(secret: RotatingSecret, current: string, change: IssuedSwi
   let issued = before;
   let pending = await change.pending();
   if (pending === undefined) {
-    // Otherwise a run has died after it was issued another one: it is the one that works, and is taken up.
+    // A difference means that an earlier run died after the provider had issued it another secret: this run adopts that one.
     if (before.secret === secretIn(secret, current, needs)) issued = await issueAnother(client, before, needs);
     const text = withSecret(secret, current, issued.secret);
     pending = await persistently(() => change.put(text));
   }
-  // Two runs at once have one pending version, and the second cannot change its value.
+  // Two concurrent runs share one pending version, and the second cannot change its value.
   const now = issued.isTokenKept ? await persistently(() => needs.clients.read(client)) : issued;
   if (secretIn(secret, pending, needs) !== now.secret) throw unfit(ANOTHER);
   await persistently(change.makeCurrent);
   if (!issued.isTokenKept) throw unfit(UNKEPT);
 }
 
-/** The provider has issued another secret. Where its answer was lost, it is asked what it has. */
+/** Has the provider issue another secret; reads the client from the provider where its answer was lost. @throws {Refusal} where the secret did not change. */
 async function issueAnother(client: OauthClient, before: RegisteredClient, needs: Needs): Promise<RegisteredClient> {
   const isAnother = (registered: RegisteredClient) => registered.secret !== before.secret;
   try {
@@ -68,7 +68,10 @@ async function read(client: OauthClient, { clients }: Needs): Promise<Registered
   return registered;
 }
 
-/** The reviewed configuration says whose secret this is and where: who tags a secret must not be able to have another client's written into it. */
+/**
+ * Finds the client of a secret in the reviewed configuration. A tag would not do: whoever tags a secret could have another client's secret written
+ * into it. @throws {Refusal} connector_refused where no client has the secret.
+ */
 function clientOf({ name }: RotatingSecret, { deployment }: Needs): OauthClient {
   const client = deployment.oauthClients?.find(({ secret }) => secret === name);
   if (!client) throw unfit("no client of valetkey.json has this secret");
@@ -77,7 +80,7 @@ function clientOf({ name }: RotatingSecret, { deployment }: Needs): OauthClient 
 
 const FIELD = "client_secret";
 
-/** The text itself, or the field of a JSON object, which may name the client too. */
+/** Reads the client's secret: the whole text, or the field of a JSON object. @throws {Refusal} where the object names another client. */
 function secretIn(secret: RotatingSecret, text: string, needs: Needs): string {
   const fields = objectIn(text);
   if (!fields) return text;
@@ -89,7 +92,7 @@ function secretIn(secret: RotatingSecret, text: string, needs: Needs): string {
   return value;
 }
 
-/** The rest of it stays. */
+/** Returns the text with another value of the client's secret, and all other fields unchanged. */
 function withSecret({ field = FIELD }: RotatingSecret, text: string, value: string): string {
   const fields = objectIn(text);
   return fields ? JSON.stringify({ ...fields, [field]: value }) : value;
@@ -97,7 +100,7 @@ function withSecret({ field = FIELD }: RotatingSecret, text: string, value: stri
 
 const TRIES = 3;
 
-/** Between the issue and AWSCURRENT nobody can log in, so a call that is lost is made again at once. What may be said again is all that is done so. */
+/** Repeats a call at once after an outage, since nobody can log in between the issue and AWSCURRENT. Only for calls that are safe to repeat. */
 async function persistently<T>(call: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

@@ -6,8 +6,8 @@ import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, wit
 import { type ChosenKind, type RotationNeeds, unfit, type Values } from "./rotation-kind.ts";
 
 /**
- * Two users in turn: the one that is not in force gets the new password, set by the database's administrator. The one in force is never
- * touched, so that whoever read the secret a moment ago can still log in, until the rotation after that, or until it is retired.
+ * Makes the kind that alternates between two users: the database's administrator sets the new password for the user that is not in force. The
+ * user in force is not touched, so whoever just read the secret can log in until the next but one rotation, or until that user is retired.
  */
 export const postgresAlternating = (needs: RotationNeeds): ChosenKind => ({
   next: (secret, current) => withLogin(current, { username: otherOf(secret, current), password: newPassword(needs) }),
@@ -22,8 +22,8 @@ export const postgresAlternating = (needs: RotationNeeds): ChosenKind => ({
 const CLONE = "_clone";
 
 /**
- * The user that is not in force. Only the two that the tag names: the administrator would set anybody's password, and whoever can write a
- * value could so have himself given another user's.
+ * Returns the name of the user that is not in force. Accepts only the two users that the tag names: the administrator can set any password, so
+ * whoever can write a value could otherwise obtain another user's login. @throws {Refusal} connector_refused.
  */
 function otherOf({ user }: RotatingSecret, current: string): string {
   if (user === undefined || nameProblem(user + CLONE) !== undefined) throw unfit("valetkey:user names no user");
@@ -53,8 +53,9 @@ async function test(secret: RotatingSecret, { pending }: Values, needs: Rotation
 }
 
 /**
- * The other user's password becomes one that nobody knows, and its sessions end. Asked between the change and its commit: a rotation that
- * wants to give that user a password waits for us, and one that has given it one already is seen.
+ * Gives the other user a password that nobody knows, and ends its sessions. Calls `isStill` between the change and its commit: a rotation that is
+ * about to set that user's password waits for the lock, and one that has already set it is noticed.
+ * @throws {Refusal} contended where another rotation has begun.
  */
 async function retire(
   secret: RotatingSecret,
@@ -66,7 +67,7 @@ async function retire(
   await needs.databases.session(databaseOf(secret, needs), async (session) => {
     await session.run(BEGIN);
     if (!(await exists(session, username))) return;
-    // To end a user's sessions takes being a member of it, unless one is a superuser.
+    // Ending a user's sessions requires membership in the user, except for a superuser.
     await session.run(
       `${passwordSql({ username, password: newPassword(needs) }, needs)};\nGRANT ${quoted(username)} TO CURRENT_USER`,
     );
@@ -80,12 +81,12 @@ async function exists(session: DatabaseSession, username: string): Promise<boole
   return (await session.rows("SELECT 1 FROM pg_roles WHERE rolname = $1", [username])).length > 0;
 }
 
-/** May do what the first user may; what it makes belongs to that one. */
+/** Builds the SQL for a clone with the first user's rights; objects that the clone creates belong to the first user. */
 const createClone = (clone: string, user: string): string =>
   [
     `CREATE ROLE ${quoted(clone)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS IN ROLE ${quoted(user)}`,
     `ALTER ROLE ${quoted(clone)} SET role TO ${quoted(user)}`,
   ].join(";\n");
 
-/** One at a time: two that change the same row of the catalog at once fail. */
+/** SQL that begins a transaction under an advisory lock: concurrent changes of one row of the catalog would fail. */
 const BEGIN = "BEGIN;\nSET LOCAL lock_timeout = '2s';\nSELECT pg_advisory_xact_lock(hashtext('valetkey'))";

@@ -4,8 +4,8 @@ import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, wit
 import { type ChosenKind, type RotationNeeds, type Switch, unfit, type Values } from "./rotation-kind.ts";
 
 /**
- * A user changes its own password. One of the two values is always wrong, so nothing is changed before the very last step, which sets the
- * password, tries it, moves AWSCURRENT, and takes it back where it could not be moved.
+ * Makes the kind in which a user changes its own password. Only one of the two values works at any time, so nothing changes before the last step:
+ * it sets the password, tries it, moves AWSCURRENT, and restores the old password where AWSCURRENT could not be moved.
  */
 export const postgresSingle = (needs: RotationNeeds): ChosenKind => ({
   next: (_secret, current) => withLogin(current, { ...loginIn(current), password: newPassword(needs) }),
@@ -19,7 +19,7 @@ export const postgresSingle = (needs: RotationNeeds): ChosenKind => ({
     needs.databases.sessionAs(databaseOf(secret, needs), loginIn(current), (session) => session.run(END_OTHERS)),
 });
 
-/** The server would take the new password from this user: all of it but the commit. */
+/** Changes the password without the commit, which proves that the server accepts the change from this user. */
 async function rehearse(secret: RotatingSecret, values: Values, needs: RotationNeeds): Promise<void> {
   const login = await workingLogin(secret, values, needs);
   await needs.databases.sessionAs(databaseOf(secret, needs), login, (session) =>
@@ -27,7 +27,7 @@ async function rehearse(secret: RotatingSecret, values: Values, needs: RotationN
   );
 }
 
-/** The pending login works where the last step died in the middle; otherwise the present one. @throws {Refusal} connector_refused where neither does. */
+/** Returns the login that works: the pending one after a last step that died midway, otherwise the current one. @throws {Refusal} connector_refused where neither works. */
 async function workingLogin(secret: RotatingSecret, values: Values, needs: RotationNeeds): Promise<LoginName> {
   for (const login of [loginIn(values.pending), loginIn(values.current)])
     if (await letsIn(databaseOf(secret, needs), login, needs)) return login;
@@ -41,20 +41,20 @@ async function finish(secret: RotatingSecret, values: Values, change: Switch, ne
     const login = await workingLogin(secret, values, needs);
     await needs.databases.sessionAs(database, login, async (session) => {
       await session.run(ALONE);
-      // Another run was in our place while we waited.
+      // Another run may have finished the rotation while this one waited for the lock.
       if (await change.isCurrent()) return;
       await setPassword(session, next, needs);
       if (!(await letsIn(database, next, needs))) throw unfit("the server refuses the pending login");
       await change.makeCurrent();
     });
   } catch (error) {
-    // What failed is what has to be told, whatever comes of this.
+    // Best effort: the original error is the one to throw.
     await putBack(database, values, change, needs).catch(() => undefined);
     if (!(await isDone(change))) throw error;
   }
 }
 
-/** Where AWSCURRENT did not move, its password is the right one again. Under the lock, so that no other run moves it meanwhile. */
+/** Restores the password of AWSCURRENT where that did not move. Holds the lock, so that no other run moves AWSCURRENT meanwhile. */
 async function putBack(database: Database, values: Values, change: Switch, needs: RotationNeeds): Promise<void> {
   const next = loginIn(values.pending);
   if (!(await letsIn(database, next, needs))) return;
@@ -64,10 +64,10 @@ async function putBack(database: Database, values: Values, change: Switch, needs
   });
 }
 
-/** Where it cannot be asked, it most likely could not be moved either; if it was, the next run mends it. */
+/** Returns true where AWSCURRENT has moved. Counts a failed read as not moved, which is most likely; if it did move, the next run mends the password. */
 const isDone = (change: Switch): Promise<boolean> => change.isCurrent().catch(() => false);
 
-/** AWSCURRENT has moved and the server has the password before it: it was put back by mistake. */
+/** Sets the password of AWSCURRENT where the server still has the previous one: an earlier run restored that one although AWSCURRENT had moved. */
 async function mend(
   secret: RotatingSecret,
   current: string,
@@ -83,7 +83,7 @@ async function mend(
   });
 }
 
-/** Until the session is over, no other run is at this user. */
+/** SQL that locks this user against other runs until the session ends. */
 const ALONE = "SELECT pg_advisory_lock(hashtext('valetkey'), hashtext(current_user))";
 
 const END_OTHERS =

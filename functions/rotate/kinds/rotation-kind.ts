@@ -12,68 +12,68 @@ export interface RotationNeeds {
   readonly random: Random;
 }
 
-/** The value that is in force, and the one that is to be. */
+/** Value in force, and the value that is to replace it. */
 export interface Values {
   readonly current: string;
   readonly pending: string;
 }
 
-/** Asked and done within the work of a kind that has to be sure of the record at that very moment. */
+/** Access to AWSCURRENT for a kind that must read or move it at a particular moment of its own work. */
 export interface Switch {
-  /** AWSCURRENT stands on the pending version from now on. */
+  /** Moves AWSCURRENT to the pending version. */
   readonly makeCurrent: () => Promise<void>;
-  /** Whether it stands there already. */
+  /** Returns true where AWSCURRENT is on the pending version already. */
   readonly isCurrent: () => Promise<boolean>;
 }
 
-/** The same for a kind whose value is made by somebody else, so that there is nothing pending before the change itself. */
+/** `Switch` for a kind whose value the provider issues, so that no value is pending before the change itself. */
 export interface IssuedSwitch extends Switch {
-  /** The pending version's value, where a run before this one has written it. */
+  /** Reads the pending version's value; undefined where no earlier run has written one. */
   readonly pending: () => Promise<string | undefined>;
-  /** The pending version has a value from now on. @returns which: what is there already stays. */
+  /** Writes the pending version's value unless there is one. @returns the value that the version then has. */
   readonly put: (text: string) => Promise<string>;
 }
 
-/** How one kind of secret is rotated. Each step may be done any number of times, and twice at once. */
+/** Rotation of one kind of secret. Each step may run any number of times, also concurrently. */
 export type RotationKind = ChosenKind | IssuedKind;
 
-/** A kind whose next value is issued by somebody else at the very moment at which the present one stops working. So everything happens in the last step. */
+/** Kind whose provider issues the next value at the moment at which the current one stops working, so that all changes happen in the last step. */
 export interface IssuedKind extends EndOfRotation {
   readonly isIssued: true;
   /**
-   * All of it but the change.
-   * @param pending what a run that died in the last step has left; one that is not in force any more is given up.
-   * @returns false where that is so.
+   * Checks everything but the change itself.
+   * @param pending value left by a run that died in the last step.
+   * @returns false where `pending` is no longer in force, so that the caller gives it up.
    */
   rehearse(secret: RotatingSecret, current: string, pending: string | undefined): Promise<boolean>;
-  /** The secret's value is issued, written, and the current one. */
+  /** Has the next value issued, writes it, and makes it current. */
   finish(secret: RotatingSecret, current: string, change: IssuedSwitch): Promise<void>;
 }
 
-/** A kind whose next value valetkey chooses. */
+/** Kind whose next value valetkey chooses. */
 export interface ChosenKind extends EndOfRotation {
   readonly isIssued?: false;
-  /** The text of the next value. @throws {Refusal} connector_refused where the present one is not of this kind. */
+  /** Makes the text of the next value. @throws {Refusal} connector_refused where the current value is not of this kind. */
   next(secret: RotatingSecret, current: string): string;
-  /** Whether the pending value is one that can follow the present one. Where somebody changed that meanwhile it is not, and is given up. */
+  /** Returns true where the pending value can follow the current one. False once somebody changed the current one; the pending value is then given up. */
   fits(secret: RotatingSecret, values: Values): boolean;
-  /** The pending value will work, and the present one still does. */
+  /** Prepares the pending value, and leaves the current one working. */
   set(secret: RotatingSecret, values: Values): Promise<void>;
   /** @throws {Refusal} where the pending value would not work. */
   test(secret: RotatingSecret, values: Values): Promise<void>;
-  /** The pending value works and is the current one. */
+  /** Makes the pending value work, and makes it current. */
   finish(secret: RotatingSecret, values: Values, change: Switch): Promise<void>;
 }
 
 interface EndOfRotation {
-  /** What is current already works; where a crash left it so that it does not, the one before is used to mend it. */
+  /** Makes the current value work again, with the help of the previous one, where a crash left it not working. */
   mend(secret: RotatingSecret, current: string, previous: string | undefined): Promise<void>;
   /**
-   * Nothing that was valid before the current value is valid any more, nor what was opened with it.
-   * @param isStill whether `current` is the current value, and none is pending; asked while no other rotation can set a password.
+   * Invalidates every value before the current one, and closes the sessions that were opened with one.
+   * @param isStill returns true while `current` is the current value and none is pending; called while no other rotation can set a password.
    */
   retire(secret: RotatingSecret, current: string, isStill: () => Promise<boolean>): Promise<void>;
 }
 
-/** A secret, or what it says, that this kind cannot rotate. Never a value in `why`. */
+/** Makes the refusal of a secret, or of a value, that its kind cannot rotate. `why` never contains a value. */
 export const unfit = (why: string): Refusal => new Refusal("connector_refused", { why });

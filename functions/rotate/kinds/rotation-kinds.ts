@@ -5,7 +5,7 @@ import { postgresAlternating } from "./postgres-alternating.ts";
 import { postgresSingle } from "./postgres-single.ts";
 import type { RotationKind, RotationNeeds } from "./rotation-kind.ts";
 
-/** Every way of rotating, by the name that a secret's tag gives it. */
+/** Makes all kinds of rotation, by the name that a secret's tag gives them. */
 export const rotationKindsBy = (needs: RotationNeeds): Readonly<Record<RotationKindName, RotationKind>> => ({
   generated: generated(needs),
   "postgres-single": postgresSingle(needs),
