@@ -38,9 +38,9 @@ export async function doubtsOf(call: Call, question: Question, scenario: Scenari
   // iam-simulate needs a resource that fits a type of the action's.
   const policy = readPolicy(question.text);
   const theirs = await simulationOf(policy, request, call.account);
-  // It reads no key that it does not know for the action: an object's bucket is no resource of its own to it.
-  const isOfBucket = Object.keys(call.keys).some((key) => key.startsWith("aws:resourcetag/"));
-  if (theirs === false && !isOfBucket && knownDifference(policy, request) === undefined)
+  // It drops a key that AWS does not list for the action; the evaluator of our own takes what it is told.
+  const hasFurtherKeys = Object.keys(call.keys).length > 0;
+  if (theirs === false && !hasFurtherKeys && knownDifference(policy, request) === undefined)
     doubts.push("iam-simulate denies it");
   if (call.objection === "after the fence")
     return call.atSeconds >= question.fenceAt ? doubts : [...doubts, "before the fence"];

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { KeptProofs } from "../../../../functions/core/proof/proofs.ts";
+import type { Question } from "../../../../functions/core/proof/question.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
+import { ACCOUNT, AT, allow, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
+
+const POLICIES = [statedOf(PERMIT), statedOf(when("forbid", 'resource.arn like "*pii*"'), 1)];
+const asker = {
+  agent: { id: "reporter", owner: "ada", team: "data" },
+  ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+};
+const ask = (text: string, changed: Partial<Question> = {}): Question => ({
+  ...{ text, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], policies: POLICIES, catalogue, asker },
+  ...changed,
+});
+const OPEN = allow("s3:GetObject", "arn:aws:s3:::acme/x");
+const PII = textOf(allow("s3:GetObject", "arn:aws:s3:::acme/pii"));
+
+/** Proofs, and how much of their clock was read: a proof that is made reads it. */
+function counted() {
+  let looks = 0;
+  const proofs = new KeptProofs(() => {
+    looks += 1;
+    return 0;
+  });
+  return {
+    looks: (question: Question) => {
+      const before = looks;
+      return { ...proofs.answer(question), isMade: looks > before };
+    },
+  };
+}
+
+describe("what was proven once", () => {
+  it("is not proven again for the same text under another fence of the same hour", () => {
+    const { looks } = counted();
+    expect(looks(ask(textOf(OPEN)))).toMatchObject({ verdict: "proven", isMade: true });
+    const earlier = textOf(OPEN).replace("13:00:00", "12:58:00");
+    expect(looks(ask(earlier, { fenceAt: FENCE - 120 }))).toMatchObject({ verdict: "proven", isMade: false });
+  });
+
+  it("is proven again for another text, question, hour, place of the fence or bundle", () => {
+    const { looks } = counted();
+    looks(ask(textOf(OPEN)));
+    const other = [
+      ask(textOf(OPEN, allow("s3:PutObject", "*"))),
+      ask(textOf(OPEN), { account: "444455556666" }),
+      ask(textOf(OPEN), { asker: { ...asker, purpose: "x" } }),
+      ask(textOf(OPEN), { asker: { ...asker, atMs: (AT - 3_600) * 1_000, openedAt: AT - 3_600 } }),
+      ask(textOf(OPEN), { fenceAt: FENCE - 1 }),
+      ask(textOf(OPEN), { above: [[textOf(OPEN)]] }),
+      ask(textOf(OPEN), { policies: [...POLICIES] }),
+    ];
+    for (const question of other) expect(looks(question).isMade).toBe(true);
+  });
+
+  it("is nothing but that: a counterexample is found again, and what cannot be read is asked again", () => {
+    const { looks } = counted();
+    for (let time = 0; time < 2; time += 1) {
+      expect(looks(ask(PII))).toMatchObject({ verdict: "counterexample", isMade: true });
+      expect(looks(ask("{"))).toMatchObject({ verdict: "unknown", isMade: true });
+    }
+  });
+});
