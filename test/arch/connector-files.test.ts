@@ -39,7 +39,9 @@ function filesNaming(type: string, section: string | undefined): readonly string
   )
     .filter((file) => /\.(ts|cedarschema)$/.test(file) && !file.startsWith(`functions/connectors/${type}/`))
     .filter((file) => {
-      const code = readFileSync(join(ROOT, file), "utf8").replace(/\/\*.*?\*\/|(?<=^|\s)\/\/.*$/gms, "");
+      const code = readFileSync(join(ROOT, file), "utf8")
+        .replace(/^[ \t]*\/\*.*?\*\//gms, "")
+        .replace(/(?<=^|\s)\/\/ .*$/gm, "");
       return (
         byType.test(code) || (section !== undefined && bySection.test(code.replace(/"[^"\n]*"|'[^'\n]*'|`[^`]*`/g, "")))
       );
