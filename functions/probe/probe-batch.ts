@@ -3,20 +3,16 @@ import { reasonOf } from "../core/refusal.ts";
 import type { Watched } from "../core/revocation/observation.ts";
 import { taskPath } from "../core/tasks/path.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
+import type { QueueBatch, QueueMessage } from "../queues/batch.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { type ProbePorts, probe } from "./probe.ts";
-
-/** Event from SQS. */
-export interface QueueEvent {
-  readonly Records: readonly { readonly body: string }[];
-}
 
 /**
  * Probes all endings of the batch at the same time. Failures are logged and not retried, since a later probe could not see the change any more.
  * Resolves when the last probe has ended.
  */
 export async function probeBatch(
-  event: QueueEvent,
+  event: QueueBatch<Pick<QueueMessage, "body">>,
   ports: ProbePorts & { readonly deployment: Pick<Deployment, "accounts" | "receipts"> },
 ): Promise<void> {
   await Promise.all(

@@ -6,25 +6,10 @@ import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { MOST_TASK_ROLES } from "../names.ts";
+import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
 import { takeRole } from "./taken-role.ts";
-
-/** Event from SQS: up to ten messages, in order within a group. */
-export interface QueueEvent {
-  readonly Records: readonly QueueRecord[];
-}
-interface QueueRecord {
-  readonly messageId: string;
-  readonly body: string;
-  readonly receiptHandle: string;
-  readonly attributes?: { readonly ApproximateReceiveCount?: string; readonly SentTimestamp?: string };
-}
-
-/** Answer to SQS: the messages that it must deliver again. */
-export interface QueueAnswer {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
 
 export interface ReconcileBatchPorts extends ReconcilePorts {
   readonly deployment: Deployment;
@@ -37,7 +22,7 @@ export interface ReconcileBatchPorts extends ReconcilePorts {
  * Reconciles each role of the batch once, however many messages name it, and all roles at the same time: a role that has to wait does not block
  * the others. All messages of a role fail together, which preserves the order within the role's FIFO group.
  */
-export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPorts): Promise<QueueAnswer> {
+export async function reconcileBatch(event: QueueBatch, ports: ReconcileBatchPorts): Promise<BatchAnswer> {
   const roles = [...Map.groupBy(event.Records, ({ body }) => body)];
   const failed = await Promise.all(
     roles.map(async ([body, records]) => {
@@ -53,12 +38,12 @@ export async function reconcileBatch(event: QueueEvent, ports: ReconcileBatchPor
       }
     }),
   );
-  return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  return failedMessages(failed.flat());
 }
 
 async function reconcileNamed(
   body: string,
-  records: readonly QueueRecord[],
+  records: readonly QueueMessage[],
   ports: ReconcileBatchPorts,
 ): Promise<Pick<Reconciled, "mayLandAgain">> {
   const role = await roleOf(body, ports);
@@ -90,12 +75,12 @@ const SKEW_MS = 5_000;
 const nameOf = ({ account, role }: RoleRef): string => `${account}/${role}`;
 
 /** Returns when the latest of a role's messages was sent, epoch milliseconds; `NaN` where SQS does not report it for one of them. */
-const lastAskedAtMs = (records: readonly QueueRecord[]): number =>
+const lastAskedAtMs = (records: readonly QueueMessage[]): number =>
   Math.max(...records.map(({ attributes }) => Number(attributes?.SentTimestamp ?? Number.NaN)));
 
 /** Delays a message's next delivery by 2, 4, 8, 16, then 32 seconds: within the minute, yet a short outage of IAM does not use up its deliveries. */
 async function comeAgainSoon(
-  { receiptHandle, attributes }: QueueRecord,
+  { receiptHandle, attributes }: QueueMessage,
   { messages, log }: ReconcileBatchPorts,
 ): Promise<void> {
   const attempt = Math.min(Math.max(1, Number(attributes?.ApproximateReceiveCount ?? 1)), 5);

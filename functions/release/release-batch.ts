@@ -3,40 +3,24 @@ import type { DueMessages } from "../core/tasks/deadlines.ts";
 import { taskPath } from "../core/tasks/path.ts";
 import type { LeaseRef } from "../core/tasks/release.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
+import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { type Released, type ReleasePorts, release } from "./release.ts";
-
-/** What SQS hands over. */
-export interface QueueEvent {
-  readonly Records: readonly QueueRecord[];
-}
-interface QueueRecord {
-  readonly messageId: string;
-  readonly body: string;
-  readonly receiptHandle: string;
-  readonly eventSourceARN: string;
-}
-
-/** Messages that are to be tried again. */
-export interface QueueAnswer {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
 
 export interface ReleaseBatchPorts extends ReleasePorts {
   readonly dueMessages: DueMessages;
 }
 
 /** Every credential of the batch, one after the other. One that still stands does not keep the others: there is no order among them. */
-export async function releaseBatch(event: QueueEvent, ports: ReleaseBatchPorts): Promise<QueueAnswer> {
-  const failed: string[] = [];
+export async function releaseBatch(event: QueueBatch, ports: ReleaseBatchPorts): Promise<BatchAnswer> {
+  const failed: QueueMessage[] = [];
   for (const record of event.Records) {
-    const { messageId } = record;
     const lease = parseLease(record.body);
     if (!lease) {
       ports.log.write({ level: "error", event: "release_refused", why: "a message that names no lease" });
       continue;
     }
     try {
-      if (await comesAgain(record, await release(lease, ports), ports)) failed.push(messageId);
+      if (await comesAgain(record, await release(lease, ports), ports)) failed.push(record);
     } catch (error) {
       ports.log.write({
         level: "error",
@@ -45,10 +29,10 @@ export async function releaseBatch(event: QueueEvent, ports: ReleaseBatchPorts):
         lease: lease.name,
         why: reasonOf(error),
       });
-      failed.push(messageId);
+      failed.push(record);
     }
   }
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  return failedMessages(failed);
 }
 
 /**
@@ -56,7 +40,7 @@ export async function releaseBatch(event: QueueEvent, ports: ReleaseBatchPorts):
  * sweep's, so that only one queue tries it over and over, one message of a task at a time.
  */
 async function comesAgain(
-  { receiptHandle, eventSourceARN }: QueueRecord,
+  { receiptHandle, eventSourceARN }: QueueMessage,
   released: Released,
   { dueMessages, clock }: ReleaseBatchPorts,
 ): Promise<boolean> {

@@ -53,7 +53,7 @@ const RULES: readonly Rule[] = [
   {
     says: "adapters know core and their technology, and no step or path",
     from: /^functions\/adapters\//,
-    mustNotImport: new RegExp(`^functions/(steps|http|${functionFolders})/`),
+    mustNotImport: new RegExp(`^functions/(steps|http|queues|${functionFolders})/`),
     broken: { from: "functions/adapters/sts/sts-sessions.ts", to: "functions/steps/tasks/end-task.ts" },
   },
   {
@@ -68,7 +68,7 @@ const RULES: readonly Rule[] = [
   },
   {
     says: "only a handler builds adapters",
-    from: new RegExp(`^functions/(http|${functionFolders})/(?!handler\\.ts)`),
+    from: new RegExp(`^functions/(http|queues|${functionFolders})/(?!handler\\.ts)`),
     mustNotImport: /^functions\/adapters\/|^@aws-sdk|^jose|^@cedar-policy/,
     broken: { from: "functions/exchange/exchange.ts", to: "functions/adapters/wiring/build-ports.ts" },
   },
