@@ -1,7 +1,8 @@
 import { parseAlphabet, randomText } from "../../core/secrets/random-text.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
+import type { ChosenKind } from "./chosen.ts";
 import { objectIn } from "./login-in.ts";
-import { type ChosenKind, type RotationNeeds, unfit } from "./rotation-kind.ts";
+import { type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 const DEFAULT = "alphanumeric/43";
 
@@ -22,7 +23,7 @@ export const generated = ({ random }: Pick<RotationNeeds, "random">): ChosenKind
     if (shapeOf(secret, values.pending) !== shapeOf(secret, values.current))
       throw unfit("the pending value has another shape");
   },
-  finish: async (_secret, _values, { makeCurrent }) => makeCurrent(),
+  finish: async (_secret, _values, { promote }) => promote(),
   mend: async () => undefined,
   retire: async () => undefined,
 });

@@ -1,8 +1,9 @@
 import type { OauthClient, RegisteredClient } from "../../core/connectors/oauth-clients.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
+import type { IssuedKind, IssuedPromotion } from "./issued.ts";
 import { objectIn } from "./login-in.ts";
-import { type IssuedKind, type IssuedSwitch, type RotationNeeds, unfit } from "./rotation-kind.ts";
+import { type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 type Needs = Pick<RotationNeeds, "deployment" | "clients">;
 
@@ -12,13 +13,12 @@ type Needs = Pick<RotationNeeds, "deployment" | "clients">;
  * reading the secret in force from the provider.
  */
 export const oauthClientSecret = (needs: Needs): IssuedKind => ({
-  isIssued: true,
   rehearse: async (secret, current, pending) => {
     const registered = await read(clientOf(secret, needs), needs);
     secretIn(secret, current, needs);
     return pending === undefined || secretIn(secret, pending, needs) === registered.secret;
   },
-  finish: (secret, current, change) => finish(secret, current, change, needs),
+  finish: (secret, current, promotion) => finish(secret, current, promotion, needs),
   mend: async (secret, current) => {
     const registered = await read(clientOf(secret, needs), needs);
     if (registered.secret !== secretIn(secret, current, needs)) throw unfit(ANOTHER);
@@ -30,21 +30,26 @@ export const oauthClientSecret = (needs: Needs): IssuedKind => ({
 const ANOTHER = "the provider has another secret for this client";
 const UNKEPT = "the provider gave another registration access token: it has to keep the one that there is";
 
-async function finish(secret: RotatingSecret, current: string, change: IssuedSwitch, needs: Needs): Promise<void> {
+async function finish(
+  secret: RotatingSecret,
+  current: string,
+  promotion: IssuedPromotion,
+  needs: Needs,
+): Promise<void> {
   const client = clientOf(secret, needs);
   const before = await read(client, needs);
   let issued = before;
-  let pending = await change.pending();
+  let pending = await promotion.pending();
   if (pending === undefined) {
     // A difference means that an earlier run died after the provider had issued it another secret: this run adopts that one.
     if (before.secret === secretIn(secret, current, needs)) issued = await issueAnother(client, before, needs);
     const text = withSecret(secret, current, issued.secret);
-    pending = await persistently(() => change.put(text));
+    pending = await persistently(() => promotion.put(text));
   }
   // Two concurrent runs share one pending version, and the second cannot change its value.
   const now = issued.isTokenKept ? await persistently(() => needs.clients.read(client)) : issued;
   if (secretIn(secret, pending, needs) !== now.secret) throw unfit(ANOTHER);
-  await persistently(change.makeCurrent);
+  await persistently(promotion.promote);
   if (!issued.isTokenKept) throw unfit(UNKEPT);
 }
 

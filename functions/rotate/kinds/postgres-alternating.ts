@@ -2,8 +2,9 @@ import type { DatabaseSession } from "../../connectors/postgres/databases.ts";
 import { nameProblem, quoted } from "../../connectors/postgres/table-name.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
+import type { ChosenKind, Values } from "./chosen.ts";
 import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, withLogin } from "./login-in.ts";
-import { type ChosenKind, type RotationNeeds, unfit, type Values } from "./rotation-kind.ts";
+import { type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 /**
  * Makes the kind that alternates between two users: the database's administrator sets the new password for the user that is not in force. The
@@ -14,7 +15,7 @@ export const postgresAlternating = (needs: RotationNeeds): ChosenKind => ({
   fits: (secret, { current, pending }) => loginIn(pending).username === otherOf(secret, current),
   set: (secret, values) => set(secret, values, needs),
   test: (secret, values) => test(secret, values, needs),
-  finish: async (_secret, _values, { makeCurrent }) => makeCurrent(),
+  finish: async (_secret, _values, { promote }) => promote(),
   mend: async () => undefined,
   retire: (secret, current, isStill) => retire(secret, current, isStill, needs),
 });

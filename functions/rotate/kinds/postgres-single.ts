@@ -1,7 +1,8 @@
 import type { Database, LoginName } from "../../connectors/postgres/databases.ts";
 import type { RotatingSecret } from "../../core/secrets/rotating-secret.ts";
+import type { ChosenKind, Values } from "./chosen.ts";
 import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, withLogin } from "./login-in.ts";
-import { type ChosenKind, type RotationNeeds, type Switch, unfit, type Values } from "./rotation-kind.ts";
+import { type Promotion, type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 /**
  * Makes the kind in which a user changes its own password. Only one of the two values works at any time, so nothing changes before the last step:
@@ -13,7 +14,7 @@ export const postgresSingle = (needs: RotationNeeds): ChosenKind => ({
     withLogin(pending, loginIn(current)) === withLogin(current, loginIn(current)),
   set: (secret, values) => rehearse(secret, values, needs),
   test: async (secret, values) => void (await workingLogin(secret, values, needs)),
-  finish: (secret, values, change) => finish(secret, values, change, needs),
+  finish: (secret, values, promotion) => finish(secret, values, promotion, needs),
   mend: (secret, current, previous) => mend(secret, current, previous, needs),
   retire: async (secret, current) =>
     needs.databases.sessionAs(databaseOf(secret, needs), loginIn(current), (session) => session.run(END_OTHERS)),
@@ -34,7 +35,12 @@ async function workingLogin(secret: RotatingSecret, values: Values, needs: Rotat
   throw unfit("the server refuses the current login");
 }
 
-async function finish(secret: RotatingSecret, values: Values, change: Switch, needs: RotationNeeds): Promise<void> {
+async function finish(
+  secret: RotatingSecret,
+  values: Values,
+  promotion: Promotion,
+  needs: RotationNeeds,
+): Promise<void> {
   const database = databaseOf(secret, needs);
   const next = loginIn(values.pending);
   try {
@@ -42,30 +48,30 @@ async function finish(secret: RotatingSecret, values: Values, change: Switch, ne
     await needs.databases.sessionAs(database, login, async (session) => {
       await session.run(ALONE);
       // Another run may have finished the rotation while this one waited for the lock.
-      if (await change.isCurrent()) return;
+      if (await promotion.isPromoted()) return;
       await setPassword(session, next, needs);
       if (!(await letsIn(database, next, needs))) throw unfit("the server refuses the pending login");
-      await change.makeCurrent();
+      await promotion.promote();
     });
   } catch (error) {
     // Best effort: the original error is the one to throw.
-    await putBack(database, values, change, needs).catch(() => undefined);
-    if (!(await isDone(change))) throw error;
+    await putBack(database, values, promotion, needs).catch(() => undefined);
+    if (!(await isDone(promotion))) throw error;
   }
 }
 
 /** Restores the password of AWSCURRENT where that did not move. Holds the lock, so that no other run moves AWSCURRENT meanwhile. */
-async function putBack(database: Database, values: Values, change: Switch, needs: RotationNeeds): Promise<void> {
+async function putBack(database: Database, values: Values, promotion: Promotion, needs: RotationNeeds): Promise<void> {
   const next = loginIn(values.pending);
   if (!(await letsIn(database, next, needs))) return;
   await needs.databases.sessionAs(database, next, async (session) => {
     await session.run(ALONE);
-    if (!(await isDone(change))) await setPassword(session, loginIn(values.current), needs);
+    if (!(await isDone(promotion))) await setPassword(session, loginIn(values.current), needs);
   });
 }
 
 /** Returns true where AWSCURRENT has moved. Counts a failed read as not moved, which is most likely; if it did move, the next run mends the password. */
-const isDone = (change: Switch): Promise<boolean> => change.isCurrent().catch(() => false);
+const isDone = (promotion: Promotion): Promise<boolean> => promotion.isPromoted().catch(() => false);
 
 /** Sets the password of AWSCURRENT where the server still has the previous one: an earlier run restored that one although AWSCURRENT had moved. */
 async function mend(

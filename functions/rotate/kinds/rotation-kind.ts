@@ -12,60 +12,38 @@ export interface RotationNeeds {
   readonly random: Random;
 }
 
-/** Value in force, and the value that is to replace it. */
-export interface Values {
-  readonly current: string;
-  readonly pending: string;
-}
-
 /** Access to AWSCURRENT for a kind that must read or move it at a particular moment of its own work. */
-export interface Switch {
+export interface Promotion {
   /** Moves AWSCURRENT to the pending version. */
-  readonly makeCurrent: () => Promise<void>;
+  readonly promote: () => Promise<void>;
   /** Returns true where AWSCURRENT is on the pending version already. */
-  readonly isCurrent: () => Promise<boolean>;
+  readonly isPromoted: () => Promise<boolean>;
 }
 
-/** `Switch` for a kind whose value the provider issues, so that no value is pending before the change itself. */
-export interface IssuedSwitch extends Switch {
-  /** Reads the pending version's value; undefined where no earlier run has written one. */
-  readonly pending: () => Promise<string | undefined>;
-  /** Writes the pending version's value unless there is one. @returns the value that the version then has. */
-  readonly put: (text: string) => Promise<string>;
+/** One rotation of one secret: the texts and stages that a kind reads and writes. */
+export interface Rotation extends Promotion {
+  readonly secret: RotatingSecret;
+  /** Reads the value in force. @throws {Refusal} connector_refused where there is none. */
+  current(): Promise<string>;
+  /** Reads the value of this rotation's own version; undefined where no run has written one. */
+  pending(): Promise<string | undefined>;
+  /** Reads the value at AWSPENDING, whichever version that is. */
+  staged(): Promise<string | undefined>;
+  /** Writes the value of this rotation's version unless there is one. @returns the value that the version then has. */
+  put(text: string): Promise<string>;
+  /** Withdraws the pending version, whose value no longer follows the current one. @throws {Refusal} connector_refused, always. */
+  giveUp(): Promise<never>;
 }
 
-/** Rotation of one kind of secret. Each step may run any number of times, also concurrently. */
-export type RotationKind = ChosenKind | IssuedKind;
-
-/** Kind whose provider issues the next value at the moment at which the current one stops working, so that all changes happen in the last step. */
-export interface IssuedKind extends EndOfRotation {
-  readonly isIssued: true;
-  /**
-   * Checks everything but the change itself.
-   * @param pending value left by a run that died in the last step.
-   * @returns false where `pending` is no longer in force, so that the caller gives it up.
-   */
-  rehearse(secret: RotatingSecret, current: string, pending: string | undefined): Promise<boolean>;
-  /** Has the next value issued, writes it, and makes it current. */
-  finish(secret: RotatingSecret, current: string, change: IssuedSwitch): Promise<void>;
+/** Rotation of one kind of secret, in Secrets Manager's four steps. Each may run any number of times, also concurrently; only the last moves AWSCURRENT. */
+export interface RotationKind extends EndOfRotation {
+  create(rotation: Rotation): Promise<void>;
+  set(rotation: Rotation): Promise<void>;
+  test(rotation: Rotation): Promise<void>;
+  finish(rotation: Rotation): Promise<void>;
 }
 
-/** Kind whose next value valetkey chooses. */
-export interface ChosenKind extends EndOfRotation {
-  readonly isIssued?: false;
-  /** Makes the text of the next value. @throws {Refusal} connector_refused where the current value is not of this kind. */
-  next(secret: RotatingSecret, current: string): string;
-  /** Returns true where the pending value can follow the current one. False once somebody changed the current one; the pending value is then given up. */
-  fits(secret: RotatingSecret, values: Values): boolean;
-  /** Prepares the pending value, and leaves the current one working. */
-  set(secret: RotatingSecret, values: Values): Promise<void>;
-  /** @throws {Refusal} where the pending value would not work. */
-  test(secret: RotatingSecret, values: Values): Promise<void>;
-  /** Makes the pending value work, and makes it current. */
-  finish(secret: RotatingSecret, values: Values, change: Switch): Promise<void>;
-}
-
-interface EndOfRotation {
+export interface EndOfRotation {
   /** Makes the current value work again, with the help of the previous one, where a crash left it not working. */
   mend(secret: RotatingSecret, current: string, previous: string | undefined): Promise<void>;
   /**
