@@ -1,6 +1,6 @@
 import type { Entity, EntityUid } from "../../core/policy/query.ts";
 
-/** The entity and all that it is in, as far as the question knows them: Cedar knows no others either. */
+/** Lists an entity and all its ancestors among the entities of the query, which are the only ones that Cedar knows too. */
 export function ancestorsOf(uid: EntityUid, entities: readonly Entity[]): readonly EntityUid[] {
   const found = [uid];
   for (const one of found) {

@@ -3,7 +3,7 @@ import type { Query } from "../../core/policy/query.ts";
 
 type Values = Record<string, cedar.CedarValueJson>;
 
-/** Our own entity format is Cedar's JSON format; the library's types say the same in other words. */
+/** Converts a query to the library's types. Values need no change: valetkey's entity format is Cedar's JSON format. */
 export const callOf = (query: Query) => ({
   principal: { ...query.principal },
   action: { ...query.action },
@@ -17,6 +17,6 @@ export const callOf = (query: Query) => ({
   })),
 });
 
-/** What Cedar says is wrong, in one line. */
+/** Joins Cedar's error messages into one line. */
 export const messages = (errors: readonly { readonly message: string }[]): string =>
   errors.map(({ message }) => message).join("; ");

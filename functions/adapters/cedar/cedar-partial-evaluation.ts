@@ -4,10 +4,10 @@ import type { PartialEvaluation, Query, Residual } from "../../core/policy/query
 import { callOf, messages } from "./cedar-call.ts";
 
 /**
- * What is left of each policy, in the order of the policies.
+ * Evaluates policies partially and returns their residuals in the order of the policies.
  *
- * Partial evaluation parses the policies at each call, which is why only those that can matter are handed over, and as one text: that takes a
- * third of the time of as many single ones. Cedar then calls them `policy0`, `policy1`, ..., in the order of the text.
+ * Cedar parses the policies at each partial evaluation. So the caller passes only those that can matter, and they are joined into one text,
+ * which takes a third of the time of as many single texts. Cedar names them `policy0`, `policy1`, ..., in the order of the text.
  */
 export function evaluatePartially(query: Query, policies: readonly PreparedPolicy[]): PartialEvaluation {
   const staticPolicies = policies.map(({ text }) => text).join("\n");
@@ -21,7 +21,7 @@ export function evaluatePartially(query: Query, policies: readonly PreparedPolic
     return policy;
   };
   return {
-    // Cedar's own order is another each time, and the same request must be answered with the same session policy.
+    // Cedar's own order varies between calls, and the same request must produce the same session policy.
     residuals: Object.entries(residuals)
       .toSorted(([a], [b]) => placeOf(a) - placeOf(b))
       .map(([given, residual]) => residualOf(named(given), residual)),

@@ -6,14 +6,14 @@ import { ancestorsOf } from "./cedar-ancestors.ts";
 import { callOf, messages } from "./cedar-call.ts";
 import { evaluatePartially } from "./cedar-partial-evaluation.ts";
 
-/** Cedar, in this process: a decision needs no network call. */
+/** Policies evaluated by Cedar in this process, so that a decision needs no network call. */
 export class CedarPolicies implements Policies {
   readonly hash: string;
   readonly claims: readonly string[];
   readonly readsTime: boolean;
   readonly #facts: ReadonlyMap<string, PolicyFacts>;
   readonly #policies: readonly PreparedPolicy[];
-  /** Principals and groups that some head names: of all others it makes no difference who they are. */
+  /** Principals and groups that the head of some policy names. Any other principal matches the same heads as every unnamed one. */
   readonly #named: ReadonlySet<string>;
   readonly #slices = new Map<string, Slice>();
   readonly #whole: Slice;
@@ -27,7 +27,7 @@ export class CedarPolicies implements Policies {
     this.#policies = prepared.policies;
     this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
     this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
-    // All of them once: a policy that does not parse must not wait for the first request that it concerns.
+    // Parses all policies at the start, so that a broken one fails here and not at the first request that it concerns.
     this.#whole = this.#sliceOf(prepared.policies);
   }
 
@@ -69,7 +69,7 @@ export class CedarPolicies implements Policies {
     return this.#sliceFor(query).readsTags;
   }
 
-  /** The targets of a request that share an action ask the same question, since their ARN is left open: it is put once. */
+  /** Caches residuals: targets of a request that share an action have the same query, since their ARN is left open. */
   #residualsFor(query: Query, which: "enforced" | "shadows"): PartialEvaluation {
     const policies = this.#sliceFor(query)[which];
     if (policies.length === 0) return { residuals: [], errored: [] };
@@ -82,7 +82,7 @@ export class CedarPolicies implements Policies {
     return answer;
   }
 
-  /** Leaving out a policy whose head cannot match changes no answer: Cedar would find it not to apply, and a head cannot err. */
+  /** Selects the policies whose head can match. Leaving out the others changes no answer: they would not apply, and a head cannot err. */
   #sliceFor(query: Query): Slice {
     const actions = new Set(ancestorsOf(query.action, query.entities).map(({ id }) => id));
     const within = new Set(
@@ -100,12 +100,12 @@ export class CedarPolicies implements Policies {
     );
   }
 
-  /** Kept under the policies that are in it: however many kinds of questions somebody asks, few sets of policies answer them. */
+  /** Caches slices by the policies inside: even many kinds of queries need only few sets of policies. */
   #sliceOf(inside: readonly PreparedPolicy[]): Slice {
     const key = inside.map(({ id }) => id).join("\n");
     const known = this.#slices.get(key);
     if (known) return known;
-    // All of them answer every question, more slowly.
+    // The full set answers every query too, only more slowly.
     if (this.#slices.size >= SLICES) return this.#whole;
     const slice = this.#prepared(inside);
     this.#slices.set(key, slice);
@@ -127,19 +127,19 @@ export class CedarPolicies implements Policies {
   }
 }
 
-/** The policies that can have a say in a question, ready for Cedar. */
+/** Policies that can affect a query, prepared for Cedar. */
 interface Slice {
   readonly id: string;
   readonly enforced: readonly PreparedPolicy[];
-  /** Those that are watched and not enforced. */
+  /** Policies that are observed and not enforced. */
   readonly shadows: readonly PreparedPolicy[];
   readonly readsTags: boolean;
 }
 
-/** Upper bound on the slices that are kept; Cedar keeps what it has parsed for as long as the process lives. */
+/** Upper bound on the cached slices, since Cedar holds parsed policies for as long as the process lives. */
 const SLICES = 1_000;
 
-/** How many answers are kept; a request has 50 pairs at most. */
+/** Upper bound on the cached answers; a request has at most 50 pairs. */
 const ANSWERS = 100;
 
 function statedOf({ id, effect, annotations, text }: PreparedPolicy): StatedPolicy {

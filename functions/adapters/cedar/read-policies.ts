@@ -14,7 +14,7 @@ export async function readPolicies(shipped: DeploymentBundle): Promise<Policies>
   try {
     return new CedarPolicies({ ...prepared, hash: shipped.hash });
   } catch {
-    // Cedar's words quote the policy.
+    // Drops Cedar's message, which quotes the policy.
     throw new BrokenDeployment("policies_refused", "policies.json");
   }
 }

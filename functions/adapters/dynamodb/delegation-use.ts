@@ -4,7 +4,7 @@ import type { DelegationUse } from "../../core/tasks/tasks.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 
-/** Uses a delegation up, for this child or for the one in whose place it is opened: once in the parent's record, once apart from it. */
+/** Writes that use up a delegation, for this child or for the withdrawn one that it replaces: in the parent's record, and in an item of its own. */
 export const delegationUseWrites = (
   table: DynamoTable,
   use: DelegationUse,
@@ -12,7 +12,7 @@ export const delegationUseWrites = (
   replaced: TaskPath = child.path,
 ): readonly Write[] => [inParent(table, use, child, replaced), apart(table, use, child, replaced)];
 
-/** In the parent's record: what was allowed goes, since the child keeps it; that it was used stays. */
+/** Marks the delegation as used in the parent's record, and removes its details, which the child's record holds from now on. */
 const inParent = (table: DynamoTable, { parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath): Write =>
   table.updateWrite("delegation", keys.task(parent), {
     set: "SET #delegations.#hash.#child = :child, #delegations.#hash.#usedAt = :usedAt REMOVE #delegations.#hash.#details",
@@ -26,7 +26,7 @@ const inParent = (table: DynamoTable, { parent, hash, agent }: DelegationUse, ch
     values: { child: child.path, usedAt: child.openedAt, active: "active", agent, replaced },
   });
 
-/** Apart from the parent's record, which others may write: that it was used up cannot be undone. */
+/** Records the use in an item of its own, which the other writers of the parent's record cannot undo. */
 const apart = (table: DynamoTable, { parent, hash }: DelegationUse, child: Task, replaced: TaskPath): Write =>
   table.updateWrite("delegation", keys.delegationUse(parent, hash), {
     set: "SET #task = :task, #ttl = :ttl",

@@ -3,7 +3,7 @@ import type { Halts } from "../../core/revocation/halts.ts";
 import { HALTS } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** The list of halted agents: written with the agents themselves, in the same transactions. */
+/** List of halted agents, written in the same transactions as the agents themselves. */
 export class DynamoHalts implements Halts {
   readonly #table: DynamoTable;
 

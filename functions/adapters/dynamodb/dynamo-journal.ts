@@ -5,7 +5,7 @@ import type { TaskPath } from "../../core/tasks/path.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** Events of what did not change anything: a refusal, under a root of its own. */
+/** Journal of events that change no record: refusals, each under a root of its own. */
 export class DynamoJournal implements Journal {
   readonly #table: DynamoTable;
 

@@ -10,31 +10,31 @@ import type { Item, Key } from "./dynamo-table.ts";
 export const keys = {
   agent: (id: string): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
   agentEvent: (id: string, n: number): Key => ({ pk: agentJournal(id), sk: `EVENT#${n}` }),
-  /** How far the check of all agents is. */
+  /** Position of the check of all agents. */
   checkpoint: { pk: `${KINDS.agent}CHECK`, sk: "CHECKPOINT" },
-  /** Those whose offboarding is under way; an agent's id is never in capitals. */
+  /** Entry in the list of agents whose offboarding is under way; an agent's id has no capitals. */
   offboarding: (id: string): Key => ({ pk: OFFBOARDING_LIST, sk: id }),
   reportPart: (id: string, sha256: string, part: number): Key => ({
     pk: `${KINDS.agent}${id}`,
     sk: `REPORT#${sha256}#${String(part).padStart(4, "0")}`,
   }),
-  /** The list of all agents: the partition of the empty id. */
+  /** Entry in the list of all agents, in the partition of the empty id. */
   agentEntry: (id: string): Key => ({ pk: AGENT_LIST, sk: id }),
   binding: (issuer: string, pinned: string): Key => ({ pk: `${KINDS.binding}${issuer}`, sk: pinned }),
   live: (agent: string, path: TaskPath): Key => ({ pk: `${KINDS.live}${agent}`, sk: `TASK#${path}` }),
-  /** A tree's live tasks below its root. Apart from the tasks themselves, so that whoever lists them reads no journal, and none that ended. */
+  /** Entry of a live task below its root. Not in the task's own partition, so that listing them reads no journal and no ended task. */
   liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
-  /** Before the agent's live tasks, so that the list of these says when it was last used, and nobody has to ask. */
+  /** Time of the agent's last use. Sorts before the agent's live tasks, so that one query reads both. */
   lastUse: (agent: string): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
   task: (path: TaskPath): Key => ({ pk: `${KINDS.task}${rootOf(path)}`, sk: path }),
   taskEvent: (path: TaskPath, n: number): Key => ({
     pk: journalPartition(path),
     sk: `${path}#EVENT#${String(n).padStart(6, "0")}`,
   }),
-  /** Beside the tasks, since every function that answers writes there; a root's id is never in capitals. */
+  /** Count of one caller's requests in a minute. Shares the tasks' prefix, which all answering functions may write; a root's id has no capitals. */
   pace: (who: string, minute: number, what: string): Key => ({ pk: `${KINDS.task}PACE#${who}#${minute}`, sk: what }),
   role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
-  /** In the order of their ends, so that the latest can be read alone; what may have others below it apart, since all of that is read. */
+  /** Entry of an ended task, sorted by its end, so that the latest can be read alone. Tasks with children are apart, since all of those are read. */
   ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, hasDelegated: boolean): Key => ({
     pk: endedPartition(role),
     sk: `${endedFrom(hasDelegated, endedAt)}${path}`,
@@ -52,21 +52,21 @@ export const keys = {
     pk: `${KINDS.release}${shardOf(path, RELEASE_SHARDS)}`,
     sk: `${path}#${name}`,
   }),
-  /** Sort key: the agent first, so that the entries of one agent can be listed alone. */
+  /** Entry of an open ending, sorted by agent, so that the entries of one agent can be listed alone. */
   ending: (agent: string, path: TaskPath): Key => ({
     pk: `${KINDS.ending}${shardOf(path, ENDING_SHARDS)}`,
     sk: `${endingsOf(agent)}${path}`,
   }),
-  /** How far the due list has been worked off. No task has such a path, and no minute such a name. */
+  /** Position up to which the due lists were swept. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
   tokenUse: (issuer: string, id: string): Key => ({ pk: `${KINDS.replay}${issuer}#${id}`, sk: "REPLAY" }),
-  /** An issuer's name has no capitals. */
+  /** Use of a delegation. Collides with no token's use, since an issuer's name has no capitals. */
   delegationUse: (parent: TaskPath, hash: string): Key => ({ pk: `${KINDS.replay}DELEGATION#${parent}`, sk: hash }),
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
-  /** Everything is halted: no agent's id. */
+  /** Latest panic; its sort key is no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
   panicEvent: (n: number): Key => ({ pk: `${KINDS.panicJournal}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
-  /** Public keys of the seals that are good. */
+  /** Public keys of the good seals. */
   sealKeys: { pk: KINDS.seal, sk: "KEYS" } as Key,
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
@@ -75,7 +75,7 @@ export const keys = {
     pk: secretPartition(name),
     sk: `${readsOf(versionId)}${holder}`,
   }),
-  /** No secret's name has a `#`. */
+  /** Secret that an agent was given; no secret's name has a `#`. */
   secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
 
@@ -91,7 +91,7 @@ export const agentJournal = (id: string): string => `${KINDS.agentJournal}${id}`
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const HALTS = KINDS.halt;
 export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
-/** An agent's id has no capitals. */
+/** Partition of a tree's live tasks. Differs from every agent's, since an agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
 export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
 export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
@@ -105,13 +105,13 @@ export const releasePartitions = (): readonly string[] =>
 
 export const endingPartitions = (): readonly string[] =>
   Array.from({ length: ENDING_SHARDS }, (_, shard) => `${KINDS.ending}${shard}`);
-/** No agent's id has a `#`. */
+/** Prefix of one agent's sort keys among the open endings; no agent's id has a `#`. */
 export const endingsOf = (agent: string): string => `${agent}#`;
 
-/** Spreads a list over partitions, by the last character of the root. */
+/** Chooses a list's partition for a task, by the last character of its root. */
 const shardOf = (path: TaskPath, shards: number): number => (rootOf(path).codePointAt(11) ?? 0) % shards;
 
-/** Entries of live tasks in the order of their opening: by second, then by path, which is their sort key. Every reader sees the same order. */
+/** Sorts entries of live tasks by the second of their opening, then by path (their sort key), so that every reader sees the same order. */
 export const inOrder = (entries: readonly Item[]): readonly Item[] =>
   entries.toSorted(
     (one, other) =>

@@ -4,13 +4,13 @@ import type { TaskPath } from "../../core/tasks/path.ts";
 import { KINDS } from "../../names.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** As long as the writes of policies are. Seconds. */
+/** Time for which observations are stored, the same as for policy writes; seconds. */
 const KEPT_SECONDS = 7 * 86_400;
 
-/** A task has fewer roles than this. */
+/** Upper bound on a task's roles. */
 const ROLES = 100;
 
-/** `WRITES#OBSERVED#path` / `account#role`: beside the writes of policies, and apart from the list that these are. No account is called so. */
+/** Observations, at `WRITES#OBSERVED#path` / `account#role`: under the prefix of policy writes, yet in no role's list, as no account is `OBSERVED`. */
 export class DynamoObservations implements Observations {
   readonly #table: DynamoTable;
 

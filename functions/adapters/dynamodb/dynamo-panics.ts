@@ -6,10 +6,10 @@ import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** A flood of requests while everything is halted is refused from memory for so long; nothing is ever allowed from it. */
+/** Time for which a known panic refuses requests from memory; milliseconds. Memory never allows anything. */
 const KNOWN_MS = 5_000;
 
-/** One item says whether everything is halted; whoever issues anything reads it strongly, after writing. */
+/** Panics, in one item, which every issue of credentials reads strongly after its write. */
 export class DynamoPanics implements Panics {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;

@@ -4,12 +4,12 @@ import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** How long it can be shown when a policy was written; seconds. */
+/** Time for which policy writes are stored; seconds. */
 const KEPT_SECONDS = 7 * 86_400;
 
 type StoredWrite = Omit<PolicyWrite, "endings"> & Partial<Pick<PolicyWrite, "endings">>;
 
-/** One item for each write of a policy, in the order of their snapshots. */
+/** Policy writes, one item each, in the order of their snapshots. */
 export class DynamoPolicyWrites implements PolicyWrites {
   readonly #table: DynamoTable;
 
@@ -25,7 +25,7 @@ export class DynamoPolicyWrites implements PolicyWrites {
   async after({ account, role }: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]> {
     const { pk, sk } = keys.policyWrite(account, role, atMs);
     const items = await this.#table.page(pk, sk, most);
-    // One that was recorded before there were any endings in it names none.
+    // Items from before endings were recorded have none.
     return items.map((item) => ({ endings: [], ...recordOf<StoredWrite>(item) }));
   }
 }

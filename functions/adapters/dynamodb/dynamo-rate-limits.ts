@@ -5,12 +5,12 @@ import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** How long a minute's count stays after it; seconds. */
+/** Time for which a minute's count is stored afterwards; seconds. */
 const KEPT_SECONDS = 3_600;
 
 /**
- * One item for each caller, minute and thing counted, outside of every transaction: it is contended by one caller only, and never makes
- * another write wait. What is over is remembered here, so that a flood is refused from memory: at most one write for each process and minute.
+ * Counts of requests, one item for each caller, minute and kind. Written outside of every transaction, so that only one caller contends for an
+ * item and no other write waits. A process remembers an exceeded limit, so a flood costs it at most one more write a minute.
  */
 export class DynamoRateLimits implements RateLimits {
   readonly #table: DynamoTable;
@@ -46,5 +46,5 @@ export class DynamoRateLimits implements RateLimits {
   }
 }
 
-/** A person's subject may be longer than a key. */
+/** Shortens a caller's name, since a person's subject may be longer than a key. */
 const digest = (who: string): string => createHash("sha256").update(who).digest("base64url");

@@ -4,7 +4,7 @@ import type { Releases } from "../../core/tasks/releases.ts";
 import { keys, releasePartitions } from "./dynamo-keys.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 
-/** What connectors have to take back, apart from the tasks: it outlives them, and is found without an index. It has no TTL. */
+/** Credentials that connectors have to revoke. Separate from the tasks, whose records they outlive; listed without an index; without TTL. */
 export class DynamoReleases implements Releases {
   readonly #table: DynamoTable;
 
@@ -27,28 +27,28 @@ export class DynamoReleases implements Releases {
   }
 }
 
-/** The lease is about to be issued, for the first time. */
+/** Records a lease before its first issue. */
 export const plannedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
   table.putWrite("release", keys.release(lease), itemOf(lease, false), "absent");
 
-/** It is about to be issued once more; that somebody was given it before stays so. Where it had been taken back, it is there again. */
+/** Records a lease before a further issue, also where the release was removed. Does not change `confirmed`. */
 export const reissuedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
   table.updateWrite("release", keys.release(lease), {
     set: "SET #lease = :lease, #type = :type, #until = :until, #confirmed = if_not_exists(#confirmed, :false)",
-    // Nothing is asked of it: the task's own condition, in the same transaction, tells who comes second.
+    // Always true: the condition on the task, in the same transaction, detects a concurrent change.
     where: "attribute_not_exists(#lease) OR attribute_exists(#lease)",
     names: { lease: "lease", type: "type", until: "until", confirmed: "confirmed" },
     values: { lease, type: lease.type, until: lease.expiresAt, false: false },
   });
 
-/** It was issued, and may be given to the one who asked; not where it was taken back, or planned anew, meanwhile. */
+/** Records that a lease was issued and may be handed out; fails where it was revoked or planned anew meanwhile. */
 export const confirmedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
   table.updateWrite("release", keys.release(lease), {
     set: "SET #lease = :lease, #confirmed = :true",
     ...of("issuing", lease, { confirmed: "confirmed" }, { lease, true: true }),
   });
 
-/** It is known to be gone; not where it was issued anew meanwhile. */
+/** Removes the release of a credential that is gone; fails where the lease was issued anew meanwhile. */
 export const goneWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
   table.deleteWriteIf("release", keys.release(lease), of(lease.state, lease, {}, {}));
 

@@ -5,16 +5,16 @@ import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** After so long a load is read again, beside the vend that noticed; what this process opened since is added to the old one meanwhile. */
+/** Age at which a load is read again in the background; milliseconds. Meanwhile this process adds its own openings to the old load. */
 const FRESH_MS = 5_000;
 
-/** An older one is not believed: the vend waits for a new one. */
+/** Age from which a load is not used any more, so that the vend waits for a new one; milliseconds. */
 const CACHE_MS = 60_000;
 
-/** Clocks of the reconciler and of this process may differ by so much: what was opened then counts twice rather than not at all. */
+/** Upper bound on the difference between the reconciler's clock and this one; milliseconds. A task opened within it counts twice rather than never. */
 const CLOCK_MS = 2_000;
 
-/** After so long it has been counted, or the reconciler stands still. */
+/** Time after which an own opening is in the reconciler's count, unless the reconciler does not run; milliseconds. */
 const OWN_MS = 120_000;
 
 interface Opened {
@@ -23,7 +23,7 @@ interface Opened {
   readonly characters: number;
 }
 
-/** How full each role's policy is: written by the reconciler, read by whoever opens tasks, who adds what it opened itself since. */
+/** Loads of the roles' policies. The reconciler writes them; a process that opens tasks reads them and adds its own openings since. */
 export class DynamoRoleLoads implements RoleLoads {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
@@ -54,7 +54,7 @@ export class DynamoRoleLoads implements RoleLoads {
 
   async report(role: RoleRef, load: RoleLoad): Promise<void> {
     if (!isNews(this.#reported.get(nameOf(role)), load)) return;
-    // An older look at the record never takes the place of a newer one; whose it is makes no difference.
+    // A load from an older snapshot never replaces one from a newer snapshot, whoever wrote it.
     await this.#table.update(keys.load(role.account, role.role), {
       set: "SET #load = :load, #at = :at",
       where: "attribute_not_exists(#at) OR #at < :at",
@@ -69,7 +69,7 @@ export class DynamoRoleLoads implements RoleLoads {
     if (known && this.#nowMs() - known.readAtMs < FRESH_MS) return known.load;
     const reading = this.#reading.get(nameOf(role)) ?? this.#fetch(role);
     if (!known) return reading;
-    // What cannot be read now is read again by the next vend, and soon waited for.
+    // Ignores a failed background read: the next vend reads again, and waits for it once the load is too old.
     reading.catch(() => {});
     return known.load;
   }

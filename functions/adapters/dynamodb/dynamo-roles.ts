@@ -9,7 +9,7 @@ import { endedEntryOf, entryOf } from "./role-items.ts";
 
 const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt"];
 
-/** All that the reconciler reads: what was issued in a role, and what of it has ended. */
+/** Entries of the tasks that have sessions in a role, alive and ended, for the reconciler. */
 export class DynamoRoles implements Roles {
   readonly #table: DynamoTable;
 
@@ -29,7 +29,7 @@ export class DynamoRoles implements Roles {
 
   async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
     const since = atSeconds - MAY_LIVE_SECONDS;
-    // First the living: an entry goes from there to the ended, and never back, so that none is missed that ends meanwhile.
+    // Reads the living first: an entry moves from them to the ended and never back, so none that ends meanwhile is missed.
     const living = await this.#living(role);
     const [above, alone] = await Promise.all([this.#ended(role, true, since), this.#ended(role, false, since)]);
     return onceEach([...above.entries, ...alone.entries, ...living]);
@@ -39,7 +39,7 @@ export class DynamoRoles implements Roles {
     return (await this.#table.query(rolePartition(role), "", ENTRY)).map(entryOf);
   }
 
-  /** What ended since then, the latest first, until it is enough. */
+  /** Reads tasks that ended since a moment, the latest first, up to a number. */
   async #ended(
     role: RoleRef,
     hasDelegated: boolean,
@@ -56,10 +56,10 @@ export class DynamoRoles implements Roles {
   }
 }
 
-/** Of a task that ends while this is read, both may be there: then it has ended. */
+/** Drops the living entry of a task that ended during the read, so that only its ended entry remains. */
 const onceEach = (endedFirst: readonly RoleEntry[]): readonly RoleEntry[] => [
   ...new Map(endedFirst.toReversed().map((entry) => [entry.path, entry])).values(),
 ];
 
-/** Later than any end; epoch seconds. */
+/** Moment after every end; epoch seconds. */
 const LAST = 9_999_999_999;

@@ -18,7 +18,7 @@ import { recordOf } from "./dynamo-item.ts";
 import { keys, readsOf, SECRET_LIST, secretPartition, seenPartition } from "./dynamo-keys.ts";
 import type { Change, DynamoTable, Item } from "./dynamo-table.ts";
 
-/** One partition holds all of them: there are few, and whoever rotates them finds them by one strong query. */
+/** Locks of managed secrets, all in one partition: they are few, and the rotation finds them with one strong query. */
 export class DynamoSecretLocks implements SecretLocks {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
@@ -44,7 +44,7 @@ export class DynamoSecretLocks implements SecretLocks {
   }
 
   async release(names: readonly string[], holder: string, rotateAfter: number): Promise<void> {
-    // One by one, and not all or none: what this holder does not hold any more is released already.
+    // Releases each by itself, not in one transaction: a lock that this holder has lost needs no release.
     await Promise.all(
       names.map(async (name) => {
         const isFree = await this.#table.update(keys.secret(name), freeing(holder));
@@ -91,7 +91,7 @@ export class DynamoSecretLocks implements SecretLocks {
     atSeconds: number,
   ): Promise<SecretState> {
     const state = (await this.find(name)) ?? { name, arn, status: "free", rotates: false };
-    // The first who asks is remembered: a value that was made after that answers all of them who want no more.
+    // Records the first request only: a value made after it answers every later request that demands no more.
     if (state.askedAt !== undefined && (state.retires || !retires)) return state;
     const isAsked = await this.#change(state, "secret.rotation_asked", atSeconds, by, () => ({
       set:
@@ -131,7 +131,7 @@ export class DynamoSecretLocks implements SecretLocks {
   async recordReads(reads: readonly SecretRead[]): Promise<void> {
     await Promise.all(
       reads.flatMap((read) => [
-        // Said before, it stays as it was said.
+        // An earlier record of the same read remains unchanged.
         this.#table.insert(keys.secretRead(read), { ...read }),
         this.#table.update(keys.secretSeen(read.agent, read.name), seeing(read)),
       ]),
@@ -153,7 +153,7 @@ export class DynamoSecretLocks implements SecretLocks {
     return item && stateOf(item);
   }
 
-  /** What was asked for, and nothing that somebody asked for later, is over with. */
+  /** Closes a request for a rotation, unless a later or stronger request has replaced it. @returns false where one has. */
   async #attempt(
     name: string,
     { askedAt, retires = false }: Asked,
@@ -174,7 +174,7 @@ export class DynamoSecretLocks implements SecretLocks {
     });
   }
 
-  /** With its event, or not at all. @returns false where the condition does not hold, or the journal went on meanwhile. */
+  /** Changes a secret's state in one transaction with its event. @returns false where the condition failed or the journal has a later event. */
   async #change(
     state: SecretState,
     type: EventType,
@@ -201,7 +201,7 @@ export class DynamoSecretLocks implements SecretLocks {
     const states = (await Promise.all(failed.map((name) => this.#table.get(keys.secret(name))))).map(
       (item) => item && stateOf(item),
     );
-    // What has become free meanwhile can be had at once.
+    // A secret that was released meanwhile needs no wait.
     const waits = states.filter((state) => !isTakeable(state, holder, nowSeconds));
     return heldRefusal(failed, Math.max(1, ...waits.map((state) => waitFor(state, nowSeconds))));
   }
@@ -214,11 +214,11 @@ export class DynamoSecretLocks implements SecretLocks {
 const heldRefusal = (names: readonly string[], retryAfterSeconds: number): Refusal =>
   new Refusal("secret_held", { say: `It is about ${names.join(", ")}.`, retryAfterSeconds });
 
-/** `isTakeable`, in DynamoDB's words. */
+/** Builds the update that takes a secret; its condition is `isTakeable` in DynamoDB's syntax. */
 const taking = (secret: Wanted, holder: string, untilSeconds: number, nowSeconds: number): Change => ({
   set:
     "SET #status = :held, #holder = :holder, #until = :until, #arn = :arn, " +
-    // What has to be rotated stays so, though policy may ask for less when its holder asks again.
+    // The duty to rotate remains, even if policy demands less when the holder repeats its request.
     `#rotates = ${secret.rotates ? ":true" : "if_not_exists(#rotates, :false)"}`,
   where:
     "attribute_not_exists(#status) OR #status = :free OR (#status = :held AND " +
@@ -236,7 +236,7 @@ const taking = (secret: Wanted, holder: string, untilSeconds: number, nowSeconds
   },
 });
 
-/** Never back: what it was given last counts. */
+/** Builds the update that records a read; an earlier `until` never replaces a later one. */
 const seeing = ({ arn, holder, until }: SecretRead): Change => ({
   set: "SET #arn = :arn, #holder = :holder, #until = :until",
   where: "attribute_not_exists(#until) OR #until < :until",

@@ -26,18 +26,18 @@ export interface Key {
 }
 export type Item = Readonly<Record<string, unknown>>;
 
-/** How long an item outlives what it is about, so that nothing is removed that a late reader still needs; seconds. */
+/** Time for which an item outlives its subject, so that none is removed that a late reader still needs; seconds. */
 export const MARGIN_SECONDS = 3_600;
 
-/** One write of a transaction, under a name by which its failed condition is told from the others'. */
+/** Write of a transaction, with a name that identifies it where its condition fails. */
 export interface Write {
   readonly name: string;
   readonly item: TransactWriteItem;
 }
 
 /**
- * The one table. Every error of the SDK becomes a refusal here: an outage is `store_unavailable`, and whatever lost a race is told
- * by the names of the writes whose condition failed.
+ * valetkey's one table. Translates the SDK's errors: an outage becomes the refusal `store_unavailable`, and a lost race the names of the writes
+ * whose condition failed.
  */
 export class DynamoTable {
   readonly #client: DynamoDBClient;
@@ -48,14 +48,14 @@ export class DynamoTable {
   constructor(table: string, pause: (ms: number) => Promise<unknown> = sleep) {
     this.#table = table;
     this.#pause = pause;
-    // All attempts together are short of the function's own time-out, so that an outage is answered as one.
+    // All attempts together end before the function's own time-out, so that an outage is answered as one.
     this.#client = new DynamoDBClient({
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
     });
   }
 
-  /** Strongly read unless told otherwise. */
+  /** Reads an item; strongly unless `consistent` is false. */
   async get(key: Key, consistent = true): Promise<Item | undefined> {
     const { Item: item } = await reaching(() =>
       this.#client.send(new GetItemCommand({ TableName: this.#table, Key: keyOf(key), ConsistentRead: consistent })),
@@ -64,8 +64,8 @@ export class DynamoTable {
   }
 
   /**
-   * Every item of a partition whose sort key begins so, strongly read.
-   * @param only what is wanted of each; of thousands of items, the rest is most of what would go over the wire.
+   * Lists the items of a partition whose sort key has the prefix, strongly read.
+   * @param only names of the fields to read, which saves most of the traffic for thousands of items; all fields unless given.
    */
   async query(pk: string, prefix: string, only: readonly string[] = []): Promise<readonly Item[]> {
     const items: Item[] = [];
@@ -78,7 +78,7 @@ export class DynamoTable {
     return items;
   }
 
-  /** The items of a partition between two sort keys, both included, strongly read: the last first, pages of at most so many, for as long as they are asked for. */
+  /** Yields pages of a partition's items between two sort keys (inclusive), strongly read, the last first; reads a page only when it is wanted. */
   async *lastFirst(
     pk: string,
     { from, to, most }: { readonly from: string; readonly to: string; readonly most: number },
@@ -101,7 +101,7 @@ export class DynamoTable {
     } while (after);
   }
 
-  /** One page of a partition, after that sort key. */
+  /** Reads one page of a partition, after a sort key. */
   async page(pk: string, after: string | undefined, most: number): Promise<readonly Item[]> {
     const { Items: items } = await reaching(() =>
       this.#client.send(
@@ -118,12 +118,12 @@ export class DynamoTable {
     return (items ?? []).map((item) => unmarshall(item));
   }
 
-  /** @returns false where the condition did not hold. */
+  /** Updates an item on a condition. @returns false where the condition did not hold. */
   async update(key: Key, change: Change): Promise<boolean> {
     return this.#conditionally(() => this.#client.send(new UpdateItemCommand(this.#updateInput(key, change))));
   }
 
-  /** @returns false where there was one already. */
+  /** Writes a new item. @returns false where the key has one already. */
   async insert(key: Key, item: Item): Promise<boolean> {
     return this.#conditionally(() =>
       this.#client.send(
@@ -132,18 +132,18 @@ export class DynamoTable {
     );
   }
 
-  /** In the place of whatever is there. */
+  /** Writes an item, replacing any that the key has. */
   async write(key: Key, item: Item): Promise<void> {
     await reaching(() => this.#client.send(new PutItemCommand({ TableName: this.#table, Item: itemOf(key, item) })));
   }
 
-  /** Gone, whether it was there or not. */
+  /** Removes an item, if the key has one. */
   async delete(key: Key): Promise<void> {
     const command = () => new DeleteItemCommand({ TableName: this.#table, Key: keyOf(key) });
     await this.#unlessConflicting(() => reaching(() => this.#client.send(command())));
   }
 
-  /** All of it, or nothing. @returns the names of the writes whose condition failed; none where all was written. */
+  /** Performs all writes or none. @returns names of the writes whose condition failed; none where all were performed. */
   transact(writes: readonly Write[]): Promise<readonly string[]> {
     return this.#unlessConflicting(() => this.#transactOnce(writes));
   }
@@ -166,7 +166,7 @@ export class DynamoTable {
     }
   }
 
-  /** A put for a transaction; where it may not be there yet, `absent`; or in the place of one for which a condition holds. */
+  /** Makes a put for a transaction: only where the key has no item (`absent`), always (`whatever`), or on a condition. */
   putWrite(name: string, key: Key, item: Item, condition: "absent" | "whatever" | Omit<Change, "set">): Write {
     const put = { TableName: this.#table, Item: itemOf(key, item) };
     if (condition === "whatever") return { name, item: { Put: put } };
@@ -183,7 +183,7 @@ export class DynamoTable {
     return { name, item: { Delete: { TableName: this.#table, Key: keyOf(key) } } };
   }
 
-  /** Removed on a condition: one that is gone already meets none. */
+  /** Makes a removal on a condition, which fails for an item that does not exist. */
   deleteWriteIf(name: string, key: Key, condition: Omit<Change, "set">): Write {
     const { UpdateExpression: _, ...input } = this.#updateInput(key, { ...condition, set: "" });
     return { name, item: { Delete: input } };
@@ -231,7 +231,7 @@ export class DynamoTable {
     };
   }
 
-  /** Another transaction holds one of the items, so nothing was written: it will be over in a moment, and the same is sent again. */
+  /** Repeats a write that conflicts with another transaction: nothing was written, and the other one ends soon. */
   #unlessConflicting<T>(write: () => Promise<T>): Promise<T> {
     return whileContended(write, async ({ number }) => {
       await this.#pause(randomInt(CONFLICT.pauseMs * number));
@@ -250,7 +250,7 @@ export class DynamoTable {
   }
 }
 
-/** An update: DynamoDB's own expressions, with names and values written without their `#` and `:`. */
+/** Conditional update in DynamoDB's expressions; the keys of `names` and `values` omit `#` and `:`. */
 export interface Change {
   readonly set: string;
   readonly where: string;
@@ -274,7 +274,10 @@ const itemOf = (key: Key, item: Item): Record<string, AttributeValue> => ({
   ...marshall(item, MARSHALL),
 });
 
-/** Whatever is not an answer about a condition is an outage of the record; our own mistakes (a request that is not valid) are bugs. */
+/**
+ * Calls DynamoDB and translates its errors: conditions that failed and invalid requests (bugs) are rethrown, all others are outages.
+ * @throws {Refusal} store_unavailable, contended.
+ */
 async function reaching<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -14,7 +14,7 @@ import { confirmLeases, recordRevoked, refuseUnconfirmed, reissueLeases, renewLe
 import { openTask } from "./task-opening.ts";
 import { tokenUseWrite } from "./token-use.ts";
 
-/** Tasks in the one table. Each method that changes one is one transaction, so that the journal says what is so. */
+/** Tasks in the one table. Each change of a task is one transaction with its event, so that record and journal agree. */
 export class DynamoTasks implements Tasks {
   readonly #table: DynamoTable;
 

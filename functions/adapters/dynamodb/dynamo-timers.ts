@@ -3,10 +3,10 @@ import type { Timer, Timers } from "../../core/tasks/timers.ts";
 import { keys, timerPartitions } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** How long an entry waits for the sweep before DynamoDB may remove it, which then stands for the sweep; seconds. */
+/** Time for which an entry waits for the sweep before DynamoDB's TTL removes it, which then replaces the sweep; seconds. */
 const MARGIN_SECONDS = 3_600;
 
-/** The due lists in the one table: `TIMER#<minute>#<shard>`, an entry for each task, and beside them how far they were swept. */
+/** Due lists in the one table: `TIMER#<minute>#<shard>`, with an entry for each task, and an item for the position of the sweep. */
 export class DynamoTimers implements Timers {
   readonly #table: DynamoTable;
 
@@ -44,7 +44,7 @@ export class DynamoTimers implements Timers {
   }
 
   async setSweptTo(minute: number, wrong = minute): Promise<void> {
-    // Where the condition does not hold, another sweep was faster: what it wrote is as good.
+    // Ignores a failed condition: another sweep has recorded a position at least as far.
     await this.#table.update(keys.sweptTo(), {
       set: "SET #minute = :minute",
       where: "attribute_not_exists(#minute) OR #minute < :minute OR #minute = :wrong",

@@ -5,11 +5,11 @@ import type { PublishedKeys } from "../secrets-manager/secret-signet.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** Seals as whoever cannot make them verifies them: by the public keys that the exchange has published. */
+/** Seals for functions that only verify: checks them against the public keys that the exchange has published. */
 export const publishedSeals = (published: Pick<PublishedKeys, "read">, nowMs: () => number): Seals =>
   new SealKeys(async () => ({ good: ((await published.read()) ?? []).map(sealKeyOf) }), nowMs);
 
-/** The public keys in the table, in a partition that the exchange alone may write. */
+/** Public keys in the table, in a partition that only the exchange may write. */
 export const keysInTable = (table: DynamoTable): PublishedKeys => ({
   read: async () => {
     const item = await table.get(keys.sealKeys);

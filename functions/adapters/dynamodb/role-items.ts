@@ -5,15 +5,15 @@ import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, type Item, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 
 /**
- * Writes what was issued in each role, over what stood there before, if anything: a renewal, or an entry whose fence fell so long ago that it was
- * removed. Nothing that ended is ever made alive again: the task's own item sees to it, in the same transaction.
+ * Writes the task's entry in the list of each lease's role, replacing an earlier one where there is one. The condition on the task's own item, in
+ * the same transaction, ensures that no ended task becomes alive again.
  */
 export const roleWrites = (table: DynamoTable, task: Task, leases: readonly Lease[]): readonly Write[] =>
   roleEntries(task, leases).map(({ account, role, entry }) =>
     table.putWrite("role", keys.role({ account, role }, entry.path), itemOfEntry(entry), "whatever"),
   );
 
-/** Moves the task's entry in each role from what may be alive there to what has ended there. */
+/** Moves the task's entry in each role from the list of living tasks to the list of ended ones. */
 export const endedWrites = (table: DynamoTable, task: Task, endedAt: number): readonly Write[] =>
   roleEntries(task, task.leases).flatMap(({ account, role, entry }) => {
     const hasDelegated = task.hasDelegated ?? false;
@@ -32,13 +32,13 @@ export const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt }: Item): Role
   fenceAt: Number(fenceAt),
 });
 
-/** When it ended is in its sort key, before its path. */
+/** Reads an ended entry; its sort key holds the time of its end and its path. */
 export function endedEntryOf(item: Item): EndedEntry {
   const [, endedAt, path] = String(item.sk).split("#");
   return { ...entryOf({ ...item, sk: path }), endedAt: Number(endedAt) };
 }
 
-/** Its path, and when it ended, are in its key. */
+/** Makes an entry's item without path and end, which are in its key. */
 const itemOfEntry = ({ path: _, endedAt: __, ...entry }: RoleEntry): Item => ({
   ...entry,
   ttl: entry.fenceAt + MARGIN_SECONDS,

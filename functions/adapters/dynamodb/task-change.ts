@@ -39,6 +39,6 @@ export async function changeTask(
 export const taskEventWrite = (table: DynamoTable, path: TaskPath, event: JournalEvent): Write =>
   table.putWrite("event", keys.taskEvent(path, event.n), { ...event, kind: "EVENT" }, "absent");
 
-/** @param failed names of the writes whose condition did not hold. */
+/** Makes the refusal of a change that lost a race. @param failed names of the writes whose condition did not hold. */
 export const contended = (failed: readonly string[]): Refusal =>
   new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });

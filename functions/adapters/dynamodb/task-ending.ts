@@ -6,7 +6,7 @@ import type { DynamoTable } from "./dynamo-table.ts";
 import { endedWrites } from "./role-items.ts";
 import { changeTask } from "./task-change.ts";
 
-/** How long a closed task stays readable; seconds. Its journal stays. */
+/** Time for which a closed task stays readable; seconds. Its journal is not removed. */
 const CLOSED_SECONDS = 90 * 86_400;
 
 /** Ends a task and takes it out of the lists of live tasks, in one transaction (`Tasks.end`). */
@@ -37,7 +37,7 @@ export async function openEndings(table: DynamoTable, agent: string | undefined)
   });
 }
 
-/** A confirmation is no event of the chain, so that the end of the chain does not show it. */
+/** Adds the condition that the task is unconfirmed. A confirmation adds no event, so the head of the chain does not reveal it. */
 const unlessConfirmed = <T extends { readonly names: Readonly<Record<string, string>> }>(change: T) => ({
   ...change,
   where: "attribute_not_exists(#confirmed)",

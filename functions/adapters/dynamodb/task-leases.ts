@@ -26,7 +26,7 @@ export async function confirmLeases(
   return failed.length === 0;
 }
 
-/** A later renewal of the same lease must not be written over by an earlier one's answer. */
+/** Builds the confirming update; its conditions prevent an earlier answer from overwriting a later renewal of the lease. */
 function confirmation(leases: readonly Lease[], issued: readonly ConnectorLease[]): Change {
   const each = [
     ...leases.map((lease, index) => ({
@@ -98,11 +98,11 @@ export async function recordRevoked(
   if (failed.length > 0) throw contended(failed);
 }
 
-/** @throws {Refusal} what a confirmation that did not hold means for the caller. */
+/** Refuses a confirmation whose condition failed. @throws {Refusal} the reason, from the task as it is now. */
 export function refuseUnconfirmed(task: Task | undefined): never {
   const mayTryAgain = task?.status === "active" || task?.status === "withdrawn";
   throw mayTryAgain ? new Refusal("contended", { retryAfterSeconds: 1 }) : new Refusal("task_ended");
 }
 
-/** What it takes to revoke it is of no use any more. */
+/** Marks a lease as revoked and drops the sealed secrets that only a revocation needs. */
 const withoutSealed = ({ sealed: _, ...lease }: ConnectorLease): ConnectorLease => ({ ...lease, state: "revoked" });

@@ -13,7 +13,7 @@ import { contended, taskEventWrite } from "./task-change.ts";
 import { itemOfTask } from "./task-item.ts";
 import { tokenUseWrite } from "./token-use.ts";
 
-/** What a task is opened with. */
+/** Task to open, with all that is recorded in the same transaction. */
 export interface Opening {
   readonly task: Task;
   readonly event: JournalEvent;
@@ -53,7 +53,7 @@ function listingWrites(table: DynamoTable, task: Task): readonly Write[] {
   ];
 }
 
-/** Binds the request's key to the task; where it replaces a withdrawn task, in that one's place only. */
+/** Binds the request's idempotency key to the task; where the task replaces a withdrawn one, only if the key is bound to that one. */
 function requestWrite(table: DynamoTable, idempotency: Idempotency, task: Task): Write {
   const { agent, requestHash, replaces } = idempotency;
   return table.updateWrite("request", keys.request(agent, digestOf(idempotency)), {
@@ -64,7 +64,7 @@ function requestWrite(table: DynamoTable, idempotency: Idempotency, task: Task):
   });
 }
 
-/** Finds the task that the key was used for before. @throws {Refusal} idempotency_conflict where the request was another. */
+/** Finds the task that the key is bound to. @throws {Refusal} idempotency_conflict where its request was a different one. */
 async function repeatedPath(table: DynamoTable, idempotency: Idempotency): Promise<TaskPath> {
   const first = await table.get(keys.request(idempotency.agent, digestOf(idempotency)));
   if (first?.hash !== idempotency.requestHash) throw new Refusal("idempotency_conflict");

@@ -4,8 +4,8 @@ import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 
 /**
- * Counts a use of a token, in the same transaction as what it was used for. The task is kept with it, so that a retry with the same token is no replay.
- * @param replaced the withdrawn task in whose place this one is opened.
+ * Counts a use of a token in the transaction that it is used for. Records the task, so that a retry with the same token is no replay.
+ * @param replaced withdrawn task that the new one replaces.
  */
 export const tokenUseWrite = (
   table: DynamoTable,

@@ -2,10 +2,10 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import type { Bus, OwnEvent } from "../../core/tasks/bus.ts";
 import { BUS_SOURCES } from "../../names.ts";
 
-/** PutEvents takes ten at a time. */
+/** PutEvents' limit of events in one call. */
 const MOST = 10;
 
-/** The hub's event bus, on which valetkey speaks under its own source. */
+/** Hub's event bus, on which valetkey puts events under its own source. */
 export class EventBridgeBus implements Bus {
   readonly #client = new EventBridgeClient({ maxAttempts: 3 });
   readonly #name: string;
@@ -26,7 +26,7 @@ export class EventBridgeBus implements Bus {
           })),
         }),
       );
-      // An answer of 200 may hold failures.
+      // A 200 may still report failed entries.
       if (failed > 0) throw new Error(`${failed} events were not put`);
     }
   }

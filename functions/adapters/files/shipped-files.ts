@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BrokenDeployment } from "../../core/deployment/broken-deployment.ts";
 import { digestOf, MANIFEST, type Manifest, parseManifest } from "../../core/deployment/manifest.ts";
 
-/** What was deployed with the function, from its own bundle: no network call, and each file exactly as it was built, or not at all. */
+/** Files deployed in the function's own bundle. Reads without the network, and refuses a file that differs from the build's. */
 export class DeploymentBundle {
   readonly #folder: string;
   readonly #manifest: Manifest;
@@ -14,7 +14,7 @@ export class DeploymentBundle {
     this.#manifest = parseManifest(this.#bytes(MANIFEST).toString("utf8"));
   }
 
-  /** Of the whole deployment: stands in each decision's record. */
+  /** Hash of the whole deployment, as each decision's record names it. */
   get hash(): string {
     return this.#manifest.hash;
   }

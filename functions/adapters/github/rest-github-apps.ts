@@ -12,11 +12,11 @@ import { Refusal } from "../../core/refusal.ts";
 import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
 import { retryAfter } from "../http/retry-after.ts";
 
-/** A token for 20 repositories brings a description of each: some 6 KB. */
+/** Largest answer; bytes. A token for 20 repositories comes with a description of each, some 6 KB. */
 const ANSWER_BYTES = 1_048_576;
-/** GitHub takes a token of an App for 10 minutes at most, and none from the future: its clock may be behind ours. */
+/** Lifetime of an App's JWT; seconds. GitHub accepts at most 10 minutes, and no `iat` in the future; its clock may be behind valetkey's. */
 const JWT = { agoSeconds: 60, aheadSeconds: 300 } as const;
-/** GitHub's word where it does not say how long (rate limits for the REST API): at least a minute. */
+/** Pause where GitHub's rate limit gives no time, which must be at least a minute (rate limits for the REST API); seconds. */
 const REST_SECONDS = 60;
 
 interface Answer {
@@ -25,14 +25,14 @@ interface Answer {
   readonly body: JsonObject;
 }
 
-/** GitHub's REST API, version 2022-11-28, of which four requests are needed. */
+/** GitHub Apps through the REST API, version 2022-11-28; uses four of its requests. */
 export class RestGithubApps implements GithubApps {
   readonly #readSecret: (name: string) => Promise<string>;
   readonly #nowMs: () => number;
   readonly #requestMs: number;
   readonly #fetch = boundedFetch(ANSWER_BYTES);
 
-  /** @param readSecret the text of one of valetkey's own secrets. @param requestMs how long one request may take. */
+  /** @param readSecret reads one of valetkey's own secrets. @param requestMs time-out of one request; milliseconds. */
   constructor(readSecret: (name: string) => Promise<string>, nowMs: () => number, requestMs = 4_000) {
     this.#readSecret = readSecret;
     this.#nowMs = nowMs;
@@ -46,7 +46,7 @@ export class RestGithubApps implements GithubApps {
     const jwt = await this.#jwtFor(app);
     const answer = await this.#call(app, "POST", `/app/installations/${app.installationId}/access_tokens`, jwt, asked);
     if (answer.status === 422) {
-      // It does not say which repository, nor whether it is one at all.
+      // GitHub does not report which repository is missing, or whether one is at all.
       const missing = await this.#missing(app, asked.repositories, jwt);
       if (missing.length > 0) return { missing };
     }
@@ -54,10 +54,10 @@ export class RestGithubApps implements GithubApps {
   }
 
   async revoke(app: GithubApp, token: string): Promise<void> {
-    // A header would be sent without what is odd in it, as another token, of which GitHub would say that it is gone.
+    // The HTTP client would drop odd characters from the header, and GitHub would report the resulting other token as gone.
     if (!/^[\x21-\x7e]+$/.test(token)) throw new Refusal("connector_refused", { why: "a token that cannot be sent" });
     const answer = await this.#call(app, "DELETE", "/installation/token", token);
-    // It is gone: revoked before, or expired.
+    // A 401 means that the token is gone: revoked before, or expired.
     if (answer.status !== 401) this.#expect(204, answer);
   }
 
@@ -75,7 +75,7 @@ export class RestGithubApps implements GithubApps {
     const isMissing = await Promise.all(
       names.map(async (name) => {
         const answer = await this.#call(app, "GET", `/repos/${app.owner}/${name}/installation`, jwt);
-        // 301: it has another name by now, which policy was not asked about.
+        // A 301 means that the repository was renamed, and policy has not decided about the new name.
         if (answer.status === 404 || answer.status === 301) return true;
         return this.#expect(200, answer).id !== app.installationId;
       }),
@@ -83,7 +83,7 @@ export class RestGithubApps implements GithubApps {
     return names.filter((_, index) => isMissing[index]);
   }
 
-  /** Who the App is, for a few minutes (RS256; RFC 7519). */
+  /** Signs the JWT that authenticates the App, valid for a few minutes (RS256; RFC 7519). */
   async #jwtFor(app: GithubApp): Promise<string> {
     const key = keyIn(await this.#readSecret(app.privateKey));
     const nowSeconds = Math.floor(this.#nowMs() / 1_000);
@@ -120,13 +120,13 @@ export class RestGithubApps implements GithubApps {
       });
       return { status: answer.status, headers: answer.headers, body: jsonIn(await answer.text()) };
     } catch (error) {
-      // Never its message: it may quote what it was given.
+      // Copies the name only: the message may quote its input.
       const why = error instanceof Error ? error.name : "unknown";
       throw new Refusal("connector_unavailable", { why, retryAfterSeconds: 1 });
     }
   }
 
-  /** The body of such an answer. @throws {Refusal} for every other one. */
+  /** Returns the body of an answer with the expected status. @throws {Refusal} for any other status. */
   #expect(status: number, answer: Answer): JsonObject {
     if (answer.status === status) return answer.body;
     const why = `status ${answer.status}`;
@@ -138,7 +138,7 @@ export class RestGithubApps implements GithubApps {
     });
   }
 
-  /** The hour's limit says when it is lifted; the others have that header too, and mean something else. */
+  /** Computes the seconds until the hourly limit resets. Answers to other limits have the same header with another meaning. */
   #untilReset({ headers }: Answer): number {
     const isSpent = headers.get("x-ratelimit-remaining") === "0";
     const seconds = Number(headers.get("x-ratelimit-reset") ?? Number.NaN) - this.#nowMs() / 1_000;
@@ -146,7 +146,7 @@ export class RestGithubApps implements GithubApps {
   }
 }
 
-/** The primary limit and the secondary ones, as 429 or as a 403 that says so in a header, or in its message alone. */
+/** Returns true for an answer of the primary or a secondary rate limit: 429, or a 403 that a header or only its message marks as such. */
 const saysRateLimit = ({ status, headers, body }: Answer): boolean =>
   status === 429 ||
   (status === 403 &&
@@ -154,18 +154,18 @@ const saysRateLimit = ({ status, headers, body }: Answer): boolean =>
       headers.get("x-ratelimit-remaining") === "0" ||
       /rate limit/i.test(String(body.message))));
 
-/** GitHub gives the key in PKCS #1, which `jose` does not read. */
+/** Reads the App's private key; GitHub issues PKCS #1, which `jose` does not read. @throws {Refusal} connector_refused. */
 function keyIn(text: string): KeyObject {
   try {
     const key = createPrivateKey(text);
     if (key.asymmetricKeyType === "rsa") return key;
   } catch {
-    // Not its message: it may quote the key.
+    // Drops the message, which may quote the key.
   }
   throw new Refusal("connector_refused", { why: "the App's secret is no RSA key" });
 }
 
-/** What cannot be read says nothing, and is judged so. @throws {Refusal} connector_refused where there is no token in it at all. */
+/** Reads a token's answer and leaves out unreadable fields, so that the token is judged without them. @throws {Refusal} connector_refused where it has no token. */
 function tokenIn({
   token,
   expires_at: expiry,
@@ -187,7 +187,7 @@ function tokenIn({
 const fullName = (repository: unknown): string =>
   isRecord(repository) ? String(repository.full_name).toLowerCase() : "";
 
-/** Each value as text, whatever it is: what is no text is no level either. */
+/** Converts each value to text; a value that is no text matches no level. */
 const textsIn = (value: unknown): Readonly<Record<string, string>> =>
   isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)])) : {};
 

@@ -1,9 +1,9 @@
-/** As `fetch` is called here: never with a body that is streamed. */
+/** `fetch` without streamed request bodies. */
 export type BoundedFetch = (url: string, options: RequestInit) => Promise<Response>;
 
 /**
- * `fetch` for answers of a size that is known: a larger one, unpacked, is an error before it is read to its end, and nobody is followed to
- * where a server sends us. How long it may take is the caller's `signal`, until the last byte.
+ * Makes a `fetch` that rejects an answer larger than `mostBytes` (after decompression) before reading it to its end, and follows no redirect.
+ * The caller's `signal` bounds the time until the last byte.
  */
 export const boundedFetch =
   (mostBytes: number): BoundedFetch =>
@@ -16,16 +16,17 @@ export const boundedFetch =
       if (size > mostBytes) throw Object.assign(new Error("the document is too large"), { name: "OversizedError" });
       chunks.push(chunk);
     }
-    // A 204 may have no body at all, not even an empty one.
+    // `Response` refuses any body for a 204, even an empty one.
     return new Response(size === 0 ? null : Buffer.concat(chunks), { status, headers });
   };
 
 /**
- * No connection is kept: one that a function was frozen with is dead when it wakes, and whether a POST on it arrived nobody could say.
+ * Header that closes the connection after the answer. A connection kept open while the function is frozen is dead afterwards, and the caller
+ * could not know whether a POST on it arrived.
  */
 export const ONCE = { connection: "close" } as const;
 
-/** Whether it may be asked: over TLS, or on this machine, where nothing listens in. */
+/** Returns true for a URL with TLS, or on this machine's loopback, where nobody can eavesdrop. */
 export function mayBeAsked(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

@@ -13,7 +13,7 @@ import { REVOCATION_POLICY } from "../../names.ts";
 import { RevokerSessions } from "../sts/revoker-sessions.ts";
 import { writeUntilKnown } from "./write-until-known.ts";
 
-/** IAM in the target accounts. Errors are thrown on: the queue hands the role out again, and to nobody before what was written can no longer land. */
+/** Revocation policies in the target accounts' IAM. Rethrows errors: the queue delivers the role again once no earlier write can land any more. */
 export class IamRevocations implements RevocationPolicies {
   readonly #sessions: RevokerSessions;
   readonly #pause: (ms: number) => Promise<void>;
@@ -53,7 +53,7 @@ export class IamRevocations implements RevocationPolicies {
   }
 }
 
-/** Somebody took it away already. */
+/** Ignores the error that the policy does not exist: it was removed already. */
 function unlessNothingIsThere(error: unknown): undefined {
   if (error instanceof NoSuchEntityException) return undefined;
   throw error;

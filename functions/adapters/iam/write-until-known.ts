@@ -1,19 +1,19 @@
 import { UnknownOutcome } from "../../core/revocation/unknown-outcome.ts";
 
-/** Outcome of an attempt at a write: "no" is AWS's word, and then nothing was written; of anything else nobody knows. */
+/** Outcome of a failed attempt: AWS throttled it (`not yet`) or refused it (`no`), so nothing was written; or it may have been written (`unknown`). */
 type Outcome = "not yet" | "no" | "unknown";
 
-/** Milliseconds before each further attempt. */
+/** Pauses before the further attempts; milliseconds. */
 const PAUSES_MS = [100, 200, 400, 800, 1_600] as const;
 
-/** AWS's words for "not now", with or without `Exception` behind them. */
+/** Names of AWS's throttling and conflict errors, without the suffix `Exception` that some have. */
 const BUSY = new Set(["Throttling", "TooManyRequests", "RequestLimitExceeded", "ConcurrentModification"]);
 
 /**
- * Sends a write until AWS has confirmed it. Each attempt writes the same, so an earlier one that lands late changes nothing; it would change what
- * somebody writes next.
- * @returns `may land again` where the outcome of an earlier attempt is unknown: nothing else may be written before that can no longer land.
- * @throws AWS's error where it is a "no" to all attempts; UnknownOutcome.
+ * Repeats a write until AWS confirms it. All attempts write the same, so an earlier one that lands late is harmless, until somebody writes
+ * something else.
+ * @returns `may land again` where the outcome of an earlier attempt is unknown: nothing else may be written while that attempt can still land.
+ * @throws AWS's error where AWS refused or throttled the write and no attempt's outcome is unknown; UnknownOutcome otherwise.
  */
 export async function writeUntilKnown(
   write: () => Promise<unknown>,
@@ -40,7 +40,7 @@ function outcomeOf(error: unknown): Outcome {
     readonly $metadata?: { readonly httpStatusCode?: number };
   };
   const status = $metadata?.httpStatusCode ?? 0;
-  // Answered with a status, so it was read: only then is a name AWS's word.
+  // Only an error with a status is AWS's own answer, and only then its name counts.
   if (status >= 400 && BUSY.has(name.replace(/Exception$/, ""))) return "not yet";
   return status >= 400 && status < 500 ? "no" : "unknown";
 }

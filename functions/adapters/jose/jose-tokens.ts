@@ -13,22 +13,22 @@ import type { Tokens } from "../../core/identity/tokens.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { boundedFetch } from "../http/bounded-fetch.ts";
 
-/** A withdrawn key stops working in a warm function after this long. */
+/** Time for which keys are cached, after which a withdrawn key stops working in a warm function; milliseconds. */
 const KEYS_MS = 300_000;
-/** An unknown `kid` makes us look again, but not more often than this. */
+/** Shortest time between two reads of the keys that an unknown `kid` causes; milliseconds. */
 const COOLDOWN_MS = 10_000;
 const TIMEOUT_MS = 1_500;
-/** An issuer that could not be asked is left alone for so long: a flood of tokens in its name must not become a flood at its door. */
+/** Pause after an issuer could not be reached, so that a flood of tokens in its name does not become a flood of requests to it; milliseconds. */
 const REST_MS = 2_000;
 const DOCUMENT_BYTES = 262_144;
 
 interface KnownKeys {
   readonly keys: JWTVerifyGetKey;
-  /** The place of the keys was looked up; after this, it is looked up again. */
+  /** Moment after which the location of the keys is discovered again. */
   readonly until: number;
 }
 
-/** Verifies signatures with `jose`, against keys from where the issuer's configuration says and nowhere else. */
+/** Tokens verified with `jose`, only against keys from the location in the issuer's configuration. */
 export class JoseTokens implements Tokens {
   readonly #known = new Map<string, Promise<KnownKeys>>();
   readonly #restUntil = new Map<string, number>();
@@ -64,7 +64,7 @@ export class JoseTokens implements Tokens {
     return this.#nowMs() < (this.#restUntil.get(issuer.name) ?? 0);
   }
 
-  /** Keys that are known stay good meanwhile: only what is missing is asked for. */
+  /** Makes the `fetch` for an issuer's keys, which fails while the issuer rests after an outage. Cached keys remain in use meanwhile. */
   #fetchFor(issuer: Issuer): FetchImplementation {
     return async (url, options) => {
       if (this.#isResting(issuer)) throw new TypeError("asked a moment ago");
@@ -83,7 +83,7 @@ export class JoseTokens implements Tokens {
     try {
       return (await looking).keys;
     } catch (error) {
-      // An outage is not remembered: the next request tries again.
+      // Does not cache an outage: the next request tries again.
       if (this.#known.get(issuer.name) === looking) this.#known.delete(issuer.name);
       throw error;
     }
@@ -100,7 +100,7 @@ export class JoseTokens implements Tokens {
     return { keys, until: this.#nowMs() + KEYS_MS * 12 };
   }
 
-  /** OpenID Connect Discovery: the document must speak for this very issuer, and name keys on a host that may be asked. */
+  /** Discovers the URL of the keys (OpenID Connect Discovery). The document must name this issuer, and keys at a URL that may be fetched. */
   async #discover(issuer: Issuer): Promise<string> {
     const url = `${issuer.url.replace(/\/$/, "")}/.well-known/openid-configuration`;
     try {
@@ -118,7 +118,7 @@ export class JoseTokens implements Tokens {
       return document.jwks_uri;
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      // Its name only: a parser's message quotes what it could not parse.
+      // Copies the name only: a parser's message quotes its input.
       throw unreachable(error instanceof Error ? error.name : "unknown");
     }
   }
@@ -127,7 +127,7 @@ export class JoseTokens implements Tokens {
 const unreachable = (why: string): Refusal =>
   new Refusal("issuer_unreachable", { why, retryAfterSeconds: REST_MS / 1_000 });
 
-/** https, or loopback where the issuer itself is on loopback. */
+/** Returns true for https, and for loopback where the issuer itself is on loopback. */
 function mayBeFetched(text: string, issuerUrl: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
@@ -142,11 +142,11 @@ async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Iss
     const { payload, protectedHeader } = await compactVerify(token, keys as Parameters<typeof compactVerify>[1], {
       algorithms: [...issuer.algorithms],
     });
-    // RFC 8725, section 3.11: a token that was made to be something else is not taken for an identity.
+    // RFC 8725, section 3.11: refuses a token that was issued for another purpose.
     const { typ, crit } = protectedHeader;
     if (typ !== undefined && !(typeof typ === "string" && /^(application\/)?(at\+)?jwt$/i.test(typ)))
       throw new Refusal("token_signature", { why: "typ" });
-    // RFC 7797, section 7: no JWT has an unencoded payload, and that is the one extension that the library knows.
+    // RFC 7797, section 7: no JWT has an unencoded payload, which is the only extension that the library knows.
     if (crit !== undefined) throw new Refusal("token_signature", { why: "crit" });
     return payload;
   } catch (error) {
@@ -157,7 +157,7 @@ async function verifySignature(token: string, keys: JWTVerifyGetKey, issuer: Iss
   }
 }
 
-/** What `jose` throws when the keys could not be had, as against a token that does not verify with them. */
+/** Returns true for errors of `jose` because the keys could not be fetched; false for a token that does not verify. */
 function isOutage(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
   if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";

@@ -1,4 +1,4 @@
-/** A small cache whose entries are gone after a time, and the oldest of them when it is full. */
+/** Small cache whose entries expire after a fixed time; when it is full, the oldest entry is dropped. */
 export class TimedCache<T> {
   readonly #entries = new Map<string, { readonly value: T; readonly until: number }>();
   readonly #keepMs: number;

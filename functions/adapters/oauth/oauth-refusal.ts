@@ -2,7 +2,7 @@ import * as oauth from "oauth4webapi";
 import { Refusal } from "../../core/refusal.ts";
 import { retryAfter } from "../http/retry-after.ts";
 
-/** Error codes of RFC 6749 (5.2), 7009 (2.2.1), 8693 (2.2.2) and 8707 (2): no other word of a provider's reaches the record. */
+/** Error codes of RFC 6749 (5.2), 7009 (2.2.1), 8693 (2.2.2) and 8707 (2). No other text of a provider reaches the record. */
 const CODES = new Set([
   "invalid_request",
   "invalid_client",
@@ -18,7 +18,7 @@ const CODES = new Set([
 ]);
 const PASSING = new Set(["temporarily_unavailable", "server_error", "slow_down"]);
 
-/** What went wrong between us and a provider. Never a message, which quotes what it was given. */
+/** Translates an error of an OAuth call into a refusal. Never copies a message, which may quote its input. */
 export function oauthRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof oauth.ResponseBodyError) {
@@ -30,7 +30,7 @@ export function oauthRefusal(error: unknown): Refusal {
     const why = error.code ?? "no answer of OAuth's";
     return error.cause instanceof Response ? refusalFor(error.cause, why, false) : refused(why);
   }
-  // The library's word for what it cannot be called with: the configuration is wrong.
+  // The library throws this for unusable arguments: the configuration is wrong.
   if (error instanceof TypeError && "code" in error) return refused("a configuration that cannot be used");
   return new Refusal("connector_unavailable", { why: nameOf(error), retryAfterSeconds: 1 });
 }

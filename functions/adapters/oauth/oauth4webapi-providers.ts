@@ -12,12 +12,12 @@ import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { oauthRefusal } from "./oauth-refusal.ts";
 
-/** So long a provider's metadata is believed; milliseconds. */
+/** Time for which a provider's metadata is cached; milliseconds. */
 const METADATA_MS = 3_600_000;
 const ANSWER_BYTES = 65_536;
 const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
-/** The endpoints of a provider, and we as its client. */
+/** Endpoints of a provider, with valetkey's client there. */
 interface Session {
   readonly server: oauth.AuthorizationServer;
   readonly client: oauth.Client;
@@ -25,14 +25,14 @@ interface Session {
   readonly options: oauth.TokenEndpointRequestOptions;
 }
 
-/** OAuth providers by oauth4webapi, which checks each answer by its RFC; it follows no redirect, and each request has an end. */
+/** OAuth providers through oauth4webapi, which checks each answer against its RFC. Follows no redirect, and each request has a time-out. */
 export class Oauth4webapiProviders implements OauthProviders {
   readonly #readSecret: (name: string) => Promise<string>;
   readonly #requestMs: number;
   readonly #servers: TimedCache<oauth.AuthorizationServer>;
   readonly #fetch = boundedFetch(ANSWER_BYTES);
 
-  /** @param readSecret the text of one of valetkey's own secrets. @param requestMs how long one request may take. */
+  /** @param readSecret reads one of valetkey's own secrets. @param requestMs time-out of one request; milliseconds. */
   constructor(readSecret: (name: string) => Promise<string>, nowMs: () => number, requestMs = 4_000) {
     this.#readSecret = readSecret;
     this.#requestMs = requestMs;
@@ -55,7 +55,7 @@ export class Oauth4webapiProviders implements OauthProviders {
         others: tokensIn(body).filter((each) => each !== token),
       };
     } catch (error) {
-      // What is no answer of OAuth's may still hold a token, which nobody else will ever take back.
+      // An answer that fails the checks may still contain tokens; nobody else would ever revoke them.
       const tokens = answer.status === 200 ? tokensIn(await copy.json().catch(() => undefined)) : [];
       await Promise.allSettled(tokens.map((token) => this.revoke(provider, token)));
       throw error;
@@ -69,7 +69,7 @@ export class Oauth4webapiProviders implements OauthProviders {
         await oauth.revocationRequest(server, client, authentication, token, options),
       );
     } catch (error) {
-      // RFC 7009 has a 200 for what is gone; some have this instead.
+      // RFC 7009 answers 200 for a token that is gone; some providers send this error instead.
       if (error instanceof oauth.ResponseBodyError && error.error === "invalid_token") return;
       throw oauthRefusal(error);
     }
@@ -89,7 +89,7 @@ export class Oauth4webapiProviders implements OauthProviders {
       this.#serverOf(provider, options as oauth.DiscoveryRequestOptions),
       this.#authenticationOf(provider),
     ]);
-    // What cannot be taken back is not asked for.
+    // Refuses a provider that cannot revoke its tokens.
     if (server.revocation_endpoint === undefined)
       throw new Refusal("connector_refused", { why: "a provider without revocation" });
     return { server, client: { client_id: provider.clientId }, authentication, options: options as Session["options"] };
@@ -124,7 +124,7 @@ export class Oauth4webapiProviders implements OauthProviders {
       const key = await importPKCS8(text, algorithm);
       return oauth.PrivateKeyJwt(keyId === undefined ? key : { key, kid: keyId });
     } catch {
-      // Not its message: it may quote the key.
+      // Drops the message, which may quote the key.
       throw new Refusal("connector_refused", { why: "the client's key is none of that algorithm" });
     }
   }
@@ -156,13 +156,13 @@ async function checked(
 ): Promise<oauth.TokenEndpointResponse> {
   if (grant.type === "client_credentials") return oauth.processClientCredentialsResponse(server, client, answer);
   const body = await oauth.processGenericTokenEndpointResponse(server, client, answer);
-  // RFC 8693, section 2.2.1: another kind than was asked for is used in another way.
+  // RFC 8693, section 2.2.1: a token of another type than requested would be used differently.
   if (body.issued_token_type !== TOKEN_TYPES.accessToken)
     throw new Refusal("connector_refused", { why: "another kind of token than asked for" });
   return body;
 }
 
-/** Every token that an answer brings, wherever it is meant to be used. */
+/** Lists all tokens in an answer, of any kind. */
 const tokensIn = (body: unknown): readonly string[] =>
   ["access_token", "refresh_token", "id_token"].flatMap((name) => {
     const value = (body as Readonly<Record<string, unknown>> | null | undefined)?.[name];

@@ -5,7 +5,7 @@ import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
 import { retryAfter } from "../http/retry-after.ts";
 
 const ANSWER_BYTES = 65_536;
-/** RFC 7592, section 2.2: these are not sent back; the first says of itself that it has changed. */
+/** Fields that an update must not send back (RFC 7592, section 2.2). */
 const OF_THE_REGISTRATION = [
   "registration_access_token",
   "registration_client_uri",
@@ -15,13 +15,13 @@ const OF_THE_REGISTRATION = [
 /** RFC 6749, appendix A.2: VSCHAR. */
 const SECRET = /^[\x20-\x7e]{1,2048}$/;
 
-/** Clients at OAuth providers, by RFC 7592. No redirect is followed, and nothing that a provider says is quoted. */
+/** Clients at OAuth providers, by RFC 7592. Follows no redirect, and quotes no text of a provider. */
 export class Rfc7592Clients implements OauthClients {
   readonly #readSecret: (name: string) => Promise<string>;
   readonly #requestMs: number;
   readonly #fetch = boundedFetch(ANSWER_BYTES);
 
-  /** @param readSecret the text of one of valetkey's own secrets. @param requestMs how long one request may take. */
+  /** @param readSecret reads one of valetkey's own secrets. @param requestMs time-out of one request; milliseconds. */
   constructor(readSecret: (name: string) => Promise<string>, requestMs = 4_000) {
     this.#readSecret = readSecret;
     this.#requestMs = requestMs;
@@ -32,7 +32,7 @@ export class Rfc7592Clients implements OauthClients {
   }
 
   update(client: OauthClient, { secret, metadata }: RegisteredClient): Promise<RegisteredClient> {
-    // With the secret in force, which "MUST match": whoever is second with an update learns so.
+    // Sends the secret in force, which "MUST match", so that the second of two concurrent updates fails.
     return this.#ask(client, "PUT", { ...metadata, client_id: client.clientId, client_secret: secret });
   }
 

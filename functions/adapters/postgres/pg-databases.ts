@@ -9,18 +9,18 @@ import {
 } from "../../connectors/postgres/databases.ts";
 import { Refusal } from "../../core/refusal.ts";
 
-/** How long each wait may be; milliseconds. */
+/** Time-outs; milliseconds. */
 export interface Waits {
   readonly connectMs: number;
   readonly statementMs: number;
 }
 
-/** Reads the administrator's login of a database: the text of that secret. */
+/** Reads the text of the secret that holds a database's administrator's login. */
 export type ReadSecret = (name: string) => Promise<string>;
 
 /**
- * PostgreSQL by node-postgres: chosen over `postgres` for plain connections that are opened and closed when we say so, each with its own
- * time-outs, and for SQLSTATE in every error; without native code, 86 KB in a bundle.
+ * PostgreSQL through node-postgres: chosen over `postgres` for plain connections with explicit opening, closing and time-outs, and for SQLSTATE in
+ * every error. It has no native code and takes 86 KB of a bundle.
  */
 export class PgDatabases implements Databases, LoginSessions {
   readonly #readSecret: ReadSecret;
@@ -41,7 +41,7 @@ export class PgDatabases implements Databases, LoginSessions {
     work: (session: DatabaseSession) => Promise<T>,
   ): Promise<T> {
     const client = new pg.Client({ ...optionsFor(database, this.#waits), user, password });
-    // Without a listener, a connection that breaks while nobody waits for it would end the process.
+    // Without a listener, a connection that breaks while idle would end the process.
     client.on("error", () => undefined);
     let isPartial = false;
     client.on("notice", ({ code }) => {
@@ -51,19 +51,19 @@ export class PgDatabases implements Databases, LoginSessions {
       await asking(() => client.connect());
       const ask = async (sql: string, values?: readonly unknown[]) => {
         const { rows } = await asking(() => client.query(sql, values && [...values]));
-        // PostgreSQL only warns of a privilege that the administrator could not pass on.
+        // PostgreSQL only warns where the administrator could not grant a privilege.
         if (isPartial) throw new Refusal("connector_refused", { why: NOT_GRANTED });
         return rows as Record<string, unknown>[];
       };
       return await work({ rows: ask, run: async (sql) => void (await ask(sql)) });
     } finally {
-      // Nobody waits for it: a server that does not answer must not hold up the answer.
+      // Not awaited: a server that does not respond must not delay the result.
       client.end().catch(() => undefined);
     }
   }
 }
 
-/** Names are looked up in the catalog alone: a function that somebody put into another schema is never called in its place. */
+/** Builds the options of a connection. Its search path is the catalog alone, so that no function of another schema is called by mistake. */
 export const optionsFor = (database: Database, { connectMs, statementMs }: Waits): pg.ClientConfig => ({
   host: database.host,
   port: database.port,
@@ -72,33 +72,33 @@ export const optionsFor = (database: Database, { connectMs, statementMs }: Waits
   application_name: "valetkey",
   options: "-c search_path=pg_catalog",
   connectionTimeoutMillis: connectMs,
-  // The server's own is shorter, so that nothing is still being done there when nobody waits for it here.
+  // The server's time-out is shorter, so that it does no work any more after the client has given up.
   statement_timeout: Math.ceil(statementMs * 0.8),
   lock_timeout: Math.ceil(statementMs * 0.4),
   query_timeout: statementMs,
 });
 
-/** `{"username": ..., "password": ...}`, as RDS writes it. */
+/** Reads a login: `{"username": ..., "password": ...}`, as RDS writes it. @throws {Refusal} connector_refused. */
 function loginIn(text: string): LoginName {
   try {
     const { username, password } = JSON.parse(text) as Record<string, unknown>;
     if (typeof username === "string" && typeof password === "string") return { username, password };
   } catch {
-    // Not its message: it would quote the secret.
+    // Drops the message, which would quote the secret.
   }
   throw new Refusal("connector_refused", { why: "the administrator's secret is not a login" });
 }
 
-/** warning_privilege_not_granted */
+/** SQLSTATE warning_privilege_not_granted. */
 const NOT_GRANTED = "01007";
-/** Connection exceptions, insufficient resources, operator intervention, system errors, and what another transaction was in the way of. */
+/** SQLSTATE classes that are outages: connection, resources, operator intervention, system and internal errors, conflicts with a transaction. */
 const PASSING = /^(08|53|57|58|XX|40|55P03)/;
 
 async function asking<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    // Never its message: it may quote what it was given.
+    // Copies the SQLSTATE only: the message may quote its input.
     const state = error instanceof pg.DatabaseError ? error.code : undefined;
     if (state !== undefined && !PASSING.test(state)) throw new Refusal("connector_refused", { why: state });
     throw new Refusal("connector_unavailable", { why: state ?? "no answer", retryAfterSeconds: 1 });

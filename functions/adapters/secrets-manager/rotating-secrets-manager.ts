@@ -19,7 +19,7 @@ import {
 import { SECRET_TAGS } from "../../names.ts";
 import { nameOf, refusalFor, secretsManagerClient } from "./secrets-manager-client.ts";
 
-/** AWS Secrets Manager, for the function that rotates. */
+/** AWS Secrets Manager for the function that rotates. */
 export class RotatingSecretsManager implements RotatingSecrets {
   readonly #client: SecretsManagerClient = secretsManagerClient();
 
@@ -39,7 +39,7 @@ export class RotatingSecretsManager implements RotatingSecrets {
       Tags: tags = [],
       VersionIdsToStages: versions = {},
     } = described ?? {};
-    // Secrets Manager takes a part of an ARN for a name as well.
+    // Secrets Manager accepts a partial ARN as well, so compare the full ARN or name.
     if (!arn || !name || deleted || ![arn, name].includes(id)) return undefined;
     const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
     const kind = ROTATION_KINDS.find((each) => each === tag(SECRET_TAGS.rotates));
@@ -77,7 +77,7 @@ export class RotatingSecretsManager implements RotatingSecrets {
           }),
         );
       } catch (error) {
-        // Another run has given this version a value: that one it is.
+        // Another run has given this version a value, which remains.
         if (!(error instanceof ResourceExistsException)) throw error;
       }
     });
@@ -102,7 +102,7 @@ export class RotatingSecretsManager implements RotatingSecrets {
         await this.#client.send(new RotateSecretCommand({ SecretId: arn, ClientRequestToken: token }));
         return "begun" as const;
       } catch (error) {
-        // "A previous rotation isn't complete. That rotation will be reattempted." It has no name of its own.
+        // "A previous rotation isn't complete. That rotation will be reattempted." The error has no name of its own.
         if (error instanceof InvalidRequestException && error.message.includes("previous rotation"))
           return "in progress";
         throw error;

@@ -1,23 +1,23 @@
 import { Refusal, reasonOf } from "../../core/refusal.ts";
 import { isSealedWith, type SealedKind, type SealKey, type SigningKey, sealKeyIdOf } from "../../core/seals/signet.ts";
 
-/** The keys whose seals are good at this moment: two during a change, and one otherwise. */
+/** Keys whose seals verify now: two after a rotation of the key, otherwise one. */
 export interface GoodKeys {
   readonly good: readonly SealKey[];
-  /** The key that seals; only the function that seals has it. */
+  /** Key that seals; present only in the function that seals. */
   readonly signing?: SigningKey;
 }
 
-/** How long a process uses the keys that it read; milliseconds. A key that was taken out of use is believed for at most as long. */
+/** Time for which a process uses keys before it reads them again; milliseconds. A removed key verifies for at most as long. */
 const FRESH_MS = 300_000;
 
-/** How long it goes on using them where they cannot be read again; milliseconds. */
+/** Time for which it uses them while a new read fails; milliseconds. */
 const STALE_MS = 900_000;
 
-/** Shortest time between two reads of the keys for the sake of an unknown key; milliseconds. */
+/** Shortest time between two reads that unknown keys cause; milliseconds. */
 const AGAIN_MS = 1_000;
 
-/** The good keys as this process last read them. */
+/** Cache of the good keys. */
 export class SealKeys {
   readonly #load: () => Promise<GoodKeys>;
   readonly #nowMs: () => number;
@@ -29,7 +29,7 @@ export class SealKeys {
     this.#nowMs = nowMs;
   }
 
-  /** @throws {Refusal} store_unavailable where they cannot be read, and were read too long ago. */
+  /** Returns the good keys. @throws {Refusal} store_unavailable where they cannot be read, and were read too long ago. */
   async current(): Promise<GoodKeys> {
     if (this.#known && this.#ageMs() < FRESH_MS) return this.#known.keys;
     try {
@@ -40,7 +40,7 @@ export class SealKeys {
     }
   }
 
-  /** A seal by an unknown key has the keys read again: it may have been made since. @throws {Refusal} store_unavailable. */
+  /** Verifies a seal. Reads the keys again for a seal by an unknown key, which may be new. @throws {Refusal} store_unavailable. */
   async isGenuine(kind: SealedKind, fields: object, seal: string | undefined): Promise<boolean> {
     const id = seal === undefined ? undefined : sealKeyIdOf(seal);
     if (seal === undefined || id === undefined) return false;
@@ -49,7 +49,7 @@ export class SealKeys {
   }
 
   async #newer(id: string): Promise<SealKey | undefined> {
-    // Who writes forged records must not so have the keys read at every request.
+    // Forged records must not cause a read of the keys at every request.
     if (this.#ageMs() < AGAIN_MS) return undefined;
     try {
       return (await this.#reload()).good.find((each) => each.id === id);
@@ -58,7 +58,7 @@ export class SealKeys {
     }
   }
 
-  /** Once for all who wait for it. */
+  /** Reads the keys once for all concurrent callers. */
   #reload(): Promise<GoodKeys> {
     this.#loading ??= this.#load()
       .then((keys) => {

@@ -4,13 +4,13 @@ import { Refusal } from "../../core/refusal.ts";
 import { keyIdOf, type SealingKey, seal, unseal } from "../../core/seals/seal.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 
-/** The text of a version of the sealing key: 32 bytes as base64url; the current one unless a version is named. */
+/** Reads a version of the sealing key (32 bytes as base64url); the current one unless a version is named. */
 export type ReadSealingKey = (versionId?: string) => Promise<{ readonly text: string; readonly versionId: string }>;
 
-/** For so long a process keeps a key; milliseconds. A key that was rotated seals on for at most as long, and still opens. */
+/** Time for which a process caches a key; milliseconds. A rotated key still seals for at most as long, and its texts can still be opened. */
 const KEPT_MS = 300_000;
 
-/** Seals with a data key from Secrets Manager. After a rotation, what was sealed before opens as long as that version is kept. */
+/** Sealer with a key from Secrets Manager. Texts sealed before a rotation can be opened as long as that version exists. */
 export class SecretSealer implements Sealer {
   readonly #read: ReadSealingKey;
   readonly #keys: TimedCache<SealingKey>;

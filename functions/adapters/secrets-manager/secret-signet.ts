@@ -2,20 +2,23 @@ import type { Seals, Signet } from "../../core/seals/seals.ts";
 import { type SealedKind, sealWith, signingKeyOf } from "../../core/seals/signet.ts";
 import { type GoodKeys, SealKeys } from "./seal-keys.ts";
 
-/** A stage of the secret that holds the sealing key: the one in use, and the one before it. */
+/** Stage of the sealing key's secret: the key in use, or the previous one. */
 export type KeyStage = "AWSCURRENT" | "AWSPREVIOUS";
 
-/** The text at a stage of that secret, or nothing where no version stands there. */
+/** Reads the text at a stage of the sealing key's secret; undefined where no version has that stage. */
 export type ReadKeyText = (stage: KeyStage) => Promise<string | undefined>;
 
-/** The public halves of the good keys, for whoever verifies. */
+/** Public halves of the good keys, for the functions that only verify. */
 export interface PublishedKeys {
-  /** Their texts, or nothing before the first was published. */
+  /** Reads the public keys' texts; undefined before the first was published. */
   read(): Promise<readonly string[] | undefined>;
   publish(texts: readonly string[]): Promise<void>;
 }
 
-/** Seals with the key of a secret that the exchange alone can read, and publishes what verifies it. The key before the last one is good no more. */
+/**
+ * Signet whose key is in a secret that only the exchange can read. Publishes the public keys that verify its seals: of the current key and of the
+ * previous one, none older.
+ */
 export class SecretSignet implements Signet, Seals {
   readonly #keys: SealKeys;
 
@@ -23,7 +26,7 @@ export class SecretSignet implements Signet, Seals {
     this.#keys = new SealKeys(() => load(read, published), nowMs);
   }
 
-  /** Reads the key before anybody waits for it. What fails here fails again when it is needed. */
+  /** Starts to read the key before it is needed. Ignores a failure, which the next use would meet again. */
   warm(): void {
     this.#keys.current().catch(() => undefined);
   }
@@ -44,7 +47,7 @@ async function load(read: ReadKeyText, published: PublishedKeys): Promise<GoodKe
   if (current === undefined) throw new RangeError("there is no sealing key");
   const good = [current, ...(previous === undefined ? [] : [previous])].map(signingKeyOf);
   const texts = good.map(({ text }) => text);
-  // Before anything is sealed with it, so that nobody meets a seal that cannot be verified.
+  // Publishes a key before it seals anything, so that every seal can be verified.
   if (JSON.stringify(known) !== JSON.stringify(texts)) await published.publish(texts);
   const [signing] = good;
   return { good, ...(signing ? { signing } : {}) };

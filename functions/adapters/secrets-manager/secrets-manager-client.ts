@@ -1,7 +1,7 @@
 import { SecretsManagerClient, SecretsManagerServiceException } from "@aws-sdk/client-secrets-manager";
 import { Refusal } from "../../core/refusal.ts";
 
-/** @param requestMs how long one attempt may take, of two. */
+/** Makes a client. @param requestMs time-out of each of its two attempts; milliseconds. */
 export const secretsManagerClient = (requestMs = 2_000): SecretsManagerClient =>
   new SecretsManagerClient({
     maxAttempts: 2,
@@ -10,10 +10,10 @@ export const secretsManagerClient = (requestMs = 2_000): SecretsManagerClient =>
 
 export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
 
-/** Errors of the client's kind that say "not now". */
+/** Names of throttling errors, which the SDK counts as the client's fault. */
 const PASSING = new Set(["ThrottlingException", "LimitExceededException", "RequestLimitExceeded"]);
 
-/** Secrets Manager's "no", or its silence. Never its message. */
+/** Translates an error of Secrets Manager into a refusal or an outage. Never copies its message. */
 export function refusalFor(error: unknown): Refusal {
   const why = nameOf(error);
   const isAnswer = error instanceof SecretsManagerServiceException && error.$fault === "client" && !PASSING.has(why);

@@ -11,7 +11,7 @@ import type { SecretEntry, SecretInventory } from "../../core/secrets/secret-inv
 import { SECRET_TAGS } from "../../names.ts";
 import { nameOf, refusalFor, secretsManagerClient } from "./secrets-manager-client.ts";
 
-/** What Secrets Manager says about managed secrets. Has no way to a value. */
+/** Descriptions of managed secrets from Secrets Manager. Cannot read a value. */
 export class SecretsManagerInventory implements SecretInventory {
   readonly #client = secretsManagerClient();
 
@@ -24,7 +24,7 @@ export class SecretsManagerInventory implements SecretInventory {
           ...(after === undefined ? {} : { NextToken: after }),
         }),
       );
-      // The filter goes by the beginning of a tag's name.
+      // Secrets Manager's filter matches prefixes of a tag's name, so entries without the exact tag are dropped.
       const secrets = found.flatMap((each) => entryOf(each, each.SecretVersionsToStages) ?? []);
       return { secrets, ...(next ? { next } : {}) };
     } catch (error) {
@@ -37,10 +37,10 @@ export class SecretsManagerInventory implements SecretInventory {
   async find(name: string): Promise<SecretEntry | undefined> {
     try {
       const described = await this.#client.send(new DescribeSecretCommand({ SecretId: name }));
-      // Secrets Manager takes a part of an ARN for a name as well.
+      // Secrets Manager accepts a partial ARN as well.
       return described.Name === name ? entryOf(described, described.VersionIdsToStages) : undefined;
     } catch (error) {
-      // A secret without our tag may not even be described: it is none of ours, whatever it is.
+      // IAM denies the description of a secret without valetkey's tag: it counts as not managed.
       if (error instanceof ResourceNotFoundException || nameOf(error) === "AccessDeniedException") return undefined;
       throw refusalFor(error);
     }

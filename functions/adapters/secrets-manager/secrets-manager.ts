@@ -10,11 +10,11 @@ import type { ManagedSecret, Secrets, SecretValue } from "../../core/secrets/man
 import { SECRET_TAGS } from "../../names.ts";
 import { nameOf, refusalFor, secretsManagerClient } from "./secrets-manager-client.ts";
 
-/** AWS Secrets Manager, in the hub's account and Region. */
+/** AWS Secrets Manager in the hub's account and Region. */
 export class SecretsManager implements Secrets {
   readonly #client: SecretsManagerClient;
 
-  /** @param requestMs how long one attempt may take, of two. */
+  /** @param requestMs time-out of each of two attempts; milliseconds. */
   constructor(requestMs = 2_000) {
     this.#client = secretsManagerClient(requestMs);
   }
@@ -28,7 +28,7 @@ export class SecretsManager implements Secrets {
       DeletedDate: deleted,
       VersionIdsToStages: versions = {},
     } = described ?? {};
-    // Secrets Manager takes a part of an ARN for a name as well.
+    // Secrets Manager accepts a partial ARN as well.
     if (!arn || found !== name || deleted) return undefined;
     const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
     if (tag(SECRET_TAGS.managed) !== "true") return undefined;
@@ -51,7 +51,7 @@ export class SecretsManager implements Secrets {
     };
   }
 
-  /** The text of one of valetkey's own secrets, and which version it is. @throws {Refusal} connector_unavailable, connector_refused. */
+  /** Reads the text and the version id of one of valetkey's own secrets. @throws {Refusal} connector_unavailable, connector_refused. */
   async own(name: string, versionId?: string): Promise<{ readonly text: string; readonly versionId: string }> {
     const version = versionId === undefined ? { VersionStage: "AWSCURRENT" } : { VersionId: versionId };
     const { SecretString: text, VersionId } = await this.#value({ SecretId: name, ...version });
@@ -59,7 +59,7 @@ export class SecretsManager implements Secrets {
     return { text, versionId: VersionId };
   }
 
-  /** The text at a stage of one of valetkey's own secrets, or nothing where no version stands there. @throws {Refusal} connector_unavailable, connector_refused. */
+  /** Reads one of valetkey's own secrets at a stage; undefined where no version has it. @throws {Refusal} connector_unavailable, connector_refused. */
   async ownAt(name: string, stage: string): Promise<string | undefined> {
     try {
       return (await this.#client.send(new GetSecretValueCommand({ SecretId: name, VersionStage: stage }))).SecretString;
@@ -73,7 +73,7 @@ export class SecretsManager implements Secrets {
     try {
       return await this.#client.send(new DescribeSecretCommand({ SecretId: name }));
     } catch (error) {
-      // A secret without our tag may not even be described: it is none of ours, whatever it is.
+      // IAM denies the description of a secret without valetkey's tag: it counts as not managed.
       if (error instanceof ResourceNotFoundException || nameOf(error) === "AccessDeniedException") return undefined;
       throw refusalFor(error);
     }

@@ -3,13 +3,13 @@ import type { Deadlines, DueMessages } from "../../core/tasks/deadlines.ts";
 import type { LeaseDeadline } from "../../core/tasks/release.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
-/** `DelaySeconds` of a message: SQS holds none back for longer (API reference, SendMessage). */
+/** SQS's maximum for a message's `DelaySeconds` (API reference, SendMessage). */
 const MOST_DELAY_SECONDS = 900;
 
-/** A message is out of sight for 12 hours at most, from when it was received (ChangeMessageVisibility): less a minute, which has passed since. */
+/** SQS hides a message for at most 12 hours from its receipt (ChangeMessageVisibility); less a minute for the time since the receipt. */
 const MOST_HOLD_SECONDS = 43_200 - 60;
 
-/** The standard queue of deadlines: only such a queue holds back each message by itself. */
+/** Standard queue of deadlines; a FIFO queue has no delay for a single message. */
 export class SqsDeadlines implements Deadlines, DueMessages {
   readonly #queue: SqsQueue;
   readonly #name: string;
@@ -41,6 +41,6 @@ export class SqsDeadlines implements Deadlines, DueMessages {
   }
 }
 
-/** Whole seconds: rather one too late than one too early, which would cost a further round. */
+/** Rounds up to whole seconds and clamps: a message that arrives early would need a further round. */
 const between = (least: number, seconds: number, most: number): number =>
   Math.min(Math.max(least, Math.ceil(seconds)), most);

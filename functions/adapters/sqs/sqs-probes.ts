@@ -2,7 +2,7 @@ import type { Watched } from "../../core/revocation/observation.ts";
 import type { ProbeQueue } from "../../core/revocation/probe-sessions.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
-/** The queue of endings that a probe is to watch. Sent once, and soon or never: late it would see nothing. */
+/** Queue of endings for the probe. Gives up after two short attempts, since a late probe would see nothing. */
 export class SqsProbes implements ProbeQueue {
   readonly #queue: SqsQueue;
 

@@ -6,12 +6,12 @@ import {
   type SQSClientConfig,
 } from "@aws-sdk/client-sqs";
 
-/** SQS takes so many messages in one call (API reference, SendMessageBatch). */
+/** SQS's limit of messages in one call (API reference, SendMessageBatch). */
 const MOST_AT_ONCE = 10;
 
 export type SqsMessage = Omit<SendMessageBatchRequestEntry, "Id">;
 
-/** One queue of SQS: what its adapters say into it, and how long they put a message off. */
+/** One SQS queue: sends messages in batches and postpones received ones. */
 export class SqsQueue {
   readonly #client: SQSClient;
   readonly #url: string;
@@ -21,8 +21,12 @@ export class SqsQueue {
     this.#url = url;
   }
 
-  /** @param undone what is said of those that were not taken, behind their number. @throws {Error} where SQS has not taken some of them; those before may have been sent. */
-  async send(messages: readonly SqsMessage[], undone = "messages were not sent"): Promise<void> {
+  /**
+   * Sends messages in batches.
+   * @param unsent suffix of the error after the number of failures, e.g. "deadlines were not set".
+   * @throws {Error} where SQS did not accept some messages; others may have been sent.
+   */
+  async send(messages: readonly SqsMessage[], unsent = "messages were not sent"): Promise<void> {
     for (let from = 0; from < messages.length; from += MOST_AT_ONCE) {
       const { Failed: failed = [] } = await this.#client.send(
         new SendMessageBatchCommand({
@@ -32,11 +36,11 @@ export class SqsQueue {
             .map((message, index) => ({ Id: String(index), ...message })),
         }),
       );
-      if (failed.length > 0) throw new Error(`${failed.length} ${undone}`);
+      if (failed.length > 0) throw new Error(`${failed.length} ${unsent}`);
     }
   }
 
-  /** Out of sight for so many seconds from now, 43,200 at most from when it was received; then it is handed out again. */
+  /** Hides a message for that many seconds, at most until 43,200 seconds after its receipt; SQS then delivers it again. */
   async postpone(receiptHandle: string, seconds: number): Promise<void> {
     await this.#client.send(
       new ChangeMessageVisibilityCommand({

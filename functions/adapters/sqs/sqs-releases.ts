@@ -2,7 +2,7 @@ import type { LeaseRef } from "../../core/tasks/release.ts";
 import type { ReleaseQueue } from "../../core/tasks/releases.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
-/** The FIFO queue of credentials to take back: one group for each task. */
+/** FIFO queue of credentials to revoke, with one group for each task. */
 export class SqsReleases implements ReleaseQueue {
   readonly #queue: SqsQueue;
 
@@ -15,7 +15,7 @@ export class SqsReleases implements ReleaseQueue {
       leases.map(({ path, name }) => ({
         MessageBody: JSON.stringify({ path, name }),
         MessageGroupId: path,
-        // Who asks each minute does not fill the queue: SQS takes the same within five minutes for a repeat.
+        // SQS drops repeats within five minutes, so the sweep's request each minute does not fill the queue.
         MessageDeduplicationId: `${path}#${name}`,
       })),
     );

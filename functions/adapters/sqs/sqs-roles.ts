@@ -3,7 +3,7 @@ import type { RoleMessages, RoleQueue } from "../../core/revocation/role-queue.t
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
-/** The FIFO queue of roles to render anew: one group for each role, so that it has one writer at a time. */
+/** FIFO queue of roles whose policy must be rendered again, with one group for each role, so that a role has one writer at a time. */
 export class SqsRoles implements RoleQueue, RoleMessages {
   readonly #queue: SqsQueue;
 
@@ -17,7 +17,7 @@ export class SqsRoles implements RoleQueue, RoleMessages {
       once.map((role) => ({
         MessageBody: JSON.stringify({ account: role.account, role: role.role }),
         MessageGroupId: groupOf(role),
-        // Never taken for a repeat: what is said is "look again", and each time it may be for something new.
+        // Unique, so that SQS drops no message as a repeat: each one may be about a new ending.
         MessageDeduplicationId: randomUUID(),
       })),
     );

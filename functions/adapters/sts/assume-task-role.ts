@@ -3,22 +3,22 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import { SESSION_TAGS } from "../../names.ts";
 
-/** A session of a task role, named after a task and marked with its agent. */
+/** Request for a session of a task role, named after a task and tagged with its agent. */
 export interface TaskSession {
   readonly account: string;
   readonly role: string;
   readonly path: TaskPath;
   readonly agent: string;
-  /** Who holds it, for CloudTrail and for the roles' trust. */
+  /** Source identity of the session, which CloudTrail records and the roles' trust policies check. */
   readonly sourceIdentity: string;
-  /** JSON of an IAM policy. */
+  /** Session policy, as IAM's JSON. */
   readonly policy: string;
   readonly durationSeconds: number;
-  /** Epoch seconds, by our clock. */
+  /** Start of the session by valetkey's clock; epoch seconds. */
   readonly startedAt: number;
 }
 
-/** Errors that say that STS could not be asked, or not now; everything else is its answer. */
+/** Client errors of STS that are an outage or a throttle; any other client error is a refusal. */
 const PASSING = new Set([
   "Throttling",
   "ThrottlingException",
@@ -29,7 +29,7 @@ const PASSING = new Set([
 ]);
 
 /**
- * What STS answers, with credentials in it.
+ * Assumes a task role and returns the session's credentials with their expiry.
  * @throws {Refusal} sts_refused, sts_unavailable, intent_too_large.
  */
 export async function assumeTaskRole(client: STSClient, partition: string, session: TaskSession) {

@@ -8,13 +8,13 @@ import { STS_SECONDS } from "../../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";
 import { assumeTaskRole } from "./assume-task-role.ts";
 
-/** A session is of no use a little after the longest watch, though STS issues none for less than 900 seconds. */
+/** Time after which a session's policy allows nothing, a little longer than the longest watch; seconds. STS's own minimum is 900. */
 const FENCE_SECONDS = 120;
 
-/** No call is waited for longer: the next one says as much. */
+/** Time-outs of a call; milliseconds. After a time-out the next call gives the same information. */
 const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
 
-/** Sessions of task roles from STS, that may list an account's buckets and nothing else; the names are not read. */
+/** Sessions of task roles that may only list an account's buckets; the probe discards the names. */
 export class AwsProbeSessions implements ProbeSessions {
   readonly #sts = new STSClient({ maxAttempts: 2, requestHandler: HTTP });
   readonly #deployment: Pick<Deployment, "partition" | "accounts">;
@@ -58,7 +58,7 @@ function probeSession(
   credentials: Awaited<ReturnType<typeof assumeTaskRole>>["keys"],
   { region }: Account,
 ): ProbeSession {
-  // One try each: a repeat within the SDK would hide when it was refused.
+  // One attempt for each call: a retry within the SDK would hide the moment of the refusal.
   const s3 = new S3Client({ region, credentials, maxAttempts: 1, requestHandler: HTTP });
   return {
     async call(): Promise<CallOutcome> {

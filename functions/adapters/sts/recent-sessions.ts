@@ -3,7 +3,7 @@ import type { RecentSessions, Session } from "../../core/tasks/sessions.ts";
 import { type Lease, RENEWAL_SECONDS } from "../../core/tasks/task.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 
-/** The last ten seconds' sessions of this process, found by their own AccessKeyId: never another task's, never an older one's. */
+/** Cache of this process's sessions of the last ten seconds, by AccessKeyId, so that it returns no other task's and no older session. */
 export class MemoryRecentSessions implements RecentSessions {
   readonly #sessions: TimedCache<Session>;
 

@@ -4,27 +4,27 @@ import { isoSeconds } from "../../core/policy/compile.ts";
 import type { Clock } from "../../core/ports.ts";
 import { REVOKER_ROLE } from "../../names.ts";
 
-/** How long one call may take, so that all that a run does ends before the run does. */
+/** Time-outs of one call, short enough that all calls of a run end before the run does; milliseconds. */
 const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
 
-/** The shortest that STS issues. */
+/** Shortest duration that STS issues; seconds. */
 const STS_SECONDS = 900;
 
-/** A session that is let pass for less than this is of no use to a write; milliseconds. */
+/** Least remaining time of a session that is still used for a write; milliseconds. */
 const USEFUL_MS = 2_500;
 
 const READ = ["iam:GetRolePolicy", "iam:ListRolePolicies"];
 const WRITE = ["iam:PutRolePolicy", "iam:DeleteRolePolicy"];
 
-/** A client that writes, and until when AWS lets it; epoch milliseconds by our clock. */
+/** Client for writes, and the moment until which AWS accepts them; epoch milliseconds by valetkey's clock. */
 interface Writer {
   readonly client: IAMClient;
   readonly untilMs: number;
 }
 
 /**
- * IAM in the target accounts, through sessions of each account's revoker role. Whoever only reads can only read. Whoever writes does so with
- * a session whose own policy denies everything after a moment: a request that is on its way for longer is refused by IAM, whenever it arrives.
+ * IAM clients for the target accounts, through sessions of each account's revoker role. A reader's session policy allows only reads. A writer's
+ * session policy denies everything after a fixed moment, so that IAM refuses a write that arrives later.
  */
 export class RevokerSessions {
   readonly #sts = new STSClient({ maxAttempts: 3, requestHandler: HTTP });
@@ -32,7 +32,7 @@ export class RevokerSessions {
   readonly #writers = new Map<string, Writer>();
   readonly #partition: string;
   readonly #clock: Clock;
-  /** How far AWS's clock is ahead of ours; milliseconds. Believed for as long as no session was issued at a moment that it rules out. */
+  /** Estimate of how far AWS's clock is ahead of valetkey's; milliseconds. Corrected when a session's time of issue contradicts it. */
   #aheadMs = 0;
 
   constructor(partition: string, clock: Clock) {
@@ -43,19 +43,19 @@ export class RevokerSessions {
   reader(account: string): IAMClient {
     const known = this.#readers.get(account);
     if (known) return known;
-    // The SDK asks again when the credentials run out.
+    // The SDK calls this again when the credentials expire.
     const credentials = () => this.#assume(account, [{ Effect: "Allow", Action: READ, Resource: "*" }]);
     const client = new IAMClient({ maxAttempts: 2, requestHandler: HTTP, credentials });
     this.#readers.set(account, client);
     return client;
   }
 
-  /** @param untilMs nothing that is written with it lands later; epoch milliseconds by our clock. */
+  /** Returns a client for one account. @param untilMs moment after which none of its writes lands; epoch milliseconds by valetkey's clock. */
   async writer(account: string, untilMs: number): Promise<IAMClient> {
     const known = this.#writers.get(account);
     if (known && known.untilMs <= untilMs && known.untilMs >= this.#clock.nowMs() + USEFUL_MS) return known.client;
     const client = new IAMClient({
-      // Each request once: this class's caller has to know of each attempt.
+      // No retries in the SDK: the caller of this class has to know of each attempt.
       maxAttempts: 1,
       requestHandler: this.reader(account).config.requestHandler,
       credentials: await this.#fenced(account, untilMs),
@@ -64,7 +64,7 @@ export class RevokerSessions {
     return client;
   }
 
-  /** A fence is by AWS's clock: where that turns out to be another than was thought, the session is issued anew. */
+  /** Issues a session with a fence by AWS's clock; issues it again where the first shows that the estimate of that clock was wrong. */
   async #fenced(account: string, untilMs: number): Promise<RevokerKeys> {
     for (let attempt = 1; ; attempt += 1) {
       const beganAtMs = this.#clock.nowMs();
@@ -73,7 +73,7 @@ export class RevokerSessions {
         { Effect: "Allow", Action: WRITE, Resource: "*" },
         { Effect: "Deny", Action: "*", Resource: "*", Condition: { DateGreaterThan: { "aws:CurrentTime": fence } } },
       ]);
-      // In whole seconds, rounded down.
+      // AWS reports whole seconds, rounded down.
       const issuedAtMs = keys.expiration.getTime() - STS_SECONDS * 1_000;
       const [least, most] = [issuedAtMs - this.#clock.nowMs(), issuedAtMs + 1_000 - beganAtMs];
       if (least <= this.#aheadMs && this.#aheadMs <= most) return keys;

@@ -4,7 +4,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { Session, SessionRequest, Sessions } from "../../core/tasks/sessions.ts";
 import { assumeTaskRole } from "./assume-task-role.ts";
 
-/** Sessions from AWS STS, in the Region of this function (a global endpoint's tokens are not valid everywhere). */
+/** Sessions from AWS STS in the function's own Region (tokens of the global endpoint are not valid in all Regions). */
 export class StsSessions implements Sessions {
   readonly #client: STSClient;
   readonly #partition: string;
@@ -33,18 +33,18 @@ export class StsSessions implements Sessions {
     });
     return {
       ...answer.keys,
-      // STS's own clock, never ours.
+      // By STS's clock, not valetkey's.
       issuedAt: Math.floor(answer.expiresAt.getTime() / 1_000) - request.durationSeconds,
       ...percentOf(answer.SessionTokenUtilization ?? answer.PackedPolicySize),
     };
   }
 }
 
-/** STS's words for more calls a second than the account may make; the SDK has tried again already. */
+/** Names of STS's throttling errors, which arrive here after the SDK's own retries. */
 const THROTTLED: ReadonlySet<string> = new Set(["Throttling", "ThrottlingException", "RequestLimitExceeded"]);
 
-/** How long this process then asks for nothing; by chance, so that a thousand processes do not begin again together. */
+/** Time for which a process pauses after a throttle; milliseconds. Random, so that a thousand processes do not resume together. */
 const BUSY_MS = { least: 500, spread: 1_000 } as const;
 
-/** The second name is the one that STS used until June 2026; not every endpoint knows the first. */
+/** Wraps the token's size in per cent. STS's field was `PackedPolicySize` until June 2026, and some endpoints lack its successor. */
 const percentOf = (tokenPercent: number | undefined) => (tokenPercent === undefined ? {} : { tokenPercent });

@@ -20,12 +20,12 @@ import { MemoryRecentSessions } from "../sts/recent-sessions.ts";
 import { StsSessions } from "../sts/sts-sessions.ts";
 import { stdoutLog } from "./stdout-log.ts";
 
-/** Makes a function's connectors from what it has already. */
+/** Makes a function's connectors from its deployment and table. */
 type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number) => Promise<Connectors>;
 
 /**
- * The ports of a function that answers requests: built once for each cold start.
- * @param connect of a function that hands out credentials; the others have no connectors.
+ * Builds the ports of a function that answers requests, once for each cold start.
+ * @param connect makes the connectors of a function that hands out credentials; the other functions have none.
  * @throws {BrokenDeployment}
  */
 export async function buildPorts(

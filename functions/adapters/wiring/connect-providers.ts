@@ -9,7 +9,7 @@ import { DynamoSecretLocks } from "../dynamodb/dynamo-secret-locks.ts";
 import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { SecretSealer } from "../secrets-manager/secret-sealer.ts";
 
-/** The ports of connectors. Clients are loaded when they are first needed: most requests never do. */
+/** Builds the ports of connectors. Clients are loaded at their first use, since most requests need none. */
 export function connectProviders(deployment: Deployment, table: DynamoTable, nowMs: () => number): ConnectorNeeds {
   const manager = once(async () => new (await import("../secrets-manager/secrets-manager.ts")).SecretsManager());
   const readOwn = async (name: string) => (await (await manager()).own(name)).text;

@@ -3,7 +3,7 @@ import { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { keysInTable } from "../dynamodb/published-seals.ts";
 import { SecretSignet } from "../secrets-manager/secret-signet.ts";
 
-/** The signet of the function that seals; it is being read when this returns. */
+/** Makes the signet of the function that seals, and starts to read its key without waiting for it. */
 export function secretSignet(table: string, nowMs: () => number): SecretSignet {
   const manager = import("../secrets-manager/secrets-manager.ts").then(({ SecretsManager }) => new SecretsManager());
   const signet = new SecretSignet(
