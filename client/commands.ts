@@ -1,7 +1,7 @@
 import type { OperatorCommand } from "./operate/operator.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** One command of `valetkey`. What it needs is loaded when it runs, so that the others start without it. */
+/** Command of `valetkey`. Its dependencies are loaded when it runs, so that other commands start without them. */
 export interface Command {
   readonly usage: string;
   readonly summary: string;
@@ -12,7 +12,7 @@ export interface Command {
 
 const help = () => import("./commands/help.ts");
 
-/** A command of those who operate valetkey: with their own token, and help on a page of its own. */
+/** Makes a command for operators: it uses the operator's own token and has its own help page. */
 const operated = (
   usage: string,
   summary: string,
@@ -23,7 +23,7 @@ const operated = (
   summary,
   help: async () => (await import("./operate/help.ts")).OPERATOR_HELP[name],
   run: async (argv, env, report) => {
-    // What doctor sees without a token is for agents too.
+    // Agents may run doctor too, whose first checks need no token.
     if (name !== "doctor") (await import("./refuse-inside-task.ts")).refuseInsideTask(env);
     return (await load())(argv, env, report);
   },
@@ -138,7 +138,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-/** What `valetkey --help` prints. */
+/** Composes the text of `valetkey --help`. */
 export const overview = (): string => {
   const width = Math.max(...Object.values(COMMANDS).map(({ usage }) => usage.length));
   const lines = Object.values(COMMANDS).map(({ usage, summary }) => `  valetkey ${usage.padEnd(width)}  ${summary}`);

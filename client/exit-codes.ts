@@ -1,4 +1,4 @@
-/** How `valetkey exec` exits when it is not the command's own exit code (the numbers of sysexits.h, and the shell's for a command). */
+/** Exit codes of `valetkey exec`, where it does not return the command's own (numbers of sysexits.h, and the shell's for a command). */
 export const EXIT_CODES = {
   usage: [64, "the command line is wrong"],
   intent: [65, "the intent is malformed, or cannot be granted as it stands (invalid_authorization_details)"],
@@ -14,7 +14,7 @@ export const EXIT_CODES = {
 
 export type ExitReason = keyof typeof EXIT_CODES;
 
-/** One part of an intent that was refused, as the service explains it. */
+/** Refused part of an intent, as the service explains it. */
 export interface Denial {
   readonly action: string;
   readonly target: string;
@@ -23,12 +23,12 @@ export interface Denial {
   readonly hint?: string;
 }
 
-/** An end before the command's own: its exit code, a stable name for machines and a sentence for people. Never holds a token. */
+/** Error that ends valetkey itself, with the reason for its exit code, a stable event name and a sentence for people. Never holds a token. */
 export class ClientError extends Error {
   readonly reason: ExitReason;
   readonly event: string;
   readonly denials: readonly Denial[];
-  /** The command line that asks for what would be permitted. */
+  /** Command line that requests what policy would permit. */
   readonly instead: string | undefined;
 
   constructor(

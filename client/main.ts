@@ -6,12 +6,12 @@ import { leaveMemoryOutOfCoreFiles } from "./process/core-files.ts";
 import { Reporter } from "./reporter.ts";
 
 /**
- * Runs one command line and returns its exit code. Help and version go to stdout, everything else that we say to stderr.
- * @param manifest the package.json that has our version.
+ * Runs one command line and returns its exit code. Prints help and version on stdout, all other messages on stderr.
+ * @param manifest package.json with the version of valetkey.
  */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, manifest: URL): Promise<number> {
   leaveMemoryOutOfCoreFiles();
-  // Nobody may be listening any more (`2>&1 | head`): that must not end us before the task is ended.
+  // The reader of stderr may be gone (`2>&1 | head`), which must not end the process before the task is ended.
   process.stderr.on("error", () => {});
   const [first, ...rest] = argv;
   const ours = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
@@ -23,7 +23,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw unknownCommand(name);
     const wantsHelp = first === "help" || ours.includes("--help");
-    // The workbench has help of its own, for each of its commands.
+    // The policy tools have their own help, for each of their commands.
     if (name === "policy") return await command.run(first === "help" ? ["--help"] : rest, env, report);
     return wantsHelp ? print(await command.help()) : await command.run(rest, env, report);
   } catch (error) {

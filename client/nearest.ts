@@ -1,10 +1,10 @@
-/** The name that somebody most likely meant: at most two letters away, or nothing. */
+/** Finds the name that the typed one most likely meant: at most two letters away, else undefined. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const [best] = names.map((name) => ({ name, away: distance(typed, name) })).sort((a, b) => a.away - b.away);
   return best && best.away <= 2 ? best.name : undefined;
 }
 
-/** Levenshtein's: insertions, deletions and substitutions. */
+/** Computes the Levenshtein distance: insertions, deletions and substitutions. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {

@@ -20,7 +20,7 @@ complete -c valetkey -n 'not __fish_use_subcommand' -a "(valetkey help (commandl
 `,
 };
 
-/** `valetkey completion bash | zsh | fish`: a script for the shell to read; options come from each command's own help. */
+/** Runs `valetkey completion bash | zsh | fish`: prints a script for the shell, with the options from each command's help. */
 export async function completion(argv: readonly string[], commands: readonly string[]): Promise<number> {
   const script = SCRIPTS[argv[0] ?? ""];
   if (!script)

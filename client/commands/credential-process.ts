@@ -9,14 +9,14 @@ import { openUsableTask } from "../task/open-usable-task.ts";
 import type { Credential, NamedCredential, Task } from "../task/task.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
-/** With less left than this a credential is as good as gone: the call that it is for takes time too. */
+/** Least remaining life of a usable credential, since the call that uses it takes time too. */
 const LEAST_MS = 30_000;
-/** boto3 asks at every call for what has less than 15 minutes left: what is younger than this is simply given again. */
+/** Age below which a credential is printed again without a renewal: boto3 asks at every call once less than 15 minutes are left. */
 const YOUNG_MS = 60_000;
 
 /**
- * `credential_process` of `~/.aws/config`: prints one credential. SDKs start this anew for each of their processes, and boto3 before every
- * call, so the task is kept in a file and asked of the service once for each credential.
+ * Runs `credential_process` of `~/.aws/config`: prints one credential. SDKs start this command for each of their processes, and boto3 before every
+ * call, so the task is stored in a file and the service is asked once for each credential.
  */
 export async function credentialProcess(
   argv: readonly string[],
@@ -32,7 +32,7 @@ export async function credentialProcess(
   return 0;
 }
 
-/** Somebody may have fetched it while we waited for the lock; then the task that is kept, then a new one. */
+/** Fetches a task: one that another process stored during the wait for the lock, else the stored one renewed, else a new one. */
 async function fetchTask(
   file: CredentialFile,
   options: TaskOptions,
@@ -47,7 +47,7 @@ async function fetchTask(
   return next;
 }
 
-/** A full disk must not lose the credential of a task that was opened: it is printed all the same. */
+/** Stores a task. A failure, such as a full disk, only warns: the credential of an open task is printed all the same. */
 function keep(file: CredentialFile, next: KeptTask, report: Reporter): void {
   try {
     file.write(next);
@@ -57,11 +57,14 @@ function keep(file: CredentialFile, next: KeptTask, report: Reporter): void {
   }
 }
 
-/** The kept task with a younger credential; as it is where the service cannot say now and it still works; nothing where it is over. */
+/**
+ * Renews the credential of a stored task. Returns the task unchanged where the service cannot answer and the credential still works; undefined where
+ * the task is over.
+ */
 async function renewedTask(kept: KeptTask, url: string): Promise<KeptTask | undefined> {
   const now = Date.now();
   const isUsable = endOf(kept.held.credential) - now > LEAST_MS;
-  // The last one lives as long as the task: there is no younger one.
+  // The last credential lives as long as the task, so a renewal gains nothing.
   if (endOf(kept.held.credential) >= kept.task.expiresAtMs - 2_000) return isUsable ? kept : undefined;
   const renewal = await renewCredential(url, { ...kept.task, credentials: [], issued: [] }, kept.held.name);
   if (renewal.kind === "renewed")
@@ -90,7 +93,7 @@ function chosen(task: Task, name: string | undefined) {
   throw new ClientError("usage", "no_credential", `the task has no credential ${name ?? "for AWS"}; it has: ${names}`);
 }
 
-/** Young, or in the first half of its life. */
+/** True for a young credential, or one in the first half of its life. */
 function isFresh({ held, issuedAtMs }: KeptTask): boolean {
   const [now, end] = [Date.now(), endOf(held.credential)];
   if (end - now <= LEAST_MS || issuedAtMs > now) return false;
@@ -99,7 +102,7 @@ function isFresh({ held, issuedAtMs }: KeptTask): boolean {
 
 const endOf = (credential: Credential): number => Date.parse(credential.Expiration);
 
-/** Version is the number 1: SDKs refuse anything else. */
+/** Formats a credential for SDKs, which demand that Version is the number 1. */
 const printed = ({ account, credential }: NamedCredential): string =>
   JSON.stringify({
     Version: 1,

@@ -6,7 +6,7 @@ export interface ExecOptions extends TaskOptions {
   readonly args: readonly string[];
 }
 
-/** What `exec` was asked to do: the options end at the first two dashes, and the rest is the command's. */
+/** Parses the command line of `exec`. Options end at the first `--`; the rest is the command. */
 export function parseExec(argv: readonly string[], env: NodeJS.ProcessEnv): ExecOptions {
   const split = argv.indexOf("--");
   const [command, ...args] = split < 0 ? [] : argv.slice(split + 1);

@@ -9,14 +9,14 @@ import { runTask } from "../task/run-task.ts";
 import type { Task } from "../task/task.ts";
 import type { ExecOptions } from "./exec-options.ts";
 
-/** Identity, task, command, end of the task. Returns the exit code. */
+/** Runs a command within a task: finds the identity, opens the task, runs the command, ends the task. Returns the exit code. */
 export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const identity = await report.patiently(
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
   const isTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
-  // Until here a signal ends us as it ends any program; from here on there may be a task to end.
+  // Before this line a signal ends the process at once; from here on there may be a task to end first.
   const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
   const isInterrupted = () => signals.received !== undefined;
   try {
@@ -31,7 +31,7 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
     });
   } catch (error) {
     if (signals.received === undefined) throw error;
-    // That it came to nothing is said, and how we end is the signal's.
+    // Reports the failure; the exit code is the signal's.
     report.failure(error);
     return codeOfSignal(signals.received);
   } finally {

@@ -3,7 +3,7 @@ import { KUBERNETES_TOKEN_FILE } from "../identity/find-identity.ts";
 
 const exitTable = Object.values(EXIT_CODES).map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`);
 
-/** The options of every command that opens a task. */
+/** Help on the options of every command that opens a task. */
 const TASK_OPTIONS = `What it is for
   --purpose <text>             1 to 256 characters; required
   --allow <actions>=<arns>     s3:GetObject,s3:ListBucket=arn:aws:s3:::acme-data,arn:aws:s3:::acme-data/*   (repeatable)

@@ -10,10 +10,10 @@ export interface NarrowOptions {
   readonly args: readonly string[];
 }
 
-/** What STS takes; source: STS API, GetScopedCredentials. */
+/** Longest policy; characters. Source: GetScopedCredentials, AWS STS API reference. */
 const POLICY_CHARACTERS = 2_048;
 
-/** What `exec --narrow` was asked to do: an intent and a command, no identity and no service. @throws {ClientError} usage */
+/** Parses the command line of `exec --narrow`: an intent and a command, without identity or service. @throws {ClientError} usage */
 export function parseNarrow(argv: readonly string[], env: NodeJS.ProcessEnv): NarrowOptions {
   const split = argv.indexOf("--");
   const [command, ...args] = split < 0 ? [] : argv.slice(split + 1);
@@ -26,7 +26,7 @@ export function parseNarrow(argv: readonly string[], env: NodeJS.ProcessEnv): Na
   return { details, account, ttlSeconds, command, args };
 }
 
-/** The scope-down policy: it can only take away, whatever stands in it. @throws {ClientError} usage where it does not fit. */
+/** Makes the scope-down policy, which can only remove rights, whatever it says. @throws {ClientError} usage where it is too long. */
 export function policyOf(details: readonly Detail[]): string {
   const text = JSON.stringify({
     Version: "2012-10-17",
@@ -37,7 +37,7 @@ export function policyOf(details: readonly Detail[]): string {
       ...(conditions === undefined ? {} : { Condition: conditions }),
     })),
   });
-  // A policy variable would be filled in by AWS, and is never what somebody means who writes an ARN.
+  // AWS would replace a policy variable, which nobody means who writes an ARN.
   if (text.includes("${")) throw usage("--narrow takes no policy variables (${...})");
   if (text.length > POLICY_CHARACTERS)
     throw usage(`the narrower policy has ${text.length} characters of ${POLICY_CHARACTERS}; name less`);

@@ -10,12 +10,12 @@ import { credentialOf, type NamedCredential } from "../task/task.ts";
 import { type NarrowOptions, policyOf } from "./narrow-options.ts";
 
 const TIMEOUT_MS = 5_000;
-/** Kept back from what the outer credential has left, so that ours never seems to live longer. */
+/** Subtracted from the outer credential's remaining life, so that the narrowed one never seems to live longer. */
 const MARGIN_SECONDS = 2;
 
 /**
- * Runs a command inside a task with less than the task has: `sts:GetScopedCredentials` narrows the task's own session, without a call to
- * valetkey. Session name and source identity stay, so what ends the task ends this too.
+ * Runs a command inside a task with fewer rights: `sts:GetScopedCredentials` narrows the task's own session, without a call to valetkey. The
+ * session's name and source identity stay, so the end of the task ends the narrowed session too.
  */
 export async function narrow(options: NarrowOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const policy = policyOf(options.details);
@@ -59,7 +59,7 @@ interface Outer {
   readonly token: string;
 }
 
-/** The task that this runs in, as `valetkey exec` left it in the environment. */
+/** Reads the surrounding task from the variables that `valetkey exec` has set. */
 function outerOf(env: NodeJS.ProcessEnv): Outer {
   const {
     VALETKEY_TASK: task,
@@ -83,14 +83,14 @@ async function credentialFrom({ uri, token }: Outer): Promise<Renewal> {
   return { kind: "refused", sentence: String(answer.body.Message ?? "the task gives no credentials any more") };
 }
 
-/** The same credential, narrowed; never longer than the outer one works. */
+/** Narrows a credential; the result never outlives the outer one. */
 async function scoped(outer: Renewal, policy: string, deadlineMs: number, env: NodeJS.ProcessEnv): Promise<Renewal> {
   if (outer.kind !== "renewed") return outer;
   const endMs = Math.min(Date.parse(outer.credential.Expiration), deadlineMs);
   const seconds = Math.floor((endMs - Date.now()) / 1_000) - MARGIN_SECONDS;
   if (seconds < 1) return { kind: "refused", sentence: "The time is over." };
   const { scopedCredentials } = await import("../credentials/scoped-credentials.ts");
-  // By this machine's clock, as the outer one's end is: AWS's own word would be by another, and SDKs would take it for over.
+  // By this machine's clock, like the outer one's end. AWS's own `Expiration` is by another clock, and SDKs might take the credential for expired.
   const Expiration = new Date(Date.now() + seconds * 1_000).toISOString();
   try {
     const inner = await scopedCredentials(outer.credential, policy, seconds, env.AWS_REGION);
@@ -100,7 +100,7 @@ async function scoped(outer: Renewal, policy: string, deadlineMs: number, env: N
   }
 }
 
-/** Names of the SDK's errors; never a message, which may quote what it was given. */
+/** Translates the SDK's error by its name; never uses its message, which may quote the input. */
 function refusalOf(error: unknown): Renewal {
   const { name, $metadata } = error as {
     readonly name?: string;

@@ -1,8 +1,8 @@
 import { ClientError } from "../exit-codes.ts";
 
 /**
- * Runs `valetkey policy <argv>` and returns its exit code. The workbench is loaded when it is asked for and only then: it needs the whole
- * repository (the compiler, the catalogue, Cedar), which `valetkey exec` in an agent's image has no use for.
+ * Runs `valetkey policy <argv>` and returns its exit code. Loads the policy tools only here: they need the whole repository (the compiler, the
+ * catalogue, Cedar), which an agent's image with `valetkey exec` does not have.
  */
 export async function runPolicy(argv: readonly string[]): Promise<number> {
   const { policy } = await import("../../policy-tools/main.ts").catch((error: NodeJS.ErrnoException) => {

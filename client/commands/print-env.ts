@@ -6,23 +6,23 @@ import { openUsableTask } from "../task/open-usable-task.ts";
 import type { NamedCredential } from "../task/task.ts";
 import { parseTask } from "../task/task-options.ts";
 
-/** How a shell sets a variable; a value in single quotes is taken as it stands. */
+/** Assignments in each shell's syntax; a value in single quotes is literal. */
 const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> = {
   sh: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
   fish: (name, value) => `set -gx ${name} '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`,
-  // It takes typographic quotes for quotes too.
+  // PowerShell reads typographic quotes as quotes too.
   powershell: (name, value) => `$env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, "$&$&")}'`,
 };
 
 /**
- * Prints one task's credentials as variables, for a shell to read: static, so for what is over before the credential is (15 minutes at
- * most). Nothing renews it, nothing ends the task but its deadline.
+ * Prints a task's credentials as variables for a shell. They are static, so only for work that is over within their life (15 minutes at most):
+ * nothing renews them, and only the deadline ends the task.
  */
 export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const { task: options, extra } = parseTask("env", argv, env, ["shell", "credential"]);
   const set = SHELLS[extra.shell ?? "sh"];
   if (!set) throw new ClientError("usage", "usage", `--shell takes ${Object.keys(SHELLS).join(", ")}`);
-  // On a screen it would stay in the scrollback, and help nobody.
+  // On a terminal the credentials would stay in the scrollback.
   if (process.stdout.isTTY)
     throw new ClientError(
       "usage",

@@ -13,12 +13,12 @@ import { requireUsable } from "../task/require-usable.ts";
 import type { Task } from "../task/task.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
-/** After a task could not be opened: an SDK in a loop must not become a loop of exchanges. */
+/** Pause after a failed opening, so that an SDK in a loop causes no loop of exchanges. */
 const PAUSE_MS = 10_000;
 
 /**
- * A sidecar: serves the container-credentials protocol to its neighbours on loopback until it is told to end. When a task is over, it proves
- * who it is again and opens the next one.
+ * Runs a sidecar: serves the container-credentials protocol on loopback until a signal ends it. When a task is over, it proves its identity again and
+ * opens the next one.
  */
 export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const { task: options, extra } = parseTask("serve", argv, env, ["port", "token-out"]);
@@ -35,7 +35,7 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
       throw new ClientError("usage", "port_taken", `port ${port} cannot be listened on; give another --port, or none`);
     });
     try {
-      // A file that is there already would keep its mode, and its readers.
+      // An existing file would keep its mode, and its readers.
       await rm(tokenFile, { force: true });
       await writeFile(tokenFile, endpoint.token, { mode: 0o600, flag: "wx" });
       announce(first, endpoint.uri, tokenFile, report);
@@ -51,7 +51,7 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
   }
 }
 
-/** One task after the other, of the same intent. */
+/** Sequence of tasks with the same intent, one at a time. */
 class ServedTasks {
   readonly #options: TaskOptions;
   readonly #report: Reporter;
@@ -79,7 +79,7 @@ class ServedTasks {
   async current(name: string): Promise<Current> {
     const current = await this.#held(name);
     if ("credential" in current || !current.refused || Date.now() < this.#notBeforeMs) return current;
-    // Refused for good: the task is over. Whether there may be another one is decided anew.
+    // A final refusal ends the task. The service decides anew whether another task may be opened.
     this.#opening ??= this.open().finally(() => {
       this.#opening = undefined;
       this.#notBeforeMs = Date.now() + PAUSE_MS;

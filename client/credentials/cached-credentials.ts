@@ -3,7 +3,7 @@ import type { Task } from "../task/task.ts";
 import { CredentialCache } from "./credential-cache.ts";
 import { renewCredential } from "./renew.ts";
 
-/** A cache for each credential of the task, by its name: asked by the loopback endpoint, renewed while the task lives. */
+/** Makes a cache for each credential of the task, by name. The loopback endpoint reads them; they are renewed while the task lives. */
 export const cachedCredentials = (url: string, task: Task, report: Reporter): ReadonlyMap<string, CredentialCache> =>
   new Map(
     task.credentials.map(({ name, credential }) => {

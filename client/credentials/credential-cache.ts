@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Credential } from "../task/task.ts";
 
-/** What asking for a renewal came to. `refused` is final; `later` and `unreachable` are not. */
+/** Outcome of a renewal. `refused` is final; `later` and `unreachable` are not. */
 export type Renewal =
   | { readonly kind: "renewed"; readonly credential: Credential }
   | { readonly kind: "refused"; readonly sentence: string }
@@ -10,25 +10,25 @@ export type Renewal =
 
 export type Current = { readonly credential: Credential } | { readonly refused: boolean; readonly sentence: string };
 
-/** JavaScript's SDK asks again when less than this is left, so that is when a better answer is worth having. */
+/** Remaining life below which the JavaScript SDK asks for another credential, so a renewal is due then. */
 const SHORT_MS = 5 * 60_000;
-/** The JavaScript SDK waits one second for an answer: what we hold is given out before that. */
+/** Longest wait for a renewal before the held credential is returned: the JavaScript SDK waits one second. */
 const PATIENCE_MS = 700;
-/** The service makes one STS call for a lease in this time. */
+/** Shortest time between two renewals, as the service makes one STS call per lease in this time. */
 const RENEWAL_PAUSE_MS = 10_000;
 const OUTAGE_PAUSE_MS = 2_000;
 
 interface Options {
   readonly first: Credential;
-  /** The task's deadline: no credential outlives it. Epoch milliseconds. */
+  /** Deadline of the task, which no credential outlives; epoch milliseconds. */
   readonly taskExpiresAtMs: number;
   readonly renew: () => Promise<Renewal>;
   readonly nowMs?: () => number;
 }
 
 /**
- * The credentials of one account, renewed when asked for: past half of their life, or when five minutes are left. One renewal at a time. An
- * outage is bridged with what is held, until that expires; a refusal is final, and nothing is given out after it.
+ * Cache of one account's credential. A request renews it past half of its life, or when less than five minutes are left; one renewal at a time. During
+ * an outage the cache returns the held credential until it expires. After a refusal, which is final, it returns none.
  */
 export class CredentialCache {
   readonly #options: Options;
@@ -47,7 +47,7 @@ export class CredentialCache {
     this.#notBeforeMs = Math.min(this.#nowMs() + RENEWAL_PAUSE_MS, endOf(options.first));
   }
 
-  /** What to answer at this moment; at once, unless what is held cannot be used. */
+  /** Returns the current credential, or the reason why there is none; waits only where the held one is unusable. */
   async current(): Promise<Current> {
     if (this.#isDue()) {
       this.#renewal ??= this.#renew().finally(() => {
@@ -72,7 +72,7 @@ export class CredentialCache {
     const now = this.#nowMs();
     if (this.#renewal) return true;
     if (this.#refusal !== undefined || now < this.#notBeforeMs) return false;
-    // It lives as long as its task already (to the second, and fences are whole seconds): a renewal could gain nothing.
+    // The credential lives as long as its task (to the second, since fences are whole seconds): a renewal would gain nothing.
     if (endOf(this.#held) >= this.#options.taskExpiresAtMs - 2_000) return false;
     return now >= this.#halfLifeMs || endOf(this.#held) - now < SHORT_MS;
   }
@@ -82,7 +82,7 @@ export class CredentialCache {
     const now = this.#nowMs();
     switch (renewal.kind) {
       case "renewed": {
-        // A forbid on the hour may end every session at the same moment: then only a new hour brings a longer one.
+        // A policy on the hour may end every session at the same moment: then only a new hour brings a longer one.
         const hasGained = endOf(renewal.credential) > endOf(this.#held);
         this.#held = renewal.credential;
         this.#halfLifeMs = this.#middleOf(renewal.credential);

@@ -2,21 +2,21 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What can be asked for: as the service spells it, or why there is none. */
+/** Source of one credential in the service's own form, or of the reason why there is none. */
 export interface Source {
   readonly current: () => Promise<
     { readonly credential: object } | { readonly refused: boolean; readonly sentence: string }
   >;
 }
 
-/** By its name. */
+/** Sources by the credential's name. */
 type Sources = ReadonlyMap<string, Source>;
 
-/** Where the command's SDKs get their credentials: the container protocol, on loopback. */
+/** Loopback endpoint from which the command's SDKs get credentials, by the container protocol. */
 export interface Endpoint {
-  /** The address for one credential. */
+  /** Returns the URL of one credential. */
   readonly uri: (name: string) => string;
-  /** What a request's Authorization header must be, verbatim. */
+  /** Required Authorization header of a request, verbatim. */
   readonly token: string;
   readonly close: () => Promise<void>;
 }
@@ -26,7 +26,7 @@ interface Reply {
   readonly body: object;
 }
 
-/** Serves them until it is closed. Any process of this machine can connect, hence the token: 256 random bits, given to the command alone. */
+/** Serves credentials until it is closed. Any process of the machine can connect, hence the token of 256 random bits, which only the command gets. */
 export async function openEndpoint(sources: Sources, port = 0): Promise<Endpoint> {
   const token = randomBytes(32).toString("base64url");
   let authority = "";
@@ -53,7 +53,7 @@ async function answer(
   request: IncomingMessage,
   expected: { authority: string; token: string; sources: Sources },
 ): Promise<Reply> {
-  // A page in a browser can reach loopback under a name of its own (DNS rebinding); its Host header gives it away.
+  // A page in a browser can reach loopback under its own name (DNS rebinding), which its Host header shows.
   if (request.headers.host !== expected.authority)
     return failure(403, "InvalidHost", "This endpoint has no such name.");
   if (request.method !== "GET") return failure(405, "MethodNotAllowed", "This endpoint answers GET only.");
@@ -73,12 +73,12 @@ async function answer(
     : failure(503, "ServiceUnavailable", current.sentence);
 }
 
-/** Hashed first, so that the comparison takes as long whatever the length. */
+/** Compares two texts in constant time; hashes them first, since `timingSafeEqual` needs equal lengths. */
 const isSame = (given: string, wanted: string): boolean => timingSafeEqual(digest(given), digest(wanted));
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-/** What the SDKs read of an error. */
+/** Makes an error in the form that SDKs read. */
 const failure = (status: number, code: string, sentence: string): Reply => ({
   status,
   body: { Code: code, Message: sentence },

@@ -9,8 +9,8 @@ import { type KeptTask, keptTaskOf } from "../task/kept-task.ts";
 import type { TaskOptions } from "../task/task-options.ts";
 
 /**
- * The file for one task of one identity: 0600 in a folder that is 0700. Its name is a hash of everything that tells one task from another, so
- * nothing is ever shared across tasks, identities or services.
+ * File with one task of one identity: 0600 in a folder of 0700. Its name is a hash of everything that distinguishes tasks, so no file is shared
+ * across tasks, identities or services.
  */
 export class CredentialFile {
   readonly #path: string;
@@ -23,7 +23,7 @@ export class CredentialFile {
     this.#path = join(this.#folder, `${createHash("sha256").update(JSON.stringify(key)).digest("hex")}.json`);
   }
 
-  /** Reads the kept credential, or nothing: a file of another shape, or from a time to come, counts as none. */
+  /** Reads the stored task; undefined for a missing file, one of another form, or one from the future. */
   read(): KeptTask | undefined {
     const text = readPrivateFile(this.#path);
     try {
@@ -37,20 +37,20 @@ export class CredentialFile {
     writePrivateFile(this.#path, JSON.stringify(kept));
   }
 
-  /** Does the work while no other process does it for the same task: an SDK that starts ten processes at once opens one. */
+  /** Runs the work under a lock per task, so that ten processes of an SDK at once open one task. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     ensurePrivateFolder(this.#folder, variableOfFolder("cache"));
     return alone(this.#path, work);
   }
 }
 
-/** What tells this identity from another one of the same user, without asking for a token. */
+/** Returns facts that distinguish an identity from others of the same user, without fetching a token. */
 function whoIs(source: IdentitySource, env: NodeJS.ProcessEnv): unknown {
   switch (source.kind) {
     case "token":
       return ["token", claimsOf(source.token)];
     case "file":
-      // Another identity's token may come to lie under the same path.
+      // Another identity's token may later be at the same path.
       return ["file", source.path, claimsIn(source.path)];
     case "github":
       return ["github", env.GITHUB_RUN_ID ?? null, env.GITHUB_JOB ?? null];
@@ -65,12 +65,12 @@ function claimsIn(path: string): unknown {
   try {
     return claimsOf(readFileSync(path, "utf8").trim());
   } catch {
-    // Whoever asks for the token says that it cannot be read.
+    // The caller that fetches the token reports that it cannot be read.
     return null;
   }
 }
 
-/** Issuer and subject, unverified: they choose a file and nothing else. What is no JWT stands for itself, hashed with the rest. */
+/** Returns issuer and subject, unverified, since they only choose a file; for a text that is no JWT, the text itself, which is hashed with the rest. */
 function claimsOf(token: string): unknown {
   try {
     const { iss, sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));

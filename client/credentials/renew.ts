@@ -3,15 +3,15 @@ import { credentialOf, type Task } from "../task/task.ts";
 import type { Renewal } from "./credential-cache.ts";
 
 const TIMEOUT_MS = 10_000;
-/** What the service says when it does not say: one STS call per lease in ten seconds. */
+/** Default pause between renewals: the service makes one STS call per lease in ten seconds. */
 const PAUSE_SECONDS = 10;
-/** A longer wait is not believed: the credentials would run out meanwhile. */
+/** Upper bound on the service's `Retry-After`, since the credentials would expire meanwhile. */
 const MOST_PAUSE_SECONDS = 60;
 
-/** Answers that end it: the token, the task or the policy says no. Any other failure may pass. */
+/** Final statuses: the token, the task or the policy refuses. Any other failure may pass. */
 const FINAL: readonly number[] = [401, 403, 404, 410];
 
-/** Fresh credentials for a live task; the service decides again each time. */
+/** Renews a credential of a live task; the service decides again each time. */
 export async function renewCredential(url: string, task: Task, name: string): Promise<Renewal> {
   const address = `${url}/v1/tasks/${task.id}/credentials/${name}`;
   const answer = await callService({ url: address, method: "GET", timeoutMs: TIMEOUT_MS, bearer: task.token });
@@ -26,7 +26,7 @@ export async function renewCredential(url: string, task: Task, name: string): Pr
 const pauseOf = (seconds: number | undefined): number =>
   Math.min(Math.max(seconds ?? PAUSE_SECONDS, 1), MOST_PAUSE_SECONDS);
 
-/** The container protocol's `Message`, or OAuth's `error_description`. */
+/** Returns the sentence of an error: the container protocol's `Message`, or OAuth's `error_description`. */
 function sentenceOf(body: Readonly<Record<string, unknown>>, status: number): string {
   const sentence = body.Message ?? body.error_description;
   return typeof sentence === "string" ? sentence : `valetkey answered ${status}.`;

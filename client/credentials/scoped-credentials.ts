@@ -2,9 +2,9 @@ import { GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Credential } from "../task/task.ts";
 
 /**
- * The credential's own session with one policy more to pass. Source: STS API, GetScopedCredentials (regional endpoints only).
- * @param seconds 1 or more, and no more than the session has left.
- * @throws the SDK's own errors: this file is loaded apart from the rest, and shares no class with it.
+ * Narrows a credential's session by one more policy. Source: GetScopedCredentials, AWS STS API reference (regional endpoints only).
+ * @param seconds lifetime: 1 or more, and at most the session's remaining life.
+ * @throws the SDK's own errors, since this file is bundled separately and shares no class with the rest.
  */
 export async function scopedCredentials(
   held: Credential,

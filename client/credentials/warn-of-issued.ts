@@ -1,7 +1,7 @@
 import type { Reporter } from "../reporter.ts";
 import type { IssuedCredential } from "../task/task.ts";
 
-/** Says what was issued for the task and is not handed on by this command: nobody must look for it in vain. */
+/** Warns of issued credentials that the command does not pass on. */
 export function warnOfIssued(command: string, issued: readonly IssuedCredential[], report: Reporter): void {
   if (issued.length === 0) return;
   const names = issued.map(({ name }) => name);

@@ -1,11 +1,11 @@
 import { open, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Somebody who holds the lock longer than this has died. */
+/** Age at which a lock counts as abandoned. */
 const LOCK_MS = 30_000;
 const PAUSE_MS = 50;
 
-/** What the work came to, done while no other process does work for the same file. The file's folder must be there. */
+/** Runs the work while no other process works on the same file, and returns its result. The file's folder must exist. */
 export async function alone<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
   while (!(await take(lock))) {

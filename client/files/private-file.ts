@@ -15,13 +15,13 @@ import {
 import { dirname } from "node:path";
 import { ClientError } from "../exit-codes.ts";
 
-/** Not through a link: what is checked is what is read. Windows has no such flag, and no such owners either. */
+/** Flags that refuse symbolic links, so that the checked file is the one that is read. Windows has neither the flag nor such owners. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * The folder is there, and nobody else can put anything into it: whoever could would choose what is read from it, or swap one file of ours for
- * another. Where `/tmp` is somebody's cache, anybody may have made it first.
- * @param variable names the folder around it, for the sentence that says what to do.
+ * Creates a folder and checks that nobody else can write to it, since others could replace its files. Where the cache is in `/tmp`, another user may
+ * have created the folder first.
+ * @param variable name of the variable that chooses the folder, for the error's sentence.
  * @throws {ClientError} usage
  */
 export function ensurePrivateFolder(folder: string, variable: string): void {
@@ -43,7 +43,7 @@ export function ensurePrivateFolder(folder: string, variable: string): void {
     );
 }
 
-/** With those above it. Node's own way of that never ends where a folder of /proc has no such entry. */
+/** Creates a folder and those above it. Node's `recursive` option never returns for a missing entry of /proc. */
 function makeFolder(folder: string): void {
   const above = dirname(folder);
   if (above !== folder && !existsSync(above)) makeFolder(above);
@@ -59,13 +59,13 @@ function isPrivateFolder(folder: string): boolean {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }
 
-/** What the file says, or nothing; one that somebody else can read, has written or may have put there is nobody's. */
+/** Reads a private file; undefined where it is missing, or where others could have read or written it. */
 export function readPrivateFile(path: string): string | undefined {
   let file: number | undefined;
   try {
     if (!isPrivateFolder(dirname(path))) return undefined;
     file = openSync(path, FLAGS);
-    // Of the file that is open: by its name, another one could be read than was looked at.
+    // Checks the open file: by name, another file could be read than was checked.
     const { mode, uid } = fstatSync(file);
     const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
     return isOurs ? readFileSync(file, "utf8") : undefined;
@@ -76,10 +76,10 @@ export function readPrivateFile(path: string): string | undefined {
   }
 }
 
-/** In one step: a reader sees the old or the new, never half of one. */
+/** Writes a private file atomically: a reader sees the old or the new content. */
 export function writePrivateFile(path: string, text: string): void {
   const beside = `${path}.${process.pid}`;
-  // Of a process that died with it, and had our number.
+  // Removes the leftover of a dead process with the same id.
   rmSync(beside, { force: true });
   writeFileSync(beside, text, { mode: 0o600, flag: "wx" });
   renameSync(beside, path);

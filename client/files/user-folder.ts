@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { ClientError } from "../exit-codes.ts";
 
-/** Folder of each kind of file: the variable that names the folder on Linux, and what the others have in place of it. */
+/** Folders by kind of file: the variable and folder on Linux, and those of macOS and Windows. */
 const KINDS = {
   cache: { variable: "XDG_CACHE_HOME", linux: ".cache", darwin: "Caches", windows: ["LOCALAPPDATA", "Local"] },
   config: {
@@ -13,13 +13,13 @@ const KINDS = {
   },
 } as const;
 
-/** The variable that chooses the folder of that kind. */
+/** Returns the variable that chooses the folder of a kind. */
 export const variableOfFolder = (kind: keyof typeof KINDS): string => KINDS[kind].variable;
 
 /**
- * The user's own folder for a kind of file, as the OS has it. A variable that holds no absolute path is not followed (XDG Base Directory
- * Specification): the file would be wherever the program happens to be.
- * @throws {ClientError} usage, where the user has no home.
+ * Returns the user's folder for a kind of file, by the conventions of the OS. Ignores a variable without an absolute path (XDG Base Directory
+ * Specification), which would depend on the working directory.
+ * @throws {ClientError} usage where the user has no home.
  */
 export function userFolder(kind: keyof typeof KINDS, env: NodeJS.ProcessEnv): string {
   const { variable, linux, darwin, windows } = KINDS[kind];
@@ -34,7 +34,7 @@ function homeOf(variable: string): string {
   try {
     home = homedir();
   } catch {
-    // A user without an entry in the system's list, and without HOME.
+    // The user has neither an entry in the system's list nor HOME.
   }
   if (isAbsolute(home)) return home;
   throw new ClientError("usage", "folder_unusable", `there is no home folder to keep anything in: set ${variable}`);

@@ -1,11 +1,11 @@
-/** STS issues nothing shorter than 60 s; the token is used once, at once. */
+/** Lifetime of the token: STS's minimum of 60 seconds, since the token is used once, at once. */
 const SECONDS = 60;
 
 /**
- * A token of AWS itself for the role that this program runs as: Lambda, ECS, EC2 and EKS need no other identity provider.
- * The SDK is loaded here and nowhere else, since it knows all the places where AWS keeps a workload's credentials.
- * Source: STS API, GetWebIdentityToken (regional endpoints only; `iam:EnableOutboundWebIdentityFederation` once for each account).
- * @throws the SDK's own errors: this file is loaded apart from the rest, and shares no class with it.
+ * Fetches AWS's own token for the role of this process, so that Lambda, ECS, EC2 and EKS need no other identity provider. Uses the SDK, which finds
+ * a workload's credentials wherever AWS keeps them.
+ * Source: GetWebIdentityToken, AWS STS API reference (regional endpoints only; `iam:EnableOutboundWebIdentityFederation` once for each account).
+ * @throws the SDK's own errors, since this file is bundled separately and shares no class with the rest.
  */
 export async function awsWebIdentity(audience: string): Promise<string> {
   const { GetWebIdentityTokenCommand, STSClient } = await import("@aws-sdk/client-sts");

@@ -3,10 +3,10 @@ import { ClientError } from "../exit-codes.ts";
 import { noIdentity } from "./no-identity.ts";
 import type { IdentitySource } from "./source.ts";
 
-/** Where a pod finds a token that was projected for valetkey. Never the pod's default token, whose audience is the cluster's own API. */
+/** Path of a pod's token that was projected for valetkey. Never the pod's default token, whose audience is the cluster's own API. */
 export const KUBERNETES_TOKEN_FILE = "/var/run/secrets/valetkey/token";
 
-/** Variables by which AWS itself tells a program that it runs in Lambda, ECS or EKS. A laptop with keys has none of them: there, `--identity aws` is asked for. */
+/** Variables that AWS sets in Lambda, ECS and EKS. A laptop with keys has none of them and needs `--identity aws`. */
 const AWS_WORKLOAD = [
   "AWS_LAMBDA_FUNCTION_NAME",
   "ECS_CONTAINER_METADATA_URI_V4",
@@ -23,15 +23,15 @@ export interface IdentityFlags {
   readonly identity?: string | undefined;
 }
 
-/** A place to look, what to call it, and what was found there. */
+/** Place of an identity token: its name, and the source that was found there. */
 interface Place {
   readonly name: string;
   readonly look: () => IdentitySource | undefined;
 }
 
 /**
- * The first place that has an identity token for us: what was said, then what this machine is. Nothing is read or asked yet.
- * @throws {ClientError} usage where two were said; identity, with every place that was looked at, where there is none.
+ * Finds the first source of an identity token: options and variables first, then the machine's own identity. Reads no token and sends no request.
+ * @throws {ClientError} usage where two sources were named; identity, with all places that were tried, where there is none.
  */
 export function findIdentity(
   flags: IdentityFlags,

@@ -7,7 +7,7 @@ import { type IdentitySource, SOURCE_NAMES } from "./source.ts";
 const TIMEOUT_MS = 10_000;
 
 /**
- * The agent's OIDC token for the audience, from where it was said to be. No error of this folder quotes what it read.
+ * Reads the agent's OIDC token for the audience from its source, and refuses one for another audience. No error of this folder quotes what it read.
  * @throws {ClientError} identity, usage
  */
 export async function identityToken(source: IdentitySource, audience: string): Promise<string> {
@@ -19,10 +19,10 @@ export async function identityToken(source: IdentitySource, audience: string): P
   return token;
 }
 
-/** The same, whomever it turns out to be for: to be looked at, and sent to nobody. */
+/** Reads the agent's token, whatever its audience; for inspection only, never to be sent. */
 export async function readIdentity(source: IdentitySource, audience: string): Promise<string> {
   const token = (await read(source, audience)).trim();
-  // A JWT and nothing else: a page of HTML or a wrong file is noticed here, before it is sent anywhere.
+  // Accepts only a JWT, so that an HTML page or a wrong file is detected before it is sent.
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
     throw noIdentity(`what ${SOURCE_NAMES[source.kind]} gives is not a signed JWT`);
   return token;
@@ -65,7 +65,7 @@ async function awsToken(audience: string): Promise<string> {
 }
 
 async function fetchToken(url: URL, headers: Record<string, string>, name: string): Promise<string> {
-  // A redirect is not followed: the address was chosen by the operator, and the answer is an identity.
+  // Follows no redirect: the operator chose the URL, and the answer is an identity.
   const answer = await fetch(url, {
     headers: { accept: "application/json", ...headers },
     redirect: "error",

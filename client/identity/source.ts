@@ -1,18 +1,18 @@
-/** Where the agent's own OIDC token comes from. */
+/** Source of the agent's own OIDC token. */
 export type IdentitySource =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "url"; readonly url: string }
-  /** A command line; what it prints on stdout is the token. */
+  /** Command line that prints the token on stdout. */
   | { readonly kind: "command"; readonly line: string }
-  /** GitHub Actions' token endpoint, which wants its own bearer token. */
+  /** GitHub Actions' token endpoint, with its bearer token. */
   | { readonly kind: "github"; readonly url: string; readonly bearer: string }
   /** The SPIFFE Workload API at a Unix socket. */
   | { readonly kind: "spiffe"; readonly socket: string }
   /** `sts:GetWebIdentityToken`, with the AWS credentials that this machine has. */
   | { readonly kind: "aws" };
 
-/** What stands for each of them in a sentence. */
+/** Names of the sources in sentences. */
 export const SOURCE_NAMES: Record<IdentitySource["kind"], string> = {
   token: "--token or VALETKEY_TOKEN",
   file: "the token file",

@@ -6,8 +6,8 @@ const TIMEOUT_MS = 10_000;
 const METHOD = "/SpiffeWorkloadAPI/FetchJWTSVID";
 
 /**
- * A JWT-SVID for the audience from the agent at the socket: one unary gRPC call, whose two messages have one field each that we need, so
- * there is no gRPC library here. Source: SPIFFE Workload API, sections 4 and 6; gRPC over HTTP/2.
+ * Fetches a JWT-SVID for the audience from the SPIFFE agent at the socket. It takes one unary gRPC call with one relevant field in each message, so
+ * no gRPC library is used. Sources: SPIFFE Workload API, sections 4 and 6; gRPC over HTTP/2.
  */
 export function jwtSvid(socket: string, audience: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -25,7 +25,7 @@ export function jwtSvid(socket: string, audience: string): Promise<string> {
       [constants.HTTP2_HEADER_PATH]: METHOD,
       [constants.HTTP2_HEADER_CONTENT_TYPE]: "application/grpc",
       [constants.HTTP2_HEADER_TE]: "trailers",
-      // Without it the agent answers nothing: what a browser is made to send cannot carry it.
+      // Required by the agent: requests that a browser is tricked into cannot carry this header.
       "workload.spiffe.io": "true",
     });
     const chunks: Buffer[] = [];
@@ -48,21 +48,24 @@ export function jwtSvid(socket: string, audience: string): Promise<string> {
   });
 }
 
-/** gRPC's message frame: not compressed, four bytes of length, the message. */
+/** Frames a message for gRPC: a byte for no compression, four bytes of length, the message. */
 function framed(message: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
 }
 
-/** `JWTSVIDResponse { repeated JWTSVID svids = 1 }`, `JWTSVID { string spiffe_id = 1; string svid = 2 }`: the first is the default identity. */
+/**
+ * Reads the first SVID, the default identity, from `JWTSVIDResponse { repeated JWTSVID svids = 1 }`,
+ * `JWTSVID { string spiffe_id = 1; string svid = 2 }`.
+ */
 function firstSvid(body: Buffer): string | undefined {
   if (body.length < 5) return undefined;
   const svid = fieldOf(body.subarray(5, 5 + body.readUInt32BE(1)), 1);
   return svid && fieldOf(svid, 2)?.toString("utf8");
 }
 
-/** Protocol Buffers: a length-delimited field. */
+/** Encodes a length-delimited field of Protocol Buffers. */
 const field = (number: number, bytes: Buffer): Buffer =>
   Buffer.concat([Buffer.from([(number << 3) | 2]), varint(bytes.length), bytes]);
 
@@ -73,7 +76,7 @@ function varint(value: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** The first length-delimited field of that number. A message that breaks off, or has a field of another wire type, has none. */
+/** Finds the first length-delimited field with a number; undefined for a truncated message, or one with other wire types. */
 function fieldOf(message: Buffer, wanted: number): Buffer | undefined {
   let at = 0;
   const readVarint = (): number => {

@@ -4,8 +4,8 @@ import { noIdentity } from "./no-identity.ts";
 const TIMEOUT_MS = 30_000;
 
 /**
- * What the command prints. The line is split at white space and no shell reads it; `{audience}` in it becomes the audience.
- * Its stderr is shown as it is: `gcloud` and its kind say there what to do.
+ * Runs a command and returns its output as the token. The line is split at white space, without a shell, and `{audience}` in it is replaced by the
+ * audience. The command's stderr is passed on, where tools such as `gcloud` say what to do.
  */
 export function tokenOfCommand(line: string, audience: string): Promise<string> {
   const [command = "", ...args] = line
