@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { ACCOUNT, against, allow, answerTo, deny, FENCE, PERMIT, PROVEN, textOf, when } from "./ask.ts";
+
+const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
+const TEAM = "aws:ResourceTag/team";
+const start = (Condition = {}) => allow("ec2:StartInstances", INSTANCES, Condition);
+const denied = (Condition = {}) => deny("ec2:StartInstances", INSTANCES, Condition);
+const FORBID = when("forbid", 'resource.tags has team && resource.tags.team == "a"');
+
+describe("I2: a line of a condition that could be read in two ways", () => {
+  it.each<object>([
+    { StringEqualsIgnoreCase: { [TEAM]: "a" } },
+    { "ForAnyValue:StringEquals": { [TEAM]: "a" } },
+    { NumericEquals: { [TEAM]: "1" } },
+    { StringEquals: { [TEAM]: "$" + "{aws:username}" } },
+    { "ForAllValues:DateLessThan": { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
+    { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
+    { IpAddressIfExists: { "aws:SourceIp": "192.0.2.7" } },
+    { constructor: { [TEAM]: "a" } },
+  ])("denies nothing for certain: %j", (condition) => {
+    expect(answerTo(textOf(start(), denied(condition)), [PERMIT, FORBID])).toMatchObject(
+      against({ tags: { team: "a" } }),
+    );
+  });
+
+  it.each<object>([
+    { StringEquals: { [TEAM]: "a" } },
+    { StringLike: { [TEAM]: ["b", "?"] } },
+    { StringNotLike: { [TEAM]: "b*" } },
+    { Bool: { "aws:ViaAWSService": "false" } },
+    { BoolIfExists: { "aws:ViaAWSService": "false" } },
+    { DateNotEquals: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
+    { DateLessThan: { "aws:CurrentTime": `${FENCE}` } },
+    { DateLessThanEquals: { "aws:CurrentTime": `${FENCE}` } },
+    { Null: { "s3:prefix": "true", [TEAM]: "false" } },
+  ])("denies where it holds: %j", (condition) => {
+    const answer = answerTo(textOf(start(), denied(condition)), [PERMIT, FORBID]);
+    if ("Null" in condition) expect(answer).toMatchObject(against({ keys: { "s3:prefix": expect.anything() } }));
+    else expect(answer).toEqual(PROVEN);
+  });
+
+  it("names the conditions that a counterexample needs", () => {
+    const text = textOf(
+      start({ Bool: { "aws:SecureTransport": "true" } }),
+      denied({ Bool: { "aws:MultiFactorAuthPresent": "true" } }),
+    );
+    expect(answerTo(text, [])).toMatchObject(
+      against({
+        conditions: {
+          '["Bool","aws:securetransport",["true"]]': true,
+          '["Bool","aws:multifactorauthpresent",["true"]]': false,
+        },
+      }),
+    );
+  });
+
+  it("takes the tags of an object for its own under S3's key alone, and of a bucket without ABAC for none", () => {
+    const object = (key: string) =>
+      textOf(allow("s3:GetObject", "arn:aws:s3:::acme/*", { StringEquals: { [key]: "a" } }));
+    const permit = when("permit", 'resource.tags.team == "a"');
+    expect(answerTo(object("s3:ExistingObjectTag/team"), [permit])).toEqual(PROVEN);
+    expect(answerTo(object(TEAM), [permit])).toMatchObject(
+      against({ tags: {}, keys: { "aws:resourcetag/team": "a" } }),
+    );
+    const bucket = textOf(
+      allow("s3:ListBucket", "arn:aws:s3:::acme"),
+      deny("s3:ListBucket", "arn:aws:s3:::acme", { StringEquals: { [TEAM]: "a" } }),
+    );
+    expect(answerTo(bucket, [PERMIT, FORBID])).toMatchObject(against({ told: "none", tags: { team: "a" } }));
+    const safe = bucket.replace("StringEquals", "StringEqualsIfExists");
+    expect(answerTo(safe, [PERMIT, FORBID])).toEqual(PROVEN);
+  });
+
+  it("tries every way of telling tags where the pattern leaves open what it names", () => {
+    const anything = textOf(allow("s3:ListBucket", "*", { StringEquals: { [TEAM]: "a" } }));
+    expect(answerTo(anything, [when("permit", 'resource.tags.team == "a"')])).toEqual(PROVEN);
+    const but = JSON.stringify({
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      NotResource: "arn:aws:s3:::b",
+      Condition: { StringEquals: { [TEAM]: "a" } },
+    });
+    const text = textOf(JSON.parse(but));
+    expect(answerTo(text, [when("permit", 'resource.tags.team == "a"')])).toEqual(PROVEN);
+  });
+});
