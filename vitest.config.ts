@@ -6,8 +6,9 @@ export default defineConfig({
     // To import our modules and theirs anew for each file took more than the tests themselves.
     isolate: false,
     setupFiles: ["test/harness/shared-process.ts"],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For what hangs, not for what is slow: a test of ten seconds takes a minute where others keep the machine busy.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     // Most of a test here waits for another process; a core that only watches is a core lost.
     maxWorkers: "100%",
     coverage: {

@@ -33,11 +33,11 @@ describe("CDK's own validation of the templates", () => {
   it.each([
     ["with nothing optional", CONFIG],
     ["with a network of one's own and an open bus", { ...CONFIG, ...options }],
-  ])("finds nothing in a deployment %s", { timeout: 60_000 }, (_, config) => {
+  ])("finds nothing in a deployment %s", (_, config) => {
     expect(() => deployedStacks(config, plainApp(true)).app.synth()).not.toThrow();
   });
 
-  it("is seen where it finds something", { timeout: 60_000 }, () => {
+  it("is seen where it finds something", () => {
     const app = plainApp(true);
     new CfnResource(new Stack(app, "wrong"), "Bucket", { type: "AWS::S3::Bucket", properties: { Nonsense: 1 } });
     expect(() => app.synth()).toThrow(/validation/i);

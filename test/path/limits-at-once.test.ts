@@ -107,7 +107,7 @@ describe("a task at the limit", () => {
   });
 });
 
-it("of two at a limit of one, in every interleaving, never both have it", { timeout: 120_000 }, async () => {
+it("of two at a limit of one, in every interleaving, never both have it", async () => {
   const { count, isComplete } = await everyInterleaving(
     async () => {
       const world = fakeWorld();

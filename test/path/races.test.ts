@@ -171,7 +171,7 @@ const SETTLED = ["ending"];
 const title = ({ before, deeds }: Race): string => `${before} before; ${deeds.map(({ does }) => does).join(", ")}`;
 
 describe("in every interleaving, what is handed out belongs to a task that is alive, or that IAM is told to deny (I5, I6)", () => {
-  it.each(RACES.map((race) => [title(race), race] as const))("%s", { timeout: 60_000 }, async (_, race) => {
+  it.each(RACES.map((race) => [title(race), race] as const))("%s", async (_, race) => {
     const { count, isComplete } = await everyInterleaving(() => run(race), 20_000, SETTLED);
     expect({ isComplete, isSeveral: count > 2 }).toEqual({ isComplete: true, isSeveral: true });
   });

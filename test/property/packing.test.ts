@@ -53,7 +53,7 @@ describe("a packed session policy", () => {
     expect(wider).toBeGreaterThan(50);
   });
 
-  it("does so for an evaluator too that knows nothing of valetkey", { timeout: 60_000 }, async () => {
+  it("does so for an evaluator too that knows nothing of valetkey", async () => {
     let asked = 0;
     await fc.assert(
       fc.asyncProperty(

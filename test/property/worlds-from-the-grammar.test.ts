@@ -14,7 +14,7 @@ describe("I2, I3: policies from Cedar's grammar, trees of tasks, calls at the ed
   beforeAll(async () => {
     // The seed is fixed, and so are the numbers: they change with the generators alone.
     proof = await proveBatch({ seed: 1, scenarios: 120, calls: CALLS }, REAL, arbitraryTree);
-  }, 120_000);
+  });
 
   it("allow nothing that Cedar or the task above does not permit, and the two evaluators agree", () => {
     expect(proof.counterexample).toBeUndefined();
@@ -26,17 +26,13 @@ describe("I2, I3: policies from Cedar's grammar, trees of tasks, calls at the ed
     expect(proof.total.reach.get(name)?.scenarios).toBeGreaterThanOrEqual(1);
   });
 
-  it.each(Object.entries(BROKEN_AT_THE_EDGES))(
-    "are seen to fail where %s",
-    { timeout: 60_000 },
-    async (_name, { seed, build }) => {
-      const { total, counterexample } = await proveBatch(
-        { seed, scenarios: 20, calls: CALLS },
-        await build(),
-        fc.noShrink(arbitraryTree),
-      );
-      expect(counterexample).toBeDefined();
-      expect(total.asked).toBeLessThan(1_000);
-    },
-  );
+  it.each(Object.entries(BROKEN_AT_THE_EDGES))("are seen to fail where %s", async (_name, { seed, build }) => {
+    const { total, counterexample } = await proveBatch(
+      { seed, scenarios: 20, calls: CALLS },
+      await build(),
+      fc.noShrink(arbitraryTree),
+    );
+    expect(counterexample).toBeDefined();
+    expect(total.asked).toBeLessThan(1_000);
+  });
 });

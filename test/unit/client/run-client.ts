@@ -35,7 +35,7 @@ export interface Running {
 export function startClient(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  timeoutMs = 20_000,
+  timeoutMs = 100_000,
 ): Running {
   const child = spawn(process.execPath, [CLIENT, ...args], {
     env: { PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: COMPILED, ...env },
