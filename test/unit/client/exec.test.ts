@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CANARY, credential, FakeValetkey, inSeconds, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
 import { CLIENT, execArgs, IDENTITY, type Run, runClient, startClient } from "./run-client.ts";
@@ -111,16 +112,18 @@ describe("the task", () => {
 
   it("is ended when the shell dies in which npx runs us", async () => {
     // A shell with something left to do stays our parent, as npm's does, and hands no signal on.
-    const client = execArgs(service.url, "process.on('SIGTERM', () => process.exit(6)); setInterval(() => {}, 1000)");
+    const client = execArgs(
+      service.url,
+      "process.on('SIGTERM', () => process.exit(6)); console.log('up'); setInterval(() => {}, 1000)",
+    );
     const line = [process.execPath, CLIENT, ...client].map((part) => `'${part.replaceAll("'", "'\\''")}'`).join(" ");
     const shell = spawn("sh", ["-c", `${line}; true`], {
       env: { ...IDENTITY, npm_lifecycle_event: "npx" },
-      stdio: "ignore",
+      stdio: ["ignore", "pipe", "ignore"],
     });
-    await vi.waitFor(() => expect(service.of("POST", "/v1/token")).toHaveLength(1), 5_000);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await once(shell.stdout, "data");
     shell.kill("SIGTERM");
-    await vi.waitFor(() => expect(completions()).toEqual([{ outcome: "failure", detail: "exit 6" }]), 5_000);
+    await vi.waitFor(() => expect(completions()).toEqual([{ outcome: "failure", detail: "exit 6" }]), 60_000);
   });
 
   it("is ended, and the command never run, when a signal comes before the task is there", async () => {
