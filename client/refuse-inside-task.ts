@@ -1,8 +1,8 @@
 import { ClientError } from "./exit-codes.ts";
 
 /**
- * Refuses an operator's command inside a task: an operator's rights are not the task's, and whatever runs there may be an agent.
- * A fence and no wall: the variable can be taken out by whoever wants to.
+ * Refuses an operator's command inside a task, where an agent may run it with the operator's rights. A precaution and no guard: the caller can remove
+ * the variable.
  * @throws {ClientError} refused
  */
 export function refuseInsideTask({ VALETKEY_TASK: task }: NodeJS.ProcessEnv): void {

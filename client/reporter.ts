@@ -2,7 +2,7 @@ import { ClientError, type Denial, EXIT_CODES } from "./exit-codes.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What we say while the command runs: sentences, or one JSON object a line with `--json`. Always on stderr: stdout is the command's. */
+/** Reporter of valetkey's own messages: sentences, or one JSON object a line with `--json`. Writes to stderr, since stdout is the command's. */
 export class Reporter {
   readonly #json: boolean;
   readonly #quiet: boolean;
@@ -14,17 +14,17 @@ export class Reporter {
     this.#write = options.write ?? ((text) => process.stderr.write(text));
   }
 
-  /** Progress; `--quiet` hides it. */
+  /** Reports progress; `--quiet` hides it. */
   note(event: string, sentence: string, fields: Fields = {}): void {
     if (!this.#quiet) this.#say(event, sentence, fields);
   }
 
-  /** What must be read, `--quiet` or not. */
+  /** Reports a warning, even with `--quiet`. */
   warn(event: string, sentence: string, fields: Fields = {}): void {
     this.#say(event, sentence, fields);
   }
 
-  /** Says why we end, and returns the exit code for it. An error that is not ours is a bug: its name only, since its message may quote anything. */
+  /** Reports the error that ends valetkey and returns its exit code. Any other error is a bug, of which only the name is printed: messages may quote secrets. */
   failure(error: unknown): number {
     const known =
       error instanceof ClientError
@@ -41,7 +41,7 @@ export class Reporter {
     return code;
   }
 
-  /** Says that something is taking long once it has taken two seconds. */
+  /** Waits for the work, and reports once it has taken two seconds. */
   async patiently<T>(what: string, work: Promise<T>): Promise<T> {
     const timer = setTimeout(() => this.note("waiting", `still ${what} ...`), 2_000);
     try {
@@ -65,9 +65,9 @@ const denialLines = ({ action, target, reason, policy, hint }: Denial): string[]
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
-/** A terminal obeys control characters, and part of what we print was sent to us. */
+/** Removes control characters, which a terminal would obey, since parts of the text come from the service. */
 const printable = (line: string): string => line.replace(/\p{C}/gu, " ");
 
-/** The same JSON, without the control characters that JSON leaves as they are. */
+/** Escapes all characters beyond ASCII, control characters included, in JSON. */
 const ascii = (json: string): string =>
   json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

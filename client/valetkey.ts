@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// No types and no new syntax here: an older Node must get as far as the sentence below. Everything else is imported after it.
+// This file uses no types and no new syntax, so that an older Node gets as far as the sentence below. Everything else is imported after it.
 const [major] = process.versions.node.split(".");
 // The sources need a Node that runs TypeScript; the bundle does not.
 const least = import.meta.url.endsWith(".ts") ? 24 : 20;

@@ -10,27 +10,27 @@ import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
 import type { IssuedCredential, NamedCredential, Task } from "./task/task.ts";
 
-/** What is asked for. */
+/** Request for a task. */
 export interface TaskRequest {
-  /** Of valetkey; `VALETKEY_URL` unless given. */
+  /** URL of valetkey; `VALETKEY_URL` by default. */
   readonly url?: string;
-  /** What the identity token must be for; `url` unless given. */
+  /** Audience of the identity token; `url` by default. */
   readonly audience?: string;
-  /** 1 to 256 characters: what the task is for. */
+  /** Purpose of the task; 1 to 256 characters. */
   readonly purpose: string;
-  /** RFC 9396 details: `{ type: "aws", account, actions, resources }` and so on. */
+  /** Details of the intent (RFC 9396): `{ type: "aws", account, actions, resources }` and so on. */
   readonly intent: readonly Detail[];
-  /** How long the task may last; 900 unless given, 43,200 at most. */
+  /** Lifetime of the task; 900 seconds by default, 43,200 at most. */
   readonly ttlSeconds?: number;
-  /** `narrow`: what policy permits of it will do. `all` unless given. */
+  /** `narrow`: the part of the intent that policy permits suffices. `all` by default. */
   readonly mode?: "all" | "narrow";
-  /** Where the agent's OIDC token comes from; found by itself unless given, as `valetkey exec` does. */
+  /** Source of the agent's OIDC token; by default found as `valetkey exec` finds it. */
   readonly identity?: IdentitySource;
-  /** What happens, for a log: never a token or a credential. Nothing is written anywhere unless given. */
+  /** Receives events for a log, never a token or a credential. Without it, nothing is logged. */
   readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
 }
 
-/** What the AWS SDK for JavaScript takes as `credentials`. */
+/** Credentials in the form of the AWS SDK for JavaScript. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -39,18 +39,18 @@ export interface AwsCredentials {
   readonly accountId: string;
 }
 
-/** The task while the work runs. */
+/** Task while the work runs. */
 export interface RunningTask {
   readonly id: string;
   readonly expiresAt: Date;
-  /** Credentials for the account, or for the first that was granted; renewed while the task lives. @throws {ClientError} where there are none (any more). */
+  /** Returns a provider of credentials for the account, or for the first granted one; renewed while the task lives. @throws {ClientError} without any. */
   readonly credentials: (account?: string) => () => Promise<AwsCredentials>;
-  /** What connectors have issued: a login, a secret, a token, each as the service's answer has it. They end with the task. */
+  /** Credentials that connectors issued: logins, secrets, tokens, each as in the service's answer. They end with the task. */
   readonly issued: readonly IssuedCredential[];
 }
 
 /**
- * What the work came to, done with a task's credentials: the task is ended when the work ends, however it ends.
+ * Runs the work with a task's credentials and returns its result. Ends the task when the work ends, however it ends.
  *
  *     await withTask({ purpose: "weekly report", intent: [{ type: "aws", account, actions: ["s3:GetObject"], resources: [arn] }] },
  *       async (task) => new S3Client({ credentials: task.credentials() }).send(new GetObjectCommand(input)));

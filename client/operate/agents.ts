@@ -39,7 +39,7 @@ export const agents: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** When each was last used is told where that was asked about. */
+/** Formats agents as a table, with the last use where the list is of inactive agents. */
 const listTable = (listed: readonly Body[], isOfInactive: boolean): string =>
   listed.length === 0
     ? "There are no such agents.\n"

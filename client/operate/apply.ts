@@ -6,7 +6,7 @@ import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** What has to be done for the record to say what the file says. */
+/** Step of a plan: one change that brings the record in line with the file. */
 interface Step {
   readonly sign: "+" | "~" | "=" | "!";
   readonly agent: string;
@@ -15,8 +15,8 @@ interface Step {
 }
 
 /**
- * `valetkey apply -f agents.yaml [--yes]`: shows what the file would change, and with --yes does it. Agents that the file does not name are
- * left alone: what ends an agent for good is `valetkey offboard`, and never a line that is missing.
+ * Runs `valetkey apply -f agents.yaml [--yes]`: shows what the file would change, and with --yes changes it. Agents that the file does not name stay
+ * as they are: only `valetkey offboard` ends an agent for good, never a missing line.
  */
 export const apply: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("apply", argv, env, ["file", "yes"]);
@@ -42,14 +42,14 @@ export const apply: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** YAML or JSON: a list of registrations as `POST /v1/agents` takes them, each with an optional `status`. */
+/** Parses YAML or JSON: a list of registrations for `POST /v1/agents`, each with an optional `status`. @throws {ClientError} usage */
 async function agentsIn(text: string, path: string): Promise<readonly Body[]> {
   const { parseYaml } = await import("./parse-yaml.ts");
   let read: unknown;
   try {
     read = parseYaml(text);
   } catch (error) {
-    // The parser's message names line and column, and quotes the line: registrations hold nothing secret.
+    // The parser's message names line and column and quotes the line, which is safe: registrations hold no secrets.
     throw usage(`${path} is not YAML: ${String((error as Error).message).split("\n")[0]}`);
   }
   const list = Array.isArray(read) ? read : (read as { agents?: unknown } | null)?.agents;
@@ -58,7 +58,7 @@ async function agentsIn(text: string, path: string): Promise<readonly Body[]> {
   const ids = list.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw usage(`${path} names ${twice} twice`);
-  // A word that is nearly one of these must not end an agent's tasks, nor give it anything.
+  // A misspelt status must neither end an agent's tasks nor resume the agent.
   if (!list.every(({ status }) => STATUSES.includes(status)))
     throw usage(`${path} has a status other than active and suspended`);
   return list;
@@ -66,7 +66,7 @@ async function agentsIn(text: string, path: string): Promise<readonly Body[]> {
 
 const STATUSES: readonly unknown[] = [undefined, "active", "suspended"];
 
-/** What the file does not say is left as it is, the status too: who was suspended by somebody is not resumed by a file that never heard of it. */
+/** Lists the steps for one agent. Fields that the file does not state stay as they are, the status too: a suspended agent is not resumed by omission. */
 async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<readonly Step[]> {
   const agent = String(wanted.id);
   const path = `/v1/agents/${encodeURIComponent(agent)}`;
@@ -88,7 +88,7 @@ async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<
       { sign: "!", agent, says: "has other bindings, which cannot be changed: another identity is another agent" },
     ];
   if (different.length > 0) {
-    // Nothing else: bindings that are the same are not to be changed either.
+    // Sends only the different fields, so that equal bindings are not rewritten.
     const changed = Object.fromEntries(different.map((name) => [name, wanted[name]]));
     steps.push({ sign: "~", agent, says: `change ${different.join(", ")}`, run: (to) => to.post(path, changed) });
   }
@@ -98,7 +98,7 @@ async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<
   return steps.length > 0 ? steps : [{ sign: "=", agent, says: "is as the file says" }];
 }
 
-/** Whether what is there says all that is wanted: an object may say more (limits that were left to their defaults). */
+/** True where the found value has everything that is wanted; an object may have more (limits with their defaults). */
 function isSame(wanted: unknown, found: unknown): boolean {
   if (Array.isArray(wanted))
     return (
@@ -117,7 +117,7 @@ function isSame(wanted: unknown, found: unknown): boolean {
 
 const COLOURS = { "+": "green", "~": "yellow", "=": "dim", "!": "red" } as const;
 
-/** A terminal obeys control characters, and a file that is to be reviewed must not hide a line of its own plan. */
+/** Formats the plan without control characters, by which a file could hide lines of its plan on a terminal. */
 const planned = (steps: readonly Step[]): string =>
   `${steps.map(({ sign, agent, says }) => coloured(`${sign} ${agent}: ${says}`.replace(/\p{C}/gu, " "), COLOURS[sign])).join("\n")}\n`;
 

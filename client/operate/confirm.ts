@@ -1,10 +1,10 @@
 import { createInterface } from "node:readline/promises";
 
-/** Whether a person at this terminal says yes. Without a terminal there is nobody to ask, and nobody has said yes. */
+/** Asks the person at the terminal; true only for a yes. False without a terminal. */
 export async function confirmed(what: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
   const asking = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-D, and Ctrl-C, are no yes either.
+  // Ctrl-D and Ctrl-C count as a no.
   const closed = new Promise<string>((resolve) => asking.once("close", () => resolve("")));
   const printable = what.replace(/\p{C}/gu, " ");
   const answer = await Promise.race([asking.question(`valetkey: ${printable}. Go on? [y/N] `), closed]);

@@ -9,12 +9,12 @@ import { type OperatorOptions, parseOperator } from "./operator-options.ts";
 import { coloured, table } from "./table.ts";
 
 const TIMEOUT_MS = 10_000;
-/** Issuers and STS forgive about a minute. */
+/** Tolerated difference of the clock; issuers and STS tolerate about a minute. */
 const CLOCK_SECONDS = 60;
 
 /**
- * `valetkey doctor [--config <file>] [--policies <folder>]`: looks at everything between this machine and a key, in a checkout at the deployment
- * too, and says how to mend what is wrong. Exit code 1 where something is.
+ * Runs `valetkey doctor [--config <file>] [--policies <folder>]`: checks everything between this machine and a key, in a checkout also the deployment,
+ * and prints remedies. Exit code 1 where a check fails.
  */
 export const doctor: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("doctor", argv, env, ["config", "policies"]);
@@ -78,7 +78,7 @@ function clockFinding(serviceMs: number | undefined, hereMs: number): Finding {
     : bad("clock", found, "set this machine's clock (NTP): tokens are refused, and credentials look expired");
 }
 
-/** The agent's own identity: where it comes from, whose it is, and whether it is for this service. */
+/** Checks the agent's own identity: its source, its subject, and its audience. */
 async function examineIdentity(
   env: NodeJS.ProcessEnv,
   url: string,
@@ -111,7 +111,7 @@ async function issuerFinding(issuer: string): Promise<Finding> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   if (!URL.canParse(url)) return unknown("issuer", `${issuer} is no address`);
   const answer = await callService({ url, method: "GET", timeoutMs: TIMEOUT_MS });
-  // From here it may well be out of reach and from the service not.
+  // The issuer may be unreachable from this machine and reachable from the service.
   return answer?.status === 200
     ? ok("issuer", "answers")
     : unknown("issuer", "cannot be reached from here", "it has to be reachable from the service");
@@ -127,7 +127,7 @@ async function examineOperator(options: OperatorOptions<never>, env: NodeJS.Proc
   }
 }
 
-/** A row each, and below what is not well how to mend it: that is too long for a column. */
+/** Formats findings, one row each, with the remedy below a finding that is not well. */
 function described(findings: readonly Finding[]): string {
   const rows = findings.map(({ check, state, found }) => [check, state, found]);
   const [headings = "", ...lines] = table(["check", "is", "found"], rows).trimEnd().split("\n");

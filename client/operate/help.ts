@@ -24,7 +24,7 @@ Exit codes
 ${exits.join("\n")}
 `;
 
-/** The pages of the operators' commands. */
+/** Help pages of the operators' commands. */
 export const OPERATOR_HELP = {
   login: page(
     "login --issuer <url> --client-id <id> [--device]",

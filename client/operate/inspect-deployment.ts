@@ -2,8 +2,8 @@ import { type Finding, skipped } from "../../doctor/finding.ts";
 import type { Inspected } from "../../doctor/inspected.ts";
 
 /**
- * What the checkout knows of its deployment, and its operators' AWS credentials can see. It is loaded when it is there and only then: a package
- * in an agent's image has neither `valetkey.json` nor an AWS SDK for it.
+ * Checks the deployment by the checkout's files and the AWS credentials at hand. Loaded only where it exists: a package in an agent's image has
+ * neither `valetkey.json` nor the AWS SDK for it.
  */
 export async function inspectDeployment(
   inspected: Inspected,

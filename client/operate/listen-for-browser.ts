@@ -2,19 +2,19 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ClientError } from "../exit-codes.ts";
 
-/** Where the issuer sends the browser back to. */
+/** Loopback listener to which the issuer redirects the browser. */
 export interface BrowserListener {
   readonly redirectUri: string;
-  /** The address that it came back with. Whoever comes with another state is not from our login, and is not waited for. */
+  /** Waits for the redirect with that state and returns its URL. Ignores requests with another state. */
   readonly answer: (state: string) => Promise<URL>;
   readonly close: () => void;
 }
 
-/** A port on loopback (RFC 8252, section 7.3). @param patienceMs how long `answer` waits. */
+/** Listens on a port of loopback (RFC 8252, section 7.3). @param patienceMs longest wait of `answer`; milliseconds. */
 export async function listenForBrowser(patienceMs: number): Promise<BrowserListener> {
   let receive = (_: URL): boolean => false;
   const server = createServer((request, response) => {
-    // Any page in the browser can ask for anything here, `//` too, which is no address.
+    // Any page in the browser can request any path here, even `//`, which is no URL.
     const address = URL.canParse(request.url ?? "/", redirectUri)
       ? new URL(request.url ?? "/", redirectUri)
       : undefined;

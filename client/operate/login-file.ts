@@ -4,7 +4,7 @@ import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files
 import { userFolder, variableOfFolder } from "../files/user-folder.ts";
 import { recordOf } from "../task/task.ts";
 
-/** What a login left: the token for valetkey's operators, and what a fresh one is asked with. */
+/** Stored login: the operator's token, and the parameters for its renewal. */
 export interface Login {
   readonly token: string;
   /** Epoch milliseconds. */
@@ -12,13 +12,13 @@ export interface Login {
   readonly refreshToken?: string;
   readonly issuer: string;
   readonly clientId: string;
-  /** Audience that the token must be for: the service's address, or the person's word. */
+  /** Required audience of the token: the service's URL, or the one that the person gave. */
   readonly audience: string;
-  /** RFC 8707: what the issuer was told that it is for. */
+  /** Resource indicator that the issuer got (RFC 8707). */
   readonly resource?: string;
 }
 
-/** Logins by the service's address, in one file of the user's own: 0600, in the OS's folder for configuration. */
+/** File with the user's logins by the service's URL: 0600, in the OS's folder for configuration. */
 export class LoginFile {
   readonly path: string;
   readonly #folder: string;
@@ -32,7 +32,7 @@ export class LoginFile {
     return this.#all()[url];
   }
 
-  /** What is kept from now on, made of what is kept now, while no other process does the same; nothing where there is nothing to keep. */
+  /** Replaces a login by the result of `next`, under a lock; undefined removes it. Returns the new login. */
   change(url: string, next: (kept: Login | undefined) => Promise<Login | undefined>): Promise<Login | undefined> {
     ensurePrivateFolder(this.#folder, variableOfFolder("config"));
     return alone(this.path, async () => {

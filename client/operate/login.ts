@@ -10,7 +10,7 @@ import { parseOperator, secondsIn } from "./operator-options.ts";
 
 const TIMEOUT_MS = 10_000;
 
-/** `valetkey login --issuer <url> --client-id <id> [--device]`: the operator's token, kept in a file of their own. */
+/** Runs `valetkey login --issuer <url> --client-id <id> [--device]`: gets the operator's token and stores it in the user's own file. */
 export const login: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("login", argv, env, ["issuer", "client-id", "scope", "resource", "device", "wait"]);
   const { issuer, "client-id": clientId, scope, resource, device, wait } = options.option;
@@ -41,7 +41,7 @@ export const login: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** `valetkey logout`: forgets it. */
+/** Runs `valetkey logout`: removes the stored login. */
 export const logout: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("logout", argv, env);
   await new LoginFile(env).change(options.url, async () => undefined);
@@ -50,8 +50,8 @@ export const logout: OperatorCommand = async (argv, env, report) => {
 };
 
 /**
- * Asks the service whom operators' tokens are for, and takes no name from it: a server that names another would get a token for that one
- * (RFC 9728, section 3.3, and RFC 8707 ask for this comparison).
+ * Compares the audience with the one in the service's metadata, and refuses a different one. Never adopts the service's answer: a server that names
+ * another service would get a token for it (RFC 9728, section 3.3, and RFC 8707 demand this comparison).
  */
 async function refuseAnotherAudience(url: string, audience: string): Promise<void> {
   const address = `${url}/.well-known/oauth-authorization-server`;
@@ -87,7 +87,7 @@ async function attempt(request: LoginRequest, onDevice: boolean, report: Reporte
   }
 }
 
-/** openid-client's errors by their codes; their messages may quote what the issuer said. */
+/** Translates openid-client's errors by their codes; their messages may quote the issuer. */
 function failureOf(error: unknown, { issuer, audience }: LoginRequest): ClientError {
   const { code, error: oauth, name } = error as { readonly code?: string; readonly error?: string; name?: string };
   const failed = (sentence: string) => new ClientError("identity", "login_failed", sentence);

@@ -8,7 +8,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 const PAUSE_MS = 2_000;
 
-/** `valetkey offboard <agent> --yes [--wait <seconds>]`: ends everything that the agent ever had, and prints the report. */
+/** Runs `valetkey offboard <agent> --yes [--wait <seconds>]`: ends everything that the agent ever had, and prints the report. */
 export const offboard: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("offboard", argv, env, ["yes", "wait"], 1);
   const id = wordOf(options, 0, "which agent", "offboard");
@@ -38,12 +38,12 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   );
 };
 
-/** The report may say that all is over a moment before anybody has signed it. */
+/** True for a signed report. A report may be complete a moment before its signature. */
 const isSigned = ({ sha256 }: Body): boolean => typeof sha256 === "string";
 
 const listOf = (value: unknown): readonly Body[] => (Array.isArray(value) ? (value as readonly Body[]) : []);
 
-/** What may be open still: bindings, tasks, what was issued in each, and secrets that it knows. */
+/** Lists the report's entries that may be open: bindings, tasks with their credentials, and known secrets. */
 function partsOf({ report }: Body): readonly Body[] {
   const { bindings, tasks, secrets } = (report ?? {}) as Body;
   return [
@@ -56,7 +56,7 @@ function partsOf({ report }: Body): readonly Body[] {
   ];
 }
 
-/** A secret that valetkey does not rotate is for a person to see to: nobody waits for it. */
+/** Fates of entries that are not waited for. A secret that valetkey does not rotate is left to a person. */
 const OVER: ReadonlySet<unknown> = new Set(["revoked", "expired", "rotated", "not_rotated"]);
 const openOf = (told: Body): number => partsOf(told).filter(({ status }) => !OVER.has(status)).length;
 

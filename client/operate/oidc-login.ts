@@ -1,25 +1,25 @@
 import * as oidc from "openid-client";
 import type { Login } from "./login-file.ts";
 
-/** What is asked of the issuer. */
+/** Parameters of a login. */
 export interface LoginRequest {
   readonly issuer: string;
   readonly clientId: string;
   readonly scope: string;
-  /** What `aud` of the token must be. */
+  /** Required `aud` of the token. */
   readonly audience: string;
-  /** RFC 8707: whose token it is to be, for issuers that want to be told. */
+  /** Resource indicator, for issuers that need one (RFC 8707). */
   readonly resource: string | undefined;
-  /** How long somebody may take. */
+  /** Longest wait for the person; milliseconds. */
   readonly patienceMs: number;
 }
 
 type Issued = Pick<LoginRequest, "issuer" | "clientId" | "audience"> & { readonly resource?: string | undefined };
 
 /**
- * A login in the browser: authorization code with PKCE (RFC 7636), answered to a port on loopback (RFC 8252).
- * @param receive shows the address to the person, and resolves with the address that the browser came back with, which has this state.
- * @throws openid-client's errors, which have a `code` or OAuth's `error`: this file is loaded apart from the rest.
+ * Logs in by the browser: authorization code with PKCE (RFC 7636), redirected to a port on loopback (RFC 8252).
+ * @param receive shows the URL to the person, and resolves with the redirect's URL for this state.
+ * @throws openid-client's errors, which have a `code` or OAuth's `error`, since this file is bundled separately.
  */
 export async function loginInBrowser(
   request: LoginRequest,
@@ -39,11 +39,11 @@ export async function loginInBrowser(
   };
   const answered = await receive(oidc.buildAuthorizationUrl(config, parameters), state);
   const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
-  // RFC 8707, section 2.2: said again, or the access token is for nobody in particular.
+  // RFC 8707, section 2.2: the resource is repeated, or the access token has no particular audience.
   return loginOf(await oidc.authorizationCodeGrant(config, answered, checks, resourceOf(request)), request);
 }
 
-/** A login on another device (RFC 8628): for machines without a browser. @param show shows the person where to go, and the code. */
+/** Logs in on another device (RFC 8628), for machines without a browser. @param show shows the person the URL and the code. */
 export async function loginOnDevice(
   request: LoginRequest,
   show: (address: string, code: string) => void,
@@ -60,7 +60,7 @@ export async function loginOnDevice(
   return loginOf(tokens, request);
 }
 
-/** The login with a fresh token; the refresh token is the new one, where the issuer changes it each time. */
+/** Refreshes a login's token; takes the new refresh token where the issuer rotates it. */
 export async function refreshLogin(login: Login): Promise<Login> {
   const config = await discovered(login);
   const tokens = await oidc.refreshTokenGrant(config, login.refreshToken ?? "", resourceOf(login));
@@ -69,32 +69,32 @@ export async function refreshLogin(login: Login): Promise<Login> {
 
 function discovered({ issuer, clientId }: Issued): Promise<oidc.Configuration> {
   const url = new URL(issuer);
-  // safeUrl has seen to it that http is loopback's alone.
+  // safeUrl permits http only for loopback.
   const execute = url.protocol === "http:" ? [oidc.allowInsecureRequests] : [];
   return oidc.discovery(url, clientId, undefined, oidc.None(), { execute, timeout: 10 });
 }
 
 const asked = (request: LoginRequest): Record<string, string> => ({
   scope: request.scope,
-  // OpenID Connect Core, section 11: without it an issuer may leave the refresh token out.
+  // OpenID Connect Core, section 11: without the prompt an issuer may omit the refresh token.
   ...(request.scope.split(" ").includes("offline_access") && { prompt: "consent" }),
   ...resourceOf(request),
 });
 
 const resourceOf = ({ resource }: Issued): Record<string, string> => (resource === undefined ? {} : { resource });
 
-/** Whichever of the tokens is for the service: an access token where the issuer knows it as a resource, the ID token where it is the client. */
+/** Chooses the token for the service: the access token where the issuer knows the service as a resource, the ID token where it knows it as the client. */
 function loginOf(tokens: oidc.TokenEndpointResponse, { issuer, clientId, audience, resource }: Issued): Login {
   const candidates = [tokens.access_token, tokens.id_token].flatMap((token) => {
     const claims = claimsOf(token);
     return token !== undefined && claims ? [{ token, ...claims }] : [];
   });
-  // And for nobody else: valetkey refuses what another service could replay.
+  // The only audience: valetkey refuses a token that another service could replay.
   const found = candidates.find(({ aud }) => [aud].flat().length === 1 && [aud].flat()[0] === audience);
   if (!found) throw Object.assign(new Error("no token for the service"), { code: "WRONG_AUDIENCE" });
   return {
     token: found.token,
-    // The token's own word; valetkey verifies it, here it only tells when to refresh.
+    // Unverified: here it only decides when to refresh, and valetkey verifies the token.
     expiresAtMs: Number(found.exp) * 1_000,
     issuer,
     clientId,
@@ -104,7 +104,7 @@ function loginOf(tokens: oidc.TokenEndpointResponse, { issuer, clientId, audienc
   };
 }
 
-/** What a JWT says, unverified; nothing where it is none: an access token may be anything. */
+/** Parses a JWT's claims, unverified; undefined for another text, since an access token may have any form. */
 function claimsOf(token = ""): { readonly aud: unknown; readonly exp: unknown } | undefined {
   try {
     const { aud, exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));

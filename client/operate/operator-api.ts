@@ -5,7 +5,7 @@ const TIMEOUT_MS = 30_000;
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** valetkey's operator routes, with one operator's token. */
+/** Client of valetkey's operator routes, with one operator's token. */
 export class OperatorApi {
   readonly #url: string;
   readonly #token: string;
@@ -23,7 +23,7 @@ export class OperatorApi {
     return this.#call("POST", path, json);
   }
 
-  /** Every page of a list, by its `next`. */
+  /** Reads a whole list, page by page. */
   async all(path: string, name: string): Promise<readonly Body[]> {
     const items: Body[] = [];
     let after: unknown;

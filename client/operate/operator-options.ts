@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { ClientError } from "../exit-codes.ts";
 import { safeUrl } from "../task/safe-url.ts";
 
-/** Options of operators' commands; each command says which of them it takes. */
+/** Options of operators' commands; each command names those that it takes. */
 const OPTIONS = {
   agent: { type: "string" },
   status: { type: "string" },
@@ -33,21 +33,22 @@ const COMMON = {
 type Name = keyof typeof OPTIONS;
 type Value<N extends Name> = (typeof OPTIONS)[N]["type"] extends "boolean" ? boolean : string;
 
-/** One operator's command line. */
+/** Parsed command line of an operator. */
 export interface OperatorOptions<N extends Name> {
   readonly url: string;
-  /** Audience of the operator's token: the address that was given, unless the person says another. */
+  /** Audience of the operator's token; the service's URL by default. */
   readonly audience: string;
   readonly isJson: boolean;
   readonly tokenFile: string | undefined;
-  /** What stands beside the options, in order. */
+  /** Positional arguments, in order. */
   readonly words: readonly string[];
   readonly option: { readonly [K in N]?: Value<K> };
 }
 
 /**
- * @param names the options of this command beside the common ones.
- * @param most how many words it takes.
+ * Parses an operator's command line.
+ * @param names options of the command beside the common ones.
+ * @param most positional arguments.
  * @throws {ClientError} usage
  */
 export function parseOperator<N extends Name = never>(
@@ -86,20 +87,20 @@ function parsed(command: string, argv: readonly string[]) {
   }
 }
 
-/** The word that the command cannot do without. @throws {ClientError} usage */
+/** Returns a required positional argument. @throws {ClientError} usage where it is missing. */
 export function wordOf(options: OperatorOptions<never>, index: number, what: string, command: string): string {
   const word = options.words[index];
   if (word === undefined) throw usage(`say ${what}; valetkey ${command} --help shows an example`);
   return word;
 }
 
-/** @throws {ClientError} usage */
+/** Parses an option's seconds. @throws {ClientError} usage */
 export function secondsIn(text: string, option: string): number {
   if (!/^\d{1,5}$/.test(text)) throw usage(`${option} takes seconds`);
   return Number(text);
 }
 
-/** @throws {ClientError} usage */
+/** Reads a text file. @throws {ClientError} usage */
 export function readText(path: string): string {
   try {
     return readFileSync(path === "-" ? 0 : path, "utf8");

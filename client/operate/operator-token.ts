@@ -4,12 +4,12 @@ import { isForAnother } from "../task/is-for-another.ts";
 import { type Login, LoginFile } from "./login-file.ts";
 import { type OperatorOptions, readText } from "./operator-options.ts";
 
-/** With less left than this a token is refreshed first. */
+/** Remaining life below which a token is refreshed before its use. */
 const LEAST_MS = 30_000;
 
 /**
- * The operator's own token: from a file or a variable that was said, or from `valetkey login`, refreshed where it has run out.
- * @throws {ClientError} identity, and refused inside a task.
+ * Returns the operator's own token: from a named file or variable, or from `valetkey login`, refreshed where it has expired.
+ * @throws {ClientError} identity, or refused inside a task.
  */
 export async function operatorToken(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<string> {
   refuseInsideTask(env);
@@ -20,7 +20,7 @@ export async function operatorToken(options: OperatorOptions<never>, env: NodeJS
   const login = file.read(options.url);
   if (!login) throw none(`you are not logged in: valetkey login --url ${options.url} --issuer ... --client-id ...`);
   if (isFresh(login)) return login.token;
-  // One at a time: issuers take a refresh token that is used twice for a stolen one, and end the login.
+  // Refreshes under a lock: issuers treat a refresh token that is used twice as stolen, and end the login.
   const fresh = await file.change(options.url, async (kept) => (kept && !isFresh(kept) ? refreshed(kept) : kept));
   if (fresh && isFresh(fresh)) return fresh.token;
   throw none(
@@ -30,7 +30,7 @@ export async function operatorToken(options: OperatorOptions<never>, env: NodeJS
 
 const isFresh = (login: Login): boolean => login.expiresAtMs - Date.now() > LEAST_MS;
 
-/** As it was where there is no fresher one. */
+/** Refreshes a login; returns it unchanged where that is impossible. */
 async function refreshed(login: Login): Promise<Login> {
   if (login.refreshToken === undefined) return login;
   const { refreshLogin } = await import("./oidc-login.ts");

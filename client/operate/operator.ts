@@ -3,14 +3,14 @@ import { OperatorApi } from "./operator-api.ts";
 import type { OperatorOptions } from "./operator-options.ts";
 import { operatorToken } from "./operator-token.ts";
 
-/** An operator at work: the API with their token, and where their answers go. */
+/** Operator of a command: the API with their token, and the output. */
 export interface Operator {
   readonly api: OperatorApi;
-  /** JSON for machines, the text for people; on stdout. */
+  /** Prints JSON for machines or text for people, on stdout. */
   readonly print: (json: unknown, text: () => string) => void;
 }
 
-/** @throws {ClientError} identity where there is no operator's token. */
+/** Connects an operator to the API. @throws {ClientError} identity where there is no operator's token. */
 export async function operatorOf(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<Operator> {
   return {
     api: new OperatorApi(options.url, await operatorToken(options, env)),
@@ -18,5 +18,5 @@ export async function operatorOf(options: OperatorOptions<never>, env: NodeJS.Pr
   };
 }
 
-/** What every operator's command is. */
+/** Command for operators; returns the exit code. */
 export type OperatorCommand = (argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter) => Promise<number>;

@@ -5,7 +5,10 @@ import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** `valetkey panic [--reason <text> --yes | --lift --yes]`: nothing is handed out, and nothing that was works; without options, whether that is so. */
+/**
+ * Runs `valetkey panic [--reason <text> --yes | --lift --yes]`: declares or lifts a panic, during which no credentials are issued and issued ones are
+ * denied. Without options, prints whether one is declared.
+ */
 export const panic: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("panic", argv, env, ["reason", "lift", "yes"]);
   const { reason, lift, yes } = options.option;
@@ -25,7 +28,7 @@ export const panic: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** The latest panic, as the service has it; text that was sent to us is stripped of what a terminal would obey. */
+/** Formats the latest panic. Removes control characters, which a terminal would obey, from the service's text. */
 function described({ halted, reason, declared_at, declared_by, lifted_by, resumes_at }: Body): string {
   if (halted !== true) return `${coloured("No panic is declared", "green")}.\n`;
   const end =

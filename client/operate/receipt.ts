@@ -10,7 +10,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 const PAUSE_MS = 500;
 
-/** `valetkey receipt <task> [--wait <seconds>]`: when a task ended, when IAM had what denies its keys, and when AWS was seen to refuse. */
+/** Runs `valetkey receipt <task> [--wait <seconds>]`: prints when a task ended, when IAM got the denial of its keys, and when a probe saw AWS refuse. */
 export const receipt: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("receipt", argv, env, ["wait"], 1);
   const id = wordOf(options, 0, "which task", "receipt");
@@ -19,8 +19,8 @@ export const receipt: OperatorCommand = async (argv, env, report) => {
 };
 
 /**
- * The receipts of a task and of all below it on stdout, as they are once they are complete or the time is over.
- * @throws {ClientError} later, where they are not complete by then.
+ * Prints the receipts of a task and of all tasks below it on stdout, once they are complete or the time is over.
+ * @throws {ClientError} later where they are not complete by then.
  */
 export async function printReceipt(
   id: string,
@@ -40,7 +40,7 @@ export async function printReceipt(
   throw new ClientError("later", "not_complete", "AWS was not told of every key yet: ask again, or wait for its fence");
 }
 
-/** The task's own first: it names those below, each of which has one of its own. */
+/** Reads the task's receipt, which names the tasks below, and then their receipts. */
 async function receiptsOf(id: string, api: OperatorApi): Promise<readonly Body[]> {
   const read = (task: string) => api.get(`/v1/tasks/${encodeURIComponent(task)}/receipt`);
   const receipts = [await read(id)];
@@ -52,7 +52,7 @@ const isComplete = ({ complete }: Body): boolean => complete === true;
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** What a probe saw, of the few endings that have one. */
+/** Formats a probe's result; only few endings have one. */
 function refused(observed: unknown): string {
   const { status, milliseconds } = (observed ?? {}) as Body;
   if (status === "denied") return `after ${milliseconds} ms`;

@@ -6,12 +6,12 @@ import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** `valetkey secrets [list | <name> | show <name> | rotate <name> [--yes]]`: the managed secrets, and never a value of one. */
+/** Runs `valetkey secrets [list | <name> | show <name> | rotate <name> [--yes]]`: shows or rotates managed secrets, and never prints a value. */
 export const secrets: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("secrets", argv, env, ["yes"], 2);
   const [first = "list"] = options.words;
   const isVerb = first === "list" || first === "show" || first === "rotate";
-  // What names a secret is the last word: `secrets reports/login`, `secrets rotate reports/login`.
+  // The last word names the secret: `secrets reports/login`, `secrets rotate reports/login`.
   if (options.words.length > (first === "list" || !isVerb ? 1 : 2))
     throw usage("there is a word too many; valetkey secrets --help shows an example");
   if (options.option.yes && first !== "rotate") throw usage("--yes goes with valetkey secrets rotate");
@@ -38,7 +38,7 @@ export const secrets: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** A `/` in a name is written `~`, as the route has it. What is no secret's name (`..`, say) must not become another address. */
+/** Makes the path of a secret, with `~` for `/`, as the route expects. Refuses other names, such as `..`, which could lead to another URL. */
 function pathOf(name: string): string {
   if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name) || /^\.+$/.test(name))
     throw usage("that cannot be the name of a secret: letters, digits and /_+=.@- are");
@@ -59,14 +59,14 @@ const listTable = (listed: readonly Body[]): string =>
         }),
       );
 
-/** The database that it opens, and how many tasks have seen the value in force. */
+/** Formats a secret's uses: the database that it opens, and the number of tasks that know the current value. */
 function usesOf(secret: Body): string {
   const count = tasksOf(secret).length;
   const seen = count === 0 ? [] : [`${count} ${count === 1 ? "task" : "tasks"}`];
   return [...(secret.database === undefined ? [] : [`database ${secret.database}`]), ...seen].join(", ");
 }
 
-/** What has yet to happen to it; nothing where nothing has. */
+/** Formats a secret's pending rotation; empty where none is. */
 function pendingOf(secret: Body): string {
   const { in_progress: isRotating, asked_at: asked, waits_until: waits } = partOf(secret, "rotation");
   if (isRotating === true) return "is being rotated";

@@ -1,4 +1,4 @@
-/** Rows under their headings, in columns. What was sent to us is stripped of what a terminal would obey. */
+/** Formats rows under headings, in columns. Removes control characters, which a terminal would obey, from the cells. */
 export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const texts = rows.map((row) => row.map((cell) => String(cell ?? "").replace(/\p{C}/gu, " ")));
   const widths = headings.map((heading, index) =>
@@ -12,7 +12,7 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
   return `${[line(headings.map((heading) => heading.toUpperCase())), ...texts.map(line)].join("\n")}\n`;
 }
 
-/** For a terminal only, and not where NO_COLOR says so (no-color.org). */
+/** Colours a text, on a terminal only and not where NO_COLOR is set (no-color.org). */
 export const coloured = (text: string, colour: "red" | "green" | "yellow" | "dim"): string =>
   process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
 

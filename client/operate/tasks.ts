@@ -9,7 +9,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 const WATCH_MS = 2_000;
 
-/** `valetkey tasks [--agent <id>] [--watch]`: what is alive, as trees. */
+/** Runs `valetkey tasks [--agent <id>] [--watch]`: prints the live tasks as trees. */
 export const tasks: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("tasks", argv, env, ["agent", "watch"]);
   const { api, print } = await operatorOf(options, env);
@@ -22,7 +22,7 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
   }
 };
 
-/** `valetkey revoke <task> [--wait <seconds>]`: ends any task, and all below it; with `--wait`, the receipt. */
+/** Runs `valetkey revoke <task> [--wait <seconds>]`: ends a task and all tasks below it; with `--wait`, prints the receipt. */
 export const revoke: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("revoke", argv, env, ["wait"], 1);
   const id = wordOf(options, 0, "which task", "revoke");
@@ -41,7 +41,7 @@ async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<r
     const { tasks: listed } = await api.get(`/v1/tasks?agent=${encodeURIComponent(id)}`);
     lists.push(Array.isArray(listed) ? listed : []);
   }
-  // A path sorts behind its parent's, since it begins with it.
+  // A path begins with its parent's and so sorts behind it.
   return lists.flat().sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
 }
 
@@ -51,7 +51,7 @@ const trees = (alive: readonly Body[]): string =>
     alive.map(({ id, agent, expires_at, purpose }) => [indented(String(id)), agent, expires_at, purpose]),
   );
 
-/** A root in full, a child by its own part, below it. */
+/** Formats a path: a root in full, a child by its last part, indented. */
 function indented(path: string): string {
   const parts = path.split(".").slice(0, -1);
   return parts.length <= 1 ? path : `${"  ".repeat(parts.length - 1)}└ ${path}`;

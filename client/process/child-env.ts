@@ -27,16 +27,16 @@ const KEPT_PREFIX = /^AWS_(?:ENDPOINT_URL|CLI_|S3_)/;
 /** Names of valetkey's own variables that hold no credential. Every other VALETKEY_ variable is removed: the agent's token, an operator's, or one of next year. */
 const KEPT_OF_OURS = new Set(["VALETKEY_URL", "VALETKEY_ACCOUNT", "VALETKEY_AUDIENCE"]);
 
-/** With these the command could prove to be us, and open another task. */
+/** Variables with which the command could prove the agent's identity, and so open another task. */
 const IDENTITY = /^(?:ACTIONS_ID_TOKEN_|SPIFFE_ENDPOINT_SOCKET$)/;
 
 /**
- * Files that the SDKs look into before they ask a container endpoint: with a default profile in one of them the command would run with its
- * owner's rights, not the task's. They are pointed at nothing.
+ * Variables for files that the SDKs read before they ask a container endpoint, set to the null device: with a default profile in such a file the
+ * command would run with its owner's rights, not the task's.
  */
 const FILES = { AWS_SHARED_CREDENTIALS_FILE: devNull, AWS_CONFIG_FILE: devNull, BOTO_CONFIG: devNull };
 
-/** The command's environment: ours, without any other way to a credential or an identity, and with the way to the task's. */
+/** Makes the command's environment: this process's own, without other credentials and identities, and with the task's endpoint. */
 export function childEnv(
   env: NodeJS.ProcessEnv,
   task: Pick<Task, "id" | "credentials" | "issued">,
@@ -54,7 +54,7 @@ export function childEnv(
     ...FILES,
     AWS_EC2_METADATA_DISABLED: "true",
     VALETKEY_TASK: task.id,
-    // One SDK reads the first, another the second; the file that would have said it is out of reach now.
+    // Some SDKs read the first variable, others the second; the configuration file with the region is hidden.
     ...(region && { AWS_REGION: region, AWS_DEFAULT_REGION: env.AWS_DEFAULT_REGION || region }),
     ...(first && {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.uri(first.name),
@@ -74,5 +74,5 @@ function isRemoved(name: string): boolean {
   return IDENTITY.test(name) || name === "BOTO_CONFIG";
 }
 
-/** `aws-1` -> `VALETKEY_CREDENTIALS_AWS_1`: a name that a shell can say. */
+/** Makes the variable's name for a credential: `aws-1` -> `VALETKEY_CREDENTIALS_AWS_1`. */
 export const variableOf = (name: string): string => `VALETKEY_CREDENTIALS_${name.toUpperCase().replaceAll("-", "_")}`;

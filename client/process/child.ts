@@ -3,15 +3,15 @@ import { constants } from "node:os";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { Signals } from "./signals.ts";
 
-/** How the command ended. `code` is what we exit with. */
+/** End of the command. `code`: exit code of valetkey. */
 export interface Ending {
   readonly code: number;
-  /** For the task's outcome, and for people: `exit 3`, `SIGTERM`, `not started: ENOENT`. */
+  /** Detail for the task's outcome and for people: `exit 3`, `SIGTERM`, `not started: ENOENT`. */
   readonly detail: string;
   readonly isStarted: boolean;
 }
 
-/** Runs the command with our own standard streams and waits for its end. No shell: the arguments are the arguments. */
+/** Runs the command with this process's standard streams and waits for its end. Uses no shell, so arguments are passed verbatim. */
 export function runChild(
   command: string,
   args: readonly string[],
@@ -26,13 +26,13 @@ export function runChild(
       child.once("exit", (code, signal) => resolve(endingOf(code, signal)));
       signals.forwardTo(child);
     } catch (error) {
-      // A NUL in an argument, say: thrown at once, where other failures arrive as events.
+      // Failures such as a NUL in an argument are thrown at once; others arrive as events.
       failed(error as NodeJS.ErrnoException);
     }
   });
 }
 
-/** The exit code that a shell gives to a command that a signal ended. */
+/** Computes the exit code that a shell uses for a command that a signal ended. */
 export const codeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 function endingOf(code: number | null, signal: NodeJS.Signals | null): Ending {

@@ -1,17 +1,17 @@
 import type { ChildProcess } from "node:child_process";
 
 const CAUGHT = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
-/** What a terminal sends to every process in the foreground, the command included. */
+/** Signals that a terminal sends to every process in the foreground, the command included. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 const PARENT_CHECK_MS = 500;
 
 interface Circumstances {
   readonly isTerminal: boolean;
-  /** npx runs us in a shell, which dies of a signal without handing it on: then its end is the signal. */
+  /** True under npx, whose shell dies of a signal without passing it on: the shell's end then counts as the signal. */
   readonly isNpx: boolean;
 }
 
-/** Catches the signals that would end us before the task is ended, and hands them on to the command. */
+/** Catches the signals that would end the process before the task is ended, and passes them on to the command. */
 export class Signals {
   readonly #isTerminal: boolean;
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
@@ -31,7 +31,7 @@ export class Signals {
     if (isNpx) this.#parentCheck = setInterval(() => this.#checkParent(parent), PARENT_CHECK_MS).unref();
   }
 
-  /** The first signal that came. */
+  /** First signal that arrived. */
   get received(): NodeJS.Signals | undefined {
     return this.#received;
   }
@@ -44,14 +44,14 @@ export class Signals {
     });
   }
 
-  /** From now on signals go to this command, as long as it runs. */
+  /** Passes signals on to the command from now on, as long as it runs. */
   forwardTo(child: ChildProcess): void {
     this.#child = child;
-    // It came while the command was being started: nobody else has told it.
+    // Passes on a signal that arrived while the command was being started.
     if (this.#received) child.kill(this.#received);
   }
 
-  /** Back to the default: a signal ends us. */
+  /** Restores the default: a signal ends the process. */
   release(): void {
     clearInterval(this.#parentCheck);
     for (const [signal, listener] of this.#listeners) process.off(signal, listener);
@@ -66,7 +66,7 @@ export class Signals {
   #take(signal: NodeJS.Signals): void {
     this.#received ??= signal;
     this.#onFirst?.();
-    // The terminal has told the command already; a second Ctrl-C means "at once" to many programs.
+    // The terminal has sent this signal to the command already; many programs treat a second Ctrl-C as "stop at once".
     if (this.#isTerminal && FROM_TERMINAL.includes(signal)) return;
     this.#child?.kill(signal);
   }

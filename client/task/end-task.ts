@@ -3,11 +3,11 @@ import type { Reporter } from "../reporter.ts";
 import { type Answer, callService } from "./service.ts";
 import type { Task } from "./task.ts";
 
-/** How long it is tried: a restart or a change of network is over by then, and whoever waits for us is not kept for long. */
+/** Longest time of all attempts: long enough for a restart or a change of network. */
 const PATIENCE_MS = 10_000;
-/** For one answer. */
+/** Longest wait for one answer. */
 const TIMEOUT_MS = 5_000;
-/** Before the second attempt, the third, and each further one. */
+/** Pauses before the second attempt, the third, and each further one. */
 const PAUSES_MS = [500, 1_000, 2_000];
 
 export interface Outcome {
@@ -15,15 +15,15 @@ export interface Outcome {
   readonly detail: string;
 }
 
-/** Time, as endings pass it. */
+/** Clock and pauses of an ending. */
 interface Pace {
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
 /**
- * Ends the task, so that its credentials stop working now and not at their fence. Tried for ten seconds at most; a failure is said, whatever
- * `--quiet` says.
+ * Ends the task, so that its credentials stop working now and not at their fence. Tries for ten seconds at most; reports a failure even with
+ * `--quiet`.
  */
 export async function endTask(
   url: string,
@@ -50,7 +50,7 @@ export async function endTask(
   );
 }
 
-/** The first answer that decides something, or the last that there was time for. */
+/** Calls until an answer is final or the time is over, and returns the last answer. */
 async function untilAnswered(url: string, task: Task, outcome: Outcome, pace: Pace): Promise<Answer | undefined> {
   const endMs = pace.nowMs() + PATIENCE_MS;
   for (let attempt = 0; ; attempt += 1) {
@@ -68,7 +68,7 @@ async function untilAnswered(url: string, task: Task, outcome: Outcome, pace: Pa
   }
 }
 
-/** The service's word, where somebody or something else was first: a task that was revoked has not ended well because its command did. */
+/** Reports the end of the task with the service's status, which wins over the command's: a revoked task has not succeeded because its command did. */
 function sayEnded({ body }: Answer, task: Task, outcome: Outcome, report: Reporter): void {
   const fields = { task: task.id, ...outcome };
   const { status = "completed", ended_at: endedAt } = body;

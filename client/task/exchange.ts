@@ -6,9 +6,9 @@ import { type Answer, callService, isOutage } from "./service.ts";
 import { recordOf, type Task, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-/** A cold start with a slow issuer behind it takes seconds, not more. */
+/** Longest wait for an answer: a cold start with a slow issuer takes seconds. */
 const TIMEOUT_MS = 15_000;
-/** Between attempts, milliseconds. */
+/** Pauses between attempts; milliseconds. */
 const PAUSES_MS = [500, 1_500];
 
 /** RFC 8693, section 3. */
@@ -16,8 +16,7 @@ const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /**
- * The task that the identity token was exchanged for. An outage is tried again with the same idempotency key, so that an answer which got
- * lost does not leave a second task behind.
+ * Exchanges the identity token for a task. Retries an outage with the same idempotency key, so that a lost answer leaves no second task behind.
  * @throws {ClientError} refused, intent, later, unavailable
  */
 export async function openTask(
@@ -56,7 +55,7 @@ function refusalOf(answer: Answer | undefined, options: Omit<TaskOptions, "ident
     );
   }
   const { error, error_description: description, code } = answer.body;
-  // A 2xx without a task in it, or a 3xx: whatever answered is not valetkey.
+  // A 2xx without a task, or a 3xx: the server is not valetkey.
   if (answer.status < 400)
     return new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
   const sentence =

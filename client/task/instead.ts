@@ -4,7 +4,7 @@ import type { TaskOptions } from "./task-options.ts";
 
 type Asked = Pick<TaskOptions, "url" | "purpose" | "details" | "ttlSeconds">;
 
-/** A detail that `--allow` can say: AWS actions on resources, and no conditions. */
+/** Detail that `--allow` can express: AWS actions on resources, without conditions. */
 interface Allowed {
   readonly account: string;
   readonly actions: readonly string[];
@@ -12,8 +12,8 @@ interface Allowed {
 }
 
 /**
- * The command line that asks for what policy permits of a refused intent: what was not denied, and in place of what was, the part of it that
- * the denial names. Where that cannot be told, the same with `--accept-less`; nothing where nothing would be left, or flags cannot say it.
+ * Composes a command line for the permitted part of a refused intent: the pairs that were not denied, and in place of denied ones the parts that the
+ * denials name. Uses `--accept-less` where those are unknown; undefined where nothing is left, or flags cannot express it.
  */
 export function askInstead(asked: Asked, denials: readonly Denial[]): string | undefined {
   const [detail, ...others] = asked.details;
@@ -38,7 +38,7 @@ export function askInstead(asked: Asked, denials: readonly Denial[]): string | u
   return [...head, ...tail, "-- ..."].join(" ");
 }
 
-/** A flag for each set of resources, with the actions that are left on it. */
+/** Makes one flag for each set of resources, with the remaining actions. */
 function narrowed({ actions, resources }: Allowed, denials: readonly Denial[]): readonly string[] {
   const left = new Map<string, string[]>();
   const add = (action: string, targets: readonly string[]) => {
@@ -57,13 +57,13 @@ function narrowed({ actions, resources }: Allowed, denials: readonly Denial[]): 
   return [...left].map(([targets, names]) => `${names.join(",")}=${targets}`);
 }
 
-/** What policy covers of a target that was refused, as the service's hint lists it. */
+/** Reads from the service's hint which parts of a refused target policy covers. */
 function coveredBy(hint = ""): readonly string[] {
   const [, list] = /^Policy covers (arn:.+): ask for that/.exec(hint) ?? [];
   return list?.split(/, (?=arn:)/) ?? [];
 }
 
-/** Several flags of one account become one set of credentials, and may ask for more than they say: then they are refused here already. */
+/** True where the flags of one account can be merged into one detail without requesting further pairs. */
 function canBeSaid(flags: readonly string[], account: string): boolean {
   try {
     return intentOf({ allow: flags, tool: [], account }).length > 0;
@@ -80,9 +80,9 @@ const isAllowed = (detail: Detail): detail is Detail & Allowed =>
     (each) => Array.isArray(each) && each.every((text) => typeof text === "string"),
   );
 
-/** A pattern of actions stands for those that it matches. */
+/** True where a pattern of actions matches the action. */
 const standsFor = (pattern: string, action: string): boolean =>
   new RegExp(`^${pattern.replace(/[^\w:*-]/g, "\\$&").replaceAll("*", ".*")}$`, "i").test(action);
 
-/** As a shell takes it as it stands: part of it was sent to us. */
+/** Quotes a text for a shell, since parts of it come from the service. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

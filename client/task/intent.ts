@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { ClientError } from "../exit-codes.ts";
 
-/** One RFC 9396 detail, as it is sent; the service is the judge of it. */
+/** Detail of an intent (RFC 9396), as it is sent; the service validates it. */
 export type Detail = Readonly<Record<string, unknown>> & { readonly type: string };
 
 interface Asked {
   readonly allow: readonly string[];
   readonly tool: readonly string[];
-  /** For ARNs that carry no account (S3), and for `*`. */
+  /** Account for ARNs without one (S3), and for `*`. */
   readonly account: string | undefined;
 }
 
@@ -18,8 +18,8 @@ interface Allowance {
 }
 
 /**
- * The intent that `--allow` and `--tool` flags say: one AWS detail for each account, since a detail is one set of credentials and the
- * command can hold one set at a time.
+ * Makes the intent of `--allow` and `--tool` flags: one AWS detail for each account, since each detail gets its own credentials and the command
+ * can use one set at a time.
  */
 export function intentOf({ allow, tool, account }: Asked): Detail[] {
   const allowances = groupedBy(
@@ -29,7 +29,7 @@ export function intentOf({ allow, tool, account }: Asked): Detail[] {
   return [...[...allowances.values()].map(merged), ...tool.map(toolOf)];
 }
 
-/** The `authorization_details` array in a file. */
+/** Reads an `authorization_details` array from a file. @throws {ClientError} usage */
 export function readIntent(path: string): Detail[] {
   const details = parseFile(path);
   if (!Array.isArray(details) || !details.every(isDetail)) {
@@ -39,7 +39,7 @@ export function readIntent(path: string): Detail[] {
 }
 
 function allowancesOf(flag: string, fallback: string | undefined): Allowance[] {
-  // The first "=" is ours: names of actions have none, S3 keys may.
+  // Splits at the first "=": names of actions hold none, S3 keys may.
   const [, names = "", targets = ""] = /^([^=]*)=(.*)$/s.exec(flag) ?? [];
   const actions = names.split(",").map((name) => name.trim());
   if (!actions.every((action) => /^[a-z0-9-]+:[A-Za-z0-9*]+$/.test(action))) {
@@ -47,7 +47,7 @@ function allowancesOf(flag: string, fallback: string | undefined): Allowance[] {
       `--allow takes action[,action...]=arn[,arn...], for example s3:GetObject=arn:aws:s3:::acme-data/reports/*, not: ${flag}`,
     );
   }
-  // A comma may stand in an S3 key: it separates only where another ARN begins.
+  // S3 keys may hold commas: a comma separates only where another ARN begins.
   const resources = targets.split(/,(?=arn:|\*$)/).map((target) => target.trim());
   const byAccount = groupedBy(resources, (resource) => accountOf(resource, fallback, flag));
   return [...byAccount].map(([account, ofAccount]) => ({ account, actions, resources: ofAccount }));
@@ -70,8 +70,8 @@ function merged(allowances: readonly Allowance[]): Detail {
 }
 
 /**
- * In one detail every action goes with every resource that fits it, so merging two flags could ask for a pair that neither named. That is
- * never done silently. Which types an action takes only the service knows: here it fits its own service, and those that its flag names.
+ * Refuses two flags whose merged detail would request a pair that neither names, since in one detail every action goes with every resource that it
+ * fits. Only the service knows an action's resource types: here an action fits its own service, and those that its flag names.
  */
 function refuseWider(one: Allowance, other: Allowance, all: readonly Allowance[]): void {
   const fits = new Set([...one.resources.map(serviceOf), ...one.actions.map((action) => action.split(":")[0])]);
@@ -108,7 +108,7 @@ function parseFile(path: string): unknown {
   }
 }
 
-/** Where it stops being JSON; V8 says the place in its message, or that the end came too soon. */
+/** Finds the position of a JSON error, from V8's message. */
 function placeOf(error: unknown, text: string): string {
   const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
   const before = text.slice(0, position === undefined ? text.length : Number(position));
@@ -116,7 +116,7 @@ function placeOf(error: unknown, text: string): string {
   return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
-/** `Map.groupBy`, which Node 20 does not have yet. */
+/** Groups items by key: `Map.groupBy`, which Node 20 lacks. */
 function groupedBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);

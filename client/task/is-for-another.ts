@@ -1,6 +1,6 @@
 /**
- * Says whether a JWT is for another audience, by its own unverified word: whoever is at the address could use it elsewhere, so it is not sent there.
- * What cannot be read says nothing; the service refuses that.
+ * True where a JWT's unverified `aud` names another audience: such a token must not be sent, since its recipient could use it elsewhere. False for an
+ * unreadable token, which the service refuses.
  */
 export function isForAnother(token: string, audience: string): boolean {
   try {

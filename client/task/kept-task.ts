@@ -1,15 +1,15 @@
 import { credentialOf, isHeaderSafe, isName, isTaskId, type NamedCredential, recordOf, type Task } from "./task.ts";
 
-/** A task and one of its credentials, between two runs of `credential-process`. */
+/** Task with one of its credentials, stored between two runs of `credential-process`. */
 export interface KeptTask {
-  /** Without what was issued for it: what this command does not hand on is not kept either. */
+  /** Task without its other credentials, which this command neither passes on nor stores. */
   readonly task: Omit<Task, "credentials" | "issued" | "aheadMs">;
   readonly held: NamedCredential;
-  /** When the credential was issued to us; epoch milliseconds. */
+  /** Time of issue; epoch milliseconds. */
   readonly issuedAtMs: number;
 }
 
-/** The kept task that the JSON describes; nothing where it is none, or was kept by a clock that was ahead of this one. */
+/** Parses a stored task; undefined for another value, or one from the future by this machine's clock. */
 export function keptTaskOf(value: unknown, nowMs: number): KeptTask | undefined {
   const { task, held, issuedAtMs } = recordOf(value);
   const { id, token, status, expiresAtMs } = recordOf(task);

@@ -6,8 +6,7 @@ import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /**
- * The task that the identity token was exchanged for, with its credentials; for commands that leave it to its deadline. One that is of no use
- * is ended.
+ * Opens a task with its credentials, for commands that leave it to its deadline. Ends a task that is not usable.
  * @throws {ClientError} refused, intent, later, unavailable
  */
 export async function openUsableTask(options: TaskOptions, identity: string, report: Reporter): Promise<Task> {

@@ -4,12 +4,12 @@ import type { Reporter } from "../reporter.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-/** Kinds of details that a credential is issued for; of others (tools) there is none to wait for. */
+/** Types of details for which credentials are issued; there are none for others (tools). */
 const ISSUED = ["aws", ...CONNECTOR_TYPES];
 
 /**
- * Becomes true where the task has its credentials now: one for each account, and of each kind, that was asked for. What waits for a person is
- * no use to what starts now, and a program that was started without its credential would look for another one.
+ * Asserts that the task has its credentials now: one for each requested account and type. A task that waits for an approval is refused, since a
+ * program without its credential would look for another one.
  * @throws {ClientError} later, unavailable
  */
 export function requireUsable(
@@ -21,7 +21,7 @@ export function requireUsable(
     throw new ClientError("later", "not_active", `task ${task.id} is ${task.status}, and nothing here waits for it`);
   const bearing = details.filter(({ type }) => ISSUED.includes(String(type)));
   const missing = bearing.filter((detail) => !isThere(detail, task));
-  // Policy may leave any part out of an intent that takes less, but not all of what was granted.
+  // In mode `narrow`, policy may omit any part of the intent, but not all of it.
   const isLess = mode === "narrow" && (missing.length < bearing.length || bearing.length < details.length);
   const [first] = missing;
   if (first !== undefined && !isLess)

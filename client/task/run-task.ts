@@ -5,16 +5,16 @@ import { requireUsable } from "./require-usable.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-/** What came of the work, and what the task is ended with. */
+/** Result of the work, with the outcome of its task. */
 export interface Done<T> {
   readonly value: T;
   readonly outcome: Outcome;
 }
 
 /**
- * What the work came to, done within a task: task, work, end of the task. Whatever happens once the task is open, it is ended.
+ * Runs the work within a task and returns its result: opens the task, runs the work, ends the task. Ends an open task whatever happens.
  * @param identity the agent's token.
- * @param isInterrupted whether trying again has become pointless.
+ * @param isInterrupted true once retries have become pointless.
  * @throws {ClientError} refused, intent, later, unavailable; and whatever the work throws.
  */
 export async function runTask<T>(

@@ -1,9 +1,9 @@
 import { ClientError } from "../exit-codes.ts";
 
-/** The addresses at which plain http stays on this machine. */
+/** Hosts for which plain http stays on this machine. */
 const LOOPBACK = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/;
 
-/** The address without a trailing slash, if a token may travel to or from it: https, or http on loopback. @throws {ClientError} usage */
+/** Checks a URL to which tokens may be sent, https or http on loopback, and removes its trailing slash. @throws {ClientError} usage */
 export function safeUrl(text: string, option: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url)

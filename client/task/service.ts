@@ -1,30 +1,30 @@
-/** An answer of the service: its status, its body if that was JSON, and its Retry-After. */
+/** Answer of the service: its status, its body where that is JSON, and its Retry-After. */
 export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
-  /** What time it is there, by its Date header; epoch milliseconds. */
+  /** Service's time, from its Date header; epoch milliseconds. */
   readonly dateMs?: number | undefined;
-  /** How far this machine's clock is ahead of the service's; milliseconds, 0 where that makes no difference. */
+  /** Lead of this machine's clock over the service's; milliseconds, 0 where it is negligible. */
   readonly aheadMs?: number;
 }
 
-/** Less is the network's and the header's whole seconds; credentials have minutes. */
+/** Smallest lead that counts: less may come from the network and the header's whole seconds. */
 const CLOCK_MS = 60_000;
 
 export interface Call {
   readonly url: string;
   readonly method: "GET" | "POST";
   readonly timeoutMs: number;
-  /** The task token. */
+  /** Task token. */
   readonly bearer?: string;
-  /** The Authorization header as it stands: the container protocol's. */
+  /** Authorization header, verbatim, for the container protocol. */
   readonly authorization?: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
 }
 
-/** One call to valetkey, or nothing if it cannot be reached in time. A redirect is never followed: it would carry the token elsewhere. */
+/** Calls valetkey; undefined where it cannot be reached in time. Follows no redirect, which would carry the token elsewhere. */
 export async function callService(call: Call): Promise<Answer | undefined> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (call.authorization) headers.authorization = call.authorization;
@@ -46,12 +46,12 @@ export async function callService(call: Call): Promise<Answer | undefined> {
       aheadMs: Math.abs(aheadMs) > CLOCK_MS ? Math.round(aheadMs) : 0,
     };
   } catch {
-    // No connection, a time-out, a redirect, a body that broke off: for a caller all the same, and the error may quote the request.
+    // No connection, a time-out, a redirect, a truncated body: equal for callers. The error is dropped, since it may quote the request.
     return undefined;
   }
 }
 
-/** Whether to try again: nothing was decided. */
+/** True for an answer without a decision, which may be retried. */
 export const isOutage = (answer: Answer | undefined): boolean => answer === undefined || answer.status >= 500;
 
 function parsed(text: string): Readonly<Record<string, unknown>> {

@@ -5,19 +5,19 @@ import type { IdentitySource } from "../identity/source.ts";
 import { type Detail, intentOf, readIntent } from "./intent.ts";
 import { safeUrl } from "./safe-url.ts";
 
-/** One task, as the command line asks for it. */
+/** Options of a task on the command line. */
 export interface TaskOptions {
   readonly url: string;
   readonly audience: string;
   readonly purpose: string;
   readonly details: readonly Detail[];
   readonly ttlSeconds: number | undefined;
-  /** `narrow`: what policy permits of it will do. */
+  /** `narrow`: the part of the intent that policy permits suffices. */
   readonly mode: "all" | "narrow";
   readonly identity: IdentitySource;
 }
 
-/** Options of some of the commands that open a task. */
+/** Options of only some commands that open a task. */
 const EXTRAS = {
   port: { type: "string" },
   "token-out": { type: "string" },
@@ -25,7 +25,7 @@ const EXTRAS = {
   credential: { type: "string" },
 } as const;
 
-/** The options of every command that opens a task. */
+/** Options of every command that opens a task. */
 const OPTIONS = {
   ...EXTRAS,
   url: { type: "string" },
@@ -50,8 +50,8 @@ const OPTIONS = {
 type Extra = keyof typeof EXTRAS;
 
 /**
- * The task that a command line asks for. A flag beats its variable; nothing that decides who gets what has a default.
- * @param extras the options that this command alone takes, told back as they stand.
+ * Parses the options of a task. A flag wins over its variable; no option that decides who gets what has a default.
+ * @param extras further options of this command, returned unparsed.
  * @throws {ClientError} usage, identity
  */
 export function parseTask<E extends Extra = never>(
@@ -81,7 +81,7 @@ export function parseTask<E extends Extra = never>(
   return { task, extra: flags as Readonly<Partial<Record<E, string>>> };
 }
 
-/** The intent and how long, for a command inside a task: what concerns identity and service is not asked. @throws {ClientError} usage */
+/** Parses intent and lifetime of a command inside a task, which needs neither identity nor service. @throws {ClientError} usage */
 export const parseIntent = (
   command: string,
   argv: readonly string[],
@@ -105,7 +105,7 @@ function parseFlags(command: string, argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    // Node's message quotes the argument, which may be a token in the wrong place: ours quotes only what looks like a flag.
+    // Node's message quotes the argument, which may be a misplaced token; this message quotes only what looks like a flag.
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
       const [option = "an option"] = /(?<=')--?[a-z-]{1,24}(?=')/.exec(message) ?? [];

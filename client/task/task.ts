@@ -1,50 +1,50 @@
-/** One set of temporary credentials, as the container protocol spells them. */
+/** Temporary credentials in the container protocol's form. */
 export interface Credential {
   readonly AccessKeyId: string;
   readonly SecretAccessKey: string;
   readonly Token: string;
-  /** RFC 3339; by this machine's clock, since that is what SDKs compare it with. */
+  /** RFC 3339; by this machine's clock, with which SDKs compare it. */
   readonly Expiration: string;
 }
 
-/** A credential of the task: one AWS account's. */
+/** Credential of the task for one AWS account. */
 export interface NamedCredential {
-  /** `aws-0`: how its renewals are asked for. */
+  /** Name in renewals: `aws-0`. */
   readonly name: string;
   readonly account: string;
   readonly region: string | undefined;
   readonly credential: Credential;
 }
 
-/** What a connector has issued for the task: a login, a secret, a token. It lives as long as its lease, and is not renewed. */
+/** Credential that a connector issued for the task: a login, a secret, a token. Lives as long as its lease, and is not renewed. */
 export interface IssuedCredential {
   /** The connector's type: `postgres`. */
   readonly type: string;
-  /** `postgres-0` */
+  /** Name: `postgres-0`. */
   readonly name: string;
-  /** All of it, as the service's answer has it. */
+  /** Whole credential, as in the service's answer. */
   readonly fields: Body;
 }
 
-/** A task that was opened for us, and that we must therefore end. */
+/** Open task, which its opener must end. */
 export interface Task {
   readonly id: string;
-  /** The task token: sent to valetkey alone, never to the command, never printed. */
+  /** Task token: sent only to valetkey, never passed to the command, never printed. */
   readonly token: string;
   readonly status: string;
   /** Epoch milliseconds, by this machine's clock. */
   readonly expiresAtMs: number;
   readonly credentials: readonly NamedCredential[];
   readonly issued: readonly IssuedCredential[];
-  /** How far this machine's clock is ahead of the service's, where that makes a difference; milliseconds. */
+  /** Lead of this machine's clock over the service's; milliseconds, absent where it is negligible. */
   readonly aheadMs?: number;
 }
 
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * The task that the service's answer describes, or nothing if it does not describe one in full.
- * @param aheadMs how far this machine's clock is ahead of the service's: a credential is not over because the clock here is wrong.
+ * Parses the service's answer as a task; undefined for an incomplete one.
+ * @param aheadMs lead of this machine's clock over the service's: a wrong clock here must not expire credentials.
  */
 export function taskOf(body: Body, aheadMs = 0): Task | undefined {
   const task = recordOf(body.task);
@@ -61,8 +61,8 @@ export function taskOf(body: Body, aheadMs = 0): Task | undefined {
 }
 
 /**
- * The four fields, or nothing if one is missing: a credential without an end is not taken for one that never ends.
- * @param aheadMs how far this machine's clock is ahead of that of who says when it ends.
+ * Parses a credential; undefined where one of the four fields is missing: a credential without an end does not count as endless.
+ * @param aheadMs lead of this machine's clock over the issuer's.
  */
 export function credentialOf(body: Body, aheadMs = 0): Credential | undefined {
   const { AccessKeyId, SecretAccessKey, Token, Expiration } = body;
@@ -87,7 +87,7 @@ function issuedCredential(fields: Body): IssuedCredential | undefined {
   return { type, name, fields };
 }
 
-/** Epoch milliseconds of an RFC 3339 text or of epoch seconds. */
+/** Converts an RFC 3339 text or epoch seconds to epoch milliseconds. */
 function instantMs(value: unknown): number | undefined {
   const ms = typeof value === "number" ? value * 1_000 : typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isFinite(ms) ? ms : undefined;
@@ -96,10 +96,10 @@ function instantMs(value: unknown): number | undefined {
 const lifetimeEnd = (seconds: unknown): number | undefined =>
   typeof seconds === "number" ? Date.now() + seconds * 1_000 : undefined;
 
-/** It becomes a segment of a path: nothing that a path would read as more than a name. */
+/** True for a task's id that is safe as a segment of a URL's path. */
 export const isTaskId = (id: unknown): id is string => typeof id === "string" && /^\w[\w.-]*$/.test(id);
 
-/** A credential's name, which becomes a segment of a path too. */
+/** True for a credential's name that is safe as a segment of a URL's path. */
 export const isName = (name: unknown): name is string => typeof name === "string" && /^[\w-]+$/.test(name);
 
 export const isHeaderSafe = (token: unknown): token is string =>
