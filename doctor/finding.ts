@@ -1,4 +1,4 @@
-/** What was looked at, how it is, and what mends it; `skipped` where it could not be looked at from here, with what that takes. */
+/** Result of a check, with its remedy. `skipped`: the check was impossible from here, and `mend` says what it needs. */
 export interface Finding {
   readonly check: string;
   readonly state: "ok" | "bad" | "unknown" | "skipped";

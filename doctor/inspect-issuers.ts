@@ -5,7 +5,7 @@ import { bad, type Finding, ok, unknown } from "./finding.ts";
 const TIMEOUT_MS = 10_000;
 const fetchDocument = boundedFetch(1_048_576);
 
-/** Whether each issuer that counts gives its keys, as the hub asks for them (OpenID Connect Discovery 1.0, section 4). */
+/** Checks that each issuer serves its keys in the way that the hub reads them (OpenID Connect Discovery 1.0, section 4). */
 export const inspectIssuers = (issuers: readonly Issuer[]): Promise<readonly Finding[]> =>
   Promise.all(issuers.map(inspectIssuer));
 
@@ -34,7 +34,7 @@ async function discovered(url: string): Promise<{ issuer?: string; keys?: string
   return { issuer: String(issuer), ...(typeof keys === "string" && URL.canParse(keys) ? { keys } : {}) };
 }
 
-/** The JSON object at that address; empty where the body is no object. Nothing where it cannot be had within the time-out, or is too large. */
+/** Fetches a JSON object; empty for another body, undefined where the fetch fails, times out, or is too large. */
 async function get(url: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -54,6 +54,6 @@ function objectIn(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** From here it may well be out of reach and from the hub not. */
+/** Makes the finding of an unreachable issuer: `unknown`, since the hub may reach it. */
 const unreachable = (check: string, what: string): Finding =>
   unknown(check, `${what} cannot be had from here`, "it has to be reachable from the hub");

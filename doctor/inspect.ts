@@ -6,8 +6,8 @@ import { inspectIssuers } from "./inspect-issuers.ts";
 import type { Inspected } from "./inspected.ts";
 
 /**
- * What can be said of the deployment that `valetkey.json` describes: its issuers, and with AWS credentials in the environment its stacks, roles
- * and quotas. The AWS SDK is read where there are credentials, and only then.
+ * Checks the deployment that `valetkey.json` describes: its issuers, and with AWS credentials in the environment its stacks, roles and quotas. Loads
+ * the AWS SDK only where there are credentials.
  */
 export async function inspect(
   inspected: Inspected,
@@ -48,7 +48,7 @@ async function inspectAccounts(
   return inspectAws(config, inspected, say);
 }
 
-/** One of these is there where somebody has chosen credentials. Those that merely lie around (~/.aws, an instance's) are not looked for. */
+/** Variables of deliberately chosen credentials. Others that happen to exist (~/.aws, an instance's) are not used. */
 const CREDENTIALS = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",

@@ -1,6 +1,6 @@
-/** Which deployment is looked at, and out of which files it was made. */
+/** Deployment to check, with the files that it was built from. */
 export interface Inspected {
-  /** The address that was asked for. */
+  /** URL of valetkey, as given. */
   readonly url: string;
   readonly configFile: string;
   readonly policiesDir: string;

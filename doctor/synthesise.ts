@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** A CloudFormation template, as far as it is looked at. */
+/** CloudFormation template, as far as the checks read it. */
 export interface StackTemplate {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value?: unknown }>>;
@@ -16,14 +16,14 @@ export interface TemplateResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** What this checkout would deploy as that stack; nothing where it cannot be built. Built once, and when it is first asked for. */
+/** Returns the template that this checkout would deploy as a stack; undefined where the build fails. Builds once, at the first call. */
 export type TemplateOf = (stack: string) => Promise<StackTemplate | undefined>;
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const TIMEOUT_MS = 180_000;
 
 /**
- * What `cdk deploy` would deploy out of this checkout, by the stacks' names; written nowhere that lasts. Takes some seconds.
+ * Synthesises this checkout's templates, as `cdk deploy` would, by the stacks' names; in a temporary folder. Takes some seconds.
  * @throws {Error} where the checkout cannot be built.
  */
 export async function synthesise(from: {

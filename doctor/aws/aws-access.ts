@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Finding, skipped, unknown } from "../finding.ts";
 
-/** How an account is looked at: with the credentials in the environment, or with those of a role that they may become. */
+/** Access to an account: with the credentials in the environment, or with those of a role that they may assume. */
 export interface AwsAccess {
   readonly account: string;
   readonly region: string;
@@ -14,12 +14,13 @@ interface AwsKeys {
   readonly sessionToken: string;
 }
 
+/** Identity of AWS credentials. */
 export interface Caller {
   readonly account: string;
   readonly arn: string;
 }
 
-/** What every client of an account is made with. */
+/** Makes the settings of an account's SDK clients. */
 export const settingsOf = ({ region, credentials }: AwsAccess) => ({
   region,
   ...(credentials === undefined ? {} : { credentials }),
@@ -27,7 +28,7 @@ export const settingsOf = ({ region, credentials }: AwsAccess) => ({
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 });
 
-/** Whose credentials those in the environment are. @throws the SDK's own errors. */
+/** Returns the identity of the environment's credentials. @throws the SDK's own errors. */
 export async function callerIn(region: string): Promise<Caller> {
   const client = new STSClient(settingsOf({ account: "", region }));
   const { Account: account = "", Arn: arn = "" } = await client.send(new GetCallerIdentityCommand({}));
@@ -35,8 +36,9 @@ export async function callerIn(region: string): Promise<Caller> {
 }
 
 /**
- * The account itself, or the role that `cdk bootstrap` makes there for looking things up: it can read, and whom the account trusts may become it.
- * @returns a finding where neither is to be had.
+ * Gets access to an account: by the credentials themselves, or by the lookup role of `cdk bootstrap`, which can read and which principals that the
+ * account trusts may assume.
+ * @returns a finding where neither is possible.
  */
 export async function accessTo(
   { account, region, partition }: { account: string; region: string; partition: string },
@@ -74,10 +76,10 @@ const DENIED = [
   "TokenProviderError",
 ];
 
-/** No rights, or no credentials: nothing that was looked at is wrong. */
+/** True for an error of missing rights or credentials, which says nothing about the deployment. */
 export const isDenied = (error: unknown): boolean => DENIED.includes(nameOf(error));
 
-/** What came of a check that could not be made. An error's name and never its words, which may quote anything. */
+/** Makes the finding of a check that failed. Names the error and never quotes its message, which may hold anything. */
 export function failed(check: string, error: unknown, needs?: string): Finding {
   const name = nameOf(error);
   if (isDenied(error)) return skipped(check, `AWS says ${name}`, needs ?? "use credentials that work");

@@ -9,7 +9,7 @@ import { inspectPool, type PoolOf } from "./inspect-pool.ts";
 import { inspectConcurrency, inspectRoleQuota } from "./inspect-quotas.ts";
 import { inspectStack } from "./inspect-stack.ts";
 
-/** The hub's stack and quotas, and each target account's stack, roles and quotas: with whichever credentials are at hand. */
+/** Checks the hub's stack and quotas, and each target account's stack, roles and quotas, with the credentials at hand. */
 export async function inspectAws(
   config: Config,
   inspected: Inspected,

@@ -11,27 +11,27 @@ import { ceilingArn } from "../../infra/target-rights.ts";
 import { bad, type Finding, ok } from "../finding.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
 
-/** Where a target account's pool belongs. */
+/** Deployment that a target account's pool belongs to. */
 export interface PoolOf {
   readonly hub: string;
   readonly partition: string;
   readonly taskRoles: number;
 }
 
-/** What a role has to be. */
+/** Expected state of a role. */
 interface Wanted {
   readonly name: string;
-  /** The functions of the hub that may become it. */
+  /** Functions of the hub that may assume the role. */
   readonly trusts: readonly FunctionName[];
-  /** The managed policy that is its boundary and all that is attached to it; nothing for the revoker. */
+  /** Managed policy that is the role's boundary and its only attached policy; absent for the revoker. */
   readonly ceiling: string | undefined;
   readonly inline: readonly string[];
 }
 
-/** How many roles are looked at in one go: IAM's own limits on calls are low. */
+/** Roles that are checked at once, since IAM's rate limits are low. */
 const AT_ONCE = 5;
 
-/** Whether each role of the pool, and the revoker, is there, trusts the hub alone, and can do no more than it was made with. */
+/** Checks that each role of the pool, and the revoker, exists, trusts only the hub, and has no further rights. */
 export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles }: PoolOf): Promise<Finding> {
   const check = `roles ${access.account}`;
   const ceiling = ceilingArn(partition, access.account);
@@ -67,7 +67,7 @@ export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles
 
 const BEHIND = "is there, and no pool has it: nothing that lives there is revoked";
 
-/** A role that the pool had before, and that nobody revokes in: what lives there lives to its fence. */
+/** Finds a role of a formerly larger pool, in which nothing is revoked: its sessions live to their fence. */
 async function behindThePool(taskRoles: number, client: IAMClient): Promise<readonly string[]> {
   const name = taskRoleName(taskRoles);
   try {
@@ -107,7 +107,7 @@ async function faultsOf(wanted: Wanted, trusted: readonly string[], client: IAMC
   }
 }
 
-/** Whom a trust policy names. A role that was deleted is named by its id (`AROA...`), and a new one of its name is not meant. */
+/** Lists the principals of a trust policy. A deleted role appears by its id (`AROA...`), which does not mean a new role of the same name. */
 function principalsIn(document: string | undefined): readonly string[] {
   const { Statement: statements } = JSON.parse(decodeURIComponent(document ?? "%7B%7D")) as { Statement?: unknown };
   return [statements ?? []]

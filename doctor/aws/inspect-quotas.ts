@@ -4,10 +4,10 @@ import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { StackTemplate } from "../synthesise.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
 
-/** Lambda lets nobody set aside the last of it. Source: Lambda, Configuring reserved concurrency. */
+/** Concurrency that cannot be reserved. Source: "Configuring reserved concurrency", AWS Lambda Developer Guide. */
 const KEPT_FREE = 100;
 
-/** Whether the hub's account runs enough functions at once for those that take keys back, whoever floods the rest. */
+/** Checks that the hub account's concurrency suffices for the functions that revoke, even when the others are flooded. */
 export async function inspectConcurrency(
   access: AwsAccess,
   templateOf: () => Promise<StackTemplate | undefined>,
@@ -39,7 +39,7 @@ const setAside = ({ Resources: resources }: StackTemplate): number =>
     .map(({ Properties: properties = {} }) => Number(properties.ReservedConcurrentExecutions ?? 0))
     .reduce((sum, each) => sum + each, 0);
 
-/** How many roles the account may still have. */
+/** Checks how many more roles the account may have. */
 export async function inspectRoleQuota(access: AwsAccess): Promise<Finding> {
   const check = `quota iam ${access.account}`;
   try {

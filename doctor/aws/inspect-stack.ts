@@ -16,10 +16,10 @@ import { differencesOf } from "./differences-of.ts";
 
 const DRIFT_MS = 120_000;
 const PAUSE_MS = 2_000;
-/** How many of many are named. */
+/** Most names in one finding. */
 const NAMED = 6;
 
-/** Whether a stack is there and whole, is what this checkout would deploy, and is still what was deployed. */
+/** Checks that a stack exists and is complete, equals what this checkout would deploy, and has not drifted. */
 export async function inspectStack(
   name: string,
   access: AwsAccess,
@@ -31,7 +31,7 @@ export async function inspectStack(
     const { Stacks: stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
     stack = stacks?.[0];
   } catch (error) {
-    // CloudFormation has no name of its own for a stack that does not exist.
+    // CloudFormation reports a missing stack only as a ValidationError.
     if (error instanceof Error && error.name === "ValidationError")
       return [bad(`stack ${name}`, "is not there", `npx cdk deploy ${name}`)];
     return [failed(`stack ${name}`, error, "allow cloudformation:DescribeStacks")];
