@@ -1,6 +1,6 @@
 import type { Benchmark } from "./row.ts";
 
-/** One benchmark for each row of docs/design.md#targets, in its order, and some beside them. Each is loaded when it is run: they weigh. */
+/** Benchmarks: one for each row of docs/design.md#targets, in its order, and some more. Each is loaded when it runs. */
 export const BENCHMARKS = {
   cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
   policy: async (run) => (await import("./policy/decide-and-compile.ts")).decideAndCompile(run),
@@ -19,5 +19,5 @@ export const BENCHMARKS = {
 
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
-/** Those that last for minutes: only where they are asked for. */
+/** Benchmarks that last minutes, and run only when named. */
 export const LONG: readonly BenchmarkName[] = ["sustained", "overload"];

@@ -1,6 +1,6 @@
 import type { Row } from "./row.ts";
 
-/** The rows as a table for people, each row's notes below it. */
+/** Formats rows as a table for people, with each row's notes below it. */
 export function printRows(rows: readonly Row[]): string {
   const table = [HEAD, ...rows.map(({ name, measured, target, verdict }) => [name, measured, target, verdict])];
   const widths = HEAD.map((_, column) => Math.max(...table.map((cells) => [...(cells[column] ?? "")].length)));

@@ -1,13 +1,13 @@
-/** One target of docs/design.md#targets, beside what was measured. */
+/** Row of the report: a target of docs/design.md#targets, with its measurement. */
 export interface Row {
   readonly name: string;
-  /** As a person reads it: `p50 0.71 ms, p99 1.9 ms`. */
+  /** Measurement for people: `p50 0.71 ms, p99 1.9 ms`. */
   readonly measured: string;
   readonly target: string;
   readonly verdict: Verdict;
-  /** How it was measured, what it depends on, and where it goes: one line each. */
+  /** Notes on method, conditions and breakdown: one line each. */
   readonly notes: readonly string[];
-  /** For machines; each name ends in its unit. */
+  /** Figures for machines; each name ends in its unit. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
@@ -16,17 +16,17 @@ export type Verdict = "ok" | "MISSED" | "not measured";
 
 export const verdict = (isMet: boolean): Verdict => (isMet ? "ok" : "MISSED");
 
-/** What a benchmark may use of the run that it is part of. */
+/** Run that a benchmark is part of. */
 export interface Run {
-  /** One line of progress. */
+  /** Prints one line of progress. */
   say(line: string): void;
-  /** An empty directory that is removed after the run. */
+  /** Empty directory, which is removed after the run. */
   readonly workDir: string;
-  /** Also what takes a download: `npm ci` into a fresh folder. */
+  /** True includes downloads: `npm ci` into a fresh folder. */
   readonly fresh: boolean;
-  /** How long what lasts is to last. */
+  /** Duration of long benchmarks. */
   readonly minutes: number;
-  /** How much of it happens each second. */
+  /** Rate of long benchmarks. */
   readonly perSecond: number;
 }
 

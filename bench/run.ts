@@ -9,7 +9,7 @@ import { within } from "./within.ts";
 
 const NAMES = Object.keys(BENCHMARKS) as BenchmarkName[];
 
-/** A benchmark that takes longer hangs; an install takes as long as its network. */
+/** Time after which a benchmark counts as hanging; with `fresh`, an install depends on the network. */
 const MOST_SECONDS = { usual: 90, fresh: 600 } as const;
 
 const HELP = `npm run bench                       every target of docs/design.md#targets, beside what is measured here
@@ -37,11 +37,11 @@ if (!(minutes > 0 && minutes <= 60 && perSecond >= 1 && perSecond <= 1_000)) {
   process.exit(2);
 }
 if (values.help) console.log(HELP);
-// Not before: whatever was given up on may still hold the process open.
+// Exits explicitly, since an abandoned benchmark may keep the process open.
 else process.exit(await main(chosen(values.only)));
 
 async function main(names: readonly BenchmarkName[]): Promise<number> {
-  // Before we add to it: what others do on this machine meanwhile makes every time longer.
+  // Load before the run: other work on the machine makes every time longer.
   const [loadBefore = 0] = loadavg();
   const workDir = mkdtempSync(join(tmpdir(), "valetkey-bench-"));
   const rows: Row[] = [];

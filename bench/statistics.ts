@@ -1,5 +1,5 @@
 /**
- * The value below which that share of the values lies (nearest rank), so that it is one that was seen.
+ * Computes a percentile by nearest rank, so that the result is one of the values.
  * @param share 0.5 for the median, 0.99 for p99.
  */
 export function percentile(values: readonly number[], share: number): number {

@@ -1,6 +1,6 @@
 /**
- * What the work comes to, or an error when it takes too long: a function that died answers nobody, and a benchmark ends by itself.
- * The work is not stopped; whoever gives up on it ends the process.
+ * Waits for the work and returns its result, or fails after the time, since a dead function never answers. The work is not stopped; the caller must
+ * end the process.
  */
 export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   const { promise: never, reject } = Promise.withResolvers<never>();

@@ -6,14 +6,14 @@ import { roleStateAt } from "../../functions/core/revocation/role-state.ts";
 import { type Row, verdict } from "../row.ts";
 import { largest, steadyState } from "./steady-state.ts";
 
-/** Tasks that begin and end each second, in the whole deployment. */
+/** Rates of tasks that begin and end in the whole deployment; per second. */
 const RATES_PER_SECOND = [10, 100, 1_000];
 
-/** How many task roles take so many tasks a second, told from both sides of a cut; and how many a plain list of what has ended would take. */
+/** Measures the task roles that a rate of tasks needs, with revocation policies that name both sides of a cut, and with a plain list of ended tasks. */
 export function againstAList(lifeSeconds: number, nowSeconds: number): readonly Row[] {
   const entriesAt = (ratePerMinute: number): readonly RoleEntry[] =>
     steadyState((ratePerMinute / 60) * lifeSeconds, lifeSeconds, nowSeconds);
-  // By the minute: a plain list does not hold even one a second.
+  // Per minute: a plain list does not hold even one task a second.
   const mostOfOurs = largest((rate) => rate === 0 || isHeld(entriesAt(rate), nowSeconds)) / 60;
   const mostOfAList =
     largest((rate) => rate === 0 || listed(entriesAt(rate), nowSeconds) <= INLINE_POLICY_CHARACTERS) / 60;
@@ -34,11 +34,11 @@ export function againstAList(lifeSeconds: number, nowSeconds: number): readonly 
   });
 }
 
-/** The policy holds it, and whoever comes next is let in. */
+/** True where the policy holds the entries and a new task is admitted. */
 const isHeld = (entries: readonly RoleEntry[], nowSeconds: number): boolean =>
   renderRevocations(whole(entries), nowSeconds).form !== "everything" &&
   hasRoom(loadOf(entries, nowSeconds * 1_000, { agents: [] }), "one-more", 19);
 
-/** Characters of the names of all that ended. */
+/** Counts the characters of all ended tasks' names. */
 const listed = (entries: readonly RoleEntry[], nowSeconds: number): number =>
   roleStateAt(entries, nowSeconds).ended.reduce((sum, { path }) => sum + charactersOf(path), 0);

@@ -2,12 +2,12 @@ import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 
-/** How far back the record of a role is looked at: past the latest fence and every margin. */
+/** Age of the oldest record that is read of a role: beyond the latest fence and every margin; seconds. */
 const HISTORY_SECONDS = 3_600;
 
 /**
- * The record of one role in which that many tasks are alive, while as many end each second as begin: what tasks that live so long
- * leave behind. Each has one session, whose fence falls 15 minutes after it was opened, or is pushed on while the task lives.
+ * Makes the record of one role in a steady state: `alive` tasks, with as many endings each second as openings. Each task has one session, whose
+ * fence falls 15 minutes after its opening and is moved on while the task lives.
  */
 export function steadyState(alive: number, lifeSeconds: number, nowSeconds: number): readonly RoleEntry[] {
   const betweenSeconds = lifeSeconds / alive;
@@ -20,7 +20,7 @@ export function steadyState(alive: number, lifeSeconds: number, nowSeconds: numb
       path: rootPath(crypto.getRandomValues(new Uint8Array(32))),
       agent: `agent-${index % 20}`,
       openedAt,
-      // Renewed a minute before each fence, while it lives.
+      // Renewed a minute before each fence, while the task lives.
       startedAt: openedAt + (fences - 1) * FENCE_SECONDS,
       fenceAt: openedAt + fences * FENCE_SECONDS,
       ...(endedAt <= nowSeconds ? { endedAt } : {}),
@@ -28,7 +28,7 @@ export function steadyState(alive: number, lifeSeconds: number, nowSeconds: numb
   });
 }
 
-/** The largest number that holds, where every smaller one holds too. */
+/** Finds the largest number that holds, where every smaller one holds too. */
 export function largest(holds: (count: number) => boolean): number {
   let [good, bad] = [0, 1];
   while (holds(bad)) [good, bad] = [bad, bad * 2];

@@ -12,7 +12,7 @@ const LIFE_SECONDS = 30;
 const OTHER_LIVES_SECONDS = [120, 900];
 const NOW_SECONDS = Date.UTC(2026, 10, 24, 12) / 1_000;
 
-/** How many tasks can be alive in one task role, at a rate that goes on, before its revocation policy overflows. */
+/** Measures how many tasks can be alive in one task role, at a steady rate, before its revocation policy overflows. */
 export async function tasksAlive({ say }: Run): Promise<readonly Row[]> {
   say("rendering the revocation policy of one role");
   const alive = sustained(LIFE_SECONDS);

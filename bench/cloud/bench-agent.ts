@@ -11,7 +11,7 @@ export interface Vended {
   }[];
 }
 
-/** A registered agent of the benchmark cloud, and the two calls that make up the life of a task. */
+/** Registered agent of the benchmark cloud, with the two calls of a task's life. */
 export class BenchAgent {
   readonly #cloud: BenchCloud;
   readonly #id: string;
@@ -33,19 +33,19 @@ export class BenchAgent {
     return new BenchAgent(cloud, id);
   }
 
-  /** A task with one lease for three pairs. */
+  /** Opens a task with one lease for three pairs. */
   async vend(): Promise<Vended> {
     const answer = await this.tryVend(await this.token());
     await expectStatus(answer, 200, "a vend");
     return (await answer.json()) as Vended;
   }
 
-  /** A token of its issuer, for one vend. */
+  /** Makes a token of the agent's issuer, for one vend. */
   token(): Promise<string> {
     return this.#cloud.agents.mint({ sub: `agent:${this.#id}` });
   }
 
-  /** Whatever a vend is answered with. */
+  /** Requests a vend and returns the answer, whatever its status. */
   tryVend(token: string, signal?: AbortSignal): Promise<Response> {
     return fetch(`${this.#cloud.api}/v1/token`, {
       method: "POST",

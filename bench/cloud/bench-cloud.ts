@@ -8,21 +8,21 @@ import { benchPolicies } from "../policies/bench-policies.ts";
 import { writeBenchConfig } from "./bench-config.ts";
 import { startWireTap, type WireTap } from "./wire-tap.ts";
 
-/** The cloud of `npm start` on free ports, with every function's calls to AWS going through a tap, and no rule that fires each minute. */
+/** Cloud of `npm start` on free ports, without the minute rules, with a tap between the functions and AWS. */
 export interface BenchCloud extends Omit<Cloud, "hosts" | "hubAccount" | "targetAccount"> {
   readonly api: string;
   readonly tap: WireTap;
-  /** How often each function was invoked. */
+  /** Number of invocations of each function. */
   readonly invocations: Record<FunctionName, number>;
 }
 
 export interface BenchCloudOptions {
   readonly workDir: string;
-  /** Whether the functions reach AWS through the tap, which costs every call a hop; yes unless told otherwise. */
+  /** False connects the functions to AWS without the tap, which costs every call a hop; true by default. */
   readonly isTapped?: boolean;
   readonly hasRules?: boolean;
   readonly taskRoles?: number;
-  /** Of a DynamoDB that runs already; one of its own unless given. */
+  /** Endpoint of a running DynamoDB; started here by default. */
   readonly dynamodbEndpoint?: string;
   readonly onApiCall?: (call: ApiCall) => void;
 }

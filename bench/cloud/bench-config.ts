@@ -6,7 +6,7 @@ import { ACCOUNT, benchPolicies } from "../policies/bench-policies.ts";
 
 export const URL_OF_HUB = "https://valetkey.bench.example";
 
-/** What the benchmarks deploy: two issuers on loopback, one target account with four task roles unless told otherwise. @returns the file. */
+/** Writes the benchmarks' configuration: two issuers on loopback, one target account with four task roles by default. @returns the file's path. */
 export function writeBenchConfig(
   workDir: string,
   issuers: { readonly agents: string; readonly people: string },
@@ -21,7 +21,7 @@ export function writeBenchConfig(
     ],
     accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles }],
     operators: [{ issuer: "staff", subject: "person:alice" }],
-    // Nothing by chance: what is measured is the same each time.
+    // No random probes, so that each run measures the same.
     receipts: { sample: 0 },
   };
   const configFile = join(workDir, "valetkey.json");
@@ -29,7 +29,7 @@ export function writeBenchConfig(
   return configFile;
 }
 
-/** That, built with twenty policies. */
+/** Builds the benchmarks' deployment with twenty policies. */
 export const buildBenchDeployment = (
   workDir: string,
   issuers: { readonly agents: string; readonly people: string },

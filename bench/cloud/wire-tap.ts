@@ -3,29 +3,29 @@ import { createServer, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** One request of an AWS SDK, as it went over the wire. */
+/** Request of an AWS SDK on the wire. */
 export interface WireCall {
-  /** `dynamodb` */
+  /** Service: `dynamodb`. */
   readonly service: string;
-  /** `TransactWriteItems` */
+  /** Operation: `TransactWriteItems`. */
   readonly operation: string;
-  /** Whose keys signed it. */
+  /** Access key that signed the request. */
   readonly accessKeyId: string;
   readonly body: string;
   readonly status: number;
   readonly answer: string;
-  /** By `performance.now()`: when it arrived here, and when its answer left. */
+  /** Arrival of the request and departure of its answer, by `performance.now()`. */
   readonly beganAtMs: number;
   readonly endedAtMs: number;
 }
 
-/** Stands between the functions and the embedded AWS: sees every call, and can make each take longer. */
+/** Proxy between the functions and the embedded AWS: records every call, and can delay each. */
 export interface WireTap {
-  /** `http://127.0.0.1:port`: for AWS_ENDPOINT_URL. */
+  /** Value for AWS_ENDPOINT_URL: `http://127.0.0.1:port`. */
   readonly endpoint: string;
-  /** Every answered call so far; empty it to begin anew. */
+  /** Answered calls so far; empty the list to begin anew. */
   readonly calls: WireCall[];
-  /** Added to each call, as distance would. */
+  /** Delay of each call, as if by distance; milliseconds. */
   delayMs: number;
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function startWireTap(upstream: string): Promise<WireTap> {
     const beganAtMs = performance.now();
     const body = await buffer(incoming);
     await new Promise((resolve) => setTimeout(resolve, tap.delayMs));
-    // The host is signed, so it is passed on as it was sent.
+    // Passes the host header on unchanged, since it is signed.
     const { method = "GET", url = "/", headers } = incoming;
     const passed = send(`${upstream}${url}`, { method, headers });
     passed.end(body);
@@ -69,7 +69,7 @@ export async function startWireTap(upstream: string): Promise<WireTap> {
   return tap;
 }
 
-/** The JSON protocols name the operation in a header, the query protocols in the body. */
+/** Reads service and operation of a request: JSON protocols name the operation in a header, query protocols in the body. */
 export function wireNames(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: string,

@@ -6,7 +6,7 @@ import { CEDAR_MODULE } from "../../infra/constructs/least-function.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What `infra/constructs/least-function.ts` gives to esbuild; a test holds the two together. */
+/** Options of esbuild, equal to those in `infra/constructs/least-function.ts`; a test compares the two. */
 export const BUNDLING = {
   bundle: true,
   splitting: true,
@@ -25,13 +25,13 @@ export const BUNDLING = {
 } as const;
 
 export interface Bundle {
-  /** The file to import. */
+  /** File to import. */
   readonly file: string;
-  /** Of the JavaScript that is loaded before a first request is answered; Cedar's module lies beside it. */
+  /** Size of the JavaScript that is loaded before the first answer, without Cedar's module. */
   readonly bytes: number;
 }
 
-/** The function as it is deployed: JavaScript, in files of its own what only some requests need, and Cedar's module beside it. */
+/** Bundles a function as it is deployed: JavaScript, separate files for code that only some requests need, and Cedar's module. */
 export async function bundleOf(entry: string, folder: string): Promise<Bundle> {
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({
@@ -48,7 +48,7 @@ export async function bundleOf(entry: string, folder: string): Promise<Bundle> {
   return { file: join(folder, "index.mjs"), bytes: loadedBytes(metafile) };
 }
 
-/** Imported when they are needed, and that is at every start. */
+/** Modules that are imported lazily, but at every start. */
 const ALWAYS = ["functions/adapters/cedar/cedar-policies.ts", "functions/connectors/secret/secret-connector.ts"];
 
 function loadedBytes({ outputs }: Metafile): number {

@@ -13,11 +13,11 @@ const JS_KB = 400;
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Each in a fresh process, in turn: noise of the machine falls on all of them alike. */
+/** Kinds of starts, each in a fresh process and in turn, so that the machine's noise affects all alike. */
 const KINDS = ["vend", "use", "metadata", "imports", "empty"] as const;
 type Kind = (typeof KINDS)[number];
 
-/** From the import of the exchange function to its first answer, less what an empty function takes, beside its dependencies alone. */
+/** Measures from the import of the exchange function to its first answer, less the time of an empty function; beside its dependencies alone. */
 export async function coldStart({ say, workDir }: Run): Promise<readonly Row[]> {
   say("bundling as the stack does");
   const [exchange, trivial, empty, runner] = await Promise.all([

@@ -12,12 +12,12 @@ import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { Start, Started } from "./one-start.ts";
 import { type Item, startTinyAws } from "./tiny-aws.ts";
 
-/** What a function that starts cold finds: its deployment, an issuer and an AWS on loopback, and nothing else of this process. */
+/** World of a cold start: a deployment, an issuer and an AWS on loopback, and nothing else of this process. */
 export interface ColdWorld {
   token(): Promise<string>;
-  /** `POST /v1/token` for three pairs. */
+  /** Makes the event of `POST /v1/token` for three pairs. */
   vendEvent(): Promise<unknown>;
-  /** One start in a process of its own. @param runner the bundled `one-start.ts`. */
+  /** Starts a function in its own process. @param runner the bundled `one-start.ts`. */
   start(runner: string, start: Start): Promise<Started>;
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function startColdWorld(workDir: string): Promise<ColdWorld> {
   };
 }
 
-/** One registered agent, as the adapter would have written it. */
+/** Makes the items of one registered agent, as the adapter writes them. */
 function seed(): readonly Item[] {
   const claims = { sub: `agent:${AGENT}` };
   const agent: Agent = {

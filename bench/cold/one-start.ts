@@ -1,13 +1,13 @@
 /**
- * One cold start, in a process of its own: imports a bundle, hands it its events, one after the other, and prints how long it took.
- * Standard input is `{"bundle", "events", "warm"}`: of `warm` further events, the CPU time of each is told too.
+ * Measures one cold start in its own process: imports a bundle, passes it its events one by one, and prints the time. Standard input is
+ * `{"bundle", "events", "warm"}`: for `warm` further events, it prints the CPU time of each.
  */
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 
 export interface Start {
   readonly bundle: string;
-  /** The first is the cold one; the others are warm. */
+  /** Events; the first is cold, the others are warm. */
   readonly events: readonly unknown[];
 }
 
@@ -42,6 +42,6 @@ const started: Started = {
   statusCode,
   warmCpuMs,
 };
-// The functions log to standard output, so the answer goes elsewhere.
+// Functions log to standard output, so the result goes to standard error.
 process.stderr.write(JSON.stringify(started));
 process.exit(0);

@@ -5,14 +5,14 @@ import { text } from "node:stream/consumers";
 
 export type Item = Readonly<Record<string, { readonly S?: string }>>;
 
-/** As much of DynamoDB and STS as one vend needs, and as fast as can be: what is measured is the caller. */
+/** Fast stand-in for DynamoDB and STS with the calls of one vend, so that the caller is measured. */
 export interface TinyAws {
-  /** `http://127.0.0.1:port` */
+  /** Endpoint: `http://127.0.0.1:port`. */
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** @param seed what the table holds, on the wire. */
+/** Starts the stand-in. @param seed items of the table, on the wire. */
 export async function startTinyAws(seed: readonly Item[]): Promise<TinyAws> {
   const items = new Map(seed.map((item) => [keyOf(item), item]));
   const server = createServer(async (request, response) => {
@@ -45,7 +45,7 @@ async function answerCall(request: IncomingMessage, items: Map<string, Item>): P
   };
   for (const { Put: put } of input.TransactItems ?? []) if (put) items.set(keyOf(put.Item), put.Item);
   const found = input.Key && items.get(keyOf(input.Key));
-  // A query is answered with nothing: the agent has no other task.
+  // Queries return no items: the agent has no other task.
   return JSON.stringify(String(target).endsWith("GetItem") && found ? { Item: found } : { Items: [] });
 }
 

@@ -1,24 +1,24 @@
 import { sum } from "../statistics.ts";
 import { PRICES, type Unit } from "./prices.ts";
 
-/** Which part of a task's life something is used in. */
+/** Stages of a task's life. */
 export type Stage = "vend" | "end" | "revoke" | "sweep";
 
 export interface Usage {
   readonly stage: Stage;
-  /** `task, written` */
+  /** Subject of the line: `task, written`. */
   readonly what: string;
   readonly unit: Unit;
-  /** Of one task. */
+  /** Count for one task. */
   readonly count: number;
 }
 
 export interface Line extends Usage {
-  /** Of a million tasks. */
+  /** Cost of a million tasks; US dollars. */
   readonly dollars: number;
 }
 
-/** The usages of one task as lines of a bill for a million, the dearest first; the same thing stands there once. */
+/** Makes the bill for a million tasks from one task's usages, the dearest line first; joins equal usages. */
 export function billOf(usages: readonly Usage[]): readonly Line[] {
   const groups = Map.groupBy(usages, ({ stage, what, unit }) => JSON.stringify([stage, what, unit]));
   return [...groups.values()]

@@ -1,4 +1,4 @@
-/** A value as DynamoDB writes it on the wire. */
+/** Value in DynamoDB's wire format. */
 export interface WireValue {
   readonly S?: string;
   readonly N?: string;
@@ -12,7 +12,7 @@ export type WireItem = Readonly<Record<string, WireValue>>;
 const WRITE_UNIT_BYTES = 1_024;
 const READ_UNIT_BYTES = 4_096;
 
-/** What the item counts for, in bytes: names and values. Source: DynamoDB developer guide, "item sizes and formats". */
+/** Computes an item's billed size, names and values; bytes. Source: "Item sizes and formats", DynamoDB Developer Guide. */
 export function itemBytes(item: WireItem): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(item)) bytes += Buffer.byteLength(name) + valueBytes(value);
@@ -22,13 +22,13 @@ export function itemBytes(item: WireItem): number {
 function valueBytes({ S: text, N: number, L: list, M: map }: WireValue): number {
   if (text !== undefined) return Buffer.byteLength(text);
   if (number !== undefined) return numberBytes(number);
-  // Three bytes for the list or map, and one for each of its elements.
+  // A list or map counts three bytes, and one for each element.
   if (list) return 3 + list.reduce((bytes, value) => bytes + 1 + valueBytes(value), 0);
   if (map) return 3 + Object.keys(map).length + itemBytes(map);
   return 1;
 }
 
-/** About one byte for two significant digits, and one more. */
+/** Estimates a number's size: one byte for two significant digits, and one more. */
 const numberBytes = (text: string): number =>
   1 +
   Math.ceil(
@@ -38,9 +38,9 @@ const numberBytes = (text: string): number =>
       .replace(/^0+|0+$/g, "").length / 2,
   );
 
-/** One unit for each started KB of the larger of the item before and after; a transaction writes twice. */
+/** Computes write units: one for each started KB of the larger of the item before and after; twice in a transaction. */
 export const writeUnits = (bytes: number, isTransaction: boolean): number =>
   Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES)) * (isTransaction ? 2 : 1);
 
-/** One unit for each started 4 KB of all that a strong read returns. */
+/** Computes read units: one for each started 4 KB of a strong read's result. */
 export const readUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));

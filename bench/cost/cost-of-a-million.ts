@@ -11,7 +11,7 @@ import { ACCESS_LOG_BYTES, gbSeconds, PLATFORM_LOG_BYTES } from "./lambda.ts";
 import { looksOfTheSweep } from "./sweeps.ts";
 import { TableMeter } from "./table-meter.ts";
 
-/** What one task uses while it is alone, counted on the wire and times a million: nothing is shared with the endings of others. */
+/** Computes the cost of a million tasks from one that is alone, counted on the wire, so that no work is shared with other endings. */
 export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir });
   try {
@@ -38,7 +38,7 @@ export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Ro
   }
 }
 
-/** Takes down what a stage used: calls on the wire, invocations, log lines. */
+/** Account of a stage's usage: calls on the wire, invocations, log lines. */
 class Account {
   readonly #cloud: BenchCloud;
   readonly #meter: TableMeter;
@@ -58,7 +58,7 @@ class Account {
     this.#logBytes = statSync(this.#cloud.logFile).size;
   }
 
-  /** Of the end, what relay and reconciler do is the stage `revoke`. */
+  /** Closes a stage. At the end, the work of relay and reconciler counts as the stage `revoke`. */
   async close(stage: "vend" | "end"): Promise<void> {
     const stageOf = (name: FunctionName | undefined): Stage =>
       name === "relay" || name === "reconcile" ? "revoke" : stage;
@@ -71,7 +71,7 @@ class Account {
     }
     for (const name of FUNCTIONS) {
       const count = this.#cloud.invocations[name] - (this.#invocations?.[name] ?? 0);
-      // Deployed, the relay's filter lets endings through, and what connectors issue, which is nothing here (infra/constructs/revocation-path.ts).
+      // The deployed relay's filter passes only endings and connectors' leases, of which there are none here (infra/constructs/revocation-path.ts).
       if (count === 0 || (name === "relay" && stage === "vend")) continue;
       const by = stageOf(name);
       this.#ledger.push(
@@ -94,7 +94,7 @@ class Account {
   }
 }
 
-/** Reads any item of the table, without being counted. */
+/** Makes a reader of the table's items, whose reads are not counted. */
 async function tableReader({ aws, scope }: BenchCloud): Promise<(key: WireItem) => Promise<WireItem | undefined>> {
   const role = await aws.admin(scope.account).createRole({
     name: "bench-reader",

@@ -9,11 +9,11 @@ import type { SweepLooks } from "./sweeps.ts";
 import type { TableMeter } from "./table-meter.ts";
 
 const TARGET_DOLLARS = 16;
-/** Kinds of items that are still there after the end. */
+/** Kinds of items that outlive the task. */
 const KINDS = ["task", "event", "timer", "role", "replay", "pace"];
 const STAGES: readonly Stage[] = ["vend", "end", "revoke", "sweep"];
 
-/** @param ledger what one task used while it was alone. */
+/** Makes the benchmark's row. @param ledger usages of one task that was alone. */
 export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: SweepLooks): Row {
   const [timer] = meter.itemsOf("timer");
   const [role] = meter.itemsOf("role");
@@ -23,7 +23,7 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
     crowdedRole(role),
     ...probeOf(),
     { stage: "sweep", what: "task, read", unit: "read unit", count: looks.reads * readUnits(taskBytes) },
-    // A minute's list is read as a whole: a task pays for its own bytes of it.
+    // The sweep reads a minute's list as a whole; each task is charged for its own bytes.
     {
       stage: "sweep",
       what: "timer, listed",

@@ -1,16 +1,16 @@
 import type { FunctionName } from "../../functions/names.ts";
 
 export interface LambdaCost {
-  /** As deployed (`infra/constructs/hub-functions.ts`; a test holds the two together). */
+  /** Memory as deployed (`infra/constructs/hub-functions.ts`; a test compares the two). */
   readonly memoryMb: number;
   /**
-   * Assumed, since it is mostly waiting for AWS: 120 ms for a vend; in a row, a sweep asks for three lists, and
-   * the reconciler asks IAM three times.
+   * Assumed duration, mostly of waiting for AWS: 120 ms for a vend. A sweep reads three lists in a row, and the reconciler calls IAM three times in a
+   * row.
    */
   readonly billedMs: number;
 }
 
-/** What one invocation is billed. */
+/** Billed resources of one invocation, by function. */
 export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   exchange: { memoryMb: 1_024, billedMs: 120 },
   tasks: { memoryMb: 512, billedMs: 50 },
@@ -21,14 +21,14 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   reconcile: { memoryMb: 512, billedMs: 250 },
   rotate: { memoryMb: 512, billedMs: 50 },
   release: { memoryMb: 512, billedMs: 150 },
-  // Until a policy acts: some 4 s (third-party measurements), and three calls more.
+  // Until a policy takes effect: some 4 s (third-party measurements), and three further calls.
   probe: { memoryMb: 512, billedMs: 5_000 },
 };
 
 export const gbSeconds = (name: FunctionName): number =>
   (LAMBDA[name].memoryMb / 1_024) * (LAMBDA[name].billedMs / 1_000);
 
-/** Lambda's own START, END and REPORT lines of one invocation, about. */
+/** Approximate size of Lambda's own START, END and REPORT lines of one invocation. */
 export const PLATFORM_LOG_BYTES = 330;
-/** A line of the API's access log, about. */
+/** Approximate size of a line of the API's access log. */
 export const ACCESS_LOG_BYTES = 280;

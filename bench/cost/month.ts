@@ -6,16 +6,16 @@ import { itemBytes, readUnits, type WireItem } from "./capacity-units.ts";
 import { gbSeconds } from "./lambda.ts";
 import { PRICES } from "./prices.ts";
 
-/** A million tasks in a month, evenly, over four task roles: what has ended in a role depends on how fast they come. */
+/** Load of the month: a million tasks, evenly over the time and four task roles. The rate determines the endings in a role's record. */
 export const MONTH = { tasks: 1_000_000, seconds: 30 * 86_400, roles: 4 } as const;
 
-/** How much of what ended in a role is read for one policy, at that many endings a second in it. */
+/** Computes the number of ended entries that are read for one policy, at a rate of endings in the role. */
 export const endedEntries = (perSecond: number): number =>
   Math.min(Math.max(LATEST.most, perSecond * LATEST.seconds), perSecond * MAY_LIVE_SECONDS);
 
 /**
- * What one listing of what ended in a role reads more than when the task is alone, as it was when it was measured.
- * @param entry the measured one, on the wire.
+ * Computes the additional reads of a role's listing at the month's rate, compared with the measured task, which was alone.
+ * @param entry measured entry, on the wire.
  */
 export function crowdedRole(entry: WireItem | undefined): Usage {
   const entries = endedEntries(MONTH.tasks / MONTH.seconds / MONTH.roles);
@@ -27,13 +27,13 @@ export function crowdedRole(entry: WireItem | undefined): Usage {
   };
 }
 
-/** Dollars of a month in which every minute's sweep finds nothing to do, and asks for each role all the same. */
+/** Computes the cost of an idle month, in which each minute's sweep finds nothing due and queues each role all the same; US dollars. */
 export function idleMonth(listingsOfASweep: number): number {
   const sweep =
     (listingsOfASweep * TIMER_SHARDS + 1) * PRICES["read unit"].dollars +
-    // How far it came.
+    // The sweep's progress.
     PRICES["write unit"].dollars +
-    // A message for each role in one batch; taken and deleted together.
+    // A message for each role in one batch; received and deleted together.
     3 * PRICES["queue request"].dollars +
     PRICES.invocation.dollars * 2 +
     (gbSeconds("sweep") + gbSeconds("reconcile")) * PRICES["GB-second"].dollars +

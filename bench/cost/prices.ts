@@ -1,4 +1,4 @@
-/** List prices in us-east-1, in dollars, each with where it is from. */
+/** List prices in us-east-1, each with its source; US dollars. */
 export const PRICES = {
   "write unit": {
     dollars: 0.625e-6,
@@ -30,6 +30,6 @@ export const PRICES = {
 
 export type Unit = keyof typeof PRICES;
 
-/** Free: STS, IAM, Lambda's reading of the table's stream, the rule that fires each minute, removal by TTL. Not counted: storage. */
+/** Items without a charge: STS, IAM, Lambda's reads of the table's stream, the minute rule, removal by TTL. Storage is not counted. */
 export const FREE =
   "free: STS, IAM, Lambda's reads of the stream, scheduled rules, removal by TTL; not counted: storage";

@@ -1,13 +1,16 @@
 import type { Usage } from "./bill.ts";
 import { gbSeconds } from "./lambda.ts";
 
-/** Of the endings that nobody asked for, unless `valetkey.json` says otherwise. */
+/** Default share of the unrequested endings that are probed (`valetkey.json`). */
 const SAMPLE = 0.01;
 
-/** Assumed: a policy acts some four seconds after the ending (third-party measurements), and the probe calls four times a second, and three times more. */
+/**
+ * Assumed calls of a probe: a policy takes effect some four seconds after the ending (third-party measurements), with four calls a second and three
+ * more.
+ */
 const CALLS = 20;
 
-/** What a task pays for the few of whose ending a probe sees when AWS refuses. Computed: whoever measures one task sees none. */
+/** Computes each task's share of the cost of probes. Not measured, since a single task is probably not probed. */
 export function probeOf(): readonly Usage[] {
   const one = (what: string, unit: Usage["unit"], count: number): Usage => ({
     stage: "revoke",
@@ -20,7 +23,7 @@ export function probeOf(): readonly Usage[] {
     one("running", "GB-second", gbSeconds("probe")),
     one("invoked", "invocation", 1),
     one("what it met, written", "write unit", 1),
-    // Sent, taken and deleted, at FIFO's price.
+    // Sent, received and deleted, at the price of FIFO queues.
     one("message", "queue request", 3),
   ];
 }

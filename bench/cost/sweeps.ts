@@ -5,17 +5,17 @@ import type { Timer } from "../../functions/core/tasks/timers.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
 
 export interface SweepLooks {
-  /** How often one task is read. */
+  /** Reads of one task. */
   readonly reads: number;
-  /** How often its timer is listed. */
+  /** Listings of its timer. */
   readonly listings: number;
-  /** How often its timer is removed. */
+  /** Removals of its timer. */
   readonly removals: number;
-  /** How many minutes' lists one sweep asks for. */
+  /** Minutes' lists that one sweep reads. */
   readonly minutesOfASweep: number;
 }
 
-/** What the minute's sweep does with one task that ended long before its deadline: counted on the sweep itself, minute by minute. */
+/** Counts the sweep's work on one task that ended long before its deadline, by running the sweep minute by minute. */
 export async function looksOfTheSweep(): Promise<SweepLooks> {
   const counted = { reads: 0, listings: 0, removals: 0, minutes: 0 };
   let minute = 1_000_000;

@@ -7,22 +7,22 @@ interface Write {
   readonly Key?: WireItem;
 }
 
-/** What DynamoDB would bill for calls that went over the wire, from the sizes of the real items. */
+/** Meter of DynamoDB's charges for calls on the wire, by the sizes of the real items. */
 export class TableMeter {
   readonly #known = new Map<string, WireItem>();
   readonly #read: (key: WireItem) => Promise<WireItem | undefined>;
 
-  /** @param read an item as it stands; an update says what it changes, not how large the item is. */
+  /** @param read reads an item, since an update on the wire does not show the item's size. */
   constructor(read: (key: WireItem) => Promise<WireItem | undefined>) {
     this.#read = read;
   }
 
-  /** The items of that kind as they stood last; none that was deleted. */
+  /** Lists the last known items of a kind, without deleted ones. */
   itemsOf(kind: string): readonly WireItem[] {
     return [...this.#known].filter(([key]) => kindOf(key) === kind).map(([, item]) => item);
   }
 
-  /** In the order of the calls, and before any further call touches the same items. */
+  /** Computes the usages of calls. Call it in the order of the calls, before further calls touch the same items. */
   async usagesOf(calls: readonly WireCall[], stage: Stage): Promise<readonly Usage[]> {
     const usages: Usage[] = [];
     for (const call of calls) {
@@ -76,7 +76,7 @@ export class TableMeter {
 
 const keyOf = (item: WireItem | undefined): string => `${item?.pk?.S ?? ""}|${item?.sk?.S ?? ""}`;
 
-/** `TASK#k7f...|k7f....#EVENT#000001` is an event, `TASK#PACE#...|task` a pace, `TIMER#29...|...` a timer. */
+/** Returns the kind of a key: `TASK#k7f...|k7f....#EVENT#000001` is an event, `TASK#PACE#...|task` a pace, `TIMER#29...|...` a timer. */
 export function kindOf(key: string): string {
   if (key.includes("#EVENT#")) return "event";
   const [kind = "", second] = key.split("#");

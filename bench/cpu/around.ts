@@ -1,6 +1,5 @@
 /**
- * A port whose every method is handed to `call` instead of being called: what goes through a port is the same whatever the steps
- * before and after it look like.
+ * Wraps a port so that each method call goes through `call`. Calls through ports can so be measured whatever the steps around them look like.
  */
 export function around<T extends object>(
   port: T,

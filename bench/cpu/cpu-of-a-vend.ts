@@ -11,7 +11,7 @@ const WARM_UP = 1_000;
 const SAMPLES = 3_000;
 const [P50_MS, P99_MS] = [1, 5];
 
-/** Own CPU time of one vend, warm: the whole path of the request, from the HTTP event to the HTTP answer, without the SDK. */
+/** Measures the CPU time of one warm vend, from the HTTP event to the HTTP answer, without the SDK. */
 export async function cpuOfAVend({ say, workDir }: Run): Promise<readonly Row[]> {
   const memory = await vendInMemory(workDir);
   const bare = await bareBaseline(memory);

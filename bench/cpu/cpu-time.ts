@@ -1,6 +1,6 @@
 /**
- * CPU time that the work takes, in milliseconds: of all threads of this process, since signatures are verified on another one.
- * What a garbage collection takes while the work runs counts as the work's.
+ * Measures the CPU time of the work; milliseconds. Counts all threads of the process, since signatures are verified on another thread, and garbage
+ * collections during the work.
  */
 export async function cpuMs(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();

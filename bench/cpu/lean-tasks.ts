@@ -3,7 +3,7 @@ import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import type { Opened } from "../../functions/core/tasks/tasks.ts";
 
-/** A record that costs next to nothing: the fake's deep copies protect tests, and would be counted as the vend's own time. */
+/** Fake record without deep copies, which protect tests and would count as the vend's time. */
 export class LeanTasks extends FakeTasks {
   override async open(task: Task): Promise<Opened> {
     this.tasks.set(task.path, task);

@@ -17,16 +17,16 @@ import { preparePolicies } from "../../policy-tools/prepare-policies.ts";
 import { benchPolicies, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import { LeanTasks } from "./lean-tasks.ts";
 
-/** A deployment without a network: real signatures, real Cedar with twenty policies, the real catalogue; the record and STS in memory. */
+/** Deployment without a network: real signatures, real Cedar with twenty policies, the real catalogue; the record and STS in memory. */
 export interface VendInMemory {
   readonly world: FakeWorld;
   readonly policies: readonly PreparedPolicy[];
   readonly publicJwk: Readonly<Record<string, unknown>>;
-  /** A signed token of the agent, never used before. */
+  /** Makes a new signed token of the agent. */
   token(): Promise<string>;
-  /** The request that vends for three pairs. */
+  /** Makes the request of a vend for three pairs. */
   event(token: string): HttpEvent;
-  /** Forgets the tasks so far: a list that only grows is no part of a vend. */
+  /** Forgets the tasks so far, so that no growing list slows down the vends. */
   forget(): void;
 }
 
@@ -42,7 +42,7 @@ export async function vendInMemory(workDir: string): Promise<VendInMemory> {
     [`${ISSUER}/jwks`]: { keys: [publicJwk] },
   };
   const tasks = new LeanTasks();
-  // The real one, which signs: the fake's MAC costs less.
+  // The real signet, which signs: the fake's MAC costs less.
   const signet = new SecretSignet(
     async (stage) => (stage === "AWSCURRENT" ? "a sealing text that is long enough for a key of 256 bits" : undefined),
     { read: async () => undefined, publish: async () => undefined },
@@ -52,7 +52,7 @@ export async function vendInMemory(workDir: string): Promise<VendInMemory> {
     tasks,
     signet,
     seals: signet,
-    // As fast as it likes: what is measured is no flood.
+    // No rate limit: the benchmark is no flood.
     rateLimits: { count: async () => true, isOver: () => false },
     policies: new CedarPolicies({ ...prepared, hash: "bundle-of-the-benchmark" }),
     tokens: new JoseTokens(

@@ -7,15 +7,15 @@ import type { VendInMemory } from "./vend-in-memory.ts";
 const SAMPLES = 500;
 
 export interface WhereItGoes {
-  /** Verifying the token's signature. */
+  /** Verification of the token's signature. */
   readonly signatureMs: number;
-  /** In Cedar. */
+  /** Cedar. */
   readonly cedarMs: number;
-  /** Everything else: parsing, spreading the intent, compiling, hashing, answering. */
+  /** Rest: parsing, spreading the intent, compiling, hashing, answering. */
   readonly restMs: number;
 }
 
-/** Medians of the CPU time of one vend, by what it is spent in. */
+/** Measures the medians of a vend's CPU time, by part. */
 export async function whereItGoes(memory: VendInMemory): Promise<WhereItGoes> {
   const { ports } = memory.world;
   const seen: Record<keyof WhereItGoes, number[]> = { signatureMs: [], cedarMs: [], restMs: [] };

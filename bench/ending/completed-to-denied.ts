@@ -9,10 +9,10 @@ import { keyTrier } from "./try-key.ts";
 import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
 
 const [AGENTS, TASKS_EACH, PER_SECOND] = [8, 40, 100];
-/** So many end one after the other first: what a function does once in its life is no part of the rate. */
+/** Endings before the measurement, one by one, so that the functions' first-time work does not count. */
 const WARM_UP = 20;
 const P99_MS = 1_000;
-/** A key that still works after this long is counted as never denied. */
+/** Wait after which a key that still works counts as never denied. */
 const GIVE_UP_MS = 20_000;
 
 interface OpenTask extends WatchedKey {
@@ -20,7 +20,7 @@ interface OpenTask extends WatchedKey {
   readonly vended: Vended;
 }
 
-/** From the request that completes a task to the first call that AWS refuses to its key, while a hundred tasks end each second. */
+/** Measures from the request that completes a task to the first call that AWS refuses to its key, while a hundred tasks end each second. */
 export async function completedToDenied({ say, workDir }: Run): Promise<readonly Row[]> {
   const writes = new PolicyWrites();
   const cloud = await startBenchCloud({ workDir, isTapped: false, onApiCall: (call) => writes.see(call) });
@@ -64,7 +64,7 @@ async function openTasks(cloud: BenchCloud): Promise<readonly OpenTask[]> {
       return tasks;
     }),
   );
-  // As they would come: not one agent after the other.
+  // Mixes the agents, as in real traffic.
   return Array.from({ length: TASKS_EACH }, (_, index) =>
     opened.flatMap((tasks) => tasks.slice(index, index + 1)),
   ).flat();
@@ -89,7 +89,7 @@ async function endAndWatch(task: OpenTask, writes: PolicyWrites, cloud: BenchClo
 interface Seen {
   readonly tookMs: readonly number[];
   readonly totalMs: number;
-  /** Of revocation policies. */
+  /** Writes of revocation policies. */
   readonly writes: number;
   /** Share of the time that the embedded AWS's thread was busy. */
   readonly busy: number;

@@ -3,13 +3,13 @@ import type { ApiCall } from "../../emulator/api-call.ts";
 import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { REVOCATION_POLICY } from "../../functions/names.ts";
 
-/** The writes of the roles' revocation policies: when a key is worth trying again. Trying all the time would be most of the load. */
+/** Writes of the roles' revocation policies, which tell when to try a key again: constant attempts would be most of the load. */
 export class PolicyWrites {
   readonly #writes = new EventEmitter().setMaxListeners(0);
   count = 0;
   readonly #atMs = new Map<string, number[]>();
 
-  /** For the embedded AWS's `onApiCall`. */
+  /** Records a call; for the embedded AWS's `onApiCall`. */
   see({ action, decision, resource }: ApiCall): void {
     if (action !== "iam:PutRolePolicy" || decision !== "Allowed") return;
     this.count += 1;
@@ -17,13 +17,13 @@ export class PolicyWrites {
     this.#writes.emit(resource);
   }
 
-  /** From here on they count. */
+  /** Restarts the count. */
   forget(): void {
     this.count = 0;
     this.#atMs.clear();
   }
 
-  /** Of one role's policy. */
+  /** Returns the most writes of one role's policy within a second. */
   mostInASecond(): number {
     return Math.max(
       ...[...this.#atMs.values()].flatMap((at) =>
@@ -33,15 +33,15 @@ export class PolicyWrites {
   }
 
   /**
-   * Resolves when the role's policy says something else about the task than it does now, or when the time is over. What it says is
-   * not judged here, only that it changed: whether the key is denied is for AWS to answer.
+   * Waits until the role's policy changes for the task, or the time is over. Only AWS's answer to the key proves a denial, so the policy's content is
+   * not judged here.
    */
   async untilChanged(aws: EmbeddedAws, roleArn: string, path: string, withinMs: number): Promise<void> {
     const before = mentions(aws, roleArn, path);
     const signal = AbortSignal.timeout(withinMs);
     while (!signal.aborted && mentions(aws, roleArn, path) === before) {
       await once(this.#writes, roleArn, { signal }).catch(() => undefined);
-      // The write is told before it is done.
+      // The call is reported before the write is done.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -10,11 +10,11 @@ import { taskRoleName } from "../../functions/names.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { SeededTask, SeedOf } from "./seeder.ts";
 
-/** The thread of `Seeder`: one task for each message, which says what it is for. */
+/** Thread of `Seeder`: writes one task for each message. */
 const { account, tableName, agent, taskRoles, endpoint } = workerData as SeedOf;
 const backend = dynamoBackends(endpoint);
 
-/** The same writes without signature or idempotency token, which would cost more than the writes. */
+/** Table without signatures and idempotency tokens, which would cost more than the writes. */
 class BareTable extends DynamoTable {
   override async transact(writes: readonly Write[]): Promise<readonly string[]> {
     const body = JSON.stringify({ TransactItems: writes.map(({ item }) => item) });

@@ -2,16 +2,16 @@ import { Worker } from "node:worker_threads";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 
 export interface SeedOf {
-  /** The hub's. */
+  /** Hub account. */
   readonly account: string;
   readonly tableName: string;
   readonly agent: string;
   readonly taskRoles: number;
-  /** Of DynamoDB itself, behind the embedded AWS. */
+  /** Endpoint of DynamoDB itself, behind the embedded AWS. */
   readonly endpoint: string;
 }
 
-/** A task that is alive in the record, and the token that holds it. */
+/** Live task in the record, with its token. */
 export interface SeededTask {
   readonly path: TaskPath;
   readonly token: string;
@@ -19,7 +19,7 @@ export interface SeededTask {
 
 type Told = { readonly id: number; readonly seeded?: SeededTask; readonly error?: string };
 
-/** Writes tasks into the record, straight into the database and in a thread of its own: what it costs is no part of what is measured. */
+/** Writes tasks straight into the database, in its own thread, so that their cost is not measured. */
 export class Seeder {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (told: Told) => void>();

@@ -11,13 +11,13 @@ import { type SeededTask, Seeder } from "./seeder.ts";
 import { keyTrier, type TryKey } from "./try-key.ts";
 import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
 
-/** Tasks of seconds are the worst case: each is named for half a minute after its end. Of so many a second a role takes some fifteen. */
+/** Task roles. Tasks of seconds are the worst case, since a policy names each for half a minute after its end; a role takes some fifteen a second. */
 const ROLES = 8;
-/** How long a task lives. */
+/** Lifetime of a task. */
 const LIVES_SECONDS = 4;
-/** So many end one after the other first: what a function does once in its life is no part of the rate. */
+/** Endings before the measurement, one by one, so that the functions' first-time work does not count. */
 const WARM_UP = 40;
-/** One ending in so many is watched until AWS refuses its key; of the others it is seen at the end that their keys are refused. */
+/** Endings per watched one, whose key is tried until AWS refuses it. The keys of the others are tried once, at the end of the run. */
 const WATCHED = 10;
 const P99_MS = 1_000;
 const GIVE_UP_MS = 30_000;
@@ -27,8 +27,8 @@ interface Seeded extends WatchedKey {
 }
 
 /**
- * So many endings each second for minutes, with the rules that fire each minute. The tasks are written into the record as fast as they end, with
- * sessions of their own: what a vend costs is another benchmark's business, and two cores could not do both.
+ * Runs a rate of endings for minutes, with the minute rules. Tasks with their sessions are written straight into the record as fast as they end:
+ * another benchmark measures vends, and two cores could not do both.
  */
 export async function sustainedEndings(run: Run): Promise<readonly Row[]> {
   const dynamo = await startDynoxide();
@@ -91,7 +91,7 @@ interface Crowd {
   seed(): Promise<Seeded>;
 }
 
-/** Ends the oldest of the stock at every tick, and opens one for it. */
+/** Ends the oldest task of the stock at every tick, and opens another one. */
 async function endSteadily({ agent, seed, stock, writes, cloud }: Crowd, run: Run) {
   const { say, perSecond } = run;
   const total = totalOf(run);
@@ -125,7 +125,7 @@ async function endSteadily({ agent, seed, stock, writes, cloud }: Crowd, run: Ru
 const totalOf = ({ minutes, perSecond }: Pick<Run, "minutes" | "perSecond">): number =>
   Math.round(minutes * 60 * perSecond);
 
-/** A task of the seeder with a session in its role. Its key is made ready when it is tried: of most of them that is when all is over. */
+/** Adds a session to a seeded task. Prepares its key only when it is tried, for most tasks at the end of the run. */
 function withKey({ path, token }: SeededTask, cloud: BenchCloud): Seeded {
   const roleArn = roleArnOf(cloud, path);
   const session = cloud.aws.keysFor(roleArn, path);
@@ -143,7 +143,7 @@ function withKey({ path, token }: SeededTask, cloud: BenchCloud): Seeded {
   return { path, vended, roleArn, tryKey };
 }
 
-/** What the functions called an error, and how often. */
+/** Counts the errors in the functions' log, by name. */
 function errorsIn(logFile: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const line of readFileSync(logFile, "utf8").split("\n")) {
@@ -158,9 +158,9 @@ function errorsIn(logFile: string): ReadonlyMap<string, number> {
 interface Seen {
   readonly tookMs: readonly number[];
   readonly lost: number;
-  /** How much later than it should have been the last request was sent. */
+  /** Delay of the last request against its schedule. */
   readonly behindMs: number;
-  /** Writes of one role's policy within one second, at most. */
+  /** Most writes of one role's policy within a second. */
   readonly fastest: number;
   readonly writes: number;
 }

@@ -2,13 +2,13 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Vended } from "../cloud/bench-agent.ts";
 
-/** Uses a vended key for the one call that it is for; what AWS answers: 200, 403. */
+/** Tries a vended key with the call that it is for, and returns AWS's status: 200 or 403. */
 export type TryKey = () => Promise<number>;
 
 const PATH = "/acme-data/reports/weekly.csv";
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/** Signed once, sent as often as wanted: a signature holds for minutes, and signing is not what is measured. */
+/** Makes the attempt for a key. Signs the request once, since a signature is valid for minutes and signing is not measured. */
 export async function keyTrier({ credentials }: Vended, endpoint: string): Promise<TryKey> {
   const [key] = credentials;
   if (!key) throw new Error("the task has no credentials to try");

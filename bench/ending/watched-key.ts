@@ -5,29 +5,29 @@ import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { PolicyWrites } from "./policy-writes.ts";
 import type { TryKey } from "./try-key.ts";
 
-/** Tried again after this long even where the policy says nothing new. */
+/** Pause after which a key is tried again, even where the policy has not changed. */
 const PATIENCE_MS = 1_000;
 
-/** A key of a task, and where what denies it is written. */
+/** Key of a task, with the place of its denial. */
 export interface WatchedKey {
   readonly path: TaskPath;
   readonly roleArn: string;
   readonly tryKey: TryKey;
 }
 
-/** What the keys are for. */
+/** Creates the object that the keys read. */
 export function putReport(cloud: BenchCloud): void {
   cloud.aws.admin(ACCOUNT).putBucket("acme-data");
   cloud.aws.admin(ACCOUNT).putObject("acme-data", "reports/weekly.csv", "week,orders\n");
 }
 
-/** The task role that a task's sessions are of. */
+/** Returns the ARN of a task's role. */
 export function roleArnOf({ scope }: BenchCloud, path: TaskPath): string {
   const pool = taskRoleArns(scope.partition, ACCOUNT, scope.targets[0]?.taskRoles ?? 1);
   return pool[poolIndex(path, pool.length)] ?? "";
 }
 
-/** From now until AWS refuses the key: milliseconds, `Infinity` where it never did. */
+/** Measures the time until AWS refuses the key; milliseconds, `Infinity` where it never does. */
 export async function untilDenied(
   { path, roleArn, tryKey }: WatchedKey,
   writes: PolicyWrites,

@@ -12,7 +12,7 @@ import type { LocalAccounts } from "../../local/cloud/local-accounts.ts";
 
 const ROLES = 4;
 
-/** The record in the embedded AWS, as that function may use it. `clock` says when it is. */
+/** Connects to the record in the embedded AWS with a function's rights. */
 export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAccounts, clock: { nowMs(): number }) {
   accounts.become(who);
   const table = new DynamoTable(accounts.scope.tableName);
@@ -27,7 +27,7 @@ export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAcc
   };
 }
 
-/** An agent with so many live tasks of one lease each, written straight into the record. */
+/** Writes an agent with `size` live tasks of one lease each straight into the record. */
 export async function crowd(size: number, accounts: LocalAccounts, clock: { nowMs(): number }): Promise<Agent> {
   const { agents, tasks } = recordAs("tester", accounts, clock);
   const event = linkEvent(EMPTY_CHAIN, "crowd", "agent.registered", clock.nowMs(), { by: "staff|alice" });

@@ -6,10 +6,10 @@ import { crowd, recordAs } from "./crowd.ts";
 
 const TASKS = 1_000;
 const TARGET_SECONDS = 30;
-/** Past the last fence, by every clock. */
+/** Time until the last fence has passed by every clock. */
 const ALL_FENCES_MS = 1_202_000;
 
-/** From the request that offboards an agent with a thousand live tasks to the last of them ended; and its sign-off later. */
+/** Measures from the request that offboards an agent with a thousand live tasks to the end of the last task, and the later sign-off. */
 export async function offboardAThousand({ say }: Run): Promise<readonly Row[]> {
   const accounts = await startAccounts();
   let nowMs = Date.now();

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BenchAgent, Vended } from "../cloud/bench-agent.ts";
 
-/** What became of requests that were sent at a fixed rate, whether earlier ones were answered or not. */
+/** Outcome of requests at a fixed rate, sent whether or not earlier ones were answered. */
 export interface Load {
   readonly perSecond: number;
-  /** Vends answered with credentials in time, for each second of the load. */
+  /** Vends that returned credentials in time, per second of the load. */
   readonly goodputPerSecond: number;
-  /** Milliseconds, of those. */
+  /** Their durations; milliseconds. */
   readonly goodMs: readonly number[];
-  /** Milliseconds until a 429 or a 503 with Retry-After. */
+  /** Durations until a 429 or a 503 with Retry-After; milliseconds. */
   readonly refusedMs: readonly number[];
-  /** Whatever else came back: no Retry-After, a time-out, another status. */
+  /** Counts of other outcomes: no Retry-After, a time-out, another status. */
   readonly bad: Readonly<Record<string, number>>;
 }
 
-/** A caller's time-out: the command's own for a token is ten seconds. */
+/** Time-out of a caller. */
 const TIMEOUT_MS = 10_000;
 
-/** @param tokens one for each request, minted before: minting is none of what is measured. */
+/** Sends requests at a fixed rate. @param tokens one for each request, made beforehand so that their cost is not measured. */
 export async function openLoop(
   agent: BenchAgent,
   perSecond: number,
@@ -39,7 +39,7 @@ export async function openLoop(
         refusedMs.push(tookMs);
       else count(String(answer.status));
       const body = (await answer.json()) as Vended;
-      // It ends what it was given: at a fixed rate, what lives must not grow.
+      // Ends each task, so that the number of live tasks stays constant.
       if (answer.status === 200) await agent.complete(body);
     } catch (error) {
       count(error instanceof Error ? error.name : "unknown");

@@ -4,12 +4,12 @@ import { type Row, type Run, verdict } from "../row.ts";
 import { percentile, sum } from "../statistics.ts";
 import { type Load, openLoop } from "./open-loop.ts";
 
-/** Vends a second, each tried for some seconds until more is asked for than is given. */
+/** Rates of vends per second, tried one by one until the rate exceeds the goodput. */
 const RATES = [1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94];
 const SECONDS = 6;
 const TARGET = { ratio: 0.8, refusedMs: 200 };
 
-/** How much is given at twice the rate at which most is given, found in the same run; and how soon the others are told. */
+/** Measures the goodput at twice the rate of saturation, which the same run finds, and how soon the other requests are refused. */
 export async function twiceTheSaturation({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir, isTapped: false, taskRoles: 8 });
   try {
@@ -31,7 +31,7 @@ async function loaded(cloud: BenchCloud, agent: BenchAgent, perSecond: number): 
   return load;
 }
 
-/** The load with the most goodput; the search ends where a rate is given less than nine tenths of. */
+/** Finds the load with the most goodput; stops at a rate of which less than nine tenths succeed. */
 async function saturation(cloud: BenchCloud, agent: BenchAgent, say: Run["say"]): Promise<Load> {
   let best: Load | undefined;
   for (const rate of RATES) {
@@ -72,6 +72,6 @@ function rowOf(best: Load, twice: Load): Row {
   };
 }
 
-/** Of nothing it is 0. */
+/** Computes p99; 0 for no values. */
 const p99 = (milliseconds: readonly number[]): number =>
   milliseconds.length === 0 ? 0 : percentile(milliseconds, 0.99);

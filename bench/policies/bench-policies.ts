@@ -13,13 +13,13 @@ export function benchPolicies(folder: string): string {
   return folder;
 }
 
-/** The target account that the policies speak of. */
+/** Target account in the policies. */
 export const ACCOUNT = "111122223333";
 
-/** The team that the policies let read reports. */
+/** Team that the policies permit to read reports. */
 export const TEAM = "reports";
 
-/** Three pairs of action and target, and no pattern: what the vend of the benchmarks asks for. */
+/** Intent of the benchmarks' vends: three pairs of action and target, without a pattern. */
 export const THREE_PAIRS = [
   {
     type: "aws",

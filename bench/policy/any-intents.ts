@@ -1,14 +1,14 @@
 import { ACCOUNT } from "./two-hundred-policies.ts";
 
-/** An intent of one detail, and what policy forbids beside permitting all. */
+/** Intent of one detail, with the forbids beside a policy that permits all. */
 export interface AnyIntent {
-  /** `authorization_details`. */
+  /** Text of `authorization_details`. */
   readonly json: string;
-  /** Cedar's text, one policy each. */
+  /** Forbids in Cedar, one policy each. */
   readonly forbids: readonly string[];
 }
 
-/** What a service's resources look like, the actions on them, and how they are named. */
+/** Kind of resources: their service, actions and names. */
 interface Kind {
   readonly actions: readonly string[];
   readonly target: (random: Random) => string;
@@ -56,7 +56,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** As platform teams write them: about names, paths, tags. */
+/** Forbids as platform teams write them: on names, paths and tags. */
 const FORBIDS: readonly ((random: Random) => string)[] = [
   () => 'resource.arn like "*pii*"',
   () => 'resource.arn like "*/secret/*"',
@@ -69,7 +69,7 @@ const FORBIDS: readonly ((random: Random) => string)[] = [
 ];
 const SCOPES = ["action", "action", 'action in Action::"aws:Write"', 'action in Action::"s3:Read"'];
 
-/** So many intents, each of 2 to 50 pairs with 0 to 4 forbids: the same for the same seed. */
+/** Makes `count` intents of 2 to 50 pairs with 0 to 4 forbids each; deterministic by the seed. */
 export function anyIntents(seed: number, count: number): readonly AnyIntent[] {
   const random = randomFrom(seed);
   return Array.from({ length: count }, () => ({ json: intent(random), forbids: forbids(random) }));
@@ -92,7 +92,7 @@ function intent(random: Random): string {
   return JSON.stringify([{ type: "aws", account: ACCOUNT, actions, resources }]);
 }
 
-/** What one request may hold, and how often something is added to it before it is left as it is. */
+/** Most pairs of an intent, and most rounds of additions to it. */
 const [MOST_PAIRS, ROUNDS] = [50, 60];
 
 const forbids = (random: Random): readonly string[] =>
@@ -101,14 +101,14 @@ const forbids = (random: Random): readonly string[] =>
     .map((write) => `forbid (principal, ${random.one(SCOPES)}, resource is AWS::Resource) when { ${write(random)} };`);
 
 interface Random {
-  /** A whole number from 0, below the limit. */
+  /** Draws a whole number from 0, below the limit. */
   below(limit: number): number;
   one<T>(of: readonly [T, ...T[]] | readonly T[]): T;
-  /** So many of them, each once. */
+  /** Draws `count` of the values, each at most once. */
   some<T>(of: readonly T[], count: number): readonly T[];
 }
 
-/** mulberry32: 32 bits of state are enough for a set that anybody can make again. */
+/** Makes a generator (mulberry32), whose 32 bits of state suffice for a reproducible set. */
 function randomFrom(seed: number): Random {
   let state = seed;
   const next = (): number => {

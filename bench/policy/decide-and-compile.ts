@@ -24,7 +24,7 @@ const CATALOGUE = Catalogue.from(
 );
 const AT_MS = Date.UTC(2026, 10, 24, 12);
 
-/** From an intent as text to a session policy, beside what the same pairs cost where Cedar is given every policy at each of them. */
+/** Measures from an intent's text to its session policy, beside the time of Cedar with every policy at each pair. */
 export async function decideAndCompile({ say, workDir }: Run): Promise<readonly Row[]> {
   writeFileSync(join(workDir, "all.cedar"), twoHundredPolicies().join("\n"));
   copyFileSync(SCHEMA, join(workDir, "schema.cedarschema"));
@@ -44,7 +44,7 @@ export async function decideAndCompile({ say, workDir }: Run): Promise<readonly 
   });
 }
 
-/** Another purpose each time: nothing that is kept from one request may answer the next. */
+/** Makes a requester with a purpose of its own, so that no cache answers for an earlier request. */
 const askerOf = (index: number): Requester => ({
   agent: { id: "reporter", owner: "ada", team: TEAM },
   claims: {},
@@ -68,7 +68,7 @@ function vend(intent: string, asker: Requester, policies: CedarPolicies): string
   return compileSessionPolicy(permitted, { fenceAt: AT_MS / 1_000 + 900 }).text;
 }
 
-/** Milliseconds that Cedar alone takes for the pairs, each put to all of the policies with its ARN left open. */
+/** Measures Cedar alone on the pairs, each against all policies with its ARN unknown; milliseconds. */
 function unsliced(pairs: readonly Pair[], asker: Requester, staticPolicies: Readonly<Record<string, string>>): number {
   const beganAtMs = performance.now();
   for (const pair of pairs) {

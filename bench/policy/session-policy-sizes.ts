@@ -24,7 +24,7 @@ const ASKER = {
   atMs: AT_MS,
 };
 
-/** How long session policies come out, and how many of the intents that policy permits as a whole are refused for their size. */
+/** Measures the sizes of session policies, and the share of wholly permitted intents that are refused for their size. */
 export async function sessionPolicySizes({ say }: Run): Promise<readonly Row[]> {
   say(`${INTENTS} intents of 2 to 50 pairs with 0 to 4 forbids`);
   const vended = anyIntents(SEED, INTENTS).flatMap(vend);
@@ -48,7 +48,7 @@ export async function sessionPolicySizes({ say }: Run): Promise<readonly Row[]> 
   ];
 }
 
-/** The session policy of an intent that is permitted as a whole, however long, or nothing. */
+/** Compiles the session policy of an intent, of any length; undefined where the intent is not wholly permitted. */
 function vend({ json, forbids }: AnyIntent) {
   const text = ["permit (principal, action, resource is AWS::Resource);", ...forbids].join("\n");
   const policies = new CedarPolicies({

@@ -1,10 +1,10 @@
-/** The target account that the policies speak of. */
+/** Target account in the policies. */
 export const ACCOUNT = "111122223333";
 
-/** The team whose agent asks; the others' policies are beside the point, and have to be passed over. */
+/** Team of the requesting agent; the other teams' policies do not apply. */
 export const TEAM = "team-0";
 
-/** What each of the teams may do in its own part of the account: as a company of twenty teams would write it. */
+/** Policies of one team for its own part of the account, as a company of twenty teams would write them. */
 const TEAM_POLICIES: readonly ((team: string) => string)[] = [
   (team) => permit(team, ["s3:GetObject"], `like "arn:aws:s3:::acme-data/${team}/*"`),
   (team) => permit(team, ["s3:ListBucket"], '== "arn:aws:s3:::acme-data"'),
@@ -18,7 +18,7 @@ const TEAM_POLICIES: readonly ((team: string) => string)[] = [
   (team) => permit(team, ["lambda:InvokeFunction"], `like "arn:aws:lambda:us-east-1:*:function:${team}-*"`),
 ];
 
-/** What nobody may: these have a say in every question of their kind. */
+/** Forbids for all teams, which apply to every question of their kind. */
 const FORBIDS: readonly string[] = [
   forbid('action in Action::"s3:Read"', 'resource.arn like "arn:aws:s3:::acme-data/*/pii/*"'),
   forbid('action in Action::"aws:Read"', 'resource.arn like "arn:aws:s3:::acme-payroll*"'),
@@ -27,7 +27,7 @@ const FORBIDS: readonly string[] = [
   forbid("action", 'resource.account == "999988887777"'),
 ];
 
-/** Two hundred policies: nine for each of twenty-one teams, and eleven more, of which five forbid. */
+/** Makes two hundred policies: nine for each of twenty-one teams, and eleven more, of which five forbid. */
 export function twoHundredPolicies(): readonly string[] {
   const teams = Array.from({ length: 21 }, (_, index) => `team-${index}`);
   const own = teams.flatMap((team) => TEAM_POLICIES.map((write) => write(team)));
@@ -41,7 +41,7 @@ export function twoHundredPolicies(): readonly string[] {
   return [...own, ...platform, ...FORBIDS];
 }
 
-/** Ten pairs, five actions on two targets each: without a pattern, or each on a set of resources. */
+/** Makes an intent of ten pairs, five actions on two targets each: without a pattern, or each on a set of resources. */
 export function tenPairs(kind: "names" | "patterns"): string {
   const end = kind === "names" ? "x" : "*";
   const arns = [

@@ -1,4 +1,4 @@
-/** Chance from a seed: the same seed is the same day. */
+/** Random numbers from a seed: equal seeds make equal days. */
 export class Chance {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Chance {
     this.#state = seed;
   }
 
-  /** From 0 to 1, without 1 (mulberry32). */
+  /** Draws a number from 0 to 1, without 1 (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -14,7 +14,7 @@ export class Chance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** How many of something come in a second in which `mean` come on average (Poisson; Knuth below 30, a normal beyond). */
+  /** Draws the number of events in a second with that mean (Poisson; Knuth's method below 30, a normal distribution beyond). */
   count(mean: number): number {
     if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.#normal()));
     const limit = Math.exp(-mean);
@@ -26,7 +26,7 @@ export class Chance {
     return count;
   }
 
-  /** Exponential: most live short, a few long. */
+  /** Draws a lifetime (exponential); seconds. */
   life(meanSeconds: number, mostSeconds: number): number {
     return Math.min(mostSeconds, Math.max(1, Math.round(-Math.log(1 - this.next()) * meanSeconds)));
   }

@@ -7,15 +7,15 @@ import { Chance } from "./chance.ts";
 import type { SimOptions } from "./options.ts";
 
 const STEP_SECONDS = 60;
-/** A client renews past half of a fence's life. */
+/** Age at which a client renews: half of a fence's life. */
 const RENEW_SECONDS = FENCE_SECONDS / 2;
-/** The reconciler's function for one role is busy so long with a write: of a role there is never more than this in a second. */
+/** Most policy writes of one role in a second, since one function at a time writes them. */
 const MOST_WRITES_A_SECOND = 2;
-/** What the sweep ends in a second: measured on a loaded machine with the embedded table, 3.2 ms of processor each. */
+/** Endings of the sweep in a second: measured on a loaded machine with the embedded table, at 3.2 ms of CPU time each. */
 const SWEPT_A_SECOND = 300;
 export const AGENTS = 20;
 
-/** One minute of the day, for the whole account unless it says otherwise. */
+/** Minute of the day; figures are for the whole account unless stated otherwise. */
 export interface Minute {
   readonly atSeconds: number;
   readonly alive: number;
@@ -38,8 +38,8 @@ interface SimTask {
 }
 
 /**
- * Every second of a day: tasks begin, renew and end; each minute every role's policy is rendered by the code that is deployed.
- * @param hours a part of the day, for whoever does not need all of it.
+ * Simulates every second of a day: tasks begin, renew and end; each minute the deployed code renders every role's policy.
+ * @param hours part of the day to simulate.
  */
 export function simulateDay(
   options: SimOptions,
@@ -83,7 +83,7 @@ export function simulateDay(
     const path = rootPath(chance.bytes(32));
     const life = chance.life(options.lifeSeconds, TASK_SECONDS.most);
     const isForgotten = chance.next() < options.forgotten;
-    // A forgotten one ends at its deadline, in the minute after it.
+    // A forgotten task ends in the minute after its deadline.
     const endsAt = isForgotten ? dueMinute(second + life) * 60 : second + life;
     const agent = `agent-${Math.floor(chance.next() * AGENTS)}`;
     const entry = { path, agent, openedAt: second, startedAt: second, fenceAt: second + FENCE_SECONDS };
@@ -108,7 +108,7 @@ export function simulateDay(
     for (const role of roles) {
       for (const task of role) if (!mayBeAlive(task.entry, second)) role.delete(task);
       const entries = [...role].map(({ entry }) => entry);
-      // As the reconciler reads it, but for older endings, which make no difference to a policy that is no list.
+      // As the reconciler reads it, without older endings, which do not change a policy that is no list.
       const ended = entries.flatMap((entry) =>
         entry.endedAt === undefined ? [] : [{ ...entry, endedAt: entry.endedAt }],
       );
@@ -135,16 +135,16 @@ export function simulateDay(
   }
 }
 
-/** Tasks a second at that time of day: quiet at night, the peak at 14:00, and the average over the day as asked. */
+/** Computes the tasks a second at a time of day: quiet at night, the peak at 14:00, with the requested average. */
 export function rateAt(second: number, { rate, peak }: Pick<SimOptions, "rate" | "peak">): number {
   const wave = (1 + Math.cos((2 * Math.PI * (second / 3_600 - 14)) / 24)) / 2;
-  // A wave to this power has the mean that leaves `peak` times the average at its top.
+  // The wave to this power has a mean of 1/peak, so its top is `peak` times the average.
   return rate * peak * wave ** powerFor(peak);
 }
 
 const powers = new Map<number, number>();
 
-/** The power p at which the mean of ((1 + cos)/2)^p is 1/peak. */
+/** Computes the power p at which the mean of ((1 + cos)/2)^p is 1/peak. */
 function powerFor(peak: number): number {
   const known = powers.get(peak);
   if (known !== undefined) return known;

@@ -7,22 +7,22 @@ import { Chance } from "./chance.ts";
 import { AGENTS } from "./day.ts";
 import type { SimOptions } from "./options.ts";
 
-/** STS: 600 requests a second for each account and Region, shared; an AssumeRole across accounts is charged to the caller's, the hub's (facts: AWS quotas). */
+/** STS's quota for each account and Region; requests per second. An AssumeRole across accounts counts for the caller's account, the hub. */
 export const STS_A_SECOND = 600;
-/** What is left to everybody else in the hub's account. */
+/** Share of the quota that valetkey uses; the rest is for others in the hub's account. */
 const STS_SHARE = 0.8;
 const NOW_SECONDS = Date.UTC(2026, 10, 25, 14) / 1_000;
 const HISTORY_SECONDS = 3_600;
 
-/** The most that the account carries at its busiest, and what stands in the way of more. */
+/** Largest load of the account at its busiest, with the limit that it meets. */
 export interface LargestLoad {
-  /** Tasks begun each second in the busiest hour. */
+  /** Openings per second in the busiest hour. */
   readonly tasksASecond: number;
   readonly by: "policy" | "sts";
   readonly next: string;
 }
 
-/** By rendering the policies of a role at ever higher rates, in a state that goes on. */
+/** Finds the largest load, by rendering a role's policies in a steady state at ever higher rates. */
 export function largestLoad(options: SimOptions): LargestLoad {
   const fits = (perRole: number): boolean =>
     renderRevocations(whole(population(perRole, options)), NOW_SECONDS).form !== "everything";
@@ -50,10 +50,10 @@ export function largestLoad(options: SimOptions): LargestLoad {
   };
 }
 
-/** One, and one more for each half of a fence that a task lives on. */
+/** Computes the STS calls of a task: one, and one more for each further half of a fence that it lives. */
 const callsOfATask = (lifeSeconds: number): number => 1 + 1 / (Math.exp(FENCE_SECONDS / 2 / lifeSeconds) - 1);
 
-/** What stands in one role's record when that many tasks begin there each second, and have done so for an hour. */
+/** Makes one role's record after an hour of openings at a rate. */
 function population(rate: number, { lifeSeconds, seed }: SimOptions): readonly RoleEntry[] {
   const chance = new Chance(seed);
   const count = Math.round(rate * HISTORY_SECONDS);

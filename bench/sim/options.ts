@@ -1,22 +1,22 @@
 import { parseArgs } from "node:util";
 
-/** The load of a day, and what there is to carry it. */
+/** Options of a simulation: the day's load, and the capacity. */
 export interface SimOptions {
-  /** Tasks begun each second, on the day's average. */
+  /** Openings per second, on the day's average. */
   readonly rate: number;
-  /** How many times the average the busiest hour has. */
+  /** Busiest hour's rate, as a multiple of the average. */
   readonly peak: number;
-  /** Seconds that a task lives, on average; single ones vary (exponentially). */
+  /** Mean lifetime of a task (exponential); seconds. */
   readonly lifeSeconds: number;
   /** Task roles in the account's pool. */
   readonly roles: number;
-  /** The part of the tasks that nobody ends before their deadline. */
+  /** Share of the tasks that are not ended before their deadline. */
   readonly forgotten: number;
   readonly seed: number;
-  /** Where the plot goes, or nowhere. */
+  /** Path of the plot, where one is wanted. */
   readonly svg: string | undefined;
   readonly json: boolean;
-  /** Whether the cost of a task is measured too, which starts the local cloud. */
+  /** True measures a task's cost too, which starts the local cloud. */
   readonly cost: boolean;
 }
 
@@ -37,7 +37,7 @@ npm run sim -- --svg day.svg --json
 One account, one Region. It goes through every second of the day with the deployed code of the revocation policy, and then looks for the
 largest load that the account carries, and what to raise next.`;
 
-/** @throws {RangeError} with a sentence for a person. */
+/** Parses the command line. @throws {RangeError} with a sentence for people. */
 export function simOptions(argv: readonly string[]): SimOptions | "help" {
   const { values } = parseArgs({
     args: [...argv],

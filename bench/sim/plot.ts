@@ -10,7 +10,7 @@ const GAP = 34;
 interface Panel {
   readonly title: string;
   readonly of: (minute: Minute) => number;
-  /** Drawn as a line across, and named. */
+  /** Limit, drawn as a named line across the panel. */
   readonly limit?: { readonly at: number; readonly name: string };
 }
 
@@ -31,7 +31,7 @@ const PANELS: readonly Panel[] = [
   { title: "seconds that the sweep takes for a minute's due tasks", of: ({ sweepLagSeconds }) => sweepLagSeconds },
 ];
 
-/** The day as an SVG: a panel for each figure, with its limit where it has one. */
+/** Draws the day as an SVG: a panel for each figure, with its limit where it has one. */
 export function plot(minutes: readonly Minute[], title: string): string {
   const height = 60 + PANELS.length * (PANEL + GAP);
   const panels = PANELS.map((panel, index) => drawn(panel, minutes, 50 + index * (PANEL + GAP)));
@@ -45,7 +45,7 @@ ${panels.join("\n")}
 
 function drawn({ title, of, limit }: Panel, minutes: readonly Minute[], top: number): string {
   const most = Math.max(...minutes.map(of), 1e-9);
-  // A limit far above what came would press the line flat: then it is only named.
+  // A limit far above the values would flatten the line, so it is only named.
   const isNear = limit !== undefined && limit.at <= most * 4;
   const scale = isNear ? Math.max(most, limit.at) : most;
   const x = (minute: number) => LEFT + (minute * (WIDTH - LEFT - 20)) / minutes.length;

@@ -8,7 +8,7 @@ import { median } from "../statistics.ts";
 const RUNS = 21;
 const TARGET = 1.5;
 
-/** How long the packaged command takes to say something, beside Node itself doing nothing; by turns, since machines are busy by turns. */
+/** Measures the packaged command's time to its output, beside an idle Node; in turn, so that the machine's noise affects both alike. */
 export async function commandStart(run: Run): Promise<readonly Row[]> {
   const folder = join(run.workDir, "package");
   run.say("building the package");

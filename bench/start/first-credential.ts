@@ -9,10 +9,10 @@ import { type Row, type Run, verdict } from "../row.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TARGET_SECONDS = 60;
-/** What a fresh clone does not have. */
+/** Folders that a fresh clone lacks. */
 const NOT_CLONED = new Set(["node_modules", "build", "coverage", "cdk.out", "reports", ".git", ".stryker-tmp"]);
 
-/** From `npm start` to the first credential; with `--fresh` from an empty folder and an empty cache, the network included. */
+/** Measures from `npm start` to the first credential; with `--fresh` from an empty folder and an empty cache, the network included. */
 export async function firstCredential(run: Run): Promise<readonly Row[]> {
   if (!run.fresh) {
     run.say("npm start -- --once");
@@ -52,7 +52,7 @@ async function install(folder: string, cache: string): Promise<number> {
   return (performance.now() - beganAtMs) / 1_000;
 }
 
-/** Seconds to the line of the guided tour that shows the key. */
+/** Measures the time to the line of the guided tour that shows the key; seconds. */
 async function startSeconds(folder: string): Promise<number> {
   const beganAtMs = performance.now();
   const child = spawn("npm", ["start", "--", "--once"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });

@@ -1,8 +1,8 @@
 import type { WireCall } from "../cloud/wire-tap.ts";
 
 /**
- * The calls by when they began: those of one step began together, and the next step only when they had been answered.
- * @param delayMs how far away AWS was; far enough that the work between two calls is less than half of it.
+ * Groups calls into steps: the calls of a step began together, and the next step began after their answers.
+ * @param delayMs delay of each call; the work between two calls must take less than half of it.
  */
 export function stepsOf<T extends Pick<WireCall, "beganAtMs">>(
   calls: readonly T[],
@@ -18,8 +18,8 @@ export function stepsOf<T extends Pick<WireCall, "beganAtMs">>(
 }
 
 /**
- * How many calls in a row the longest chain has, told by what distance costs: each added millisecond is paid once for each of them.
- * The work between the calls does not count, since it is the same at both distances.
+ * Computes the length of the longest chain of calls from the effect of a delay, which each call of the chain pays once. The work between the calls
+ * does not count, since it is equal at both delays.
  */
 export const roundTripsBetween = (
   near: { readonly delayMs: number; readonly tookMs: number },

@@ -9,7 +9,7 @@ const [NEAR_MS, FAR_MS] = [20, 220];
 const SAMPLES = 5;
 const TARGET = { path: 3, sts: 1 };
 
-/** What a vend waits for in AWS, warm: counted on the wire, and confirmed by putting AWS farther away. */
+/** Measures the round trips to AWS of a warm vend: counted on the wire, and confirmed by a delay. */
 export async function roundTrips({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir });
   try {
@@ -41,7 +41,7 @@ async function vendAt(delayMs: number, agent: BenchAgent, cloud: BenchCloud): Pr
   await agent.vend();
   const tookMs = performance.now() - beganAtMs;
   tap.delayMs = 0;
-  // What the stream and the queue do meanwhile is nobody's wait.
+  // Leaves out the work of the stream and the queue, for which no request waits.
   const calls = tap.calls.filter(({ accessKeyId }) => cloud.functionOf(accessKeyId) === "exchange");
   await cloud.settled();
   return { delayMs, tookMs, calls };

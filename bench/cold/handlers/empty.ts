@@ -1,2 +1,2 @@
-/** An empty function: what a start costs before anything of ours is there. */
+/** Empty function, for the cost of a start without valetkey's code. */
 export const handler = async (): Promise<{ readonly statusCode: number }> => ({ statusCode: 200 });

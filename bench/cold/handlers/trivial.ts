@@ -14,14 +14,14 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import middy from "@middy/core";
 import { compactVerify, createRemoteJWKSet } from "jose";
 
-/** The dependencies of the exchange function with a trivial handler: each is there, and used once where the event says so. */
+/** Trivial handler with the exchange function's dependencies, each used once where the event demands it. */
 const table = new DynamoDBClient({});
 const sts = new STSClient({});
 const name = { TableName: "valetkey" };
 const key = { pk: { S: "TRIVIAL" }, sk: { S: "TRIVIAL" } };
 
 interface TrivialEvent {
-  /** The token of a vend; without one, nothing is used. */
+  /** Token of a vend; without one, no dependency is used. */
   readonly token?: string;
 }
 
@@ -43,7 +43,7 @@ export const handler = middy<TrivialEvent, { readonly statusCode: number }>({ ti
   },
 );
 
-/** One decision on the deployed policies. */
+/** Makes one decision with the deployed policies. */
 function isAllowed(): boolean {
   const file = readFileSync(join(process.env.VALETKEY_DEPLOYMENT ?? "", "policies.json"), "utf8");
   const { policies } = JSON.parse(file) as {
@@ -63,5 +63,5 @@ function isAllowed(): boolean {
   return answer.type === "success" && answer.response.decision === "allow";
 }
 
-/** Not sent, but part of what the exchange function is bundled with. */
+/** Commands that are never sent, but are part of the exchange function's bundle. */
 export const unsent = [PutItemCommand, QueryCommand];
