@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type DynamoProcess, startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
 import { aLease, aTask, aUse, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
@@ -10,39 +8,17 @@ import { isWholeChain, type JournalEvent } from "../../functions/core/journal/ev
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { changeTask } from "../../functions/steps/tasks/change-task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
-import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { type FaultyTable, startFaultyTable } from "../faults/faulty-table.ts";
 import { refused } from "./store/tested-store.ts";
 
 const TABLE = "valetkey-contention";
-let dynamo: DynamoProcess;
-let proxy: FaultProxy;
+let faulty: FaultyTable;
 
 beforeAll(async () => {
-  dynamo = await startDynoxide();
-  proxy = await startFaultProxy(dynamo.endpoint);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-  });
-  await new DynamoDBClient({}).send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  faulty = await startFaultyTable(TABLE);
 });
-afterAll(async () => {
-  await proxy.close();
-  await dynamo.close();
-});
-afterEach(() => proxy.mend());
+afterAll(() => faulty.close());
+afterEach(() => faulty.proxy.mend());
 
 const record = () => new DynamoTasks(new DynamoTable(TABLE));
 const ports = (tasks: DynamoTasks) => ({
@@ -56,7 +32,7 @@ async function opened(): Promise<Task> {
   await record().open(task, event, aUse(), undefined);
   return task;
 }
-const transactions = () => proxy.calls.filter(({ operation }) => operation === "TransactWriteItems").length;
+const transactions = () => faulty.proxy.calls.filter(({ operation }) => operation === "TransactWriteItems").length;
 /** One more presentation token, by a process of its own. */
 const present = (task: Task) => {
   const { tasks, ...others } = ports(record());
@@ -106,7 +82,7 @@ describe("a task that ten processes change at the same moment", () => {
 describe("a write that meets another transaction in DynamoDB", () => {
   it("is sent again: a transaction", async () => {
     const task = await opened();
-    const order = proxy.order(
+    const order = faulty.proxy.order(
       { operation: "TransactWriteItems", times: 3 },
       { is: "answered", status: 400, body: CONFLICT.transaction },
     );
@@ -117,7 +93,7 @@ describe("a write that meets another transaction in DynamoDB", () => {
 
   it("is sent again: the confirmation of a lease", async () => {
     const task = await opened();
-    const order = proxy.order(
+    const order = faulty.proxy.order(
       { operation: "UpdateItem", times: 3 },
       { is: "answered", status: 400, body: CONFLICT.item },
     );
@@ -128,7 +104,7 @@ describe("a write that meets another transaction in DynamoDB", () => {
 
   it("is given up as contended where it meets one again and again", async () => {
     const task = await opened();
-    const order = proxy.order({ operation: "UpdateItem" }, { is: "answered", status: 400, body: CONFLICT.item });
+    const order = faulty.proxy.order({ operation: "UpdateItem" }, { is: "answered", status: 400, body: CONFLICT.item });
     await expect(record().confirm(task.path, [aLease(0, { state: "issued" })])).rejects.toEqual(refused("contended"));
     expect(order.met).toBe(8);
   });

@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DynamoProcess, startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
@@ -10,37 +8,15 @@ import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { takePlace } from "../../functions/exchange/vend/take-place.ts";
 import { attempt } from "../../functions/steps/requests/attempt.ts";
 import { withdrawTask } from "../../functions/steps/tasks/withdraw-task.ts";
-import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { type FaultyTable, startFaultyTable } from "../faults/faulty-table.ts";
 
 const TABLE = "valetkey-limits";
-let dynamo: DynamoProcess;
-let proxy: FaultProxy;
+let faulty: FaultyTable;
 
 beforeAll(async () => {
-  dynamo = await startDynoxide();
-  proxy = await startFaultProxy(dynamo.endpoint);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-  });
-  await new DynamoDBClient({}).send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  faulty = await startFaultyTable(TABLE);
 });
-afterAll(async () => {
-  await proxy.close();
-  await dynamo.close();
-});
+afterAll(() => faulty.close());
 
 /** What a vend does to the record, in a process of its own: whether the task was given. */
 async function vend(agent: string, most: number): Promise<boolean> {
@@ -80,12 +56,12 @@ describe("at the limit of live tasks, in DynamoDB", () => {
         seen += 1;
         return Math.imul(seen, 2_654_435_761) % 3 === 0;
       };
-      proxy.order({ where: isSlow }, { is: "delayed", ms: 15 });
+      faulty.proxy.order({ where: isSlow }, { is: "delayed", ms: 15 });
       const agent = `agent-${most}-${asking}-${round}`;
       const given = await Promise.all(Array.from({ length: asking }, () => vend(agent, most)));
       expect(given.filter(Boolean)).toHaveLength(most);
       expect(await new DynamoAgents(new DynamoTable(TABLE), {}, Date.now).liveTasks(agent)).toHaveLength(most);
-      proxy.mend();
+      faulty.proxy.mend();
     }
   });
 });
