@@ -6,7 +6,7 @@ import { hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
 import { TargetStack } from "./target-stack.ts";
 
-// `cdk synth` needs no account and no credentials: all that is asked of the outside stands in valetkey.json.
+// `cdk synth` needs no account and no credentials: valetkey.json holds every fact about the outside.
 const app = new App();
 const { config, dir, hash } = buildDeployment({
   configFile: app.node.tryGetContext("valetkey:config") ?? "valetkey.json",
@@ -21,7 +21,7 @@ for (const target of config.accounts) {
     target,
     ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),
   });
-  // A trust policy can only name a role that exists.
+  // The targets' trust policies name roles of the hub, which must exist first.
   stack.addStackDependency(hub);
 }
 Tags.of(app).add("app", "valetkey");

@@ -1,12 +1,12 @@
 import { BUS_REQUESTS, BUS_SOURCES } from "../functions/names.ts";
 import { busArn, eventIs, functionRoleArn, type HubScope, type Statement } from "./rights.ts";
 
-/** One statement of the bus's own policy. */
+/** Statement of the bus's own policy. */
 export interface BusStatement extends Statement {
   readonly Principal: "*" | { readonly AWS: readonly string[] };
 }
 
-/** A rule on the bus: what an event must be, for `intake` to be given it. EventBridge's pattern: each field one of these. */
+/** Rule on the bus that selects events for `intake`, as EventBridge's pattern: each field must have one of the listed values. */
 export interface BusRule {
   readonly name: string;
   readonly description: string;
@@ -18,15 +18,15 @@ export interface BusRule {
 }
 
 /**
- * Who may put events on the bus. The relay has its right from its own role; publishers have theirs from here, for requests alone. And
- * everybody else is denied, since within the hub's account any role with `events:PutEvents` on `*` could speak otherwise.
+ * Builds the bus's policy. It allows the publishers to put requests and nothing else; the relay's right is in its own role. It denies everybody
+ * else, since otherwise any role of the hub's account with `events:PutEvents` on `*` could put events.
  */
 export function busPolicy(scope: HubScope): BusStatement[] {
   const Action = ["events:PutEvents"];
   const Resource = [busArn(scope)];
   const relay = functionRoleArn("relay", scope.partition, scope.account);
   const principals = scope.publishers.map((publisher) => principalArn(publisher, scope, "root"));
-  // `aws:PrincipalArn` is a role's own ARN in all of its sessions.
+  // `aws:PrincipalArn` of a session is the ARN of its role.
   const allowed = scope.publishers.map((publisher) => principalArn(publisher, scope, "*"));
   const requests: BusStatement = {
     Sid: "PublishersRequest",
@@ -51,21 +51,21 @@ export function busPolicy(scope: HubScope): BusStatement[] {
   ];
 }
 
-/** An account is `root` as a principal, which stands for all that the account lets do so, and any of its principals in a condition. */
+/** Builds the ARN of a publisher. For an account: its root as a principal (all that the account permits), or all its principals in a condition. */
 const principalArn = (publisher: string, { partition }: HubScope, name: "root" | "*"): string =>
   publisher.startsWith("arn:") ? publisher : `arn:${partition}:iam::${publisher}:${name}`;
 
-/** What is handed to `intake`: our own events from our own account, and requests from the accounts that are listed, if any. */
+/** Lists the rules that feed `intake`: valetkey's own events from the hub's account, and requests from the publishers' accounts, if any. */
 export function busRules(scope: HubScope): BusRule[] {
   const accounts = [...new Set(scope.publishers.map((publisher) => publisher.split(":")[4] ?? publisher))];
   const own: BusRule = {
     name: "valetkey-own-events",
-    description: "valetkey: what it says to itself",
+    description: "valetkey: its own events, to intake",
     pattern: { source: [BUS_SOURCES.own], account: [scope.account], "detail-type": ["task.end"] },
   };
   const requests: BusRule = {
     name: "valetkey-requests",
-    description: "valetkey: endings that are asked for from outside",
+    description: "valetkey: publishers' requests to end tasks, to intake",
     pattern: { source: [BUS_SOURCES.request], account: accounts, "detail-type": BUS_REQUESTS },
   };
   return accounts.length > 0 ? [own, requests] : [own];

@@ -1,6 +1,6 @@
 /**
- * What a task may at most do in an account that lists nothing of its own in `valetkey.json`: read and write data, and
- * look. Nothing that builds, grants, or runs code of the caller's making. A policy permits within this, never beyond.
+ * Ceiling of an account that lists none in `valetkey.json`: actions that read and write data, and describe resources. None builds, grants, or runs
+ * the caller's code. Policies permit within the ceiling, never beyond.
  */
 export const DEFAULT_CEILING: readonly string[] = [
   ...["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectAttributes", "s3:PutObject"],
@@ -39,7 +39,7 @@ export const DEFAULT_CEILING: readonly string[] = [
   ...["cloudformation:ListStacks", "cloudtrail:LookupEvents", "tag:GetResources", "ce:GetCostAndUsage"],
 ];
 
-/** Actions that switch off what watches an account. They make nothing that outlives a session, so no minting rule holds them. */
+/** Actions that switch off an account's monitoring. They create nothing that outlives a session, so no minting rule covers them. */
 export const WATCHING: readonly string[] = [
   ...["cloudtrail:Stop*", "cloudtrail:Delete*", "cloudtrail:Update*", "cloudtrail:PutEventSelectors"],
   ...[
@@ -53,16 +53,16 @@ export const WATCHING: readonly string[] = [
 ];
 
 /**
- * Actions that no task does anywhere, whatever its policy and its account's list say: the worst of what mints a credential,
- * becomes somebody else, opens a resource to others, or switches the watching off. Its effect would outlive the task.
+ * Actions that are denied to every task, whatever its policy and its account's list allow: the worst of those that mint credentials, assume other
+ * identities, open resources to others, or switch off monitoring. Their effect would outlive the task.
  * `sts:GetScopedCredentials` is missing on purpose: it can only narrow, and ends with the session.
  */
 export const NEVER: readonly string[] = [
-  // Becoming somebody else, and giving rights. `iam:*` holds `iam:PassRole`, without which no service gets a role.
+  // Assuming other identities and granting rights. `iam:*` includes `iam:PassRole`, without which no service gets a role.
   ...["iam:*", "organizations:*", "account:*", "sso:*", "sso-directory:*", "identitystore:*", "ram:*"],
   ...["sts:AssumeRole*", "sts:AssumeRoot", "sts:GetFederationToken", "sts:GetSessionToken", "sts:GetWebIdentityToken"],
   ...["sts:GetServiceBearerToken", "rolesanywhere:*", "signin:*"],
-  // Credentials that live on when the session is denied.
+  // Credentials that remain valid when the session is denied.
   ...["s3:GetDataAccess", "s3:*AccessGrant*", "kms:CreateGrant", "lakeformation:GetTemporary*"],
   ...["lakeformation:GetDataAccess", "lakeformation:*Permissions", "redshift:GetClusterCredentials*"],
   ...["redshift-serverless:GetCredentials", "cognito-identity:GetCredentialsForIdentity"],
@@ -78,7 +78,7 @@ export const NEVER: readonly string[] = [
     "ec2:ImportKeyPair",
     "ec2:AuthorizeSecurityGroup*",
   ],
-  // Running code with a role that something else already has.
+  // Running code under the role of an existing resource.
   ...["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:PublishLayerVersion"],
   ...["lambda:*EventSourceMapping", "cloudformation:Create*", "cloudformation:Update*", "cloudformation:Execute*"],
   ...["codebuild:StartBuild*", "codebuild:UpdateProject", "codepipeline:UpdatePipeline", "glue:UpdateJob"],
@@ -115,8 +115,8 @@ export const NEVER: readonly string[] = [
 ];
 
 /**
- * ARNs of valetkey's own table, queues, bus, functions, logs, alarms, secrets and stacks, should the hub be a target too, and of the
- * bucket from which its code is deployed. No task touches the thing that gave it its key.
+ * Lists the ARNs of valetkey's own table, queues, bus, functions, logs, alarms, secrets and stacks, and of the bucket from which its code is
+ * deployed. They are denied to every task, since the hub's account may be a target too.
  */
 export const ownResources = (partition: string): string[] => [
   `arn:${partition}:dynamodb:*:*:table/valetkey*`,

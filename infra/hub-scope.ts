@@ -3,31 +3,31 @@ import { keepsTokens, providerSecrets } from "../functions/connectors/own-secret
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
 import { type HubScope, secretArn } from "./rights.ts";
 
-/** The one table, the queues and the one bus of a hub. The names are fixed, so that rights can be written, and read, in full. */
+/** Name of the hub's table. Names of table, queues and bus are fixed, so that rights can be written and read in full. */
 export const TABLE_NAME = "valetkey";
 export const QUEUE_NAME = "valetkey-revocations.fifo";
 
 /**
- * How long a role is given to nobody else whose writer has died before it wrote anything; seconds. A writer that is about to write takes the role for as
- * long as that may land (`takeRole`). Lambda advises six times the function's time, for messages that find no free function; no more are taken than
- * there are functions (`RevocationPath`).
+ * Visibility timeout of the revocation queue: the time for which a role is blocked whose writer dies before its write; seconds. A writer that
+ * begins a write takes the role for as long as that may land (`takeRole`). Lambda advises six times the function's time-out, for messages that
+ * find no free function; here no more messages are received than functions may run (`RevocationPath`).
  */
 export const QUEUE_HIDDEN_SECONDS = 8;
-/** Credentials of connectors that are to be taken back. */
+/** Queue of connectors' credentials to revoke. */
 export const RELEASE_QUEUE_NAME = "valetkey-releases.fifo";
-/** Endings that a probe is to watch. */
+/** Queue of endings that the probe observes. */
 export const PROBE_QUEUE_NAME = "valetkey-probes";
-/** Credentials of connectors, each at the end of its time. */
+/** Queue of the deadlines of connectors' credentials. */
 export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
 export const BUS_NAME = "valetkey";
-/** Where events go that `intake` could not be given, or did not get done. */
+/** Queue of events that could not be delivered to `intake`, or that `intake` could not process. */
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
-/** What of a configuration the rights depend on. */
+/** Parts of the configuration that rights depend on. */
 type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> & Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
-/** What the rights of a deployment's functions are limited to, out of its configuration alone. */
+/** Computes the scope of the functions' rights from the configuration alone. */
 export function hubScopeOf(config: ScopedConfig): HubScope {
   return {
     partition: partitionOf(config.hub.region),
@@ -53,7 +53,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
 }
 
 /**
- * ARNs, as patterns for IAM, of the secrets by which the hub shows who it is; none in an account that is not the hub's.
+ * Lists the ARNs, as IAM patterns, of the secrets by which the hub authenticates itself; none in an account that is not the hub's.
  * Each ends in the six characters that Secrets Manager adds to a name.
  */
 export const ownSecretArnsIn = (account: string, scope: HubScope): readonly string[] =>
@@ -63,12 +63,12 @@ export const ownSecretArnsIn = (account: string, scope: HubScope): readonly stri
       )
     : [];
 
-/** Secrets by which the hub shows the connectors' providers who it is; and the key that seals tokens, where there are any. */
+/** Lists the secrets by which the hub authenticates itself to the connectors' providers, and the key that seals tokens, where there are any. */
 const ownSecretsOf = (sections: Sections): readonly string[] => [
   ...new Set([...providerSecrets(sections), ...(keepsTokens(sections) ? [SEALING_SECRET] : [])]),
 ];
 
-/** The partition that a Region belongs to. Hub and targets share one: STS has no way across. */
+/** Returns the partition of a Region. Hub and targets share one, since STS does not work across partitions. */
 export function partitionOf(region: string): string {
   if (region.startsWith("cn-")) return "aws-cn";
   if (region.startsWith("us-gov-")) return "aws-us-gov";

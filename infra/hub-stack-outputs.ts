@@ -1,2 +1,2 @@
-/** The output of the hub's stack that says which policies and configuration it was deployed with: the hash in each decision's record. */
+/** Name of the stack output with the hash of the deployed policies and configuration, as each decision's record names it. */
 export const DEPLOYMENT_HASH_OUTPUT = "DeploymentHash";

@@ -17,16 +17,16 @@ import { Watch } from "./constructs/watch.ts";
 import { hubScopeOf } from "./hub-scope.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "./hub-stack-outputs.ts";
 
-/** What a hub is made from. */
+/** Properties of a hub. */
 export interface HubStackProps extends StackProps {
   readonly config: Config;
-  /** The directory with the checked configuration and policies, shipped beside the functions that decide. */
+  /** Directory of the checked configuration and policies, shipped with the functions that decide. */
   readonly deploymentDir: string;
-  /** Of what is in it: stands in each decision's record. */
+  /** Hash of that directory's content, as each decision's record names it. */
   readonly deploymentHash: string;
 }
 
-/** The hub: the API, one function for each level of trust, the table, the ways of a revocation, an event and a rotation, the alarms. */
+/** Stack of the hub: the API, one function for each level of trust, the table, the paths of revocations, events and rotations, and the alarms. */
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { config, deploymentDir, deploymentHash, ...props }: HubStackProps) {
     super(scope, id, { ...props, env: config.hub });
@@ -49,7 +49,7 @@ export class HubStack extends Stack {
     const { api } = new FrontDoor(this, "FrontDoor", functions);
     new Watch(this, "Watch", { functions, queue, releases, deadlines, probes, bus, api });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
-      description: "The policies and the configuration that are deployed, as each decision's record names them",
+      description: "Hash of the deployed policies and configuration, as each decision's record names it",
       value: deploymentHash,
     });
   }

@@ -3,7 +3,7 @@ import type { BusStatement } from "./bus-rights.ts";
 import type { Statement } from "./rights.ts";
 import type { AllBut, TrustStatement } from "./target-rights.ts";
 
-/** The same statements as CDK's document, in the same order. CDK may not merge or re-sort what was written to be read. */
+/** Converts statements to CDK's document in the same order. CDK must not merge or re-sort statements that people are to read. */
 export function policyDocument(
   statements: readonly (Statement | AllBut | TrustStatement | BusStatement)[],
 ): PolicyDocument {

@@ -2,29 +2,29 @@ import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.t
 import { DEFAULT_CEILING, NEVER, ownResources } from "./ceiling-actions.ts";
 import { functionRoleArn, type Statement, taskRoleArns } from "./rights.ts";
 
-/** One statement of a role's trust policy: who may become the role. */
+/** Statement of a role's trust policy: who may assume the role. */
 export interface TrustStatement extends Omit<Statement, "Resource"> {
   readonly Principal: { readonly AWS: string | readonly string[] };
 }
 
-/** A denial of everything but what it names. */
+/** Statement that denies all actions except those it names. */
 export interface AllBut extends Omit<Statement, "Action"> {
   readonly Effect: "Deny";
   readonly NotAction: readonly string[];
 }
 
-/** Name of the managed policy that is both the rights and the permissions boundary of every task role. */
+/** Name of the managed policy that is both the permissions policy and the permissions boundary of every task role. */
 export const CEILING_POLICY = "valetkey-ceiling";
 
-/** `?*` matches anything but absence and the empty string. */
+/** Pattern that matches any value except absence and the empty string. */
 const PRESENT = "?*";
 
 /**
- * Trust of a task role: the exchange of this hub, and its probe, each only for a session that says which agent and which task it is for. The two tags have
- * to be transitive, so they also stand on whatever the session goes on to assume. The source identity tells the two apart: the probe has
- * one of its own, and the exchange every other, so that neither can pass for the other. The third tag, when a session was begun, is let pass and not
- * required: without it a session is denied by every cut of the revocation policy.
- * One statement an action, since each action knows only some of these condition keys (Service Authorization Reference, STS).
+ * Builds the trust policy of a task role. It admits this hub's exchange and probe, each only for a session whose tags name its agent and its task.
+ * - The two tags must be transitive, so that every role the session goes on to assume has them too.
+ * - The source identity separates the two: one value is reserved to the probe and every other to the exchange, so neither can pose as the other.
+ * - The third tag, the session's start, is allowed and not required: every cut of the revocation policy denies a session without it.
+ * - Each action has a statement of its own, since it supports only some of the condition keys (Service Authorization Reference, STS).
  */
 export function taskRoleTrust(hubAccount: string, partition: string): TrustStatement[] {
   const [exchange, probe] = [
@@ -59,7 +59,7 @@ export function taskRoleTrust(hubAccount: string, partition: string): TrustState
       Condition: {
         StringLike: tagged,
         "ForAllValues:StringEquals": { "aws:TagKeys": Object.values(SESSION_TAGS) },
-        // One operator may name a key once: two operators of the same meaning require both tags.
+        // An operator can name a key only once, so two operators of the same meaning require the two tags.
         "ForAnyValue:StringEquals": { "sts:TransitiveTagKeys": SESSION_TAGS.agent },
         "ForAnyValue:StringLike": { "sts:TransitiveTagKeys": SESSION_TAGS.task },
       },
@@ -81,7 +81,7 @@ export function taskRoleTrust(hubAccount: string, partition: string): TrustState
   ];
 }
 
-/** Trust of an account's revoker role: the reconciler of this hub alone. */
+/** Builds the trust policy of an account's revoker role, which admits only this hub's reconciler. */
 export function revokerTrust(hubAccount: string, partition: string): TrustStatement[] {
   return [
     {
@@ -94,8 +94,8 @@ export function revokerTrust(hubAccount: string, partition: string): TrustStatem
 }
 
 /**
- * Rights of the revoker: the inline policies of the pool's roles. IAM cannot say which inline policy, so what keeps a
- * stolen revoker from adding rights is the boundary; it may write only to a role that still has it.
+ * Builds the rights of the revoker: to write the inline policies of the pool's roles. IAM cannot limit them to one inline policy. So the boundary
+ * prevents a stolen revoker from adding rights: it may write only to a role that still has the boundary.
  */
 export function revokerRights(partition: string, account: string, taskRoles: number): Statement[] {
   const Resource = taskRoleArns(partition, account, taskRoles);
@@ -112,10 +112,10 @@ export function revokerRights(partition: string, account: string, taskRoles: num
 }
 
 /**
- * The ceiling of an account: all that any task there can ever have, as one managed policy that is attached to each task
- * role and is also its boundary. `actions` is what the platform team lists for the account; the denials hold whatever
- * it lists, and whatever a resource policy grants to a session by name, since an explicit Deny wins over both.
- * @param ownSecretArns where the account is the hub's: the secrets by which valetkey shows who it is, by name.
+ * Builds the ceiling of an account: the most that any task there can have, as one managed policy that is attached to each task role and is also its
+ * boundary. `actions` is the platform team's list for the account. The denials apply whatever the list allows, and whatever a resource policy
+ * grants to a session by name, since an explicit Deny overrides both.
+ * @param ownSecretArns ARNs of valetkey's own secrets, in the hub's account; empty elsewhere.
  */
 export function ceiling(
   partition: string,
@@ -143,6 +143,6 @@ export function ceiling(
   };
 }
 
-/** ARN of an account's ceiling. */
+/** Builds the ARN of an account's ceiling. */
 export const ceilingArn = (partition: string, account: string): string =>
   `arn:${partition}:iam::${account}:policy/${CEILING_POLICY}`;

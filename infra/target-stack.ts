@@ -6,7 +6,7 @@ import { Revoker } from "./constructs/revoker.ts";
 import { TaskRolePool } from "./constructs/task-role-pool.ts";
 import { partitionOf } from "./hub-scope.ts";
 
-/** One target account, as `valetkey.json` lists it, and the hub it trusts. */
+/** Properties of a target account, as `valetkey.json` lists it, and of the hub that it trusts. */
 export interface TargetStackProps extends StackProps {
   readonly hubAccount: string;
   readonly target: {
@@ -20,7 +20,7 @@ export interface TargetStackProps extends StackProps {
   readonly ownSecretArns?: readonly string[];
 }
 
-/** What a target account holds: the ceiling, the pool of task roles under it, and the role that revokes. */
+/** Stack of a target account: the ceiling, the pool of task roles under it, and the revoker role. */
 export class TargetStack extends Stack {
   constructor(scope: Construct, id: string, { hubAccount, target, ownSecretArns, ...props }: TargetStackProps) {
     super(scope, id, { ...props, env: { account: target.id, region: target.region } });

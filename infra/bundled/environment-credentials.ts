@@ -1,4 +1,4 @@
-/** What the SDK calls for credentials when it is given none; only the part of its contract that a function needs. */
+/** Credentials as the SDK's default provider returns them; only the fields that a function needs. */
 export interface EnvironmentCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -6,10 +6,10 @@ export interface EnvironmentCredentials {
 }
 
 /**
- * Stands in for `@aws-sdk/credential-provider-node` in the deployed bundles. Lambda puts the role's credentials into the
- * environment; the SDK's own chain would also look for profiles, SSO, processes, containers and instance metadata, which
- * is 100 KB of code, read at each cold start, and ways to be handed a credential of somebody else's choosing.
- * @throws {Error} where the environment has none: it does not look further.
+ * Replaces `@aws-sdk/credential-provider-node` in the deployed bundles. Lambda puts the role's credentials into the environment. The SDK's own chain
+ * would also try profiles, SSO, processes, containers and instance metadata: 100 KB of code at each cold start, and ways for somebody else to
+ * inject credentials.
+ * @throws {Error} where the environment has no credentials.
  */
 export const defaultProvider = (): (() => Promise<EnvironmentCredentials>) => async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;

@@ -4,10 +4,10 @@ import { Construct } from "constructs";
 import { policyDocument } from "../policy-document.ts";
 import { CEILING_POLICY, ceiling } from "../target-rights.ts";
 
-/** IAM's limit for a managed policy, white space not counted. */
+/** IAM's limit for a managed policy, white space not counted; characters. */
 const MANAGED_POLICY_CHARACTERS = 6_144;
 
-/** The managed policy that says the most a task can have in this account. */
+/** Managed policy that bounds the rights of every task in this account. */
 export class Ceiling extends Construct {
   readonly policy: ManagedPolicy;
 

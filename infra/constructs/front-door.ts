@@ -7,11 +7,11 @@ import { Construct } from "constructs";
 import type { FunctionName } from "../../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
 
-/** The most that the whole API takes, before any function runs: a flood is turned away here, at no cost. */
+/** Limit of the whole API, applied before any function runs, so that a flood costs nothing. */
 const REQUESTS_PER_SECOND = 500;
 const BURST = 1_000;
 
-/** What an access log line says. No path, query, header or body: a token or a task's name never lands here. */
+/** Fields of an access log line. No path, query, header or body, so that no token and no task's name gets into the log. */
 const ACCESS_LOG = {
   requestId: "$context.requestId",
   at: "$context.requestTime",
@@ -23,7 +23,7 @@ const ACCESS_LOG = {
   error: "$context.integrationErrorMessage",
 };
 
-/** The HTTP API: exactly the routes of `ROUTES`, each to its function; what is not listed is answered with an OAuth error too. */
+/** HTTP API with exactly the routes of `ROUTES`, each to its function. Unlisted paths are answered with an OAuth error too. */
 export class FrontDoor extends Construct {
   readonly api: HttpApi;
 
@@ -63,7 +63,7 @@ export class FrontDoor extends Construct {
     });
     new CfnOutput(this, "Endpoint", {
       value: this.api.apiEndpoint,
-      description: "Where the API answers: put it, or a domain of yours that maps to it, into valetkey.json as `url`",
+      description: "Address of the API: write it, or your own domain that maps to it, into valetkey.json as `url`",
     });
   }
 }

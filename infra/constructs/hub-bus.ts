@@ -7,8 +7,8 @@ import { policyDocument } from "../policy-document.ts";
 import type { HubScope } from "../rights.ts";
 
 /**
- * The hub's event bus, on which endings are asked for from outside, and the queue for events that could not be done. The policy is a
- * property of the bus and no resource of its own, so there is no moment at which the bus is there and its policy is not.
+ * Hub's event bus, on which publishers request endings, and the queue of events that could not be processed. The policy is a property of the bus
+ * and no resource of its own, so the bus never exists without its policy.
  */
 export class HubBus extends Construct {
   readonly busName: string;
@@ -18,7 +18,7 @@ export class HubBus extends Construct {
     super(scope, id);
     const bus = new CfnEventBus(this, "Bus", {
       name: hub.busName,
-      description: "valetkey: endings that are asked for from outside",
+      description: "valetkey: publishers' requests to end tasks, and its own events",
       policy: policyDocument(busPolicy(hub)).toJSON(),
     });
     this.busName = bus.ref;

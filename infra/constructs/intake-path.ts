@@ -8,7 +8,7 @@ import { busRules } from "../bus-rights.ts";
 import type { HubScope } from "../rights.ts";
 import type { HubBus } from "./hub-bus.ts";
 
-/** What this path connects. */
+/** Resources that the path connects. */
 export interface IntakePathProps {
   readonly hub: HubScope;
   readonly bus: HubBus;
@@ -16,8 +16,8 @@ export interface IntakePathProps {
 }
 
 /**
- * How an event reaches `intake`. EventBridge tries for an hour to hand it over, and then Lambda to get it done, three times within
- * minutes; what has not been done by then is set aside, with the whole event, and alarms.
+ * Path of an event to `intake`. EventBridge tries for an hour to deliver it, and then Lambda runs the function up to three times within minutes.
+ * An event that still fails goes to a dead-letter queue as a whole, and raises an alarm.
  */
 export class IntakePath extends Construct {
   constructor(scope: Construct, id: string, { hub, bus, intake }: IntakePathProps) {

@@ -2,26 +2,26 @@ import { Duration } from "aws-cdk-lib";
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
-/** What differs between queues. Everything else is a house default. */
+/** Properties that differ between queues; all others are house defaults. */
 export interface KeptQueueProps {
-  /** Ends in `.fifo` where groups have an order. */
+  /** Name of the queue; ends in `.fifo` for a FIFO queue. */
   readonly queueName: string;
-  /** How long a message that was handed out is kept from others. */
+  /** Visibility timeout: time for which a delivered message is hidden; seconds. */
   readonly hiddenSeconds: number;
-  /** How long a message that nobody took is worth anything. */
+  /** Retention period of messages that nobody received. */
   readonly kept: Duration;
 }
 
 const FIFO_ENDING = ".fifo";
 
-/** A throughput of its own for each group, rather than one for all. */
+/** FIFO settings that give each group a throughput of its own, instead of one for the whole queue. */
 const FIFO: QueueProps = {
   fifo: true,
   deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
   fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
 };
 
-/** A queue, and the one beside it in which what was delivered five times is set aside: it must not stand still behind that, and `Watch` alarms. */
+/** Queue with a dead-letter queue for messages that failed five times, which must not block the others; `Watch` alarms on them. */
 export abstract class KeptQueue extends Construct {
   readonly queue: Queue;
   readonly setAside: Queue;

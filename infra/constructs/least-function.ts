@@ -9,7 +9,7 @@ import { type FunctionName, functionRoleName } from "../../functions/names.ts";
 import { policyDocument } from "../policy-document.ts";
 import { type HubScope, isNetworked, logGroupNameOf, logRightsOf, networkArn, rightsOf } from "../rights.ts";
 
-/** What differs between functions. Everything else is a house default. */
+/** Properties that differ between functions; all others are house defaults. */
 export interface LeastFunctionProps {
   readonly name: FunctionName;
   readonly scope: HubScope;
@@ -17,11 +17,11 @@ export interface LeastFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** Kept free for this function, and the most it gets. Unset: it shares what the account has. */
+  /** Concurrency reserved for this function, which is also its maximum. Unset: the function shares the account's. */
   readonly reservedConcurrency?: number;
-  /** Whether what is imported only when it is needed stands in files of its own, so that a cold start need not read it. */
+  /** True where dynamic imports become files of their own, so that a cold start does not read them. */
   readonly inPieces?: boolean;
-  /** Files and directories to ship beside the bundle: name there, and where it comes from. */
+  /** Files and directories to ship with the bundle: name in the bundle, and source. */
   readonly beside: Readonly<Record<string, string>>;
 }
 
@@ -36,16 +36,16 @@ const BANNER = [
   "const require=bundleRequire(import.meta.url),__dirname=import.meta.dirname;",
 ].join("");
 
-/** The file that the Cedar loader reads from beside the bundle as soon as it is imported. */
+/** File that the Cedar loader reads from the bundle's directory as soon as it is imported. */
 export const CEDAR_MODULE = "cedar_wasm_bg.wasm";
 
-/** A bundle that loads Cedar without its module beside it would fail at its first start, in production. */
+/** Builds the shell command that fails the build of a bundle with Cedar's loader: without Cedar's module it would fail at its first start. */
 const refuseCedar = (name: FunctionName, to: string): string =>
   `if grep -q ${CEDAR_MODULE} "${to}"/*.mjs; then echo "${name} imports Cedar: ship its module in hub-functions.ts, or do not import it" >&2; exit 1; fi`;
 
 const ALIAS = { "--alias:@aws-sdk/credential-provider-node": `${ROOT}infra/bundled/environment-credentials.ts` };
 
-/** CDK has esbuild write one file; this writes the same in several, of which `index.mjs` loads the others when it needs them. */
+/** Builds the shell command that bundles into several files, which `index.mjs` loads when it needs them; CDK itself has esbuild write one file. */
 const inPieces = (entry: string, to: string): string =>
   [
     `"${ROOT}node_modules/.bin/esbuild" "${entry}" --bundle --splitting --minify --format=esm --platform=node --target=node24`,
@@ -55,9 +55,8 @@ const inPieces = (entry: string, to: string): string =>
   ].join(" ");
 
 /**
- * One deployed function with a role of its own that allows exactly `rightsOf(name)` and its own log group, and that
- * nothing else in the stack can add to.
- * X-Ray stays off: it would need rights on `*`, and the journal already says what happened.
+ * Deployed function with a role of its own that allows exactly `rightsOf(name)` and its own log group. Nothing else in the stack can add rights.
+ * X-Ray is off: it would need rights on `*`, and the journal already records what happened.
  */
 export class LeastFunction extends Construct {
   readonly function: NodejsFunction;
@@ -83,7 +82,7 @@ export class LeastFunction extends Construct {
     const logGroup = new LogGroup(this, "Log", {
       logGroupName: logGroupNameOf(props.name),
       retention: RetentionDays.THREE_MONTHS,
-      // The record is the journal, which stays; a log left behind would only stop the next deployment.
+      // The journal is the record, and it is retained; a remaining log group would only block the next deployment.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.function = new NodejsFunction(this, "Function", {
@@ -108,7 +107,7 @@ export class LeastFunction extends Construct {
         target: "node24",
         mainFields: ["module", "main"],
         minify: true,
-        // Lambda's own SDK is some older version, and differs by Region.
+        // Lambda's own SDK is an older version that differs between Regions.
         bundleAwsSDK: true,
         banner: BANNER,
         esbuildArgs: ALIAS,
@@ -127,7 +126,7 @@ export class LeastFunction extends Construct {
     this.#join(role, props);
   }
 
-  /** By the ids alone: who names a subnet has said which network it is in. */
+  /** Joins the function to the VPC by the ids of subnets and security groups; a subnet determines its VPC. */
   #join(role: Role, { name, scope }: LeastFunctionProps): void {
     const { node } = this.function;
     if (!scope.vpc || !isNetworked(name, scope) || !(node.defaultChild instanceof CfnFunction)) return;

@@ -4,29 +4,27 @@ import type { Construct } from "constructs";
 import { PROBE_QUEUE_NAME } from "../hub-scope.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
-/** A probe watches for a minute at most; the queue waits six times as long before it hands a message out again (Lambda's advice). */
+/** Time-out of the probe, which watches for at most a minute; seconds. The queue hides a message for six times as long (Lambda's advice). */
 export const PROBE_TIMEOUT_SECONDS = 90;
 
-/**
- * The queue before `probe`: a message names an ending. What was delivered five times is set aside, and alarms; nothing but an observation is lost with it.
- */
+/** Queue before `probe`: a message names an ending. A message that fails five times raises an alarm; only an observation is lost with it. */
 export class ProbeQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       queueName: PROBE_QUEUE_NAME,
       hiddenSeconds: 6 * PROBE_TIMEOUT_SECONDS,
-      // Five deliveries, and some more.
+      // Time for five deliveries and some more.
       kept: Duration.hours(1),
     });
   }
 
-  /** Hands over what is there, five at most: a probe waits nearly all the time, and so do five. */
+  /** Delivers up to five messages at once: a probe waits nearly all the time, so five can wait together. */
   feed(probe: IFunction): void {
     new EventSourceMapping(this, "QueueToProbe", {
       target: probe,
       eventSourceArn: this.queue.queueArn,
       batchSize: 5,
-      // No more pollers than there are places to run: a message that is handed to a function which cannot start is delivered in vain.
+      // No more pollers than reserved executions: a message for a function that cannot start would waste one of its deliveries.
       maxConcurrency: 2,
     });
   }

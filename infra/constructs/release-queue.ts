@@ -4,24 +4,24 @@ import type { Construct } from "constructs";
 import { RELEASE_QUEUE_NAME } from "../hub-scope.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
-/** How long taking back one credential may take; the queue waits six times as long before it hands a message out again (Lambda's advice). */
+/** Time-out for the revocation of one credential; seconds. The queue hides a message for six times as long (Lambda's advice). */
 export const RELEASE_TIMEOUT_SECONDS = 30;
 
 /**
- * The FIFO queue before `release`: a message names a credential, its group is the task. What fails five times is set aside, and alarms; nothing
- * is lost with it, since each minute's sweep asks for whatever still stands.
+ * FIFO queue before `release`: a message names a credential, its group is the task. A message that fails five times raises an alarm. Nothing is lost
+ * with it, since the sweep requests every revocation that is still open each minute.
  */
 export class ReleaseQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       queueName: RELEASE_QUEUE_NAME,
       hiddenSeconds: 6 * RELEASE_TIMEOUT_SECONDS,
-      // A message older than this says nothing that the sweep has not said again.
+      // By then the sweep has repeated every older message.
       kept: Duration.hours(1),
     });
   }
 
-  /** Hands each message to the function by itself: a provider that does not answer takes the time of one credential, and of no other. */
+  /** Delivers each message by itself, so that a provider that does not respond delays one credential and no other. */
   feed(release: IFunction): void {
     new EventSourceMapping(this, "QueueToRelease", {
       target: release,

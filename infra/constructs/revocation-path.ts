@@ -7,7 +7,7 @@ import { WAKES } from "../../functions/relay/wakes.ts";
 import { RECONCILE_AT_ONCE, type RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
-/** What this path connects. */
+/** Resources that the path connects. */
 export interface RevocationPathProps {
   readonly table: TaskTable;
   readonly queue: RevocationQueue;
@@ -17,8 +17,8 @@ export interface RevocationPathProps {
 }
 
 /**
- * How an ending reaches IAM: table -> stream -> relay -> queue -> reconciler, within seconds; and each minute the sweep,
- * which ends what is due and asks for every role again, so whatever the quick way lost is found.
+ * Path of an ending to IAM: table -> stream -> relay -> queue -> reconciler, within seconds. Each minute the sweep ends due tasks and requests every
+ * role again, which repairs any loss on the quick path.
  */
 export class RevocationPath extends Construct {
   constructor(scope: Construct, id: string, props: RevocationPathProps) {
@@ -31,23 +31,23 @@ export class RevocationPath extends Construct {
       batchSize: 1_000,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      // A record that cannot be sent must not hold up its shard for a day: after this the sweep has long taken over.
+      // A record that cannot be sent must not block its shard for a day: by then the sweep has repaired the loss.
       retryAttempts: 10,
       maxRecordAge: Duration.minutes(5),
-      // Order does not matter: a message only says "look at this role".
+      // Order does not matter: a message only names a role to reconcile.
       parallelizationFactor: 2,
     });
     new EventSourceMapping(this, "QueueToReconcile", {
       target: props.reconcile,
       eventSourceArn: props.queue.queue.queueArn,
-      // The most that a FIFO source takes: the endings of a role that came together cost one write.
+      // Maximum of a FIFO source: endings of one role that arrive together cost one write.
       batchSize: 10,
       maxConcurrency: RECONCILE_AT_ONCE,
       reportBatchItemFailures: true,
     });
     new Rule(this, "EachMinute", {
       ruleName: "valetkey-sweep",
-      description: "valetkey: end what is due, render every revocation policy again",
+      description: "valetkey: each minute, end due tasks and render every revocation policy again",
       schedule: Schedule.rate(Duration.minutes(1)),
       // No retry: the next minute does the same.
       targets: [new LambdaFunction(props.sweep, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],

@@ -6,27 +6,27 @@ import { EventInvokeConfig, type IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { HubScope } from "../rights.ts";
 
-/** What this path connects. */
+/** Resources that the path connects. */
 export interface RotationPathProps {
   readonly hub: HubScope;
   readonly rotate: IFunction;
 }
 
 /**
- * Who invokes `rotate`: Secrets Manager, for the secrets of this account that name it (docs/connectors/rotation.md), and a rule each minute
- * for those that wait for a rotation after their use. The stack makes no secret.
+ * Path to `rotate`, which Secrets Manager invokes for the account's secrets that name it (docs/connectors/rotation.md), and a rule each minute for
+ * secrets that are due after their use. The stack creates no secret.
  */
 export class RotationPath extends Construct {
   constructor(scope: Construct, id: string, { hub, rotate }: RotationPathProps) {
     super(scope, id);
     rotate.addPermission("SecretsManager", {
       principal: new ServicePrincipal("secretsmanager.amazonaws.com"),
-      // Without it, a secret of any account could name this function.
+      // Without the source account, a secret of any account could name this function.
       sourceAccount: hub.account,
     });
     new Rule(this, "EachMinute", {
       ruleName: "valetkey-rotate",
-      description: "valetkey: rotate what was used",
+      description: "valetkey: each minute, rotate secrets that tasks have used",
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [
         new LambdaFunction(rotate, {
@@ -36,7 +36,7 @@ export class RotationPath extends Construct {
         }),
       ],
     });
-    // The next minute does the same, and Secrets Manager tries a failed rotation again itself.
+    // No retries: the next minute does the same, and Secrets Manager itself repeats a failed rotation.
     new EventInvokeConfig(this, "NoRetries", { function: rotate, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
   }
 }

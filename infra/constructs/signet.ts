@@ -3,15 +3,15 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { SIGNET_SECRET } from "../../functions/names.ts";
 
-/** The secret that the exchange's sealing key is made from. Its text is generated: nobody has to see it, and the exchange alone may read it. */
+/** Secret from which the exchange's sealing key is derived. Its text is generated, nobody needs to see it, and only the exchange may read it. */
 export class Signet extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const secret = new Secret(this, "Secret", {
       secretName: SIGNET_SECRET,
-      description: "valetkey: what the exchange seals task records with; read by the exchange alone",
+      description: "valetkey: key that seals task records; only the exchange reads it",
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      // Without it no live task is believed any more; a stack that is made anew makes another.
+      // Without the secret no seal of a live task can be verified; a new stack generates another secret.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(secret).acknowledge({

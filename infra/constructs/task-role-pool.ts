@@ -4,10 +4,10 @@ import { taskRoleName } from "../../functions/names.ts";
 import { policyDocument } from "../policy-document.ts";
 import { taskRoleTrust } from "../target-rights.ts";
 
-/** The longest that STS gives a session whose caller is itself a session, as a Lambda function is. */
+/** STS's maximum for a session whose caller is itself a session, as a Lambda function is; seconds. */
 const SESSION_SECONDS = 3_600;
 
-/** What the pool depends on. */
+/** Properties of the pool. */
 export interface TaskRolePoolProps {
   readonly partition: string;
   readonly hubAccount: string;
@@ -16,8 +16,8 @@ export interface TaskRolePoolProps {
 }
 
 /**
- * The roles that tasks become. Rights and boundary are one and the same policy, so nobody who can only write inline
- * policies can add anything; the inline policy is the reconciler's, and none is set here, or a deployment would wipe it.
+ * Roles of which tasks get sessions. Rights and boundary are the same policy, so nobody who can only write inline policies can add rights. The
+ * inline policy belongs to the reconciler; none is set here, since a deployment would overwrite it.
  */
 export class TaskRolePool extends Construct {
   constructor(scope: Construct, id: string, props: TaskRolePoolProps) {

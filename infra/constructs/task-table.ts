@@ -5,10 +5,10 @@ import { TABLE_KEYS } from "../../functions/names.ts";
 import { TABLE_NAME } from "../hub-scope.ts";
 
 /**
- * The one table: what is registered, what is alive, and the journal.
- * No index and no replica: the reads that no ending may slip past are strong, in one Region (docs/design.md#racing).
- * Encrypted with the key that DynamoDB owns: a task token stands here as a hash and a credential not at all, so a key of
- * one's own would add a price and a dependency to every vend, and nothing to protect.
+ * valetkey's one table: registrations, tasks, and the journal.
+ * No index and no replica: the reads that must see every ending are strong, in one Region (docs/design.md#racing).
+ * Encrypted with DynamoDB's own key: the table holds hashes of task tokens and no AWS credentials, so a customer key would add a price and a
+ * dependency to every vend and protect nothing more.
  */
 export class TaskTable extends Construct {
   readonly table: Table;
@@ -23,10 +23,10 @@ export class TaskTable extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.DEFAULT,
       timeToLiveAttribute: TABLE_KEYS.ttl,
-      // The relay needs what was written and never what was there before.
+      // The relay needs new images only.
       stream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // The journal: it outlives the stack, and nobody deletes it by a slip.
+      // Protects the journal, which outlives the stack, against an accidental deletion.
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });

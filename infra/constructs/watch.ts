@@ -16,27 +16,27 @@ import type { ProbeQueue } from "./probe-queue.ts";
 import type { ReleaseQueue } from "./release-queue.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 
-/** Functions that nobody waits for, and what their error lines mean. */
+/** Functions without a waiting caller, and the meaning of their error lines. */
 const LOUD = {
   reconcile:
-    "A role's policy was not written, or its outcome is unknown; somebody else's inline policy is in a task role; or more has ended than a policy can hold: see the reconciler's log.",
-  sweep: "A task that is due, or was halted, could not be ended: see the sweep's log.",
+    "A role's policy was not written, or its outcome is unknown; a task role has a foreign inline policy; or more tasks have ended than a policy can name: see the reconciler's log.",
+  sweep: "A due or halted task could not be ended: see the sweep's log.",
   relay:
-    "Endings could not be given to the probe: their receipts say nothing of when AWS refused. See the relay's log.",
+    "Endings could not be queued for the probe: their receipts do not show when AWS refused. See the relay's log.",
   probe:
-    "A probe could not watch an ending: its receipt says nothing of when AWS refused. Or AWS did not act on a policy. See probe's log.",
+    "A probe could not observe an ending, so its receipt does not show when AWS refused; or a policy had no effect in AWS. See probe's log.",
 } as const;
 
-/** Functions that answer requests: they answer what goes wrong, and so seldom fail. */
+/** Functions that answer requests. They turn failures into answers, so Lambda's own error metric seldom counts one. */
 const ANSWERING = FUNCTIONS.filter((each) => ROUTES.some((route) => route.function === each));
 
-/** Lines of refusals whose code is `loud` in the table of refusals. */
+/** Pattern of log lines of refusals whose code is `loud` in the table of refusals. */
 const LOUDLY_REFUSED = FilterPattern.all(
   FilterPattern.stringValue("$.event", "=", "refused"),
   FilterPattern.any(...LOUD_REFUSALS.map((code) => FilterPattern.stringValue("$.code", "=", code))),
 );
 
-/** What is watched. */
+/** Resources to watch. */
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
   readonly queue: RevocationQueue;
@@ -48,10 +48,8 @@ export interface WatchProps {
 }
 
 /**
- * The alarms, each of which means that somebody must look: a revocation that is late or was set aside, a sweep that does
- * not run or does not keep up, a credential that could not be taken back, an event that was refused or not done, a rotation that fails, a function that
- * fails. All of them go to one topic, to
- * which the team subscribes what it likes.
+ * Alarms, each of which needs a person: late or failed revocations, a sweep that does not run or falls behind, credentials that could not be
+ * revoked, events that were refused or not processed, failing rotations and functions. All alarms go to one topic, to which the team subscribes.
  */
 export class Watch extends Construct {
   readonly topic: Topic;
@@ -59,7 +57,7 @@ export class Watch extends Construct {
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
     this.topic = new Topic(this, "Topic", { topicName: "valetkey-alarms", enforceSSL: true });
-    // A policy of its own (for TLS) replaces SNS's, which let the account's alarms publish: they have to be let in again.
+    // The topic's own policy (for TLS) replaces SNS's default, which allowed the account's alarms to publish, so allow them again.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: "AlarmsOfThisAccount",
@@ -80,7 +78,7 @@ export class Watch extends Construct {
         atLeast: 1,
       },
     );
-    this.#alarm("revocation-late", "An ending has waited more than a minute for IAM.", {
+    this.#alarm("revocation-late", "The revocation of an ended task has waited for IAM for more than a minute.", {
       metric: props.queue.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
       atLeast: 60,
       minutes: 2,
@@ -94,7 +92,7 @@ export class Watch extends Construct {
       atMost: 0,
       minutes: 3,
     });
-    // These answer 503 and so do not fail as a function; what they log is all that shows it before anybody complains.
+    // These functions answer 503 and do not fail, so only their log shows the fault before clients complain.
     for (const name of ANSWERING) {
       this.#alarm(`${name}-deployment-broken`, `${name} refuses everything: it cannot load what was deployed.`, {
         metric: this.#logged(props.functions[name], `${name}-deployment-broken`, { event: "deployment_broken" }),
@@ -221,7 +219,7 @@ export class Watch extends Construct {
     this.#alarm("api-fails", "The API answers with 5xx.", { metric: props.api.metricServerError(minute), atLeast: 5 });
   }
 
-  /** A metric of a function's own log lines: how many of that event there are in a minute, or the largest of a number in them. */
+  /** Makes a metric of a function's own log lines: the count of an event in a minute, or the largest value of a number in its lines. */
   #logged(
     { logGroup }: NodejsFunction,
     name: string,
@@ -237,7 +235,7 @@ export class Watch extends Construct {
     }).metric({ period: Duration.minutes(1), statistic });
   }
 
-  /** One metric of the lines of one pattern, in the logs of all functions that answer requests. */
+  /** Makes one metric of the log lines that match a pattern, over all functions that answer requests. */
   #answeringLogged(name: string, filterPattern: IFilterPattern, functions: WatchProps["functions"]): IMetric {
     for (const each of ANSWERING) {
       new MetricFilter(this, `${each}-${name}-lines`, {
@@ -251,7 +249,7 @@ export class Watch extends Construct {
     return new Metric({ namespace: "valetkey", metricName: name, period: Duration.minutes(1), statistic: "sum" });
   }
 
-  /** Lines of its log that say `error`: what it could not do, or what a person has to see, though it did not fail. */
+  /** Makes a metric of a function's log lines of level `error`: failed work, or facts that a person has to see, though the function did not fail. */
   #errorLines(name: string, { logGroup }: NodejsFunction): IMetric {
     const filter = new MetricFilter(this, `${name}-error-lines`, {
       logGroup,
@@ -278,7 +276,7 @@ export class Watch extends Construct {
         ? ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: when.minutes ?? 1,
-      // Where silence is the trouble, silence alarms.
+      // An alarm on too few events counts missing data as too few.
       treatMissingData: tooLow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
