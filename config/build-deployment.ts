@@ -15,15 +15,15 @@ const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.n
 export interface BuiltDeployment {
   readonly config: Config;
   readonly deployment: Deployment;
-  /** Of the configuration, every policy and the catalogue: in each decision's record. */
+  /** Hash of the configuration, all policies and the catalogue, as each decision's record names it. */
   readonly hash: string;
-  /** Where `deployment.json`, `policies.json`, `catalogue.ndjson` and their `manifest.json` are now; shipped beside each function that decides. */
+  /** Directory of `deployment.json`, `policies.json`, `catalogue.ndjson` and their `manifest.json`; shipped with each function that decides. */
   readonly dir: string;
 }
 
 /**
- * What the functions are deployed with: the checked configuration, the prepared policies and the catalogue of actions.
- * @throws {Error} with every fault of the configuration or of the policies.
+ * Builds the files that are deployed with the functions: the checked configuration, the prepared policies and the catalogue of actions.
+ * @throws {Error} lists every fault of the configuration or of the policies.
  */
 export function buildDeployment(from: {
   readonly configFile: string;
@@ -43,7 +43,7 @@ export function buildDeployment(from: {
   const manifest = manifestOf(files);
   mkdirSync(from.outDir, { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(from.outDir, name), content);
-  // Last: what was written by halves has no manifest, or another's.
+  // Written last, so that an incomplete directory has no manifest, or an older build's.
   writeFileSync(join(from.outDir, MANIFEST), JSON.stringify(manifest));
   return { config, deployment, hash: manifest.hash, dir: from.outDir };
 }

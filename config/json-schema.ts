@@ -1,5 +1,5 @@
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { configSchema } from "./schema.ts";
 
-/** `valetkey.json`'s schema as JSON Schema, for editors. What one field cannot know of another is checked by the build alone. */
+/** Builds the JSON Schema of `valetkey.json`, for editors. Only the build checks rules that concern several fields. */
 export const configJsonSchema = (): JsonSchema => toJsonSchema(configSchema, { target: "draft-07", typeMode: "input" });

@@ -8,8 +8,8 @@ import { PROBE_ACTION } from "../functions/names.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 /**
- * `valetkey.json`, checked.
- * @throws {Error} every fault at once, each with its place and what would be right.
+ * Reads and checks `valetkey.json`.
+ * @throws {Error} lists all faults at once, each with its place and the correction.
  */
 export function readConfig(file: string): Config {
   const parsed = v.safeParse(configSchema, parseJson(file));
@@ -23,7 +23,7 @@ export function readConfig(file: string): Config {
   return parsed.output;
 }
 
-/** The configuration as the functions read it: presets filled in, audiences derived from the address. */
+/** Converts the configuration to the form that the functions read: fills in presets and derives audiences from the address. */
 export function deploymentOf(config: Config): Deployment {
   return {
     partition: partitionOf(config.hub.region),
@@ -39,7 +39,7 @@ export function deploymentOf(config: Config): Deployment {
         .filter(({ ceiling, retired }) => !retired && (ceiling?.some(coversProbe) ?? true))
         .map(({ id }) => id),
     },
-    // Only a null switches it off: what is left out is the default.
+    // Only null switches recertification off; an omitted field is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
     ...deployedSections(config),
     ...(config.oauthClients === undefined ? {} : { oauthClients: config.oauthClients }),
@@ -47,10 +47,10 @@ export function deploymentOf(config: Config): Deployment {
   };
 }
 
-/** Where nothing is said of receipts. */
+/** Share of endings that are probed, unless the configuration sets it. */
 const SAMPLE = 0.01;
 
-/** Whether the pattern of a ceiling holds the probe's call; the ceiling that an account has unless it lists its own does. */
+/** Returns true where a ceiling's pattern includes the probe's call. The default ceiling includes it. */
 const coversProbe = (pattern: string): boolean =>
   new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(PROBE_ACTION);
 
@@ -58,7 +58,7 @@ const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
 
 const publishersOf = (config: Config): readonly string[] => config.bus?.publishers ?? [];
 
-/** The account that EventBridge will say an event of theirs is from. */
+/** Returns the account that EventBridge reports as the source of a publisher's events. */
 const accountOfPublisher = (publisher: string): string => publisher.split(":")[4] ?? publisher;
 
 const audiencesOf = (url: string): Deployment["audiences"] => ({
@@ -85,7 +85,7 @@ function issuerOf(entry: Config["issuers"][number]): Issuer {
   };
 }
 
-/** What one field cannot know of another. */
+/** Lists faults that concern several fields. */
 function crossFaults(config: Config): readonly string[] {
   const partition = partitionOf(config.hub.region);
   const issuers = config.issuers.map((entry) => ({ entry, url: issuerOf(entry).url }));
@@ -131,7 +131,7 @@ function crossFaults(config: Config): readonly string[] {
   ];
 }
 
-/** Whoever has a registration access token has the client, so no task may be leased one. */
+/** Lists faults of OAuth clients. A registration access token controls its client, so it must not be a secret that tasks can lease. */
 const clientFaults = (clients: NonNullable<Config["oauthClients"]>): readonly string[] => [
   ...repeats(clients.map(({ secret }) => secret)).map((name) => `oauthClients: two have the secret "${name}"`),
   ...clients

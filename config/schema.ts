@@ -137,7 +137,7 @@ const vpc = v.strictObject({
   ),
 });
 
-/** `valetkey.json`: the one reviewed file that says whom this deployment trusts and where it may hand out keys. */
+/** Schema of `valetkey.json`, the one reviewed file that defines whom a deployment trusts and where it may issue credentials. */
 export const configSchema = said(
   v.strictObject({
     $schema: maybe(v.string(), "For editors: ./valetkey.schema.json"),

@@ -1,18 +1,20 @@
 import { SECRET_TAGS } from "../functions/names.ts";
 import type { PolicyFile } from "../policy-tools/read/parse-policies.ts";
 
-/** Ids of the policies that the build adds; they stand in denials and in the journal. */
+/** Ids of the policies that the build adds, as denials and the journal name them. */
 export const SECRET_GUARDS = { byName: "guard-own-secrets-by-name", managed: "guard-managed-secrets" } as const;
 
 /**
  * `secretGuards(names: readonly string[], hubAccount: string): PolicyFile`
  *
- * Forbids on secrets that belong to valetkey and not to a task: those that it hands out itself (an agent asks for `secret:Read`, and then the
- * secret is leased, held and rotated), and those that `valetkey.json` names (administrators' logins of databases, clients' secrets of OAuth
- * providers, keys of GitHub Apps). Secrets Manager adds a hyphen and six characters to a name, and Cedar's `*` matches more than six, so a secret
- * whose name begins with one of these and a hyphen is forbidden too.
+ * Builds policies that forbid tasks direct access to two kinds of secrets:
+ * - managed secrets, which valetkey leases itself (an agent requests `secret:Read`, and the secret is leased, locked and rotated);
+ * - secrets that `valetkey.json` names (administrators' logins of databases, clients' secrets of OAuth providers, keys of GitHub Apps).
  *
- * @param names of secrets in the hub's account.
+ * Secrets Manager adds a hyphen and six characters to a name, and Cedar's `*` matches more than six. So a secret whose name begins with one of these
+ * names and a hyphen is forbidden too.
+ *
+ * @param names names of the secrets in the hub's account.
  * @param hubAccount id of the hub's account; a secret of the same name elsewhere is not forbidden.
  */
 export function secretGuards(names: readonly string[], hubAccount: string): PolicyFile {
@@ -41,5 +43,5 @@ forbid (
 ) when { resource.service == "secretsmanager" && ${when} };
 `;
 
-/** A name has no character that means something in a pattern; source: Secrets Manager API reference, CreateSecret, Name. */
+/** Quotes a name for Cedar. A name has no character with a meaning in patterns (Secrets Manager API reference, CreateSecret, Name). */
 const cedarString = (text: string): string => JSON.stringify(text);

@@ -2,18 +2,18 @@ import { type ConversionConfig, type JsonSchema, toJsonSchema, toJsonSchemaDefs 
 import type { GenericSchema } from "valibot";
 import { ANSWERS, REQUESTS } from "./schemas/schemas.ts";
 
-/** How the document points to a schema. */
+/** Builds the document's reference to a schema. */
 export const schemaRef = (name: string): { readonly $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 
-/** JSON Schema 2020-12 is what OpenAPI 3.1 speaks. */
+/** Settings of the conversion; OpenAPI 3.1 uses JSON Schema 2020-12. */
 const CONFIG: ConversionConfig = {
   target: "draft-2020-12",
-  // What is sent, before it is decoded.
+  // Describes the input before decoding.
   typeMode: "input",
-  // Each `check` stands beside metadata that says the same.
+  // Metadata beside each `check` describes it.
   ignoreActions: ["check"],
   overrideRef: ({ referenceId }) => schemaRef(referenceId).$ref,
-  // A pattern of JSON Schema is read with the flag `u` (section 6.4), so that flag may be left away, and no other.
+  // JSON Schema applies the flag `u` to patterns (section 6.4), so that flag, and no other, may be omitted.
   overrideAction: ({ valibotAction, jsonSchema }) =>
     valibotAction.type === "regex" &&
     "requirement" in valibotAction &&
@@ -23,7 +23,7 @@ const CONFIG: ConversionConfig = {
       : undefined,
 };
 
-/** Every named schema. What an answer holds may grow; a request is taken as it is documented. */
+/** Builds all named schemas. Those of answers allow further fields, which later versions may add; those of requests are strict. */
 export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
   const definitions = toJsonSchemaDefs({ ...REQUESTS, ...ANSWERS }, CONFIG);
   return Object.fromEntries(
@@ -31,7 +31,7 @@ export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
   );
 }
 
-/** A schema without a name. */
+/** Converts a schema that has no name. */
 export function jsonSchemaOf(schema: GenericSchema): JsonSchema {
   const { $schema: _, description: __, ...plain } = toJsonSchema(schema, CONFIG);
   return plain;

@@ -9,7 +9,7 @@ import { agentId, leaseName, taskId } from "./schemas/identifiers.ts";
 import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
 
-/** The segments that a route's path leaves open. */
+/** Parameters of routes' paths. */
 const SEGMENTS = {
   task: { schema: taskId, says: "The task's id: `task.id` of the answer that started it, with the dot at its end." },
   lease: { schema: leaseName, says: "The lease's name: `credentials[].name` of the answer that started the task." },
@@ -17,7 +17,7 @@ const SEGMENTS = {
   secret: { schema: secretId, says: "The secret's `id`." },
 } as const;
 
-/** One operation as OpenAPI has it. */
+/** Builds the OpenAPI object of an operation. */
 export function documentOperation(route: Route, operation: Operation, recorded: RecordedOperation) {
   return {
     operationId: operation.id,
@@ -78,7 +78,7 @@ function requestBodyOf({ body, accepted }: Operation, recorded: RecordedOperatio
   };
 }
 
-/** A body as its schema describes it, before it is encoded: a form has no numbers, its schema has. */
+/** Returns a call's body as its schema describes it, before encoding: a form's schema has numbers, the encoded form has none. */
 function exampleOf({ route, body }: Call): unknown {
   if (body && "json" in body) return body.json;
   if (!(body && "form" in body)) throw new Error(`${route}: an example without a body`);

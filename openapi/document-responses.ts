@@ -20,7 +20,7 @@ export const HEADERS = {
 
 const headerRef = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` });
 
-/** A fault of ours says nothing about the request; this is the whole answer. */
+/** Response 500, for valetkey's own faults. It contains nothing about the request. */
 export const FAILURE = {
   description: "Something failed here; nothing was issued. It has no `code`.",
   headers: { "Cache-Control": headerRef("CacheControl") },
@@ -29,7 +29,7 @@ export const FAILURE = {
 
 type Response = Readonly<Record<string, unknown>>;
 
-/** Every answer of the operation, by its status. */
+/** Builds all responses of an operation, by status. */
 export function responsesOf(operation: Operation, recorded: RecordedOperation): Readonly<Record<string, Response>> {
   const codes = [...recorded.refused.keys()];
   const byStatus = Map.groupBy(codes, (code) => REFUSALS[code][0]);
@@ -65,7 +65,7 @@ function successResponse({ answer, accepted }: Operation, recorded: RecordedOper
   };
 }
 
-/** The refusals of one status: which `code` goes with which `error`, and each as the handler answered it. */
+/** Builds the response of one status's refusals: their pairs of `code` and `error`, and an example of each as the handler answered it. */
 function refusalResponse(
   { refusal }: Operation,
   status: number,

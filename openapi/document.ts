@@ -32,10 +32,10 @@ OAuth 2.0 where there is a standard: RFC 8414, 8693, 9396, 7662, 7009. Any OAuth
 
 The examples are what the functions answered in a test; only tokens and credentials are placeholders.`;
 
-/** Refusals that belong to no route. */
+/** Refusals that belong to no single route. */
 export const OUTSIDE_ROUTES = ["not_found", "method_not_allowed", "secret_held"] as const;
 
-/** The OpenAPI document: the route table, the schemas, and what the handlers answered. */
+/** Builds the OpenAPI document from the route table, the schemas, and the handlers' recorded answers. */
 export async function buildDocument() {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of ROUTES) {

@@ -5,26 +5,26 @@ import type { AnswerName, RequestName } from "./schemas/schemas.ts";
 
 export type Tag = "Exchange" | "Tasks" | "Operators";
 
-/** How each refusal comes about. What is not in here is not documented, and what is documented was answered by the handler. */
+/** Refusals of an operation, each with the situation that causes it. The document contains exactly these, as the handler answered them. */
 export type Refused = Readonly<Partial<Record<RefusalCode, Arrange>>>;
 
-/** What the document says of a route beside what the route table says, and the calls it is shown by. */
+/** Documentation of a route beyond the route table, with the calls that are its examples. */
 export interface Operation {
-  /** What a generated client calls it. */
+  /** Name of the operation in generated clients. */
   readonly id: string;
   readonly tag: Tag;
   readonly description: string;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly body?: RequestBody;
-  /** The token that proves it stands in the form; no header is read. */
+  /** True where the caller's token is in the form and no header is read. */
   readonly provenInForm?: true;
   readonly answer: { readonly status: 200 | 201 | 202; readonly says: string; readonly schema?: AnswerName };
-  /** It may also be answered with 202 and the same body: what that says. */
+  /** Description of an additional answer 202 with the same body. */
   readonly unfinished?: string;
-  /** Calls that get that answer, by name. */
+  /** Calls that are answered with success, by name. */
   readonly accepted: Readonly<Record<string, Accepted>>;
   readonly refused: Refused;
-  /** The schema of its refusals, where it is not everybody's. */
+  /** Schema of the operation's refusals, where it differs from the others'. */
   readonly refusal?: "CredentialsRefusal";
 }
 

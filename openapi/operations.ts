@@ -15,7 +15,7 @@ import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
 import { whenBroken } from "./refused/broken.ts";
 
-/** One that is missing here does not compile. */
+/** Operations by route; a missing route does not compile. */
 const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /.well-known/oauth-authorization-server": readMetadata,
   "POST /v1/token": exchangeToken,
@@ -44,7 +44,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
 };
 
-/** Every route of the table, and no other; and each may be asked of a deployment that is broken. */
+/** Operations of all routes of the table. Each also has the refusal of a broken deployment. */
 export const OPERATIONS = Object.fromEntries(
   Object.entries(BY_ROUTE).map(([route, operation]) => [
     route,

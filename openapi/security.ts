@@ -1,6 +1,6 @@
 import type { Accepts } from "../functions/routes.ts";
 
-/** What a caller can prove itself with in a header. */
+/** Security schemes: the tokens with which a caller authenticates in a header. */
 export const SECURITY_SCHEMES = {
   taskToken: {
     type: "http",
@@ -32,12 +32,12 @@ export const SECURITY_SCHEMES = {
 
 type Requirement = Readonly<Partial<Record<keyof typeof SECURITY_SCHEMES, readonly never[]>>>;
 
-/** What each kind of route takes in a header: one of these. OpenAPI cannot say that a form holds the proof; the descriptions do. */
+/** Accepted security schemes by kind of route. OpenAPI cannot express a proof in a form, so descriptions state it. */
 export const SECURITY: Readonly<Record<Accepts, readonly Requirement[]>> = {
   nothing: [],
   "agent's OIDC token (+ delegation token), or task token": [],
   "task token": [{ taskToken: [] }, { taskTokenVerbatim: [] }],
-  // `{}`: the assertion stands in the form.
+  // `{}`: the assertion is in the form.
   "presentation token + tool server's OIDC token": [{ toolServerToken: [] }, {}],
   "operator's OIDC token": [{ operatorToken: [] }],
 };

@@ -54,7 +54,7 @@ const receipt: Arrange = async (world) => {
   return { ...asked, route: "GET /v1/tasks/{task}/receipt" };
 };
 
-/** The same, once the reconciler has written, and a probe has seen it act. */
+/** Arranges the receipt of an ended task after the reconciler has written the policy and a probe has observed its effect. */
 const written: Arrange = async (world) => {
   const asked = await receipt(world);
   const path = taskPath(asked.path?.task ?? "");

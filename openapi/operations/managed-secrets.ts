@@ -6,7 +6,7 @@ import type { Arrange } from "../recording/call.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
 
-/** A secret that a task has, and that waits for its rotation as soon as that task is over. */
+/** Adds a secret that a task holds, and that is due for rotation once the task has ended. */
 async function withSecret(world: FakeWorld, kind = "postgres-alternating"): Promise<void> {
   const now = world.nowSeconds();
   const { name, arn } = world.ports.inventory.add("reports/login", { kind, rotatedAt: now - 86_400 });

@@ -6,7 +6,7 @@ import { startTask } from "../recording/story.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
 
-/** A call about the agent `demo`, after something has happened to it. */
+/** Arranges a call about the agent `demo` after a change of that agent. */
 export const of =
   (route: RouteKey, before: (world: FakeWorld) => unknown = () => undefined): Arrange =>
   async (world) => {
@@ -14,7 +14,7 @@ export const of =
     return { route, path: { agent: "demo" }, bearer: world.operatorToken() };
   };
 
-/** What can happen to whoever asks something of one agent. */
+/** Refusals of calls about one agent. */
 export const refusedFor = (arrange: Arrange) => ({
   ...refusedOperators(arrange),
   agent_not_found: async (world: FakeWorld) => ({ ...(await arrange(world)), path: { agent: "nobody" } }),

@@ -7,19 +7,19 @@ import type { ReceiptPorts } from "../../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
 import type { DEFAULT_ROUTE, RouteKey } from "../../functions/routes.ts";
 
-/** A request as a client would put it together. */
+/** Request as a client composes it. */
 export interface Call {
   readonly route: RouteKey | typeof DEFAULT_ROUTE.key;
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
-  /** Stands behind `Bearer`. */
+  /** Token after `Bearer`. */
   readonly bearer?: string;
   readonly body?: Body;
-  /** What of the world is another at that moment: a second warm function, a deployment that was changed. */
+  /** Ports that differ from the world's for this call: of a second warm function, or of a changed deployment. */
   readonly meanwhile?: Partial<SealingPorts>;
-  /** How long it has been under way already; milliseconds. */
+  /** Age of the request on arrival; milliseconds. */
   readonly waitedMs?: number;
-  /** What was deployed is not all there. */
+  /** True for a call of a function whose deployment lacks a file. */
   readonly isBroken?: true;
 }
 
@@ -28,10 +28,10 @@ export type Body =
   | { readonly json: unknown }
   | { readonly mediaType: string; readonly text: string };
 
-/** What has to have happened, and then the call. */
+/** Prepares the world and returns the call. */
 export type Arrange = (world: FakeWorld) => Promise<Call>;
 
-/** What the function that the call is for answers. */
+/** Returns the answer of the function that the call is for. */
 export async function answerTo(
   call: Call,
   world: FakeWorld,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 
-/** A deployment on the fakes in which the same story is told in the same words: its chance is none. */
+/** Makes a world of fakes without randomness, so that the document's examples are the same at every build. */
 export function exampleWorld(): FakeWorld {
   let count = 0;
   const bytes = (size: number): Uint8Array => {

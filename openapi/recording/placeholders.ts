@@ -1,10 +1,10 @@
 import { URL_OF_HUB } from "../../fakes/fake-world.ts";
 
-/** What stands in the document for things that must not. Each has the form of what it stands for, and none can be taken for it. */
+/** Placeholders for secrets in the document. Each looks like the secret it replaces, and none is valid. */
 export const PLACEHOLDERS = {
   agentToken: "the-agents.oidc-token.goes-here",
   toolServerToken: "the-tool-servers.oidc-token.goes-here",
-  /** Not a spelling of 256 bits, so `parseToken` refuses it. */
+  /** Encodes no 256 bits, so `parseToken` refuses it. */
   randomBits: "this-is-where-256-random-bits-go-----------",
   SecretAccessKey: "the-secret-access-key-goes-here",
   Token: "the-session-token-goes-here",
@@ -13,7 +13,7 @@ export const PLACEHOLDERS = {
 const OIDC_TOKEN = /^[\w-]+\.([\w-]+)\.[\w-]+$/;
 const OUR_TOKEN = /\b(vk[pd]?_[a-z0-9.]{13,58}_)[A-Za-z0-9_-]{43}/g;
 
-/** The value with a placeholder for each secret in it: tokens by their form, credentials by the field they stand in. */
+/** Replaces each secret in a value by its placeholder: tokens by their form, credentials by the name of their field. */
 export function withPlaceholders(value: unknown, field = ""): unknown {
   if (Array.isArray(value)) return value.map((entry) => withPlaceholders(entry));
   if (typeof value === "object" && value !== null)

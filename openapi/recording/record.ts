@@ -4,11 +4,11 @@ import { type Arrange, answerTo, type Call } from "./call.ts";
 import { exampleWorld } from "./example-world.ts";
 import { withPlaceholders } from "./placeholders.ts";
 
-/** A call and what the handler answered, fit to be published. */
+/** Call with the handler's answer, ready for publication. */
 export interface Recorded {
   readonly call: Call;
   readonly status: number;
-  /** Nothing where the body is empty. */
+  /** Body of the answer; undefined where it is empty. */
   readonly body: unknown;
 }
 
@@ -18,8 +18,8 @@ export interface RecordedOperation {
 }
 
 /**
- * Each call of the operation, made in a world of its own.
- * @throws {Error} where a handler answers otherwise than the operation says: an example that is not true must not be published.
+ * Makes each call of the operation in a new world and records the answers.
+ * @throws {Error} where an answer differs from the operation's documentation, so that no wrong example is published.
  */
 export async function recordOperation({ accepted, refused, answer }: Operation): Promise<RecordedOperation> {
   const yes: [string, Recorded][] = [];
@@ -37,7 +37,7 @@ export async function recordOperation({ accepted, refused, answer }: Operation):
   return { accepted: Object.fromEntries(yes), refused: no };
 }
 
-/** One call, made in a world of its own. */
+/** Makes one call in a new world and records the answer. */
 export async function record(arrange: Arrange): Promise<Recorded> {
   const world = exampleWorld();
   const call = await arrange(world);

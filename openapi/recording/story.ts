@@ -5,23 +5,23 @@ import type { Call } from "./call.ts";
 
 type Form = Readonly<Record<string, string>>;
 
-/** What most tasks of the examples ask for: to read reports and to search tickets. */
+/** Details of most example tasks: read reports and search tickets. */
 const DETAILS = [...READ_REPORTS, { type: "tool", server: "tickets", tools: ["search"] }];
 
-/** The parameters that start a task. */
+/** Builds the parameters that start a task. */
 export const startForm = (world: FakeWorld, changed: Form = {}): Record<string, string> => ({
   ...exchangeForm(world.agentToken(), DETAILS),
   ...changed,
 });
 
-/** `POST /v1/token` with these parameters. */
+/** Builds a call of `POST /v1/token` with these parameters. */
 export const tokenCall = (form: Form): Call => ({ route: "POST /v1/token", body: { form } });
 
-/** A task of the agent `demo`, with its token. */
+/** Starts a task of the agent `demo`; returns it with its token. */
 export const startTask = (world: FakeWorld, changed: Form = {}): Promise<Held> =>
   new FakeService(world).start(startForm(world, changed));
 
-/** The parameters that get a presentation token for the tool server `tickets`. */
+/** Builds the parameters that request a presentation token for the tool server `tickets`. */
 export const presentationForm = (token: string): Record<string, string> => ({
   grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
   subject_token: token,
@@ -30,7 +30,7 @@ export const presentationForm = (token: string): Record<string, string> => ({
   audience: "tickets",
 });
 
-/** The parameters that get a delegation token for the agent `helper`. */
+/** Builds the parameters that request a delegation token for the agent `helper`. */
 export const delegationForm = (token: string, changed: Form = {}): Record<string, string> => ({
   ...presentationForm(token),
   requested_token_type: TOKEN_TYPES.delegation,
@@ -38,7 +38,7 @@ export const delegationForm = (token: string, changed: Form = {}): Record<string
   ...changed,
 });
 
-/** The parameters with which `helper` starts a task below that one. */
+/** Builds the parameters with which `helper` starts a task below another. */
 export async function belowForm(world: FakeWorld, held: Held, changed: Form = {}): Promise<Record<string, string>> {
   const token = await new FakeService(world).delegation(held);
   return {
@@ -51,22 +51,22 @@ export async function belowForm(world: FakeWorld, held: Held, changed: Form = {}
   };
 }
 
-/** A task below that one, of the agent `helper`. */
+/** Starts a task of the agent `helper` below another. */
 export const startBelow = (world: FakeWorld, held: Held): Promise<Held> =>
   new FakeService(world).startBelow(held, { authorization_details: JSON.stringify(DETAILS) });
 
-/** A presentation token that the tool server `tickets` was shown. */
+/** Requests a presentation token for the tool server `tickets` and returns it. */
 export async function showToken(world: FakeWorld, { token }: Held): Promise<string> {
   const { body } = await new FakeService(world).present(token);
   if (body.access_token === undefined) throw new Error(`no presentation token: ${body.error_description}`);
   return body.access_token;
 }
 
-/** What the tool server `tickets` proves itself with. */
+/** Makes the OIDC token with which the tool server `tickets` authenticates itself. */
 export const toolServerToken = (world: FakeWorld, claims: Readonly<Record<string, unknown>> = {}): string =>
   new FakeService(world).serverToken(claims);
 
-/** Ends the task as its holder does. */
+/** Completes the task as its holder. */
 export async function completeTask(world: FakeWorld, task: Held): Promise<void> {
   const { status } = await new FakeService(world).complete(task, COMPLETION);
   if (status !== 200) throw new Error(`the task was not completed: ${status}`);

@@ -6,7 +6,7 @@ const withBody =
   (arrange: Arrange, body: Body): Arrange =>
   async (world): Promise<Call> => ({ ...(await arrange(world)), body });
 
-/** What can be wrong with any form. */
+/** Refusals that any form can cause. */
 export const refusedForms = (arrange: Arrange) =>
   ({
     unsupported_media_type: withBody(arrange, { json: {} }),
@@ -17,7 +17,7 @@ export const refusedForms = (arrange: Arrange) =>
     }),
   }) satisfies Refused;
 
-/** What can be wrong with any JSON body. */
+/** Refusals that any JSON body can cause. */
 export const refusedJson = (arrange: Arrange) =>
   ({
     unsupported_media_type: withBody(arrange, { form: {} }),

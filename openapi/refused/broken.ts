@@ -1,7 +1,7 @@
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 
-/** A call that would be accepted, of a function that could not load what was deployed with it. */
+/** Arranges an otherwise acceptable call of a function that cannot load its deployment. */
 export const whenBroken =
   ({ accepted }: Operation): Arrange =>
   async (world) => {

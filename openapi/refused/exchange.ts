@@ -23,7 +23,7 @@ import { refusedSessions } from "./sessions.ts";
 
 const KEY = { idempotency_key: "weekly-report-2026-48" };
 
-/** The request with other parameters; one that is empty counts as left out. */
+/** Arranges the request with changed parameters; an empty one counts as omitted. */
 const starting =
   (more: Readonly<Record<string, string>>): Arrange =>
   async (world) =>
@@ -32,7 +32,7 @@ const starting =
 const asking = (resources: readonly string[], actions: readonly string[] = ["s3:GetObject"]): Arrange =>
   starting({ authorization_details: JSON.stringify([{ type: "aws", account: ACCOUNT, actions, resources }]) });
 
-/** How `POST /v1/token` refuses. */
+/** Refusals of `POST /v1/token`. */
 export const exchangeRefusals = (good: Arrange) =>
   ({
     ...refusedForms(good),
@@ -106,7 +106,7 @@ export const exchangeRefusals = (good: Arrange) =>
     ...refusedSessions(good),
   }) satisfies Refused;
 
-/** The first one's function died between STS and the record: whether anybody was given the session is not known. */
+/** Arranges a repeat after the first function died between STS and the record, so that the session may have been handed out. */
 async function repeatedAfterCrash(world: FakeWorld): Promise<Call> {
   await startTask(world, KEY);
   const { tasks } = world.ports.tasks;

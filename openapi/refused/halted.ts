@@ -1,7 +1,7 @@
 import { FakeService } from "../../fakes/fake-service.ts";
 import type { Arrange } from "../recording/call.ts";
 
-/** The call, once the operators have halted everything. */
+/** Arranges the call after the operators have halted everything. */
 export const afterPanic =
   (arrange: Arrange): Arrange =>
   async (world) => {

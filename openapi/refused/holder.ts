@@ -2,7 +2,7 @@ import type { Refused } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { whenPort } from "./outage.ts";
 
-/** What can happen to anybody who holds a task token. */
+/** Refusals of any call with a task token. */
 export const refusedHolders = (arrange: Arrange) =>
   ({
     task_token_invalid: async (world) => {
@@ -12,11 +12,11 @@ export const refusedHolders = (arrange: Arrange) =>
     store_unavailable: whenPort("tasks", "read", "store_unavailable", arrange),
   }) satisfies Refused;
 
-/** What can happen to anybody whose request ends a task. */
+/** Refusals of any call that ends a task. */
 export const refusedEndings = (arrange: Arrange) =>
   ({
     contended: whenPort("tasks", "end", "contended", arrange),
-    // The record keeps ended tasks for a while only.
+    // Records of ended tasks are removed after some time.
     task_unknown: async (world) => {
       const call = await arrange(world);
       world.ports.tasks.before = (method) => {

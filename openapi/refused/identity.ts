@@ -4,8 +4,8 @@ import type { Arrange, Call } from "../recording/call.ts";
 import { whenPort } from "./outage.ts";
 
 /**
- * What can be wrong with an agent's OIDC token.
- * @param presenting the call that presents that token.
+ * Lists the refusals that an agent's OIDC token can cause.
+ * @param presenting makes the call that presents the token.
  */
 export function refusedIdentities(presenting: (world: FakeWorld, token: string) => Promise<Call>) {
   const claiming =

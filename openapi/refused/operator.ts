@@ -3,7 +3,7 @@ import type { Arrange } from "../recording/call.ts";
 import { refusedOnceMore } from "./flood.ts";
 import { whenPort } from "./outage.ts";
 
-/** What can happen to anybody who operates. */
+/** Lists the refusals of any operator's call. */
 export function refusedOperators(arrange: Arrange) {
   const denied: Arrange = async (world) => ({
     ...(await arrange(world)),

@@ -2,12 +2,12 @@ import type { FakeWorld } from "../../fakes/fake-world.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import type { Arrange } from "../recording/call.ts";
 
-/** The ports that can fail, and the name of the method that does; without a name each does. */
+/** Port that can fail. */
 type Port = "tasks" | "agents" | "panics" | "sessions" | "tokens" | "inventory" | "locks";
 
 /**
- * The call, at a moment when the port refuses with that code, as its adapter does.
- * @param method of those that have more than one.
+ * Arranges the call while a port refuses with the code, as its adapter does.
+ * @param method name of the failing method; all methods of the port fail unless given.
  */
 export const whenPort =
   (port: Port, method: string | undefined, code: RefusalCode, arrange: Arrange): Arrange =>
@@ -17,7 +17,7 @@ export const whenPort =
     return call;
   };
 
-/** From now on the port refuses. */
+/** Makes the port refuse from now on. */
 export function failAt(world: FakeWorld, port: Port, method: string | undefined, code: RefusalCode): void {
   const refuse = (called?: unknown): void => {
     if (method !== undefined && called !== method) return;
@@ -26,7 +26,7 @@ export function failAt(world: FakeWorld, port: Port, method: string | undefined,
   world.ports[port].before = refuse;
 }
 
-/** The call, while whose registration it was decided by is changed: before the record is written, and after it was decided. */
+/** Arranges the call while the agent's registration changes after the decision and before the record is written. */
 export const changedMeanwhile =
   (method: string, arrange: Arrange): Arrange =>
   async (world) => {
@@ -37,5 +37,5 @@ export const changedMeanwhile =
     return call;
   };
 
-/** With these the adapters say when to try again. */
+/** Codes for which adapters report when to retry. */
 const RETRIED: readonly RefusalCode[] = ["store_unavailable", "contended", "sts_unavailable", "connector_unavailable"];

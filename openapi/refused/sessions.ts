@@ -3,10 +3,10 @@ import type { Refused } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { whenPort } from "./outage.ts";
 
-/** Proves nothing. */
+/** Proofs without a verdict: the budget is always used up. */
 const UNPROVEN: Proofs = { answer: () => ({ verdict: "unknown", why: "budget" }) };
 
-/** What can happen to anybody for whom STS is asked. */
+/** Refusals of any call that needs a session from STS. */
 export const refusedSessions = (arrange: Arrange) =>
   ({
     sts_unavailable: whenPort("sessions", undefined, "sts_unavailable", arrange),

@@ -3,7 +3,7 @@ import { LIMITS } from "../../functions/core/intent/detail.ts";
 import { CONNECTED_DETAILS } from "./connector-details.ts";
 import { accountId, agentId } from "./identifiers.ts";
 
-/** The IAM condition operators that an intent may use: those that can only narrow. */
+/** IAM condition operators that an intent may use, all of which can only narrow. */
 export const CONDITION_OPERATORS = [
   "StringEquals",
   "StringNotEquals",
@@ -76,9 +76,9 @@ const awsDetail = <const Values extends v.GenericSchema>(values: Values) =>
     v.description("Calls to AWS, with credentials of their own: one lease."),
   );
 
-/** What is asked: a condition's value may be one string. */
+/** Schema of a requested AWS detail, in which a condition's value may be a single string. */
 export const awsDetailAsked = awsDetail(v.union([conditionValue, conditionValues]));
-/** What was granted. */
+/** Schema of a granted AWS detail. */
 export const awsDetailGranted = awsDetail(conditionValues);
 
 export const toolDetail = v.pipe(

@@ -4,10 +4,10 @@ import { common } from "../../functions/connectors/schema-fields.ts";
 import { CONNECTOR_SCHEMAS } from "../../functions/connectors/schemas.ts";
 import type { ConnectorType } from "../../functions/core/connectors/connector-type.ts";
 
-/** What a task can ask connectors for. */
+/** Schemas of the details that a task can request from connectors. */
 export const CONNECTED_DETAILS = Object.values(CONNECTOR_SCHEMAS).map(({ detail }) => detail);
 
-/** The same by what the document calls them: `PostgresDetail`. */
+/** Schemas of connectors' details by their name in the document: `PostgresDetail`. */
 export const NAMED_DETAILS = Object.fromEntries(
   Object.entries(CONNECTOR_SCHEMAS).map(([type, { detail }]) => [
     `${type[0]?.toUpperCase()}${type.slice(1)}Detail`,
@@ -15,10 +15,10 @@ export const NAMED_DETAILS = Object.fromEntries(
   ]),
 ) as Readonly<Record<`${Capitalize<ConnectorType>}Detail`, (typeof CONNECTED_DETAILS)[number]>>;
 
-/** What connectors issue. */
+/** Schemas of the credentials that connectors issue. */
 export const CREDENTIALS = Object.values(CONNECTOR_SCHEMAS).map(({ credential }) => credential);
 
-/** What a repeat of the request is told of a credential that cannot be issued twice. */
+/** Schema of a credential that cannot be issued twice, as a repeated request is answered. */
 export const keptCredential = v.strictObject({
   type: v.picklist(CONNECTOR_TYPES),
   ...common,

@@ -15,7 +15,7 @@ const wholeNumber = (most: number, otherwise: number, says: string) =>
     ),
   );
 
-/** How the task went, in its holder's words. */
+/** Schema of a task's outcome, as its holder reports it. */
 export const completion = v.strictObject({
   outcome: v.picklist(["success", "failure"]),
   detail: v.exactOptional(
@@ -26,7 +26,7 @@ export const completion = v.strictObject({
   ),
 });
 
-/** Why everything is halted. */
+/** Schema of the reason for a panic. */
 export const panicReason = v.strictObject({
   reason: v.pipe(readableLine(256), v.description("Why; whoever asks whether everything is halted reads it.")),
 });
@@ -43,7 +43,7 @@ const limits = v.strictObject({
   tasks_per_minute: wholeNumber(6_000, DEFAULT_LIMITS.tasksPerMinute, "Tasks asked for in one minute, granted or not."),
 });
 
-/** What of an agent can be changed; what is not named stays. */
+/** Schema of a change of an agent; omitted fields remain as they are. */
 export const agentChange = v.pipe(
   v.strictObject({
     name: v.exactOptional(readableLine(128)),
@@ -55,7 +55,7 @@ export const agentChange = v.pipe(
   v.minEntries(1),
 );
 
-/** An agent and the tokens that are its own. */
+/** Schema of an agent's registration, with the bindings of its tokens. */
 export const registration = v.strictObject({
   id: v.pipe(
     agentId,

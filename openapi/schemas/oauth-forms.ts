@@ -9,11 +9,11 @@ import { detailsAsked } from "./authorization-details.ts";
 import { delegationToken, oidcToken, taskToken } from "./identifiers.ts";
 import { readableLine } from "./readable-text.ts";
 
-// Forms are open objects: what is not known is ignored, as RFC 6749, section 3.2, demands. A parameter without a value counts as left out.
+// Forms are open objects: RFC 6749, section 3.2, demands that unknown parameters are ignored. A parameter without a value counts as omitted.
 
 const grantType = v.pipe(v.literal("urn:ietf:params:oauth:grant-type:token-exchange"), v.description("RFC 8693."));
 
-/** Decoded, it is an array: `contentSchema` says of what. */
+/** Parameter that contains a JSON array; `contentSchema` describes its elements. */
 const detailsParameter = v.pipe(
   v.string(),
   v.metadata({
@@ -39,7 +39,7 @@ const taskTtl = v.pipe(
   v.maxValue(TASK_SECONDS.most),
 );
 
-/** What every new task says of itself. */
+/** Parameters of every new task. */
 const taskEntries = {
   requested_token_type: v.exactOptional(
     v.pipe(v.picklist([TOKEN_TYPES.accessToken, TOKEN_TYPES.task]), v.description("Either is a task token.")),
@@ -65,7 +65,7 @@ const taskEntries = {
 
 const identityType = v.picklist([TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken]);
 
-/** A new task. */
+/** Schema of the form that starts a task. */
 export const startTaskForm = v.pipe(
   v.object({
     grant_type: grantType,
@@ -82,7 +82,7 @@ export const startTaskForm = v.pipe(
   v.description("An agent for itself. `actor_token` is not accepted."),
 );
 
-/** A new task below another. */
+/** Schema of the form that starts a task below another. */
 export const startTaskBelowForm = v.pipe(
   v.object({
     grant_type: grantType,
@@ -106,7 +106,7 @@ export const startTaskBelowForm = v.pipe(
   ),
 );
 
-/** A token for a sub-agent. */
+/** Schema of the form that requests a delegation token. */
 export const delegationForm = v.pipe(
   v.object({
     grant_type: grantType,
@@ -137,7 +137,7 @@ export const delegationForm = v.pipe(
   ),
 );
 
-/** A weaker token for a task that there is. */
+/** Schema of the form that requests a presentation token. */
 export const presentationForm = v.pipe(
   v.object({
     grant_type: grantType,
@@ -164,7 +164,7 @@ const presented = v.pipe(
   v.description("The presentation token that was shown. Whatever else it is, the answer is that it is not active."),
 );
 
-/** RFC 7662, by a tool server that proves itself with RFC 7523's assertion. */
+/** Schema of an introspection (RFC 7662) by a tool server that authenticates with an assertion (RFC 7523). */
 export const introspectWithAssertionForm = v.pipe(
   v.object({
     token: presented,
@@ -177,7 +177,7 @@ export const introspectWithAssertionForm = v.pipe(
   v.title("With an assertion"),
 );
 
-/** RFC 7662, by a tool server that proves itself in the `Authorization` header. */
+/** Schema of an introspection (RFC 7662) by a tool server that authenticates in the `Authorization` header. */
 export const introspectWithBearerForm = v.pipe(
   v.object({ token: presented }),
   v.title("With a bearer token"),

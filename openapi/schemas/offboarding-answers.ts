@@ -109,7 +109,7 @@ const report = v.strictObject({
   }),
 });
 
-/** The report on an offboarding, signed off or not yet. */
+/** Schema of the report on an offboarding, signed off or not yet. */
 export const offboardingAnswer = v.strictObject({
   report,
   sha256: v.exactOptional(

@@ -11,8 +11,8 @@ const text = (least: number, most: number, pattern: string) =>
     v.regex(new RegExp(pattern, "u")),
   );
 
-/** One line that is shown to people: not blank, nothing that controls a terminal, nothing that turns text around. */
+/** Schema of one line for people: not blank, without characters that control a terminal or change the direction of text. */
 export const readableLine = (most: number) => text(1, most, `^[^${ODD}]*[^\\s${ODD}][^${ODD}]*$`);
 
-/** The same with line breaks and tabs, or nothing at all: an error's text. */
+/** Schema of an error's text: as `readableLine`, but it may have line breaks and tabs, and may be empty. */
 export const readableLines = (most: number) => text(0, most, `^(?:[^${ODD}]|[\\n\\t])*$`);

@@ -17,7 +17,7 @@ const lease = v.strictObject({
   access_key_id: v.exactOptional(v.pipe(v.string(), v.description("The join key to CloudTrail."))),
 });
 
-/** A task without any token or credential of its. */
+/** Schema of a task, without its tokens and credentials. */
 export const taskAnswer = v.strictObject({
   id: taskId,
   parent: v.exactOptional(taskId),
@@ -44,7 +44,7 @@ export const taskListAnswer = v.strictObject({ tasks: v.array(taskAnswer) });
 
 const instantToTheMillisecond = v.pipe(v.string(), v.isoTimestamp());
 
-/** What a probe met. */
+/** Schema of a probe's observation. */
 const observed = v.pipe(
   v.strictObject({
     status: v.pipe(
@@ -71,7 +71,7 @@ const observed = v.pipe(
   ),
 );
 
-/** What shows that a task's keys were taken back, and how fast. */
+/** Schema of a receipt, which proves that a task's credentials were revoked, and how fast. */
 export const receiptAnswer = v.strictObject({
   task: taskId,
   agent: agentId,
@@ -156,7 +156,7 @@ const lastUsedOn = v.exactOptional(
   v.pipe(v.string(), v.isoDate(), v.description("The last day (UTC) that it started a task on.")),
 );
 
-/** An agent as it is registered. */
+/** Schema of a registered agent. */
 export const agentAnswer = v.strictObject({
   ...agentSummary.entries,
   halted: v.exactOptional(
@@ -187,7 +187,7 @@ export const suspendedAgentAnswer = v.strictObject({
   ),
 });
 
-/** Whether everything is halted, and the latest panic. */
+/** Schema of the latest panic and of whether everything is halted. */
 export const panicAnswer = v.strictObject({
   halted: v.pipe(v.boolean(), v.description("Nothing is issued, renewed or shown at this moment.")),
   reason: v.exactOptional(v.string()),

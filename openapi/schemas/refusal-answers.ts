@@ -12,7 +12,7 @@ const denial = v.strictObject({
   hint: v.exactOptional(v.pipe(v.string(), v.description("What to ask for instead."))),
 });
 
-/** RFC 6749, section 5.2, and what a machine needs beside it. */
+/** Schema of a refusal: RFC 6749, section 5.2, with further fields for machines. */
 export const refusalAnswer = v.strictObject({
   error: v.pipe(v.picklist(ERRORS), v.description("OAuth's error code.")),
   error_description: v.pipe(v.string(), v.description("What is wrong, and what to do. May be reworded.")),
@@ -25,12 +25,12 @@ export const refusalAnswer = v.strictObject({
   ),
 });
 
-/** The same, with the two fields that the AWS SDKs read from a container credentials endpoint. */
+/** Schema of a refusal with the two fields that the AWS SDKs read from a container credentials endpoint. */
 export const credentialsRefusalAnswer = v.strictObject({
   ...refusalAnswer.entries,
   Code: v.pipe(v.string(), v.description("`code` again, where the AWS SDKs look for it.")),
   Message: v.pipe(v.string(), v.description("`error_description` again, where the AWS SDKs look for it.")),
 });
 
-/** A fault of this deployment's: no decision, and so no `code`. */
+/** Schema of a 500: a fault of the deployment, not a decision, so it has no `code`. */
 export const failureAnswer = v.strictObject({ error: v.literal("server_error"), error_description: v.string() });

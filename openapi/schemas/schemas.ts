@@ -35,7 +35,7 @@ import {
   tokenAnswer,
 } from "./token-answers.ts";
 
-/** What the document calls each schema of a request. */
+/** Schemas of requests, by their name in the document. */
 export const REQUESTS = {
   TokenRequest: tokenForm,
   StartTask: startTaskForm,
@@ -56,7 +56,7 @@ export const REQUESTS = {
   PanicReason: panicReason,
 } as const;
 
-/** What the document calls each schema of an answer. */
+/** Schemas of answers, by their name in the document. */
 export const ANSWERS = {
   Metadata: metadataAnswer,
   TokenResponse: tokenAnswer,

@@ -7,7 +7,7 @@ export const secretId = v.pipe(
   v.description("The secret's name with each `/` written as `~`: no encoding carries a slash through API Gateway."),
 );
 
-/** A managed secret: everything but its value. */
+/** Schema of a managed secret, without its value. */
 export const secretAnswer = v.strictObject({
   id: secretId,
   name: v.string(),

@@ -14,11 +14,11 @@ import {
   taskToken,
 } from "./identifiers.ts";
 
-// Answers are strict here, so that a field which nobody documented fails a test; the document leaves them open, so that one may be added.
+// Answers are strict here, so that an undocumented field fails a test. The document leaves them open, so that fields may be added.
 
 const lifeSeconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.description("Seconds."));
 
-/** RFC 8414's document, with what a token's audience must be. */
+/** Schema of the metadata document (RFC 8414), with the required audiences of tokens. */
 export const metadataAnswer = v.strictObject({
   issuer: v.pipe(v.string(), v.url()),
   token_endpoint: v.pipe(v.string(), v.url()),
@@ -40,7 +40,7 @@ export const metadataAnswer = v.strictObject({
   ),
 });
 
-/** What the AWS SDKs' container credentials provider reads; its spelling is theirs. */
+/** Schema of credentials as the AWS SDKs' container credentials provider reads them, in its spelling. */
 export const credentialsAnswer = v.strictObject({
   AccessKeyId: v.pipe(
     v.string(),
@@ -54,19 +54,19 @@ export const credentialsAnswer = v.strictObject({
 
 type ActorOf = { sub: string; act?: ActorOf | undefined };
 
-/** RFC 8693, section 4.1: the one that acts now is the outermost. */
+/** Schema of `act` (RFC 8693, section 4.1): the current actor is the outermost. */
 export const actorAnswer: v.GenericSchema<ActorOf> = v.strictObject({
   sub: agentId,
   act: v.exactOptional(v.lazy(() => actorAnswer)),
 });
 
-/** Of a task below another: on whose behalf it works, and who acts. */
+/** Fields of a task below another: the agent on whose behalf it works, and the agent that acts. */
 export const actingEntries = {
   sub: v.exactOptional(v.pipe(agentId, v.description("The agent at the root, on whose behalf the task works."))),
   act: v.exactOptional(actorAnswer),
 } as const;
 
-/** A task that has just been started, or started again under its idempotency key. */
+/** Schema of a started task, also of one that is repeated under its idempotency key. */
 export const startedTaskAnswer = v.strictObject({
   access_token: v.pipe(
     taskToken,
@@ -103,7 +103,7 @@ export const startedTaskAnswer = v.strictObject({
   ),
 });
 
-/** RFC 8693's answer for a weaker token. */
+/** Schema of the answer with a presentation token (RFC 8693). */
 export const presentationAnswer = v.strictObject({
   access_token: v.pipe(presentationToken, v.description("For this one tool server's eyes.")),
   issued_token_type: v.literal(TOKEN_TYPES.presentation),
@@ -112,7 +112,7 @@ export const presentationAnswer = v.strictObject({
   authorization_details: v.pipe(v.array(toolDetail), v.description("What was granted of this server.")),
 });
 
-/** RFC 8693's answer for a token that gives access to nothing by itself. */
+/** Schema of the answer with a delegation token (RFC 8693), which gives no access by itself. */
 export const delegationAnswer = v.strictObject({
   access_token: v.pipe(delegationToken, v.description("For the one sub-agent that it names.")),
   issued_token_type: v.literal(TOKEN_TYPES.delegation),
@@ -125,7 +125,7 @@ export const tokenAnswer = v.union([startedTaskAnswer, presentationAnswer, deleg
 
 const epochSeconds = v.pipe(v.number(), v.integer(), v.description("Seconds since the epoch."));
 
-/** RFC 7662's answer. */
+/** Schema of an introspection's answer (RFC 7662). */
 export const introspectionAnswer = v.variant("active", [
   v.pipe(
     v.strictObject({
