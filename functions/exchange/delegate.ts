@@ -21,7 +21,7 @@ import type { Form } from "./parameters.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
 
-/** `POST /v1/token` for a delegation token: with it one sub-agent can open one task below this one, of less than this one has, and nothing else. */
+/** Answers `POST /v1/token` for a delegation token, with which one sub-agent can open one task below this one, within its grants, and nothing else. */
 export function delegate(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
     const request = parseDelegationRequest(form, ports);
@@ -58,7 +58,7 @@ async function issueDelegation(
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.delegation,
-    // RFC 8693, section 2.2.1: it gives access to nothing by itself.
+    // RFC 8693, section 2.2.1: the token gives no access by itself.
     token_type: "N_A",
     expires_in: Math.floor(expiresAt - nowSeconds),
     authorization_details: details ?? task.details,
@@ -84,7 +84,7 @@ function refuseIfFull({ delegations }: Task, nowSeconds: number): void {
   if (pending.length >= TREE_LIMITS.pending) throw new Refusal("too_many_tokens");
 }
 
-/** What is outside is told at once, and not only to the sub-agent; policy and everything above are asked when the delegation is used. */
+/** Refuses details outside the task's own at once, and not only at the delegation's use, when policy and all tasks above are checked. */
 function refuseWider(
   details: readonly Detail[],
   task: Task,

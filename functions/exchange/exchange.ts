@@ -16,7 +16,7 @@ import { leaseNames } from "./vend/opened-task.ts";
 import { refuseKnown } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
-/** `POST /v1/token`: the life of a request, from the agent's token to its key. Each step turns one noun into the next. */
+/** Answers `POST /v1/token` for a task: the path of a request from the agent's token to its credentials. Each step turns one noun into the next. */
 export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const work = async (record: RequestRecord) => {
     const request = parseTokenRequest(form, event, ports);
@@ -47,7 +47,7 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
   return answered(event, ports, work, (issued) => respond(issued, ports.deployment, ports.clock.nowMs()));
 }
 
-/** The delegation that a sub-agent shows; nothing of any other agent. What verifies one is loaded for the first of them, and not at every cold start. */
+/** Verifies a sub-agent's delegation; undefined for any other agent. The verification is loaded at its first use, not at every cold start. */
 async function delegationOf(
   { delegationToken, idempotencyKey }: TokenRequest,
   identity: Identity,

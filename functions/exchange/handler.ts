@@ -16,10 +16,10 @@ import { tokenEndpoint } from "./token-endpoint.ts";
 
 const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
-  // Begun first: by the time that there is something to seal, the key is there.
+  // Begins to read the key first, so that it is there when the first record must be sealed.
   const signet = secretSignet(env.VALETKEY_TABLE, () => Date.now());
   const ports = await buildPorts(env, (...deployed) => connectorsOf(connectProviders(...deployed)));
-  // Its own working time, whatever else the machine does; a proof is bounded by it.
+  // CPU time of this process, by which proofs are bounded whatever else the machine does.
   const workedMs = () => process.cpuUsage().user / 1_000;
   return { ...ports, seals: signet, signet, proofs: new KeptProofs(workedMs) };
 };

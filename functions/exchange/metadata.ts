@@ -4,7 +4,7 @@ import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 
-/** RFC 8414's document, from which any OAuth client finds its way. */
+/** Answers with the authorization server's metadata (RFC 8414). */
 export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | "connectors">): HttpAnswer => ({
   ...answer(200, {
     issuer: deployment.url,
@@ -16,7 +16,7 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
     token_endpoint_auth_methods_supported: ["none"],
     revocation_endpoint_auth_methods_supported: ["none"],
     introspection_endpoint_auth_methods_supported: ["private_key_jwt"],
-    // RFC 8414, section 2: not to be left out beside private_key_jwt. A tool server's assertion is a token of an agents' issuer.
+    // RFC 8414, section 2: required with private_key_jwt. A tool server's assertion is a token of an agents' issuer.
     introspection_endpoint_auth_signing_alg_values_supported: [
       ...new Set(deployment.issuers.filter(({ kind }) => kind === "agents").flatMap(({ algorithms }) => algorithms)),
     ],
@@ -34,7 +34,7 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
       TOKEN_TYPES.delegation,
     ],
     actor_token_types_supported: [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken],
-    // What a token's `aud` must say, by the kind of route.
+    // Required `aud` of a token, by the kind of route.
     audiences: deployment.audiences,
   }),
 });

@@ -9,14 +9,17 @@ const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 export type Form = ReadonlyMap<string, string>;
 
-/** The parameters of `POST /v1/token`; unknown ones are ignored, as RFC 6749, section 3.2, demands. @throws {Refusal} malformed_request and its kin, unsupported_grant_type. */
+/**
+ * Reads the parameters of `POST /v1/token`; ignores unknown ones, as RFC 6749, section 3.2, demands.
+ * @throws {Refusal} malformed_request, unsupported_media_type, body_too_large, unsupported_grant_type.
+ */
 export function parseForm(event: HttpEvent): Form {
   const form = readForm(event);
   if (needed(form, "grant_type") !== GRANT_TYPE) throw new Refusal("unsupported_grant_type");
   return form;
 }
 
-/** @throws {Refusal} malformed_request where it is missing. */
+/** Returns a required parameter. @throws {Refusal} malformed_request where it is missing. */
 export function needed(form: Form, name: string): string {
   const value = form.get(name);
   if (value === undefined) throw new Refusal("malformed_request", { say: `The parameter ${name} is missing.` });
@@ -32,7 +35,7 @@ export function readPurpose(purpose: string): string {
   return purpose;
 }
 
-/** Seconds that a task may live. */
+/** Parses a task's lifetime in seconds. */
 export function readTtl(text: string): number {
   const seconds = /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : 0;
   if (seconds < 1 || seconds > TASK_SECONDS.most) {

@@ -17,7 +17,7 @@ import type { Form } from "./parameters.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { parsePresentationRequest } from "./weaker-request.ts";
 
-/** `POST /v1/token` for a presentation token: what an agent may show to one tool server, and the server can only introspect. */
+/** Answers `POST /v1/token` for a presentation token, which an agent shows to one tool server, and which that server can only introspect. */
 export function present(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
     const request = parsePresentationRequest(form);
@@ -48,7 +48,7 @@ async function issuePresentation(
     });
   }
   refuseIfFull(task, nowSeconds);
-  // They can be revoked and asked for again, and each stands in the journal.
+  // Presentation tokens can be revoked and requested again, and the journal records each.
   const [lineage] = await Promise.all([
     readLineage(task, ports),
     countAgainstLimit(task.agent, "presentation", RATE_LIMITS.presentation, ports),

@@ -15,7 +15,7 @@ import { confirmLeases, type Issued } from "./vend/confirm-leases.ts";
 import { type RenewedLease, renewLease } from "./vend/renew-lease.ts";
 import { withinRenewalRate } from "./vend/within-renewal-rate.ts";
 
-/** `GET /v1/tasks/{task}/credentials/{lease}`: fresh credentials for a live task, authorised anew every time. */
+/** Answers `GET /v1/tasks/{task}/credentials/{lease}`: fresh credentials for a live task, authorised anew every time. */
 export function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const work = async (record: RequestRecord) => {
     const task = await authenticateSealedTask(readAuthorization(event), event.pathParameters?.task, ports);
@@ -41,6 +41,6 @@ function respondRenewal({ leases: [issued] }: Issued<RenewedLease>): HttpAnswer 
   return answer(200, containerCredentials(issued));
 }
 
-/** The AWS SDKs read `Code` and `Message` from an error of a container endpoint. */
+/** Writes a refusal with `Code` and `Message`, which the AWS SDKs read from an error of a container endpoint. */
 const refuseRenewal = (refusal: Refusal): HttpAnswer =>
   answerRefusal(refusal, { Code: refusal.code, Message: refusal.sentence });

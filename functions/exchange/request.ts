@@ -9,30 +9,30 @@ import type { HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
 import { type Form, needed, readKey, readMode, readPurpose, readTtl } from "./parameters.ts";
 
-/** What an agent asks for: unbelieved, but well formed. */
+/** Agent's request for a task: well formed, not yet trusted. */
 export interface TaskRequest {
   readonly details: readonly Detail[];
-  /** What the task is for, in the agent's words: 1 to 256 characters. */
+  /** Purpose of the task in the agent's words: 1 to 256 characters. */
   readonly purpose: string;
   readonly ttlSeconds: number;
-  /** `all` of it or nothing, or `narrow`: what policy permits of it. */
+  /** `all`: the whole intent or nothing. `narrow`: the part that policy permits. */
   readonly mode: "all" | "narrow";
   readonly idempotencyKey?: string;
-  /** Of everything in the request but the agent's token and the key: the same request has the same hash. */
+  /** Hash over the request without the agent's token and the idempotency key, by which a repeat is recognised. */
   readonly requestHash: string;
   readonly sourceIp: string;
   readonly requestId: string;
 }
 
-/** A request of an agent for itself, or of a sub-agent with what its parent gave it. */
+/** Request of an agent for itself, or of a sub-agent with its parent's delegation token. */
 export interface TokenRequest extends TaskRequest {
-  /** The agent's own token. */
+  /** OIDC token of the agent itself. */
   readonly identityToken: string;
-  /** Of a sub-agent, and of no other. */
+  /** Delegation token; only in a sub-agent's request. */
   readonly delegationToken?: string;
 }
 
-/** What an intent is understood by. */
+/** Ports that parse an intent. */
 export type Understands = Pick<Ports, "deployment" | "connectors">;
 
 const IDENTITY_TYPES: readonly string[] = [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken];
@@ -46,7 +46,7 @@ export function parseTokenRequest(form: Form, event: HttpEvent, ports: Understan
     const identityToken = needed(form, "actor_token");
     refuseOtherTypes(form, "actor_token_type");
     const delegationToken = needed(form, "subject_token");
-    // The same words below another task are another request.
+    // The same parameters below another task are a different request.
     return { identityToken, delegationToken, ...readTask(form, event, ports, [hashToken(delegationToken)]) };
   }
   if (form.has("actor_token") || form.has("actor_token_type")) throw new Refusal("delegation_unsupported");
@@ -54,7 +54,7 @@ export function parseTokenRequest(form: Form, event: HttpEvent, ports: Understan
   return { identityToken: needed(form, "subject_token"), ...readTask(form, event, ports, []) };
 }
 
-/** @throws {Refusal} unsupported_token_type where the agent's token is said to be another, or something else than a task is wanted. */
+/** Refuses other types of the agent's token or of the requested token. @throws {Refusal} unsupported_token_type. */
 function refuseOtherTypes(form: Form, parameter: string): void {
   if (!IDENTITY_TYPES.includes(needed(form, parameter))) throw new Refusal("unsupported_token_type");
   const wanted = form.get("requested_token_type");

@@ -10,7 +10,7 @@ import { TOKEN_TYPES } from "../names.ts";
 import type { Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
-/** RFC 8693's answer, with RFC 9396's details as granted: the one place where a task token and credentials are written. */
+/** Writes the answer (RFC 8693) with the granted details (RFC 9396). The only place where a task token and credentials are written. */
 export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowMs: number): HttpAnswer {
   const { task, token, leases, connected, kept = [], denials } = issued;
   const parent = parentOf(task.path);
@@ -37,7 +37,7 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
         ...containerCredentials(issued),
       })),
       ...connected.map(({ credential }) => credential),
-      // Whoever was answered first has it: of a repeated request it is only told that it stands.
+      // Only the first answer contains the credential; the answer to a repeat reports only that it exists.
       ...kept.map(({ type, name, expiresAt }) => ({
         type,
         name,
@@ -48,11 +48,11 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
   });
 }
 
-/** A detail as it was granted; one that was granted in parts says which credential they share. */
+/** Describes a granted detail; parts of one detail name the credential that they share. */
 const describeGranted = (detail: Detail): unknown =>
   detail.type === "aws" && detail.lease !== undefined ? { ...detail, lease: `aws-${detail.lease}` } : detail;
 
-/** What the AWS SDKs' container provider reads. `Expiration` is the fence: after it the session allows nothing. */
+/** Writes credentials as the AWS SDKs' container provider reads them. `Expiration` is the fence, after which the session allows nothing. */
 export const containerCredentials = ({ lease, session }: IssuedLease) => ({
   AccessKeyId: session.accessKeyId,
   SecretAccessKey: session.secretAccessKey,

@@ -9,14 +9,14 @@ import { present } from "./present.ts";
 
 type Exchange = (form: Form, event: HttpEvent, ports: SealingPorts) => Promise<HttpAnswer>;
 
-/** One address, four exchanges: the types of what is wanted and of what is given tell which (RFC 8693, section 2.1). */
+/** Chooses among the four exchanges of `POST /v1/token` by the types of the requested and the given tokens (RFC 8693, section 2.1). */
 export async function tokenEndpoint(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const form = await attempt(async () => parseForm(event));
   if ("refusal" in form) return answered(event, ports, () => Promise.reject(form.refusal));
   return (await exchangeFor(form.value))(form.value, event, ports);
 }
 
-/** Delegating is loaded when the first agent delegates, and not at every cold start. */
+/** Returns the exchange for a form. Delegation is loaded at its first use, not at every cold start. */
 async function exchangeFor(form: Form): Promise<Exchange> {
   const wanted = form.get("requested_token_type");
   if (wanted === TOKEN_TYPES.presentation) return present;

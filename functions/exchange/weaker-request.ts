@@ -7,30 +7,30 @@ import { TOKEN_TYPES } from "../names.ts";
 import { type Form, needed, readTtl } from "./parameters.ts";
 import type { Understands } from "./request.ts";
 
-/** A holder of a task token asks for a weaker one, for one tool server. */
+/** Request of a task's holder for a presentation token. */
 export interface PresentationRequest {
   readonly taskToken: string;
-  /** The tool server's registered id. */
+  /** Registered id of the tool server. */
   readonly server: string;
 }
 
-/** A holder of a task token asks for one with which one sub-agent may open one task below it. */
+/** Request of a task's holder for a delegation token. */
 export interface DelegationRequest {
   readonly taskToken: string;
-  /** The sub-agent's registered id. */
+  /** Registered id of the sub-agent. */
   readonly agent: string;
-  /** What may at most be asked for with it. */
+  /** Upper bound on the details that the sub-agent may request. */
   readonly details?: readonly Detail[];
-  /** How long the token, and the task that is opened with it, may live. */
+  /** Lifetime of the token, and of the task that is opened with it; seconds. */
   readonly ttlSeconds?: number;
 }
 
-/** @throws {Refusal} malformed_request, unsupported_token_type. */
+/** Parses a request for a presentation token. @throws {Refusal} malformed_request, unsupported_token_type. */
 export function parsePresentationRequest(form: Form): PresentationRequest {
   return { taskToken: heldToken(form), server: needed(form, "audience") };
 }
 
-/** @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */
+/** Parses a request for a delegation token. @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */
 export function parseDelegationRequest(form: Form, ports: Understands): DelegationRequest {
   const taskToken = heldToken(form);
   const agent = needed(form, "audience");

@@ -8,8 +8,8 @@ import type { Task } from "../../core/tasks/task.ts";
 const RETRY_SECONDS = 10;
 
 /**
- * Becomes true where the revocation policies of the leases' roles have room for the task; counts it there. Before anything is issued or written: in
- * a role whose policy overflows, the living would have to be denied with the ended.
+ * Refuses unless the revocation policies of the leases' roles have room for the task; counts the task there. Runs before anything is issued or
+ * written: in a role whose policy overflows, live tasks would have to be denied with ended ones.
  * @throws {Refusal} role_full, store_unavailable.
  */
 export async function admitToRoles(

@@ -6,10 +6,10 @@ import { authenticateTask } from "../../steps/tasks/authenticate-task.ts";
 import { type BelievedTask, believeTask, refuseUnsealed } from "../../steps/tasks/believe-task.ts";
 
 /**
- * The task that the token is for, its seal and the token's verified: the exchange issues on nothing less. A record that somebody has changed
- * looks like a token that was never issued.
- * @param expected the id in the address, where there is one.
- * @param otherwise the refusal where it is not: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
+ * Finds the task of a task token and verifies both seals, without which the exchange issues nothing. To the caller, a changed record looks like a
+ * token that was never issued.
+ * @param expected task id in the request's path, where it has one.
+ * @param otherwise refusal of an invalid token: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
  * @throws {Refusal} task_token_invalid (or `otherwise`), store_unavailable.
  */
 export async function authenticateSealedTask(
@@ -22,7 +22,7 @@ export async function authenticateSealedTask(
   const shown = parseToken(token ?? "")?.hash ?? "";
   const refusal = new Refusal(otherwise);
   const [first, ...further] = task.tokens;
-  // The first is part of what the task's own seal covers.
+  // The task's own seal covers the first token.
   if (!first || !isOneOf(shown, [first.hash])) {
     const seal = further.find(({ hash }) => isOneOf(shown, [hash]))?.seal;
     await refuseUnsealed("task-token", sealedTokenOf(task.path, { hash: shown }), seal, task.path, ports, refusal);

@@ -8,19 +8,19 @@ import type { RenewedLease } from "./renew-lease.ts";
 
 declare const confirmed: unique symbol;
 
-/** Leases whose AccessKeyId is recorded: only now may anybody be given the credentials (I6). */
+/** Leases whose AccessKeyId is recorded, which I6 requires before the credentials are handed out. */
 export type Issued<T> = T & { readonly [confirmed]: true };
 
 /**
- * Writes what STS and the connectors answered, and that somebody is about to hold the task, while it is still active. Where that fails, the credentials are forgotten, and a task that was
- * opened for them is withdrawn: nobody will hold it.
- * @throws {Refusal} task_ended where it ended meanwhile, contended, store_unavailable.
+ * Records the answers of STS and the connectors, and confirms the task, while it is still active. Where that fails, drops the credentials and
+ * withdraws a task that was opened for them, since nobody will hold it.
+ * @throws {Refusal} task_ended where the task ended meanwhile, contended, store_unavailable.
  */
 export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   issued: T,
   ports: Pick<Ports, "tasks" | "recent" | "clock" | "connectors">,
 ): Promise<Issued<T>> {
-  // One that this process gave out just now is recorded already: asking again in a loop must not become a loop of writes.
+  // A lease that this process handed out just now is recorded already, so a client that loops causes no loop of writes.
   const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");
   const confirmations = fresh.map(({ lease, session }): { readonly lease: Lease; readonly session: Session } => ({
     lease: { ...lease, state: "issued", accessKeyId: session.accessKeyId, issuedAt: session.issuedAt },
@@ -29,7 +29,7 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   const connected = "connected" in issued ? issued.connected.map(({ lease }) => lease) : [];
   try {
     const leases = confirmations.map(({ lease }) => lease);
-    // A task without any lease too: what nobody has confirmed is withdrawn.
+    // Confirms a new task without leases too: the sweep withdraws unconfirmed tasks.
     if (leases.length > 0 || "connected" in issued) await ports.tasks.confirm(issued.task.path, leases, connected);
   } catch (error) {
     if ("connected" in issued) await takeBack(issued.connected, ports);

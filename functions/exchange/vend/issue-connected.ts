@@ -17,8 +17,8 @@ import type { Grants } from "../../steps/tasks/grants.ts";
 type Planned = PlannedIssue<ConnectorDetail>;
 
 /**
- * What connectors will issue for the task, each lease as it is recorded before anything happens.
- * @throws {Refusal} intent_invalid, policy_denied, and those of a connector that asks its provider first; nothing was changed there.
+ * Plans the leases that connectors will issue for the task, as they are recorded before any issue.
+ * @throws {Refusal} intent_invalid, policy_denied, and those of a connector that queries its provider first, without changing anything there.
  */
 export function planConnected(
   task: LeaseTask,
@@ -26,7 +26,7 @@ export function planConnected(
   ports: Pick<SealingPorts, "connectors" | "clock" | "signet">,
 ): Promise<readonly Planned[]> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  // What a child inherits holds for these as well: none outlives a task above.
+  // A child's inherited end applies to these leases too: none outlives a task above.
   const expiresAt = Math.min(task.expiresAt, terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY);
   return Promise.all(
     connected.map(async (granted) => {
@@ -43,9 +43,9 @@ export function planConnected(
 }
 
 /**
- * The credentials, once their leases are recorded and the task was seen to be alive after that. All of them, or none:
- * what was made is taken back by its lease.
- * @throws {Refusal} the first connector's that refuses, when all of them have answered.
+ * Issues the credentials, after their leases were recorded and the task was then seen alive. All or none: where one fails, the others are revoked
+ * by their leases.
+ * @throws {Refusal} the first connector's refusal, after all have answered.
  */
 export async function issueConnected(
   planned: readonly Planned[],
@@ -62,8 +62,8 @@ export async function issueConnected(
 }
 
 /**
- * What can be found by nothing that is recorded is taken back at once, since nobody else will: a token of which the record knows only until when it
- * lives at most. Where that fails, this is what bounds it; what led here is what the caller has to know.
+ * Revokes tokens that no record can find again, since nobody else will. Best effort: where it fails, the token's own expiry bounds it, and the
+ * caller throws the original error.
  */
 export async function takeBack(issued: readonly IssuedCredential[], ports: Pick<Ports, "connectors">): Promise<void> {
   await Promise.allSettled(
@@ -74,19 +74,19 @@ export async function takeBack(issued: readonly IssuedCredential[], ports: Pick<
   );
 }
 
-/** Seals the lease where the task's own session reads secrets by it: each renewal's policy is made from that. */
+/** Seals a lease that lets the task's own AWS session read secrets, since each renewal derives its session policy from the lease. */
 const sealReads = async (lease: ConnectorLease, { signet }: Pick<SealingPorts, "signet">): Promise<ConnectorLease> =>
   sessionReads([lease]).length === 0
     ? lease
     : { ...lease, seal: await signet.seal("connector-lease", sealedLeaseOf(lease)) };
 
-/** ARNs of the secrets that the task's own sessions read. */
+/** Lists the ARNs of the secrets that the task's own sessions read. */
 export const sessionReads = (leases: readonly ConnectorLease[] = []): readonly string[] =>
   leases
     .filter(({ state }) => state !== "revoked")
     .flatMap(({ made }) => (Array.isArray(made.session_arns) ? made.session_arns.map(String) : []));
 
-/** The same of a recorded task, whose leases several functions may write. @throws {Refusal} task_ended where one is not as the exchange sealed it. */
+/** `sessionReads` of a recorded task, after verifying the leases' seals, since several functions may write them. @throws {Refusal} task_ended where a seal is broken. */
 export async function sealedSessionReads(
   { path, connectorLeases = [] }: BelievedTask,
   ports: Pick<Ports, "seals" | "log">,

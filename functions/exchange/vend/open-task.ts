@@ -24,8 +24,8 @@ import { reopenTask } from "./reopen-task.ts";
 import { type Limit, takePlace } from "./take-place.ts";
 
 /**
- * STS beside the record: one transaction, then the strong reads, while the sessions are being issued; after both, what connectors issue. All, or nothing:
- * whatever fails here, the credentials are forgotten and were given to nobody. Below another task it is opened where its grants were decided.
+ * Opens a task: records it in one transaction followed by the strong reads, while STS issues the sessions; then connectors issue theirs. All or
+ * nothing: where any part fails, the credentials are dropped and were handed out to nobody. A child is opened below the parent in its grants.
  * @throws {Refusal} halted, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid, agent_inactive, agent_changed, session_policy_unproven, too_many_tasks,
  * too_many_children, task_ended, those of connectors, and outages.
  */
@@ -43,7 +43,7 @@ export async function openTask(
     recordTask(task, identity, opening, grants, planned, ports),
     proveSessions(task, planned, reads, grants, ports),
   ]);
-  // The record's answer first: a repeat or a replay says more than an STS that could not be reached.
+  // The record's failure first: a repeat or a replay is more informative than an outage of STS.
   if (record.status === "rejected") throw record.reason;
   if ("repeats" in record.value) return repeatTask(record.value.repeats, identity, opening, grants, ports);
   if (proven.status === "rejected") return withdrawn(record.value.task, proven.reason, ports);
@@ -58,13 +58,13 @@ export async function openTask(
   });
 }
 
-/** The task is recorded and was given to nobody: nothing of it may stay. */
+/** Withdraws a task that is recorded and will not be handed out, and throws the error. */
 async function withdrawn(task: Task, error: unknown, ports: OpenNeeds): Promise<never> {
   await withdrawTask(task, ports);
   throw error;
 }
 
-/** What was made before one of them failed is taken back because the task has ended. */
+/** Issues the connectors' credentials, or withdraws the task. The task's end then revokes those that were issued. */
 async function issueOrWithdraw(
   task: Task,
   connecting: Awaited<ReturnType<typeof planConnected>>,
@@ -77,7 +77,7 @@ async function issueOrWithdraw(
   }
 }
 
-/** The task of the first such request, or a new one in its place where that was handed out to nobody. */
+/** Reopens the task of the first request with this key, or opens a new one in its place where the first was withdrawn. */
 async function repeatTask(
   path: TaskPath,
   identity: Identity,
@@ -92,16 +92,16 @@ async function repeatTask(
   try {
     if (!(await isWithdrawn())) return await reopenTask(path, identity, opening, grants, ports);
   } catch (error) {
-    // Whoever opened it may have had to take it back while this request waited for its leases.
+    // The first request may have withdrawn the task while this one waited for its leases.
     if (!(error instanceof Refusal && error.code === "task_ended" && (await isWithdrawn()))) throw error;
   }
   return openTask(identity, { ...opening, replaces: path }, grants, ports);
 }
 
-/** How many times a task is given another id where the roles that go with it are full. */
+/** Most ids that are tried for a task where the roles of an id are full. */
 const DRAWS = 3;
 
-/** A task under an id whose roles have room, and its leases. @throws {Refusal} role_full where none of some ids' have. */
+/** Plans a task and its leases under an id whose roles have room. @throws {Refusal} role_full where the roles of all tried ids are full. */
 async function plannedTask(identity: Identity, opening: Opening, grants: Grants, ports: OpenNeeds) {
   for (let draw = 1; ; draw += 1) {
     const { task, token } = newTask(identity, opening, grants, ports);
@@ -163,7 +163,7 @@ function newTask(
   return { task, token };
 }
 
-/** The transaction, and then what must be read after it. Whatever fails from here on, nothing of the task is left alive. */
+/** Records the task, and then reads what must be read after the write. Where anything fails from here on, the task is withdrawn. */
 async function recordTask(
   task: BelievedTask,
   identity: Identity,
@@ -202,7 +202,7 @@ async function recordTask(
   });
   const linked: BelievedTask = { ...task, chain: headOf(event) };
   const { idempotencyKey: key, requestHash, replaces } = opening;
-  // What policy reads of the token tells workloads apart too, a branch of a repository from another: neither repeats the other's request.
+  // Includes the claims that policy reads: two workloads of one subject (branches of a repository) must not repeat each other's request.
   const subject = JSON.stringify([task.subject, task.facts.claims]);
   const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
   const idempotency = key === undefined ? undefined : { ...scope, key };
@@ -215,7 +215,7 @@ async function recordTask(
   }
   try {
     await readAfterwards(linked, grants, ports);
-    // Once a day: that its agent is in use. STS is still being waited for.
+    // Records once a day that the agent is in use, while STS is still answering.
     const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
     if (!ports.agents.isUsedOn(linked.agent, today)) await ports.agents.markUsed(linked.agent, today);
     return { task: linked };
@@ -226,8 +226,8 @@ async function recordTask(
 }
 
 /**
- * Refusals of the transaction after which there is nothing to take back. After an outage there may be: only the answer may have been lost.
- * Where the path was taken, what stands there is somebody else's task.
+ * Refusals of the transaction after which nothing was written, so nothing is withdrawn. After an outage the write may have happened. Where the path
+ * was taken, the record there is another task.
  */
 const NOTHING_WRITTEN = new Set<RefusalCode>([
   "token_replayed",
@@ -242,7 +242,7 @@ function delegationUse({ agent }: Task, { parentScope }: Grants): DelegationUse 
   return { parent: parentScope.parent.path, hash: parentScope.delegation.hash, agent };
 }
 
-/** An ending or a suspension, of it or of anything above it, that did not see this task is seen by it here (I5); so is a change of an agent (I1). */
+/** Reads after the write, so that an ending or suspension, of the task or of any above it, that missed this task is noticed here (I5); also a change of an agent (I1). */
 async function readAfterwards(task: BelievedTask, grants: Grants, ports: OpenNeeds): Promise<void> {
   const parent = parentOf(task.path);
   const [own, { agent }, live, below] = await Promise.all([

@@ -9,30 +9,30 @@ import type { RenewNeeds } from "./renew-lease.ts";
 
 declare const recorded: unique symbol;
 
-/** A task that stands in the record, with sessions that nobody has been given yet. */
+/** Recorded task with sessions that are not handed out yet. */
 export interface OpenedTask {
   readonly [recorded]: true;
   readonly task: Task;
-  /** `vk_...`: in no record, in no log; the answer is the only place for it. */
+  /** Task token `vk_...`, which only the answer contains, no record and no log. */
   readonly token: string;
   readonly leases: readonly IssuedLease[];
-  /** What connectors have issued. */
+  /** Credentials that connectors issued. */
   readonly connected: readonly IssuedCredential[];
-  /** What they issued for an earlier answer to the same request, and cannot issue again. */
+  /** Leases that connectors issued for an earlier answer to the same request, and cannot issue again. */
   readonly kept?: readonly ConnectorLease[];
-  /** What a narrow request was not granted. */
+  /** Denied parts of a narrow request. */
   readonly denials: readonly Denial[];
-  /** Whether it was opened just now: nobody else holds it. */
+  /** True for a task that this request opened, so that nobody else holds it. */
   readonly isNew: boolean;
 }
 
-/** What the agent asked for beside its intent. */
+/** Parts of the agent's request beside its intent. */
 export interface Opening {
   readonly purpose: string;
   readonly ttlSeconds: number;
   readonly idempotencyKey?: string;
   readonly requestHash: string;
-  /** The withdrawn task of an earlier try of the same request. */
+  /** Withdrawn task of an earlier attempt of the same request. */
   readonly replaces?: TaskPath;
   readonly sourceIp: string;
   readonly requestId: string;
@@ -40,6 +40,6 @@ export interface Opening {
 
 export type OpenNeeds = RenewNeeds & Pick<SealingPorts, "connectors">;
 
-/** Names of what was issued: `aws-0`, `postgres-1`. */
+/** Lists the names of the issued leases: `aws-0`, `postgres-1`. */
 export const leaseNames = ({ leases, connected }: Pick<OpenedTask, "leases" | "connected">): readonly string[] =>
   [...leases, ...connected].map(({ lease }) => lease.name);

@@ -21,7 +21,7 @@ export async function proveSessions(
   ports: Needs,
 ): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  // Other requests are sent first: a proof is work of this process, which STS need not wait for.
+  // Lets other requests be sent first: a proof is work of this process, and STS can answer meanwhile.
   await ports.pause(0);
   for (const { lease, policy } of planned) {
     const { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp } = grants.requester;
@@ -44,7 +44,7 @@ export async function proveSessions(
   }
 }
 
-/** The texts of the tasks above in that account, as they would be written now, the nearest first. */
+/** Renders the session policies of the tasks above in the account, as they would be issued now, the nearest first. */
 function textsAbove(
   scope: ParentScope | undefined,
   account: string,

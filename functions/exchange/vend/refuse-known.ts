@@ -6,13 +6,13 @@ import { Refusal } from "../../core/refusal.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 
-/** Tasks that the agent may start in a minute. */
+/** Returns how many tasks the agent may start in a minute. */
 export const tasksPerMinute = ({ limits }: Agent): number => limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute;
 
 /**
- * Refuses, from this process's memory, what would be refused in the end anyway: before policy is asked, which is most of what a request costs.
- * An agent that has collected its refusals of this minute starts nothing more until the next; what it has goes on, and can be renewed and ended.
- * @param details what it asks for: only what needs a session is refused while STS has no time.
+ * Refuses, from this process's memory, requests that would be refused in the end anyway, before the evaluation of policy, which is most of a
+ * request's cost. An agent that has had its refusals of this minute starts nothing more until the next; its live tasks can be renewed and ended.
+ * @param details requested details; only those that need a session are refused while STS is busy.
  * @throws {Refusal} halted, too_many_requests, sts_unavailable.
  */
 export function refuseKnown(
@@ -26,7 +26,7 @@ export function refuseKnown(
   if (details.some(({ type }) => type === "aws")) refuseBusySts(ports);
 }
 
-/** Before anything is written that would have to be taken back. @throws {Refusal} sts_unavailable. */
+/** Refuses while STS is busy, before anything is written that would have to be withdrawn. @throws {Refusal} sts_unavailable. */
 export function refuseBusySts({ sessions }: Pick<Ports, "sessions">): void {
   if (sessions.isBusy()) throw new Refusal("sts_unavailable", { why: "throttled a moment ago", retryAfterSeconds: 1 });
 }

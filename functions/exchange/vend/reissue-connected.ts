@@ -15,15 +15,15 @@ type Needs = Pick<
   "connectors" | "tasks" | "agents" | "panics" | "clock" | "random" | "pause" | "policies" | "seals" | "signet" | "log"
 >;
 
-/** What a repeated request is given of its connectors' leases. */
+/** Connectors' leases as a repeated request gets them. */
 export interface Reissued {
   readonly task: BelievedTask;
   readonly connected: readonly IssuedCredential[];
-  /** Issued before, and not to be had again: whoever was answered first has it. */
+  /** Leases whose credential cannot be issued again; only the first answer contained it. */
   readonly kept: readonly ConnectorLease[];
 }
 
-/** @throws {Refusal} renewed_too_soon where one was issued a moment ago. */
+/** Refuses a repeat right after an issue. @throws {Refusal} renewed_too_soon. */
 export function refuseTooSoon({ connectorLeases = [] }: Task, ports: Pick<Ports, "clock">): void {
   for (const { startedAt } of connectorLeases) {
     const waitSeconds = startedAt + RENEWAL_SECONDS - ports.clock.nowMs() / 1_000;
@@ -32,8 +32,8 @@ export function refuseTooSoon({ connectorLeases = [] }: Task, ports: Pick<Ports,
 }
 
 /**
- * The connectors' leases, issued once more under their names where that takes the earlier one's place. As at the opening: recorded, read
- * again with all that they depend on, and then issued.
+ * Issues the connectors' leases again under their names, where a new issue replaces the earlier one. As at the opening: records them, then reads
+ * the task again with all that it depends on, then issues.
  * @throws {Refusal} contended, task_ended, agent_inactive, agent_changed, and those of the connectors.
  */
 export async function reissueConnected(task: BelievedTask, grants: Grants, ports: Needs): Promise<Reissued> {
@@ -53,7 +53,7 @@ export async function reissueConnected(task: BelievedTask, grants: Grants, ports
 }
 
 async function recordAnew(task: Task, leases: readonly ConnectorLease[], grants: Grants, ports: Needs): Promise<void> {
-  // Again: another repeat may have been issued them since.
+  // Checked again: another repeat may have been issued them since.
   refuseTooSoon(task, ports);
   const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
     agent: task.agent,

@@ -20,10 +20,10 @@ import { refuseBusySts } from "./refuse-known.ts";
 
 declare const recorded: unique symbol;
 
-/** How long an issue is waited for: longer than STS and the record take, where they answer at all; seconds. */
+/** Time for which a renewal waits for a concurrent issue, longer than STS and the record take where they answer at all; seconds. */
 const ISSUING_SECONDS = 3;
 
-/** A lease under a new fence, recorded, with a session that nobody has been given yet; or one that this process gave out just now. */
+/** Recorded lease under a new fence with a session that is not handed out yet; or a lease that this process handed out just now. */
 export interface RenewedLease {
   readonly [recorded]: true;
   readonly task: BelievedTask;
@@ -51,10 +51,10 @@ export type RenewNeeds = Pick<
 >;
 
 /**
- * Fresh credentials for a lease of a live task. Recorded first and read again after, as a vend is, with all that it depends on (I5, I6).
- * While somebody else changes the task at the same moment, or is being issued this very lease, it waits for its turn.
- * @param mayFollow whether it may be issued anew though somebody was issued it a moment ago: a repeated request, of which each takes one of the
- * task's few tokens, and which another process may have been the first to answer.
+ * Issues fresh credentials for a lease of a live task. As at the opening, records the issue first and then reads the task again with all that it
+ * depends on (I5, I6). Waits for its turn while others change the task or issue the same lease.
+ * @param mayFollow true where the lease may be issued again right after an issue: for a repeated request, each of which uses one of the task's few
+ * tokens, and whose first answer may have come from another process.
  * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven, intent_too_large,
  * and outages.
  */
@@ -91,7 +91,7 @@ async function renewOnce(
   if (session) return made<RenewedLease>({ task, leases: [{ lease, policy: planned.policy, session }] });
 
   refuseBusySts(ports);
-  // Its name left the policy some time after its fence: it comes in anew.
+  // The task's name may have left the policy some time after the fence, so count it again.
   if (!mayBeAlive(lease, nowSeconds)) await admitToRoles(task, [planned], ports);
 
   const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
@@ -103,12 +103,12 @@ async function renewOnce(
       account: planned.lease.account,
       role: planned.lease.role,
       fence_at: planned.lease.fenceAt,
-      // The record keeps the latest key only; by this and the ending's event the journal names every one.
+      // The record has the latest key only; with this field and the ending's event the journal names every key.
       replaces_access_key_id: lease.accessKeyId,
     },
   });
   const recording = recordRenewal(task, planned.lease, event, grants, ports);
-  // STS beside the record; but where others write too, only once it is written, so that an attempt that fails costs no further session.
+  // Calls STS while recording; after a first conflict only once recorded, so that a failed attempt costs no further session.
   if (number > 1) await recording;
   const [issued, renewed, proven] = await Promise.allSettled([
     issueSessions(task, [planned], ports),
@@ -122,8 +122,9 @@ async function renewOnce(
 }
 
 /**
- * What this process gave out for the lease less than ten seconds ago, or nothing where it may be issued anew.
- * @throws {Refusal} contended where somebody is being issued it right now, and it may be waited for; renewed_too_soon where it was given out elsewhere.
+ * Finds the session that this process handed out for the lease less than ten seconds ago; undefined where the lease may be issued again.
+ * @throws {Refusal} contended while another request is being issued the lease, so that the caller waits; renewed_too_soon where another process
+ * handed it out.
  */
 export function recentSession(
   task: Task,
@@ -154,7 +155,7 @@ async function recordRenewal(
   return believeTask(own, ports, ended);
 }
 
-/** The task under a seal that says where the lease is: after a pool has shrunk that is another role. */
+/** Seals the task again where its lease's role has changed, as after a pool has shrunk. */
 async function sealedInPlace(task: BelievedTask, lease: Lease, ports: RenewNeeds): Promise<BelievedTask> {
   const before = task.leases.find(({ name }) => name === lease.name);
   if (before?.role === lease.role) return task;

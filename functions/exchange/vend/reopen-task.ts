@@ -18,9 +18,9 @@ import { refuseTooSoon, reissueConnected } from "./reissue-connected.ts";
 import { recentSession, renewLease } from "./renew-lease.ts";
 
 /**
- * The answer to a repeated request: the same task, a further token for it, its leases renewed or issued anew. The first token stays good, since
- * only its hash is known here. What it is given is what the task was granted, and no more.
- * @param denials what this request was not granted.
+ * Answers a repeated request with the same task, a further token, and its leases renewed or issued again. The first token remains valid, since only
+ * its hash is known here. Grants are those of the task, and no more.
+ * @param denials denied parts of this request.
  * @throws {Refusal} task_ended, agent_inactive, policy_denied, too_many_tokens, token_replayed, and those of a renewal.
  */
 export async function reopenTask(
@@ -49,7 +49,7 @@ export async function reopenTask(
   return made<OpenedTask>({ ...reissued, token, leases, denials, isNew: false });
 }
 
-/** Before the token is written: a repeat that comes too soon must not use one up. */
+/** Adds a token to the task. Checks first that the repeat is not too soon, so that it does not use up a token. */
 async function addToken(
   task: BelievedTask,
   token: TaskToken,
@@ -65,7 +65,7 @@ async function addToken(
   await ports.tasks.addToken(task, token, event, use);
 }
 
-/** Read strongly, and with it all that it depends on: who is suspended is given no further token either. */
+/** Reads the task strongly with all that it depends on, so that a suspended agent gets no further token. */
 async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Lineage> {
   const task = await ports.tasks.read(path);
   const ended = new Refusal("task_ended");

@@ -10,26 +10,25 @@ import type { Task } from "../../core/tasks/task.ts";
  */
 const STAYS_MS = 1_000;
 
-/** Milliseconds of the longest pause between two looks. */
+/** Longest pause between two reads of the list; milliseconds. */
 const PAUSE_MS = 40;
 
-/** Bound of the looks, whatever changes: some three seconds. */
+/** Upper bound on the reads of the list, whatever changes: some three seconds. */
 const LOOKS = 100;
 
-/** A limit on tasks that are alive at a time. */
+/** Limit on live tasks. */
 export interface Limit {
   readonly most: number;
   readonly code: "too_many_tasks" | "too_many_children";
-  /** All that count against it, in an order that each sees alike; strongly read. */
+  /** Lists the tasks that count against the limit, strongly read, in an order that is the same for every reader. */
   readonly list: () => Promise<readonly TaskPath[]>;
 }
 
 /**
- * Becomes true where the task, which was just written, has room under the limit. Nothing is counted and nobody writes anything: each looks at the
- * list after its own entry was written. Under the limit the first look is enough; above it, whoever stands too far back gives way at once,
- * and those before wait until it has.
- * @param first the list as it was read after the task was written.
- * @throws {Refusal} of the limit's code.
+ * Refuses a task that was just written and has no room under the limit. There is no counter: each request reads the list after writing its own entry.
+ * Under the limit one read is enough. Above it, tasks too far back in the list give way at once, and those before them wait until they have.
+ * @param first list as read after the task was written.
+ * @throws {Refusal} with the limit's code.
  */
 export async function takePlace(
   { path }: Pick<Task, "path">,

@@ -6,8 +6,8 @@ import type { OpenedTask } from "./opened-task.ts";
 import { tasksPerMinute } from "./refuse-known.ts";
 
 /**
- * The opened task, if the agent has not asked for more tasks in this minute than it may. Counted beside the opening, so that a vend waits for
- * nothing more; an agent that was over once is refused from memory, before policy is asked (`refuseKnown`), until the minute is over.
+ * Opens a task unless the agent has requested more tasks in this minute than it may. Counts while opening, so that the count adds no latency. An agent
+ * that exceeded its rate is refused from memory, before policy is evaluated (`refuseKnown`), until the minute is over.
  * @throws {Refusal} too_many_requests, and those of the opening.
  */
 export async function withinRate(

@@ -5,9 +5,9 @@ import type { Task } from "../../core/tasks/task.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
 
 /**
- * Asks policy about a task's renewal, unless policy has said no to so many of this minute already. Counted for the task, not its agent: what one task
- * asks in vain does not keep the others from theirs.
- * @param decide asks policy.
+ * Evaluates policy for a task's renewal, unless policy has denied too many of its renewals in this minute. Counted for the task and not its agent, so
+ * that one task's denials do not block the others.
+ * @param decide evaluates policy.
  * @throws {Refusal} too_many_requests, and those of policy.
  */
 export async function withinRenewalRate<T>(
