@@ -11,8 +11,8 @@ export interface AskNeeds {
 }
 
 /**
- * It is written down that every secret which the agent knows is to be rotated, and that nothing older is to work then. `rotate` sees to it.
- * What is asked for, or done, already is not asked for again. Only once the agent's tasks are ended.
+ * Requests the rotation of every secret that the agent knows, after which no older value may work; `rotate` carries the requests out. Requests that
+ * are open or done are not repeated. Call it only after the agent's tasks have ended.
  * @throws {Refusal} contended, store_unavailable.
  */
 export async function askForRotations(agent: Agent, by: string, ports: AskNeeds): Promise<void> {

@@ -5,10 +5,10 @@ import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
 
-/** How often it is tried again when somebody else changed the agent at the same moment. */
+/** Upper bound on the attempts while others change the agent at the same moment. */
 const ATTEMPTS = 8;
 
-/** What becomes of an agent, and the event that says so. */
+/** Change of an agent, with the event that records it. */
 export interface AgentChange extends AlsoChanged {
   readonly agent: Omit<Agent, "chain">;
   readonly type: EventType;
@@ -16,10 +16,10 @@ export interface AgentChange extends AlsoChanged {
 }
 
 /**
- * The agent with the change made, or as it is where nothing is to be changed. Where somebody else changed it at the same moment, the
- * question is asked again of what it is then.
- * @param wanted what is to become of it; nothing where it is so already.
- * @throws {Refusal} agent_not_found, contended, store_unavailable, and what `wanted` throws.
+ * Changes an agent and returns it; returns it unchanged where no change is wanted. After a concurrent change, calls `wanted` again with the agent as
+ * it is then.
+ * @param wanted computes the change; undefined where none is needed.
+ * @throws {Refusal} agent_not_found, contended, store_unavailable, and the errors of `wanted`.
  */
 export async function changeAgent(
   agent: Agent,

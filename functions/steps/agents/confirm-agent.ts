@@ -4,7 +4,7 @@ import { Refusal } from "../../core/refusal.ts";
 import { changeAgent } from "./change-agent.ts";
 
 /**
- * The agent, said to be needed still, by whoever answers for it. One that was suspended stays so: resuming is another operation.
+ * Records that the agent's owner still needs it. A suspended agent remains suspended: resuming is another operation.
  * @throws {Refusal} agent_offboarded, agent_not_found, contended, store_unavailable.
  */
 export const confirmAgent = (agent: Agent, by: string, ports: Pick<Ports, "agents" | "clock">): Promise<Agent> =>

@@ -15,12 +15,12 @@ export interface ReportNeeds extends ListNeeds {
   readonly locks: Pick<SecretLocks, "seenBy" | "find">;
 }
 
-/** How many trees of tasks are read at one time. */
+/** Most trees of tasks that are read at the same time. */
 const AT_ONCE = 24;
 
 /**
- * The report on an offboarding that has begun, as the record stands: of the tasks that the journal lists, and of any that came to light since.
- * @returns with it, the tasks that have an active one at or below them.
+ * Gathers the report on an offboarding that has begun, from the record as it is now: on the tasks that the journal lists, and on any found since.
+ * @returns the report, with the tasks that have an active task at or below them.
  */
 export async function gatherReport(
   agent: Agent,
@@ -39,7 +39,7 @@ export async function gatherReport(
   const paths = [...new Set([...listed, ...live, ...open.map(({ path }) => path), ...standing, ...inRoles])];
   const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  // Told as they are read: a tree's events may be many megabytes, and all trees' at once more than a function has.
+  // Summarises each tree as it is read: one tree's events may be many megabytes, and all at once more than a function's memory.
   const records = await atOnce(AT_ONCE, [...told], async (path) => {
     const record = await ports.tasks.record(path);
     return { path, tasks: reportTask(path, record, nowSeconds), isActive: activeOf(record).length > 0 };
@@ -48,7 +48,7 @@ export async function gatherReport(
   const untold = issued.filter(({ path }) => !told.has(path));
   const leftOut = latestOf(before, { tasks: untold.length, ...openUntil(untold[0]?.fenceAt) });
   const tasks = records.flatMap((each) => each.tasks);
-  // One of an agent's tasks may stand below another of its own.
+  // A task of the agent may be below another of its tasks.
   const unique = [...new Map(tasks.map((task) => [task.task, task])).values()];
   const closes = closesAt(agent);
   const secrets = gatherSecrets(known.map(({ seen, state }) => reportSecret(seen, state, closes)));
@@ -58,7 +58,7 @@ export async function gatherReport(
   };
 }
 
-/** What the journal says was listed before anything was ended. */
+/** Reads from the journal which tasks were listed before any was ended. */
 function listedIn(history: readonly JournalEvent[]): {
   readonly listed: readonly TaskPath[];
   readonly leftOut: LeftOut;
@@ -76,7 +76,7 @@ function listedIn(history: readonly JournalEvent[]): {
 const openUntil = (fenceAt: number | undefined) =>
   fenceAt === undefined ? {} : { openUntil: fenceAt + CLOCK_MARGIN_SECONDS };
 
-/** Entries are removed from the roles' lists in time, and new ones may have come: the more, and the later. */
+/** Combines two counts of unlisted tasks: the larger number, and the later fence, since the roles' lists lose and gain entries over time. */
 const latestOf = (a: LeftOut, b: LeftOut): LeftOut => ({
   tasks: Math.max(a.tasks, b.tasks),
   ...(a.openUntil === undefined && b.openUntil === undefined

@@ -9,9 +9,9 @@ const EVENT = { suspended: "agent.suspended", offboarding: "agent.offboarding" }
 >;
 
 /**
- * The agent, in a status in which it is given nothing, with its event and its entry in the list of halted agents. One that is in this
- * status or a more final one stays as it is, and so does one whose reason went away meanwhile: look at its status.
- * @param by who asked for it: an operator, an event's source, a check.
+ * Puts the agent into a status in which it is issued nothing, with its event and its entry in the list of halted agents. Leaves an agent unchanged
+ * that has this status or a more final one, or whose reason no longer applies, so callers must look at the returned status.
+ * @param by who requested it: an operator, an event's source, a check.
  * @throws {Refusal} agent_not_found, contended, store_unavailable.
  */
 export const haltAgent = (
@@ -25,7 +25,7 @@ export const haltAgent = (
     agent,
     (current) => {
       if (isAtLeast(current.status, status)) return undefined;
-      // It was confirmed while a check that found it unconfirmed was on its way.
+      // The agent was confirmed after the check that found it unconfirmed.
       if (reason === "unconfirmed" && current.confirmedAt !== agent.confirmedAt) return undefined;
       const at = Math.floor(ports.clock.nowMs() / 1_000);
       const halted = { at, by, ...(reason === undefined ? {} : { reason }) };

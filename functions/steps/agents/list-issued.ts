@@ -8,13 +8,13 @@ import type { Releases } from "../../core/tasks/releases.ts";
 import { everyRole } from "../tasks/every-role.ts";
 import { changeAgent } from "./change-agent.ts";
 
-/** How many tasks a report tells of one by one. Of more, those that were live and those with the latest fences; the rest is counted. */
+/** Most tasks that a report lists: live ones first, then those with the latest fences. The rest is counted. */
 export const MOST_LISTED = 3_000;
 
-/** How many tasks are read at one time. */
+/** Most tasks that are read at the same time. */
 const AT_ONCE = 24;
 
-/** A task with the last fence of its sessions; epoch seconds. */
+/** Task with the latest fence of its sessions; epoch seconds. */
 export interface IssuedTask {
   readonly path: TaskPath;
   readonly fenceAt: number;
@@ -26,13 +26,13 @@ export type ListNeeds = Pick<Ports, "agents" | "tasks" | "roles" | "clock"> & {
 };
 
 /**
- * Tasks of a halted agent that had a session which could still be used when it was halted, the latest fences first. They are read from what
- * the reconciler reads, the roles' own lists, so that no task pays a write for it (docs/decisions/0011).
+ * Lists the tasks of a halted agent that had a usable session when it was halted, the latest fences first. Reads the roles' lists, as the reconciler
+ * does, so that no task costs an additional write (docs/decisions/0011).
  */
 export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<readonly IssuedTask[]> {
   const haltedAt = agent.halted?.at ?? agent.createdAt;
   const latest = new Map<TaskPath, number>();
-  // One role after another: a role's list may be long, and this is asked for a few times in an agent's life.
+  // One role after another: a role's list may be long, and the list is needed a few times in an agent's life.
   for (const role of everyRole(ports.deployment)) {
     for (const { path, agent: whose, fenceAt } of await ports.roles.issued(role, haltedAt))
       if (whose === agent.id && mayBeAlive({ fenceAt }, haltedAt))
@@ -41,18 +41,18 @@ export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<read
   return [...latest].map(([path, fenceAt]) => ({ path, fenceAt })).sort((a, b) => b.fenceAt - a.fenceAt);
 }
 
-/** Tasks of the agent of which a credential of a connector still stands, or is not known to be gone. */
+/** Lists the agent's tasks with a connector's credential that is not known to be revoked. */
 export async function tasksWithOpenLeases(agent: Agent, ports: ListNeeds): Promise<readonly TaskPath[]> {
   const paths = new Set((await ports.releases.list()).map(({ lease }) => lease.path));
   const tasks = await atOnce(AT_ONCE, [...paths], (path) => ports.tasks.read(path));
   return tasks.flatMap((task) => (task?.agent === agent.id ? [task.path] : []));
 }
 
-/** The agent, once its tasks are listed in the journal: before any of them is ended, so that a crash loses none. */
+/** Lists the agent's tasks in the journal, before any of them is ended, so that a crash loses none. */
 export async function listIssued(agent: Agent, by: string, ports: ListNeeds): Promise<Agent> {
   if (agent.offboarding) return agent;
   const live = await ports.agents.liveTasks(agent.id);
-  // Of these nothing is alive any more, but others below them may be.
+  // These tasks have ended, but tasks below them may be alive.
   const open = (await ports.tasks.openEndings(agent.id)).map(({ path }) => path);
   const standing = await tasksWithOpenLeases(agent, ports);
   const issued = await issuedBefore(agent, ports);

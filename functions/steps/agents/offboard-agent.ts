@@ -5,12 +5,11 @@ import { type ListNeeds, listIssued } from "./list-issued.ts";
 import { unbindAgent } from "./unbind-agent.ts";
 
 /**
- * The agent is on its way out, for good, as far as that is possible by now. In this order: it gets nothing any more; no token is its own
- * any more; its tasks are listed, and ended. Each step is recorded where it is done and is done once, so that a repeat, or the sweep, goes on
- * where a crash left it. What is left then is to sign it off, once the last fence has passed.
- * @param by who asked for it: an operator, an event's source.
- * @param untilMs epoch milliseconds after which no further task is begun with.
- * @returns how many live tasks were ended, and how many are left to a repeat.
+ * Offboards the agent as far as possible now. In this order: halts it, removes its bindings, lists its tasks, and ends them. Each step is recorded
+ * and done once, so that a repeat or the sweep continues after a crash. The sign-off follows once the last fence has passed.
+ * @param by who requested it: an operator, an event's source.
+ * @param untilMs epoch milliseconds after which no further task's ending is begun.
+ * @returns number of live tasks that were ended, and of those left to a repeat.
  * @throws {Refusal} agent_not_found, contended, store_unavailable.
  */
 export async function offboardAgent(

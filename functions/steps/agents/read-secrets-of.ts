@@ -1,10 +1,10 @@
 import { atOnce } from "../../core/at-once.ts";
 import type { SecretLocks, SecretState, SeenSecret } from "../../core/secrets/secret-lock.ts";
 
-/** How many are read at one time. */
+/** Most secrets that are read at the same time. */
 const AT_ONCE = 24;
 
-/** Every secret that the agent was ever given, with what is known of it now. */
+/** Lists every secret that the agent was ever given, with its state now. */
 export async function readSecretsOf(
   agent: string,
   { locks }: { readonly locks: Pick<SecretLocks, "seenBy" | "find"> },

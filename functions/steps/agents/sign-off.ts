@@ -7,8 +7,8 @@ import { changeAgent } from "./change-agent.ts";
 import { gatherReport, type ReportNeeds } from "./gather-report.ts";
 
 /**
- * The agent, `offboarded` where nothing of it is left: its report is kept, and its last event has the report's SHA-256, which is the
- * sign-off. Where something is open it stays as it is, and what should have ended with another task, and did not, is ended.
+ * Signs the agent's offboarding off where nothing of it is left: stores the report, and records its SHA-256 in the agent's last event. Otherwise
+ * leaves the agent as it is, and ends tasks that should have ended with another task and did not.
  */
 export async function signOff(agent: Agent, by: string, ports: ReportNeeds): Promise<Agent> {
   const closes = closesAt(agent);
@@ -18,7 +18,7 @@ export async function signOff(agent: Agent, by: string, ports: ReportNeeds): Pro
   if (!report.complete) return agent;
   const text = canonicalJson(report);
   const sha256 = createHash("sha256").update(text).digest("hex");
-  // The report first: an event that names a report which nobody can read would be no sign-off.
+  // Stores the report first: the event must not name a report that nobody can read.
   await ports.agents.keepReport(agent.id, sha256, text);
   return changeAgent(
     agent,

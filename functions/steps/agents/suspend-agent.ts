@@ -4,9 +4,9 @@ import { endTasksOf } from "../tasks/end-tasks-of.ts";
 import { haltAgent } from "./halt-agent.ts";
 
 /**
- * From here on the agent gets nothing, and what it has is taken back. The status first: a task that is opened from now on reads it and
- * takes itself back; the others are in the list. A repeat finishes what a crash left.
- * @param by who asked for it: an operator, an event's source, a check.
+ * Suspends the agent and ends its tasks. The status comes first: a task that is opened from now on reads it and is withdrawn; the others are in the
+ * list. A repeat finishes after a crash.
+ * @param by who requested it: an operator, an event's source, a check.
  * @throws {Refusal} agent_not_found, contended, store_unavailable.
  */
 export async function suspendAgent(

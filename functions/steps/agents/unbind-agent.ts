@@ -2,7 +2,7 @@ import type { Agent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 import { changeAgent } from "./change-agent.ts";
 
-/** The agent without its bindings: no token is its own any more, and its identities may be bound to another agent. */
+/** Removes the agent's bindings: no token identifies it any more, and its identities may be bound to another agent. */
 export const unbindAgent = (agent: Agent, by: string, ports: Pick<Ports, "agents" | "clock">): Promise<Agent> =>
   changeAgent(
     agent,

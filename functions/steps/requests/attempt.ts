@@ -1,6 +1,6 @@
 import { Refusal } from "../../core/refusal.ts";
 
-/** How a request went: two outcomes, one exit. A bug is neither; it is thrown on. */
+/** Outcome of a request: a value or a refusal. A bug is neither and is rethrown. */
 export type Outcome<T> = { readonly value: T } | { readonly refusal: Refusal };
 
 export async function attempt<T>(work: () => Promise<T>): Promise<Outcome<T>> {

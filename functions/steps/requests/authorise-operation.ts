@@ -5,7 +5,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { OperatorIdentity } from "./verify-operator.ts";
 
 /**
- * Becomes true where Cedar permits the operator this operation on this target.
+ * Refuses unless Cedar permits the operator this operation on this target.
  * @throws {Refusal} operator_denied.
  */
 export async function authoriseOperation(

@@ -3,7 +3,7 @@ import { type Limited, secondsToNextMinute } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 
 /**
- * Becomes true where the caller has not done this more often in this minute than it may; counts this time too.
+ * Counts one more use of the caller's limit in this minute; refuses where it is exceeded.
  * @throws {Refusal} too_many_requests, store_unavailable.
  */
 export async function countAgainstLimit(
@@ -16,7 +16,7 @@ export async function countAgainstLimit(
 }
 
 /**
- * The same without counting or asking anybody: whether this process knows already. Before anything is issued or written.
+ * Refuses a caller whose limit this process knows to be exceeded, without counting and without I/O. Call it before anything is issued or written.
  * @throws {Refusal} too_many_requests.
  */
 export function refuseKnownFlood(

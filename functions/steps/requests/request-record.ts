@@ -6,7 +6,7 @@ import { rootPath } from "../../core/tasks/path.ts";
 import type { Outcome } from "./attempt.ts";
 import { countAgainstLimit } from "./count-against-limit.ts";
 
-/** What the record and the log may say of a request: nothing else ever gets there. */
+/** Fields of a request that may be recorded and logged; no others ever are. */
 export interface Noted {
   agent?: string;
   operator?: string;
@@ -16,12 +16,12 @@ export interface Noted {
   policies?: readonly string[];
   task?: string;
   leases?: readonly string[];
-  /** How full the fullest session token is. */
+  /** Size of the largest session token, in per cent of STS's limit. */
   tokenPercent?: number | undefined;
   sourceIp?: string;
 }
 
-/** What is known of a request so far. It is begun first, filled as facts become known, and closed whatever happened. */
+/** Record of a request: begun first, filled as facts become known, and closed whatever happens. */
 export class RequestRecord {
   readonly #noted: Noted = {};
   readonly #route: string;
@@ -39,9 +39,9 @@ export class RequestRecord {
   }
 
   /**
-   * The outcome, once it is recorded. What was done is in the journal already, in the transaction that did it; a "no" to somebody
-   * known is written here. Strangers go to the log alone: nothing is written for them.
-   * @returns the outcome, or a refusal that says that the record could not be written (I7: every decision is in the journal, or did not happen).
+   * Records and returns the outcome. Changes are in the journal already, by their own transactions; this writes the refusals of known callers.
+   * Strangers' refusals are only logged, so that strangers cause no writes.
+   * @returns the outcome, or a refusal where it could not be recorded (I7: every decision is in the journal, or did not happen).
    */
   async close<T>(
     settled: Outcome<T>,
@@ -107,8 +107,8 @@ export class RequestRecord {
 }
 
 /**
- * An outage decided nothing, and "not so fast" is no decision either: a flood of those must not become a flood of writes. What the proof found against
- * a session policy is one, though its answer lets the caller try again.
+ * Returns true for a refusal that is a decision and must be recorded. Outages and rate limits are none, and a flood of them must not become a flood of
+ * writes. A failed proof of a session policy is a decision, though its answer lets the caller retry.
  */
 const isDecision = ({ status, code }: Refusal): boolean =>
   (status < 500 && status !== 429) || code === "session_policy_unproven";

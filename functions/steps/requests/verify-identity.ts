@@ -11,15 +11,15 @@ import type { TokenUse } from "../../core/tasks/tasks.ts";
 
 declare const proven: unique symbol;
 
-/** An agent that has proven who it is, with a token for this deployment that was not used up. */
+/** Agent that has proven its identity, with a token for this deployment. */
 export interface Identity {
   readonly [proven]: true;
   readonly agent: Agent;
-  /** `issuer|sub`: who the token says it is, as the record names it. */
+  /** `issuer|sub` of the token, as the record names it. */
   readonly subject: string;
-  /** The claims that policies read, each whole. */
+  /** Claims that policies read, untruncated. */
   readonly claims: Readonly<Record<string, string>>;
-  /** Names of claims that policies read and the token does not have. */
+  /** Names of claims that policies read and the token lacks. */
   readonly absent: readonly string[];
   readonly use: TokenUse;
 }
@@ -27,8 +27,9 @@ export interface Identity {
 type Needs = Pick<Ports, "deployment" | "policies" | "clock" | "tokens" | "agents">;
 
 /**
- * The one agent whose token this is. Strangers end before anything is read for them: configured issuer, signature, claims, then bindings.
- * @param audience what `aud` must be, for the kind of route.
+ * Verifies a token and finds the one agent that it identifies. Checks issuer, signature and claims before the bindings, so that strangers cause no
+ * reads.
+ * @param audience required `aud`, by the kind of route.
  * @throws {Refusal} issuer_unknown, issuer_kind, token_*, agent_unknown, agent_ambiguous, issuer_unreachable.
  */
 export async function verifyIdentity(token: string, audience: string, ports: Needs): Promise<Identity> {
@@ -52,7 +53,7 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
     absent,
     use: {
       issuer: issuer.name,
-      // Never the signature: an ECDSA signature has a second spelling that verifies too.
+      // Never derived from the signature: an ECDSA signature has a second form that verifies too.
       id:
         typeof claims.jti === "string" && claims.jti !== "" ? `jti.${digest(claims.jti)}` : `input.${signingInputHash}`,
       cap: issuer.replay.mode === "window" ? issuer.replay.cap : 1,

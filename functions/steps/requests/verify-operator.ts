@@ -7,20 +7,20 @@ import { Refusal } from "../../core/refusal.ts";
 
 declare const proven: unique symbol;
 
-/** A person who has proven who they are. What they may do is policy's to say. */
+/** Person who has proven their identity. Policy decides what they may do. */
 export interface OperatorIdentity {
   readonly [proven]: true;
-  /** `issuer|sub`: a subject is unique at its issuer only. */
+  /** `issuer|sub`, since a subject is unique only at its issuer. */
   readonly id: string;
-  /** `issuer|group` each: a group is its issuer's only. */
+  /** Groups as `issuer|group`, since a group belongs to its issuer. */
   readonly groups: readonly string[];
-  /** Named in `valetkey.json` as one of the first operators. */
+  /** True for one of the first operators in `valetkey.json`. */
   readonly isFirst: boolean;
 }
 
 /**
- * The person whose token this is; only people's issuers are asked.
- * @throws {Refusal} operator_token_invalid for whatever is wrong with it; issuer_unreachable stays an outage.
+ * Verifies a person's token; accepts only people's issuers.
+ * @throws {Refusal} operator_token_invalid for any fault of the token; outages such as issuer_unreachable as they are.
  */
 export async function verifyOperator(
   token: string | undefined,

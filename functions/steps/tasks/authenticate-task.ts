@@ -6,16 +6,16 @@ import { isOneOf, parseToken } from "../../core/tasks/token.ts";
 
 declare const held: unique symbol;
 
-/** A task whose caller has shown its task token. It may have ended, and nobody has verified its seal: enough to look at it and to end it. */
+/** Task whose caller has presented its task token. It may have ended, and its seal is unverified: sufficient only to read it and to end it. */
 export interface AuthenticatedTask {
   readonly [held]: true;
   readonly task: Task;
 }
 
 /**
- * The task that the token is for, strongly read. A token that was never issued and one of another task look the same.
- * @param expected the id in the address, where there is one.
- * @param otherwise the refusal where it is not: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
+ * Finds the task of a task token, strongly read. A token that was never issued and one of another task are refused alike.
+ * @param expected task id in the request's path, where it has one.
+ * @param otherwise refusal of an invalid token: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
  * @throws {Refusal} task_token_invalid (or `otherwise`), store_unavailable.
  */
 export async function authenticateTask(

@@ -17,18 +17,18 @@ import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
 import type { Grants, ParentScope } from "./grants.ts";
 
-/** What was asked, and under which circumstances. */
+/** Requested intent with its circumstances. */
 export interface Ask extends Omit<Requester, "agent" | "atMs" | "ancestors"> {
   readonly details: readonly Detail[];
-  /** `all`: everything or nothing. `narrow`: what policy permits of it. */
+  /** `all`: the whole intent or nothing. `narrow`: the part that policy permits. */
   readonly mode: "all" | "narrow";
 }
 
 type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
 
 /**
- * Cedar's word on every (agent, action, target, context): I1. All of it or nothing, unless the request says that less will do.
- * Below another task, each part must besides lie in what that one is granted now, and in its delegation, and inherits what holds for it there: I3.
+ * Decides every (agent, action, target, context) by Cedar (I1). Grants all or nothing, unless the request accepts less. For a child, each part must also
+ * lie within the parent's present grants and the delegation, and inherits the conditions that apply to it there (I3).
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
@@ -48,7 +48,7 @@ export async function authoriseIntent(
   const denials = decided.flatMap((each) => each.denials);
   if (permitted.length === 0 || (ask.mode === "all" && denials.length > 0))
     throw new Refusal("policy_denied", { denials });
-  // A part is a pair like any other; more than the limit would be granted now, and refused at every renewal.
+  // Parts count as pairs: more than the limit would be granted now, and refused at every renewal.
   if (permitted.length > LIMITS.pairs) {
     throw new Refusal("intent_invalid", {
       say: `What policy permits of it comes to ${permitted.length} pairs of action and resource, and a task may have ${LIMITS.pairs}; ask for less.`,
@@ -87,13 +87,13 @@ export async function authoriseIntent(
 }
 
 /**
- * The end of the hour in which policy decided, of this task and of every task above it, each at its own moment: the clock is not read for it again.
- * Epoch seconds.
+ * Computes the earliest end of the hours in which policy decided about this task and every task above, each at its own moment, without reading the
+ * clock again. Epoch seconds.
  */
 const decidedUntil = (atMs: number, parentScope: ParentScope | undefined): number =>
   Math.min(hourEnd(atMs), parentScope?.grants.terms.hourEndsAt ?? Number.POSITIVE_INFINITY);
 
-/** What the task above is granted, and what its delegation allows of that, where it says so. */
+/** Lists the bounds of a child: the parent's grants, and the delegation's details where it has any. */
 const boundsOf = ({ grants, delegated }: ParentScope, ports: Needs): readonly Bound[] => [
   grants.bound,
   ...(delegated.details ? [boundOfDetails(delegated.details, ports.catalogue, ports.connectors)] : []),
@@ -126,14 +126,14 @@ function decideDetail(
     }
     denials.push(verdict.denied.denial);
     if (mode === "all") continue;
-    // Part of the set may do: each part is a request of its own.
+    // A part of the set may be permitted: each part is decided by itself.
     const parts = narrowPairs(pair, verdict.denied.narrower, ports.catalogue).map(decide);
     permitted.push(...parts.flatMap((part) => ("permitted" in part ? [part.permitted] : [])));
   }
   return { detail, permitted, denials, shadows };
 }
 
-/** One lease for each AWS detail as it was asked for; what was granted in parts before is put together again. */
+/** Makes one lease for each requested AWS detail, combining details that were granted in parts. */
 function awsLeases(decided: readonly Decided[]): readonly GrantedAws[] {
   const leases = new Map<number, GrantedAws>();
   for (const [place, { detail, permitted }] of decided.entries()) {

@@ -12,16 +12,16 @@ import type { HeldDelegation } from "./verify-delegation.ts";
 
 type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
 
-/** Tells which details of the tasks are decided; the others count as not granted. */
+/** Selects the details that are decided; the others count as not granted. */
 type Part = (detail: Detail) => boolean;
 
 const EVERYTHING: Part = () => true;
 
 /**
- * Cedar's word, anew, on what the task was granted when it was opened: all of it still, or nothing. Never more than the record says,
- * whatever policy permits by now; and of a child, never more than every task above it is granted now.
- * @param sourceIp the address that this request comes from, where it is known: those above are decided as if they asked from there.
- * @param part the details that matter to the caller, in this task and in all above it; every detail unless given.
+ * Decides by Cedar anew the grants that the task was opened with: all of them, or nothing. Never grants more than the record has, whatever policy
+ * permits now; for a child, never more than every task above is granted now.
+ * @param sourceIp address of this request, where it is known; the tasks above are decided with the same address.
+ * @param part selects the details that matter to the caller, in this task and in all above; every detail unless given.
  * @throws {Refusal} agent_inactive, policy_denied.
  */
 export async function authoriseTask(
@@ -42,7 +42,7 @@ export async function authoriseTask(
   return decideAnew(lineage, parentScope, sourceIp, ports, part);
 }
 
-/** A denial of what a task above was granted is none of what was asked for here: it says so. */
+/** Rewrites a denial of a task above, so that it does not read as a denial of a requested detail. */
 async function stillGranted(decide: () => Promise<Grants>): Promise<Grants> {
   try {
     return await decide();
@@ -56,7 +56,7 @@ async function stillGranted(decide: () => Promise<Grants>): Promise<Grants> {
 }
 
 /**
- * What a child that is about to be opened may be at most: what its parent and all above that are granted now, within its delegation.
+ * Computes the bounds of a child that is about to be opened: the present grants of its parent and of all tasks above, within its delegation.
  * @throws {Refusal} agent_inactive, policy_denied.
  */
 export async function authoriseParent(held: HeldDelegation, sourceIp: string, ports: Needs): Promise<ParentScope> {
@@ -91,7 +91,7 @@ const decideAnew = async (
   );
 };
 
-/** A `forbid` on a claim that nobody has kept would be silent: the record knows only what policies read when the task was opened. */
+/** Refuses where policy reads a claim that the record lacks, since a `forbid` on it would be silent. The record has the claims that policies read at the opening. */
 function refuseUnknownClaims({ claims, absent = [] }: TaskFacts, { policies }: Needs): void {
   const unknown = policies.claims.filter((name) => !Object.hasOwn(claims, name) && !absent.includes(name));
   if (unknown.length > 0) throw new Refusal("policy_denied", { denials: [UNKNOWN_CLAIM], why: unknown.join(" ") });

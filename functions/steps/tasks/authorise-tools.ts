@@ -7,7 +7,7 @@ import type { Lineage } from "./read-lineage.ts";
  * Decides anew which tools of one server the task may call: a grant of tools issues nothing that expires, so policy and the hour are asked at each
  * presentation and each introspection.
  * @param server id of the tool server's agent.
- * @param sourceIp the address that the agent asks from, where it is known.
+ * @param sourceIp address of the agent, where it is known.
  * @returns the task's details for this server, all of them; of a child, each lies in what every task above is granted now.
  * @throws {Refusal} agent_inactive; policy_denied where policy no longer permits one of them, or there is none.
  */

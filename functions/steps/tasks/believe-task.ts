@@ -8,7 +8,7 @@ import type { Task } from "../../core/tasks/task.ts";
 
 declare const believed: unique symbol;
 
-/** A task whose seal is the exchange's own. What changes while it lives (`sealedFieldsOf`) is still only what the record says. */
+/** Task whose seal is verified. The seal covers only `sealedFieldsOf`; fields that change during the task's life are as trustworthy as the record. */
 export type BelievedTask = Task & { readonly [believed]: true };
 
 /** Seals a task that is about to be recorded. @throws {Refusal} store_unavailable where the key cannot be read. */

@@ -4,7 +4,7 @@ import { isLive, type Task } from "../../core/tasks/task.ts";
 import { type Attempt, type NextAttempt, whileContended } from "../../core/while-contended.ts";
 import { type BelievedTask, believeTask } from "./believe-task.ts";
 
-/** Bounds of the attempts at one change of a task: none begins later than so many milliseconds after the first. */
+/** Bounds on one change of a task: number of attempts, and milliseconds after the first attempt within which the last begins. */
 export const PATIENCE = { attempts: 40, ms: 3_000 } as const;
 
 /** Milliseconds: a pause is chosen by chance, the first below `first`, each further one below twice as much, none above `most`. */
@@ -13,10 +13,10 @@ const PAUSE_MS = { first: 16, most: 256 } as const;
 export type ChangeNeeds = Pick<Ports, "tasks" | "clock" | "random" | "pause">;
 
 /**
- * Changes a live task, again and again while others change it at the same moment: each attempt is made on the task as it is then.
- * @param known the task as it was read a moment ago.
- * @param change one conditional write on the task that it is given; before that write it must have no effect that needs undoing.
- * @throws {Refusal} task_ended, contended where the attempts are used up, and what `change` throws.
+ * Changes a live task, with retries while others change it at the same moment; each attempt gets the task as it is then.
+ * @param known task as read a moment ago.
+ * @param change makes one conditional write; before it, `change` must have no effect that would need undoing.
+ * @throws {Refusal} task_ended, contended where the attempts are used up, and the errors of `change`.
  */
 export function changeTask<T>(
   known: Task,
@@ -30,7 +30,7 @@ export function changeTask<T>(
   }, patiently(ports));
 }
 
-/** The same of a task that is believed: what it is read as later on is believed anew. @throws {Refusal} as `changeTask`. */
+/** `changeTask` for a believed task: verifies the seal again at each further read. @throws {Refusal} as `changeTask`. */
 export function changeBelieved<T>(
   known: BelievedTask,
   change: (task: BelievedTask, attempt: Attempt) => Promise<T>,
@@ -40,7 +40,7 @@ export function changeBelieved<T>(
   return changeTask(known, async (task, attempt) => change(await believed(task), attempt), ports);
 }
 
-/** Pauses by chance between attempts, so that those who contend spread out and an ending, which never pauses, comes in between. */
+/** Pauses randomly between attempts, so that contending requests spread out and an ending, which never pauses, gets its turn. */
 function patiently({ clock, random, pause }: Omit<ChangeNeeds, "tasks">): NextAttempt {
   const untilMs = clock.nowMs() + PATIENCE.ms;
   return async ({ number }) => {
@@ -50,5 +50,5 @@ function patiently({ clock, random, pause }: Omit<ChangeNeeds, "tasks">): NextAt
   };
 }
 
-/** A number from 0 up to 1. */
+/** Converts two random bytes to a fraction, from 0 inclusive to 1 exclusive. */
 const fractionOf = ([high = 0, low = 0]: Uint8Array): number => (high * 256 + low) / 65_536;

@@ -4,7 +4,7 @@ import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { parentOf } from "../../core/tasks/path.ts";
 import type { Lease, Task } from "../../core/tasks/task.ts";
 
-/** A task as its holder and the operators see it: no token, no hash of one, no credential. */
+/** Describes a task for its holder and for operators, without tokens, their hashes, and credentials. */
 export const describeTask = (task: Task): Readonly<Record<string, unknown>> => ({
   id: task.path,
   ...(task.delegated ? { parent: parentOf(task.path), ...actingFor(task) } : {}),

@@ -7,29 +7,29 @@ import type { Ending, Task } from "../../core/tasks/task.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import { attempt } from "../requests/attempt.ts";
 
-/** Attempts at an ending while others change the task. Each failed one is a change of somebody else, who pauses before the next; an ending does not. */
+/** Upper bound on attempts at an ending. Each failure is somebody else's change, and others pause before their next attempt; an ending does not. */
 const ATTEMPTS = 40;
 
-/** How many tasks of a subtree are ended at a time. */
+/** Most tasks of a subtree that are ended at the same time. */
 const AT_ONCE = 10;
 
-/** How often the subtree is listed: what a list shows anew was opened below what the last one ended, so each goes a level deeper. */
+/** Upper bound on passes over a subtree. A new pass can find only tasks one level deeper than the last, and a path has ten levels; one more finds none. */
 const LISTS = 11;
 
-/** A task that has ended, and how many tasks this call has ended: it, and others below it. */
+/** Ended task, with the number of tasks that this call has ended: itself and those below. */
 export interface EndedTree {
   readonly task: Task;
   readonly ended: number;
 }
 
 /**
- * The task, ended, and every task below it. State first, in one conditional write with its journal event: IAM's denial follows from that
- * event, and nothing is opened below a task that has ended. So whatever the list after it shows is ended the same way, until it shows nothing.
- * A task that has ended already stays as it is, and what is still active below it ends: a repeat finishes an ending that broke off.
- * @param by who ended it: an agent, an operator, `deadline`. For the tasks below it is the path of the ended task.
- * @param known the task as it was read a moment ago, where it was: should it have changed since, it is read again.
- * @param isSpared whether the task, as it is right before the write, is left alive after all, with everything below it.
- * @throws {Refusal} task_unknown, contended, store_unavailable; what else could be ended has been, even so.
+ * Ends a task and every task below it. Writes the state first, in one conditional write with its journal event: IAM's denial follows from that event,
+ * and nothing is opened below an ended task. Then ends the listed tasks below in the same way, until the list is empty.
+ * Leaves a task that has ended unchanged and ends the active ones below: a repeat finishes an interrupted ending.
+ * @param by who ended it: an agent, an operator, `deadline`. For the tasks below, the path of the ended task.
+ * @param known task as read a moment ago, if it was; it is read again where it has changed since.
+ * @param isSpared returns true where the task, as it is right before the write, must be left alive with everything below it.
+ * @throws {Refusal} task_unknown, contended, store_unavailable; all others that could be ended are ended even so.
  */
 export async function endTask(
   path: TaskPath,
@@ -45,20 +45,20 @@ export async function endTask(
 }
 
 /**
- * Ends every task below one that has ended, and then closes the ending: nothing can be opened there any more.
- * @returns how many tasks this call has ended.
- * @throws {Refusal} contended, store_unavailable; what else could be ended has been, and the ending stays open.
+ * Ends every task below an ended one, and then closes the ending, since nothing can be opened there any more.
+ * @returns number of tasks that this call has ended.
+ * @throws {Refusal} contended, store_unavailable; all others that could be ended are ended, and the ending remains open.
  */
 export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "clock">): Promise<number> {
-  // Its deadline is theirs as well; whatever else ended it was not their own doing.
+  // An expired task's deadline applies to those below as well; any other ending counts as their revocation.
   const inherited = { status: head.status === "expired" ? "expired" : "revoked" } as const;
   const open: EndedHead[] = head.hasDelegated ? [head] : [];
   let ended = 0;
   for (let list = 1; list <= LISTS; list += 1) {
-    // The highest first: what has ended can be given no more children.
+    // The highest first: an ended task gets no more children.
     const below = (await ports.tasks.below(head.path)).toSorted((a, b) => a.length - b.length);
     if (below.length === 0) {
-      // One that stays in the list is looked at once more by the next sweep, and that is all.
+      // Best effort: an ending that remains in the list costs the next sweep one more look.
       for (const each of open) await attempt(() => ports.tasks.closeEnding(each));
       return ended;
     }
@@ -70,10 +70,10 @@ export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "cl
   throw new Refusal("contended", { why: "the subtree does not come to an end", retryAfterSeconds: 1 });
 }
 
-/** Facts of an ended task that are needed to end what is below it. */
+/** Facts of an ended task that the ending of its subtree needs. */
 type EndedHead = Pick<Task, "path" | "agent" | "status" | "hasDelegated">;
 
-/** All of them, though one may fail: then the first failure is thrown once the others have ended. */
+/** Ends all tasks; a failure does not block the others. @throws the first failure, once all were tried. */
 async function endAll(
   paths: readonly TaskPath[],
   ending: Omit<Ending, "endedAt">,
@@ -86,7 +86,7 @@ async function endAll(
   return results;
 }
 
-/** One task, whatever is below it. */
+/** Ends one task and none below it. */
 async function endOne(
   path: TaskPath,
   ending: Omit<Ending, "endedAt">,

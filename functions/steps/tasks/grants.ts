@@ -11,38 +11,38 @@ import type { Task } from "../../core/tasks/task.ts";
 declare const allowed: unique symbol;
 declare const decidedAnew: unique symbol;
 
-/** An intent, or the part of it that policy permits, to an agent that is active. */
+/** Granted intent of an active agent: the requested one, or the part that policy permits. */
 export interface Grants {
   readonly [allowed]: true;
-  /** What was granted, as details: what was asked for, or less of it. */
+  /** Granted details: the requested ones or parts of them. */
   readonly details: readonly Detail[];
   readonly aws: readonly GrantedAws[];
-  /** Each detail for which a connector issues a credential, by its place in `details`. */
+  /** Details for which a connector issues a credential, each with its index in `details`. */
   readonly connected: readonly GrantedDetail<ConnectorDetail>[];
   readonly terms: Terms;
   /** Ids of the policies that decided, each once. */
   readonly policies: readonly string[];
-  /** Policies under watch that would have had a say: `forbid:no-friday-deploys`. */
+  /** Observed policies that would have taken part in the decision: `forbid:no-friday-deploys`. */
   readonly shadows: readonly string[];
-  /** What a narrow request was not granted. */
+  /** Denied parts of a narrow request. */
   readonly denials: readonly Denial[];
-  /** Each pair with all that holds for it: the measure of what may be opened below. */
+  /** Granted pairs with their conditions, which bound the tasks that may be opened below. */
   readonly bound: Bound;
-  /** The registrations that it rests on, as they were read: of those above, and the agent's own. */
+  /** Registrations that the decision used, as they were read: the agent's own, and those of the tasks above. */
   readonly agents: readonly Agent[];
-  /** Who asked, when and whence, as policy was told. */
+  /** Agent, time and address of the request, as policy read them. */
   readonly requester: Requester;
-  /** The tasks above, within which all of it lies: of a child, and of no other task. */
+  /** Bounds by the tasks above; only for a child. */
   readonly parentScope?: ParentScope;
 }
 
-/** What a child may be at most: its parent with what it is granted now, once every task above that one was decided anew for its agent. */
+/** Bounds of a child: its parent with the parent's present grants, after every task above was decided anew for its own agent. */
 export interface ParentScope {
   readonly [decidedAnew]: true;
   readonly parent: Task;
   readonly grants: Grants;
-  /** What the child's record says of it. */
+  /** Delegation as the child's record holds it. */
   readonly delegated: Delegated;
-  /** Where it is about to be opened: the delegation that it uses up, and how long that lets it live. */
+  /** For a child that is about to be opened: the delegation that it uses up, and until when it may live. */
   readonly delegation?: { readonly hash: string; readonly expiresAt: number };
 }

@@ -14,10 +14,10 @@ export interface TaskOf {
   readonly agent: Agent;
 }
 
-/** A task with its agent, and every task above it with its own: all of them alive when they were read. */
+/** Task with its agent, and every task above with its own agent, all alive when they were read. */
 export interface Lineage extends TaskOf {
   readonly [alive]: true;
-  /** The root first. */
+  /** Tasks above, the root first. */
   readonly ancestors: readonly TaskOf[];
 }
 
@@ -56,7 +56,7 @@ export async function readLineage(
     throw new Refusal("agent_inactive", id === task.agent ? {} : { say: "It is the agent of a task above.", why: id });
   };
   const ended = new Refusal("task_ended", { say: "A task above it has ended." });
-  // What has ended stays so, whatever somebody writes into its record.
+  // An ended task remains ended, whatever somebody writes into its record.
   if (proofs.at(-1) === false) throw new Refusal("task_ended");
   if (proofs.includes(false)) throw ended;
   const ancestors = await Promise.all(

@@ -4,8 +4,8 @@ import { deadBefore, isHalted, type Panic } from "../../core/revocation/panic.ts
 import type { Task } from "../../core/tasks/task.ts";
 
 /**
- * Becomes true where nobody has halted everything, and none of the tasks is from before it was lifted.
- * @param panic the latest, as it was read just now, strongly.
+ * Refuses while everything is halted, and for a task from before the latest panic was lifted.
+ * @param panic latest panic, read strongly just now.
  * @throws {Refusal} halted, task_ended.
  */
 export function refuseIfHalted(
@@ -18,7 +18,7 @@ export function refuseIfHalted(
     throw new Refusal("task_ended", { why: "from before a panic was lifted" });
 }
 
-/** The same of one task, read now: for what only a weaker token is made of. @throws {Refusal} halted, task_ended, store_unavailable. */
+/** `refuseIfHalted` for one task, reading the panic now; for requests that issue only a weaker token. @throws {Refusal} halted, task_ended, store_unavailable. */
 export async function refuseHalted(
   task: Pick<Task, "openedAt">,
   ports: Pick<Ports, "panics" | "clock">,
@@ -27,7 +27,7 @@ export async function refuseHalted(
 }
 
 /**
- * The same from memory, before anything is issued or written: whether this process knows already. It allows nothing.
+ * Refuses where this process's memory knows of a panic, before anything is issued or written. Memory never allows anything.
  * @throws {Refusal} halted.
  */
 export function refuseKnownHalt(ports: Pick<Ports, "panics">): void {

@@ -13,15 +13,15 @@ import { type Lineage, readLineage } from "./read-lineage.ts";
 
 declare const held: unique symbol;
 
-/** A delegation that was shown by the very agent that it names, and everything alive that it hangs from. */
+/** Delegation that was presented by the agent that it names, with the live tasks that it depends on. */
 export interface HeldDelegation {
   readonly [held]: true;
-  /** Of the parent. */
+  /** Lineage of the parent. */
   readonly lineage: Lineage;
   readonly delegation: Delegation;
-  /** What it allows at most, where it says so. */
+  /** Upper bound on the child's details, where the delegation has one. */
   readonly details?: readonly Detail[];
-  /** How long a task that is opened with it may live, in whole seconds; at least one. */
+  /** Lifetime of a task that is opened with it; whole seconds, at least one. */
   readonly secondsLeft: number;
 }
 
@@ -50,13 +50,13 @@ export async function verifyDelegation(
   if (depthOf(parent.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
 
   const lineage = await readLineage(await believeTask(parent, ports, unknown), ports);
-  // What it allowed went over to the child that it was used for; that may have to be opened again.
+  // The child that used the delegation holds its details now, and may have to be opened again.
   const child = delegation.child === undefined ? undefined : await ports.tasks.read(delegation.child);
-  // Without it nobody knows what the delegation allowed: anything at all is what that must not mean.
+  // The child holds the only copy of the delegated details. Where it is gone, refuse: "unknown" must never mean "unlimited".
   if (delegation.child !== undefined && !child)
     throw new Refusal("delegation_token_invalid", { why: "its child is gone" });
   const details = child ? child.delegated?.details : delegation.details;
-  // The seal says what it allowed, so a child that somebody else has named is no way to more.
+  // The seal covers the details, so naming another child in the record grants nothing more.
   const given = { hash: parsed.hash, agent: delegation.agent, expiresAt: delegation.expiresAt };
   const fields = sealedDelegationOf(parent.path, { ...given, ...(details ? { details } : {}) });
   await refuseUnsealed("delegation", fields, delegation.seal, parent.path, ports, unknown);

@@ -6,9 +6,9 @@ import { type EndedTree, endTask } from "./end-task.ts";
 type Needs = Pick<Ports, "tasks" | "clock">;
 
 /**
- * Takes back a task that this request has recorded and will give to nobody: nothing of it is left alive, and the same request may try again. One
- * that a repeat of the request was given a token for stays: the repeat may have handed it out.
- * Where it cannot be taken back now, the sweep does so within two minutes; what led here is what the caller has to know.
+ * Withdraws a task that this request has recorded and will not hand out: nothing of it is left alive, and the same request may be repeated. Spares a
+ * task for which a repeat of the request got a token, since the repeat may have handed it out.
+ * Best effort: where it fails, the sweep withdraws the task within two minutes, and the caller throws the original error.
  */
 export async function withdrawTask(task: Pick<Task, "path" | "agent">, ports: Needs): Promise<void> {
   const isRepeated = ({ tokens }: Task): boolean => tokens.length > 1;
@@ -16,10 +16,10 @@ export async function withdrawTask(task: Pick<Task, "path" | "agent">, ports: Ne
 }
 
 /**
- * Takes back a task that was recorded and that nobody has confirmed in time: whoever was to hand it out has died, or could not reach the record.
- * Confirmation and this exclude each other: whichever comes second fails.
- * @param task as it was read a moment ago.
- * @returns the task as it is then: still active where somebody has confirmed it after all.
+ * Withdraws a task that was recorded and not confirmed in time, because its request died or could not reach the record. Confirmation and withdrawal
+ * exclude each other: the second one fails.
+ * @param task task as read a moment ago.
+ * @returns the task as it is then: still active where it was confirmed after all.
  * @throws {Refusal} contended, store_unavailable.
  */
 export function withdrawUnheld(task: Task, by: string, ports: Needs): Promise<EndedTree> {
