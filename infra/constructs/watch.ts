@@ -21,8 +21,7 @@ const LOUD = {
   reconcile:
     "A role's policy was not written, or its outcome is unknown; a task role has a foreign inline policy; or more tasks have ended than a policy can name: see the reconciler's log.",
   sweep: "A due or halted task could not be ended: see the sweep's log.",
-  relay:
-    "Endings could not be queued for the probe: their receipts do not show when AWS refused. See the relay's log.",
+  relay: "Endings could not be queued for the probe: their receipts do not show when AWS refused. See the relay's log.",
   probe:
     "A probe could not observe an ending, so its receipt does not show when AWS refused; or a policy had no effect in AWS. See probe's log.",
 } as const;
