@@ -1,6 +1,6 @@
 import type { Bus, OwnEvent } from "../functions/core/tasks/bus.ts";
 
-/** A bus that keeps what was put on it. */
+/** Fake bus that records the events put on it. */
 export class FakeBus implements Bus {
   readonly events: OwnEvent[] = [];
   before: () => void | Promise<void> = () => undefined;

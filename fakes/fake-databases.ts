@@ -1,11 +1,11 @@
 import type { Database, DatabaseSession, Databases, Row } from "../functions/connectors/postgres/databases.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
-/** A server that knows its logins, and takes every table for granted that is not `missing`. Speaks the SQL of the postgres connector and no other. */
+/** Fake PostgreSQL server with logins, on which every table exists that is not `missing`. Understands the SQL of the postgres connector and no other. */
 export class FakeDatabases implements Databases {
-  /** What the server keeps of each login's password. */
+  /** Stored verifier of each login's password. */
   readonly logins = new Map<string, string>();
-  /** `public.nothing` */
+  /** Missing tables: `public.nothing`. */
   readonly missing = new Set<string>();
   /** Every statement, in order. */
   readonly statements: string[] = [];

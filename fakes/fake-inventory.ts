@@ -1,6 +1,6 @@
 import type { SecretEntry, SecretInventory } from "../functions/core/secrets/secret-inventory.ts";
 
-/** What Secrets Manager says about secrets, from memory. */
+/** Fake inventory: descriptions of secrets, in memory. */
 export class FakeInventory implements SecretInventory {
   readonly entries = new Map<string, SecretEntry>();
   before: (method: string) => void | Promise<void> = () => undefined;

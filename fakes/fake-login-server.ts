@@ -9,15 +9,15 @@ import type {
 import { scramVerifier } from "../functions/core/connectors/scram-verifier.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
-/** A PostgreSQL server that knows users and their passwords, and speaks the SQL of rotations and no other: with transactions, and one lock. */
+/** Fake PostgreSQL server with users and passwords. Understands the SQL of rotations and no other, with transactions and one lock. */
 export class FakeLoginServer implements Databases, LoginSessions {
-  /** What it keeps of each user's password. */
+  /** Stored verifier of each user's password. */
   readonly users = new Map<string, string>();
-  /** Whose sessions were ended. */
+  /** Users whose sessions were ended. */
   readonly ended: string[] = [];
-  /** A comparison costs milliseconds, and the same are made again and again. */
+  /** Cache of password comparisons, each of which costs milliseconds. */
   readonly #compared = new Map<string, boolean>();
-  /** The session that has the lock, and those that wait for it. */
+  /** Queue for the lock: resolves when all earlier holders have released it. */
   #lock: Promise<void> = Promise.resolve();
 
   add(username: string, password: string): void {

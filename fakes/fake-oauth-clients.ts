@@ -5,10 +5,10 @@ import { Refusal } from "../functions/core/refusal.ts";
 /** An OAuth provider with one client, to which it issues another secret with each update: by RFC 7592, as oidc-provider does it with a policy. */
 export class FakeOauthClients implements OauthClients {
   secret: string;
-  /** Every secret that it ever had, the latest last. */
+  /** Every secret that the client ever had, the latest last. */
   readonly issued: string[] = [];
   isTokenKept = true;
-  /** Whether an update issues another one. */
+  /** True where an update issues another secret. */
   issues = true;
 
   constructor(secret: string) {

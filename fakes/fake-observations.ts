@@ -2,7 +2,7 @@ import type { Observation, Watched } from "../functions/core/revocation/observat
 import type { ObservationIn, Observations } from "../functions/core/revocation/observations.ts";
 import type { TaskPath } from "../functions/core/tasks/path.ts";
 
-/** What probes met, in memory. */
+/** Fake of the probes' observations, in memory. */
 export class FakeObservations implements Observations {
   readonly known = new Map<string, ObservationIn & { readonly path: TaskPath }>();
   before: () => void = () => undefined;

@@ -3,7 +3,7 @@ import { Refusal } from "../functions/core/refusal.ts";
 import type { Panic } from "../functions/core/revocation/panic.ts";
 import type { Panics } from "../functions/core/revocation/panics.ts";
 
-/** Whether everything is halted, in memory. It knows nothing by heart unless a test says so: what counts is what is read. */
+/** Fake panics, in memory. Knows of no panic without a read unless a test sets it, since only reads count. */
 export class FakePanics implements Panics {
   readonly events: JournalEvent[] = [];
   latest: Panic | undefined;

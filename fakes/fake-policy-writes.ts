@@ -1,7 +1,7 @@
 import type { PolicyWrite, PolicyWrites } from "../functions/core/revocation/policy-writes.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 
-/** What was written when, in memory. */
+/** Fake record of policy writes, in memory. */
 export class FakePolicyWrites implements PolicyWrites {
   readonly writes: { readonly role: RoleRef; readonly write: PolicyWrite }[] = [];
   before: () => void = () => undefined;

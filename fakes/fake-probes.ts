@@ -1,7 +1,7 @@
 import type { CallOutcome, Watched } from "../functions/core/revocation/observation.ts";
 import type { ProbeQueue, ProbeSession, ProbeSessions } from "../functions/core/revocation/probe-sessions.ts";
 
-/** The queue in memory. */
+/** Fake probe queue, in memory. */
 export class FakeProbeQueue implements ProbeQueue {
   readonly sent: Watched[] = [];
   before: () => void = () => undefined;
@@ -14,12 +14,12 @@ export class FakeProbeQueue implements ProbeQueue {
 
 type Opened = Omit<Watched, "endedAtMs">;
 
-/** Sessions whose calls end as the test says. */
+/** Fake probe sessions whose calls end as the test sets. */
 export class FakeProbeSessions implements ProbeSessions {
   readonly opened: Opened[] = [];
   calls = 0;
   before: (as: Opened) => void = () => undefined;
-  /** What becomes of a call of that session. */
+  /** Returns the outcome of a session's call. */
   outcome: (as: Opened) => CallOutcome = () => "answered";
 
   async open(as: Opened): Promise<ProbeSession> {

@@ -1,7 +1,7 @@
 import type { RoleQueue } from "../functions/core/revocation/role-queue.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 
-/** A queue that keeps what it was sent; one batch for each call. */
+/** Fake queue that records its messages, one batch for each call. */
 export class FakeQueue implements RoleQueue {
   readonly sent: RoleRef[][] = [];
   before: () => void | Promise<void> = () => undefined;

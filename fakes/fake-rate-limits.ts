@@ -1,7 +1,7 @@
 import { type Limited, minuteOf } from "../functions/core/rate-limit.ts";
 import type { RateLimits } from "../functions/core/rate-limits.ts";
 
-/** Counts in memory. `writes` is how often a real one would have written; what is over is known, as in a warm process. */
+/** Fake rate limits, in memory. `writes` counts the writes of a real store; an exceeded limit is remembered, as in a warm process. */
 export class FakeRateLimits implements RateLimits {
   writes = 0;
   readonly #counts = new Map<string, number>();

@@ -4,10 +4,10 @@ import type { Deadlines, DueMessages } from "../functions/core/tasks/deadlines.t
 import type { LeaseDeadline, LeaseRef, Release } from "../functions/core/tasks/release.ts";
 import type { ReleaseQueue, Releases } from "../functions/core/tasks/releases.ts";
 
-/** What is to be taken back, in memory. The record of tasks (`FakeTasks`) writes here, as the table's transactions do. */
+/** Fake releases, in memory. `FakeTasks` writes here, as the table's transactions do. */
 export class FakeReleases implements Releases {
   readonly known = new Map<string, Release>();
-  /** Each time that one was planned, in order: what the table's stream tells of it. */
+  /** Planned leases in order, as the table's stream reports them. */
   readonly plans: { readonly eventName: "INSERT" | "MODIFY"; readonly lease: ConnectorLease }[] = [];
   before: (method: string) => void | Promise<void> = () => undefined;
 
@@ -31,7 +31,7 @@ export class FakeReleases implements Releases {
     this.known.set(keyOf(lease), { lease, confirmed: this.known.get(keyOf(lease))?.confirmed ?? false });
   }
 
-  /** Whether what stands there is this very issue, in this state. */
+  /** Returns true where the record is this issue of the lease, in this state. */
   isStill(lease: ConnectorLease, state: ConnectorLease["state"]): boolean {
     const own = this.known.get(keyOf(lease))?.lease;
     return own?.startedAt === lease.startedAt && own.state === state;
@@ -48,7 +48,7 @@ export class FakeReleases implements Releases {
 
 const keyOf = ({ path, name }: LeaseRef): string => `${path}#${name}`;
 
-/** The queue in memory. */
+/** Fake release queue, in memory. */
 export class FakeReleaseQueue implements ReleaseQueue {
   readonly sent: LeaseRef[] = [];
 
@@ -57,7 +57,7 @@ export class FakeReleaseQueue implements ReleaseQueue {
   }
 }
 
-/** Where the messages of deadlines come from. */
+/** ARN of the deadline queue. */
 export const DEADLINES_ARN = "arn:aws:sqs:us-east-1:999900001111:valetkey-deadlines";
 
 interface DueMessage {
@@ -67,11 +67,11 @@ interface DueMessage {
   receives: number;
 }
 
-/** The queue of deadlines in memory: what it holds back is visible when its time has come, by the world's clock. */
+/** Fake deadline queue, in memory: a delayed message becomes visible when it is due by the world's clock. */
 export class FakeDeadlines implements Deadlines, DueMessages {
-  /** All that was set, whatever has become of it. */
+  /** All deadlines that were set, also those already handled. */
   readonly sent: LeaseDeadline[] = [];
-  /** For how long each was kept out of sight. */
+  /** Durations for which messages were hidden; seconds. */
   readonly postponements: number[] = [];
   readonly #nowSeconds: () => number;
   #messages: DueMessage[] = [];
@@ -87,7 +87,7 @@ export class FakeDeadlines implements Deadlines, DueMessages {
     for (const { path, name, dueAt } of deadlines) this.put(JSON.stringify({ path, name }), dueAt - this.#nowSeconds());
   }
 
-  /** What anybody might send. */
+  /** Adds a message as any sender might. */
   put(body: string, delaySeconds = 0): void {
     const visibleAt = this.#nowSeconds() + Math.min(Math.max(0, delaySeconds), 900);
     this.#messages.push({ body, receiptHandle: randomUUID(), visibleAt, receives: 0 });
@@ -104,7 +104,7 @@ export class FakeDeadlines implements Deadlines, DueMessages {
     if (message) message.visibleAt = this.#nowSeconds() + seconds;
   }
 
-  /** Messages that are visible now, as Lambda hands them over; out of sight for three minutes from here on. */
+  /** Receives the visible messages as Lambda delivers them, and hides them for three minutes. */
   take() {
     const visible = this.#messages.filter(({ visibleAt }) => visibleAt <= this.#nowSeconds());
     return visible.map((message) => {
@@ -115,13 +115,13 @@ export class FakeDeadlines implements Deadlines, DueMessages {
     });
   }
 
-  /** Those that were not failed are gone. */
+  /** Deletes the received messages that did not fail. */
   done(taken: readonly { readonly receiptHandle: string }[], failed: readonly string[]): void {
     const gone = new Set(taken.map(({ receiptHandle }) => receiptHandle).filter((handle) => !failed.includes(handle)));
     this.#messages = this.#messages.filter(({ receiptHandle }) => !gone.has(receiptHandle));
   }
 
-  /** How often each message that is left was handed out. */
+  /** Number of deliveries of each remaining message. */
   get left(): readonly number[] {
     return this.#messages.map(({ receives }) => receives);
   }

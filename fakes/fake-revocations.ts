@@ -1,13 +1,13 @@
 import type { RevocationPolicies } from "../functions/core/revocation/revocation-policies.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 
-/** The inline policies of task roles, by `account/role`. */
+/** Fake of the task roles' inline policies, by `account/role`. */
 export class FakeRevocations implements RevocationPolicies {
   readonly texts = new Map<string, string>();
   readonly foreign = new Map<string, readonly string[]>();
   /** `account/role` of every write, in order. */
   readonly writes: string[] = [];
-  /** What becomes of a write that goes through. */
+  /** Outcome of a write that succeeds. */
   outcome: "done" | "may land again" = "done";
   before: (method: string, role: RoleRef) => void | Promise<void> = () => undefined;
 

@@ -2,7 +2,7 @@ import { noLoad, type RoleLoad, withOpened } from "../functions/core/revocation/
 import type { RoleLoads } from "../functions/core/revocation/role-loads.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 
-/** How full each role's policy is, in memory. */
+/** Fake loads of the roles' policies, in memory. */
 export class FakeRoleLoads implements RoleLoads {
   readonly loads = new Map<string, RoleLoad>();
   before: (method: string) => void | Promise<void> = () => undefined;

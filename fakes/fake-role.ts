@@ -3,12 +3,12 @@ import { LATEST, type RoleSnapshot } from "../functions/core/revocation/role-sna
 import type { TaskPath } from "../functions/core/tasks/path.ts";
 import { FENCE_SECONDS } from "../functions/core/tasks/task.ts";
 
-/** What the record says of one role, in memory. The contract suite holds it to the adapter. */
+/** Fake record of one role, in memory. The contract suite compares it with the adapter. */
 export class FakeRole {
   readonly #living = new Map<TaskPath, RoleEntry>();
   readonly #above = new Map<TaskPath, RoleEntry>();
   readonly #alone = new Map<TaskPath, RoleEntry>();
-  /** Of what ended and has nothing below it, so many of the latest are told of whenever they ended. */
+  /** Number of the latest ended tasks without children that a snapshot contains, however long ago they ended. */
   readonly #most: number;
 
   constructor(most: number) {
@@ -38,7 +38,7 @@ export class FakeRole {
   }
 }
 
-/** What ended long enough ago has nothing left to revoke. */
+/** Selects tasks that ended recently enough to have something left to revoke. */
 const since = (ended: ReadonlyMap<TaskPath, RoleEntry>, atSeconds: number): RoleEntry[] =>
   [...ended.values()].filter(
     ({ endedAt = 0 }) => endedAt >= Math.floor(atSeconds) - FENCE_SECONDS - 2 * CLOCK_MARGIN_SECONDS,

@@ -13,7 +13,7 @@ interface Version {
   stages: string[];
 }
 
-/** Secrets Manager in memory: versions, stages, and rotations that are begun and that the test goes on with. */
+/** Fake Secrets Manager, in memory: versions, stages, and rotations that are begun here and continued by the test. */
 export class FakeRotatingSecrets implements RotatingSecrets {
   readonly secrets = new Map<string, Omit<RotatingSecret, "versions"> & { readonly versions: Map<string, Version> }>();
   /** Tokens of rotations that were begun, or begun again. */
@@ -30,12 +30,12 @@ export class FakeRotatingSecrets implements RotatingSecrets {
     this.secrets.set(secret.name, { ...secret, arn, versions: new Map([["first", first]]) });
   }
 
-  /** What anybody reads at this moment. */
+  /** Returns the current value. */
   current(name: string): string {
     return this.#at(name, "AWSCURRENT")?.text ?? "";
   }
 
-  /** Somebody puts another value in force by hand. */
+  /** Makes another value current by hand. */
   put(name: string, text: string, versionId: string): void {
     this.#versions(name).set(versionId, { text, createdAt: this.#nowSeconds(), stages: [] });
     this.#move(name, "AWSCURRENT", versionId);
@@ -83,7 +83,7 @@ export class FakeRotatingSecrets implements RotatingSecrets {
     return isRunning ? "in progress" : "begun";
   }
 
-  /** What RotateSecret does before it invokes the function: the version is labelled, and has no value yet. */
+  /** Labels a version without a value, as RotateSecret does before it invokes the function. */
   begin(name: string, token: string): void {
     if (!this.#versions(name).has(token))
       this.#versions(name).set(token, { createdAt: this.#nowSeconds(), stages: [] });

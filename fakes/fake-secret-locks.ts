@@ -21,7 +21,7 @@ import {
   waitFor,
 } from "../functions/core/secrets/secret-lock.ts";
 
-/** Holds in memory. */
+/** Fake locks of secrets, in memory. */
 export class FakeSecretLocks implements SecretLocks {
   readonly known = new Map<string, SecretState>();
   readonly reads: SecretRead[] = [];

@@ -1,6 +1,6 @@
 import type { ManagedSecret, Secrets, SecretValue } from "../functions/core/secrets/managed-secret.ts";
 
-/** Secrets in memory. */
+/** Fake secrets, in memory. */
 export class FakeSecrets implements Secrets {
   readonly secrets = new Map<string, ManagedSecret & { readonly value: string }>();
   before: (method: string) => void | Promise<void> = () => undefined;

@@ -27,7 +27,7 @@ import { readTask } from "../functions/tasks/read-task.ts";
 import { revoke } from "../functions/tasks/revoke.ts";
 import { exchangeForm, type FakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "./fake-world.ts";
 
-/** An answer's JSON, with the fields that tests look at by name. */
+/** JSON of an answer, with the fields that tests read by name. */
 export interface Body {
   readonly error?: string;
   readonly error_description?: string;
@@ -45,7 +45,7 @@ export interface Body {
   readonly credentials?: readonly {
     readonly type?: string;
     readonly name: string;
-    /** Of a session of AWS. */
+    /** Access key of an AWS session. */
     readonly AccessKeyId: string;
     readonly Expiration: string;
     readonly [field: string]: unknown;
@@ -59,7 +59,7 @@ export interface Answer {
   readonly body: Body;
 }
 
-/** What was handed out in it. */
+/** Lists the access keys that an answer hands out. */
 export const accessKeysIn = ({ credentials = [], AccessKeyId }: Body): readonly string[] => [
   ...credentials.flatMap((each) => each.AccessKeyId ?? []),
   ...(AccessKeyId === undefined ? [] : [AccessKeyId]),
@@ -73,20 +73,20 @@ const EVERYBODY = {
 
 type Form = Readonly<Record<string, string | undefined>>;
 
-/** A task as its holder knows it. */
+/** Task as its holder knows it. */
 export interface Held {
   readonly id: string;
   readonly token: string;
 }
 
-/** Every route of the service over the ports of a fake world, behind the real envelope: what nobody foresaw is a 500. */
+/** Every route of the service over the ports of a fake world, behind the real envelope, which answers an unforeseen error with 500. */
 export class FakeService {
   readonly world: FakeWorld;
   readonly #handle: Handler;
 
   /**
-   * @param ports the world's own, unless they are to be watched or disturbed on the way.
-   * @param broken why what was deployed cannot be loaded.
+   * @param ports the world's own, unless a test observes or disturbs them.
+   * @param broken reason for which the deployment cannot be loaded.
    */
   constructor(
     world: FakeWorld,
@@ -124,7 +124,7 @@ export class FakeService {
     };
     const load = async () => {
       if (broken) throw broken;
-      // As the exchange is; but these tests ask for as much at once as they like.
+      // As in the exchange, but with room for any number of concurrent requests.
       return shedding(paths, EVERYBODY, ports);
     };
     this.#handle = serveLoaded(load, (loaded) => loaded, {
@@ -144,14 +144,14 @@ export class FakeService {
     return { status, headers, body };
   }
 
-  /** `POST /v1/token` for a task: a request that succeeds, with what is given over it; `undefined` leaves a parameter out. */
+  /** Sends a `POST /v1/token` that starts a task, with changed parameters; `undefined` omits a parameter. */
   exchange(changed: Form = {}, arrivedAtMs?: number): Promise<Answer> {
     const token = "subject_token" in changed ? (changed.subject_token ?? "") : this.world.agentToken();
     const event = formEvent({ ...exchangeForm(token), ...changed });
     return this.send({ ...event, requestContext: { ...event.requestContext, timeEpoch: arrivedAtMs } });
   }
 
-  /** A task that was started, for tests of what comes after. */
+  /** Starts a task, for tests of what follows. */
   async start(changed: Form = {}): Promise<Held> {
     const { status, body } = await this.exchange(changed);
     if (status !== 200 || !body.task || !body.access_token) throw new Error(`not started: ${JSON.stringify(body)}`);
@@ -171,7 +171,7 @@ export class FakeService {
     );
   }
 
-  /** A delegation token of the task for the agent `helper`, who is registered now where nobody has registered it. */
+  /** Requests a delegation token for the agent `helper`, and registers that agent where it is not registered. */
   delegate(taskToken: string, changed: Form = {}): Promise<Answer> {
     const agent = changed.audience ?? "helper";
     if (!this.world.ports.agents.agents.has(agent)) this.world.addAgent({ id: agent });
@@ -187,7 +187,7 @@ export class FakeService {
     );
   }
 
-  /** `POST /v1/token` by the sub-agent `helper`, with its delegation token. */
+  /** Sends a `POST /v1/token` of the sub-agent `helper` with its delegation token. */
   exchangeDelegation(delegationToken: string, changed: Form = {}): Promise<Answer> {
     const actor = "actor_token" in changed ? {} : { actor_token: this.world.agentToken({ sub: "agent:helper" }) };
     return this.exchange({
@@ -199,14 +199,14 @@ export class FakeService {
     });
   }
 
-  /** A delegation token that was given, for tests of what comes after. */
+  /** Obtains a delegation token, for tests of what follows. */
   async delegation(held: Held, changed: Form = {}): Promise<string> {
     const { status, body } = await this.delegate(held.token, changed);
     if (status !== 200 || !body.access_token) throw new Error(`not delegated: ${JSON.stringify(body)}`);
     return body.access_token;
   }
 
-  /** A task below another one, of the agent `helper` unless another is named. */
+  /** Starts a task below another one, of the agent `helper` unless another is named. */
   async startBelow(held: Held, changed: Form = {}, agent = "helper"): Promise<Held> {
     const token = await this.delegation(held, { audience: agent });
     const actor = { actor_token: this.world.agentToken({ sub: `agent:${agent}` }) };
@@ -224,7 +224,7 @@ export class FakeService {
     );
   }
 
-  /** The tool server `tickets` asks about a token, with an assertion of its own. */
+  /** Introspects a token as the tool server `tickets`, with an assertion of its own. */
   introspect(token: string, changed: Form = {}): Promise<Answer> {
     return this.send(
       formEvent(
@@ -265,7 +265,7 @@ export class FakeService {
     );
   }
 
-  /** An operator's request, by alice unless another token is given. */
+  /** Sends an operator's request, by alice unless another token is given. */
   operate(
     route: RouteKey,
     given: {

@@ -1,13 +1,13 @@
 import type { Session, SessionRequest, Sessions } from "../functions/core/tasks/sessions.ts";
 
-/** A secret that must never be seen anywhere but in the answer to the one who asked. */
+/** Secret that must appear only in the answer to its requester. */
 export const CANARY_SECRET = "canary-secret-access-key-7Qz";
 
-/** An STS that issues whatever it is asked for, and remembers what that was. */
+/** Fake STS that issues every requested session and records the requests. */
 export class FakeSessions implements Sessions {
   readonly asked: SessionRequest[] = [];
   readonly #nowMs: () => number;
-  /** What STS says of its tokens' size; by default nothing. */
+  /** Size of the tokens as STS reports it; absent by default. */
   tokenPercent?: number;
   before: (request: SessionRequest) => void | Promise<void> = () => undefined;
 
@@ -15,7 +15,7 @@ export class FakeSessions implements Sessions {
     this.#nowMs = nowMs;
   }
 
-  /** STS has said that it is asked for too much. */
+  /** True where STS has throttled this process. */
   busy = false;
 
   isBusy(): boolean {

@@ -3,7 +3,7 @@ import type { Seals, Signet } from "../functions/core/seals/seals.ts";
 import type { SealedKind } from "../functions/core/seals/signet.ts";
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 
-/** Seals with a key that this world alone has. A MAC, where the adapter signs: the thousands of runs of a test of interleavings need it quick. */
+/** Fake signet with a key that only this world has. Uses a MAC where the adapter signs, since tests of interleavings run thousands of times. */
 export class FakeSignet implements Signet, Seals {
   readonly #key = randomBytes(32);
   before: (method: string) => void | Promise<void> = () => undefined;

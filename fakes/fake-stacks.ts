@@ -2,23 +2,23 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A stack, as CloudFormation would tell of it. */
+/** Stack, as CloudFormation describes it. */
 export interface FakeStack {
   readonly status: string;
   readonly template: unknown;
   readonly outputs?: Readonly<Record<string, string>>;
-  /** What somebody has changed behind CloudFormation's back. */
+  /** Resources that were changed outside of CloudFormation. */
   readonly drifted?: readonly string[];
 }
 
 /**
- * CloudFormation's and Lambda's wire format on loopback, as far as `valetkey doctor` asks: the embedded AWS has neither. Signatures are not
- * verified; whose key signed is kept.
+ * Fake of CloudFormation and Lambda on loopback, as far as `valetkey doctor` needs them, since the embedded AWS has neither. Does not verify
+ * signatures; records whose key signed.
  */
 export class FakeStacks {
   readonly stacks = new Map<string, FakeStack>();
   concurrency = 1_000;
-  /** Operations that the caller has no right to. */
+  /** Operations that are denied to the caller. */
   readonly denied = new Set<string>();
   readonly seen: { readonly action: string; readonly accessKeyId: string | undefined }[] = [];
   readonly #server = createServer(async (request, response) => {
@@ -31,7 +31,7 @@ export class FakeStacks {
     return this;
   }
 
-  /** What points the SDK here, for these two services alone. */
+  /** Environment variables that direct the SDK here, for these two services only. */
   get env(): Readonly<Record<string, string>> {
     const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return { AWS_ENDPOINT_URL_CLOUDFORMATION: url, AWS_ENDPOINT_URL_LAMBDA: url };
@@ -60,7 +60,7 @@ export class FakeStacks {
       };
     }
     if (this.denied.has(action)) return xml(403, fault("AccessDenied", `not authorized to perform: ${action}`));
-    // A detection is named after its stack here.
+    // Here a drift detection's id is its stack's name.
     const name = query.get("StackName") ?? query.get("StackDriftDetectionId") ?? "";
     const stack = this.stacks.get(name);
     if (!stack) return xml(400, fault("ValidationError", `Stack with id ${name} does not exist`));

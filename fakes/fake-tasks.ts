@@ -23,27 +23,27 @@ import type { Timer, Timers } from "../functions/core/tasks/timers.ts";
 import { FakeReleases } from "./fake-releases.ts";
 import { FakeRole } from "./fake-role.ts";
 
-/** The record in memory: what the one table holds of tasks, with the same conditions. The contract suite holds it to the adapter. */
+/** Fake record of tasks, in memory, with the table's conditions. The contract suite compares it with the adapter. */
 export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly tasks = new Map<string, Task>();
   readonly events: JournalEvent[] = [];
   readonly live = new Map<string, Set<TaskPath>>();
   readonly endings = new Map<TaskPath, OpenEnding>();
   readonly #roles = new Map<string, FakeRole>();
-  /** Of what ended in a role, so many of the latest are told of whenever they ended. */
+  /** Number of a role's latest ended tasks that a snapshot contains, however long ago they ended. */
   mostEnded = 200;
-  /** Every path, by its root: ten thousand tasks are looked below in no time. */
+  /** Paths by their root, so that subtrees among ten thousand tasks are found quickly. */
   readonly #trees = new Map<string, Set<TaskPath>>();
-  /** The due lists, by minute. */
+  /** Due lists, by minute. */
   readonly timers = new Map<number, Map<TaskPath, Timer>>();
   swept: number | undefined;
   readonly releases = new FakeReleases();
-  /** Every AccessKeyId that was ever recorded: only then may anybody have been given it. */
+  /** Every AccessKeyId that was ever recorded, which must precede its handing out. */
   readonly confirmed = new Set<string>();
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
   readonly #delegated = new Map<string, TaskPath>();
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
-  /** Throw from here to be an outage, or run code between two steps of somebody else. */
+  /** Hook before each method: throws to simulate an outage, or runs code between two steps of another request. */
   before: (method: string) => void | Promise<void> = () => undefined;
 
   async read(path: TaskPath): Promise<Task | undefined> {
@@ -203,7 +203,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     );
   }
 
-  /** By the second of their opening, then by path. */
+  /** Sorts paths by the second of their opening, then by path. */
   inOrder(paths: readonly TaskPath[]): readonly TaskPath[] {
     const openedAt = (path: TaskPath): number => this.tasks.get(path)?.openedAt ?? 0;
     return paths.toSorted((one, other) => openedAt(one) - openedAt(other) || (one < other ? -1 : 1));
@@ -258,7 +258,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     return this.#role(role).all(atSeconds);
   }
 
-  /** For tests: entries as if tasks had been opened and had ended there. */
+  /** Adds entries as if tasks had been opened and ended in the role. */
   putEntries(role: RoleRef, entries: readonly RoleEntry[]): void {
     for (const { endedAt, ...entry } of entries)
       if (endedAt === undefined) this.#role(role).issued(entry);

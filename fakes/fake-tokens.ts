@@ -5,11 +5,11 @@ import { Refusal } from "../functions/core/refusal.ts";
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A token that `FakeTokens` takes for signed. */
+/** Makes a token that `FakeTokens` accepts as signed. */
 export const fakeToken = (claims: Claims): string =>
   `${encode({ alg: "ES256", typ: "JWT" })}.${encode(claims)}.c2lnbmVk`;
 
-/** Takes the signature `signed` for good and every other for bad: signatures themselves are the adapter's business. */
+/** Fake verification that accepts the signature `signed` and refuses every other. */
 export class FakeTokens implements Tokens {
   before: () => void | Promise<void> = () => undefined;
 

@@ -69,10 +69,10 @@ export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/cata
 /** Parsed, not validated: `prepare-policies.test.ts` validates them, which takes most of a second, once. */
 const READ = policyFiles(`${ROOT}policies`).flatMap(parsePolicies);
 const PREPARED = { policies: READ.map(({ policy }) => policy), claims: claimsIn(READ) };
-/** The policies of this repository, as they are deployed. */
+/** Policies of this repository, as deployed. */
 export const POLICIES = new CedarPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
 
-/** The same, with a further permit: what a later deployment may have brought. */
+/** Makes the repository's policies with a further permit, as a later deployment may have. */
 export const policiesWithPermit = (
   id: string,
   text: string,
@@ -106,20 +106,20 @@ export interface FakeWorld {
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
-  /** Every token that was minted, and whatever else must be seen by nobody but the one who asked. */
+  /** Every minted token and every other secret that only its requester may see. */
   readonly secrets: Set<string>;
-  /** Every answer that a service over this world gave, as it went out. */
+  /** Every answer of a service over this world, as sent. */
   readonly answers: { readonly route: string; readonly answer: HttpAnswer }[];
   /** Moves the clock. */
   pass(seconds: number): void;
   nowSeconds(): number;
-  /** A token of the agent `demo`, or with other claims; a fresh `jti` each time. */
+  /** Makes a token of the agent `demo`, or with other claims; each has a new `jti`. */
   agentToken(claims?: Readonly<Record<string, unknown>>): string;
   operatorToken(claims?: Readonly<Record<string, unknown>>): string;
   addAgent(agent: Partial<Agent> & { readonly id: string }): Agent;
 }
 
-/** One for all worlds, as one warm function has: what was proven is not proven again. */
+/** Proofs shared by all worlds, as in one warm function, so that nothing is proven twice. */
 const PROOFS = new KeptProofs(() => 0);
 
 const watchers = new Set<(world: FakeWorld) => void>();
@@ -133,7 +133,7 @@ export function onEachWorld(callback: (world: FakeWorld) => void): () => void {
   return () => void watchers.delete(callback);
 }
 
-/** A deployment whose every port is a fake but Cedar and the catalogue, with the agents `demo` and `tickets` (a tool server) of team `demo`. */
+/** Makes a deployment of fakes, with the real Cedar and catalogue, and the agents `demo` and `tickets` (a tool server) of team `demo`. */
 export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   let nowMs = NOON_MS;
   let count = 0;
@@ -222,7 +222,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   return world;
 }
 
-/** An event as API Gateway would send it. */
+/** Makes an event as API Gateway sends it. */
 export function httpEvent(routeKey: string, given: Partial<HttpEvent> = {}): HttpEvent {
   return {
     routeKey,
@@ -234,7 +234,7 @@ export function httpEvent(routeKey: string, given: Partial<HttpEvent> = {}): Htt
   };
 }
 
-/** What no route takes, as API Gateway's `$default` has it. */
+/** Makes an event that matches no route, as API Gateway's `$default` sends it. */
 export const unrouted = (method: string, rawPath: string, given: Partial<HttpEvent> = {}): HttpEvent =>
   httpEvent("$default", {
     rawPath,
@@ -242,7 +242,7 @@ export const unrouted = (method: string, rawPath: string, given: Partial<HttpEve
     ...given,
   });
 
-/** `POST /v1/token` with a form; a parameter given as undefined is left out. */
+/** Makes an event of `POST /v1/token` with a form; undefined parameters are omitted. */
 export const formEvent = (form: Readonly<Record<string, string | undefined>>, routeKey = "POST /v1/token"): HttpEvent =>
   httpEvent(routeKey, {
     headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -251,7 +251,7 @@ export const formEvent = (form: Readonly<Record<string, string | undefined>>, ro
     ).toString(),
   });
 
-/** The parameters of a request that succeeds. */
+/** Builds the parameters of a request that succeeds. */
 export const exchangeForm = (subjectToken: string, details: unknown = READ_REPORTS): Record<string, string> => ({
   grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
   subject_token: subjectToken,

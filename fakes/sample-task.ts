@@ -5,7 +5,7 @@ import { rootPath } from "../functions/core/tasks/path.ts";
 import type { Lease, Task } from "../functions/core/tasks/task.ts";
 import type { Idempotency, TokenUse } from "../functions/core/tasks/tasks.ts";
 
-/** Epoch seconds when the tests began. */
+/** Start of the tests; epoch seconds. */
 export const NOW = Math.floor(Date.now() / 1_000);
 export const ROLE: RoleRef = { account: "111122223333", role: "valetkey-task-0" };
 
@@ -20,7 +20,7 @@ export const aLease = (index: number, changed: Partial<Lease> = {}): Lease => ({
   ...changed,
 });
 
-/** A task that is about to be opened, and the event that will say so. */
+/** Makes a task that is about to be opened, with the event of its opening. */
 export function aTask(changed: Partial<Task> = {}): { readonly task: Task; readonly event: JournalEvent } {
   const path = changed.path ?? rootPath(randomBytes(32));
   const event = linkEvent(EMPTY_CHAIN, path, "task.opened", NOW * 1_000, { agent: "demo", leases: [] });
@@ -45,7 +45,7 @@ export function aTask(changed: Partial<Task> = {}): { readonly task: Task; reado
   return { task, event };
 }
 
-/** The use of a token that was never used. */
+/** Makes the first use of a token. */
 export const aUse = (changed: Partial<TokenUse> = {}): TokenUse => ({
   issuer: "robots",
   id: randomUUID(),
@@ -62,7 +62,7 @@ export const aKey = (task: Task, changed: Partial<Idempotency> = {}): Idempotenc
   ...changed,
 });
 
-/** The next event of the task's chain. */
+/** Makes the next event of the task's chain. */
 export const eventOn = (task: Task, type: JournalEvent["type"] = "lease.renewed"): JournalEvent =>
   linkEvent(task.chain, task.path, type, NOW * 1_000, { agent: task.agent });
 
