@@ -20,7 +20,7 @@ import { seededRandom } from "../harness/seeded-random.ts";
 import { expectSound } from "../harness/watch-worlds.ts";
 import { asPermitted, onObjects } from "../unit/core/policy/pairs.ts";
 
-// The steps themselves, without what comes before them: whom Cedar permits what makes no difference to who sees whom.
+// The steps themselves, without what comes before them: whom Cedar permits what, and how that is proven, makes no difference to who sees whom.
 
 const DETAIL: AwsDetail = {
   type: "aws",
@@ -40,6 +40,7 @@ const granted = (parentScope?: ParentScope): Grants =>
     shadows: [],
     denials: [],
     bound: [],
+    requester: { agent: { id: "a", owner: "o", team: "t" }, claims: {}, purpose: "p", ttlSeconds: 900, atMs: 0 },
     ...(parentScope ? { parentScope } : {}),
   }) as unknown as Grants;
 
@@ -86,7 +87,12 @@ const vend = (level: Level, hash = "one"): Deed => ({
   by: async (ports, tree) => {
     const parent = tree[level];
     const chain = [...(parent.delegated?.chain ?? []), parent.agent];
-    const parentScope = { parent, delegated: { chain }, delegation: { hash, expiresAt: parent.expiresAt } };
+    const parentScope = {
+      parent,
+      grants: granted(),
+      delegated: { chain },
+      delegation: { hash, expiresAt: parent.expiresAt },
+    };
     const agent = await ports.agents.find("last");
     const identity = {
       agent,
@@ -120,7 +126,10 @@ const end = (level: Level): Deed => ({
 
 /** The race in a world of its own. */
 async function run(deeds: readonly Deed[]) {
-  const world = fakeWorld({ random: seededRandom("tree") });
+  const world = fakeWorld({
+    random: seededRandom("tree"),
+    proofs: { answer: () => ({ verdict: "proven" }) },
+  });
   const tree = await grow(world);
   const outcomes: (Awaited<ReturnType<typeof attempt<TaskPath | undefined>>> | undefined)[] = [];
   const actors = deeds.map(
