@@ -1,4 +1,13 @@
-import { type Agent, type AgentSummary, type Halt, summaryOf } from "../functions/core/identity/agent.ts";
+import {
+  type Agent,
+  type AgentSummary,
+  type Halt,
+  isAtLeast,
+  type KnownAgent,
+  type Registration,
+  registrationOf,
+  summaryOf,
+} from "../functions/core/identity/agent.ts";
 import type { Agents, AlsoChanged, Checkpoint } from "../functions/core/identity/agents.ts";
 import { type BoundAgent, overlap } from "../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
@@ -6,6 +15,7 @@ import { Refusal } from "../functions/core/refusal.ts";
 import type { Halts } from "../functions/core/revocation/halts.ts";
 import type { TaskPath } from "../functions/core/tasks/path.ts";
 import { LIVE_MARGIN_SECONDS } from "../functions/core/tasks/task.ts";
+import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 import type { FakeTasks } from "./fake-tasks.ts";
 
 /** Agents in memory. `cached` is what a warm function still believes; a test that wants an old belief puts one there. */
@@ -43,13 +53,18 @@ export class FakeAgents implements Agents {
     return this.#bound().filter(({ claims, of }) => of === issuer && claims[this.#pins[issuer] ?? ""] === pinned);
   }
 
-  async find(id: string): Promise<Agent | undefined> {
+  async find(id: string): Promise<KnownAgent | undefined> {
     await this.before("find");
     return this.cached.get(id) ?? this.agents.get(id);
   }
 
-  async read(id: string): Promise<Agent | undefined> {
+  async read(id: string): Promise<KnownAgent | undefined> {
     await this.before("read");
+    return this.agents.get(id);
+  }
+
+  async record(id: string): Promise<Agent | undefined> {
+    await this.before("record");
     return this.agents.get(id);
   }
 
@@ -74,11 +89,13 @@ export class FakeAgents implements Agents {
     this.events.push(event);
   }
 
-  async change(agent: Agent, event: JournalEvent, { halt }: AlsoChanged = {}): Promise<void> {
+  async change(agent: Agent, event: JournalEvent, { halt, before }: AlsoChanged = {}): Promise<void> {
     await this.before("change");
-    // Who is bound is read off the agents themselves, so that there is nothing else to unbind.
-    if (this.agents.get(agent.id)?.chain.n !== event.n - 1) throw new Refusal("contended");
-    this.agents.set(agent.id, agent);
+    const current = this.agents.get(agent.id);
+    if (current?.chain.n !== event.n - 1) throw new Refusal("contended");
+    if (before && (isAtLeast(current.status, "offboarding") || factsOf(before) !== factsOf(current)))
+      throw new Refusal("contended");
+    this.agents.set(agent.id, this.#changed(current, agent, halt, before));
     this.events.push(event);
     if (halt === "placed" && agent.halted) this.halts.set(agent.id, agent.halted);
     if (halt === "lifted") this.halts.delete(agent.id);
@@ -136,9 +153,20 @@ export class FakeAgents implements Agents {
     return this.#tasks.inOrder([...(this.#tasks.live.get(id) ?? [])].filter(isListed));
   }
 
+  /** The registration is kept where it was not to be changed; of an agent on its way out nothing is left of it, and the record alone speaks. */
+  #changed(current: Agent, agent: Agent, halt: AlsoChanged["halt"], before: AlsoChanged["before"]): Agent {
+    if (before || isAtLeast(agent.status, "offboarding")) return agent;
+    const { endsAt: _, confirmedAt: __, ...rest } = agent;
+    const { status } = halt === "placed" ? agent : current;
+    return { ...rest, ...registrationOf(current), status };
+  }
+
   #bound(): readonly (BoundAgent & { readonly of: string })[] {
-    return [...this.agents.values()].flatMap(({ id, bindings }) =>
+    const registered = [...this.agents.values()].filter(({ status }) => !isAtLeast(status, "offboarding"));
+    return registered.flatMap(({ id, bindings }) =>
       bindings.map(({ issuer, claims }) => ({ agent: id, claims, of: issuer })),
     );
   }
 }
+
+const factsOf = (agent: Registration): string => canonicalJson(registrationOf(agent));

@@ -5,6 +5,7 @@ export const FUNCTIONS = [
   "exchange",
   "tasks",
   "operate",
+  "register",
   "sweep",
   "intake",
   "relay",
@@ -57,6 +58,11 @@ export const KINDS = {
   agent: "AGENT#",
   /** An agent's live tasks. Apart from its registration, so that who opens tasks cannot write registrations. */
   live: "LIVE#",
+  /** Agents that are active, with what decisions on them rest on: put by `register` alone, removed by whoever takes away. */
+  active: "ACTIVE#",
+  /** The same for those that are suspended too: what resuming an agent goes back to. */
+  registration: "REGISTRATION#",
+  /** Index of the agents by the identities that they are bound to: written by `register` alone. */
   binding: "BINDING#",
   task: "TASK#",
   role: "ROLE#",

@@ -59,7 +59,8 @@ type Access = keyof typeof ACTIONS;
 
 /**
  * Which kinds of items each function touches, and how (docs/design.md#items).
- * Only `operate`, `intake` and the sweep write an agent or a binding. Only `release` removes what has to be taken back, once it was. Nobody removes
+ * Only `register` gives: it alone puts a registration, makes an agent active, and writes who is bound to it (docs/decisions/0020). `operate`, `intake` and the
+ * sweep can take that away (the sweep suspends, and begins no offboarding), and write the rest of an agent's record. Only `release` removes what has to be taken back, once it was. Nobody removes
  * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
  * the sweep what it has done with: what is registered cannot be taken back by any function. Of journals nobody changes or removes an item. A put
  * may write over one, which IAM cannot forbid: `dynamodb:Attributes` could keep a TTL off, but nothing says whether a transaction is asked about as a
@@ -67,39 +68,46 @@ type Access = keyof typeof ACTIONS;
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["agent", "binding", "task", "live", "replay", "panic", "load", "secret", "seal"],
+    get: ["active", "agent", "binding", "task", "live", "replay", "panic", "load", "secret", "seal"],
     query: ["live"],
     put: ["task", "role", "live", "timer", "release", "secret", "seal", "journal"],
     update: ["task", "replay", "release", "secret"],
     remove: ["live", "role"],
   },
   tasks: {
-    get: ["agent", "binding", "task", "live", "panic", "seal"],
+    get: ["active", "agent", "binding", "task", "live", "panic", "seal"],
     query: ["live"],
     put: ["role", "ending", "journal"],
     update: ["task"],
     remove: ["live", "role", "ending"],
   },
   operate: {
-    get: ["agent", "binding", "task", "live", "panic", "secret"],
+    get: ["active", "registration", "agent", "task", "live", "panic", "secret"],
     query: ["agent", "live", "task", "role", "writes", "release", "secret", "ending", "journal", "agentJournal"],
     put: ["agent", "role", "halt", "ending", "journal", "agentJournal", "secretJournal", "panicJournal"],
-    update: ["binding", "task", "panic", "secret"],
-    remove: ["live", "role", "halt", "ending"],
+    update: ["task", "panic", "secret"],
+    remove: ["active", "registration", "live", "role", "ending"],
+  },
+  register: {
+    get: ["active", "registration", "agent", "binding"],
+    query: ["live", "ending"],
+    put: ["active", "registration", "agent", "journal", "agentJournal"],
+    update: ["binding", "task"],
+    remove: ["halt"],
   },
   sweep: {
-    get: ["agent", "binding", "task", "timer", "panic", "secret"],
+    get: ["active", "registration", "agent", "task", "timer", "panic", "secret"],
     query: ["timer", "agent", "live", "task", "role", "release", "halt", "secret", "ending", "journal", "agentJournal"],
     put: ["agent", "role", "timer", "halt", "ending", "journal", "agentJournal", "secretJournal"],
-    update: ["binding", "task", "timer", "secret"],
-    remove: ["live", "role", "timer", "ending"],
+    update: ["task", "timer", "secret"],
+    remove: ["active", "live", "role", "timer", "ending"],
   },
   intake: {
-    get: ["agent", "binding", "task"],
+    get: ["active", "registration", "agent", "task"],
     query: ["live", "role", "release", "ending"],
     put: ["agent", "role", "halt", "ending", "journal", "agentJournal"],
-    update: ["binding", "task"],
-    remove: ["live", "role", "ending"],
+    update: ["task"],
+    remove: ["active", "registration", "live", "role", "ending"],
   },
   relay: {},
   reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },
@@ -197,6 +205,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     // It has no resource type: it lists names, tags and dates of all secrets, and no value.
     { Sid: "ListSecrets", Effect: "Allow", Action: ["secretsmanager:ListSecrets"], Resource: ["*"] },
   ],
+  register: () => [],
   sweep: (scope) => [sendToQueues(scope)],
   intake: (scope) => [
     {

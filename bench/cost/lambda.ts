@@ -15,6 +15,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   exchange: { memoryMb: 1_024, billedMs: 120 },
   tasks: { memoryMb: 512, billedMs: 50 },
   operate: { memoryMb: 1_024, billedMs: 50 },
+  register: { memoryMb: 512, billedMs: 50 },
   sweep: { memoryMb: 1_769, billedMs: 250 },
   intake: { memoryMb: 512, billedMs: 100 },
   relay: { memoryMb: 256, billedMs: 50 },

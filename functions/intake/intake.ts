@@ -64,7 +64,7 @@ export async function intake(event: unknown, ports: IntakePorts): Promise<void> 
 
 async function findSubject({ facts }: BusRequest, ports: IntakePorts): Promise<Subject> {
   if (facts.task !== undefined) return { task: await ports.tasks.read(facts.task) };
-  return facts.agent === undefined ? {} : { agent: await ports.agents.read(facts.agent) };
+  return facts.agent === undefined ? {} : { agent: await ports.agents.record(facts.agent) };
 }
 
 /** Our own word that a task is overdue, which has ended: only its timer had been left behind. There may be very many after an outage of the sweep. */

@@ -1,10 +1,10 @@
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { agentFor } from "../operators/agent-for.ts";
+import { operation } from "../operators/operation.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
-import { operation } from "./operation.ts";
-import { agentFor } from "./read-agent.ts";
 import { taskFor } from "./task-for.ts";
 
 /** `GET /v1/tasks?agent=`: the live tasks of one agent. */

@@ -9,7 +9,6 @@ import { readEnv } from "../env.ts";
 import type { PathsOf } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
-import { change, confirm, resume, suspend } from "./change-agent.ts";
 import { ENV } from "./env.ts";
 import { listAgents } from "./list-agents.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
@@ -17,9 +16,9 @@ import { declarePanic, liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
 import { type ReceiptPorts, readReceipt } from "./read-receipt.ts";
 import { listSecrets, readSecret } from "./read-secret.ts";
-import { registerAgent } from "./register-agent.ts";
 import { rotateSecret } from "./rotate-secret.ts";
 import type { SecretPorts } from "./secret-ports.ts";
+import { suspend } from "./suspend.ts";
 
 const nowMs = () => Date.now();
 
@@ -39,13 +38,9 @@ async function load(): Promise<SecretPorts & ReceiptPorts> {
 export const handler = serveLoaded(
   load,
   (ports): PathsOf<"operate"> => ({
-    "POST /v1/agents": (event) => registerAgent(event, ports),
     "GET /v1/agents": (event) => listAgents(event, ports),
     "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
-    "POST /v1/agents/{agent}": (event) => change(event, ports),
     "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
-    "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
-    "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),
     "POST /v1/agents/{agent}/offboard": (event) => offboard(event, ports),
     "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
     "GET /v1/tasks": (event) => listTasks(event, ports),

@@ -4,9 +4,9 @@ import { DAY_SECONDS } from "../core/identity/recertification.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { summariseAgent } from "../operators/describe-agent.ts";
+import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
-import { summariseAgent } from "./describe-agent.ts";
-import { operation } from "./operation.ts";
 
 /** What an operator asks of the list. */
 interface Wanted {

@@ -7,12 +7,12 @@ import { isoSeconds } from "../core/policy/compile.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { agentFor } from "../operators/agent-for.ts";
+import { describeAgent } from "../operators/describe-agent.ts";
+import { operation } from "../operators/operation.ts";
 import { gatherReport } from "../steps/agents/gather-report.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { signOff } from "../steps/agents/sign-off.ts";
-import { describeAgent } from "./describe-agent.ts";
-import { operation } from "./operation.ts";
-import { agentFor } from "./read-agent.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 
 /** How long one request ends tasks: the answer has to be out before the API's 30 seconds are over. */

@@ -7,8 +7,8 @@ import { isPlainText } from "../core/text/plain-text.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
+import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
-import { operation } from "./operation.ts";
 
 /** How often it is tried again when another operator did something at the same moment: whoever reaches for this must not be told to try again. */
 const ATTEMPTS = 8;

@@ -7,7 +7,7 @@ import { endingOf, type Receipt, receiptOf, type WriteOf } from "../core/revocat
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { operation } from "./operation.ts";
+import { operation } from "../operators/operation.ts";
 import { taskFor } from "./task-for.ts";
 
 /** How many writes of one role are looked through for the one that names the ending: in a role with an ending each second, half a minute's. */

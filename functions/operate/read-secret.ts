@@ -1,9 +1,9 @@
 import { Refusal } from "../core/refusal.ts";
 import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { describeSecret } from "./describe-secret.ts";
-import { operation } from "./operation.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 
 /** `GET /v1/secrets?after=`: every managed secret, page by page. */

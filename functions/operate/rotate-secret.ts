@@ -1,9 +1,9 @@
 import { Refusal } from "../core/refusal.ts";
 import { ROTATION_KINDS } from "../core/secrets/rotating-secret.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { describeSecret } from "./describe-secret.ts";
-import { operation } from "./operation.ts";
 import { readersOf, secretIn } from "./read-secret.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 

@@ -2,8 +2,8 @@ import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
+import { agentFor } from "../operators/agent-for.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
-import { agentFor } from "./read-agent.ts";
 
 /**
  * The task's path, if the operator may do this to its agent. Whether it exists is told only to those who may.

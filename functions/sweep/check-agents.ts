@@ -62,7 +62,7 @@ async function tend(
     if (summary.status === "suspended") await finishSuspension(summary.id, BY, ports);
     if (!dueOf(summary)) return;
     // As it is now: its owner may have confirmed it since the page was read.
-    const agent = await ports.agents.read(summary.id);
+    const agent = await ports.agents.record(summary.id);
     const due = agent && dueOf(agent);
     if (!agent || !due) return;
     if (due.what === "suspend") {

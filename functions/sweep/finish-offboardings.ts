@@ -23,7 +23,7 @@ export async function finishOffboardings(
   let failed = 0;
   for (const id of ids) {
     try {
-      const agent = await ports.agents.read(id);
+      const agent = await ports.agents.record(id);
       if (!agent) continue;
       const by = agent.halted?.by ?? "sweep";
       const { agent: halted, left } = await offboardAgent(agent, by, ports, untilMs);

@@ -38,7 +38,7 @@ export async function finishSuspension(
   untilMs = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const paths = await ports.agents.liveTasks(id);
-  if (paths.length === 0 || (await ports.agents.read(id))?.status !== "suspended") return;
+  if (paths.length === 0 || (await ports.agents.record(id))?.status !== "suspended") return;
   const failures: unknown[] = [];
   for (const path of paths) {
     if (ports.clock.nowMs() >= untilMs) break;

@@ -8,6 +8,7 @@ import type { FunctionName } from "../../functions/names.ts";
 import type { Env as OperateEnv } from "../../functions/operate/env.ts";
 import type { Env as ProbeEnv } from "../../functions/probe/env.ts";
 import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
+import type { Env as RegisterEnv } from "../../functions/register/env.ts";
 import type { Env as RelayEnv } from "../../functions/relay/env.ts";
 import type { Env as ReleaseEnv } from "../../functions/release/env.ts";
 import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
@@ -39,6 +40,7 @@ interface EnvironmentOf {
   exchange: ExchangeEnv;
   tasks: TasksEnv;
   operate: OperateEnv;
+  register: RegisterEnv;
   sweep: SweepEnv;
   intake: IntakeEnv;
   relay: RelayEnv;
@@ -100,12 +102,22 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
       "operate",
       { ...table, ...deployment },
       {
-        summary: "what operators do: agents, ending tasks",
+        summary: "what operators read, and what takes power away",
         memoryMb: 1_024,
         // An offboarding works for 20 s before it answers; the API waits for 29 s, the longest that it can.
         timeoutSeconds: 28,
         // Whoever floods what agents ask must not keep a person from ending it.
         reservedConcurrency: 25,
+        beside: decides,
+      },
+    ),
+    register: make(
+      "register",
+      { ...table, ...deployment },
+      {
+        summary: "what gives power: registering, changing, confirming and resuming agents",
+        memoryMb: 512,
+        timeoutSeconds: 10,
         beside: decides,
       },
     ),

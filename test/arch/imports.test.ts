@@ -68,7 +68,7 @@ const RULES: readonly Rule[] = [
   },
   {
     says: "only a handler builds adapters",
-    from: new RegExp(`^functions/(http|queues|${functionFolders})/(?!handler\\.ts)`),
+    from: new RegExp(`^functions/(http|operators|queues|${functionFolders})/(?!handler\\.ts)`),
     mustNotImport: /^functions\/adapters\/|^@aws-sdk|^jose|^@cedar-policy/,
     broken: { from: "functions/exchange/exchange.ts", to: "functions/adapters/wiring/build-ports.ts" },
   },

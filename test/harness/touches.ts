@@ -22,6 +22,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "agents.boundTo": () => ({ reads: ["agent"] }),
   "agents.find": (id) => ({ reads: [`agent ${id}`] }),
   "agents.read": (id) => ({ reads: [`agent ${id}`] }),
+  "agents.record": (id) => ({ reads: [`agent ${id}`] }),
   "agents.change": (id) => ({ writes: [`agent ${id}`] }),
   "agents.markUsed": () => ({}),
   "agents.history": (id) => ({ reads: [`agent ${id}`] }),

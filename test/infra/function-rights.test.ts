@@ -52,6 +52,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     on(
       "GetItems",
       "GetItem",
+      "ACTIVE#*",
       "AGENT#*",
       "BINDING#*",
       "TASK#*",
@@ -84,7 +85,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("exchange"),
   ],
   tasks: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SEAL#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SEAL#*"),
     on("QueryItems", "Query", "LIVE#*"),
     on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*"),
@@ -92,7 +93,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("tasks"),
   ],
   operate: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SECRET#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*", "LIVE#*", "PANIC#*", "SECRET#*"),
     on(
       "QueryItems",
       "Query",
@@ -119,8 +120,8 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SECRETJOURNAL#*",
       "PANICJOURNAL#*",
     ),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "PANIC#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "HALT#*", "ENDING#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "PANIC#*", "SECRET#*"),
+    on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     {
       Sid: "DescribeSecrets",
       Effect: "Allow",
@@ -131,8 +132,16 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     { Sid: "ListSecrets", Effect: "Allow", Action: "secretsmanager:ListSecrets", Resource: "*" },
     ownLog("operate"),
   ],
+  register: [
+    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "BINDING#*"),
+    on("QueryItems", "Query", "LIVE#*", "ENDING#*"),
+    on("PutItems", "PutItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "JOURNAL#*", "AGENTJOURNAL#*"),
+    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*"),
+    on("RemoveItems", "DeleteItem", "HALT#*"),
+    ownLog("register"),
+  ],
   sweep: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*", "TIMER#*", "PANIC#*", "SECRET#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*", "TIMER#*", "PANIC#*", "SECRET#*"),
     on(
       "QueryItems",
       "Query",
@@ -160,17 +169,17 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "AGENTJOURNAL#*",
       "SECRETJOURNAL#*",
     ),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*", "TIMER#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "TIMER#*", "SECRET#*"),
+    on("RemoveItems", "DeleteItem", "ACTIVE#*", "LIVE#*", "ROLE#*", "TIMER#*", "ENDING#*"),
     sendToQueues,
     ownLog("sweep"),
   ],
   intake: [
-    on("GetItems", "GetItem", "AGENT#*", "BINDING#*", "TASK#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*"),
     on("QueryItems", "Query", "LIVE#*", "ROLE#*", "RELEASE#*", "ENDING#*"),
     on("PutItems", "PutItem", "AGENT#*", "ROLE#*", "HALT#*", "ENDING#*", "JOURNAL#*", "AGENTJOURNAL#*"),
-    on("UpdateItems", "UpdateItem", "BINDING#*", "TASK#*"),
-    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "ENDING#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*"),
+    on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
     {
       Sid: "SetAside",
       Effect: "Allow",
@@ -314,29 +323,40 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but an entry in the lists of live tasks, roles, open endings, due tasks and halted agents, and what was taken back: the journal stays", () => {
+  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks and halted agents, and what was taken back: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
     expect(removes).not.toHaveLength(0);
     for (const { name, statement } of removes) {
-      const more = { operate: ["HALT#*"], sweep: ["TIMER#*"] }[String(name)] ?? [];
+      const more = name === "sweep" ? ["TIMER#*"] : [];
       const open = name === "exchange" ? [] : ["ENDING#*"];
-      const lists = name === "release" ? ["RELEASE#*"] : ["LIVE#*", "ROLE#*", ...more, ...open];
+      const own = { release: ["RELEASE#*"], register: ["HALT#*"] }[String(name)];
+      const given = {
+        operate: ["ACTIVE#*", "REGISTRATION#*"],
+        intake: ["ACTIVE#*", "REGISTRATION#*"],
+        sweep: ["ACTIVE#*"],
+      };
+      const agents = given[name as keyof typeof given] ?? [];
+      const lists = own ?? [...agents, "LIVE#*", "ROLE#*", ...more, ...open];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });
 
-  it("lets only operate, intake and the sweep write bindings and agents: nobody who speaks to agents", () => {
-    const writersOf = (kind: string) =>
+  it("lets only register give: put a registration, make an agent active, write who is bound to it (I1)", () => {
+    const writersOf = (kind: string, action = /(Put|Update|Delete)Item/) =>
       statements
         .filter(
-          ({ statement }) =>
-            /(Put|Update|Delete)Item/.test(String(statement.Action)) && JSON.stringify(statement).includes(kind),
+          ({ statement }) => action.test(String(statement.Action)) && JSON.stringify(statement).includes(`"${kind}`),
         )
         .map(({ name }) => name);
-    expect(new Set(writersOf("BINDING#"))).toEqual(new Set(["operate", "sweep", "intake"]));
-    expect(new Set(writersOf("AGENT#"))).toEqual(new Set(["operate", "sweep", "intake"]));
+    const giving = /(Put|Update)Item/;
+    for (const kind of ["ACTIVE#", "REGISTRATION#"]) expect(writersOf(kind, giving), kind).toEqual(["register"]);
+    expect(writersOf("ACTIVE#", /DeleteItem/)).toEqual(["operate", "sweep", "intake"]);
+    expect(writersOf("REGISTRATION#", /DeleteItem/)).toEqual(["operate", "intake"]);
+    expect(writersOf("BINDING#")).toEqual(["register"]);
+    expect(new Set(writersOf("AGENT#"))).toEqual(new Set(["operate", "register", "sweep", "intake"]));
+    expect(writersOf("HALT#", /DeleteItem/)).toEqual(["register"]);
   });
 
   it("lets only operate declare a panic, or lift it: neither the bus nor the sweep can", () => {

@@ -27,7 +27,7 @@ describe("the hub's alarms", () => {
     "not-observed",
     "probe-set-aside",
     ...FUNCTIONS.map((name) => `${name}-fails`),
-    ...["exchange", "tasks", "operate"].map((name) => `${name}-deployment-broken`),
+    ...["exchange", "tasks", "operate", "register"].map((name) => `${name}-deployment-broken`),
     "journal-changed",
     ...["exchange", "tasks"].map((name) => `${name}-seal-broken`),
   ])("say so when %s, to the topic", (name) => {

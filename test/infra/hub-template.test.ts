@@ -90,6 +90,7 @@ describe("the hub's functions", () => {
       exchange: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       tasks: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      register: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       sweep: ["VALETKEY_DEPLOYMENT", "VALETKEY_QUEUE_URL", "VALETKEY_RELEASES_URL", "VALETKEY_TABLE"],
       intake: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       relay: [

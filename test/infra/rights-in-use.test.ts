@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -158,6 +159,7 @@ async function useEverything(running: RunningCloud): Promise<void> {
   const single = { id: "single", name: "single", owner: "owner@acme.test", team: "demo", limits: { live_tasks: 1 } };
   const bindings = [{ issuer: "local", claims: { sub: "agent:single" } }];
   await call("/v1/agents", 201, await operator(), { ...single, bindings });
+  await call("/v1/agents", 409, await operator(), { ...single, bindings });
 
   // Repeated under one key, renewed, shown to a tool server, completed.
   const task = await open("demo", 200, { idempotency_key: "once" });
@@ -254,6 +256,10 @@ async function useEverything(running: RunningCloud): Promise<void> {
   const ended = await call("/v1/agents/brief", 200, await operator());
   expect([left, ended]).toMatchObject([{ status: "offboarded" }, { status: "suspended" }]);
   await call("/v1/agents/leaver/offboarding", 200, await operator());
+  // Of an agent that is not active, its record says why.
+  await open("brief", 403);
+  const asBrief = await cloud.agents.mint({ sub: "agent:brief", aud: audiences.introspect });
+  await call("/v1/introspect", 401, asBrief, new URLSearchParams({ token: presentation.access_token }));
   await call("/v1/agents/demo/offboard", 200, await operator(), {});
   await call("/v1/agents/demo/offboarding", 200, await operator());
   await call("/v1/panic", 200, await operator(), { reason: "use every right" });
@@ -330,6 +336,13 @@ async function breakOffOffboarding({ aws }: RunningCloud["cloud"], id: string): 
   const halted = { M: { at: { N: "1" }, by: { S: "staff|alice" } } };
   await client.send(put(pk, sk, { ...item, status: { S: "offboarding" }, halted }));
   await client.send(put(`${KINDS.agent}OFFBOARDING`, id));
+  for (const [kind, sort] of [
+    [KINDS.active, "ACTIVE"],
+    [KINDS.registration, "REGISTRATION"],
+  ] as const)
+    await client.send(
+      new DeleteItemCommand({ TableName: SCOPE.tableName, Key: put(kind + id, sort).input.Item ?? {} }),
+    );
 }
 
 /** As `operate`, for which the last check of all agents was long ago. */

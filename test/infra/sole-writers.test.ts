@@ -38,13 +38,30 @@ describe("the table's rights", () => {
     expect(new Set(writers)).toEqual(new Set(["exchange"]));
   });
 
+  it.each<readonly [string, Kind]>([
+    ["makes an agent active", "active"],
+    ["says what it was registered as", "registration"],
+    ["finds it by an identity", "binding"],
+  ])("let only register put or change what %s (I1)", async (_, kind) => {
+    const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
+    expect(new Set(writers)).toEqual(new Set(["register"]));
+  });
+
   it("let nobody take back that a token was used, or a key that verifies seals", async () => {
     for (const kind of ["replay", "seal"] as const) expect(await ableTo("DeleteItem", kind)).toEqual([]);
   });
 
   it("let only those who end tasks change a record, which only the exchange makes", async () => {
     expect(await ableTo("PutItem", "task")).toEqual(["exchange"]);
-    expect(await ableTo("UpdateItem", "task")).toEqual(["exchange", "tasks", "operate", "sweep", "intake", "release"]);
+    expect(await ableTo("UpdateItem", "task")).toEqual([
+      "exchange",
+      "tasks",
+      "operate",
+      "register",
+      "sweep",
+      "intake",
+      "release",
+    ]);
     expect(await ableTo("DeleteItem", "task")).toEqual([]);
   });
 });

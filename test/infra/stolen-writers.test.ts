@@ -1,83 +1,17 @@
 import { randomBytes } from "node:crypto";
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { childPath, rootOf, rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
 import { hashToken, makeToken, type TokenKind } from "../../functions/core/tasks/token.ts";
-import { FUNCTIONS, type FunctionName, functionRoleName, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
-import { functionRoleArn } from "../../infra/rights.ts";
+import { FUNCTIONS, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
 import { GRANT_TYPE, INTENT, type RunningCloud, runCloud, type StartedTask } from "../contract/running-cloud.ts";
-
-const HUB = "999900001111";
-const TableName = "valetkey";
-type Item = Readonly<Record<string, unknown>>;
+import { type Item, Thief } from "./thief.ts";
 
 let running: RunningCloud;
 beforeAll(async () => {
   running = await runCloud();
 }, 60_000);
 afterAll(() => running.close());
-
-/** What somebody can do with the keys of a function's role, and nothing else of it. */
-class Thief {
-  readonly #client: DynamoDBClient;
-
-  constructor(name: FunctionName) {
-    const { endpoint, region } = running.cloud.aws;
-    const credentials = running.cloud.aws.keysFor(functionRoleArn(name, "aws", HUB), functionRoleName(name));
-    this.#client = new DynamoDBClient({ endpoint, region, credentials });
-  }
-
-  /** Writes the item by whatever right there is. @returns whether IAM let it. */
-  async write({ pk, sk, ...fields }: Item): Promise<boolean> {
-    const Key = marshall({ pk, sk });
-    const put = new PutItemCommand({ TableName, Item: { ...Key, ...marshall(fields, OPTIONS) } });
-    return (await this.#may(() => this.#client.send(put))) || this.set(Key, fields);
-  }
-
-  async set(Key: Record<string, AttributeValue>, fields: Item): Promise<boolean> {
-    const names = Object.keys(fields);
-    const update = new UpdateItemCommand({
-      TableName,
-      Key,
-      UpdateExpression: `SET ${names.map((_, index) => `#f${index} = :f${index}`).join(", ")}`,
-      ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#f${index}`, name])),
-      ExpressionAttributeValues: marshall(
-        Object.fromEntries(names.map((name, index) => [`:f${index}`, fields[name]])),
-        OPTIONS,
-      ),
-    });
-    return this.#may(() => this.#client.send(update));
-  }
-
-  async remove(Key: Record<string, AttributeValue>): Promise<boolean> {
-    return this.#may(() => this.#client.send(new DeleteItemCommand({ TableName, Key })));
-  }
-
-  async read(Key: Record<string, AttributeValue>): Promise<Item> {
-    const { Item: item } = await this.#client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    if (!item) throw new Error("not there");
-    return unmarshall(item);
-  }
-
-  async #may(call: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await call();
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === "AccessDeniedException") return false;
-      throw error;
-    }
-  }
-}
-const OPTIONS = { removeUndefinedValues: true } as const;
 
 const keyOf = (path: string) => marshall({ pk: `${KINDS.task}${rootOf(path as TaskPath)}`, sk: path });
 const eventKey = (path: string) =>
@@ -102,7 +36,7 @@ const post = (path: string, form: Readonly<Record<string, string>>): Promise<Res
 
 /** A running task and its record, and how to have that back as it was. */
 async function victim(): Promise<{ readonly task: StartedTask; readonly own: Item; restore(): Promise<boolean> }> {
-  const owner = new Thief("exchange");
+  const owner = new Thief(running, "exchange");
   const task = await running.start();
   const own = rested(await owner.read(keyOf(task.id)));
   await owner.write(own);
@@ -117,7 +51,7 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
     const { own } = await victim();
     const path = rootPath(randomBytes(32));
     const token = tokenFor("vk", path);
-    await new Thief(name).write({
+    await new Thief(running, name).write({
       ...own,
       pk: `${KINDS.task}${rootOf(path)}`,
       sk: path,
@@ -129,7 +63,7 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
 
   it("a task is not widened, prolonged, given to another agent or other claims, nor opened by another token (I1)", async () => {
     const { task, own, restore } = await victim();
-    const thief = new Thief(name);
+    const thief = new Thief(running, name);
     const token = tokenFor("vk", task.id);
     const changes: readonly Item[] = [
       { details: WIDE },
@@ -153,7 +87,7 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
 
   it("nothing is opened below somebody's task, and no tool server is shown anything (I3)", async () => {
     const { task, own } = await victim();
-    const thief = new Thief(name);
+    const thief = new Thief(running, name);
     const child = childPath(task.id as TaskPath, randomBytes(16));
     const [token, given, shown] = [tokenFor("vk", child), tokenFor("vkd", task.id), tokenFor("vkp", task.id)];
     await thief.write({
@@ -190,8 +124,8 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
   it("a task that has ended does not live again (I5)", async () => {
     const { task, own } = await victim();
     await running.complete(task);
-    const thief = new Thief(name);
-    const { chain } = await new Thief("exchange").read(keyOf(task.id));
+    const thief = new Thief(running, name);
+    const { chain } = await new Thief(running, "exchange").read(keyOf(task.id));
     await thief.write({ ...own, chain });
     const live = {
       pk: `${KINDS.live}${own.agent}`,
@@ -205,7 +139,7 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
 
   it("no event is removed, changed or given an end, no key is published, and nothing used is unused (I7)", async () => {
     const { task } = await victim();
-    const thief = new Thief(name);
+    const thief = new Thief(running, name);
     const event = eventKey(task.id);
     expect(await thief.remove(event)).toBe(false);
     expect(await thief.set(event, { ttl: 1 })).toBe(false);
@@ -220,7 +154,7 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
 describe("with the exchange's own role", () => {
   it("a journal loses nothing either, and another's token is not made unused", async () => {
     const { task } = await victim();
-    const thief = new Thief("exchange");
+    const thief = new Thief(running, "exchange");
     expect(await thief.remove(eventKey(task.id))).toBe(false);
     expect(await thief.set(eventKey(task.id), { ttl: 1 })).toBe(false);
     expect(await thief.remove(marshall({ pk: `${KINDS.replay}local#x`, sk: "REPLAY" }))).toBe(false);

@@ -60,7 +60,7 @@ function damaged({ file, damage }: { readonly file: string; readonly damage: str
 }
 
 type Handler = (event: HttpEvent, context: unknown) => Promise<HttpAnswer>;
-const DECIDING = ["exchange", "tasks", "operate"] as const;
+const DECIDING = ["exchange", "tasks", "operate", "register"] as const;
 
 /** A cold start. */
 async function start(name: string): Promise<Handler> {

@@ -51,7 +51,7 @@ describe("POST /v1/agents/{agent}", () => {
   ])("I10: refuses to change %s", async (_, body) => {
     const service = serve();
     expect(await change(service, body)).toMatchObject({ status: 400, body: { code: "agent_invalid" } });
-    expect((await service.world.ports.agents.read("demo"))?.chain.n).toBe(0);
+    expect((await service.world.ports.agents.record("demo"))?.chain.n).toBe(0);
   });
 
   it("lets nobody move an agent to a team that is not theirs to operate: its team is what policies permit it by", async () => {

@@ -66,6 +66,8 @@ describe("a suspension that broke off below its agent's tasks", () => {
     const resume = () => service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
     expect((await resume()).status).toBe(503);
     allow();
+    expect((await resume()).status).toBe(503);
+    await service.suspend();
     expect((await resume()).status).toBe(200);
     expect(statusOf(children[0])).toBe("revoked");
   });

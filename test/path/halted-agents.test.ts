@@ -79,8 +79,9 @@ describe("what a suspension left when it broke off", () => {
     const { ports } = service.world;
     let since: Awaited<ReturnType<typeof service.start>> | undefined;
     ports.agents.before = async (method) => {
-      if (method !== "read") return;
+      if (method !== "record") return;
       ports.agents.before = () => undefined;
+      await service.suspend();
       await resume(service);
       since = await service.start({ idempotency_key: "since" });
     };
@@ -124,25 +125,31 @@ describe("resuming", () => {
     expect(demoOf(service.world).status).toBe("suspended");
     expect(ports.agents.halts.has("demo")).toBe(true);
     ports.tasks.before = () => undefined;
+    expect(await service.suspend()).toMatchObject({ status: 200, body: { ended_tasks: 1 } });
     expect(await resume(service)).toMatchObject({ status: 200, body: { status: "active" } });
     expect(await service.readTask(held)).toMatchObject({ body: { status: "revoked" } });
     service.world.pass(20);
     expect(await service.renew(held)).toMatchObject({ status: 403, body: { code: "task_ended" } });
   });
 
-  it("leaves it suspended while there are more tasks to end than there is time for", async () => {
+  it("waits for the end of every task of before, and ends none itself (I5)", async () => {
     const service = new FakeService(fakeWorld());
     const { ports } = service.world;
-    for (let each = 0; each < 30; each += 1) await service.start({ idempotency_key: `run-${each}` });
+    await service.start();
     ports.tasks.before = (method) => {
       if (method === "end") throw new Refusal("store_unavailable");
     };
     expect(await service.suspend()).toMatchObject({ status: 503 });
     ports.tasks.before = (method) => {
-      if (method === "end") service.world.pass(21);
+      if (method === "end") throw new Error("resuming ends nothing");
     };
-    expect(await resume(service)).toMatchObject({ status: 503, body: { code: "contended" } });
+    const { status, body, headers } = await resume(service);
+    expect({ status, body }).toMatchObject({ status: 503, body: { code: "contended" } });
+    expect(body.error_description).toContain("suspend it again");
+    expect(headers["retry-after"]).toBe("60");
     expect(demoOf(service.world).status).toBe("suspended");
+    ports.tasks.before = () => undefined;
+    await service.suspend();
     expect(await resume(service)).toMatchObject({ status: 200, body: { status: "active" } });
     expect(await ports.agents.liveTasks("demo")).toEqual([]);
   });

@@ -1,4 +1,11 @@
-import { type Agent, type AgentSummary, type Binding, summaryOf } from "../../core/identity/agent.ts";
+import {
+  type Agent,
+  type AgentSummary,
+  agentOf,
+  type Binding,
+  type KnownAgent,
+  summaryOf,
+} from "../../core/identity/agent.ts";
 import type { Agents, AlsoChanged, Checkpoint } from "../../core/identity/agents.ts";
 import { type BoundAgent, overlap } from "../../core/identity/bindings.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
@@ -17,6 +24,7 @@ import {
   OFFBOARDING_LIST,
 } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
+import { activated, changed, registered, registrationIn, withdrawn } from "./registration-item.ts";
 
 const CACHE_MS = 60_000;
 const PAGE = 100;
@@ -31,7 +39,7 @@ const AS_READ = { where: "#chain.#n = :n", names: { chain: "chain", n: "n" } } a
 export class DynamoAgents implements Agents {
   readonly #table: DynamoTable;
   readonly #pins: Readonly<Record<string, string>>;
-  readonly #agents: TimedCache<Agent>;
+  readonly #agents: TimedCache<KnownAgent>;
   readonly #bindings: TimedCache<readonly BoundAgent[]>;
   /** The last day that an agent was used on, as its list of live tasks said. */
   readonly #usedOn: TimedCache<string>;
@@ -57,17 +65,35 @@ export class DynamoAgents implements Agents {
     return bound;
   }
 
-  async find(id: string): Promise<Agent | undefined> {
+  async find(id: string): Promise<KnownAgent | undefined> {
     return this.#agents.find(id) ?? (await this.read(id));
   }
 
-  async read(id: string): Promise<Agent | undefined> {
+  async read(id: string): Promise<KnownAgent | undefined> {
     if (id === "") return undefined;
+    const agent = await this.#readKnown(id);
+    if (agent) this.#agents.keep(id, agent);
+    return agent;
+  }
+
+  /** One read of an active agent. Of any other the record says why nothing is given to it. */
+  async #readKnown(id: string): Promise<KnownAgent | undefined> {
+    const active = registrationIn(await this.#table.get(keys.active(id)));
+    if (active) return { ...active, status: "active" };
     const item = await this.#table.get(keys.agent(id));
     if (!item) return undefined;
-    const agent = recordOf<Agent>(item);
-    this.#agents.keep(id, agent);
-    return agent;
+    const record = recordOf<Agent>(item);
+    return agentOf(record, undefined, record);
+  }
+
+  async record(id: string): Promise<Agent | undefined> {
+    if (id === "") return undefined;
+    const [item, active, kept] = await Promise.all([
+      this.#table.get(keys.agent(id)),
+      this.#table.get(keys.active(id)),
+      this.#table.get(keys.registration(id)),
+    ]);
+    return item && agentOf(recordOf<Agent>(item), registrationIn(active), registrationIn(kept));
   }
 
   async list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }> {
@@ -82,6 +108,7 @@ export class DynamoAgents implements Agents {
       this.#table.putWrite("agent", keys.agent(agent.id), { ...agent }, "absent"),
       this.#table.putWrite("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
       this.#eventWrite(agent, event),
+      ...registered(this.#table, agent),
       ...(await this.#bindingWrites(agent)),
     ]);
     if (failed.includes("agent")) throw new Refusal("agent_exists");
@@ -95,8 +122,8 @@ export class DynamoAgents implements Agents {
       this.#table.putWrite("entry", keys.agentEntry(agent.id), { ...summaryOf(agent) }, "whatever"),
       this.#eventWrite(agent, event),
       ...this.#haltWrites(agent, also.halt),
+      ...this.#registrationWrites(agent, also),
       ...this.#offboardingWrites(agent),
-      ...(await this.#unbindingWrites(agent, also.unbind ?? [])),
     ]);
     if (failed.length > 0) throw new Refusal("contended", { why: failed.join(" "), retryAfterSeconds: 1 });
     this.#agents.keep(agent.id, agent);
@@ -166,23 +193,36 @@ export class DynamoAgents implements Agents {
 
   /** One item for each value of the issuer's pin holds every agent bound to it, under a version: two overlapping registrations cannot both pass. */
   #bindingWrites(agent: Agent): Promise<readonly Write[]> {
-    return this.#boundWrites(agent.bindings, (bound, bindings) => {
+    return this.#boundWrites(agent.bindings, async (bound, bindings) => {
       // Its own id's are a registration before this one: of that, `agent_exists` tells.
       const others = bound.filter((other) => other.agent !== agent.id);
-      const clash = others.some((other) => bindings.some((binding) => overlap(other.claims, binding.claims)));
-      if (clash) throw new Refusal("binding_overlaps");
-      return [...bound, ...bindings.map(({ claims }) => ({ agent: agent.id, claims }))];
+      const clashing = others.filter((other) => bindings.some(({ claims }) => overlap(other.claims, claims)));
+      const gone = new Set<string>();
+      for (const { agent: id } of clashing) {
+        if (await this.#isRegistered(id)) throw new Refusal("binding_overlaps");
+        gone.add(id);
+      }
+      const kept = bound.filter((other) => !gone.has(other.agent));
+      return [...kept, ...bindings.map(({ claims }) => ({ agent: agent.id, claims }))];
     });
   }
 
-  #unbindingWrites({ id }: Agent, bindings: readonly Binding[]): Promise<readonly Write[]> {
-    return this.#boundWrites(bindings, (bound) => bound.filter((other) => other.agent !== id));
+  /** An offboarding leaves the agent in the index, which only `register` writes. */
+  async #isRegistered(id: string): Promise<boolean> {
+    const items = await Promise.all([keys.registration(id), keys.active(id)].map((key) => this.#table.get(key)));
+    return items.some((item) => item !== undefined);
+  }
+
+  #registrationWrites(agent: Agent, { halt, before }: AlsoChanged): readonly Write[] {
+    if (halt === "placed") return withdrawn(this.#table, agent);
+    if (before === undefined) return [];
+    return halt === "lifted" ? activated(this.#table, agent, before) : changed(this.#table, agent, before);
   }
 
   /** The lists of all the pins that are named in the bindings, changed where nobody else has changed them. */
   #boundWrites(
     all: readonly Binding[],
-    change: (bound: readonly BoundAgent[], bindings: readonly Binding[]) => readonly BoundAgent[],
+    change: (bound: readonly BoundAgent[], bindings: readonly Binding[]) => Promise<readonly BoundAgent[]>,
   ): Promise<readonly Write[]> {
     const byPin = new Map<string, Binding[]>();
     for (const binding of all) {
@@ -198,7 +238,7 @@ export class DynamoAgents implements Agents {
           set: "SET #bound = :bound, #version = :next",
           where: "attribute_not_exists(#version) OR #version = :version",
           names: { bound: "bound", version: "version" },
-          values: { bound: change(bound, bindings), version, next: version + 1 },
+          values: { bound: await change(bound, bindings), version, next: version + 1 },
         });
       }),
     );

@@ -9,6 +9,8 @@ import type { Item, Key } from "./dynamo-table.ts";
 /** Keys of each kind of item (docs/architecture.md#the-table): a partition's prefix is its kind. */
 export const keys = {
   agent: (id: string): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
+  active: (id: string): Key => ({ pk: `${KINDS.active}${id}`, sk: "ACTIVE" }),
+  registration: (id: string): Key => ({ pk: `${KINDS.registration}${id}`, sk: "REGISTRATION" }),
   agentEvent: (id: string, n: number): Key => ({ pk: agentJournal(id), sk: `EVENT#${n}` }),
   /** Position of the check of all agents. */
   checkpoint: { pk: `${KINDS.agent}CHECK`, sk: "CHECKPOINT" },

@@ -1,8 +1,8 @@
 import type { ChainHead } from "../journal/event.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 
-/** A registered workload identity: `AGENT#id`. */
-export interface Agent {
+/** Facts of an agent that decisions rest on. Written by `register` alone, as `REGISTRATION#id`, and as `ACTIVE#id` while the agent is active. */
+export interface Registration {
   /** `[a-z0-9-]{2,64}`: fits STS's SourceIdentity, and is never reused. */
   readonly id: string;
   readonly name: string;
@@ -10,13 +10,21 @@ export interface Agent {
   readonly owner: string;
   readonly team: string;
   readonly bindings: readonly Binding[];
-  readonly status: AgentStatus;
   /** Epoch seconds after which it gets nothing. */
   readonly endsAt?: number;
   readonly limits: AgentLimits;
   readonly createdAt: number;
   /** When its owner last said that it is still needed; epoch seconds. Not there before the first time. */
   readonly confirmedAt?: number;
+}
+
+/** An agent as decisions see it. */
+export interface KnownAgent extends Registration {
+  readonly status: AgentStatus;
+}
+
+/** A registered workload identity as operators see it: its registration, and its record `AGENT#id`. */
+export interface Agent extends KnownAgent {
   /** The last warning since then, by how many days before the confirmation is due. */
   readonly warnedDays?: number;
   /** Since when, by whom and why it gets nothing; not there while it is active. */
@@ -97,8 +105,38 @@ export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: number): boolean =>
   agent.status === "active" && (agent.endsAt === undefined || nowSeconds < agent.endsAt);
 
-/** True where nothing has changed that identities, policies and deadlines rest on; the status is compared elsewhere. */
-export const isSameToDecisions = (before: Agent, after: Agent): boolean => decisive(before) === decisive(after);
+/** Returns the facts that decisions rest on, and nothing else of the agent. */
+export function registrationOf(agent: Registration): Registration {
+  const { id, name, owner, team, bindings, endsAt, limits, createdAt, confirmedAt } = agent;
+  return {
+    ...{ id, name, owner, team, bindings, limits, createdAt },
+    ...(endsAt === undefined ? {} : { endsAt }),
+    ...(confirmedAt === undefined ? {} : { confirmedAt }),
+  };
+}
 
-const decisive = ({ id, owner, team, bindings, endsAt, limits: { taskSeconds } }: Agent): string =>
+/**
+ * Returns the agent as its parts say. An agent is active because its `ACTIVE#` entry is there, whatever its record says; and it is on its way out where
+ * nothing is left of its registration.
+ * @param record what everybody who ends anything may write: believed of what takes away, and of nothing that gives.
+ */
+export function agentOf(record: Agent, active: Registration | undefined, kept: Registration | undefined): Agent {
+  const facts = active ?? kept;
+  if (!facts) return { ...record, status: isAtLeast(record.status, "offboarding") ? record.status : "offboarding" };
+  const { warnedDays, halted, offboarding, chain } = record;
+  const told = { ...facts, ...(warnedDays === undefined ? {} : { warnedDays }), chain };
+  if (active) return { ...told, status: "active" };
+  return {
+    ...told,
+    status: record.status === "active" ? "suspended" : record.status,
+    ...(halted && { halted }),
+    ...(offboarding && { offboarding }),
+  };
+}
+
+/** True where nothing has changed that identities, policies and deadlines rest on; the status is compared elsewhere. */
+export const isSameToDecisions = (before: KnownAgent, after: KnownAgent): boolean =>
+  decisive(before) === decisive(after);
+
+const decisive = ({ id, owner, team, bindings, endsAt, limits: { taskSeconds } }: KnownAgent): string =>
   canonicalJson({ id, owner, team, bindings, endsAt, taskSeconds });

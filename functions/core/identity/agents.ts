@@ -1,20 +1,26 @@
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../tasks/path.ts";
-import type { Agent, AgentSummary, Binding } from "./agent.ts";
+import type { Agent, AgentSummary, KnownAgent, Registration } from "./agent.ts";
 import type { BoundAgent } from "./bindings.ts";
 
 export interface Agents {
   /** Agents bound to this value of the issuer's pin; at most 60 s old. */
   boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
-  /** At most 60 s old. */
-  find(id: string): Promise<Agent | undefined>;
-  /** As it is now. */
-  read(id: string): Promise<Agent | undefined>;
+  /** The agent as decisions see it, at most 60 s old. */
+  find(id: string): Promise<KnownAgent | undefined>;
+  /** The agent as decisions see it now: active only where `register` made it so and nobody has taken that away since. */
+  read(id: string): Promise<KnownAgent | undefined>;
+  /** The agent with its record, as it is now, for those who register, end and report. */
+  record(id: string): Promise<Agent | undefined>;
   /** Page by page, by id. */
   list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }>;
-  /** With its bindings and its journal event, all or nothing. @throws {Refusal} agent_exists, binding_overlaps. */
+  /** Registers the agent, as active, with its bindings and its journal event, all or nothing. @throws {Refusal} agent_exists, binding_overlaps. */
   register(agent: Agent, event: JournalEvent): Promise<void>;
-  /** All of it in one transaction, where nobody has changed the agent since it was read. @throws {Refusal} contended. */
+  /**
+   * Changes the agent's record, in one transaction with what `also` names, where nobody has changed the agent since it was read. The facts that decisions
+   * rest on stay as they are unless `also.before` is given.
+   * @throws {Refusal} contended.
+   */
   change(agent: Agent, event: JournalEvent, also?: AlsoChanged): Promise<void>;
   /** Its chain, from the first event on, strongly read. */
   history(id: string): Promise<readonly JournalEvent[]>;
@@ -46,8 +52,11 @@ export interface Checkpoint {
 
 /** What changes with an agent, in the same transaction. */
 export interface AlsoChanged {
-  /** Its entry in the list of halted agents, which IAM's denials are made from: put there as `agent.halted` says, or taken away. */
+  /**
+   * `placed`: nothing is given to the agent from here on, and it is in the list of halted agents, which IAM's denials are made from, as `agent.halted` says;
+   * once its status is `offboarding`, its registration is gone too. `lifted`: it is active again; only with `before`.
+   */
   readonly halt?: "placed" | "lifted";
-  /** Bindings by which it is not to be found any more. */
-  readonly unbind?: readonly Binding[];
+  /** The registration as it was read, by whoever may change it: the agent's facts take its place, where it is the same still. */
+  readonly before?: Registration;
 }

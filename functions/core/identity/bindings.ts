@@ -1,7 +1,7 @@
 import type { Binding } from "./agent.ts";
 import { type Claims, claimText } from "./claims.ts";
 
-/** Binding as the table stores it: one item for each value of the issuer's pin, so that one read finds every candidate. */
+/** Binding as the index stores it: one item for each value of the issuer's pin, so that one read finds every candidate. */
 export interface BoundAgent {
   readonly agent: string;
   readonly claims: Readonly<Record<string, string>>;
@@ -11,6 +11,10 @@ export interface BoundAgent {
 export const agentsBoundTo = (claims: Claims, candidates: readonly BoundAgent[]): readonly string[] => [
   ...new Set(candidates.filter((candidate) => carries(claims, candidate.claims)).map((candidate) => candidate.agent)),
 ];
+
+/** True where one of the bindings makes a token of the issuer with these claims the agent's own. */
+export const isBoundBy = (bindings: readonly Binding[], issuer: string, claims: Claims): boolean =>
+  bindings.some((binding) => binding.issuer === issuer && carries(claims, binding.claims));
 
 /** True where some token could match both bindings: always, unless they require two different values of one claim. */
 export const overlap = (a: Binding["claims"], b: Binding["claims"]): boolean =>

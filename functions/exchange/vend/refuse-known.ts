@@ -1,4 +1,4 @@
-import { type Agent, DEFAULT_LIMITS } from "../../core/identity/agent.ts";
+import { DEFAULT_LIMITS, type KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import type { Ports } from "../../core/ports.ts";
 import { RATE_LIMITS } from "../../core/rate-limit.ts";
@@ -7,7 +7,8 @@ import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 
 /** Returns how many tasks the agent may start in a minute. */
-export const tasksPerMinute = ({ limits }: Agent): number => limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute;
+export const tasksPerMinute = ({ limits }: KnownAgent): number =>
+  limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute;
 
 /**
  * Refuses, from this process's memory, requests that would be refused in the end anyway, before the evaluation of policy, which is most of a
@@ -16,7 +17,7 @@ export const tasksPerMinute = ({ limits }: Agent): number => limits.tasksPerMinu
  * @throws {Refusal} halted, too_many_requests, sts_unavailable.
  */
 export function refuseKnown(
-  agent: Agent,
+  agent: KnownAgent,
   details: readonly Detail[],
   ports: Pick<Ports, "rateLimits" | "panics" | "clock" | "sessions">,
 ): void {

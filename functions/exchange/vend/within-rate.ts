@@ -1,4 +1,4 @@
-import type { Agent } from "../../core/identity/agent.ts";
+import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 import { countAgainstLimit } from "../../steps/requests/count-against-limit.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
@@ -11,7 +11,7 @@ import { tasksPerMinute } from "./refuse-known.ts";
  * @throws {Refusal} too_many_requests, and those of the opening.
  */
 export async function withinRate(
-  agent: Agent,
+  agent: KnownAgent,
   ports: Pick<Ports, "rateLimits" | "clock" | "tasks">,
   open: () => Promise<OpenedTask>,
 ): Promise<OpenedTask> {

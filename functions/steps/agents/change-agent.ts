@@ -27,7 +27,7 @@ export async function changeAgent(
   ports: Pick<Ports, "agents" | "clock">,
 ): Promise<Agent> {
   return whileContended(async ({ number }) => {
-    const current = number === 1 ? agent : await ports.agents.read(agent.id);
+    const current = number === 1 ? agent : await ports.agents.record(agent.id);
     if (!current) throw new Refusal("agent_not_found");
     const change = wanted(current);
     if (!change) return current;

@@ -14,7 +14,12 @@ export const confirmAgent = (agent: Agent, by: string, ports: Pick<Ports, "agent
       if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
       const { warnedDays: _, ...rest } = current;
       const confirmedAt = Math.floor(ports.clock.nowMs() / 1_000);
-      return { agent: { ...rest, confirmedAt }, type: "agent.confirmed", facts: { by, owner: current.owner } };
+      return {
+        agent: { ...rest, confirmedAt },
+        type: "agent.confirmed",
+        facts: { by, owner: current.owner },
+        before: current,
+      };
     },
     ports,
   );

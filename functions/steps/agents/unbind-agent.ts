@@ -10,7 +10,7 @@ export const unbindAgent = (agent: Agent, by: string, ports: Pick<Ports, "agents
       const { bindings } = current;
       if (bindings.length === 0) return undefined;
       const facts = { by, bindings: bindings.map(({ issuer, claims }) => ({ issuer, claims })) };
-      return { agent: { ...current, bindings: [] }, type: "agent.unbound", facts, unbind: bindings };
+      return { agent: { ...current, bindings: [] }, type: "agent.unbound", facts };
     },
     ports,
   );

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Agent } from "../../core/identity/agent.ts";
-import { agentsBoundTo } from "../../core/identity/bindings.ts";
+import type { KnownAgent } from "../../core/identity/agent.ts";
+import { agentsBoundTo, isBoundBy } from "../../core/identity/bindings.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import { claimsNamed } from "../../core/identity/claims.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
@@ -14,7 +14,7 @@ declare const proven: unique symbol;
 /** Agent that has proven its identity, with a token for this deployment. */
 export interface Identity {
   readonly [proven]: true;
-  readonly agent: Agent;
+  readonly agent: KnownAgent;
   /** `issuer|sub` of the token, as the record names it. */
   readonly subject: string;
   /** Claims that policies read, untruncated. */
@@ -42,7 +42,8 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   if (bound === undefined) throw new Refusal("agent_unknown");
   if (others.length > 0) throw new Refusal("agent_ambiguous", { why: [bound, ...others].join(", ") });
   const agent = await ports.agents.find(bound);
-  if (!agent) throw new Refusal("agent_unknown", { why: bound });
+  // What was found by is an index: the registration itself says whose the token is.
+  if (!agent || !isBoundBy(agent.bindings, issuer.name, claims)) throw new Refusal("agent_unknown", { why: bound });
 
   const told = claimsNamed(claims, ports.policies.claims);
   const absent: readonly string[] = ports.policies.claims.filter((name) => !Object.hasOwn(told, name));

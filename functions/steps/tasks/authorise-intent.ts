@@ -3,7 +3,7 @@ import { boundOf, boundOfDetails, statedIn } from "../../core/delegation/bounds.
 import type { Bound } from "../../core/delegation/contain.ts";
 import { decideWithin } from "../../core/delegation/decide-within.ts";
 import { inheritedTerms } from "../../core/delegation/inherited-terms.ts";
-import { type Agent, isActive } from "../../core/identity/agent.ts";
+import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
@@ -32,7 +32,7 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
-  agent: Agent,
+  agent: KnownAgent,
   ask: Ask,
   ports: Needs,
   parentScope?: ParentScope,

@@ -2,7 +2,7 @@ import type { GrantedAws, Terms } from "../../connectors/aws/plan-leases.ts";
 import type { GrantedDetail } from "../../core/connectors/connector.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import type { Delegated } from "../../core/delegation/delegation.ts";
-import type { Agent } from "../../core/identity/agent.ts";
+import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { ConnectorDetail, Detail } from "../../core/intent/detail.ts";
 import type { Requester } from "../../core/policy/entities.ts";
 import type { Denial } from "../../core/refusal.ts";
@@ -29,7 +29,7 @@ export interface Grants {
   /** Granted pairs with their conditions, which bound the tasks that may be opened below. */
   readonly bound: Bound;
   /** Registrations that the decision used, as they were read: the agent's own, and those of the tasks above. */
-  readonly agents: readonly Agent[];
+  readonly agents: readonly KnownAgent[];
   /** Agent, time and address of the request, as policy read them. */
   readonly requester: Requester;
   /** Bounds by the tasks above; only for a child. */

@@ -1,4 +1,4 @@
-import { type Agent, isActive, isSameToDecisions } from "../../core/identity/agent.ts";
+import { isActive, isSameToDecisions, type KnownAgent } from "../../core/identity/agent.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -11,7 +11,7 @@ declare const alive: unique symbol;
 
 export interface TaskOf {
   readonly task: BelievedTask;
-  readonly agent: Agent;
+  readonly agent: KnownAgent;
 }
 
 /** Task with its agent, and every task above with its own agent, all alive when they were read. */
@@ -33,7 +33,7 @@ export interface Lineage extends TaskOf {
 export async function readLineage(
   task: BelievedTask,
   ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log">,
-  decided: readonly Agent[] = [],
+  decided: readonly KnownAgent[] = [],
 ): Promise<Lineage> {
   const paths = ancestorsOf(task.path);
   const ids = [...new Set([task.agent, ...(task.delegated?.chain ?? [])])];
@@ -47,7 +47,7 @@ export async function readLineage(
   ]);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   refuseIfHalted(panic, [task, ...tasks.filter((above) => above !== undefined)], nowSeconds);
-  const agentOf = (id: string): Agent => {
+  const agentOf = (id: string): KnownAgent => {
     const agent = agents[ids.indexOf(id)];
     if (agent && isActive(agent, nowSeconds)) {
       if (decided.every((before) => before.id !== id || isSameToDecisions(before, agent))) return agent;

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { NOW } from "../../../fakes/sample-task.ts";
-import type { Agent } from "../../../functions/core/identity/agent.ts";
+import { type Agent, registrationOf } from "../../../functions/core/identity/agent.ts";
 import {
   EMPTY_CHAIN,
   headOf,
@@ -37,11 +37,19 @@ export function agentsContract(store: () => TestedStore): void {
       return agent;
     };
 
+    const halted = async (agent: Agent, status: "suspended" | "offboarding"): Promise<Agent> => {
+      const event = linkEvent(agent.chain, agent.id, `agent.${status}`, NOW * 1_000, { by: "staff|alice" });
+      const stopped: Agent = { ...agent, status, halted: { at: NOW, by: "staff|alice" }, chain: headOf(event) };
+      await store().agents.change(stopped, event, { halt: "placed" });
+      return stopped;
+    };
+
     it("are registered with their bindings and their event, and found by both", async () => {
       const { agent, event } = anAgent({ endsAt: NOW + 900 });
       await store().agents.register(agent, event);
-      expect(await store().agents.read(agent.id)).toEqual(agent);
-      expect(await store().agents.find(agent.id)).toEqual(agent);
+      expect(await store().agents.record(agent.id)).toEqual(agent);
+      for (const known of [await store().agents.read(agent.id), await store().agents.find(agent.id)])
+        expect(known).toMatchObject({ ...registrationOf(agent), status: "active" });
       expect(await store().agents.boundTo("robots", agent.id)).toMatchObject([{ agent: agent.id }]);
       expect(await store().agents.boundTo("mesh", agent.id)).toEqual([]);
       expect(await store().events(agent.id)).toEqual([event]);
@@ -52,7 +60,10 @@ export function agentsContract(store: () => TestedStore): void {
     });
 
     it("are not there for ids that nobody has", async () => {
-      expect(await store().agents.read("nobody-at-all")).toBeUndefined();
+      for (const id of ["nobody-at-all", ""]) {
+        expect(await store().agents.read(id)).toBeUndefined();
+        expect(await store().agents.record(id)).toBeUndefined();
+      }
       expect(await store().agents.find("nobody-at-all")).toBeUndefined();
       expect(await store().agents.boundTo("robots", "nobody-at-all")).toEqual([]);
       expect(await store().agents.liveTasks("nobody-at-all")).toEqual([]);
@@ -64,7 +75,7 @@ export function agentsContract(store: () => TestedStore): void {
         const second = anAgent({ id: agent.id, bindings, team: "other" });
         await expect(store().agents.register(second.agent, second.event)).rejects.toEqual(refused("agent_exists"));
       }
-      expect(await store().agents.read(agent.id)).toEqual(agent);
+      expect(await store().agents.record(agent.id)).toEqual(agent);
       expect(await store().events(agent.id)).toHaveLength(1);
     });
 
@@ -92,11 +103,14 @@ export function agentsContract(store: () => TestedStore): void {
     it("are changed where nobody else has changed them, with their event", async () => {
       const agent = await registered();
       const event = linkEvent(agent.chain, agent.id, "agent.suspended", NOW * 1_000, { by: "staff|alice" });
-      const suspended: Agent = { ...agent, status: "suspended", chain: headOf(event) };
-      await store().agents.change(suspended, event);
-      expect(await store().agents.read(agent.id)).toEqual(suspended);
-      expect(await store().agents.find(agent.id)).toEqual(suspended);
-      await expect(store().agents.change({ ...suspended, status: "active" }, event)).rejects.toEqual(
+      const halted = { at: NOW, by: "staff|alice" };
+      const suspended: Agent = { ...agent, status: "suspended", halted, chain: headOf(event) };
+      await store().agents.change(suspended, event, { halt: "placed" });
+      expect(await store().agents.record(agent.id)).toEqual(suspended);
+      for (const known of [await store().agents.read(agent.id), await store().agents.find(agent.id)])
+        expect(known).toMatchObject({ ...registrationOf(agent), status: "suspended" });
+      const lifted = { halt: "lifted", before: agent } as const;
+      await expect(store().agents.change({ ...agent, chain: headOf(event) }, event, lifted)).rejects.toEqual(
         refused("contended"),
       );
       expect((await store().agents.read(agent.id))?.status).toBe("suspended");
@@ -109,34 +123,77 @@ export function agentsContract(store: () => TestedStore): void {
       const halted = { at: NOW, by: "check", reason: "unconfirmed" } as const;
       const suspended: Agent = { ...agent, status: "suspended", halted, chain: headOf(event) };
       await store().agents.change(suspended, event, { halt: "placed" });
-      expect(await store().agents.read(agent.id)).toEqual(suspended);
+      expect(await store().agents.record(agent.id)).toEqual(suspended);
       expect(await store().haltOf(agent.id)).toEqual({ at: NOW, by: "check", ttl: NOW + 2 * 86_400 });
       expect(await store().halts.list()).toContainEqual({ agent: agent.id, at: NOW, by: "check" });
       const resumed = linkEvent(suspended.chain, agent.id, "agent.resumed", NOW * 1_000, { by: "staff|alice" });
-      await store().agents.change({ ...agent, chain: headOf(resumed) }, resumed, { halt: "lifted" });
-      expect(await store().agents.read(agent.id)).toEqual({ ...agent, chain: headOf(resumed) });
+      await store().agents.change({ ...agent, chain: headOf(resumed) }, resumed, { halt: "lifted", before: suspended });
+      expect(await store().agents.record(agent.id)).toEqual({ ...agent, chain: headOf(resumed) });
+      expect(await store().agents.read(agent.id)).toMatchObject({ status: "active" });
       expect(await store().haltOf(agent.id)).toBeUndefined();
       expect((await store().halts.list()).map((each) => each.agent)).not.toContain(agent.id);
     });
 
-    it("are unbound with the change that says so, and only they: what shares their pin stays", async () => {
+    it("leave their identities to others once their offboarding has begun, and what shares their pin stays", async () => {
       const sub = randomUUID();
-      const main = await registered({
-        bindings: [
-          { issuer: "robots", claims: { sub, ref: "main" } },
-          { issuer: "mesh", claims: { sub } },
-        ],
-      });
+      const ofMain = { issuer: "robots", claims: { sub, ref: "main" } };
+      const main = await registered({ bindings: [ofMain, { issuer: "mesh", claims: { sub } }] });
       const dev = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "dev" } }] });
-      const event = linkEvent(main.chain, main.id, "agent.unbound", NOW * 1_000, { by: "staff|alice" });
-      const unbound: Agent = { ...main, bindings: [], chain: headOf(event) };
-      await store().agents.change(unbound, event, { unbind: main.bindings });
-      expect(await store().agents.read(main.id)).toEqual(unbound);
-      const heir = await registered({ bindings: [{ issuer: "robots", claims: { sub, ref: "main" } }] });
+      const early = anAgent({ bindings: [ofMain] });
+      await expect(store().agents.register(early.agent, early.event)).rejects.toEqual(refused("binding_overlaps"));
+      await halted(main, "offboarding");
+      const heir = await registered({ bindings: [ofMain] });
       expect((await store().freshlyBoundTo("robots", sub)).map(({ agent }) => agent).sort()).toEqual(
         [dev.id, heir.id].sort(),
       );
-      expect(await store().freshlyBoundTo("mesh", sub)).toEqual([]);
+    });
+
+    it("leave their identities to nobody while they are suspended", async () => {
+      const agent = await registered();
+      await halted(agent, "suspended");
+      const second = anAgent({ bindings: agent.bindings });
+      await expect(store().agents.register(second.agent, second.event)).rejects.toEqual(refused("binding_overlaps"));
+    });
+
+    it("keep what decisions rest on, whatever is written into their record (I1)", async () => {
+      const agent = await registered({ endsAt: NOW + 900 });
+      const event = linkEvent(agent.chain, agent.id, "agent.unconfirmed_warning", NOW * 1_000, { by: "sweep" });
+      const wide = { team: "root", bindings: [], limits: { liveTasks: 1_000, taskSeconds: 43_200 }, endsAt: NOW * 2 };
+      await store().agents.change({ ...agent, ...wide, confirmedAt: NOW * 2, chain: headOf(event) }, event);
+      expect(await store().agents.record(agent.id)).toEqual({ ...agent, chain: headOf(event) });
+      expect(await store().agents.read(agent.id)).toMatchObject(registrationOf(agent));
+    });
+
+    it("are changed in what decisions rest on where that is as it was read", async () => {
+      const agent = await registered();
+      const event = linkEvent(agent.chain, agent.id, "agent.changed", NOW * 1_000, { by: "staff|alice" });
+      const moved: Agent = { ...agent, team: "other", chain: headOf(event) };
+      const stale = { before: { ...agent, team: "third" } };
+      await expect(store().agents.change(moved, event, stale)).rejects.toEqual(refused("contended"));
+      expect(await store().agents.record(agent.id)).toEqual(agent);
+      await store().agents.change(moved, event, { before: agent });
+      expect(await store().agents.record(agent.id)).toEqual(moved);
+      expect(await store().agents.read(agent.id)).toMatchObject({ team: "other", status: "active" });
+    });
+
+    it("are changed while they are suspended without being active again (I5)", async () => {
+      const agent = await registered();
+      const suspended = await halted(agent, "suspended");
+      const event = linkEvent(suspended.chain, agent.id, "agent.changed", NOW * 1_000, { by: "staff|alice" });
+      const moved: Agent = { ...suspended, team: "other", chain: headOf(event) };
+      await store().agents.change(moved, event, { before: suspended });
+      expect(await store().agents.record(agent.id)).toEqual(moved);
+      expect(await store().agents.read(agent.id)).toMatchObject({ team: "other", status: "suspended" });
+    });
+
+    it("are not made active again once their offboarding has begun (I5)", async () => {
+      const agent = await registered();
+      const leaving = await halted(agent, "offboarding");
+      const event = linkEvent(leaving.chain, agent.id, "agent.resumed", NOW * 1_000, { by: "staff|alice" });
+      const back: Agent = { ...agent, chain: headOf(event) };
+      const lifted = { halt: "lifted", before: agent } as const;
+      await expect(store().agents.change(back, event, lifted)).rejects.toEqual(refused("contended"));
+      expect(await store().agents.read(agent.id)).toMatchObject({ status: "offboarding" });
     });
 
     it("keep every change of theirs in one chain, in order", async () => {
@@ -165,7 +222,7 @@ export function agentsContract(store: () => TestedStore): void {
         chain: headOf(begun),
       };
       await store().agents.change(leaving, begun, { halt: "placed" });
-      expect(await store().agents.read(agent.id)).toEqual(leaving);
+      expect(await store().agents.record(agent.id)).toEqual(leaving);
       expect(await isListed()).toBe(true);
       const over = linkEvent(leaving.chain, agent.id, "agent.offboarded", NOW * 1_000, { by: "staff|alice" });
       await store().agents.change({ ...leaving, status: "offboarded", chain: headOf(over) }, over);
@@ -184,14 +241,14 @@ export function agentsContract(store: () => TestedStore): void {
       const agent = await registered();
       const event = linkEvent(agent.chain, agent.id, "agent.confirmed", NOW * 1_000, { by: "staff|alice" });
       const confirmed: Agent = { ...agent, confirmedAt: NOW + 5, warnedDays: 14, chain: headOf(event) };
-      await store().agents.change(confirmed, event);
+      await store().agents.change(confirmed, event, { before: agent });
       const { agents } = await store().agents.list(agent.id.slice(0, -1));
       expect(agents[0]).toMatchObject({ id: agent.id, confirmedAt: NOW + 5, warnedDays: 14 });
       const { warnedDays: _, ...rest } = confirmed;
       const again = linkEvent(confirmed.chain, agent.id, "agent.confirmed", NOW * 1_000, { by: "staff|alice" });
       const unwarned: Agent = { ...rest, chain: headOf(again) };
-      await store().agents.change(unwarned, again);
-      expect(await store().agents.read(agent.id)).toEqual(unwarned);
+      await store().agents.change(unwarned, again, { before: confirmed });
+      expect(await store().agents.record(agent.id)).toEqual(unwarned);
     });
 
     it("were last used on the latest day that was marked", async () => {

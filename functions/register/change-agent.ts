@@ -4,14 +4,12 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
+import { agentFor } from "../operators/agent-for.ts";
+import { describeAgent } from "../operators/describe-agent.ts";
+import { operation } from "../operators/operation.ts";
 import { changeAgent } from "../steps/agents/change-agent.ts";
 import { confirmAgent } from "../steps/agents/confirm-agent.ts";
-import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
-import { endTasksOf } from "../steps/tasks/end-tasks-of.ts";
-import { describeAgent } from "./describe-agent.ts";
-import { operation } from "./operation.ts";
-import { agentFor } from "./read-agent.ts";
 
 /** `POST /v1/agents/{agent}`: its name, owner, team, end date or limits. Who gives it another owner or team has to be allowed to there too. */
 export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
@@ -32,6 +30,7 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
           agent,
           type: "agent.changed",
           facts: { by: operator.id, name, owner, team, ends_at: endsAt, limits: { ...limits } },
+          before: current,
         };
       },
       ports,
@@ -39,29 +38,15 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     return describeAgent(changed, ports.deployment);
   });
 
-/** `POST /v1/agents/{agent}/suspend`: from here on it gets nothing, and what it has is taken back. May be repeated. */
-export const suspend = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
-    const asked = await agentFor(operator, "valetkey:SuspendAgent", event.pathParameters?.agent ?? "", ports);
-    const { agent, ended } = await suspendAgent(asked, operator.id, ports);
-    return { ...describeAgent(agent, ports.deployment), ended_tasks: ended };
-  });
-
-/** How long one request ends tasks: the answer has to be out before the API's 30 seconds are over. */
-const WORKING_MS = 20_000;
-
 /**
- * `POST /v1/agents/{agent}/resume`: not once it is being offboarded. What a suspension has not come to yet, or left when it broke off, is ended
- * first: with the list of halted agents its sessions' denial goes, and nothing from before a suspension may work again.
+ * `POST /v1/agents/{agent}/resume`: not once it is being offboarded, and not before all that its suspension is to end has ended: with the list of
+ * halted agents its sessions' denial goes, and nothing from before a suspension may work again. Ending is not this function's: a suspension is
+ * repeated, or finished by the sweep.
  */
 export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const untilMs = ports.clock.nowMs() + WORKING_MS;
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
-    if (agent.status === "suspended") {
-      const { left } = await endTasksOf(agent.id, operator.id, ports, untilMs);
-      if (left > 0) throw new Refusal("contended", { why: `${left} tasks are left`, retryAfterSeconds: 1 });
-    }
+    if (agent.status === "suspended") await refuseUnfinished(agent.id, ports);
     const active = await changeAgent(
       agent,
       (current) => {
@@ -72,7 +57,7 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
         if (current.halted?.at !== agent.halted?.at) throw new Refusal("contended", { retryAfterSeconds: 1 });
         const { halted: _, ...rest } = current;
         const facts = { by: operator.id };
-        return { agent: { ...rest, status: "active" }, type: "agent.resumed", facts, halt: "lifted" };
+        return { agent: { ...rest, status: "active" }, type: "agent.resumed", facts, halt: "lifted", before: current };
       },
       ports,
     );
@@ -85,3 +70,15 @@ export const confirm = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     const agent = await agentFor(operator, "valetkey:ConfirmAgent", event.pathParameters?.agent ?? "", ports);
     return describeAgent(await confirmAgent(agent, operator.id, ports), ports.deployment);
   });
+
+/** @throws {Refusal} contended while tasks of the agent, or of others below them, are left of its suspension. */
+async function refuseUnfinished(id: string, ports: Pick<Ports, "agents" | "tasks">): Promise<void> {
+  // In this order: a task that ends meanwhile goes from the first list to the second.
+  const left = (await ports.agents.liveTasks(id)).length + (await ports.tasks.openEndings(id)).length;
+  if (left === 0) return;
+  throw new Refusal("contended", {
+    why: `${left} tasks are left`,
+    say: "Its suspension has not ended all of its tasks yet: suspend it again, or wait a minute.",
+    retryAfterSeconds: 60,
+  });
+}

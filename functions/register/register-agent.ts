@@ -5,9 +5,9 @@ import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { PROBE_IDENTITY } from "../names.ts";
+import { describeAgent } from "../operators/describe-agent.ts";
+import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
-import { describeAgent } from "./describe-agent.ts";
-import { operation } from "./operation.ts";
 
 /** `POST /v1/agents`: a workload identity with an owner and a team, bound to the tokens that are its own. */
 export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
