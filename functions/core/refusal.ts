@@ -218,7 +218,7 @@ export const REFUSALS = {
   session_policy_unproven: [
     503,
     "temporarily_unavailable",
-    "The session policy for this could not be shown to allow only what policy permits; nothing was handed out, and the operators have been told.",
+    "The session policy for this could not be shown to allow only what policy permits; nothing was handed out; ask the operators.",
   ],
   agent_changed: [
     503,
