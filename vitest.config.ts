@@ -1,10 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+const PROPERTY = "test/property/**/*.test.ts";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // To import our modules and theirs anew for each file took more than the tests themselves.
-    isolate: false,
+    projects: [
+      // To import our modules and theirs anew for each file took more than the tests themselves.
+      { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: [PROPERTY], isolate: false } },
+      // These prepare thousands of sets of policies, which Cedar keeps for as long as its process lives.
+      { extends: true, test: { name: "property", include: [PROPERTY] } },
+    ],
     setupFiles: ["test/harness/shared-process.ts"],
     // For what hangs, not for what is slow: a test of ten seconds takes a minute where others keep the machine busy.
     testTimeout: 120_000,
