@@ -7,7 +7,7 @@ export default defineConfig({
     projects: [
       // To import our modules and theirs anew for each file took more than the tests themselves.
       { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: [PROPERTY], isolate: false } },
-      // These prepare thousands of sets of policies, which Cedar keeps for as long as its process lives.
+      // These import broken copies of our modules, which no other file may be handed: test/property/with-changed.ts.
       { extends: true, test: { name: "property", include: [PROPERTY] } },
     ],
     setupFiles: ["test/harness/shared-process.ts"],

@@ -33,6 +33,8 @@ export async function withChanged<Name extends keyof Modules>(
     import("../../functions/connectors/aws/plan-leases.ts"),
   ]);
   vi.doUnmock(path);
+  // The broken copy is kept under the path of the real module until then.
+  vi.resetModules();
   return { ...REAL, authorise: authoriseIntent, authoriseParent, plan: planLeases };
 }
 
