@@ -6,15 +6,15 @@ export interface Registration {
   /** `[a-z0-9-]{2,64}`: fits STS's SourceIdentity, and is never reused. */
   readonly id: string;
   readonly name: string;
-  /** Who answers for it: an address or a name, as the operators write it. */
+  /** Person or team that is responsible: an address or a name, as the operators write it. */
   readonly owner: string;
   readonly team: string;
   readonly bindings: readonly Binding[];
-  /** Epoch seconds after which it gets nothing. */
+  /** End of the agent, from which it gets no credentials; epoch seconds. */
   readonly endsAt?: number;
   readonly limits: AgentLimits;
   readonly createdAt: number;
-  /** When its owner last said that it is still needed; epoch seconds. Not there before the first time. */
+  /** Time of the owner's last confirmation, epoch seconds; absent before the first one. */
   readonly confirmedAt?: number;
 }
 
@@ -25,21 +25,21 @@ export interface KnownAgent extends Registration {
 
 /** A registered workload identity as operators see it: its registration, and its record `AGENT#id`. */
 export interface Agent extends KnownAgent {
-  /** The last warning since then, by how many days before the confirmation is due. */
+  /** Last warning since then, as days before the confirmation is due. */
   readonly warnedDays?: number;
-  /** Since when, by whom and why it gets nothing; not there while it is active. */
+  /** Suspension or offboarding of the agent: time, person and reason; absent while the agent is active. */
   readonly halted?: Halt;
-  /** How far its offboarding is; only once that has begun. */
+  /** Progress of the offboarding; only once that has begun. */
   readonly offboarding?: Offboarding;
-  /** The end of its chain of events: grows with every change, and so is the optimistic lock too. */
+  /** End of the agent's chain of events. Changes with every change of the agent, and so serves as the optimistic lock. */
   readonly chain: ChainHead;
 }
 
-/** In the order of how final they are. `offboarding`: on its way out, and there is no way back; `offboarded`: nothing of it is left but the record. */
+/** Statuses of an agent, from the least final one. `offboarding` cannot be undone; of an `offboarded` agent only the record is left. */
 export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
-/** Why nobody asked for a suspension: its owner did not confirm it in time, or its end date has come. */
+/** Reason of an automatic suspension: the owner did not confirm the agent in time, or its end date has come. */
 export type HaltReason = "unconfirmed" | "past_its_end";
 
 export interface Halt {
@@ -50,22 +50,22 @@ export interface Halt {
 }
 
 export interface Offboarding {
-  /** When the tasks that the report is about were listed; epoch seconds. */
+  /** Time at which the report's tasks were listed; epoch seconds. */
   readonly listedAt: number;
-  /** The last fence of their sessions as they were then; epoch seconds. */
+  /** Last fence of their sessions at that time; epoch seconds. */
   readonly lastFenceAt?: number;
 }
 
-/** Whether a status is that one or a more final one: it is never taken back by asking for an earlier one. */
+/** True for a status at least as final as the other. */
 export const isAtLeast = (status: AgentStatus, least: AgentStatus): boolean =>
   AGENT_STATUSES.indexOf(status) >= AGENT_STATUSES.indexOf(least);
 
 export interface AgentLimits {
-  /** Tasks alive at one time. */
+  /** Most live tasks at a time. */
   readonly liveTasks: number;
-  /** Seconds that one task may live. */
+  /** Longest lifetime of a task; seconds. */
   readonly taskSeconds: number;
-  /** Tasks asked for in one minute, granted or not; an agent that was registered without has the default. */
+  /** Most requests for tasks in a minute, granted or not; the default where absent. */
   readonly tasksPerMinute?: number;
 }
 
@@ -75,13 +75,13 @@ export const DEFAULT_LIMITS = {
   tasksPerMinute: 120,
 } as const satisfies AgentLimits;
 
-/** An agent in a list. */
+/** Agent in a list. */
 export type AgentSummary = Pick<
   Agent,
   "id" | "name" | "owner" | "team" | "status" | "endsAt" | "createdAt" | "confirmedAt" | "warnedDays"
 >;
 
-/** The agent as a list has it. */
+/** Makes the agent's entry in a list. */
 export function summaryOf(agent: Agent): AgentSummary {
   const { id, name, owner, team, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
   return {
@@ -92,16 +92,16 @@ export function summaryOf(agent: Agent): AgentSummary {
   };
 }
 
-/** Which tokens are this agent's: those of the issuer that carry all of the claims, exactly. The issuer's pin is always among them. */
+/** Binding of tokens to an agent: tokens of the issuer that carry exactly these claims, the issuer's pin among them. */
 export interface Binding {
-  /** An issuer's `name`. */
+  /** Name of the issuer. */
   readonly issuer: string;
   readonly claims: Readonly<Record<string, string>>;
 }
 
 export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 
-/** Whether it may be given anything at this moment; `nowSeconds` is epoch seconds. */
+/** True where the agent may get credentials now. @param nowSeconds epoch seconds. */
 export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: number): boolean =>
   agent.status === "active" && (agent.endsAt === undefined || nowSeconds < agent.endsAt);
 
@@ -134,7 +134,7 @@ export function agentOf(record: Agent, active: Registration | undefined, kept: R
   };
 }
 
-/** True where nothing has changed that identities, policies and deadlines rest on; the status is compared elsewhere. */
+/** True where no field has changed that decides on identities, policies and deadlines; the status is compared elsewhere. */
 export const isSameToDecisions = (before: KnownAgent, after: KnownAgent): boolean =>
   decisive(before) === decisive(after);
 

@@ -12,7 +12,7 @@ export interface Agents {
   read(id: string): Promise<KnownAgent | undefined>;
   /** The agent with its record, as it is now, for those who register, end and report. */
   record(id: string): Promise<Agent | undefined>;
-  /** Page by page, by id. */
+  /** Lists agents page by page, by id. */
   list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }>;
   /** Registers the agent, as active, with its bindings and its journal event, all or nothing. @throws {Refusal} agent_exists, binding_overlaps. */
   register(agent: Agent, event: JournalEvent): Promise<void>;
@@ -22,35 +22,39 @@ export interface Agents {
    * @throws {Refusal} contended.
    */
   change(agent: Agent, event: JournalEvent, also?: AlsoChanged): Promise<void>;
-  /** Its chain, from the first event on, strongly read. */
+  /** Reads the agent's chain of events from the first one on, strongly. */
   history(id: string): Promise<readonly JournalEvent[]>;
-  /** Ids of the agents whose offboarding is under way. */
+  /** Lists the ids of the agents whose offboarding is in progress. */
   offboarding(): Promise<readonly string[]>;
-  /** Keeps a report under its hash, for ever. The same one may be kept again. */
+  /** Stores a report under its hash, for ever. Idempotent. */
   keepReport(id: string, sha256: string, text: string): Promise<void>;
-  /** The text that was kept under that hash. */
+  /** Reads the report with that hash. */
   report(id: string, sha256: string): Promise<string | undefined>;
-  /** Whether it is known here that it was used on that day (`2026-11-24`) or later; its list of live tasks says so. Asks nobody. */
+  /** True where this process knows, from the agent's list of live tasks, that the agent was used on that day (`2026-11-24`) or later. Sends no request. */
   isUsedOn(id: string, day: string): boolean;
-  /** The last day that it was used on, unless it is known to be a later one. */
+  /** Records the day as the agent's last use, unless a later one is recorded. */
   markUsed(id: string, day: string): Promise<void>;
-  /** The last day that it started a task on, or nothing. */
+  /** Returns the last day on which the agent opened a task; undefined where there is none. */
   lastUsed(id: string): Promise<string | undefined>;
-  /** How far the check of all agents is, or was when it was over. */
+  /** Reads the progress of the check of all agents; after a round, that of the finished one. */
   checkpoint(): Promise<Checkpoint | undefined>;
   keepCheckpoint(checkpoint: Checkpoint): Promise<void>;
-  /** Paths of its live tasks in the order of their opening (by second, then by path), strongly read; without those whose deadline has long passed, though nobody ended them. */
+  /**
+   * Lists the paths of the agent's live tasks by second of opening and then by path, strongly read. Leaves out tasks whose deadline has long passed,
+   * even where they were not ended.
+   */
   liveTasks(id: string): Promise<readonly TaskPath[]>;
 }
 
+/** Progress of the check of all agents. */
 export interface Checkpoint {
-  /** When this round of it began; epoch seconds. */
+  /** Start of the round; epoch seconds. */
   readonly beganAt: number;
-  /** The last agent that was looked at; nothing where the round is over. */
+  /** Last checked agent; absent where the round is over. */
   readonly after?: string;
 }
 
-/** What changes with an agent, in the same transaction. */
+/** Further changes in the transaction that changes an agent. */
 export interface AlsoChanged {
   /**
    * `placed`: nothing is given to the agent from here on, and it is in the list of halted agents, which IAM's denials are made from, as `agent.halted` says;
