@@ -23,11 +23,17 @@ export async function proveSessions(
   const nowSeconds = ports.clock.nowMs() / 1_000;
   // Lets other requests be sent first: a proof is work of this process, and STS can answer meanwhile.
   await ports.pause(0);
+  const { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp } = grants.requester;
+  const byAccount = new Map<string, Question["above"]>();
+  const aboveIn = (account: string): Question["above"] => {
+    const above = byAccount.get(account) ?? textsAbove(grants.parentScope, account, nowSeconds, ports);
+    byAccount.set(account, above);
+    return above;
+  };
   for (const { lease, policy } of planned) {
-    const { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp } = grants.requester;
     const question: Question = {
       text: policy,
-      above: textsAbove(grants.parentScope, lease.account, nowSeconds, ports),
+      above: aboveIn(lease.account),
       fenceAt: lease.fenceAt,
       account: lease.account,
       reads,
@@ -50,7 +56,7 @@ function textsAbove(
   account: string,
   nowSeconds: number,
   ports: Pick<Ports, "deployment">,
-): readonly (readonly string[])[] {
+): Question["above"] {
   if (scope === undefined) return [];
   const { parent, grants } = scope;
   const own = grants.aws
