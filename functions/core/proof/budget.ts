@@ -7,7 +7,7 @@ export class OverBudget extends Error {
   override readonly name = "OverBudget";
 }
 
-/** What one proof may still spend. */
+/** Budget of one proof, which it spends in states, nodes and time. */
 export class Budget {
   #states = 0;
   #nodes = 0;
@@ -20,14 +20,6 @@ export class Budget {
     this.#limits = limits;
     this.#nowMs = nowMs;
     this.#untilMs = nowMs() + limits.milliseconds;
-  }
-
-  get states(): number {
-    return this.#states;
-  }
-
-  get nodes(): number {
-    return this.#nodes;
   }
 
   /** Counts one state of a search. @throws {OverBudget} */

@@ -1,5 +1,5 @@
 import { likeTokens } from "./cedar-tokens.ts";
-import { bool, type Cases, FAILS, outcomeOf, string, UNCLEAR, type Value } from "./cedar-value.ts";
+import { bool, type Cases, FAILS, joinKeyOf, string, UNCLEAR, type Value } from "./cedar-value.ts";
 import { type Entity, openEqual, textIn, type World } from "./cedar-world.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { addressOf, isWithin } from "./ip-address.ts";
@@ -21,7 +21,7 @@ export class Evaluation {
     this.#unknowns = unknowns;
   }
 
-  /** What the expression is. What is not read here is unclear, whatever it is beside. */
+  /** Evaluates the expression. An expression that is not read here is unclear, whatever stands beside it. */
   of(expression: unknown): Cases {
     const [operator = "", given] = Object.entries(fieldsOf(expression))[0] ?? [];
     const fields = fieldsOf(given);
@@ -214,7 +214,7 @@ export class Evaluation {
     return this.#unknowns.diagram.or(...members.map((member) => this.#equal(value, member)));
   }
 
-  /** Where the two are equal. */
+  /** Formula of the calls for which the two values are equal. */
   #equal(one: Value, two: Value): Formula {
     const { diagram } = this.#unknowns;
     const [first, second] = two.is === "open" ? [two, one] : [one, two];
@@ -255,7 +255,7 @@ export class Evaluation {
     return this.#eachCases(cases, (value) => only(make(value)));
   }
 
-  /** What has failed stays failed, and what is unclear unclear. */
+  /** Maps each case's value. Failed cases stay failed, unclear ones unclear. */
   #eachCases(cases: Cases, make: (value: Value) => Cases): Cases {
     const { diagram } = this.#unknowns;
     return this.#merged(
@@ -281,7 +281,7 @@ export class Evaluation {
   #merged(cases: Cases): Cases {
     const { diagram } = this.#unknowns;
     const possible = cases.filter(({ when }) => when > 0);
-    const groups = Map.groupBy(possible, ({ value }) => outcomeOf(value) ?? value);
+    const groups = Map.groupBy(possible, ({ value }) => joinKeyOf(value) ?? value);
     return [...groups.values()].map((alike) => ({
       when: diagram.or(...alike.map(({ when }) => when)),
       value: (alike[0] as Cases[number]).value,

@@ -21,7 +21,7 @@ export type Value =
   | { readonly is: "ip"; readonly value: Address }
   /** Cedar fails; `missing` names the tag for want of which it does. */
   | { readonly is: "error"; readonly missing?: string }
-  /** What it is cannot be told here. */
+  /** Value that this validator cannot determine. */
   | { readonly is: "unclear" };
 
 /** A range of addresses; one address is a range of one. */
@@ -31,7 +31,7 @@ export interface Address {
   readonly prefix: number;
 }
 
-/** What an expression is, case by case: exactly one of the cases holds of every call. */
+/** Values of an expression by case: exactly one case holds for every call. */
 export type Cases = readonly { readonly when: Formula; readonly value: Value }[];
 
 export const bool = (value: boolean): Value => ({ is: "bool", value });
@@ -39,8 +39,8 @@ export const string = (value: string): Value => ({ is: "string", value });
 export const FAILS: Value = { is: "error" };
 export const UNCLEAR: Value = { is: "unclear" };
 
-/** A name under which cases with the same outcome are joined; nothing for values that are not joined. */
-export function outcomeOf(value: Value): string | undefined {
+/** Makes the key under which cases with the same outcome are joined; nothing for values that are not joined. */
+export function joinKeyOf(value: Value): string | undefined {
   if (value.is === "bool") return `bool ${value.value}`;
   if (value.is === "error") return value.missing === undefined ? "error" : `missing ${value.missing}`;
   return value.is === "unclear" ? "unclear" : undefined;

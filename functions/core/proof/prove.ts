@@ -12,12 +12,12 @@ import { enforced, Permission } from "./permission.ts";
 import type { Answer, Call, Objection, Question, Situation } from "./question.ts";
 import { situationsOf, termsOf } from "./situations.ts";
 import { actionsOf } from "./text-actions.ts";
-import { type Applied, isAbout, TextReading } from "./text-allows.ts";
+import { type Applied, appliesTo, TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
 import { Unknowns } from "./unknowns.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
-/** What proofs keep for those that come after them: automata of patterns, and the cases of keys. */
+/** Results that later proofs use again: automata of patterns, and the cases of keys. */
 export interface Kept {
   readonly languages: Languages;
   readonly values: Map<string, readonly Witness[]>;
@@ -72,7 +72,7 @@ class Proof {
       .map((policy) => termsOf(policy, this.#question));
     const situations = situationsOf(this.#question, [this.#text, ...this.#above.flat()], terms);
     for (const action of actionsOf(this.#text, this.#question.catalogue)) {
-      const about = this.#text.filter((statement) => isAbout(statement, action));
+      const about = this.#text.filter((statement) => appliesTo(statement, action));
       for (const situation of situations) {
         this.#budget.time();
         const call = this.#against(action, about, situation);
@@ -145,7 +145,7 @@ class Proof {
     ];
   }
 
-  /** What the session may beside its pairs: policy has permitted it as `secret:Read`. */
+  /** Formula of the secrets that the session may read beside its pairs: policy permitted them as `secret:Read`. */
   #besides({ name }: CatalogueAction): Formula {
     const { reads } = this.#question;
     const { languages, diagram } = this.#unknowns;
@@ -190,8 +190,8 @@ const NOT_TOLD: readonly Told[] = ["none"];
 
 interface Against {
   readonly objection: Objection;
-  /** Where there is something to object to. */
+  /** Formula of the calls that the objection is about. */
   readonly holds: Formula;
-  /** What makes it good again. */
+  /** Formulas of the calls to which the objection does not apply after all. */
   readonly unless: readonly Formula[];
 }

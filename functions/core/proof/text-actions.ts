@@ -2,7 +2,7 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { namesAction } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
-import { isAbout } from "./text-allows.ts";
+import { appliesTo } from "./text-allows.ts";
 
 type Actions = Pick<Catalogue, "service" | "prefixes">;
 
@@ -16,7 +16,7 @@ export function* actionsOf(statements: readonly Statement[], catalogue: Actions)
     const { isNot, patterns } = statement.actions;
     for (const pattern of isNot ? ["*"] : patterns) {
       for (const action of named(pattern, catalogue)) {
-        if (seen.has(action.name) || !isAbout(statement, action)) continue;
+        if (seen.has(action.name) || !appliesTo(statement, action)) continue;
         seen.add(action.name);
         yield action;
       }

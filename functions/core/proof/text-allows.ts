@@ -12,12 +12,12 @@ export interface Applied {
   readonly text: string | undefined;
   /** The pattern whole; nothing where it is no pattern for ARNs. */
   readonly pattern: readonly Token[] | undefined;
-  /** Where the statement's resource and condition are met. */
+  /** Formula of the calls that meet the statement's resource and condition. */
   readonly holds: Formula;
 }
 
-/** Tells whether the statement is about the action. */
-export const isAbout = ({ actions }: Statement, { name }: CatalogueAction): boolean =>
+/** True where the statement applies to the action: its patterns name the action, or, with `NotAction`, do not. */
+export const appliesTo = ({ actions }: Statement, { name }: CatalogueAction): boolean =>
   actions.patterns.some((pattern) => namesAction(pattern, name)) !== actions.isNot;
 
 /** Reads statements as formulas, each once for all that makes a difference to it. */
@@ -29,7 +29,7 @@ export class TextReading {
     this.#unknowns = unknowns;
   }
 
-  /** Where the statement is met by calls of an action that it is about, resource by resource. */
+  /** Formulas of the calls that meet the statement, one for each of its resources. The statement must be about the action. */
   applied(statement: Statement, { resourceTypes }: CatalogueAction, context: Context): readonly Applied[] {
     const hasTypes = resourceTypes.length > 0;
     const { situation, told } = context;
@@ -42,7 +42,7 @@ export class TextReading {
     return made;
   }
 
-  /** Where one of the texts allows the call: some Allow of it does, and none of its Denies holds. */
+  /** Formula of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. */
   allowedBy(texts: readonly (readonly Statement[])[], action: CatalogueAction, context: Context): Formula {
     const { diagram } = this.#unknowns;
     return diagram.or(
@@ -50,7 +50,7 @@ export class TextReading {
         const of = (effect: Statement["effect"]) =>
           diagram.or(
             ...statements
-              .filter((statement) => statement.effect === effect && isAbout(statement, action))
+              .filter((statement) => statement.effect === effect && appliesTo(statement, action))
               .flatMap((statement) => this.applied(statement, action, context).map(({ holds }) => holds)),
           );
         return diagram.and(of("Allow"), diagram.not(of("Deny")));
