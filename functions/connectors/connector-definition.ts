@@ -15,13 +15,13 @@ export interface ConnectorDefinition<T extends ConnectorType = ConnectorType> {
   readonly type: T;
   /** Its entries in `valetkey.json`; `null` where it needs none and is always there. */
   readonly section: SectionOf<ConnectorTypes[T]>;
-  /** Whether its leases keep a sealed token, so that functions have to read the key that seals them. */
+  /** True where leases keep a sealed token: functions then read the sealing key. */
   readonly keepsTokens: boolean;
-  /** What policy decides: each action begins with the type and a colon. */
+  /** Actions that policies decide on; each name begins with the type and a colon. */
   readonly actions: Readonly<Record<`${T}:${string}`, ActionDefinition>>;
   /** Declares what the actions are done to, in Cedar's schema language. */
   readonly entities: string;
-  /** How policies have to spell names, where a provider takes several spellings for one name. */
+  /** Spelling of names in policies, where a provider takes several spellings for one name. */
   readonly spelling?: Spelling;
   /** Variables in which programs look for such a credential, by the field of the credential that each of them holds. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface Spelling {
   readonly ownAttributes: readonly string[];
   /** The text as an attribute holds it. */
   spelled(text: string): string;
-  /** What is wrong with the name. @param asked the name as policy is asked about it; nothing where it is no name. */
+  /** Describes the fault of a name. @param asked the name as policy is asked about it; nothing where it is no name. */
   problem(text: string, asked: string | undefined): string;
 }
 
@@ -58,9 +58,9 @@ export type EntryOf<S extends SectionName> = NonNullable<ConnectorSections[S]>[n
 /** One list of `valetkey.json`. */
 export interface SectionDefinition<S extends SectionName = SectionName> {
   readonly name: S;
-  /** What details and policies name the entry by: no two entries have the same. */
+  /** Name of the entry in details and policies, unique among the entries. */
   nameOf(entry: EntryOf<S>): string;
-  /** What is wrong with two entries of that name, where there is more to say. */
+  /** Describes the fault of two entries with one name, where the general sentence does not say enough. */
   repeated?(name: string): string;
   /** The entry as functions read it, where that is not as it is configured. */
   deployed?(configured: EntryOf<S>): EntryOf<S>;

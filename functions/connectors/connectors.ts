@@ -27,7 +27,7 @@ const CONNECTORS = {
 
 type NeedsOf<T extends ConnectorType> = Parameters<Awaited<ReturnType<(typeof CONNECTORS)[T]["load"]>>>[0];
 
-/** What all the connectors work with. */
+/** Ports and settings of all connectors together. */
 export type ConnectorNeeds = {
   [T in ConnectorType]: (needs: NeedsOf<T>) => void;
 }[ConnectorType] extends (needs: infer All) => void
@@ -37,7 +37,7 @@ export type ConnectorNeeds = {
 /** Each connector's definition, in order. */
 export const DEFINITIONS: readonly ConnectorDefinition[] = Object.values(CONNECTORS);
 
-/** What policies can say of the connectors: actions that are no actions of AWS, by their names. */
+/** Connectors' actions, by name; AWS has none of them. */
 export const CONNECTOR_ACTIONS: ReadonlyMap<string, ActionDefinition> = new Map(
   DEFINITIONS.flatMap(({ actions }) => Object.entries(actions)),
 );

@@ -22,6 +22,6 @@ export const providerSecrets = (sections: ConfiguredSections): readonly string[]
 const secretsIn = <S extends SectionName>(section: SectionDefinition<S>, sections: ConfiguredSections) =>
   entriesOf(section, sections).flatMap((entry) => section.secretsOf(entry));
 
-/** Whether some connector that the deployment uses keeps sealed tokens in its leases: then functions read the key that seals them. */
+/** True where a connector in use keeps sealed tokens in its leases: functions then read the sealing key. */
 export const keepsTokens = (sections: ConfiguredSections): boolean =>
   DEFINITIONS.some((definition) => definition.keepsTokens && isUsed(definition, sections));

@@ -27,7 +27,7 @@ export const maybe = <const S extends v.GenericSchema>(schema: S, words: string)
 export const names = (most: number) =>
   v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1), v.maxLength(most));
 
-/** What every credential of a connector has beside its type. */
+/** Fields of every connector's credential beside its type. */
 export const common = {
   name: v.pipe(v.string(), v.regex(/^[a-z]+-\d+$/), v.description("Unique in the task.")),
   expires_at: v.pipe(v.string(), v.description("It is dead then at the latest.")),

@@ -25,7 +25,7 @@ export const sampleSections = (details: readonly JsonObject[]): ConnectorSection
     ),
   );
 
-/** What is wrong with entries that details and policies could not tell apart, each with its section. */
+/** Describes entries of one name in one section: details and policies could not tell them apart. */
 export const repeatedEntries = (config: ConfiguredSections): readonly string[] =>
   SECTIONS.flatMap((section) =>
     repeats(namesIn(section, config)).map(

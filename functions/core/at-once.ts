@@ -1,8 +1,8 @@
-/** What came of a list of work. */
+/** Outcome of a list of work. */
 export interface Run<R> {
-  /** Of the work that did not fail, in the order of the list. */
+  /** Results of the work that succeeded, in the order of the list. */
   readonly results: readonly R[];
-  /** What the rest threw, the first failure first. */
+  /** Errors of the work that failed, the first failure first. */
   readonly failures: readonly unknown[];
   /** Number of items that were not begun. */
   readonly left: number;

@@ -1,9 +1,9 @@
 import type { Limited } from "./rate-limit.ts";
 
-/** How often each caller does something in a minute. Soft by as many as there are processes that have not been told yet. */
+/** Counters of each caller's requests by the minute. A limit may be passed by one request for each process that has not read the count yet. */
 export interface RateLimits {
   /** Counts one more. @returns false where there were `most` already. @throws {Refusal} store_unavailable. */
   count(who: string, what: Limited, most: number): Promise<boolean>;
-  /** Whether this process has been told so in this minute. Asks nobody. */
+  /** True where this process read in this minute that the limit was reached. Reads memory only. */
   isOver(who: string, what: Limited): boolean;
 }

@@ -25,7 +25,7 @@ const INTENT_CONTEXT = {
 };
 const EMPTY_CONTEXT = { type: "Record", attributes: {} };
 
-/** What is wrong with a name that a policy uses. */
+/** Fault of a name that a policy uses. */
 export interface SchemaFault {
   readonly name: string;
   readonly problem: string;
@@ -75,7 +75,7 @@ export function cedarSchema(
   return { schema: schema as unknown as cedar.SchemaJson<string> };
 }
 
-/** What the connectors' actions are done to. */
+/** Makes the entity types of the connectors' actions. @throws {Error} where a definition's entities do not parse. */
 function connectorEntities(): Readonly<Record<string, EntityType>> {
   const converted = cedar.schemaToJson(DEFINITIONS.map(({ entities }) => entities).join("\n"));
   if (converted.type === "failure")

@@ -24,7 +24,7 @@ function misspelled(json: cedar.PolicyJson, type: string, spelling: Spelling): r
   return [...nodesIn(json)].flatMap((node) => [...entityIn(node, spelling), ...comparedIn(node, attributes, spelling)]);
 }
 
-/** Whether the rule is about the connector's resources alone: an agent has an owner too, who may be written in any way. */
+/** True where the rule is about the connector's resources alone: an agent has an owner too, whose name may be spelled in any way. */
 function isOnlyAbout(type: string, spelling: Spelling, { action, resource }: cedar.PolicyJson): boolean {
   const actions = entitiesIn(action).map(({ id }) => id);
   const types = [resource].flatMap((head) => [
@@ -44,7 +44,7 @@ function entityIn({ type, id }: Readonly<Record<string, unknown>>, spelling: Spe
   return asked === id ? [] : [{ text: `${type}::${JSON.stringify(id)}`, sentence: spelling.problem(id, asked) }];
 }
 
-/** What attributes of the resource are compared with. */
+/** Lists the texts that attributes of the resource are compared with. */
 function comparedIn(
   node: Readonly<Record<string, unknown>>,
   attributes: readonly string[],

@@ -10,7 +10,7 @@ const FOLDERS = ["functions", "config", "client", "policy-tools", "openapi", "in
 /** Files that name a connector and that nobody edits by hand. */
 const GENERATED = ["client/credentials/connector-variables.ts"];
 
-/** What else goes by a connector's name, or uses its port, and does not change with the connector. */
+/** Files that use a connector's name or port and do not change with the connector. */
 const OTHERS: Readonly<Record<string, readonly RegExp[]>> = {
   // The rotation of logins and of clients' secrets works on the same servers.
   postgres: [/^functions\/rotate\//],

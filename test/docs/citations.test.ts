@@ -9,7 +9,7 @@ const SOURCES = [...FOLDERS, "openapi", "policies", "policy-tools", "scripts", "
 );
 const DECISIONS = readdirSync(join(ROOT, "docs/decisions"));
 
-/** What a source says of the documentation that is not there. */
+/** Lists a source's citations of pages and headings that do not exist. */
 function falseCitations(source: string): readonly string[] {
   const cited = [...source.matchAll(/\bdocs\/([\w/-]+\.md)(?:#([\w-]+)|, section (\d+))?/g)].flatMap(
     ([whole, page = "", anchor, section]) => {

@@ -1,4 +1,4 @@
-/** What connectors need, with providers that refuse to be asked in place of those that are not given. */
+/** Fills in connectors' needs with providers that fail at every call. */
 export const withNoProviders = <T extends object>(given: Partial<T>): T =>
   new Proxy(given, { get: (own, name) => (name in own ? Reflect.get(own, name) : NO_PROVIDER) }) as T;
 

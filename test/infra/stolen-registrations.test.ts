@@ -67,7 +67,7 @@ async function writeAll(thief: Thief, all: readonly Item[]): Promise<void> {
   for (const item of all) await thief.write(item);
 }
 
-/** What stands of an agent now, its record first, as `operate` may read it. */
+/** Reads an agent's items, its record first, with the rights of `operate`. */
 async function standing(id: string): Promise<readonly Item[]> {
   const reader = new Thief(running, "operate");
   const keys = items(id, 0)

@@ -15,7 +15,7 @@ const HUB = "999900001111";
 const TableName = "valetkey";
 export type Item = Readonly<Record<string, unknown>>;
 
-/** What somebody can do with the keys of a function's role, and nothing else of it. */
+/** Thief of the keys of a function's role, without the function's code or memory. */
 export class Thief {
   readonly #client: DynamoDBClient;
 

@@ -12,9 +12,9 @@ export interface SessionPolicy {
 }
 
 export interface Answer {
-  /** Whether the session policy allows the call, in one at least of the ways in which AWS may tell it. */
+  /** True where the session policy allows the call in at least one of the contexts that AWS may give it. */
   readonly isAllowed: boolean;
-  /** Where the two evaluators differ, and it is not known why. */
+  /** Difference between the two evaluators without a known reason. */
   readonly disagreement?: string;
 }
 
@@ -56,7 +56,7 @@ export function knownDifference({ document }: SessionPolicy, { resource, context
   return undefined;
 }
 
-/** Whether it denies all but an address of IPv6 where the call comes from one of IPv4, or the other way round. */
+/** True where the statement denies all addresses but one of the other family than the call's: IPv6 for IPv4, or the reverse. */
 const bindsOtherFamily = ({ Condition = {} }: Statement, address: string): boolean =>
   Object.values(Condition.NotIpAddress ?? {})
     .flatMap(listed)
@@ -87,7 +87,7 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
 /** Calls that AWS does not have, as far as iam-simulate was asked: no policy makes a difference to that. */
 const unheard = new Set<string>();
 
-/** What iam-simulate says of the request; nothing where it knows no such call. */
+/** Evaluates the request with iam-simulate; nothing where iam-simulate knows no such call. */
 export async function simulationOf(
   policy: SessionPolicy,
   request: Request,

@@ -43,7 +43,7 @@ const section = {
   ),
 } as const;
 
-/** What a task asks for, in `authorization_details`. */
+/** Detail of a task's request, in `authorization_details`. */
 const detail = v.pipe(
   v.strictObject({
     type: v.literal("github"),
@@ -57,7 +57,7 @@ const detail = v.pipe(
   v.description("An installation token of a GitHub App for those repositories, revoked with the task."),
 );
 
-/** What the answer holds of it. */
+/** Credential in the answer. */
 const credential = v.strictObject({
   type: v.literal("github"),
   ...common,
@@ -67,5 +67,5 @@ const credential = v.strictObject({
   permissions: v.record(v.string(), v.string()),
 });
 
-/** What is written of the connector in `valetkey.json`, in requests and in answers. */
+/** Schemas of the connector: its section of `valetkey.json`, its detail and its credential. */
 export const GITHUB_SCHEMAS = { section, detail, credential };

@@ -6,7 +6,7 @@ import { common, httpsUrl, maybe, names, said, secretName, shortName, text, whol
 /** RFC 6749, section 3.3. */
 const scope = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "one scope, without spaces or quotes"));
 
-/** Where more than one is listed, a request names one. */
+/** Schema of a target service's name. A request names one where several are listed. */
 const target = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/, "text without spaces or quotes"));
 
 const authentication = v.variant("method", [
@@ -82,7 +82,7 @@ const section = {
   ),
 } as const;
 
-/** What a task asks for, in `authorization_details`. */
+/** Detail of a task's request, in `authorization_details`. */
 const detail = v.pipe(
   v.strictObject({
     type: v.literal("oauth"),
@@ -94,7 +94,7 @@ const detail = v.pipe(
   v.description("An access token of an OAuth provider with those scopes, revoked with the task."),
 );
 
-/** What the answer holds of it. */
+/** Credential in the answer. */
 const credential = v.strictObject({
   type: v.literal("oauth"),
   ...common,
@@ -105,5 +105,5 @@ const credential = v.strictObject({
   audience: v.exactOptional(v.string()),
 });
 
-/** What is written of the connector in `valetkey.json`, in requests and in answers. */
+/** Schemas of the connector: its section of `valetkey.json`, its detail and its credential. */
 export const OAUTH_SCHEMAS = { section, detail, credential };

@@ -23,7 +23,7 @@ const section = {
   ),
 } as const;
 
-/** What a task asks for, in `authorization_details`. */
+/** Detail of a task's request, in `authorization_details`. */
 const detail = v.pipe(
   v.strictObject({
     type: v.literal("postgres"),
@@ -47,7 +47,7 @@ const detail = v.pipe(
   v.description("A login of its own to one PostgreSQL database, which goes with the task."),
 );
 
-/** What the answer holds of it. */
+/** Credential in the answer. */
 const credential = v.strictObject({
   type: v.literal("postgres"),
   ...common,
@@ -59,5 +59,5 @@ const credential = v.strictObject({
   sslmode: v.picklist(["verify-full", "disable"]),
 });
 
-/** What is written of the connector in `valetkey.json`, in requests and in answers. */
+/** Schemas of the connector: its section of `valetkey.json`, its detail and its credential. */
 export const POSTGRES_SCHEMAS = { section, detail, credential };

@@ -4,7 +4,7 @@ import { common, names } from "../schema-fields.ts";
 /** The connector needs no section of `valetkey.json`. */
 const section = {};
 
-/** What a task asks for, in `authorization_details`. */
+/** Detail of a task's request, in `authorization_details`. */
 const detail = v.pipe(
   v.strictObject({
     type: v.literal("secret"),
@@ -16,7 +16,7 @@ const detail = v.pipe(
   ),
 );
 
-/** What the answer holds of it. */
+/** Credential in the answer. */
 const credential = v.strictObject({
   type: v.literal("secret"),
   ...common,
@@ -31,5 +31,5 @@ const credential = v.strictObject({
   ),
 });
 
-/** What is written of the connector in `valetkey.json`, in requests and in answers. */
+/** Schemas of the connector: its section of `valetkey.json`, its detail and its credential. */
 export const SECRET_SCHEMAS = { section, detail, credential };

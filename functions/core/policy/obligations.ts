@@ -15,7 +15,7 @@ export interface Obligations {
 /** The part of a deployment that can keep an obligation: sessions of AWS, tools, or a connector by its type. */
 export type Keeper = "aws" | "tool" | ConnectorType;
 
-/** Where an obligation can be kept, and what is answered and reported elsewhere. */
+/** Keepers of an obligation, with the denial and the finding for everything else. */
 interface Keepers {
   readonly keepers: readonly Keeper[];
   /** The denial of what cannot keep it. */
@@ -31,7 +31,7 @@ export interface Obligation {
   readonly example: string;
   /** One line of docs/policies.md. */
   readonly meaning: string;
-  /** What the annotation's text sets; nothing where `fault` has something to say. */
+  /** Parses the annotation's text; sets nothing where `fault` finds a fault. */
   readonly parse: (text: string) => Partial<Obligations>;
   /** A sentence about a text that the annotation does not take. */
   readonly fault?: (text: string) => string | undefined;
@@ -43,7 +43,7 @@ export interface Obligation {
   readonly needsPerson: boolean;
   /** The term in an explanation; nothing where the permit does not have it. */
   readonly words: (obligations: Obligations) => string | undefined;
-  /** Who alone can keep it; without this, everything can. A permit never grants what cannot keep its obligations. */
+  /** Only keepers of the obligation; absent where everything can keep it. A permit never grants what cannot keep its obligations. */
   readonly keptBy?: Keepers;
 }
 

@@ -4,7 +4,7 @@ import { keyValues, type Witness } from "./key-values.ts";
 import type { State } from "./language.ts";
 import { ACCOUNT, type Unknowns } from "./unknowns.ts";
 
-/** Which cases of a key count: also that it is missing, or only that it is there. */
+/** Cases of a key that count: `perhaps` includes the missing key, `there` does not. */
 export type Presence = "perhaps" | "there";
 
 /** Takes what a call may choose out of formulas: the values of keys, one key after the other, and open conditions. Cases of two keys are never multiplied. */
@@ -31,7 +31,7 @@ export class Cases {
     return this.#unknowns.diagram.or(...this.each(formula, key, presence).map(({ rest }) => rest));
   }
 
-  /** What is left of the formula in each case of the key; `value` is undefined where the key is missing. */
+  /** Restricts the formula to each case of the key; `value` is undefined where the key is missing. */
   each(
     formula: Formula,
     key: string,
@@ -63,7 +63,7 @@ export class Cases {
       }, formula);
   }
 
-  /** What the formula says of the ARN alone, whatever else the call may be. */
+  /** Projects the formula on the ARN: holds where the formula does for some choice of everything else. */
   onArn(formula: Formula): Formula {
     const keyed = this.keysIn(formula).reduce((left, key) => this.some(left, key), formula);
     return this.answered(this.answered(keyed, "open", true), "unclear", true);

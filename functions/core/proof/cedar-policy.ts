@@ -8,7 +8,7 @@ import type { Unknowns } from "./unknowns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Where a policy holds, by what its conditions come to: true, a failure for want of a tag, another failure, or nobody can tell. */
+/** Formulas of the calls for which a policy's conditions are true, fail for want of a tag, fail otherwise, or are unclear. */
 export interface Outcome {
   readonly holds: Formula;
   readonly missing: ReadonlyMap<string, Formula>;
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly unclear: Formula;
 }
 
-/** What the policy's conditions come to in this world. All `when`s have to be true and all `unless`es false, from the first to the last. */
+/** Evaluates the policy's conditions in this world: each `when` must be true and each `unless` false, from the first to the last. */
 export function outcomeOf({ json }: StatedPolicy, world: World, unknowns: Unknowns): Outcome {
   const { conditions } = json as { readonly conditions: readonly { readonly kind: string; readonly body: unknown }[] };
   const body = conditions
@@ -44,8 +44,8 @@ const perhaps = (unclear: Formula, name: string, unknowns: Unknowns): Formula =>
   unclear === FALSE ? FALSE : unknowns.diagram.and(unclear, unknowns.unclear(name));
 
 /**
- * Where a forbid counts: where it holds; where it fails for another reason than a missing tag; and where it fails for want of tags of which some values
- * would make it count, since nobody may get around it by taking a tag off.
+ * Formula of the calls for which a forbid counts: it holds, it fails for another reason than a missing tag, or it fails for want of a tag of which some
+ * value would make it count. So nobody gets around a forbid by removing a tag.
  */
 export function counts(
   { holds, missing, fails, unclear }: Outcome,

@@ -13,7 +13,7 @@ export function likeTokens(pattern: unknown): readonly Token[] | undefined {
   return tokens;
 }
 
-/** How many parts an ARN has in front of its resource. */
+/** Number of an ARN's parts before its resource. */
 const HEAD_PARTS = 5;
 
 /** Tokens of the ARNs whose part at that place (0 is `arn`) is as asked; nothing where none could be: a part holds no colon. */

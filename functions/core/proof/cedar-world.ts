@@ -89,7 +89,7 @@ const accountEntity = (account: string): Entity => ({
   attributes: texts({ account }),
 });
 
-/** Where the open text is as the tokens say. */
+/** Formula of the calls whose open text matches the tokens. */
 export function textIn(text: OpenText, tokens: readonly Token[], unknowns: Unknowns): Formula {
   const { languages } = unknowns;
   switch (text.of) {
@@ -127,7 +127,7 @@ export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], u
 const placeOf = (text: OpenText): number | undefined =>
   text.of === "part" ? text.place : text.of === "account" ? ACCOUNT_PART : undefined;
 
-/** Where the resource's account is as asked: that which its ARN names, or, where it names none, one that is open. */
+/** Formula of the calls whose resource's account matches the tokens: the account in the ARN, or an open one where the ARN names none. */
 export function accountIn(tokens: readonly Token[], unknowns: Unknowns): Formula {
   const named = partIn(ACCOUNT_PART, [ONE_IN_PART, ANY_IN_PART], unknowns);
   const own = unknowns.key(ACCOUNT, unknowns.languages.of(tokens));

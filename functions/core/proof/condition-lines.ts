@@ -6,7 +6,7 @@ import type { Situation } from "./question.ts";
 import type { Told } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** What IAM is told of a call beside its action and resource. */
+/** Context of a call for IAM, beside its action and resource. */
 export interface Context {
   readonly situation: Situation;
   readonly told: Told;

@@ -3,7 +3,7 @@ import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import type { Call } from "./question.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** What a call has beside its action, its ARN, its time and its address. */
+/** Parts of a call beside its action, ARN, time and address. */
 export type Rest = Pick<Call, "tags" | "keys" | "conditions"> & { readonly account: string | undefined };
 
 /** One choice of everything that the formula leaves open, with which it holds. The formula says nothing of ARNs any more, and holds for some choice. */

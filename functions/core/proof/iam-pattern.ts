@@ -1,6 +1,6 @@
 import { ANY, ANY_IN_PART, literal, ONE, ONE_IN_PART, type Token } from "./language.ts";
 
-/** How many parts of an ARN are compared one by one: behind the fifth colon the rest is one part. */
+/** Number of an ARN's parts that are compared one by one, before the rest behind the fifth colon. */
 const PARTS = 5;
 
 const PIECES = /\$\{([^{}]*)\}|[*?:]|[^*?:$]+|\$/g;

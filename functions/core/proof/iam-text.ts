@@ -6,7 +6,7 @@ export interface Statement {
   readonly conditions: readonly Line[];
 }
 
-/** What is named, or (`isNot`) all but that. */
+/** Patterns of what is named; with `isNot`, of what alone is not. */
 export interface Named {
   readonly isNot: boolean;
   readonly patterns: readonly string[];

@@ -7,7 +7,7 @@ export interface Witness {
   readonly isIn: readonly boolean[];
 }
 
-/** What a value has to be beside: nothing, or an account's number. */
+/** Form that a value must have in addition: any, or an account's number. */
 export type Form = "any" | "account";
 
 const DIGITS = literal("0123456789");

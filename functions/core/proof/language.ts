@@ -13,7 +13,7 @@ export const COLON = 58;
 /** The characters of a text, as tokens. */
 export const literal = (text: string): readonly Token[] => [...text].map((character) => character.codePointAt(0) ?? 0);
 
-/** What a pattern still asks for behind some place in it. Two patterns that end alike share their suffixes. */
+/** Suffix of a pattern from some place on. Two patterns with the same ending share their suffixes. */
 interface Suffix {
   readonly id: number;
   readonly token: Token;
@@ -52,7 +52,7 @@ export class Languages {
     this.sure = this.of([ANY]);
   }
 
-  /** How many states there are: a measure of what is kept. */
+  /** Number of states: a measure of the memory in use. */
   get size(): number {
     return this.#states.size;
   }

@@ -8,11 +8,11 @@ import type { Question, Situation, StatedPolicy } from "./question.ts";
 import { type Terms, termsOf } from "./situations.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** What Cedar says of the calls of one action in one situation. */
+/** Cedar's permits and forbids for the calls of one action in one situation. */
 export interface Said {
-  /** Where each permit permits, on its terms. */
+  /** Formula of each permit: the calls that it permits, on its terms. */
   readonly permits: readonly Formula[];
-  /** Where each forbid counts. */
+  /** Formula of each forbid: the calls for which it counts. */
   readonly forbids: readonly { readonly id: string; readonly counts: Formula }[];
 }
 

@@ -25,15 +25,15 @@ export interface Question {
   readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
 }
 
-/** Who asked for the task, and under which circumstances it is decided. */
+/** Requester of the task, and the circumstances of the decision. */
 export interface Asked {
   readonly agent: { readonly id: string; readonly owner: string; readonly team: string };
   readonly claims: Readonly<Record<string, string>>;
   readonly purpose: string;
   readonly ttlSeconds: number;
-  /** When the task was opened; epoch seconds. */
+  /** Opening of the task; epoch seconds. */
   readonly openedAt: number;
-  /** When policy decided; epoch milliseconds. */
+  /** Moment of the decision; epoch milliseconds. */
   readonly atMs: number;
   /** The agents of the tasks above, the root's first. */
   readonly chain: readonly string[];
@@ -43,7 +43,7 @@ export interface Asked {
   readonly boundIp?: string | undefined;
 }
 
-/** When and where from a call is made. */
+/** Time and origin of a call. */
 export interface Situation {
   /** All that it can make a difference to: of two situations of one name, one is looked at. */
   readonly name: string;
@@ -53,14 +53,14 @@ export interface Situation {
   readonly isFromAsker: boolean;
 }
 
-/** What an objection says against a call. */
+/** Objection to a call. */
 export type Objection = "no permit" | "beyond the task above" | "after the fence" | { readonly forbid: string };
 
 /** A call that the text allows and may not allow. */
 export interface Call {
   readonly action: string;
   readonly resource: string;
-  /** Of the resource. */
+  /** Tags of the resource. */
   readonly account: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The prefix under which IAM is told the tags (`aws:ResourceTag`), or `none`. */
@@ -74,7 +74,7 @@ export interface Call {
   readonly objection: Objection;
 }
 
-/** What became of a proof. Only `proven` says anything good of the text. */
+/** Verdict of a proof. Only `proven` allows the text to be used. */
 export type Answer =
   | { readonly verdict: "proven" }
   | { readonly verdict: "counterexample"; readonly call: Call }

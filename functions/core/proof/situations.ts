@@ -2,7 +2,7 @@ import { secondsOf } from "./condition-lines.ts";
 import type { Statement } from "./iam-text.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 
-/** What a permit asks for in return, as far as it limits calls. */
+/** Terms of a permit, as far as they limit calls. */
 export interface Terms {
   /** Epoch seconds from which on the permit holds no longer. */
   readonly endsAt: number;

@@ -68,7 +68,7 @@ export class Violation {
     return { arn: [...head, ...end], rest: this.#at(rest, end), isCertain: found !== undefined };
   }
 
-  /** What is left of the formula for one ARN. */
+  /** Restricts the formula to one ARN. */
   #at(formula: Formula, text: readonly Token[]): Formula {
     const { diagram, languages } = this.#unknowns;
     return diagram.replace(formula, (variable) => {
@@ -78,7 +78,7 @@ export class Violation {
     });
   }
 
-  /** What formulas ask of an ARN behind the head that all of them share; of one ARN nothing is left open. */
+  /** Restricts formulas to the ARNs behind a common head. With `isWhole` the head is the whole ARN, and nothing is left open. */
   #behind(head: readonly Token[], isWhole: boolean): (formula: Formula) => Formula {
     const { diagram, languages } = this.#unknowns;
     const key = `${isWhole} ${head.join(" ")}`;

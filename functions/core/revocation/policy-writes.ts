@@ -14,7 +14,7 @@ export interface PolicyWrite {
   readonly digest?: string;
   /** Tasks that the snapshot showed as just ended (`endingsSeen`). */
   readonly endings: readonly TaskPath[];
-  /** Those of the endings that the policy denies by their sessions' start alone, so that it denies no younger session; absent where there are none. */
+  /** Endings that the policy denies by their sessions' start alone, so that it denies no younger session; absent where there are none. */
   readonly byTimeAlone?: readonly TaskPath[];
 }
 

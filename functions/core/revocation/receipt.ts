@@ -18,7 +18,7 @@ export interface Receipt {
   readonly status: TaskStatus;
   /** Moment of the ending, to the millisecond; absent while the task is active or where its journal is not whole. */
   readonly ended_at?: string;
-  /** Who ended the task: an agent, an operator, `deadline`, or the path of the task above. */
+  /** Author of the ending: an agent, an operator, `deadline`, or the path of the task above. */
   readonly by?: string;
   readonly leases: readonly (LeaseReceipt | ConnectorReceipt)[];
   /** Tasks below this one, at every level: each has a receipt of its own. */

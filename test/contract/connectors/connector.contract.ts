@@ -59,7 +59,7 @@ export function planFor(
   return connector.plan({ detail, index: 0, terms }, task, openedAt);
 }
 
-/** What every connector does, whatever it is that it issues (docs/design.md#connectors). */
+/** Tests of behaviour that all connectors share (docs/design.md#connectors). */
 export function connectorContract(tested: () => TestedConnector): void {
   describe("as every connector", () => {
     const seen: unknown[] = [];

@@ -47,7 +47,7 @@ interface Found {
   readonly call: Call;
 }
 
-/** Of sessions, as many as it takes to see each of them. */
+/** Most sessions to generate for each broken copy. */
 const MOST = 2_000;
 
 describe.each([

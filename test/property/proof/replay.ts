@@ -29,7 +29,7 @@ export function requestOf(call: Call, question: Question): Request {
   };
 }
 
-/** Where a counterexample does not hold up: by either evaluator of IAM, by Cedar, or by the evaluators on the tasks above. Empty where it is real. */
+/** Lists the judges that contradict a counterexample: the IAM evaluators, Cedar, or the evaluators on the tasks above. Empty where it is real. */
 export async function doubtsOf(call: Call, question: Question, scenario: Scenario, texts: readonly string[]) {
   const request = requestOf(call, question);
   const allows = (text: string) => evaluate(readPolicy(text).document, request) === "allowed";

@@ -7,7 +7,7 @@ import { type Arrange, answerTo } from "../../../openapi/recording/call.ts";
 import { aroundCalls, type PortCall } from "../../harness/around-calls.ts";
 import { expectDocumented } from "./documented.ts";
 
-/** What a port may refuse with, as its interface in `functions/core` says; and any call of the record may find it out of reach. */
+/** Refusals of each port's calls, from its interface in `functions/core`. Beside these, any call of the record may find the store out of reach. */
 const REFUSING: Readonly<Record<string, readonly RefusalCode[]>> = {
   "tokens.verify": ["token_malformed", "token_signature", "issuer_unreachable"],
   "sessions.assume": ["intent_too_large", "sts_refused", "sts_unavailable"],

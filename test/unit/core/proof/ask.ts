@@ -45,7 +45,7 @@ export interface Given extends Partial<Omit<Question, "policies" | "asker" | "te
   readonly nowMs?: () => number;
 }
 
-/** What the proof says of a text under policies, for a plain agent that asks at a quarter to one and is fenced at one. */
+/** Proves a text under policies, for a plain agent that asks at a quarter to one and is fenced at one. */
 export function answerTo(text: string, policies: readonly string[], given: Given = {}): Answer {
   const { asker, limits, nowMs = () => 0, ...others } = given;
   const question: Question = {
