@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { FakeBus } from "../../fakes/fake-bus.ts";
+import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
+import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import type { JournalEvent } from "../../functions/core/journal/event.ts";
+import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import { recordOf, Triggers } from "../harness/triggers.ts";
+import { watchWorlds } from "../harness/watch-worlds.ts";
+
+watchWorlds();
+
+describe("relay", () => {
+  const quiet = (Records: StreamEvent["Records"]) => async () => {
+    const queue = new FakeQueue();
+    const bus = new FakeBus();
+    const releaseQueue = new FakeReleaseQueue();
+    const { ports } = fakeWorld();
+    await relay({ Records }, { ...ports, queue, releaseQueue, bus });
+    return [...queue.sent, ...releaseQueue.sent, ...ports.probeQueue.sent, ...bus.events, ...ports.deadlines.sent];
+  };
+  const event: JournalEvent = { of: "a.", n: 1, type: "task.ended", at: 0, facts: {}, previous: "", hash: "" };
+  const withLease = {
+    ...event,
+    facts: { leases: [{ account: ACCOUNT, role: "valetkey-task-0" }] },
+  };
+  const outside = (record: StreamEvent["Records"][number]) => ({
+    ...record,
+    dynamodb: { ...record.dynamodb, Keys: { pk: { S: "TASK#a" } } },
+  });
+  const rows: readonly (readonly [string, ReturnType<typeof quiet>])[] = [
+    ["no records", quiet([])],
+    ["a record without an image", quiet([{ eventName: "INSERT", dynamodb: {} }])],
+    ["a task's own item", quiet([{ eventName: "INSERT", dynamodb: { NewImage: { status: { S: "active" } } } }])],
+    ["an event that ends nothing", quiet([recordOf({ ...withLease, type: "task.opened" }, 0)])],
+    ["an ending that is written outside every journal", quiet([outside(recordOf(withLease, 0))])],
+    ["an ending of a task without credentials", quiet([recordOf(event, 0)])],
+    ["a lease without a role", quiet([recordOf({ ...event, facts: { leases: [{ account: ACCOUNT }] } }, 0)])],
+  ];
+  it.each(rows)("%s sends nothing", async (_, sent) => {
+    expect(await sent()).toEqual([]);
+  });
+
+  it("a queue that cannot be reached fails the batch, so that it is tried again", async () => {
+    const triggers = new Triggers();
+    await triggers.service.complete(await triggers.service.start());
+    triggers.queue.before = () => {
+      throw new Error("unreachable");
+    };
+    await expect(triggers.relay()).rejects.toThrow("unreachable");
+  });
+});
