@@ -1,0 +1,22 @@
+import type { Answer } from "../../fakes/fake-service.ts";
+import type { ConnectedWorld } from "../harness/connected-world.ts";
+
+/** `ConnectedWorld.standing` where everything has been taken back. */
+export const NOTHING = { logins: [], held: [], releases: [] };
+
+/** What was handed out is secret from now on. */
+export function credentialsOf(one: ConnectedWorld, { body }: Answer) {
+  const all = body.credentials ?? [];
+  for (const { password } of all) if (typeof password === "string") one.world.secrets.add(password);
+  return all;
+}
+
+/** Whatever is due by now is done: the stream, the queue, and the sweep of the minutes after. */
+export async function attempt(one: ConnectedWorld): Promise<void> {
+  for (let minute = 0; minute < 3; minute += 1) {
+    await one.sweep();
+    await one.relay();
+    await one.release();
+    one.world.pass(60);
+  }
+}
