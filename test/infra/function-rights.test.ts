@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
-import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { resourcesOf } from "./deployed-stacks.ts";
+import { DEADLINES, functionRoles, PROBES, SECRETS, takeFrom } from "./function-roles.ts";
 
 // Written out, not computed: who widens a right has to widen it here too, where a reviewer sees it.
 const TABLE = "arn:aws:dynamodb:eu-central-1:999900001111:table/valetkey";
 const QUEUE = "arn:aws:sqs:eu-central-1:999900001111:valetkey-revocations.fifo";
-
 const on = (Sid: string, Action: string, ...kinds: string[]) => ({
   Sid,
   Effect: "Allow",
@@ -16,10 +16,8 @@ const on = (Sid: string, Action: string, ...kinds: string[]) => ({
     Null: { "dynamodb:LeadingKeys": "false" },
   },
 });
-const SECRETS = "arn:aws:secretsmanager:eu-central-1:999900001111:secret";
 const managed = { Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } } };
 const RELEASES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-releases.fifo";
-const PROBES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-probes";
 const assumeTaskRoles = {
   Sid: "AssumeTaskRoles",
   Effect: "Allow",
@@ -27,13 +25,6 @@ const assumeTaskRoles = {
   Resource: ["arn:aws:iam::111122223333:role/valetkey-task-0", "arn:aws:iam::111122223333:role/valetkey-task-1"],
 };
 const sendToQueues = { Sid: "SendToQueues", Effect: "Allow", Action: "sqs:SendMessage", Resource: [QUEUE, RELEASES] };
-const DEADLINES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-deadlines";
-const takeFrom = (Resource: string | readonly string[]) => ({
-  Sid: "TakeFromQueue",
-  Effect: "Allow",
-  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
-  Resource,
-});
 const readAdminLogins = {
   Sid: "ReadOwnSecrets",
   Effect: "Allow",
@@ -276,20 +267,8 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
 };
 
-interface InlinePolicy {
-  readonly PolicyDocument: {
-    readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string | string[] }[];
-  };
-}
-
 describe("the role of each function", () => {
-  const { hub } = deployedStacks();
-  const roleOf = (name: string) => resourceWhere(hub, "AWS::IAM::Role", "RoleName", `valetkey-${name}`);
-  const statements = FUNCTIONS.flatMap((name) =>
-    (roleOf(name).Policies as InlinePolicy[]).flatMap((policy) =>
-      policy.PolicyDocument.Statement.map((statement) => ({ name, statement })),
-    ),
-  );
+  const { hub, roleOf, statements } = functionRoles();
 
   it.each(FUNCTIONS)("%s may do exactly what is written here, in one inline policy and nowhere else", (name) => {
     const role = roleOf(name);
@@ -316,95 +295,5 @@ describe("the role of each function", () => {
       ["operate", "secretsmanager:ListSecrets"],
       ["relay", "dynamodb:ListStreams"],
     ]);
-  });
-
-  it("lets nobody scan, and nobody touch IAM", () => {
-    const actions = statements.flatMap(({ statement }) => statement.Action);
-    expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
-  });
-
-  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks and halted agents, and what was taken back: the journal stays", () => {
-    const removes = statements.filter(({ statement }) =>
-      [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
-    );
-    expect(removes).not.toHaveLength(0);
-    for (const { name, statement } of removes) {
-      const more = name === "sweep" ? ["TIMER#*"] : [];
-      const open = name === "exchange" ? [] : ["ENDING#*"];
-      const own = { release: ["RELEASE#*"], register: ["HALT#*"] }[String(name)];
-      const given = {
-        operate: ["ACTIVE#*", "REGISTRATION#*"],
-        intake: ["ACTIVE#*", "REGISTRATION#*"],
-        sweep: ["ACTIVE#*"],
-      };
-      const agents = given[name as keyof typeof given] ?? [];
-      const lists = own ?? [...agents, "LIVE#*", "ROLE#*", ...more, ...open];
-      expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
-    }
-  });
-
-  it("lets only register give: put a registration, make an agent active, write who is bound to it (I1)", () => {
-    const writersOf = (kind: string, action = /(Put|Update|Delete)Item/) =>
-      statements
-        .filter(
-          ({ statement }) => action.test(String(statement.Action)) && JSON.stringify(statement).includes(`"${kind}`),
-        )
-        .map(({ name }) => name);
-    const giving = /(Put|Update)Item/;
-    for (const kind of ["ACTIVE#", "REGISTRATION#"]) expect(writersOf(kind, giving), kind).toEqual(["register"]);
-    expect(writersOf("ACTIVE#", /DeleteItem/)).toEqual(["operate", "sweep", "intake"]);
-    expect(writersOf("REGISTRATION#", /DeleteItem/)).toEqual(["operate", "intake"]);
-    expect(writersOf("BINDING#")).toEqual(["register"]);
-    expect(new Set(writersOf("AGENT#"))).toEqual(new Set(["operate", "register", "sweep", "intake"]));
-    expect(writersOf("HALT#", /DeleteItem/)).toEqual(["register"]);
-  });
-
-  it("lets only operate declare a panic, or lift it: neither the bus nor the sweep can", () => {
-    const writers = statements.filter(
-      ({ statement }) =>
-        /(Put|Update|Delete)Item/.test(String(statement.Action)) && JSON.stringify(statement).includes("PANIC#"),
-    );
-    expect(new Set(writers.map(({ name }) => name))).toEqual(new Set(["operate"]));
-  });
-
-  it("lets only the exchange and rotate read what may be handed out, only rotate write it, and nobody make, tag or delete one", () => {
-    const doing = (pattern: RegExp) =>
-      statements
-        .filter(({ statement }) => [statement.Action].flat().some((action) => pattern.test(action)))
-        .map(({ name }) => name);
-    const managed = statements.filter(({ statement }) => [statement.Resource].flat().includes(`${SECRETS}:*`));
-    const values = managed.filter(({ statement }) => JSON.stringify(statement.Action).includes("GetSecretValue"));
-    expect(values.map(({ name }) => name)).toEqual(["exchange", "rotate"]);
-    expect(new Set(doing(/^secretsmanager:GetSecretValue$/))).toEqual(new Set(["exchange", "release", "rotate"]));
-    expect(new Set(doing(/^secretsmanager:(?!Get|(Describe|List)Secrets?$)/))).toEqual(new Set(["rotate"]));
-    expect(doing(/^secretsmanager:(Create|Delete|Tag|Untag|.*Policy)/)).toEqual([]);
-  });
-
-  it("lets only the relay put events, of one kind and under our own name", () => {
-    const puts = statements.filter(({ statement }) => [statement.Action].flat().includes("events:PutEvents"));
-    expect(puts.map(({ name }) => name)).toEqual(["relay"]);
-  });
-
-  it("lets only the relay set a deadline, and only release take it", () => {
-    const touching = statements.filter(({ statement }) => [statement.Resource].flat().includes(DEADLINES));
-    expect(
-      touching.map(({ name, statement }) => [name, [statement.Action].flat().includes("sqs:SendMessage")]),
-    ).toEqual([
-      ["relay", true],
-      ["release", false],
-    ]);
-  });
-
-  it("lets only the relay start a canary", () => {
-    const senders = statements.filter(({ statement }) => JSON.stringify(statement).includes("valetkey-probes"));
-    expect(senders.map(({ name, statement }) => [name, statement.Action])).toEqual([
-      ["relay", "sqs:SendMessage"],
-      ["probe", takeFrom(PROBES).Action],
-    ]);
-  });
-
-  it("lets only the exchange and the canary assume task roles, and only the reconciler assume a revoker", () => {
-    const assumes = statements.filter(({ statement }) => [statement.Action].flat().includes("sts:AssumeRole"));
-    expect(assumes.map(({ name }) => name)).toEqual(["exchange", "reconcile", "probe"]);
   });
 });

@@ -1,0 +1,32 @@
+import { FUNCTIONS } from "../../functions/names.ts";
+import { deployedStacks, resourceWhere } from "./deployed-stacks.ts";
+
+// Written out, not computed, as the rights are that name them.
+export const SECRETS = "arn:aws:secretsmanager:eu-central-1:999900001111:secret";
+export const PROBES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-probes";
+export const DEADLINES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-deadlines";
+
+export const takeFrom = (Resource: string | readonly string[]) => ({
+  Sid: "TakeFromQueue",
+  Effect: "Allow",
+  Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+  Resource,
+});
+
+interface InlinePolicy {
+  readonly PolicyDocument: {
+    readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string | string[] }[];
+  };
+}
+
+/** The hub with the role of each of its functions, and whatever statement one of these has. */
+export function functionRoles() {
+  const { hub } = deployedStacks();
+  const roleOf = (name: string) => resourceWhere(hub, "AWS::IAM::Role", "RoleName", `valetkey-${name}`);
+  const statements = FUNCTIONS.flatMap((name) =>
+    (roleOf(name).Policies as InlinePolicy[]).flatMap((policy) =>
+      policy.PolicyDocument.Statement.map((statement) => ({ name, statement })),
+    ),
+  );
+  return { hub, roleOf, statements };
+}
