@@ -78,7 +78,7 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
     if (!observed) throw new Error("nothing was observed");
     const seenAtMs = Date.parse(observed.denied_at);
     expect(observed.milliseconds).toBe(seenAtMs - endedAtMs);
-    // The policy acts a second after it was written, and the canary calls four times a second, on a machine that may be busy.
+    // The policy acts a second after it was written, and the probe calls four times a second, on a machine that may be busy.
     const afterWriteMs = seenAtMs - Date.parse(lease.policy_written_at);
     expect(afterWriteMs).toBeGreaterThan(900);
     expect(afterWriteMs).toBeLessThan(3_000);
@@ -110,7 +110,7 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
     await sleep(1_000);
   });
 
-  it("has an upper bound where AWS refused before the canary's first call, and answers others in the same role", async () => {
+  it("has an upper bound where AWS refused before the probe's first call, and answers others in the same role", async () => {
     const task = await running.start();
     await running.complete(task);
     const { endedAtMs } = await receiptOf(task);
@@ -140,7 +140,7 @@ describe("a receipt with an observed denial, of an AWS that acts late", () => {
   });
 });
 
-describe("the canary, against an AWS that enforces IAM", () => {
+describe("the probe, against an AWS that enforces IAM", () => {
   it("was refused nothing that it needed, said who it is, and called for nothing but a list of buckets", async () => {
     const own = running.calls.filter(({ sourceIdentity, sessionName }) =>
       [sourceIdentity, sessionName].includes(PROBE_IDENTITY),

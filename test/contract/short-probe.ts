@@ -15,7 +15,7 @@ import { ACCOUNT } from "./running-cloud.ts";
 export const probeKeys = (cloud: Cloud) =>
   cloud.aws.keysFor(functionRoleArn("probe", "aws", cloud.hubAccount), functionRoleName("probe"));
 
-/** The same canary as the function's, with its rights, and with a patience that a test has. @returns what it logged. */
+/** The same probe as the function's, with its rights, and with a patience that a test has. @returns what it logged. */
 export async function watchBriefly(
   cloud: Cloud,
   task: string,

@@ -11,7 +11,7 @@ const LOGGED = new Set([
   ...["account", "role", "revoked", "form", "foreign", "written", "lost", "endings", "roles"],
   ...["minute", "minutes", "ended", "withdrawn", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
   ...["releases", "standing", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
-  // Of canaries.
+  // Of probes.
   ...["watched", "status", "milliseconds"],
 ]);
 

@@ -111,7 +111,7 @@ describe("the ceiling's lists", () => {
     expect([...ACTIONS].sort()).toEqual(CATALOGUE.map(({ name }) => name).sort());
   });
 
-  it("hold the canary's call by default, so that each account that lists nothing of its own is probed", () => {
+  it("hold the probe's call by default, so that each account that lists nothing of its own is probed", () => {
     expect(DEFAULT_CEILING).toContain(PROBE_ACTION);
     expect(NEVER.flatMap(matching)).not.toContain(PROBE_ACTION);
   });

@@ -36,7 +36,7 @@ describe("the hub's alarms", () => {
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
   });
 
-  it("hear the error lines of the reconciler, the sweep, the relay and the canary, which do not fail for them", () => {
+  it("hear the error lines of the reconciler, the sweep, the relay and the probe, which do not fail for them", () => {
     const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
     expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(4);
   });

@@ -113,7 +113,7 @@ describe("the way of a rotation", () => {
   });
 });
 
-describe("the way of a canary", () => {
+describe("the way of a probe", () => {
   const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-probes");
 
   it("is a queue of its own, encrypted, whose messages are set aside after five deliveries", () => {
@@ -123,7 +123,7 @@ describe("the way of a canary", () => {
     expect(aside).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
   });
 
-  it("waits for a canary six times as long as one may take, and runs no more of them than are reserved", () => {
+  it("waits for a probe six times as long as one may take, and runs no more of them than are reserved", () => {
     const probe = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-probe");
     const mapping = resourcesOf(hub, "AWS::Lambda::EventSourceMapping").find(({ EventSourceArn: arn }) =>
       JSON.stringify(arn).includes('"ProbesQueue'),

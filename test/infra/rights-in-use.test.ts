@@ -205,7 +205,7 @@ async function useEverything(running: RunningCloud): Promise<void> {
   await call(`/v1/tasks/${only.task.id}/receipt`, 200, await operator());
   await cloud.probed();
 
-  // A policy that was written and never acts, as a canary of less patience finds it.
+  // A policy that was written and never acts, as a probe of less patience finds it.
   cloud.aws.iamActsAfter(Number.POSITIVE_INFINITY);
   const stubborn = await open("demo");
   const endedAtMs = Date.now();

@@ -61,7 +61,7 @@ describe("the trust of a task role", () => {
     expect(await becomes("probe", as(PROBE_IDENTITY))).toBe(true);
   });
 
-  it("lets a stolen canary pass for no agent", async () => {
+  it("lets a stolen probe pass for no agent", async () => {
     for (const identity of ["demo", "valetkey-prob", "valetkey-probe2", "VALETKEY-PROBE"])
       for (const action of ["AssumeRole", "SetSourceIdentity"])
         expect(await trusts("probe", action, as(identity)), `${action} ${identity}`).toBe(false);
@@ -70,7 +70,7 @@ describe("the trust of a task role", () => {
     expect(await becomes("probe", as("demo"), trustWithout("StringEquals"))).toBe(true);
   });
 
-  it("lets a stolen exchange not pass for the canary, whose sessions nobody counts as a task's", async () => {
+  it("lets a stolen exchange not pass for the probe, whose sessions nobody counts as a task's", async () => {
     for (const action of ["AssumeRole", "SetSourceIdentity"])
       expect(await trusts("exchange", action, as(PROBE_IDENTITY)), action).toBe(false);
     expect(await becomes("exchange", as(PROBE_IDENTITY), trustWithout("StringNotEquals"))).toBe(true);
@@ -91,7 +91,7 @@ describe("the trust of a task role", () => {
   });
 });
 
-describe("a stolen canary's session", () => {
+describe("a stolen probe's session", () => {
   const { allow, deny } = ceiling("aws");
   const walls: Statements = [...allow, ...deny];
 
@@ -140,7 +140,7 @@ describe("a stolen canary's session", () => {
 
   it.each(calls)("cannot %s, which any task could that was given it", async (action, resource) => {
     expect(await may(action, resource)).toBe(false);
-    // An agent's session of the same role may, and so may the canary's without that one Deny: it is what holds.
+    // An agent's session of the same role may, and so may the probe's without that one Deny: it is what holds.
     expect(await may(action, resource, { identity: "demo" })).toBe(true);
     const [, , last] = deny;
     expect(await may(action, resource, { walls: walls.filter((statement) => statement !== last) })).toBe(true);

@@ -27,7 +27,7 @@ describe("the probe", () => {
     expect((await watching.receipt(held)).leases[0]).toMatchObject({ observed: { status: "denied" } });
   });
 
-  it("is loud where it could see nothing at all: a canary that is blind says nothing of AWS", async () => {
+  it("is loud where it could see nothing at all: a probe that is blind says nothing of AWS", async () => {
     const watching = new Watching();
     const held = await watching.ended();
     await watching.triggers.reconcile();

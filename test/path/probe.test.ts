@@ -113,7 +113,7 @@ describe("an ending that is watched", () => {
     },
   );
 
-  it("says nothing where the policy denies only what was issued before: a canary's session is younger", async () => {
+  it("says nothing where the policy denies only what was issued before: a probe's session is younger", async () => {
     const watching = new Watching();
     const held = await watching.ended();
     const role = { account: ACCOUNT, role: watching.triggers.roleOf(held) };

@@ -65,7 +65,7 @@ describe("the receipt of a task", () => {
     });
   });
 
-  describe("of an ending that a canary watched", () => {
+  describe("of an ending that a probe watched", () => {
     const observedIn = (observation: Observation, role = ROLE, task = TASK) =>
       (receiptOf(task, recordOf(task), [write(80)], NOW, [{ role, observation }]).leases[0] as LeaseReceipt).observed;
 

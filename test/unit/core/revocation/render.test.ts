@@ -187,13 +187,13 @@ describe("the revocation policy of a role", () => {
       expect(await mayStillAct(text, { path: PATH, startedAt: NOW - 60, agent: "rogu" })).toBe(true);
     });
 
-    it("denies the canaries that bear their tag, and no other canary", async () => {
+    it("denies the probes that bear their tag, and no other probe", async () => {
       const { text } = renderRevocations(whole([]), NOW, { agents: [halt("rogue")] });
-      const canary = { path: PATH, startedAt: NOW, sourceIdentity: PROBE_IDENTITY };
-      expect(await mayStillAct(text, { ...canary, agent: "rogue" })).toBe(false);
-      expect(await mayStillAct(text, { ...canary, agent: "demo" })).toBe(true);
+      const probe = { path: PATH, startedAt: NOW, sourceIdentity: PROBE_IDENTITY };
+      expect(await mayStillAct(text, { ...probe, agent: "rogue" })).toBe(false);
+      expect(await mayStillAct(text, { ...probe, agent: "demo" })).toBe(true);
       // By the tag alone nobody else is: who an agent is, is its source identity.
-      expect(await mayStillAct(text, { ...canary, agent: "rogue", sourceIdentity: "demo" })).toBe(true);
+      expect(await mayStillAct(text, { ...probe, agent: "rogue", sourceIdentity: "demo" })).toBe(true);
     });
 
     it("holds them while sessions can live, and no longer", () => {

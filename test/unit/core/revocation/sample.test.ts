@@ -79,7 +79,7 @@ describe("the endings that are watched", () => {
     ]);
   });
 
-  it("a flood of endings is no flood of canaries: there are never more than roles, whoever ended what", () => {
+  it("a flood of endings is no flood of probes: there are never more than roles, whoever ended what", () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ n: fc.nat(99), role: fc.nat(3), isAsked: fc.boolean() }), {
