@@ -30,7 +30,7 @@ export function deploymentOf(config: Config): Deployment {
     url: config.url.replace(/\/$/, ""),
     audiences: audiencesOf(config.url.replace(/\/$/, "")),
     issuers: config.issuers.map(issuerOf),
-    accounts: config.accounts.map(({ ceiling: _, ...account }) => account),
+    accounts: config.accounts,
     operators: config.operators,
     ...(config.validate === "observe" ? { validate: config.validate } : {}),
     receipts: {

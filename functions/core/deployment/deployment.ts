@@ -14,6 +14,8 @@ export interface Account {
   readonly formerTaskRoles?: number | undefined;
   /** Set for a retired account: no sessions are issued, and those that may still live are revoked. */
   readonly retired?: true | undefined;
+  /** Actions, or patterns of actions, that tasks may do there at most; `DEFAULT_CEILING` where the account lists none. */
+  readonly ceiling?: readonly string[] | undefined;
 }
 
 /** First operator: a person who may operate the deployment before any policy permits it. */
