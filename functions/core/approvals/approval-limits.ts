@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import type { Pair } from "../intent/pairs.ts";
+import { canonicalJson } from "../text/canonical-json.ts";
+
+/** Limits by which an agent cannot wear people down. */
+export const APPROVAL_LIMITS = {
+  /** Requests of one agent that wait for one group at a time. */
+  pendingInGroup: 3,
+  /** New requests of one agent in an hour. */
+  newInHour: 20,
+  /** Pause after the first, second and further denials of one request; seconds. */
+  afterDenial: [60, 300, 900],
+  /** Denials within an hour after which the agent asks for no approval for `pauseSeconds`. */
+  denialsInHour: 3,
+  pauseSeconds: 900,
+} as const;
+
+/** Earlier request of the same agent. Times are epoch seconds. */
+export interface EarlierRequest {
+  /** `sameRequestKey` of it. */
+  readonly key: string;
+  readonly groups: readonly string[];
+  readonly createdAt: number;
+  readonly isPending: boolean;
+  readonly deniedAt?: number;
+}
+
+/**
+ * Computes the key of a request: the agent and the granted pairs. Purpose, lifetime and nonce do not count, so that a changed purpose evades no limit.
+ */
+export const sameRequestKey = (agent: string, pairs: readonly Pair[]): string => {
+  const texts = [...new Set(pairs.map((pair) => canonicalJson([pair.action, pair.target, accountIn(pair)])))].sort();
+  return createHash("sha256")
+    .update(`${agent}\n${texts.join("\n")}`)
+    .digest("base64url");
+};
+
+/** An ARN of S3 names no account, so a pair's account is told apart from its target. */
+const accountIn = (pair: Pair): string => ("account" in pair ? pair.account : "");
+
+/**
+ * Returns the seconds until the agent may ask for this approval; 0 where it may now.
+ * @param groups groups that the request would wait for.
+ * @param nowSeconds epoch seconds.
+ */
+export function secondsUntilAllowed(
+  key: string,
+  groups: readonly string[],
+  earlier: readonly EarlierRequest[],
+  nowSeconds: number,
+): number {
+  const { pendingInGroup, newInHour, afterDenial, denialsInHour, pauseSeconds } = APPROVAL_LIMITS;
+  const inHour = earlier.filter(({ createdAt }) => createdAt > nowSeconds - 3_600);
+  const denied = earlier.flatMap((each) => (each.deniedAt === undefined ? [] : [{ ...each, at: each.deniedAt }]));
+  const deniedInHour = denied.filter(({ at }) => at > nowSeconds - 3_600).toSorted((a, b) => a.at - b.at);
+  const same = deniedInHour.filter((each) => each.key === key);
+  const waits = [
+    ...groups.map((group) => {
+      const pending = earlier.filter((each) => each.isPending && each.groups.includes(group));
+      return pending.length < pendingInGroup ? 0 : 60;
+    }),
+    inHour.length < newInHour ? 0 : Math.min(...inHour.map(({ createdAt }) => createdAt)) + 3_600 - nowSeconds,
+    same.length === 0 ? 0 : endOf(same, afterDenial[Math.min(same.length, afterDenial.length) - 1] ?? 0) - nowSeconds,
+    deniedInHour.length < denialsInHour ? 0 : endOf(deniedInHour, pauseSeconds) - nowSeconds,
+  ];
+  return Math.max(0, ...waits);
+}
+
+const endOf = (denied: readonly { readonly at: number }[], seconds: number): number =>
+  (denied.at(-1)?.at ?? 0) + seconds;

@@ -1,0 +1,68 @@
+import type { NeededVotes } from "./needed-votes.ts";
+import { votesIn } from "./needed-votes.ts";
+import { isSamePerson, type Person, personId } from "./person.ts";
+
+/** Person who voted, with the groups that the vote proves. */
+export interface Voter {
+  readonly person: Person;
+  readonly groups: readonly string[];
+}
+
+/** People who may not vote on a request. */
+export interface Excluded {
+  /** Person on whose behalf the task acts, people in the chain, and those who shaped the agent. */
+  readonly people: readonly Person[];
+  /** Owner of the agent: their vote does not suffice alone. */
+  readonly owner?: Person;
+  /** Issuers with an owner or shaper who could not be resolved to a person: any of their people could be that person. */
+  readonly unresolvedIssuers: readonly string[];
+}
+
+/** Filled slots: for each group, the people whose votes count for it. A vote counts once, for one group. */
+export type Filled = readonly { readonly group: string; readonly count: number; readonly people: readonly Person[] }[];
+
+/** Lists the voters whose votes may count. */
+export function eligible(
+  voters: readonly Voter[],
+  needed: readonly NeededVotes[],
+  excluded: Excluded,
+): readonly Voter[] {
+  const isExcluded = (person: Person): boolean =>
+    excluded.people.some((each) => isSamePerson(each, person)) ||
+    excluded.unresolvedIssuers.includes(person.issuer) ||
+    (votesIn(needed) < 2 && excluded.owner !== undefined && isSamePerson(excluded.owner, person));
+  const byPerson = new Map<string, Voter>();
+  for (const voter of voters) {
+    if (isExcluded(voter.person)) continue;
+    const id = personId(voter.person);
+    byPerson.set(id, { ...voter, groups: [...new Set([...(byPerson.get(id)?.groups ?? []), ...voter.groups])] });
+  }
+  return [...byPerson.values()].sort((a, b) => (personId(a.person) < personId(b.person) ? -1 : 1));
+}
+
+/**
+ * Matches voters to slots so that as many slots as possible are filled, each by another person (augmenting paths; Kuhn 1955).
+ * The order of the voters does not change how many slots are filled.
+ */
+export function fillSlots(voters: readonly Voter[], needed: readonly NeededVotes[]): Filled {
+  const slots = needed.flatMap(({ group, count }) => Array.from({ length: count }, () => group));
+  const voterOf = new Map<number, Voter>();
+  const place = (voter: Voter, tried: Set<number>): boolean =>
+    slots.some((group, slot) => {
+      if (!voter.groups.includes(group) || tried.has(slot)) return false;
+      tried.add(slot);
+      const before = voterOf.get(slot);
+      if (before && !place(before, tried)) return false;
+      voterOf.set(slot, voter);
+      return true;
+    });
+  for (const voter of voters) place(voter, new Set());
+  return needed.map(({ group, count }) => ({
+    group,
+    count,
+    people: [...voterOf].filter(([slot]) => slots[slot] === group).map(([, { person }]) => person),
+  }));
+}
+
+/** True where every slot is filled. */
+export const isFilled = (filled: Filled): boolean => filled.every(({ count, people }) => people.length >= count);

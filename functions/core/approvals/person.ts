@@ -1,0 +1,35 @@
+import { type Claims, claimText } from "../identity/claims.ts";
+import { Refusal } from "../refusal.ts";
+
+/** A person: an immutable id at one issuer. Two accounts of one human are two people. */
+export interface Person {
+  /** Name of a people's issuer. */
+  readonly issuer: string;
+  /** Value of the issuer's person claim: `oid` at Microsoft Entra ID, whose `sub` differs for each client; `sub` elsewhere. */
+  readonly value: string;
+}
+
+/** Longest value of a person claim; characters. */
+const PERSON_CHARACTERS = 256;
+
+/**
+ * Reads the person out of a verified token.
+ * @param issuer name and person claim; the claim is `sub` where none is configured.
+ * @throws {Refusal} token_claims where the token does not have the claim as text.
+ */
+export function personIn(claims: Claims, issuer: { readonly name: string; readonly person?: string }): Person {
+  const claim = issuer.person ?? "sub";
+  const value = claimText(claims, claim);
+  if (!value || value.length > PERSON_CHARACTERS || !value.isWellFormed())
+    throw new Refusal("token_claims", {
+      say: `The claim ${claim}, which tells people apart, must be text of 1 to ${PERSON_CHARACTERS} characters.`,
+    });
+  return { issuer: issuer.name, value };
+}
+
+/** True for the same person: the same value at the same issuer. */
+export const isSamePerson = (one: Person, other: Person): boolean =>
+  one.issuer === other.issuer && one.value === other.value;
+
+/** Names a person in records: `issuer|value`. No issuer's name contains a bar. */
+export const personId = ({ issuer, value }: Person): string => `${issuer}|${value}`;

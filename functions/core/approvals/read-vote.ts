@@ -1,0 +1,108 @@
+import { type Claims, isElsewhere, valueAt } from "../identity/claims.ts";
+import type { Issuer } from "../identity/issuer.ts";
+import type { ApprovalRecord } from "./approval-record.ts";
+import type { ApproverGroup } from "./approver-group.ts";
+import { type Person, personIn } from "./person.ts";
+
+/** One vote: the statement of a person's own issuer that this person signed in for exactly these records. Times are epoch seconds. */
+export interface Vote {
+  readonly person: Person;
+  /** Names of the groups of which the token proves membership, with the sign-in that each group asks for. */
+  readonly groups: readonly string[];
+  /** Time at which the issuer signed the vote (`iat`). */
+  readonly castAt: number;
+  /** Time of the sign-in (`auth_time`). One sign-in is one vote. */
+  readonly signedInAt: number;
+}
+
+/** Reason why a token is no vote. Each is a sentence's key in docs/approvals.md. */
+export type VoteFault =
+  | "issuer"
+  | "audience"
+  | "nonce"
+  | "before_request"
+  | "after_expiry"
+  | "in_future"
+  | "sign_in_unproven"
+  | "sign_in_before_request"
+  | "person"
+  | "no_group";
+
+/** Tolerance between the issuer's clock and ours; seconds. */
+export const VOTE_SKEW_SECONDS = 60;
+
+/** From so many groups on, an issuer may have left some out. Source: Microsoft Entra ID's overage at 200, other issuers' at 100. */
+const OVERAGE = 100;
+
+/** Issuer of people, as far as votes are concerned. */
+export type VotingIssuer = Pick<Issuer, "name" | "url" | "groupsClaim"> & { readonly person?: string };
+
+/** Expectations of a vote. */
+export interface Expected {
+  /** `aud`: the client that is registered for approvals alone. */
+  readonly clientId: string;
+  /** `nonce`: the hash of the record, or of the batch that contains it. */
+  readonly nonce: string;
+  readonly record: Pick<ApprovalRecord, "created_at" | "expires_at" | "needed">;
+  readonly groups: readonly ApproverGroup[];
+}
+
+/**
+ * Reads a vote from the claims of an ID token whose signature was verified. The token's `exp` is not read: a vote is a statement, and no bearer token.
+ * @param nowSeconds epoch seconds.
+ * @returns the vote, or the fault for which the token is none.
+ */
+export function readVote(
+  claims: Claims,
+  issuer: VotingIssuer,
+  expected: Expected,
+  nowSeconds: number,
+): Vote | VoteFault {
+  const { iss, aud, azp, nonce, iat, auth_time: signedInAt } = claims;
+  if (iss !== issuer.url) return "issuer";
+  // Exactly one audience as one text: a list could name a client that an agent is able to start.
+  if (aud !== expected.clientId || (azp !== undefined && azp !== expected.clientId)) return "audience";
+  if (nonce !== expected.nonce) return "nonce";
+  if (!isInstant(iat)) return "in_future";
+  const { created_at: createdAt, expires_at: expiresAt } = expected.record;
+  if (iat < createdAt - VOTE_SKEW_SECONDS) return "before_request";
+  if (iat >= expiresAt) return "after_expiry";
+  if (iat > nowSeconds + VOTE_SKEW_SECONDS) return "in_future";
+  if (!isInstant(signedInAt) || signedInAt > iat + VOTE_SKEW_SECONDS) return "sign_in_unproven";
+  if (signedInAt < createdAt - VOTE_SKEW_SECONDS) return "sign_in_before_request";
+  let person: Person;
+  try {
+    person = personIn(claims, issuer);
+  } catch {
+    return "person";
+  }
+  const groups = expected.groups
+    .filter(({ name }) => expected.record.needed.some(({ group }) => group === name))
+    .filter((group) => isMember(claims, person, issuer, group) && isStrongEnough(claims, group))
+    .map(({ name }) => name);
+  return groups.length === 0 ? "no_group" : { person, groups, castAt: iat, signedInAt };
+}
+
+function isMember(
+  claims: Claims,
+  person: Person,
+  issuer: VotingIssuer,
+  { issuer: of, members }: ApproverGroup,
+): boolean {
+  if (of !== issuer.name) return false;
+  if ("persons" in members) return members.persons.includes(person.value);
+  if (isElsewhere(claims, members.claim) || (claims.hasgroups !== undefined && claims.hasgroups !== false))
+    return false;
+  const values = valueAt(claims, members.claim);
+  return Array.isArray(values) && values.length < OVERAGE && values.includes(members.value);
+}
+
+function isStrongEnough({ acr, amr }: Claims, group: ApproverGroup): boolean {
+  const isClass = group.acr === undefined || (typeof acr === "string" && group.acr.includes(acr));
+  const methods = Array.isArray(amr) ? amr : [];
+  return isClass && (group.amr ?? []).every((method) => methods.includes(method));
+}
+
+// Whole seconds up to the year 2286: a larger number may be a time in milliseconds by mistake.
+const isInstant = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value < 1e10;

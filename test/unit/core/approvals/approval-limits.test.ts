@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import {
+  type EarlierRequest,
+  sameRequestKey,
+  secondsUntilAllowed,
+} from "../../../../functions/core/approvals/approval-limits.ts";
+import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
+
+const NOW = 100_000;
+const earlier = (change: Partial<EarlierRequest> = {}): EarlierRequest => ({
+  key: "k",
+  groups: ["sre"],
+  createdAt: NOW - 100,
+  isPending: false,
+  ...change,
+});
+const wait = (key: string, all: readonly EarlierRequest[], groups = ["sre"]) =>
+  secondsUntilAllowed(key, groups, all, NOW);
+
+describe("an agent cannot wear people down", () => {
+  it("may ask where nothing was asked before", () => expect(wait("k", [])).toBe(0));
+
+  it("waits while three of its requests wait for the group", () => {
+    const three = [1, 2, 3].map((index) => earlier({ key: `k${index}`, isPending: true }));
+    expect(wait("k", three)).toBe(60);
+    expect(wait("k", three.slice(1))).toBe(0);
+    expect(wait("k", three, ["security"])).toBe(0);
+  });
+
+  it("asks at most 20 times in an hour", () => {
+    const twenty = Array.from({ length: 20 }, (_, index) => earlier({ createdAt: NOW - 3_000 + index }));
+    expect(wait("k", twenty)).toBe(600);
+    expect(wait("k", twenty.slice(1))).toBe(0);
+  });
+
+  it.each([
+    [1, 60],
+    [2, 300],
+  ])("waits after denial %i of the same request", (denials, seconds) => {
+    const denied = Array.from({ length: denials }, () => earlier({ deniedAt: NOW - 10 }));
+    expect(wait("k", denied)).toBe(seconds - 10);
+    expect(wait("other", denied)).toBe(0);
+  });
+
+  it("pauses every approval of the agent after three denials within an hour, of whatever requests", () => {
+    const denied = ["a", "b", "c"].map((key) => earlier({ key, deniedAt: NOW - 20 }));
+    expect(wait("other", denied)).toBe(880);
+    expect(wait("other", [...denied.slice(1), earlier({ deniedAt: NOW - 3_600 })])).toBe(0);
+  });
+});
+
+describe("the same request", () => {
+  const pair = (target: string, account = "111122223333"): ResourcePair => ({
+    kind: "resource",
+    action: "s3:GetObject",
+    groups: [],
+    mints: false,
+    isPattern: false,
+    target,
+    service: "s3",
+    region: "",
+    account,
+    arnNamesAccount: false,
+  });
+
+  it("is the agent and its pairs, in whatever order", () => {
+    const [one, two] = [pair("arn:aws:s3:::a"), pair("arn:aws:s3:::b")];
+    expect(sameRequestKey("x", [one, two])).toBe(sameRequestKey("x", [two, one, one]));
+    expect(sameRequestKey("x", [one])).not.toBe(sameRequestKey("x", [one, two]));
+    expect(sameRequestKey("x", [one])).not.toBe(sameRequestKey("y", [one]));
+  });
+
+  it("differs for another account, which an ARN of S3 does not name", () => {
+    expect(sameRequestKey("x", [pair("arn:aws:s3:::a")])).not.toBe(
+      sameRequestKey("x", [pair("arn:aws:s3:::a", "444455556666")]),
+    );
+  });
+});
