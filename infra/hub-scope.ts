@@ -5,14 +5,14 @@ import { type HubScope, secretArn } from "./rights.ts";
 
 /** Name of the hub's table. Names of table, queues and bus are fixed, so that rights can be written and read in full. */
 export const TABLE_NAME = "valetkey";
-export const QUEUE_NAME = "valetkey-revocations.fifo";
+export const REVOCATION_QUEUE_NAME = "valetkey-revocations.fifo";
 
 /**
  * Visibility timeout of the revocation queue: the time for which a role is blocked whose writer dies before its write; seconds. A writer that
  * begins a write takes the role for as long as that may land (`takeRole`). Lambda advises six times the function's time-out, for messages that
  * find no free function; here no more messages are received than functions may run (`RevocationPath`).
  */
-export const QUEUE_HIDDEN_SECONDS = 8;
+export const REVOCATION_HIDDEN_SECONDS = 8;
 /** Queue of connectors' credentials to revoke. */
 export const RELEASE_QUEUE_NAME = "valetkey-releases.fifo";
 /** Queue of endings that the probe observes. */
@@ -34,7 +34,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     region: config.hub.region,
     account: config.hub.account,
     tableName: TABLE_NAME,
-    queueName: QUEUE_NAME,
+    revocationQueueName: REVOCATION_QUEUE_NAME,
     releaseQueueName: RELEASE_QUEUE_NAME,
     probeQueueName: PROBE_QUEUE_NAME,
     deadlineQueueName: DEADLINE_QUEUE_NAME,

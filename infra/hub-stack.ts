@@ -32,22 +32,31 @@ export class HubStack extends Stack {
     super(scope, id, { ...props, env: config.hub });
     const table = new TaskTable(this, "Tasks");
     new Signet(this, "Signet");
-    const queue = new RevocationQueue(this, "Revocations");
+    const revocationQueue = new RevocationQueue(this, "Revocations");
     const releases = new ReleaseQueue(this, "Releases");
     const probes = new ProbeQueue(this, "Probes");
     const deadlines = new DeadlineQueue(this, "Deadlines");
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
-    const functions = hubFunctions(this, { scope: hub, table, queue, releases, deadlines, probes, bus, deploymentDir });
+    const functions = hubFunctions(this, {
+      scope: hub,
+      table,
+      revocationQueue,
+      releases,
+      deadlines,
+      probes,
+      bus,
+      deploymentDir,
+    });
     const { sweep, intake, relay, reconcile, rotate } = functions;
-    new RevocationPath(this, "RevocationPath", { table, queue, sweep, relay, reconcile });
+    new RevocationPath(this, "RevocationPath", { table, revocationQueue, sweep, relay, reconcile });
     releases.feed(functions.release);
     deadlines.feed(functions.release);
     probes.feed(functions.probe);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions);
-    new Watch(this, "Watch", { functions, queue, releases, deadlines, probes, bus, api });
+    new Watch(this, "Watch", { functions, revocationQueue, releases, deadlines, probes, bus, api });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
       description: "Hash of the deployed policies and configuration, as each decision's record names it",
       value: deploymentHash,

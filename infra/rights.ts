@@ -26,7 +26,7 @@ export interface HubScope {
   /** The hub's account. */
   readonly account: string;
   readonly tableName: string;
-  readonly queueName: string;
+  readonly revocationQueueName: string;
   readonly releaseQueueName: string;
   readonly probeQueueName: string;
   readonly deadlineQueueName: string;
@@ -223,7 +223,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...readStream(scope),
   ],
   reconcile: (scope) => [
-    takeFromQueue(scope, scope.queueName),
+    takeFromQueue(scope, scope.revocationQueueName),
     {
       Sid: "AssumeRevokers",
       Effect: "Allow",
@@ -314,7 +314,7 @@ const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement
   Sid: "SendToQueues",
   Effect: "Allow",
   Action: ["sqs:SendMessage"],
-  Resource: [scope.queueName, scope.releaseQueueName, ...further].map((name) => queueArn(scope, name)),
+  Resource: [scope.revocationQueueName, scope.releaseQueueName, ...further].map((name) => queueArn(scope, name)),
 });
 
 /** The relay alone starts probes. */

@@ -45,7 +45,7 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     tasks,
     timers: tasks,
     roles: tasks,
-    queue: { send: async () => undefined },
+    revocationQueue: { send: async () => undefined },
     releases: tasks.releases,
     releaseQueue: { send: async () => undefined },
     clock: { nowMs: () => minute * 60_000 },

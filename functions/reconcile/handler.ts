@@ -8,7 +8,7 @@ import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { IamRevocations } from "../adapters/iam/iam-revocations.ts";
-import { SqsRoles } from "../adapters/sqs/sqs-roles.ts";
+import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";
@@ -25,7 +25,7 @@ const ports = {
   panics: new DynamoPanics(table, nowMs),
   loads: new DynamoRoleLoads(table, nowMs),
   policyWrites: new DynamoPolicyWrites(table),
-  messages: new SqsRoles(env.VALETKEY_QUEUE_URL),
+  messages: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
   revocations: new IamRevocations(deployment.partition, { nowMs }),
   clock: { nowMs },
   log: stdoutLog,

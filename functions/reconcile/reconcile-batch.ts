@@ -1,7 +1,7 @@
 import type { Account, Deployment } from "../core/deployment/deployment.ts";
 import { reasonOf } from "../core/refusal.ts";
+import type { RevocationMessages } from "../core/revocation/revocation-queue.ts";
 import { mayBeAlive } from "../core/revocation/role-entry.ts";
-import type { RoleMessages } from "../core/revocation/role-queue.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
@@ -13,7 +13,7 @@ import { takeRole } from "./taken-role.ts";
 
 export interface ReconcileBatchPorts extends ReconcilePorts {
   readonly deployment: Deployment;
-  readonly messages: RoleMessages;
+  readonly messages: RevocationMessages;
   /** Time of this process's last snapshot that ended in a written policy, by role; epoch milliseconds. */
   readonly reconciled: Map<string, number>;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports.ts";
-import type { RoleMessages } from "../core/revocation/role-queue.ts";
+import type { RevocationMessages } from "../core/revocation/revocation-queue.ts";
 
 /** Time for which a writer has a role to itself once it has taken it, even if the writer dies; seconds. */
 export const TAKEN_SECONDS = 7;
@@ -11,7 +11,7 @@ export const TAKEN_SECONDS = 7;
 export const LANDS_SECONDS = 4;
 
 export interface TakingPorts {
-  readonly messages: RoleMessages;
+  readonly messages: RevocationMessages;
   readonly clock: Clock;
 }
 

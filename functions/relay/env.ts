@@ -1,7 +1,7 @@
 import type { EnvOf } from "../env.ts";
 
 export const ENV = [
-  "VALETKEY_QUEUE_URL",
+  "VALETKEY_REVOCATION_QUEUE_URL",
   "VALETKEY_RELEASES_URL",
   "VALETKEY_PROBES_URL",
   "VALETKEY_DEADLINES_URL",

@@ -5,7 +5,7 @@ import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
 import { SqsProbes } from "../adapters/sqs/sqs-probes.ts";
 import { SqsReleases } from "../adapters/sqs/sqs-releases.ts";
-import { SqsRoles } from "../adapters/sqs/sqs-roles.ts";
+import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";
@@ -14,7 +14,7 @@ import { relay, type StreamEvent } from "./relay.ts";
 const env = readEnv(ENV);
 const ports = {
   deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
-  queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
+  revocationQueue: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
   releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),
   probeQueue: new SqsProbes(env.VALETKEY_PROBES_URL),
   random: { bytes: (count: number) => randomBytes(count) },

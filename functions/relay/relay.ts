@@ -3,7 +3,7 @@ import type { Log, Random } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { Watched } from "../core/revocation/observation.ts";
 import type { ProbeQueue } from "../core/revocation/probe-sessions.ts";
-import type { RoleQueue } from "../core/revocation/role-queue.ts";
+import type { RevocationQueue } from "../core/revocation/revocation-queue.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import { type Ended, sampleOf } from "../core/revocation/sample.ts";
 import type { Bus } from "../core/tasks/bus.ts";
@@ -42,7 +42,7 @@ const HALTING: ReadonlySet<string> = new Set(HALTING_EVENTS);
 
 export interface RelayPorts {
   readonly deployment: Pick<Deployment, "accounts" | "receipts">;
-  readonly queue: RoleQueue;
+  readonly revocationQueue: RevocationQueue;
   readonly releaseQueue: ReleaseQueue;
   readonly probeQueue: ProbeQueue;
   readonly random: Random;
@@ -69,7 +69,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   const leases = images.flatMap(connectorLeasesOf);
   const watched = sampleOf(images.flatMap(endedTask), ports.deployment, ports.random);
   const deadlines = event.Records.flatMap(deadlineOf);
-  if (roles.length > 0) await Promise.all([ports.queue.send(roles), haveWatched(watched, ports)]);
+  if (roles.length > 0) await Promise.all([ports.revocationQueue.send(roles), haveWatched(watched, ports)]);
   if (leases.length > 0) await ports.releaseQueue.send(leases);
   if (overdue.length > 0)
     await ports.bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));

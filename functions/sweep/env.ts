@@ -1,4 +1,9 @@
 import type { EnvOf } from "../env.ts";
 
-export const ENV = ["VALETKEY_TABLE", "VALETKEY_DEPLOYMENT", "VALETKEY_QUEUE_URL", "VALETKEY_RELEASES_URL"] as const;
+export const ENV = [
+  "VALETKEY_TABLE",
+  "VALETKEY_DEPLOYMENT",
+  "VALETKEY_REVOCATION_QUEUE_URL",
+  "VALETKEY_RELEASES_URL",
+] as const;
 export type Env = EnvOf<typeof ENV>;

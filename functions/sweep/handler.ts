@@ -10,7 +10,7 @@ import { DynamoTimers } from "../adapters/dynamodb/dynamo-timers.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsReleases } from "../adapters/sqs/sqs-releases.ts";
-import { SqsRoles } from "../adapters/sqs/sqs-roles.ts";
+import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { pinsOf } from "../core/deployment/deployment.ts";
 import { readEnv } from "../env.ts";
@@ -30,7 +30,7 @@ const ports = {
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),
   locks: new DynamoSecretLocks(table, nowMs),
-  queue: new SqsRoles(env.VALETKEY_QUEUE_URL),
+  revocationQueue: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
   releases: new DynamoReleases(table),
   releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),
   clock: { nowMs },

@@ -1,7 +1,7 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Agents } from "../core/identity/agents.ts";
 import type { Halts } from "../core/revocation/halts.ts";
-import type { RoleQueue } from "../core/revocation/role-queue.ts";
+import type { RevocationQueue } from "../core/revocation/revocation-queue.ts";
 import type { Roles } from "../core/revocation/roles.ts";
 import type { AskNeeds } from "../steps/agents/ask-for-rotations.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
@@ -17,7 +17,7 @@ export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<AskForRele
   readonly agents: Agents;
   readonly halts: Halts;
   readonly roles: Roles;
-  readonly queue: RoleQueue;
+  readonly revocationQueue: RevocationQueue;
 }
 
 /** After so much of its minute a sweep begins no further ending of a panic: it is given 55 s. */
@@ -32,7 +32,7 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
   const [due, asked, tended, halted, releases, endings] = await Promise.allSettled([
     sweepDue(ports),
-    ports.queue.send(everyRole(ports.deployment)),
+    ports.revocationQueue.send(everyRole(ports.deployment)),
     tendAgents(ports),
     endHalted(untilMs, ports),
     askForReleases(ports),

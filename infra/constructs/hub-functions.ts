@@ -27,7 +27,7 @@ import type { TaskTable } from "./task-table.ts";
 export interface HubFunctionsProps {
   readonly scope: HubScope;
   readonly table: TaskTable;
-  readonly queue: RevocationQueue;
+  readonly revocationQueue: RevocationQueue;
   readonly releases: ReleaseQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
@@ -66,7 +66,7 @@ const CEDAR_FILE = fileURLToPath(
 export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record<FunctionName, NodejsFunction> {
   const table = { VALETKEY_TABLE: props.table.table.tableName };
   const queues = {
-    VALETKEY_QUEUE_URL: props.queue.queue.queueUrl,
+    VALETKEY_REVOCATION_QUEUE_URL: props.revocationQueue.queue.queueUrl,
     VALETKEY_RELEASES_URL: props.releases.queue.queueUrl,
   };
   const deadlines = { VALETKEY_DEADLINES_URL: props.deadlines.queue.queueUrl };
@@ -164,7 +164,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
     ),
     reconcile: make(
       "reconcile",
-      { ...table, ...deployment, VALETKEY_QUEUE_URL: queues.VALETKEY_QUEUE_URL },
+      { ...table, ...deployment, VALETKEY_REVOCATION_QUEUE_URL: queues.VALETKEY_REVOCATION_QUEUE_URL },
       {
         summary: "writes the revocation policies",
         memoryMb: 512,

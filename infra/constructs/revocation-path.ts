@@ -10,7 +10,7 @@ import type { TaskTable } from "./task-table.ts";
 /** Resources that the path connects. */
 export interface RevocationPathProps {
   readonly table: TaskTable;
-  readonly queue: RevocationQueue;
+  readonly revocationQueue: RevocationQueue;
   readonly sweep: IFunction;
   readonly relay: IFunction;
   readonly reconcile: IFunction;
@@ -39,7 +39,7 @@ export class RevocationPath extends Construct {
     });
     new EventSourceMapping(this, "QueueToReconcile", {
       target: props.reconcile,
-      eventSourceArn: props.queue.queue.queueArn,
+      eventSourceArn: props.revocationQueue.queue.queueArn,
       // Maximum of a FIFO source: endings of one role that arrive together cost one write.
       batchSize: 10,
       maxConcurrency: RECONCILE_AT_ONCE,

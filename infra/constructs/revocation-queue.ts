@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { QUEUE_HIDDEN_SECONDS, QUEUE_NAME } from "../hub-scope.ts";
+import { REVOCATION_HIDDEN_SECONDS, REVOCATION_QUEUE_NAME } from "../hub-scope.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** Time-out of one run of the reconciler; seconds. */
@@ -17,8 +17,8 @@ export const RECONCILE_AT_ONCE = 5;
 export class RevocationQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
-      queueName: QUEUE_NAME,
-      hiddenSeconds: QUEUE_HIDDEN_SECONDS,
+      queueName: REVOCATION_QUEUE_NAME,
+      hiddenSeconds: REVOCATION_HIDDEN_SECONDS,
       // By then the sweep has repeated every older message.
       kept: Duration.hours(1),
     });

@@ -38,7 +38,7 @@ const LOUDLY_REFUSED = FilterPattern.all(
 /** Resources to watch. */
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
-  readonly queue: RevocationQueue;
+  readonly revocationQueue: RevocationQueue;
   readonly releases: ReleaseQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
@@ -70,15 +70,18 @@ export class Watch extends Construct {
     const { sweep, intake, relay } = props.functions;
 
     this.#alarm(
-      "set-aside",
+      "revocation-set-aside",
       "A role's revocation policy could not be written five times: its ended tasks may still act until their fence.",
       {
-        metric: props.queue.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+        metric: props.revocationQueue.setAside.metricApproximateNumberOfMessagesVisible({
+          ...minute,
+          statistic: "max",
+        }),
         atLeast: 1,
       },
     );
     this.#alarm("revocation-late", "The revocation of an ended task has waited for IAM for more than a minute.", {
-      metric: props.queue.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
+      metric: props.revocationQueue.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
       atLeast: 60,
       minutes: 2,
     });

@@ -18,7 +18,7 @@ const TESTER = "tester";
 export interface LocalAccounts {
   readonly aws: EmbeddedAws;
   readonly scope: HubScope;
-  readonly queueUrl: string;
+  readonly revocationQueueUrl: string;
   readonly deadlinesUrl: string;
   readonly calls: ApiCall[];
   /** Points new SDK clients of this process at the account, with a function's rights or with all rights. */
@@ -47,7 +47,7 @@ export async function startAccounts(
     policiesDir: join(ROOT, "policies"),
     outDir: join(dir, "deployment"),
   });
-  const { scope, queueUrl, deadlinesUrl } = await setUpAccounts(aws, built);
+  const { scope, revocationQueueUrl, deadlinesUrl } = await setUpAccounts(aws, built);
   await aws.admin(scope.account).createRole({
     name: TESTER,
     trust: statement({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
@@ -56,7 +56,7 @@ export async function startAccounts(
   return {
     aws,
     scope,
-    queueUrl,
+    revocationQueueUrl,
     deadlinesUrl,
     calls,
     become: (who) => {

@@ -11,7 +11,7 @@ import {
   taskRoleName,
 } from "../../functions/names.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
-import { hubScopeOf, ownSecretArnsIn, QUEUE_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
+import { hubScopeOf, ownSecretArnsIn, REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { type HubScope, rightsOf, type Statement } from "../../infra/rights.ts";
 import {
   CEILING_POLICY,
@@ -31,7 +31,7 @@ export async function setUpAccounts(
   built: BuiltDeployment,
 ): Promise<{
   readonly scope: HubScope;
-  readonly queueUrl: string;
+  readonly revocationQueueUrl: string;
   readonly releasesUrl: string;
   readonly probesUrl: string;
   readonly deadlinesUrl: string;
@@ -67,7 +67,10 @@ export async function setUpAccounts(
   }
   return {
     scope,
-    queueUrl: hub.createQueue({ name: scope.queueName, visibilityTimeoutSeconds: QUEUE_HIDDEN_SECONDS }),
+    revocationQueueUrl: hub.createQueue({
+      name: scope.revocationQueueName,
+      visibilityTimeoutSeconds: REVOCATION_HIDDEN_SECONDS,
+    }),
     releasesUrl: hub.createQueue({ name: scope.releaseQueueName }),
     probesUrl: hub.createQueue({ name: scope.probeQueueName }),
     deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),

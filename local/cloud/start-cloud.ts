@@ -92,7 +92,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
     startOidcIssuer({ port: options.ports.people, issuerPath: "/people", kind: "people", audience: audiences.operate }),
   ]);
-  const { scope, queueUrl, releasesUrl, deadlinesUrl, probesUrl } = await setUpAccounts(aws, built);
+  const { scope, revocationQueueUrl, releasesUrl, deadlinesUrl, probesUrl } = await setUpAccounts(aws, built);
   const logFile = join(options.workDir, "functions.log");
   const endpoint = (await options.reachedAt?.(aws.endpoint)) ?? aws.endpoint;
   const reached = (url: string): string => url.replace(aws.endpoint, endpoint);
@@ -113,7 +113,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         AWS_ENDPOINT_URL: endpoint,
         VALETKEY_TABLE: scope.tableName,
         VALETKEY_DEPLOYMENT: built.dir,
-        VALETKEY_QUEUE_URL: reached(queueUrl),
+        VALETKEY_REVOCATION_QUEUE_URL: reached(revocationQueueUrl),
         VALETKEY_RELEASES_URL: reached(releasesUrl),
         VALETKEY_DEADLINES_URL: reached(deadlinesUrl),
         VALETKEY_PROBES_URL: reached(probesUrl),
@@ -129,7 +129,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   ) as Record<FunctionName, FunctionHost>;
   started.hosts = hosts;
   const queues = [
-    new QueueSource(reached(queueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
+    new QueueSource(reached(revocationQueueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
     new QueueSource(reached(releasesUrl), keysOf("release"), endpoint, hosts.release),
   ];
   // Not one of those that `settled` waits for: a probe watches for as long as it takes.

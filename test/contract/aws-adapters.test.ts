@@ -11,7 +11,7 @@ import { fakeWorld } from "../../fakes/fake-world.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { EventBridgeBus } from "../../functions/adapters/eventbridge/eventbridge-bus.ts";
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
-import { SqsRoles } from "../../functions/adapters/sqs/sqs-roles.ts";
+import { SqsRevocationQueue } from "../../functions/adapters/sqs/sqs-revocation-queue.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
@@ -244,9 +244,9 @@ async function becomeRevoker(): Promise<IAMClient> {
 }
 
 describe("SqsRoles, as the relay function", () => {
-  const send = (roles: Parameters<SqsRoles["send"]>[0]) => {
+  const send = (roles: Parameters<SqsRevocationQueue["send"]>[0]) => {
     accounts.become("relay");
-    return new SqsRoles(accounts.queueUrl).send(roles);
+    return new SqsRevocationQueue(accounts.revocationQueueUrl).send(roles);
   };
   /** Everything in the queue, taken from it as the reconcile function may. */
   async function drain(): Promise<readonly unknown[]> {
@@ -255,12 +255,12 @@ describe("SqsRoles, as the relay function", () => {
     const bodies: unknown[] = [];
     for (;;) {
       const { Messages: messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: accounts.queueUrl, MaxNumberOfMessages: 10 }),
+        new ReceiveMessageCommand({ QueueUrl: accounts.revocationQueueUrl, MaxNumberOfMessages: 10 }),
       );
       if (messages.length === 0) return bodies;
       bodies.push(...messages.map(({ Body }) => JSON.parse(Body ?? "")));
       const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: accounts.queueUrl, Entries }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: accounts.revocationQueueUrl, Entries }));
     }
   }
   const roles = (count: number) =>
@@ -286,7 +286,7 @@ describe("SqsRoles, as the relay function", () => {
     await send([]);
     expect(await drain()).toEqual([]);
     accounts.become("relay");
-    await expect(new SqsRoles(`${accounts.queueUrl}-else`).send(roles(1))).rejects.toThrow();
+    await expect(new SqsRevocationQueue(`${accounts.revocationQueueUrl}-else`).send(roles(1))).rejects.toThrow();
   });
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { FakeBus } from "../../fakes/fake-bus.ts";
 import { FakeDatabases } from "../../fakes/fake-databases.ts";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import type { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import { FakeSecrets } from "../../fakes/fake-secrets.ts";
@@ -141,7 +141,7 @@ export class ConnectedWorld {
       ...releases.plans.splice(0).map(({ eventName, lease }) => planRecord(eventName, lease)),
     ];
     this.#streamed = events.length;
-    const ports = { ...this.world.ports, queue: new FakeQueue(), bus: new FakeBus() };
+    const ports = { ...this.world.ports, revocationQueue: new FakeRevocationQueue(), bus: new FakeBus() };
     await relay({ Records: records }, ports);
   }
 
@@ -169,7 +169,7 @@ export class ConnectedWorld {
 
   async sweep(): Promise<void> {
     const { ports } = this.world;
-    await sweep({ ...ports, timers: ports.tasks, queue: new FakeQueue() });
+    await sweep({ ...ports, timers: ports.tasks, revocationQueue: new FakeRevocationQueue() });
   }
 }
 

@@ -6,7 +6,7 @@ import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
-import { QUEUE_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
+import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** What becomes of one request that writes a policy. `ms`: how much later it arrives, or its writer goes on. */
@@ -99,7 +99,7 @@ export class LossyRole {
       this.#receipts += 1;
       message.receipt = `r${this.#receipts}`;
       message.receives += 1;
-      this.#hide(message, QUEUE_HIDDEN_SECONDS);
+      this.#hide(message, REVOCATION_HIDDEN_SECONDS);
     }
     if (taken.length > 0) void this.#run(taken.map((message) => ({ ...message, message })));
   }

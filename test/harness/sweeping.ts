@@ -1,5 +1,5 @@
-import { FakeQueue } from "../../fakes/fake-queue.ts";
 import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { aTask, aUse } from "../../fakes/sample-task.ts";
@@ -10,7 +10,7 @@ import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
 /** The minute's sweep over the world of a service. */
 export class Sweeping {
   readonly service = new FakeService(fakeWorld());
-  readonly queue = new FakeQueue();
+  readonly revocationQueue = new FakeRevocationQueue();
   readonly tasks = this.service.world.ports.tasks;
   /** Every call of the record since last asked, as `method`. */
   calls: string[] = [];
@@ -22,7 +22,7 @@ export class Sweeping {
       timers: ports.tasks,
       releases: ports.tasks.releases,
       releaseQueue: new FakeReleaseQueue(),
-      queue: this.queue,
+      revocationQueue: this.revocationQueue,
     };
   }
 

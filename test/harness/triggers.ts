@@ -1,6 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { FakeBus } from "../../fakes/fake-bus.ts";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeRevocations } from "../../fakes/fake-revocations.ts";
 import { FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
@@ -13,7 +13,7 @@ import { sweep } from "../../functions/sweep/sweep.ts";
 /** The functions behind the triggers, over the world of a service. */
 export class Triggers {
   readonly service = new FakeService(fakeWorld());
-  readonly queue = new FakeQueue();
+  readonly revocationQueue = new FakeRevocationQueue();
   readonly bus = new FakeBus();
   readonly revocations = new FakeRevocations();
   /** Messages that were put off, and for how long. */
@@ -31,11 +31,18 @@ export class Triggers {
     const all = [...tasks.events, ...agents.events, ...panics.events].sort((a, b) => a.at - b.at);
     const events = all.filter((event) => !this.#streamed.has(event));
     for (const event of events) this.#streamed.add(event);
-    await relay({ Records: events.map(recordOf) }, { ...this.service.world.ports, queue: this.queue, bus: this.bus });
+    await relay(
+      { Records: events.map(recordOf) },
+      { ...this.service.world.ports, revocationQueue: this.revocationQueue, bus: this.bus },
+    );
   }
 
   /** @param sentAtMs when the messages were sent, by the queue's clock. @param receives how often each has been handed out. */
-  reconcile(bodies: readonly string[] = this.queue.sent.splice(0).flat().map(bodyOf), sentAtMs?: number, receives = 1) {
+  reconcile(
+    bodies: readonly string[] = this.revocationQueue.sent.splice(0).flat().map(bodyOf),
+    sentAtMs?: number,
+    receives = 1,
+  ) {
     const { ports } = this.service.world;
     const sent = sentAtMs === undefined ? {} : { SentTimestamp: String(sentAtMs) };
     const attributes = { attributes: { ...sent, ApproximateReceiveCount: String(receives) } };
@@ -60,7 +67,7 @@ export class Triggers {
 
   sweep() {
     const { ports } = this.service.world;
-    return sweep({ ...ports, timers: ports.tasks, queue: this.queue });
+    return sweep({ ...ports, timers: ports.tasks, revocationQueue: this.revocationQueue });
   }
 
   roleOf({ id }: Held): string {

@@ -8,7 +8,7 @@ describe("the hub's alarms", () => {
   const alarms = resourcesOf(hub, "AWS::CloudWatch::Alarm");
 
   it.each([
-    "set-aside",
+    "revocation-set-aside",
     "revocation-late",
     "relay-late",
     "sweep-stopped",

@@ -26,7 +26,7 @@ const SCOPE: HubScope = {
   region: "us-east-1",
   account: "999900001111",
   tableName: "valetkey",
-  queueName: "valetkey-revocations.fifo",
+  revocationQueueName: "valetkey-revocations.fifo",
   releaseQueueName: "valetkey-releases.fifo",
   probeQueueName: "valetkey-probes",
   deadlineQueueName: "valetkey-deadlines",

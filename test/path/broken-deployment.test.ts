@@ -75,7 +75,10 @@ beforeEach(() => {
   vi.stubEnv("AWS_REGION", "us-east-1");
   vi.stubEnv("VALETKEY_TABLE", "valetkey");
   vi.stubEnv("VALETKEY_BUS", "valetkey");
-  vi.stubEnv("VALETKEY_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-revocations.fifo");
+  vi.stubEnv(
+    "VALETKEY_REVOCATION_QUEUE_URL",
+    "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-revocations.fifo",
+  );
   vi.stubEnv("VALETKEY_PROBES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-probes");
   vi.stubEnv("VALETKEY_RELEASES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-releases.fifo");
   vi.stubEnv("VALETKEY_DEADLINES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-deadlines");
@@ -179,12 +182,12 @@ describe("a function without HTTP does not start with a broken deployment, so th
   it.each([
     ["sweep", "VALETKEY_TABLE"],
     ["sweep", "VALETKEY_DEPLOYMENT"],
-    ["sweep", "VALETKEY_QUEUE_URL"],
+    ["sweep", "VALETKEY_REVOCATION_QUEUE_URL"],
     ["reconcile", "VALETKEY_TABLE"],
     ["reconcile", "VALETKEY_DEPLOYMENT"],
     ["intake", "VALETKEY_TABLE"],
     ["intake", "VALETKEY_DEPLOYMENT"],
-    ["relay", "VALETKEY_QUEUE_URL"],
+    ["relay", "VALETKEY_REVOCATION_QUEUE_URL"],
     ["relay", "VALETKEY_BUS"],
     ["sweep", "VALETKEY_RELEASES_URL"],
     ["relay", "VALETKEY_RELEASES_URL"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeBus } from "../../fakes/fake-bus.ts";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
@@ -14,7 +14,7 @@ async function linesFor(partition: string, told: Omit<Told, "dynamodb">, image?:
   const { ports, lines } = fakeWorld();
   const keys = { pk: { S: partition }, sk: { S: "k7f3m2q9x4ab.#EVENT#000001" } };
   const record: Told = { ...told, dynamodb: { Keys: keys, ...(image ? { NewImage: image } : {}) } };
-  await relay({ Records: [record] }, { ...ports, queue: new FakeQueue(), bus: new FakeBus() });
+  await relay({ Records: [record] }, { ...ports, revocationQueue: new FakeRevocationQueue(), bus: new FakeBus() });
   return lines.filter(({ level }) => level === "error");
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeBus } from "../../fakes/fake-bus.ts";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import type { Held } from "../../fakes/fake-service.ts";
 import { fakeWorld, policiesWithPermit } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
@@ -255,7 +255,7 @@ describe("the relay sets a deadline", () => {
   } as const;
   const relayed = async (...Records: StreamEvent["Records"]) => {
     const { ports } = fakeWorld();
-    await relay({ Records }, { ...ports, queue: new FakeQueue(), bus: new FakeBus() });
+    await relay({ Records }, { ...ports, revocationQueue: new FakeRevocationQueue(), bus: new FakeBus() });
     return ports.deadlines.sent;
   };
   const changed = (eventName: string, change: object) => {
@@ -285,15 +285,15 @@ describe("the relay sets a deadline", () => {
 
   it("after it has told what has ended, and fails where it cannot, so that the batch is tried again", async () => {
     const { ports } = fakeWorld();
-    const queue = new FakeQueue();
+    const revocationQueue = new FakeRevocationQueue();
     ports.deadlines.before = () => {
       throw new Error("unreachable");
     };
     const role = { account: "111122223333", role: "valetkey-task-0" };
     const ending = { of: "a.", n: 1, type: "task.ended", at: 0, previous: "", hash: "", facts: { leases: [role] } };
     const records = [planRecord("INSERT", lease), recordOf(ending as never, 0)];
-    const relaying = relay({ Records: records }, { ...ports, queue, bus: new FakeBus() });
+    const relaying = relay({ Records: records }, { ...ports, revocationQueue, bus: new FakeBus() });
     await expect(relaying).rejects.toThrow("unreachable");
-    expect(queue.sent).toEqual([[role]]);
+    expect(revocationQueue.sent).toEqual([[role]]);
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { FakeBus } from "../../fakes/fake-bus.ts";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
@@ -265,9 +265,9 @@ describe("the backstop: DynamoDB removes the timer of a task that the sweep did 
     dynamodb: { Keys: { pk: { S: "TIMER#29925000#1" }, sk: { S: path } } },
   });
   const relayed = async (...Records: StreamRecord[]) => {
-    const [queue, bus] = [new FakeQueue(), new FakeBus()];
-    await relay({ Records }, { ...fakeWorld().ports, queue, bus });
-    expect(queue.sent).toEqual([]);
+    const [revocationQueue, bus] = [new FakeRevocationQueue(), new FakeBus()];
+    await relay({ Records }, { ...fakeWorld().ports, revocationQueue, bus });
+    expect(revocationQueue.sent).toEqual([]);
     return bus.events;
   };
   const PATH = "k7f3m2q9x4ab.c1x9.";
@@ -313,7 +313,7 @@ describe("the backstop: DynamoDB removes the timer of a task that the sweep did 
     bus.before = () => {
       throw new Error("unreachable");
     };
-    const ports = { ...fakeWorld().ports, queue: new FakeQueue(), bus };
+    const ports = { ...fakeWorld().ports, revocationQueue: new FakeRevocationQueue(), bus };
     await expect(relay({ Records: [timer(PATH)] }, ports)).rejects.toThrow("unreachable");
   });
 

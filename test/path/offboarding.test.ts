@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { aLease, aTask, aUse, eventOn } from "../../fakes/sample-task.ts";
@@ -17,7 +17,8 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 watchWorlds();
 
 const reportIn = ({ body }: Answer) => body.report as OffboardingReport;
-const sweepOf = ({ ports }: FakeWorld) => sweep({ ...ports, timers: ports.tasks, queue: new FakeQueue() });
+const sweepOf = ({ ports }: FakeWorld) =>
+  sweep({ ...ports, timers: ports.tasks, revocationQueue: new FakeRevocationQueue() });
 const typesOf = ({ ports }: FakeWorld) => ports.agents.events.map(({ type }) => type);
 /** What the renewal of a lease, a completed task and two live ones leave behind. */
 async function busy(service: FakeService): Promise<void> {
@@ -284,7 +285,7 @@ describe("an outage at any moment of an offboarding", () => {
       isFirst = false;
       throw new TypeError("a bug");
     };
-    await sweep({ ...ports, timers: ports.tasks, queue: new FakeQueue() });
+    await sweep({ ...ports, timers: ports.tasks, revocationQueue: new FakeRevocationQueue() });
     expect([...ports.agents.agents.values()].map(({ status }) => status)).toEqual(["offboarding", "offboarded"]);
     expect(world.lines).toContainEqual(expect.objectContaining({ event: "offboarding_failed", agent: "demo" }));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { DAY_SECONDS } from "../../functions/core/identity/recertification.ts";
@@ -199,7 +199,8 @@ describe("the sweep", () => {
     agents.before = (method) => {
       if (method === "offboarding" && isDown) throw new Refusal("store_unavailable");
     };
-    const sweepNow = () => sweep({ ...world.ports, timers: world.ports.tasks, queue: new FakeQueue() });
+    const sweepNow = () =>
+      sweep({ ...world.ports, timers: world.ports.tasks, revocationQueue: new FakeRevocationQueue() });
     await expect(sweepNow()).rejects.toMatchObject({ code: "store_unavailable" });
     expect(agents.agents.get("demo")?.status).toBe("suspended");
     isDown = false;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeBus } from "../../fakes/fake-bus.ts";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
 import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
@@ -12,12 +12,18 @@ watchWorlds();
 
 describe("relay", () => {
   const quiet = (Records: StreamEvent["Records"]) => async () => {
-    const queue = new FakeQueue();
+    const revocationQueue = new FakeRevocationQueue();
     const bus = new FakeBus();
     const releaseQueue = new FakeReleaseQueue();
     const { ports } = fakeWorld();
-    await relay({ Records }, { ...ports, queue, releaseQueue, bus });
-    return [...queue.sent, ...releaseQueue.sent, ...ports.probeQueue.sent, ...bus.events, ...ports.deadlines.sent];
+    await relay({ Records }, { ...ports, revocationQueue, releaseQueue, bus });
+    return [
+      ...revocationQueue.sent,
+      ...releaseQueue.sent,
+      ...ports.probeQueue.sent,
+      ...bus.events,
+      ...ports.deadlines.sent,
+    ];
   };
   const event: JournalEvent = { of: "a.", n: 1, type: "task.ended", at: 0, facts: {}, previous: "", hash: "" };
   const withLease = {
@@ -44,7 +50,7 @@ describe("relay", () => {
   it("a queue that cannot be reached fails the batch, so that it is tried again", async () => {
     const triggers = new Triggers();
     await triggers.service.complete(await triggers.service.start());
-    triggers.queue.before = () => {
+    triggers.revocationQueue.before = () => {
       throw new Error("unreachable");
     };
     await expect(triggers.relay()).rejects.toThrow("unreachable");

@@ -18,7 +18,7 @@ describe("from an ending to IAM's denial: stream, relay, queue, reconciler (I5)"
     const held = await triggers.service.start();
     await end(triggers, held);
     await triggers.relay();
-    expect(triggers.queue.sent).toEqual([[{ account: ACCOUNT, role: triggers.roleOf(held) }]]);
+    expect(triggers.revocationQueue.sent).toEqual([[{ account: ACCOUNT, role: triggers.roleOf(held) }]]);
     expect(await triggers.reconcile()).toEqual({ batchItemFailures: [] });
     expect(JSON.parse(triggers.textFor(held) ?? "")).toEqual({
       Version: "2012-10-17",

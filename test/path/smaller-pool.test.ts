@@ -49,7 +49,7 @@ describe("I5: a pool that is made smaller", () => {
     await reconcileAll(triggers);
     expect(triggers.revocations.texts.size).toBe(4);
     await triggers.sweep();
-    expect(triggers.queue.sent.flat().map(({ role }) => role)).toHaveLength(4);
+    expect(triggers.revocationQueue.sent.flat().map(({ role }) => role)).toHaveLength(4);
   });
 
   it("is served and loud where nobody said how many roles it had, for as long as anything there can live", async () => {
@@ -82,6 +82,6 @@ describe("I5: an account that is retired", () => {
     await reconcileAll(triggers);
     expect(triggers.textFor(held)).toContain(held.id);
     await triggers.sweep();
-    expect(triggers.queue.sent.flat()).toHaveLength(DEPLOYMENT.accounts[0]?.taskRoles ?? 0);
+    expect(triggers.revocationQueue.sent.flat()).toHaveLength(DEPLOYMENT.accounts[0]?.taskRoles ?? 0);
   });
 });

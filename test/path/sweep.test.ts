@@ -16,7 +16,7 @@ describe("sweep", () => {
     expect(await sweeping.sweep()).toMatchObject({ ended: 1, failed: 0 });
     expect([sweeping.statusOf(late.id), sweeping.statusOf(long.id)]).toEqual(["expired", "active"]);
     expect(sweeping.tasks.events.at(-1)).toMatchObject({ of: late.id, type: "task.ended", facts: { by: "deadline" } });
-    expect(sweeping.queue.sent.flat().map(({ role }) => role)).toEqual([
+    expect(sweeping.revocationQueue.sent.flat().map(({ role }) => role)).toEqual([
       "valetkey-task-0",
       "valetkey-task-1",
       "valetkey-task-2",
@@ -107,7 +107,7 @@ describe("sweep", () => {
     const sweeping = new Sweeping();
     const [path = ""] = await sweeping.open(1, -60);
     if (down === "queue") {
-      sweeping.queue.before = () => {
+      sweeping.revocationQueue.before = () => {
         throw new Error("unreachable");
       };
       await expect(sweeping.sweep()).rejects.toThrow("unreachable");
@@ -117,7 +117,7 @@ describe("sweep", () => {
         throw new Refusal("store_unavailable");
       };
       await expect(sweep(sweeping.ports)).rejects.toThrow("store_unavailable");
-      expect(sweeping.queue.sent.flat()).toHaveLength(4);
+      expect(sweeping.revocationQueue.sent.flat()).toHaveLength(4);
     }
   });
 });

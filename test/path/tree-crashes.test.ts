@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FakeQueue } from "../../fakes/fake-queue.ts";
+import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import type { FakeService, Held } from "../../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
@@ -32,12 +32,12 @@ const active = ({ ports }: FakeWorld) => [...ports.tasks.tasks.values()].filter(
 async function sweepLater(world: FakeWorld): Promise<void> {
   world.pass(960);
   const { ports, lines } = world;
-  const queue = new FakeQueue();
+  const revocationQueue = new FakeRevocationQueue();
   await sweep({
     ...ports,
     timers: ports.tasks,
     roles: ports.tasks,
-    queue,
+    revocationQueue,
     log: { write: (line) => void lines.push(line) },
   });
 }

@@ -22,7 +22,7 @@ describe("the relay", () => {
       throw new Error("unreachable");
     };
     await watching.ended();
-    expect(watching.triggers.queue.sent).toHaveLength(1);
+    expect(watching.triggers.revocationQueue.sent).toHaveLength(1);
     expect(watching.triggers.line("probes_not_sent")).toEqual({
       level: "error",
       event: "probes_not_sent",

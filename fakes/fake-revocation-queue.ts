@@ -1,8 +1,8 @@
-import type { RoleQueue } from "../functions/core/revocation/role-queue.ts";
+import type { RevocationQueue } from "../functions/core/revocation/revocation-queue.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 
 /** Fake queue that records its messages, one batch for each call. */
-export class FakeQueue implements RoleQueue {
+export class FakeRevocationQueue implements RevocationQueue {
   readonly sent: RoleRef[][] = [];
   before: () => void | Promise<void> = () => undefined;
 

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { RoleMessages, RoleQueue } from "../../core/revocation/role-queue.ts";
+import type { RevocationMessages, RevocationQueue } from "../../core/revocation/revocation-queue.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** FIFO queue of roles whose policy must be rendered again, with one group for each role, so that a role has one writer at a time. */
-export class SqsRoles implements RoleQueue, RoleMessages {
+export class SqsRevocationQueue implements RevocationQueue, RevocationMessages {
   readonly #queue: SqsQueue;
 
   constructor(url: string) {
