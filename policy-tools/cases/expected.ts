@@ -1,4 +1,5 @@
 import type { Place } from "../decide/place.ts";
+import { readAll, readEach } from "../decide/read-all.ts";
 
 /** What a case expects; what it leaves out may be anything. */
 export interface Expected {
@@ -24,24 +25,59 @@ const FIELDS = ["answer", "code", "reason", "policy", "denials", "granted", "obl
 
 /** `"allowed"`, `"denied"`, or an object that says more. @throws {Problem} that names the field. */
 export function readExpected(value: unknown, place: Place): Expected {
-  const given = typeof value === "string" ? { answer: value } : place.record(value, FIELDS);
-  const { answer, denials } = given;
-  if (answer !== "allowed" && answer !== "denied") throw place.problem('must be "allowed" or "denied"');
-  if (denials !== undefined && !Number.isInteger(denials)) throw place.at("denials").problem("must be a number");
-  const texts = (name: string) =>
-    place
-      .at(name)
-      .list(given[name])
-      .map((each, index) => place.at(name).at(index).text(each));
-  return {
-    answer,
-    ...(given.code === undefined ? {} : { code: place.at("code").text(given.code) }),
-    ...(given.reason === undefined ? {} : { reason: place.at("reason").text(given.reason) }),
-    ...(given.policy === undefined ? {} : { policy: place.at("policy").text(given.policy) }),
-    ...(typeof denials === "number" ? { denials } : {}),
-    ...(given.granted === undefined ? {} : { granted: place.at("granted").list(given.granted) }),
-    ...(given.obligations === undefined ? {} : { obligations: place.at("obligations").anyRecord(given.obligations) }),
-    ...(given.denies === undefined ? {} : { denies: texts("denies") }),
-    ...(given.shadows === undefined ? {} : { shadows: texts("shadows") }),
-  };
+  const given: Readonly<Record<string, unknown>> =
+    typeof value === "string" ? { answer: value } : place.record(value, FIELDS);
+  const text = (name: string, value: unknown) => place.at(name).text(value);
+  const list = (name: string, value: unknown) => place.at(name).list(value);
+  const texts = (name: string, value: unknown) =>
+    readEach(list(name, value), (each, index) => place.at(name).at(index).text(each));
+  const read =
+    <T>(name: string, as: (name: string, value: unknown) => T) =>
+    (): T | undefined =>
+      given[name] === undefined ? undefined : as(name, given[name]);
+  const { answer, ...said } = readAll({
+    answer: () => answerIn(given.answer, place),
+    code: read("code", text),
+    reason: read("reason", text),
+    policy: read("policy", text),
+    denials: read("denials", (name, value) => numberIn(value, place.at(name))),
+    granted: read("granted", list),
+    obligations: read("obligations", (name, value) => place.at(name).anyRecord(value)),
+    denies: read("denies", texts),
+    shadows: read("shadows", texts),
+  });
+  return { answer, ...stated(said) };
 }
+
+function answerIn(value: unknown, place: Place): Expected["answer"] {
+  if (value === "allowed" || value === "denied") return value;
+  throw place.problem('must be "allowed" or "denied"');
+}
+
+function numberIn(value: unknown, place: Place): number {
+  if (typeof value === "number" && Number.isInteger(value)) return value;
+  throw place.problem("must be a number");
+}
+
+type Said = { readonly [Name in keyof Expected]?: Expected[Name] | undefined };
+
+/** What the case says, without what it leaves open. */
+const stated = ({
+  code,
+  reason,
+  policy,
+  denials,
+  granted,
+  obligations,
+  denies,
+  shadows,
+}: Said): Omit<Expected, "answer"> => ({
+  ...(code === undefined ? {} : { code }),
+  ...(reason === undefined ? {} : { reason }),
+  ...(policy === undefined ? {} : { policy }),
+  ...(denials === undefined ? {} : { denials }),
+  ...(granted === undefined ? {} : { granted }),
+  ...(obligations === undefined ? {} : { obligations }),
+  ...(denies === undefined ? {} : { denies }),
+  ...(shadows === undefined ? {} : { shadows }),
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readText } from "../bundle.ts";
 import { JsonText } from "../decide/json-text.ts";
 import { Place } from "../decide/place.ts";
+import { readAll, readEach } from "../decide/read-all.ts";
 import { type Request, type RequestAgent, readAgent, readCircumstances, readMode } from "../decide/request.ts";
 import { type Expected, readExpected } from "./expected.ts";
 
@@ -19,50 +20,60 @@ const SUFFIX = ".cases.json";
 
 /** The cases beside the policies of a folder, file by file. @throws {Problem} that names the file and the field. */
 export const casesIn = (folder: string): readonly Case[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(SUFFIX))
-    .sort()
-    .flatMap((name) => readCases(join(folder, name), name));
+  readEach(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(SUFFIX))
+      .sort(),
+    (name) => readCases(join(folder, name), name),
+  ).flat();
 
 /** The cases of one file: `{"agents": {"ci": {...}}, "cases": [...]}`. */
 export function readCases(file: string, name: string): readonly Case[] {
   const text = new JsonText(file, readText(file));
   const top = new Place("", text);
   const { agents = {}, cases, description } = top.record(text.value, ["description", "agents", "cases"]);
-  if (description !== undefined) top.at("description").text(description);
-  const place = top.at("agents");
-  const named = new Map(
-    Object.entries(place.anyRecord(agents)).map(([key, value]) => [key, readAgent(value, place.at(key))]),
-  );
-  const read = top
-    .at("cases")
-    .list(cases)
-    .map((value, index) => readCase(value, top.at("cases").at(index), named, name));
-  const twice = read.findIndex(({ title }, index) => read.findIndex((other) => other.title === title) !== index);
-  if (twice >= 0) throw top.at("cases").at(twice).problem(`has the title of another: "${read[twice]?.title}"`);
+  const given = readAll({
+    description: () => (description === undefined ? undefined : top.at("description").text(description)),
+    agents: () => Object.entries(top.at("agents").anyRecord(agents)),
+    cases: () => top.at("cases").list(cases),
+  });
+  // A case may name an agent that cannot be read: the agent's own fault says enough.
+  const known = new Map<string, RequestAgent | undefined>(given.agents.map(([key]) => [key, undefined]));
+  const { read } = readAll({
+    agents: () => readEach(given.agents, ([key, value]) => known.set(key, readAgent(value, top.at("agents").at(key)))),
+    read: () => readEach(given.cases, (value, index) => readCase(value, top.at("cases").at(index), known, name)),
+  });
+  const titles = read.map(({ title }) => title);
+  readEach(titles, (title, index) => {
+    if (titles.indexOf(title) < index) throw top.at("cases").at(index).problem(`has the title of another: "${title}"`);
+  });
   return read;
 }
 
 const FIELDS = ["title", "agent", "intent", "context", "mode", "expected"];
+type Agents = ReadonlyMap<string, RequestAgent | undefined>;
 
-function readCase(value: unknown, place: Place, agents: ReadonlyMap<string, RequestAgent>, file: string): Case {
+function readCase(value: unknown, place: Place, agents: Agents, file: string): Case {
   const given = place.record(value, FIELDS);
-  return {
-    file,
-    line: place.line,
-    title: place.at("title").text(given.title),
-    agent: agentOf(given.agent, place.at("agent"), agents),
-    intent: place.at("intent").list(given.intent),
-    ...readCircumstances(given.context, place.at("context")),
-    mode: readMode(given.mode, place.at("mode")),
-    ...(given.expected === undefined ? {} : { expected: readExpected(given.expected, place.at("expected")) }),
-  };
+  const { expected, circumstances, ...read } = readAll({
+    title: () => place.at("title").text(given.title),
+    agent: () => agentOf(given.agent, place.at("agent"), agents),
+    intent: () => place.at("intent").list(given.intent),
+    circumstances: () => readCircumstances(given.context, place.at("context")),
+    mode: () => readMode(given.mode, place.at("mode")),
+    expected: () => (given.expected === undefined ? undefined : readExpected(given.expected, place.at("expected"))),
+  });
+  return { file, line: place.line, ...read, ...circumstances, ...(expected === undefined ? {} : { expected }) };
 }
 
 /** Written out, or the name of one of the file's agents. */
-function agentOf(value: unknown, place: Place, agents: ReadonlyMap<string, RequestAgent>): RequestAgent {
+function agentOf(value: unknown, place: Place, agents: Agents): RequestAgent {
   if (typeof value !== "string") return readAgent(value, place);
   const agent = agents.get(value);
   if (agent) return agent;
+  if (agents.has(value)) return NOBODY;
   throw place.problem(`names no agent of the file; there are ${[...agents.keys()].join(", ") || "none"}`);
 }
+
+/** Stands for an agent whose own fault keeps the file from being used. */
+const NOBODY: RequestAgent = { id: "", team: "", owner: "", claims: {} };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decidingBundle } from "../bundle.ts";
 import { type Answer, answerTo } from "../decide/answer.ts";
+import { readEach } from "../decide/read-all.ts";
 import type { Options } from "../options.ts";
 import { EXIT, Problem } from "../problem.ts";
 import { type Difference, differences } from "./compare.ts";
@@ -45,11 +46,11 @@ async function testFolder(folder: string, withFiles: readonly string[]): Promise
     );
   const deciding = new Set<string>();
   const results: Result[] = [];
-  for (const each of cases) {
-    const answer = await answerTo(each, bundle);
+  for (const { expected, ...request } of readEach(cases, (each) => ({ ...each, expected: expectedOf(each) }))) {
+    const answer = await answerTo(request, bundle);
     for (const id of decidersOf(answer)) deciding.add(id);
-    const found = differences(expectedOf(each), answer);
-    const { file, line, title } = each;
+    const found = differences(expected, answer);
+    const { file, line, title } = request;
     results.push({ folder, file, line, title, passed: found.length === 0, differences: found });
   }
   // People's operations are decided elsewhere, and what comes with --with is tested where it is at home.

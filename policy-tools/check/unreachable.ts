@@ -1,9 +1,10 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
 import { disjoint, type Glob } from "../../functions/core/policy/glob.ts";
+import { literalHead } from "../../functions/core/policy/remainders.ts";
 import { type Finding, finding } from "../read/finding.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
-import { type Clause, clausesOf, isNever } from "./clauses.ts";
+import { type Clause, clausesOf, type Fact, isNever } from "./clauses.ts";
 import { awsAction, namedActions } from "./heads.ts";
 
 /** What a policy can never match, as far as its text and the catalogue tell: a forbid that never applies protects nothing. */
@@ -29,14 +30,26 @@ export function unreachable({ json, policy, source }: ReadPolicy, catalogue: Cat
   return [...alternatives, ...misfits.map(({ name, why }) => finding(code, at(source.spotOfAction(name)), why))];
 }
 
-/** What is true of every request: what an ARN and an account look like. */
+/** What is true of every request: what an ARN and an account look like, and that an ARN's own parts are the resource's. */
 function withFacts(clause: Clause): Clause {
   const isOdd = clause.must.some(
     ({ about, glob }) =>
       about === "resource.account" && glob.every((token) => token !== "any" && !/^\d{12}$/.test(token.literal)),
   );
   const never = { about: "resource.account", glob: [{ literal: "" }] };
-  return { must: [...clause.must, ANY_ARN, ...(isOdd ? [never] : [])], mustNot: clause.mustNot };
+  const parts = clause.must.flatMap(({ about, glob }) => (about === "resource.arn" ? partsOf(glob) : []));
+  return { must: [...clause.must, ANY_ARN, ...parts, ...(isOdd ? [never] : [])], mustNot: clause.mustNot };
+}
+
+const PARTS = ["", "", "resource.service", "resource.region", "resource.account"];
+
+/** Lists what an ARN says of the resource's attributes, as far as its text goes before its first wildcard. An ARN without an account says nothing of it. */
+function partsOf(arn: Glob): readonly Fact[] {
+  const known = literalHead(arn).split(":").slice(0, -1);
+  return known.flatMap((literal, index) => {
+    const about = PARTS[index] ?? "";
+    return about === "" || (about === "resource.account" && literal === "") ? [] : [{ about, glob: [{ literal }] }];
+  });
 }
 
 const ANY_ARN = { about: "resource.arn", glob: globOf("arn:*:*:*:*:*") };

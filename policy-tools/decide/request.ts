@@ -1,4 +1,5 @@
 import type { Place } from "./place.ts";
+import { readAll } from "./read-all.ts";
 
 /** A request as an agent would make it, with all that policies can see of it. */
 export interface Request {
@@ -27,12 +28,12 @@ const NOON = "2026-11-24T12:00:00Z";
 /** @throws {Problem} that names the field. */
 export function readAgent(value: unknown, place: Place): RequestAgent {
   const given = place.record(value, ["id", "team", "owner", "claims"]);
-  return {
-    id: place.at("id").text(given.id),
-    team: place.at("team").text(given.team),
-    owner: given.owner === undefined ? "owner@example.com" : place.at("owner").text(given.owner),
-    claims: given.claims === undefined ? {} : place.at("claims").anyRecord(given.claims),
-  };
+  return readAll({
+    id: () => place.at("id").text(given.id),
+    team: () => place.at("team").text(given.team),
+    owner: () => (given.owner === undefined ? "owner@example.com" : place.at("owner").text(given.owner)),
+    claims: () => (given.claims === undefined ? {} : place.at("claims").anyRecord(given.claims)),
+  });
 }
 
 export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> & Partial<Pick<Request, "sourceIp">>;
@@ -40,17 +41,26 @@ export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> & P
 /** @throws {Problem} that names the field. */
 export function readCircumstances(value: unknown, place: Place): Circumstances {
   const given = value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at"]);
-  const atMs = Date.parse(given.at === undefined ? NOON : place.at("at").text(given.at));
-  if (Number.isNaN(atMs)) throw place.at("at").problem(`must be an instant such as ${NOON}`);
-  const ttlSeconds = given.ttl === undefined ? 900 : given.ttl;
-  if (typeof ttlSeconds !== "number" || !Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > 43_200)
-    throw place.at("ttl").problem("must be a whole number of seconds, 43200 at most");
-  return {
-    purpose: given.purpose === undefined ? "a case of the workbench" : place.at("purpose").text(given.purpose),
-    ttlSeconds,
-    atMs,
-    ...(given.sourceIp === undefined ? {} : { sourceIp: place.at("sourceIp").text(given.sourceIp) }),
-  };
+  const { sourceIp, ...read } = readAll({
+    purpose: () => (given.purpose === undefined ? "a case of the workbench" : place.at("purpose").text(given.purpose)),
+    ttlSeconds: () => readTtl(given.ttl, place.at("ttl")),
+    atMs: () => readInstant(given.at, place.at("at")),
+    sourceIp: () => (given.sourceIp === undefined ? undefined : place.at("sourceIp").text(given.sourceIp)),
+  });
+  return { ...read, ...(sourceIp === undefined ? {} : { sourceIp }) };
+}
+
+function readInstant(value: unknown, place: Place): number {
+  const atMs = Date.parse(value === undefined ? NOON : place.text(value));
+  if (Number.isNaN(atMs)) throw place.problem(`must be an instant such as ${NOON}`);
+  return atMs;
+}
+
+function readTtl(value: unknown, place: Place): number {
+  if (value === undefined) return 900;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 43_200)
+    throw place.problem("must be a whole number of seconds, 43200 at most");
+  return value;
 }
 
 /** @throws {Problem} where it is neither. */

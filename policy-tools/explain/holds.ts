@@ -5,6 +5,7 @@ import { contains, disjoint, globFromIam } from "../../functions/core/policy/glo
 import { type Atom, type Conjunction, normalForm } from "../../functions/core/policy/normal-form.ts";
 import type { Query } from "../../functions/core/policy/query.ts";
 import { pathsIn } from "../check/subject.ts";
+import { isNode } from "../read/policy-nodes.ts";
 import type { Part } from "./parts.ts";
 
 /** `in part`: for some of the set that was asked for; `by tags`: AWS compares them at the call; `unclear`: it cannot be told for a set. */
@@ -79,17 +80,16 @@ const teamOf = (query: Query): string =>
 
 function valueAt(path: string, query: Query, pair: Pair): unknown {
   if (path === "resource.arn") return pair.target;
-  if (path.startsWith("resource.tags.")) return "as AWS finds it at the call";
+  if (path === "resource.tags" || path.startsWith("resource.tags.")) return "as AWS finds it at the call";
   const [root = "", ...steps] = path.split(".");
   const [principal, , resource] = query.entities;
   const claim = /getTag\("(.*)"\)$/.exec(path)?.[1];
   if (claim !== undefined) return principal?.tags?.[claim];
   const start = root === "context" ? query.context : root === "principal" ? principal?.attrs : resource?.attrs;
-  return steps.reduce<unknown>(
-    (value, step) =>
-      typeof value === "object" && value !== null
-        ? Object.entries(value).find(([key]) => key === step)?.[1]
-        : undefined,
-    start,
-  );
+  const found = steps.reduce<unknown>(fieldOf, start);
+  // An address is a value of Cedar's own, with its text inside.
+  return fieldOf(fieldOf(found, "__extn"), "arg") ?? found;
 }
+
+const fieldOf = (value: unknown, name: string): unknown =>
+  isNode(value) && Object.hasOwn(value, name) ? value[name] : undefined;

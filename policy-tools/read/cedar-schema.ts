@@ -107,12 +107,21 @@ function declare(name: string, catalogue: Catalogue): Readonly<Record<string, De
   if (members.length > 0) return Object.assign({}, ...members.map(declareAws));
   if (NO_GROUP.test(name))
     return `\`${name}\` is no group: each such action outlives the task; name it, with \`@outlives("why this is meant")\`.`;
+  if (name.includes("*"))
+    return `There is no action \`${name}\`: Cedar knows no wildcards there; ${groupsFor(name, catalogue)}.`;
   const found = expandActions(catalogue, [name]);
   if ("problem" in found) return found.problem;
   const [action] = found.actions;
   if (!action || action.name !== name)
     return `There is no action \`${name}\`; did you mean \`${action?.name}\`? Cedar compares names exactly, and a group is \`s3:Read\` or \`aws:Read\`.`;
   return declareAws(action);
+}
+
+/** Says what to write in the place of `s3:*`: the groups of the service. */
+function groupsFor(name: string, catalogue: Catalogue): string {
+  const [service = ""] = name.split(":");
+  const prefix = catalogue.service(service) ? service : "aws";
+  return `write groups (\`${prefix}:List\`, \`${prefix}:Read\`, \`${prefix}:Write\`), or each action by its name`;
 }
 
 const declareAws = (action: CatalogueAction): Readonly<Record<string, Declaration>> => ({

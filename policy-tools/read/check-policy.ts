@@ -5,6 +5,7 @@ import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { EVERY_OBLIGATION, type Obligation } from "../../functions/core/policy/obligations.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import { keeperOfAction } from "./keeper-of-action.ts";
+import { literalStars } from "./literal-stars.ts";
 import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 import { entitiesIn } from "./policy-nodes.ts";
@@ -49,6 +50,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: re
     ...[...unaskedNames(json), ...unaskedGroups(json, issuers)].map(({ text, sentence }) =>
       finding("unasked_name", at(source.spotOf(text)), sentence),
     ),
+    ...literalStars(json).map(({ text, sentence }) => finding("literal_star", at(source.spotOf(text)), sentence)),
     ...uncompilable(json).map(({ index, count, sentence }) =>
       finding("not_compilable", at(source.spotOfUnknown(index, count)), sentence),
     ),

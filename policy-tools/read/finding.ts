@@ -33,6 +33,10 @@ export const FINDINGS = {
     "error",
     "a condition on `resource.arn` or a tag that no session policy can say: the operator, and what to write instead",
   ],
+  literal_star: [
+    "error",
+    "`==` with a `*`, which is then a character and no wildcard: a permit grants no set, and a forbid protects nothing",
+  ],
   tag_spelling: ["error", "policies name one tag in two spellings (`team`, `Team`), which are one tag to IAM"],
   never_holds: [
     "error",

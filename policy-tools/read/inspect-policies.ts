@@ -6,6 +6,7 @@ import { checkPolicy } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
 import { claimsIn, namesIn } from "./names-in.ts";
 import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
+import { violationsOf } from "./schema-violations.ts";
 import { tagSpellings } from "./tag-spellings.ts";
 
 export interface Inspected {
@@ -112,23 +113,17 @@ function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Ca
   const answer = cedar.validate({
     validationSettings: { mode: "strict" },
     schema: built.schema,
-    policies: { staticPolicies: Object.fromEntries(policies.map(({ policy: { id, text } }) => [id, text])) },
+    // By their place in the list: two policies may have one id.
+    policies: { staticPolicies: Object.fromEntries(policies.map(({ policy }, index) => [String(index), policy.text])) },
   });
   if (answer.type === "failure")
     throw new Error(`Cedar does not validate: ${answer.errors.map(({ message }) => message).join("; ")}`);
   // A warning is a fault too: a policy that can never apply forbids nothing, whatever its reader believes.
-  return [...answer.validationErrors, ...answer.validationWarnings].flatMap(({ policyId, error }) =>
-    policies
-      .filter(({ policy }) => policy.id === policyId)
-      .slice(0, 1)
-      .map(({ source }) => {
-        const spot = source.spotOfByte(error.sourceLocations?.[0]?.start ?? 0);
-        const said = error.message.replace(/^for policy `.*?`, /, "");
-        return finding(
-          "schema_violation",
-          { ...spot, policy: policyId },
-          error.help ? `${said} (${error.help})` : said,
-        );
-      }),
+  const errors = [...answer.validationErrors, ...answer.validationWarnings];
+  return policies.flatMap((policy, index) =>
+    violationsOf(
+      policy,
+      errors.flatMap(({ policyId, error }) => (policyId === String(index) ? [error] : [])),
+    ),
   );
 }

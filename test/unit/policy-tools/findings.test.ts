@@ -101,6 +101,12 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /`containsAny` on resource\.arn .* write `\["\.\.\.", "\.\.\."\]\.contains\(resource\.arn\)`/,
   },
+  literal_star: {
+    text: bounded(OBJECTS).replace("};", '&& resource.arn like "*"\n  && resource.arn == "arn:aws:s3:::acme/*" };'),
+    at: "4:22",
+    policy: "x",
+    says: /compared character by character, the star too; write `resource\.arn like "arn:aws:s3:::acme\/\*"`/,
+  },
   tag_spelling: {
     text: `${bounded(OBJECTS).replace("};", '&& resource.tags.team == "a" };')}
       @id("y") permit (principal is Agent, ${OBJECTS})
