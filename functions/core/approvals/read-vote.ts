@@ -15,7 +15,7 @@ export interface Vote {
   readonly signedInAt: number;
 }
 
-/** Reason why a token is no vote. Each is a sentence's key in docs/approvals.md. */
+/** Reason why a token is no vote. */
 export type VoteFault =
   | "issuer"
   | "audience"

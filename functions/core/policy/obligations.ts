@@ -1,10 +1,11 @@
+import { type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "../approvals/needed-votes.ts";
 import type { ConnectorType } from "../connectors/connector-type.ts";
 import type { Denial } from "../refusal.ts";
 
 /** Terms of a permit, as its annotations (`@maxTtl("15m")`) set them. Each field has its row in `OBLIGATIONS`. */
 export interface Obligations {
-  /** The group one of whose people must approve. */
-  readonly approval?: string;
+  /** Votes of people that the request needs: every group, each with its number. */
+  readonly approval?: readonly NeededVotes[];
   /** The session works from the address that asked, and from no other. */
   readonly bindIp: boolean;
   readonly rotateAfterUse: boolean;
@@ -39,6 +40,8 @@ export interface Obligation {
   readonly part: (obligations: Obligations) => Partial<Obligations>;
   /** A larger number is stricter. */
   readonly demand: (obligations: Obligations) => number;
+  /** Combines several where a task has to keep them all; absent where the strictest includes the others. */
+  readonly join?: (all: readonly Obligations[]) => Partial<Obligations>;
   /** A person has to act: this weighs more than any condition on tags. */
   readonly needsPerson: boolean;
   /** The term in an explanation; nothing where the permit does not have it. */
@@ -60,14 +63,25 @@ export const parseDuration = (text: string): number | undefined =>
 export const OBLIGATIONS = {
   approval: {
     annotation: "approval",
-    example: '@approval("group")',
-    meaning: "a person of that group must approve; this version cannot ask one, so the permit grants nothing yet",
-    parse: (text) => ({ approval: text }),
-    fault: (text) => (text === "" ? "@approval takes the name of the group that approves" : undefined),
+    example: '@approval("sre=2,security")',
+    meaning:
+      "people must approve: so many of each group named, 1 unless said; this version cannot ask anybody, so the permit grants nothing yet",
+    parse: (text) => {
+      const needed = parseNeeded(text);
+      return typeof needed === "string" ? {} : { approval: needed };
+    },
+    fault: (text) => {
+      const needed = parseNeeded(text);
+      return typeof needed === "string" ? needed : undefined;
+    },
     part: ({ approval }) => (approval === undefined ? {} : { approval }),
-    demand: ({ approval }) => (approval === undefined ? 0 : 1),
+    demand: ({ approval }) => (approval === undefined ? 0 : votesIn(approval)),
+    join: (all) => {
+      const needed = neededOfAll(all.map(({ approval }) => approval ?? []));
+      return needed.length === 0 ? {} : { approval: needed };
+    },
     needsPerson: true,
-    words: ({ approval }) => (approval === undefined ? undefined : `approval by ${approval}`),
+    words: ({ approval }) => (approval === undefined ? undefined : `approval by ${textOf(approval)}`),
     keptBy: {
       keepers: [],
       denial: {
@@ -150,7 +164,8 @@ export const obligationsOf = (annotations: Readonly<Record<string, string>>): Ob
 /** The strictest of several: what a task has to keep whose pairs were decided by different permits. */
 export const strictest = (all: readonly Obligations[]): Obligations =>
   together(
-    EVERY_OBLIGATION.map(({ part, demand }) => {
+    EVERY_OBLIGATION.map(({ part, demand, join }) => {
+      if (join) return join(all);
       const [most = NOTHING] = all.toSorted((a, b) => demand(b) - demand(a));
       return part(most);
     }),

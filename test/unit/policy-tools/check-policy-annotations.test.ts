@@ -27,7 +27,7 @@ describe("annotations of a policy", () => {
   });
 
   it.each<[string, string, string]>([
-    ["approval by nobody", permit('@approval("")'), "@approval takes the name of the group that approves"],
+    ["approval by nobody", permit('@approval("")'), "@approval takes groups and their votes"],
     ["a duration without a unit", permit('@maxTtl("15")'), "@maxTtl takes a duration"],
     ["a duration that is none", permit("@maxTtl"), "@maxTtl takes a duration"],
     ["another mode", permit('@mode("enforce")'), '@mode takes "shadow" only'],

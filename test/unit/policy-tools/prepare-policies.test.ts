@@ -149,7 +149,7 @@ describe("the policies of a folder", () => {
       "a.cedar:1:1  error  annotation_misplaced  @outlives belongs on a permit",
     ],
     ["takes a time that is none", `@maxTtl("soon") ${on("s3:GetObject")}`, '@maxTtl takes a duration such as "15m"'],
-    ["names nobody who approves", `@approval("") ${on("s3:GetObject")}`, "@approval takes the name of the group"],
+    ["names nobody who approves", `@approval("") ${on("s3:GetObject")}`, "@approval takes groups and their votes"],
     ["has an unknown mode", `@mode("off") ${on("s3:GetObject")}`, '@mode takes "shadow" only'],
     [
       "asks for something in return for a forbid",

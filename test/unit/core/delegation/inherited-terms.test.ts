@@ -28,7 +28,7 @@ describe("what a child takes over from above", () => {
   });
 
   it("is never an approval", () => {
-    expect(inheritedTerms(parent, { ...free, approval: "sre" }, undefined)).toEqual({
+    expect(inheritedTerms(parent, { ...free, approval: [{ group: "sre", count: 1 }] }, undefined)).toEqual({
       endsAt: 2_000,
       boundTo: [],
       rotateAfterUse: false,

@@ -35,7 +35,7 @@ describe("obligations", () => {
     expect(obligationsOf({ maxTtl: "soon" })).toStrictEqual(NONE);
     expect(obligationsOf({ id: "x", outlives: "" })).toStrictEqual(NONE);
     expect(obligationsOf({ approval: "sre", maxTtl: "15m", bindIp: "", rotateAfterUse: "" })).toStrictEqual({
-      approval: "sre",
+      approval: [{ group: "sre", count: 1 }],
       maxTtlSeconds: 900,
       bindIp: true,
       rotateAfterUse: true,
@@ -56,13 +56,26 @@ describe("obligations", () => {
     expect(
       strictest([
         { ...NONE, rotateAfterUse: true },
-        { ...NONE, approval: "sre" },
+        { ...NONE, approval: [{ group: "sre", count: 1 }] },
       ]),
     ).toStrictEqual({
       ...NONE,
       rotateAfterUse: true,
-      approval: "sre",
+      approval: [{ group: "sre", count: 1 }],
     });
+  });
+});
+
+describe("approvals of several permits", () => {
+  it("I9a: are all asked for, and none of them is left out", () => {
+    const sre = obligationsOf({ approval: "sre=2" });
+    const security = obligationsOf({ approval: "security,sre" });
+    const both = [
+      { group: "security", count: 1 },
+      { group: "sre", count: 2 },
+    ];
+    expect(strictest([sre, security]).approval).toEqual(both);
+    expect(strictest([security, NONE, sre]).approval).toEqual(both);
   });
 });
 
@@ -88,7 +101,7 @@ describe("each obligation", () => {
   });
 
   it.each([
-    ["approval", "", /name of the group/],
+    ["approval", "", /groups and their votes/],
     ["approval", "sre", undefined],
     ["maxTtl", "soon", /a duration such as/],
     ["maxTtl", "15m", undefined],
@@ -105,7 +118,7 @@ describe("each obligation", () => {
     ["postgres", ["approval", "bindIp", "rotateAfterUse"]],
     ["something new", ["approval", "bindIp", "rotateAfterUse"]],
   ])("I9: of all of them, %s cannot keep %j", (keeper, expected) => {
-    const all = { approval: "sre", bindIp: true, rotateAfterUse: true, maxTtlSeconds: 60 };
+    const all = { approval: [{ group: "sre", count: 1 }], bindIp: true, rotateAfterUse: true, maxTtlSeconds: 60 };
     expect(unkeptBy(keeper, all).map(({ annotation }) => annotation)).toEqual(expected);
     expect(unkeptBy(keeper, NONE)).toEqual([]);
   });
