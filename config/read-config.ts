@@ -4,7 +4,7 @@ import { deployedSections, repeatedEntries } from "../functions/connectors/secti
 import { type Deployment, partitionOf } from "../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
-import { PROBE_ACTION } from "../functions/names.ts";
+import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/names.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 /**
@@ -105,6 +105,9 @@ function crossFaults(config: Config): readonly string[] {
     ...config.accounts
       .filter(({ taskRoles, formerTaskRoles }) => formerTaskRoles !== undefined && formerTaskRoles <= taskRoles)
       .map(({ id }) => `accounts: ${id} has formerTaskRoles that are no more than its taskRoles; take them out`),
+    ...[config.accounts.reduce((sum, account) => sum + keptTaskRoles(account), 0)]
+      .filter((roles) => roles > MOST_ROLES_IN_ALL)
+      .map((roles) => `accounts: ${roles} task roles together, of ${MOST_ROLES_IN_ALL} that one hub looks after`),
     ...(config.accounts.every(({ retired }) => retired)
       ? ["accounts: all are retired, so nothing could be issued anywhere"]
       : []),

@@ -3,7 +3,7 @@ import { httpsUrl, maybe, said, text, whole } from "../functions/connectors/sche
 import { CONNECTOR_SECTIONS } from "../functions/connectors/schemas.ts";
 import { ALGORITHMS } from "../functions/core/identity/issuer.ts";
 import { PRESETS } from "../functions/core/identity/presets.ts";
-import { MOST_TASK_ROLES } from "../functions/names.ts";
+import { MOST_ACCOUNTS, MOST_TASK_ROLES } from "../functions/names.ts";
 
 const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "an account id of 12 digits"));
 const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region such as eu-central-1"));
@@ -153,7 +153,10 @@ export const configSchema = said(
       "The public address of the API; it is the audience of agents' tokens, and its own issuer name.",
     ),
     issuers: said(v.pipe(v.array(issuer), v.minLength(1)), "Whose tokens are looked at. All others are strangers."),
-    accounts: said(v.pipe(v.array(account), v.minLength(1)), "Where tasks may get credentials."),
+    accounts: said(
+      v.pipe(v.array(account), v.minLength(1), v.maxLength(MOST_ACCOUNTS)),
+      `Where tasks may get credentials: ${MOST_ACCOUNTS} accounts at most; another hub takes more.`,
+    ),
     operators: said(
       v.array(operator),
       "People who may operate before any policy says so: the first operators. See policies/operators.cedar.",

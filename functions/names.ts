@@ -22,12 +22,21 @@ export const functionRoleName = (name: FunctionName): string => `valetkey-${name
 /** The pool of task roles in a target account; `index` counts from 0. */
 export const taskRoleName = (index: number): string => `valetkey-task-${index}`;
 
+/** All task roles of an account, as an IAM pattern. */
+export const TASK_ROLES = "valetkey-task-*";
+
 /** All of a pool of so many. */
 export const taskRoleNames = (taskRoles: number): readonly string[] =>
   Array.from({ length: taskRoles }, (_, index) => taskRoleName(index));
 
 /** The most task roles that a pool can have, or have had. */
 export const MOST_TASK_ROLES = 100;
+
+/** The most target accounts of one hub: `test/infra/many-accounts.test.ts` renders a hub of so many. */
+export const MOST_ACCOUNTS = 500;
+
+/** The most task roles of one hub in all accounts: each minute's sweep asks for every one. */
+export const MOST_ROLES_IN_ALL = 5_000;
 
 /** The size of a pool with the roles that only tasks from before it was made smaller may use. */
 export const keptTaskRoles = (pool: { readonly taskRoles: number; readonly formerTaskRoles?: number | undefined }) =>

@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { buildDeployment } from "../config/build-deployment.ts";
 import { hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
+import { sizeFaults } from "./size-faults.ts";
 import { TargetStack } from "./target-stack.ts";
 
 // `cdk synth` needs no account and no credentials: valetkey.json holds every fact about the outside.
@@ -26,4 +27,5 @@ for (const target of config.accounts) {
 }
 Tags.of(app).add("app", "valetkey");
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-app.synth();
+const faults = app.synth().stacks.flatMap(({ stackName, template }) => sizeFaults(stackName, template));
+if (faults.length > 0) throw new Error(`AWS would refuse this:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);

@@ -9,7 +9,7 @@ import { IntakePath } from "./constructs/intake-path.ts";
 import { ProbeQueue } from "./constructs/probe-queue.ts";
 import { ReleaseQueue } from "./constructs/release-queue.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
-import { RevocationQueue } from "./constructs/revocation-queue.ts";
+import { RevocationQueue, reconcileAtOnce } from "./constructs/revocation-queue.ts";
 import { RotationPath } from "./constructs/rotation-path.ts";
 import { Signet } from "./constructs/signet.ts";
 import { TaskTable } from "./constructs/task-table.ts";
@@ -49,7 +49,14 @@ export class HubStack extends Stack {
       deploymentDir,
     });
     const { sweep, intake, relay, reconcile, rotate } = functions;
-    new RevocationPath(this, "RevocationPath", { table, revocationQueue, sweep, relay, reconcile });
+    new RevocationPath(this, "RevocationPath", {
+      table,
+      revocationQueue,
+      sweep,
+      relay,
+      reconcile,
+      atOnce: reconcileAtOnce(hub),
+    });
     releases.feed(functions.release);
     deadlines.feed(functions.release);
     probes.feed(functions.probe);

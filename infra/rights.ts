@@ -7,7 +7,7 @@ import {
   REVOKER_ROLE,
   SECRET_TAGS,
   SIGNET_SECRET,
-  taskRoleNames,
+  TASK_ROLES,
 } from "../functions/names.ts";
 
 /** One statement of an IAM policy, as plain data: the stack renders it, the embedded AWS evaluates it. */
@@ -188,13 +188,17 @@ export const logGroupNameOf = (name: FunctionName): string => `/aws/lambda/${fun
 export const functionRoleArn = (name: FunctionName, partition: string, account: string): string =>
   `arn:${partition}:iam::${account}:role/${functionRoleName(name)}`;
 
-/** ARNs of every task role in an account's pool, each in full: a pattern would also match a role made by somebody else. */
-export const taskRoleArns = (partition: string, account: string, taskRoles: number): string[] =>
-  taskRoleNames(taskRoles).map((role) => `arn:${partition}:iam::${account}:role/${role}`);
+/**
+ * Pattern of an account's task roles. In full, a role of 100 would take 40 times the characters, and IAM holds 10,240 for all accounts. Besides the
+ * pool it matches roles of that name that somebody else made, and roles that a smaller pool left behind: a role still has to trust whoever assumes
+ * it, and to have the ceiling as its boundary before the revoker writes to it.
+ */
+export const taskRolesArn = (partition: string, account: string): string =>
+  `arn:${partition}:iam::${account}:role/${TASK_ROLES}`;
 
 const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = {
   exchange: (scope) => [
-    assumeTaskRoles(scope),
+    ...assumeTaskRoles(scope),
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
     ...readOwnSecrets(scope),
     ...readSecrets("ReadSignet", [SIGNET_SECRET], scope),
@@ -224,12 +228,11 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   ],
   reconcile: (scope) => [
     takeFromQueue(scope, scope.revocationQueueName),
-    {
-      Sid: "AssumeRevokers",
-      Effect: "Allow",
-      Action: ["sts:AssumeRole"],
-      Resource: scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
-    },
+    ...inChunks(
+      "AssumeRevokers",
+      ["sts:AssumeRole"],
+      scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
+    ),
   ],
   release: (scope) => [takeFromQueue(scope, scope.releaseQueueName, scope.deadlineQueueName), ...readOwnSecrets(scope)],
   rotate: (scope) => [
@@ -256,18 +259,28 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...readOwnSecrets(scope),
     ...readSecrets("ReadRegistrationTokens", scope.registrationTokens, scope),
   ],
-  probe: (scope) => [takeFromQueue(scope, scope.probeQueueName), assumeTaskRoles(scope)],
+  probe: (scope) => [takeFromQueue(scope, scope.probeQueueName), ...assumeTaskRoles(scope)],
 };
 
 /** As whom, the roles' trust says: each of the two has its own. */
-const assumeTaskRoles = (scope: HubScope): Statement => ({
-  Sid: "AssumeTaskRoles",
-  Effect: "Allow",
-  Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-  Resource: scope.targets
-    .filter(({ isRetired }) => !isRetired)
-    .flatMap((target) => taskRoleArns(scope.partition, target.account, target.taskRoles)),
-});
+const assumeTaskRoles = (scope: HubScope): Statement[] =>
+  inChunks(
+    "AssumeTaskRoles",
+    ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+    scope.targets.filter(({ isRetired }) => !isRetired).map((target) => taskRolesArn(scope.partition, target.account)),
+  );
+
+/** Resources of one statement, at most, where there is one for each account: such a statement fits into a managed policy. */
+const CHUNK = 90;
+
+/** Allows the actions on all resources, in as many statements as it takes. */
+const inChunks = (Sid: string, Action: readonly string[], resources: readonly string[]): Statement[] =>
+  Array.from({ length: Math.ceil(resources.length / CHUNK) }, (_, index) => ({
+    Sid: index === 0 ? Sid : `${Sid}${index + 1}`,
+    Effect: "Allow",
+    Action,
+    Resource: resources.slice(index * CHUNK, (index + 1) * CHUNK),
+  }));
 
 /** Whoever may tag a secret so decides that valetkey may touch it. */
 const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScope): Statement => ({

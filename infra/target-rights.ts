@@ -1,7 +1,7 @@
 import { DEFAULT_CEILING, NEVER } from "../functions/core/ceiling/ceiling-actions.ts";
 import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
 import { ownResources } from "./own-resources.ts";
-import { functionRoleArn, type Statement, taskRoleArns } from "./rights.ts";
+import { functionRoleArn, type Statement, taskRolesArn } from "./rights.ts";
 
 /** Statement of a role's trust policy: who may assume the role. */
 export interface TrustStatement extends Omit<Statement, "Resource"> {
@@ -95,11 +95,11 @@ export function revokerTrust(hubAccount: string, partition: string): TrustStatem
 }
 
 /**
- * Builds the rights of the revoker: to write the inline policies of the pool's roles. IAM cannot limit them to one inline policy. So the boundary
+ * Builds the rights of the revoker: to write the inline policies of the account's task roles. IAM cannot limit them to one inline policy. So the boundary
  * prevents a stolen revoker from adding rights: it may write only to a role that still has the boundary.
  */
-export function revokerRights(partition: string, account: string, taskRoles: number): Statement[] {
-  const Resource = taskRoleArns(partition, account, taskRoles);
+export function revokerRights(partition: string, account: string): Statement[] {
+  const Resource = [taskRolesArn(partition, account)];
   return [
     {
       Sid: "WriteRevocations",

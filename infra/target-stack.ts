@@ -30,8 +30,7 @@ export class TargetStack extends Stack {
       ownSecretArns,
       ...(target.ceiling === undefined ? {} : { actions: target.ceiling }),
     });
-    const taskRoles = keptTaskRoles(target);
-    new TaskRolePool(this, "Tasks", { partition, hubAccount, taskRoles, ceiling: policy });
-    new Revoker(this, "Revoker", { partition, account: target.id, hubAccount, taskRoles });
+    new TaskRolePool(this, "Tasks", { partition, hubAccount, taskRoles: keptTaskRoles(target), ceiling: policy });
+    new Revoker(this, "Revoker", { partition, account: target.id, hubAccount });
   }
 }

@@ -1,5 +1,5 @@
 import { poolIndex, type TaskPath } from "../../functions/core/tasks/path.ts";
-import { taskRoleArns } from "../../infra/rights.ts";
+import { taskRoleName } from "../../functions/names.ts";
 import type { BenchCloud } from "../cloud/bench-cloud.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { PolicyWrites } from "./policy-writes.ts";
@@ -23,8 +23,8 @@ export function putReport(cloud: BenchCloud): void {
 
 /** Returns the ARN of a task's role. */
 export function roleArnOf({ scope }: BenchCloud, path: TaskPath): string {
-  const pool = taskRoleArns(scope.partition, ACCOUNT, scope.targets[0]?.taskRoles ?? 1);
-  return pool[poolIndex(path, pool.length)] ?? "";
+  const role = taskRoleName(poolIndex(path, scope.targets[0]?.taskRoles ?? 1));
+  return `arn:${scope.partition}:iam::${ACCOUNT}:role/${role}`;
 }
 
 /** Measures the time until AWS refuses the key; milliseconds, `Infinity` where it never does. */

@@ -20,7 +20,7 @@ import type { HubBus } from "./hub-bus.ts";
 import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
 import { PROBE_TIMEOUT_SECONDS, type ProbeQueue } from "./probe-queue.ts";
 import { RELEASE_TIMEOUT_SECONDS, type ReleaseQueue } from "./release-queue.ts";
-import { RECONCILE_AT_ONCE, RECONCILE_TIMEOUT_SECONDS, type RevocationQueue } from "./revocation-queue.ts";
+import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue, reconcileAtOnce } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** What the functions are told. */
@@ -169,7 +169,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         summary: "writes the revocation policies",
         memoryMb: 512,
         timeoutSeconds: RECONCILE_TIMEOUT_SECONDS,
-        reservedConcurrency: RECONCILE_AT_ONCE,
+        reservedConcurrency: reconcileAtOnce(props.scope),
         beside: { deployment: props.deploymentDir },
       },
     ),

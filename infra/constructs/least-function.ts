@@ -1,13 +1,22 @@
 import { fileURLToPath } from "node:url";
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, CfnFunction, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { type FunctionName, functionRoleName } from "../../functions/names.ts";
+import { type FunctionName, functionRoleName, TASK_ROLES } from "../../functions/names.ts";
+import { packStatements } from "../pack-statements.ts";
 import { policyDocument } from "../policy-document.ts";
-import { type HubScope, isNetworked, logGroupNameOf, logRightsOf, networkArn, rightsOf } from "../rights.ts";
+import {
+  type HubScope,
+  isNetworked,
+  logGroupNameOf,
+  logRightsOf,
+  networkArn,
+  rightsOf,
+  type Statement,
+} from "../rights.ts";
 
 /** Properties that differ between functions; all others are house defaults. */
 export interface LeastFunctionProps {
@@ -35,6 +44,10 @@ const BANNER = [
   'import{createRequire as bundleRequire}from"node:module";',
   "const require=bundleRequire(import.meta.url),__dirname=import.meta.dirname;",
 ].join("");
+
+/** Lists the patterns of task roles among the resources of statements. */
+const taskRolesIn = (statements: readonly Statement[]): readonly string[] =>
+  statements.flatMap(({ Resource }) => Resource).filter((resource) => resource.endsWith(`:role/${TASK_ROLES}`));
 
 /** File that the Cedar loader reads from the bundle's directory as soon as it is imported. */
 export const CEDAR_MODULE = "cedar_wasm_bg.wasm";
@@ -65,14 +78,29 @@ export class LeastFunction extends Construct {
     super(scope, id);
     const name = functionRoleName(props.name);
     const entry = `${ROOT}functions/${props.name}/handler.ts`;
+    const { inline, managed } = packStatements([
+      ...rightsOf(props.name, props.scope),
+      ...logRightsOf(props.name, props.scope),
+    ]);
     const role = new Role(this, "Role", {
       roleName: name,
       description: `valetkey ${props.name}: ${props.summary}`,
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      inlinePolicies: {
-        rights: policyDocument([...rightsOf(props.name, props.scope), ...logRightsOf(props.name, props.scope)]),
-      },
+      inlinePolicies: { rights: policyDocument(inline) },
+      managedPolicies: managed.map(
+        (statements, index) =>
+          new ManagedPolicy(this, `Rights${index + 2}`, {
+            description: `valetkey ${props.name}: rights that its role's inline policy has no room for`,
+            document: policyDocument(statements),
+          }),
+      ),
     });
+    for (const resource of taskRolesIn(rightsOf(props.name, props.scope))) {
+      Validations.of(this).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${resource}]`,
+        reason: "The pool of a target account: a role also has to trust this function, and each in full has no room.",
+      });
+    }
     for (const resource of logRightsOf(props.name, props.scope).flatMap((statement) => statement.Resource)) {
       Validations.of(role).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${resource}]`,

@@ -4,7 +4,7 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { WAKES } from "../../functions/relay/wakes.ts";
-import { RECONCILE_AT_ONCE, type RevocationQueue } from "./revocation-queue.ts";
+import type { RevocationQueue } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** Resources that the path connects. */
@@ -14,6 +14,8 @@ export interface RevocationPathProps {
   readonly sweep: IFunction;
   readonly relay: IFunction;
   readonly reconcile: IFunction;
+  /** Most runs of `reconcile` at the same time. */
+  readonly atOnce: number;
 }
 
 /**
@@ -42,7 +44,7 @@ export class RevocationPath extends Construct {
       eventSourceArn: props.revocationQueue.queue.queueArn,
       // Maximum of a FIFO source: endings of one role that arrive together cost one write.
       batchSize: 10,
-      maxConcurrency: RECONCILE_AT_ONCE,
+      maxConcurrency: props.atOnce,
       reportBatchItemFailures: true,
     });
     new Rule(this, "EachMinute", {

@@ -1,13 +1,18 @@
 import { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { REVOCATION_HIDDEN_SECONDS, REVOCATION_QUEUE_NAME } from "../hub-scope.ts";
+import type { HubScope } from "../rights.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** Time-out of one run of the reconciler; seconds. */
 export const RECONCILE_TIMEOUT_SECONDS = 7;
 
-/** Most runs of the reconciler at the same time, since IAM accepts few writes a second. */
-export const RECONCILE_AT_ONCE = 5;
+/**
+ * Computes the most runs of the reconciler at the same time. Few, since IAM accepts few writes a second of one account; more where there are more
+ * task roles: each minute's sweep asks for all of them, and a run is given 600 ms for one.
+ */
+export const reconcileAtOnce = ({ targets }: Pick<HubScope, "targets">): number =>
+  Math.max(5, Math.ceil(targets.reduce((sum, { taskRoles }) => sum + taskRoles, 0) / 100));
 
 /**
  * FIFO queue before the reconciler: a message names a task role, its group is the role. While messages of a group are being processed SQS delivers no

@@ -98,7 +98,7 @@ async function setUpTarget(
   await account.createRole({
     name: REVOKER_ROLE,
     trust: document(revokerTrust(scope.account, scope.partition)),
-    inline: { rights: document(revokerRights(scope.partition, target.account, target.taskRoles)) },
+    inline: { rights: document(revokerRights(scope.partition, target.account)) },
   });
 }
 

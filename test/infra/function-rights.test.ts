@@ -22,7 +22,7 @@ const assumeTaskRoles = {
   Sid: "AssumeTaskRoles",
   Effect: "Allow",
   Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-  Resource: ["arn:aws:iam::111122223333:role/valetkey-task-0", "arn:aws:iam::111122223333:role/valetkey-task-1"],
+  Resource: "arn:aws:iam::111122223333:role/valetkey-task-*",
 };
 const sendToQueues = { Sid: "SendToQueues", Effect: "Allow", Action: "sqs:SendMessage", Resource: [QUEUE, RELEASES] };
 const readAdminLogins = {

@@ -16,14 +16,13 @@ const resourcesOfAssume = (name: "exchange" | "probe" | "reconcile"): readonly s
   rightsOf(name, scope)
     .filter(({ Action }) => Action.includes("sts:AssumeRole"))
     .flatMap(({ Resource }) => Resource);
-const roles = (account: string, count: number) =>
-  Array.from({ length: count }, (_, index) => `arn:aws:iam::${account}:role/valetkey-task-${index}`);
+const rolesOf = (account: string) => `arn:aws:iam::${account}:role/valetkey-task-*`;
 
 describe("rights, where a pool was made smaller and an account was retired", () => {
   it.each(["exchange", "probe"] as const)(
-    "%s becomes the roles that are kept, and none of the retired account",
+    "%s becomes the roles of the one account, and none of the retired account",
     (name) => {
-      expect(resourcesOfAssume(name)).toEqual(roles("111122223333", 3));
+      expect(resourcesOfAssume(name)).toEqual([rolesOf("111122223333")]);
     },
   );
 
@@ -43,6 +42,6 @@ describe("rights, where a pool was made smaller and an account was retired", () 
     const names = ["valetkey-task-0", "valetkey-task-1", "valetkey-task-2", "valetkey-revoker"];
     expect(found.map(({ RoleName }) => RoleName).sort()).toEqual([...names].sort());
     const revoker = found.find(({ RoleName }) => RoleName === "valetkey-revoker");
-    for (const arn of roles("111122223333", 3)) expect(JSON.stringify(revoker)).toContain(arn);
+    expect(JSON.stringify(revoker)).toContain(rolesOf("111122223333"));
   });
 });

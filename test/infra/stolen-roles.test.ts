@@ -17,14 +17,14 @@ const BOUNDED = { "iam:PermissionsBoundary": ceilingArn("aws", TARGET) };
 const ALL = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 describe("a stolen reconciler", () => {
-  const revoker = revokerRights("aws", TARGET, 2);
+  const revoker = revokerRights("aws", TARGET);
   const { allow, deny } = ceiling("aws");
   const walls = [...allow, ...deny];
 
-  it("writes inline policies of the pool's roles while they have their boundary, and of no other role", async () => {
+  it("writes inline policies of task roles while they have their boundary, and of no other role", async () => {
     const write = { action: "iam:PutRolePolicy", context: BOUNDED };
     expect(await allows(revoker, { ...write, resource: POOL_ROLE })).toBe(true);
-    for (const name of ["admin", REVOKER_ROLE, `${taskRoleName(0)}-x`, taskRoleName(2), "valetkey-exchange"])
+    for (const name of ["admin", REVOKER_ROLE, `x-${taskRoleName(0)}`, "valetkey-task", "valetkey-exchange"])
       expect(await allows(revoker, { ...write, resource: `arn:aws:iam::${TARGET}:role/${name}` })).toBe(false);
     expect(await allows(revoker, { action: "iam:PutRolePolicy", resource: POOL_ROLE })).toBe(false);
     const other = { "iam:PermissionsBoundary": `arn:aws:iam::${TARGET}:policy/other` };
@@ -81,7 +81,11 @@ describe("a stolen function", () => {
     expect(await allows(rights("exchange"), become(taskRoleName(1)))).toBe(true);
     expect(await allows(rights("exchange"), become(REVOKER_ROLE))).toBe(false);
     expect(await allows(rights("probe"), become(taskRoleName(1)))).toBe(true);
-    expect(await allows(rights("probe"), become(taskRoleName(2)))).toBe(false);
+    for (const name of ["exchange", "probe"] as const) {
+      expect(await allows(rights(name), become(`x-${taskRoleName(1)}`))).toBe(false);
+      const elsewhere = { action: "sts:AssumeRole", resource: `arn:aws:iam::444455556666:role/${taskRoleName(1)}` };
+      expect(await allows(rights(name), elsewhere)).toBe(false);
+    }
     expect(await allows(rights("probe"), become(REVOKER_ROLE))).toBe(false);
     expect(await allows(rights("reconcile"), become(REVOKER_ROLE))).toBe(true);
     expect(await allows(rights("reconcile"), become(taskRoleName(1)))).toBe(false);
@@ -111,6 +115,6 @@ describe("a stolen function", () => {
   });
 
   it("finds the name of the revocation policy nowhere in its rights: IAM cannot restrict by it", () => {
-    expect(JSON.stringify(revokerRights("aws", TARGET, 2))).not.toContain(REVOCATION_POLICY);
+    expect(JSON.stringify(revokerRights("aws", TARGET))).not.toContain(REVOCATION_POLICY);
   });
 });

@@ -99,8 +99,8 @@ describe("the revoker", () => {
     });
   });
 
-  it("writes inline policies of the pool's roles alone, and only while these have their boundary", () => {
-    const Resource = pool.map((name) => `arn:aws:iam::111122223333:role/${name}`);
+  it("writes inline policies of task roles alone, and only while these have their boundary", () => {
+    const Resource = "arn:aws:iam::111122223333:role/valetkey-task-*";
     expect(role.Policies).toEqual([
       {
         PolicyName: "rights",

@@ -78,6 +78,23 @@ describe("the configuration", () => {
   it.each<[string, Record<string, unknown>, string]>([
     ["no more roles before than now", account({ formerTaskRoles: 8 }), "accounts: 111122223333 has formerTaskRoles"],
     ["nothing but retired accounts", account({ retired: true }), "accounts: all are retired"],
+    [
+      "more accounts than a hub takes",
+      { accounts: Array.from({ length: 501 }, (_, index) => ({ ...GOOD.accounts[0], id: String(10 ** 11 + index) })) },
+      "accounts: ",
+    ],
+    [
+      "more task roles than a hub looks after",
+      {
+        accounts: Array.from({ length: 51 }, (_, index) => ({
+          ...GOOD.accounts[0],
+          id: String(10 ** 11 + index),
+          taskRoles: 1,
+          formerTaskRoles: 100,
+        })),
+      },
+      "accounts: 5100 task roles together, of 5000",
+    ],
     ["an account that is not retired, in words", account({ retired: false }), "accounts.0.retired: "],
     ["an unknown field", { stage: "prod" }, "stage: "],
     ["no hub", { hub: undefined }, "hub: "],
