@@ -177,7 +177,7 @@ export const configSchema = said(
     ),
     vpc: maybe(
       vpc,
-      "The network that the functions which speak to databases are in: exchange, release and rotate. Without it they are in none.",
+      "The network that the functions which speak to databases are in: exchange, revoke-leases and rotate. Without it they are in none.",
     ),
     bus: maybe(bus, "The hub's event bus. Without it nobody but valetkey itself can put events there."),
   }),

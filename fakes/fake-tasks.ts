@@ -20,7 +20,7 @@ import {
 import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../functions/core/tasks/tasks.ts";
 import type { Timer, Timers } from "../functions/core/tasks/timers.ts";
 
-import { FakeReleases } from "./fake-releases.ts";
+import { FakePendingRevocations } from "./fake-pending-revocations.ts";
 import { FakeRole } from "./fake-role.ts";
 
 /** Fake record of tasks, in memory, with the table's conditions. The contract suite compares it with the adapter. */
@@ -37,7 +37,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   /** Due lists, by minute. */
   readonly timers = new Map<number, Map<TaskPath, Timer>>();
   swept: number | undefined;
-  readonly releases = new FakeReleases();
+  readonly pendingRevocations = new FakePendingRevocations();
   /** Every AccessKeyId that was ever recorded, which must precede its handing out. */
   readonly confirmed = new Set<string>();
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
@@ -84,7 +84,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.live.set(task.agent, (this.live.get(task.agent) ?? new Set()).add(task.path));
     this.#setTimer({ path: task.path, minute: firstLookMinute(task), tries: 0 });
     this.#setRoles(task, task.leases);
-    for (const lease of task.connectorLeases ?? []) this.releases.planned(structuredClone(lease));
+    for (const lease of task.connectorLeases ?? []) this.pendingRevocations.planned(structuredClone(lease));
     return { opened: true };
   }
 
@@ -96,8 +96,9 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     );
     if (task?.status === "withdrawn") throw new Refusal("contended");
     if (task?.status !== "active") throw new Refusal("task_ended");
-    if (!isSame || !issued.every((lease) => this.releases.isStill(lease, "issuing"))) throw new Refusal("contended");
-    for (const lease of issued) this.releases.confirmed(structuredClone(lease));
+    if (!isSame || !issued.every((lease) => this.pendingRevocations.isStill(lease, "issuing")))
+      throw new Refusal("contended");
+    for (const lease of issued) this.pendingRevocations.confirmed(structuredClone(lease));
     for (const { accessKeyId } of leases) if (accessKeyId) this.confirmed.add(accessKeyId);
     this.tasks.set(path, {
       ...task,
@@ -110,17 +111,18 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   async reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {
     await this.before("reissue");
     this.#change(task, event, (own) => ({ ...own, ...connectedOf(own, structuredClone(leases)) }));
-    for (const lease of leases) this.releases.planned(structuredClone(lease));
+    for (const lease of leases) this.pendingRevocations.planned(structuredClone(lease));
   }
 
   async recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void> {
     await this.before("recordRevoked");
     const own = this.tasks.get(task.path);
-    if (own?.chain.n !== task.chain.n || !this.releases.isStill(lease, lease.state)) throw new Refusal("contended");
+    if (own?.chain.n !== task.chain.n || !this.pendingRevocations.isStill(lease, lease.state))
+      throw new Refusal("contended");
     const { sealed: _, ...rest } = lease;
     const chain = { n: event.n, hash: event.hash };
     this.tasks.set(task.path, { ...own, ...connectedOf(own, [{ ...rest, state: "revoked" }]), chain });
-    this.releases.gone(lease);
+    this.pendingRevocations.gone(lease);
     this.events.push(event);
   }
 

@@ -19,10 +19,10 @@ import { FakeAgents } from "./fake-agents.ts";
 import { FakeInventory } from "./fake-inventory.ts";
 import { FakeObservations } from "./fake-observations.ts";
 import { FakePanics } from "./fake-panics.ts";
+import { FakeDeadlines, FakeLeaseRevocationQueue, type FakePendingRevocations } from "./fake-pending-revocations.ts";
 import { FakePolicyWrites } from "./fake-policy-writes.ts";
 import { FakeProbeQueue } from "./fake-probes.ts";
 import { FakeRateLimits } from "./fake-rate-limits.ts";
-import { FakeDeadlines, FakeReleaseQueue, type FakeReleases } from "./fake-releases.ts";
 import { FakeRoleLoads } from "./fake-role-loads.ts";
 import { FakeSecretLocks } from "./fake-secret-locks.ts";
 import { FakeSessions } from "./fake-sessions.ts";
@@ -91,8 +91,8 @@ export interface FakeWorld {
     readonly sessions: FakeSessions;
     readonly tokens: FakeTokens;
     readonly rateLimits: FakeRateLimits;
-    readonly releases: FakeReleases;
-    readonly releaseQueue: FakeReleaseQueue;
+    readonly pendingRevocations: FakePendingRevocations;
+    readonly leaseRevocationQueue: FakeLeaseRevocationQueue;
     readonly deadlines: FakeDeadlines;
     readonly halts: Halts;
     readonly panics: FakePanics;
@@ -155,8 +155,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     tasks,
     roles: tasks,
     journal: tasks,
-    releases: tasks.releases,
-    releaseQueue: new FakeReleaseQueue(),
+    pendingRevocations: tasks.pendingRevocations,
+    leaseRevocationQueue: new FakeLeaseRevocationQueue(),
     deadlines: new FakeDeadlines(() => nowMs / 1_000),
     sessions: new FakeSessions(now),
     recent: new MemoryRecentSessions(now),

@@ -10,7 +10,7 @@ export const FUNCTIONS = [
   "intake",
   "relay",
   "reconcile",
-  "release",
+  "revoke-leases",
   "rotate",
   "probe",
 ] as const;
@@ -88,7 +88,7 @@ export const KINDS = {
   /** Secrets that are leased to one task at a time. */
   secret: "SECRET#",
   /** What connectors have to take back. */
-  release: "RELEASE#",
+  pendingRevocation: "REVOCATION#",
   /** Tasks that ended while others may be alive below them. Apart from `LIVE#`, where an entry means that its task is alive. */
   ending: "ENDING#",
   /** Journal of tasks. Each journal is apart from what it tells of: who may change that can add to its journal, and change nothing in it. */
@@ -137,8 +137,8 @@ export const TTL_REMOVER = { type: "Service", principalId: "dynamodb.amazonaws.c
 /** How many shards a minute's due list has: `TIMER#<minute>#<shard>`. */
 export const TIMER_SHARDS = 4;
 
-/** Over how many partitions what is to be taken back is spread: `RELEASE#<shard>`. */
-export const RELEASE_SHARDS = 4;
+/** Over how many partitions what is to be taken back is spread: `REVOCATION#<shard>`. */
+export const REVOCATION_SHARDS = 4;
 
 /** Over how many partitions the open endings are spread: `ENDING#<shard>`. */
 export const ENDING_SHARDS = 4;

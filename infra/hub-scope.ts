@@ -13,8 +13,8 @@ export const REVOCATION_QUEUE_NAME = "valetkey-revocations.fifo";
  * find no free function; here no more messages are received than functions may run (`RevocationPath`).
  */
 export const REVOCATION_HIDDEN_SECONDS = 8;
-/** Queue of connectors' credentials to revoke. */
-export const RELEASE_QUEUE_NAME = "valetkey-releases.fifo";
+/** Queue of leases of connectors to revoke. */
+export const LEASE_REVOCATION_QUEUE_NAME = "valetkey-lease-revocations.fifo";
 /** Queue of endings that the probe observes. */
 export const PROBE_QUEUE_NAME = "valetkey-probes";
 /** Queue of the deadlines of connectors' credentials. */
@@ -35,7 +35,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     account: config.hub.account,
     tableName: TABLE_NAME,
     revocationQueueName: REVOCATION_QUEUE_NAME,
-    releaseQueueName: RELEASE_QUEUE_NAME,
+    leaseRevocationQueueName: LEASE_REVOCATION_QUEUE_NAME,
     probeQueueName: PROBE_QUEUE_NAME,
     deadlineQueueName: DEADLINE_QUEUE_NAME,
     busName: BUS_NAME,

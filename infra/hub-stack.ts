@@ -6,8 +6,8 @@ import { FrontDoor } from "./constructs/front-door.ts";
 import { HubBus } from "./constructs/hub-bus.ts";
 import { hubFunctions } from "./constructs/hub-functions.ts";
 import { IntakePath } from "./constructs/intake-path.ts";
+import { LeaseRevocationQueue } from "./constructs/lease-revocation-queue.ts";
 import { ProbeQueue } from "./constructs/probe-queue.ts";
-import { ReleaseQueue } from "./constructs/release-queue.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
 import { RevocationQueue, reconcileAtOnce } from "./constructs/revocation-queue.ts";
 import { RotationPath } from "./constructs/rotation-path.ts";
@@ -33,7 +33,7 @@ export class HubStack extends Stack {
     const table = new TaskTable(this, "Tasks");
     new Signet(this, "Signet");
     const revocationQueue = new RevocationQueue(this, "Revocations");
-    const releases = new ReleaseQueue(this, "Releases");
+    const leaseRevocations = new LeaseRevocationQueue(this, "PendingRevocations");
     const probes = new ProbeQueue(this, "Probes");
     const deadlines = new DeadlineQueue(this, "Deadlines");
     const hub = hubScopeOf(config);
@@ -42,7 +42,7 @@ export class HubStack extends Stack {
       scope: hub,
       table,
       revocationQueue,
-      releases,
+      leaseRevocations,
       deadlines,
       probes,
       bus,
@@ -57,13 +57,13 @@ export class HubStack extends Stack {
       reconcile,
       atOnce: reconcileAtOnce(hub),
     });
-    releases.feed(functions.release);
-    deadlines.feed(functions.release);
+    leaseRevocations.feed(functions["revoke-leases"]);
+    deadlines.feed(functions["revoke-leases"]);
     probes.feed(functions.probe);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions);
-    new Watch(this, "Watch", { functions, revocationQueue, releases, deadlines, probes, bus, api });
+    new Watch(this, "Watch", { functions, revocationQueue, leaseRevocations, deadlines, probes, bus, api });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
       description: "Hash of the deployed policies and configuration, as each decision's record names it",
       value: deploymentHash,

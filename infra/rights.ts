@@ -27,7 +27,7 @@ export interface HubScope {
   readonly account: string;
   readonly tableName: string;
   readonly revocationQueueName: string;
-  readonly releaseQueueName: string;
+  readonly leaseRevocationQueueName: string;
   readonly probeQueueName: string;
   readonly deadlineQueueName: string;
   readonly busName: string;
@@ -60,7 +60,7 @@ type Access = keyof typeof ACTIONS;
 /**
  * Which kinds of items each function touches, and how (docs/design.md#items).
  * Only `register` gives: it alone puts a registration, makes an agent active, and writes who is bound to it (docs/decisions/0020). `operate`, `intake` and the
- * sweep can take that away (the sweep suspends, and begins no offboarding), and write the rest of an agent's record. Only `release` removes what has to be taken back, once it was. Nobody removes
+ * sweep can take that away (the sweep suspends, and begins no offboarding), and write the rest of an agent's record. Only `revoke-leases` removes what has to be taken back, once it was. Nobody removes
  * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
  * the sweep what it has done with: what is registered cannot be taken back by any function. Of journals nobody changes or removes an item. A put
  * may write over one, which IAM cannot forbid: `dynamodb:Attributes` could keep a TTL off, but nothing says whether a transaction is asked about as a
@@ -70,8 +70,8 @@ const TABLE_RIGHTS = {
   exchange: {
     get: ["active", "agent", "binding", "task", "live", "replay", "panic", "load", "secret", "seal"],
     query: ["live"],
-    put: ["task", "role", "live", "timer", "release", "secret", "seal", "journal"],
-    update: ["task", "replay", "release", "secret"],
+    put: ["task", "role", "live", "timer", "pendingRevocation", "secret", "seal", "journal"],
+    update: ["task", "replay", "pendingRevocation", "secret"],
     remove: ["live", "role"],
   },
   tasks: {
@@ -83,7 +83,18 @@ const TABLE_RIGHTS = {
   },
   operate: {
     get: ["active", "registration", "agent", "task", "live", "panic", "secret"],
-    query: ["agent", "live", "task", "role", "writes", "release", "secret", "ending", "journal", "agentJournal"],
+    query: [
+      "agent",
+      "live",
+      "task",
+      "role",
+      "writes",
+      "pendingRevocation",
+      "secret",
+      "ending",
+      "journal",
+      "agentJournal",
+    ],
     put: ["agent", "role", "halt", "ending", "journal", "agentJournal", "secretJournal", "panicJournal"],
     update: ["task", "panic", "secret"],
     remove: ["active", "registration", "live", "role", "ending"],
@@ -97,21 +108,38 @@ const TABLE_RIGHTS = {
   },
   sweep: {
     get: ["active", "registration", "agent", "task", "timer", "panic", "secret"],
-    query: ["timer", "agent", "live", "task", "role", "release", "halt", "secret", "ending", "journal", "agentJournal"],
+    query: [
+      "timer",
+      "agent",
+      "live",
+      "task",
+      "role",
+      "pendingRevocation",
+      "halt",
+      "secret",
+      "ending",
+      "journal",
+      "agentJournal",
+    ],
     put: ["agent", "role", "timer", "halt", "ending", "journal", "agentJournal", "secretJournal"],
     update: ["task", "timer", "secret"],
     remove: ["active", "live", "role", "timer", "ending"],
   },
   intake: {
     get: ["active", "registration", "agent", "task"],
-    query: ["live", "role", "release", "ending"],
+    query: ["live", "role", "pendingRevocation", "ending"],
     put: ["agent", "role", "halt", "ending", "journal", "agentJournal"],
     update: ["task"],
     remove: ["active", "registration", "live", "role", "ending"],
   },
   relay: {},
   reconcile: { get: ["panic"], query: ["role", "halt", "writes"], put: ["writes"], update: ["load"] },
-  release: { get: ["task", "release"], put: ["journal"], update: ["task", "secret"], remove: ["release"] },
+  "revoke-leases": {
+    get: ["task", "pendingRevocation"],
+    put: ["journal"],
+    update: ["task", "secret"],
+    remove: ["pendingRevocation"],
+  },
   rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
   probe: { query: ["writes"], put: ["writes"] },
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
@@ -125,7 +153,7 @@ export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
 }
 
 /** The functions that speak to databases. */
-const SPEAK_TO_DATABASES: ReadonlySet<FunctionName> = new Set(["exchange", "release", "rotate"]);
+const SPEAK_TO_DATABASES: ReadonlySet<FunctionName> = new Set(["exchange", "revoke-leases", "rotate"]);
 
 /** Whether the function has to be in the databases' own network. */
 export const isNetworked = (name: FunctionName, { vpc }: Pick<HubScope, "vpc">): boolean =>
@@ -234,7 +262,10 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       scope.targets.map((target) => `arn:${scope.partition}:iam::${target.account}:role/${REVOKER_ROLE}`),
     ),
   ],
-  release: (scope) => [takeFromQueue(scope, scope.releaseQueueName, scope.deadlineQueueName), ...readOwnSecrets(scope)],
+  "revoke-leases": (scope) => [
+    takeFromQueue(scope, scope.leaseRevocationQueueName, scope.deadlineQueueName),
+    ...readOwnSecrets(scope),
+  ],
   rotate: (scope) => [
     onManagedSecrets(
       "RotateSecrets",
@@ -327,7 +358,9 @@ const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement
   Sid: "SendToQueues",
   Effect: "Allow",
   Action: ["sqs:SendMessage"],
-  Resource: [scope.revocationQueueName, scope.releaseQueueName, ...further].map((name) => queueArn(scope, name)),
+  Resource: [scope.revocationQueueName, scope.leaseRevocationQueueName, ...further].map((name) =>
+    queueArn(scope, name),
+  ),
 });
 
 /** The relay alone starts probes. */

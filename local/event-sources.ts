@@ -9,7 +9,8 @@ import type { BusRule } from "../infra/bus-rights.ts";
 import type { FunctionHost } from "./function-host.ts";
 
 /** True for updates that are delivered with their image: a credential that is issued again may have another deadline. */
-export const isImaged = (keys: Item): boolean => keys[TABLE_KEYS.partition]?.S?.startsWith(KINDS.release) ?? false;
+export const isImaged = (keys: Item): boolean =>
+  keys[TABLE_KEYS.partition]?.S?.startsWith(KINDS.pendingRevocation) ?? false;
 
 const EVENT_NAMES = { Put: "INSERT", Update: "MODIFY", Delete: "REMOVE" } as const satisfies Record<
   TableChange["operation"],

@@ -21,7 +21,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   relay: { memoryMb: 256, billedMs: 50 },
   reconcile: { memoryMb: 512, billedMs: 250 },
   rotate: { memoryMb: 512, billedMs: 50 },
-  release: { memoryMb: 512, billedMs: 150 },
+  "revoke-leases": { memoryMb: 512, billedMs: 150 },
   // Until a policy takes effect: some 4 s (third-party measurements), and three further calls.
   probe: { memoryMb: 512, billedMs: 5_000 },
 };

@@ -46,8 +46,8 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     timers: tasks,
     roles: tasks,
     revocationQueue: { send: async () => undefined },
-    releases: tasks.releases,
-    releaseQueue: { send: async () => undefined },
+    pendingRevocations: tasks.pendingRevocations,
+    leaseRevocationQueue: { send: async () => undefined },
     clock: { nowMs: () => minute * 60_000 },
     log,
   };

@@ -1,6 +1,6 @@
 import { aLease, aTask, aUse, NOW } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
-import { DynamoReleases } from "../../functions/adapters/dynamodb/dynamo-releases.ts";
+import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
@@ -20,7 +20,7 @@ export function recordAs(who: "tester" | "operate" | "sweep", accounts: LocalAcc
     agents: new DynamoAgents(table, { robots: "sub" }, () => clock.nowMs()),
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
-    releases: new DynamoReleases(table),
+    pendingRevocations: new DynamoPendingRevocations(table),
     locks: new DynamoSecretLocks(table, () => clock.nowMs()),
     clock,
     deployment: { accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: ROLES }] },

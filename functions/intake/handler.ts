@@ -1,6 +1,6 @@
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
-import { DynamoReleases } from "../adapters/dynamodb/dynamo-releases.ts";
+import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
@@ -20,7 +20,7 @@ const ports = {
   deployment,
   tasks: new DynamoTasks(table),
   roles: new DynamoRoles(table),
-  releases: new DynamoReleases(table),
+  pendingRevocations: new DynamoPendingRevocations(table),
   agents: new DynamoAgents(table, pinsOf(deployment), nowMs),
   journal: new DynamoJournal(table),
   clock: { nowMs },

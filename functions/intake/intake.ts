@@ -5,7 +5,7 @@ import type { Journal } from "../core/journal/journal.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Roles } from "../core/revocation/roles.ts";
-import type { Releases } from "../core/tasks/releases.ts";
+import type { PendingRevocations } from "../core/tasks/pending-revocations.ts";
 import type { Task } from "../core/tasks/task.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { offboardAgent } from "../steps/agents/offboard-agent.ts";
@@ -19,7 +19,7 @@ export interface IntakePorts {
   readonly tasks: Tasks;
   readonly agents: Agents;
   readonly roles: Roles;
-  readonly releases: Pick<Releases, "list">;
+  readonly pendingRevocations: Pick<PendingRevocations, "list">;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;

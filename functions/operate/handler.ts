@@ -1,6 +1,6 @@
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
+import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
-import { DynamoReleases } from "../adapters/dynamodb/dynamo-releases.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
@@ -28,7 +28,7 @@ async function load(): Promise<SecretPorts & ReceiptPorts> {
   return {
     ...(await buildPorts(env)),
     locks: new DynamoSecretLocks(table, nowMs),
-    releases: new DynamoReleases(table),
+    pendingRevocations: new DynamoPendingRevocations(table),
     inventory: new SecretsManagerInventory(),
     policyWrites: new DynamoPolicyWrites(table),
     observations: new DynamoObservations(table),

@@ -3,8 +3,8 @@ import { EventBridgeBus } from "../adapters/eventbridge/eventbridge-bus.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
+import { SqsLeaseRevocationQueue } from "../adapters/sqs/sqs-lease-revocation-queue.ts";
 import { SqsProbes } from "../adapters/sqs/sqs-probes.ts";
-import { SqsReleases } from "../adapters/sqs/sqs-releases.ts";
 import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
@@ -15,7 +15,7 @@ const env = readEnv(ENV);
 const ports = {
   deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
   revocationQueue: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
-  releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),
+  leaseRevocationQueue: new SqsLeaseRevocationQueue(env.VALETKEY_LEASE_REVOCATION_QUEUE_URL),
   probeQueue: new SqsProbes(env.VALETKEY_PROBES_URL),
   random: { bytes: (count: number) => randomBytes(count) },
   deadlines: new SqsDeadlines(env.VALETKEY_DEADLINES_URL, { nowMs: () => Date.now() }),

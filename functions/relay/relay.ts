@@ -9,8 +9,8 @@ import { type Ended, sampleOf } from "../core/revocation/sample.ts";
 import type { Bus } from "../core/tasks/bus.ts";
 import type { Deadlines } from "../core/tasks/deadlines.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
-import type { LeaseDeadline, LeaseRef } from "../core/tasks/release.ts";
-import type { ReleaseQueue } from "../core/tasks/releases.ts";
+import type { LeaseDeadline, LeaseRef } from "../core/tasks/pending-revocation.ts";
+import type { LeaseRevocationQueue } from "../core/tasks/pending-revocations.ts";
 import { HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { matches, WAKES } from "./wakes.ts";
@@ -43,7 +43,7 @@ const HALTING: ReadonlySet<string> = new Set(HALTING_EVENTS);
 export interface RelayPorts {
   readonly deployment: Pick<Deployment, "accounts" | "receipts">;
   readonly revocationQueue: RevocationQueue;
-  readonly releaseQueue: ReleaseQueue;
+  readonly leaseRevocationQueue: LeaseRevocationQueue;
   readonly probeQueue: ProbeQueue;
   readonly random: Random;
   readonly deadlines: Deadlines;
@@ -70,7 +70,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   const watched = sampleOf(images.flatMap(endedTask), ports.deployment, ports.random);
   const deadlines = event.Records.flatMap(deadlineOf);
   if (roles.length > 0) await Promise.all([ports.revocationQueue.send(roles), haveWatched(watched, ports)]);
-  if (leases.length > 0) await ports.releaseQueue.send(leases);
+  if (leases.length > 0) await ports.leaseRevocationQueue.send(leases);
   if (overdue.length > 0)
     await ports.bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));
   // Last: what has ended waits for nothing that is to end some time.
@@ -81,7 +81,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
     event: "relayed",
     endings: endings.length,
     roles: new Set(roles.map(({ account, role }) => `${account}/${role}`)).size,
-    releases: leases.length,
+    lease_revocations: leases.length,
     watched: watched.length,
     overdue: overdue.length,
     deadlines: deadlines.length,

@@ -35,7 +35,7 @@ export const WAKES = {
   /** A credential that a connector is about to issue, for the first time or anew. */
   planned: {
     eventName: ["INSERT", "MODIFY"],
-    dynamodb: { Keys: inPartitions("release"), NewImage: { lease: { M: { state: { S: ["issuing"] } } } } },
+    dynamodb: { Keys: inPartitions("pendingRevocation"), NewImage: { lease: { M: { state: { S: ["issuing"] } } } } },
   },
   /** An event of a journal that somebody changed or removed, which nobody may. */
   changed: { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: inPartitions(...JOURNAL_KINDS) } },

@@ -4,6 +4,6 @@ export const ENV = [
   "VALETKEY_TABLE",
   "VALETKEY_DEPLOYMENT",
   "VALETKEY_REVOCATION_QUEUE_URL",
-  "VALETKEY_RELEASES_URL",
+  "VALETKEY_LEASE_REVOCATION_QUEUE_URL",
 ] as const;
 export type Env = EnvOf<typeof ENV>;

@@ -1,7 +1,7 @@
 import { DynamoAgents } from "../adapters/dynamodb/dynamo-agents.ts";
 import { DynamoHalts } from "../adapters/dynamodb/dynamo-halts.ts";
 import { DynamoPanics } from "../adapters/dynamodb/dynamo-panics.ts";
-import { DynamoReleases } from "../adapters/dynamodb/dynamo-releases.ts";
+import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
@@ -9,7 +9,7 @@ import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { DynamoTimers } from "../adapters/dynamodb/dynamo-timers.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
-import { SqsReleases } from "../adapters/sqs/sqs-releases.ts";
+import { SqsLeaseRevocationQueue } from "../adapters/sqs/sqs-lease-revocation-queue.ts";
 import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { pinsOf } from "../core/deployment/deployment.ts";
@@ -31,8 +31,8 @@ const ports = {
   roles: new DynamoRoles(table),
   locks: new DynamoSecretLocks(table, nowMs),
   revocationQueue: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
-  releases: new DynamoReleases(table),
-  releaseQueue: new SqsReleases(env.VALETKEY_RELEASES_URL),
+  pendingRevocations: new DynamoPendingRevocations(table),
+  leaseRevocationQueue: new SqsLeaseRevocationQueue(env.VALETKEY_LEASE_REVOCATION_QUEUE_URL),
   clock: { nowMs },
   log: stdoutLog,
 };

@@ -5,14 +5,14 @@ import type { RevocationQueue } from "../core/revocation/revocation-queue.ts";
 import type { Roles } from "../core/revocation/roles.ts";
 import type { AskNeeds } from "../steps/agents/ask-for-rotations.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
-import { type AskForReleasesPorts, askForReleases } from "./ask-for-releases.ts";
 import type { EndDuePorts } from "./end-due.ts";
 import { type EndHaltedPorts, endHalted } from "./end-halted.ts";
 import { finishEndings } from "./finish-endings.ts";
+import { type RequestLeaseRevocationsPorts, requestLeaseRevocations } from "./request-lease-revocations.ts";
 import { type SweptDue, sweepDue } from "./sweep-due.ts";
 import { tendAgents } from "./tend-agents.ts";
 
-export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<AskForReleasesPorts, "tasks">, AskNeeds {
+export interface SweepPorts extends EndDuePorts, EndHaltedPorts, Omit<RequestLeaseRevocationsPorts, "tasks">, AskNeeds {
   readonly deployment: Pick<Deployment, "accounts" | "recertification">;
   readonly agents: Agents;
   readonly halts: Halts;
@@ -30,12 +30,12 @@ const HALTED_UNTIL_MS = 40_000;
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
-  const [due, asked, tended, halted, releases, endings] = await Promise.allSettled([
+  const [due, asked, tended, halted, pendingRevocations, endings] = await Promise.allSettled([
     sweepDue(ports),
     ports.revocationQueue.send(everyRole(ports.deployment)),
     tendAgents(ports),
     endHalted(untilMs, ports),
-    askForReleases(ports),
+    requestLeaseRevocations(ports),
     finishEndings(ports),
   ]);
   if (due.status === "rejected") throw due.reason;
@@ -52,7 +52,7 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   if (asked.status === "rejected") throw asked.reason;
   if (tended.status === "rejected") throw tended.reason;
   if (halted.status === "rejected") throw halted.reason;
-  if (releases.status === "rejected") throw releases.reason;
+  if (pendingRevocations.status === "rejected") throw pendingRevocations.reason;
   if (endings.status === "rejected") throw endings.reason;
   return due.value;
 }

@@ -3,7 +3,7 @@ import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { DEADLINE_QUEUE_NAME } from "../hub-scope.ts";
 import { KeptQueue } from "./kept-queue.ts";
-import { RELEASE_TIMEOUT_SECONDS } from "./release-queue.ts";
+import { REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
 
 /** Most deadlines that are processed at the same time. */
 const DEADLINES_AT_ONCE = 5;
@@ -16,16 +16,16 @@ export class DeadlineQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       queueName: DEADLINE_QUEUE_NAME,
-      hiddenSeconds: 6 * RELEASE_TIMEOUT_SECONDS,
+      hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
       // Longer than the longest task.
       kept: Duration.days(1),
     });
   }
 
   /** Delivers each message by itself, so that a due credential does not wait for another one's provider. */
-  feed(release: IFunction): void {
-    new EventSourceMapping(this, "DeadlineToRelease", {
-      target: release,
+  feed(revokeLeases: IFunction): void {
+    new EventSourceMapping(this, "DeadlineToRevokeLeases", {
+      target: revokeLeases,
       eventSourceArn: this.queue.queueArn,
       batchSize: 1,
       reportBatchItemFailures: true,

@@ -10,16 +10,16 @@ import type { Env as ProbeEnv } from "../../functions/probe/env.ts";
 import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
 import type { Env as RegisterEnv } from "../../functions/register/env.ts";
 import type { Env as RelayEnv } from "../../functions/relay/env.ts";
-import type { Env as ReleaseEnv } from "../../functions/release/env.ts";
+import type { Env as RevokeLeasesEnv } from "../../functions/revoke-leases/env.ts";
 import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
 import { type HubScope, secretArn, tableArn } from "../rights.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
+import { type LeaseRevocationQueue, REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
 import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
 import { PROBE_TIMEOUT_SECONDS, type ProbeQueue } from "./probe-queue.ts";
-import { RELEASE_TIMEOUT_SECONDS, type ReleaseQueue } from "./release-queue.ts";
 import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue, reconcileAtOnce } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
 
@@ -28,7 +28,7 @@ export interface HubFunctionsProps {
   readonly scope: HubScope;
   readonly table: TaskTable;
   readonly revocationQueue: RevocationQueue;
-  readonly releases: ReleaseQueue;
+  readonly leaseRevocations: LeaseRevocationQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
   readonly bus: HubBus;
@@ -45,7 +45,7 @@ interface EnvironmentOf {
   intake: IntakeEnv;
   relay: RelayEnv;
   reconcile: ReconcileEnv;
-  release: ReleaseEnv;
+  "revoke-leases": RevokeLeasesEnv;
   rotate: RotateEnv;
   probe: ProbeEnv;
 }
@@ -67,7 +67,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
   const table = { VALETKEY_TABLE: props.table.table.tableName };
   const queues = {
     VALETKEY_REVOCATION_QUEUE_URL: props.revocationQueue.queue.queueUrl,
-    VALETKEY_RELEASES_URL: props.releases.queue.queueUrl,
+    VALETKEY_LEASE_REVOCATION_QUEUE_URL: props.leaseRevocations.queue.queueUrl,
   };
   const deadlines = { VALETKEY_DEADLINES_URL: props.deadlines.queue.queueUrl };
   const deployment = { VALETKEY_DEPLOYMENT: DEPLOYMENT_AT };
@@ -173,13 +173,13 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         beside: { deployment: props.deploymentDir },
       },
     ),
-    release: make(
-      "release",
+    "revoke-leases": make(
+      "revoke-leases",
       { ...table, ...deployment, ...deadlines },
       {
         summary: "takes back what connectors have issued",
         memoryMb: 512,
-        timeoutSeconds: RELEASE_TIMEOUT_SECONDS,
+        timeoutSeconds: REVOKE_LEASES_TIMEOUT_SECONDS,
         // Also the most connections that databases see from it at once.
         reservedConcurrency: 10,
         beside: { deployment: props.deploymentDir },

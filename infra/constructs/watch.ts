@@ -12,8 +12,8 @@ import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
+import type { LeaseRevocationQueue } from "./lease-revocation-queue.ts";
 import type { ProbeQueue } from "./probe-queue.ts";
-import type { ReleaseQueue } from "./release-queue.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 
 /** Functions without a waiting caller, and the meaning of their error lines. */
@@ -39,7 +39,7 @@ const LOUDLY_REFUSED = FilterPattern.all(
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
   readonly revocationQueue: RevocationQueue;
-  readonly releases: ReleaseQueue;
+  readonly leaseRevocations: LeaseRevocationQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
   readonly bus: HubBus;
@@ -145,27 +145,30 @@ export class Watch extends Construct {
       minutes: 3,
     });
     this.#alarm(
-      "release-set-aside",
-      "A credential of a connector could not be taken back five times; it is tried on each minute. See release's log.",
+      "lease-revocation-set-aside",
+      "A credential of a connector could not be taken back five times; it is tried on each minute. See revoke-leases' log.",
       {
-        metric: props.releases.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+        metric: props.leaseRevocations.setAside.metricApproximateNumberOfMessagesVisible({
+          ...minute,
+          statistic: "max",
+        }),
         atLeast: 1,
       },
     );
     this.#alarm(
       "deadline-set-aside",
-      "A deadline was not kept in five attempts: the sweep has to. See release's log.",
+      "A deadline was not kept in five attempts: the sweep has to. See revoke-leases' log.",
       {
         metric: props.deadlines.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
         atLeast: 1,
       },
     );
     this.#alarm(
-      "release-late",
+      "lease-revocation-late",
       "Credentials of connectors are taken back half a minute after they had to go, or later: deadlines come late or not at all, or a provider did not answer.",
       {
-        metric: this.#logged(props.functions.release, "release-late", {
-          event: "released",
+        metric: this.#logged(props.functions["revoke-leases"], "lease-revocation-late", {
+          event: "lease_revoked",
           value: "late_seconds",
           statistic: "max",
         }),
@@ -173,10 +176,18 @@ export class Watch extends Construct {
         minutes: 3,
       },
     );
-    this.#alarm("release-overdue", "A credential of a connector still stands ten minutes after it had to go.", {
-      metric: this.#logged(sweep, "releases-overdue", { event: "releases_swept", value: "overdue", statistic: "max" }),
-      atLeast: 1,
-    });
+    this.#alarm(
+      "lease-revocation-overdue",
+      "A credential of a connector still stands ten minutes after it had to go.",
+      {
+        metric: this.#logged(sweep, "lease-revocations-overdue", {
+          event: "lease_revocations_swept",
+          value: "overdue",
+          statistic: "max",
+        }),
+        atLeast: 1,
+      },
+    );
     this.#alarm(
       "not-observed",
       "IAM had a policy for half a minute that denies an ended task, and AWS did not act on it: what has ended may go on until its fence. See probe's log.",

@@ -32,7 +32,7 @@ export async function setUpAccounts(
 ): Promise<{
   readonly scope: HubScope;
   readonly revocationQueueUrl: string;
-  readonly releasesUrl: string;
+  readonly leaseRevocationQueueUrl: string;
   readonly probesUrl: string;
   readonly deadlinesUrl: string;
 }> {
@@ -71,7 +71,7 @@ export async function setUpAccounts(
       name: scope.revocationQueueName,
       visibilityTimeoutSeconds: REVOCATION_HIDDEN_SECONDS,
     }),
-    releasesUrl: hub.createQueue({ name: scope.releaseQueueName }),
+    leaseRevocationQueueUrl: hub.createQueue({ name: scope.leaseRevocationQueueName }),
     probesUrl: hub.createQueue({ name: scope.probeQueueName }),
     deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),
   };

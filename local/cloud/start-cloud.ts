@@ -92,7 +92,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
     startOidcIssuer({ port: options.ports.people, issuerPath: "/people", kind: "people", audience: audiences.operate }),
   ]);
-  const { scope, revocationQueueUrl, releasesUrl, deadlinesUrl, probesUrl } = await setUpAccounts(aws, built);
+  const { scope, revocationQueueUrl, leaseRevocationQueueUrl, deadlinesUrl, probesUrl } = await setUpAccounts(
+    aws,
+    built,
+  );
   const logFile = join(options.workDir, "functions.log");
   const endpoint = (await options.reachedAt?.(aws.endpoint)) ?? aws.endpoint;
   const reached = (url: string): string => url.replace(aws.endpoint, endpoint);
@@ -114,7 +117,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_TABLE: scope.tableName,
         VALETKEY_DEPLOYMENT: built.dir,
         VALETKEY_REVOCATION_QUEUE_URL: reached(revocationQueueUrl),
-        VALETKEY_RELEASES_URL: reached(releasesUrl),
+        VALETKEY_LEASE_REVOCATION_QUEUE_URL: reached(leaseRevocationQueueUrl),
         VALETKEY_DEADLINES_URL: reached(deadlinesUrl),
         VALETKEY_PROBES_URL: reached(probesUrl),
         VALETKEY_BUS: scope.busName,
@@ -130,12 +133,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   started.hosts = hosts;
   const queues = [
     new QueueSource(reached(revocationQueueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
-    new QueueSource(reached(releasesUrl), keysOf("release"), endpoint, hosts.release),
+    new QueueSource(reached(leaseRevocationQueueUrl), keysOf("revoke-leases"), endpoint, hosts["revoke-leases"]),
   ];
   // Not one of those that `settled` waits for: a probe watches for as long as it takes.
   const probes = new QueueSource(reached(probesUrl), keysOf("probe"), endpoint, hosts.probe);
   started.queues = [...queues, probes];
-  const deadlines = new QueueSource(reached(deadlinesUrl), keysOf("release"), endpoint, hosts.release);
+  const deadlines = new QueueSource(reached(deadlinesUrl), keysOf("revoke-leases"), endpoint, hosts["revoke-leases"]);
   if (options.hasRules !== false) deadlines.poll();
   const bus = new BusSource(busRules(scope), hosts.intake);
   started.bus = bus;

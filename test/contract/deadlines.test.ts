@@ -15,7 +15,7 @@ beforeAll(async () => {
   running.cloud.aws.admin(HUB).createSecret({ name: "demo/api-key", value: "value", tags });
   // It has started, before anything is timed.
   await sendDeadline({ path: "k7f3m2q9x4ab.", name: "secret-0" });
-  await vi.waitFor(() => expect(actionsOf("release")).toContain("sqs:DeleteMessage"), 20_000);
+  await vi.waitFor(() => expect(actionsOf("revoke-leases")).toContain("sqs:DeleteMessage"), 20_000);
 }, 40_000);
 afterAll(() => running.close());
 
@@ -36,10 +36,10 @@ async function ask() {
 
 const actionsOf = (name: string) =>
   running.calls.filter(({ sessionName }) => sessionName === `valetkey-${name}`).map(({ action }) => action);
-const released = (id: string) =>
+const revocationsOf = (id: string) =>
   readFileSync(running.cloud.logFile, "utf8")
     .split("\n")
-    .filter((line) => line.includes('"event":"released"') && line.includes(id))
+    .filter((line) => line.includes('"event":"lease_revoked"') && line.includes(id))
     .map((line) => JSON.parse(line) as { readonly lease: string; readonly late_seconds: number });
 const until = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms - Date.now()));
 
@@ -48,10 +48,13 @@ describe("a credential of a connector ends with its task's deadline, though no s
     const { status, id, dueMs } = await ask();
     expect(status).toBe(200);
     await sendDeadline({ path: id, name: "secret-0" });
-    await vi.waitFor(() => expect(actionsOf("release")).toContain("sqs:ChangeMessageVisibility"), dueMs - Date.now());
+    await vi.waitFor(
+      () => expect(actionsOf("revoke-leases")).toContain("sqs:ChangeMessageVisibility"),
+      dueMs - Date.now(),
+    );
     await until(dueMs - 100);
-    expect(released(id)).toEqual([]);
-    await vi.waitFor(() => expect(released(id)).toHaveLength(1), SLOW_MS);
+    expect(revocationsOf(id)).toEqual([]);
+    await vi.waitFor(() => expect(revocationsOf(id)).toHaveLength(1), SLOW_MS);
     expect(actionsOf("sweep")).toEqual([]);
     expect(running.calls.filter(({ decision }) => decision === "Denied")).toEqual([]);
   }, 60_000);
@@ -61,17 +64,17 @@ describe("a credential of a connector ends with its task's deadline, though no s
     expect(status).toBe(200);
     expect((await ask()).status).toBe(409);
     await until(dueMs - 100);
-    expect(released(id)).toEqual([]);
-    await vi.waitFor(() => expect(released(id)).toHaveLength(1), SLOW_MS);
-    expect(released(id)).toEqual([expect.objectContaining({ lease: "secret-0" })]);
+    expect(revocationsOf(id)).toEqual([]);
+    await vi.waitFor(() => expect(revocationsOf(id)).toHaveLength(1), SLOW_MS);
+    expect(revocationsOf(id)).toEqual([expect.objectContaining({ lease: "secret-0" })]);
     // Some three seconds; a machine that does much else takes longer, and a sweep would have taken a minute.
-    expect(released(id)[0]?.late_seconds).toBeLessThan(SLOW_MS / 1_000);
+    expect(revocationsOf(id)[0]?.late_seconds).toBeLessThan(SLOW_MS / 1_000);
     expect((await ask()).status).toBe(200);
     expect(actionsOf("sweep")).toEqual([]);
     expect(running.calls.filter(({ decision }) => decision === "Denied")).toEqual([]);
   }, 60_000);
 
-  it.each(["exchange", "tasks", "operate", "intake", "sweep", "release", "reconcile", "rotate"])(
+  it.each(["exchange", "tasks", "operate", "intake", "sweep", "revoke-leases", "reconcile", "rotate"])(
     "%s may not send to it: only the relay does",
     async (name) => {
       await expect(sendDeadline({ path: "k7f3m2q9x4ab.", name: "secret-0" }, name)).rejects.toMatchObject({

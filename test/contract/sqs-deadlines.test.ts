@@ -32,9 +32,9 @@ const leases = (count: number, seconds: number) =>
     dueAt: nowMs() / 1_000 + seconds,
   }));
 
-/** What is visible now, as the release function may see it. */
+/** What is visible now, as the revoke-leases function may see it. */
 async function visible() {
-  accounts.become("release");
+  accounts.become("revoke-leases");
   const receive = new ReceiveMessageCommand({ QueueUrl: accounts.deadlinesUrl, MaxNumberOfMessages: 10 });
   const { Messages: messages = [] } = await new SQSClient({}).send(receive);
   return messages.map(({ Body, ReceiptHandle = "" }) => ({ body: JSON.parse(Body ?? ""), ReceiptHandle }));
@@ -50,7 +50,7 @@ async function drain(): Promise<readonly unknown[]> {
   return bodies;
 }
 
-describe("SqsDeadlines, as the relay and the release function", () => {
+describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
   it("sends a message for each, more than ten too, that is seen when it is due and not a second before", async () => {
     await as("relay").set(leases(23, 60));
     pass(59);
@@ -77,7 +77,7 @@ describe("SqsDeadlines, as the relay and the release function", () => {
     await as("relay").set(leases(1, dueSeconds));
     pass(901);
     const [message] = await visible();
-    await as("release").postpone(message?.ReceiptHandle ?? "", holdSeconds);
+    await as("revoke-leases").postpone(message?.ReceiptHandle ?? "", holdSeconds);
     pass(outOfSightSeconds - 2);
     expect(await drain()).toEqual([]);
     pass(2);
@@ -89,7 +89,7 @@ describe("SqsDeadlines, as the relay and the release function", () => {
     async (seconds) => {
       await as("relay").set(leases(1, 0));
       const [message] = await visible();
-      await as("release").postpone(message?.ReceiptHandle ?? "", seconds);
+      await as("revoke-leases").postpone(message?.ReceiptHandle ?? "", seconds);
       expect(await drain()).toEqual([]);
       pass(1);
       expect(await drain()).toHaveLength(1);
@@ -97,9 +97,14 @@ describe("SqsDeadlines, as the relay and the release function", () => {
   );
 
   it("tells its own messages by their queue, and no other's", () => {
-    const deadlines = as("release");
+    const deadlines = as("revoke-leases");
     expect(deadlines.isFrom("arn:aws:sqs:us-east-1:999900001111:valetkey-deadlines")).toBe(true);
-    for (const other of [undefined, "", "arn:aws:sqs:us-east-1:999900001111:valetkey-releases.fifo", "x-deadlines"])
+    for (const other of [
+      undefined,
+      "",
+      "arn:aws:sqs:us-east-1:999900001111:valetkey-lease-revocations.fifo",
+      "x-deadlines",
+    ])
       expect(deadlines.isFrom(other)).toBe(false);
   });
 

@@ -9,8 +9,8 @@ import { DynamoHalts } from "../../functions/adapters/dynamodb/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/dynamo-journal.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPanics } from "../../functions/adapters/dynamodb/dynamo-panics.ts";
+import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
-import { DynamoReleases } from "../../functions/adapters/dynamodb/dynamo-releases.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
@@ -24,9 +24,9 @@ import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { haltsContract } from "./store/halts.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
+import { pendingRevocationsContract } from "./store/pending-revocations.contract.ts";
 import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { recordedContract } from "./store/recorded.contract.ts";
-import { releasesContract } from "./store/releases.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
 
@@ -49,7 +49,14 @@ function inMemory(): Store {
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
   const freshlyBoundTo: Store["freshlyBoundTo"] = (...given) => agents.boundTo(...given);
-  const record = { tasks, agents, journal: tasks, roles: tasks, timers: tasks, releases: tasks.releases };
+  const record = {
+    tasks,
+    agents,
+    journal: tasks,
+    roles: tasks,
+    timers: tasks,
+    pendingRevocations: tasks.pendingRevocations,
+  };
   return {
     ...record,
     halts: agents.haltList,
@@ -81,7 +88,7 @@ function inDynamo(): Store {
     panics: new DynamoPanics(table, Date.now),
     policyWrites: new DynamoPolicyWrites(table),
     observations: new DynamoObservations(table),
-    releases: new DynamoReleases(table),
+    pendingRevocations: new DynamoPendingRevocations(table),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).boundTo(...given),
     haltOf: async (agent) => {
@@ -106,7 +113,7 @@ describe.each([
     delegatingContract,
     endingContract,
     recordedContract,
-    releasesContract,
+    pendingRevocationsContract,
     timersContract,
     agentsContract,
     haltsContract,

@@ -30,7 +30,7 @@ describe("the layout in CONTRIBUTING.md", () => {
   it("lists every folder of functions/, the deployed ones among them in one line", () => {
     expect(namesAt(6).toSorted()).toEqual(foldersOf("functions"));
     const deployed = LINES.find(({ text }) => text.includes("one folder for each deployed function"))?.text ?? "";
-    expect([...deployed.matchAll(/(\w+)\//g)].map(([, name]) => name)).toEqual([...FUNCTIONS]);
+    expect([...deployed.matchAll(/([\w-]+)\//g)].map(([, name]) => name)).toEqual([...FUNCTIONS]);
   });
 
   it("lists every folder of test/", () => {

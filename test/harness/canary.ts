@@ -28,7 +28,7 @@ export function expectUnseen(world: FakeWorld): void {
     tasks.events,
     agents.events,
     [...tasks.tasks],
-    [...tasks.releases.known],
+    [...tasks.pendingRevocations.known],
     [...agents.agents],
     lines,
     open,

@@ -14,7 +14,7 @@ import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import type { Ports } from "../../functions/core/ports.ts";
 import type { ConnectorLease } from "../../functions/core/tasks/connector-lease.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
-import { releaseBatch } from "../../functions/release/release-batch.ts";
+import { revokePendingBatch } from "../../functions/revoke-leases/revoke-pending-batch.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
 import { withNoProviders } from "./no-providers.ts";
 import { recordOf } from "./triggers.ts";
@@ -120,25 +120,25 @@ export class ConnectedWorld {
     return { authorization_details: JSON.stringify(details) };
   }
 
-  get queue() {
-    return this.world.ports.releaseQueue;
+  get leaseRevocationQueue() {
+    return this.world.ports.leaseRevocationQueue;
   }
 
   /** What is left at the providers, and in the list of what has to be taken back. */
-  standing() {
+  remaining() {
     return {
       logins: [...this.databases.logins.keys()],
       held: [...this.locks.known.values()].filter(({ status }) => status === "held").map(({ name }) => name),
-      releases: [...this.world.ports.tasks.releases.known.keys()],
+      pendingRevocations: [...this.world.ports.tasks.pendingRevocations.known.keys()],
     };
   }
 
   /** What the table's stream says since last time. */
   async relay(): Promise<void> {
-    const { events, releases } = this.world.ports.tasks;
+    const { events, pendingRevocations } = this.world.ports.tasks;
     const records = [
       ...events.slice(this.#streamed).map(recordOf),
-      ...releases.plans.splice(0).map(({ eventName, lease }) => planRecord(eventName, lease)),
+      ...pendingRevocations.plans.splice(0).map(({ eventName, lease }) => planRecord(eventName, lease)),
     ];
     this.#streamed = events.length;
     const ports = { ...this.world.ports, revocationQueue: new FakeRevocationQueue(), bus: new FakeBus() };
@@ -146,24 +146,29 @@ export class ConnectedWorld {
   }
 
   /** @returns how many messages are to be tried again. */
-  async release(messages = this.queue.sent.splice(0).map((lease) => JSON.stringify(lease))): Promise<number> {
-    const of = { receiptHandle: "r", eventSourceARN: "arn:aws:sqs:us-east-1:999900001111:valetkey-releases.fifo" };
+  async revokeLeases(
+    messages = this.leaseRevocationQueue.sent.splice(0).map((lease) => JSON.stringify(lease)),
+  ): Promise<number> {
+    const of = {
+      receiptHandle: "r",
+      eventSourceARN: "arn:aws:sqs:us-east-1:999900001111:valetkey-lease-revocations.fifo",
+    };
     const Records = messages.map((body, index) => ({ messageId: `m${index}`, body, ...of }));
-    return (await this.#release(Records)).length;
+    return (await this.#revokeLeases(Records)).length;
   }
 
   /** The queue of deadlines hands out what is visible, once. @returns how many messages that was. */
   async deadlines(): Promise<number> {
     const { deadlines } = this.world.ports;
     const taken = deadlines.take();
-    deadlines.done(taken, await this.#release(taken));
+    deadlines.done(taken, await this.#revokeLeases(taken));
     return taken.length;
   }
 
-  async #release(Records: Parameters<typeof releaseBatch>[0]["Records"]): Promise<readonly string[]> {
+  async #revokeLeases(Records: Parameters<typeof revokePendingBatch>[0]["Records"]): Promise<readonly string[]> {
     const { tasks, connectors, clock, log, deadlines: dueMessages } = this.world.ports;
-    const ports = { tasks, releases: tasks.releases, connectors, clock, log, dueMessages };
-    const answer = await releaseBatch({ Records }, ports);
+    const ports = { tasks, pendingRevocations: tasks.pendingRevocations, connectors, clock, log, dueMessages };
+    const answer = await revokePendingBatch({ Records }, ports);
     return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   }
 
@@ -177,7 +182,7 @@ export class ConnectedWorld {
 export const planRecord = (eventName: string, lease: ConnectorLease): StreamEvent["Records"][number] => ({
   eventName,
   dynamodb: {
-    Keys: { pk: { S: "RELEASE#0" }, sk: { S: `${lease.path}#${lease.name}` } },
+    Keys: { pk: { S: "REVOCATION#0" }, sk: { S: `${lease.path}#${lease.name}` } },
     NewImage: marshall(
       { type: lease.type, until: lease.expiresAt, lease, confirmed: false },
       { removeUndefinedValues: true },

@@ -1,4 +1,4 @@
-import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
+import { FakeLeaseRevocationQueue } from "../../fakes/fake-pending-revocations.ts";
 import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
@@ -20,8 +20,8 @@ export class Sweeping {
     return {
       ...ports,
       timers: ports.tasks,
-      releases: ports.tasks.releases,
-      releaseQueue: new FakeReleaseQueue(),
+      pendingRevocations: ports.tasks.pendingRevocations,
+      leaseRevocationQueue: new FakeLeaseRevocationQueue(),
       revocationQueue: this.revocationQueue,
     };
   }

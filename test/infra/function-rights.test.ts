@@ -17,14 +17,19 @@ const on = (Sid: string, Action: string, ...kinds: string[]) => ({
   },
 });
 const managed = { Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } } };
-const RELEASES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-releases.fifo";
+const LEASE_REVOCATIONS = "arn:aws:sqs:eu-central-1:999900001111:valetkey-lease-revocations.fifo";
 const assumeTaskRoles = {
   Sid: "AssumeTaskRoles",
   Effect: "Allow",
   Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
   Resource: "arn:aws:iam::111122223333:role/valetkey-task-*",
 };
-const sendToQueues = { Sid: "SendToQueues", Effect: "Allow", Action: "sqs:SendMessage", Resource: [QUEUE, RELEASES] };
+const sendToQueues = {
+  Sid: "SendToQueues",
+  Effect: "Allow",
+  Action: "sqs:SendMessage",
+  Resource: [QUEUE, LEASE_REVOCATIONS],
+};
 const readAdminLogins = {
   Sid: "ReadOwnSecrets",
   Effect: "Allow",
@@ -55,8 +60,19 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SEAL#*",
     ),
     on("QueryItems", "Query", "LIVE#*"),
-    on("PutItems", "PutItem", "TASK#*", "ROLE#*", "LIVE#*", "TIMER#*", "RELEASE#*", "SECRET#*", "SEAL#*", "JOURNAL#*"),
-    on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "RELEASE#*", "SECRET#*"),
+    on(
+      "PutItems",
+      "PutItem",
+      "TASK#*",
+      "ROLE#*",
+      "LIVE#*",
+      "TIMER#*",
+      "REVOCATION#*",
+      "SECRET#*",
+      "SEAL#*",
+      "JOURNAL#*",
+    ),
+    on("UpdateItems", "UpdateItem", "TASK#*", "REPLAY#*", "REVOCATION#*", "SECRET#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*"),
     assumeTaskRoles,
     {
@@ -93,7 +109,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "TASK#*",
       "ROLE#*",
       "WRITES#*",
-      "RELEASE#*",
+      "REVOCATION#*",
       "SECRET#*",
       "ENDING#*",
       "JOURNAL#*",
@@ -141,7 +157,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "LIVE#*",
       "TASK#*",
       "ROLE#*",
-      "RELEASE#*",
+      "REVOCATION#*",
       "HALT#*",
       "SECRET#*",
       "ENDING#*",
@@ -167,7 +183,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   intake: [
     on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "TASK#*"),
-    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "RELEASE#*", "ENDING#*"),
+    on("QueryItems", "Query", "LIVE#*", "ROLE#*", "REVOCATION#*", "ENDING#*"),
     on("PutItems", "PutItem", "AGENT#*", "ROLE#*", "HALT#*", "ENDING#*", "JOURNAL#*", "AGENTJOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*"),
     on("RemoveItems", "DeleteItem", "ACTIVE#*", "REGISTRATION#*", "LIVE#*", "ROLE#*", "ENDING#*"),
@@ -180,7 +196,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("intake"),
   ],
   relay: [
-    { ...sendToQueues, Resource: [QUEUE, RELEASES, DEADLINES] },
+    { ...sendToQueues, Resource: [QUEUE, LEASE_REVOCATIONS, DEADLINES] },
     { Sid: "AskForProbes", Effect: "Allow", Action: "sqs:SendMessage", Resource: PROBES },
     {
       Sid: "PutOwnEvents",
@@ -215,14 +231,14 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     },
     ownLog("reconcile"),
   ],
-  release: [
-    on("GetItems", "GetItem", "TASK#*", "RELEASE#*"),
+  "revoke-leases": [
+    on("GetItems", "GetItem", "TASK#*", "REVOCATION#*"),
     on("PutItems", "PutItem", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "SECRET#*"),
-    on("RemoveItems", "DeleteItem", "RELEASE#*"),
-    takeFrom([RELEASES, DEADLINES]),
+    on("RemoveItems", "DeleteItem", "REVOCATION#*"),
+    takeFrom([LEASE_REVOCATIONS, DEADLINES]),
     readAdminLogins,
-    ownLog("release"),
+    ownLog("revoke-leases"),
   ],
   rotate: [
     on("GetItems", "GetItem", "SECRET#*"),

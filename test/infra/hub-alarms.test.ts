@@ -15,7 +15,7 @@ describe("the hub's alarms", () => {
     "sweep-late",
     "overdue",
     "deadline-set-aside",
-    "release-late",
+    "lease-revocation-late",
     "undone-events",
     "event-refused",
     "refused-loudly",
@@ -49,7 +49,7 @@ describe("the hub's alarms", () => {
   it.each([
     ["sweep", "sweep-lag", "swept", "$.lag_seconds"],
     ["sweep", "overdue", "overdue", "1"],
-    ["release", "release-late", "released", "$.late_seconds"],
+    ["revoke-leases", "lease-revocation-late", "lease_revoked", "$.late_seconds"],
     ["intake", "events-refused", "event_refused", "1"],
     ["probe", "not-observed", "not_observed", "1"],
     ["exchange", "exchange-deployment-broken", "deployment_broken", "1"],
@@ -61,7 +61,7 @@ describe("the hub's alarms", () => {
   ])("of %s's own log are fed with %s by its lines %s", (name, metric, event, value) => {
     const filter = resourceWhere(hub, "AWS::Logs::MetricFilter", "FilterName", `valetkey-${metric}`);
     expect(filter.FilterPattern).toBe(`{ $.event = "${event}" }`);
-    expect(JSON.stringify(filter.LogGroupName)).toContain(`"${name}Log`);
+    expect(JSON.stringify(filter.LogGroupName)).toContain(`"${name.replace("-", "")}Log`);
     expect(filter.MetricTransformations).toEqual([
       { MetricNamespace: "valetkey", MetricName: metric, MetricValue: value },
     ]);

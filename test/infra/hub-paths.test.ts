@@ -38,7 +38,7 @@ describe("the way of a revocation", () => {
       {
         eventName: ["INSERT", "MODIFY"],
         dynamodb: {
-          Keys: { pk: { S: [{ prefix: "RELEASE#" }] } },
+          Keys: { pk: { S: [{ prefix: "REVOCATION#" }] } },
           NewImage: { lease: { M: { state: { S: ["issuing"] } } } },
         },
       },
@@ -65,11 +65,11 @@ describe("the way of a revocation", () => {
 
   it("keeps a deadline of a connector's credential for longer than a task can live, and hands out each by itself", () => {
     const queue = resourceWhere(hub, "AWS::SQS::Queue", "QueueName", "valetkey-deadlines");
-    const release = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-release");
+    const revokeLeases = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", "valetkey-revoke-leases");
     expect(queue).toMatchObject({ SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 } });
     // Only a standard queue holds back each message by itself.
     expect(queue).not.toHaveProperty("FifoQueue");
-    expect(queue.VisibilityTimeout).toBe(6 * Number(release.Timeout));
+    expect(queue.VisibilityTimeout).toBe(6 * Number(revokeLeases.Timeout));
     expect(Number(queue.MessageRetentionPeriod)).toBeGreaterThan(
       TASK_SECONDS.most + 5 * Number(queue.VisibilityTimeout),
     );
@@ -79,8 +79,8 @@ describe("the way of a revocation", () => {
     expect(mapping).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ["ReportBatchItemFailures"] });
     // However many are due at once, what was ended by somebody is taken back beside them.
     const scaling = mapping?.ScalingConfig as { MaximumConcurrency: number } | undefined;
-    expect(scaling?.MaximumConcurrency).toBeLessThan(Number(release.ReservedConcurrentExecutions));
-    expect(JSON.stringify(mapping?.FunctionName)).toContain('"releaseFunction');
+    expect(scaling?.MaximumConcurrency).toBeLessThan(Number(revokeLeases.ReservedConcurrentExecutions));
+    expect(JSON.stringify(mapping?.FunctionName)).toContain('"revokeleasesFunction');
   });
 
   it("is walked again each minute by the sweep", () => {

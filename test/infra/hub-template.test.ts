@@ -63,8 +63,8 @@ describe("the hub's functions", () => {
   it.each(FUNCTIONS)("%s runs on Node.js 24 on arm64, under its own name, role and log group", (name) => {
     const deployed = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`);
     expect(deployed).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Handler: "index.handler" });
-    expect(JSON.stringify(deployed.Role)).toContain(`"${name}Role`);
-    expect(JSON.stringify(deployed.LoggingConfig)).toContain(`"${name}Log`);
+    expect(JSON.stringify(deployed.Role)).toContain(`"${name.replace("-", "")}Role`);
+    expect(JSON.stringify(deployed.LoggingConfig)).toContain(`"${name.replace("-", "")}Log`);
     const log = resourceWhere(hub, "AWS::Logs::LogGroup", "LogGroupName", `/aws/lambda/valetkey-${name}`);
     expect(log.RetentionInDays).toBe(90);
   });
@@ -91,18 +91,23 @@ describe("the hub's functions", () => {
       tasks: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       register: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      sweep: ["VALETKEY_DEPLOYMENT", "VALETKEY_RELEASES_URL", "VALETKEY_REVOCATION_QUEUE_URL", "VALETKEY_TABLE"],
+      sweep: [
+        "VALETKEY_DEPLOYMENT",
+        "VALETKEY_LEASE_REVOCATION_QUEUE_URL",
+        "VALETKEY_REVOCATION_QUEUE_URL",
+        "VALETKEY_TABLE",
+      ],
       intake: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       relay: [
         "VALETKEY_BUS",
         "VALETKEY_DEADLINES_URL",
         "VALETKEY_DEPLOYMENT",
+        "VALETKEY_LEASE_REVOCATION_QUEUE_URL",
         "VALETKEY_PROBES_URL",
-        "VALETKEY_RELEASES_URL",
         "VALETKEY_REVOCATION_QUEUE_URL",
       ],
       reconcile: ["VALETKEY_DEPLOYMENT", "VALETKEY_REVOCATION_QUEUE_URL", "VALETKEY_TABLE"],
-      release: ["VALETKEY_DEADLINES_URL", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      "revoke-leases": ["VALETKEY_DEADLINES_URL", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       rotate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       probe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
     });

@@ -27,7 +27,7 @@ const SCOPE: HubScope = {
   account: "999900001111",
   tableName: "valetkey",
   revocationQueueName: "valetkey-revocations.fifo",
-  releaseQueueName: "valetkey-releases.fifo",
+  leaseRevocationQueueName: "valetkey-lease-revocations.fifo",
   probeQueueName: "valetkey-probes",
   deadlineQueueName: "valetkey-deadlines",
   busName: "valetkey",
@@ -54,9 +54,9 @@ const POLLERS = [
   "probe sqs:DeleteMessage",
   "probe sqs:GetQueueAttributes",
   "probe sqs:ChangeMessageVisibility",
-  "release sqs:ReceiveMessage",
-  "release sqs:DeleteMessage",
-  "release sqs:GetQueueAttributes",
+  "revoke-leases sqs:ReceiveMessage",
+  "revoke-leases sqs:DeleteMessage",
+  "revoke-leases sqs:GetQueueAttributes",
 ];
 
 const DETAIL = {
@@ -296,7 +296,8 @@ async function tellTooEarly({ cloud: { aws }, calls }: RunningCloud, lease: obje
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(lease) }));
   const isHeld = () =>
     calls.some(
-      ({ action, principalArn }) => action === "sqs:ChangeMessageVisibility" && functionOf(principalArn) === "release",
+      ({ action, principalArn }) =>
+        action === "sqs:ChangeMessageVisibility" && functionOf(principalArn) === "revoke-leases",
     );
   await vi.waitFor(() => expect(isHeld()).toBe(true), 10_000);
 }

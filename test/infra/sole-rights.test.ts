@@ -17,7 +17,7 @@ describe("the role of each function", () => {
     for (const { name, statement } of removes) {
       const more = name === "sweep" ? ["TIMER#*"] : [];
       const open = name === "exchange" ? [] : ["ENDING#*"];
-      const own = { release: ["RELEASE#*"], register: ["HALT#*"] }[String(name)];
+      const own = { "revoke-leases": ["REVOCATION#*"], register: ["HALT#*"] }[String(name)];
       const given = {
         operate: ["ACTIVE#*", "REGISTRATION#*"],
         intake: ["ACTIVE#*", "REGISTRATION#*"],
@@ -61,7 +61,7 @@ describe("the role of each function", () => {
     const managed = statements.filter(({ statement }) => [statement.Resource].flat().includes(`${SECRETS}:*`));
     const values = managed.filter(({ statement }) => JSON.stringify(statement.Action).includes("GetSecretValue"));
     expect(values.map(({ name }) => name)).toEqual(["exchange", "rotate"]);
-    expect(new Set(doing(/^secretsmanager:GetSecretValue$/))).toEqual(new Set(["exchange", "release", "rotate"]));
+    expect(new Set(doing(/^secretsmanager:GetSecretValue$/))).toEqual(new Set(["exchange", "revoke-leases", "rotate"]));
     expect(new Set(doing(/^secretsmanager:(?!Get|(Describe|List)Secrets?$)/))).toEqual(new Set(["rotate"]));
     expect(doing(/^secretsmanager:(Create|Delete|Tag|Untag|.*Policy)/)).toEqual([]);
   });
@@ -71,13 +71,13 @@ describe("the role of each function", () => {
     expect(puts.map(({ name }) => name)).toEqual(["relay"]);
   });
 
-  it("lets only the relay set a deadline, and only release take it", () => {
+  it("lets only the relay set a deadline, and only revoke-leases take it", () => {
     const touching = statements.filter(({ statement }) => [statement.Resource].flat().includes(DEADLINES));
     expect(
       touching.map(({ name, statement }) => [name, [statement.Action].flat().includes("sqs:SendMessage")]),
     ).toEqual([
       ["relay", true],
-      ["release", false],
+      ["revoke-leases", false],
     ]);
   });
 

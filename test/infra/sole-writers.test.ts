@@ -60,7 +60,7 @@ describe("the table's rights", () => {
       "register",
       "sweep",
       "intake",
-      "release",
+      "revoke-leases",
     ]);
     expect(await ableTo("DeleteItem", "task")).toEqual([]);
   });

@@ -94,7 +94,7 @@ describe("a stolen function", () => {
         expect(await allows(rights(name), become(role)), name).toBe(false);
   });
 
-  it("tells the queue of deadlines nothing unless it is the relay, takes nothing out unless it is release, and empties it never", async () => {
+  it("tells the queue of deadlines nothing unless it is the relay, takes nothing out unless it is revoke-leases, and empties it never", async () => {
     const of = (action: string) => ({ action, resource: `arn:aws:sqs:us-east-1:${HUB}:valetkey-deadlines` });
     const able = async (action: string) => {
       const each = await Promise.all(FUNCTIONS.map((name) => allows(rights(name), of(action), hub)));
@@ -102,7 +102,7 @@ describe("a stolen function", () => {
     };
     expect(await able("sqs:SendMessage")).toEqual(["relay"]);
     for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"])
-      expect(await able(action), action).toEqual(["release"]);
+      expect(await able(action), action).toEqual(["revoke-leases"]);
     for (const action of ["sqs:PurgeQueue", "sqs:SetQueueAttributes", "sqs:AddPermission", "sqs:DeleteQueue"])
       expect(await able(action), action).toEqual([]);
   });

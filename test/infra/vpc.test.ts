@@ -10,7 +10,7 @@ const VPC = {
   subnets: ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"],
   securityGroups: ["sg-0a1b2c3d4e5f60718"],
 };
-const NETWORKED: readonly FunctionName[] = ["exchange", "release", "rotate"];
+const NETWORKED: readonly FunctionName[] = ["exchange", "revoke-leases", "rotate"];
 const SEE = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
 const JOIN = [
   "ec2:CreateNetworkInterface",

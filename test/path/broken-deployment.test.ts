@@ -80,7 +80,10 @@ beforeEach(() => {
     "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-revocations.fifo",
   );
   vi.stubEnv("VALETKEY_PROBES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-probes");
-  vi.stubEnv("VALETKEY_RELEASES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-releases.fifo");
+  vi.stubEnv(
+    "VALETKEY_LEASE_REVOCATION_QUEUE_URL",
+    "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-lease-revocations.fifo",
+  );
   vi.stubEnv("VALETKEY_DEADLINES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-deadlines");
   vi.stubEnv("VALETKEY_DEPLOYMENT", WHOLE);
 });
@@ -171,7 +174,7 @@ function rebuilt(changed: Readonly<Record<string, string>>): string {
 }
 
 describe("a function without HTTP does not start with a broken deployment, so that its trigger tries again and its alarm rings", () => {
-  it.each(["sweep", "intake", "reconcile", "release", "probe"])("%s", async (name) => {
+  it.each(["sweep", "intake", "reconcile", "revoke-leases", "probe"])("%s", async (name) => {
     for (const broken of BROKEN.filter(({ file }) => [MANIFEST, "deployment.json"].includes(file))) {
       vi.stubEnv("VALETKEY_DEPLOYMENT", damaged(broken));
       const failure = await start(name).catch((error: unknown) => error);
@@ -189,23 +192,26 @@ describe("a function without HTTP does not start with a broken deployment, so th
     ["intake", "VALETKEY_DEPLOYMENT"],
     ["relay", "VALETKEY_REVOCATION_QUEUE_URL"],
     ["relay", "VALETKEY_BUS"],
-    ["sweep", "VALETKEY_RELEASES_URL"],
-    ["relay", "VALETKEY_RELEASES_URL"],
+    ["sweep", "VALETKEY_LEASE_REVOCATION_QUEUE_URL"],
+    ["relay", "VALETKEY_LEASE_REVOCATION_QUEUE_URL"],
     ["relay", "VALETKEY_PROBES_URL"],
     ["probe", "VALETKEY_TABLE"],
     ["probe", "VALETKEY_DEPLOYMENT"],
     ["relay", "VALETKEY_DEADLINES_URL"],
-    ["release", "VALETKEY_DEADLINES_URL"],
-    ["release", "VALETKEY_TABLE"],
-    ["release", "VALETKEY_DEPLOYMENT"],
+    ["revoke-leases", "VALETKEY_DEADLINES_URL"],
+    ["revoke-leases", "VALETKEY_TABLE"],
+    ["revoke-leases", "VALETKEY_DEPLOYMENT"],
   ])("%s without %s", async (name, variable) => {
     vi.stubEnv(variable, undefined);
     await expect(start(name)).rejects.toMatchObject({ message: `variable_missing: ${variable}` });
   });
 
-  it.each(["sweep", "intake", "reconcile", "relay", "release", "probe"])("%s starts with a whole one", async (name) => {
-    expect(await start(name)).toBeTypeOf("function");
-  });
+  it.each(["sweep", "intake", "reconcile", "relay", "revoke-leases", "probe"])(
+    "%s starts with a whole one",
+    async (name) => {
+      expect(await start(name)).toBeTypeOf("function");
+    },
+  );
 });
 
 describe("what was deployed", () => {

@@ -57,7 +57,7 @@ class Grove {
     this.one.world.pass(60);
     await this.one.sweep();
     await this.one.relay();
-    await this.one.release();
+    await this.one.revokeLeases();
   }
 }
 
@@ -137,7 +137,7 @@ describe.each(DEEDS)("I5: %s that breaks off", (_, deed) => {
       await grove.minute();
       await grove.minute();
       expect(grove.orphans, place).toEqual([]);
-      expect(grove.one.standing().logins, place).toHaveLength(grove.alive.length);
+      expect(grove.one.remaining().logins, place).toHaveLength(grove.alive.length);
       expect(await grove.one.world.ports.tasks.openEndings(), place).toEqual([]);
     });
   });

@@ -1,8 +1,8 @@
 import type { Answer } from "../../fakes/fake-service.ts";
 import type { ConnectedWorld } from "../harness/connected-world.ts";
 
-/** `ConnectedWorld.standing` where everything has been taken back. */
-export const NOTHING = { logins: [], held: [], releases: [] };
+/** `ConnectedWorld.remaining` where everything has been taken back. */
+export const NOTHING = { logins: [], held: [], pendingRevocations: [] };
 
 /** What was handed out is secret from now on. */
 export function credentialsOf(one: ConnectedWorld, { body }: Answer) {
@@ -16,7 +16,7 @@ export async function attempt(one: ConnectedWorld): Promise<void> {
   for (let minute = 0; minute < 3; minute += 1) {
     await one.sweep();
     await one.relay();
-    await one.release();
+    await one.revokeLeases();
     one.world.pass(60);
   }
 }

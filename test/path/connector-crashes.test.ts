@@ -13,7 +13,7 @@ async function recover(one: ConnectedWorld, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     await one.sweep();
     await one.relay();
-    await one.release();
+    await one.revokeLeases();
     one.world.pass(60);
   }
 }
@@ -32,9 +32,11 @@ describe("a process that dies while it opens a task", () => {
           break;
         }
         // Nobody was answered: where the last call was the confirmation, the credentials are recorded as given, and end with their task.
-        const isConfirmed = [...one.world.ports.tasks.releases.known.values()].some(({ confirmed }) => confirmed);
+        const isConfirmed = [...one.world.ports.tasks.pendingRevocations.known.values()].some(
+          ({ confirmed }) => confirmed,
+        );
         await recover(one, isConfirmed ? 18 : 3);
-        expect(one.standing(), `after call ${at}`).toEqual({ logins: [], held: [], releases: [] });
+        expect(one.remaining(), `after call ${at}`).toEqual({ logins: [], held: [], pendingRevocations: [] });
       }
       expect(at).toBeGreaterThan(12);
     },
@@ -64,10 +66,10 @@ describe("a process that dies while it opens a task", () => {
         isMortal = false;
         // The first answer still counts: its secret is not given to anybody else meanwhile.
         await recover(one, 3);
-        expect(one.standing().held, `after call ${at}`).toEqual(["demo/api-key"]);
+        expect(one.remaining().held, `after call ${at}`).toEqual(["demo/api-key"]);
         await one.service.complete(held);
         await recover(one, 3);
-        expect(one.standing(), `after call ${at}`).toEqual({ logins: [], held: [], releases: [] });
+        expect(one.remaining(), `after call ${at}`).toEqual({ logins: [], held: [], pendingRevocations: [] });
       }
       expect(at).toBeGreaterThan(12);
     },
@@ -78,7 +80,7 @@ describe("taking back", () => {
   it("never touches what a live task holds, whoever asks", async () => {
     const one = new ConnectedWorld();
     const held = await one.service.start(one.ask(ORDERS, API_KEY));
-    const before = one.standing();
+    const before = one.remaining();
     const messages = [
       JSON.stringify({ path: held.id, name: "postgres-0" }),
       JSON.stringify({ path: held.id, name: "secret-1" }),
@@ -87,8 +89,8 @@ describe("taking back", () => {
       "null",
       "{",
     ];
-    expect(await one.release(messages)).toBe(0);
-    expect(one.standing()).toEqual(before);
+    expect(await one.revokeLeases(messages)).toBe(0);
+    expect(one.remaining()).toEqual(before);
   });
 
   it("is tried again while the provider is away, alarms after ten minutes, and is never forgotten", async () => {
@@ -100,18 +102,18 @@ describe("taking back", () => {
       throw new Refusal("connector_unavailable");
     };
     await one.relay();
-    expect(await one.release()).toBe(1);
+    expect(await one.revokeLeases()).toBe(1);
     one.world.pass(300);
     await one.sweep();
-    const line = () => one.world.lines.findLast(({ event }) => event === "releases_swept");
+    const line = () => one.world.lines.findLast(({ event }) => event === "lease_revocations_swept");
     expect(line()).toMatchObject({ level: "info", standing: 1, due: 1, overdue: 0 });
-    expect(await one.release()).toBe(1);
+    expect(await one.revokeLeases()).toBe(1);
     one.world.pass(300);
     await one.sweep();
     expect(line()).toMatchObject({ level: "error", standing: 1, due: 1, overdue: 1 });
     one.databases.before = () => undefined;
-    expect(await one.release()).toBe(0);
-    expect(one.standing()).toEqual({ logins: [], held: [], releases: [] });
+    expect(await one.revokeLeases()).toBe(0);
+    expect(one.remaining()).toEqual({ logins: [], held: [], pendingRevocations: [] });
   });
 
   it("says what was taken back once, however often the message comes", async () => {
@@ -120,7 +122,7 @@ describe("taking back", () => {
     await one.service.complete(held);
     await one.relay();
     const message = JSON.stringify({ path: held.id, name: "postgres-0" });
-    expect(await one.release([message, message, message])).toBe(0);
+    expect(await one.revokeLeases([message, message, message])).toBe(0);
     expect(one.world.ports.tasks.events.filter(({ type }) => type === "lease.revoked")).toHaveLength(1);
   });
 
@@ -133,18 +135,18 @@ describe("taking back", () => {
     one.databases.before = () => waiting;
     const exchanging = one.service.exchange(one.ask(ORDERS));
     const { tasks } = one.world.ports;
-    while (tasks.releases.known.size === 0) await new Promise((done) => setImmediate(done));
+    while (tasks.pendingRevocations.known.size === 0) await new Promise((done) => setImmediate(done));
     const [path = ""] = [...tasks.tasks.keys()];
     await one.service.endTask(path);
     await one.relay();
-    const releasing = one.release();
+    const releasing = one.revokeLeases();
     go();
     expect((await exchanging).status).toBe(403);
     expect(await releasing).toBe(1);
     one.world.pass(31);
     await one.sweep();
-    expect(await one.release()).toBe(0);
-    expect(one.standing()).toEqual({ logins: [], held: [], releases: [] });
+    expect(await one.revokeLeases()).toBe(0);
+    expect(one.remaining()).toEqual({ logins: [], held: [], pendingRevocations: [] });
   });
 
   it("of a task whose record is gone removes what was kept, and of one that was shorter than its task too", async () => {
@@ -153,7 +155,7 @@ describe("taking back", () => {
     one.world.ports.tasks.tasks.delete(held.id as never);
     one.world.ports.tasks.events.length = 0;
     await one.sweep();
-    expect(await one.release()).toBe(0);
-    expect(one.standing()).toEqual({ logins: [], held: [], releases: [] });
+    expect(await one.revokeLeases()).toBe(0);
+    expect(one.remaining()).toEqual({ logins: [], held: [], pendingRevocations: [] });
   });
 });

@@ -74,7 +74,7 @@ describe("a secret that policy wants rotated after its use", () => {
     expect((await one.service.exchange(asked)).body.code).toBe("secret_held");
     await one.service.complete(held);
     await attempt(one);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
     expect(one.locks.known.get("shared")).toMatchObject({ status: "pending_rotation", rotates: true });
     expect((await one.service.exchange(asked)).body.code).toBe("secret_held");
     await one.locks.recordRotated("shared", one.world.nowSeconds());

@@ -28,7 +28,7 @@ describe("a token, which nobody finds by a name", () => {
     expect(one.oauth.live.has(String(answer.body.credentials?.[0]?.access_token))).toBe(true);
     await one.service.complete({ id: answer.body.task?.id ?? "", token: answer.body.access_token ?? "" });
     await attempt(one);
-    expect([one.standing(), one.oauth.live.size]).toEqual([NOTHING, 0]);
+    expect([one.remaining(), one.oauth.live.size]).toEqual([NOTHING, 0]);
   });
 
   it("is taken back at once where another credential of the task cannot be had, or the record cannot be written", async () => {

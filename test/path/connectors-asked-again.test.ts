@@ -19,10 +19,10 @@ describe("a repeat of the request under its key", () => {
       first.map(({ name, username }) => [name, username]),
     );
     expect(second[0]?.password).not.toBe(first[0]?.password);
-    expect(one.standing()).toMatchObject({ logins: [first[0]?.username], held: ["demo/api-key"] });
+    expect(one.remaining()).toMatchObject({ logins: [first[0]?.username], held: ["demo/api-key"] });
     await one.service.complete({ id: repeated.body.task?.id ?? "", token: repeated.body.access_token ?? "" });
     await attempt(one);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
   });
 });
 
@@ -46,7 +46,7 @@ describe("a task below another", () => {
     const one = new ConnectedWorld({ policies: both });
     const parent = await one.service.start(one.ask({ ...ORDERS, tables: ["public.orders", "public.items"] }));
     const child = await one.service.startBelow(parent, one.ask(ORDERS));
-    expect(one.standing().logins).toHaveLength(2);
+    expect(one.remaining().logins).toHaveLength(2);
     const outside = [
       { ...ORDERS, privileges: ["DELETE"] },
       { ...ORDERS, tables: ["public.customers"] },
@@ -63,7 +63,7 @@ describe("a task below another", () => {
     expect(child.id.startsWith(parent.id)).toBe(true);
     await one.service.complete(parent);
     await attempt(one);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
   });
 
   it("is bounded by the details of its delegation", async () => {

@@ -35,7 +35,11 @@ describe("a task that asks connectors", () => {
         expires_at,
       },
     ]);
-    expect(one.standing()).toEqual({ logins: [roleOf(path)], held: ["demo/api-key"], releases: PLANS_OF(path) });
+    expect(one.remaining()).toEqual({
+      logins: [roleOf(path)],
+      held: ["demo/api-key"],
+      pendingRevocations: PLANS_OF(path),
+    });
     const { tasks } = one.world.ports;
     expect(tasks.events[0]?.facts.connector_leases).toEqual([
       {
@@ -52,7 +56,7 @@ describe("a task that asks connectors", () => {
       },
     ]);
     expect(tasks.tasks.get(path)?.connectorLeases?.map(({ state }) => state)).toEqual(["issued", "issued"]);
-    expect([...tasks.releases.known.values()].map(({ confirmed }) => confirmed)).toEqual([true, true]);
+    expect([...tasks.pendingRevocations.known.values()].map(({ confirmed }) => confirmed)).toEqual([true, true]);
     const read = await one.service.readTask({ id: path, token: answer.body.access_token ?? "" });
     expect(read.body.leases).toMatchObject([
       { name: "aws-2" },
@@ -73,12 +77,12 @@ describe("a task that asks connectors", () => {
     const held = await one.service.start(one.ask(ORDERS, API_KEY));
     await one.service.complete(held);
     await one.relay();
-    expect(one.queue.sent).toEqual([
+    expect(one.leaseRevocationQueue.sent).toEqual([
       { path: held.id, name: "postgres-0" },
       { path: held.id, name: "secret-1" },
     ]);
-    expect(await one.release()).toBe(0);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(await one.revokeLeases()).toBe(0);
+    expect(one.remaining()).toEqual(NOTHING);
     const { tasks } = one.world.ports;
     expect(tasks.events.slice(2).map(({ type, facts }) => [type, facts.name])).toEqual([
       ["lease.revoked", "postgres-0"],
@@ -112,7 +116,7 @@ describe("a task that asks connectors", () => {
         reason: "No policy permits it.",
       }),
     ]);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
   });
 
   it("is refused where policy binds to an address what cannot be bound to one", async () => {
@@ -140,7 +144,7 @@ describe("a task that asks connectors", () => {
     const { status, body } = await one.service.exchange(one.ask(detail));
     expect(status).toBe(400);
     expect(body.error_description).toContain(`authorization_details${place}`);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
     expect(one.world.ports.tasks.tasks.size).toBe(0);
   });
 
@@ -162,7 +166,7 @@ describe("a task that asks connectors", () => {
     expect(body.error_description).toContain("public.orders");
     expect([...one.world.ports.tasks.tasks.values()].map((task) => task.status)).toEqual(["withdrawn"]);
     await attempt(one);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
   });
 
   it("whose secret another task holds is a 409 that says when to come again", async () => {
@@ -171,7 +175,7 @@ describe("a task that asks connectors", () => {
     const { status, body, headers } = await one.service.exchange(one.ask(API_KEY));
     expect([status, body.code, headers["retry-after"]]).toEqual([409, "secret_held", "900"]);
     await attempt(one);
-    expect(one.standing().held).toEqual(["demo/api-key"]);
+    expect(one.remaining().held).toEqual(["demo/api-key"]);
   });
 
   it.each(["databases", "secrets", "locks"] as const)(
@@ -185,7 +189,7 @@ describe("a task that asks connectors", () => {
       expect(status).toBe(503);
       one[provider].before = () => undefined;
       await attempt(one);
-      expect(one.standing()).toEqual(NOTHING);
+      expect(one.remaining()).toEqual(NOTHING);
     },
   );
 });

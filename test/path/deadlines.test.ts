@@ -11,7 +11,7 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 
-const NOTHING = { logins: [], held: [], releases: [] };
+const NOTHING = { logins: [], held: [], pendingRevocations: [] };
 
 /** A world with a task whose deadlines are set. */
 async function started(...details: readonly unknown[]) {
@@ -37,12 +37,12 @@ describe("a credential of a connector, at its task's deadline and before any swe
     const { one, held } = await started(detail);
     one.world.pass(899);
     expect(await one.deadlines()).toBe(0);
-    expect(one.standing().releases).toHaveLength(1);
+    expect(one.remaining().pendingRevocations).toHaveLength(1);
     one.world.pass(1);
     expect(await one.deadlines()).toBe(1);
-    expect([one.standing(), one.oauth.live.size]).toEqual([NOTHING, 0]);
+    expect([one.remaining(), one.oauth.live.size]).toEqual([NOTHING, 0]);
     expect(typesOf(one)).toEqual(["task.opened", "lease.revoked"]);
-    expect(one.world.lines.at(-1)).toMatchObject({ event: "released", late_seconds: 0 });
+    expect(one.world.lines.at(-1)).toMatchObject({ event: "lease_revoked", late_seconds: 0 });
     expect(one.world.ports.deadlines.left).toEqual([]);
     // The task's own end is the sweep's, within the minute: whatever reads it takes it for ended already.
     expect(statusOf(one, held)).toBe("active");
@@ -70,10 +70,10 @@ describe("a credential of a connector, at its task's deadline and before any swe
     expect(one.world.ports.deadlines.postponements).toEqual([42_300]);
     one.world.pass(42_299);
     expect(await one.deadlines()).toBe(0);
-    expect(one.standing().logins).toHaveLength(1);
+    expect(one.remaining().logins).toHaveLength(1);
     one.world.pass(1);
     expect(await one.deadlines()).toBe(1);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
     expect(one.world.ports.deadlines.left).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe("a credential of a connector, at its task's deadline and before any swe
     await one.relay();
     one.world.pass(60);
     await one.deadlines();
-    expect(one.standing().releases).toEqual([`${held.id}#postgres-0`]);
+    expect(one.remaining().pendingRevocations).toEqual([`${held.id}#postgres-0`]);
   });
 
   it("that was issued anew is gone once, however many messages come", async () => {
@@ -96,7 +96,7 @@ describe("a credential of a connector, at its task's deadline and before any swe
     expect(one.world.ports.deadlines.sent).toHaveLength(2);
     one.world.pass(889);
     expect(await one.deadlines()).toBe(2);
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
     expect(typesOf(one).filter((type) => type === "lease.revoked")).toHaveLength(1);
   });
 
@@ -105,8 +105,8 @@ describe("a credential of a connector, at its task's deadline and before any swe
     one.world.pass(900);
     await Promise.all([one.deadlines(), one.sweep()]);
     await one.relay();
-    await Promise.all([one.release(), one.sweep()]);
-    expect([one.standing(), one.oauth.live.size]).toEqual([NOTHING, 0]);
+    await Promise.all([one.revokeLeases(), one.sweep()]);
+    expect([one.remaining(), one.oauth.live.size]).toEqual([NOTHING, 0]);
     expect(typesOf(one).toSorted()).toEqual([
       ...["lease.revoked", "lease.revoked", "lease.revoked"],
       ...["task.ended", "task.opened"],
@@ -118,7 +118,7 @@ describe("a credential of a connector, at its task's deadline and before any swe
     const { one, held } = await started(ORDERS);
     await one.service.complete(held);
     await one.relay();
-    await one.release();
+    await one.revokeLeases();
     const asked = one.databases.statements.length;
     one.world.pass(900);
     expect(await one.deadlines()).toBe(1);
@@ -136,28 +136,28 @@ describe("a deadline that cannot be kept", () => {
     one.world.pass(900);
     await one.deadlines();
     expect(one.world.ports.deadlines.left).toEqual([]);
-    expect(one.standing().logins).toHaveLength(1);
+    expect(one.remaining().logins).toHaveLength(1);
     one.databases.before = () => undefined;
     one.world.pass(60);
     await one.sweep();
-    await one.release();
-    expect(one.standing()).toEqual(NOTHING);
-    expect(one.world.lines.findLast(({ event }) => event === "released")).toMatchObject({ late_seconds: 60 });
+    await one.revokeLeases();
+    expect(one.remaining()).toEqual(NOTHING);
+    expect(one.world.lines.findLast(({ event }) => event === "lease_revoked")).toMatchObject({ late_seconds: 60 });
   });
 
   it("because the record cannot be reached is tried again", async () => {
     const { one } = await started(ORDERS);
-    const { releases } = one.world.ports.tasks;
-    releases.before = () => {
+    const { pendingRevocations } = one.world.ports.tasks;
+    pendingRevocations.before = () => {
       throw new Refusal("store_unavailable");
     };
     one.world.pass(900);
     await one.deadlines();
     expect(one.world.ports.deadlines.left).toEqual([1]);
-    releases.before = () => undefined;
+    pendingRevocations.before = () => undefined;
     one.world.pass(180);
     await one.deadlines();
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
   });
 
   it("because it cannot be held back comes again, and is kept", async () => {
@@ -167,13 +167,13 @@ describe("a deadline that cannot be kept", () => {
     };
     one.world.pass(900);
     await one.deadlines();
-    expect(one.standing().logins).toHaveLength(1);
+    expect(one.remaining().logins).toHaveLength(1);
     one.world.ports.deadlines.before = () => undefined;
     one.world.pass(180);
     await one.deadlines();
     one.world.pass(2_520);
     await one.deadlines();
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
   });
 
   it("because it was never set leaves the credential to the sweep, which is the floor", async () => {
@@ -181,8 +181,8 @@ describe("a deadline that cannot be kept", () => {
     await one.service.start(one.ask(ORDERS));
     one.world.pass(960);
     await one.sweep();
-    await one.release();
-    expect(one.standing()).toEqual(NOTHING);
+    await one.revokeLeases();
+    expect(one.remaining()).toEqual(NOTHING);
   });
 });
 
@@ -195,11 +195,11 @@ describe("a message in the queue of deadlines proves nothing", () => {
     const { deadlines } = one.world.ports;
     for (let copy = 0; copy < 3; copy += 1) deadlines.put(JSON.stringify(forged(held.id)));
     expect(await one.deadlines()).toBe(3);
-    expect(one.standing().logins).toHaveLength(1);
+    expect(one.remaining().logins).toHaveLength(1);
     expect(deadlines.postponements).toEqual([900, 900, 900]);
     one.world.pass(900);
     await one.deadlines();
-    expect(one.standing()).toEqual(NOTHING);
+    expect(one.remaining()).toEqual(NOTHING);
     expect(deadlines.left).toEqual([]);
   });
 
@@ -228,17 +228,17 @@ describe("a message in the queue of deadlines proves nothing", () => {
   ])("with %s: it is taken out, and nothing else happens", async (_, forged) => {
     const { one, held } = await started(ORDERS);
     one.world.ports.deadlines.put(JSON.stringify(forged(held.id)));
-    const standing = one.standing();
+    const standing = one.remaining();
     expect(await one.deadlines()).toBe(1);
-    expect(one.standing()).toEqual(standing);
+    expect(one.remaining()).toEqual(standing);
     expect(one.world.ports.deadlines.postponements).toEqual([]);
     expect(one.world.ports.deadlines.left).toEqual([0]);
   });
 
   it("and one of the other queue is never held back there: it would keep back all of its task", async () => {
     const { one, held } = await started(ORDERS);
-    expect(await one.release([JSON.stringify({ path: held.id, name: "postgres-0" })])).toBe(0);
-    expect([one.world.ports.deadlines.postponements, one.standing().logins.length]).toEqual([[], 1]);
+    expect(await one.revokeLeases([JSON.stringify({ path: held.id, name: "postgres-0" })])).toBe(0);
+    expect([one.world.ports.deadlines.postponements, one.remaining().logins.length]).toEqual([[], 1]);
   });
 });
 
@@ -277,7 +277,7 @@ describe("the relay sets a deadline", () => {
     ["an item without a time", changed("INSERT", { NewImage: { ...image?.NewImage, until: undefined } })],
     ["a time that is none", changed("INSERT", { NewImage: { ...image?.NewImage, until: { S: "soon" } } })],
     ["a path that is none", planRecord("INSERT", { ...lease, path: "x" as never })],
-    ["an item without an image", { eventName: "INSERT", dynamodb: { Keys: { pk: { S: "RELEASE#0" } } } }],
+    ["an item without an image", { eventName: "INSERT", dynamodb: { Keys: { pk: { S: "REVOCATION#0" } } } }],
   ];
   it.each(rows)("and of nothing else: not of %s", async (_, record) => {
     expect(await relayed(record)).toEqual([]);

@@ -27,7 +27,7 @@ describe("the report on an offboarding lists what connectors issued", () => {
     expect(before.totals.leases).toMatchObject({ revoked: 0, unknown: 2 });
 
     await one.relay();
-    await one.release();
+    await one.revokeLeases();
     const after = credentialIn(await reportOf(one));
     expect(after).toMatchObject({ status: "revoked", at: "2026-11-24T12:00:00Z", evidence: { type: "lease.revoked" } });
   });
@@ -43,7 +43,7 @@ describe("the report on an offboarding lists what connectors issued", () => {
       totals: { tasks: { revoked: 1 }, leases: { unknown: 1 } },
     });
     await one.relay();
-    await one.release();
+    await one.revokeLeases();
     await one.sweep();
     expect(await reportOf(one)).toMatchObject({ complete: true, totals: { leases: { revoked: 1, unknown: 0 } } });
   });
@@ -60,7 +60,7 @@ describe("the report on an offboarding lists what connectors issued", () => {
       { task: path, status: "revoked", leases: [{ status: "unknown" }] },
     ]);
     await one.relay();
-    await one.release();
+    await one.revokeLeases();
     await one.service.offboard();
     expect((await reportOf(one)).tasks).toMatchObject([{ task: path, leases: [{ status: "revoked" }] }]);
   });

@@ -53,7 +53,7 @@ class RotatingWorld extends ConnectedWorld {
       await this.sweep();
       // What connectors have to take back is taken back: without that nothing is signed off.
       await this.relay();
-      await this.release();
+      await this.revokeLeases();
       await this.rotate();
     }
   }
@@ -128,7 +128,7 @@ describe("secrets that an offboarded agent knows", () => {
     await world.service.start(world.ask(REPORTS, API_KEY));
     await world.service.offboard();
     await world.relay();
-    await world.release();
+    await world.revokeLeases();
     await world.minutes(15);
     expect(world.locks.events).toEqual([]);
     expect(world.rotating.current(NAME)).toBe(SECRET_VALUE);

@@ -175,7 +175,7 @@ describe("the receipt of an ending", () => {
     });
     await one.relay();
     one.world.pass(2);
-    await one.release();
+    await one.revokeLeases();
     expect((await read()).body).toMatchObject({
       leases: [
         { name: "postgres-0", type: "postgres", status: "revoked", milliseconds: 2_000 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeBus } from "../../fakes/fake-bus.ts";
-import { FakeReleaseQueue } from "../../fakes/fake-releases.ts";
+import { FakeLeaseRevocationQueue } from "../../fakes/fake-pending-revocations.ts";
 import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
@@ -14,12 +14,12 @@ describe("relay", () => {
   const quiet = (Records: StreamEvent["Records"]) => async () => {
     const revocationQueue = new FakeRevocationQueue();
     const bus = new FakeBus();
-    const releaseQueue = new FakeReleaseQueue();
+    const leaseRevocationQueue = new FakeLeaseRevocationQueue();
     const { ports } = fakeWorld();
-    await relay({ Records }, { ...ports, revocationQueue, releaseQueue, bus });
+    await relay({ Records }, { ...ports, revocationQueue, leaseRevocationQueue, bus });
     return [
       ...revocationQueue.sent,
-      ...releaseQueue.sent,
+      ...leaseRevocationQueue.sent,
       ...ports.probeQueue.sent,
       ...bus.events,
       ...ports.deadlines.sent,

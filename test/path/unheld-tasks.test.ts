@@ -39,7 +39,7 @@ function requested(details: readonly unknown[]) {
       world.pass(60);
       await one.sweep();
       await one.relay();
-      await one.release();
+      await one.revokeLeases();
     }
   };
   return { reaper, one, world, tasks, statuses, twoMinutes, ask: () => one.service.exchange(form) };
@@ -79,7 +79,7 @@ describe.each(KINDS)("a request for %s whose process dies at any of its calls", 
         place,
       ).toEqual([]);
       expect(await one.world.ports.agents.liveTasks("demo"), place).toHaveLength(alive.length);
-      if (alive.length === 0) expect(one.standing(), place).toEqual({ logins: [], held: [], releases: [] });
+      if (alive.length === 0) expect(one.remaining(), place).toEqual({ logins: [], held: [], pendingRevocations: [] });
     });
   });
 
@@ -105,7 +105,7 @@ describe.each(KINDS)("a request for %s whose process dies at any of its calls", 
       ).toEqual([]);
       // A secret that one task at a time may have is free once it was taken back.
       await one.relay();
-      await one.release();
+      await one.revokeLeases();
       world.pass(11);
       expect((await ask()).status, place).toBe(200);
     });

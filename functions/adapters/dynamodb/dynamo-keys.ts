@@ -2,8 +2,8 @@ import type { EndedEntry } from "../../core/revocation/role-entry.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { SecretRead } from "../../core/secrets/secret-lock.ts";
 import { rootOf, type TaskPath } from "../../core/tasks/path.ts";
-import type { LeaseRef } from "../../core/tasks/release.ts";
-import { ENDING_SHARDS, KINDS, RELEASE_SHARDS, TIMER_SHARDS } from "../../names.ts";
+import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
+import { ENDING_SHARDS, KINDS, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
 import type { Item, Key } from "./dynamo-table.ts";
 
 /** Keys of each kind of item (docs/architecture.md#the-table): a partition's prefix is its kind. */
@@ -50,8 +50,8 @@ export const keys = {
     pk: `${KINDS.timer}${minute}#${shardOf(path, TIMER_SHARDS)}`,
     sk: path,
   }),
-  release: ({ path, name }: LeaseRef): Key => ({
-    pk: `${KINDS.release}${shardOf(path, RELEASE_SHARDS)}`,
+  pendingRevocation: ({ path, name }: LeaseRef): Key => ({
+    pk: `${KINDS.pendingRevocation}${shardOf(path, REVOCATION_SHARDS)}`,
     sk: `${path}#${name}`,
   }),
   /** Entry of an open ending, sorted by agent, so that the entries of one agent can be listed alone. */
@@ -102,8 +102,8 @@ export const endedFrom = (hasDelegated: boolean, endedAt: number): string =>
 export const timerPartitions = (minute: number): readonly string[] =>
   Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
 
-export const releasePartitions = (): readonly string[] =>
-  Array.from({ length: RELEASE_SHARDS }, (_, shard) => `${KINDS.release}${shard}`);
+export const pendingRevocationPartitions = (): readonly string[] =>
+  Array.from({ length: REVOCATION_SHARDS }, (_, shard) => `${KINDS.pendingRevocation}${shard}`);
 
 export const endingPartitions = (): readonly string[] =>
   Array.from({ length: ENDING_SHARDS }, (_, shard) => `${KINDS.ending}${shard}`);

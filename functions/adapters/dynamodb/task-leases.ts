@@ -4,7 +4,7 @@ import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Lease, Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
-import { confirmedWrite, goneWrite, reissuedWrite } from "./dynamo-releases.ts";
+import { confirmedWrite, goneWrite, reissuedWrite } from "./dynamo-pending-revocations.ts";
 import type { Change, DynamoTable } from "./dynamo-table.ts";
 import { roleWrites } from "./role-items.ts";
 import { changeTask, contended, taskEventWrite } from "./task-change.ts";

@@ -6,7 +6,7 @@ import { firstLookMinute, type Task } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
 import { delegationUseWrites } from "./delegation-use.ts";
 import { keys } from "./dynamo-keys.ts";
-import { plannedWrite } from "./dynamo-releases.ts";
+import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 import { roleWrites } from "./role-items.ts";
 import { contended, taskEventWrite } from "./task-change.ts";

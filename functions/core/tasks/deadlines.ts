@@ -1,4 +1,4 @@
-import type { LeaseDeadline } from "./release.ts";
+import type { LeaseDeadline } from "./pending-revocation.ts";
 
 /** Messages that arrive when a lease is due. A message proves nothing: the recipient reads the record. */
 export interface Deadlines {

@@ -58,14 +58,14 @@ export interface Tasks {
   isAlive(task: Pick<Task, "path" | "agent">): Promise<boolean>;
   /**
    * Records the issued leases, and that the task is about to be handed out; only while the task is active.
-   * @param issued leases of connectors, confirmed in one transaction with their releases.
+   * @param issued leases of connectors, confirmed in one transaction with their pending revocations.
    * @throws {Refusal} task_ended; contended where the task was withdrawn, or a lease was issued anew or revoked, in the meantime.
    */
   confirm(path: TaskPath, leases: readonly Lease[], issued?: readonly ConnectorLease[]): Promise<void>;
   /** Records connectors' leases that are about to be issued anew, with the event; only for an active and unchanged task. @throws {Refusal} contended. */
   reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void>;
   /**
-   * Records a connector's lease as revoked, with the event, and removes its release; in every status of the task.
+   * Records a connector's lease as revoked, with the event, and removes its pending revocation; in every status of the task.
    * @throws {Refusal} contended where the task has changed, or the lease was issued anew, in the meantime.
    */
   recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void>;

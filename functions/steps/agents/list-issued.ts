@@ -4,7 +4,7 @@ import type { Agent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 import { mayBeAlive } from "../../core/revocation/role-entry.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
-import type { Releases } from "../../core/tasks/releases.ts";
+import type { PendingRevocations } from "../../core/tasks/pending-revocations.ts";
 import { everyRole } from "../tasks/every-role.ts";
 import { changeAgent } from "./change-agent.ts";
 
@@ -21,7 +21,7 @@ export interface IssuedTask {
 }
 
 export type ListNeeds = Pick<Ports, "agents" | "tasks" | "roles" | "clock"> & {
-  readonly releases: Pick<Releases, "list">;
+  readonly pendingRevocations: Pick<PendingRevocations, "list">;
   readonly deployment: Pick<Deployment, "accounts">;
 };
 
@@ -43,7 +43,7 @@ export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<read
 
 /** Lists the agent's tasks with a connector's credential that is not known to be revoked. */
 export async function tasksWithOpenLeases(agent: Agent, ports: ListNeeds): Promise<readonly TaskPath[]> {
-  const paths = new Set((await ports.releases.list()).map(({ lease }) => lease.path));
+  const paths = new Set((await ports.pendingRevocations.list()).map(({ lease }) => lease.path));
   const tasks = await atOnce(AT_ONCE, [...paths], (path) => ports.tasks.read(path));
   return tasks.flatMap((task) => (task?.agent === agent.id ? [task.path] : []));
 }

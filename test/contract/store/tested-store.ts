@@ -12,7 +12,7 @@ import type { PolicyWrites } from "../../../functions/core/revocation/policy-wri
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import type { Roles } from "../../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../../functions/core/tasks/path.ts";
-import type { Releases } from "../../../functions/core/tasks/releases.ts";
+import type { PendingRevocations } from "../../../functions/core/tasks/pending-revocations.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { Tasks } from "../../../functions/core/tasks/tasks.ts";
 import type { Timers } from "../../../functions/core/tasks/timers.ts";
@@ -28,7 +28,7 @@ export interface Store {
   readonly panics: Panics;
   readonly policyWrites: PolicyWrites;
   readonly observations: Observations;
-  readonly releases: Releases;
+  readonly pendingRevocations: PendingRevocations;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -48,13 +48,14 @@ export class TestedStore {
   readonly panics: Panics;
   readonly policyWrites: PolicyWrites;
   readonly observations: Observations;
-  readonly releases: Releases;
+  readonly pendingRevocations: PendingRevocations;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
 
   constructor(store: Store) {
-    const { tasks, agents, journal, roles, timers, halts, panics, policyWrites, observations, releases } = store;
+    const { tasks, agents, journal, roles, timers, halts, panics, policyWrites, observations, pendingRevocations } =
+      store;
     const { events, haltOf, freshlyBoundTo } = store;
     this.tasks = tasks;
     this.agents = agents;
@@ -65,7 +66,7 @@ export class TestedStore {
     this.panics = panics;
     this.policyWrites = policyWrites;
     this.observations = observations;
-    this.releases = releases;
+    this.pendingRevocations = pendingRevocations;
     this.events = events;
     this.haltOf = haltOf;
     this.freshlyBoundTo = freshlyBoundTo;

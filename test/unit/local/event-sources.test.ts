@@ -44,18 +44,18 @@ describe("the stream of the table, as the relay is told of it", () => {
   });
 
   it("has what is planned, for the first time and anew", async () => {
-    expect(await told({ keys: keys("RELEASE#1"), item })).toEqual(["INSERT"]);
-    expect(await told({ operation: "Update", keys: keys("RELEASE#1"), item })).toEqual(["MODIFY"]);
-    expect([isImaged(keys("RELEASE#1")), isImaged(keys("TASK#x"))]).toEqual([true, false]);
+    expect(await told({ keys: keys("REVOCATION#1"), item })).toEqual(["INSERT"]);
+    expect(await told({ operation: "Update", keys: keys("REVOCATION#1"), item })).toEqual(["MODIFY"]);
+    expect([isImaged(keys("REVOCATION#1")), isImaged(keys("TASK#x"))]).toEqual([true, false]);
   });
 
   it("has nothing of what is taken away again, of other updates, and of other kinds", async () => {
     const others: Partial<TableChange>[] = [
-      { operation: "Delete", keys: keys("RELEASE#1") },
+      { operation: "Delete", keys: keys("REVOCATION#1") },
       { operation: "Update", keys: keys("TASK#x"), item },
-      { operation: "Update", keys: keys("RELEASE#1") },
+      { operation: "Update", keys: keys("REVOCATION#1") },
       { keys: keys("ROLE#x"), item },
-      { keys: keys("RELEASE#1"), item: { lease: { M: { state: { S: "issued" } } } } },
+      { keys: keys("REVOCATION#1"), item: { lease: { M: { state: { S: "issued" } } } } },
       { operation: "Delete", keys: keys("TIMER#1#1") },
     ];
     expect(await told(...others)).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectorLease } from "../../../../functions/core/tasks/connector-lease.ts";
 import { rootPath } from "../../../../functions/core/tasks/path.ts";
-import { dueSince } from "../../../../functions/core/tasks/release.ts";
+import { dueSince } from "../../../../functions/core/tasks/pending-revocation.ts";
 
 const NOW = 1_795_000_000;
 const lease: ConnectorLease = {
@@ -26,7 +26,7 @@ describe("since when a credential has to go", () => {
     ["since its deadline where its task is gone", given, undefined, NOW, NOW + 900],
     ["not yet while an answer may be on its way", notGiven, { status: "active" }, NOW + 59, undefined],
     ["once nobody can have been given it", notGiven, { status: "active" }, NOW + 60, NOW + 60],
-  ] as const)("%s", (_, release, task, now, since) => {
-    expect(dueSince(release, task, now)).toBe(since);
+  ] as const)("%s", (_, pending, task, now, since) => {
+    expect(dueSince(pending, task, now)).toBe(since);
   });
 });

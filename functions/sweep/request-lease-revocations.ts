@@ -1,15 +1,15 @@
 import { atOnce } from "../core/at-once.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { TaskPath } from "../core/tasks/path.ts";
-import { dueSince, type LeaseRef, OVERDUE_SECONDS } from "../core/tasks/release.ts";
-import type { ReleaseQueue, Releases } from "../core/tasks/releases.ts";
+import { dueSince, type LeaseRef, OVERDUE_SECONDS } from "../core/tasks/pending-revocation.ts";
+import type { LeaseRevocationQueue, PendingRevocations } from "../core/tasks/pending-revocations.ts";
 import type { Task } from "../core/tasks/task.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 
-export interface AskForReleasesPorts {
+export interface RequestLeaseRevocationsPorts {
   readonly tasks: Pick<Tasks, "read">;
-  readonly releases: Pick<Releases, "list">;
-  readonly releaseQueue: ReleaseQueue;
+  readonly pendingRevocations: Pick<PendingRevocations, "list">;
+  readonly leaseRevocationQueue: LeaseRevocationQueue;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -21,8 +21,8 @@ const AT_ONCE = 16;
  * Whatever connectors have to take back and have not is asked for again: what the quick way has lost, what could not be taken back yet,
  * and what was issued for an answer that nobody got. How much of it is overdue is logged, and alarms.
  */
-export async function askForReleases(ports: AskForReleasesPorts): Promise<void> {
-  const all = await ports.releases.list();
+export async function requestLeaseRevocations(ports: RequestLeaseRevocationsPorts): Promise<void> {
+  const all = await ports.pendingRevocations.list();
   if (all.length === 0) return;
   const tasks = await readTasks([...new Set(all.map(({ lease }) => lease.path))], ports);
   const nowSeconds = ports.clock.nowMs() / 1_000;
@@ -32,11 +32,12 @@ export async function askForReleases(ports: AskForReleasesPorts): Promise<void> 
     const since = dueSince({ lease, confirmed }, tasks.get(lease.path), nowSeconds);
     return since === undefined ? [] : [{ lease, since }];
   });
-  if (due.length > 0) await ports.releaseQueue.send(due.map(({ lease: { path, name } }): LeaseRef => ({ path, name })));
+  if (due.length > 0)
+    await ports.leaseRevocationQueue.send(due.map(({ lease: { path, name } }): LeaseRef => ({ path, name })));
   const overdue = due.filter(({ since }) => since + OVERDUE_SECONDS <= nowSeconds).length;
   ports.log.write({
     level: overdue > 0 ? "error" : "info",
-    event: "releases_swept",
+    event: "lease_revocations_swept",
     standing: all.length,
     due: due.length,
     overdue,
@@ -46,7 +47,7 @@ export async function askForReleases(ports: AskForReleasesPorts): Promise<void> 
 /** Each task as it is now; `undefined` for one that is gone, and no entry for one that could not be read. */
 async function readTasks(
   paths: readonly TaskPath[],
-  ports: AskForReleasesPorts,
+  ports: RequestLeaseRevocationsPorts,
 ): Promise<ReadonlyMap<TaskPath, Task | undefined>> {
   const found = new Map<TaskPath, Task | undefined>();
   const read = async (path: TaskPath): Promise<void> => {

@@ -1,39 +1,39 @@
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
-import type { LeaseRef, Release } from "../../core/tasks/release.ts";
-import type { Releases } from "../../core/tasks/releases.ts";
-import { keys, releasePartitions } from "./dynamo-keys.ts";
+import type { LeaseRef, PendingRevocation } from "../../core/tasks/pending-revocation.ts";
+import type { PendingRevocations } from "../../core/tasks/pending-revocations.ts";
+import { keys, pendingRevocationPartitions } from "./dynamo-keys.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 
 /** Credentials that connectors have to revoke. Separate from the tasks, whose records they outlive; listed without an index; without TTL. */
-export class DynamoReleases implements Releases {
+export class DynamoPendingRevocations implements PendingRevocations {
   readonly #table: DynamoTable;
 
   constructor(table: DynamoTable) {
     this.#table = table;
   }
 
-  async read(lease: LeaseRef): Promise<Release | undefined> {
-    const item = await this.#table.get(keys.release(lease));
-    return item && releaseOf(item);
+  async read(lease: LeaseRef): Promise<PendingRevocation | undefined> {
+    const item = await this.#table.get(keys.pendingRevocation(lease));
+    return item && pendingRevocationOf(item);
   }
 
-  async list(): Promise<readonly Release[]> {
-    const lists = await Promise.all(releasePartitions().map((partition) => this.#table.query(partition, "")));
-    return lists.flat().map(releaseOf);
+  async list(): Promise<readonly PendingRevocation[]> {
+    const lists = await Promise.all(pendingRevocationPartitions().map((partition) => this.#table.query(partition, "")));
+    return lists.flat().map(pendingRevocationOf);
   }
 
   forget(lease: LeaseRef): Promise<void> {
-    return this.#table.delete(keys.release(lease));
+    return this.#table.delete(keys.pendingRevocation(lease));
   }
 }
 
 /** Records a lease before its first issue. */
 export const plannedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
-  table.putWrite("release", keys.release(lease), itemOf(lease, false), "absent");
+  table.putWrite("pendingRevocation", keys.pendingRevocation(lease), itemOf(lease, false), "absent");
 
-/** Records a lease before a further issue, also where the release was removed. Does not change `confirmed`. */
+/** Records a lease before a further issue, also where its pending revocation was removed. Does not change `confirmed`. */
 export const reissuedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
-  table.updateWrite("release", keys.release(lease), {
+  table.updateWrite("pendingRevocation", keys.pendingRevocation(lease), {
     set: "SET #lease = :lease, #type = :type, #until = :until, #confirmed = if_not_exists(#confirmed, :false)",
     // Always true: the condition on the task, in the same transaction, detects a concurrent change.
     where: "attribute_not_exists(#lease) OR attribute_exists(#lease)",
@@ -43,14 +43,14 @@ export const reissuedWrite = (table: DynamoTable, lease: ConnectorLease): Write 
 
 /** Records that a lease was issued and may be handed out; fails where it was revoked or planned anew meanwhile. */
 export const confirmedWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
-  table.updateWrite("release", keys.release(lease), {
+  table.updateWrite("pendingRevocation", keys.pendingRevocation(lease), {
     set: "SET #lease = :lease, #confirmed = :true",
     ...of("issuing", lease, { confirmed: "confirmed" }, { lease, true: true }),
   });
 
-/** Removes the release of a credential that is gone; fails where the lease was issued anew meanwhile. */
+/** Removes the pending revocation of a credential that is gone; fails where the lease was issued anew meanwhile. */
 export const goneWrite = (table: DynamoTable, lease: ConnectorLease): Write =>
-  table.deleteWriteIf("release", keys.release(lease), of(lease.state, lease, {}, {}));
+  table.deleteWriteIf("pendingRevocation", keys.pendingRevocation(lease), of(lease.state, lease, {}, {}));
 
 const of = (
   state: ConnectorLease["state"],
@@ -70,5 +70,5 @@ const itemOf = (lease: ConnectorLease, confirmed: boolean) => ({
   confirmed,
 });
 
-const releaseOf = ({ lease, confirmed }: Readonly<Record<string, unknown>>): Release =>
-  ({ lease, confirmed: confirmed === true }) as Release;
+const pendingRevocationOf = ({ lease, confirmed }: Readonly<Record<string, unknown>>): PendingRevocation =>
+  ({ lease, confirmed: confirmed === true }) as PendingRevocation;

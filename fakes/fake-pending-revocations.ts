@@ -1,22 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectorLease } from "../functions/core/tasks/connector-lease.ts";
 import type { Deadlines, DueMessages } from "../functions/core/tasks/deadlines.ts";
-import type { LeaseDeadline, LeaseRef, Release } from "../functions/core/tasks/release.ts";
-import type { ReleaseQueue, Releases } from "../functions/core/tasks/releases.ts";
+import type { LeaseDeadline, LeaseRef, PendingRevocation } from "../functions/core/tasks/pending-revocation.ts";
+import type { LeaseRevocationQueue, PendingRevocations } from "../functions/core/tasks/pending-revocations.ts";
 
-/** Fake releases, in memory. `FakeTasks` writes here, as the table's transactions do. */
-export class FakeReleases implements Releases {
-  readonly known = new Map<string, Release>();
+/** Fake pending revocations, in memory. `FakeTasks` writes here, as the table's transactions do. */
+export class FakePendingRevocations implements PendingRevocations {
+  readonly known = new Map<string, PendingRevocation>();
   /** Planned leases in order, as the table's stream reports them. */
   readonly plans: { readonly eventName: "INSERT" | "MODIFY"; readonly lease: ConnectorLease }[] = [];
   before: (method: string) => void | Promise<void> = () => undefined;
 
-  async read(lease: LeaseRef): Promise<Release | undefined> {
+  async read(lease: LeaseRef): Promise<PendingRevocation | undefined> {
     await this.before("read");
     return this.known.get(keyOf(lease));
   }
 
-  async list(): Promise<readonly Release[]> {
+  async list(): Promise<readonly PendingRevocation[]> {
     await this.before("list");
     return [...this.known.values()];
   }
@@ -48,8 +48,8 @@ export class FakeReleases implements Releases {
 
 const keyOf = ({ path, name }: LeaseRef): string => `${path}#${name}`;
 
-/** Fake release queue, in memory. */
-export class FakeReleaseQueue implements ReleaseQueue {
+/** Fake queue of lease revocations, in memory. */
+export class FakeLeaseRevocationQueue implements LeaseRevocationQueue {
   readonly sent: LeaseRef[] = [];
 
   async send(leases: readonly LeaseRef[]): Promise<void> {

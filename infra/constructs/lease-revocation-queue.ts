@@ -1,30 +1,30 @@
 import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { RELEASE_QUEUE_NAME } from "../hub-scope.ts";
+import { LEASE_REVOCATION_QUEUE_NAME } from "../hub-scope.ts";
 import { KeptQueue } from "./kept-queue.ts";
 
 /** Time-out for the revocation of one credential; seconds. The queue hides a message for six times as long (Lambda's advice). */
-export const RELEASE_TIMEOUT_SECONDS = 30;
+export const REVOKE_LEASES_TIMEOUT_SECONDS = 30;
 
 /**
- * FIFO queue before `release`: a message names a credential, its group is the task. A message that fails five times raises an alarm. Nothing is lost
+ * FIFO queue before `revoke-leases`: a message names a credential, its group is the task. A message that fails five times raises an alarm. Nothing is lost
  * with it, since the sweep requests every revocation that is still open each minute.
  */
-export class ReleaseQueue extends KeptQueue {
+export class LeaseRevocationQueue extends KeptQueue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
-      queueName: RELEASE_QUEUE_NAME,
-      hiddenSeconds: 6 * RELEASE_TIMEOUT_SECONDS,
+      queueName: LEASE_REVOCATION_QUEUE_NAME,
+      hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
       // By then the sweep has repeated every older message.
       kept: Duration.hours(1),
     });
   }
 
   /** Delivers each message by itself, so that a provider that does not respond delays one credential and no other. */
-  feed(release: IFunction): void {
-    new EventSourceMapping(this, "QueueToRelease", {
-      target: release,
+  feed(revokeLeases: IFunction): void {
+    new EventSourceMapping(this, "QueueToRevokeLeases", {
+      target: revokeLeases,
       eventSourceArn: this.queue.queueArn,
       batchSize: 1,
       reportBatchItemFailures: true,

@@ -3,10 +3,10 @@ import type { TaskPath } from "./path.ts";
 import { type Task, UNCONFIRMED_SECONDS } from "./task.ts";
 
 /**
- * Credential that must be revoked some day: `RELEASE#shard` / `path#name`. Written in the transaction that plans the credential, and removed only
+ * Credential that must be revoked some day: `REVOCATION#shard` / `path#name`. Written in the transaction that plans the credential, and removed only
  * when the credential is known to be gone, whatever happens to its task.
  */
-export interface Release {
+export interface PendingRevocation {
   readonly lease: ConnectorLease;
   /** True where the credential may have been handed out. */
   readonly confirmed: boolean;
@@ -33,7 +33,7 @@ export const OVERDUE_SECONDS = 600;
  * @param task read now; undefined where its record no longer exists.
  */
 export function dueSince(
-  { lease, confirmed }: Release,
+  { lease, confirmed }: PendingRevocation,
   task: Pick<Task, "status" | "endedAt"> | undefined,
   nowSeconds: number,
 ): number | undefined {

@@ -21,14 +21,14 @@ const planned = (path: TaskPath, name = "postgres-1", changed: Partial<Connector
 const issued = (lease: ConnectorLease): ConnectorLease => ({ ...lease, state: "issued", sealed: "sealed-text" });
 
 /** What connectors have issued: with the task, and by itself until it is gone. */
-export function releasesContract(store: () => TestedStore): void {
+export function pendingRevocationsContract(store: () => TestedStore): void {
   const opened = (names: readonly string[] = ["postgres-1"], changed: Partial<Task> = {}): Promise<Task> => {
     const path = rootPath(randomBytes(32));
     return store().opened({ path, connectorLeases: names.map((name) => planned(path, name)), ...changed });
   };
-  const kept = ({ path }: Task, name = "postgres-1") => store().releases.read({ path, name });
+  const kept = ({ path }: Task, name = "postgres-1") => store().pendingRevocations.read({ path, name });
   const listed = async ({ path }: Task) =>
-    (await store().releases.list()).filter(({ lease }) => lease.path === path).map(({ lease }) => lease.name);
+    (await store().pendingRevocations.list()).filter(({ lease }) => lease.path === path).map(({ lease }) => lease.name);
 
   describe("what connectors issue", () => {
     it("is kept by itself from the opening on, in one transaction with its task", async () => {
@@ -131,8 +131,8 @@ export function releasesContract(store: () => TestedStore): void {
 
     it("is forgotten without its task, whether it is there or not", async () => {
       const task = await opened();
-      await store().releases.forget({ path: task.path, name: "postgres-1" });
-      await store().releases.forget({ path: task.path, name: "postgres-1" });
+      await store().pendingRevocations.forget({ path: task.path, name: "postgres-1" });
+      await store().pendingRevocations.forget({ path: task.path, name: "postgres-1" });
       expect(await listed(task)).toEqual([]);
     });
   });

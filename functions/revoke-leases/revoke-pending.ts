@@ -3,21 +3,21 @@ import { type Connectors, connectorOf } from "../core/connectors/connector.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
-import { dueSince, type LeaseRef } from "../core/tasks/release.ts";
-import type { Releases } from "../core/tasks/releases.ts";
+import { dueSince, type LeaseRef } from "../core/tasks/pending-revocation.ts";
+import type { PendingRevocations } from "../core/tasks/pending-revocations.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 
-export interface ReleasePorts {
+export interface RevokePendingPorts {
   readonly tasks: Pick<Tasks, "read" | "recordRevoked">;
-  readonly releases: Pick<Releases, "read" | "forget">;
+  readonly pendingRevocations: Pick<PendingRevocations, "read" | "forget">;
   readonly connectors: Connectors;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** `done`: nothing is left to do now. `standing`: it could not be taken back. Otherwise it may stand, until then; epoch seconds. */
-export type Released = "done" | "standing" | { readonly notBefore: number };
+/** `done`: nothing is left to do now. `not_revoked`: it could not be taken back. Otherwise it may stand, until then; epoch seconds. */
+export type PendingOutcome = "done" | "not_revoked" | { readonly notBefore: number };
 
 /** How often the record is written again when the task changed at the same moment. */
 const ATTEMPTS = 8;
@@ -27,8 +27,8 @@ const ATTEMPTS = 8;
  * whoever put the message into the queue, no credential of a live task is touched. What stands stays in the list, and is asked for again each minute.
  * @throws {Refusal} contended, store_unavailable.
  */
-export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<Released> {
-  const [record, task] = await Promise.all([ports.releases.read(ref), ports.tasks.read(ref.path)]);
+export async function revokePending(ref: LeaseRef, ports: RevokePendingPorts): Promise<PendingOutcome> {
+  const [record, task] = await Promise.all([ports.pendingRevocations.read(ref), ports.tasks.read(ref.path)]);
   if (!record) return "done";
   const { lease } = record;
   const nowSeconds = ports.clock.nowMs() / 1_000;
@@ -38,7 +38,7 @@ export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<Relea
   if (outcome === "revoked") await recordRevoked(lease, ports);
   ports.log.write({
     level: outcome === "failed" ? "error" : "info",
-    event: outcome === "revoked" ? "released" : "not_released",
+    event: outcome === "revoked" ? "lease_revoked" : "lease_not_revoked",
     outcome,
     task: ref.path,
     lease: ref.name,
@@ -46,15 +46,15 @@ export async function release(ref: LeaseRef, ports: ReleasePorts): Promise<Relea
     // A task that the sweep has ended late does not make its credential any less late.
     late_seconds: Math.max(0, Math.floor(nowSeconds - Math.min(since, lease.expiresAt))),
   });
-  return outcome === "revoked" ? "done" : "standing";
+  return outcome === "revoked" ? "done" : "not_revoked";
 }
 
-async function recordRevoked(lease: ConnectorLease, ports: ReleasePorts): Promise<void> {
+async function recordRevoked(lease: ConnectorLease, ports: RevokePendingPorts): Promise<void> {
   return whileContended(async ({ number }) => {
     // Somebody else has recorded it, or it was issued anew: then there is nothing to say here.
     if (number > 1 && !(await isStill(lease, ports))) return;
     const task = await ports.tasks.read(lease.path);
-    if (!task) return ports.releases.forget(lease);
+    if (!task) return ports.pendingRevocations.forget(lease);
     const event = linkEvent(task.chain, lease.path, "lease.revoked", ports.clock.nowMs(), {
       agent: task.agent,
       name: lease.name,
@@ -65,7 +65,10 @@ async function recordRevoked(lease: ConnectorLease, ports: ReleasePorts): Promis
   }, withoutPause(ATTEMPTS));
 }
 
-async function isStill(lease: ConnectorLease, { releases }: Pick<ReleasePorts, "releases">): Promise<boolean> {
-  const now = await releases.read(lease);
+async function isStill(
+  lease: ConnectorLease,
+  { pendingRevocations }: Pick<RevokePendingPorts, "pendingRevocations">,
+): Promise<boolean> {
+  const now = await pendingRevocations.read(lease);
   return now?.lease.startedAt === lease.startedAt && now.lease.state === lease.state;
 }

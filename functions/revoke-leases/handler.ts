@@ -1,4 +1,4 @@
-import { DynamoReleases } from "../adapters/dynamodb/dynamo-releases.ts";
+import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
@@ -9,7 +9,7 @@ import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { readEnv } from "../env.ts";
 import { ENV } from "./env.ts";
-import { releaseBatch } from "./release-batch.ts";
+import { revokePendingBatch } from "./revoke-pending-batch.ts";
 
 const env = readEnv(ENV);
 const table = new DynamoTable(env.VALETKEY_TABLE);
@@ -17,11 +17,11 @@ const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT))
 const nowMs = () => Date.now();
 const ports = {
   tasks: new DynamoTasks(table),
-  releases: new DynamoReleases(table),
+  pendingRevocations: new DynamoPendingRevocations(table),
   dueMessages: new SqsDeadlines(env.VALETKEY_DEADLINES_URL, { nowMs }),
   connectors: await connectorsOf(connectProviders(deployment, table, nowMs)),
   clock: { nowMs },
   log: stdoutLog,
 };
 
-export const handler = (event: Parameters<typeof releaseBatch>[0]) => releaseBatch(event, ports);
+export const handler = (event: Parameters<typeof revokePendingBatch>[0]) => revokePendingBatch(event, ports);

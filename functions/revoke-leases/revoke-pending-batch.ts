@@ -1,30 +1,30 @@
 import { reasonOf } from "../core/refusal.ts";
 import type { DueMessages } from "../core/tasks/deadlines.ts";
 import { taskPath } from "../core/tasks/path.ts";
-import type { LeaseRef } from "../core/tasks/release.ts";
+import type { LeaseRef } from "../core/tasks/pending-revocation.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
-import { type Released, type ReleasePorts, release } from "./release.ts";
+import { type PendingOutcome, type RevokePendingPorts, revokePending } from "./revoke-pending.ts";
 
-export interface ReleaseBatchPorts extends ReleasePorts {
+export interface RevokePendingBatchPorts extends RevokePendingPorts {
   readonly dueMessages: DueMessages;
 }
 
 /** Every credential of the batch, one after the other. One that still stands does not keep the others: there is no order among them. */
-export async function releaseBatch(event: QueueBatch, ports: ReleaseBatchPorts): Promise<BatchAnswer> {
+export async function revokePendingBatch(event: QueueBatch, ports: RevokePendingBatchPorts): Promise<BatchAnswer> {
   const failed: QueueMessage[] = [];
   for (const record of event.Records) {
     const lease = parseLease(record.body);
     if (!lease) {
-      ports.log.write({ level: "error", event: "release_refused", why: "a message that names no lease" });
+      ports.log.write({ level: "error", event: "lease_revocation_refused", why: "a message that names no lease" });
       continue;
     }
     try {
-      if (await comesAgain(record, await release(lease, ports), ports)) failed.push(record);
+      if (await comesAgain(record, await revokePending(lease, ports), ports)) failed.push(record);
     } catch (error) {
       ports.log.write({
         level: "error",
-        event: "release_failed",
+        event: "lease_revocation_failed",
         task: lease.path,
         lease: lease.name,
         why: reasonOf(error),
@@ -41,13 +41,13 @@ export async function releaseBatch(event: QueueBatch, ports: ReleaseBatchPorts):
  */
 async function comesAgain(
   { receiptHandle, eventSourceARN }: QueueMessage,
-  released: Released,
-  { dueMessages, clock }: ReleaseBatchPorts,
+  outcome: PendingOutcome,
+  { dueMessages, clock }: RevokePendingBatchPorts,
 ): Promise<boolean> {
   const isOfDeadline = dueMessages.isFrom(eventSourceARN);
-  if (released === "done") return false;
-  if (released === "standing") return !isOfDeadline;
-  if (isOfDeadline) await dueMessages.postpone(receiptHandle, released.notBefore - clock.nowMs() / 1_000);
+  if (outcome === "done") return false;
+  if (outcome === "not_revoked") return !isOfDeadline;
+  if (isOfDeadline) await dueMessages.postpone(receiptHandle, outcome.notBefore - clock.nowMs() / 1_000);
   return isOfDeadline;
 }
 

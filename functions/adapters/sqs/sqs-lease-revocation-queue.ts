@@ -1,9 +1,9 @@
-import type { LeaseRef } from "../../core/tasks/release.ts";
-import type { ReleaseQueue } from "../../core/tasks/releases.ts";
+import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
+import type { LeaseRevocationQueue } from "../../core/tasks/pending-revocations.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** FIFO queue of credentials to revoke, with one group for each task. */
-export class SqsReleases implements ReleaseQueue {
+export class SqsLeaseRevocationQueue implements LeaseRevocationQueue {
   readonly #queue: SqsQueue;
 
   constructor(url: string) {
