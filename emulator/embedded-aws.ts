@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { type AccountAdmin, accountAdmin } from "./account-admin.ts";
 import type { ApiCall } from "./api-call.ts";
 import { type ChangeConsumer, ChangeFeed } from "./change-feed.ts";
-import { dynamoBackends } from "./dynamodb/dynamo-backends.ts";
+import { type DynamoChoice, dynamoBackends } from "./dynamodb/dynamo-backends.ts";
 import { dynamoService } from "./dynamodb/dynamodb.ts";
 import { removeExpired } from "./dynamodb/remove-expired.ts";
 import { KeyCatalogue } from "./dynamodb/table-keys.ts";
@@ -40,8 +40,8 @@ export interface EmbeddedAwsOptions {
   readonly onBusEvent?: (event: BusEvent) => void;
   /** Invokes the function that rotates a secret; without it no rotation gets further than its beginning. */
   readonly onRotation?: InvokeRotation;
-  /** Another DynamoDB than dynoxide; DYNAMODB_ENDPOINT of the environment unless given. */
-  readonly dynamodbEndpoint?: string;
+  /** DynamoDB to use; that of the environment unless given (`chooseDynamo`). */
+  readonly dynamodb?: DynamoChoice;
 }
 
 /** Policies of a role. */
@@ -78,7 +78,7 @@ const REGION = "us-east-1";
 /** An AWS on loopback that enforces IAM for real. For development and tests only. */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const now = options.now ?? Date.now;
-  const backends = dynamoBackends(options.dynamodbEndpoint ?? process.env.DYNAMODB_ENDPOINT);
+  const backends = dynamoBackends(options.dynamodb);
   const feed = new ChangeFeed(options.onTableChange);
   const [roles, sessions, buckets, secrets] = [new Roles(), new Sessions(), new Buckets(), new Secrets()];
   const rotations = new Rotations(now, options.onRotation);

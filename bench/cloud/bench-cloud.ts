@@ -47,7 +47,7 @@ export async function startBenchCloud(options: BenchCloudOptions): Promise<Bench
     reachedAt: async (endpoint) => (options.isTapped === false ? endpoint : tap.endpoint),
     hasRules: options.hasRules ?? false,
     ...(options.onApiCall ? { onApiCall: options.onApiCall } : {}),
-    ...(options.dynamodbEndpoint ? { dynamodbEndpoint: options.dynamodbEndpoint } : {}),
+    ...(options.dynamodbEndpoint ? { dynamodb: { endpoint: options.dynamodbEndpoint } } : {}),
   });
   return {
     ...cloud,

@@ -12,7 +12,7 @@ import type { SeededTask, SeedOf } from "./seeder.ts";
 
 /** Thread of `Seeder`: writes one task for each message. */
 const { account, tableName, agent, taskRoles, endpoint } = workerData as SeedOf;
-const backend = dynamoBackends(endpoint);
+const backend = dynamoBackends({ endpoint });
 
 /** Table without signatures and idempotency tokens, which would cost more than the writes. */
 class BareTable extends DynamoTable {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
+import { startDynamo } from "../../emulator/dynamodb/start-dynamodb.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
@@ -31,7 +31,7 @@ interface Seeded extends WatchedKey {
  * another benchmark measures vends, and two cores could not do both.
  */
 export async function sustainedEndings(run: Run): Promise<readonly Row[]> {
-  const dynamo = await startDynoxide();
+  const dynamo = await startDynamo();
   try {
     return [rowOf(await endingsOver(dynamo.endpoint, run), run)];
   } finally {

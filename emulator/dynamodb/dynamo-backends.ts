@@ -1,11 +1,7 @@
-import { Agent, type IncomingHttpHeaders, request } from "node:http";
-import { type DynamoProcess, startDynoxide } from "./dynoxide.ts";
-
-export interface BackendAnswer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
+import { Agent } from "node:http";
+import { type DynamoProcess, hasDynoxide, startDynoxide } from "./dynoxide.ts";
+import { type InProcessDynamoDb, inProcessDynamoDb } from "./in-process/in-process-dynamodb.ts";
+import { type BackendAnswer, sendOverHttp } from "./over-http.ts";
 
 /** Stores of the accounts' tables. */
 export interface DynamoBackends {
@@ -14,14 +10,55 @@ export interface DynamoBackends {
   close(): Promise<void>;
 }
 
+/** DynamoDB for the embedded AWS: the program dynoxide, the one in this process, or any that listens at an endpoint. */
+export type DynamoChoice = "dynoxide" | "in-process" | { readonly endpoint: string };
+
 /**
- * A DynamoDB for each account: a dynoxide process each, the first one started now; or the one instance at
- * `endpoint` (DYNAMODB_ENDPOINT), which keeps accounts apart by the access key, as DynamoDB Local does.
+ * Chooses a DynamoDB: the one at DYNAMODB_ENDPOINT, else the one that VALETKEY_DYNAMODB names, else dynoxide where it is
+ * installed. It exists for Linux on x64 alone; everywhere else the one in this process stands in.
  */
-export function dynamoBackends(endpoint: string | undefined): DynamoBackends {
+export function chooseDynamo(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  isInstalled = hasDynoxide(),
+): DynamoChoice {
+  if (env.DYNAMODB_ENDPOINT) return { endpoint: env.DYNAMODB_ENDPOINT };
+  const named = env.VALETKEY_DYNAMODB || (isInstalled ? "dynoxide" : "in-process");
+  if (named === "dynoxide" || named === "in-process") return named;
+  throw new Error(`VALETKEY_DYNAMODB is "${named}"; it takes dynoxide or in-process`);
+}
+
+/** Stores of the chosen kind; each account has one of its own, but at an endpoint the access key tells accounts apart. */
+export function dynamoBackends(choice: DynamoChoice = chooseDynamo()): DynamoBackends {
+  if (choice === "in-process") return backendsInProcess();
+  return choice === "dynoxide" ? backendsByDynoxide() : backendsAt(choice.endpoint);
+}
+
+function backendsInProcess(): DynamoBackends {
+  const accounts = new Map<string, InProcessDynamoDb>();
+  return {
+    send: async (account, operation, body, region = "us-east-1") => {
+      const dynamo = accounts.get(account) ?? inProcessDynamoDb(account);
+      accounts.set(account, dynamo);
+      return dynamo(operation, body.toString(), region);
+    },
+    close: async () => undefined,
+  };
+}
+
+function backendsAt(endpoint: string): DynamoBackends {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  return {
+    send: (account, operation, body, region = "us-east-1") =>
+      sendOverHttp(endpoint, agent, { account, operation, body, region }),
+    close: async () => agent.destroy(),
+  };
+}
+
+/** A process for each account, the first one started now. */
+function backendsByDynoxide(): DynamoBackends {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const started: Promise<DynamoProcess>[] = [];
-  const byAccount = new Map<string, Promise<string>>();
+  const byAccount = new Map<string, Promise<DynamoProcess>>();
   const start = (): Promise<DynamoProcess> => {
     const starting = startDynoxide();
     // Whoever sends the first operation is told; an account that never sends one does not care.
@@ -29,57 +66,22 @@ export function dynamoBackends(endpoint: string | undefined): DynamoBackends {
     started.push(starting);
     return starting;
   };
-  let spare = endpoint === undefined ? start() : undefined;
-  const endpointOf = (account: string): Promise<string> => {
-    if (endpoint !== undefined) return Promise.resolve(endpoint);
-    const known = byAccount.get(account);
-    if (known) return known;
-    const assigned = (spare ?? start()).then((process) => process.endpoint);
-    spare = undefined;
+  let spare: Promise<DynamoProcess> | undefined = start();
+  const processOf = (account: string): Promise<DynamoProcess> => {
+    const assigned = byAccount.get(account) ?? spare ?? start();
+    if (assigned === spare) spare = undefined;
     byAccount.set(account, assigned);
     return assigned;
   };
   return {
-    send: async (account, operation, body, region = "us-east-1") =>
-      post(await endpointOf(account), agent, body, {
-        "content-type": "application/x-amz-json-1.0",
-        "x-amz-target": `DynamoDB_20120810.${operation}`,
-        // Nobody checks this signature: the gate has checked the caller's.
-        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
-        "x-amz-date": "20260101T000000Z",
-      }),
+    send: async (account, operation, body, region = "us-east-1") => {
+      const { endpoint } = await processOf(account);
+      return sendOverHttp(endpoint, agent, { account, operation, body, region });
+    },
     close: async () => {
       agent.destroy();
       const settled = await Promise.allSettled(started);
       await Promise.all(settled.map((outcome) => (outcome.status === "fulfilled" ? outcome.value.close() : undefined)));
     },
   };
-}
-
-function post(
-  endpoint: string,
-  agent: Agent,
-  body: string | Buffer,
-  headers: Record<string, string>,
-): Promise<BackendAnswer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      endpoint,
-      { method: "POST", agent, headers: { ...headers, "content-length": Buffer.byteLength(body) } },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-        incoming.on("error", reject);
-        incoming.on("end", () =>
-          resolve({
-            status: incoming.statusCode ?? 500,
-            headers: incoming.headers,
-            body: Buffer.concat(chunks).toString("utf8"),
-          }),
-        );
-      },
-    );
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
 }

@@ -4,8 +4,9 @@ import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
 import type { Item, TableChange } from "../table-change.ts";
 import type { Answer } from "../wire-request.ts";
-import type { BackendAnswer, DynamoBackends } from "./dynamo-backends.ts";
+import type { DynamoBackends } from "./dynamo-backends.ts";
 import { dynamoNeeds, tablePlace } from "./dynamodb-needs.ts";
+import type { BackendAnswer } from "./over-http.ts";
 import { type KeyCatalogue, keyOf } from "./table-keys.ts";
 import { type Touch, touchesOf } from "./touches.ts";
 

@@ -22,9 +22,11 @@ const POLL_MS = 5;
  */
 const WATCHED = 'exec 3<&0; "$0" "$@" 3<&- & pid=$!; (read -r _ <&3; kill $pid 2>/dev/null) & wait $pid';
 
-/** Starts dynoxide, in memory, on a free loopback port. Throws what to do where the binary is missing. */
+/** Starts dynoxide, in memory, on a free loopback port. */
 export async function startDynoxide(): Promise<DynamoProcess> {
-  const binary = findDynoxide();
+  const binary = findDynoxide(process.platform, process.arch);
+  if (binary === undefined)
+    throw new Error("dynoxide is not installed; it exists for Linux on x64. Unset VALETKEY_DYNAMODB to do without it.");
   const port = await freePort();
   const child = spawn("/bin/sh", ["-c", WATCHED, binary, "--host", "127.0.0.1", "--port", String(port)], {
     stdio: ["pipe", "ignore", "pipe"],
@@ -44,18 +46,18 @@ export async function startDynoxide(): Promise<DynamoProcess> {
   };
 }
 
-function findDynoxide(): string {
-  const name = `@dynoxide/${process.platform}-${process.arch}`;
+/** True where the package with a machine's binary is installed: this one's unless given. There is one for Linux on x64. */
+export const hasDynoxide = (platform: string = process.platform, arch: string = process.arch): boolean =>
+  findDynoxide(platform, arch) !== undefined;
+
+function findDynoxide(platform: string, arch: string): string | undefined {
   try {
-    const binary = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), "dynoxide");
-    if (existsSync(binary)) return binary;
+    const name = `@dynoxide/${platform}-${arch}/package.json`;
+    const binary = join(dirname(createRequire(import.meta.url).resolve(name)), "dynoxide");
+    return existsSync(binary) ? binary : undefined;
   } catch {
-    // Not installed: the sentence below says what to do.
+    return undefined;
   }
-  throw new Error(
-    `no DynamoDB: the package ${name} is not installed (it is optional, and exists for few platforms). ` +
-      "Install it, or set DYNAMODB_ENDPOINT to any other DynamoDB, such as DynamoDB Local on http://127.0.0.1:8000.",
-  );
 }
 
 async function untilListening(port: number, child: ChildProcess, complaint: () => string): Promise<void> {

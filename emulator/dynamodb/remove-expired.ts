@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangeFeed } from "../change-feed.ts";
 import type { Item } from "../table-change.ts";
-import type { BackendAnswer, DynamoBackends } from "./dynamo-backends.ts";
+import type { DynamoBackends } from "./dynamo-backends.ts";
+import type { BackendAnswer } from "./over-http.ts";
 import { type KeyCatalogue, keyOf } from "./table-keys.ts";
 
 /** Items read in one go, and the rest after each read as a multiple of its duration: TTL must not slow down callers. */

@@ -29,10 +29,12 @@ export interface LocalAccounts {
 /**
  * @param now epoch milliseconds, as the embedded AWS will have it.
  * @param onRotation the function that Secrets Manager invokes.
+ * @param dynamodb that of the environment unless given.
  */
 export async function startAccounts(
   now: () => number = Date.now,
   onRotation?: EmbeddedAwsOptions["onRotation"],
+  dynamodb?: EmbeddedAwsOptions["dynamodb"],
 ): Promise<LocalAccounts> {
   const dir = mkdtempSync(join(tmpdir(), "valetkey-accounts-"));
   const calls: ApiCall[] = [];
@@ -41,6 +43,7 @@ export async function startAccounts(
     now,
     onApiCall: (call) => void calls.push(call),
     ...(onRotation === undefined ? {} : { onRotation }),
+    ...(dynamodb === undefined ? {} : { dynamodb }),
   });
   const built = buildDeployment({
     configFile: join(ROOT, "local/valetkey.json"),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildDeployment } from "../../config/build-deployment.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
+import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../../functions/names.ts";
 import { busRules } from "../../infra/bus-rights.ts";
@@ -22,8 +23,8 @@ export interface CloudOptions {
   /** Loopback ports; those of `ports.ts` for people, others for tests. */
   readonly ports: { readonly api: number; readonly aws: number; readonly issuers: number; readonly people: number };
   readonly workDir: string;
-  /** Endpoint of a running DynamoDB; started here by default. */
-  readonly dynamodbEndpoint?: string;
+  /** DynamoDB to use; that of the environment by default. */
+  readonly dynamodb?: DynamoChoice;
   readonly onApiCall?: (call: ApiCall) => void;
   readonly onInvoke?: (name: FunctionName) => void;
   /** Maps the emulator's endpoint to the one that functions call, such as a proxy's; the same by default. */
@@ -65,7 +66,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const [aws, agents, people] = await Promise.all([
     startEmbeddedAws({
       port: options.ports.aws,
-      ...(options.dynamodbEndpoint ? { dynamodbEndpoint: options.dynamodbEndpoint } : {}),
+      ...(options.dynamodb ? { dynamodb: options.dynamodb } : {}),
       onApiCall: (call) => {
         if (call.action === "sqs:SendMessage" && call.decision === "Allowed")
           setImmediate(() => {

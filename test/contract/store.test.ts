@@ -18,6 +18,7 @@ import { DynamoTimers } from "../../functions/adapters/dynamodb/dynamo-timers.ts
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { DYNAMOS } from "../dynamos.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
@@ -31,12 +32,6 @@ import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
 
 const PINS = { robots: "sub", mesh: "sub" };
-
-let accounts: LocalAccounts;
-beforeAll(async () => {
-  accounts = await startAccounts();
-});
-afterAll(() => accounts.close());
 
 function inMemory(): Store {
   const tasks = new FakeTasks();
@@ -69,7 +64,7 @@ function inMemory(): Store {
   };
 }
 
-function inDynamo(): Store {
+function inDynamo(accounts: LocalAccounts): Store {
   accounts.become("tester");
   const table = new DynamoTable(accounts.scope.tableName);
   const events = async (of: string): Promise<readonly JournalEvent[]> => {
@@ -98,15 +93,15 @@ function inDynamo(): Store {
   };
 }
 
-/** What every record must do: the fake and the table alike. */
-describe.each([
-  ["the record in memory", inMemory],
-  ["the record in DynamoDB", inDynamo],
-])("%s", (_, start) => {
+/** What every record must do: the fake and the table alike, the table in each DynamoDB. */
+describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
   let store: TestedStore;
-  beforeAll(() => {
-    store = new TestedStore(start());
+  let accounts: LocalAccounts | undefined;
+  beforeAll(async () => {
+    if (where !== "memory") accounts = await startAccounts(Date.now, undefined, where);
+    store = new TestedStore(accounts ? inDynamo(accounts) : inMemory());
   });
+  afterAll(() => accounts?.close());
   const contracts = [
     openingContract,
     changingContract,

@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
+import { startDynamo } from "../../emulator/dynamodb/start-dynamodb.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 
 /** An empty table in a DynamoDB of its own, behind a proxy that can fail. */
@@ -10,7 +10,7 @@ export interface FaultyTable {
 
 /** Starts DynamoDB with the table. From here on, new SDK clients of this process speak to it through the proxy. */
 export async function startFaultyTable(table: string): Promise<FaultyTable> {
-  const dynamo = await startDynoxide();
+  const dynamo = await startDynamo();
   const proxy = await startFaultProxy(dynamo.endpoint);
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,

@@ -1,6 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type DynamoProcess, startDynoxide } from "../../emulator/dynamodb/dynoxide.ts";
+import type { DynamoProcess } from "../../emulator/dynamodb/dynoxide.ts";
+import { startDynamo } from "../../emulator/dynamodb/start-dynamodb.ts";
 import { NOON_MS } from "../../fakes/fake-world.ts";
 import { DynamoRateLimits } from "../../functions/adapters/dynamodb/dynamo-rate-limits.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
@@ -11,7 +12,7 @@ let nowMs = NOON_MS;
 let who = 0;
 
 beforeAll(async () => {
-  dynamo = await startDynoxide();
+  dynamo = await startDynamo();
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
     AWS_REGION: "us-east-1",

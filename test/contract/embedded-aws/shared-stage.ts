@@ -1,13 +1,14 @@
 import type { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import type { DynamoChoice } from "../../../emulator/dynamodb/dynamo-backends.ts";
 import { policy, type Stage, setStage, TABLE } from "../../unit/emulator/stage.ts";
 
 export let stage: Stage;
 
 /** One stage for all tests of the file that calls this, and empty of calls before each. */
-export function shareStage(): void {
+export function shareStage(dynamodb?: DynamoChoice): void {
   beforeAll(async () => {
-    stage = await setStage();
+    stage = await setStage(dynamodb);
   });
   afterAll(() => stage.close());
   beforeEach(() => {

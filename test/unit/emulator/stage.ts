@@ -3,6 +3,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import type { ApiCall } from "../../../emulator/api-call.ts";
+import type { DynamoChoice } from "../../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../../emulator/embedded-aws.ts";
 import type { Credentials } from "../../../emulator/sessions.ts";
 import type { TableChange } from "../../../emulator/table-change.ts";
@@ -59,7 +60,7 @@ const taskTrust = policy(
   trusts(VENDOR_ROLE, "sts:SetSourceIdentity", { StringLike: named }),
 );
 
-export async function setStage(): Promise<Stage> {
+export async function setStage(dynamodb?: DynamoChoice): Promise<Stage> {
   let offsetMs = 0;
   const now = (): number => Date.now() + offsetMs;
   const calls: ApiCall[] = [];
@@ -67,6 +68,7 @@ export async function setStage(): Promise<Stage> {
   const aws = await startEmbeddedAws({
     port: 0,
     now,
+    ...(dynamodb === undefined ? {} : { dynamodb }),
     onApiCall: (call) => calls.push(call),
     onTableChange: (batch) => {
       changes.push(...batch);
