@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { deployedSections, repeatedEntries } from "../functions/connectors/sections.ts";
-import { type Deployment, partitionOf } from "../functions/core/deployment/deployment.ts";
+import type { Deployment } from "../functions/core/deployment/deployment.ts";
+import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/names.ts";

@@ -48,8 +48,8 @@ export class FakeAgents implements Agents {
     this.#nowMs = nowMs;
   }
 
-  async boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
-    await this.before("boundTo");
+  async withBinding(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
+    await this.before("withBinding");
     return this.#bound().filter(({ claims, of }) => of === issuer && claims[this.#pins[issuer] ?? ""] === pinned);
   }
 

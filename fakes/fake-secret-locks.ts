@@ -8,14 +8,14 @@ import {
 } from "../functions/core/journal/event.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import {
-  type Asked,
   isTakeable,
+  type RecordedMoment,
   type RotationRequest,
+  type RotationRequestRef,
   type SecretLocks,
   type SecretRead,
   type SecretState,
   type SeenSecret,
-  type Told,
   usedUntil,
   type Wanted,
   waitFor,
@@ -96,7 +96,7 @@ export class FakeSecretLocks implements SecretLocks {
     return asked;
   }
 
-  async recordDone(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+  async recordDone(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean> {
     await this.before("recordDone");
     return this.#attempt(name, asked, "secret.rotated", atSeconds, ({ declined: _, ...state }, told) => ({
       ...state,
@@ -105,7 +105,7 @@ export class FakeSecretLocks implements SecretLocks {
     }));
   }
 
-  async recordDeclined(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+  async recordDeclined(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean> {
     await this.before("recordDeclined");
     return this.#attempt(name, asked, "secret.rotation_declined", atSeconds, (state, told) => ({
       ...state,
@@ -139,10 +139,10 @@ export class FakeSecretLocks implements SecretLocks {
 
   #attempt(
     name: string,
-    { askedAt, retires = false }: Asked,
+    { askedAt, retires = false }: RotationRequestRef,
     type: EventType,
     atSeconds: number,
-    next: (state: SecretState, told: Told) => SecretState,
+    next: (state: SecretState, told: RecordedMoment) => SecretState,
   ): boolean {
     const { askedAt: asked, retires: retiring = false, ...state } = this.known.get(name) ?? {};
     if (asked === undefined || asked !== askedAt || retiring !== retires) return false;
@@ -150,7 +150,7 @@ export class FakeSecretLocks implements SecretLocks {
     return true;
   }
 
-  #change(next: (told: Told) => SecretState, type: EventType, facts: Facts & { readonly at: number }): void {
+  #change(next: (told: RecordedMoment) => SecretState, type: EventType, facts: Facts & { readonly at: number }): void {
     const { name, chain = EMPTY_CHAIN } = next({ at: 0, event: 0, hash: "" });
     const event = linkEvent(chain, name, type, this.#nowMs(), facts);
     this.events.push(event);

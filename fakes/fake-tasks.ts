@@ -11,9 +11,9 @@ import { rootOf, type TaskPath } from "../functions/core/tasks/path.ts";
 import {
   type Ending,
   firstLookMinute,
-  type Lease,
   type OpenEnding,
   type Presentation,
+  type SessionLease,
   type Task,
   type TaskToken,
 } from "../functions/core/tasks/task.ts";
@@ -88,7 +88,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     return { opened: true };
   }
 
-  async confirm(path: TaskPath, leases: readonly Lease[], issued: readonly ConnectorLease[] = []): Promise<void> {
+  async confirm(
+    path: TaskPath,
+    leases: readonly SessionLease[],
+    issued: readonly ConnectorLease[] = [],
+  ): Promise<void> {
     await this.before("confirm");
     const task = this.tasks.get(path);
     const isSame = leases.every((lease) =>
@@ -165,7 +169,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#change(task, event, (own) => ({ ...own, delegations: own.delegations.filter((each) => each.hash !== hash) }));
   }
 
-  async renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
+  async renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
     await this.before("renew");
     this.#change(task, event, (own) => ({
       ...own,
@@ -286,7 +290,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.timers.set(timer.minute, list.set(timer.path, timer));
   }
 
-  #setRoles(task: Task, leases: readonly Lease[], endedAt?: number): void {
+  #setRoles(task: Task, leases: readonly SessionLease[], endedAt?: number): void {
     for (const { account, role, entry } of roleEntries(task, leases))
       if (endedAt === undefined) this.#role({ account, role }).issued(entry);
       else this.#role({ account, role }).ended(entry, endedAt, task.hasDelegated);

@@ -2,14 +2,14 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../functions/core/journal/event.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 import { rootPath } from "../functions/core/tasks/path.ts";
-import type { Lease, Task } from "../functions/core/tasks/task.ts";
+import type { SessionLease, Task } from "../functions/core/tasks/task.ts";
 import type { Idempotency, TokenUse } from "../functions/core/tasks/tasks.ts";
 
 /** Start of the tests; epoch seconds. */
 export const NOW = Math.floor(Date.now() / 1_000);
 export const ROLE: RoleRef = { account: "111122223333", role: "valetkey-task-0" };
 
-export const aLease = (index: number, changed: Partial<Lease> = {}): Lease => ({
+export const aLease = (index: number, changed: Partial<SessionLease> = {}): SessionLease => ({
   ...ROLE,
   name: `aws-${index}`,
   detail: index,

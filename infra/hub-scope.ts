@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
+import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
 import { type HubScope, secretArn } from "./rights.ts";
 
@@ -67,10 +68,3 @@ export const ownSecretArnsIn = (account: string, scope: HubScope): readonly stri
 const ownSecretsOf = (sections: Sections): readonly string[] => [
   ...new Set([...providerSecrets(sections), ...(keepsTokens(sections) ? [SEALING_SECRET] : [])]),
 ];
-
-/** Returns the partition of a Region. Hub and targets share one, since STS does not work across partitions. */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  if (region.startsWith("us-gov-")) return "aws-us-gov";
-  return "aws";
-}

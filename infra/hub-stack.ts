@@ -33,7 +33,7 @@ export class HubStack extends Stack {
     const table = new TaskTable(this, "Tasks");
     new Signet(this, "Signet");
     const revocationQueue = new RevocationQueue(this, "Revocations");
-    const leaseRevocations = new LeaseRevocationQueue(this, "PendingRevocations");
+    const leaseRevocations = new LeaseRevocationQueue(this, "LeaseRevocations");
     const probes = new ProbeQueue(this, "Probes");
     const deadlines = new DeadlineQueue(this, "Deadlines");
     const hub = hubScopeOf(config);

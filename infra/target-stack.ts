@@ -1,10 +1,10 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { Ceiling } from "./constructs/ceiling.ts";
 import { Revoker } from "./constructs/revoker.ts";
 import { TaskRolePool } from "./constructs/task-role-pool.ts";
-import { partitionOf } from "./hub-scope.ts";
 
 /** Properties of a target account, as `valetkey.json` lists it, and of the hub that it trusts. */
 export interface TargetStackProps extends StackProps {

@@ -2,7 +2,7 @@ import type { Denial } from "../exit-codes.ts";
 import { type Detail, intentOf } from "./intent.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-type Asked = Pick<TaskOptions, "url" | "purpose" | "details" | "ttlSeconds">;
+type RefusedRequest = Pick<TaskOptions, "url" | "purpose" | "details" | "ttlSeconds">;
 
 /** Detail that `--allow` can express: AWS actions on resources, without conditions. */
 interface Allowed {
@@ -15,7 +15,7 @@ interface Allowed {
  * Composes a command line for the permitted part of a refused intent: the pairs that were not denied, and in place of denied ones the parts that the
  * denials name. Uses `--accept-less` where those are unknown; undefined where nothing is left, or flags cannot express it.
  */
-export function askInstead(asked: Asked, denials: readonly Denial[]): string | undefined {
+export function askInstead(asked: RefusedRequest, denials: readonly Denial[]): string | undefined {
   const [detail, ...others] = asked.details;
   if (denials.length === 0 || !detail || others.length > 0 || !isAllowed(detail)) return undefined;
   const { account, actions, resources } = detail;

@@ -4,7 +4,7 @@ import { ClientError } from "../exit-codes.ts";
 /** Detail of an intent (RFC 9396), as it is sent; the service validates it. */
 export type Detail = Readonly<Record<string, unknown>> & { readonly type: string };
 
-interface Asked {
+interface IntentFlags {
   readonly allow: readonly string[];
   readonly tool: readonly string[];
   /** Account for ARNs without one (S3), and for `*`. */
@@ -21,7 +21,7 @@ interface Allowance {
  * Makes the intent of `--allow` and `--tool` flags: one AWS detail for each account, since each detail gets its own credentials and the command
  * can use one set at a time.
  */
-export function intentOf({ allow, tool, account }: Asked): Detail[] {
+export function intentOf({ allow, tool, account }: IntentFlags): Detail[] {
   const allowances = groupedBy(
     allow.flatMap((flag) => allowancesOf(flag, account)),
     (allowance) => allowance.account,

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/schema.ts";
+import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../../functions/names.ts";
-import { partitionOf } from "../../infra/hub-scope.ts";
 import { type Finding, ok } from "../finding.ts";
 import type { Inspected } from "../inspected.ts";
 import { type StackTemplate, synthesise, type TemplateOf } from "../synthesise.ts";

@@ -5,7 +5,7 @@ import { isPlainText } from "../core/text/plain-text.ts";
 import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType } from "../names.ts";
 
 /** What an event asks for, once it is believed. */
-export type Asked =
+export type RequestedEnding =
   | { readonly type: "task.end"; readonly task: TaskPath }
   | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: string };
 
@@ -25,7 +25,7 @@ export interface EventFacts {
 export type WhyNot = "malformed" | "unknown_version" | "not_a_publisher" | "replayed" | "late" | "early";
 
 export type BusRequest = { readonly facts: EventFacts } & (
-  | { readonly asked: Asked; readonly isOwn: boolean }
+  | { readonly asked: RequestedEnding; readonly isOwn: boolean }
   | { readonly refused: WhyNot }
 );
 

@@ -3,10 +3,10 @@ import { type Agent, type AgentSummary, DEFAULT_LIMITS, isAtLeast } from "../cor
 import { confirmationDueAt } from "../core/identity/recertification.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 
-type Told = Readonly<Record<string, unknown>>;
+type ShownAgent = Readonly<Record<string, unknown>>;
 type Rules = Pick<Deployment, "recertification">;
 
-export const describeAgent = (agent: Agent, rules: Rules): Told => ({
+export const describeAgent = (agent: Agent, rules: Rules): ShownAgent => ({
   ...summariseAgent(agent, rules),
   ...(agent.halted === undefined ? {} : { halted: { ...agent.halted, at: isoSeconds(agent.halted.at) } }),
   bindings: agent.bindings,
@@ -17,7 +17,7 @@ export const describeAgent = (agent: Agent, rules: Rules): Told => ({
   },
 });
 
-export const summariseAgent = (agent: AgentSummary, { recertification }: Rules): Told => ({
+export const summariseAgent = (agent: AgentSummary, { recertification }: Rules): ShownAgent => ({
   id: agent.id,
   name: agent.name,
   owner: agent.owner,

@@ -39,7 +39,7 @@ export async function finishEndings(ports: FinishEndingsPorts): Promise<void> {
   ports.log.write({
     level: sum.failed > 0 ? "error" : "info",
     event: "endings_swept",
-    standing: open.length,
+    open: open.length,
     ended: sum.ended,
     failed: sum.failed,
   });

@@ -38,7 +38,7 @@ export async function requestLeaseRevocations(ports: RequestLeaseRevocationsPort
   ports.log.write({
     level: overdue > 0 ? "error" : "info",
     event: "lease_revocations_swept",
-    standing: all.length,
+    pending: all.length,
     due: due.length,
     overdue,
   });

@@ -43,7 +43,7 @@ function inMemory(): Store {
     const halt = agents.halts.get(agent);
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
   };
-  const freshlyBoundTo: Store["freshlyBoundTo"] = (...given) => agents.boundTo(...given);
+  const freshlyBoundTo: Store["freshlyBoundTo"] = (...given) => agents.withBinding(...given);
   const record = {
     tasks,
     agents,
@@ -85,7 +85,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     observations: new DynamoObservations(table),
     pendingRevocations: new DynamoPendingRevocations(table),
     events,
-    freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).boundTo(...given),
+    freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).withBinding(...given),
     haltOf: async (agent) => {
       const item = await table.get({ pk: KINDS.halt, sk: agent });
       return item && { at: item.at, by: item.by, ttl: item.ttl };

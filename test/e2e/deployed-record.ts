@@ -22,7 +22,7 @@ export class DeployedRecord {
 
   /** The task's item as DynamoDB holds it, with its status. */
   async task(path: string): Promise<{ readonly status: string | undefined; readonly item: Item } | undefined> {
-    const key = { [TABLE_KEYS.partition]: { S: partitionOf(path) }, [TABLE_KEYS.sort]: { S: path } };
+    const key = { [TABLE_KEYS.partition]: { S: treePartition(path) }, [TABLE_KEYS.sort]: { S: path } };
     const { Item } = await this.#table.send(
       new GetItemCommand({ TableName: TABLE_NAME, Key: key, ConsistentRead: true }),
     );
@@ -37,7 +37,7 @@ export class DeployedRecord {
         KeyConditionExpression: "#pk = :pk AND begins_with(#sk, :sk)",
         ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
         ExpressionAttributeValues: {
-          ":pk": { S: partitionOf(path).replace(KINDS.task, KINDS.journal) },
+          ":pk": { S: treePartition(path).replace(KINDS.task, KINDS.journal) },
           ":sk": { S: `${path}#EVENT#` },
         },
       }),
@@ -74,4 +74,4 @@ export class DeployedRecord {
   }
 }
 
-const partitionOf = (path: string): string => `${KINDS.task}${path.slice(0, path.indexOf("."))}`;
+const treePartition = (path: string): string => `${KINDS.task}${path.slice(0, path.indexOf("."))}`;

@@ -58,7 +58,7 @@ export class LossyRole {
     this.#reads = [...reads];
   }
 
-  get standing(): string | undefined {
+  get policyInForce(): string | undefined {
     return this.landed.at(-1)?.text;
   }
 
@@ -146,7 +146,7 @@ export class LossyRole {
       revocations: {
         read: async () => {
           await time.sleep(this.#reads.shift() ?? 30);
-          return { ours: this.standing, foreign: [] };
+          return { ours: this.policyInForce, foreign: [] };
         },
         write: (_, text, untilMs) =>
           writeUntilKnown(

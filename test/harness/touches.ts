@@ -19,7 +19,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "journal.append": () => ({}),
   "panics.read": () => ({ reads: ["panic"] }),
   "panics.change": () => ({ writes: ["panic"] }),
-  "agents.boundTo": () => ({ reads: ["agent"] }),
+  "agents.withBinding": () => ({ reads: ["agent"] }),
   "agents.find": (id) => ({ reads: [`agent ${id}`] }),
   "agents.read": (id) => ({ reads: [`agent ${id}`] }),
   "agents.record": (id) => ({ reads: [`agent ${id}`] }),

@@ -10,7 +10,7 @@ const LOGGED = new Set([
   // Of the triggers.
   ...["account", "role", "revoked", "form", "foreign", "written", "lost", "endings", "roles"],
   ...["minute", "minutes", "ended", "withdrawn", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
-  ...["lease_revocations", "standing", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
+  ...["lease_revocations", "open", "pending", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],
   // Of probes.
   ...["watched", "status", "milliseconds"],
 ]);

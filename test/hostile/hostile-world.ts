@@ -61,7 +61,7 @@ export function hostileWorld(): HostileWorld {
   const web = issuersWeb(ISSUERS.map(({ name }) => name));
   const tokens = new JoseTokens(() => world.ports.clock.nowMs(), web.fetch);
   const world = fakeWorld({ deployment: { ...DEPLOYMENT, issuers: ISSUERS }, tokens });
-  world.ports.agents.boundTo = async (issuer, pinned) =>
+  world.ports.agents.withBinding = async (issuer, pinned) =>
     [...world.ports.agents.agents.values()].flatMap(({ id, bindings }) =>
       bindings
         .filter(({ issuer: name, claims }) => name === issuer && claims[PINS[name] ?? ""] === pinned)

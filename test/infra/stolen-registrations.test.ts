@@ -68,7 +68,7 @@ async function writeAll(thief: Thief, all: readonly Item[]): Promise<void> {
 }
 
 /** Reads an agent's items, its record first, with the rights of `operate`. */
-async function standing(id: string): Promise<readonly Item[]> {
+async function recordsOf(id: string): Promise<readonly Item[]> {
   const reader = new Thief(running, "operate");
   const keys = items(id, 0)
     .slice(0, 4)
@@ -92,11 +92,11 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
 
   it("no suspended agent is vended to, not even once an operator has changed it (I5)", async () => {
     const id = await agent();
-    const before = await standing(id);
+    const before = await recordsOf(id);
     expect((await asOperator(`/v1/agents/${id}/suspend`, {})).status).toBe(200);
     const thief = new Thief(running, name);
     await thief.remove(marshall({ pk: "HALT#", sk: id }));
-    const { chain } = (await standing(id))[0] as Item;
+    const { chain } = (await recordsOf(id))[0] as Item;
     for (const all of [before, items(id, 3_600)]) {
       await writeAll(
         thief,
@@ -109,7 +109,7 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
 
   it("no suspension is made to do nothing by a record that says it was done (I5)", async () => {
     const id = await agent();
-    const [record] = await standing(id);
+    const [record] = await recordsOf(id);
     await new Thief(running, name).write({ ...record, pk: `AGENT#${id}`, sk: "AGENT", status: "suspended" });
     expect((await asOperator(`/v1/agents/${id}/suspend`, {})).status).toBe(200);
     expect((await vend(`agent:${id}`)).status).not.toBe(200);
@@ -117,10 +117,10 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
 
   it("no offboarded agent is vended to, not even once an operator resumes what looks suspended (I5)", async () => {
     const id = await agent();
-    const before = await standing(id);
+    const before = await recordsOf(id);
     expect((await asOperator(`/v1/agents/${id}/offboard`, {})).status).toBe(200);
     const thief = new Thief(running, name);
-    const { chain } = (await standing(id))[0] as Item;
+    const { chain } = (await recordsOf(id))[0] as Item;
     const halted = { at: 1, by: "staff|alice" };
     const forged = before.map((item) =>
       item.pk === `AGENT#${id}` ? { ...item, chain, status: "suspended", halted } : item,
@@ -132,9 +132,9 @@ describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
 
   it("no limit is widened: not by writing, nor by an older registration, nor by what an operator does then (I1)", async () => {
     const id = await agent(3_600);
-    const older = await standing(id);
+    const older = await recordsOf(id);
     expect((await asOperator(`/v1/agents/${id}`, { limits: { task_seconds: 60 } })).status).toBe(200);
-    const { chain } = (await standing(id))[0] as Item;
+    const { chain } = (await recordsOf(id))[0] as Item;
     const own = (all: readonly Item[]) => all.map((item) => (item.pk === `AGENT#${id}` ? { ...item, chain } : item));
     const thief = new Thief(running, name);
     await writeAll(thief, [...own(older), ...own(items(id, 3_600))]);

@@ -106,11 +106,11 @@ describe("taking back", () => {
     one.world.pass(300);
     await one.sweep();
     const line = () => one.world.lines.findLast(({ event }) => event === "lease_revocations_swept");
-    expect(line()).toMatchObject({ level: "info", standing: 1, due: 1, overdue: 0 });
+    expect(line()).toMatchObject({ level: "info", pending: 1, due: 1, overdue: 0 });
     expect(await one.revokeLeases()).toBe(1);
     one.world.pass(300);
     await one.sweep();
-    expect(line()).toMatchObject({ level: "error", standing: 1, due: 1, overdue: 1 });
+    expect(line()).toMatchObject({ level: "error", pending: 1, due: 1, overdue: 1 });
     one.databases.before = () => undefined;
     expect(await one.revokeLeases()).toBe(0);
     expect(one.remaining()).toEqual({ logins: [], held: [], pendingRevocations: [] });

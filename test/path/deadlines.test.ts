@@ -228,9 +228,9 @@ describe("a message in the queue of deadlines proves nothing", () => {
   ])("with %s: it is taken out, and nothing else happens", async (_, forged) => {
     const { one, held } = await started(ORDERS);
     one.world.ports.deadlines.put(JSON.stringify(forged(held.id)));
-    const standing = one.remaining();
+    const before = one.remaining();
     expect(await one.deadlines()).toBe(1);
-    expect(one.remaining()).toEqual(standing);
+    expect(one.remaining()).toEqual(before);
     expect(one.world.ports.deadlines.postponements).toEqual([]);
     expect(one.world.ports.deadlines.left).toEqual([0]);
   });

@@ -112,12 +112,12 @@ describe("the sweep", () => {
       ...{ level: "error", event: "ending_unfinished", task: roots[1]?.id, why: "store_unavailable" },
     });
     expect(service.world.lines.at(-1)).toEqual({
-      ...{ level: "error", event: "endings_swept", standing: 3, ended: 2, failed: 1 },
+      ...{ level: "error", event: "endings_swept", open: 3, ended: 2, failed: 1 },
     });
     stuck();
     await finishEndings(ports);
     expect(service.world.lines.at(-1)).toEqual({
-      ...{ level: "info", event: "endings_swept", standing: 1, ended: 1, failed: 0 },
+      ...{ level: "info", event: "endings_swept", open: 1, ended: 1, failed: 0 },
     });
     await finishEndings(ports);
     expect(service.world.lines.filter(({ event }) => event === "endings_swept")).toHaveLength(2);

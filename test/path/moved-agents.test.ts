@@ -22,7 +22,7 @@ function warm(changed: Partial<Agent>, id = "demo") {
     const before = agents.agents.get(id);
     if (!before) throw new Error(`there is no ${id}`);
     const bound = before.bindings.map(({ claims }) => ({ agent: id, claims }));
-    if (changed.bindings) agents.boundTo = async () => bound;
+    if (changed.bindings) agents.withBinding = async () => bound;
     agents.cached.set(id, before);
     agents.agents.set(id, { ...before, ...changed });
   };
@@ -121,7 +121,7 @@ describe("a tool server that was suspended", () => {
       const before = agents.agents.get("tickets");
       if (!before) throw new Error("no tickets");
       agents.cached.set("tickets", before);
-      agents.boundTo = async () => [{ agent: "tickets", claims: { sub: "agent:tickets" } }];
+      agents.withBinding = async () => [{ agent: "tickets", claims: { sub: "agent:tickets" } }];
       if (how === "gone") agents.agents.delete("tickets");
       else agents.agents.set("tickets", { ...before, status: "suspended" });
       expect(await service.introspect(shown)).toMatchObject({ status: 401, body: { code: "client_unauthenticated" } });

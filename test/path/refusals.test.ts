@@ -19,7 +19,7 @@ interface Expected {
 }
 
 const registration = { id: "new-agent", name: "New", owner: "owner@acme.test", team: "demo" };
-const boundTo = (claims: Readonly<Record<string, string>>) => ({
+const agentBoundBy = (claims: Readonly<Record<string, string>>) => ({
   ...registration,
   bindings: [{ issuer: "robots", claims }],
 });
@@ -360,13 +360,13 @@ const REFUSED: Record<RefusalCode, Expected> = {
     status: 409,
     error: "invalid_request",
     says: /ids are never reused/,
-    when: (service) => register(service, { ...boundTo({ sub: "agent:fresh" }), id: "demo" }),
+    when: (service) => register(service, { ...agentBoundBy({ sub: "agent:fresh" }), id: "demo" }),
   },
   binding_overlaps: {
     status: 409,
     error: "invalid_request",
     says: /make them differ in a required claim/,
-    when: (service) => register(service, boundTo({ sub: "agent:demo", ref: "main" })),
+    when: (service) => register(service, agentBoundBy({ sub: "agent:demo", ref: "main" })),
   },
   agent_offboarded: {
     status: 409,

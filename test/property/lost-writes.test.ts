@@ -91,8 +91,8 @@ describe("I5: writes of a role's policy that are lost, late, or sent by who dies
         }
         count.repeated += new Set(role.landed.map(({ text }) => text)).size < role.landed.length ? 1 : 0;
         // And in the end it says what the record says.
-        expect([...role.endings.keys()].filter((path) => !names(role.standing, TASKS).has(path))).toEqual([]);
-        expect(names(role.standing, HALTS).size).toBe(suspended - resumed);
+        expect([...role.endings.keys()].filter((path) => !names(role.policyInForce, TASKS).has(path))).toEqual([]);
+        expect(names(role.policyInForce, HALTS).size).toBe(suspended - resumed);
       }),
       { numRuns: 1_500 },
     );

@@ -29,8 +29,8 @@ const step = fc.record({
 const LATELY = 27;
 
 describe("I5: what is recorded of a role", () => {
-  it("tells of whatever is standing, as it is, whoever looks and whosever clocks opened, renewed and ended it", async () => {
-    const count = { standing: 0, ended: 0, past: 0, leftOut: 0 };
+  it("tells of whatever is alive, as it is, whoever looks and whosever clocks opened, renewed and ended it", async () => {
+    const count = { alive: 0, ended: 0, past: 0, leftOut: 0 };
     const steps = fc.array(step, { minLength: 3, maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(steps, fc.constantFrom(0, 1, 200), async (steps, most) => {
@@ -62,7 +62,7 @@ describe("I5: what is recorded of a role", () => {
             } else {
               expect(entry).toMatchObject({ fenceAt });
               expect(entry.endedAt).toBe(endedAt);
-              count[isEnded ? "ended" : "standing"] += 1;
+              count[isEnded ? "ended" : "alive"] += 1;
             }
             if (isStanding) expect(issued.find((each) => each.path === path)).toMatchObject({ fenceAt });
           }
@@ -70,7 +70,7 @@ describe("I5: what is recorded of a role", () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(Math.min(count.standing, count.ended, count.past, count.leftOut)).toBeGreaterThan(100);
+    expect(Math.min(count.alive, count.ended, count.past, count.leftOut)).toBeGreaterThan(100);
   });
 });
 

@@ -101,7 +101,7 @@ export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Open
           permitted: part,
           narrowed: granted.permitted.filter(({ pair }) => !isAsked(pair, pairs[granted.index] ?? [])).length,
           fenceAt: lease.fenceAt,
-          sourceIp: grants.terms.obligations.bindIp ? sourceIp : grants.terms.inherited?.boundTo[0],
+          sourceIp: grants.terms.obligations.bindIp ? sourceIp : grants.terms.inherited?.allowedAddresses[0],
           policy,
         }),
       ),

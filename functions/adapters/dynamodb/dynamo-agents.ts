@@ -55,7 +55,7 @@ export class DynamoAgents implements Agents {
     this.#usedOn = new TimedCache(CACHE_MS, 1_000, nowMs);
   }
 
-  async boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
+  async withBinding(issuer: string, pinned: string): Promise<readonly BoundAgent[]> {
     const name = JSON.stringify([issuer, pinned]);
     const known = this.#bindings.find(name);
     if (known) return known;

@@ -34,7 +34,10 @@ export const keys = {
     sk: `${path}#EVENT#${String(n).padStart(6, "0")}`,
   }),
   /** Count of one caller's requests in a minute. Shares the tasks' prefix, which all answering functions may write; a root's id has no capitals. */
-  pace: (who: string, minute: number, what: string): Key => ({ pk: `${KINDS.task}PACE#${who}#${minute}`, sk: what }),
+  requestCount: (who: string, minute: number, what: string): Key => ({
+    pk: `${KINDS.task}RATE#${who}#${minute}`,
+    sk: what,
+  }),
   role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
   /** Entry of an ended task, sorted by its end, so that the latest can be read alone. Tasks with children are apart, since all of those are read. */
   ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, hasDelegated: boolean): Key => ({
@@ -98,7 +101,7 @@ export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${ro
 export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
 export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
 export const endedFrom = (hasDelegated: boolean, endedAt: number): string =>
-  `${hasDelegated ? "ABOVE" : "ALONE"}#${String(Math.max(0, Math.floor(endedAt))).padStart(10, "0")}#`;
+  `${hasDelegated ? "PARENT" : "LEAF"}#${String(Math.max(0, Math.floor(endedAt))).padStart(10, "0")}#`;
 export const timerPartitions = (minute: number): readonly string[] =>
   Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
 

@@ -20,12 +20,12 @@ export class DynamoObservations implements Observations {
 
   async record({ path, account, role, endedAtMs }: Watched, observation: Observation): Promise<void> {
     const ttl = Math.floor(endedAtMs / 1_000) + KEPT_SECONDS;
-    const key = { pk: partitionOf(path), sk: `${account}#${role}` };
+    const key = { pk: observationsPartition(path), sk: `${account}#${role}` };
     await this.#table.insert(key, { account, role, observation, ttl });
   }
 
   async of(path: TaskPath): Promise<readonly ObservationIn[]> {
-    const items = await this.#table.page(partitionOf(path), undefined, ROLES);
+    const items = await this.#table.page(observationsPartition(path), undefined, ROLES);
     return items.map(({ account, role, observation }) => ({
       role: { account: String(account), role: String(role) },
       observation: observation as Observation,
@@ -33,4 +33,4 @@ export class DynamoObservations implements Observations {
   }
 }
 
-const partitionOf = (path: TaskPath): string => `${KINDS.writes}OBSERVED#${path}`;
+const observationsPartition = (path: TaskPath): string => `${KINDS.writes}OBSERVED#${path}`;

@@ -31,7 +31,7 @@ export class DynamoRateLimits implements RateLimits {
     if (this.isOver(who, what)) return false;
     const minute = minuteOf(this.#nowMs());
     const name = this.#nameOf(who, what);
-    const isWithin = await this.#table.update(keys.pace(digest(who), minute, what), {
+    const isWithin = await this.#table.update(keys.requestCount(digest(who), minute, what), {
       set: "SET #ttl = :ttl ADD #count :one",
       where: "attribute_not_exists(#count) OR #count < :most",
       names: { count: "count", ttl: "ttl" },

@@ -1,15 +1,15 @@
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import {
-  type Asked,
   isTakeable,
   LOCK_MARGIN_SECONDS,
+  type RecordedMoment,
   type RotationRequest,
+  type RotationRequestRef,
   type SecretLocks,
   type SecretRead,
   type SecretState,
   type SeenSecret,
-  type Told,
   usedUntil,
   type Wanted,
   waitFor,
@@ -111,7 +111,7 @@ export class DynamoSecretLocks implements SecretLocks {
     return { ...state, askedAt: atSeconds, ...(retires ? { retires } : {}) };
   }
 
-  async recordDone(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+  async recordDone(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean> {
     const set = `#rotated = :at${asked.retires ? ", #retired = :told" : ""}`;
     return this.#attempt(name, asked, "secret.rotated", atSeconds, (told) => ({
       set: `SET ${set} REMOVE #asked, #retires, #declined`,
@@ -120,7 +120,7 @@ export class DynamoSecretLocks implements SecretLocks {
     }));
   }
 
-  async recordDeclined(name: string, asked: Asked, atSeconds: number): Promise<boolean> {
+  async recordDeclined(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean> {
     return this.#attempt(name, asked, "secret.rotation_declined", atSeconds, (told) => ({
       set: "SET #declined = :told REMOVE #asked, #retires",
       names: { declined: "declined" },
@@ -156,10 +156,10 @@ export class DynamoSecretLocks implements SecretLocks {
   /** Closes a request for a rotation, unless a later or stronger request has replaced it. @returns false where one has. */
   async #attempt(
     name: string,
-    { askedAt, retires = false }: Asked,
+    { askedAt, retires = false }: RotationRequestRef,
     type: EventType,
     atSeconds: number,
-    change: (told: Told) => Omit<Change, "where">,
+    change: (told: RecordedMoment) => Omit<Change, "where">,
   ): Promise<boolean> {
     const state = await this.find(name);
     if (!state) return false;
@@ -180,7 +180,7 @@ export class DynamoSecretLocks implements SecretLocks {
     type: EventType,
     atSeconds: number,
     by: string,
-    changeOf: (told: Told) => Change,
+    changeOf: (told: RecordedMoment) => Change,
   ): Promise<boolean> {
     const { name, chain = EMPTY_CHAIN } = state;
     const event = linkEvent(chain, name, type, this.#nowMs(), { by, at: atSeconds });

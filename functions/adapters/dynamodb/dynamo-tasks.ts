@@ -2,7 +2,7 @@ import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
-import type { Ending, Lease, OpenEnding, Presentation, Task, TaskToken } from "../../core/tasks/task.ts";
+import type { Ending, OpenEnding, Presentation, SessionLease, Task, TaskToken } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TaskRecord, Tasks, TokenUse } from "../../core/tasks/tasks.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { inOrder, journalPartition, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
@@ -41,11 +41,15 @@ export class DynamoTasks implements Tasks {
     return (await this.#table.get(keys.live(agent, path))) !== undefined;
   }
 
-  async confirm(path: TaskPath, leases: readonly Lease[], issued: readonly ConnectorLease[] = []): Promise<void> {
+  async confirm(
+    path: TaskPath,
+    leases: readonly SessionLease[],
+    issued: readonly ConnectorLease[] = [],
+  ): Promise<void> {
     if (!(await confirmLeases(this.#table, path, leases, issued))) refuseUnconfirmed(await this.read(path));
   }
 
-  renew(task: Task, lease: Lease, event: JournalEvent): Promise<void> {
+  renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
     return renewLease(this.#table, task, lease, event);
   }
 

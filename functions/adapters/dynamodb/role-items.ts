@@ -1,6 +1,6 @@
 import { type EndedEntry, endedEntry, type RoleEntry, roleEntries } from "../../core/revocation/role-entry.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
-import type { Lease, Task } from "../../core/tasks/task.ts";
+import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, type Item, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 
@@ -8,7 +8,7 @@ import { type DynamoTable, type Item, MARGIN_SECONDS, type Write } from "./dynam
  * Writes the task's entry in the list of each lease's role, replacing an earlier one where there is one. The condition on the task's own item, in
  * the same transaction, ensures that no ended task becomes alive again.
  */
-export const roleWrites = (table: DynamoTable, task: Task, leases: readonly Lease[]): readonly Write[] =>
+export const roleWrites = (table: DynamoTable, task: Task, leases: readonly SessionLease[]): readonly Write[] =>
   roleEntries(task, leases).map(({ account, role, entry }) =>
     table.putWrite("role", keys.role({ account, role }, entry.path), itemOfEntry(entry), "whatever"),
   );

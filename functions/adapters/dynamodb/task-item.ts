@@ -1,5 +1,5 @@
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
-import type { Lease, Task } from "../../core/tasks/task.ts";
+import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import { recordOf } from "./dynamo-item.ts";
 import type { Item } from "./dynamo-table.ts";
 
@@ -29,7 +29,7 @@ export function taskOf(item: Item): Task {
 
 /** A task as its item has it: lists are maps by name or hash, an absent outcome is null. */
 interface StoredTask extends Omit<Task, MapName | "outcome"> {
-  readonly leases: Readonly<Record<string, Lease>>;
+  readonly leases: Readonly<Record<string, SessionLease>>;
   readonly connectorLeases?: Readonly<Record<string, ConnectorLease>>;
   readonly presentations: ByHash<Task["presentations"][number]>;
   readonly delegations: ByHash<Task["delegations"][number]>;

@@ -2,7 +2,7 @@ import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
-import type { Lease, Task } from "../../core/tasks/task.ts";
+import type { SessionLease, Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";
 import { confirmedWrite, goneWrite, reissuedWrite } from "./dynamo-pending-revocations.ts";
 import type { Change, DynamoTable } from "./dynamo-table.ts";
@@ -14,7 +14,7 @@ import { CONNECTED } from "./task-item.ts";
 export async function confirmLeases(
   table: DynamoTable,
   path: TaskPath,
-  leases: readonly Lease[],
+  leases: readonly SessionLease[],
   issued: readonly ConnectorLease[],
 ): Promise<boolean> {
   const change = confirmation(leases, issued);
@@ -27,7 +27,7 @@ export async function confirmLeases(
 }
 
 /** Builds the confirming update; its conditions prevent an earlier answer from overwriting a later renewal of the lease. */
-function confirmation(leases: readonly Lease[], issued: readonly ConnectorLease[]): Change {
+function confirmation(leases: readonly SessionLease[], issued: readonly ConnectorLease[]): Change {
   const each = [
     ...leases.map((lease, index) => ({
       set: `#leases.#n${index} = :l${index}`,
@@ -51,7 +51,7 @@ function confirmation(leases: readonly Lease[], issued: readonly ConnectorLease[
 }
 
 /** Records a lease under its new fence (`Tasks.renew`). */
-export function renewLease(table: DynamoTable, task: Task, lease: Lease, event: JournalEvent): Promise<void> {
+export function renewLease(table: DynamoTable, task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
   const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
   const change = {
     set: "SET #leases.#lease = :lease, #seal = :seal",

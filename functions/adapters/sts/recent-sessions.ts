@@ -1,6 +1,6 @@
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { RecentSessions, Session } from "../../core/tasks/sessions.ts";
-import { type Lease, RENEWAL_SECONDS } from "../../core/tasks/task.ts";
+import { RENEWAL_SECONDS, type SessionLease } from "../../core/tasks/task.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 
 /** Cache of this process's sessions of the last ten seconds, by AccessKeyId, so that it returns no other task's and no older session. */
@@ -11,13 +11,13 @@ export class MemoryRecentSessions implements RecentSessions {
     this.#sessions = new TimedCache(RENEWAL_SECONDS * 1_000, 1_000, nowMs);
   }
 
-  find(path: TaskPath, lease: Lease): Session | undefined {
+  find(path: TaskPath, lease: SessionLease): Session | undefined {
     return lease.state === "issued" ? this.#sessions.find(nameOf(path, lease)) : undefined;
   }
 
-  keep(path: TaskPath, lease: Lease, session: Session): void {
+  keep(path: TaskPath, lease: SessionLease, session: Session): void {
     this.#sessions.keep(nameOf(path, lease), session);
   }
 }
 
-const nameOf = (path: TaskPath, lease: Lease): string => JSON.stringify([path, lease.name, lease.accessKeyId]);
+const nameOf = (path: TaskPath, lease: SessionLease): string => JSON.stringify([path, lease.name, lease.accessKeyId]);

@@ -7,13 +7,13 @@ import type { Permitted } from "../../core/policy/decide.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { poolIndex } from "../../core/tasks/path.ts";
-import { fenceFor, type Lease, type Task } from "../../core/tasks/task.ts";
+import { fenceFor, type SessionLease, type Task } from "../../core/tasks/task.ts";
 import { keptTaskRoles, taskRoleName, taskRoleNames } from "../../names.ts";
 import { readSecretStatement } from "../secret/secret-statement.ts";
 
 /** A lease that is about to be issued, and the session policy that it will be issued with. */
 export interface PlannedLease {
-  readonly lease: Lease;
+  readonly lease: SessionLease;
   readonly policy: string;
 }
 
@@ -33,7 +33,7 @@ export interface Terms extends LeaseTerms {
 
 type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts"> & {
   /** Of a renewal. */
-  readonly leases?: readonly Lease[];
+  readonly leases?: readonly SessionLease[];
 };
 
 /**
@@ -75,7 +75,7 @@ function leaseFor(
   terms: Terms,
   deployment: Deployment,
   nowSeconds: number,
-): Lease {
+): SessionLease {
   const account = accountOf(deployment, detail.account);
   // A task may outlive a deployment that took the account away, or retired it.
   if (!account || account.retired)
@@ -106,8 +106,8 @@ function roleFor({ path, leases }: PlannedTask, name: string, account: Account):
 /** The one address that the sessions work from, or nothing. A child's is where its parent's is: from two there is none from which both would work. */
 function boundAddress({ facts }: PlannedTask, { obligations, inherited }: Terms): string | undefined {
   const own = obligations.bindIp && facts.sourceIp !== undefined ? [facts.sourceIp] : [];
-  const [address, ...others] = new Set([...(inherited?.boundTo ?? []), ...own]);
-  const isElsewhere = inherited?.boundTo.some((each) => each !== facts.sourceIp) ?? false;
+  const [address, ...others] = new Set([...(inherited?.allowedAddresses ?? []), ...own]);
+  const isElsewhere = inherited?.allowedAddresses.some((each) => each !== facts.sourceIp) ?? false;
   if (others.length > 0 || isElsewhere) throw new Refusal("policy_denied", { denials: [ELSEWHERE] });
   return address;
 }

@@ -5,7 +5,7 @@ export interface InheritedTerms {
   /** Earliest deadline of the tasks above; epoch seconds. */
   readonly endsAt: number;
   /** Addresses to which sessions of the tasks above are bound; a child's sessions are bound to them too. */
-  readonly boundTo: readonly string[];
+  readonly allowedAddresses: readonly string[];
   /** True where some task above must have its secrets rotated after use. */
   readonly rotateAfterUse: boolean;
 }
@@ -26,8 +26,11 @@ export const inheritedTerms = (
   above: InheritedTerms | undefined,
 ): InheritedTerms => ({
   endsAt: Math.min(expiresAt, openedAt + maxTtlSeconds, above?.endsAt ?? Number.POSITIVE_INFINITY),
-  boundTo: [
-    ...new Set([...(above?.boundTo ?? []), ...(bindIp && facts.sourceIp !== undefined ? [facts.sourceIp] : [])]),
+  allowedAddresses: [
+    ...new Set([
+      ...(above?.allowedAddresses ?? []),
+      ...(bindIp && facts.sourceIp !== undefined ? [facts.sourceIp] : []),
+    ]),
   ],
   rotateAfterUse: rotateAfterUse || (above?.rotateAfterUse ?? false),
 });

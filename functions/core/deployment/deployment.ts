@@ -41,10 +41,6 @@ export interface Receipts {
   readonly probed: readonly string[];
 }
 
-/** Returns the partition of a Region: `aws`, `aws-cn` or `aws-us-gov`. */
-export const partitionOf = (region: string): string =>
-  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-
 /**
  * Deployed configuration: `valetkey.json` after its schema check, shipped with the policies and hashed into each decision. Each connector adds its
  * own section.

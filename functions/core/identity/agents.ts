@@ -5,7 +5,7 @@ import type { BoundAgent } from "./bindings.ts";
 
 export interface Agents {
   /** Agents bound to this value of the issuer's pin; at most 60 s old. */
-  boundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
+  withBinding(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
   /** The agent as decisions see it, at most 60 s old. */
   find(id: string): Promise<KnownAgent | undefined>;
   /** The agent as decisions see it now: active only where `register` made it so and nobody has taken that away since. */

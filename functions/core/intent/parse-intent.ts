@@ -1,6 +1,7 @@
 import { parseArn } from "../catalogue/arn.ts";
 import { type Connectors, typesOf } from "../connectors/connector.ts";
-import { type Deployment, partitionOf } from "../deployment/deployment.ts";
+import type { Deployment } from "../deployment/deployment.ts";
+import { partitionOf } from "../deployment/partition-of.ts";
 import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
 import {

@@ -1,6 +1,6 @@
 import { isoSeconds } from "../policy/compile.ts";
 import { CLOCK_SECONDS } from "../secrets/rotating-secret.ts";
-import type { SecretState, SeenSecret, Told } from "../secrets/secret-lock.ts";
+import type { RecordedMoment, SecretState, SeenSecret } from "../secrets/secret-lock.ts";
 import type { Evidence } from "./report-task.ts";
 
 /**
@@ -92,7 +92,7 @@ function fateOf(
   seen: SeenSecret,
   state: SecretState | undefined,
   closes: number | undefined,
-): readonly [SecretFate, Told?] {
+): readonly [SecretFate, RecordedMoment?] {
   const { retired, declined } = state ?? {};
   const known = knownUntil(seen, closes);
   if (retired && retired.at >= known + CLOCK_SECONDS) return ["rotated", retired];
@@ -100,7 +100,7 @@ function fateOf(
   return ["pending_rotation"];
 }
 
-const evidenceIn = (of: string, status: SecretFate, { event, hash }: Told): Evidence => ({
+const evidenceIn = (of: string, status: SecretFate, { event, hash }: RecordedMoment): Evidence => ({
   of,
   event,
   type: status === "rotated" ? "secret.rotated" : "secret.rotation_declined",

@@ -3,7 +3,7 @@ import { isoSeconds } from "../policy/compile.ts";
 import { mayBeAlive } from "../revocation/role-entry.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { TaskPath } from "../tasks/path.ts";
-import type { Lease, Task } from "../tasks/task.ts";
+import type { SessionLease, Task } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";
 
 /**
@@ -98,7 +98,12 @@ export function reportTask(path: TaskPath, { tasks, events }: TaskRecord, nowSec
 }
 
 /** Reports an AWS lease: over once its fence has passed by every clock, since the record does not say whether AWS denies the session earlier. */
-function reportLease(lease: Lease, own: readonly JournalEvent[], isSure: boolean, nowSeconds: number): ReportedLease {
+function reportLease(
+  lease: SessionLease,
+  own: readonly JournalEvent[],
+  isSure: boolean,
+  nowSeconds: number,
+): ReportedLease {
   const { name, account, role, accessKeyId } = lease;
   // An earlier session may live longer than the last one.
   const fenceAt = Math.max(lease.fenceAt, lease.earlierFenceAt ?? 0);

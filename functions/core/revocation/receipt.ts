@@ -2,7 +2,7 @@ import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../policy/compile.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { TaskPath } from "../tasks/path.ts";
-import type { Lease, Task, TaskStatus } from "../tasks/task.ts";
+import type { SessionLease, Task, TaskStatus } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";
 import { SETTLED_SECONDS } from "./endings-seen.ts";
 import type { Observation } from "./observation.ts";
@@ -115,7 +115,7 @@ export function endingOf({ path, status }: Task, { events }: TaskRecord): Journa
 
 function leaseReceipt(
   path: TaskPath,
-  lease: Lease,
+  lease: SessionLease,
   endedAtMs: number | undefined,
   { writes, observed }: { readonly writes: readonly WriteOf[]; readonly observed: readonly ObservationIn[] },
   nowSeconds: number,

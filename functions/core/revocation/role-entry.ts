@@ -1,5 +1,5 @@
 import type { TaskPath } from "../tasks/path.ts";
-import { FENCE_SECONDS, type Lease, type Task } from "../tasks/task.ts";
+import { FENCE_SECONDS, type SessionLease, type Task } from "../tasks/task.ts";
 
 /** Record of one task in one task role. Times are epoch seconds. */
 export interface RoleEntry {
@@ -37,7 +37,7 @@ export interface RoleEntryOf {
 /** Makes one entry for each role of the task's leases. Where two leases share a role, the later fence counts. */
 export function roleEntries(
   task: Pick<Task, "path" | "agent" | "openedAt">,
-  leases: readonly Lease[],
+  leases: readonly SessionLease[],
 ): readonly RoleEntryOf[] {
   const byRole = Map.groupBy(leases, ({ account, role }) => JSON.stringify([account, role]));
   return [...byRole].map(([name, inRole]) => {
@@ -63,11 +63,11 @@ export const endedEntry = (entry: RoleEntry, endedAt: number, hasDelegated: bool
 });
 
 /** Latest fence of all sessions of the lease, earlier ones included; epoch seconds. */
-const aliveUntil = ({ fenceAt, earlierFenceAt = 0 }: Lease): number => Math.max(fenceAt, earlierFenceAt);
+const aliveUntil = ({ fenceAt, earlierFenceAt = 0 }: SessionLease): number => Math.max(fenceAt, earlierFenceAt);
 
 /**
  * Merges a renewed lease with the one that it replaces. A new fence may be earlier than the one before (another clock, a shorter policy), but the
  * session before lives until its own: an ending must find the latest of the two.
  */
-export const renewedOver = (before: Lease, next: Lease): Lease =>
+export const renewedOver = (before: SessionLease, next: SessionLease): SessionLease =>
   aliveUntil(before) > next.fenceAt ? { ...next, earlierFenceAt: aliveUntil(before) } : next;

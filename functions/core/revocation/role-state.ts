@@ -53,12 +53,12 @@ export function roleStateAt(
 ): RoleState {
   const floorAt = sessionsDeadBefore(panic, nowSeconds);
   const cutAt = Math.max(Math.floor(nowSeconds) - CUT_SECONDS, floorAt);
-  const standing = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
-  const over = overOf(standing);
+  const unexpired = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
+  const over = overOf(unexpired);
   const halts = agents.filter((halt) => isInForce(halt, nowSeconds)).map(({ agent }) => agent);
-  const here = new Set(standing.map(({ agent }) => agent));
+  const here = new Set(unexpired.map(({ agent }) => agent));
   const halted = new Set(halts);
-  const rest = standing.filter(({ agent, startedAt }) => !halted.has(agent) && begunBy(startedAt) >= floorAt);
+  const rest = unexpired.filter(({ agent, startedAt }) => !halted.has(agent) && begunBy(startedAt) >= floorAt);
   const ended = rest.filter(({ path }) => over.has(path));
   const alive = rest.filter(({ path }) => !over.has(path));
   return {

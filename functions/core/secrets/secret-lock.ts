@@ -23,15 +23,15 @@ export interface SecretState {
   /** True where the requested rotation must also invalidate every older value, since an agent that knows one was offboarded. */
   readonly retires?: boolean;
   /** Creation of the latest value that invalidated all older ones. */
-  readonly retired?: Told;
+  readonly retired?: RecordedMoment;
   /** Refusal of a requested rotation, since valetkey does not rotate the secret: a person must. */
-  readonly declined?: Told;
+  readonly declined?: RecordedMoment;
   /** End of the secret's journal. */
   readonly chain?: ChainHead;
 }
 
 /** Moment, with the event of the secret's journal that records it. Epoch seconds. */
-export interface Told {
+export interface RecordedMoment {
   readonly at: number;
   readonly event: number;
   readonly hash: string;
@@ -95,9 +95,9 @@ export interface SecretLocks {
    */
   requestRotation(secret: RotationRequest, by: string, atSeconds: number): Promise<SecretState>;
   /** Closes exactly that request, and none that is later or demands more: the value made at `atSeconds` fulfils it. */
-  recordDone(name: string, asked: Asked, atSeconds: number): Promise<boolean>;
+  recordDone(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean>;
   /** Declines exactly that request, since valetkey does not rotate the secret. */
-  recordDeclined(name: string, asked: Asked, atSeconds: number): Promise<boolean>;
+  recordDeclined(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean>;
   /** Records deliveries; call it before the values are handed out. Idempotent. @throws {Refusal} store_unavailable. */
   recordReads(reads: readonly SecretRead[]): Promise<void>;
   /** Lists the deliveries of a version's value. */
@@ -109,7 +109,7 @@ export interface SecretLocks {
 /** Request for a rotation. `retires`: it must also invalidate every older value. */
 export type RotationRequest = Pick<SecretState, "name" | "arn" | "retires">;
 /** Reference to a recorded request for a rotation. */
-export type Asked = Pick<SecretState, "askedAt" | "retires">;
+export type RotationRequestRef = Pick<SecretState, "askedAt" | "retires">;
 
 /** Time for which an unreleased hold lasts beyond its end, since clocks differ; seconds. */
 export const LOCK_MARGIN_SECONDS = 60;

@@ -1,5 +1,5 @@
 import type { TaskPath } from "./path.ts";
-import type { Lease } from "./task.ts";
+import type { SessionLease } from "./task.ts";
 
 export interface SessionRequest {
   readonly account: string;
@@ -33,6 +33,6 @@ export interface Sessions {
 
 /** Cache of the sessions that this process issued in the last ten seconds, for SDKs that repeat a request at once. Never shared across tasks. */
 export interface RecentSessions {
-  find(path: TaskPath, lease: Lease): Session | undefined;
-  keep(path: TaskPath, lease: Lease, session: Session): void;
+  find(path: TaskPath, lease: SessionLease): Session | undefined;
+  keep(path: TaskPath, lease: SessionLease, session: Session): void;
 }

@@ -36,7 +36,7 @@ export interface Task {
   readonly facts: TaskFacts;
   readonly purpose: string;
   readonly details: readonly Detail[];
-  readonly leases: readonly Lease[];
+  readonly leases: readonly SessionLease[];
   /** Credentials that connectors issued for the task, beside its AWS sessions. */
   readonly connectorLeases?: readonly ConnectorLease[];
   readonly status: TaskStatus;
@@ -79,7 +79,7 @@ export interface TaskFacts {
 }
 
 /** AWS session for one detail of a task, renewed in place. Recorded as `issuing` before its credentials are handed out. */
-export interface Lease {
+export interface SessionLease {
   /** Name, unique within the task: `aws-0`. */
   readonly name: string;
   readonly account: string;

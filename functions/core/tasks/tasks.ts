@@ -2,7 +2,7 @@ import type { Delegation } from "../delegation/delegation.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
 import type { TaskPath } from "./path.ts";
-import type { Ending, Lease, OpenEnding, Presentation, Task, TaskToken } from "./task.ts";
+import type { Ending, OpenEnding, Presentation, SessionLease, Task, TaskToken } from "./task.ts";
 
 /** Use of an agent's token. A use beyond `cap` is refused until the token has expired. */
 export interface TokenUse {
@@ -61,7 +61,7 @@ export interface Tasks {
    * @param issued leases of connectors, confirmed in one transaction with their pending revocations.
    * @throws {Refusal} task_ended; contended where the task was withdrawn, or a lease was issued anew or revoked, in the meantime.
    */
-  confirm(path: TaskPath, leases: readonly Lease[], issued?: readonly ConnectorLease[]): Promise<void>;
+  confirm(path: TaskPath, leases: readonly SessionLease[], issued?: readonly ConnectorLease[]): Promise<void>;
   /** Records connectors' leases that are about to be issued anew, with the event; only for an active and unchanged task. @throws {Refusal} contended. */
   reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void>;
   /**
@@ -83,7 +83,7 @@ export interface Tasks {
    * Records the lease as `issuing` under its new fence, with its event and the task's seal; only for an active and unchanged task.
    * @throws {Refusal} contended.
    */
-  renew(task: Task, lease: Lease, event: JournalEvent): Promise<void>;
+  renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void>;
   /**
    * Ends a task: from this write on, no credentials are issued for it. The same write lists a task that has ever delegated as an open ending.
    * @throws {Refusal} contended where the task has changed in the meantime, or, for `withdrawn`, was confirmed since it was read.

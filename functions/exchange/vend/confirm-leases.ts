@@ -1,6 +1,6 @@
 import type { Ports } from "../../core/ports.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
-import type { Lease } from "../../core/tasks/task.ts";
+import type { SessionLease } from "../../core/tasks/task.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { takeBack } from "./issue-connected.ts";
 import type { OpenedTask } from "./opened-task.ts";
@@ -22,10 +22,12 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
 ): Promise<Issued<T>> {
   // A lease that this process handed out just now is recorded already, so a client that loops causes no loop of writes.
   const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");
-  const confirmations = fresh.map(({ lease, session }): { readonly lease: Lease; readonly session: Session } => ({
-    lease: { ...lease, state: "issued", accessKeyId: session.accessKeyId, issuedAt: session.issuedAt },
-    session,
-  }));
+  const confirmations = fresh.map(
+    ({ lease, session }): { readonly lease: SessionLease; readonly session: Session } => ({
+      lease: { ...lease, state: "issued", accessKeyId: session.accessKeyId, issuedAt: session.issuedAt },
+      session,
+    }),
+  );
   const connected = "connected" in issued ? issued.connected.map(({ lease }) => lease) : [];
   try {
     const leases = confirmations.map(({ lease }) => lease);

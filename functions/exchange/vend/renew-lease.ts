@@ -6,7 +6,7 @@ import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { mayBeAlive, renewedOver } from "../../core/revocation/role-entry.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
-import { isLive, type Lease, RENEWAL_SECONDS, type Task } from "../../core/tasks/task.ts";
+import { isLive, RENEWAL_SECONDS, type SessionLease, type Task } from "../../core/tasks/task.ts";
 import type { Attempt } from "../../core/while-contended.ts";
 import { type BelievedTask, believeTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
@@ -128,7 +128,7 @@ async function renewOnce(
  */
 export function recentSession(
   task: Task,
-  lease: Lease,
+  lease: SessionLease,
   { mayWait, mayFollow }: { readonly mayWait: boolean; readonly mayFollow: boolean },
   ports: Pick<RenewNeeds, "clock" | "recent">,
 ): Session | undefined {
@@ -143,7 +143,7 @@ export function recentSession(
 
 async function recordRenewal(
   task: BelievedTask,
-  lease: Lease,
+  lease: SessionLease,
   event: ReturnType<typeof linkEvent>,
   { agents }: Grants,
   ports: RenewNeeds,
@@ -156,7 +156,7 @@ async function recordRenewal(
 }
 
 /** Seals the task again where its lease's role has changed, as after a pool has shrunk. */
-async function sealedInPlace(task: BelievedTask, lease: Lease, ports: RenewNeeds): Promise<BelievedTask> {
+async function sealedInPlace(task: BelievedTask, lease: SessionLease, ports: RenewNeeds): Promise<BelievedTask> {
   const before = task.leases.find(({ name }) => name === lease.name);
   if (before?.role === lease.role) return task;
   return sealTask({ ...task, leases: task.leases.map((each) => (each === before ? lease : each)) }, ports);

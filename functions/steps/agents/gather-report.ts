@@ -26,7 +26,7 @@ export async function gatherReport(
   agent: Agent,
   ports: ReportNeeds,
 ): Promise<{ readonly report: OffboardingReport; readonly active: readonly TaskPath[] }> {
-  const [history, live, open, standing, issued, known] = await Promise.all([
+  const [history, live, open, withOpenLeases, issued, known] = await Promise.all([
     ports.agents.history(agent.id),
     ports.agents.liveTasks(agent.id),
     ports.tasks.openEndings(agent.id),
@@ -36,7 +36,7 @@ export async function gatherReport(
   ]);
   const { listed, leftOut: before } = listedIn(history);
   const inRoles = issued.map(({ path }) => path);
-  const paths = [...new Set([...listed, ...live, ...open.map(({ path }) => path), ...standing, ...inRoles])];
+  const paths = [...new Set([...listed, ...live, ...open.map(({ path }) => path), ...withOpenLeases, ...inRoles])];
   const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
   const nowSeconds = ports.clock.nowMs() / 1_000;
   // Summarises each tree as it is read: one tree's events may be many megabytes, and all at once more than a function's memory.

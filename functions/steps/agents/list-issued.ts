@@ -54,9 +54,9 @@ export async function listIssued(agent: Agent, by: string, ports: ListNeeds): Pr
   const live = await ports.agents.liveTasks(agent.id);
   // These tasks have ended, but tasks below them may be alive.
   const open = (await ports.tasks.openEndings(agent.id)).map(({ path }) => path);
-  const standing = await tasksWithOpenLeases(agent, ports);
+  const withOpenLeases = await tasksWithOpenLeases(agent, ports);
   const issued = await issuedBefore(agent, ports);
-  const paths = [...new Set([...live, ...open, ...standing, ...issued.map(({ path }) => path)])];
+  const paths = [...new Set([...live, ...open, ...withOpenLeases, ...issued.map(({ path }) => path)])];
   const listed = new Set(paths.slice(0, MOST_LISTED));
   const leftOut = issued.filter(({ path }) => !listed.has(path));
   const lastFenceAt = issued[0]?.fenceAt;

@@ -38,7 +38,7 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const checked = checkClaims(claims, issuer, audience, nowSeconds);
 
-  const [bound, ...others] = agentsBoundTo(claims, await ports.agents.boundTo(issuer.name, checked.pinned));
+  const [bound, ...others] = agentsBoundTo(claims, await ports.agents.withBinding(issuer.name, checked.pinned));
   if (bound === undefined) throw new Refusal("agent_unknown");
   if (others.length > 0) throw new Refusal("agent_ambiguous", { why: [bound, ...others].join(", ") });
   const agent = await ports.agents.find(bound);

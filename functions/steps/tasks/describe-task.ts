@@ -2,7 +2,7 @@ import { actingFor } from "../../core/delegation/acting.ts";
 import { isoSeconds } from "../../core/policy/compile.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { parentOf } from "../../core/tasks/path.ts";
-import type { Lease, Task } from "../../core/tasks/task.ts";
+import type { SessionLease, Task } from "../../core/tasks/task.ts";
 
 /** Describes a task for its holder and for operators, without tokens, their hashes, and credentials. */
 export const describeTask = (task: Task): Readonly<Record<string, unknown>> => ({
@@ -19,7 +19,7 @@ export const describeTask = (task: Task): Readonly<Record<string, unknown>> => (
   leases: [...task.leases.map(describeLease), ...(task.connectorLeases ?? []).map(describeConnected)],
 });
 
-const describeLease = (lease: Lease) => ({
+const describeLease = (lease: SessionLease) => ({
   name: lease.name,
   type: "aws",
   account: lease.account,

@@ -52,7 +52,7 @@ describe.skipIf(whyNoPostgres !== undefined)("the postgres connector", () => {
       databases: adminDatabases({ connectMs: 1_000, statementMs: 2_000 }),
       random: { bytes: (count) => randomBytes(count) },
     });
-    const standing = async (role: unknown) =>
+    const isLeft = async (role: unknown) =>
       (await root.query("SELECT FROM pg_roles WHERE rolname = $1", [role])).rows.length > 0;
     tested = {
       connector,
@@ -75,7 +75,7 @@ describe.skipIf(whyNoPostgres !== undefined)("the postgres connector", () => {
           if ((await tried(connectWith(postgres, credential, other))) === undefined) done.push(`connect to ${other}`);
         return done;
       },
-      stands: ({ made }) => standing(made.role),
+      stands: ({ made }) => isLeft(made.role),
       forget: async ({ made }) => void (await root.query(`DROP OWNED BY "${made.role}"; DROP ROLE "${made.role}"`)),
       provider: (state) => wire.become(state),
       boundMs: 4_000,

@@ -50,8 +50,8 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.record(agent.id)).toEqual(agent);
       for (const known of [await store().agents.read(agent.id), await store().agents.find(agent.id)])
         expect(known).toMatchObject({ ...registrationOf(agent), status: "active" });
-      expect(await store().agents.boundTo("robots", agent.id)).toMatchObject([{ agent: agent.id }]);
-      expect(await store().agents.boundTo("mesh", agent.id)).toEqual([]);
+      expect(await store().agents.withBinding("robots", agent.id)).toMatchObject([{ agent: agent.id }]);
+      expect(await store().agents.withBinding("mesh", agent.id)).toEqual([]);
       expect(await store().events(agent.id)).toEqual([event]);
       const after = `${agent.id.slice(0, -1)}`;
       const { agents } = await store().agents.list(after);
@@ -65,7 +65,7 @@ export function agentsContract(store: () => TestedStore): void {
         expect(await store().agents.record(id)).toBeUndefined();
       }
       expect(await store().agents.find("nobody-at-all")).toBeUndefined();
-      expect(await store().agents.boundTo("robots", "nobody-at-all")).toEqual([]);
+      expect(await store().agents.withBinding("robots", "nobody-at-all")).toEqual([]);
       expect(await store().agents.liveTasks("nobody-at-all")).toEqual([]);
     });
 
@@ -86,7 +86,7 @@ export function agentsContract(store: () => TestedStore): void {
       const wide = anAgent({ bindings: [{ issuer: "robots", claims: { sub } }] });
       await expect(store().agents.register(wide.agent, wide.event)).rejects.toEqual(refused("binding_overlaps"));
       expect(await store().agents.read(wide.agent.id)).toBeUndefined();
-      const bound = await store().agents.boundTo("robots", sub);
+      const bound = await store().agents.withBinding("robots", sub);
       expect(bound.map(({ agent }) => agent).sort()).toEqual([main.id, dev.id].sort());
     });
 

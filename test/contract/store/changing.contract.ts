@@ -4,13 +4,18 @@ import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../../fakes/
 import { headOf } from "../../../functions/core/journal/event.ts";
 import { renewedOver } from "../../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../../functions/core/tasks/path.ts";
-import type { Lease, Presentation, Task } from "../../../functions/core/tasks/task.ts";
+import type { Presentation, SessionLease, Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** How a live task changes: only where nobody else changed it meanwhile. */
 export function changingContract(store: () => TestedStore): void {
   describe("confirming leases", () => {
-    const issued = (lease: Lease): Lease => ({ ...lease, state: "issued", accessKeyId: "ASIA1", issuedAt: NOW });
+    const issued = (lease: SessionLease): SessionLease => ({
+      ...lease,
+      state: "issued",
+      accessKeyId: "ASIA1",
+      issuedAt: NOW,
+    });
 
     it("writes what they were issued as, and leaves the others", async () => {
       const task = await store().opened({ leases: [aLease(0), aLease(1), aLease(2)] });

@@ -7,7 +7,7 @@ const ROLE = { account: "111122223333", role: "valetkey-task-0" };
 const PATH = "k7f3m2q9x4ab.";
 const ENTRY = { agent: "demo", openedAt: NOW - 60, startedAt: NOW - 60, fenceAt: NOW + 840 };
 const LIVING: Item = { ...ENTRY, sk: PATH };
-const ENDED: Item = { ...ENTRY, sk: `ALONE#${NOW - 1}#${PATH}` };
+const ENDED: Item = { ...ENTRY, sk: `LEAF#${NOW - 1}#${PATH}` };
 
 /** A task that is alive until something is read, and has ended when the next thing is; of its transaction, one part may show before the other. */
 class MovingTable extends DynamoTable {
@@ -31,7 +31,7 @@ class MovingTable extends DynamoTable {
 
   override async *lastFirst(_: string, { from }: { readonly from: string }): AsyncGenerator<readonly Item[]> {
     const seen = this.#see();
-    yield seen.includes("ended") && from.startsWith("ALONE") ? [ENDED] : [];
+    yield seen.includes("ended") && from.startsWith("LEAF") ? [ENDED] : [];
   }
 }
 

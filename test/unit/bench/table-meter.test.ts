@@ -63,7 +63,7 @@ describe("what DynamoDB bills", () => {
   it.each([
     ["TASK#aaaaaaaaaaaa|aaaaaaaaaaaa.", "task"],
     ["TASK#aaaaaaaaaaaa|aaaaaaaaaaaa.#EVENT#000001", "event"],
-    ["TASK#PACE#digest#29926116|task", "pace"],
+    ["TASK#RATE#digest#29926116|task", "rate"],
     ["TIMER#29926132#3|aaaaaaaaaaaa.", "timer"],
   ])("tells the kind of %s: %s", (key, kind) => {
     expect(kindOf(key)).toBe(kind);

@@ -62,7 +62,7 @@ describe("a write whose outcome has to be known", () => {
 
 describe("IamRevocations, with an IAM that fails", () => {
   const role = { account: "111122223333", role: "valetkey-task-0" };
-  let standing: string | undefined;
+  let inForce: string | undefined;
   let puts = 0;
   let onPut: (text: string, response: ServerResponse) => void;
   const server = createServer(async (request, response) => {
@@ -74,11 +74,11 @@ describe("IamRevocations, with an IAM that fails", () => {
     answerRead(form.get("Action") ?? "", response);
   });
   const answerRead = (action: string, response: ServerResponse): void => {
-    const names = standing === undefined ? "" : "<member>valetkey-revocations</member>";
+    const names = inForce === undefined ? "" : "<member>valetkey-revocations</member>";
     const bodies: Record<string, string> = {
       AssumeRole: `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>none</SecretAccessKey><SessionToken>none</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
       ListRolePolicies: `<ListRolePoliciesResponse><ListRolePoliciesResult><PolicyNames>${names}</PolicyNames></ListRolePoliciesResult></ListRolePoliciesResponse>`,
-      GetRolePolicy: `<GetRolePolicyResponse><GetRolePolicyResult><PolicyDocument>${encodeURIComponent(standing ?? "")}</PolicyDocument></GetRolePolicyResult></GetRolePolicyResponse>`,
+      GetRolePolicy: `<GetRolePolicyResponse><GetRolePolicyResult><PolicyDocument>${encodeURIComponent(inForce ?? "")}</PolicyDocument></GetRolePolicyResult></GetRolePolicyResponse>`,
     };
     response.writeHead(200, { "content-type": "text/xml" }).end(bodies[action]);
   };
@@ -88,7 +88,7 @@ describe("IamRevocations, with an IAM that fails", () => {
       .end(`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code></Error></ErrorResponse>`);
 
   beforeEach(async () => {
-    [standing, puts] = [undefined, 0];
+    [inForce, puts] = [undefined, 0];
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -107,11 +107,11 @@ describe("IamRevocations, with an IAM that fails", () => {
   it("a write whose answer is lost is sent again, by this adapter and not behind its back", async () => {
     onPut = (given, response) => {
       if (puts === 1) return response.destroy();
-      standing = given;
+      inForce = given;
       return response.writeHead(200, { "content-type": "text/xml" }).end("<PutRolePolicyResponse/>");
     };
     expect(await adapter().write(role, "{}", soon())).toBe("may land again");
-    expect([puts, standing]).toEqual([2, "{}"]);
+    expect([puts, inForce]).toEqual([2, "{}"]);
   });
 
   it("a write that is lost each time is unknown", async () => {
@@ -123,11 +123,11 @@ describe("IamRevocations, with an IAM that fails", () => {
   it("a write for which IAM has no time is sent again", async () => {
     onPut = (given, response) => {
       if (puts < 3) return refuse(response, 400, "Throttling");
-      standing = given;
+      inForce = given;
       return response.writeHead(200, { "content-type": "text/xml" }).end("<PutRolePolicyResponse/>");
     };
     expect(await adapter().write(role, "{}", soon())).toBe("done");
-    expect([puts, standing]).toEqual([3, "{}"]);
+    expect([puts, inForce]).toEqual([3, "{}"]);
   });
 
   it("a write that IAM refuses is not", async () => {

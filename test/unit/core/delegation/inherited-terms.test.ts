@@ -8,20 +8,20 @@ describe("what a child takes over from above", () => {
   it("is its parent's deadline, or what policy lets that one live by now, or an earlier one above", () => {
     expect(inheritedTerms(parent, free, undefined).endsAt).toBe(2_000);
     expect(inheritedTerms(parent, { ...free, maxTtlSeconds: 300 }, undefined).endsAt).toBe(1_300);
-    const above = { endsAt: 1_200, boundTo: [], rotateAfterUse: false };
+    const above = { endsAt: 1_200, allowedAddresses: [], rotateAfterUse: false };
     expect(inheritedTerms(parent, { ...free, maxTtlSeconds: 300 }, above).endsAt).toBe(1_200);
   });
 
   it("is every address that one above is bound to, each once", () => {
-    expect(inheritedTerms(parent, free, undefined).boundTo).toEqual([]);
-    expect(inheritedTerms(parent, { ...free, bindIp: true }, undefined).boundTo).toEqual(["203.0.113.7"]);
-    expect(inheritedTerms({ ...parent, facts: {} }, { ...free, bindIp: true }, undefined).boundTo).toEqual([]);
-    const above = { endsAt: 9_000, boundTo: ["203.0.113.7", "198.51.100.1"], rotateAfterUse: false };
-    expect(inheritedTerms(parent, { ...free, bindIp: true }, above).boundTo).toEqual(above.boundTo);
+    expect(inheritedTerms(parent, free, undefined).allowedAddresses).toEqual([]);
+    expect(inheritedTerms(parent, { ...free, bindIp: true }, undefined).allowedAddresses).toEqual(["203.0.113.7"]);
+    expect(inheritedTerms({ ...parent, facts: {} }, { ...free, bindIp: true }, undefined).allowedAddresses).toEqual([]);
+    const above = { endsAt: 9_000, allowedAddresses: ["203.0.113.7", "198.51.100.1"], rotateAfterUse: false };
+    expect(inheritedTerms(parent, { ...free, bindIp: true }, above).allowedAddresses).toEqual(above.allowedAddresses);
   });
 
   it("is to rotate after use where any of them must", () => {
-    const above = (rotateAfterUse: boolean) => ({ endsAt: 9_000, boundTo: [], rotateAfterUse });
+    const above = (rotateAfterUse: boolean) => ({ endsAt: 9_000, allowedAddresses: [], rotateAfterUse });
     expect(inheritedTerms(parent, free, undefined).rotateAfterUse).toBe(false);
     expect(inheritedTerms(parent, { ...free, rotateAfterUse: true }, above(false)).rotateAfterUse).toBe(true);
     expect(inheritedTerms(parent, free, above(true)).rotateAfterUse).toBe(true);
@@ -30,7 +30,7 @@ describe("what a child takes over from above", () => {
   it("is never an approval", () => {
     expect(inheritedTerms(parent, { ...free, approval: [{ group: "sre", count: 1 }] }, undefined)).toEqual({
       endsAt: 2_000,
-      boundTo: [],
+      allowedAddresses: [],
       rotateAfterUse: false,
     });
   });

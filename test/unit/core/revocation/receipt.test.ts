@@ -4,14 +4,14 @@ import type { Observation } from "../../../../functions/core/revocation/observat
 import type { PolicyWrite } from "../../../../functions/core/revocation/policy-writes.ts";
 import { type LeaseReceipt, receiptOf } from "../../../../functions/core/revocation/receipt.ts";
 import type { TaskPath } from "../../../../functions/core/tasks/path.ts";
-import type { Lease, Task } from "../../../../functions/core/tasks/task.ts";
+import type { SessionLease, Task } from "../../../../functions/core/tasks/task.ts";
 
 const NOW = 1_764_000_000;
 const ENDED = NOW * 1_000 + 123;
 const PATH = "k7f3m2q9x4ab." as TaskPath;
 const ROLE = { account: "111122223333", role: "valetkey-task-0" };
 
-const LEASE: Lease = {
+const LEASE: SessionLease = {
   name: "aws-0",
   ...ROLE,
   detail: 0,

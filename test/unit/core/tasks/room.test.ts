@@ -103,11 +103,11 @@ function stuckIn(found: ReturnType<typeof explore>): readonly State[] {
   return [...found].filter(([name]) => !ends.has(name)).map(([, { state }]) => state);
 }
 
-const start = (asking: number, endings: number, standing: readonly number[] = []): State => ({
-  stages: Array.from({ length: asking + standing.length }, (_, index) =>
-    standing.includes(index) ? "handed out" : "idle",
+const start = (asking: number, endings: number, handedOut: readonly number[] = []): State => ({
+  stages: Array.from({ length: asking + handedOut.length }, (_, index) =>
+    handedOut.includes(index) ? "handed out" : "idle",
   ),
-  seen: Array(asking + standing.length).fill(undefined),
+  seen: Array(asking + handedOut.length).fill(undefined),
   endings,
 });
 
@@ -141,8 +141,8 @@ describe("in every interleaving of writes, looks, answers and withdrawals", () =
     [4, 3, [2]],
   ] as const)(
     "%d who ask, up to %d, beside tasks that stand already, wherever in the order",
-    (asking, most, standing) => {
-      const found = explore(start(asking, 0, standing), most);
+    (asking, most, handedOut) => {
+      const found = explore(start(asking, 0, handedOut), most);
       expectSound(found, most, most);
     },
   );
