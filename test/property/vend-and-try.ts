@@ -1,5 +1,6 @@
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { globFromIam, matches } from "../../functions/core/policy/glob.ts";
+import type { Answer } from "../../functions/core/proof/question.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
 import { bothAnswer, readPolicy, type SessionPolicy } from "./both-evaluators.ts";
@@ -30,6 +31,8 @@ export interface Tried {
   /** Promised and not allowed. */
   readonly broken: string[];
   readonly violations: string[];
+  /** The validator's verdict on each session, where it was asked. */
+  readonly verdicts: Answer["verdict"][];
 }
 
 /**
@@ -45,7 +48,7 @@ export async function vendAndTry(
 ): Promise<Tried> {
   const vended = await vend(scenario, pipeline, parent);
   const numbers = { asked: 0, allowed: 0, permitted: 0, promised: 0, kept: 0, unsayable: 0, otherCase: 0 };
-  const tried: Tried = { vended, ...numbers, broken: [], violations: [] };
+  const tried: Tried = { vended, ...numbers, broken: [], violations: [], verdicts: [] };
   for (const { text, faults } of vended.rejected)
     if (!faults.some((fault) => fault.includes("by identity"))) tried.violations.push(`was built: ${text}`);
   const permitsOf = cedarOracle(vended.texts, scenario, Math.floor(clockOf(scenario).plannedAtMs / 1_000) * 1_000);

@@ -100,7 +100,6 @@ const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_
 
 describe("I2: a proof of any text under any policies, by every call of a small world", () => {
   it("is never false, and neither is a counterexample", { timeout: 300_000 }, async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
     const kept = nothingKept();
     const verdicts = new Map<string, number>();
     const isRight = fc.asyncProperty(
@@ -141,7 +140,7 @@ describe("I2: a proof of any text under any policies, by every call of a small w
         expect(beyond).toEqual([]);
       },
     );
-    await fc.assert(isRight, { seed, numRuns: RUNS });
+    await fc.assert(isRight, { numRuns: RUNS });
     expect(verdicts.get("proven")).toBeGreaterThan(RUNS / 20);
     expect(verdicts.get("counterexample")).toBeGreaterThan(RUNS / 20);
   });

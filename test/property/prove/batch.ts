@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import type { Answer } from "../../../functions/core/proof/question.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { built } from "../arbitrary/wild.ts";
 import { arbitraryWorld, type World } from "../arbitrary/worlds.ts";
 import { countFeatures, type Reach } from "../features.ts";
+import { judgeSessions, type Validator } from "../proof/judge-session.ts";
 import { type Opened, type Pipeline, REAL } from "../vend.ts";
 import { type Tried, vendAndTry } from "../vend-and-try.ts";
 
@@ -14,6 +16,8 @@ export interface Total extends Record<(typeof NUMBERS)[number], number> {
   sessions: number;
   /** Calls that Cedar permits on the terms of the permit that decided, and that the session policy does not allow. */
   readonly broken: string[];
+  /** Sessions by the validator's verdict on them, where it was asked. */
+  readonly verdicts: Record<Answer["verdict"], number>;
   readonly reach: Map<string, Reach>;
 }
 
@@ -41,6 +45,7 @@ export const emptyTotal = (): Total => ({
     otherCase: 0,
   },
   broken: [],
+  verdicts: { proven: 0, counterexample: 0, unknown: 0 },
   reach: new Map(),
 });
 
@@ -49,17 +54,19 @@ interface Size {
   readonly scenarios: number;
   /** Calls for each session, if not all. */
   readonly calls?: number;
+  /** Judges each session besides, and is judged by the evaluators. */
+  readonly validator?: Validator;
 }
 
 /** Tries as many worlds as the size says, or fewer where one breaks I2 or I3. The same seed tries the same. */
 export async function proveBatch(
-  { seed, scenarios, calls }: Size,
+  { seed, scenarios, calls, validator }: Size,
   pipeline: Pipeline = REAL,
   worlds: fc.Arbitrary<World> = arbitraryWorld,
 ): Promise<{ readonly total: Total; readonly counterexample?: Counterexample }> {
   const total = emptyTotal();
   const property = fc.asyncProperty(worlds, async (world) => {
-    const tried = await tryWorld(world, pipeline, calls);
+    const tried = await tryWorld(world, pipeline, calls, validator);
     tried.forEach((each, index) => {
       const scenario = world[index];
       if (scenario) addTried(total, scenario, each);
@@ -69,7 +76,7 @@ export async function proveBatch(
   const { counterexample } = await fc.check(property, { seed, numRuns: scenarios });
   const [smallest] = counterexample ?? [];
   if (smallest === undefined) return { total };
-  const tried = await tryWorld(smallest, pipeline, calls);
+  const tried = await tryWorld(smallest, pipeline, calls, validator);
   return {
     total,
     counterexample: {
@@ -83,17 +90,29 @@ export async function proveBatch(
 }
 
 /** Tries each task of the world. What breaks is tried again with those policies alone that the build lets through: no others are deployed. */
-export async function tryWorld(world: World, pipeline: Pipeline, calls?: number): Promise<readonly Tried[]> {
-  const tried = await tryTasks(world, pipeline, calls);
-  return tried.every(({ violations }) => violations.length === 0) ? tried : tryTasks(built(world), pipeline, calls);
+export async function tryWorld(
+  world: World,
+  pipeline: Pipeline,
+  calls?: number,
+  validator?: Validator,
+): Promise<readonly Tried[]> {
+  const tried = await tryTasks(world, pipeline, calls, validator);
+  const isKept = tried.every(({ violations }) => violations.length === 0);
+  return isKept ? tried : tryTasks(built(world), pipeline, calls, validator);
 }
 
 /** Vends and tries each task, as far as there is one above it. */
-async function tryTasks(world: World, pipeline: Pipeline, calls?: number): Promise<readonly Tried[]> {
+async function tryTasks(
+  world: World,
+  pipeline: Pipeline,
+  calls?: number,
+  validator?: Validator,
+): Promise<readonly Tried[]> {
   const tried: Tried[] = [];
   let parent: Opened | undefined;
   for (const scenario of world) {
     const each = await vendAndTry(scenario, pipeline, calls, parent);
+    if (validator) await judgeSessions(scenario, each, validator);
     tried.push(each);
     parent = each.vended.opened;
     if (!parent) break;
@@ -106,6 +125,7 @@ function addTried(total: Total, scenario: Scenario, tried: Tried): void {
   total.sessions += tried.vended.sessions.length;
   for (const name of NUMBERS) total[name] += tried[name];
   total.broken.push(...tried.broken);
+  for (const verdict of tried.verdicts) total.verdicts[verdict] += 1;
   countFeatures(total.reach, { scenario, vended: tried.vended }, tried);
 }
 
@@ -115,6 +135,9 @@ export function addTotal(to: Total, more: Total): void {
   to.sessions += more.sessions;
   for (const name of NUMBERS) to[name] += more[name];
   to.broken.push(...more.broken);
+  to.verdicts.proven += more.verdicts.proven;
+  to.verdicts.counterexample += more.verdicts.counterexample;
+  to.verdicts.unknown += more.verdicts.unknown;
   for (const [name, { scenarios, asked, allowed }] of more.reach) {
     const known = to.reach.get(name) ?? { scenarios: 0, asked: 0, allowed: 0 };
     to.reach.set(name, {

@@ -7,7 +7,8 @@ import { asJson, asText } from "./report.ts";
 const HELP = `npm run prove -- [--triples 200000] [--seed n] [--workers n] [--json]
 
 Generates policies, intents and calls, vends what policy permits, and puts each call to the session policy (an independent IAM evaluator) and to
-Cedar. Exits with 1 as soon as a call is allowed that Cedar does not permit (I2), with the smallest scenario found.
+Cedar. Each session policy is put to the validator as well. Exits with 1 as soon as a call is allowed that Cedar does not permit (I2), a session has a
+counterexample, or one is proven that allows too much, with the smallest scenario found.
 `;
 
 const { values } = parseArgs({

@@ -30,6 +30,7 @@ export const asJson = ({ seed, seconds, total, counterexample }: Run): string =>
 /** The run for people: what was tried, which shapes were among it, and what broke. */
 export function asText({ seed, seconds, total, counterexample }: Run): string {
   const { scenarios, sessions, asked, allowed, permitted, promised, kept, unsayable, otherCase, broken, reach } = total;
+  const { proven, counterexample: refuted, unknown } = total.verdicts;
   const rows = [...Object.keys(FEATURES), ...Object.keys(EDGE_FEATURES)].map((name) => {
     const seen = reach.get(name) ?? { scenarios: 0, asked: 0, allowed: 0 };
     return `${name.padEnd(46)}${[seen.scenarios, seen.asked, seen.allowed].map((n) => String(n).padStart(10)).join("")}`;
@@ -41,6 +42,7 @@ export function asText({ seed, seconds, total, counterexample }: Run): string {
     `${asked} triples of policies, intent and call, from ${scenarios} scenarios with ${sessions} sessions, in ${seconds} s (seed ${seed})`,
     `soundness     ${allowed} calls allowed, ${counterexample ? "NOT ALL" : "all"} of them permitted by Cedar`,
     `              beside ${otherCase} on resources with a tag in another case, which IAM does not tell apart (docs/compiler.md, section 7)`,
+    `validator     ${proven} of ${sessions} sessions proven, ${refuted} with a counterexample, ${unknown} unknown`,
     `completeness  ${shareOf(kept, promised - unsayable)}: ${kept} allowed of ${promised - unsayable} that the intent names and the deciding permit permits;`,
     `              beside ${unsayable} where a tag is missing that the permit mentions, or AWS tells none of the bucket: not granted (docs/compiler.md, section 12)`,
     `              ${shareOf(kept, permitted)}: of ${permitted} that some permit permits; one permit decides, and its terms are not mixed`,
