@@ -37,12 +37,12 @@ Examples
   test: `valetkey policy test [folder ...] [options]
 
 Runs the cases beside the policies, <name>.cases.json, through the compiler that is deployed, at the moment that each case
-names. See docs/policies.md for what a case holds.
+names, and proves each session policy that comes of them. See docs/policies.md for what a case holds.
 
 ${SHARED}
 Exit codes
-  0    every case came out as expected
-  1    one did not, or the policies cannot be used
+  0    every case came out as expected, and every session policy is proven
+  1    one did not or is not, or the policies cannot be used
   64   the command line, or a file, is wrong
 
 Examples
@@ -64,16 +64,18 @@ hold. Then the session policy, with its size of the 2,048 characters that STS ta
   --source-ip <address> where the request comes from
   --at <instant>        when, such as 2026-11-24T12:00:00Z, which it is unless given
   --mode narrow         as much as policy permits, instead of all or nothing
+  --prove               a proof that each session policy allows nothing that the policies do not permit, or a call that shows otherwise
 ${SHARED}
 Exit codes
-  0    it is granted
-  1    it is refused, or the policies cannot be used
+  0    it is granted (with --prove: and proven)
+  1    it is refused, or not proven, or the policies cannot be used
   64   the command line, or a file, is wrong
 
 Examples
   valetkey policy explain --agent '{"id": "demo", "team": "demo"}' \\
     --intent '[{"type": "aws", "account": "111122223333", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-data/*"]}]'
   valetkey policy explain policies/examples/data-analysis-agent --case "reads its prefix"
+  valetkey policy explain policies/examples/data-analysis-agent --case "reads its prefix" --prove
 `,
   diff: `valetkey policy diff <before> <after> [options]
 

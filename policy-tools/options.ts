@@ -7,6 +7,7 @@ export interface Options {
   readonly withFiles: readonly string[];
   readonly json: boolean;
   readonly strict: boolean;
+  readonly prove: boolean;
   readonly agent: string | undefined;
   readonly intent: string | undefined;
   readonly purpose: string | undefined;
@@ -22,6 +23,7 @@ const FLAGS = {
   with: { type: "string", multiple: true },
   json: { type: "boolean" },
   strict: { type: "boolean" },
+  prove: { type: "boolean" },
   agent: { type: "string" },
   intent: { type: "string" },
   purpose: { type: "string" },
@@ -39,7 +41,7 @@ type Flag = keyof typeof FLAGS;
 export const FLAGS_OF = {
   check: ["with", "json", "strict"],
   test: ["with", "json"],
-  explain: ["with", "json", "agent", "intent", "purpose", "ttl", "source-ip", "at", "mode", "case"],
+  explain: ["with", "json", "agent", "intent", "purpose", "ttl", "source-ip", "at", "mode", "case", "prove"],
   diff: ["with", "json", "requests"],
 } as const satisfies Record<string, readonly Flag[]>;
 
@@ -56,6 +58,7 @@ export function parseOptions(command: Command, argv: readonly string[]): Options
     withFiles: values.with ?? [],
     json: values.json ?? false,
     strict: values.strict ?? false,
+    prove: values.prove ?? false,
     agent: values.agent,
     intent: values.intent,
     purpose: values.purpose,

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decidingBundle } from "../bundle.ts";
-import { type Answer, answerTo } from "../decide/answer.ts";
+import { type Answer, decideRequest } from "../decide/answer.ts";
 import { readEach } from "../decide/read-all.ts";
 import type { Options } from "../options.ts";
 import { EXIT, Problem } from "../problem.ts";
+import { isProven, proveSessions } from "../prove/prove-sessions.ts";
 import { type Difference, differences } from "./compare.ts";
 import { type Case, casesIn } from "./read-cases.ts";
+import { unproven } from "./unproven.ts";
 
 interface Result {
   readonly folder: string;
@@ -22,6 +24,8 @@ interface Tested {
   readonly results: readonly Result[];
   /** Enforced policies on agents that decided in no case. */
   readonly undecided: readonly string[];
+  /** Session policies that came of the cases and are proven. */
+  readonly proven: number;
 }
 
 /** `valetkey policy test`: 0 where every case came out as expected, 1 where one did not. */
@@ -46,10 +50,14 @@ async function testFolder(folder: string, withFiles: readonly string[]): Promise
     );
   const deciding = new Set<string>();
   const results: Result[] = [];
+  let proven = 0;
   for (const { expected, ...request } of readEach(cases, (each) => ({ ...each, expected: expectedOf(each) }))) {
-    const answer = await answerTo(request, bundle);
+    const decided = await decideRequest(request, bundle);
+    const { answer } = decided;
+    const proofs = proveSessions(decided);
+    proven += proofs.filter(isProven).length;
     for (const id of decidersOf(answer)) deciding.add(id);
-    const found = differences(expected, answer);
+    const found = [...differences(expected, answer), ...proofs.flatMap(unproven)];
     const { file, line, title } = request;
     results.push({ folder, file, line, title, passed: found.length === 0, differences: found });
   }
@@ -58,7 +66,7 @@ async function testFolder(folder: string, withFiles: readonly string[]): Promise
     const isOfPeople = json.principal.op === "is" && json.principal.entity_type === "User";
     return !isOfPeople && policy.annotations.mode !== "shadow" && existsSync(join(folder, file));
   });
-  return { folder, results, undecided: own.map(({ policy }) => policy.id).filter((id) => !deciding.has(id)) };
+  return { folder, results, proven, undecided: own.map(({ policy }) => policy.id).filter((id) => !deciding.has(id)) };
 }
 
 function expectedOf({ expected, file, line, title }: Case) {
@@ -74,18 +82,17 @@ const decidersOf = (answer: Answer): readonly string[] => [
 const report = (tested: readonly Tested[], failed: number) => ({
   cases: tested.reduce((sum, { results }) => sum + results.length, 0),
   failed,
-  folders: tested.map(({ folder, results, undecided }) => ({
-    folder,
-    undecided,
+  folders: tested.map(({ folder, results, undecided, proven }) => ({
+    ...{ folder, undecided, proven },
     cases: results.map(({ folder: _folder, ...result }) => result),
   })),
 });
 
 function text(tested: readonly Tested[], failed: readonly Result[]): string {
-  const lines = tested.map(({ folder, results, undecided }) => {
+  const lines = tested.map(({ folder, results, undecided, proven }) => {
     const bad = results.filter(({ passed }) => !passed).length;
     const open = undecided.length === 0 ? "" : `; no case is decided by ${undecided.join(", ")}`;
-    return `${folder}: ${results.length} ${results.length === 1 ? "case" : "cases"}, ${bad === 0 ? "all as expected" : `${bad} not as expected`}${open}\n`;
+    return `${folder}: ${results.length} ${results.length === 1 ? "case" : "cases"}, ${bad === 0 ? "all as expected" : `${bad} not as expected`}, ${proven} session ${proven === 1 ? "policy" : "policies"} proven${open}\n`;
   });
   return [...failed.map(failure), ...lines].join("");
 }

@@ -6,10 +6,12 @@ import type { Detail } from "../../functions/core/intent/detail.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
 import type { Obligations } from "../../functions/core/policy/obligations.ts";
+import type { Question } from "../../functions/core/proof/question.ts";
 import { type Denial, Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import type { Grants } from "../../functions/steps/tasks/grants.ts";
+import { questionOfSession } from "../../functions/steps/tasks/question-of-session.ts";
 import type { Deciding } from "../bundle.ts";
 import { connectorsFor } from "./connectors.ts";
 import type { Request } from "./request.ts";
@@ -44,8 +46,18 @@ export interface Session {
   readonly characters: number;
 }
 
-/** The answer of the real path, from the parsed intent to the session policies, at the request's own moment. */
-export async function answerTo(request: Request, bundle: Deciding): Promise<Answer> {
+/** An answer, and the question that each of its session policies has to be held to, in the order of the answer's sessions. */
+export interface Decided {
+  readonly answer: Answer;
+  readonly questions: readonly Question[];
+}
+
+/** Answers as the real path does, from the parsed intent to the session policies, at the request's own moment. */
+export const answerTo = async (request: Request, bundle: Deciding): Promise<Answer> =>
+  (await decideRequest(request, bundle)).answer;
+
+/** Answers in the same way, with all that a proof of the session policies needs. */
+export async function decideRequest(request: Request, bundle: Deciding): Promise<Decided> {
   try {
     const deployment = deploymentFor(request.intent);
     const connectors = connectorsFor(request.intent);
@@ -58,12 +70,18 @@ export async function answerTo(request: Request, bundle: Deciding): Promise<Answ
     };
     const ask = { ...request, details, claims: claimsOf(request, bundle) };
     const grants = await authoriseIntent(agentOf(request), ask, ports);
-    return allowed(grants, planned(request, grants, deployment));
+    const { task, leases } = planned(request, grants, deployment);
+    const questionOf = (lease: PlannedLease) => questionOfSession(lease, task, grants.requester, OF_A_ROOT, ports);
+    return { answer: allowed(grants, leases), questions: leases.map(questionOf) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { answer: "denied", code: error.code, sentence: error.sentence, denials: error.detail.denials ?? [] };
+    const { code, sentence, detail } = error;
+    return { answer: { answer: "denied", code, sentence, denials: detail.denials ?? [] }, questions: [] };
   }
 }
+
+/** A task of the workbench has none above it, and leases no secrets. */
+const OF_A_ROOT = { above: [], reads: [] } as const;
 
 const allowed = (grants: Grants, leases: readonly PlannedLease[]): Allowed => ({
   answer: "allowed",
@@ -80,7 +98,7 @@ const allowed = (grants: Grants, leases: readonly PlannedLease[]): Allowed => ({
   })),
 });
 
-function planned(request: Request, grants: Grants, deployment: Deployment): readonly PlannedLease[] {
+function planned(request: Request, grants: Grants, deployment: Deployment) {
   const openedAt = Math.floor(request.atMs / 1_000);
   const task = {
     path: rootPath(new Uint8Array(12)),
@@ -89,7 +107,7 @@ function planned(request: Request, grants: Grants, deployment: Deployment): read
     chain: EMPTY_CHAIN,
     facts: { claims: {}, ...(request.sourceIp === undefined ? {} : { sourceIp: request.sourceIp }) },
   };
-  return planLeases(task, grants.aws, grants.terms, deployment, openedAt);
+  return { task, leases: planLeases(task, grants.aws, grants.terms, deployment, openedAt) };
 }
 
 /** Every account that the request names is one of ours: which are is the matter of valetkey.json, not of policies. */

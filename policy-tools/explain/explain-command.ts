@@ -5,17 +5,19 @@ import { Place } from "../decide/place.ts";
 import { type Request, readAgent, readCircumstances, readMode } from "../decide/request.ts";
 import type { Options } from "../options.ts";
 import { EXIT, Problem } from "../problem.ts";
+import { isProven } from "../prove/prove-sessions.ts";
 import { explain } from "./explain.ts";
 import { explainText } from "./explain-text.ts";
 
-/** `valetkey policy explain`: 0 where the request is granted, 1 where it is refused. */
+/** `valetkey policy explain`: 0 where the request is granted, and each session policy proven if that was asked; else 1. */
 export async function explainCommand(options: Options, print: (text: string) => void): Promise<number> {
   const [folder = "policies", ...others] = options.folders;
   if (others.length > 0) throw new Problem("explain takes one folder");
   const request = options.case === undefined ? requestOf(options) : namedCase(folder, options.case);
-  const explanation = await explain(request, decidingBundle(folder, options.withFiles));
+  const explanation = await explain(request, decidingBundle(folder, options.withFiles), options.prove);
   print(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : explainText(explanation));
-  return explanation.answer.answer === "allowed" ? EXIT.good : EXIT.bad;
+  const { answer, proofs = [] } = explanation;
+  return answer.answer === "allowed" && proofs.every(isProven) ? EXIT.good : EXIT.bad;
 }
 
 function requestOf({ agent, intent, purpose, ttl, sourceIp, at, mode }: Options): Request {

@@ -4,9 +4,10 @@ import { decide, type Permitted, shadowsOf } from "../../functions/core/policy/d
 import type { Requester } from "../../functions/core/policy/entities.ts";
 import { type Denial, Refusal } from "../../functions/core/refusal.ts";
 import type { Deciding } from "../bundle.ts";
-import { type Answer, answerTo, claimsOf, deploymentFor } from "../decide/answer.ts";
+import { type Answer, claimsOf, decideRequest, deploymentFor } from "../decide/answer.ts";
 import { connectorsFor } from "../decide/connectors.ts";
 import type { Request } from "../decide/request.ts";
+import { type ProvenSession, proveSessions } from "../prove/prove-sessions.ts";
 import { type Closest, closestTo } from "./closest.ts";
 
 /** The answer to a request, and of each part of it why. */
@@ -15,6 +16,8 @@ export interface Explanation {
   readonly answer: Answer;
   /** None where the intent is not valid. */
   readonly pairs: readonly ExplainedPair[];
+  /** One for each session policy, where a proof was asked for. */
+  readonly proofs?: readonly ProvenSession[];
 }
 
 export interface ExplainedPair {
@@ -29,9 +32,11 @@ export interface ExplainedPair {
   readonly shadows: readonly string[];
 }
 
-/** What the service would say, and why. */
-export async function explain(request: Request, bundle: Deciding): Promise<Explanation> {
-  return { request, answer: await answerTo(request, bundle), pairs: explainedPairs(request, bundle) };
+/** Explains what the service would say. @param proves true asks for a proof of each session policy too. */
+export async function explain(request: Request, bundle: Deciding, proves = false): Promise<Explanation> {
+  const decided = await decideRequest(request, bundle);
+  const proofs = proves ? { proofs: proveSessions(decided) } : {};
+  return { request, answer: decided.answer, pairs: explainedPairs(request, bundle), ...proofs };
 }
 
 function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedPair[] {

@@ -4,6 +4,7 @@ import type { Answer, Question } from "../../core/proof/question.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { Grants, ParentScope } from "../../steps/tasks/grants.ts";
+import { questionOfSession } from "../../steps/tasks/question-of-session.ts";
 
 type Needs = Pick<SealingPorts, "deployment" | "catalogue" | "policies" | "proofs" | "clock" | "pause" | "log">;
 
@@ -23,7 +24,6 @@ export async function proveSessions(
   const nowSeconds = ports.clock.nowMs() / 1_000;
   // Lets other requests be sent first: a proof is work of this process, and STS can answer meanwhile.
   await ports.pause(0);
-  const { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp } = grants.requester;
   const byAccount = new Map<string, Question["above"]>();
   const aboveIn = (account: string): Question["above"] => {
     const above = byAccount.get(account) ?? textsAbove(grants.parentScope, account, nowSeconds, ports);
@@ -31,21 +31,8 @@ export async function proveSessions(
     return above;
   };
   for (const { lease, policy } of planned) {
-    const question: Question = {
-      text: policy,
-      above: aboveIn(lease.account),
-      fenceAt: lease.fenceAt,
-      account: lease.account,
-      reads,
-      policies: ports.policies.stated,
-      catalogue: ports.catalogue,
-      asker: {
-        ...{ agent, claims, purpose, ttlSeconds, atMs, sourceIp },
-        openedAt: task.openedAt,
-        chain: ancestors,
-        boundIp: task.facts.sourceIp,
-      },
-    };
+    const given = { above: aboveIn(lease.account), reads };
+    const question = questionOfSession({ lease, policy }, task, grants.requester, given, ports);
     judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: lease.name }, ports);
   }
 }

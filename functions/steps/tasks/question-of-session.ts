@@ -1,0 +1,31 @@
+import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
+import type { Requester } from "../../core/policy/entities.ts";
+import type { Ports } from "../../core/ports.ts";
+import type { Question } from "../../core/proof/question.ts";
+import type { Task } from "../../core/tasks/task.ts";
+
+/**
+ * Makes the question that a session policy is held to before it is used: the text, and the circumstances in which policy decided.
+ * @param above the session policies of the tasks above, each task's together.
+ * @param reads ARNs of secrets that the task's sessions read by themselves.
+ */
+export function questionOfSession(
+  { lease, policy }: PlannedLease,
+  task: Pick<Task, "openedAt" | "facts">,
+  { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp }: Requester,
+  { above, reads }: Pick<Question, "above" | "reads">,
+  { policies, catalogue }: Pick<Ports, "policies" | "catalogue">,
+): Question {
+  return {
+    ...{ text: policy, above, reads, catalogue },
+    fenceAt: lease.fenceAt,
+    account: lease.account,
+    policies: policies.stated,
+    asker: {
+      ...{ agent, claims, purpose, ttlSeconds, atMs, sourceIp },
+      openedAt: task.openedAt,
+      chain: ancestors,
+      boundIp: task.facts.sourceIp,
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { Answer, Call, Objection } from "../../functions/core/proof/question.ts";
+import type { ProvenSession } from "./prove-sessions.ts";
+
+/** The verdict on a session policy, for a person. */
+export function proofText({ lease, fenceAt, policies, proof }: ProvenSession): string {
+  const fence = instant(fenceAt);
+  switch (proof.verdict) {
+    case "proven":
+      return [
+        `proof of ${lease}: PROVEN`,
+        `    Whatever this text allows, ${policies === 1 ? "the one policy permits" : `the ${policies} policies permit`}: each action, resource, tag and account,`,
+        `    at each moment and from each address. From ${fence} on it allows nothing.`,
+      ].join("\n");
+    case "counterexample":
+      return [`proof of ${lease}: COUNTEREXAMPLE, so it would not be handed out`, ...callLines(proof.call)].join("\n");
+    case "unknown":
+      return `proof of ${lease}: UNKNOWN, so it would not be handed out\n    ${WHY_UNKNOWN[proof.why]}`;
+  }
+}
+
+const WHY_UNKNOWN = {
+  budget: "The proof takes more steps than it may. Ask for fewer resources with gaps, or write forbids with fewer.",
+  text: "The session policy holds an element that the validator does not read.",
+  action: "The session policy names an action that the catalogue does not know.",
+  policy:
+    "A policy compares what the validator cannot: dates, decimals, all tags at once, or two texts of the resource.",
+} as const satisfies Record<Extract<Answer, { verdict: "unknown" }>["why"], string>;
+
+/** A call in words: what is allowed, and what is to be said against it. */
+export function callLines({ objection, ...call }: Call): readonly string[] {
+  return [
+    `    the text allows ${call.action} on ${call.resource}`,
+    ...circumstances(call),
+    `      but ${butWhy(objection)}`,
+  ];
+}
+
+function circumstances({ account, tags, told, keys, conditions, atSeconds, from }: Omit<Call, "objection">) {
+  const named = (all: Readonly<Record<string, string>>) =>
+    Object.entries(all).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  const tagged = named(tags);
+  const also = [
+    ...named(keys),
+    ...Object.entries(conditions).map(([line, holds]) => `${line} ${holds ? "holds" : "does not hold"}`),
+  ];
+  return [
+    `      in account ${account}, at ${instant(atSeconds)}, from ${from}`,
+    `      with ${tagged.length === 0 ? "none of the tags that policies read" : `the tags ${tagged.join(", ")}`}${told === "none" ? ", of which IAM is told none" : ""}`,
+    ...(also.length === 0 ? [] : [`      where ${also.join(" and ")}`]),
+  ];
+}
+
+function butWhy(objection: Objection): string {
+  if (typeof objection === "object") return `${objection.forbid} forbids it`;
+  switch (objection) {
+    case "no permit":
+      return "no policy permits it";
+    case "after the fence":
+      return "nothing may be allowed then";
+    case "beyond the task above":
+      return "the task above is not allowed it";
+  }
+}
+
+const instant = (seconds: number): string => new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");

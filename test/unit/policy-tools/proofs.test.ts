@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import type { Answer, Call } from "../../../functions/core/proof/question.ts";
+import { decidingBundle } from "../../../policy-tools/bundle.ts";
+import type { Request } from "../../../policy-tools/decide/request.ts";
+import { explain } from "../../../policy-tools/explain/explain.ts";
+import { proofText } from "../../../policy-tools/prove/proof-text.ts";
+import { statedOf } from "../core/proof/ask.ts";
+import { AGENT, POLICIES, policyFolder, REPORTS, reading, rule, runPolicy } from "./run-policy.ts";
+
+const MAY = reading("arn:aws:s3:::acme/reports/may.csv");
+/** Decided before the call, by what the validator does not compute. */
+const DECIMAL = rule({ when: `${REPORTS} && decimal("1.0").lessThan(decimal("2.0"))` });
+
+const explained = (text: string, ...flags: readonly string[]) =>
+  runPolicy(
+    ...["explain", policyFolder({ "a.cedar": text }), "--agent", JSON.stringify(AGENT)],
+    ...["--intent", JSON.stringify(MAY), ...flags],
+  );
+const textOf = (proof: Answer) => proofText({ lease: "aws-0", fenceAt: 1_795_521_600, policies: 2, proof });
+const REQUEST: Omit<Request, "intent"> = {
+  ...{ title: "", agent: { ...AGENT, owner: "ada", claims: {} }, purpose: "report", ttlSeconds: 900 },
+  atMs: Date.parse("2026-11-24T12:00:00Z"),
+  mode: "all",
+};
+const CALL: Call = {
+  ...{ action: "s3:GetObject", resource: "arn:aws:s3:::acme/pii", account: "111122223333" },
+  ...{ tags: {}, told: "aws:ResourceTag", keys: {}, conditions: {}, atSeconds: 1_795_521_599 },
+  from: "elsewhere",
+  objection: "no permit",
+};
+
+describe("valetkey policy explain --prove", () => {
+  it("says what is proven of each session policy, and proves nothing unless it is asked to", async () => {
+    const { code, out } = await explained(rule({}), "--prove");
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "proof of aws-0: PROVEN\n    Whatever this text allows, the one policy permits: each action, resource, tag and account,\n",
+    );
+    expect(out).toContain("From 2026-11-24T12:15:00Z on it allows nothing.");
+    expect((await explained(rule({}))).out).not.toContain("proof");
+  });
+
+  it("gives the verdict to machines, and counts the policies that are enforced", async () => {
+    const watched = rule({ id: "watched", notes: '@mode("shadow")', effect: "forbid" });
+    const { out } = await explained(rule({}) + watched, "--prove", "--json");
+    const proof = { lease: "aws-0", policies: 1, proof: { verdict: "proven" } };
+    expect(JSON.parse(out).proofs).toEqual([{ ...proof, fenceAt: Date.parse("2026-11-24T12:15:00Z") / 1_000 }]);
+  });
+
+  it("answers 1 where nothing is shown, and says why", async () => {
+    const { code, out } = await explained(DECIMAL, "--prove");
+    expect([code, out]).toEqual([1, expect.stringContaining("proof of aws-0: UNKNOWN, so it would not be handed out")]);
+    expect(out).toContain("A policy compares what the validator cannot");
+    expect((await explained(DECIMAL)).code).toBe(0);
+  });
+
+  it("has no proof of a refusal", async () => {
+    const { code, out } = await explained(rule({ effect: "forbid" }), "--prove", "--json");
+    expect([code, JSON.parse(out).proofs]).toEqual([1, []]);
+  });
+
+  it("shows the call that a session policy allows and a policy forbids", async () => {
+    const bundle = decidingBundle(policyFolder({ "a.cedar": rule({}) }));
+    const forbid = statedOf('@id("late") forbid (principal, action, resource) when { resource.arn like "*may*" };');
+    // The compiler has not seen the forbid.
+    Object.defineProperty(bundle.engine, "stated", { value: [...bundle.engine.stated, forbid] });
+    const request = { ...REQUEST, intent: MAY };
+    const { proofs = [] } = await explain(request, bundle, true);
+    expect(proofs.map(proofText).join()).toContain(
+      "the text allows s3:GetObject on arn:aws:s3:::acme/reports/may.csv\n      in account 111122223333, at 2026-11-24T12:00:00Z, from the asker's address",
+    );
+    expect(proofs.map(proofText).join()).toContain("but late forbids it");
+  });
+});
+
+describe("the verdict of a proof in words", () => {
+  it.each<[string, object]>([
+    ["but no policy permits it", {}],
+    ["but late forbids it", { objection: { forbid: "late" } }],
+    ["but nothing may be allowed then", { objection: "after the fence" }],
+    ["but the task above is not allowed it", { objection: "beyond the task above" }],
+    ["with none of the tags that policies read\n", {}],
+    ['with the tags team = "a", stage = ""\n', { tags: { team: "a", stage: "" } }],
+    ['with the tags team = "a", of which IAM is told none\n', { tags: { team: "a" }, told: "none" }],
+    ['where s3:prefix = "a" and ["Bool"] holds', { keys: { "s3:prefix": "a" }, conditions: { '["Bool"]': true } }],
+    ['where ["Bool"] does not hold', { conditions: { '["Bool"]': false } }],
+    ["at 2026-11-24T11:59:59Z, from elsewhere", {}],
+  ])("%s", (words, changed) => {
+    expect(textOf({ verdict: "counterexample", call: { ...CALL, ...changed } })).toContain(words);
+  });
+
+  it.each(["budget", "text", "action", "policy"] as const)("says what to do about %s", (why) => {
+    expect(textOf({ verdict: "unknown", why })).toMatch(/UNKNOWN.*\n {4}\w.*\.$/);
+  });
+});
+
+describe("valetkey policy test", () => {
+  const cases = { cases: [{ title: "reads", agent: AGENT, intent: MAY, expected: "allowed" }] };
+
+  it("proves the session policy of each case, and says how many", async () => {
+    const folder = policyFolder({ "a.cedar": rule({}), "a.cases.json": cases });
+    expect(await runPolicy("test", folder)).toMatchObject({
+      code: 0,
+      out: `${folder}: 1 case, all as expected, 1 session policy proven\n`,
+    });
+    expect(JSON.parse((await runPolicy("test", folder, "--json")).out).folders).toMatchObject([{ proven: 1 }]);
+  });
+
+  it("fails a case whose session policy is not proven", async () => {
+    const folder = policyFolder({ "a.cedar": DECIMAL, "a.cases.json": cases });
+    const { code, out } = await runPolicy("test", folder);
+    expect([code, out]).toEqual([1, expect.stringMatching(/proof {2}expected {2}proven\n.*proof of aws-0: UNKNOWN/)]);
+    expect(out).toContain("1 not as expected, 0 session policies proven");
+  });
+
+  it("proves what comes of every case that is shipped", async () => {
+    const examples = ["ci-coding-agent", "data-analysis-agent", "incident-response-agent", "infrastructure-agent"];
+    const folders = [POLICIES, ...examples.map((name) => `${POLICIES}/examples/${name}`)];
+    const { code, out } = await runPolicy("test", ...folders, "--json");
+    const proven: readonly number[] = JSON.parse(out).folders.map((each: { proven: number }) => each.proven);
+    expect([code, proven.every((count) => count > 0)]).toEqual([0, true]);
+  });
+});
