@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { Cloud } from "./cloud/start-cloud.ts";
-import { PORTS } from "./ports.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "./running-postgres.ts";
 
 /** The database of `local/valetkey.json`, as docs/connectors/postgres.md says to set it up. */
@@ -11,11 +10,11 @@ export interface DemoDatabase {
 }
 
 /** A PostgreSQL with a table of orders, and one of customers; or why there is none. */
-export async function startDemoDatabase(cloud: Cloud): Promise<DemoDatabase | { readonly why: string }> {
+export async function startDemoDatabase(cloud: Cloud, port: number): Promise<DemoDatabase | { readonly why: string }> {
   if (whyNoPostgres !== undefined) return { why: whyNoPostgres };
   let postgres: RunningPostgres;
   try {
-    postgres = await startPostgres(PORTS.database);
+    postgres = await startPostgres(port);
   } catch (error) {
     return {
       why: `PostgreSQL does not start here: ${error instanceof Error ? error.message.slice(0, 200) : "unknown"}`,

@@ -1,4 +1,19 @@
-/** Fixed, so that what is pasted today still works tomorrow. Loopback only. */
-export const PORTS = { api: 4565, aws: 4566, issuers: 4567, people: 4568, database: 4569 } as const;
+/** First of the ports unless `--first-port` is given: fixed, so that what is pasted today still works tomorrow. */
+export const FIRST_PORT = 4565;
 
-export const API_URL = `http://127.0.0.1:${PORTS.api}`;
+/** Ports on loopback, one behind the other. */
+export interface Ports {
+  readonly api: number;
+  readonly aws: number;
+  readonly issuers: number;
+  readonly people: number;
+  readonly database: number;
+}
+
+export const portsFrom = (first: number): Ports => ({
+  api: first,
+  aws: first + 1,
+  issuers: first + 2,
+  people: first + 3,
+  database: first + 4,
+});

@@ -37,6 +37,8 @@ export const whyNoPostgres: string | undefined = (() => {
 
 /** PostgreSQL refuses to run as root; as root it runs as nobody, from a copy that nobody may read. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
+/** Windows removes no file that another process has not let go of yet. */
+const REMOVED = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
 const SUPERUSER = { user: "postgres", password: "super" };
 
 /** @param port a free one unless it is given. */
@@ -67,6 +69,10 @@ async function startOn(port: number): Promise<RunningPostgres> {
     ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
     { ...options, stdio: ["ignore", "ignore", "pipe"] },
   );
+  // It would outlive this process, on the port where the next start wants to be.
+  const endWithUs = (): void => void server.kill("SIGQUIT");
+  process.once("exit", endWithUs);
+  server.once("exit", () => process.removeListener("exit", endWithUs));
   const log = { text: "" };
   await ready(server, log);
   const clients: pg.Client[] = [];
@@ -93,7 +99,7 @@ async function startOn(port: number): Promise<RunningPostgres> {
       // Fast shutdown: whoever is still connected is disconnected.
       server.kill("SIGINT");
       await gone;
-      rmSync(dir, { recursive: true, force: true });
+      rmSync(dir, REMOVED);
     },
   };
 }

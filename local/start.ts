@@ -1,28 +1,59 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Credentials } from "../emulator/sessions.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
 import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
-import { API_URL, PORTS } from "./ports.ts";
+import { moveConfig } from "./move-ports.ts";
+import { FIRST_PORT, portsFrom } from "./ports.ts";
+import { Started } from "./started.ts";
+import { onceToldToEnd } from "./told-to-end.ts";
 import { tour } from "./tour.ts";
 import { whatNext } from "./what-next.ts";
 
 const HELP = `npm start             a guided tour of valetkey on an embedded AWS, then keeps serving
 npm start -- --once   the tour alone; the last line is its report as JSON, exit 0 if all of it came true
-npm start -- --late-iam 4000   with an IAM whose policies act four seconds after they were written, as AWS's do
+npm start -- --late-iam 4000    with an IAM whose policies act four seconds after they were written, as AWS's do
+npm start -- --first-port 5565  on the ports from 5565 to 5569, and not on those from ${FIRST_PORT}
 
 Nothing leaves this machine: no account, no Docker. The embedded AWS enforces IAM for real.`;
 
 const { values } = parseArgs({
-  options: { once: { type: "boolean" }, "late-iam": { type: "string" }, help: { type: "boolean", short: "h" } },
+  options: {
+    once: { type: "boolean" },
+    "late-iam": { type: "string" },
+    "first-port": { type: "string" },
+    help: { type: "boolean", short: "h" },
+  },
 });
 const iamActsAfterMs = Number(values["late-iam"] ?? 0);
+const firstPort = Number(values["first-port"] ?? FIRST_PORT);
+const ports = portsFrom(firstPort);
+const url = `http://127.0.0.1:${ports.api}`;
+const started = new Started();
 if (values.help) console.log(HELP);
 else if (!Number.isSafeInteger(iamActsAfterMs) || iamActsAfterMs < 0) {
   console.error("--late-iam takes milliseconds, such as 4000");
   process.exitCode = 64;
-} else await main(values.once ?? false);
+} else if (!Number.isSafeInteger(firstPort) || firstPort < 1_024 || ports.database > 65_535) {
+  console.error("--first-port takes a port from 1024 to 65531, such as 5565");
+  process.exitCode = 64;
+} else {
+  let isEnding = false;
+  onceToldToEnd(() => {
+    isEnding = true;
+    const failed = (error: unknown): void => console.error("not everything was closed:", error);
+    void started
+      .closeSoon()
+      .catch(failed)
+      .finally(() => process.exit(0));
+  });
+  await main(values.once ?? false).catch((error: unknown) => {
+    // The tour loses the ground under its feet.
+    if (!isEnding) throw error;
+  });
+}
 
 async function main(once: boolean): Promise<void> {
   const say = (line: string): void => console.log(line);
@@ -31,38 +62,32 @@ async function main(once: boolean): Promise<void> {
   const cloud = await start();
   sampleData(cloud);
   cloud.aws.iamActsAfter(iamActsAfterMs);
-  say(`Embedded AWS on ${cloud.aws.endpoint}, valetkey on ${API_URL}  (${Math.round(performance.now() - beganAt)} ms)`);
-  const [first, database] = [await tour(API_URL, cloud, say), await startDemoDatabase(cloud)];
-  const report = { ...first, ...(await databaseTour(API_URL, cloud, database, say)) };
-  const close = async (): Promise<void> => {
-    await cloud.close();
-    if ("close" in database) await database.close();
-  };
-  const isAllTrue = Object.values(report).every((value) => value !== false);
-  if (once) {
-    await close();
-    console.log(JSON.stringify(report));
-    process.exitCode = isAllTrue ? 0 : 1;
+  say(`Embedded AWS on ${cloud.aws.endpoint}, valetkey on ${url}  (${Math.round(performance.now() - beganAt)} ms)`);
+  const first = await tour(url, cloud, say);
+  const database = await started.add(startDemoDatabase(cloud, ports.database), async (each) => {
+    if ("close" in each) await each.close();
+  });
+  const report = { ...first, ...(await databaseTour(url, cloud, database, say)) };
+  if (!once) {
+    say(whatNext(cloud, url, await publisherKeys(cloud)));
     return;
   }
-  say(whatNext(cloud, await publisherKeys(cloud)));
-  const end = (): void => {
-    const failed = (error: unknown): void => console.error("not everything was closed:", error);
-    void close()
-      .catch(failed)
-      .finally(() => process.exit(0));
-  };
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
+  await started.close();
+  console.log(JSON.stringify(report));
+  process.exitCode = Object.values(report).every((value) => value !== false) ? 0 : 1;
 }
 
 async function start(): Promise<Cloud> {
+  const [here, built] = [fileURLToPath(new URL(".", import.meta.url)), new URL("../build/", import.meta.url)];
+  const isMoved = firstPort !== FIRST_PORT;
+  const workDir = fileURLToPath(new URL(isMoved ? `local-${firstPort}` : "local", built));
+  const moved = isMoved ? { configFile: moveConfig(join(here, "valetkey.json"), `${workDir}.json`, firstPort) } : {};
   try {
-    return await startCloud({ ports: PORTS, workDir: fileURLToPath(new URL("../build/local", import.meta.url)) });
+    return await started.add(startCloud({ ports, workDir, ...moved }), (cloud) => cloud.close());
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     console.error(
-      `A port of ${Object.values(PORTS).join(", ")} on 127.0.0.1 is in use: end what listens there (another \`npm start\`, LocalStack?) and start again.`,
+      `A port of ${Object.values(ports).join(", ")} on 127.0.0.1 is in use: end what listens there (another \`npm start\`, LocalStack?), or start on others with \`npm start -- --first-port 5565\`.`,
     );
     process.exit(1);
   }

@@ -1,13 +1,12 @@
 import type { Credentials } from "../emulator/sessions.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
-import { API_URL } from "./ports.ts";
 
 /** Text with commands to paste into another terminal, in this folder, while `npm start` serves. */
-export const whatNext = (cloud: Cloud, publisher: Credentials): string => `
+export const whatNext = (cloud: Cloud, url: string, publisher: Credentials): string => `
 Still serving. In another terminal, in this folder:
 
   export AWS_ENDPOINT_URL=${cloud.aws.endpoint} AWS_REGION=us-east-1
-  export VALETKEY_URL=${API_URL} VALETKEY_ACCOUNT=${cloud.targetAccount}
+  export VALETKEY_URL=${url} VALETKEY_ACCOUNT=${cloud.targetAccount}
   export VALETKEY_TOKEN_URL='${cloud.agents.tokenUri}?agent=demo'
 
   # the AWS CLI, with a key that lives as long as the command

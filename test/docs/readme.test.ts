@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
-import { API_URL, PORTS } from "../../local/ports.ts";
+import { FIRST_PORT, portsFrom } from "../../local/ports.ts";
 import { read } from "./pages.ts";
 
 const README = read("README.md");
@@ -14,9 +14,9 @@ describe("README.md", () => {
   });
 
   it("has the addresses on which npm start serves", () => {
-    const ports = Object.values(PORTS).map((port) => `127.0.0.1:${port}`);
+    const ports = Object.values(portsFrom(FIRST_PORT)).map((port) => `127.0.0.1:${port}`);
     const named = [...README.matchAll(/127\.0\.0\.1:\d+/g)].map(([address]) => address);
-    expect(README).toContain(API_URL);
+    expect(README).toContain(`http://127.0.0.1:${FIRST_PORT}`);
     expect(named.filter((address) => !ports.includes(address))).toEqual([]);
   });
 

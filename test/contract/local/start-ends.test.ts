@@ -1,0 +1,94 @@
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { connect } from "node:net";
+import { availableParallelism, loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { freePorts } from "../../../emulator/free-ports.ts";
+import { portsFrom } from "../../../local/ports.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+/** Time within which nothing of it may be left; longer where the machine has more to do than it has cores. */
+const withinMs = (): number => 3_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+
+// Windows has no signals: there Ctrl-C reaches the whole console, and nothing else is passed on.
+describe.runIf(process.platform !== "win32")("SIGTERM to `npm start` ends all of it, within 3 s", () => {
+  it.each([
+    ["while the guided tour is on", "Embedded AWS on"],
+    ["while it serves", "End with Ctrl-C"],
+  ])("%s", async (_, line) => {
+    const ports = portsFrom(await fiveFreePorts());
+    const npm = spawn("npm", ["start", "--", "--first-port", String(ports.api)], { cwd: ROOT });
+    await said(npm, line);
+    const family = descendants(npm.pid ?? 0);
+    expect(family.length).toBeGreaterThan(1);
+    npm.kill("SIGTERM");
+    const [beganAt, limitMs] = [performance.now(), withinMs()];
+    let left: readonly string[] = ["not looked at yet"];
+    while (left.length > 0 && performance.now() < beganAt + limitMs) left = await leftOf(family, Object.values(ports));
+    expect(left).toEqual([]);
+  });
+});
+
+function said(npm: ChildProcessWithoutNullStreams, line: string): Promise<void> {
+  return new Promise((done, failed) => {
+    let text = "";
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString();
+      if (text.includes(line)) done();
+    };
+    npm.stdout.on("data", read);
+    npm.stderr.on("data", read);
+    npm.once("exit", () => failed(new Error(`npm start ended before it said "${line}":\n${text}`)));
+  });
+}
+
+interface Running {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** The process, and all that it started. */
+function descendants(pid: number): readonly number[] {
+  const all = running();
+  const below = (of: number): readonly number[] => [
+    of,
+    ...all.filter(({ parent }) => parent === of).flatMap((child) => below(child.pid)),
+  ];
+  return below(pid);
+}
+
+function running(): readonly Running[] {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat=,comm="], { encoding: "utf8" }).trim().split("\n");
+  return lines.flatMap((line) => {
+    const [pid, parent, state = "", ...command] = line.trim().split(/\s+/);
+    // A zombie has ended; its parent has not looked yet.
+    return state.startsWith("Z") ? [] : [{ pid: Number(pid), parent: Number(parent), command: command.join(" ") }];
+  });
+}
+
+async function leftOf(family: readonly number[], ports: readonly number[]): Promise<readonly string[]> {
+  const processes = running().filter(({ pid }) => family.includes(pid));
+  const open = await Promise.all(ports.map(async (port) => ((await listens(port)) ? [`port ${port}`] : [])));
+  return [...processes.map(({ pid, command }) => `${pid} ${command}`), ...open.flat()];
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+/** The first of five neighbouring ports that are free. */
+async function fiveFreePorts(): Promise<number> {
+  for (;;) {
+    const [first = 0] = await freePorts(1);
+    const taken = await Promise.all(Object.values(portsFrom(first)).map(listens));
+    if (!taken.includes(true)) return first;
+  }
+}
