@@ -6,6 +6,7 @@ import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/names.ts";
+import { approverFaults, approversOf } from "./approvers.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 /**
@@ -42,6 +43,8 @@ export function deploymentOf(config: Config): Deployment {
     },
     // Only null switches recertification off; an omitted field is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
+    ...(config.approvers === undefined ? {} : { approvers: approversOf(config) }),
+    ...(config.notify === undefined ? {} : { notify: config.notify }),
     ...deployedSections(config),
     ...(config.oauthClients === undefined ? {} : { oauthClients: config.oauthClients }),
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
@@ -83,7 +86,17 @@ function issuerOf(entry: Config["issuers"][number]): Issuer {
     ...(entry.jwksUrl === undefined ? {} : { jwksUrl: entry.jwksUrl }),
     ...(preset.subject === undefined ? {} : { subject: preset.subject }),
     ...(entry.groupsClaim === undefined ? {} : { groupsClaim: entry.groupsClaim }),
+    ...personClaim(entry, preset),
+    ...(entry.approvals
+      ? { approvals: { ...entry.approvals, tokenExchange: entry.approvals.tokenExchange ?? "browser" } }
+      : {}),
   };
+}
+
+/** Returns the claim that tells people apart, unless it is `sub`. */
+function personClaim({ kind, person }: Config["issuers"][number], preset: Preset): { readonly person?: string } {
+  const claim = kind === "people" ? (person ?? preset.person ?? "sub") : "sub";
+  return claim === "sub" ? {} : { person: claim };
 }
 
 /** Lists faults that concern several fields. */
@@ -112,6 +125,7 @@ function crossFaults(config: Config): readonly string[] {
     ...(config.accounts.every(({ retired }) => retired)
       ? ["accounts: all are retired, so nothing could be issued anywhere"]
       : []),
+    ...approverFaults(config),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),
     ...issuers

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { httpsUrl, maybe, said, text, whole } from "../functions/connectors/schema-fields.ts";
+import { httpsUrl, maybe, said, secretName, shortName, text, whole } from "../functions/connectors/schema-fields.ts";
 import { CONNECTOR_SECTIONS } from "../functions/connectors/schemas.ts";
 import { ALGORITHMS } from "../functions/core/identity/issuer.ts";
 import { PRESETS } from "../functions/core/identity/presets.ts";
@@ -15,6 +15,22 @@ const replay = v.variant("mode", [
     cap: said(whole(1, 100_000), "How often one token is good, at most."),
   }),
 ]);
+
+const approvalsClient = v.strictObject({
+  clientId: said(
+    text,
+    "The client registered at this issuer for approvals alone: one https redirect address, the console's; no loopback, no device grant, no implicit response, no refresh token.",
+  ),
+  freshness: said(
+    v.picklist(["auth_time", "acr"]),
+    "Proof that the person signed in for this vote. auth_time: the issuer puts the time of the sign-in into the token. acr: the issuer proves the groups' acr anew at each request; each group that votes there needs an acr.",
+  ),
+  tokenExchange: maybe(
+    v.picklist(["browser", "hub"]),
+    "browser (the default): the page redeems the code itself. hub: the function approve redeems it with the client's secret, for issuers that want one or answer no browser.",
+  ),
+  secret: maybe(secretName, "With tokenExchange hub: the secret that holds the client's secret, by name."),
+});
 
 const issuer = v.strictObject({
   name: said(
@@ -46,11 +62,52 @@ const issuer = v.strictObject({
   skewSeconds: maybe(whole(0, 120), "How far its clock may be off."),
   replay: maybe(replay, "Whether one token may be used twice."),
   required: maybe(v.record(text, text), "Claims that each of its tokens must have, with exactly these values."),
+  person: maybe(
+    text,
+    "People's issuers only: the claim that tells people apart, the same in every kind of token: sub unless given, oid at Microsoft Entra ID.",
+  ),
+  approvals: maybe(approvalsClient, "People's issuers only: lets people of this issuer approve."),
   groupsClaim: maybe(
     text,
     "People's issuers only: the claim that lists a person's groups, all of them and 200 at most. Policies name them with the issuer: Group::\"staff|valetkey-operators\".",
   ),
 });
+
+const approverGroup = v.strictObject({
+  issuer: said(v.string(), "The name of a people's issuer that has approvals. A group belongs to one issuer."),
+  claim: maybe(text, "The claim that lists the groups of a person."),
+  value: maybe(
+    text,
+    "The group's value in that claim: an immutable id where the issuer has one, since a name can be given to another group.",
+  ),
+  persons: maybe(
+    v.pipe(v.array(v.pipe(text, v.maxLength(256))), v.minLength(1), v.maxLength(50)),
+    "In place of claim and value, where the issuer has no groups: values of its person claim.",
+  ),
+  acr: maybe(
+    v.pipe(v.array(text), v.minLength(1)),
+    "Accepted values of the sign-in's acr, such as phr for a phishing-resistant one.",
+  ),
+  amr: maybe(v.pipe(v.array(text), v.minLength(1)), "Methods (RFC 8176) that the sign-in must have used, all of them."),
+  timeoutSeconds: maybe(whole(60, 86_400), "Seconds that a request waits for this group; 900 unless given."),
+  useWithinSeconds: maybe(
+    whole(60, 3_600),
+    "Seconds after the last vote within which the approval must be used; 300 unless given.",
+  ),
+  notify: maybe(v.array(shortName), "Channels, by their names in notify, that are told of a request."),
+});
+
+const channel = v.variant("kind", [
+  v.strictObject({
+    kind: said(v.literal("slack"), "A Slack incoming webhook."),
+    secret: said(secretName, "The secret that holds the webhook's URL, by name."),
+  }),
+  v.strictObject({
+    kind: said(v.literal("webhook"), "A webhook that is signed by the Standard Webhooks convention."),
+    url: said(httpsUrl, "Its address."),
+    secret: said(secretName, "The secret that holds the signing key (whsec_…), by name."),
+  }),
+]);
 
 const account = v.strictObject({
   id: said(accountId, "A target account: tasks get their sessions there."),
@@ -78,7 +135,10 @@ const account = v.strictObject({
 
 const operator = v.strictObject({
   issuer: said(v.string(), "The name of a people's issuer."),
-  subject: said(v.pipe(text, v.maxLength(256)), "The person's `sub` there."),
+  subject: said(
+    v.pipe(text, v.maxLength(256)),
+    "The person there: the value of the issuer's person claim, `sub` unless it names another.",
+  ),
 });
 
 const bus = v.strictObject({
@@ -161,6 +221,11 @@ export const configSchema = said(
       v.array(operator),
       "People who may operate before any policy says so: the first operators. See policies/operators.cedar.",
     ),
+    approvers: maybe(
+      v.record(shortName, approverGroup),
+      "Groups of people that @approval may name. A person must be able to fill each slot; see docs/policies.md.",
+    ),
+    notify: maybe(v.record(shortName, channel), "Channels that are told of requests for approval."),
     ...CONNECTOR_SECTIONS,
     recertification: maybe(
       v.nullable(recertification),

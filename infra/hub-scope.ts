@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import { keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
+import { approvalSecrets, keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
 import { type HubScope, secretArn } from "./rights.ts";
@@ -25,7 +25,9 @@ export const BUS_NAME = "valetkey";
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
 
 /** Parts of the configuration that rights depend on. */
-type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> & Sections;
+type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> &
+  Partial<Pick<Config, "issuers" | "notify">> &
+  Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
 /** Computes the scope of the functions' rights from the configuration alone. */
@@ -42,6 +44,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
     ownSecrets: ownSecretsOf(config),
+    approvalSecrets: approvalSecrets(config),
     registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
     ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
     publishers: config.bus?.publishers ?? [],
@@ -59,7 +62,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
  */
 export const ownSecretArnsIn = (account: string, scope: HubScope): readonly string[] =>
   account === scope.account
-    ? [...new Set([...scope.ownSecrets, ...scope.registrationTokens])].map((name) =>
+    ? [...new Set([...scope.ownSecrets, ...scope.registrationTokens, ...scope.approvalSecrets])].map((name) =>
         secretArn(`${name}-??????`, { ...scope, region: "*" }),
       )
     : [];

@@ -36,6 +36,8 @@ export interface HubScope {
   readonly publishers: readonly string[];
   /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub. */
   readonly ownSecrets: readonly string[];
+  /** Secrets of approvals' clients and channels. No task and no other function reads them. */
+  readonly approvalSecrets: readonly string[];
   /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
   readonly registrationTokens: readonly string[];
   /** The network that functions have to be in to reach databases; nothing where these are reachable without. */

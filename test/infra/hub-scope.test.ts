@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Config } from "../../config/schema.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import { SEALING_SECRET } from "../../functions/names.ts";
-import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { CONFIG } from "./deployed-stacks.ts";
 
 it("a hub's functions may read the secrets that they call their own, by name, and the sealing key where there are tokens to seal", () => {
@@ -22,12 +22,19 @@ it("a hub's functions may read the secrets that they call their own, by name, an
         grant: { type: "client_credentials" },
       },
     ],
+    notify: { ops: { kind: "slack", secret: "notify/ops" } },
     githubApps: [{ owner: "acme", appId: 1, installationId: 2, privateKey: "github/acme", permissions: {} }],
   } as unknown as Config;
-  const { ownSecrets: own, registrationTokens } = hubScopeOf(config);
+  const { ownSecrets: own, registrationTokens, approvalSecrets } = hubScopeOf(config);
+  // Read by the functions of approvals alone; beyond the ceiling of the hub's account for every task.
+  expect(approvalSecrets).toEqual(["notify/ops"]);
+  expect(own).not.toContain("notify/ops");
+  expect(ownSecretArnsIn(config.hub.account, hubScopeOf(config)).join()).toContain(":secret:notify/ops-??????");
   // Leased to nobody, and read by one function alone.
   expect(registrationTokens).toEqual(["clients/report-registration"]);
-  expect(new Set([...own, ...registrationTokens])).toEqual(new Set([...ownSecrets(config as never), SEALING_SECRET]));
+  expect(new Set([...own, ...registrationTokens, ...approvalSecrets])).toEqual(
+    new Set([...ownSecrets(config as never), SEALING_SECRET]),
+  );
   expect(own).not.toContain("clients/report-registration");
   expect(hubScopeOf(CONFIG).ownSecrets).not.toContain("providers/crm");
 });

@@ -34,6 +34,7 @@ const SCOPE: HubScope = {
   undoneQueueName: "valetkey-undone-events",
   publishers: [],
   ownSecrets: [],
+  approvalSecrets: [],
   registrationTokens: [],
   targets: [{ account: "111122223333", taskRoles: 2 }],
 };

@@ -48,6 +48,15 @@ describe("I1: an operator", () => {
     expect(await list(world, { groups: ["sre"] })).toMatchObject({ status: 200 });
   });
 
+  it("is the person that the issuer's person claim names, since a pairwise sub differs for each client", async () => {
+    const issuers = DEPLOYMENT.issuers.map((each) => (each.kind === "people" ? { ...each, person: "oid" } : each));
+    const deployment = { ...DEPLOYMENT, issuers, operators: [{ issuer: "staff", subject: "o-7" }] };
+    const world = () => fakeWorld({ deployment });
+    expect(await list(world(), { sub: "pairwise-1", oid: "o-7", groups: [] })).toMatchObject({ status: 200 });
+    expect(await list(world(), { sub: "o-7", oid: "o-8", groups: [] })).toMatchObject({ status: 403 });
+    expect(await list(world(), { sub: "o-7", groups: [] })).toMatchObject({ status: 401 });
+  });
+
   it("is of a group by the word of that group's own issuer alone", async () => {
     const groups = ["valetkey-operators", "staff|valetkey-operators"];
     const partner = await list(fakeWorld({ deployment: TWO_ISSUERS }), { iss: "https://partners.test", groups });

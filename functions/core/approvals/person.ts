@@ -17,7 +17,10 @@ const PERSON_CHARACTERS = 256;
  * @param issuer name and person claim; the claim is `sub` where none is configured.
  * @throws {Refusal} token_claims where the token does not have the claim as text.
  */
-export function personIn(claims: Claims, issuer: { readonly name: string; readonly person?: string }): Person {
+export function personIn(
+  claims: Claims,
+  issuer: { readonly name: string; readonly person?: string | undefined },
+): Person {
   const claim = issuer.person ?? "sub";
   const value = claimText(claims, claim);
   if (!value || value.length > PERSON_CHARACTERS || !value.isWellFormed())

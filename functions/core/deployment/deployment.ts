@@ -1,3 +1,5 @@
+import type { ApproverGroup } from "../approvals/approver-group.ts";
+import type { Channel } from "../approvals/channel.ts";
 import type { ConnectorSections } from "../connectors/connector-type.ts";
 import type { OauthClient } from "../connectors/oauth-clients.ts";
 import type { Issuer } from "../identity/issuer.ts";
@@ -55,6 +57,10 @@ export interface Deployment extends ConnectorSections {
   readonly issuers: readonly Issuer[];
   readonly accounts: readonly Account[];
   readonly operators: readonly Operator[];
+  /** Groups of people that `@approval` may name. */
+  readonly approvers?: readonly ApproverGroup[];
+  /** Channels that are told of requests for approval, by name. */
+  readonly notify?: Readonly<Record<string, Channel>>;
   /** Clients at OAuth providers whose secrets valetkey rotates. */
   readonly oauthClients?: readonly OauthClient[];
   /** `observe`: a session policy of which nothing could be proven is used all the same, and logged. A counterexample refuses always. */

@@ -20,6 +20,17 @@ export type Algorithm = (typeof ALGORITHMS)[number];
  */
 export type Replay = { readonly mode: "single_use" } | { readonly mode: "window"; readonly cap: number };
 
+/** Client that is registered at a people's issuer for approvals alone. */
+export interface ApprovalsClient {
+  readonly clientId: string;
+  /** Proof that a person signed in for a vote: the token's time of the sign-in, or an `acr` that the issuer proves at each request. */
+  readonly freshness: "auth_time" | "acr";
+  /** Who redeems the authorization code: the page, or the hub with the client's secret. */
+  readonly tokenExchange: "browser" | "hub";
+  /** Name of the secret with the client's secret; only where the hub redeems the code. */
+  readonly secret?: string | undefined;
+}
+
 /** Issuer whose tokens the deployment accepts. Every field is fixed at synth; nothing in a token chooses a URL. */
 export interface Issuer {
   /** Short name in bindings and records; `[a-z0-9-]{2,32}`. */
@@ -46,4 +57,8 @@ export interface Issuer {
   readonly subject?: "spiffe" | "service-account" | "role-arn";
   /** Claim that lists groups; only for people's issuers. */
   readonly groupsClaim?: string;
+  /** Claim that tells people apart in every kind of token, where it is not `sub`; only for people's issuers. */
+  readonly person?: string;
+  /** Client at which people of this issuer sign in to approve; only for people's issuers. */
+  readonly approvals?: ApprovalsClient;
 }

@@ -5,7 +5,7 @@ import type { Algorithm, Issuer, Replay } from "./issuer.ts";
  * Sources: docs/reference/identity.md#presets.
  */
 export type Preset = Pick<Issuer, "algorithms" | "pin" | "maxLifetimeSeconds" | "replay" | "required"> &
-  Partial<Pick<Issuer, "url" | "subject">>;
+  Partial<Pick<Issuer, "url" | "subject" | "person">>;
 
 const singleUse: Replay = { mode: "single_use" };
 const rs256: readonly Algorithm[] = ["RS256"];
@@ -64,6 +64,7 @@ export const PRESETS = {
   entra: {
     algorithms: rs256,
     pin: "oid",
+    person: "oid",
     maxLifetimeSeconds: 86_400 + 3_600,
     replay: { mode: "window", cap: 1_000 },
     required: {},

@@ -1,3 +1,4 @@
+import { isSamePerson, personId, personIn } from "../../core/approvals/person.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import { groupsIn } from "../../core/identity/groups-in.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
@@ -10,7 +11,7 @@ declare const proven: unique symbol;
 /** Person who has proven their identity. Policy decides what they may do. */
 export interface OperatorIdentity {
   readonly [proven]: true;
-  /** `issuer|sub`, since a subject is unique only at its issuer. */
+  /** `issuer|person`: the value of the issuer's person claim, which is unique only at its issuer. */
   readonly id: string;
   /** Groups as `issuer|group`, since a group belongs to its issuer. */
   readonly groups: readonly string[];
@@ -31,11 +32,14 @@ export async function verifyOperator(
   try {
     const issuer = issuerOf(token, deployment.issuers, "people");
     const { claims } = await ports.tokens.verify(token, issuer);
-    const { subject } = checkClaims(claims, issuer, deployment.audiences.operate, ports.clock.nowMs() / 1_000);
+    checkClaims(claims, issuer, deployment.audiences.operate, ports.clock.nowMs() / 1_000);
+    const person = personIn(claims, issuer);
     return made<OperatorIdentity>({
-      id: `${issuer.name}|${subject}`,
+      id: personId(person),
       groups: groupsIn(claims, issuer),
-      isFirst: deployment.operators.some((operator) => operator.issuer === issuer.name && operator.subject === subject),
+      isFirst: deployment.operators.some(({ issuer: of, subject }) =>
+        isSamePerson({ issuer: of, value: subject }, person),
+      ),
     });
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage) {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { isWithin } from "../../../functions/connectors/github/github-apps.ts";
 import type { OauthProvider } from "../../../functions/connectors/oauth/oauth-providers.ts";
-import { ownSecrets } from "../../../functions/connectors/own-secrets.ts";
+import { approvalSecrets, ownSecrets } from "../../../functions/connectors/own-secrets.ts";
 
 const provider = (changes: Partial<OauthProvider>): OauthProvider => ({
   name: "crm",
@@ -38,6 +38,13 @@ it("every secret that the configuration names is the deployment's own", () => {
     }),
   ).toEqual(["databases/orders", "oauth/secret", "oauth/key", "oauth/broad", "github/app", "clients/rat"]);
   expect(ownSecrets({})).toEqual([]);
+});
+
+it("clients' and channels' secrets of approvals are leased to nobody", () => {
+  const staff = { approvals: { secret: "approvals/staff" } };
+  const notify = { ops: { kind: "slack", secret: "notify/ops" } } as const;
+  expect(approvalSecrets({ issuers: [staff, {}], notify })).toEqual(["approvals/staff", "notify/ops"]);
+  expect(ownSecrets({ notify })).toEqual(["notify/ops"]);
 });
 
 it.each<[boolean, string, string | undefined]>([

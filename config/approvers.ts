@@ -1,0 +1,67 @@
+import type { ApproverGroup } from "../functions/core/approvals/approver-group.ts";
+import { parseNeeded } from "../functions/core/approvals/needed-votes.ts";
+import type { PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
+import type { Config } from "./schema.ts";
+
+/** Seconds that a request waits, and within which an approval must be used, unless the group says otherwise. */
+const TIMEOUTS = { timeoutSeconds: 900, useWithinSeconds: 300 } as const;
+
+/** Converts the groups of `approvers` to the form that the functions read. */
+export const approversOf = (config: Pick<Config, "approvers">): readonly ApproverGroup[] =>
+  Object.entries(config.approvers ?? {}).map(([name, group]) => {
+    const { issuer, claim = "", value = "", persons, acr, amr, notify = [] } = group;
+    return {
+      ...{ name, issuer, notify },
+      members: persons ? { persons } : { claim, value },
+      ...(acr ? { acr } : {}),
+      ...(amr ? { amr } : {}),
+      timeoutSeconds: group.timeoutSeconds ?? TIMEOUTS.timeoutSeconds,
+      useWithinSeconds: group.useWithinSeconds ?? TIMEOUTS.useWithinSeconds,
+    };
+  });
+
+/** Lists faults of `approvers`, `notify` and the issuers' `approvals` that concern several fields. */
+export function approverFaults(config: Config): readonly string[] {
+  const groups = Object.entries(config.approvers ?? {});
+  const issuerOf = (name: string) => config.issuers.find((issuer) => issuer.name === name);
+  const channels = Object.keys(config.notify ?? {});
+  return [
+    ...config.issuers
+      .filter(({ kind, person, approvals }) => kind !== "people" && (person !== undefined || approvals !== undefined))
+      .map(({ name }) => `issuers: "${name}" has person or approvals, which only people's issuers have`),
+    ...config.issuers
+      .filter(({ approvals }) => (approvals?.tokenExchange === "hub") !== (approvals?.secret !== undefined))
+      .map(
+        ({ name }) => `issuers: "${name}" needs approvals.secret where tokenExchange is hub, and has none otherwise`,
+      ),
+    ...groups.flatMap(([name, group]) => {
+      const place = `approvers: "${name}"`;
+      const approvals = issuerOf(group.issuer)?.approvals;
+      const isByClaim = group.claim !== undefined && group.value !== undefined;
+      return [
+        ...(approvals ? [] : [`${place}: "${group.issuer}" is not the name of a people's issuer that has approvals`]),
+        ...(isByClaim === (group.persons !== undefined) || (group.claim === undefined) !== (group.value === undefined)
+          ? [`${place} needs claim and value, or persons`]
+          : []),
+        ...(approvals?.freshness === "acr" && group.acr === undefined
+          ? [`${place} needs acr: its issuer "${group.issuer}" proves a fresh sign-in by acr alone`]
+          : []),
+        ...(group.notify ?? [])
+          .filter((channel) => !channels.includes(channel))
+          .map((channel) => `${place}: notify has no channel "${channel}"`),
+      ];
+    }),
+  ];
+}
+
+/** Lists permits whose `@approval` names a group that nobody configured: nobody could ever approve. */
+export const unknownGroups = (
+  policies: readonly Pick<PreparedPolicy, "id" | "annotations">[],
+  approvers: readonly Pick<ApproverGroup, "name">[],
+): readonly string[] =>
+  policies.flatMap(({ id, annotations }) => {
+    const needed = annotations.approval === undefined ? [] : parseNeeded(annotations.approval);
+    return (typeof needed === "string" ? [] : needed)
+      .filter(({ group }) => !approvers.some(({ name }) => name === group))
+      .map(({ group }) => `policy ${id}: valetkey.json has no approvers "${group}"`);
+  });

@@ -1,0 +1,5 @@
+/** Channel that is told of requests for approval. Its secret is read by `notify` alone. */
+export type Channel =
+  | { readonly kind: "slack"; readonly secret: string }
+  /** Signed by the Standard Webhooks convention. */
+  | { readonly kind: "webhook"; readonly url: string; readonly secret: string };
