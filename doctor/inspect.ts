@@ -3,7 +3,9 @@ import { deploymentOf, readConfig } from "../config/read-config.ts";
 import type { Config } from "../config/schema.ts";
 import { bad, type Finding, skipped } from "./finding.ts";
 import { inspectIssuers } from "./inspect-issuers.ts";
+import { inspectPlaceholders } from "./inspect-placeholders.ts";
 import type { Inspected } from "./inspected.ts";
+import { synthesise } from "./synthesise.ts";
 
 /**
  * Checks the deployment that `valetkey.json` describes: its issuers, and with AWS credentials in the environment its stacks, roles and quotas. Loads
@@ -25,6 +27,12 @@ export async function inspect(
     return [bad("deployment", said, "correct it; nothing could be deployed from it")];
   }
   const deployment = deploymentOf(config);
+  if (inspected.isBefore)
+    return [
+      ...inspectPlaceholders(config, inspected),
+      ...(await inspectIssuers(deployment.issuers)),
+      ...(await inspectAccounts(config, inspected, env, say)),
+    ];
   if (deployment.url !== url) return [skipped("deployment", `${configFile} is of ${deployment.url}`, another)];
   const issuers = inspectIssuers(deployment.issuers);
   return [...(await issuers), ...(await inspectAccounts(config, inspected, env, say))];
@@ -44,6 +52,11 @@ async function inspectAccounts(
         `operators: set AWS_PROFILE, or keys, of the hub's account ${config.hub.account}`,
       ),
     ];
+  if (inspected.isBefore) {
+    const { inspectBootstrap } = await import("./aws/inspect-bootstrap.ts");
+    say("building the templates, and asking AWS whether they could be deployed: that can take a minute");
+    return inspectBootstrap(config, synthesise({ ...inspected, isBundled: false }));
+  }
   const { inspectAws } = await import("./aws/inspect-aws.ts");
   return inspectAws(config, inspected, say);
 }

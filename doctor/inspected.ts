@@ -4,4 +4,6 @@ export interface Inspected {
   readonly url: string;
   readonly configFile: string;
   readonly policiesDir: string;
+  /** True before the first deployment: what it needs is checked, and nothing that it makes. */
+  readonly isBefore: boolean;
 }

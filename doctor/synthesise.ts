@@ -24,11 +24,13 @@ const TIMEOUT_MS = 180_000;
 
 /**
  * Synthesises this checkout's templates, as `cdk deploy` would, by the stacks' names; in a temporary folder. Takes some seconds.
+ * @param from files of the deployment; `isBundled: false` leaves the functions' code out, of which templates hold a hash.
  * @throws {Error} where the checkout cannot be built.
  */
 export async function synthesise(from: {
   readonly configFile: string;
   readonly policiesDir: string;
+  readonly isBundled?: boolean;
 }): Promise<ReadonlyMap<string, StackTemplate>> {
   const dir = mkdtempSync(join(tmpdir(), "valetkey-synth-"));
   try {
@@ -36,6 +38,7 @@ export async function synthesise(from: {
       "valetkey:config": from.configFile,
       "valetkey:policies": from.policiesDir,
       "valetkey:out": join(dir, "deployment"),
+      ...(from.isBundled === false ? { "aws:cdk:bundling-stacks": [] } : {}),
     };
     const env = { ...process.env, CDK_OUTDIR: join(dir, "cdk.out"), CDK_CONTEXT_JSON: JSON.stringify(context) };
     await promisify(execFile)(process.execPath, [join(ROOT, "infra", "app.ts")], { env, timeout: TIMEOUT_MS });

@@ -7,6 +7,7 @@ export interface FakeStack {
   readonly status: string;
   readonly template: unknown;
   readonly outputs?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Resources that were changed outside of CloudFormation. */
   readonly drifted?: readonly string[];
 }
@@ -81,12 +82,19 @@ const fault = (code: string, message: string): string =>
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-function told(action: string, name: string, { status, template, outputs = {}, drifted = [] }: FakeStack): string {
+function told(
+  action: string,
+  name: string,
+  { status, template, outputs = {}, parameters = {}, drifted = [] }: FakeStack,
+): string {
   if (action === "DescribeStacks") {
     const listed = Object.entries(outputs).map(
       ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
     );
-    return `<Stacks><member><StackName>${name}</StackName><CreationTime>2026-11-24T12:00:00Z</CreationTime><StackStatus>${status}</StackStatus><Outputs>${listed.join("")}</Outputs></member></Stacks>`;
+    const given = Object.entries(parameters).map(
+      ([key, value]) => `<member><ParameterKey>${key}</ParameterKey><ParameterValue>${value}</ParameterValue></member>`,
+    );
+    return `<Stacks><member><StackName>${name}</StackName><CreationTime>2026-11-24T12:00:00Z</CreationTime><StackStatus>${status}</StackStatus><Outputs>${listed.join("")}</Outputs><Parameters>${given.join("")}</Parameters></member></Stacks>`;
   }
   if (action === "GetTemplate") return `<TemplateBody>${escaped(JSON.stringify(template))}</TemplateBody>`;
   if (action === "DetectStackDrift") return `<StackDriftDetectionId>${name}</StackDriftDetectionId>`;

@@ -14,13 +14,17 @@ const CLOCK_SECONDS = 60;
 
 /**
  * Runs `valetkey doctor [--config <file>] [--policies <folder>]`: checks everything between this machine and a key, in a checkout also the deployment,
- * and prints remedies. Exit code 1 where a check fails.
+ * and prints remedies. With `--before-deploy`: checks what a first deployment needs. Exit code 1 where a check fails.
  */
 export const doctor: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("doctor", argv, env, ["config", "policies"]);
-  const { config: configFile = "valetkey.json", policies: policiesDir = "policies" } = options.option;
-  const near = await report.patiently("looking", examine(options, env));
-  const far = await inspectDeployment({ url: options.url, configFile, policiesDir }, env, (what) =>
+  const options = parseOperator("doctor", argv, env, ["config", "policies", "before-deploy"]);
+  const {
+    config: configFile = "valetkey.json",
+    policies: policiesDir = "policies",
+    "before-deploy": isBefore = false,
+  } = options.option;
+  const near = isBefore ? [] : await report.patiently("looking", examine(options, env));
+  const far = await inspectDeployment({ url: options.url, configFile, policiesDir, isBefore }, env, (what) =>
     report.note("looking", what),
   );
   const findings = [...near, ...far];

@@ -21,6 +21,7 @@ const OPTIONS = {
   device: { type: "boolean" },
   config: { type: "string" },
   policies: { type: "string" },
+  "before-deploy": { type: "boolean" },
 } as const;
 const COMMON = {
   url: { type: "string" },
@@ -35,6 +36,7 @@ type Value<N extends Name> = (typeof OPTIONS)[N]["type"] extends "boolean" ? boo
 
 /** Parsed command line of an operator. */
 export interface OperatorOptions<N extends Name> {
+  /** URL of valetkey; empty with `--before-deploy`, where there may be none yet. */
   readonly url: string;
   /** Audience of the operator's token; the service's URL by default. */
   readonly audience: string;
@@ -65,9 +67,9 @@ export function parseOperator<N extends Name = never>(
   if (foreign) throw usage(`--${foreign} is unknown; valetkey ${command} --help lists the options`);
   if (positionals.length > most) throw usage(`there is a word too many; valetkey ${command} --help shows an example`);
   const url = values.url ?? env.VALETKEY_URL;
-  if (url === undefined)
+  if (url === undefined && !values["before-deploy"])
     throw usage(`--url (or VALETKEY_URL) is required; valetkey ${command} --help shows an example`);
-  const address = safeUrl(url, "--url");
+  const address = url === undefined ? "" : safeUrl(url, "--url");
   return {
     url: address,
     audience: values.audience ?? `${address}/operate`,

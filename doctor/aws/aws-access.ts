@@ -45,13 +45,9 @@ export async function accessTo(
   caller: Caller,
 ): Promise<AwsAccess | Finding> {
   if (caller.account === account) return { account, region };
-  const role = `arn:${partition}:iam::${account}:role/cdk-hnb659fds-lookup-role-${account}-${region}`;
+  const role = bootstrapRole("lookup", { account, region, partition });
   try {
-    const client = new STSClient(settingsOf({ account: caller.account, region }));
-    const asked = new AssumeRoleCommand({ RoleArn: role, RoleSessionName: "valetkey-doctor", DurationSeconds: 900 });
-    const { Credentials: keys } = await client.send(asked);
-    const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "", SessionToken = "" } = keys ?? {};
-    return { account, region, credentials: { accessKeyId, secretAccessKey, sessionToken: SessionToken } };
+    return await becomeRole(role, { account, region });
   } catch (error) {
     if (!isDenied(error)) return failed(`account ${account}`, error);
     return skipped(
@@ -60,6 +56,35 @@ export async function accessTo(
       `use credentials of ${account}, or there once: cdk bootstrap --trust-for-lookup ${caller.account}`,
     );
   }
+}
+
+/** Returns the ARN of a role that `cdk bootstrap` makes in an account, with the qualifier that it uses unless it is given another. */
+export const bootstrapRole = (
+  kind: "lookup" | "deploy" | "file-publishing",
+  { account, region, partition }: { account: string; region: string; partition: string },
+): string => `arn:${partition}:iam::${account}:role/cdk-hnb659fds-${kind}-role-${account}-${region}`;
+
+/**
+ * Becomes a role, for 15 minutes.
+ * @param policy session policy that narrows the session's rights; none by default.
+ * @throws the SDK's own errors.
+ */
+export async function becomeRole(
+  role: string,
+  { account, region }: { account: string; region: string },
+  policy?: object,
+): Promise<AwsAccess> {
+  const client = new STSClient(settingsOf({ account, region }));
+  const { Credentials: keys } = await client.send(
+    new AssumeRoleCommand({
+      RoleArn: role,
+      RoleSessionName: "valetkey-doctor",
+      DurationSeconds: 900,
+      ...(policy === undefined ? {} : { Policy: JSON.stringify(policy) }),
+    }),
+  );
+  const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "", SessionToken = "" } = keys ?? {};
+  return { account, region, credentials: { accessKeyId, secretAccessKey, sessionToken: SessionToken } };
 }
 
 const DENIED = [

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { TargetStack } from "../../infra/target-stack.ts";
 import { deployedStacks, plainApp, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
@@ -172,3 +174,31 @@ const withCeiling = (ceiling: readonly string[]) =>
 function statementsOf(policy: Readonly<Record<string, unknown>> = {}) {
   return (policy.PolicyDocument as { Statement: { Effect: string }[] }).Statement;
 }
+
+describe("the execution policy for targets that docs/deploying.md offers", () => {
+  const { Statement: statements } = JSON.parse(readFileSync("docs/deploying/target-execution-policy.json", "utf8")) as {
+    Statement: { Action: string[]; Resource: string }[];
+  };
+
+  it("is about every resource of the stack by its name, and about nothing else", () => {
+    const { Resources: resources } = Template.fromStack(target).toJSON() as {
+      Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+    };
+    const types = new Set(Object.values(resources).map(({ Type }) => Type));
+    expect(types).toEqual(new Set(["AWS::IAM::ManagedPolicy", "AWS::IAM::Role"]));
+    const names = Object.values(resources).map(({ Properties: { RoleName, ManagedPolicyName } }) =>
+      String(RoleName ?? ManagedPolicyName),
+    );
+    for (const name of names) expect(name).toMatch(/^valetkey-/);
+    const iam = statements.filter(({ Action }) => Action.some((action) => action.startsWith("iam:")));
+    expect(iam.map(({ Resource }) => Resource)).toEqual([
+      "arn:aws:iam::*:role/valetkey-*",
+      "arn:aws:iam::*:policy/valetkey-*",
+    ]);
+  });
+
+  it("names its actions one by one, and passes no role on", () => {
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.includes("*") || action === "iam:PassRole")).toEqual([]);
+  });
+});
