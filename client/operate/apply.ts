@@ -81,7 +81,7 @@ async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<
   }
   if (found.status !== "active" && found.status !== "suspended")
     return [{ sign: "!", agent, says: `is ${String(found.status)}, and its id is never used again` }];
-  const different = Object.keys(wanted).filter((name) => !isSame(wanted[name], found[name]));
+  const different = Object.keys(wanted).filter((name) => !isSame(inOrder(name, wanted[name]), found[name]));
   const steps: Step[] = [];
   if (different.includes("bindings"))
     return [
@@ -97,6 +97,10 @@ async function stepsFor({ status, ...wanted }: Body, api: OperatorApi): Promise<
     steps.push({ sign: "~", agent, says: "resume", run: (to) => to.post(`${path}/resume`) });
   return steps.length > 0 ? steps : [{ sign: "=", agent, says: "is as the file says" }];
 }
+
+/** The record has labels in order: theirs means nothing. */
+const inOrder = (name: string, value: unknown): unknown =>
+  name === "labels" && Array.isArray(value) ? value.toSorted() : value;
 
 /** True where the found value has everything that is wanted; an object may have more (limits with their defaults). */
 function isSame(wanted: unknown, found: unknown): boolean {

@@ -1,5 +1,4 @@
 import { AGENT_ID, type Agent } from "../core/identity/agent.ts";
-import type { OperationTarget } from "../core/policy/operation-query.ts";
 import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -18,8 +17,7 @@ export async function agentFor(
 ): Promise<Agent> {
   // What cannot be an id is no agent's, and no key of the record could hold it.
   const agent = AGENT_ID.test(id) ? await ports.agents.record(id) : undefined;
-  const target: OperationTarget = agent ? { agent: agent.id, team: agent.team, owner: agent.owner } : "deployment";
-  await authoriseOperation(operator, name, target, ports);
+  await authoriseOperation(operator, name, agent ?? "deployment", ports);
   if (!agent) throw new Refusal("agent_not_found");
   return agent;
 }

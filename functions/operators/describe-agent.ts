@@ -1,5 +1,6 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { type Agent, type AgentSummary, DEFAULT_LIMITS, isAtLeast } from "../core/identity/agent.ts";
+import { labelsOf } from "../core/identity/labels.ts";
 import { confirmationDueAt } from "../core/identity/recertification.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 
@@ -22,6 +23,7 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
   name: agent.name,
   owner: agent.owner,
   team: agent.team,
+  labels: labelsOf(agent),
   status: agent.status,
   created_at: isoSeconds(agent.createdAt),
   ...(agent.endsAt === undefined ? {} : { ends_at: isoSeconds(agent.endsAt) }),

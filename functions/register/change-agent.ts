@@ -1,4 +1,5 @@
-import { isAtLeast } from "../core/identity/agent.ts";
+import { type Agent, isAtLeast } from "../core/identity/agent.ts";
+import { labelsKept, labelsOf, relabelling } from "../core/identity/labels.ts";
 import { parseAgentChange } from "../core/identity/parse-agent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -10,26 +11,40 @@ import { operation } from "../operators/operation.ts";
 import { changeAgent } from "../steps/agents/change-agent.ts";
 import { confirmAgent } from "../steps/agents/confirm-agent.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import { authoriseLabels } from "./authorise-labels.ts";
 
-/** `POST /v1/agents/{agent}`: its name, owner, team, end date or limits. Who gives it another owner or team has to be allowed to there too. */
+/**
+ * `POST /v1/agents/{agent}`: its name, owner, team, labels, end date or limits. Who gives it another owner or team has to be allowed to there too, and
+ * to give it the labels there that it brings along.
+ */
 export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const asked = await agentFor(operator, "valetkey:ChangeAgent", event.pathParameters?.agent ?? "", ports);
     const [body, nowSeconds] = [readJson(event), ports.clock.nowMs() / 1_000];
-    const { owner, team } = parseAgentChange(body, asked, nowSeconds);
-    await authoriseOperation(operator, "valetkey:ChangeAgent", { agent: asked.id, owner, team }, ports);
+    const wanted = parseAgentChange(body, asked, nowSeconds);
+    await authoriseOperation(operator, "valetkey:ChangeAgent", wanted, ports);
+    await authoriseLabels(operator, labelsOf(asked), asked, ports, labelsOf(wanted));
+    await authoriseLabels(operator, labelsKept(asked, wanted), wanted, ports);
     const changed = await changeAgent(
       asked,
       (current) => {
         if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
-        // Policy was asked about whose it was and whose it will be: somebody else has just changed that.
-        if (current.owner !== asked.owner || current.team !== asked.team) throw new Refusal("contended");
+        // Policy was asked about what it was and what it will be: somebody else has just changed that.
+        if (isMoved(asked, current)) throw new Refusal("contended");
         const agent = parseAgentChange(body, current, nowSeconds);
-        const { name, endsAt, limits } = agent;
+        const { name, owner, team, endsAt, limits } = agent;
         return {
           agent,
           type: "agent.changed",
-          facts: { by: operator.id, name, owner, team, ends_at: endsAt, limits: { ...limits } },
+          facts: {
+            by: operator.id,
+            name,
+            owner,
+            team,
+            labels: labelsOf(agent),
+            ends_at: endsAt,
+            limits: { ...limits },
+          },
           before: current,
         };
       },
@@ -37,6 +52,11 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     );
     return describeAgent(changed, ports.deployment);
   });
+
+const isMoved = (asked: Agent, current: Agent): boolean =>
+  current.owner !== asked.owner ||
+  current.team !== asked.team ||
+  relabelling(labelsOf(asked), labelsOf(current)) !== undefined;
 
 /**
  * `POST /v1/agents/{agent}/resume`: not once it is being offboarded, and not before all that its suspension is to end has ended: with the list of

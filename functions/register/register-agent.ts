@@ -1,3 +1,4 @@
+import { labelsOf } from "../core/identity/labels.ts";
 import { parseAgent } from "../core/identity/parse-agent.ts";
 import { headOf, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
@@ -8,6 +9,7 @@ import { PROBE_IDENTITY } from "../names.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
 import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import { authoriseLabels } from "./authorise-labels.ts";
 
 /** `POST /v1/agents`: a workload identity with an owner and a team, bound to the tokens that are its own. */
 export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
@@ -21,16 +23,13 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
       if (body.id === PROBE_IDENTITY)
         throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
       const agent = parseAgent(body, ports.deployment.issuers, nowMs / 1_000);
-      await authoriseOperation(
-        operator,
-        "valetkey:RegisterAgent",
-        { agent: agent.id, team: agent.team, owner: agent.owner },
-        ports,
-      );
+      await authoriseOperation(operator, "valetkey:RegisterAgent", agent, ports);
+      await authoriseLabels(operator, [], agent, ports);
       const registered = linkEvent(agent.chain, agent.id, "agent.registered", nowMs, {
         by: operator.id,
         owner: agent.owner,
         team: agent.team,
+        labels: labelsOf(agent),
         bindings: agent.bindings.map(({ issuer, claims }) => ({ issuer, claims })),
         ends_at: agent.endsAt,
         bundle: ports.policies.hash,

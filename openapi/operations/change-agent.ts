@@ -18,10 +18,13 @@ export const changeAgentOperation: Operation = {
   id: "changeAgent",
   tag: "Operators",
   description:
-    "Another name, owner, team, end date or other limits; what is not named stays. Its id and its bindings cannot be changed: another identity is another agent. Who gives it another owner or team has to be allowed to there too.",
+    "Another name, owner, team, end date, other labels or limits; what is not named stays. Its id and its bindings cannot be changed: another identity is another agent. Who gives it another owner or team has to be allowed to there too. Giving and taking labels needs `valetkey:LabelAgent` besides, and so does bringing labels along to another owner or team.",
   body: { mediaType: "application/json", schema: "AgentChange" },
   answer: { status: 200, says: "The agent, changed.", schema: "Agent" },
-  accepted: { changed: { says: "Another team, and fewer tasks at a time", arrange: changing() } },
+  accepted: {
+    changed: { says: "Another team, and fewer tasks at a time", arrange: changing() },
+    labelled: { says: "Other labels", arrange: changing({ labels: ["deployer"] }) },
+  },
   refused: {
     ...refusedFor(changing()),
     ...refusedJson(changing()),

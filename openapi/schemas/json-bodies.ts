@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { LABEL, MOST_LABELS } from "../../functions/core/identity/labels.ts";
 import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { agentId, instant } from "./identifiers.ts";
 import { readableLine, readableLines } from "./readable-text.ts";
@@ -43,12 +44,22 @@ const limits = v.strictObject({
   tasks_per_minute: wholeNumber(6_000, DEFAULT_LIMITS.tasksPerMinute, "Tasks asked for in one minute, granted or not."),
 });
 
+/** Schema of an agent's labels. */
+const labels = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(LABEL))),
+  v.maxLength(MOST_LABELS),
+  v.description(
+    "Labels that policies match: `principal.labels.contains(...)`. Each once. Giving and taking them is `valetkey:LabelAgent`, which whoever may register or change agents need not be permitted.",
+  ),
+);
+
 /** Schema of a change of an agent; omitted fields remain as they are. */
 export const agentChange = v.pipe(
   v.strictObject({
     name: v.exactOptional(readableLine(128)),
     owner: v.exactOptional(readableLine(256)),
     team: v.exactOptional(readableLine(64)),
+    labels: v.exactOptional(v.pipe(labels, v.description("All of its labels: one that is not named is taken away."))),
     ends_at: v.exactOptional(v.nullable(endsAt)),
     limits: v.exactOptional(v.pipe(limits, v.description("A limit that is not named goes back to its default."))),
   }),
@@ -85,6 +96,7 @@ export const registration = v.strictObject({
     v.maxLength(20),
     v.description("A token that carries all of one binding's claims is this agent's. No token may match two agents."),
   ),
+  labels: v.exactOptional(labels),
   ends_at: v.exactOptional(endsAt),
   limits: v.exactOptional(limits),
 });

@@ -145,6 +145,7 @@ const agentSummary = v.strictObject({
   name: v.string(),
   owner: v.string(),
   team: v.string(),
+  labels: v.pipe(v.array(v.string()), v.description("Its labels, which policies match, in order.")),
   status: agentStatus,
   created_at: instant,
   ends_at: v.exactOptional(instant),

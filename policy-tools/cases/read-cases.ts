@@ -76,4 +76,4 @@ function agentOf(value: unknown, place: Place, agents: Agents): RequestAgent {
 }
 
 /** Stands for an agent whose own fault keeps the file from being used. */
-const NOBODY: RequestAgent = { id: "", team: "", owner: "", claims: {} };
+const NOBODY: RequestAgent = { id: "", team: "", owner: "", labels: [], claims: {} };

@@ -1,5 +1,6 @@
+import { LABEL } from "../../functions/core/identity/labels.ts";
 import type { Place } from "./place.ts";
-import { readAll } from "./read-all.ts";
+import { readAll, readEach } from "./read-all.ts";
 
 /** A request as an agent would make it, with all that policies can see of it. */
 export interface Request {
@@ -18,6 +19,8 @@ export interface RequestAgent {
   readonly id: string;
   readonly team: string;
   readonly owner: string;
+  /** None where absent. */
+  readonly labels?: readonly string[];
   /** Claims of its token. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -27,13 +30,23 @@ const NOON = "2026-11-24T12:00:00Z";
 
 /** @throws {Problem} that names the field. */
 export function readAgent(value: unknown, place: Place): RequestAgent {
-  const given = place.record(value, ["id", "team", "owner", "claims"]);
+  const given = place.record(value, ["id", "team", "owner", "labels", "claims"]);
   return readAll({
     id: () => place.at("id").text(given.id),
     team: () => place.at("team").text(given.team),
     owner: () => (given.owner === undefined ? "owner@example.com" : place.at("owner").text(given.owner)),
+    labels: () =>
+      readEach(place.at("labels").list(given.labels ?? []), (each, index) =>
+        labelIn(each, place.at("labels").at(index)),
+      ),
     claims: () => (given.claims === undefined ? {} : place.at("claims").anyRecord(given.claims)),
   });
+}
+
+function labelIn(value: unknown, place: Place): string {
+  const label = place.text(value);
+  if (!LABEL.test(label)) throw place.problem("must be a label: a-z, 0-9 and -");
+  return label;
 }
 
 export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> & Partial<Pick<Request, "sourceIp">>;

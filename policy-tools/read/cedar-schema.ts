@@ -24,6 +24,10 @@ const INTENT_CONTEXT = {
   },
 };
 const EMPTY_CONTEXT = { type: "Record", attributes: {} };
+const TEXTS = { type: "Set", element: { type: "String" } };
+/** Facts of an operation beside its target: of one on labels, those that are given and taken. */
+const operationContext = (name: string) =>
+  name === "valetkey:LabelAgent" ? { type: "Record", attributes: { added: TEXTS, removed: TEXTS } } : EMPTY_CONTEXT;
 
 /** Fault of a name that a policy uses. */
 export interface SchemaFault {
@@ -98,7 +102,11 @@ function declare(name: string, catalogue: Catalogue): Readonly<Record<string, De
     return {
       [name]: {
         memberOf,
-        appliesTo: { principalTypes: ["User"], resourceTypes: ["Agent", "Deployment"], context: EMPTY_CONTEXT },
+        appliesTo: {
+          principalTypes: ["User"],
+          resourceTypes: ["Agent", "Deployment"],
+          context: operationContext(name),
+        },
       },
     };
   }

@@ -1,6 +1,7 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { callOf } from "../../functions/adapters/cedar/cedar-call.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
+import { labelsOf } from "../../functions/core/identity/labels.ts";
 import { obligationsOf } from "../../functions/core/policy/obligations.ts";
 import type { Query } from "../../functions/core/policy/query.ts";
 import { actionOf } from "../unit/core/catalogue/load-catalogue.ts";
@@ -56,7 +57,8 @@ function holds(text: string, literals: readonly string[], asker: Scenario["asker
   if (error === undefined) return reason.length > 0;
   const missing = /^record does not have the attribute `(.*?)`/.exec(error.error.message)?.[1];
   if (missing === undefined || Object.hasOwn(call.tags, missing)) return true;
-  const values = new Set([...literals, ...(asker.ancestors ?? []), asker.agent.team, asker.purpose, "-", "\u0001"]);
+  const own = [...(asker.ancestors ?? []), ...labelsOf(asker.agent), asker.agent.team, asker.purpose];
+  const values = new Set([...literals, ...own, "-", "\u0001"]);
   return [...values].some((value) =>
     holds(text, literals, asker, { ...call, tags: { ...call.tags, [missing]: value } }),
   );
@@ -110,7 +112,7 @@ export function queryOf(asker: Scenario["asker"], call: Call): Query {
       sourceIp: { __extn: { fn: "ip", arg: asker.sourceIp } },
     },
     entities: [
-      { uid: principal, attrs: { ...asker.agent }, parents: [team], tags: asker.claims },
+      { uid: principal, attrs: { ...asker.agent, labels: labelsOf(asker.agent) }, parents: [team], tags: asker.claims },
       { uid: { type: "Action", id: action }, attrs: {}, parents: groups },
       target,
       ...[team, ...groups].map((uid) => ({ uid, attrs: {}, parents: [] })),

@@ -10,6 +10,8 @@ export interface Registration {
   readonly owner: string;
   readonly team: string;
   readonly bindings: readonly Binding[];
+  /** Labels that policies match, sorted; absent where there are none. */
+  readonly labels?: readonly string[];
   /** End of the agent, from which it gets no credentials; epoch seconds. */
   readonly endsAt?: number;
   readonly limits: AgentLimits;
@@ -78,14 +80,15 @@ export const DEFAULT_LIMITS = {
 /** Agent in a list. */
 export type AgentSummary = Pick<
   Agent,
-  "id" | "name" | "owner" | "team" | "status" | "endsAt" | "createdAt" | "confirmedAt" | "warnedDays"
+  "id" | "name" | "owner" | "team" | "labels" | "status" | "endsAt" | "createdAt" | "confirmedAt" | "warnedDays"
 >;
 
 /** Makes the agent's entry in a list. */
 export function summaryOf(agent: Agent): AgentSummary {
-  const { id, name, owner, team, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
+  const { id, name, owner, team, labels, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
   return {
     ...{ id, name, owner, team, status, createdAt },
+    ...(labels === undefined ? {} : { labels }),
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(confirmedAt === undefined ? {} : { confirmedAt }),
     ...(warnedDays === undefined ? {} : { warnedDays }),
@@ -107,9 +110,10 @@ export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: nu
 
 /** Returns the facts that decisions rest on, and nothing else of the agent. */
 export function registrationOf(agent: Registration): Registration {
-  const { id, name, owner, team, bindings, endsAt, limits, createdAt, confirmedAt } = agent;
+  const { id, name, owner, team, labels, bindings, endsAt, limits, createdAt, confirmedAt } = agent;
   return {
     ...{ id, name, owner, team, bindings, limits, createdAt },
+    ...(labels === undefined ? {} : { labels }),
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(confirmedAt === undefined ? {} : { confirmedAt }),
   };
@@ -138,5 +142,5 @@ export function agentOf(record: Agent, active: Registration | undefined, kept: R
 export const isSameToDecisions = (before: KnownAgent, after: KnownAgent): boolean =>
   decisive(before) === decisive(after);
 
-const decisive = ({ id, owner, team, bindings, endsAt, limits: { taskSeconds } }: KnownAgent): string =>
-  canonicalJson({ id, owner, team, bindings, endsAt, taskSeconds });
+const decisive = ({ id, owner, team, labels, bindings, endsAt, limits: { taskSeconds } }: KnownAgent): string =>
+  canonicalJson({ id, owner, team, labels, bindings, endsAt, taskSeconds });

@@ -6,13 +6,14 @@ import { AGENT_ID, type Agent, type AgentLimits, type Binding, DEFAULT_LIMITS } 
 import { overlap } from "./bindings.ts";
 import { canBeLookedUp } from "./check-claims.ts";
 import type { Issuer } from "./issuer.ts";
+import { LABEL, MOST_LABELS } from "./labels.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const FIELDS = ["id", "name", "owner", "team", "bindings", "ends_at", "limits"];
+const FIELDS = ["id", "name", "owner", "team", "labels", "bindings", "ends_at", "limits"];
 
 /**
- * The agent that a registration describes: `{id, name, owner, team, bindings: [{issuer, claims}], ends_at?, limits?}`.
+ * The agent that a registration describes: `{id, name, owner, team, bindings: [{issuer, claims}], labels?, ends_at?, limits?}`.
  * @throws {Refusal} agent_invalid, which names the field and what it must be.
  */
 export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: number): Agent {
@@ -25,6 +26,7 @@ export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: n
     owner: text(body, "owner", 256),
     team: text(body, "team", 64),
     bindings: parseBindings(body.bindings, issuers),
+    ...(body.labels === undefined ? {} : parseLabels(body.labels)),
     status: "active",
     ...(body.ends_at === undefined ? {} : { endsAt: parseEnd(body.ends_at, nowSeconds) }),
     limits: body.limits === undefined ? DEFAULT_LIMITS : parseLimits(body.limits),
@@ -33,18 +35,18 @@ export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: n
   };
 }
 
-const CHANGEABLE = ["name", "owner", "team", "ends_at", "limits"];
+const CHANGEABLE = ["name", "owner", "team", "labels", "ends_at", "limits"];
 
 /**
- * The agent as the body changes it: `{name?, owner?, team?, ends_at?, limits?}`; `ends_at: null` takes the end away, and limits that are not named
- * go back to their defaults. Its id and its bindings stay: who it is is settled at its registration.
+ * The agent as the body changes it: `{name?, owner?, team?, labels?, ends_at?, limits?}`; labels replace all that there were, `ends_at: null` takes
+ * the end away, and limits that are not named go back to their defaults. Its id and its bindings stay: who it is is settled at its registration.
  * @throws {Refusal} agent_invalid, which names the field and what it must be.
  */
 export function parseAgentChange(body: Json, agent: Agent, nowSeconds: number): Agent {
   const names = Object.keys(body);
   if (names.length === 0 || names.some((name) => !CHANGEABLE.includes(name)))
     refuse(`What can be changed is ${CHANGEABLE.join(", ")}; another identity is another agent.`);
-  const { endsAt, ...rest } = agent;
+  const { endsAt, labels, ...rest } = agent;
   const kept =
     body.ends_at === undefined ? endsAt : body.ends_at === null ? undefined : parseEnd(body.ends_at, nowSeconds);
   return {
@@ -52,6 +54,7 @@ export function parseAgentChange(body: Json, agent: Agent, nowSeconds: number): 
     ...(body.name === undefined ? {} : { name: text(body, "name", 128) }),
     ...(body.owner === undefined ? {} : { owner: text(body, "owner", 256) }),
     ...(body.team === undefined ? {} : { team: text(body, "team", 64) }),
+    ...(body.labels === undefined ? labels && { labels } : parseLabels(body.labels)),
     ...(kept === undefined ? {} : { endsAt: kept }),
     ...(body.limits === undefined ? {} : { limits: parseLimits(body.limits) }),
   };
@@ -95,6 +98,21 @@ function parseBinding(value: unknown, place: string, issuers: readonly Issuer[])
     refuse(`${place}.claims must name ${issuer.pin}: by it agents of the issuer "${issuer.name}" are found.`);
   }
   return { issuer: issuer.name, claims: Object.fromEntries(claims) as Record<string, string> };
+}
+
+/** Parses labels, and sorts them: their order means nothing. An agent without labels has no such field. */
+function parseLabels(value: unknown): Pick<Agent, "labels"> {
+  const isLabel = (each: unknown): each is string => typeof each === "string" && LABEL.test(each);
+  if (
+    !Array.isArray(value) ||
+    value.length > MOST_LABELS ||
+    !value.every(isLabel) ||
+    new Set(value).size < value.length
+  )
+    return refuse(
+      `labels must be a list of ${MOST_LABELS} different labels at most, each of 1 to 64 of a-z, 0-9 and -, which begins and ends with a letter or digit.`,
+    );
+  return value.length === 0 ? {} : { labels: value.toSorted() };
 }
 
 function parseEnd(value: unknown, nowSeconds: number): number {

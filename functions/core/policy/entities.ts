@@ -1,10 +1,11 @@
 import type { Agent } from "../identity/agent.ts";
+import { labelsOf } from "../identity/labels.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Entity, Query } from "./query.ts";
 
 /** Requester of an intent, with the facts that policies may read (`policies/schema.cedarschema`). */
 export interface Requester {
-  readonly agent: Pick<Agent, "id" | "owner" | "team">;
+  readonly agent: Pick<Agent, "id" | "owner" | "team" | "labels">;
   /** Claims of the token that policies read, as tags (`principal.getTag("ref")`). Complete: `claimsNamed` refuses a token with a claim that has no text. */
   readonly claims: Readonly<Record<string, string>>;
   readonly purpose: string;
@@ -44,7 +45,7 @@ export function queryFor(pair: Pair, requester: Requester, open: Open): Query {
 
 const agentEntity = ({ agent, claims }: Requester): Entity => ({
   uid: { type: "Agent", id: agent.id },
-  attrs: { id: agent.id, owner: agent.owner, team: agent.team },
+  attrs: { id: agent.id, owner: agent.owner, team: agent.team, labels: labelsOf(agent) },
   parents: [{ type: "Team", id: agent.team }],
   tags: claims,
 });

@@ -1,8 +1,10 @@
+import type { Agent } from "../identity/agent.ts";
+import { labelsOf, type Relabelling } from "../identity/labels.ts";
 import { OPERATIONS, type OperationName } from "./operations.ts";
 import type { Query } from "./query.ts";
 
 /** Target of an operation: an agent, as far as it is known, or the deployment as a whole. */
-export type OperationTarget = { readonly agent: string; readonly team: string; readonly owner: string } | "deployment";
+export type OperationTarget = Pick<Agent, "id" | "team" | "owner" | "labels"> | "deployment";
 
 interface Operator {
   readonly id: string;
@@ -11,21 +13,29 @@ interface Operator {
   readonly isFirst: boolean;
 }
 
-/** Makes the question whether a person may do an operation. The principal is a User; intents use Agents, so neither can pass for the other. */
-export function operationQuery(operator: Operator, operation: OperationName, target: OperationTarget): Query {
+/**
+ * Makes the question whether a person may do an operation. The principal is a User; intents use Agents, so neither can pass for the other.
+ * @param context further facts that policies may ask for: of `valetkey:LabelAgent`, the labels that are given and taken.
+ */
+export function operationQuery(
+  operator: Operator,
+  operation: OperationName,
+  target: OperationTarget,
+  context: Relabelling | Readonly<Record<string, never>> = {},
+): Query {
   const principal = { type: "User", id: operator.id };
   const action = { type: "Action", id: operation };
   const actionGroups = OPERATIONS[operation].map((id) => ({ type: "Action", id }));
   const groups = operator.groups.map((id) => ({ type: "Group", id }));
-  const resource =
-    target === "deployment" ? { type: "Deployment", id: "valetkey" } : { type: "Agent", id: target.agent };
+  const resource = target === "deployment" ? { type: "Deployment", id: "valetkey" } : { type: "Agent", id: target.id };
   const parents = target === "deployment" ? [] : [{ type: "Team", id: target.team }];
-  const attrs = target === "deployment" ? {} : { id: target.agent, team: target.team, owner: target.owner };
+  const attrs =
+    target === "deployment" ? {} : { id: target.id, team: target.team, owner: target.owner, labels: labelsOf(target) };
   return {
     principal,
     action,
     resource,
-    context: {},
+    context: { ...context },
     entities: [
       {
         uid: principal,

@@ -4,6 +4,7 @@ export const OPERATIONS = {
   "valetkey:ListAgents": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ReadAgent": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ChangeAgent": ["valetkey:Operate"],
+  "valetkey:LabelAgent": ["valetkey:Operate"],
   "valetkey:SuspendAgent": ["valetkey:Operate"],
   "valetkey:ResumeAgent": ["valetkey:Operate"],
   "valetkey:ConfirmAgent": ["valetkey:Operate"],

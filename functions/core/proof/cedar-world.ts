@@ -42,7 +42,10 @@ export function worldOf(
     heads,
     principal: {
       ...{ type: "Agent", id: agent.id, parents: [{ type: "Team", id: agent.team }] },
-      attributes: texts({ id: agent.id, owner: agent.owner, team: agent.team }),
+      attributes: new Map([
+        ...texts({ id: agent.id, owner: agent.owner, team: agent.team }),
+        ["labels", { is: "set", members: (agent.labels ?? []).map(string) }],
+      ]),
       tags: texts(claims),
     },
     action: {

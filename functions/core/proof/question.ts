@@ -25,9 +25,18 @@ export interface Question {
   readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
 }
 
+/** Agent as policies see it. */
+export interface AskingAgent {
+  readonly id: string;
+  readonly owner: string;
+  readonly team: string;
+  /** None where absent. */
+  readonly labels?: readonly string[];
+}
+
 /** Requester of the task, and the circumstances of the decision. */
 export interface Asked {
-  readonly agent: { readonly id: string; readonly owner: string; readonly team: string };
+  readonly agent: AskingAgent;
   readonly claims: Readonly<Record<string, string>>;
   readonly purpose: string;
   readonly ttlSeconds: number;

@@ -1,3 +1,4 @@
+import type { Relabelling } from "../../core/identity/labels.ts";
 import { type OperationTarget, operationQuery } from "../../core/policy/operation-query.ts";
 import type { OperationName } from "../../core/policy/operations.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -13,8 +14,10 @@ export async function authoriseOperation(
   operation: OperationName,
   target: OperationTarget,
   ports: Pick<Ports, "policies">,
+  context?: Relabelling,
 ): Promise<void> {
-  const { allowed, errored, deciding } = ports.policies.evaluate(operationQuery(operator, operation, target));
+  const query = operationQuery(operator, operation, target, context);
+  const { allowed, errored, deciding } = ports.policies.evaluate(query);
   const forbidErrored = errored.some((id) => ports.policies.facts(id)?.effect !== "permit");
   if (!allowed || forbidErrored)
     throw new Refusal("operator_denied", { say: `The operation is ${operation}.`, why: deciding.join(", ") });

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Requester } from "../../../functions/core/policy/entities.ts";
 import { ACCOUNT, ANY, arn, fill, inIam, OTHER_ACCOUNT, type Piece, resourceStart, withGaps } from "./arns.ts";
 import { type ArbitraryPolicy, arbitraryPolicy, PERMIT_ALL } from "./policies.ts";
 
@@ -6,7 +7,7 @@ import { type ArbitraryPolicy, arbitraryPolicy, PERMIT_ALL } from "./policies.ts
 export interface Scenario {
   readonly policies: readonly ArbitraryPolicy[];
   readonly asker: {
-    readonly agent: { readonly id: string; readonly owner: string; readonly team: string };
+    readonly agent: Requester["agent"];
     readonly claims: Readonly<Record<string, string>>;
     readonly purpose: string;
     readonly ttlSeconds: number;

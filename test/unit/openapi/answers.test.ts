@@ -66,7 +66,16 @@ describe("the check itself", () => {
   const agents = (more: object) =>
     JSON.stringify({
       agents: [
-        { id: "demo", name: "n", owner: "o", team: "t", status: "active", created_at: "2026-11-24T12:00:00Z", ...more },
+        {
+          id: "demo",
+          name: "n",
+          owner: "o",
+          team: "t",
+          labels: [],
+          status: "active",
+          created_at: "2026-11-24T12:00:00Z",
+          ...more,
+        },
       ],
     });
 

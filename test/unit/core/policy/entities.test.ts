@@ -34,7 +34,7 @@ describe("the question for a pair", () => {
       entities: [
         {
           uid: AGENT,
-          attrs: { id: "reporter", owner: "ada@example.com", team: "data" },
+          attrs: { id: "reporter", owner: "ada@example.com", team: "data", labels: [] },
           parents: [TEAM],
           tags: { ref: "refs/heads/main" },
         },

@@ -4,7 +4,7 @@ import { type OperationTarget, operationQuery } from "../../../../functions/core
 import { OPERATIONS, type OperationName } from "../../../../functions/core/policy/operations.ts";
 import { cedarOf } from "../cedar-of.ts";
 
-const AGENT = { agent: "reporter", team: "data", owner: "ada" };
+const AGENT = { id: "reporter", team: "data", owner: "ada", labels: ["reader"] };
 const person = (groups: readonly string[], isFirst = false) => ({ id: "staff|ada", groups, isFirst });
 
 /** The policies that are shipped. */
@@ -53,7 +53,7 @@ describe("the question whether a person may do an operation", () => {
       entities: [
         principal,
         { uid: end, attrs: {}, parents: [operate] },
-        { uid: agent, attrs: { id: "reporter", team: "data", owner: "ada" }, parents: [team] },
+        { uid: agent, attrs: { id: "reporter", team: "data", owner: "ada", labels: ["reader"] }, parents: [team] },
         bare(sre),
         bare(operate),
         bare(team),

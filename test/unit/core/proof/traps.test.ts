@@ -37,6 +37,21 @@ describe("I2: the proof of a session policy", () => {
     expect(answerTo(textOf(read(), deny("s3:GetObject", `${OBJECTS}pii*`)), [PERMIT, forbid])).toEqual(PROVEN);
   });
 
+  it("knows the agent's labels, and that an agent without any has an empty set", () => {
+    const permit = when("permit", 'principal.labels.contains("deployer")');
+    const text = textOf(read({ StringEquals: { "aws:ResourceAccount": ACCOUNT } }));
+    const agent = { id: "reporter", owner: "ada", team: "data" };
+    const labelled = { asker: { agent: { ...agent, labels: ["deployer", "vetted"] } } };
+    expect(answerTo(text, [permit], labelled)).toEqual(PROVEN);
+    expect(answerTo(text, [permit])).toMatchObject(against({ objection: "no permit" }));
+    expect(answerTo(text, [permit], { asker: { agent: { ...agent, labels: ["deploy"] } } })).toMatchObject(
+      against({ objection: "no permit" }),
+    );
+    expect(answerTo(text, [PERMIT, when("forbid", 'principal.labels.contains("vetted")')], labelled)).toMatchObject(
+      against({ objection: { forbid: "p1" } }),
+    );
+  });
+
   it("3: looks again where a search with fewer Denies has found something", () => {
     const forbids = ["a", "b"].map((name) => when("forbid", `resource.arn like "*/x*${name}"`));
     const denies = ["a", "b"].map((name) => deny(["s3:GetObject", "s3:PutObject"], `arn:aws:s3:::acme/x*${name}`));
