@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
+import type { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
 import { MemoryRecentSessions } from "../functions/adapters/sts/recent-sessions.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { type Deployment, pinsOf } from "../functions/core/deployment/deployment.ts";
@@ -29,6 +29,7 @@ import { FakeSessions } from "./fake-sessions.ts";
 import { FakeSignet } from "./fake-signet.ts";
 import { FakeTasks } from "./fake-tasks.ts";
 import { FakeTokens, fakeToken } from "./fake-tokens.ts";
+import { RememberedPolicies } from "./remembered-policies.ts";
 
 export const ACCOUNT = "111122223333";
 export const URL_OF_HUB = "https://valetkey.test";
@@ -70,7 +71,7 @@ export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/cata
 const READ = policyFiles(`${ROOT}policies`).flatMap(parsePolicies);
 const PREPARED = { policies: READ.map(({ policy }) => policy), claims: claimsIn(READ) };
 /** Policies of this repository, as deployed. */
-export const POLICIES = new CedarPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
+export const POLICIES = new RememberedPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
 
 /** Makes the repository's policies with a further permit, as a later deployment may have. */
 export const policiesWithPermit = (
@@ -78,7 +79,7 @@ export const policiesWithPermit = (
   text: string,
   annotations: Readonly<Record<string, string>> = {},
 ): CedarPolicies =>
-  new CedarPolicies({
+  new RememberedPolicies({
     ...PREPARED,
     policies: [...PREPARED.policies, { id, effect: "permit", annotations, reads: [], text }],
     hash: `bundle-with-${id}`,

@@ -1,15 +1,30 @@
 import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
+import { RememberedPolicies } from "../../../fakes/remembered-policies.ts";
+import type { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";
 import { readsIn } from "../../../policy-tools/read/reads-in.ts";
 
-/** The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ... */
+/** Upper bound on the sets of policies that are kept. A property asks about one world several times, and then never again. */
+const MOST_KEPT = 20;
+const kept = new Map<string, CedarPolicies>();
+
+/** The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ...; the same object for the same policies. */
 export function cedarOf(texts: readonly string[], claims: readonly string[] = []): CedarPolicies {
+  const name = JSON.stringify([texts, claims]);
+  const known = kept.get(name);
+  if (known) return known;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const made = madeOf(texts, claims);
+  kept.set(name, made);
+  return made;
+}
+
+function madeOf(texts: readonly string[], claims: readonly string[]): CedarPolicies {
   const policies = texts.map(prepared);
   const hash = createHash("sha256").update(JSON.stringify(policies)).digest("hex");
-  return new CedarPolicies({ policies, claims, hash });
+  return new RememberedPolicies({ policies, claims, hash });
 }
 
 /** Cedar's answers as a plain object, to change one of them. */
