@@ -85,7 +85,8 @@ class Proof {
   /** A call of the action in that situation that is allowed and may not be; nothing where there is none. */
   #against(action: CatalogueAction, about: readonly Statement[], situation: Situation): Call | undefined {
     const cedars = this.#cedarsObjections(action, situation);
-    const readsTags = about.some(({ conditions }) => conditions.some(({ key }) => key.includes("/")));
+    const above = this.#above.flat(2).filter((statement) => appliesTo(statement, action));
+    const readsTags = [...about, ...above].some(({ conditions }) => conditions.some(({ key }) => key.includes("/")));
     for (const allow of about.filter(({ effect }) => effect === "Allow")) {
       const { isNot, patterns } = allow.resources;
       for (const [place, pattern] of (isNot ? [undefined] : patterns).entries()) {

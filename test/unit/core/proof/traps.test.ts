@@ -198,6 +198,13 @@ describe("I2: the proof of a session policy", () => {
     );
   });
 
+  it("8, I3: reads the tags that only a text above asks for", () => {
+    const above = deny("ec2:StartInstances", "*", { StringEquals: { [`${TAG}/stage`]: "prod" } });
+    expect(answerTo(textOf(start({})), [PERMIT], { above: [[textOf(start({}), above)]] })).toMatchObject(
+      against({ objection: "beyond the task above", tags: { stage: "prod" } }),
+    );
+  });
+
   it("9: is told which secrets the session reads", () => {
     const arn = `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:db-AbCdEf`;
     const text = textOf(allow("secretsmanager:GetSecretValue", arn));
