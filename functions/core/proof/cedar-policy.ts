@@ -64,10 +64,13 @@ export function counts(
   return counted;
 }
 
-/** Tells whether the head of the policy is about the call: it cannot fail, and reads nothing that is open. */
-export function isAbout({ json }: StatedPolicy, { principal, action, resource }: World): boolean {
-  const heads = json as { readonly principal: unknown; readonly action: unknown; readonly resource: unknown };
-  return isNamed(heads.principal, principal) && isNamed(heads.action, action) && isNamed(heads.resource, resource);
+/** Tells whether the head of the policy is about these entities: it cannot fail, and reads nothing that is open. */
+export function isAbout(
+  { json }: StatedPolicy,
+  entities: Partial<Pick<World, "principal" | "action" | "resource">>,
+): boolean {
+  const heads = json as Fields;
+  return Object.entries(entities).every(([name, entity]) => isNamed(heads[name], entity));
 }
 
 /** Source: https://docs.cedarpolicy.com/policies/json-format.html ("principal", "action", "resource"). */
@@ -97,6 +100,11 @@ function isOne(given: unknown, { type, id }: { readonly type: string; readonly i
   return uid.type === type && uid.id === id;
 }
 
-/** Tells whether the policy reads the variable in its conditions. */
-export const reads = ({ json }: StatedPolicy, variable: "action" | "resource" | "context"): boolean =>
-  JSON.stringify((json as Fields).conditions).includes(`{"Var":"${variable}"}`);
+/** Variables that the conditions of a policy read, among those that calls of one session differ in. */
+export type Reads = Readonly<Record<"action" | "context", boolean>>;
+
+export function readsOf({ json }: StatedPolicy): Reads {
+  const conditions = JSON.stringify((json as Fields).conditions);
+  const reads = (variable: string) => conditions.includes(`{"Var":"${variable}"}`);
+  return { action: reads("action"), context: reads("context") };
+}

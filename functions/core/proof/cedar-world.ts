@@ -4,8 +4,8 @@ import { partTokens } from "./cedar-tokens.ts";
 import { type OpenText, string, type Value } from "./cedar-value.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { addressOf } from "./ip-address.ts";
-import { ANY_IN_PART, literal, ONE_IN_PART, type Token } from "./language.ts";
-import type { Asked, Situation } from "./question.ts";
+import { ANY_IN_PART, ONE_IN_PART, type Token } from "./language.ts";
+import type { Asked, Question, Situation } from "./question.ts";
 import { ACCOUNT, type Unknowns } from "./unknowns.ts";
 
 /** An entity as Cedar knows it. */
@@ -29,41 +29,50 @@ export interface World {
 
 /** The call of the action at that moment, with the ARN, the tags and an account that the ARN does not name left open. */
 export function worldOf(
-  asked: Asked,
+  { asker, account }: Pick<Question, "asker" | "account">,
   action: CatalogueAction,
-  account: string,
-  heads: readonly (readonly string[])[],
-  { atSeconds }: Situation,
+  heads: World["heads"],
+  situation: Situation,
 ): World {
-  const { agent, claims, purpose, ttlSeconds, chain, sourceIp } = asked;
-  const at = new Date(atSeconds * 1_000);
-  const address = sourceIp === undefined ? undefined : addressOf(sourceIp);
   return {
     heads,
-    principal: {
-      ...{ type: "Agent", id: agent.id, parents: [{ type: "Team", id: agent.team }] },
-      attributes: new Map([
-        ...texts({ id: agent.id, owner: agent.owner, team: agent.team }),
-        ["labels", { is: "set", members: (agent.labels ?? []).map(string) }],
-      ]),
-      tags: texts(claims),
-    },
-    action: {
-      ...{ type: "Action", id: action.name, attributes: NOTHING, tags: NOTHING },
-      parents: groupsOf(action).map((id) => ({ type: "Action", id })),
-    },
-    resource: action.resourceTypes.length > 0 ? RESOURCE : accountEntity(account),
-    context: record({
-      purpose: string(purpose),
-      ttl: long(ttlSeconds),
-      delegation: record({
-        depth: long(chain.length),
-        chain: { is: "set", members: [...new Set(chain)].map(string) },
-      }),
-      time: record({ hour: long(at.getUTCHours()), weekday: long(at.getUTCDay() || 7) }),
-      ...(address === undefined ? {} : { sourceIp: { is: "ip", value: address } }),
-    }),
+    principal: agentOf(asker),
+    action: actionOf(action),
+    resource: resourceOf(action, account),
+    context: contextOf(asker, situation),
   };
+}
+
+export const agentOf = ({ agent, claims }: Asked): Entity => ({
+  ...{ type: "Agent", id: agent.id, parents: [{ type: "Team", id: agent.team }] },
+  attributes: new Map([
+    ...texts({ id: agent.id, owner: agent.owner, team: agent.team }),
+    ["labels", { is: "set", members: (agent.labels ?? []).map(string) }],
+  ]),
+  tags: texts(claims),
+});
+
+export const actionOf = (action: CatalogueAction): Entity => ({
+  ...{ type: "Action", id: action.name, attributes: NOTHING, tags: NOTHING },
+  parents: groupsOf(action).map((id) => ({ type: "Action", id })),
+});
+
+export const resourceOf = ({ resourceTypes }: CatalogueAction, account: string): Entity =>
+  resourceTypes.length > 0 ? RESOURCE : accountEntity(account);
+
+function contextOf({ purpose, ttlSeconds, chain, sourceIp }: Asked, { atSeconds }: Situation): Value {
+  const at = new Date(atSeconds * 1_000);
+  const address = sourceIp === undefined ? undefined : addressOf(sourceIp);
+  return record({
+    purpose: string(purpose),
+    ttl: long(ttlSeconds),
+    delegation: record({
+      depth: long(chain.length),
+      chain: { is: "set", members: [...new Set(chain)].map(string) },
+    }),
+    time: record({ hour: long(at.getUTCHours()), weekday: long(at.getUTCDay() || 7) }),
+    ...(address === undefined ? {} : { sourceIp: { is: "ip", value: address } }),
+  });
 }
 
 const NOTHING: ReadonlyMap<string, Value> = new Map();
@@ -120,7 +129,7 @@ export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], u
   const candidates = place === undefined ? [] : new Set(heads.flatMap((head) => head[place] ?? []));
   return [...candidates].reduce(
     (left, candidate) => {
-      const tokens = literal(candidate);
+      const tokens = unknowns.languages.literal(candidate);
       return diagram.choose(textIn(known, tokens, unknowns), textIn(other, tokens, unknowns), left);
     },
     unknowns.unclear(names.join(" == ")),
@@ -139,6 +148,7 @@ export function accountIn(tokens: readonly Token[], unknowns: Unknowns): Formula
 const ACCOUNT_PART = 4;
 
 function partIn(place: number, tokens: readonly Token[], unknowns: Unknowns): Formula {
-  const whole = partTokens(place, tokens);
-  return whole === undefined ? FALSE : unknowns.arn(unknowns.languages.of(whole));
+  const { languages } = unknowns;
+  const whole = languages.tokens(`part ${place} ${tokens.join(" ")}`, () => partTokens(place, tokens));
+  return whole === undefined ? FALSE : unknowns.arn(languages.of(whole));
 }

@@ -18,7 +18,7 @@ export class Diagram {
   readonly #low: Formula[] = [FALSE, TRUE];
   readonly #high: Formula[] = [FALSE, TRUE];
   readonly #nodes = new Map<number, Formula>();
-  readonly #chosen = new Map<string, Formula>();
+  readonly #chosen = new Map<number, Formula>();
   readonly #supports = new Map<Formula, ReadonlySet<Variable>>();
 
   constructor(budget: Budget) {
@@ -38,7 +38,7 @@ export class Diagram {
     if (one === TRUE || two === three) return two;
     if (one === FALSE) return three;
     if (two === TRUE && three === FALSE) return one;
-    const key = `${one} ${two} ${three}`;
+    const key = (one * SHIFT + two) * SHIFT + three;
     const known = this.#chosen.get(key);
     if (known !== undefined) return known;
     const top = Math.min(this.variableOf(one), this.variableOf(two), this.variableOf(three));

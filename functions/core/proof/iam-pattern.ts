@@ -50,13 +50,21 @@ export function resourceTokens(text: string, effect: "Allow" | "Deny"): readonly
 const hasWildcardInType = (text: string): boolean =>
   /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(text.replace(/\$\{[*?$]\}/g, ""));
 
-/** Tells whether a pattern for actions names the action: without regard to case, as IAM compares them. */
-export function namesAction(pattern: string, action: string): boolean {
-  const [wanted, name] = [pattern.toLowerCase(), action.toLowerCase()];
-  if (!/[*?]/.test(wanted)) return wanted === name;
-  const source = wanted
+/** Makes the test whether one of the patterns for actions names an action: without regard to case, as IAM compares them. */
+export function actionMatcher(patterns: readonly string[]): (action: string) => boolean {
+  const all = patterns.map((pattern) => pattern.toLowerCase());
+  const names = new Set(all.filter((pattern) => !/[*?]/.test(pattern)));
+  const forms = all.filter((pattern) => !names.has(pattern)).map(formOf);
+  return (action) => {
+    const name = action.toLowerCase();
+    return names.has(name) || forms.some((form) => form.test(name));
+  };
+}
+
+function formOf(pattern: string): RegExp {
+  const source = pattern
     .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(name);
+  return new RegExp(`^${source}$`, "s");
 }

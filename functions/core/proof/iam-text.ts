@@ -1,9 +1,13 @@
+import { actionMatcher } from "./iam-pattern.ts";
+
 /** A statement of the session policy, read from its text. */
 export interface Statement {
   readonly effect: "Allow" | "Deny";
   readonly actions: Named;
   readonly resources: Named;
   readonly conditions: readonly Line[];
+  /** True where the statement applies to the action: its patterns name the action, or, with `NotAction`, do not. */
+  readonly appliesTo: (action: string) => boolean;
 }
 
 /** Patterns of what is named; with `isNot`, of what alone is not. */
@@ -49,9 +53,12 @@ function statementOf(given: unknown): Statement {
   const fields = fieldsOf(given, [...["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"]]);
   const { Effect, Condition = {} } = fields;
   if (Effect !== "Allow" && Effect !== "Deny") throw new Unreadable("Effect");
+  const actions = namedBy(fields.Action, fields.NotAction);
+  const names = actionMatcher(actions.patterns);
   return {
     effect: Effect,
-    actions: namedBy(fields.Action, fields.NotAction),
+    actions,
+    appliesTo: (action) => names(action) !== actions.isNot,
     resources: namedBy(fields.Resource, fields.NotResource),
     conditions: Object.entries(fieldsOf(Condition)).flatMap(([operator, keys]) =>
       Object.entries(fieldsOf(keys)).map(([key, values]) => ({ operator, key, values: textsOf(values) })),

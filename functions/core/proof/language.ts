@@ -19,6 +19,8 @@ interface Suffix {
   readonly token: Token;
   readonly next: Suffix | undefined;
   readonly length: number;
+  /** The state of this suffix alone, once there is one. */
+  state: State | undefined;
 }
 
 /**
@@ -41,9 +43,14 @@ export interface State {
 
 /** Automata of patterns, built as far as somebody walks them, and kept. */
 export class Languages {
-  readonly #suffixes = new Map<string, Suffix>();
+  readonly #suffixes = new Map<number, Suffix>();
+  /** States of no suffix, and of several. */
   readonly #states = new Map<string, State>();
   readonly #known = new Map<string, State>();
+  /** The same, by the very list. */
+  readonly #sets = new WeakMap<readonly Token[], State>();
+  readonly #named = new Map<string, readonly Token[]>();
+  #size = 0;
   readonly dead: State;
   readonly sure: State;
 
@@ -52,16 +59,33 @@ export class Languages {
     this.sure = this.of([ANY]);
   }
 
-  /** Number of states: a measure of the memory in use. */
+  /** Number of states and patterns: a measure of the memory in use. */
   get size(): number {
-    return this.#states.size;
+    return this.#size + this.#named.size;
+  }
+
+  /** Makes the tokens of a pattern, or gives those that were made under this name before. */
+  tokens<T extends readonly Token[] | undefined>(name: string, make: () => T): T {
+    const known = this.#named.get(name) as T;
+    if (known !== undefined) return known;
+    const tokens = make();
+    if (tokens) this.#named.set(name, tokens);
+    return tokens;
+  }
+
+  /** The characters of a text. */
+  literal(text: string): readonly Token[] {
+    return this.tokens(`"${text}`, () => literal(text));
   }
 
   /** The set of strings that the pattern names. */
   of(tokens: readonly Token[]): State {
+    const known = this.#sets.get(tokens);
+    if (known) return known;
     const key = tokens.join(" ");
     const state = this.#known.get(key) ?? this.#built(tokens);
     this.#known.set(key, state);
+    this.#sets.set(tokens, state);
     return state;
   }
 
@@ -87,9 +111,21 @@ export class Languages {
   /** The strings w such that the text and then w are in the set. */
   afterAll(state: State, text: readonly Token[]): State {
     let at = state;
-    for (const character of text) {
+    for (let place = 0; place < text.length; ) {
       if (at.isDead || at.isSure) return at;
-      at = this.after(at, character);
+      const [first, ...others] = at.suffixes;
+      if (first === undefined || others.length > 0 || first.token < 0) {
+        at = this.after(at, text[place] as Token);
+        place += 1;
+        continue;
+      }
+      // A run of characters is compared as one: the states on the way are not needed.
+      let suffix = first;
+      for (; place < text.length && suffix.token >= 0; place += 1) {
+        if (suffix.token !== text[place]) return this.dead;
+        suffix = suffix.next as Suffix;
+      }
+      at = this.#state(this.#closed([suffix]));
     }
     return at;
   }
@@ -100,16 +136,22 @@ export class Languages {
   }
 
   #suffix(token: Token, next: Suffix | undefined): Suffix {
-    const key = `${token} ${next?.id}`;
+    // Tokens are code points, or a few numbers below zero.
+    const key = (next === undefined ? 0 : next.id + 1) * TOKENS + (token - END);
     const known = this.#suffixes.get(key);
     if (known) return known;
-    const suffix = { id: this.#suffixes.size, token, next, length: (next?.length ?? 0) + 1 };
+    const suffix: Suffix = {
+      ...{ id: this.#suffixes.size, token, next, length: (next?.length ?? 0) + 1, state: undefined },
+    };
     this.#suffixes.set(key, suffix);
     return suffix;
   }
 
   /** A gap may be empty: what stands behind it is reached too. What stands before the last gap that takes any run asks for more than the gap does. */
   #closed(suffixes: readonly Suffix[]): readonly Suffix[] {
+    const [only, ...others] = suffixes;
+    if (only === undefined || (others.length === 0 && only.token !== ANY && only.token !== ANY_IN_PART))
+      return suffixes;
     const reached = new Set(suffixes);
     for (const { token, next } of reached) if (next && (token === ANY || token === ANY_IN_PART)) reached.add(next);
     const all = [...reached].sort((a, b) => b.length - a.length);
@@ -118,13 +160,15 @@ export class Languages {
   }
 
   #state(suffixes: readonly Suffix[]): State {
-    const key = suffixes.map(({ id }) => id).join(" ");
-    const known = this.#states.get(key);
+    const [first, ...others] = suffixes;
+    const isOne = first !== undefined && others.length === 0;
+    const key = isOne ? "" : suffixes.map(({ id }) => id).join(" ");
+    const known = isOne ? first.state : this.#states.get(key);
     if (known) return known;
     const tokens = new Set(suffixes.map(({ token }) => token));
     const inPart = tokens.has(ANY_IN_PART) || tokens.has(ONE_IN_PART);
     const state: State = {
-      id: this.#states.size,
+      id: this.#size,
       isDead: suffixes.length === 0,
       // Behind the gap that stands first there is nothing but the end.
       isSure: suffixes[0]?.token === ANY && suffixes[0].next?.token === END,
@@ -133,13 +177,17 @@ export class Languages {
       suffixes,
       steps: new Map(),
     };
-    this.#states.set(key, state);
+    this.#size += 1;
+    if (isOne) first.state = state;
+    else this.#states.set(key, state);
     return state;
   }
 }
 
 /** Stands behind the last token of each pattern. */
 const END: Token = -9;
+/** More than there are tokens: code points end at 0x10FFFF. */
+const TOKENS = 2 ** 21;
 
 function stepped(suffix: Suffix, character: Token): readonly Suffix[] {
   const { token, next } = suffix;

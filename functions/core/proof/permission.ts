@@ -1,11 +1,11 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Cases } from "./cases.ts";
-import { counts, isAbout, outcomeOf, permits, reads } from "./cedar-policy.ts";
-import { type World, worldOf } from "./cedar-world.ts";
+import { counts, isAbout, outcomeOf, permits, type Reads, readsOf } from "./cedar-policy.ts";
+import { actionOf, agentOf, resourceOf, type World, worldOf } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
-import type { Statement } from "./iam-text.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
-import { type Terms, termsOf } from "./situations.ts";
+import type { ReadQuestion } from "./read-question.ts";
+import type { Terms } from "./situations.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** Cedar's permits and forbids for the calls of one action in one situation. */
@@ -16,48 +16,53 @@ export interface Said {
   readonly forbids: readonly { readonly id: string; readonly counts: Formula }[];
 }
 
-interface Read {
+interface Counted {
   readonly policy: StatedPolicy;
   readonly terms: Terms;
-  readonly reads: Readonly<Record<"action" | "context", boolean>>;
+  readonly reads: Reads;
+  readonly formulas: Map<string, Formula>;
 }
 
-/** Cedar's word, from the policies' own JSON. A policy that is only watched (`@mode("shadow")`) has none. */
+/** Cedar's word, from the policies' own JSON. */
 export class Permission {
   readonly #question: Question;
   readonly #unknowns: Unknowns;
   readonly #cases: Cases;
-  readonly #policies: readonly Read[];
+  readonly #policies: readonly Counted[];
   readonly #heads: readonly (readonly string[])[];
-  readonly #known = new Map<string, Formula>();
+  readonly #worlds = new Map<string, World>();
+  readonly #about = new Map<CatalogueAction, readonly Counted[]>();
 
-  constructor(question: Question, text: readonly Statement[], unknowns: Unknowns, cases: Cases) {
+  constructor({ question, text, terms }: ReadQuestion, unknowns: Unknowns, cases: Cases, kept: KeptReads) {
     const named = text.flatMap(({ resources }) => resources.patterns.map((pattern) => pattern.split(":").slice(0, 5)));
     this.#heads = [...named, ["", "", "", "", question.account]];
     this.#question = question;
     this.#unknowns = unknowns;
     this.#cases = cases;
-    this.#policies = enforced(question).map((policy) => ({
-      policy,
-      terms: termsOf(policy, question),
-      reads: { action: reads(policy, "action"), context: reads(policy, "context") },
-    }));
+    const agent = agentOf(question.asker);
+    this.#policies = [...terms]
+      .filter(([policy]) => isAbout(policy, { principal: agent }))
+      .map(([policy, each]) => ({ policy, terms: each, reads: keptReads(policy, kept), formulas: new Map() }));
   }
 
   of(action: CatalogueAction, situation: Situation): Said {
-    const world = worldOf(this.#question.asker, action, this.#question.account, this.#heads, situation);
-    const about = this.#policies.filter(({ policy }) => isAbout(policy, world));
-    const formula = (each: Read) => this.#formula(each, world, situation);
+    const about = this.#about.get(action) ?? this.#aboutOf(action);
+    this.#about.set(action, about);
+    const said = (effect: StatedPolicy["effect"]) => about.filter(({ policy }) => policy.effect === effect);
     return {
-      permits: about
-        .filter(({ policy, terms }) => policy.effect === "permit" && this.#isKept(terms, action, situation))
-        .map(formula)
+      permits: said("permit")
+        .filter(({ terms }) => this.#isKept(terms, action, situation))
+        .map((each) => this.#formula(each, action, situation))
         .filter((each) => each !== FALSE),
-      forbids: about
-        .filter(({ policy }) => policy.effect === "forbid")
-        .map((each) => ({ id: each.policy.id, counts: formula(each) }))
+      forbids: said("forbid")
+        .map((each) => ({ id: each.policy.id, counts: this.#formula(each, action, situation) }))
         .filter(({ counts }) => counts !== FALSE),
     };
+  }
+
+  #aboutOf(action: CatalogueAction): readonly Counted[] {
+    const heads = { action: actionOf(action), resource: resourceOf(action, this.#question.account) };
+    return this.#policies.filter(({ policy }) => isAbout(policy, heads));
   }
 
   /** An action that hands out what outlives the session takes only permits that say so. */
@@ -67,20 +72,37 @@ export class Permission {
   }
 
   /** Most policies say the same of many actions, and at any hour. */
-  #formula({ policy, reads }: Read, world: World, { atSeconds }: Situation): Formula {
-    const { id, effect } = policy;
-    const hour = reads.context ? Math.floor(atSeconds / 3_600) : "";
-    const name = JSON.stringify([id, world.resource.type, reads.action ? world.action.id : "", hour]);
-    const known = this.#known.get(name);
+  #formula({ policy, reads, formulas }: Counted, action: CatalogueAction, situation: Situation): Formula {
+    const hour = reads.context ? Math.floor(situation.atSeconds / 3_600) : "";
+    const name = `${action.resourceTypes.length > 0} ${reads.action ? action.name : ""} ${hour}`;
+    const known = formulas.get(name);
     if (known !== undefined) return known;
-    const outcome = outcomeOf(policy, world, this.#unknowns);
-    const made =
-      effect === "permit" ? permits(outcome, name, this.#unknowns) : counts(outcome, name, this.#unknowns, this.#cases);
-    this.#known.set(name, made);
+    const made = this.#evaluated(policy, name, this.#world(action, situation));
+    formulas.set(name, made);
     return made;
+  }
+
+  #world(action: CatalogueAction, situation: Situation): World {
+    const name = `${action.name} ${Math.floor(situation.atSeconds / 3_600)}`;
+    const world = this.#worlds.get(name) ?? worldOf(this.#question, action, this.#heads, situation);
+    this.#worlds.set(name, world);
+    return world;
+  }
+
+  #evaluated(policy: StatedPolicy, name: string, world: World): Formula {
+    const outcome = outcomeOf(policy, world, this.#unknowns);
+    const whole = JSON.stringify([policy.id, name]);
+    return policy.effect === "permit"
+      ? permits(outcome, whole, this.#unknowns)
+      : counts(outcome, whole, this.#unknowns, this.#cases);
   }
 }
 
-/** The policies that count. */
-export const enforced = ({ policies }: Pick<Question, "policies">): readonly StatedPolicy[] =>
-  policies.filter(({ annotations }) => annotations.mode !== "shadow");
+/** Which variables the conditions of policies read, by the policy: the same for every proof. */
+export type KeptReads = WeakMap<StatedPolicy, Reads>;
+
+function keptReads(policy: StatedPolicy, kept: KeptReads): Reads {
+  const reads = kept.get(policy) ?? readsOf(policy);
+  kept.set(policy, reads);
+  return reads;
+}

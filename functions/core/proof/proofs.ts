@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { readText, Unreadable } from "./iam-text.ts";
-import { enforced } from "./permission.ts";
-import { nothingKept, prove } from "./prove.ts";
+import { Budget } from "./budget.ts";
+import { nothingKept, orUnknown, proveRead } from "./prove.ts";
 import type { Answer, Question, StatedPolicy } from "./question.ts";
-import { situationsOf, termsOf } from "./situations.ts";
+import { type ReadQuestion, readQuestion } from "./read-question.ts";
 
 /** Proves session policies, one after the other. */
 export interface Proofs {
@@ -32,34 +31,29 @@ export class KeptProofs implements Proofs {
     if (question.policies !== this.#policies || this.#proven.size >= MOST.proven) this.#proven.clear();
     this.#policies = question.policies;
     if (this.#kept.languages.size > MOST.states || this.#kept.values.size > MOST.values) this.#kept = nothingKept();
-    const name = nameOf(question);
-    if (name !== undefined && this.#proven.has(name)) return { verdict: "proven" };
-    const answer = prove(question, this.#nowMs, this.#kept);
-    if (name !== undefined && answer.verdict === "proven") this.#proven.add(name);
-    return answer;
+    return orUnknown(() => {
+      const read = readQuestion(question);
+      const name = nameOf(read);
+      if (this.#proven.has(name)) return { verdict: "proven" };
+      const answer = proveRead(read, new Budget(this.#nowMs), this.#kept);
+      if (answer.verdict === "proven") this.#proven.add(name);
+      return answer;
+    });
   }
 }
 
 /** ISO 8601, as session policies write times. */
 const TIMES = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
-/** A name for all that the answer depends on: times stand in it by their order, and by what calls can tell apart. Nothing for what cannot be read. */
-function nameOf(question: Question): string | undefined {
+/** A name for all that the answer depends on: times stand in it by their order, and by what calls can tell apart. */
+function nameOf({ question, situations }: ReadQuestion): string {
   const { text, above, account, reads, asker } = question;
   const { atMs: _, openedAt: _openedAt, ...who } = asker;
   const texts = [text, ...above.flat()];
-  const terms = enforced(question)
-    .filter(({ effect }) => effect === "permit")
-    .map((policy) => termsOf(policy, question));
-  try {
-    const situations = situationsOf(question, texts.map(readText), terms).map(({ name }) => name);
-    const times = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []))].sort();
-    const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${times.indexOf(time)}`));
-    const shape = above.map((each) => each.length);
-    const name = JSON.stringify([untimed, shape, account, reads, who, situations]);
-    return createHash("sha256").update(name).digest("base64");
-  } catch (error) {
-    if (error instanceof Unreadable) return undefined;
-    throw error;
-  }
+  const times = [...new Set(texts.flatMap((each) => each.match(TIMES) ?? []))].sort();
+  const untimed = texts.map((each) => each.replace(TIMES, (time) => `time ${times.indexOf(time)}`));
+  const shape = above.map((each) => each.length);
+  const told = situations.map(({ name }) => name);
+  const name = JSON.stringify([untimed, shape, account, reads, who, told]);
+  return createHash("sha256").update(name).digest("base64");
 }

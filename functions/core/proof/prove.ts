@@ -1,38 +1,47 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import type { Formulas } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { Cases } from "./cases.ts";
 import { accountIn } from "./cedar-world.ts";
 import { type Context, isText } from "./condition-lines.ts";
 import { restOf } from "./counterexample.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { readText, type Statement, Unreadable } from "./iam-text.ts";
+import { type Statement, Unreadable } from "./iam-text.ts";
 import type { Witness } from "./key-values.ts";
-import { Languages, literal } from "./language.ts";
-import { enforced, Permission } from "./permission.ts";
+import { Languages } from "./language.ts";
+import { type KeptReads, Permission } from "./permission.ts";
 import type { Answer, Call, Objection, Question, Situation } from "./question.ts";
-import { situationsOf, termsOf } from "./situations.ts";
+import { type ReadQuestion, readQuestion } from "./read-question.ts";
 import { actionsOf } from "./text-actions.ts";
-import { type Applied, appliesTo, TextReading } from "./text-allows.ts";
+import { type Applied, TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
 import { Unknowns } from "./unknowns.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
-/** Results that later proofs use again: automata of patterns, and the cases of keys. */
+/** Results that later proofs use again: automata of patterns, the cases of keys, and what policies read. */
 export interface Kept {
   readonly languages: Languages;
   readonly values: Map<string, readonly Witness[]>;
+  readonly reads: KeptReads;
 }
-export const nothingKept = (): Kept => ({ languages: new Languages(), values: new Map() });
+export const nothingKept = (): Kept => ({ languages: new Languages(), values: new Map(), reads: new WeakMap() });
 
 /**
  * Proves that every call that the session policy's text allows is permitted by Cedar, until the fence and not after it (I2, I4), and allowed by the text of each task above (I3);
  * or finds a call that is not. It knows the policies, the text and AWS's and Cedar's documentation, and nothing of the compiler that made the text.
  * @param nowMs a clock for the budget; milliseconds.
  */
-export function prove(question: Question, nowMs: () => number, kept = nothingKept(), limits?: Limits): Answer {
-  const budget = new Budget(nowMs, limits);
+export const prove = (question: Question, nowMs: () => number, kept = nothingKept(), limits?: Limits): Answer =>
+  orUnknown(() => proveRead(readQuestion(question), new Budget(nowMs, limits), kept));
+
+/** Proves the same of a question that was read. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue does not know. */
+export const proveRead = (read: ReadQuestion, budget: Budget, kept: Kept): Answer =>
+  new Proof(read, budget, kept).answer();
+
+/** The answer, or `unknown` where the proof took too much or a text is not read. */
+export function orUnknown(answer: () => Answer): Answer {
   try {
-    return new Proof(question, budget, kept).answer();
+    return answer();
   } catch (error) {
     if (error instanceof OverBudget) return { verdict: "unknown", why: "budget" };
     if (error instanceof Unreadable) return { verdict: "unknown", why: error.message === "action" ? "action" : "text" };
@@ -41,89 +50,105 @@ export function prove(question: Question, nowMs: () => number, kept = nothingKep
 }
 
 class Proof {
-  readonly #question: Question;
+  readonly #read: ReadQuestion;
   readonly #budget: Budget;
   readonly #unknowns: Unknowns;
   readonly #cases: Cases;
   readonly #permission: Permission;
   readonly #violation: Violation;
   readonly #reading: TextReading;
-  readonly #text: readonly Statement[];
-  readonly #above: readonly (readonly (readonly Statement[])[])[];
+  readonly #lists = new Map<string, Formulas>();
   /** Questions of which it is known that no call objects. What was found once is never kept. */
   readonly #empty = new Set<string>();
+  /** The same of whole actions in whole situations. */
+  readonly #emptyActions = new Set<string>();
   #isUnclear = false;
 
-  constructor(question: Question, budget: Budget, { languages, values }: Kept) {
-    this.#question = question;
+  constructor(read: ReadQuestion, budget: Budget, { languages, values, reads }: Kept) {
+    this.#read = read;
     this.#budget = budget;
     this.#unknowns = new Unknowns(languages, budget);
     this.#cases = new Cases(this.#unknowns, budget, values);
     this.#violation = new Violation(this.#unknowns, this.#cases, budget);
     this.#reading = new TextReading(this.#unknowns);
-    this.#text = readText(question.text);
-    this.#permission = new Permission(question, this.#text, this.#unknowns, this.#cases);
-    this.#above = question.above.map((texts) => texts.map(readText));
+    this.#permission = new Permission(read, this.#unknowns, this.#cases, reads);
   }
 
   answer(): Answer {
-    const terms = enforced(this.#question)
-      .filter(({ effect }) => effect === "permit")
-      .map((policy) => termsOf(policy, this.#question));
-    const situations = situationsOf(this.#question, [this.#text, ...this.#above.flat()], terms);
-    for (const action of actionsOf(this.#text, this.#question.catalogue)) {
-      const about = this.#text.filter((statement) => appliesTo(statement, action));
+    const { text, question, situations } = this.#read;
+    for (const action of actionsOf(text, question.catalogue)) {
+      const about = this.#aboutOf(action);
       for (const situation of situations) {
         this.#budget.time();
-        const call = this.#against(action, about, situation);
+        const call = this.#against(about, situation);
         if (call) return { verdict: "counterexample", call };
       }
     }
     return this.#isUnclear ? { verdict: "unknown", why: "policy" } : { verdict: "proven" };
   }
 
-  /** A call of the action in that situation that is allowed and may not be; nothing where there is none. */
-  #against(action: CatalogueAction, about: readonly Statement[], situation: Situation): Call | undefined {
-    const cedars = this.#cedarsObjections(action, situation);
-    const above = this.#above.flat(2).filter((statement) => appliesTo(statement, action));
-    const readsTags = [...about, ...above].some(({ conditions }) => conditions.some(({ key }) => key.includes("/")));
-    for (const allow of about.filter(({ effect }) => effect === "Allow")) {
-      const { isNot, patterns } = allow.resources;
-      for (const [place, pattern] of (isNot ? [undefined] : patterns).entries()) {
-        for (const told of readsTags ? toldTags(action, pattern) : NOT_TOLD) {
-          const call = this.#inResource(action, about, allow, place, this.#context(action, situation, told), cedars);
-          if (call) return call;
-        }
+  #aboutOf(action: CatalogueAction): About {
+    const { text, above } = this.#read;
+    const isAbout = (statement: Statement) => statement.appliesTo(action.name);
+    const statements = text.filter(isAbout);
+    const lines = [...statements, ...above.flat(2).filter(isAbout)].flatMap(({ conditions }) => conditions);
+    const readsTags = lines.some(({ key }) => key.includes("/"));
+    const allowed = statements
+      .filter(({ effect }) => effect === "Allow")
+      .flatMap((allow) => {
+        const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
+        return patterns.map((pattern, place) => ({
+          ...{ allow, place, tolds: readsTags ? toldTags(action, pattern) : NOT_TOLD },
+        }));
+      });
+    const said = [text, ...above.flat()].map((all) => all.map((each) => Number(isAbout(each))).join(""));
+    const tolds = allowed.map((each) => each.tolds.join());
+    const key = [action.resourceTypes.length > 0, ...said, ...(readsTags ? tolds : [])].join(" ");
+    return { action, denies: statements.filter(({ effect }) => effect === "Deny"), allowed, key };
+  }
+
+  /** A call of the action in that situation that is allowed and may not be; nothing where there is none. Most actions of a statement ask the same. */
+  #against(about: About, situation: Situation): Call | undefined {
+    const cedars = this.#cedarsObjections(about.action, situation);
+    const objections = cedars.map(({ holds, unless }) => `${holds} ${unless.map(({ id }) => id).join()}`);
+    const key = `${about.key}, ${situation.text}, ${objections.join(";")}`;
+    if (this.#emptyActions.has(key)) return undefined;
+    const wasUnclear = this.#isUnclear;
+    for (const told of new Set(about.allowed.flatMap(({ tolds }) => tolds))) {
+      const call = this.#inContext(about, this.#context(about.action, situation, told), cedars);
+      if (call) return call;
+    }
+    if (this.#isUnclear === wasUnclear) this.#emptyActions.add(key);
+    return undefined;
+  }
+
+  /** The same where AWS tells the resource's tags in one way. */
+  #inContext({ action, allowed, denies }: About, context: Context, cedars: readonly Against[]): Call | undefined {
+    const denied = denies.flatMap((deny) => this.#reading.applied(deny, action, context).map(({ holds }) => holds));
+    if (denied.includes(TRUE)) return undefined;
+    const isDenied = new Set(denied);
+    const unless = this.#list(denied);
+    const against = [...cedars, ...this.#aboves(action, context)];
+    for (const { allow, place: index, tolds } of allowed) {
+      if (!tolds.includes(context.told)) continue;
+      const applied = this.#reading.applied(allow, action, context)[index] as Applied;
+      const { holds } = applied;
+      if (holds === FALSE) continue;
+      const place = this.#reading.place(applied);
+      for (const each of against) {
+        // What a Deny says word for word, no call of the session does.
+        if (isDenied.has(each.holds)) continue;
+        const where = this.#unknowns.diagram.and(holds, each.holds);
+        const found = this.#look({ place, where, unless: [...each.unless, unless] });
+        if (found?.isCertain) return this.#call(action, context, each.objection, found);
       }
     }
     return undefined;
   }
 
-  /** The same of one resource of one Allow, where AWS tells its tags in that way. */
-  #inResource(
-    action: CatalogueAction,
-    about: readonly Statement[],
-    allow: Statement,
-    place: number,
-    context: Context,
-    cedars: readonly Against[],
-  ): Call | undefined {
-    const { pattern, holds } = this.#reading.applied(allow, action, context)[place] as Applied;
-    if (holds === FALSE) return undefined;
-    const denies = about
-      .filter(({ effect }) => effect === "Deny")
-      .flatMap((deny) => this.#reading.applied(deny, action, context).map((each) => each.holds));
-    for (const each of [...cedars, ...this.#aboves(action, context)]) {
-      const where = this.#unknowns.diagram.and(holds, each.holds);
-      const found = this.#look({ pattern, where, unless: [...denies, ...each.unless] });
-      if (found?.isCertain) return this.#call(action, context, each.objection, found);
-    }
-    return undefined;
-  }
-
-  /** Most actions of a statement ask the same. The pattern is part of what has to hold. */
+  /** The pattern is part of what has to hold. */
   #look(wanted: Wanted): Found | undefined {
-    const key = `${wanted.where} unless ${wanted.unless.join()}`;
+    const key = `${wanted.where} unless ${wanted.unless.map(({ id }) => id).join()}`;
     if (this.#empty.has(key)) return undefined;
     const found = this.#violation.find(wanted);
     if (found === undefined) this.#empty.add(key);
@@ -131,13 +156,22 @@ class Proof {
     return found;
   }
 
+  /** The formulas as a list with a number. */
+  #list(formulas: readonly Formula[]): Formulas {
+    const all = [...new Set(formulas)];
+    const name = all.join();
+    const list = this.#lists.get(name) ?? { id: this.#lists.size, all };
+    this.#lists.set(name, list);
+    return list;
+  }
+
   #cedarsObjections(action: CatalogueAction, situation: Situation): readonly Against[] {
-    if (situation.atSeconds >= this.#question.fenceAt)
+    if (situation.atSeconds >= this.#read.question.fenceAt)
       return [{ objection: "after the fence", holds: TRUE, unless: [] }];
     const { permits, forbids } = this.#permission.of(action, situation);
     const counted = this.#unknowns.diagram.not(this.#besides(action));
     return [
-      { objection: "no permit", holds: counted, unless: permits },
+      { objection: "no permit", holds: counted, unless: [this.#list(permits)] },
       ...forbids.map(({ id, counts }) => ({
         objection: { forbid: id },
         holds: this.#unknowns.diagram.and(counted, counts),
@@ -148,14 +182,14 @@ class Proof {
 
   /** Formula of the secrets that the session may read beside its pairs: policy permitted them as `secret:Read`. */
   #besides({ name }: CatalogueAction): Formula {
-    const { reads } = this.#question;
+    const { reads } = this.#read.question;
     const { languages, diagram } = this.#unknowns;
     const arns = name === "secretsmanager:GetSecretValue" ? reads : [];
-    return diagram.or(...arns.map((arn) => this.#unknowns.arn(languages.of(literal(arn)))));
+    return diagram.or(...arns.map((arn) => this.#unknowns.arn(languages.of(languages.literal(arn)))));
   }
 
   #aboves(action: CatalogueAction, context: Context): readonly Against[] {
-    return this.#above.map((texts) => ({
+    return this.#read.above.map((texts) => ({
       objection: "beyond the task above",
       holds: this.#unknowns.diagram.not(this.#reading.allowedBy(texts, action, context)),
       unless: [],
@@ -163,7 +197,7 @@ class Proof {
   }
 
   #context({ resourceTypes }: CatalogueAction, situation: Situation, told: Told): Context {
-    const { account, asker } = this.#question;
+    const { account, asker } = this.#read.question;
     const accountOf =
       resourceTypes.length === 0
         ? isText(account, this.#unknowns)
@@ -177,7 +211,7 @@ class Proof {
     return {
       action: action.name,
       resource,
-      account: resource.split(":")[4] || (account ?? this.#question.account),
+      account: resource.split(":")[4] || (account ?? this.#read.question.account),
       ...chosen,
       told,
       atSeconds: situation.atSeconds,
@@ -189,10 +223,24 @@ class Proof {
 
 const NOT_TOLD: readonly Told[] = ["none"];
 
+/** The statements about one action. */
+interface About {
+  readonly action: CatalogueAction;
+  readonly denies: readonly Statement[];
+  /** Each resource of each Allow, by its place in it, and the ways in which AWS may tell its tags. */
+  readonly allowed: readonly {
+    readonly allow: Statement;
+    readonly place: number;
+    readonly tolds: readonly Told[];
+  }[];
+  /** All that tells the statements about one action from those about another. */
+  readonly key: string;
+}
+
 interface Against {
   readonly objection: Objection;
   /** Formula of the calls that the objection is about. */
   readonly holds: Formula;
   /** Formulas of the calls to which the objection does not apply after all. */
-  readonly unless: readonly Formula[];
+  readonly unless: readonly Formulas[];
 }

@@ -56,6 +56,8 @@ export interface Asked {
 export interface Situation {
   /** All that it can make a difference to: of two situations of one name, one is looked at. */
   readonly name: string;
+  /** All of that that it can make a difference to texts. */
+  readonly text: string;
   /** Epoch seconds: AWS tells whole seconds. */
   readonly atSeconds: number;
   /** From the address that `@bindIp` binds to. */

@@ -30,7 +30,7 @@ const HOUR = 3_600;
 
 /**
  * The moments and addresses of calls that the text or the policies can tell apart: before, at and after each full hour, each end of a term, the fence
- * and each time in the text; from the asker's address, and from elsewhere.
+ * and each time in the text; from the asker's address, and, where the text or a permit binds to an address, from elsewhere.
  */
 export function situationsOf(
   { asker, fenceAt }: Pick<Question, "asker" | "fenceAt">,
@@ -38,9 +38,10 @@ export function situationsOf(
   terms: readonly Terms[],
 ): readonly Situation[] {
   const startsAt = Math.floor(asker.atMs / 1_000);
-  const said = texts
-    .flat()
-    .flatMap(({ conditions }) => conditions)
+  const lines = texts.flat().flatMap(({ conditions }) => conditions);
+  const isBound = terms.some((each) => each.isBound) || lines.some(({ key }) => key.toLowerCase() === "aws:sourceip");
+  const isFromAskers = isBound ? [true, false] : [true];
+  const said = lines
     .filter(({ key }) => key.toLowerCase() === "aws:currenttime")
     .flatMap(({ values }) => values.map(secondsOf))
     .filter(Number.isFinite);
@@ -53,10 +54,11 @@ export function situationsOf(
     const policy = isOver
       ? "over"
       : [Math.floor(atSeconds / HOUR), ...terms.map(({ endsAt }) => atSeconds < endsAt)].join();
-    const name = `${policy} ${said.map((each) => Math.sign(atSeconds - each)).join()}`;
-    for (const isFromAsker of [true, false]) {
-      const whole = `${name} ${isFromAsker}`;
-      if (!named.has(whole)) named.set(whole, { atSeconds, isFromAsker, name: whole });
+    const times = said.map((each) => Math.sign(atSeconds - each)).join();
+    for (const isFromAsker of isFromAskers) {
+      const text = `${times} ${isFromAsker}`;
+      const name = `${policy} ${text}`;
+      if (!named.has(name)) named.set(name, { atSeconds, isFromAsker, name, text });
     }
   }
   return [...named.values()];

@@ -1,8 +1,7 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import { namesAction } from "./iam-pattern.ts";
+import { actionMatcher } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
-import { appliesTo } from "./text-allows.ts";
 
 type Actions = Pick<Catalogue, "service" | "prefixes">;
 
@@ -16,7 +15,7 @@ export function* actionsOf(statements: readonly Statement[], catalogue: Actions)
     const { isNot, patterns } = statement.actions;
     for (const pattern of isNot ? ["*"] : patterns) {
       for (const action of named(pattern, catalogue)) {
-        if (seen.has(action.name) || !appliesTo(statement, action)) continue;
+        if (seen.has(action.name) || !statement.appliesTo(action.name)) continue;
         seen.add(action.name);
         yield action;
       }
@@ -32,11 +31,12 @@ function* named(pattern: string, catalogue: Actions): Generator<CatalogueAction>
     yield action;
     return;
   }
-  for (const each of catalogue.prefixes.filter((known) => namesAction(prefix, known))) {
+  const names = actionMatcher([pattern]);
+  for (const each of catalogue.prefixes.filter(actionMatcher([prefix]))) {
     const service = catalogue.service(each);
     for (const known of service?.names ?? []) {
       const action = service?.action(known);
-      if (action && namesAction(pattern, action.name)) yield action;
+      if (action && names(action.name)) yield action;
     }
   }
 }

@@ -1,29 +1,25 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import type { Place } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { namesAction, resourceTokens } from "./iam-pattern.ts";
+import { resourceTokens } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
-import type { Token } from "./language.ts";
+import { ANY, type Token } from "./language.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** One of the resources that a statement names, and where it says what it says of it. */
 export interface Applied {
-  /** As it is written; nothing where all but some are named. */
-  readonly text: string | undefined;
-  /** The pattern whole; nothing where it is no pattern for ARNs. */
-  readonly pattern: readonly Token[] | undefined;
+  /** The pattern; any ARN where it is no pattern for ARNs. */
+  readonly tokens: readonly Token[];
   /** Formula of the calls that meet the statement's resource and condition. */
   readonly holds: Formula;
 }
-
-/** True where the statement applies to the action: its patterns name the action, or, with `NotAction`, do not. */
-export const appliesTo = ({ actions }: Statement, { name }: CatalogueAction): boolean =>
-  actions.patterns.some((pattern) => namesAction(pattern, name)) !== actions.isNot;
 
 /** Reads statements as formulas, each once for all that makes a difference to it. */
 export class TextReading {
   readonly #unknowns: Unknowns;
   readonly #known = new Map<Statement, Map<string, readonly Applied[]>>();
+  readonly #places = new Map<readonly Token[], Place>();
 
   constructor(unknowns: Unknowns) {
     this.#unknowns = unknowns;
@@ -33,7 +29,7 @@ export class TextReading {
   applied(statement: Statement, { resourceTypes }: CatalogueAction, context: Context): readonly Applied[] {
     const hasTypes = resourceTypes.length > 0;
     const { situation, told } = context;
-    const when = statement.conditions.some(dependsOnSituation) ? situation.name : "";
+    const when = statement.conditions.some(dependsOnSituation) ? situation.text : "";
     const key = `${hasTypes} ${told} ${when}`;
     const known = this.#known.get(statement) ?? new Map<string, readonly Applied[]>();
     this.#known.set(statement, known);
@@ -50,7 +46,7 @@ export class TextReading {
         const of = (effect: Statement["effect"]) =>
           diagram.or(
             ...statements
-              .filter((statement) => statement.effect === effect && appliesTo(statement, action))
+              .filter((statement) => statement.effect === effect && statement.appliesTo(action.name))
               .flatMap((statement) => this.applied(statement, action, context).map(({ holds }) => holds)),
           );
         return diagram.and(of("Allow"), diagram.not(of("Deny")));
@@ -66,16 +62,31 @@ export class TextReading {
     // What is not known of a pattern of NotResource has to be read the other way.
     const read = isNot === (effect === "Allow") ? "Deny" : "Allow";
     const all = patterns.map((text) => {
-      const pattern = hasTypes ? resourceTokens(text, read) : undefined;
-      if (pattern !== undefined) return { text, pattern, holds: this.#unknowns.arn(languages.of(pattern)) };
+      const named = hasTypes ? languages.tokens(`${read} ${text}`, () => resourceTokens(text, read)) : undefined;
+      if (named !== undefined) return { tokens: named, holds: this.#unknowns.arn(languages.of(named)) };
       // An action without resource types is asked about the resource `*`, which no other pattern names.
-      return { text, pattern, holds: !hasTypes && text === "*" ? TRUE : FALSE };
+      return { tokens: ANYTHING, holds: !hasTypes && text === "*" ? TRUE : FALSE };
     });
     const named = isNot
-      ? [{ text: undefined, pattern: undefined, holds: diagram.not(diagram.or(...all.map(({ holds }) => holds))) }]
+      ? [{ tokens: ANYTHING, holds: diagram.not(diagram.or(...all.map(({ holds }) => holds))) }]
       : all;
     return named.map((each) => ({ ...each, holds: diagram.and(condition, each.holds) }));
   }
+
+  /** The ARNs of a pattern, by their literal head. */
+  place({ tokens }: Applied): Place {
+    const known = this.#places.get(tokens);
+    if (known) return known;
+    const gap = tokens.findIndex((token) => token < 0);
+    const place = {
+      head: gap < 0 ? tokens : tokens.slice(0, gap),
+      tail: gap < 0 ? undefined : this.#unknowns.languages.of(tokens.slice(gap)),
+    };
+    this.#places.set(tokens, place);
+    return place;
+  }
 }
+
+const ANYTHING: readonly Token[] = [ANY];
 
 const dependsOnSituation = ({ key }: Line): boolean => /^aws:(currenttime|sourceip)$/i.test(key);

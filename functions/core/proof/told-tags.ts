@@ -10,13 +10,18 @@ export type Told = string | "none";
  * Sources: the Service Authorization Reference, by way of the catalogue; https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
  */
 export function toldTags({ resourceTypes }: CatalogueAction, pattern: string | undefined): readonly Told[] {
+  const all = toldOf(resourceTypes);
+  if (all.length === 1) return all;
   const arn = pattern === undefined ? undefined : arnOf(pattern);
   const fitting = arn ? resourceTypes.filter(({ templates }) => templates.some((each) => couldBe(each, arn))) : [];
-  const types = fitting.length > 0 ? fitting : resourceTypes;
+  return fitting.length > 0 ? toldOf(fitting) : all;
+}
+
+function toldOf(types: CatalogueAction["resourceTypes"]): readonly Told[] {
   const told = types.flatMap(({ tagKey }): readonly Told[] =>
     tagKey === undefined ? ["none"] : tagKey.isCertain ? [tagKey.prefix] : [tagKey.prefix, "none"],
   );
-  return [...new Set(told.length > 0 ? told : (["none"] as const))];
+  return told.length > 0 ? [...new Set(told)] : ["none"];
 }
 
 /** The parts of a pattern that names its head whole; of any other, nothing is known. */

@@ -1,16 +1,16 @@
+import { Behind, type BehindAll, type Formulas, type Place } from "./behind.ts";
 import type { Budget } from "./budget.ts";
 import type { Cases } from "./cases.ts";
-import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART, type Token } from "./language.ts";
+import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
+import type { Token } from "./language.ts";
 import { Search } from "./search.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** Calls that are looked for: on these ARNs, where `where` holds and none of `unless`. */
+/** Calls that are looked for: on the ARNs of the place, where `where` holds and none of `unless`. */
 export interface Wanted {
-  /** The pattern of the ARNs, whole; nothing where the resource is no ARN. */
-  readonly pattern: readonly Token[] | undefined;
+  readonly place: Place;
   readonly where: Formula;
-  readonly unless: readonly Formula[];
+  readonly unless: readonly Formulas[];
 }
 
 /** An ARN of such a call, and what has to hold of the rest of it. */
@@ -26,7 +26,7 @@ export class Violation {
   readonly #unknowns: Unknowns;
   readonly #cases: Cases;
   readonly #search: Search;
-  readonly #after = new Map<string, Map<Formula, Formula>>();
+  readonly #behind = new Map<Place, Behind>();
 
   constructor(unknowns: Unknowns, cases: Cases, budget: Budget) {
     this.#unknowns = unknowns;
@@ -35,29 +35,34 @@ export class Violation {
   }
 
   /** A call, or nothing: then there is none. */
-  find({ pattern = [ANY], where, unless }: Wanted): Found | undefined {
+  find({ place, where, unless }: Wanted): Found | undefined {
     const { diagram } = this.#unknowns;
-    const gap = pattern.findIndex((token) => token < 0);
-    const head = gap < 0 ? pattern : pattern.slice(0, gap);
-    const behind = this.#behind(head, gap < 0);
-    const within = gap < 0 ? TRUE : this.#unknowns.arn(this.#unknowns.languages.of(pattern.slice(gap)));
-    const start = diagram.and(within, behind(diagram.and(where, this.#wellFormed(head))));
-    const none = [...new Set(unless.map(behind))].filter((each) => each !== FALSE);
-    if (start === FALSE || none.includes(TRUE)) return undefined;
-    const alike = (each: Formula) =>
-      [...diagram.support(each)].filter((variable) => diagram.support(start).has(variable)).length;
-    const ordered = none.map((each) => ({ each, alike: alike(each) })).sort((a, b) => b.alike - a.alike);
-    let left = start;
-    let stage = Math.max(1, ordered.filter((each) => each.alike > 0).length);
-    for (let used = 0; ; stage *= 2) {
-      for (; used < Math.min(stage, ordered.length); used += 1) {
-        left = diagram.and(left, diagram.not((ordered[used] as (typeof ordered)[number]).each));
-        if (left === FALSE) return undefined;
-      }
-      const text = this.#search.find(this.#cases.onArn(left));
+    const behind = this.#behind.get(place) ?? new Behind(place, this.#unknowns);
+    this.#behind.set(place, behind);
+    const start = diagram.and(behind.within, behind.of(where));
+    const lists = unless.map((each) => behind.ofAll(each));
+    if (start === FALSE || lists.some(({ isCertain }) => isCertain)) return undefined;
+    const near = nearest(lists, diagram.support(start));
+    let left = this.#without(start, near);
+    let text = this.#search.find(this.#cases.onArn(left));
+    if (text === undefined) return undefined;
+    const others = lists.flatMap(({ all }) => all).filter((each) => !near.includes(each));
+    for (let used = 0, stage = Math.max(1, near.length); used < others.length; used += stage, stage *= 2) {
+      left = this.#without(left, others.slice(used, used + stage));
+      text = this.#search.find(this.#cases.onArn(left));
       if (text === undefined) return undefined;
-      if (used === ordered.length) return this.#found(head, left, text);
     }
+    return this.#found(place.head, left, text);
+  }
+
+  #without(formula: Formula, others: readonly Formula[]): Formula {
+    const { diagram } = this.#unknowns;
+    let left = formula;
+    for (const each of others) {
+      if (left === FALSE) return FALSE;
+      left = diagram.and(left, diagram.not(each));
+    }
+    return left;
   }
 
   /** A call that is one whatever the unclear parts of policies come to, if there is one. */
@@ -77,36 +82,13 @@ export class Violation {
       return languages.has(unknown.state, text) ? TRUE : FALSE;
     });
   }
+}
 
-  /** Restricts formulas to the ARNs behind a common head. With `isWhole` the head is the whole ARN, and nothing is left open. */
-  #behind(head: readonly Token[], isWhole: boolean): (formula: Formula) => Formula {
-    const { diagram, languages } = this.#unknowns;
-    const key = `${isWhole} ${head.join(" ")}`;
-    const made = this.#after.get(key) ?? new Map<Formula, Formula>();
-    this.#after.set(key, made);
-    return (formula) =>
-      diagram.replace(
-        formula,
-        (variable) => {
-          const unknown = this.#unknowns.of(variable);
-          if (unknown.of !== "arn") return diagram.variable(variable);
-          const state = languages.afterAll(unknown.state, head);
-          if (isWhole) return state.accepts ? TRUE : FALSE;
-          return this.#unknowns.arn(state);
-        },
-        made,
-      );
-  }
-
-  /** A resource that is named by its ARN has one with six parts; the head of most patterns says so already. */
-  #wellFormed(head: readonly Token[]): Formula {
-    if (head.filter((token) => token === COLON).length >= 5) return TRUE;
-    const { diagram, languages } = this.#unknowns;
-    const any = [ONE_IN_PART, ANY_IN_PART];
-    const arn = (account: readonly Token[]) =>
-      this.#unknowns.arn(
-        languages.of([...any, COLON, ...any, COLON, ...any, COLON, ANY_IN_PART, COLON, ...account, COLON, ONE, ANY]),
-      );
-    return diagram.or(arn([]), arn(Array.from({ length: 12 }, () => ONE_IN_PART)));
-  }
+/** The formulas that share variables with the asked ones, those that share most first. */
+function nearest(lists: readonly BehindAll[], variables: ReadonlySet<Variable>): readonly Formula[] {
+  const shared = new Map<Formula, number>();
+  for (const { by } of lists)
+    for (const variable of variables)
+      for (const each of by.get(variable) ?? []) shared.set(each, (shared.get(each) ?? 0) + 1);
+  return [...shared].sort(([, one], [, other]) => other - one).map(([formula]) => formula);
 }

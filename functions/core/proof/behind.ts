@@ -1,0 +1,90 @@
+import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
+import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART, type State, type Token } from "./language.ts";
+import type { Unknowns } from "./unknowns.ts";
+
+/** The ARNs of a pattern: a literal head, and what may follow. */
+export interface Place {
+  readonly head: readonly Token[];
+  /** What may follow the head; nothing where the head is the whole ARN. */
+  readonly tail: State | undefined;
+}
+
+/** Formulas of which none may hold. */
+export interface Formulas {
+  /** Two lists with the same formulas have the same number. */
+  readonly id: number;
+  readonly all: readonly Formula[];
+}
+
+/** Formulas of a list behind a head, each once. */
+export interface BehindAll {
+  /** True where one of them holds on every ARN behind the head. */
+  readonly isCertain: boolean;
+  readonly all: readonly Formula[];
+  /** The formulas that say something of the variable, by the variable. */
+  readonly by: ReadonlyMap<Variable, readonly Formula[]>;
+}
+
+/** Formulas as they are behind the head of a pattern: about the rest of the ARN, of which most atoms are true, false or the same already. */
+export class Behind {
+  readonly #unknowns: Unknowns;
+  readonly #place: Place;
+  readonly #made = new Map<Formula, Formula>();
+  readonly #lists = new Map<number, BehindAll>();
+  /** Formula of the rests of ARNs with six parts, which go on as the pattern does. */
+  readonly within: Formula;
+
+  constructor(place: Place, unknowns: Unknowns) {
+    this.#unknowns = unknowns;
+    this.#place = place;
+    const { head, tail } = place;
+    this.within = unknowns.diagram.and(
+      tail === undefined ? TRUE : unknowns.arn(tail),
+      this.of(wellFormed(head, unknowns)),
+    );
+  }
+
+  of(formula: Formula): Formula {
+    return this.#unknowns.diagram.replace(formula, this.#after, this.#made);
+  }
+
+  ofAll({ id, all }: Formulas): BehindAll {
+    const known = this.#lists.get(id) ?? this.#built(all);
+    this.#lists.set(id, known);
+    return known;
+  }
+
+  #built(all: readonly Formula[]): BehindAll {
+    const { diagram } = this.#unknowns;
+    const behind = [...new Set(all.map((each) => this.of(each)))].filter((each) => each !== FALSE);
+    const by = new Map<Variable, Formula[]>();
+    for (const each of behind)
+      for (const variable of diagram.support(each)) {
+        const alike = by.get(variable);
+        if (alike) alike.push(each);
+        else by.set(variable, [each]);
+      }
+    return { isCertain: behind.includes(TRUE), all: behind, by };
+  }
+
+  #after = (variable: Variable): Formula => {
+    const { diagram, languages } = this.#unknowns;
+    const unknown = this.#unknowns.of(variable);
+    if (unknown.of !== "arn") return diagram.variable(variable);
+    const { head, tail } = this.#place;
+    const state = languages.afterAll(unknown.state, head);
+    if (tail === undefined) return state.accepts ? TRUE : FALSE;
+    return this.#unknowns.arn(state);
+  };
+}
+
+/** Formula of the ARNs with six parts: a resource that is named by its ARN has one. The head of most patterns says so already. */
+function wellFormed(head: readonly Token[], unknowns: Unknowns): Formula {
+  if (head.filter((token) => token === COLON).length >= 5) return TRUE;
+  const any = [ONE_IN_PART, ANY_IN_PART];
+  const of = (account: readonly Token[]) => {
+    const tokens = [...any, COLON, ...any, COLON, ...any, COLON, ANY_IN_PART, COLON, ...account, COLON, ONE, ANY];
+    return unknowns.arn(unknowns.languages.of(tokens));
+  };
+  return unknowns.diagram.or(of([]), of(Array.from({ length: 12 }, () => ONE_IN_PART)));
+}
