@@ -1,9 +1,9 @@
+import { ByCase, only } from "./by-case.ts";
+import { Equality } from "./cedar-equality.ts";
+import { addressTest, arithmetic, constantOf, fieldsOf, ipOf, longOf, orUnclear } from "./cedar-operators.ts";
 import { likeTokens } from "./cedar-tokens.ts";
-import { bool, type Cases, FAILS, joinKeyOf, string, UNCLEAR, type Value } from "./cedar-value.ts";
-import { type Entity, openEqual, textIn, type World } from "./cedar-world.ts";
-import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { addressOf, isWithin } from "./ip-address.ts";
-import { literal } from "./language.ts";
+import { bool, type Cases, FAILS, UNCLEAR, type Value } from "./cedar-value.ts";
+import { type Entity, textIn, type World } from "./cedar-world.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -15,10 +15,14 @@ type Fields = Readonly<Record<string, unknown>>;
 export class Evaluation {
   readonly #world: World;
   readonly #unknowns: Unknowns;
+  readonly #byCase: ByCase;
+  readonly #equality: Equality;
 
   constructor(world: World, unknowns: Unknowns) {
     this.#world = world;
     this.#unknowns = unknowns;
+    this.#byCase = new ByCase(unknowns);
+    this.#equality = new Equality(world.heads, unknowns);
   }
 
   /** Evaluates the expression. An expression that is not read here is unclear, whatever stands beside it. */
@@ -31,11 +35,11 @@ export class Evaluation {
       case "Var":
         return only(this.#variable(String(given)));
       case "!":
-        return this.#each(this.of(fields.arg), (value) => (value.is === "bool" ? bool(!value.value) : FAILS));
+        return this.#byCase.each(this.of(fields.arg), (value) => (value.is === "bool" ? bool(!value.value) : FAILS));
       case "neg":
-        return this.#each(this.of(fields.arg), (value) => (value.is === "long" ? longOf(-value.value) : FAILS));
+        return this.#byCase.each(this.of(fields.arg), (value) => (value.is === "long" ? longOf(-value.value) : FAILS));
       case "isEmpty":
-        return this.#each(this.of(fields.arg), (value) =>
+        return this.#byCase.each(this.of(fields.arg), (value) =>
           value.is === "set" ? bool(value.members.length === 0) : FAILS,
         );
       case "&&":
@@ -49,7 +53,7 @@ export class Evaluation {
       case "Record":
         return this.#record(fields);
       case ".":
-        return this.#eachCases(this.of(fields.left), (value) => this.#attribute(value, String(fields.attr)));
+        return this.#byCase.eachCases(this.of(fields.left), (value) => this.#attribute(value, String(fields.attr)));
       case "has":
         return this.#has(
           this.of(fields.left),
@@ -99,13 +103,17 @@ export class Evaluation {
   /** `decided` is what the left side alone can make of it. */
   #junction({ left, right }: Fields, decided: boolean): Cases {
     const asBool = (value: Value): Value => (value.is === "bool" ? value : FAILS);
-    return this.#eachCases(this.of(left), (value) =>
-      value.is !== "bool" ? only(FAILS) : value.value === decided ? only(value) : this.#each(this.of(right), asBool),
+    return this.#byCase.eachCases(this.of(left), (value) =>
+      value.is !== "bool"
+        ? only(FAILS)
+        : value.value === decided
+          ? only(value)
+          : this.#byCase.each(this.of(right), asBool),
     );
   }
 
   #conditional(fields: Fields): Cases {
-    return this.#eachCases(this.of(fields.if), (value) =>
+    return this.#byCase.eachCases(this.of(fields.if), (value) =>
       value.is === "bool" ? this.of(value.value ? fields.then : fields.else) : only(FAILS),
     );
   }
@@ -120,7 +128,7 @@ export class Evaluation {
   #attribute(value: Value, name: string): Cases {
     if (value.is === "tags") {
       const there = this.#unknowns.isThere(`tag:${name}`);
-      return this.#either(there, { is: "open", text: { of: "tag", key: name } }, { is: "error", missing: name });
+      return this.#byCase.either(there, { is: "open", text: { of: "tag", key: name } }, { is: "error", missing: name });
     }
     const fields = value.is === "record" ? value.fields : this.#entity(value)?.attributes;
     return only(fields?.get(name) ?? FAILS);
@@ -128,54 +136,58 @@ export class Evaluation {
 
   /** `has a.b` asks for each step, and stops at the first that is not there. */
   #has(cases: Cases, [name = "", ...further]: readonly string[]): Cases {
-    return this.#eachCases(cases, (value) => {
+    return this.#byCase.eachCases(cases, (value) => {
       const found = this.#hasOne(value, name);
       if (further.length === 0) return found;
-      return this.#eachCases(found, (there) =>
+      return this.#byCase.eachCases(found, (there) =>
         there.is === "bool" && there.value ? this.#has(this.#attribute(value, name), further) : only(there),
       );
     });
   }
 
   #hasOne(value: Value, name: string): Cases {
-    if (value.is === "tags") return this.#either(this.#unknowns.isThere(`tag:${name}`), bool(true), bool(false));
+    if (value.is === "tags") return this.#byCase.either(this.#unknowns.isThere(`tag:${name}`), bool(true), bool(false));
     if (value.is === "record") return only(bool(value.fields.has(name)));
     return only(value.is === "entity" ? bool(this.#entity(value)?.attributes.has(name) ?? false) : FAILS);
   }
 
   #like({ left, pattern }: Fields): Cases {
-    const tokens = likeTokens(pattern);
-    if (tokens === undefined) return only(UNCLEAR);
     const { languages } = this.#unknowns;
-    return this.#eachCases(this.of(left), (value) => {
-      if (value.is === "open") return this.#either(textIn(value.text, tokens, this.#unknowns), bool(true), bool(false));
-      return only(value.is === "string" ? bool(languages.has(languages.of(tokens), literal(value.value))) : FAILS);
+    const tokens = languages.tokens(`like ${JSON.stringify(pattern)}`, () => likeTokens(pattern));
+    if (tokens === undefined) return only(UNCLEAR);
+    return this.#byCase.eachCases(this.of(left), (value) => {
+      if (value.is === "open")
+        return this.#byCase.either(textIn(value.text, tokens, this.#unknowns), bool(true), bool(false));
+      return only(
+        value.is === "string" ? bool(languages.has(languages.of(tokens), languages.literal(value.value))) : FAILS,
+      );
     });
   }
 
   #is(fields: Fields): Cases {
-    return this.#eachCases(this.of(fields.left), (value) => {
+    return this.#byCase.eachCases(this.of(fields.left), (value) => {
       if (value.is !== "entity") return only(FAILS);
       if (value.type !== fields.entity_type) return only(bool(false));
       return fields.in === undefined
         ? only(bool(true))
-        : this.#eachCases(this.of(fields.in), (group) => only(this.#isIn(value, group)));
+        : this.#byCase.eachCases(this.of(fields.in), (group) => only(this.#isIn(value, group)));
     });
   }
 
   #binary(operator: string, left: Value, right: Value): Cases {
     switch (operator) {
       case "==":
-        return this.#truth(this.#equal(left, right));
+        return this.#byCase.truth(this.#equality.of(left, right));
       case "!=":
-        return this.#truth(this.#unknowns.diagram.not(this.#equal(left, right)));
+        return this.#byCase.truth(this.#unknowns.diagram.not(this.#equality.of(left, right)));
       case "in":
         return only(this.#isIn(left, right));
       case "contains":
-        return left.is === "set" ? this.#truth(this.#isMember(right, left.members)) : only(FAILS);
+        return left.is === "set" ? this.#byCase.truth(this.#equality.isMember(right, left.members)) : only(FAILS);
       case "containsAll":
       case "containsAny":
-        return this.#containing(left, right, operator === "containsAll");
+        if (left.is !== "set" || right.is !== "set") return only(FAILS);
+        return this.#byCase.truth(this.#equality.contains(left.members, right.members, operator === "containsAll"));
       case "hasTag":
       case "getTag":
         return only(this.#tag(left, right, operator === "hasTag"));
@@ -204,69 +216,6 @@ export class Evaluation {
     );
   }
 
-  #containing(left: Value, right: Value, all: boolean): Cases {
-    if (left.is !== "set" || right.is !== "set") return only(FAILS);
-    const found = right.members.map((member) => this.#isMember(member, left.members));
-    return this.#truth(this.#unknowns.diagram[all ? "and" : "or"](...found));
-  }
-
-  #isMember(value: Value, members: readonly Value[]): Formula {
-    return this.#unknowns.diagram.or(...members.map((member) => this.#equal(value, member)));
-  }
-
-  /** Formula of the calls for which the two values are equal. */
-  #equal(one: Value, two: Value): Formula {
-    const { diagram } = this.#unknowns;
-    const [first, second] = two.is === "open" ? [two, one] : [one, two];
-    if (first.is === "open") {
-      if (second.is === "open") return openEqual(first.text, second.text, this.#world.heads, this.#unknowns);
-      return second.is === "string" ? textIn(first.text, literal(second.value), this.#unknowns) : FALSE;
-    }
-    if (first.is === "set" && second.is === "set") {
-      const within = (inner: readonly Value[], outer: readonly Value[]) =>
-        inner.map((each) => this.#isMember(each, outer));
-      return diagram.and(...within(first.members, second.members), ...within(second.members, first.members));
-    }
-    if (first.is === "record" && second.is === "record") {
-      if (first.fields.size !== second.fields.size) return FALSE;
-      const each = [...first.fields].map(([name, value]) => {
-        const other = second.fields.get(name);
-        return other === undefined ? FALSE : this.#equal(value, other);
-      });
-      return diagram.and(...each);
-    }
-    // Of the tags as a whole nothing can be told.
-    if (first.is === "tags" || second.is === "tags") return this.#unknowns.unclear("all tags");
-    return isSame(first, second) ? TRUE : FALSE;
-  }
-
-  #truth(formula: Formula): Cases {
-    return this.#either(formula, bool(true), bool(false));
-  }
-
-  #either(when: Formula, yes: Value, no: Value): Cases {
-    return this.#merged([
-      { when, value: yes },
-      { when: this.#unknowns.diagram.not(when), value: no },
-    ]);
-  }
-
-  #each(cases: Cases, make: (value: Value) => Value): Cases {
-    return this.#eachCases(cases, (value) => only(make(value)));
-  }
-
-  /** Maps each case's value. Failed cases stay failed, unclear ones unclear. */
-  #eachCases(cases: Cases, make: (value: Value) => Cases): Cases {
-    const { diagram } = this.#unknowns;
-    return this.#merged(
-      cases.flatMap(({ when, value }) =>
-        value.is === "error" || value.is === "unclear"
-          ? [{ when, value }]
-          : make(value).map((each) => ({ when: diagram.and(when, each.when), value: each.value })),
-      ),
-    );
-  }
-
   /** The expressions one after the other, and then what is made of their values. */
   #all(
     expressions: readonly unknown[],
@@ -275,17 +224,7 @@ export class Evaluation {
   ): Cases {
     const [next, ...others] = expressions;
     if (expressions.length === 0) return make(values);
-    return this.#eachCases(this.of(next), (value) => this.#all(others, make, [...values, value]));
-  }
-
-  #merged(cases: Cases): Cases {
-    const { diagram } = this.#unknowns;
-    const possible = cases.filter(({ when }) => when > 0);
-    const groups = Map.groupBy(possible, ({ value }) => joinKeyOf(value) ?? value);
-    return [...groups.values()].map((alike) => ({
-      when: diagram.or(...alike.map(({ when }) => when)),
-      value: (alike[0] as Cases[number]).value,
-    }));
+    return this.#byCase.eachCases(this.of(next), (value) => this.#all(others, make, [...values, value]));
   }
 }
 
@@ -294,83 +233,4 @@ const BINARY = new Set([
   ...["contains", "containsAll", "containsAny", "hasTag", "getTag"],
 ]);
 
-const only = (value: Value): Cases => [{ when: TRUE, value }];
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-function constantOf(given: unknown): Value {
-  if (typeof given === "boolean") return bool(given);
-  if (typeof given === "string") return string(given);
-  // A number that JavaScript cannot hold has been rounded already.
-  if (typeof given === "number") return Number.isSafeInteger(given) ? { is: "long", value: BigInt(given) } : UNCLEAR;
-  const { type, id } = fieldsOf(fieldsOf(given).__entity);
-  return typeof type === "string" && typeof id === "string" ? { is: "entity", type, id } : UNCLEAR;
-}
-
-/** Cedar's long has 64 bits, and what does not fit fails. */
-function longOf(value: bigint): Value {
-  return value === BigInt.asIntN(64, value) ? { is: "long", value } : FAILS;
-}
-
-function arithmetic(operator: string, left: bigint, right: bigint): Value {
-  switch (operator) {
-    case "+":
-      return longOf(left + right);
-    case "-":
-      return longOf(left - right);
-    case "*":
-      return longOf(left * right);
-    case "<":
-      return bool(left < right);
-    case "<=":
-      return bool(left <= right);
-    case ">":
-      return bool(left > right);
-    default:
-      return bool(left >= right);
-  }
-}
-
-/** Other types than longs can be compared too (datetime, duration): an extension's value is unclear already, and anything else fails. */
-const orUnclear = (left: Value, right: Value): Value =>
-  left.is === "unclear" || right.is === "unclear" ? UNCLEAR : FAILS;
-
-function isSame(one: Value, two: Value): boolean {
-  if (one.is === "entity" && two.is === "entity") return one.type === two.type && one.id === two.id;
-  if (one.is === "ip" && two.is === "ip")
-    return (
-      one.value.bits === two.value.bits &&
-      one.value.prefix === two.value.prefix &&
-      one.value.family === two.value.family
-    );
-  if ("value" in one && "value" in two) return one.is === two.is && one.value === two.value;
-  return false;
-}
-
-const ipOf = (text: Value | undefined): Value => {
-  if (text?.is === "open") return UNCLEAR;
-  const value = text?.is === "string" ? addressOf(text.value) : undefined;
-  return value === undefined ? FAILS : { is: "ip", value };
-};
-
-function addressTest(operator: string, one: Value | undefined, other: Value | undefined): Value {
-  if (one?.is !== "ip") return FAILS;
-  const within = (range: string) => {
-    const outer = addressOf(range);
-    return outer !== undefined && isWithin(one.value, outer);
-  };
-  switch (operator) {
-    case "isInRange":
-      return other?.is === "ip" ? bool(isWithin(one.value, other.value)) : FAILS;
-    case "isIpv4":
-      return bool(one.value.family === 4);
-    case "isIpv6":
-      return bool(one.value.family === 6);
-    case "isLoopback":
-      return bool(within("127.0.0.0/8") || within("::1"));
-    default:
-      return bool(within("224.0.0.0/4") || within("ff00::/8"));
-  }
-}
