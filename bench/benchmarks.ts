@@ -5,6 +5,8 @@ export const BENCHMARKS = {
   cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
   policy: async (run) => (await import("./policy/decide-and-compile.ts")).decideAndCompile(run),
   size: async (run) => (await import("./policy/session-policy-sizes.ts")).sessionPolicySizes(run),
+  proof: async (run) => (await import("./proof/proof-of-a-session.ts")).proofOfASession(run),
+  unknown: async (run) => (await import("./proof/unknown-sessions.ts")).unknownSessions(run),
   trips: async (run) => (await import("./trips/round-trips.ts")).roundTrips(run),
   cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),
   ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),
@@ -20,4 +22,4 @@ export const BENCHMARKS = {
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
 /** Benchmarks that last minutes, and run only when named. */
-export const LONG: readonly BenchmarkName[] = ["sustained", "overload"];
+export const LONG: readonly BenchmarkName[] = ["unknown", "sustained", "overload"];

@@ -1,0 +1,58 @@
+import { KeptProofs } from "../../functions/core/proof/proofs.ts";
+import { threadMs } from "../cpu/cpu-time.ts";
+import { type Row, type Run, verdict } from "../row.ts";
+import { median, percentile } from "../statistics.ts";
+import { besideSts } from "./beside-sts.ts";
+import { policiesOf, questionOf } from "./questions.ts";
+import { SHAPES, type Shape } from "./shapes.ts";
+
+const WARM_UP_SHARE = 0.2;
+
+/** Measures the proof of one session policy, by the shapes of sessions that have a target; then what it adds to a vend. */
+export async function proofOfASession(run: Run): Promise<readonly Row[]> {
+  const rows = SHAPES.map((shape) => {
+    run.say(shape.name);
+    return rowOf(shape, timesOf(shape));
+  });
+  return [...rows, await besideSts(run)];
+}
+
+interface Times {
+  readonly ms: readonly number[];
+  /** Proofs that were given up, those of the cold process too. */
+  readonly unknown: number;
+  readonly characters: number;
+}
+
+/** Times of proofs of new questions by a warm process. */
+function timesOf({ name, policies: texts, intent, samples }: Shape): Times {
+  const policies = policiesOf(texts);
+  const proofs = new KeptProofs(threadMs);
+  let [characters, unknown] = [0, 0];
+  const ms = Array.from({ length: Math.ceil(samples * (1 + WARM_UP_SHARE)) }, (_, number) => {
+    const question = questionOf(intent(number), policies, `monthly report ${number}`);
+    if (question === undefined) throw new Error(`policy denies ${name}`);
+    characters = question.text.length;
+    const beganAtMs = threadMs();
+    const answer = proofs.answer(question);
+    const tookMs = threadMs() - beganAtMs;
+    if (answer.verdict === "counterexample") throw new Error(`${name}: ${JSON.stringify(answer)}`);
+    if (answer.verdict === "unknown") unknown += 1;
+    return tookMs;
+  });
+  return { ms: ms.slice(-samples), unknown, characters };
+}
+
+function rowOf({ name, targetMs }: Shape, { ms, unknown, characters }: Times): Row {
+  const [p50Ms, p99Ms] = [median(ms), percentile(ms, 0.99)];
+  return {
+    name: `proof of a session: ${name}`,
+    measured: `p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`,
+    target: `p50 <= ${targetMs.p50} ms${targetMs.p99 === undefined ? "" : `, p99 <= ${targetMs.p99} ms`}`,
+    verdict: verdict(p50Ms <= targetMs.p50 && p99Ms <= (targetMs.p99 ?? Number.POSITIVE_INFINITY) && unknown === 0),
+    notes: [
+      `${ms.length} new questions to a warm process; ${unknown} given up, those of the cold process counted; a text of ${characters} characters`,
+    ],
+    figures: { p50Ms, p99Ms, unknown },
+  };
+}

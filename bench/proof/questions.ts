@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
+import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
+import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
+import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
+import { decide } from "../../functions/core/policy/decide.ts";
+import type { Question } from "../../functions/core/proof/question.ts";
+import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
+import { ACCOUNT } from "../policy/two-hundred-policies.ts";
+
+const CATALOGUE = Catalogue.from(
+  readFileSync(new URL("../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8"),
+);
+const AT_MS = Date.UTC(2026, 10, 24, 12);
+
+/** Parses policies for decisions and for proofs, as the exchange does once. */
+export const policiesOf = (texts: readonly string[]): CedarPolicies => {
+  const text = texts.join("\n");
+  const prepared = parsePolicies({ name: "any.cedar", path: "any.cedar", text }).map(({ policy }) => policy);
+  return new CedarPolicies({ policies: prepared, claims: [], hash: text });
+};
+
+/** Compiles the session policy of an intent and makes the question that the exchange asks of it; undefined where the intent is not wholly permitted. */
+export function questionOf(json: string, policies: CedarPolicies, purpose: string): Question | undefined {
+  const asker = {
+    agent: { id: "reporter", owner: "ada", team: "data" },
+    ...{ claims: {}, purpose, ttlSeconds: 900, atMs: AT_MS },
+  };
+  const fenceAt = AT_MS / 1_000 + 900;
+  const pairs = spreadIntent(
+    parseIntent(json, [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }]),
+    CATALOGUE,
+  ).flatMap((spread) => spread.pairs);
+  const answers = pairs.map((pair) => decide(pair, asker, policies));
+  if (answers.some((answer) => "denied" in answer)) return undefined;
+  const permitted = answers.flatMap((answer) => ("permitted" in answer ? [answer.permitted] : []));
+  return {
+    ...{ text: compileSessionPolicy(permitted, { fenceAt }).text, above: [], fenceAt, account: ACCOUNT, reads: [] },
+    ...{ policies: policies.stated, catalogue: CATALOGUE },
+    asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },
+  };
+}
