@@ -35,6 +35,9 @@ const LOUDLY_REFUSED = FilterPattern.all(
   FilterPattern.any(...LOUD_REFUSALS.map((code) => FilterPattern.stringValue("$.code", "=", code))),
 );
 
+/** Pattern of the log line of an unforeseen error, which `serve` answers with 500. */
+const FAILED = FilterPattern.stringValue("$.event", "=", "failed");
+
 /** Resources to watch. */
 export interface WatchProps {
   readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
@@ -212,6 +215,11 @@ export class Watch extends Construct {
       "refused-loudly",
       `A request was refused for a reason that a person has to remove: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
       { metric: this.#answeringLogged("refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
+    );
+    this.#alarm(
+      "answered-500",
+      `A request was answered with 500, by a bug: see the lines \`failed\` in the log of ${ANSWERING.join(", ")}.`,
+      { metric: this.#answeringLogged("failures", FAILED, props.functions), atLeast: 1 },
     );
     for (const [name, meaning] of Object.entries(LOUD)) {
       this.#alarm(`${name}-loud`, meaning, {

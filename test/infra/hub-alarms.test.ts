@@ -19,6 +19,7 @@ describe("the hub's alarms", () => {
     "undone-events",
     "event-refused",
     "refused-loudly",
+    "answered-500",
     "api-fails",
     "reconcile-loud",
     "sweep-loud",
@@ -39,6 +40,17 @@ describe("the hub's alarms", () => {
   it("hear the error lines of the reconciler, the sweep, the relay and the probe, which do not fail for them", () => {
     const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
     expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(4);
+  });
+
+  it("ring at the first request that a bug has answered with 500", () => {
+    const filters = resourcesOf(hub, "AWS::Logs::MetricFilter").filter(
+      ({ FilterPattern }) => FilterPattern === '{ $.event = "failed" }',
+    );
+    expect(filters).toHaveLength(4);
+    const alarm = alarms.find((each) => each.AlarmName === "valetkey-answered-500");
+    expect(alarm).toMatchObject({ MetricName: "failures", Threshold: 1, EvaluationPeriods: 1 });
+    for (const { MetricTransformations } of filters)
+      expect(MetricTransformations).toMatchObject([{ MetricName: alarm?.MetricName, MetricValue: "1" }]);
   });
 
   it("treat the silence of the sweep as trouble, and nothing else's", () => {
