@@ -9,6 +9,9 @@ import { namesIn } from "../read/names-in.ts";
 export const namedActions = ({ action }: cedar.PolicyJson): readonly string[] | undefined =>
   action.op === "All" ? undefined : namesIn({ action }).actions;
 
+/** Stands for the actions of a rule that names none. */
+export const ANYTHING = "anything";
+
 /** The AWS action of exactly this name; undefined for a group, a tool or an operation. */
 export function awsAction(name: string, catalogue: Catalogue): CatalogueAction | undefined {
   const [service = "", short = ""] = name.split(":");

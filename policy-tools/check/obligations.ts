@@ -8,7 +8,7 @@ import { TASK_SECONDS } from "../../functions/core/tasks/task.ts";
 import { type Finding, type FindingCode, finding } from "../read/finding.ts";
 import { keeperOfAction } from "../read/keeper-of-action.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
-import { namedActions } from "./heads.ts";
+import { ANYTHING, namedActions } from "./heads.ts";
 
 type Problem = readonly [code: FindingCode, annotation: string, message: string];
 
@@ -69,8 +69,6 @@ function onAgents({ json, policy }: ReadPolicy): readonly Problem[] {
     ),
   ];
 }
-
-const ANYTHING = "anything";
 
 function unkept(
   { annotation, keptBy }: LimitedObligation,

@@ -1,9 +1,10 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
-import { obligationsOf, stricterThan } from "../../functions/core/policy/obligations.ts";
+import { obligationsOf, stricterThan, unkeptBy } from "../../functions/core/policy/obligations.ts";
 import { type Finding, finding } from "../read/finding.ts";
+import { keeperOfAction } from "../read/keeper-of-action.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { clausesOf, follows, isNever } from "./clauses.ts";
-import { headContains, namedActions } from "./heads.ts";
+import { ANYTHING, headContains, namedActions } from "./heads.ts";
 
 /** Rules that another rule makes pointless, as far as their texts tell. */
 export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
@@ -63,6 +64,7 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
   if (one.policy.annotations.outlives !== undefined && wider.policy.annotations.outlives === undefined) return [];
   const [own, others] = [obligationsOf(one.policy.annotations), obligationsOf(wider.policy.annotations)];
   const evaded = stricterThan(own, others).map(({ annotation }) => `@${annotation}`);
+  if (evaded.length > 0 && grantsNothingOf(one, wider)) return [];
   if (evaded.length > 0)
     return [
       finding(
@@ -80,6 +82,13 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
           `"${wider.policy.id}" permits all that it permits, on the same terms; it adds nothing`,
         ),
       ];
+}
+
+/** True where nothing that the one permits can keep the obligations of the wider permit, which so grants none of it and evades nothing. */
+function grantsNothingOf(one: ReadPolicy, wider: ReadPolicy): boolean {
+  const obligations = obligationsOf(wider.policy.annotations);
+  const actions = namedActions(one.json) ?? [ANYTHING];
+  return actions.every((action) => unkeptBy(keeperOfAction(action), obligations).length > 0);
 }
 
 /** Whether the outer policy matches wherever the inner one does; false where that cannot be told. */

@@ -72,6 +72,14 @@ describe("a permit with a term that nothing it names can keep", () => {
     expect(code).toBe(1);
   });
 
+  it("lets nobody evade a stricter term: a wider permit that grants nothing is no way round", async () => {
+    const narrow = rule({ id: "narrow", notes: '@maxTtl("15m")', ...SECRET });
+    const wide = { id: "wide", ...SECRET, when: 'resource.name like "reports/*"' };
+    const codes = async (text: string) => (await check(text)).found.map(([code]: readonly string[]) => code);
+    expect(await codes(narrow + rule({ ...wide, notes: "@bindIp" }))).toEqual(["obligation_unkept"]);
+    expect(await codes(narrow + rule(wide))).toEqual(["obligation_evaded"]);
+  });
+
   it("is the closest in an explanation, which says that the term is what cannot be kept", async () => {
     const text = await explain(rule({ notes: "@bindIp", ...SECRET }), READS);
     expect(text).toContain("@bindIp, which nothing here can keep for secret:Read");
