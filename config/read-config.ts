@@ -99,6 +99,14 @@ function personClaim({ kind, person }: Config["issuers"][number], preset: Preset
   return claim === "sub" ? {} : { person: claim };
 }
 
+/** Finds the claim that an issuer must require by its preset and does not. */
+function missingClaim({ name, preset, required }: Config["issuers"][number]): readonly string[] {
+  const { mustRequire }: Preset = PRESETS[preset];
+  if (mustRequire === undefined || required?.[mustRequire.claim] !== undefined) return [];
+  const { claim, of, since } = mustRequire;
+  return [`issuers: "${name}" needs "required": ${JSON.stringify({ [claim]: of }).replace(":", ": ")}, since ${since}`];
+}
+
 /** Lists faults that concern several fields. */
 function crossFaults(config: Config): readonly string[] {
   const partition = partitionOf(config.hub.region);
@@ -131,12 +139,7 @@ function crossFaults(config: Config): readonly string[] {
     ...issuers
       .filter(({ url }) => url === "")
       .map(({ entry }) => `issuers: "${entry.name}" needs a url; the preset ${entry.preset} has none`),
-    ...config.issuers
-      .filter((entry) => entry.preset === "entra" && entry.required?.tid === undefined)
-      .map(
-        ({ name }) =>
-          `issuers: "${name}" needs "required": {"tid": "<your tenant>"}, since an oid is unique in one tenant only`,
-      ),
+    ...config.issuers.flatMap(missingClaim),
     ...config.issuers
       .filter((entry) => entry.groupsClaim !== undefined && entry.kind !== "people")
       .map(({ name }) => `issuers: "${name}" has a groupsClaim, which only people's issuers have`),

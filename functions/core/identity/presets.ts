@@ -4,8 +4,12 @@ import type { Algorithm, Issuer, Replay } from "./issuer.ts";
  * Defaults for a kind of issuer, so that `valetkey.json` says only what differs.
  * Sources: docs/reference/identity.md#presets.
  */
-export type Preset = Pick<Issuer, "algorithms" | "pin" | "maxLifetimeSeconds" | "replay" | "required"> &
-  Partial<Pick<Issuer, "url" | "subject" | "person">>;
+export interface Preset
+  extends Pick<Issuer, "algorithms" | "pin" | "maxLifetimeSeconds" | "replay" | "required">,
+    Partial<Pick<Issuer, "url" | "subject" | "person">> {
+  /** Claim for which each issuer of the preset must name a value in `required`. */
+  readonly mustRequire?: { readonly claim: string; readonly of: string; readonly since: string };
+}
 
 const singleUse: Replay = { mode: "single_use" };
 const rs256: readonly Algorithm[] = ["RS256"];
@@ -60,7 +64,7 @@ export const PRESETS = {
     replay: singleUse,
     required: {},
   },
-  /** Entra ID: `oid` is the service principal's object id. Configurations must require `tid`, since `oid` is unique in one tenant only. */
+  /** Entra ID: `oid` is the service principal's object id. */
   entra: {
     algorithms: rs256,
     pin: "oid",
@@ -68,6 +72,7 @@ export const PRESETS = {
     maxLifetimeSeconds: 86_400 + 3_600,
     replay: { mode: "window", cap: 1_000 },
     required: {},
+    mustRequire: { claim: "tid", of: "<your tenant>", since: "an oid is unique in one tenant only" },
   },
   /** Any other OIDC issuer. */
   generic: {
