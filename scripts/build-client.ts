@@ -46,8 +46,15 @@ export async function buildClient(into: string): Promise<void> {
   };
   writeFileSync(`${into}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   cpSync(`${ROOT}LICENSE`, `${into}/LICENSE`);
-  cpSync(`${ROOT}docs/client.md`, `${into}/README.md`);
+  writeFileSync(`${into}/README.md`, withoutRelativeLinks(readFileSync(`${ROOT}docs/client.md`, "utf8")));
 }
+
+/** Writes out links to other pages of docs/, which are not in the package: the text, and where the page is. Links within the page stay. */
+export const withoutRelativeLinks = (page: string): string =>
+  page.replace(/\[([^\]]+)\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g, (_, text: string, path: string) => {
+    const place = `\`docs/${path}\` in the repository`;
+    return path === text ? place : `${text} (${place})`;
+  });
 
 function declareTypes(into: string): void {
   const options = ["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--outDir", `${into}/types`];

@@ -30,6 +30,12 @@ describe("the package", () => {
     expect([status, stdout]).toEqual([0, `valetkey ${manifest.version}\n`]);
   });
 
+  it("has a README without links to pages that are not in the package", () => {
+    const readme = readFileSync(join(installed, "README.md"), "utf8");
+    expect([...readme.matchAll(/\]\((?!https?:|#)[^)]*\)/g)].map(([link]) => link)).toEqual([]);
+    expect(readme).toContain("`docs/connectors/README.md` in the repository");
+  });
+
   it("says that the workbench is in the checkout, rather than failing", () => {
     const { status, stderr } = spawnSync(bin(), ["policy", "check"], { encoding: "utf8" });
     expect(status).toBe(64);
