@@ -28,7 +28,7 @@ export function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
     const token = form.get("token");
     if (token === undefined) throw new Refusal("malformed_request", { say: "The parameter token is missing." });
     const server = await verifyToolServer(serverToken(form, event), ports);
-    record.note({ operator: server });
+    record.note({ server });
     return await describe(token, server, ports);
   });
 }

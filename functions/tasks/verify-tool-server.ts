@@ -6,7 +6,7 @@ import { verifyIdentity } from "../steps/requests/verify-identity.ts";
 /**
  * Verifies a tool server's OIDC token for introspection and returns the id of its registered agent. The token may be used again, since
  * introspection changes nothing.
- * @throws {Refusal} client_unauthenticated for any fault of the token; outages such as issuer_unreachable as they are.
+ * @throws {Refusal} client_unauthenticated for any fault of the token; agent_ambiguous, which a person has to mend, and outages as they are.
  */
 export async function verifyToolServer(
   token: string | undefined,
@@ -21,7 +21,7 @@ export async function verifyToolServer(
     if (!isActive(agent, ports.clock.nowMs() / 1_000)) throw new Refusal("agent_inactive", { why: agent.id });
     return agent.id;
   } catch (error) {
-    if (error instanceof Refusal && !error.isOutage) {
+    if (error instanceof Refusal && !error.isOutage && !error.isLoud) {
       const { say } = error.detail;
       throw new Refusal("client_unauthenticated", { why: error.code, ...(say === undefined ? {} : { say }) });
     }

@@ -52,6 +52,11 @@ export const introspectToken: Operation = {
       ...(await bearing(world)),
       bearer: toolServerToken(world, { aud: URL_OF_HUB }),
     }),
+    agent_ambiguous: async (world) => {
+      const call = await bearing(world);
+      world.addAgent({ id: "tickets-twin", bindings: [{ issuer: "robots", claims: { sub: "agent:tickets" } }] });
+      return call;
+    },
     issuer_unreachable: whenPort("tokens", undefined, "issuer_unreachable", bearing),
     store_unavailable: whenPort("tasks", "read", "store_unavailable", bearing),
   },

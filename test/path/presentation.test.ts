@@ -238,6 +238,20 @@ describe("POST /v1/introspect", () => {
     expect(await service.introspect(token)).toMatchObject({ status: 401, body: { code: "client_unauthenticated" } });
   });
 
+  it("is named in the log as a server, and not as an operator", async () => {
+    const { service, token } = await presented();
+    await service.introspect(token);
+    expect(service.world.lines.at(-1)).toMatchObject({ route: "POST /v1/introspect", server: "tickets" });
+    expect(service.world.lines.at(-1)?.operator).toBeUndefined();
+  });
+
+  it("a server whose token two agents are bound to is told so, loudly: a person has to mend that", async () => {
+    const { service, token } = await presented();
+    service.world.addAgent({ id: "tickets-twin", bindings: [{ issuer: "robots", claims: { sub: "agent:tickets" } }] });
+    expect(await service.introspect(token)).toMatchObject({ status: 400, body: { code: "agent_ambiguous" } });
+    expect(service.world.lines.at(-1)).toMatchObject({ level: "error", event: "refused", code: "agent_ambiguous" });
+  });
+
   it("a server that authenticates in two ways is refused (RFC 6749, section 2.3)", async () => {
     const { service, token } = await presented();
     const event = httpEvent("POST /v1/introspect", {

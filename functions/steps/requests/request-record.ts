@@ -10,6 +10,8 @@ import { countAgainstLimit } from "./count-against-limit.ts";
 export interface Noted {
   agent?: string;
   operator?: string;
+  /** Tool server that introspects a token. It is refused before it is known, or by an outage: neither is recorded in the journal. */
+  server?: string;
   subject?: string;
   purpose?: string;
   details?: unknown;
@@ -56,6 +58,7 @@ export class RequestRecord {
       ...("refusal" in closed ? { code: closed.refusal.code, why: closed.refusal.detail.why } : {}),
       agent: this.#noted.agent,
       operator: this.#noted.operator,
+      server: this.#noted.server,
       task: this.#noted.task,
       leases: this.#noted.leases,
       session_token_percent: this.#noted.tokenPercent,
