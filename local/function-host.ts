@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { FunctionName } from "../functions/names.ts";
@@ -54,7 +55,10 @@ export function hostFunction(name: FunctionName, env: Readonly<Record<string, st
       }),
     close: async () => {
       await worker.terminate();
+      const closed = once(log, "close");
       log.end();
+      // Windows removes no folder with an open file in it.
+      await closed;
     },
   };
 }

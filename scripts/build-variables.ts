@@ -2,10 +2,10 @@
  * Writes what the client knows of connectors. The client stands alone, in an agent's image without the functions' code, so it has these data
  * as a file of its own. Run it with `npm run variables` after a change of a connector's definition. A test compares the two.
  */
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { DEFINITIONS } from "../functions/connectors/connectors.ts";
+import { formatFile } from "./format-file.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const FILE = fileURLToPath(new URL("client/credentials/connector-variables.ts", ROOT));
@@ -30,6 +30,5 @@ export const VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>
 export const IN_THE_WAY: Readonly<Record<string, RegExp>> = { ${inTheWay.join(", ")} };
 `,
 );
-// Written as the linter wants it, so that it stands in a diff like everything else.
-execFileSync(fileURLToPath(new URL("node_modules/.bin/biome", ROOT)), ["check", "--write", FILE], { cwd: ROOT });
+formatFile(FILE, "check");
 console.log(FILE);

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { posix, win32 } from "node:path";
 import { ClientError } from "../exit-codes.ts";
 
 /** Folders by kind of file: the variable and folder on Linux, and those of macOS and Windows. */
@@ -21,18 +21,25 @@ export const variableOfFolder = (kind: keyof typeof KINDS): string => KINDS[kind
  * Specification), which would depend on the working directory.
  * @throws {ClientError} usage where the user has no home.
  */
-export function userFolder(kind: keyof typeof KINDS, env: NodeJS.ProcessEnv): string {
+export function userFolder(
+  kind: keyof typeof KINDS,
+  env: NodeJS.ProcessEnv,
+  platform: string = process.platform,
+  homeFolder: () => string = homedir,
+): string {
   const { variable, linux, darwin, windows } = KINDS[kind];
+  const { isAbsolute, join } = platform === "win32" ? win32 : posix;
   const said = env[variable];
   if (said && isAbsolute(said)) return said;
-  if (process.platform === "win32") return env[windows[0]] ?? join(homeOf(variable), "AppData", windows[1]);
-  return join(homeOf(variable), ...(process.platform === "darwin" ? ["Library", darwin] : [linux]));
+  const home = () => homeOf(variable, homeFolder, isAbsolute);
+  if (platform === "win32") return env[windows[0]] ?? join(home(), "AppData", windows[1]);
+  return join(home(), ...(platform === "darwin" ? ["Library", darwin] : [linux]));
 }
 
-function homeOf(variable: string): string {
+function homeOf(variable: string, homeFolder: () => string, isAbsolute: (path: string) => boolean): string {
   let home = "";
   try {
-    home = homedir();
+    home = homeFolder();
   } catch {
     // The user has neither an entry in the system's list nor HOME.
   }

@@ -40,7 +40,13 @@ function endingOf(code: number | null, signal: NodeJS.Signals | null): Ending {
   return { code: code ?? EXIT_CODES.bug[0], detail: `exit ${code}`, isStarted: true };
 }
 
-function notStarted(error: NodeJS.ErrnoException): Ending {
+/**
+ * Says why a command was not started. Windows has commands, such as `npx`, that are batch files (`npx.cmd`), and only a shell runs those. A shell
+ * of ours would read the arguments anew, so the caller names one.
+ */
+export function notStarted(error: NodeJS.ErrnoException, platform: string = process.platform): Ending {
   const [code] = error.code === "ENOENT" ? EXIT_CODES.notFound : EXIT_CODES.cannotRun;
-  return { code, detail: `not started: ${error.code ?? "unknown"}`, isStarted: false };
+  const isPerhapsBatch = platform === "win32" && (error.code === "ENOENT" || error.code === "EINVAL");
+  const hint = isPerhapsBatch ? "; a .cmd or .bat file is run with cmd /c in front of it" : "";
+  return { code, detail: `not started: ${error.code ?? "unknown"}${hint}`, isStarted: false };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFINITIONS } from "../../functions/connectors/connectors.ts";
+import { slashed } from "../harness/slashed.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDERS = ["functions", "config", "client", "policy-tools", "openapi", "infra", "doctor", "scripts", "policies"];
@@ -35,7 +36,7 @@ function filesNaming(type: string, section: string | undefined): readonly string
   const byType = new RegExp(`"${type}"|"${type}:|/${type}/`);
   const bySection = new RegExp(`\\b${section}\\b`);
   return FOLDERS.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) => slashed(join(folder, name))),
   )
     .filter((file) => /\.(ts|cedarschema)$/.test(file) && !file.startsWith(`functions/connectors/${type}/`))
     .filter((file) => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { PRESETS } from "../../functions/core/identity/presets.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
+import { slashed } from "../harness/slashed.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDERS = [
@@ -18,7 +19,7 @@ const codeOf = (text: string): string =>
 /** Files whose code, without its comments, has a match. */
 function filesNaming(name: RegExp): readonly string[] {
   return FOLDERS.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => slashed(join(folder, file))),
   )
     .filter((file) => /\.(ts|cedarschema)$/.test(file))
     .filter((file) => name.test(codeOf(readFileSync(join(ROOT, file), "utf8"))))

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { slashed } from "../harness/slashed.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -26,7 +27,7 @@ export interface Source {
 export const sourcesBelow = (folder: string): readonly Source[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
-    .map((name) => join(folder, name))
+    .map((name) => slashed(join(folder, name)))
     .sort()
     .map((file) => ({ file, text: readFileSync(join(ROOT, file), "utf8") }));
 
@@ -38,4 +39,5 @@ export const importsBelow = (folder: string): readonly Import[] =>
     ),
   );
 
-const resolve = (from: string, to: string): string => (to.startsWith(".") ? normalize(join(dirname(from), to)) : to);
+const resolve = (from: string, to: string): string =>
+  to.startsWith(".") ? slashed(normalize(join(dirname(from), to))) : to;

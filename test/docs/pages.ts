@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { slashed } from "../harness/slashed.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -11,7 +12,7 @@ export const read = (file: string): string => readFileSync(join(ROOT, file), "ut
 export const filesIn = (folder: string, ending: string): readonly string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(ending))
-    .map((name) => join(folder, name));
+    .map((name) => slashed(join(folder, name)));
 
 /** Every page for readers: the ones at the top, and all of docs/. */
 export const PAGES: readonly string[] = [

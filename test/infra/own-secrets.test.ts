@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { SECRET_GUARDS, secretGuards } from "../../config/secret-guards.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
@@ -70,7 +71,9 @@ describe("valetkey's own secrets", () => {
 describe("the guards that the build adds", () => {
   it("pass its checks, whatever secrets are called", () => {
     const guards = secretGuards(["rds!db-1/x+y=z.@", "databases/orders"], HUB);
-    const { policies } = preparePolicies(new URL("../../policies/", import.meta.url).pathname, catalogue, [guards]);
+    const { policies } = preparePolicies(fileURLToPath(new URL("../../policies/", import.meta.url)), catalogue, [
+      guards,
+    ]);
     expect(policies.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.values(SECRET_GUARDS)));
   });
 

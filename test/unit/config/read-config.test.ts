@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { deploymentOf, readConfig } from "../../../config/read-config.ts";
 import { folderWith } from "../policy-tools/folder.ts";
@@ -48,7 +49,7 @@ const fileWith = (text: string) => join(folderWith({ "valetkey.json": text }), "
 const read = (changes: Readonly<Record<string, unknown>>) =>
   readConfig(fileWith(JSON.stringify({ ...GOOD, ...changes })));
 
-const root = (name: string) => new URL(`../../../${name}`, import.meta.url).pathname;
+const root = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
 
 describe("the configuration", () => {
   it("is read as it stands", () => {

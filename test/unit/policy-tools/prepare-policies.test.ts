@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEPLOYMENT } from "../../../fakes/fake-world.ts";
 import { preparePolicies } from "../../../policy-tools/prepare-policies.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { folderWith } from "./folder.ts";
 
-const POLICIES = new URL("../../../policies/", import.meta.url).pathname;
+const POLICIES = fileURLToPath(new URL("../../../policies/", import.meta.url));
 const SCHEMA = readFileSync(`${POLICIES}schema.cedarschema`, "utf8");
 
 const prepare = (files: Readonly<Record<string, string>>) =>

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { policy } from "../../../policy-tools/main.ts";
 import { folderWith } from "./folder.ts";
 
-export const POLICIES = new URL("../../../policies", import.meta.url).pathname;
+export const POLICIES = fileURLToPath(new URL("../../../policies", import.meta.url));
 export const SCHEMA = readFileSync(`${POLICIES}/schema.cedarschema`, "utf8");
 
 export interface Run {

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { preparePolicies } from "../../../policy-tools/prepare-policies.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { folderWith } from "./folder.ts";
 
-const SCHEMA = readFileSync(new URL("../../../policies/schema.cedarschema", import.meta.url).pathname, "utf8");
+const SCHEMA = readFileSync(fileURLToPath(new URL("../../../policies/schema.cedarschema", import.meta.url)), "utf8");
 const prepare = (condition: string) =>
   preparePolicies(
     folderWith({
