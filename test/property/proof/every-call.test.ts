@@ -1,150 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
-import type { Call, Question } from "../../../functions/core/proof/question.ts";
-import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
-import { ACCOUNT, AT, FENCE, FENCED, statedOf } from "../../unit/core/proof/ask.ts";
-import type { Scenario } from "../arbitrary/scenarios.ts";
-import { readPolicy } from "../both-evaluators.ts";
-import { cedarOracle } from "../cedar-oracle.ts";
-import { evaluate } from "../second-evaluator/evaluate.ts";
-import { doubtsOf, requestOf } from "./replay.ts";
-
-const LETTERS = ["", "a", "b"];
-/** Every word over two letters, of three at most. */
-const WORDS = [...new Set(LETTERS.flatMap((x) => LETTERS.flatMap((y) => LETTERS.map((z) => x + y + z))))];
-const HEADS = {
-  "s3:GetObject": { head: "arn:aws:s3:::k/", told: "s3:ExistingObjectTag", accounts: [ACCOUNT, "444455556666"] },
-  "ec2:StartInstances": {
-    head: `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/`,
-    told: "aws:ResourceTag",
-    accounts: [ACCOUNT],
-  },
-} as const;
-const ACTIONS = Object.keys(HEADS) as (keyof typeof HEADS)[];
-
-/** Every call of the small world: words for the resource's name and for one tag, or none. */
-const CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
-  const { head, told, accounts } = HEADS[action];
-  return WORDS.filter((word) => word !== "").flatMap((word) =>
-    accounts.flatMap((account) =>
-      [undefined, ...WORDS].map(
-        (tag): Call => ({
-          ...{ action, resource: `${head}${word}`, account, told, keys: {}, conditions: {} },
-          tags: tag === undefined ? {} : { t: tag },
-          ...{ atSeconds: AT, from: "the asker's address", objection: "no permit" },
-        }),
-      ),
-    ),
-  );
-});
-
-const pattern = fc
-  .array(fc.constantFrom("a", "b", "*"), { minLength: 1, maxLength: 4 })
-  .map((letters) => letters.join(""));
-const { condition } = fc.letrec<{ condition: string }>((tie) => ({
-  condition: fc.oneof(
-    { maxDepth: 3, depthSize: "small" },
-    fc
-      .tuple(fc.constantFrom(...ACTIONS), pattern)
-      .map(([action, text]) => `resource.arn like "${HEADS[action].head}${text}"`),
-    pattern.map((text) => `resource.arn like "*${text}"`),
-    pattern.map((text) => `resource.tags.t like "${text}"`),
-    fc.constantFrom(...WORDS).map((text) => `resource.tags.t == "${text}"`),
-    fc.constantFrom("resource.tags has t", `resource.account == "${ACCOUNT}"`, "[].contains(resource.tags.t)"),
-    tie("condition").map((one) => `!(${one})`),
-    fc.tuple(tie("condition"), tie("condition")).map(([one, two]) => `(${one} && ${two})`),
-    fc.tuple(tie("condition"), tie("condition")).map(([one, two]) => `(${one} || ${two})`),
-  ),
-}));
-const policy = fc
-  .tuple(fc.constantFrom("permit", "permit", "forbid"), condition)
-  .map(([effect, text]) => `${effect} (principal, action, resource is AWS::Resource) when { ${text} };`);
-
-const line = (told: string) =>
-  fc.oneof(
-    fc
-      .tuple(
-        fc.constantFrom("StringLike", "StringNotLike", "StringLikeIfExists"),
-        fc.array(pattern, { minLength: 1, maxLength: 2 }),
-      )
-      .map(([name, values]) => ({ [name]: { [`${told}/t`]: values } })),
-    fc
-      .tuple(fc.constantFrom("StringEquals", "StringNotEquals", "StringEqualsIfExists"), fc.constantFrom(...WORDS))
-      .map(([name, value]) => ({ [name]: { [`${told}/t`]: value } })),
-    fc.constantFrom("true", "false").map((value) => ({ Null: { [`${told}/t`]: value } })),
-    fc.constant({ StringEquals: { "aws:ResourceAccount": ACCOUNT } }),
-    fc.constant({}),
-  );
-const statement = (Effect: "Allow" | "Deny") =>
-  fc.constantFrom(...ACTIONS).chain((action) =>
-    fc
-      .record({
-        Resource: fc.array(
-          pattern.map((text) => `${HEADS[action].head}${text}`),
-          { minLength: 1, maxLength: 2 },
-        ),
-        Condition: line(HEADS[action].told),
-      })
-      .map((rest) => ({ Effect, Action: action, ...rest })),
-  );
-const text = fc
-  .tuple(fc.array(statement("Allow"), { minLength: 1, maxLength: 2 }), fc.array(statement("Deny"), { maxLength: 2 }))
-  .map((statements) => JSON.stringify({ Version: "2012-10-17", Statement: [...statements.flat(), FENCED] }));
-
-const asker = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
-  ...{ claims: {}, purpose: "p", ttlSeconds: 3_600, sourceIp: "192.0.2.7" },
-};
-const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_000 } } as unknown as Scenario;
+import { rightOnEveryCall } from "./every-call.ts";
 
 describe("I2: a proof of any text under any policies, by every call of a small world", () => {
   it("is never false, and neither is a counterexample", { timeout: 300_000 }, async () => {
-    const kept = nothingKept();
     const verdicts = new Map<string, number>();
-    const isRight = fc.asyncProperty(
-      text,
-      fc.array(policy, { minLength: 1, maxLength: 3 }),
-      async (given, policies) => {
-        const question: Question = {
-          ...{
-            text: given,
-            above: [],
-            fenceAt: FENCE,
-            account: ACCOUNT,
-            reads: [],
-            policies: policies.map(statedOf),
-            catalogue,
-          },
-          asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
-        };
-        const answer = prove(question, () => 0, kept);
-        verdicts.set(answer.verdict, (verdicts.get(answer.verdict) ?? 0) + 1);
-        if (answer.verdict === "unknown") throw new Error(`nothing is shown: ${answer.why}`);
-        if (answer.verdict === "counterexample")
-          return void expect(await doubtsOf(answer.call, question, scenario, policies)).toEqual([]);
-        const permitsOf = cedarOracle(policies, scenario, AT * 1_000);
-        const { document } = readPolicy(given);
-        const allowed = CALLS.filter((call) => evaluate(document, requestOf(call, question)) === "allowed");
-        const beyond = allowed.filter(({ account, ...call }) => {
-          const told = {
-            ...call,
-            resourceAccount: account,
-            bucketTags: {},
-            hasAbac: true,
-            atMs: AT * 1_000,
-            sourceIp: asker.sourceIp,
-          };
-          return permitsOf(told).length === 0;
-        });
-        expect(beyond).toEqual([]);
-      },
-    );
-    await fc.assert(isRight, { numRuns: RUNS });
+    await fc.assert(rightOnEveryCall({ prove, nothingKept }, verdicts), { numRuns: RUNS });
     expect(verdicts.get("proven")).toBeGreaterThan(RUNS / 20);
     expect(verdicts.get("counterexample")).toBeGreaterThan(RUNS / 20);
   });
 });
 
-/** `VALETKEY_RUNS=20000` tries as many worlds. */
-const RUNS = Number(process.env.VALETKEY_RUNS ?? 150);
+/** `npm run prove` tries 20,000. */
+const RUNS = 150;

@@ -9,6 +9,8 @@ import { clockOf } from "../vend.ts";
 /** Elsewhere than anybody of the scenarios asks from. */
 const ELSEWHERE = "203.0.113.77";
 
+const ENCRYPTED = '["Bool","aws:securetransport",["true"]]';
+
 /** The call as IAM is told of it. */
 export function requestOf(call: Call, question: Question): Request {
   const time = new Date(call.atSeconds * 1_000).toISOString().replace(".000Z", "Z");
@@ -22,7 +24,8 @@ export function requestOf(call: Call, question: Question): Request {
       "aws:CurrentTime": time,
       "aws:SourceIp": (call.from === "elsewhere" ? ELSEWHERE : question.asker.boundIp) ?? ELSEWHERE,
       "aws:ViaAWSService": "false",
-      "aws:SecureTransport": "true",
+      // The one condition of intents that a request of these scenarios meets or does not.
+      "aws:SecureTransport": String(call.conditions[ENCRYPTED] ?? true),
       ...call.keys,
       ...Object.fromEntries(tags),
     },

@@ -19,6 +19,15 @@ export interface Total extends Record<(typeof NUMBERS)[number], number> {
   /** Sessions by the validator's verdict on them, where it was asked. */
   readonly verdicts: Record<Answer["verdict"], number>;
   readonly reach: Map<string, Reach>;
+  /** Texts that were put to the validator by every call of a small world, and those of them that it has proven. */
+  smallWorlds: number;
+  smallProven: number;
+}
+
+/** What came of one batch. */
+export interface Batch {
+  readonly total: Total;
+  readonly counterexample?: Counterexample;
 }
 
 /** A scenario that breaks I2, made as small as it goes. */
@@ -47,6 +56,8 @@ export const emptyTotal = (): Total => ({
   broken: [],
   verdicts: { proven: 0, counterexample: 0, unknown: 0 },
   reach: new Map(),
+  smallWorlds: 0,
+  smallProven: 0,
 });
 
 interface Size {
@@ -63,7 +74,7 @@ export async function proveBatch(
   { seed, scenarios, calls, validator }: Size,
   pipeline: Pipeline = REAL,
   worlds: fc.Arbitrary<World> = arbitraryWorld,
-): Promise<{ readonly total: Total; readonly counterexample?: Counterexample }> {
+): Promise<Batch> {
   const total = emptyTotal();
   const property = fc.asyncProperty(worlds, async (world) => {
     const tried = await tryWorld(world, pipeline, calls, validator);
@@ -133,6 +144,8 @@ function addTried(total: Total, scenario: Scenario, tried: Tried): void {
 export function addTotal(to: Total, more: Total): void {
   to.scenarios += more.scenarios;
   to.sessions += more.sessions;
+  to.smallWorlds += more.smallWorlds;
+  to.smallProven += more.smallProven;
   for (const name of NUMBERS) to[name] += more[name];
   to.broken.push(...more.broken);
   to.verdicts.proven += more.verdicts.proven;

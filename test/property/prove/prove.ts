@@ -1,19 +1,21 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { addTotal, type Counterexample, emptyTotal, type proveBatch } from "./batch.ts";
+import { addTotal, type Batch, type Counterexample, emptyTotal } from "./batch.ts";
 import { asJson, asText } from "./report.ts";
 
-const HELP = `npm run prove -- [--triples 200000] [--seed n] [--workers n] [--json]
+const HELP = `npm run prove -- [--triples 200000] [--worlds 20000] [--seed n] [--workers n] [--json]
 
 Generates policies, intents and calls, vends what policy permits, and puts each call to the session policy (an independent IAM evaluator) and to
 Cedar. Each session policy is put to the validator as well. Exits with 1 as soon as a call is allowed that Cedar does not permit (I2), a session has a
-counterexample, or one is proven that allows too much, with the smallest scenario found.
+counterexample, or one is proven that allows too much, with the smallest scenario found. Last, the validator is put to random texts under random policies,
+each verdict tried by every call of a small world.
 `;
 
 const { values } = parseArgs({
   options: {
     triples: { type: "string", default: "200000" },
+    worlds: { type: "string", default: "20000" },
     seed: { type: "string", default: String(Math.floor(Date.now() / 1_000)) },
     workers: { type: "string", default: String(Math.min(availableParallelism(), 8)) },
     json: { type: "boolean", default: false },
@@ -21,7 +23,8 @@ const { values } = parseArgs({
   },
 });
 const [triples, seed, workers] = [Number(values.triples), Number(values.seed), Number(values.workers)];
-if (values.help || !(triples > 0) || !Number.isSafeInteger(seed) || !(workers > 0)) {
+const worlds = Number(values.worlds);
+if (values.help || !(triples > 0) || !(worlds >= 0) || !Number.isSafeInteger(seed) || !(workers > 0)) {
   process.stdout.write(HELP);
   process.exit(values.help ? 0 : 64);
 }
@@ -34,7 +37,9 @@ let counterexample: Counterexample | undefined;
 
 const progress = setInterval(() => {
   const { asked, scenarios, allowed } = total;
-  process.stderr.write(`${seconds()} s: ${asked} of ${triples} triples, ${scenarios} scenarios, ${allowed} allowed\n`);
+  process.stderr.write(
+    `${seconds()} s: ${asked} of ${triples} triples, ${scenarios} scenarios, ${allowed} allowed, ${total.smallWorlds} small worlds\n`,
+  );
 }, 2_000);
 
 /** One thread, which is given one seed after another until enough was tried or something broke. */
@@ -42,11 +47,12 @@ function work(): Promise<void> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const proceed = () => {
-    if (counterexample !== undefined || total.asked >= triples) return resolve();
-    worker.postMessage(next);
+    const isTried = total.asked >= triples;
+    if (counterexample !== undefined || (isTried && total.smallWorlds >= worlds)) return resolve();
+    worker.postMessage({ seed: next, of: isTried ? "small worlds" : "scenarios" });
     next += 1;
   };
-  worker.on("message", (batch: Awaited<ReturnType<typeof proveBatch>>) => {
+  worker.on("message", (batch: Batch) => {
     addTotal(total, batch.total);
     counterexample ??= batch.counterexample;
     proceed();

@@ -43,6 +43,7 @@ export function asText({ seed, seconds, total, counterexample }: Run): string {
     `soundness     ${allowed} calls allowed, ${counterexample ? "NOT ALL" : "all"} of them permitted by Cedar`,
     `              beside ${otherCase} on resources with a tag in another case, which IAM does not tell apart (docs/compiler.md, section 7)`,
     `validator     ${proven} of ${sessions} sessions proven, ${refuted} with a counterexample, ${unknown} unknown`,
+    `              of ${total.smallWorlds} random texts under random policies ${total.smallProven} proven; each verdict tried by every call of a small world`,
     `completeness  ${shareOf(kept, promised - unsayable)}: ${kept} allowed of ${promised - unsayable} that the intent names and the deciding permit permits;`,
     `              beside ${unsayable} where a tag is missing that the permit mentions, or AWS tells none of the bucket: not granted (docs/compiler.md, section 12)`,
     `              ${shareOf(kept, permitted)}: of ${permitted} that some permit permits; one permit decides, and its terms are not mixed`,
