@@ -8,6 +8,8 @@ export type Actor = (around: Around) => Promise<void>;
 interface Waiting {
   readonly label: string;
   readonly call: PortCall;
+  /** The number of calls that had been made when it came: it came because of the last of them. */
+  readonly since: number;
   go(): void;
 }
 
@@ -17,13 +19,18 @@ interface Choice {
   readonly chosen: Waiting;
   /** Labels that need not be tried here: in another order of calls that do not touch each other, they were. */
   readonly asleep: Set<string>;
+  /** Labels that are to be tried here: the one chosen first, and those that a run showed to race with what was chosen. */
+  readonly tried: Set<string>;
+  /** Places before this one whose calls have to come before what is chosen here, in any order that does not differ from this one. */
+  readonly after: ReadonlySet<number>;
   /** Whether all of them were: then what follows is known, and is only run out. */
   readonly isKnown: boolean;
 }
 
 /**
  * Every interleaving of the actors' calls, each run from the start in a world of its own; orders that differ only in calls that touch
- * nothing in common are one (sleep sets, after P. Godefroid). Actors must do the same in the same situation;
+ * nothing in common are one (sleep sets, after P. Godefroid), and another call is tried first only where a run shows that two calls
+ * race (source sets, after P. Abdulla and others). Actors must do the same in the same situation;
  * lists are in the order of paths, so an actor draws its random bytes from a `seededRandom` of its own, whoever comes first.
  * @param run sets up a world and its actors, and looks at it once all of them are done.
  * @param most stops after so many, for what is too large to be exhausted.
@@ -77,6 +84,7 @@ async function follow(
   pick?: (waiting: readonly Waiting[]) => Waiting | undefined,
 ): Promise<Choice[]> {
   const waiting: Waiting[] = [];
+  const taken: Choice[] = [];
   const arounds = actors.map((_, actor): Around => {
     const made = new Map<string, number>();
     return (call, work) => {
@@ -84,18 +92,18 @@ async function follow(
       const count = made.get(method) ?? 0;
       made.set(method, count + 1);
       return new Promise<void>((go) => {
-        waiting.push({ label: `${actor}:${method}#${count}`, call, go });
+        waiting.push({ label: `${actor}:${method}#${count}`, call, since: taken.length, go });
       }).then(work);
     };
   });
   const done = Promise.all(actors.map((actor, index) => actor(arounds[index] ?? unused)));
-  const taken: Choice[] = [];
   for (;;) {
     await quiet();
     if (waiting.length === 0) break;
     const choice = choiceAt(taken.length, path, taken.at(-1), waiting, settled, pick);
-    taken.push(choice);
-    if (choice.isKnown) return taken;
+    if (choice.isKnown) return [...taken, choice];
+    const isNew = taken.length >= path.length - 1;
+    taken.push(isNew && !pick ? { ...choice, after: placedAfter(taken, choice.chosen, settled) } : choice);
     waiting
       .splice(
         waiting.findIndex(({ label }) => label === choice.chosen.label),
@@ -126,11 +134,41 @@ function choiceAt(
   const asleep = new Set(waiting.filter(sleeps).map(({ label }) => label));
   // What makes no difference to anybody comes first, and instead of nothing.
   const free = pick ? undefined : waiting.find(({ call }) => isFree(call, settled));
-  if (free) return { waiting: [free], chosen: free, asleep, isKnown: false };
+  const nothing = new Set<number>();
+  const tried = (label: string) => new Set([label]);
+  if (free) return { waiting: [free], chosen: free, asleep, tried: tried(free.label), after: nothing, isKnown: false };
   const awake = pick?.(waiting) ?? waiting.find(({ label }) => !asleep.has(label));
   const chosen = awake ?? waiting[0];
   if (!chosen) throw new RangeError("nobody waits");
-  return { waiting: [...waiting], chosen, asleep, isKnown: awake === undefined };
+  const isKnown = awake === undefined;
+  return { waiting: [...waiting], chosen, asleep, tried: tried(chosen.label), after: nothing, isKnown };
+}
+
+/** The places that the call comes after; where it could have come before one of them, that is to be tried there. */
+function placedAfter(taken: readonly Choice[], chosen: Waiting, settled: readonly string[]): ReadonlySet<number> {
+  const cause = chosen.since - 1;
+  const touched = isFree(chosen.call, settled)
+    ? []
+    : taken.flatMap(({ chosen: { call } }, at) => (!isFree(call, settled) && touches(call, chosen.call) ? [at] : []));
+  const direct = cause < 0 ? touched : [...touched, cause];
+  const indirect = new Set(direct.flatMap((at) => [...(taken[at]?.after ?? [])]));
+  const after = new Set([...direct, ...indirect]);
+  for (const at of touched) if (at !== cause && !indirect.has(at)) tryBefore(at, taken, chosen, after);
+  return after;
+}
+
+/** Has tried, in the place of a call that races with a later one, what leads to the later one first. */
+function tryBefore(at: number, taken: readonly Choice[], later: Waiting, after: ReadonlySet<number>): void {
+  const place = taken[at];
+  if (!place) return;
+  const between = taken.flatMap((choice, each) => (each > at && !choice.after.has(at) ? [{ ...choice, each }] : []));
+  const isFirst = (call: { readonly after: ReadonlySet<number> }) => !between.some(({ each }) => call.after.has(each));
+  const leading = [...between, { chosen: later, after }].filter(isFirst).map(({ chosen: { label } }) => label);
+  if (leading.some((label) => place.tried.has(label))) return;
+  const enabled = place.waiting.map(({ label }) => label);
+  const next = leading.find((label) => enabled.includes(label));
+  // A cause that is not known makes what leads there unknown, too.
+  for (const label of next === undefined ? enabled : [next]) place.tried.add(label);
 }
 
 /** The path up to the last place where something else, awake, can be chosen; with that chosen. */
@@ -139,7 +177,7 @@ function nextPath(path: readonly Choice[]): Choice[] {
     const choice = path[depth];
     if (!choice) continue;
     choice.asleep.add(choice.chosen.label);
-    const other = choice.waiting.find(({ label }) => !choice.asleep.has(label));
+    const other = choice.waiting.find(({ label }) => choice.tried.has(label) && !choice.asleep.has(label));
     if (other) return [...path.slice(0, depth), { ...choice, chosen: other }];
   }
   return [];

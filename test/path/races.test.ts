@@ -3,7 +3,7 @@ import { type Answer, accessKeysIn, FakeService, type Held } from "../../fakes/f
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { endEverything } from "../../functions/sweep/end-everything.ts";
-import { aroundCalls, unlessNobodyWrites } from "../harness/around-calls.ts";
+import { aroundCalls, type PortCall, unlessNobodyWrites } from "../harness/around-calls.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../harness/interleavings.ts";
 import { seededRandom } from "../harness/seeded-random.ts";
 import { touches } from "../harness/touches.ts";
@@ -208,6 +208,51 @@ describe("the scheduler of these tests", () => {
     const three = ["end", "renew", "confirm"];
     const seen = await orders(three, three, three);
     expect([seen.length, new Set(seen).size]).toEqual([1_680, 1_680]);
+  });
+
+  it("finds in any program what all of its orders find, each only once", async () => {
+    const random = seededRandom("programs");
+    const below = (most: number): number => (random.bytes(1)[0] ?? 0) % most;
+    const calls: readonly PortCall[] = ["read", "renew", "end"].flatMap((method) =>
+      ["k7f3m2q9x4ab.", "m2q9x4abk7f3."].map((of) => ({ port: "tasks", method, of }) as const),
+    );
+    for (let program = 0; program < 30; program += 1) {
+      // Two actors of two steps, or three of one; a step is one call, or two at once.
+      const count = 2 + below(2);
+      const steps = Array.from({ length: count }, () =>
+        Array.from({ length: 4 - count }, () => Array.from({ length: 1 + below(2) }, () => calls[below(calls.length)])),
+      );
+      const found = async (asGiven: (call: PortCall) => PortCall): Promise<readonly string[]> => {
+        const all: string[] = [];
+        await everyInterleaving(async () => {
+          const made: { readonly name: string; readonly call: PortCall }[] = [];
+          const differences: string[] = [];
+          const actors = steps.map(
+            (own, actor): Actor =>
+              async (around) => {
+                for (const [at, step] of own.entries())
+                  await Promise.all(
+                    step.map((call, index) => {
+                      if (!call) return undefined;
+                      const name = `${actor}.${at}.${index}`;
+                      return around(asGiven(call), async () => {
+                        const before = made.filter((other) => touches(other.call, call)).map((other) => other.name);
+                        differences.push(`${name} after ${before.sort().join()}`);
+                        made.push({ name, call });
+                      });
+                    }),
+                  );
+              },
+          );
+          return { actors, check: async () => void all.push(differences.sort().join("; ")) };
+        }, 100_000);
+        return all;
+      };
+      const each = await found((call) => call);
+      // A method that nobody knows touches everything, so that each order is one.
+      const every = await found(({ of: _, ...call }) => ({ ...call, method: "unknown" }));
+      expect([...each].sort(), JSON.stringify(steps)).toEqual([...new Set(every)].sort());
+    }
   });
 
   it("takes orders of calls that touch nothing in common for one", async () => {
