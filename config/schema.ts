@@ -9,10 +9,13 @@ const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "an account id of 12 di
 const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region such as eu-central-1"));
 
 const replay = v.variant("mode", [
-  v.strictObject({ mode: said(v.literal("single_use"), "Each token is good once.") }),
+  v.strictObject({ mode: said(v.literal("single_use"), "Each token may be used once.") }),
   v.strictObject({
-    mode: said(v.literal("window"), "A token is good until it expires, for issuers that hand out one token twice."),
-    cap: said(whole(1, 100_000), "How often one token is good, at most."),
+    mode: said(
+      v.literal("window"),
+      "A token may be used until it expires: for issuers that hand out one token several times.",
+    ),
+    cap: said(whole(1, 100_000), "Most uses of one token."),
   }),
 ]);
 
@@ -35,33 +38,33 @@ const approvalsClient = v.strictObject({
 const issuer = v.strictObject({
   name: said(
     v.pipe(v.string(), v.regex(/^[a-z0-9-]{2,32}$/, "2 to 32 of a-z, 0-9 and -")),
-    "Its short name: bindings of agents and the journal use it.",
+    "Short name of the issuer, as agents' bindings and the journal use it.",
   ),
   kind: said(
     v.picklist(["agents", "people"]),
-    "Whose tokens these are: agents start tasks, people operate. A people's issuer never binds to an agent.",
+    "Holders of the issuer's tokens: agents start tasks, people operate. A people's issuer never binds to an agent.",
   ),
   preset: said(
     v.picklist(Object.keys(PRESETS) as (keyof typeof PRESETS)[]),
-    "What kind of issuer it is; it sets what is not set here: algorithms, pin, longest lifetime, replay.",
+    "Kind of issuer. The preset sets the fields that are not set here: algorithms, pin, longest lifetime, replay.",
   ),
   url: maybe(
     httpsUrl,
-    "The token's `iss`, letter by letter, a trailing slash included. Needed unless the preset has one.",
+    "The token's `iss`, compared letter by letter, a trailing slash included. Required unless the preset has one.",
   ),
-  jwksUrl: maybe(httpsUrl, "Where its keys are; without it they are found by OIDC discovery at `url`."),
+  jwksUrl: maybe(httpsUrl, "Address of the issuer's keys; by default OIDC discovery at `url` finds it."),
   algorithms: maybe(
     v.pipe(v.array(v.picklist(ALGORITHMS)), v.minLength(1)),
-    "Signature algorithms that are accepted; asymmetric ones only.",
+    "Accepted signature algorithms; asymmetric ones only.",
   ),
   pin: maybe(
     text,
-    "The claim by which agents are found: one that is never changed or reused. A name, or an RFC 6901 pointer such as /kubernetes.io/namespace.",
+    "Claim by which agents are found. Its values must never change or be reused. A name, or an RFC 6901 pointer such as /kubernetes.io/namespace.",
   ),
-  maxLifetimeSeconds: maybe(whole(1, 604_800), "How long its tokens may live at most (`exp` less `iat`)."),
-  skewSeconds: maybe(whole(0, 120), "How far its clock may be off."),
-  replay: maybe(replay, "Whether one token may be used twice."),
-  required: maybe(v.record(text, text), "Claims that each of its tokens must have, with exactly these values."),
+  maxLifetimeSeconds: maybe(whole(1, 604_800), "Longest lifetime of a token (`exp` less `iat`); seconds."),
+  skewSeconds: maybe(whole(0, 120), "Tolerated difference of the issuer's clock; seconds."),
+  replay: maybe(replay, "Rule for repeated uses of one token."),
+  required: maybe(v.record(text, text), "Claims that every token must carry, with exactly these values."),
   person: maybe(
     text,
     "People's issuers only: the claim that tells people apart, the same in every kind of token: sub unless given, oid at Microsoft Entra ID.",
@@ -110,34 +113,34 @@ const channel = v.variant("kind", [
 ]);
 
 const account = v.strictObject({
-  id: said(accountId, "A target account: tasks get their sessions there."),
-  region: said(region, "The Region its stack is deployed to, and the one that credentials name."),
+  id: said(accountId, "Id of a target account, in which tasks get their sessions."),
+  region: said(region, "Region of the account's stack, which credentials name too."),
   taskRoles: said(
     whole(1, MOST_TASK_ROLES),
-    "Over how many task roles new tasks are spread: some 400 tasks can be alive on each. Where you lower it, say in formerTaskRoles what it was.",
+    "Number of task roles over which new tasks are spread. About 400 tasks can be alive on each. When you lower it, set formerTaskRoles to the former number.",
   ),
   formerTaskRoles: maybe(
     whole(2, MOST_TASK_ROLES),
-    "What taskRoles was before it was lowered. Tasks from before keep their roles, and what ends there is revoked. Take it out once no such task can live: 12 hours and a half later.",
+    "Former taskRoles, after you lowered it. Earlier tasks keep their roles, and their endings are revoked there. Remove this field 12.5 hours later, when no such task can live.",
   ),
   retired: maybe(
     v.literal(true),
-    "Nothing is issued there any more, and what may still live there is revoked. Take the account out half an hour after that was deployed.",
+    "Retires the account: no sessions are issued there, and those that may still live are revoked. Remove the account half an hour after you deployed this.",
   ),
   ceiling: maybe(
     v.pipe(
       v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, "an action such as s3:GetObject or s3:Get*"))),
       v.minLength(1),
     ),
-    "The most that any task can do there, whatever policy permits; without it, a list of actions that read and write data. Some actions are denied always.",
+    "Upper bound on every task in the account, whatever policy permits. The default is a list of actions that read and write data. Some actions are always denied.",
   ),
 });
 
 const operator = v.strictObject({
-  issuer: said(v.string(), "The name of a people's issuer."),
+  issuer: said(v.string(), "Name of a people's issuer."),
   subject: said(
     v.pipe(text, v.maxLength(256)),
-    "The person there: the value of the issuer's person claim, `sub` unless it names another.",
+    "The person: the value of the issuer's person claim, which is `sub` unless the issuer names another.",
   ),
 });
 
@@ -152,35 +155,35 @@ const bus = v.strictObject({
         ),
       ),
     ),
-    "Whose events on the bus are looked at: accounts, or single roles. They may suspend and offboard agents and end tasks; see docs/events.md.",
+    "Accounts or single roles whose events on the bus are accepted. Their events may suspend and offboard agents and end tasks; see docs/events.md.",
   ),
 });
 
 const recertification = v.strictObject({
-  everyDays: said(whole(1, 730), "An agent that its owner has not confirmed for so many days is suspended."),
+  everyDays: said(whole(1, 730), "Days after which an agent is suspended unless its owner has confirmed it."),
   warnDays: said(
     v.pipe(v.array(whole(1, 365)), v.maxLength(5)),
-    "How many days before that it is said in the journal: once each.",
+    "Days before the suspension on which the journal records a warning.",
   ),
 });
 
 const receipts = v.strictObject({
   sample: maybe(
     v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-    "The share of tasks, ended by their holder or deadline, that a probe watches until AWS refuses: 0.01 unless given. Of those that somebody ends, one in each role is always watched.",
+    "Share of the tasks ended by their holder or their deadline that a probe watches until AWS refuses them; 0.01 by default. Of the tasks that somebody else ends, one in each role is always watched.",
   ),
 });
 
 const oauthClient = v.strictObject({
   secret: said(
     text,
-    "The secret that holds the client's secret, by name. It is tagged `valetkey:rotates` = `oauth-client-secret`.",
+    "Name of the secret that holds the client's secret. The secret is tagged `valetkey:rotates` = `oauth-client-secret`.",
   ),
-  clientId: said(text, "How the provider knows the client."),
-  configurationUrl: said(httpsUrl, "Its `registration_client_uri` (RFC 7592)."),
+  clientId: said(text, "Client id at the provider."),
+  configurationUrl: said(httpsUrl, "The client's `registration_client_uri` (RFC 7592)."),
   registrationToken: said(
     text,
-    "The secret with its registration access token: its name, in the hub's Secrets Manager. The provider must not give another one with an update.",
+    "Name of the secret, in the hub's Secrets Manager, that holds the client's registration access token. The provider must not replace that token with an update.",
   ),
 });
 
@@ -189,11 +192,11 @@ const idOf = (kind: "subnet" | "sg") =>
 const vpc = v.strictObject({
   subnets: said(
     v.pipe(v.array(idOf("subnet")), v.minLength(1), v.maxLength(16)),
-    "Private subnets of the hub's account and Region, with a way to AWS and to the issuers.",
+    "Private subnets in the hub's account and Region, with routes to AWS and to the issuers.",
   ),
   securityGroups: said(
     v.pipe(v.array(idOf("sg")), v.minLength(1), v.maxLength(5)),
-    "Security groups of the functions: the databases' own have to let them in.",
+    "Security groups of the functions. The databases' security groups must admit them.",
   ),
 });
 
@@ -206,20 +209,23 @@ export const configSchema = said(
         account: said(accountId, "The account of the hub."),
         region: said(region, "The Region of the hub."),
       }),
-      "Where valetkey itself runs.",
+      "Account and Region in which valetkey itself runs.",
     ),
     url: said(
       httpsUrl,
-      "The public address of the API; it is the audience of agents' tokens, and its own issuer name.",
+      "Public address of the API: the audience of agents' tokens, and the issuer in valetkey's own metadata.",
     ),
-    issuers: said(v.pipe(v.array(issuer), v.minLength(1)), "Whose tokens are looked at. All others are strangers."),
+    issuers: said(
+      v.pipe(v.array(issuer), v.minLength(1)),
+      "Issuers whose tokens are accepted. Tokens of all others are refused.",
+    ),
     accounts: said(
       v.pipe(v.array(account), v.minLength(1), v.maxLength(MOST_ACCOUNTS)),
-      `Where tasks may get credentials: ${MOST_ACCOUNTS} accounts at most; another hub takes more.`,
+      `Accounts in which tasks may get credentials: at most ${MOST_ACCOUNTS}; a second hub takes more.`,
     ),
     operators: said(
       v.array(operator),
-      "People who may operate before any policy says so: the first operators. See policies/operators.cedar.",
+      "First operators: people who may operate before any policy permits it. See policies/operators.cedar.",
     ),
     approvers: maybe(
       v.record(shortName, approverGroup),
@@ -229,23 +235,26 @@ export const configSchema = said(
     ...CONNECTOR_SECTIONS,
     recertification: maybe(
       v.nullable(recertification),
-      "How often an agent's owner has to confirm that it is still needed: every 90 days, with warnings 14 and 3 days before, unless said otherwise. null: never.",
+      "Interval in which owners must confirm that their agents are still needed. The default is 90 days, with warnings 14 and 3 days before. null: never.",
     ),
     validate: maybe(
       v.picklist(["enforce", "observe"]),
-      "What becomes of a session policy of which nothing could be proven within the bounds of a proof: it is refused (enforce, unless said otherwise), or used and logged (observe). One that was shown to allow too much is refused always.",
+      "Handling of a session policy that could not be proven within the bounds of a proof: refuse it (enforce, the default), or use and log it (observe). A session policy that was shown to allow too much is always refused.",
     ),
-    receipts: maybe(receipts, "When AWS is seen to refuse an ended task's sessions. See docs/lifecycle.md."),
+    receipts: maybe(
+      receipts,
+      "Observation of the moment at which AWS refuses an ended task's sessions. See docs/lifecycle.md.",
+    ),
     oauthClients: maybe(
       v.array(oauthClient),
       "Clients at OAuth providers whose secrets are rotated. See docs/connectors/rotation.md.",
     ),
     vpc: maybe(
       vpc,
-      "The network that the functions which speak to databases are in: exchange, revoke-leases and rotate. Without it they are in none.",
+      "Network of the functions that connect to databases: exchange, revoke-leases and rotate. Without it these functions run outside any VPC.",
     ),
-    bus: maybe(bus, "The hub's event bus. Without it nobody but valetkey itself can put events there."),
+    bus: maybe(bus, "The hub's event bus. By default only valetkey itself can put events there."),
   }),
-  "valetkey: whom this deployment trusts, and where it may hand out keys. Reviewed, and hashed into each decision.",
+  "valetkey: the issuers that this deployment trusts, and the accounts in which it may issue credentials. Reviewed, and hashed into each decision.",
 );
 export type Config = v.InferOutput<typeof configSchema>;

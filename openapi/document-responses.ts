@@ -5,15 +5,15 @@ import type { Recorded, RecordedOperation } from "./recording/record.ts";
 
 export const HEADERS = {
   CacheControl: {
-    description: "Nothing that is answered may be kept (RFC 6749, section 5.1).",
+    description: "Answers must not be stored (RFC 6749, section 5.1).",
     schema: { const: "no-store" },
   },
   WwwAuthenticate: {
-    description: "RFC 6750, section 3; without an error where no token was sent.",
+    description: "Challenge of RFC 6750, section 3; without an error where no token was sent.",
     schema: { type: "string", examples: ['Bearer realm="valetkey", error="invalid_token"', 'Bearer realm="valetkey"'] },
   },
   RetryAfter: {
-    description: "Seconds after which it is worth trying again; where that is known.",
+    description: "Seconds to wait before a retry, where they are known.",
     schema: { type: "integer", minimum: 1 },
   },
 } as const;
@@ -22,7 +22,7 @@ const headerRef = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers
 
 /** Response 500, for valetkey's own faults. It contains nothing about the request. */
 export const FAILURE = {
-  description: "Something failed here; nothing was issued. It has no `code`.",
+  description: "valetkey failed; nothing was issued. The answer has no `code`.",
   headers: { "Cache-Control": headerRef("CacheControl") },
   content: { "application/json": { schema: schemaRef("Failure") } },
 } as const;

@@ -15,9 +15,9 @@ import { SECURITY_SCHEMES } from "./security.ts";
 const PACKAGE = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const TAGS: Readonly<Record<Tag, string>> = {
-  Exchange: "What an agent proves becomes a task and its keys.",
-  Tasks: "A task that there is: for who holds it, and for the tool servers it is shown to.",
-  Operators: "For people: which agents there are, and an end to whatever must end.",
+  Exchange: "From an agent's proof to a task and its credentials.",
+  Tasks: "An existing task, for its holder and for the tool servers that it is shown to.",
+  Operators: "For people: registration, inspection and revocation.",
 };
 
 const DESCRIPTION = `${PACKAGE.description}

@@ -6,14 +6,13 @@ export const SECURITY_SCHEMES = {
     type: "http",
     scheme: "bearer",
     bearerFormat: "vk_<task>_<256 random bits>",
-    description: "The task token, which `POST /v1/token` answered. It is good for its own task.",
+    description: "The task token from the answer of `POST /v1/token`. It is valid for its own task.",
   },
   taskTokenVerbatim: {
     type: "apiKey",
     in: "header",
     name: "Authorization",
-    description:
-      "The task token without a scheme in front of it: so the AWS SDKs send `AWS_CONTAINER_AUTHORIZATION_TOKEN`.",
+    description: "The task token without a scheme, as the AWS SDKs send `AWS_CONTAINER_AUTHORIZATION_TOKEN`.",
   },
   toolServerToken: {
     type: "http",

@@ -83,30 +83,38 @@ export class Watch extends Construct {
         atLeast: 1,
       },
     );
-    this.#alarm("revocation-late", "The revocation of an ended task has waited for IAM for more than a minute.", {
-      metric: props.revocationQueue.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
-      atLeast: 60,
-      minutes: 2,
-    });
+    this.#alarm(
+      "revocation-late",
+      "The revocation of an ended task has waited more than a minute for its write to IAM.",
+      {
+        metric: props.revocationQueue.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
+        atLeast: 60,
+        minutes: 2,
+      },
+    );
     this.#alarm("relay-late", "The table's stream is read more than a minute late: endings wait for the sweep.", {
       metric: relay.metric("IteratorAge", { ...minute, statistic: "max" }),
       atLeast: 60_000,
     });
-    this.#alarm("sweep-stopped", "Nothing ends tasks at their deadline, and nothing heals a lost revocation.", {
-      metric: sweep.metricInvocations(minute),
-      atMost: 0,
-      minutes: 3,
-    });
+    this.#alarm(
+      "sweep-stopped",
+      "The sweep does not run: tasks do not end at their deadline, and lost revocations are not repaired.",
+      {
+        metric: sweep.metricInvocations(minute),
+        atMost: 0,
+        minutes: 3,
+      },
+    );
     // These functions answer 503 and do not fail, so only their log shows the fault before clients complain.
     for (const name of ANSWERING) {
-      this.#alarm(`${name}-deployment-broken`, `${name} refuses everything: it cannot load what was deployed.`, {
+      this.#alarm(`${name}-deployment-broken`, `${name} refuses every request: it cannot load its deployed files.`, {
         metric: this.#logged(props.functions[name], `${name}-deployment-broken`, { event: "deployment_broken" }),
         atLeast: 1,
       });
     }
     this.#alarm(
       "session-policy-unproven",
-      "The validator has found a call that a session policy would allow and policy does not permit, or could prove nothing: nothing was handed out. See exchange's log for the call.",
+      "The validator found a call that a session policy allows and Cedar does not permit, or it could prove nothing. No credentials were issued. See exchange's log for the call.",
       {
         metric: this.#logged(props.functions.exchange, "session-policies-unproven", {
           event: "session_policy_unproven",
@@ -116,7 +124,7 @@ export class Watch extends Construct {
     );
     this.#alarm(
       "journal-changed",
-      "An event of the journal was written over, removed, or written so that it will be: nobody may. See the relay's log for which.",
+      "A journal event was changed, removed, or written with an expiry, which nobody is allowed to do. See the relay's log for the event.",
       { metric: this.#logged(relay, "journal-changes", { event: "journal_changed" }), atLeast: 1 },
     );
     for (const name of ["exchange", "tasks"] as const) {
@@ -136,20 +144,24 @@ export class Watch extends Construct {
     });
     this.#alarm(
       "overdue",
-      "A task could not be ended in half an hour; its sessions are dead by their fences. See the sweep's log.",
+      "A task could not be ended within half an hour. Its sessions have ended by their fences. See the sweep's log.",
       {
         metric: this.#logged(sweep, "overdue", { event: "overdue" }),
         atLeast: 1,
       },
     );
-    this.#alarm("rotation-fails", "A secret was not rotated, and is leased to nobody until it is: see rotate's log.", {
-      metric: this.#logged(props.functions.rotate, "rotation-failures", { event: "rotation_failed" }),
-      atLeast: 1,
-      minutes: 3,
-    });
+    this.#alarm(
+      "rotation-fails",
+      "A secret was not rotated, and is leased to nobody until its rotation succeeds. See rotate's log.",
+      {
+        metric: this.#logged(props.functions.rotate, "rotation-failures", { event: "rotation_failed" }),
+        atLeast: 1,
+        minutes: 3,
+      },
+    );
     this.#alarm(
       "lease-revocation-set-aside",
-      "A credential of a connector could not be taken back five times; it is tried on each minute. See revoke-leases' log.",
+      "A connector's credential could not be revoked in five attempts; the sweep retries each minute. See revoke-leases' log.",
       {
         metric: props.leaseRevocations.setAside.metricApproximateNumberOfMessagesVisible({
           ...minute,
@@ -160,7 +172,7 @@ export class Watch extends Construct {
     );
     this.#alarm(
       "deadline-set-aside",
-      "A deadline was not kept in five attempts: the sweep has to. See revoke-leases' log.",
+      "The message of a connector's deadline failed in five attempts; the sweep revokes the credential. See revoke-leases' log.",
       {
         metric: props.deadlines.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
         atLeast: 1,
@@ -168,7 +180,7 @@ export class Watch extends Construct {
     );
     this.#alarm(
       "lease-revocation-late",
-      "Credentials of connectors are taken back half a minute after they had to go, or later: deadlines come late or not at all, or a provider did not answer.",
+      "Connectors' credentials are revoked 30 seconds or more after their deadline: messages arrive late or not at all, or a provider did not answer.",
       {
         metric: this.#logged(props.functions["revoke-leases"], "lease-revocation-late", {
           event: "lease_revoked",
@@ -179,41 +191,41 @@ export class Watch extends Construct {
         minutes: 3,
       },
     );
-    this.#alarm(
-      "lease-revocation-overdue",
-      "A credential of a connector still stands ten minutes after it had to go.",
-      {
-        metric: this.#logged(sweep, "lease-revocations-overdue", {
-          event: "lease_revocations_swept",
-          value: "overdue",
-          statistic: "max",
-        }),
-        atLeast: 1,
-      },
-    );
+    this.#alarm("lease-revocation-overdue", "A connector's credential is still valid ten minutes after its deadline.", {
+      metric: this.#logged(sweep, "lease-revocations-overdue", {
+        event: "lease_revocations_swept",
+        value: "overdue",
+        statistic: "max",
+      }),
+      atLeast: 1,
+    });
     this.#alarm(
       "not-observed",
-      "IAM had a policy for half a minute that denies an ended task, and AWS did not act on it: what has ended may go on until its fence. See probe's log.",
+      "IAM has had a policy that denies an ended task for 30 seconds, and AWS still accepts its session. The session may act until its fence. See probe's log.",
       {
         metric: this.#logged(props.functions.probe, "not-observed", { event: "not_observed" }),
         atLeast: 1,
       },
     );
-    this.#alarm("probe-set-aside", "The probe did not run for an ending five times: see probe's log.", {
+    this.#alarm("probe-set-aside", "The probe failed five times to run for an ending. See probe's log.", {
       metric: props.probes.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
       atLeast: 1,
     });
-    this.#alarm("undone-events", "What an event on the bus asked for was not done: see docs/events.md.", {
+    this.#alarm("undone-events", "An event on the bus was not processed. See docs/events.md.", {
       metric: props.bus.undone.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
       atLeast: 1,
     });
-    this.#alarm("event-refused", "An event on the bus asked for what it may not: see the journal and intake's log.", {
-      metric: this.#logged(intake, "events-refused", { event: "event_refused" }),
-      atLeast: 1,
-    });
+    this.#alarm(
+      "event-refused",
+      "An event on the bus requested something that its sender may not request. See the journal and intake's log.",
+      {
+        metric: this.#logged(intake, "events-refused", { event: "event_refused" }),
+        atLeast: 1,
+      },
+    );
     this.#alarm(
       "refused-loudly",
-      `A request was refused for a reason that a person has to remove: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
+      `A request was refused for a reason that needs a person: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
       { metric: this.#answeringLogged("refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
     );
     this.#alarm(
@@ -228,11 +240,11 @@ export class Watch extends Construct {
       });
     }
     for (const name of FUNCTIONS) {
-      this.#alarm(`${name}-fails`, `${name} fails: see its log.`, {
+      this.#alarm(`${name}-fails`, `${name} fails. See its log.`, {
         metric: props.functions[name].metricErrors(minute),
         atLeast: 1,
       });
-      this.#alarm(`${name}-throttled`, `${name} is not run, for want of concurrency.`, {
+      this.#alarm(`${name}-throttled`, `${name} is throttled: it has no free concurrency.`, {
         metric: props.functions[name].metricThrottles(minute),
         atLeast: 1,
       });

@@ -16,7 +16,7 @@ const listing: Arrange = async (world) => {
 export const listTasks: Operation = {
   id: "listTasks",
   tag: "Operators",
-  description: "What one agent has alive at this moment.",
+  description: "Live tasks of one agent.",
   query: { agent: { says: "The agent's id.", required: true, schema: agentId } },
   answer: { status: 200, says: "The agent's live tasks.", schema: "TaskList" },
   accepted: { tasks: { says: "An agent with one live task", arrange: listing } },
@@ -37,7 +37,7 @@ export const endTask: Operation = {
   id: "endTask",
   tag: "Operators",
   description:
-    "An operator ends any task: from then on nothing is issued or renewed for it, and AWS denies what it has within seconds. No body is read. A task that has ended already stays as it ended, and is answered so.",
+    "An operator ends any task. Nothing is issued or renewed for it from then on, and AWS denies its credentials within seconds. The body is ignored. A task that has already ended is returned unchanged.",
   answer: { status: 200, says: "The task, ended.", schema: "Task" },
   accepted: { ended: { says: "A task that an operator ended", arrange: ending } },
   refused: {
@@ -86,12 +86,12 @@ export const readReceipt: Operation = {
     "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each session, or a provider had confirmed that its credential is gone. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy: how many, is observed of a sample of the endings (`observed`).",
   answer: {
     status: 200,
-    says: "The receipt as the record stands. While a lease is `pending`, ask again.",
+    says: "The receipt as of now. Repeat the request while a lease is `pending`.",
     schema: "Receipt",
   },
   accepted: {
     complete: { says: "A task whose key is denied", arrange: written },
-    pending: { says: "A task that has only just ended", arrange: receipt },
+    pending: { says: "A task that ended a moment ago", arrange: receipt },
   },
   refused: {
     ...refusedOperators(receipt),

@@ -33,11 +33,11 @@ export const exchangeToken: Operation = {
     "",
     "**Start a task below another.** The delegation token and the sub-agent's own OIDC token (`actor_token`) become a task that can do no more than the one above it, and ends with it. `act` says who acts for whom.",
     "",
-    "The proof is in the form: no `Authorization` header is read.",
+    "The form contains the proof; the `Authorization` header is ignored.",
   ].join("\n"),
   body: { mediaType: "application/x-www-form-urlencoded", schema: "TokenRequest" },
   provenInForm: true,
-  answer: { status: 200, says: "The token, and what was granted.", schema: "TokenResponse" },
+  answer: { status: 200, says: "The token, and the granted details.", schema: "TokenResponse" },
   accepted: {
     "start-a-task": { says: "A task that reads reports and searches tickets", arrange: starting },
     "start-a-task-with-conditions": {

@@ -14,7 +14,7 @@ const reading: Arrange = async (world) => {
 export const readTask: Operation = {
   id: "readTask",
   tag: "Tasks",
-  description: "For its holder: what the task was granted, which leases it has, and how it ended. Never a credential.",
+  description: "For the task's holder: the granted details, the leases, and the outcome. Contains no credential.",
   answer: { status: 200, says: "The task, ended or not.", schema: "Task" },
   accepted: {
     active: { says: "A live task", arrange: reading },
@@ -52,7 +52,7 @@ export const completeTaskOperation: Operation = {
   id: "completeTask",
   tag: "Tasks",
   description:
-    "The holder ends its task and says how it went: from then on nothing is issued or renewed for it, and AWS denies what it has within seconds. A task that has ended already stays as it ended, and is answered so.",
+    "The holder ends its task with an outcome. Nothing is issued or renewed for it from then on, and AWS denies its credentials within seconds. A task that has already ended is returned unchanged.",
   body: { mediaType: "application/json", schema: "Completion" },
   answer: { status: 200, says: "The task, ended.", schema: "Task" },
   accepted: {

@@ -32,10 +32,10 @@ export const introspectToken: Operation = {
     "The server is a registered agent. It proves itself with its own OIDC token for the audience `audiences.introspect`: as `client_assertion` in the form (RFC 7523), or as `Bearer` in the `Authorization` header; in one of the two ways. That token may be used again while it lives.",
   ].join("\n"),
   body: { mediaType: "application/x-www-form-urlencoded", schema: "IntrospectionRequest" },
-  answer: { status: 200, says: "What there is to say of the token.", schema: "Introspection" },
+  answer: { status: 200, says: "The state of the token.", schema: "Introspection" },
   accepted: {
-    "with-an-assertion": { says: "A live task's token, asked for with an assertion", arrange: asserting },
-    "with-a-bearer-token": { says: "A live task's token, asked for with a bearer token", arrange: bearing },
+    "with-an-assertion": { says: "A live task's token, introspected with an assertion", arrange: asserting },
+    "with-a-bearer-token": { says: "A live task's token, introspected with a bearer token", arrange: bearing },
     "not-active": {
       says: "A task that has ended",
       arrange: async (world) => {

@@ -14,7 +14,7 @@ export const offboardAgent: Operation = {
   description:
     "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds: where tasks are left then it is answered with 202, and a repeat goes on, as the sweep does each minute. Once the last fence has passed, its report is signed off. No body is read.",
   answer: { status: 200, says: "The agent, with no live task.", schema: "OffboardedAgent" },
-  unfinished: "Tasks are left: repeat the request, or wait for the sweep.",
+  unfinished: "Live tasks remain: repeat the request, or wait for the sweep.",
   accepted: { offboarding: { says: "An agent with one live task", arrange: offboarding } },
   refused: {
     ...refusedFor(offboarding),
@@ -41,8 +41,8 @@ export const readOffboarding: Operation = {
   id: "readOffboarding",
   tag: "Operators",
   description:
-    "What became of each task, lease and binding of an agent, with the event of the journal that says so. It is signed off once nothing is open: the agent's last event then holds its SHA-256.",
-  answer: { status: 200, says: "The report as the record stands, or as it was signed off.", schema: "Offboarding" },
+    "Final state of each task, lease and binding of an agent, with the journal event that proves it. The report is signed off once nothing is open: the agent's last event then holds the report's SHA-256.",
+  answer: { status: 200, says: "The report as of now, or as it was signed off.", schema: "Offboarding" },
   accepted: {
     open: { says: "While a session may still live", arrange: asking },
     "signed-off": { says: "When everything is over", arrange: askingLater },

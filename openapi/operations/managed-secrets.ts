@@ -44,7 +44,7 @@ export const listSecrets: Operation = {
   id: "listSecrets",
   tag: "Operators",
   description:
-    "Every secret that may be leased: how it is rotated, which task holds it, when it was rotated and will be, and who has seen the value in force. Never a value. Some seconds behind.",
+    "Every secret that may be leased: its kind of rotation, the task that holds it, its last and next rotation, and the agents that read the current value. Contains no values. The list may lag by some seconds.",
   query: {
     after: { says: "The `next` of the page before.", required: false, schema: v.pipe(v.string(), v.maxLength(4_096)) },
   },
@@ -62,7 +62,7 @@ const reading = of("GET /v1/secrets/{secret}");
 export const readSecret: Operation = {
   id: "readSecret",
   tag: "Operators",
-  description: "One of them, as it is now. Never its value.",
+  description: "One secret, as of now. Its value is not included.",
   answer: { status: 200, says: "The secret.", schema: "Secret" },
   accepted: { secret: { says: "A secret that a task holds", arrange: reading } },
   refused: { ...refusedFor(reading), secret_not_found: notFound(reading) },
@@ -75,8 +75,8 @@ export const rotateSecret: Operation = {
   id: "rotateSecret",
   tag: "Operators",
   description:
-    "It is written down that the secret is to be rotated, whoever holds it; it is rotated within minutes, or once its last value is ten minutes old. No body is read. May be repeated.",
-  answer: { status: 202, says: "The secret, which waits for its rotation.", schema: "Secret" },
+    "Requests a rotation of the secret, whoever holds it. It is rotated within minutes, or once its last value is ten minutes old. The body is ignored. The request may be repeated.",
+  answer: { status: 202, says: "The secret, with its rotation pending.", schema: "Secret" },
   accepted: { asked: { says: "A secret that a task holds", arrange: rotating } },
   refused: {
     ...refusedFor(rotating),

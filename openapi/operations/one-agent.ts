@@ -26,7 +26,7 @@ const reading = of("GET /v1/agents/{agent}");
 export const readAgent: Operation = {
   id: "readAgent",
   tag: "Operators",
-  description: "One agent, with its bindings and limits. Whether there is one is told only to those who may read it.",
+  description: "One agent, with its bindings and limits. Only those who may read it learn whether it exists.",
   answer: { status: 200, says: "The agent.", schema: "Agent" },
   accepted: { agent: { says: "The agent", arrange: reading } },
   refused: refusedFor(reading),
@@ -39,7 +39,7 @@ export const suspendAgent: Operation = {
   id: "suspendAgent",
   tag: "Operators",
   description:
-    "From here on the agent gets nothing; its live tasks are ended, and AWS denies what they have within seconds. No body is read. Repeat it until it is answered with 200: it then ends what a failure left.",
+    "Suspends the agent: it gets no credentials, its live tasks are ended, and AWS denies their credentials within seconds. The body is ignored. Repeat the request until it returns 200: a repeat ends the tasks that a failure left.",
   answer: { status: 200, says: "The agent, suspended.", schema: "SuspendedAgent" },
   accepted: { suspended: { says: "An agent with one live task", arrange: suspending } },
   refused: {
@@ -54,7 +54,7 @@ const resuming = of("POST /v1/agents/{agent}/resume", (world) => world.addAgent(
 export const resumeAgent: Operation = {
   id: "resumeAgent",
   tag: "Operators",
-  description: "The agent may start tasks again; those that were ended stay ended. No body is read.",
+  description: "The agent may start tasks again; ended tasks stay ended. The body is ignored.",
   answer: { status: 200, says: "The agent, active.", schema: "Agent" },
   accepted: { resumed: { says: "An agent that was suspended", arrange: resuming } },
   refused: {
@@ -73,7 +73,7 @@ export const confirmAgent: Operation = {
   id: "confirmAgent",
   tag: "Operators",
   description:
-    "Whoever answers for the agent says that it is still needed. One that nobody confirms in time is suspended; confirming does not resume it. No body is read.",
+    "The agent's owner confirms that it is still needed. An agent that is not confirmed in time is suspended; a confirmation does not resume it. The body is ignored.",
   answer: { status: 200, says: "The agent, confirmed.", schema: "Agent" },
   accepted: { confirmed: { says: "An agent", arrange: confirming } },
   refused: {

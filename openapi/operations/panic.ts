@@ -30,7 +30,7 @@ export const declarePanicOperation: Operation = {
   id: "declarePanic",
   tag: "Operators",
   description:
-    "Halts everything: from here on nothing is issued, renewed or shown to a tool server, AWS denies whatever the task roles do within seconds, and every live task is ended over the next minutes. Needs no deployment. Declared already, it stays as it was declared.",
+    "Halts everything: nothing is issued, renewed or shown to a tool server, AWS denies every call of the task roles within seconds, and every live task is ended over the next minutes. No deployment is needed. A panic that is already declared stays as it was declared.",
   body: { mediaType: "application/json", schema: "PanicReason" },
   answer: { status: 200, says: "Everything is halted.", schema: "Panic" },
   accepted: { declared: { says: "Everything is halted", arrange: declaring } },
@@ -50,7 +50,7 @@ export const liftPanicOperation: Operation = {
   id: "liftPanic",
   tag: "Operators",
   description:
-    "Vending begins anew at `resumes_at`, a minute later. Nothing that was issued before works again: its keys stay denied, and its tasks and tokens are refused as ended. No body is read. Where nothing is declared, nothing changes.",
+    "Vending resumes at `resumes_at`, a minute later. Nothing that was issued before works again: keys stay denied, and tasks and tokens are refused as ended. The body is ignored. Without a declared panic nothing changes.",
   answer: { status: 200, says: "The panic, lifted.", schema: "Panic" },
   accepted: { lifted: { says: "A panic that was lifted just now", arrange: lifting } },
   refused: { ...refusedFor(lifting), contended: whenPort("panics", "change", "contended", lifting) },
@@ -62,7 +62,7 @@ const reading = afterwards("GET /v1/panic");
 export const readPanicOperation: Operation = {
   id: "readPanic",
   tag: "Operators",
-  description: "Whether everything is halted, and the latest panic if there ever was one.",
+  description: "State of the deployment: halted or not, and the latest panic if there was one.",
   answer: { status: 200, says: "Whether everything is halted.", schema: "Panic" },
   accepted: {
     halted: { says: "Everything is halted", arrange: reading },

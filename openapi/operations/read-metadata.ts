@@ -4,7 +4,8 @@ import type { Operation } from "../operation.ts";
 export const readMetadata: Operation = {
   id: "readMetadata",
   tag: "Exchange",
-  description: "Where the OAuth endpoints are, which token types are exchanged, and what a token's audience must be.",
+  description:
+    "Addresses of the OAuth endpoints, the token types that are exchanged, and the required audience of a token.",
   answer: { status: 200, says: "The metadata.", schema: "Metadata" },
   accepted: {
     metadata: {

@@ -29,11 +29,11 @@ export const registerAgent: Operation = {
   id: "registerAgent",
   tag: "Operators",
   description:
-    "A workload gets a name, somebody who answers for it, a team, and bindings: the tokens that are its own. What it may do is for the policies to say. A binding that could match a token which another agent is bound to is refused.",
+    "Registers a workload with a name, an owner, a team, and bindings, which say which tokens are the agent's own. Policies say what the agent may do. A binding that could match another agent's token is refused.",
   body: { mediaType: "application/json", schema: "Registration" },
   answer: { status: 201, says: "The agent, registered and active.", schema: "Agent" },
   accepted: {
-    agent: { says: "An agent with what it must have", arrange: registering() },
+    agent: { says: "An agent with the required fields", arrange: registering() },
     "agent-with-limits": {
       says: "An agent with an end date and limits",
       arrange: registering({
@@ -59,12 +59,12 @@ export const listAgents: Operation = {
   id: "listAgents",
   tag: "Operators",
   description:
-    "All registered agents, suspended ones too, by id and page by page. A page is what is wanted of a hundred agents, so it may be empty though there is a `next`. Those that were offboarded are listed only where they are asked for.",
+    "All registered agents, suspended ones included, by id and page by page. A page holds the matching agents of a hundred, so it may be empty and still have a `next`. Offboarded agents are listed on request only.",
   query: {
     after: { says: "The `next` of the page before.", required: false, schema: agentId },
     status: { says: "Only agents of this status.", required: false, schema: v.picklist(AGENT_STATUSES) },
     inactive_days: {
-      says: "Only agents that have started no task for so many days, with the last day that they did.",
+      says: "Only agents that have started no task for so many days, with the day of their last one.",
       required: false,
       schema: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9_999)),
     },

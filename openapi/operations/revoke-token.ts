@@ -15,10 +15,10 @@ export const revokeToken: Operation = {
   id: "revokeToken",
   tag: "Tasks",
   description:
-    "The holder of a task token ends its task: from then on nothing is issued or renewed for it, and AWS denies what it has within seconds. The holder of a presentation token ends that token alone. The token is the proof: no `Authorization` header is read. A token that is none of ours is answered alike (RFC 7009, section 2.2), and so is a second time.",
+    "The holder of a task token ends its task: nothing is issued or renewed for it from then on, and AWS denies its credentials within seconds. The holder of a presentation token ends that token alone. The token is the proof; the `Authorization` header is ignored. An unknown token gets the same answer (RFC 7009, section 2.2), and so is a second time.",
   body: { mediaType: "application/x-www-form-urlencoded", schema: "RevocationRequest" },
   provenInForm: true,
-  answer: { status: 200, says: "The token is good for nothing. The body is empty." },
+  answer: { status: 200, says: "The token is no longer valid. The body is empty." },
   accepted: {
     "a-task-token": { says: "End a task", arrange: revokingTask },
     "a-presentation-token": {

@@ -22,26 +22,34 @@ export const completion = v.strictObject({
   detail: v.exactOptional(
     v.pipe(
       readableLines(1_024),
-      v.description("What came of it. Operators will read it; line breaks and tabs are the only control characters."),
+      v.description(
+        "Result of the task, which operators read. Line breaks and tabs are the only allowed control characters.",
+      ),
     ),
   ),
 });
 
 /** Schema of the reason for a panic. */
 export const panicReason = v.strictObject({
-  reason: v.pipe(readableLine(256), v.description("Why; whoever asks whether everything is halted reads it.")),
+  reason: v.pipe(readableLine(256), v.description("Reason, which everybody who reads the panic's state sees.")),
 });
 
 const endsAt = v.pipe(
   instant,
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
-  v.description("In UTC and in the future. From then on it gets nothing, and no task of its outlives it."),
+  v.description(
+    "End of the agent, in UTC and in the future. The agent gets no credentials from then on, and no task of it lives longer.",
+  ),
 );
 
 const limits = v.strictObject({
   live_tasks: wholeNumber(1_000, DEFAULT_LIMITS.liveTasks, "Tasks alive at one time."),
   task_seconds: wholeNumber(TASK_SECONDS.most, DEFAULT_LIMITS.taskSeconds, "Seconds that one task may live."),
-  tasks_per_minute: wholeNumber(6_000, DEFAULT_LIMITS.tasksPerMinute, "Tasks asked for in one minute, granted or not."),
+  tasks_per_minute: wholeNumber(
+    6_000,
+    DEFAULT_LIMITS.tasksPerMinute,
+    "Most requests for tasks in a minute, granted or not.",
+  ),
 });
 
 /** Schema of an agent's labels. */
@@ -61,7 +69,9 @@ export const agentChange = v.pipe(
     team: v.exactOptional(readableLine(64)),
     labels: v.exactOptional(v.pipe(labels, v.description("All of its labels: one that is not named is taken away."))),
     ends_at: v.exactOptional(v.nullable(endsAt)),
-    limits: v.exactOptional(v.pipe(limits, v.description("A limit that is not named goes back to its default."))),
+    limits: v.exactOptional(
+      v.pipe(limits, v.description("Limits of the agent. A limit that is not named returns to its default.")),
+    ),
   }),
   v.minEntries(1),
 );
@@ -70,11 +80,11 @@ export const agentChange = v.pipe(
 export const registration = v.strictObject({
   id: v.pipe(
     agentId,
-    v.description("Never reused. It is the source identity of all that the agent's tasks do in AWS."),
+    v.description("Id of the agent, never reused. It is the source identity of all calls of the agent's tasks in AWS."),
   ),
   name: readableLine(128),
-  owner: v.pipe(readableLine(256), v.description("Who answers for it: an address or a name.")),
-  team: v.pipe(readableLine(64), v.description("Its parent in policies: `principal in Team::...`.")),
+  owner: v.pipe(readableLine(256), v.description("Person or team that is responsible: an address or a name.")),
+  team: v.pipe(readableLine(64), v.description("The agent's team, its parent in policies: `principal in Team::...`.")),
   bindings: v.pipe(
     v.array(
       v.strictObject({
@@ -87,7 +97,7 @@ export const registration = v.strictObject({
           v.minEntries(1),
           v.maxEntries(10),
           v.description(
-            "What a token must claim, compared exactly: there are no wildcards. The issuer's pin (`repository_id` for GitHub, `sub` for most) must be among them.",
+            "Claims that a token must carry, compared exactly, without wildcards. The issuer's pin (`repository_id` for GitHub, `sub` for most) must be among them.",
           ),
         ),
       }),

@@ -17,7 +17,7 @@ const grantType = v.pipe(v.literal("urn:ietf:params:oauth:grant-type:token-excha
 const detailsParameter = v.pipe(
   v.string(),
   v.metadata({
-    description: "RFC 9396: what the task is about to do, as JSON.",
+    description: "What the task is about to do, as JSON (RFC 9396).",
     contentMediaType: "application/json",
     contentSchema: { $ref: "#/components/schemas/AuthorizationDetails" },
   }),
@@ -75,7 +75,10 @@ export const startTaskForm = v.pipe(
         "The agent's OIDC token from a configured issuer, with this deployment's `audiences.exchange` as its only audience.",
       ),
     ),
-    subject_token_type: v.pipe(identityType, v.description("What the issuer calls its token; all are verified alike.")),
+    subject_token_type: v.pipe(
+      identityType,
+      v.description("The issuer's name for its token; all types are verified alike."),
+    ),
     ...taskEntries,
   }),
   v.title("Start a task"),
@@ -123,7 +126,7 @@ export const delegationForm = v.pipe(
           minimum: 1,
           maximum: TASK_SECONDS.most,
           description:
-            "Seconds that the token, and the task that is opened with it, may live; at most as long as this task.",
+            "Lifetime of the token, and of the task that is opened with it; seconds, at most the rest of this task's life.",
         }),
         v.transform((text) => (/^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN)),
         v.number(),
@@ -161,7 +164,9 @@ export const tokenForm = v.union([startTaskForm, startTaskBelowForm, presentatio
 const presented = v.pipe(
   v.string(),
   v.minLength(1),
-  v.description("The presentation token that was shown. Whatever else it is, the answer is that it is not active."),
+  v.description(
+    "The presentation token that the tool server was shown. For any other token the answer is that it is not active.",
+  ),
 );
 
 /** Schema of an introspection (RFC 7662) by a tool server that authenticates with an assertion (RFC 7523). */

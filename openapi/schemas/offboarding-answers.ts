@@ -12,7 +12,7 @@ const fate = v.pipe(
 );
 const evidence = v.pipe(
   v.strictObject({ of: v.string(), event: count, type: v.string(), hash: v.string() }),
-  v.description("The journal's event that says so: its chain, its place there, and its hash."),
+  v.description("Journal event that proves it: its chain, its place in the chain, and its hash."),
 );
 const fates = v.strictObject({ revoked: count, expired: count, failed: count, unknown: count });
 
@@ -20,7 +20,7 @@ const session = v.strictObject({
   name: leaseName,
   account: accountId,
   role: v.string(),
-  fence_at: v.pipe(instant, v.description("From then on its last session allows nothing.")),
+  fence_at: v.pipe(instant, v.description("Fence of the last session, which allows nothing from then on.")),
   access_key_ids: v.pipe(v.array(v.string()), v.description("The join keys to CloudTrail, the latest last.")),
   status: fate,
   at: v.exactOptional(instant),
@@ -37,7 +37,7 @@ const credential = v.pipe(
     at: v.exactOptional(instant),
     evidence: v.exactOptional(evidence),
   }),
-  v.description("What a connector issued. It is `revoked` once its provider has confirmed that it is gone."),
+  v.description("Credential that a connector issued. It is `revoked` once its provider has confirmed the revocation."),
 );
 
 const task = v.strictObject({
@@ -60,13 +60,16 @@ const secretFate = v.pipe(
 );
 const secret = v.strictObject({
   secret: v.string(),
-  task: v.pipe(taskId, v.description("Which task of the agent was given it last.")),
-  known_until: v.pipe(instant, v.description("A value that is made later is not known to the agent.")),
+  task: v.pipe(taskId, v.description("The agent's task that was last given the secret.")),
+  known_until: v.pipe(
+    instant,
+    v.description("Time until which the agent may know the value. It does not know values that are made later."),
+  ),
   status: secretFate,
   at: v.exactOptional(
     v.pipe(
       instant,
-      v.description("When the value was made before which nothing works any more, or when it was left to a person."),
+      v.description("Time of the first value that still works, or time at which the rotation was left to a person."),
     ),
   ),
   asked_at: v.exactOptional(instant),
@@ -77,7 +80,7 @@ const report = v.strictObject({
   format: v.literal("valetkey.offboarding/1"),
   as_of: instant,
   agent: v.strictObject({ id: agentId, name: v.string(), owner: v.string(), team: v.string(), created_at: instant }),
-  complete: v.pipe(v.boolean(), v.description("Nothing is open, and nothing can become so.")),
+  complete: v.pipe(v.boolean(), v.description("True where nothing is open, and nothing can become open.")),
   steps: v.array(v.strictObject({ step: v.string(), at: instant, by: v.exactOptional(v.string()), evidence })),
   bindings: v.array(
     v.strictObject({
@@ -91,7 +94,7 @@ const report = v.strictObject({
   tasks: v.array(task),
   left_out: v.pipe(
     v.strictObject({ tasks: count, last_fence_at: v.exactOptional(instant) }),
-    v.description("Tasks that had ended before and are too many to list."),
+    v.description("Number of tasks that ended earlier and are too many to list."),
   ),
   child_agents: v.array(agentId),
   secrets: v.pipe(
@@ -99,7 +102,7 @@ const report = v.strictObject({
       status: v.picklist(["none_held", "rotated", "pending_rotation", "not_rotated"]),
       entries: v.array(secret),
     }),
-    v.description("Every secret that its tasks were ever given."),
+    v.description("Every secret that the agent's tasks were ever given."),
   ),
   totals: v.strictObject({
     tasks: fates,
@@ -130,10 +133,13 @@ export const offboardedAgentAnswer = v.strictObject({
   ...agentAnswer.entries,
   ended_tasks: v.pipe(
     count,
-    v.description("How many live tasks this request ended, those of other agents below them included."),
+    v.description("Number of live tasks that this request ended, other agents' tasks below them included."),
   ),
-  left_tasks: v.pipe(count, v.description("How many are left: repeat the request, or wait for the sweep.")),
+  left_tasks: v.pipe(
+    count,
+    v.description("Number of live tasks that remain: repeat the request, or wait for the sweep."),
+  ),
   closes_at: v.exactOptional(
-    v.pipe(instant, v.description("When the last fence has passed, and the report can be signed off.")),
+    v.pipe(instant, v.description("Time at which the last fence has passed and the report can be signed off.")),
   ),
 });

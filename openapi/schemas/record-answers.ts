@@ -23,7 +23,7 @@ export const taskAnswer = v.strictObject({
   parent: v.exactOptional(taskId),
   ...actingEntries,
   agent: agentId,
-  purpose: v.pipe(v.string(), v.description("The agent's words: show them as untrusted.")),
+  purpose: v.pipe(v.string(), v.description("The agent's own words: display them as untrusted.")),
   status: v.pipe(
     v.picklist(["active", "completed", "revoked", "expired", "withdrawn"]),
     v.description(
@@ -54,10 +54,10 @@ const observed = v.pipe(
       ),
     ),
     denied_at: v.exactOptional(
-      v.pipe(instantToTheMillisecond, v.description("When the first of its calls was refused for good.")),
+      v.pipe(instantToTheMillisecond, v.description("Time of the first call from which AWS refused all calls.")),
     ),
     last_answered_at: v.exactOptional(
-      v.pipe(instantToTheMillisecond, v.description("When it sent the last call that was answered.")),
+      v.pipe(instantToTheMillisecond, v.description("Time of the last call that AWS accepted.")),
     ),
     milliseconds: v.pipe(
       v.number(),
@@ -90,7 +90,7 @@ export const receiptAnswer = v.strictObject({
         access_key_id: lease.entries.access_key_id,
         fence_at: v.pipe(
           instant,
-          v.description("From then on its last session allows nothing, whatever else happened."),
+          v.description("Fence of the last session, which allows nothing from then on, whatever else happened."),
         ),
         status: v.pipe(
           v.picklist(["written", "expired", "pending"]),
@@ -105,7 +105,7 @@ export const receiptAnswer = v.strictObject({
             v.integer(),
             v.minValue(0),
             v.description(
-              "From the change of state until IAM had the policy. What AWS takes to act on it comes on top.",
+              "Milliseconds from the change of state until IAM had the policy. AWS takes further time to act on it.",
             ),
           ),
         ),
@@ -114,7 +114,10 @@ export const receiptAnswer = v.strictObject({
       v.strictObject({
         name: connectorLease.entries.name,
         type: connectorLease.entries.type,
-        expires_at: v.pipe(instant, v.description("Its provider was told to kill it then, where it can be told so.")),
+        expires_at: v.pipe(
+          instant,
+          v.description("Expiry of the credential at its provider, where the provider accepts one."),
+        ),
         status: v.pipe(
           v.picklist(["revoked", "pending"]),
           v.description("`revoked`: its provider confirmed that it is gone, and nothing else counts."),
@@ -132,12 +135,14 @@ export const receiptAnswer = v.strictObject({
     ]),
   ),
   below: v.pipe(v.array(taskId), v.description("Tasks below it, at every level: each has a receipt of its own.")),
-  complete: v.pipe(v.boolean(), v.description("Nothing of its own is left that could be used.")),
+  complete: v.pipe(v.boolean(), v.description("True where no credential of the task can still be used.")),
 });
 
 const agentStatus = v.pipe(
   v.picklist(["active", "suspended", "offboarding", "offboarded"]),
-  v.description("Only an active one is given anything, and not past its `ends_at`. The last two are final."),
+  v.description(
+    "Status of the agent. Only an active agent gets credentials, and none after its `ends_at`. The last two statuses are final.",
+  ),
 );
 
 const agentSummary = v.strictObject({
@@ -149,12 +154,14 @@ const agentSummary = v.strictObject({
   status: agentStatus,
   created_at: instant,
   ends_at: v.exactOptional(instant),
-  confirmed_at: v.exactOptional(v.pipe(instant, v.description("When its owner last said that it is still needed."))),
-  confirm_by: v.exactOptional(v.pipe(instant, v.description("When that is due again: then it is suspended."))),
+  confirmed_at: v.exactOptional(v.pipe(instant, v.description("Time of the owner's last confirmation."))),
+  confirm_by: v.exactOptional(
+    v.pipe(instant, v.description("Time by which the owner must confirm again; then the agent is suspended.")),
+  ),
 });
 
 const lastUsedOn = v.exactOptional(
-  v.pipe(v.string(), v.isoDate(), v.description("The last day (UTC) that it started a task on.")),
+  v.pipe(v.string(), v.isoDate(), v.description("Last day (UTC) on which the agent started a task.")),
 );
 
 /** Schema of a registered agent. */
@@ -174,7 +181,11 @@ export const agentAnswer = v.strictObject({
   limits: v.strictObject({
     live_tasks: v.pipe(v.number(), v.integer(), v.description("Tasks alive at one time.")),
     task_seconds: v.pipe(v.number(), v.integer(), v.description("Seconds that one task may live.")),
-    tasks_per_minute: v.pipe(v.number(), v.integer(), v.description("Tasks asked for in one minute, granted or not.")),
+    tasks_per_minute: v.pipe(
+      v.number(),
+      v.integer(),
+      v.description("Most requests for tasks in a minute, granted or not."),
+    ),
   }),
 });
 
@@ -184,13 +195,13 @@ export const suspendedAgentAnswer = v.strictObject({
     v.number(),
     v.integer(),
     v.minValue(0),
-    v.description("How many live tasks this request ended, those of other agents below them included."),
+    v.description("Number of live tasks that this request ended, other agents' tasks below them included."),
   ),
 });
 
 /** Schema of the latest panic and of whether everything is halted. */
 export const panicAnswer = v.strictObject({
-  halted: v.pipe(v.boolean(), v.description("Nothing is issued, renewed or shown at this moment.")),
+  halted: v.pipe(v.boolean(), v.description("True while nothing is issued, renewed or shown to a tool server.")),
   reason: v.exactOptional(v.string()),
   declared_at: v.exactOptional(instant),
   declared_by: v.exactOptional(v.string()),
@@ -201,5 +212,7 @@ export const panicAnswer = v.strictObject({
 
 export const agentListAnswer = v.strictObject({
   agents: v.array(v.strictObject({ ...agentSummary.entries, last_used_on: lastUsedOn })),
-  next: v.exactOptional(v.pipe(v.string(), v.description("There are more: ask again with `after=` this."))),
+  next: v.exactOptional(
+    v.pipe(v.string(), v.description("Cursor of the next page: repeat the request with `after=` this value.")),
+  ),
 });

@@ -15,7 +15,7 @@ const denial = v.strictObject({
 /** Schema of a refusal: RFC 6749, section 5.2, with further fields for machines. */
 export const refusalAnswer = v.strictObject({
   error: v.pipe(v.picklist(ERRORS), v.description("OAuth's error code.")),
-  error_description: v.pipe(v.string(), v.description("What is wrong, and what to do. May be reworded.")),
+  error_description: v.pipe(v.string(), v.description("The fault, and what to do about it. The wording may change.")),
   code: v.pipe(v.picklist(CODES), v.description("Stable: branch on this one.")),
   denials: v.exactOptional(
     v.pipe(

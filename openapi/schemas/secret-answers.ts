@@ -23,7 +23,7 @@ export const secretAnswer = v.strictObject({
   held_by: v.exactOptional(taskId),
   held_until: v.exactOptional(instant),
   rotation: v.strictObject({
-    kind: v.pipe(v.string(), v.description("What its tag `valetkey:rotates` says; `none` where it has none.")),
+    kind: v.pipe(v.string(), v.description("Value of the secret's tag `valetkey:rotates`; `none` where it has none.")),
     in_progress: v.boolean(),
     rotated_at: v.exactOptional(instant),
     next_at: v.exactOptional(v.pipe(instant, v.description("By Secrets Manager's own schedule."))),
@@ -32,13 +32,13 @@ export const secretAnswer = v.strictObject({
       v.pipe(
         instant,
         v.description(
-          "It waits for a rotation, which is not begun earlier: a session that can read it, or the ten minutes between two values.",
+          "Time before which the pending rotation does not begin: a session can still read the secret, or its last value is younger than ten minutes.",
         ),
       ),
     ),
   }),
   exposure: v.strictObject({
-    reads: v.pipe(v.number(), v.integer(), v.description("Leases that were given the value that is in force.")),
+    reads: v.pipe(v.number(), v.integer(), v.description("Number of leases that were given the current value.")),
     tasks: v.pipe(v.array(taskId), v.description("Whose they were; a hundred at most.")),
     since: v.exactOptional(v.pipe(instant, v.description("When the first of them was given it."))),
   }),
@@ -46,5 +46,7 @@ export const secretAnswer = v.strictObject({
 
 export const secretListAnswer = v.strictObject({
   secrets: v.array(secretAnswer),
-  next: v.exactOptional(v.pipe(v.string(), v.description("There are more: ask again with `after=` this."))),
+  next: v.exactOptional(
+    v.pipe(v.string(), v.description("Cursor of the next page: repeat the request with `after=` this value.")),
+  ),
 });

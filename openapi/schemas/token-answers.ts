@@ -36,7 +36,7 @@ export const metadataAnswer = v.strictObject({
   actor_token_types_supported: v.array(v.string()),
   audiences: v.pipe(
     v.strictObject({ exchange: v.string(), introspect: v.string(), operate: v.string() }),
-    v.description("What the `aud` of an OIDC token must be, and all that it may be, by the kind of route it is for."),
+    v.description("Required `aud` of an OIDC token, its only value, by the kind of route."),
   ),
 });
 
@@ -44,11 +44,11 @@ export const metadataAnswer = v.strictObject({
 export const credentialsAnswer = v.strictObject({
   AccessKeyId: v.pipe(
     v.string(),
-    v.description("CloudTrail names it beside every call; the record joins it to its task."),
+    v.description("Access key id. CloudTrail records it with every call; the record joins it to its task."),
   ),
   SecretAccessKey: v.string(),
   Token: v.pipe(v.string(), v.description("The session token.")),
-  Expiration: v.pipe(instant, v.description("The fence: from then on the session allows nothing.")),
+  Expiration: v.pipe(instant, v.description("The fence, from which the session allows nothing.")),
   AccountId: accountId,
 });
 
@@ -62,7 +62,7 @@ export const actorAnswer: v.GenericSchema<ActorOf> = v.strictObject({
 
 /** Fields of a task below another: the agent on whose behalf it works, and the agent that acts. */
 export const actingEntries = {
-  sub: v.exactOptional(v.pipe(agentId, v.description("The agent at the root, on whose behalf the task works."))),
+  sub: v.exactOptional(v.pipe(agentId, v.description("Agent at the root, on whose behalf the task works."))),
   act: v.exactOptional(actorAnswer),
 } as const;
 
@@ -70,9 +70,7 @@ export const actingEntries = {
 export const startedTaskAnswer = v.strictObject({
   access_token: v.pipe(
     taskToken,
-    v.description(
-      "The task token: a master key. Send it to valetkey and to nobody else; it is stored here only as a hash.",
-    ),
+    v.description("The task token, a master key. Send it to valetkey only. valetkey stores only its hash."),
   ),
   issued_token_type: v.literal(TOKEN_TYPES.accessToken),
   token_type: v.literal("Bearer"),
@@ -117,7 +115,10 @@ export const delegationAnswer = v.strictObject({
   access_token: v.pipe(delegationToken, v.description("For the one sub-agent that it names.")),
   issued_token_type: v.literal(TOKEN_TYPES.delegation),
   token_type: v.literal("N_A"),
-  expires_in: v.pipe(lifeSeconds, v.description("Seconds until it, and the task that is opened with it, is over.")),
+  expires_in: v.pipe(
+    lifeSeconds,
+    v.description("Seconds until the token expires, and any task that is opened with it ends."),
+  ),
   authorization_details: detailsGranted,
 });
 
@@ -139,7 +140,7 @@ export const introspectionAnswer = v.variant("active", [
       iat: epochSeconds,
       exp: epochSeconds,
       task: taskId,
-      purpose: v.pipe(v.string(), v.description("The agent's words: show them as untrusted.")),
+      purpose: v.pipe(v.string(), v.description("The agent's own words: display them as untrusted.")),
       authorization_details: v.pipe(v.array(toolDetail), v.description("Only what concerns this server.")),
     }),
     v.description("A live task's presentation token, made for this very server."),

@@ -17,21 +17,21 @@ const PERMISSIONS = Object.fromEntries(
 const githubApp = v.strictObject({
   owner: said(
     v.pipe(v.string(), v.regex(/^[a-z0-9](?:[a-z0-9_-]{0,98}[a-z0-9])?$/, "a name at GitHub, in lower case")),
-    "Whose repositories the App is installed on, in lower case. One entry for each owner.",
+    "Owner of the repositories on which the App is installed, in lower case. One entry for each owner.",
   ),
   appId: said(whole(1, Number.MAX_SAFE_INTEGER), "The App's id."),
-  installationId: said(whole(1, Number.MAX_SAFE_INTEGER), "The id of its installation at that owner."),
+  installationId: said(whole(1, Number.MAX_SAFE_INTEGER), "Id of the App's installation at that owner."),
   privateKey: said(
     secretName,
-    "The secret in the hub's account with the App's private key, as GitHub gave it. It is leased to nobody.",
+    "Name of the secret, in the hub's account, that holds the App's private key as GitHub issued it. The secret is leased to nobody.",
   ),
   apiUrl: said(
     v.optional(httpsUrl, "https://api.github.com"),
-    "Where GitHub's REST API is; of a GitHub Enterprise Server, https://HOST/api/v3.",
+    "Address of GitHub's REST API; for a GitHub Enterprise Server, https://HOST/api/v3.",
   ),
   permissions: said(
     v.strictObject(PERMISSIONS),
-    "The most that any task can ask for, of what the owner granted the App.",
+    "Upper bound on what any task can request, within what the owner granted the App.",
   ),
 });
 

@@ -13,42 +13,44 @@ const authentication = v.variant("method", [
   v.strictObject({
     method: said(
       v.picklist(["client_secret_basic", "client_secret_post"]),
-      "A secret, in a header (which every provider must take) or in the body.",
+      "A client secret, in a header (which every provider must accept) or in the body.",
     ),
     clientSecret: said(
       secretName,
-      "The secret in the hub's account with the client's secret: its text alone. It is leased to nobody.",
+      "Name of the secret, in the hub's account, whose whole text is the client's secret. The secret is leased to nobody.",
     ),
   }),
   v.strictObject({
     method: said(v.literal("private_key_jwt"), "A signature (RFC 7523): the provider holds the public key alone."),
     privateKey: said(
       secretName,
-      "The secret in the hub's account with the client's private key: PKCS #8 in PEM. It is leased to nobody.",
+      "Name of the secret, in the hub's account, that holds the client's private key: PKCS #8 in PEM. The secret is leased to nobody.",
     ),
-    algorithm: said(v.picklist(ALGORITHMS), "What it signs with."),
-    keyId: v.exactOptional(said(text, "Which key the provider knows it by (`kid`).")),
+    algorithm: said(v.picklist(ALGORITHMS), "Signature algorithm of the client."),
+    keyId: v.exactOptional(said(text, "Id of the key at the provider (`kid`).")),
   }),
 ]);
 
 const grant = v.variant("type", [
-  v.strictObject({ type: said(v.literal("client_credentials"), "In valetkey's own name (RFC 6749, section 4.4).") }),
   v.strictObject({
-    type: said(v.literal("token_exchange"), "For a token that can do more (RFC 8693)."),
+    type: said(v.literal("client_credentials"), "valetkey requests tokens in its own name (RFC 6749, section 4.4)."),
+  }),
+  v.strictObject({
+    type: said(v.literal("token_exchange"), "valetkey exchanges a token that can do more (RFC 8693)."),
     subjectToken: said(
       secretName,
-      "The secret in the hub's account with that token: its text alone. It is leased to nobody.",
+      "Name of the secret, in the hub's account, whose whole text is that token. The secret is leased to nobody.",
     ),
     subjectTokenType: said(
       v.optional(v.picklist([TOKEN_TYPES.accessToken, TOKEN_TYPES.jwt, TOKEN_TYPES.idToken]), TOKEN_TYPES.accessToken),
-      "What kind of token that is; an access token as a rule.",
+      "Type of that token; an access token by default.",
     ),
   }),
 ]);
 
 const oauthProvider = v.strictObject({
   name: said(shortName, "Its short name: details and policies use it."),
-  issuer: said(httpsUrl, "Its issuer identifier, letter by letter, a trailing slash included."),
+  issuer: said(httpsUrl, "The provider's issuer identifier, letter by letter, a trailing slash included."),
   endpoints: said(
     v.optional(
       v.union([
@@ -62,15 +64,15 @@ const oauthProvider = v.strictObject({
     ),
     "Where it is asked: found by OIDC discovery, or by RFC 8414 (oauth2), or the two addresses. One that cannot revoke is not used.",
   ),
-  clientId: said(text, "How it knows valetkey. A client that nobody else uses."),
-  authentication: said(authentication, "How valetkey shows it who it is."),
-  grant: said(grant, "How it is asked for a token."),
-  scopes: said(v.pipe(v.array(scope), v.minLength(1)), "The most that any task can ask it for."),
-  resources: said(v.optional(v.array(target), []), "Values of `resource` (RFC 8707) that a task can ask for."),
-  audiences: said(v.optional(v.array(target), []), "Values of `audience` (RFC 8693) that a task can ask for."),
+  clientId: said(text, "valetkey's client id at the provider. Nobody else may use the client."),
+  authentication: said(authentication, "valetkey's authentication at the provider."),
+  grant: said(grant, "Grant by which valetkey requests a token."),
+  scopes: said(v.pipe(v.array(scope), v.minLength(1)), "Upper bound on the scopes that any task can request."),
+  resources: said(v.optional(v.array(target), []), "Values of `resource` (RFC 8707) that a task can request."),
+  audiences: said(v.optional(v.array(target), []), "Values of `audience` (RFC 8693) that a task can request."),
   maxTokenSeconds: said(
     whole(10, 86_400),
-    "How long its tokens live at most: a token whose answer was lost is not known to be dead before. Make them short there, and say so here.",
+    "Longest lifetime of the provider's tokens; seconds. A token whose answer was lost counts as alive until then. Configure a short lifetime at the provider, and repeat it here.",
   ),
 });
 

@@ -5,13 +5,16 @@ const database = v.strictObject({
   name: said(shortName, "Its short name: details and policies use it."),
   host: said(
     v.pipe(text, v.maxLength(255)),
-    "Where its server is. The login is made over TLS, and the certificate must be for this name (a loopback host aside).",
+    "Host name of the database server. The login uses TLS, and the certificate must be for this name (except on loopback).",
   ),
-  port: said(whole(1, 65_535), "The server's port: 5432 as a rule. The database itself, and no pooler before it."),
+  port: said(
+    whole(1, 65_535),
+    "Port of the server, usually 5432. It must be the database itself, not a connection pooler.",
+  ),
   database: said(v.pipe(text, v.maxLength(63)), "The database's name on that server."),
   adminSecret: said(
     secretName,
-    'The secret in the hub\'s account with the administrator\'s login, {"username": ..., "password": ...}. It is leased to nobody.',
+    'Name of the secret, in the hub\'s account, that holds the administrator\'s login: {"username": ..., "password": ...}. The secret is leased to nobody.',
   ),
 });
 
