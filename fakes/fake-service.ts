@@ -1,31 +1,12 @@
 import type { BrokenDeployment } from "../functions/core/deployment/broken-deployment.ts";
-import type { SealingPorts } from "../functions/core/ports.ts";
 import type { Denial } from "../functions/core/refusal.ts";
-import { metadata } from "../functions/exchange/metadata.ts";
-import { renew } from "../functions/exchange/renew.ts";
-import { tokenEndpoint } from "../functions/exchange/token-endpoint.ts";
 import type { HttpEvent } from "../functions/http/event.ts";
-import type { Handler, Path } from "../functions/http/paths.ts";
+import { type Handler, pathsOver } from "../functions/http/paths.ts";
 import { serveLoaded } from "../functions/http/serve-loaded.ts";
 import { shedding } from "../functions/http/shed.ts";
 import { TOKEN_TYPES } from "../functions/names.ts";
-import { endAnyTask, listTasks } from "../functions/operate/agent-tasks.ts";
-import { listAgents } from "../functions/operate/list-agents.ts";
-import { offboard, readOffboarding } from "../functions/operate/offboard.ts";
-import { declarePanic, liftPanic, readPanic } from "../functions/operate/panic.ts";
-import { readAgent } from "../functions/operate/read-agent.ts";
-import { type ReceiptPorts, readReceipt } from "../functions/operate/read-receipt.ts";
-import { listSecrets, readSecret } from "../functions/operate/read-secret.ts";
-import { rotateSecret } from "../functions/operate/rotate-secret.ts";
-import type { SecretPorts } from "../functions/operate/secret-ports.ts";
-import { suspend } from "../functions/operate/suspend.ts";
-import { change, confirm, resume } from "../functions/register/change-agent.ts";
-import { registerAgent } from "../functions/register/register-agent.ts";
 import type { RouteKey } from "../functions/routes.ts";
-import { complete } from "../functions/tasks/complete.ts";
-import { introspect } from "../functions/tasks/introspect.ts";
-import { readTask } from "../functions/tasks/read-task.ts";
-import { revoke } from "../functions/tasks/revoke.ts";
+import { EVERY_PATH, type EveryPort } from "./every-path.ts";
 import { exchangeForm, type FakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "./fake-world.ts";
 
 /** JSON of an answer, with the fields that tests read by name. */
@@ -89,44 +70,12 @@ export class FakeService {
    * @param ports the world's own, unless a test observes or disturbs them.
    * @param broken reason for which the deployment cannot be loaded.
    */
-  constructor(
-    world: FakeWorld,
-    ports: SealingPorts & SecretPorts & ReceiptPorts = world.ports,
-    broken?: BrokenDeployment,
-  ) {
+  constructor(world: FakeWorld, ports: EveryPort = world.ports, broken?: BrokenDeployment) {
     this.world = world;
-    // A complete record: a new route does not compile until it is here, and so in the tests.
-    const paths: Record<RouteKey, Path> = {
-      "GET /.well-known/oauth-authorization-server": async () => metadata(ports),
-      "POST /v1/token": (event) => tokenEndpoint(event, ports),
-      "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
-      "POST /v1/introspect": (event) => introspect(event, ports),
-      "POST /v1/revoke": (event) => revoke(event, ports),
-      "GET /v1/tasks/{task}": (event) => readTask(event, ports),
-      "POST /v1/tasks/{task}/complete": (event) => complete(event, ports),
-      "POST /v1/agents": (event) => registerAgent(event, ports),
-      "GET /v1/agents": (event) => listAgents(event, ports),
-      "GET /v1/agents/{agent}": (event) => readAgent(event, ports),
-      "POST /v1/agents/{agent}": (event) => change(event, ports),
-      "POST /v1/agents/{agent}/suspend": (event) => suspend(event, ports),
-      "POST /v1/agents/{agent}/resume": (event) => resume(event, ports),
-      "POST /v1/agents/{agent}/confirm": (event) => confirm(event, ports),
-      "POST /v1/agents/{agent}/offboard": (event) => offboard(event, ports),
-      "GET /v1/agents/{agent}/offboarding": (event) => readOffboarding(event, ports),
-      "GET /v1/tasks": (event) => listTasks(event, ports),
-      "POST /v1/tasks/{task}/end": (event) => endAnyTask(event, ports),
-      "GET /v1/tasks/{task}/receipt": (event) => readReceipt(event, ports),
-      "POST /v1/panic": (event) => declarePanic(event, ports),
-      "POST /v1/panic/lift": (event) => liftPanic(event, ports),
-      "GET /v1/panic": (event) => readPanic(event, ports),
-      "GET /v1/secrets": (event) => listSecrets(event, ports),
-      "GET /v1/secrets/{secret}": (event) => readSecret(event, ports),
-      "POST /v1/secrets/{secret}/rotate": (event) => rotateSecret(event, ports),
-    };
     const load = async () => {
       if (broken) throw broken;
       // As in the exchange, but with room for any number of concurrent requests.
-      return shedding(paths, EVERYBODY, ports);
+      return shedding(pathsOver(EVERY_PATH, ports), EVERYBODY, ports);
     };
     this.#handle = serveLoaded(load, (loaded) => loaded, {
       nowMs: () => world.nowSeconds() * 1_000,

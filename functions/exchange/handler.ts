@@ -6,13 +6,11 @@ import { Admission } from "../core/admission.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { KeptProofs } from "../core/proof/proofs.ts";
 import { readEnv } from "../env.ts";
-import type { PathsOf } from "../http/paths.ts";
+import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { shedding } from "../http/shed.ts";
 import { ENV } from "./env.ts";
-import { metadata } from "./metadata.ts";
-import { renew } from "./renew.ts";
-import { tokenEndpoint } from "./token-endpoint.ts";
+import { PATHS } from "./paths.ts";
 
 const load = async (): Promise<SealingPorts> => {
   const env = readEnv(ENV);
@@ -29,14 +27,4 @@ const load = async (): Promise<SealingPorts> => {
 
 const admission = new Admission();
 
-export const handler = serveLoaded(load, (ports) =>
-  shedding(
-    {
-      "GET /.well-known/oauth-authorization-server": async () => metadata(ports),
-      "POST /v1/token": (event) => tokenEndpoint(event, ports),
-      "GET /v1/tasks/{task}/credentials/{lease}": (event) => renew(event, ports),
-    } satisfies PathsOf<"exchange">,
-    admission,
-    ports,
-  ),
-);
+export const handler = serveLoaded(load, (ports) => shedding(pathsOver(PATHS, ports), admission, ports));

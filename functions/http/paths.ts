@@ -5,6 +5,12 @@ import type { HttpAnswer, HttpEvent } from "./event.ts";
 export type Path = (event: HttpEvent) => Promise<HttpAnswer>;
 /** A function's routes, each with the path that answers it. */
 export type Paths = Readonly<Partial<Record<RouteKey, Path>>>;
-/** A path for every route of a function, and for no other. */
-export type PathsOf<F extends FunctionName> = Readonly<Record<RouteKeyOf<F>, Path>>;
+/** Path whose ports are yet to be built. */
+export type PathOver<Ports> = (event: HttpEvent, ports: Ports) => Promise<HttpAnswer>;
+/** A path for every route of a function, and for no other: its `PATHS`. */
+export type PathsOf<F extends FunctionName, Ports> = Readonly<Record<RouteKeyOf<F>, PathOver<Ports>>>;
 export type Handler = (event: HttpEvent, context: unknown) => Promise<HttpAnswer>;
+
+/** Puts paths over their ports, once these are built. */
+export const pathsOver = <Ports>(paths: Readonly<Partial<Record<RouteKey, PathOver<Ports>>>>, ports: Ports): Paths =>
+  Object.fromEntries(Object.entries(paths).map(([route, path]) => [route, (event: HttpEvent) => path(event, ports)]));

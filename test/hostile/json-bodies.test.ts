@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { EVERY_PATH } from "../../fakes/every-path.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
-import { PATHS } from "./call.ts";
 import { hostileWorld } from "./hostile-world.ts";
 import { openedTask } from "./opened-task.ts";
 import { operatorToken } from "./scene.ts";
@@ -44,7 +44,7 @@ describe("a body of JSON", () => {
         body,
         requestContext: { requestId: "request-1", http: { sourceIp: "203.0.113.7" } },
       };
-      const answer = await PATHS[route](event, world.ports);
+      const answer = await EVERY_PATH[route](event, world.ports);
       expect(answer.statusCode).toBe(400);
       expect(["malformed_request", "agent_invalid"]).toContain(JSON.parse(answer.body).code);
       expect(traces(world)).toMatchObject({ tasks: before.tasks, agents: before.agents });

@@ -1,6 +1,6 @@
+import { EVERY_PATH } from "../../../fakes/every-path.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
-import { PATHS } from "../call.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 import { keysUrl } from "../issuers-web.ts";
 import type { Step } from "./steps.ts";
@@ -52,7 +52,7 @@ export async function answerTo(step: Step, event: HttpEvent, world: HostileWorld
   if (step.outage === "sts") sessions.before = out("sts_unavailable");
   if (step.outage === "keys") world.web.pages.delete(keysUrl("robots"));
   try {
-    return await PATHS[step.route](event, world.ports);
+    return await EVERY_PATH[step.route](event, world.ports);
   } finally {
     tasks.before = agents.before = sessions.before = locks.before = () => undefined;
     if (page) world.web.pages.set(keysUrl("robots"), page);

@@ -1,0 +1,12 @@
+import type { SealingPorts } from "../core/ports.ts";
+import type { PathsOf } from "../http/paths.ts";
+import { metadata } from "./metadata.ts";
+import { renew } from "./renew.ts";
+import { tokenEndpoint } from "./token-endpoint.ts";
+
+/** Paths of `exchange`, by their routes. */
+export const PATHS = {
+  "GET /.well-known/oauth-authorization-server": async (_, ports) => metadata(ports),
+  "POST /v1/token": tokenEndpoint,
+  "GET /v1/tasks/{task}/credentials/{lease}": renew,
+} as const satisfies PathsOf<"exchange", SealingPorts>;

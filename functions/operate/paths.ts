@@ -1,0 +1,29 @@
+import type { PathsOf } from "../http/paths.ts";
+import { endAnyTask, listTasks } from "./agent-tasks.ts";
+import { listAgents } from "./list-agents.ts";
+import { offboard, readOffboarding } from "./offboard.ts";
+import { declarePanic, liftPanic, readPanic } from "./panic.ts";
+import { readAgent } from "./read-agent.ts";
+import { type ReceiptPorts, readReceipt } from "./read-receipt.ts";
+import { listSecrets, readSecret } from "./read-secret.ts";
+import { rotateSecret } from "./rotate-secret.ts";
+import type { SecretPorts } from "./secret-ports.ts";
+import { suspend } from "./suspend.ts";
+
+/** Paths of `operate`, by their routes. */
+export const PATHS = {
+  "GET /v1/agents": listAgents,
+  "GET /v1/agents/{agent}": readAgent,
+  "POST /v1/agents/{agent}/suspend": suspend,
+  "POST /v1/agents/{agent}/offboard": offboard,
+  "GET /v1/agents/{agent}/offboarding": readOffboarding,
+  "GET /v1/tasks": listTasks,
+  "POST /v1/tasks/{task}/end": endAnyTask,
+  "GET /v1/tasks/{task}/receipt": readReceipt,
+  "POST /v1/panic": declarePanic,
+  "POST /v1/panic/lift": liftPanic,
+  "GET /v1/panic": readPanic,
+  "GET /v1/secrets": listSecrets,
+  "GET /v1/secrets/{secret}": readSecret,
+  "POST /v1/secrets/{secret}/rotate": rotateSecret,
+} as const satisfies PathsOf<"operate", SecretPorts & ReceiptPorts>;

@@ -1,0 +1,12 @@
+import type { Ports } from "../core/ports.ts";
+import type { PathsOf } from "../http/paths.ts";
+import { change, confirm, resume } from "./change-agent.ts";
+import { registerAgent } from "./register-agent.ts";
+
+/** Paths of `register`, by their routes. */
+export const PATHS = {
+  "POST /v1/agents": registerAgent,
+  "POST /v1/agents/{agent}": change,
+  "POST /v1/agents/{agent}/resume": resume,
+  "POST /v1/agents/{agent}/confirm": confirm,
+} as const satisfies PathsOf<"register", Ports>;
