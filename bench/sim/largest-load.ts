@@ -26,27 +26,29 @@ export interface LargestLoad {
 export function largestLoad(options: SimOptions): LargestLoad {
   const fits = (perRole: number): boolean =>
     renderRevocations(whole(population(perRole, options)), NOW_SECONDS).form !== "everything";
+  const bySts = (STS_A_SECOND * STS_SHARE) / callsOfATask(options.lifeSeconds);
+  const limitedBySts: LargestLoad = {
+    tasksASecond: bySts,
+    by: "sts",
+    next: "another hub, in another account or Region: STS's rate cannot be raised",
+  };
   let [good, bad] = [0, 1 / 64];
-  while (fits(bad) && bad < STS_A_SECOND) [good, bad] = [bad, bad * 2];
+  while (fits(bad)) {
+    [good, bad] = [bad, bad * 2];
+    if (good * options.roles > bySts) return limitedBySts;
+  }
   for (let round = 0; round < 7; round += 1) {
     const middle = (good + bad) / 2;
     if (fits(middle)) good = middle;
     else bad = middle;
   }
   const byPolicy = good * options.roles;
-  const bySts = (STS_A_SECOND * STS_SHARE) / callsOfATask(options.lifeSeconds);
-  if (byPolicy <= bySts) {
-    const enough = Math.min(100, Math.ceil((options.roles * bySts) / byPolicy));
-    return {
-      tasksASecond: byPolicy,
-      by: "policy",
-      next: `more task roles: ${enough} carry ${Math.min(bySts, good * enough).toFixed(0)} tasks a second`,
-    };
-  }
+  if (byPolicy > bySts) return limitedBySts;
+  const enough = Math.min(100, Math.ceil((options.roles * bySts) / byPolicy));
   return {
-    tasksASecond: bySts,
-    by: "sts",
-    next: "another hub, in another account or Region: STS's rate cannot be raised",
+    tasksASecond: byPolicy,
+    by: "policy",
+    next: `more task roles: ${enough} carry ${Math.min(bySts, good * enough).toFixed(0)} tasks a second`,
   };
 }
 
