@@ -50,6 +50,19 @@ interface Found {
 /** Most sessions to generate for each broken copy. */
 const MOST = 2_000;
 
+/** Sessions of the real compiler that have no counterexample, by worlds and seed: the same seed gives the same sessions, so many copies share them. */
+const without = new Map<fc.Arbitrary<World>, Map<number, number>>();
+
+async function sessionsWithout(worlds: fc.Arbitrary<World>, seed: number, most: number): Promise<number> {
+  const bySeed = without.get(worlds) ?? new Map<number, number>();
+  without.set(worlds, bySeed);
+  const known = bySeed.get(seed) ?? 0;
+  if (known >= most) return known;
+  expect(await firstFound(worlds, seed, REAL, most)).toEqual({ sessions: most, first: undefined });
+  bySeed.set(seed, most);
+  return most;
+}
+
 describe.each([
   ["the compiler", BROKEN, arbitraryTask],
   ["the compiler, at the edges", BROKEN_AT_THE_EDGES, arbitraryTree],
@@ -58,6 +71,6 @@ describe.each([
     const { sessions, first } = await firstFound(worlds, seed, await build(), MOST);
     if (first === undefined) throw new Error(`none in ${sessions} sessions`);
     expect(await doubtsOf(first.call, first.question, first.scenario, first.texts)).toEqual([]);
-    expect(await firstFound(worlds, seed, REAL, sessions)).toEqual({ sessions, first: undefined });
+    expect(await sessionsWithout(worlds, seed, sessions)).toBeGreaterThanOrEqual(sessions);
   });
 });

@@ -1,22 +1,21 @@
-import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Question, StatedPolicy } from "../../../functions/core/proof/question.ts";
 import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
+import { jsonOf } from "../../unit/core/cedar-of.ts";
 import { WATCHED } from "../arbitrary/policies.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { clockOf, type Session, type Vended } from "../vend.ts";
 
 /** A policy as it is shipped, from its text; one that is watched is marked so. */
 export function statedOf(text: string, index: number): StatedPolicy {
-  const converted = cedar.policyToJson(text);
-  if (converted.type === "failure") throw new Error(`${text}: ${JSON.stringify(converted.errors)}`);
-  const { effect, annotations: given = {} } = converted.json;
+  const json = jsonOf(text);
+  const { effect, annotations: given = {} } = json;
   const annotations = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? ""]));
   const shadow = text.startsWith(WATCHED) ? { mode: "shadow" } : {};
   return {
     id: annotations.id ?? `p${index}`,
     effect,
     annotations: { ...annotations, ...shadow },
-    json: converted.json,
+    json,
   };
 }
 

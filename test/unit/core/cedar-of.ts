@@ -6,8 +6,8 @@ import type { PreparedPolicy } from "../../../functions/core/policy/prepared-pol
 import type { Policies } from "../../../functions/core/policy/query.ts";
 import { readsIn } from "../../../policy-tools/read/reads-in.ts";
 
-/** Upper bound on the sets of policies that are kept. A property asks about one world several times, and then never again. */
-const MOST_KEPT = 20;
+/** Upper bound on the sets of policies that are kept. A property asks about one world several times, and another property with its seed again. */
+const MOST_KEPT = 300;
 const kept = new Map<string, CedarPolicies>();
 
 /** The real Cedar with these policies, one in each text, named by `@id` or `p0`, `p1`, ...; the same object for the same policies. */
@@ -40,11 +40,25 @@ export const answersOf = (cedar: CedarPolicies): Policies => ({
   evaluateShadows: (query) => cedar.evaluateShadows(query),
 });
 
-function prepared(text: string, index: number): PreparedPolicy {
+/** Upper bound on the policies that are kept in Cedar's JSON. */
+const MOST_READ = 10_000;
+const read = new Map<string, cedar.PolicyJson>();
+
+/** Cedar's JSON of a policy, which Cedar converts once for each text. */
+export function jsonOf(text: string): cedar.PolicyJson {
+  const known = read.get(text);
+  if (known) return known;
   const converted = cedar.policyToJson(text);
   if (converted.type === "failure")
     throw new Error(`${text}: ${converted.errors.map(({ message }) => message).join("; ")}`);
-  const { effect, annotations: given = {} } = converted.json;
+  if (read.size >= MOST_READ) read.clear();
+  read.set(text, converted.json);
+  return converted.json;
+}
+
+function prepared(text: string, index: number): PreparedPolicy {
+  const json = jsonOf(text);
+  const { effect, annotations: given = {} } = json;
   const annotations = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? ""]));
-  return { id: annotations.id ?? `p${index}`, effect, annotations, text, reads: readsIn(converted.json) };
+  return { id: annotations.id ?? `p${index}`, effect, annotations, text, reads: readsIn(json) };
 }
