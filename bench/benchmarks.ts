@@ -6,6 +6,7 @@ export const BENCHMARKS = {
   policy: async (run) => (await import("./policy/decide-and-compile.ts")).decideAndCompile(run),
   size: async (run) => (await import("./policy/session-policy-sizes.ts")).sessionPolicySizes(run),
   proof: async (run) => (await import("./proof/proof-of-a-session.ts")).proofOfASession(run),
+  promises: async (run) => (await import("./proof/lost-promises.ts")).lostPromises(run),
   unknown: async (run) => (await import("./proof/unknown-sessions.ts")).unknownSessions(run),
   trips: async (run) => (await import("./trips/round-trips.ts")).roundTrips(run),
   cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),

@@ -64,7 +64,8 @@ hold. Then the session policy, with its size of the 2,048 characters that STS ta
   --source-ip <address> where the request comes from
   --at <instant>        when, such as 2026-11-24T12:00:00Z, which it is unless given
   --mode narrow         as much as policy permits, instead of all or nothing
-  --prove               a proof that each session policy allows nothing that the policies do not permit, or a call that shows otherwise
+  --prove               a proof that each session policy allows nothing that the policies do not permit, or a call that shows otherwise;
+                        and the converse: a call that the deciding permit permits and the session policy does not allow
 ${SHARED}
 Exit codes
   0    it is granted (with --prove: and proven)

@@ -4,7 +4,9 @@ import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
-import { decide } from "../../functions/core/policy/decide.ts";
+import { decide, type Permitted } from "../../functions/core/policy/decide.ts";
+import type { Requester } from "../../functions/core/policy/entities.ts";
+import type { Promised } from "../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
 import { ACCOUNT } from "../policy/two-hundred-policies.ts";
@@ -23,21 +25,35 @@ export const policiesOf = (texts: readonly string[]): CedarPolicies => {
 
 /** Compiles the session policy of an intent and makes the question that the exchange asks of it; undefined where the intent is not wholly permitted. */
 export function questionOf(json: string, policies: CedarPolicies, purpose: string): Question | undefined {
-  const asker = {
-    agent: { id: "reporter", owner: "ada", team: "data" },
-    ...{ claims: {}, purpose, ttlSeconds: 900, atMs: AT_MS },
-  };
+  const asker = askerWith(purpose);
   const fenceAt = AT_MS / 1_000 + 900;
+  const permitted = permittedOf(json, policies, asker);
+  if (permitted === undefined) return undefined;
+  return {
+    ...{ text: compileSessionPolicy(permitted, { fenceAt }).text, above: [], fenceAt, account: ACCOUNT, reads: [] },
+    ...{ policies: policies.stated, catalogue: CATALOGUE },
+    asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },
+  };
+}
+
+/** Lists what the deciding permits promise of the intent. */
+export const promisedOf = (json: string, policies: CedarPolicies, purpose: string): readonly Promised[] =>
+  (permittedOf(json, policies, askerWith(purpose)) ?? []).map(({ pair, policies: [permit = ""] }) => ({
+    ...{ action: pair.action, target: pair.target, permit, conditions: {} },
+  }));
+
+const askerWith = (purpose: string): Requester => ({
+  agent: { id: "reporter", owner: "ada", team: "data" },
+  ...{ claims: {}, purpose, ttlSeconds: 900, atMs: AT_MS },
+});
+
+/** Decides the intent's pairs; undefined where policy does not permit them all. */
+function permittedOf(json: string, policies: CedarPolicies, asker: Requester): readonly Permitted[] | undefined {
   const pairs = spreadIntent(
     parseIntent(json, [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }]),
     CATALOGUE,
   ).flatMap((spread) => spread.pairs);
   const answers = pairs.map((pair) => decide(pair, asker, policies));
   if (answers.some((answer) => "denied" in answer)) return undefined;
-  const permitted = answers.flatMap((answer) => ("permitted" in answer ? [answer.permitted] : []));
-  return {
-    ...{ text: compileSessionPolicy(permitted, { fenceAt }).text, above: [], fenceAt, account: ACCOUNT, reads: [] },
-    ...{ policies: policies.stated, catalogue: CATALOGUE },
-    asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },
-  };
+  return answers.flatMap((answer) => ("permitted" in answer ? [answer.permitted] : []));
 }

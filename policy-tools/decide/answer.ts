@@ -1,4 +1,4 @@
-import { type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import { type GrantedAws, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { claimsNamed } from "../../functions/core/identity/claims.ts";
@@ -6,6 +6,7 @@ import type { Detail } from "../../functions/core/intent/detail.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
 import type { Obligations } from "../../functions/core/policy/obligations.ts";
+import type { Promised } from "../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { type Denial, Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
@@ -46,10 +47,17 @@ export interface Session {
   readonly characters: number;
 }
 
-/** An answer, and the question that each of its session policies has to be held to, in the order of the answer's sessions. */
+/** An answer, with all that its session policies are held to. */
 export interface Decided {
   readonly answer: Answer;
-  readonly questions: readonly Question[];
+  readonly sessions: readonly DecidedSession[];
+}
+
+/** A session policy as the question that it is held to, and what was granted with it. */
+export interface DecidedSession {
+  readonly lease: string;
+  readonly question: Question;
+  readonly promised: readonly Promised[];
 }
 
 /** Answers as the real path does, from the parsed intent to the session policies, at the request's own moment. */
@@ -71,17 +79,27 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
     const ask = { ...request, details, claims: claimsOf(request, bundle) };
     const grants = await authoriseIntent(agentOf(request), ask, ports);
     const { task, leases } = planned(request, grants, deployment);
-    const questionOf = (lease: PlannedLease) => questionOfSession(lease, task, grants.requester, OF_A_ROOT, ports);
-    return { answer: allowed(grants, leases), questions: leases.map(questionOf) };
+    const sessions = leases.map((planned, index) => ({
+      lease: planned.lease.name,
+      question: questionOfSession(planned, task, grants.requester, OF_A_ROOT, ports),
+      promised: promisedBy(grants.aws[index]),
+    }));
+    return { answer: allowed(grants, leases), sessions };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code, sentence, detail } = error;
-    return { answer: { answer: "denied", code, sentence, denials: detail.denials ?? [] }, questions: [] };
+    return { answer: { answer: "denied", code, sentence, denials: detail.denials ?? [] }, sessions: [] };
   }
 }
 
 /** A task of the workbench has none above it, and leases no secrets. */
 const OF_A_ROOT = { above: [], reads: [] } as const;
+
+const promisedBy = (granted?: GrantedAws): readonly Promised[] =>
+  (granted?.permitted ?? []).map(({ pair, policies: [permit = ""] }) => ({
+    ...{ action: pair.action, target: pair.target, permit },
+    conditions: granted?.detail.conditions ?? {},
+  }));
 
 const allowed = (grants: Grants, leases: readonly PlannedLease[]): Allowed => ({
   answer: "allowed",

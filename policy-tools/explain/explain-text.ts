@@ -1,11 +1,12 @@
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { EVERY_OBLIGATION, type Obligations } from "../../functions/core/policy/obligations.ts";
+import { lostText } from "../prove/lost-text.ts";
 import { proofText } from "../prove/proof-text.ts";
 import type { Closest } from "./closest.ts";
 import type { ExplainedPair, Explanation } from "./explain.ts";
 
 /** The explanation for a person. */
-export function explainText({ request, answer, pairs, proofs = [] }: Explanation): string {
+export function explainText({ request, answer, pairs, proofs = [], converse = [] }: Explanation): string {
   const { agent, purpose, ttlSeconds, atMs, mode } = request;
   const head = [
     `${agent.id} of team ${agent.team}, ${new Date(atMs).toISOString()}, ${ttlSeconds} s, mode ${mode}: ${purpose}`,
@@ -21,7 +22,7 @@ export function explainText({ request, answer, pairs, proofs = [] }: Explanation
           const size = `${characters} of ${SESSION_POLICY_CHARACTERS} characters (${percent} %)`;
           return `session policy of ${lease}, account ${account}: ${size}\n${JSON.stringify(JSON.parse(policy), null, 2)}`;
         });
-  return `${[...head, ...pairs.map(pairText), ...sessions, ...proofs.map(proofText)].join("\n\n")}\n`;
+  return `${[...head, ...pairs.map(pairText), ...sessions, ...proofs.map(proofText), ...converse.map(lostText)].join("\n\n")}\n`;
 }
 
 function pairText({ action, target, permitted, denial, closest, shadows }: ExplainedPair): string {

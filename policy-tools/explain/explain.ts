@@ -7,7 +7,7 @@ import type { Deciding } from "../bundle.ts";
 import { type Answer, claimsOf, decideRequest, deploymentFor } from "../decide/answer.ts";
 import { connectorsFor } from "../decide/connectors.ts";
 import type { Request } from "../decide/request.ts";
-import { type ProvenSession, proveSessions } from "../prove/prove-sessions.ts";
+import { type Converse, converseOf, type ProvenSession, proveSessions } from "../prove/prove-sessions.ts";
 import { type Closest, closestTo } from "./closest.ts";
 
 /** The answer to a request, and of each part of it why. */
@@ -18,6 +18,7 @@ export interface Explanation {
   readonly pairs: readonly ExplainedPair[];
   /** One for each session policy, where a proof was asked for. */
   readonly proofs?: readonly ProvenSession[];
+  readonly converse?: readonly Converse[];
 }
 
 export interface ExplainedPair {
@@ -35,7 +36,7 @@ export interface ExplainedPair {
 /** Explains what the service would say. @param proves true asks for a proof of each session policy too. */
 export async function explain(request: Request, bundle: Deciding, proves = false): Promise<Explanation> {
   const decided = await decideRequest(request, bundle);
-  const proofs = proves ? { proofs: proveSessions(decided) } : {};
+  const proofs = proves ? { proofs: proveSessions(decided), converse: converseOf(decided) } : {};
   return { request, answer: decided.answer, pairs: explainedPairs(request, bundle), ...proofs };
 }
 

@@ -1,4 +1,5 @@
 import type { Answer, Call, Objection } from "../../functions/core/proof/question.ts";
+import { callLines, instant } from "./call-lines.ts";
 import type { ProvenSession } from "./prove-sessions.ts";
 
 /** The verdict on a session policy, for a person. */
@@ -12,7 +13,9 @@ export function proofText({ lease, fenceAt, policies, proof }: ProvenSession): s
         `    at each moment and from each address. From ${fence} on it allows nothing.`,
       ].join("\n");
     case "counterexample":
-      return [`proof of ${lease}: COUNTEREXAMPLE, so it would not be handed out`, ...callLines(proof.call)].join("\n");
+      return [`proof of ${lease}: COUNTEREXAMPLE, so it would not be handed out`, ...violationLines(proof.call)].join(
+        "\n",
+      );
     case "unknown":
       return `proof of ${lease}: UNKNOWN, so it would not be handed out\n    ${WHY_UNKNOWN[proof.why]}`;
   }
@@ -27,28 +30,11 @@ const WHY_UNKNOWN = {
 } as const satisfies Record<Extract<Answer, { verdict: "unknown" }>["why"], string>;
 
 /** A call in words: what is allowed, and what is to be said against it. */
-export function callLines({ objection, ...call }: Call): readonly string[] {
-  return [
-    `    the text allows ${call.action} on ${call.resource}`,
-    ...circumstances(call),
-    `      but ${butWhy(objection)}`,
-  ];
-}
-
-function circumstances({ account, tags, told, keys, conditions, atSeconds, from }: Omit<Call, "objection">) {
-  const named = (all: Readonly<Record<string, string>>) =>
-    Object.entries(all).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
-  const tagged = named(tags);
-  const also = [
-    ...named(keys),
-    ...Object.entries(conditions).map(([line, holds]) => `${line} ${holds ? "holds" : "does not hold"}`),
-  ];
-  return [
-    `      in account ${account}, at ${instant(atSeconds)}, from ${from}`,
-    `      with ${tagged.length === 0 ? "none of the tags that policies read" : `the tags ${tagged.join(", ")}`}${told === "none" ? ", of which IAM is told none" : ""}`,
-    ...(also.length === 0 ? [] : [`      where ${also.join(" and ")}`]),
-  ];
-}
+const violationLines = ({ objection, ...call }: Call): readonly string[] => [
+  `    the text allows ${call.action} on ${call.resource}`,
+  ...callLines(call),
+  `      but ${butWhy(objection)}`,
+];
 
 function butWhy(objection: Objection): string {
   if (typeof objection === "object") return `${objection.forbid} forbids it`;
@@ -61,5 +47,3 @@ function butWhy(objection: Objection): string {
       return "the task above is not allowed it";
   }
 }
-
-const instant = (seconds: number): string => new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");

@@ -1,6 +1,9 @@
+import { LIMITS, OverBudget } from "../../functions/core/proof/budget.ts";
+import { Unreadable } from "../../functions/core/proof/iam-text.ts";
+import { type Lost, lostCalls } from "../../functions/core/proof/lost-calls.ts";
 import { prove } from "../../functions/core/proof/prove.ts";
 import type { Answer, Question } from "../../functions/core/proof/question.ts";
-import type { Decided } from "../decide/answer.ts";
+import type { Decided, DecidedSession } from "../decide/answer.ts";
 
 /** Verdict of the validator on one session policy. */
 export interface ProvenSession {
@@ -16,14 +19,31 @@ export interface ProvenSession {
  * Proves each session policy of an answer, as the exchange does before it hands one out. States and nodes bound a proof here, and no time: the verdict
  * does not depend on how busy the machine is.
  */
-export function proveSessions({ answer, questions }: Decided): readonly ProvenSession[] {
-  const sessions = answer.answer === "allowed" ? answer.sessions : [];
-  return questions.map((question, index) => ({
-    lease: sessions[index]?.lease ?? "",
+export const proveSessions = ({ sessions }: Decided): readonly ProvenSession[] =>
+  sessions.map(({ lease, question }) => ({
+    lease,
     fenceAt: question.fenceAt,
     policies: enforcedIn(question),
     proof: prove(question, NO_TIME),
   }));
+
+/** Converse of a proof: calls that the deciding permits promise and the text does not allow. */
+export interface Converse {
+  readonly lease: string;
+  readonly lost: readonly Lost[] | "unknown";
+}
+
+/** Looks for the converse of each proof. It may take longer than a proof does: nobody waits for credentials. */
+export const converseOf = ({ sessions }: Decided): readonly Converse[] =>
+  sessions.map((session) => ({ lease: session.lease, lost: lostIn(session) }));
+
+function lostIn({ question, promised }: DecidedSession): Converse["lost"] {
+  try {
+    return lostCalls(question, promised, NO_TIME, { ...LIMITS, states: 100_000, nodes: 100_000 });
+  } catch (error) {
+    if (error instanceof OverBudget || error instanceof Unreadable) return "unknown";
+    throw error;
+  }
 }
 
 const NO_TIME = (): number => 0;

@@ -1,10 +1,9 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Formulas } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
+import { callOf, contextOf } from "./call-of.ts";
 import { Cases } from "./cases.ts";
-import { accountIn } from "./cedar-world.ts";
-import { type Context, isText } from "./condition-lines.ts";
-import { restOf } from "./counterexample.ts";
+import type { Context } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
 import type { Witness } from "./key-values.ts";
@@ -115,7 +114,11 @@ class Proof {
     if (this.#emptyActions.has(key)) return undefined;
     const wasUnclear = this.#isUnclear;
     for (const told of new Set(about.allowed.flatMap(({ tolds }) => tolds))) {
-      const call = this.#inContext(about, this.#context(about.action, situation, told), cedars);
+      const call = this.#inContext(
+        about,
+        contextOf(about.action, situation, told, this.#read.question, this.#unknowns),
+        cedars,
+      );
       if (call) return call;
     }
     if (this.#isUnclear === wasUnclear) this.#emptyActions.add(key);
@@ -140,7 +143,9 @@ class Proof {
         if (isDenied.has(each.holds)) continue;
         const where = this.#unknowns.diagram.and(holds, each.holds);
         const found = this.#look({ place, where, unless: [...each.unless, unless] });
-        if (found?.isCertain) return this.#call(action, context, each.objection, found);
+        if (!found?.isCertain) continue;
+        const { question } = this.#read;
+        return { ...callOf(action, context, found, question, this.#unknowns, this.#cases), objection: each.objection };
       }
     }
     return undefined;
@@ -194,30 +199,6 @@ class Proof {
       holds: this.#unknowns.diagram.not(this.#reading.allowedBy(texts, action, context)),
       unless: [],
     }));
-  }
-
-  #context({ resourceTypes }: CatalogueAction, situation: Situation, told: Told): Context {
-    const { account, asker } = this.#read.question;
-    const accountOf =
-      resourceTypes.length === 0
-        ? isText(account, this.#unknowns)
-        : (tokens: readonly number[]) => accountIn(tokens, this.#unknowns);
-    return { situation, told, boundIp: asker.boundIp, accountIn: accountOf };
-  }
-
-  #call(action: CatalogueAction, { situation, told }: Context, objection: Objection, { arn, rest }: Found): Call {
-    const { account, ...chosen } = restOf(rest, this.#unknowns, this.#cases);
-    const resource = action.resourceTypes.length > 0 ? String.fromCodePoint(...arn) : "*";
-    return {
-      action: action.name,
-      resource,
-      account: resource.split(":")[4] || (account ?? this.#read.question.account),
-      ...chosen,
-      told,
-      atSeconds: situation.atSeconds,
-      from: situation.isFromAsker ? "the asker's address" : "elsewhere",
-      objection,
-    };
   }
 }
 

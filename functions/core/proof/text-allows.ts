@@ -41,17 +41,21 @@ export class TextReading {
   /** Formula of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. */
   allowedBy(texts: readonly (readonly Statement[])[], action: CatalogueAction, context: Context): Formula {
     const { diagram } = this.#unknowns;
-    return diagram.or(
-      ...texts.map((statements) => {
-        const of = (effect: Statement["effect"]) =>
-          diagram.or(
-            ...statements
-              .filter((statement) => statement.effect === effect && statement.appliesTo(action.name))
-              .flatMap((statement) => this.applied(statement, action, context).map(({ holds }) => holds)),
-          );
-        return diagram.and(of("Allow"), diagram.not(of("Deny")));
-      }),
-    );
+    const met = (statements: readonly Statement[], effect: Statement["effect"]) =>
+      this.metBy(statements, effect, action, context);
+    return diagram.or(...texts.map((each) => diagram.and(met(each, "Allow"), diagram.not(met(each, "Deny")))));
+  }
+
+  /** Formula of the calls that meet a statement with that effect. */
+  metBy(
+    statements: readonly Statement[],
+    effect: Statement["effect"],
+    action: CatalogueAction,
+    context: Context,
+  ): Formula {
+    const about = statements.filter((each) => each.effect === effect && each.appliesTo(action.name));
+    const met = about.flatMap((each) => this.applied(each, action, context).map(({ holds }) => holds));
+    return this.#unknowns.diagram.or(...met);
   }
 
   #built(statement: Statement, hasTypes: boolean, context: Context): readonly Applied[] {

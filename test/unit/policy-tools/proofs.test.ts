@@ -3,7 +3,10 @@ import type { Answer, Call } from "../../../functions/core/proof/question.ts";
 import { decidingBundle } from "../../../policy-tools/bundle.ts";
 import type { Request } from "../../../policy-tools/decide/request.ts";
 import { explain } from "../../../policy-tools/explain/explain.ts";
+import { lostText } from "../../../policy-tools/prove/lost-text.ts";
 import { proofText } from "../../../policy-tools/prove/proof-text.ts";
+import { converseOf } from "../../../policy-tools/prove/prove-sessions.ts";
+import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { statedOf } from "../core/proof/ask.ts";
 import { AGENT, POLICIES, policyFolder, REPORTS, reading, rule, runPolicy } from "./run-policy.ts";
 
@@ -16,6 +19,15 @@ const explained = (text: string, ...flags: readonly string[]) =>
     ...["explain", policyFolder({ "a.cedar": text }), "--agent", JSON.stringify(AGENT)],
     ...["--intent", JSON.stringify(MAY), ...flags],
   );
+const REFUSED = { answer: "denied", code: "policy_denied", sentence: "", denials: [] } as const;
+const QUESTION = {
+  ...{ text: "", above: [], fenceAt: 0, account: "111122223333", reads: [], policies: [], catalogue },
+  asker: {
+    agent: { id: "a", owner: "o", team: "t" },
+    ...{ claims: {}, purpose: "", ttlSeconds: 900, openedAt: 0, atMs: 0, chain: [] },
+  },
+};
+const SESSION = { lease: "aws-0", question: QUESTION, promised: [] };
 const textOf = (proof: Answer) => proofText({ lease: "aws-0", fenceAt: 1_795_521_600, policies: 2, proof });
 const REQUEST: Omit<Request, "intent"> = {
   ...{ title: "", agent: { ...AGENT, owner: "ada", claims: {} }, purpose: "report", ttlSeconds: 900 },
@@ -70,6 +82,45 @@ describe("valetkey policy explain --prove", () => {
       "the text allows s3:GetObject on arn:aws:s3:::acme/reports/may.csv\n      in account 111122223333, at 2026-11-24T12:00:00Z, from the asker's address",
     );
     expect(proofs.map(proofText).join()).toContain("but late forbids it");
+  });
+});
+
+describe("the converse of a proof", () => {
+  const machines = [
+    { ...MAY[0], actions: ["ec2:StartInstances"], resources: ["arn:aws:ec2:us-east-1:111122223333:instance/*"] },
+  ];
+  const either = 'resource.tags.team == "data" || resource.arn like "*instance/i-0*"';
+  const conversed = (when: string, ...flags: readonly string[]) =>
+    runPolicy(
+      ...["explain", policyFolder({ "a.cedar": rule({ action: 'action == Action::"ec2:StartInstances"', when }) })],
+      ...["--agent", JSON.stringify(AGENT), "--intent", JSON.stringify(machines), "--prove", ...flags],
+    );
+
+  it("says that all that is promised is allowed, where it is", async () => {
+    const { out } = await explained(rule({}), "--prove");
+    expect(out).toContain("the converse for aws-0: whatever its permits promise until the fence, the text allows");
+  });
+
+  it("shows a call that the permit permits and the session policy does not allow, with its class", async () => {
+    const { code, out } = await conversed(either);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /the converse for aws-0: not all .*\n {4}rule permits ec2:StartInstances on arn:.*instance\/i-0/,
+    );
+    expect(out).toContain("but no Allow is met: the permit has another way for such calls");
+  });
+
+  it("gives the calls to machines", async () => {
+    const { out } = await conversed(either, "--json");
+    const [{ lost }] = JSON.parse(out).converse;
+    expect(lost).toMatchObject([{ promised: { permit: "rule" }, by: "no Allow", tags: "there" }]);
+    expect(lost[0].call.objection).toBeUndefined();
+  });
+
+  it("is unknown where it takes too many steps", () => {
+    expect(lostText({ lease: "aws-0", lost: "unknown" })).toContain("UNKNOWN");
+    const [session] = converseOf({ answer: REFUSED, sessions: [{ ...SESSION, question: { ...QUESTION, text: "{" } }] });
+    expect(session?.lost).toBe("unknown");
   });
 });
 

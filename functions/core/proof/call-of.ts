@@ -1,0 +1,44 @@
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import type { Cases } from "./cases.ts";
+import { accountIn } from "./cedar-world.ts";
+import { type Context, isText } from "./condition-lines.ts";
+import { restOf } from "./counterexample.ts";
+import type { Call, Question, Situation } from "./question.ts";
+import type { Told } from "./told-tags.ts";
+import type { Unknowns } from "./unknowns.ts";
+import type { Found } from "./violation.ts";
+
+/** The context of calls of the action in that situation, where AWS tells the resource's tags in that way. */
+export function contextOf(
+  { resourceTypes }: CatalogueAction,
+  situation: Situation,
+  told: Told,
+  { account, asker }: Question,
+  unknowns: Unknowns,
+): Context {
+  const accountOf =
+    resourceTypes.length === 0 ? isText(account, unknowns) : (tokens: readonly number[]) => accountIn(tokens, unknowns);
+  return { situation, told, boundIp: asker.boundIp, accountIn: accountOf };
+}
+
+/** The call that was found, with a choice for all that it leaves open. */
+export function callOf(
+  action: CatalogueAction,
+  { situation, told }: Context,
+  { arn, rest }: Found,
+  question: Question,
+  unknowns: Unknowns,
+  cases: Cases,
+): Omit<Call, "objection"> {
+  const { account, ...chosen } = restOf(rest, unknowns, cases);
+  const resource = action.resourceTypes.length > 0 ? String.fromCodePoint(...arn) : "*";
+  return {
+    action: action.name,
+    resource,
+    account: resource.split(":")[4] || (account ?? question.account),
+    ...chosen,
+    told,
+    atSeconds: situation.atSeconds,
+    from: situation.isFromAsker ? "the asker's address" : "elsewhere",
+  };
+}

@@ -1,0 +1,142 @@
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { Budget, type Limits } from "./budget.ts";
+import { callOf, contextOf } from "./call-of.ts";
+import { Cases } from "./cases.ts";
+import type { Context } from "./condition-lines.ts";
+import { type Formula, TRUE } from "./diagram.ts";
+import { readText, type Statement } from "./iam-text.ts";
+import { Languages, literal } from "./language.ts";
+import { Permission } from "./permission.ts";
+import type { Call, Question, Situation } from "./question.ts";
+import { type ReadQuestion, readQuestion } from "./read-question.ts";
+import { actionsOf } from "./text-actions.ts";
+import { type Applied, TextReading } from "./text-allows.ts";
+import { type Told, toldTags } from "./told-tags.ts";
+import { Unknowns } from "./unknowns.ts";
+import { Violation } from "./violation.ts";
+
+/** A pair that was granted: all that its permit permits of it is promised. */
+export interface Promised {
+  readonly action: string;
+  /** As IAM writes it. */
+  readonly target: string;
+  /** Id of the permit that decided. */
+  readonly permit: string;
+  /** Conditions of the intent itself, in IAM's form. */
+  readonly conditions: Readonly<Record<string, unknown>>;
+}
+
+/** A call that the permit permits, no forbid forbids, and the text does not allow. */
+export interface Lost {
+  readonly promised: Promised;
+  readonly call: Omit<Call, "objection">;
+  readonly by: "no Allow" | "a Deny";
+  /** The tags that policy reads, of the resource of the call. */
+  readonly tags: "there" | "missing" | "untold";
+}
+
+/**
+ * Looks for the converse of a proof, for people: calls before the fence, from the asker's address, that were promised and that the text does not allow. At
+ * most one of each kind for each pair.
+ * @throws {OverBudget} @throws {Unreadable}
+ */
+export const lostCalls = (
+  question: Question,
+  promised: readonly Promised[],
+  nowMs: () => number,
+  limits?: Limits,
+): readonly Lost[] => new Converse(readQuestion(question), new Budget(nowMs, limits)).of(promised);
+
+class Converse {
+  readonly #read: ReadQuestion;
+  readonly #unknowns: Unknowns;
+  readonly #cases: Cases;
+  readonly #violation: Violation;
+  readonly #reading: TextReading;
+  readonly #permissions = new Map<string, Permission>();
+  #lists = 0;
+
+  constructor(read: ReadQuestion, budget: Budget) {
+    this.#read = read;
+    this.#unknowns = new Unknowns(new Languages(), budget);
+    this.#cases = new Cases(this.#unknowns, budget, new Map());
+    this.#violation = new Violation(this.#unknowns, this.#cases, budget);
+    this.#reading = new TextReading(this.#unknowns);
+  }
+
+  of(promised: readonly Promised[]): readonly Lost[] {
+    const { question, situations } = this.#read;
+    const before = situations.filter(({ atSeconds, isFromAsker }) => isFromAsker && atSeconds < question.fenceAt);
+    return promised.flatMap((each) => {
+      const found = new Map<string, Lost>();
+      for (const situation of before)
+        for (const lost of this.#inSituation(each, situation))
+          if (!found.has(`${lost.by} ${lost.tags}`)) found.set(`${lost.by} ${lost.tags}`, lost);
+      return [...found.values()];
+    });
+  }
+
+  #inSituation(promised: Promised, situation: Situation): readonly Lost[] {
+    const { question } = this.#read;
+    const statement = statementOf(promised);
+    const actions = [...actionsOf([statement], question.catalogue)];
+    return actions.flatMap((action) =>
+      toldTags(action, promised.target).flatMap((told) => {
+        const context = contextOf(action, situation, told, question, this.#unknowns);
+        return this.#inContext(promised, statement, action, context);
+      }),
+    );
+  }
+
+  #inContext(promised: Promised, statement: Statement, action: CatalogueAction, context: Context): readonly Lost[] {
+    const { diagram } = this.#unknowns;
+    const { question, text } = this.#read;
+    const [applied] = this.#reading.applied(statement, action, context) as readonly [Applied];
+    const place = this.#reading.place(applied);
+    const { permits, forbids } = this.#permissionOf(promised.permit).of(action, context.situation);
+    const unless = { id: this.#lists++, all: forbids.map(({ counts }) => counts) };
+    const isHere = context.accountIn(literal(question.account));
+    const permitted = diagram.and(applied.holds, isHere, diagram.or(...permits));
+    const [allowed, denied] = [
+      this.#reading.metBy(text, "Allow", action, context),
+      this.#reading.metBy(text, "Deny", action, context),
+    ];
+    const ways = { "no Allow": diagram.not(allowed), "a Deny": diagram.and(allowed, denied) };
+    const tagged = this.#tagged(diagram.or(permitted, allowed, denied, ...unless.all), context.told);
+    return Object.entries(ways).flatMap(([by, way]) =>
+      Object.entries(tagged).flatMap(([tags, where]) => {
+        const found = this.#violation.find({ place, where: diagram.and(permitted, way, where), unless: [unless] });
+        if (!found?.isCertain) return [];
+        const call = callOf(action, context, found, question, this.#unknowns, this.#cases);
+        return [{ promised, call, by: by as Lost["by"], tags: tags as Lost["tags"] }];
+      }),
+    );
+  }
+
+  /** Formulas of the states in which the resource's tags can be, as far as the formula reads them. */
+  #tagged(formula: Formula, told: Told): Partial<Record<Lost["tags"], Formula>> {
+    const { diagram } = this.#unknowns;
+    const read = this.#cases.keysIn(formula).filter((key) => key.startsWith("tag:"));
+    const areThere = diagram.and(...read.map((key) => this.#unknowns.isThere(key)));
+    if (read.length > 0 && told === "none") return { untold: TRUE };
+    return { there: areThere, missing: diagram.not(areThere) };
+  }
+
+  /** What the one permit permits, and what every forbid forbids. */
+  #permissionOf(permit: string): Permission {
+    const { terms } = this.#read;
+    const counted = [...terms].filter(([{ id, effect }]) => effect === "forbid" || id === permit);
+    const read = { ...this.#read, terms: new Map(counted) };
+    const known = this.#permissions.get(permit);
+    const permission = known ?? new Permission(read, this.#unknowns, this.#cases, new WeakMap());
+    this.#permissions.set(permit, permission);
+    return permission;
+  }
+}
+
+/** The promise as a statement. */
+function statementOf({ action, target, conditions }: Promised): Statement {
+  const Statement = { Effect: "Allow", Action: action, Resource: target, Condition: conditions };
+  const [statement] = readText(JSON.stringify({ Version: "2012-10-17", Statement }));
+  return statement as Statement;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../../functions/core/proof/budget.ts";
+import { lostCalls, type Promised } from "../../../../functions/core/proof/lost-calls.ts";
+import type { Question } from "../../../../functions/core/proof/question.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
+import { ACCOUNT, AT, allow, deny, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
+
+const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
+const OBJECTS = "arn:aws:s3:::acme/*";
+const TEAM = "aws:ResourceTag/team";
+const asker = {
+  agent: { id: "reporter", owner: "ada", team: "data" },
+  ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+  ...{ sourceIp: "192.0.2.7", boundIp: "192.0.2.7" },
+};
+const START: Promised = { action: "ec2:StartInstances", target: INSTANCES, permit: "p0", conditions: {} };
+const READ: Promised = { action: "s3:GetObject", target: OBJECTS, permit: "p0", conditions: {} };
+const start = (Condition = {}) => allow("ec2:StartInstances", INSTANCES, Condition);
+
+/** The lost calls by their class, and the call of the first. */
+function lostOf(text: string, policies: readonly string[], promised: Promised = START) {
+  const question: Question = {
+    ...{ text, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], catalogue, asker },
+    policies: policies.map(statedOf),
+  };
+  const lost = lostCalls(question, [promised], () => 0, { ...LIMITS, states: 50_000 });
+  return { classes: lost.map(({ by, tags }) => `${by}, ${tags}`), call: lost[0]?.call };
+}
+
+describe("the converse of a proof", () => {
+  it("finds nothing where the text allows all that the permit permits", () => {
+    expect(lostOf(textOf(start()), [PERMIT]).classes).toEqual([]);
+    const permit = when("permit", 'resource.tags.team == "a"');
+    expect(lostOf(textOf(start({ StringEquals: { [TEAM]: "a" } })), [permit]).classes).toEqual([]);
+  });
+
+  it("finds a call that the permit permits and no Allow is met by", () => {
+    const permit = when("permit", 'resource.tags.team == "a" || resource.arn like "*i-0*"');
+    const { classes, call } = lostOf(textOf(start({ StringEquals: { [TEAM]: "a" } })), [permit]);
+    expect(classes).toEqual(["no Allow, there"]);
+    expect(call).toMatchObject({
+      action: "ec2:StartInstances",
+      resource: expect.stringContaining("i-0"),
+      atSeconds: AT,
+    });
+    expect(call?.tags.team).not.toBe("a");
+  });
+
+  it("tells apart what is lost for want of a tag", () => {
+    const permit = when("permit", '!(resource.tags has team) || resource.tags.team == "a"');
+    const { classes, call } = lostOf(textOf(start({ StringEquals: { [TEAM]: "a" } })), [permit]);
+    expect([classes, call?.tags]).toEqual([["no Allow, missing"], {}]);
+  });
+
+  it("tells apart what is lost since AWS tells IAM no tags", () => {
+    const permit = when("permit", 'resource.tags.team == "a"');
+    const bucket: Promised = { action: "s3:ListBucket", target: "arn:aws:s3:::acme", permit: "p0", conditions: {} };
+    const own = { StringEquals: { [TEAM]: "a", "aws:ResourceAccount": ACCOUNT } };
+    const { classes, call } = lostOf(textOf(allow("s3:ListBucket", "arn:aws:s3:::acme", own)), [permit], bucket);
+    expect([classes, call]).toMatchObject([["no Allow, untold"], { told: "none", tags: { team: "a" } }]);
+  });
+
+  it("finds a Deny that reaches further than its forbid, but nothing where the forbid counts", () => {
+    const forbid = when("forbid", 'resource.arn like "*pii"');
+    const exact = deny("*", `${INSTANCES}pii`);
+    expect(lostOf(textOf(start(), exact), [PERMIT, forbid]).classes).toEqual([]);
+    const { classes, call } = lostOf(textOf(start(), deny("*", `${INSTANCES}pii*`)), [PERMIT, forbid]);
+    expect([classes, call?.resource]).toEqual([["a Deny, there"], expect.stringMatching(/pii.+/)]);
+    const tagged = when("forbid", 'resource.tags has team && resource.tags.team == "a"');
+    const missing = deny("*", INSTANCES, { StringEqualsIfExists: { [TEAM]: "a" } });
+    expect(lostOf(textOf(start(), missing), [PERMIT, tagged]).classes).toEqual(["a Deny, missing"]);
+  });
+
+  it("takes the word of the permit that decided alone, in the session's account, under the intent's own conditions", () => {
+    const other = when("permit", 'resource.arn like "*b*"');
+    const text = textOf(
+      allow("s3:GetObject", "arn:aws:s3:::acme/a*", { StringEquals: { "aws:ResourceAccount": ACCOUNT } }),
+    );
+    const named = { ...READ, target: "arn:aws:s3:::acme/a*" };
+    expect(lostOf(text, [when("permit", 'resource.arn like "arn:aws:s3:::acme/a*"'), other], named).classes).toEqual(
+      [],
+    );
+    expect(lostOf(text, [when("permit", 'resource.arn like "arn:aws:s3:::acme/a*"'), other], READ).classes).toEqual([]);
+    expect(lostOf(text, [other, other], { ...READ, permit: "p1" }).classes).toEqual(["no Allow, there"]);
+    const encrypted = { Bool: { "aws:SecureTransport": "true" } };
+    const strict = textOf(start(encrypted));
+    expect(lostOf(strict, [PERMIT], { ...START, conditions: encrypted }).classes).toEqual([]);
+    expect(lostOf(strict, [PERMIT]).classes).toEqual(["no Allow, there"]);
+  });
+
+  it("asks for the time before the fence and the asker's address only", () => {
+    const elsewhere = deny("*", "*", { NotIpAddress: { "aws:SourceIp": "192.0.2.7" } });
+    expect(lostOf(textOf(start(), elsewhere), [PERMIT]).classes).toEqual([]);
+    const early = textOf(start(), deny("*", "*", { DateGreaterThan: { "aws:CurrentTime": "2026-11-24T12:50:00Z" } }));
+    const { classes, call } = lostOf(early, [PERMIT]);
+    expect([classes, call?.atSeconds]).toEqual([["a Deny, there"], AT + 301]);
+  });
+
+  it("does not count what cannot be told of a policy", () => {
+    const unclear = when("permit", "resource.tags == {}");
+    expect(lostOf(textOf(allow("ec2:StopInstances", INSTANCES)), [unclear]).classes).toEqual([]);
+  });
+});
