@@ -12,7 +12,7 @@ import type { SealingPorts } from "../functions/core/ports.ts";
 import { KeptProofs } from "../functions/core/proof/proofs.ts";
 import type { Halts } from "../functions/core/revocation/halts.ts";
 import type { HttpAnswer, HttpEvent } from "../functions/http/event.ts";
-import { policyFiles } from "../policy-tools/prepare-policies.ts";
+import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { claimsIn } from "../policy-tools/read/names-in.ts";
 import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";

@@ -3,10 +3,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
-import { policyFiles } from "./prepare-policies.ts";
 import { EXIT, Problem } from "./problem.ts";
+import { policyFiles, teamOf } from "./read/files-in.ts";
 import { lineOf } from "./read/finding.ts";
 import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
+import type { PolicyFile } from "./read/parse-policies.ts";
 
 const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url));
 const SCHEMA = "schema.cedarschema";
@@ -25,22 +26,34 @@ export interface Deciding extends Bundle {
 let catalogue: Catalogue | undefined;
 
 /**
- * What stands in the folder itself, checked. Its schema is its own, or that of the nearest folder above that has one.
+ * What stands in the folder and in the teams' folders in it, checked. Its schema is its own, or that of the nearest folder above that has one.
  * @param withFiles further `.cedar` files, for a folder that is deployed beside others' rules.
  */
 export function readBundle(folder: string, withFiles: readonly string[] = []): Bundle {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new Problem(`there is no folder ${folder}; name the one that holds the policies`);
+  const path = schemaFor(folder);
+  const root = dirname(path);
+  const own = policyFiles(folder, root);
   // A file of the folder itself is there already: one --with serves several folders.
-  const further = withFiles.filter((file) => dirname(resolve(file)) !== resolve(folder));
+  const further = withFiles.filter((file) => !own.some((each) => resolve(each.path) === resolve(file)));
   const files = [
-    ...policyFiles(folder),
-    ...further.map((file) => ({ name: basename(file), path: file, text: readText(file) })),
+    ...own,
+    ...further.map((file) => ({
+      name: basename(file),
+      path: file,
+      text: readText(file),
+      ...teamIn(resolve(file), root),
+    })),
   ];
   if (files.length === 0) throw new Problem(`${folder} holds no .cedar file`);
   catalogue ??= Catalogue.from(readFileSync(CATALOGUE, "utf8"));
-  const path = schemaFor(folder);
   return { folder, catalogue, ...inspectPolicies(files, { path, text: readText(path) }, catalogue) };
+}
+
+function teamIn(path: string, root: string): Pick<PolicyFile, "team"> {
+  const team = teamOf(path, root);
+  return team === undefined ? {} : { team };
 }
 
 /** The bundle, able to decide. @throws {Problem} where its policies cannot be used. */

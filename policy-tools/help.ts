@@ -18,11 +18,13 @@ const SHARED = `  --with <file.cedar>   a further file whose policies count too,
 export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   check: `valetkey policy check [folder ...] [options]
 
-Reads the .cedar files of each folder (./policies unless given; folders inside are bundles of their own), with the folder's
-schema.cedarschema or that of the nearest folder above. Errors: what the build refuses, and rules that can never apply.
+Reads the .cedar files of each folder (./policies unless given) and of the teams' folders in it, but for examples/, with the
+folder's schema.cedarschema or that of the nearest folder above. Errors: what the build refuses, and rules that can never apply.
 Warnings: rules that another one makes pointless, permits that are wider than they look, obligations that nobody will meet.
 
 ${SHARED}  --strict              warnings fail too
+  --agents <file>       the file of valetkey apply, whose teams, agents and labels there are; agents.yaml beside the policies
+                        or in the folder above unless given
 
 Exit codes
   0    no error (with --strict: nor a warning)

@@ -8,6 +8,8 @@ export interface Options {
   readonly json: boolean;
   readonly strict: boolean;
   readonly prove: boolean;
+  /** File of `valetkey apply`. */
+  readonly agents: string | undefined;
   readonly agent: string | undefined;
   readonly intent: string | undefined;
   readonly purpose: string | undefined;
@@ -24,6 +26,7 @@ const FLAGS = {
   json: { type: "boolean" },
   strict: { type: "boolean" },
   prove: { type: "boolean" },
+  agents: { type: "string" },
   agent: { type: "string" },
   intent: { type: "string" },
   purpose: { type: "string" },
@@ -39,7 +42,7 @@ type Flag = keyof typeof FLAGS;
 
 /** Which flags each command takes; another command's would be ignored silently. */
 export const FLAGS_OF = {
-  check: ["with", "json", "strict"],
+  check: ["with", "json", "strict", "agents"],
   test: ["with", "json"],
   explain: ["with", "json", "agent", "intent", "purpose", "ttl", "source-ip", "at", "mode", "case", "prove"],
   diff: ["with", "json", "requests"],
@@ -59,6 +62,7 @@ export function parseOptions(command: Command, argv: readonly string[]): Options
     json: values.json ?? false,
     strict: values.strict ?? false,
     prove: values.prove ?? false,
+    agents: values.agents,
     agent: values.agent,
     intent: values.intent,
     purpose: values.purpose,

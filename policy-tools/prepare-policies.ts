@@ -1,15 +1,16 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import type { PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
 import { errorsIn } from "./check/errors-in.ts";
+import { policyFiles } from "./read/files-in.ts";
 import { lineOf } from "./read/finding.ts";
 import { inspectPolicies } from "./read/inspect-policies.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
 
 /**
- * Every policy of the folder, parsed, checked and validated.
+ * Every policy of the folder and of the teams' folders in it, parsed, checked and validated.
  * @param generated further policies, made from the configuration.
  * @param issuers those of `valetkey.json`: a group of another is nobody's.
  * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
@@ -35,10 +36,3 @@ export function preparePolicies(
   const { policies, claims } = inspected;
   return { policies: policies.map(({ policy }) => policy), claims };
 }
-
-/** The Cedar files that stand in the folder itself, by name; a folder inside it is another bundle. */
-export const policyFiles = (folder: string): readonly PolicyFile[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(".cedar"))
-    .sort()
-    .map((name) => ({ name, path: join(folder, name), text: readFileSync(join(folder, name), "utf8") }));

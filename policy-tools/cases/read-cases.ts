@@ -1,10 +1,10 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { readText } from "../bundle.ts";
 import { JsonText } from "../decide/json-text.ts";
 import { Place } from "../decide/place.ts";
 import { readAll, readEach } from "../decide/read-all.ts";
 import { type Request, type RequestAgent, readAgent, readCircumstances, readMode } from "../decide/request.ts";
+import { filesIn } from "../read/files-in.ts";
 import { type Expected, readExpected } from "./expected.ts";
 
 /** One request and what is to come of it. */
@@ -18,14 +18,9 @@ export interface Case extends Request {
 
 const SUFFIX = ".cases.json";
 
-/** The cases beside the policies of a folder, file by file. @throws {Problem} that names the file and the field. */
+/** The cases beside the policies of a folder, and of the teams' folders in it, file by file. @throws {Problem} that names the file and the field. */
 export const casesIn = (folder: string): readonly Case[] =>
-  readEach(
-    readdirSync(folder)
-      .filter((name) => name.endsWith(SUFFIX))
-      .sort(),
-    (name) => readCases(join(folder, name), name),
-  ).flat();
+  readEach(filesIn(folder, SUFFIX), (name) => readCases(join(folder, name), name)).flat();
 
 /** The cases of one file: `{"agents": {"ci": {...}}, "cases": [...]}`. */
 export function readCases(file: string, name: string): readonly Case[] {

@@ -10,7 +10,15 @@ const READS_BY_NAME = "secret:Read";
 /** Rules that hold at the request for credentials, or for one way to a thing, where a reader would believe that they hold for more. */
 export function besides(policies: readonly ReadPolicy[]): readonly Finding[] {
   const enforced = policies.filter(({ policy }) => policy.annotations.mode !== "shadow");
-  return [...enforced.flatMap(addressProblems), ...secretProblems(enforced)];
+  return [...enforced.flatMap(addressProblems), ...enforced.flatMap(purposeProblems), ...secretProblems(enforced)];
+}
+
+/** The purpose of a request is a text that the agent types: one that was talked into something types what is asked for. */
+function purposeProblems({ json, policy, source }: ReadPolicy): readonly Finding[] {
+  if (!pathsIn(json.conditions).includes("context.purpose")) return [];
+  const how = policy.effect === "permit" ? "whoever wants this types it" : "whoever would avoid this types another";
+  const message = `it goes by context.purpose, the agent's own word: ${how}; go by labels, claims or the resource`;
+  return [finding("purpose_is_the_agents_own_word", { ...source.spotOf("purpose"), policy: policy.id }, message)];
 }
 
 /** The address that a policy sees is that of the request for credentials: sessions work from any, unless the permit binds them. */

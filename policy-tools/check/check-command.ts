@@ -1,9 +1,13 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Bundle, readBundle } from "../bundle.ts";
 import type { Options } from "../options.ts";
 import { EXIT } from "../problem.ts";
 import { type Finding, LEVELS, type Level, lineOf } from "../read/finding.ts";
 import { besides } from "./besides.ts";
 import { errorsIn } from "./errors-in.ts";
+import { type KnownAgent, knownAgents } from "./known-agents.ts";
+import { nobodyHas } from "./nobody-has.ts";
 import { obligationProblems } from "./obligations.ts";
 import { pointless } from "./pointless.ts";
 import { unreachable } from "./unreachable.ts";
@@ -16,10 +20,13 @@ interface Checked {
 }
 
 /** `valetkey policy check`: 0 where there is no error (strict: and no warning), else 1. */
-export function checkCommand({ folders, withFiles, json, strict }: Options, print: (text: string) => void): number {
+export function checkCommand(
+  { folders, withFiles, json, strict, agents }: Options,
+  print: (text: string) => void,
+): number {
   const checked = folders.map((folder): Checked => {
     const bundle = readBundle(folder, withFiles);
-    return { folder, policies: bundle.policies.length, findings: findingsIn(bundle) };
+    return { folder, policies: bundle.policies.length, findings: findingsIn(bundle, knownAgents(folder, agents)) };
   });
   const count = (level: Level) =>
     checked.flatMap(({ findings }) => findings).filter((each) => each.level === level).length;
@@ -30,9 +37,11 @@ export function checkCommand({ folders, withFiles, json, strict }: Options, prin
   return errors > 0 || (strict && warnings > 0) ? EXIT.bad : EXIT.good;
 }
 
-/** Everything worth a look in a bundle: errors first, and each level in the order of the files. */
-export function findingsIn(bundle: Bundle): readonly Finding[] {
-  const { policies, catalogue } = bundle;
+/** Everything worth a look in a bundle: errors first, and each level in the order of the files. @param agents those that there are. */
+export function findingsIn(bundle: Bundle, agents: readonly KnownAgent[] = []): readonly Finding[] {
+  const { policies, catalogue, folder } = bundle;
+  // What comes along with --with is about agents of other cases.
+  const own = policies.filter(({ file }) => existsSync(join(folder, file)));
   const lesser = [
     ...policies.flatMap((each) => [
       ...unreachable(each, catalogue).filter(({ level }) => level !== "error"),
@@ -41,6 +50,7 @@ export function findingsIn(bundle: Bundle): readonly Finding[] {
     ]),
     ...pointless(policies, catalogue),
     ...besides(policies),
+    ...nobodyHas(own, agents),
   ];
   const found = [...errorsIn(bundle, catalogue), ...lesser];
   return LEVELS.flatMap((level) => found.filter((each) => each.level === level).toSorted(byPlace));

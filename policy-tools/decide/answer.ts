@@ -151,6 +151,7 @@ const agentOf = ({ agent, atMs }: Request): Agent => ({
   name: agent.id,
   owner: agent.owner,
   team: agent.team,
+  ...(agent.labels === undefined ? {} : { labels: agent.labels }),
   bindings: [],
   status: "active",
   limits: DEFAULT_LIMITS,

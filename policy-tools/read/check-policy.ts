@@ -3,6 +3,7 @@ import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { EVERY_OBLIGATION, type Obligation } from "../../functions/core/policy/obligations.ts";
+import { beyondItsFolder } from "./beyond-its-folder.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import { keeperOfAction } from "./keeper-of-action.ts";
 import { literalStars } from "./literal-stars.ts";
@@ -24,7 +25,9 @@ const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAME
 export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: readonly Issuer[]): readonly Finding[] {
   const { json, source, policy } = read;
   const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
+  const beyond = beyondItsFolder(read);
   return [
+    ...(beyond === undefined ? [] : [finding("beyond_its_folder", at(source.spotOf("principal")), beyond)]),
     ...annotationFaults(read, catalogue).map(([code, name, message]) =>
       finding(code, at(source.spotOfAnnotation(name)), message),
     ),

@@ -22,6 +22,10 @@ export const FINDINGS = {
   annotation_value: ["error", 'an annotation whose value is none: `@maxTtl("soon")`, `@approval("")`, `@mode("off")`'],
   annotation_misplaced: ["error", "an obligation, or `@outlives`, on a forbid"],
   outlives_unnamed: ["error", "`@outlives` on a permit that does not name its actions one by one"],
+  beyond_its_folder: [
+    "error",
+    "a policy in a team's folder that is not about that team's agents, such as one about people or about every agent",
+  ],
   duplicate_id: ["error", "two policies have one `@id`"],
   resource_identity: ["error", "an `AWS::Resource` compared by identity, which would silently be false"],
   claim_unnamed: ["error", "a claim is read whose name is not written out"],
@@ -60,6 +64,14 @@ export const FINDINGS = {
   address_unbound: [
     "warning",
     "a permit looks at `context.sourceIp` and does not bind its sessions there with `@bindIp`",
+  ],
+  purpose_is_the_agents_own_word: [
+    "warning",
+    "a rule goes by `context.purpose`, which an agent types as it likes, and so does whoever speaks through it",
+  ],
+  nobody_has: [
+    "warning",
+    "a team, an agent or a label that nobody has in `agents.yaml` and the cases: a permit grants nobody anything, and a forbid stops nobody",
   ],
   secret_by_name: [
     "warning",

@@ -14,6 +14,8 @@ export interface PolicyFile {
   /** As messages name it: `policies/demo.cedar`. */
   readonly path: string;
   readonly text: string;
+  /** Team whose folder holds the file; absent for a file of no team. */
+  readonly team?: string;
 }
 
 /** A file that holds no policies that can be read. */
@@ -34,13 +36,15 @@ export interface ReadPolicy {
   readonly source: PolicyText;
   readonly json: cedar.PolicyJson;
   readonly policy: PreparedPolicy;
+  /** Team whose folder holds it; absent where none does. */
+  readonly team?: string;
 }
 
 /**
  * The policies of one file, in their order.
  * @throws {PolicyTextError} where it does not parse, or holds a template.
  */
-export function parsePolicies({ name, path, text }: PolicyFile): readonly ReadPolicy[] {
+export function parsePolicies({ name, path, text, team }: PolicyFile): readonly ReadPolicy[] {
   const parts = cedar.policySetTextToParts(text);
   if (parts.type === "failure") throw new PolicyTextError(parts.errors.map((error) => unparsed(path, text, error)));
   const templates = inOrder(path, text, parts.policy_templates);
@@ -64,7 +68,7 @@ export function parsePolicies({ name, path, text }: PolicyFile): readonly ReadPo
       reads: readsIn(json),
       scope: scopeOf(json),
     };
-    return { file: name, source, json, policy };
+    return { file: name, source, json, policy, ...(team === undefined ? {} : { team }) };
   });
 }
 

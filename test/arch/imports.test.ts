@@ -120,7 +120,7 @@ const RULES: readonly Rule[] = [
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^policy-tools\//,
     mayImport:
-      /^policy-tools\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar\/cedar-policies\.ts$|^@cedar-policy\/|^node:(fs|path|url|util)$/,
+      /^policy-tools\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar\/cedar-policies\.ts$|^@cedar-policy\/|^yaml$|^node:(fs|path|url|util)$/,
     broken: { from: "policy-tools/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {

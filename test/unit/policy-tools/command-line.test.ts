@@ -48,7 +48,7 @@ describe("valetkey policy", () => {
   });
 
   it("takes the schema of a folder above, and no folder without one or without policies", async () => {
-    const folder = policyFolder({ "inner/a.cedar": rule({}) });
+    const folder = policyFolder({ "inner/a.cedar": rule({ principal: 'principal in Team::"inner"' }) });
     expect((await runPolicy("check", `${folder}/inner`)).code).toBe(0);
     const bare = folderWith({ "a.cedar": rule({}) });
     expect(await runPolicy("check", bare)).toMatchObject({

@@ -17,6 +17,10 @@ interface Expected {
   readonly policy?: string;
   readonly says: RegExp;
   readonly schema?: string;
+  /** The file, `a.cedar` unless given. */
+  readonly name?: string;
+  /** Text of `agents.yaml`. */
+  readonly agents?: string;
 }
 
 const OBJECTS = 'action == Action::"s3:GetObject", resource is AWS::Resource';
@@ -70,6 +74,13 @@ const FOUND: Record<FindingCode, Expected> = {
     at: "1:10",
     policy: "x",
     says: /needs its actions named/,
+  },
+  beyond_its_folder: {
+    text: bounded(OBJECTS),
+    at: "2:9",
+    policy: "x",
+    says: /a permit in the folder of team "web" is for its agents alone; write `principal in Team::"web"`/,
+    name: "web/a.cedar",
   },
   duplicate_id: {
     text: `${bounded(OBJECTS)}\n${bounded(OBJECTS)}`,
@@ -192,6 +203,19 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /its sessions work from any other as well; add @bindIp/,
   },
+  purpose_is_the_agents_own_word: {
+    text: bounded(OBJECTS).replace(IN_ACCOUNT, `${IN_ACCOUNT} &&\n  context.purpose like "ticket *"`),
+    at: "4:11",
+    policy: "x",
+    says: /the agent's own word: whoever wants this types it/,
+  },
+  nobody_has: {
+    text: bounded(OBJECTS).replace("principal is Agent", 'principal in Team::"dat a"'),
+    at: "2:22",
+    policy: "x",
+    says: /have no team "dat a"; did you mean "data"\?/,
+    agents: "- { id: reporter, team: data }",
+  },
   secret_by_name: {
     text: `@id("s") permit (principal is Agent, action == Action::"secret:Read", resource is Secret) when { resource.name == "a" };
 @id("x") forbid (principal is Agent, action == Action::"secretsmanager:GetSecretValue", resource is AWS::Resource)
@@ -211,9 +235,13 @@ when { resource.arn like "*:secret:prod*" };`,
 };
 
 const CODES = Object.entries(FOUND).map(([code, expected]) => ({ code: code as FindingCode, ...expected }));
-const folderOf = ({ text, schema }: Expected) =>
-  policyFolder({ "a.cedar": text, ...(schema === undefined ? {} : { "schema.cedarschema": schema }) });
-const fileOf = ({ schema }: Expected) => (schema === undefined ? "a.cedar" : "schema.cedarschema");
+const folderOf = ({ text, schema, agents, name = "a.cedar" }: Expected) =>
+  policyFolder({
+    ...(agents === undefined ? {} : { "agents.yaml": agents }),
+    [name]: text,
+    ...(schema === undefined ? {} : { "schema.cedarschema": schema }),
+  });
+const fileOf = ({ schema, name = "a.cedar" }: Expected) => (schema === undefined ? name : "schema.cedarschema");
 
 const build = (policiesDir: string) =>
   buildDeployment({ configFile: join(ROOT, "local/valetkey.json"), policiesDir, outDir: folderWith({}) });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { namedActions } from "../../../policy-tools/check/heads.ts";
-import { policyFiles } from "../../../policy-tools/prepare-policies.ts";
+import { policyFiles } from "../../../policy-tools/read/files-in.ts";
 import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
 import { everyAction } from "../core/catalogue/load-catalogue.ts";
 import { POLICIES } from "./run-policy.ts";

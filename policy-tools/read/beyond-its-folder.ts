@@ -1,0 +1,21 @@
+import type { ReadPolicy } from "./parse-policies.ts";
+
+/**
+ * Says why a policy may not stand in its team's folder, if so. Whoever owns a team's folder decides about that team's agents and nobody else: not about
+ * other teams' agents, and not about people, who register, label and suspend agents. A forbid may be about any agent, since it only takes away.
+ */
+export function beyondItsFolder({ json: { principal, effect }, team }: ReadPolicy): string | undefined {
+  if (team === undefined) return undefined;
+  if (effect === "forbid") {
+    const types = [
+      ...("entity_type" in principal ? [principal.entity_type] : []),
+      ...("entity" in principal && "type" in principal.entity ? [principal.entity.type] : []),
+    ];
+    if (types.some((type) => type === "Agent" || type === "Team")) return undefined;
+    return `a forbid in a team's folder is about agents alone, never about people; write \`principal is Agent\``;
+  }
+  const within = principal.op === "in" ? principal : principal.op === "is" ? principal.in : undefined;
+  const named = within && "entity" in within && "type" in within.entity ? within.entity : undefined;
+  if (named?.type === "Team" && named.id === team) return undefined;
+  return `a permit in the folder of team ${JSON.stringify(team)} is for its agents alone; write \`principal in Team::${JSON.stringify(team)}\`, with any conditions`;
+}
