@@ -83,14 +83,16 @@ Examples
   diff: `valetkey policy diff <before> <after> [options]
 
 Puts the same requests to both folders and shows whose answer changes: allowed or denied, what is granted, the obligations, the
-session policy. The requests are the cases of both folders (what they expect plays no part), or those of the files given.
+session policy. The requests are the cases of both folders (what they expect plays no part), or those of the files given; and
+requests made of each policy that differs: its actions on the ARNs that it names, before and after. A policy that differs and
+shows in no answer is listed.
 
   --requests <file>     requests in the form of a cases file, instead of the folders' own   (repeatable)
 ${SHARED}
 Exit codes
   0    no answer changes
   1    the policies of a folder cannot be used
-  3    some answer changes
+  3    some answer changes, or a policy differs that no request shows
   64   the command line, or a file, is wrong
 
 Examples

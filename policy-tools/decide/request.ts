@@ -27,6 +27,8 @@ export interface RequestAgent {
 
 /** Tuesday, 24 November 2026, noon UTC: cases without `at` have one moment, so that they give one answer for ever. */
 const NOON = "2026-11-24T12:00:00Z";
+export const ANY_PURPOSE = "a case of the workbench";
+export const NOON_MS = Date.parse(NOON);
 
 /** @throws {Problem} that names the field. */
 export function readAgent(value: unknown, place: Place): RequestAgent {
@@ -55,7 +57,7 @@ export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> & P
 export function readCircumstances(value: unknown, place: Place): Circumstances {
   const given = value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at"]);
   const { sourceIp, ...read } = readAll({
-    purpose: () => (given.purpose === undefined ? "a case of the workbench" : place.at("purpose").text(given.purpose)),
+    purpose: () => (given.purpose === undefined ? ANY_PURPOSE : place.at("purpose").text(given.purpose)),
     ttlSeconds: () => readTtl(given.ttl, place.at("ttl")),
     atMs: () => readInstant(given.at, place.at("at")),
     sourceIp: () => (given.sourceIp === undefined ? undefined : place.at("sourceIp").text(given.sourceIp)),

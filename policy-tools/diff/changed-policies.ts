@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Bundle } from "../bundle.ts";
+import type { Answer } from "../decide/answer.ts";
+import type { ReadPolicy } from "../read/parse-policies.ts";
+
+/** Policy that is not the same in both folders. */
+export interface ChangedPolicy {
+  readonly id: string;
+  readonly how: "added" | "changed" | "removed";
+  /** Its versions: the one before, and the one after. */
+  readonly versions: readonly ReadPolicy[];
+  /** Its place in the folder after, or before where it is removed. */
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Lists the policies that differ in more than their layout, their place and their description. */
+export function changedPolicies(before: Bundle, after: Bundle): readonly ChangedPolicy[] {
+  const ids = new Set([...before.policies, ...after.policies].map(({ policy }) => policy.id));
+  return [...ids].flatMap((id) => {
+    const [old, next] = [before, after].map(({ policies }) => policies.find(({ policy }) => policy.id === id));
+    if (old && next && isDeepStrictEqual(meaningOf(old), meaningOf(next))) return [];
+    const shown = next ?? old;
+    if (!shown) return [];
+    const how = old === undefined ? "added" : next === undefined ? "removed" : "changed";
+    const { file, line } = shown.source.spot();
+    return [{ id, how, versions: [old, next].filter((each) => each !== undefined), file, line }];
+  });
+}
+
+function meaningOf({ json }: ReadPolicy): object {
+  const { description: _, ...annotations } = json.annotations ?? {};
+  return { ...json, annotations };
+}
+
+/** Ids of the policies that had a say in an answer. */
+export const decidersOf = (answer: Answer): readonly string[] => [
+  ...(answer.answer === "allowed"
+    ? [...answer.policies, ...answer.shadows.map((each) => each.replace(/^\w+:/, ""))]
+    : []),
+  ...answer.denials.flatMap(({ policy }) => policy ?? []),
+];

@@ -1,0 +1,150 @@
+import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
+import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
+import type { Glob } from "../../functions/core/policy/glob.ts";
+import { iamText, literalHead } from "../../functions/core/policy/remainders.ts";
+import { type Clause, clausesOf } from "../check/clauses.ts";
+import { awsAction, namedActions } from "../check/heads.ts";
+import { ANY_PURPOSE, NOON_MS, type Request, type RequestAgent } from "../decide/request.ts";
+import type { ReadPolicy } from "../read/parse-policies.ts";
+import { entitiesIn, isNode, nodesIn } from "../read/policy-nodes.ts";
+
+/** Request that nobody wrote: made of what a policy names. */
+export interface DerivedRequest extends Request {
+  readonly policy: string;
+}
+
+/** Upper bound on the requests of one version of a policy. */
+const MOST = 60;
+/** Members of a group that stand for all of it. */
+const SAMPLES = 3;
+const ANY_ACCOUNT = "111122223333";
+
+/**
+ * Makes requests of a policy: each of its actions on each ARN, whole sets included, that it names, by an agent that meets its head and its claims.
+ * Whoever widens a permit is seen to grant more by them, whatever the cases ask.
+ * @param agents those of the cases, of which one that meets the head is taken as it is.
+ */
+export function requestsOf(
+  read: ReadPolicy,
+  agents: readonly RequestAgent[],
+  catalogue: Catalogue,
+): readonly DerivedRequest[] {
+  const { json, policy } = read;
+  if (json.principal.op === "is" && json.principal.entity_type === "User") return [];
+  const found = (clausesOf(json) ?? []).flatMap((clause) =>
+    detailsOf(read, clause, catalogue).map((detail): DerivedRequest => {
+      const shown =
+        detail.type === "aws"
+          ? `${detail.actions?.[0]} on ${detail.resources?.[0]}`
+          : `${detail.server}/${detail.tools?.[0]}`;
+      return {
+        policy: policy.id,
+        title: `${shown}, as "${policy.id}" names it`,
+        agent: agentFor(read, clause, agents),
+        intent: [detail],
+        purpose: textOf(clause, "context.purpose") ?? ANY_PURPOSE,
+        ttlSeconds: 900,
+        atMs: NOON_MS,
+        mode: "all",
+      };
+    }),
+  );
+  return [
+    ...new Map(found.map((each) => [JSON.stringify([each.agent, each.intent, each.purpose]), each])).values(),
+  ].slice(0, MOST);
+}
+
+interface Asked {
+  readonly type: "aws" | "tool";
+  readonly account?: string;
+  readonly actions?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly server?: string;
+  readonly tools?: readonly string[];
+}
+
+function detailsOf(read: ReadPolicy, clause: Clause, catalogue: Catalogue): readonly Asked[] {
+  const names = namedActions(read.json) ?? ["s3:GetObject", "tool:Call"];
+  return names.flatMap((name): readonly Asked[] => {
+    if (name === "tool:Call") {
+      const [server, tool] = ["resource.server", "resource.name"].map((about) => textOf(clause, about));
+      return server === undefined || tool === undefined ? [] : [{ type: "tool", server, tools: [tool] }];
+    }
+    return membersOf(name, catalogue).flatMap((action) =>
+      resourcesFor(action, clause, catalogue).map((resource) => ({
+        type: "aws" as const,
+        account: accountIn(resource) ?? textOf(clause, "resource.account") ?? ANY_ACCOUNT,
+        actions: [action],
+        resources: [resource],
+      })),
+    );
+  });
+}
+
+/** The action itself, or some of a group's. */
+function membersOf(name: string, catalogue: Catalogue): readonly string[] {
+  if (awsAction(name, catalogue)) return [name];
+  const [service = ""] = name.split(":");
+  const prefix = service === "aws" ? "s3" : service;
+  const all = catalogue.service(prefix) ? expandActions(catalogue, [`${prefix}:*`]) : { actions: [] };
+  const members = "problem" in all ? [] : all.actions.filter((action) => groupsOf(action).includes(name));
+  return members.map((action) => action.name).slice(0, SAMPLES);
+}
+
+function resourcesFor(name: string, { must }: Clause, catalogue: Catalogue): readonly string[] {
+  const action = awsAction(name, catalogue);
+  if (action?.resourceTypes.length === 0) return ["*"];
+  return must
+    .flatMap(({ about, glob }) => (about === "resource.arn" ? [asked(glob)] : []))
+    .filter((text) => text !== "");
+}
+
+/** A request writes an ARN's first five parts out; a pattern that leaves them open is asked with those of its literal head. */
+function asked(glob: Glob): string {
+  const text = iamText(glob);
+  return text.includes("${") || literalHead(glob).split(":").length < 6 ? "" : text;
+}
+
+const accountIn = (arn: string): string | undefined => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
+
+/** A text that the clause's facts about this hold for; undefined where it names none. */
+function textOf({ must }: Clause, about: string): string | undefined {
+  const fact = must.find((each) => each.about === about);
+  return fact?.glob.map((token) => (token === "any" ? "x" : token.literal)).join("");
+}
+
+const CLAIM = /^principal\.getTag\("(.*)"\)$/;
+
+/** An agent of the cases that meets the head, or one that does; with the claims and the labels that the policy names. */
+function agentFor({ json }: ReadPolicy, clause: Clause, agents: readonly RequestAgent[]): RequestAgent {
+  const named = entitiesIn(json.principal);
+  const id = named.find(({ type }) => type === "Agent")?.id ?? textOf(clause, "principal.id");
+  const team = named.find(({ type }) => type === "Team")?.id ?? textOf(clause, "principal.team");
+  const known = agents.find(
+    (each) => (id === undefined || each.id === id) && (team === undefined || each.team === team),
+  );
+  const claims = clause.must.flatMap(({ about }) => {
+    const claim = CLAIM.exec(about)?.[1];
+    return claim === undefined ? [] : [[claim, textOf(clause, about) ?? ""] as const];
+  });
+  const { owner = "owner@example.com", labels = [] } = known ?? {};
+  return {
+    id: id ?? known?.id ?? "anybody",
+    team: team ?? known?.team ?? "any-team",
+    owner,
+    labels: [...new Set([...labels, ...labelsIn(json)])],
+    claims: { ...known?.claims, ...Object.fromEntries(claims) },
+  };
+}
+
+/** Labels that the conditions name, as literals beside `principal.labels`. */
+const labelsIn = ({ conditions }: ReadPolicy["json"]): readonly string[] =>
+  [...nodesIn(conditions)].flatMap((node) =>
+    ["contains", "containsAny", "containsAll"].flatMap((operator) => {
+      const operands = node[operator];
+      if (!isNode(operands) || !JSON.stringify(operands.left).includes('"attr":"labels"')) return [];
+      const right = isNode(operands.right) && Array.isArray(operands.right.Set) ? operands.right.Set : [operands.right];
+      return right.flatMap((each: unknown) => (isNode(each) && typeof each.Value === "string" ? [each.Value] : []));
+    }),
+  );
