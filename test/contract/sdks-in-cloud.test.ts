@@ -20,7 +20,7 @@ afterAll(async () => {
 describe.concurrent.each(programs())("$sdk under valetkey exec", (program) => {
   it.runIf(program.isThere)(
     "reads what was granted and nothing else, gets over a renewal, and holds a dead key after the end",
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async ({ expect }) => {
       expect(await story(running, program, home)).toMatchObject(AS_IT_SHOULD_BE);
     },

@@ -1,0 +1,150 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { SECRET_TAGS } from "../../../functions/names.ts";
+import { CLIENT, startClient } from "../../unit/client/run-client.ts";
+import { startProcess } from "../package/start-process.ts";
+import { ACCOUNT, BUCKET } from "../running-cloud.ts";
+import type { ClientsCloud } from "./clients-cloud.ts";
+
+/** Prints what it reads, key by key, or how it is refused. */
+const READ = `
+  import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+  const client = new S3Client({ forcePathStyle: true, maxAttempts: 1 });
+  for (const Key of process.argv.slice(1)) {
+    const read = client.send(new GetObjectCommand({ Bucket: "${BUCKET}", Key }));
+    console.log(Key, await read.then(() => "read", (error) => error.name));
+  }`;
+const read = (...keys: string[]) => [process.execPath, "--input-type=module", "-e", READ, ...keys];
+const WEEKLY = `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/weekly.csv`;
+const KEYS = ["reports/weekly.csv", "reports/monthly.csv", "payroll/salaries.csv"];
+
+/** The `exec` command, on the whole of it. */
+export function execCommand(cloud: ClientsCloud): void {
+  beforeAll(() => {
+    cloud.running.cloud.aws.admin(ACCOUNT).putObject(BUCKET, "reports/monthly.csv", "month,orders\n");
+  });
+  const environment = async () => ({
+    HOME: cloud.home,
+    AWS_ENDPOINT_URL: cloud.running.cloud.aws.endpoint,
+    VALETKEY_URL: cloud.running.url,
+    VALETKEY_ACCOUNT: ACCOUNT,
+    VALETKEY_TOKEN: await cloud.running.cloud.agents.mint({ sub: "agent:demo" }),
+  });
+  const exec = async (...args: readonly string[]) =>
+    startProcess(process.execPath, [CLIENT, "exec", ...args], await environment());
+  const task = ["--purpose", "reports", "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/reports/*`];
+
+  describe("valetkey exec, on the whole of it", () => {
+    it("runs a command with the task's rights and no others", async () => {
+      const { stdout, code } = await exec(...task, "--", ...read(...KEYS));
+      expect([code, stdout]).toEqual([
+        0,
+        "reports/weekly.csv read\nreports/monthly.csv read\npayroll/salaries.csv AccessDenied\n",
+      ]);
+    });
+
+    it("hands a secret to the command, and to nothing that runs with less inside", async () => {
+      const tags = { [SECRET_TAGS.managed]: "true" };
+      cloud.running.cloud.aws
+        .admin("999900001111")
+        .createSecret({ name: "demo/api-key", value: "CANARY-of-a-key", tags });
+      const intent = join(cloud.home, "intent.json");
+      const reports = {
+        type: "aws",
+        account: ACCOUNT,
+        actions: ["s3:GetObject"],
+        resources: [`arn:aws:s3:::${BUCKET}/reports/*`],
+      };
+      const secret = { type: "secret", actions: ["read"], identifiers: ["demo/api-key"] };
+      writeFileSync(intent, JSON.stringify([reports, secret]));
+      const ask = `const { VALETKEY_CREDENTIALS_SECRET_1: at, VALETKEY_CREDENTIALS_TOKEN: authorization } = process.env;
+      console.log(at ? await (await fetch(at, { headers: { authorization } })).text() : "none");`;
+      const see = [process.execPath, "--input-type=module", "-e", ask];
+      const asked = ["--purpose", "reports", "--intent", intent, "--"];
+      const outer = await exec(...asked, ...see);
+      expect(JSON.parse(outer.stdout)).toMatchObject({ type: "secret", name: "secret-1" });
+      expect(outer.stdout).toContain("CANARY-of-a-key");
+      expect(outer.stderr).not.toContain("CANARY");
+      const inner = await exec(...asked, process.execPath, CLIENT, "exec", "--narrow", "--allow", WEEKLY, "--", ...see);
+      expect([inner.code, inner.stdout]).toEqual([0, "none\n"]);
+    });
+
+    it("runs a command within it with less, and what it asks for beyond the task is not given", async () => {
+      const narrow = [process.execPath, CLIENT, "exec", "--narrow", "--ttl", "60"];
+      const within = [...narrow, "--allow", WEEKLY, "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/payroll/*`];
+      const { stdout, stderr, code } = await exec(...task, "--", ...within, "--", ...read(...KEYS));
+      expect(stderr).toContain("characters of policy, within task");
+      expect(stdout).toBe(
+        "reports/weekly.csv read\nreports/monthly.csv AccessDenied\npayroll/salaries.csv AccessDenied\n",
+      );
+      expect(code).toBe(0);
+    });
+
+    it("leaves nothing that works after the deadline, though it is killed and can end nothing", async () => {
+      // A command that keeps its keys, rather than ask for them again where nobody answers any more.
+      const program = `
+      import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+      const options = { forcePathStyle: true, maxAttempts: 1 };
+      const client = new S3Client({ ...options, credentials: await new S3Client(options).config.credentials() });
+      const read = () => client.send(new GetObjectCommand({ Bucket: "${BUCKET}", Key: "reports/weekly.csv" })).then(
+        () => "read", (error) => error.name);
+      console.log("up", await read());
+      for (;;) {
+        const beganAtMs = Date.now();
+        const met = await read();
+        if (met !== "read") { console.log(met); break; }
+        console.log(beganAtMs);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }`;
+      const client = startClient(
+        ["exec", ...task, "--ttl", "5", "--json", "--", process.execPath, "--input-type=module", "-e", program],
+        await environment(),
+      );
+      const { expires_at: deadline } = JSON.parse(await client.said("task_started")) as { expires_at: string };
+      await client.printed("up read");
+      client.kill("SIGKILL");
+      const { signal, stdout } = await client.ended;
+      const lines = stdout.trim().split("\n").slice(1);
+      expect([signal, lines.pop()]).toEqual(["SIGKILL", "AccessDenied"]);
+      expect(Math.max(...lines.map(Number))).toBeLessThan(Date.parse(deadline) + 500);
+    });
+
+    it("is told what to ask for where it asks for more, and that is granted", async () => {
+      const wide = ["--purpose", "reports", "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/*`, "--json"];
+      const refused = await exec(...wide, "--", "true");
+      const { event, denials, instead } = JSON.parse(refused.stderr);
+      expect([refused.code, event, denials.length]).toEqual([77, "policy_denied", 1]);
+      expect(instead).toContain(`--allow 's3:GetObject=arn:aws:s3:::${BUCKET}/reports/*'`);
+      // As somebody pastes it, with a command in place of the dots.
+      const line = instead.replace(/^valetkey/, `${process.execPath} ${CLIENT}`).replace(/\.\.\.$/, "echo granted");
+      const granted = await startProcess("sh", ["-c", line], await environment());
+      expect(granted).toMatchObject({ code: 0, stdout: "granted\n" });
+    });
+
+    it("narrows at most three times, each time further", async () => {
+      const narrow = [process.execPath, CLIENT, "exec", "--narrow", "--allow", WEEKLY, "--"];
+      const three = await exec(...task, "--", ...narrow, ...narrow, ...narrow, ...read(...KEYS));
+      expect(three.stdout).toBe(
+        "reports/weekly.csv read\nreports/monthly.csv AccessDenied\npayroll/salaries.csv AccessDenied\n",
+      );
+      const four = await exec(...task, "--", ...narrow, ...narrow, ...narrow, ...narrow, ...read(...KEYS));
+      expect([four.code, four.stdout]).toEqual([77, ""]);
+    });
+  });
+
+  describe("valetkey exec --narrow", () => {
+    it.each([
+      ["outside a task", ["--narrow", "--allow", WEEKLY], /works inside a task/],
+      ["without an intent", ["--narrow"], /say what the task needs/],
+      ["for a tool", ["--narrow", "--tool", "a=b"], /AWS actions of one account/],
+      [
+        "with a policy variable",
+        ["--narrow", "--allow", `s3:GetObject=arn:aws:s3:::b/\${aws:userid}`],
+        /no policy variables/,
+      ],
+    ])("refuses what it cannot do %s", async (_, args, sentence) => {
+      expect(await exec(...args, "--", "true")).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });
+    });
+  });
+}
