@@ -31,6 +31,7 @@ export function questionOf(json: string, policies: CedarPolicies, purpose: strin
   if (permitted === undefined) return undefined;
   return {
     ...{ text: compileSessionPolicy(permitted, { fenceAt }).text, above: [], fenceAt, account: ACCOUNT, reads: [] },
+    asked: detailsOf(json).flatMap((detail) => (detail.type === "aws" ? [detail] : [])),
     ...{ policies: policies.stated, catalogue: CATALOGUE },
     asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },
   };
@@ -47,12 +48,11 @@ const askerWith = (purpose: string): Requester => ({
   ...{ claims: {}, purpose, ttlSeconds: 900, atMs: AT_MS },
 });
 
+const detailsOf = (json: string) => parseIntent(json, [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }]);
+
 /** Decides the intent's pairs; undefined where policy does not permit them all. */
 function permittedOf(json: string, policies: CedarPolicies, asker: Requester): readonly Permitted[] | undefined {
-  const pairs = spreadIntent(
-    parseIntent(json, [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }]),
-    CATALOGUE,
-  ).flatMap((spread) => spread.pairs);
+  const pairs = spreadIntent(detailsOf(json), CATALOGUE).flatMap((spread) => spread.pairs);
   const answers = pairs.map((pair) => decide(pair, asker, policies));
   if (answers.some((answer) => "denied" in answer)) return undefined;
   return answers.flatMap((answer) => ("permitted" in answer ? [answer.permitted] : []));

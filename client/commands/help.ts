@@ -6,7 +6,7 @@ const exitTable = Object.values(EXIT_CODES).map(([code, meaning]) => `  ${String
 /** Help on the options of every command that opens a task. */
 const TASK_OPTIONS = `What it is for
   --purpose <text>             1 to 256 characters; required
-  --allow <actions>=<arns>     s3:GetObject,s3:ListBucket=arn:aws:s3:::acme-data,arn:aws:s3:::acme-data/*   (repeatable)
+  --allow <actions>=<arns>     s3:GetObject,s3:ListBucket=arn:aws:s3:::acme-data,arn:aws:s3:::acme-data/*   (repeatable; all of one account are one set of credentials)
   --account <12 digits>        for ARNs without an account (S3) and for "*"; or VALETKEY_ACCOUNT
   --tool <server>=<tools>      tools of a tool server: tickets=read,comment   (repeatable)
   --intent <file.json>         a whole authorization_details array instead, with conditions and all

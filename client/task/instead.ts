@@ -63,7 +63,7 @@ function coveredBy(hint = ""): readonly string[] {
   return list?.split(/, (?=arn:)/) ?? [];
 }
 
-/** True where the flags of one account can be merged into one detail without requesting further pairs. */
+/** True where the command takes the flags. */
 function canBeSaid(flags: readonly string[], account: string): boolean {
   try {
     return intentOf({ allow: flags, tool: [], account }).length > 0;

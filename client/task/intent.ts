@@ -18,8 +18,7 @@ interface Allowance {
 }
 
 /**
- * Makes the intent of `--allow` and `--tool` flags: one AWS detail for each account, since each detail gets its own credentials and the command
- * can use one set at a time.
+ * Makes the intent of `--allow` and `--tool` flags: one AWS detail for each account, which asks for exactly the pairs that the flags name.
  */
 export function intentOf({ allow, tool, account }: IntentFlags): Detail[] {
   const allowances = groupedBy(
@@ -63,28 +62,31 @@ function accountOf(resource: string, fallback: string | undefined, flag: string)
   return fallback;
 }
 
+/** One detail for the flags of one account: their union where that asks for nothing more, else a statement for each flag. */
 function merged(allowances: readonly Allowance[]): Detail {
-  for (const one of allowances) for (const other of allowances) refuseWider(one, other, allowances);
   const { account } = allowances[0] ?? {};
+  const isWider = allowances.some((one) => allowances.some((other) => isUnnamed(one, other, allowances)));
+  if (isWider)
+    return {
+      type: "aws",
+      account,
+      statements: allowances.map(({ actions, resources }) => ({ actions, resources })),
+    };
   return { type: "aws", account, actions: union(allowances, "actions"), resources: union(allowances, "resources") };
 }
 
 /**
- * Refuses two flags whose merged detail would request a pair that neither names, since in one detail every action goes with every resource that it
+ * True where a detail of both flags would request a pair that neither names, since in one detail every action goes with every resource that it
  * fits. Only the service knows an action's resource types: here an action fits its own service, and those that its flag names.
  */
-function refuseWider(one: Allowance, other: Allowance, all: readonly Allowance[]): void {
+function isUnnamed(one: Allowance, other: Allowance, all: readonly Allowance[]): boolean {
   const fits = new Set([...one.resources.map(serviceOf), ...one.actions.map((action) => action.split(":")[0])]);
-  for (const action of one.actions) {
-    for (const resource of other.resources) {
+  return one.actions.some((action) =>
+    other.resources.some((resource) => {
       const isNamed = all.some((each) => each.actions.includes(action) && each.resources.includes(resource));
-      if (isNamed || resource === "*" || !fits.has(serviceOf(resource))) continue;
-      throw usage(
-        `the --allow flags for account ${one.account} become one set of credentials, which would also ask for ${action} on ${resource}; ` +
-          `if that is meant, say so in one flag: --allow '${union([one, other], "actions")}=${union([one, other], "resources")}', else run two tasks`,
-      );
-    }
-  }
+      return !isNamed && resource !== "*" && fits.has(serviceOf(resource));
+    }),
+  );
 }
 
 function toolOf(flag: string): Detail {

@@ -31,6 +31,20 @@ export function requireUsable(
       `valetkey's answer has no credential for ${nameOf(first)}, which was asked for; nothing was run`,
     );
   if (task.aheadMs !== undefined) warnOfClock(task.aheadMs, report);
+  warnOfDivided(task, report);
+}
+
+/** Warns of accounts whose details did not fit into one session: a program uses one set of credentials. */
+function warnOfDivided({ credentials }: Task, report: Reporter): void {
+  for (const account of new Set(credentials.map((held) => held.account))) {
+    const [first, ...others] = credentials.filter((held) => held.account === account).map(({ name }) => name);
+    if (others.length > 0)
+      report.warn(
+        "several_sessions",
+        `what was asked for in account ${account} does not fit into one session: ${first} serves a part of it, and so ${others.length === 1 ? "does" : "do"} ${others.join(", ")}; a program uses one set of credentials`,
+        { account, credentials: [first, ...others] },
+      );
+  }
 }
 
 type Detail = TaskOptions["details"][number];

@@ -1,4 +1,4 @@
-import { boundOfDetails, statedIn } from "../core/delegation/bounds.ts";
+import { boundOfDetails } from "../core/delegation/bounds.ts";
 import { contain } from "../core/delegation/contain.ts";
 import { type Delegation, isPending, isSpent, TREE_LIMITS } from "../core/delegation/delegation.ts";
 import type { Detail } from "../core/intent/detail.ts";
@@ -16,6 +16,7 @@ import { TOKEN_TYPES } from "../names.ts";
 import { countAgainstLimit, refuseKnownFlood } from "../steps/requests/count-against-limit.ts";
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
+import { describeDetails } from "../steps/tasks/describe-details.ts";
 import { refuseHalted } from "../steps/tasks/refuse-halted.ts";
 import type { Form } from "./parameters.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
@@ -61,7 +62,7 @@ async function issueDelegation(
     // RFC 8693, section 2.2.1: the token gives no access by itself.
     token_type: "N_A",
     expires_in: Math.floor(expiresAt - nowSeconds),
-    authorization_details: details ?? task.details,
+    authorization_details: details ?? describeDetails(task.details),
   };
 }
 
@@ -93,7 +94,7 @@ function refuseWider(
   const own = boundOfDetails(task.details, catalogue, connectors);
   const denials = details.flatMap((detail) =>
     boundOfDetails([detail], catalogue, connectors).flatMap((pair) => {
-      const answer = contain({ ...pair, conditions: [{}] }, statedIn(detail), own);
+      const answer = contain({ ...pair, conditions: [{}] }, own);
       return "denial" in answer ? [answer.denial] : [];
     }),
   );

@@ -1,12 +1,12 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { actingFor } from "../core/delegation/acting.ts";
 import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
-import type { Detail } from "../core/intent/detail.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import { parentOf } from "../core/tasks/path.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
+import { describeDetails, servedBy } from "../steps/tasks/describe-details.ts";
 import type { Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
@@ -19,7 +19,7 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
     issued_token_type: TOKEN_TYPES.accessToken,
     token_type: "Bearer",
     expires_in: Math.max(0, Math.floor(task.expiresAt - nowMs / 1_000)),
-    authorization_details: task.details.map(describeGranted),
+    authorization_details: describeDetails(task.details),
     ...(denials.length > 0 ? { denials } : {}),
     task: {
       id: task.path,
@@ -32,6 +32,7 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
       ...leases.map((issued) => ({
         type: "aws",
         name: issued.lease.name,
+        details: servedBy(issued.lease, task.details),
         account: issued.lease.account,
         region: accountOf(deployment, issued.lease.account)?.region,
         ...containerCredentials(issued),
@@ -47,10 +48,6 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
     ],
   });
 }
-
-/** Describes a granted detail; parts of one detail name the credential that they share. */
-const describeGranted = (detail: Detail): unknown =>
-  detail.type === "aws" && detail.lease !== undefined ? { ...detail, lease: `aws-${detail.lease}` } : detail;
 
 /** Writes credentials as the AWS SDKs' container provider reads them. `Expiration` is the fence, after which the session allows nothing. */
 export const containerCredentials = ({ lease, session }: IssuedLease) => ({

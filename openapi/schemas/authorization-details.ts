@@ -54,30 +54,54 @@ const conditions = <const Values extends v.GenericSchema>(values: Values) =>
     ),
   );
 
+const actions = v.pipe(
+  list(v.pipe(v.string(), v.maxLength(128), v.regex(/^[!-~]+$/)), 100),
+  v.description(
+    "IAM actions such as `s3:GetObject`. `*` is expanded from the catalogue, and each action decided by itself. Each must apply to one of the resources.",
+  ),
+);
+
+const resources = v.pipe(
+  list(arn, 100),
+  v.description(
+    'ARNs; `*` only after the fifth colon, at most 4 in each. `"*"` by itself is for actions without a resource type, and for these alone.',
+  ),
+);
+
+const account = v.pipe(accountId, v.description("One of the deployment's target accounts."));
+
 const awsDetail = <const Values extends v.GenericSchema>(values: Values) =>
   v.pipe(
     v.strictObject({
       type: v.literal("aws"),
-      account: v.pipe(accountId, v.description("One of the deployment's target accounts.")),
-      actions: v.pipe(
-        list(v.pipe(v.string(), v.maxLength(128), v.regex(/^[!-~]+$/)), 100),
-        v.description(
-          "IAM actions such as `s3:GetObject`. `*` is expanded from the catalogue, and each action decided by itself. Each must apply to one of the resources.",
-        ),
-      ),
-      resources: v.pipe(
-        list(arn, 100),
-        v.description(
-          'ARNs; `*` only after the fifth colon, at most 4 in each. `"*"` by itself is for actions without a resource type, and for these alone.',
-        ),
-      ),
+      account,
+      actions,
+      resources,
       conditions: v.exactOptional(conditions(values)),
     }),
-    v.description("Calls to AWS, with credentials of their own: one lease."),
+    v.description(
+      "Calls to AWS: each of the actions on each of the resources that it fits. All details of an account share its credentials.",
+    ),
   );
 
+const askedValues = v.union([conditionValue, conditionValues]);
+
 /** Schema of a requested AWS detail, in which a condition's value may be a single string. */
-export const awsDetailAsked = awsDetail(v.union([conditionValue, conditionValues]));
+export const awsDetailAsked = awsDetail(askedValues);
+/** Schema of a requested AWS detail with statements, each of which is granted as a detail of its own. */
+export const awsStatementsAsked = v.pipe(
+  v.strictObject({
+    type: v.literal("aws"),
+    account,
+    statements: list(
+      v.strictObject({ actions, resources, conditions: v.exactOptional(conditions(askedValues)) }),
+      LIMITS.statements,
+    ),
+  }),
+  v.description(
+    "Several statements on one account, each with its own actions, resources and conditions: read here, write there. Each is granted as a detail.",
+  ),
+);
 /** Schema of a granted AWS detail. */
 export const awsDetailGranted = awsDetail(conditionValues);
 
@@ -96,13 +120,13 @@ export const toolDetail = v.pipe(
 );
 
 export const detailsAsked = v.pipe(
-  list(v.variant("type", [awsDetailAsked, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
+  list(v.union([awsDetailAsked, awsStatementsAsked, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
   v.description(
-    `RFC 9396: what the task is about to do. At most ${LIMITS.details} details, ${LIMITS.leases} of them of type \`aws\`, and ${LIMITS.pairs} pairs of action and resource in all. Granted as a whole or not at all.`,
+    `RFC 9396: what the task is about to do. At most ${LIMITS.details} details, ${LIMITS.pairs} pairs of action and resource, and ${LIMITS.leases} AWS sessions in all. Granted as a whole or not at all.`,
   ),
 );
 
 export const detailsGranted = v.pipe(
-  list(v.variant("type", [awsDetailGranted, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
+  list(v.variant("type", [awsDetailGranted, toolDetail, ...CONNECTED_DETAILS]), LIMITS.pairs),
   v.description("RFC 9396: what was granted."),
 );

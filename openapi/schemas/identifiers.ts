@@ -14,8 +14,15 @@ export const taskId = v.pipe(
 
 export const leaseName = v.pipe(
   v.string(),
-  v.regex(/^aws-\d$/),
-  v.description("`aws-0` is the lease of `authorization_details[0]`."),
+  v.regex(/^aws-\d{1,3}$/),
+  v.description(
+    "All details of an account share one lease, or few where one session policy is too small. `aws-0` serves `authorization_details[0]`, and perhaps more.",
+  ),
+);
+
+export const servedDetails = v.pipe(
+  v.array(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  v.description("The details that it serves: indices of the granted `authorization_details`."),
 );
 
 export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/), v.description("An AWS account id."));

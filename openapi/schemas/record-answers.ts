@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectorLease } from "./connector-details.ts";
-import { accountId, agentId, instant, leaseName, taskId } from "./identifiers.ts";
+import { accountId, agentId, instant, leaseName, servedDetails, taskId } from "./identifiers.ts";
 import { actingEntries } from "./token-answers.ts";
 
 const lease = v.strictObject({
   name: leaseName,
   type: v.literal("aws"),
   account: accountId,
+  details: servedDetails,
   role: v.pipe(v.string(), v.description("The task role in that account.")),
   state: v.pipe(
     v.picklist(["issuing", "issued"]),

@@ -1,4 +1,11 @@
-import { awsDetailAsked, awsDetailGranted, detailsAsked, detailsGranted, toolDetail } from "./authorization-details.ts";
+import {
+  awsDetailAsked,
+  awsDetailGranted,
+  awsStatementsAsked,
+  detailsAsked,
+  detailsGranted,
+  toolDetail,
+} from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
 import { agentChange, completion, panicReason, registration } from "./json-bodies.ts";
 import {
@@ -44,6 +51,7 @@ export const REQUESTS = {
   GetDelegationToken: delegationForm,
   AuthorizationDetails: detailsAsked,
   AwsDetail: awsDetailAsked,
+  AwsStatements: awsStatementsAsked,
   ToolDetail: toolDetail,
   ...NAMED_DETAILS,
   IntrospectionRequest: introspectForm,

@@ -10,6 +10,7 @@ import {
   instant,
   leaseName,
   presentationToken,
+  servedDetails,
   taskId,
   taskToken,
 } from "./identifiers.ts";
@@ -89,6 +90,7 @@ export const startedTaskAnswer = v.strictObject({
         v.strictObject({
           type: v.literal("aws"),
           name: leaseName,
+          details: servedDetails,
           account: accountId,
           region: v.pipe(v.string(), v.description("The account's Region: for `AWS_REGION`.")),
           ...credentialsAnswer.entries,
@@ -97,7 +99,9 @@ export const startedTaskAnswer = v.strictObject({
         keptCredential,
       ]),
     ),
-    v.description("One for each detail but those of type `tool`."),
+    v.description(
+      "Of AWS one for each account, or few where one session is too small; else one for each detail but those of type `tool`.",
+    ),
   ),
 });
 

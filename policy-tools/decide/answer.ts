@@ -1,4 +1,4 @@
-import { type GrantedAws, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import { type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { claimsNamed } from "../../functions/core/identity/claims.ts";
@@ -79,10 +79,10 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
     const ask = { ...request, details, claims: claimsOf(request, bundle) };
     const grants = await authoriseIntent(agentOf(request), ask, ports);
     const { task, leases } = planned(request, grants, deployment);
-    const sessions = leases.map((planned, index) => ({
+    const sessions = leases.map((planned) => ({
       lease: planned.lease.name,
       question: questionOfSession(planned, task, grants.requester, OF_A_ROOT, ports),
-      promised: promisedBy(grants.aws[index]),
+      promised: promisedBy(planned),
     }));
     return { answer: allowed(grants, leases), sessions };
   } catch (error) {
@@ -95,11 +95,13 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
 /** A task of the workbench has none above it, and leases no secrets. */
 const OF_A_ROOT = { above: [], reads: [] } as const;
 
-const promisedBy = (granted?: GrantedAws): readonly Promised[] =>
-  (granted?.permitted ?? []).map(({ pair, policies: [permit = ""] }) => ({
-    ...{ action: pair.action, target: pair.target, permit },
-    conditions: granted?.detail.conditions ?? {},
-  }));
+const promisedBy = ({ granted }: PlannedLease): readonly Promised[] =>
+  granted
+    .flatMap(({ permitted }) => permitted)
+    .map(({ pair, policies: [permit = ""] }) => ({
+      ...{ action: pair.action, target: pair.target, permit },
+      conditions: pair.stated ?? {},
+    }));
 
 const allowed = (grants: Grants, leases: readonly PlannedLease[]): Allowed => ({
   answer: "allowed",
@@ -123,6 +125,7 @@ function planned(request: Request, grants: Grants, deployment: Deployment) {
     openedAt,
     expiresAt: openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? request.ttlSeconds),
     chain: EMPTY_CHAIN,
+    details: grants.details,
     facts: { claims: {}, ...(request.sourceIp === undefined ? {} : { sourceIp: request.sourceIp }) },
   };
   return { task, leases: planLeases(task, grants.aws, grants.terms, deployment, openedAt) };

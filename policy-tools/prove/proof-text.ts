@@ -41,6 +41,8 @@ function butWhy(objection: Objection): string {
   switch (objection) {
     case "no permit":
       return "no policy permits it";
+    case "beyond the intent":
+      return "nobody asked for it";
     case "after the fence":
       return "nothing may be allowed then";
     case "beyond the task above":

@@ -54,6 +54,7 @@ describe("the reference", () => {
     expect(limits).toEqual({
       body: `${count(LIMITS.bodyBytes)} bytes`,
       details: String(LIMITS.details),
+      "statements in a detail": String(LIMITS.statements),
       "pairs of action and target": String(LIMITS.pairs),
       "AWS sessions": String(LIMITS.leases),
       "an ARN": `${LIMITS.arnCharacters} characters`,

@@ -28,6 +28,7 @@ describe("POST /v1/token", () => {
         {
           type: "aws",
           name: "aws-0",
+          details: [0],
           account: ACCOUNT,
           AccountId: ACCOUNT,
           region: "us-east-1",
@@ -111,12 +112,13 @@ describe("POST /v1/token", () => {
     ]);
   });
 
-  it("issues one lease for each AWS detail and nothing for a tool", async () => {
+  it("issues one lease for all AWS details of an account and nothing for a tool", async () => {
     const service = serve();
     const list = { ...reports, actions: ["s3:ListBucket"], resources: ["arn:aws:s3:::acme-data"] };
     const { body } = await service.exchange({ authorization_details: json(reports, tools, list) });
-    expect(body.credentials?.map(({ name }) => name)).toEqual(["aws-0", "aws-2"]);
-    expect(service.world.ports.sessions.asked).toHaveLength(2);
+    expect(body.credentials).toMatchObject([{ name: "aws-0", details: [0, 2] }]);
+    expect(body.authorization_details).toEqual([reports, tools, list]);
+    expect(service.world.ports.sessions.asked).toHaveLength(1);
   });
 
   it("opens a task without any credential where only tools are asked for", async () => {

@@ -65,6 +65,14 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     seed: 4,
     build: () => recompiled(merged),
   },
+  "the conditions of one detail are forgotten beside another": {
+    seed: 1,
+    build: () =>
+      compileWith((permitted) => {
+        const { stated: _, ...pair } = permitted.pair;
+        return { ...permitted, pair };
+      }),
+  },
   "an ARN without an account is allowed in any": {
     seed: 1,
     build: () => recompiled((allows) => allows.map(inAnyAccount)),

@@ -24,7 +24,7 @@ const inOtherCase = (tags: Call["tags"]): Call["tags"] =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toUpperCase(), value]));
 
 /** Calls at which a session and policy could differ: what was granted, what was asked for in vain, and what nobody asked for. */
-export function callsFor(scenario: Scenario, { detail, permitted, fenceAt }: Session): readonly Call[] {
+export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Session): readonly Call[] {
   const services = new Set(permitted.map(({ pair }) => pair.target.split(":")[2]));
   const arns = concreteArns(scenario).filter((text) => services.has(text.split(":")[2]));
   const readsTags = scenario.policies.some(({ text }) => tagNames(text).length > 0);
@@ -33,7 +33,7 @@ export function callsFor(scenario: Scenario, { detail, permitted, fenceAt }: Ses
   actions.delete("s3:ListAllMyBuckets");
   const requests = [
     // Of the account in which the session is, always.
-    { action: "s3:ListAllMyBuckets", resource: "*", resourceAccount: detail.account },
+    { action: "s3:ListAllMyBuckets", resource: "*", resourceAccount: account },
     ...[...actions].flatMap((action) =>
       arns.flatMap((resource) =>
         accountsOf(resource).map((resourceAccount) => ({ action, resource, resourceAccount })),
@@ -63,6 +63,6 @@ function accountsOf(resource: string): readonly string[] {
   return named ? [named] : [ACCOUNT, OTHER_ACCOUNT];
 }
 
-/** Whether the conditions of the intent itself hold of a call: none but s3:ListBucket has a prefix. */
-export const meetsOwnConditions = ({ detail }: Session, { action }: Pick<Pair, "action">): boolean =>
-  !JSON.stringify(detail.conditions ?? {}).includes("s3:prefix") || action === "s3:ListBucket";
+/** Whether the conditions that the intent states for the pair hold of a call: none but s3:ListBucket has a prefix. */
+export const meetsStated = ({ stated = {} }: Pair, { action }: Pick<Pair, "action">): boolean =>
+  !JSON.stringify(stated).includes("s3:prefix") || action === "s3:ListBucket";

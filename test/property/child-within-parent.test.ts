@@ -36,8 +36,8 @@ const inherits = ({ pair: { action }, denies }: Permitted, above: readonly Permi
 /** Cedar's word, and then something that is not quite containment. */
 const brokenly = (holds: (permitted: Permitted, bound: Bound) => Permitted | undefined): Promise<Pipeline> =>
   withChanged("delegation/decide-within", ({ decideWithin }) => ({
-    decideWithin: (pair, stated, bounds, asker, policies) => {
-      const verdict = decideWithin(pair, stated, [], asker, policies);
+    decideWithin: (pair, bounds, asker, policies) => {
+      const verdict = decideWithin(pair, [], asker, policies);
       const [bound] = bounds;
       if (!("permitted" in verdict) || !bound) return verdict;
       const permitted = holds(verdict.permitted, bound);
@@ -47,7 +47,7 @@ const brokenly = (holds: (permitted: Permitted, bound: Bound) => Permitted | und
   }));
 
 const within = (permitted: Permitted, bound: Bound): Permitted | undefined => {
-  const answer = contain(permitted, undefined, bound);
+  const answer = contain(permitted, bound);
   return "contained" in answer ? answer.contained : undefined;
 };
 const withinChanged = (change: (each: Bound[number], permitted: Permitted) => Bound[number]): Promise<Pipeline> =>
@@ -81,9 +81,9 @@ const BROKEN: Readonly<Record<string, () => Promise<Pipeline>>> = {
   "the parent's conditions are forgotten": () => withinChanged((each) => ({ ...each, conditions: [{}] })),
   "the parent's agent is asked about in the sub-agent's place": () =>
     withChanged("delegation/decide-within", ({ decideWithin }) => ({
-      decideWithin: (pair, stated, bounds, asker, policies) => {
+      decideWithin: (pair, bounds, asker, policies) => {
         const agent = { ...asker.agent, id: "reporter", team: "data" };
-        return decideWithin(pair, stated, bounds, { ...asker, agent }, policies);
+        return decideWithin(pair, bounds, { ...asker, agent }, policies);
       },
     })),
 };

@@ -108,9 +108,17 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   "an action without a resource": granted(({ pair }) => pair.kind === "account"),
   "an action on several resources": granted(({ pair }) => pair.action === "ec2:AttachVolume"),
   "an ARN without an account": granted(({ pair }) => isResource(pair) && !pair.arnNamesAccount),
-  "another account": session(({ detail }) => detail.account !== "111122223333"),
-  "a pattern of actions": session(({ detail }) => detail.actions.some((action) => action.includes("*"))),
-  "conditions of the intent": session(({ detail }) => detail.conditions !== undefined),
+  "another account": session(({ account }) => account !== "111122223333"),
+  "a pattern of actions": ({ scenario, vended }) => vended.sessions.length > 0 && /:[A-Za-z]*\*/.test(scenario.json),
+  "conditions of the intent": session(({ details }) => details.some(({ conditions }) => conditions !== undefined)),
+  "several details in one session": session(({ details }) => details.length > 1),
+  "conditions of one detail beside another without": session(
+    ({ details }) =>
+      details.some(({ conditions }) => conditions !== undefined) &&
+      details.some(({ conditions }) => conditions === undefined),
+  ),
+  "statements of one detail": ({ scenario, vended }) =>
+    vended.sessions.length > 0 && scenario.json.includes('"statements"'),
   "several sessions": ({ vended }) => vended.sessions.length > 1,
   "refused: the action fits no resource": refused(/applies to none/),
   "refused: a resource is missing": refused(/also needs a resource/),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
-import { grantedDetails } from "../../functions/core/policy/grant-details.ts";
+import { grantedParts } from "../../functions/core/policy/grant-details.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { asPermitted } from "../unit/core/policy/pairs.ts";
 
@@ -33,7 +33,7 @@ describe("the details of a grant", () => {
   it("ask for exactly the pairs that were granted when they are read again, and so a renewal gives no more", () => {
     fc.assert(
       fc.property(granted, ({ detail, pairs }) => {
-        const details = grantedDetails(detail, 0, pairs.map(asPermitted));
+        const details = grantedParts(detail, pairs.map(asPermitted)).map((part) => part.detail);
         const again = spreadIntent(details, catalogue).flatMap((spread) => spread.pairs);
         expect(named(again)).toEqual(named(pairs));
         expect(again).toHaveLength(pairs.length);

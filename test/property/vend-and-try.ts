@@ -4,7 +4,7 @@ import type { Answer } from "../../functions/core/proof/question.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
 import { bothAnswer, readPolicy, type SessionPolicy } from "./both-evaluators.ts";
-import { callsFor, meetsOwnConditions } from "./calls.ts";
+import { callsFor, meetsStated } from "./calls.ts";
 import { cedarOracle } from "./cedar-oracle.ts";
 import { tagNames } from "./tag-names.ts";
 import { clockOf, type Opened, type Pipeline, type Session, type Vended, vend } from "./vend.ts";
@@ -83,7 +83,7 @@ async function tryCall(
   const { isAllowed, disagreement } = answer;
   tried.asked += 1;
   if (disagreement !== undefined) tried.violations.push(`the evaluators differ: ${disagreement}`);
-  const isNamed = call.resourceAccount === session.detail.account && session.pairs.some((pair) => names(pair, call));
+  const isNamed = call.resourceAccount === session.account && session.pairs.some((pair) => names(pair, call));
   if (!isAllowed && !isNamed) return;
   const permits = isNamed ? permitsOf(call) : [];
   const said = () => `${JSON.stringify(call)}: ${session.policy}`;
@@ -145,8 +145,8 @@ const takesAbsence = (permit = "", { tags }: Call): boolean =>
 const isUntold = ({ resource, hasAbac }: Call, texts: readonly string[]): boolean =>
   /^arn:aws:s3:::[^/]+$/.test(resource) && !hasAbac && texts.some((text) => tagNames(text).length > 0);
 
-const names = ({ action, target }: Pair, call: Call): boolean =>
-  action === call.action && matches(globFromIam(target), call.resource);
+const names = (pair: Pair, call: Call): boolean =>
+  pair.action === call.action && matches(globFromIam(pair.target), call.resource) && meetsStated(pair, call);
 
 /** Whether the session is for this call, as far as everything but policy goes. */
 const isPromise = (session: Session, call: Call, { asker }: Scenario): boolean =>
@@ -155,5 +155,4 @@ const isPromise = (session: Session, call: Call, { asker }: Scenario): boolean =
     session.permitted.some((each) => each.pair.target === pair.target && each.pair.action === pair.action),
   ) &&
   call.atMs < session.fenceAt * 1_000 &&
-  (session.sourceIp === undefined || asker.sourceIp === call.sourceIp) &&
-  meetsOwnConditions(session, call);
+  (session.sourceIp === undefined || asker.sourceIp === call.sourceIp);

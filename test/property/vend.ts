@@ -1,4 +1,5 @@
-import { type GrantedAws, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import type { GrantedAws } from "../../functions/connectors/aws/granted-aws.ts";
+import { detailsWithLeases, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
@@ -58,10 +59,12 @@ export interface Vended {
   readonly above: readonly (readonly string[])[];
 }
 
-/** What was permitted of one detail, and its session policy. */
+/** What was permitted of the details that share a session, and its session policy. */
 export interface Session {
-  readonly detail: AwsDetail;
-  /** As asked for. */
+  readonly account: string;
+  /** As granted. */
+  readonly details: readonly AwsDetail[];
+  /** As asked for, in this account. */
   readonly pairs: readonly Pair[];
   readonly permitted: readonly Permitted[];
   /** How many are parts of a pair that was not permitted as a whole. */
@@ -91,30 +94,31 @@ export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Open
     const above = parent && (await pipeline.authoriseParent(heldBy(parent), sourceIp, ports));
     const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp, claims } as const;
     const grants = await pipeline.authorise(anAgent(agent), ask, ports, above);
-    const task = newTask(scenario, grants, parent?.task, plannedAtMs);
-    const pairs = spreadIntent(details, catalogue).map((spread) => spread.pairs);
-    const sessions = grants.aws.flatMap((granted) =>
-      planned(task, granted, grants, pipeline, plannedAtMs / 1_000).map(
-        ({ part, lease, policy }): Session => ({
-          detail: granted.detail,
-          pairs: pairs[granted.index] ?? [],
-          permitted: part,
-          narrowed: granted.permitted.filter(({ pair }) => !isAsked(pair, pairs[granted.index] ?? [])).length,
-          fenceAt: lease.fenceAt,
-          sourceIp: grants.terms.obligations.bindIp ? sourceIp : grants.terms.inherited?.allowedAddresses[0],
-          policy,
-        }),
-      ),
-    );
+    const unplanned = newTask(scenario, grants, parent?.task, plannedAtMs);
+    const leases = planned(unplanned, grants.aws, grants, pipeline, plannedAtMs / 1_000);
+    const task = { ...unplanned, details: detailsWithLeases(grants.details, leases) };
+    const pairs = spreadIntent(details, catalogue).flatMap((spread) => spread.pairs);
+    const sessions = leases.map(({ granted, lease, policy }): Session => {
+      const asked = pairs.filter((pair) => "account" in pair && pair.account === lease.account);
+      const permitted = granted.flatMap((each) => each.permitted);
+      return {
+        account: lease.account,
+        details: granted.map((each) => each.detail),
+        pairs: asked,
+        permitted,
+        narrowed: permitted.filter(({ pair }) => !isAsked(pair, asked)).length,
+        fenceAt: lease.fenceAt,
+        sourceIp: grants.terms.obligations.bindIp ? sourceIp : grants.terms.inherited?.allowedAddresses[0],
+        policy,
+      };
+    });
     const granted = above ? [above] : [];
     return {
       ...nothing,
       ...{ sessions, denials: grants.denials, refusal: undefined },
       opened: { task, agent: anAgent(agent), ancestors: parent ? [...parent.ancestors, parent] : [] },
       above: granted.map((each) =>
-        each.grants.aws.flatMap((one) =>
-          planned(each.parent, one, each.grants, pipeline, plannedAtMs / 1_000).map(({ policy }) => policy),
-        ),
+        planned(each.parent, each.grants.aws, each.grants, pipeline, plannedAtMs / 1_000).map(({ policy }) => policy),
       ),
     };
   } catch (error) {
@@ -124,27 +128,29 @@ export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Open
   }
 }
 
-/** The session policies of one detail: more than one where it is too large, as a caller would split it. */
+/** The leases of what was granted: of two halves where it is too much for one task, as a caller would split it. */
 function planned(
   task: Parameters<typeof planLeases>[0],
-  granted: GrantedAws,
+  granted: readonly GrantedAws[],
   grants: Grants,
   { plan }: Pipeline,
   nowSeconds: number,
-): readonly (PlannedLease & { readonly part: readonly Permitted[] })[] {
+): readonly PlannedLease[] {
   try {
-    return plan(task, [granted], grants.terms, DEPLOYMENT, nowSeconds).map((each) => ({
-      ...each,
-      part: granted.permitted,
-    }));
+    return plan(task, granted, grants.terms, DEPLOYMENT, nowSeconds);
   } catch (error) {
     const { code } = refusalOf(error);
-    if (code !== "intent_too_large" || granted.permitted.length < 2) return [];
-    const half = Math.ceil(granted.permitted.length / 2);
-    return [granted.permitted.slice(0, half), granted.permitted.slice(half)].flatMap((permitted) =>
-      planned(task, { ...granted, permitted }, grants, { ...REAL, plan }, nowSeconds),
-    );
+    if (code !== "intent_too_large") return [];
+    return halves(granted).flatMap((half) => planned(task, half, grants, { ...REAL, plan }, nowSeconds));
   }
+}
+
+function halves(granted: readonly GrantedAws[]): readonly (readonly GrantedAws[])[] {
+  const [first, ...others] = granted;
+  if (!first || (others.length === 0 && first.permitted.length < 2)) return [];
+  if (others.length > 0) return [[first], others];
+  const half = Math.ceil(first.permitted.length / 2);
+  return [first.permitted.slice(0, half), first.permitted.slice(half)].map((permitted) => [{ ...first, permitted }]);
 }
 
 /** A refusal, also of a copy of the code in which something was broken; any other error is a bug and goes through. */

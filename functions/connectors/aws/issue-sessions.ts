@@ -4,7 +4,7 @@ import { STS_SECONDS, type Task } from "../../core/tasks/task.ts";
 import type { PlannedLease } from "./plan-leases.ts";
 
 /** A lease with the session that was issued for it. */
-export interface IssuedLease extends PlannedLease {
+export interface IssuedLease extends Pick<PlannedLease, "lease" | "policy"> {
   readonly session: Session;
 }
 

@@ -20,12 +20,10 @@ export type Bound = readonly BoundPair[];
  * Returns the child's pair with everything that it inherits, or a denial where it is not within its parent's rights (I3).
  * The pair must lie within one pair of the parent, action by action and glob by glob, and inherits that pair's conditions. It inherits the Denies of
  * every pair of the same action, since the parent's session denies them whichever of its pairs allows.
- * @param own the child's pair, with the conditions that policy demands.
- * @param stated conditions of the child's own detail.
+ * @param own the child's pair, with the conditions that policy demands beside those that the child's intent states.
  */
 export function contain<T extends BoundPair>(
   own: T,
-  stated: ConditionBlock | undefined,
   bound: Bound,
 ): { readonly contained: T } | { readonly denial: Denial } {
   const covering = bound
@@ -38,7 +36,7 @@ export function contain<T extends BoundPair>(
     // Combines each of the child's alternatives with each of the parent's: both must hold.
     for (const way of own.conditions) {
       for (const above of conditions) {
-        const inherited = inheritConditions(above, [stated ?? {}, way]);
+        const inherited = inheritConditions(above, [own.pair.stated ?? {}, way]);
         if ("added" in inherited) ways.push(joinConditions(way, inherited.added));
         else conflict ??= inherited.conflict;
       }

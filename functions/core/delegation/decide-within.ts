@@ -1,4 +1,3 @@
-import type { ConditionBlock } from "../intent/detail.ts";
 import type { Pair } from "../intent/pairs.ts";
 import { decide, type Permitted, type Verdict } from "../policy/decide.ts";
 import type { Requester } from "../policy/entities.ts";
@@ -9,13 +8,7 @@ import { type Bound, contain, within } from "./contain.ts";
  * Decides one pair by policy, as for any agent, and then by each bound: a permitted pair lies within all bounds and inherits what they demand.
  * Without bounds, policy alone decides.
  */
-export function decideWithin(
-  pair: Pair,
-  stated: ConditionBlock | undefined,
-  bounds: readonly Bound[],
-  requester: Requester,
-  policies: Policies,
-): Verdict {
+export function decideWithin(pair: Pair, bounds: readonly Bound[], requester: Requester, policies: Policies): Verdict {
   const verdict = decide(pair, requester, policies);
   const parts = bounds.flatMap((bound) => within(pair, bound));
   if ("denied" in verdict) {
@@ -23,7 +16,7 @@ export function decideWithin(
   }
   let permitted: Permitted = verdict.permitted;
   for (const bound of bounds) {
-    const answer = contain(permitted, stated, bound);
+    const answer = contain(permitted, bound);
     if ("denial" in answer) return { denied: { denial: answer.denial, narrower: [...new Set(parts)] } };
     permitted = answer.contained;
   }

@@ -15,7 +15,7 @@ export interface AwsDetail {
   readonly resources: readonly string[];
   /** Conditions for the session policy's Allow, which so can only narrow it. */
   readonly conditions?: ConditionBlock;
-  /** Index of the requested detail, counted from 0; only on a part of a detail that was granted in several parts, which share one lease. */
+  /** Number of the lease that serves the detail (`aws-0`), which several share; set once the task's leases are planned. */
   readonly lease?: number;
 }
 
@@ -39,6 +39,7 @@ export interface ConnectorDetail extends TypedDetail {
 /** Limits of one request (docs/design.md#limits-of-a-request). */
 export const LIMITS = {
   details: 10,
+  statements: 20,
   pairs: 50,
   arnCharacters: 512,
   bodyBytes: 32_768,

@@ -1,5 +1,6 @@
 import type { TagKey } from "../catalogue/catalogue-action.ts";
 import type { Question } from "../connectors/connector.ts";
+import type { ConditionBlock } from "./detail.ts";
 
 /** Pair of one action and one target in an intent, which policy decides by itself. */
 export type Pair = ResourcePair | AccountPair | ToolPair | ConnectorPair;
@@ -14,6 +15,8 @@ interface AnyPair {
   readonly isPattern: boolean;
   /** Target in answers and records: an ARN, `*`, `server/tool`, or a connector's name of it. */
   readonly target: string;
+  /** Conditions that the intent itself states for this pair, and for no other. */
+  readonly stated?: ConditionBlock;
 }
 
 /** Action on the resources whose ARN is `target`, or matches it. */

@@ -1,6 +1,6 @@
 import { parseArn } from "../catalogue/arn.ts";
 import { type Connectors, typesOf } from "../connectors/connector.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Account, Deployment } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
 import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
@@ -31,19 +31,19 @@ export function parseIntent(
   if (!Array.isArray(details)) refuse("it must be a JSON array of objects");
   if (details.length === 0) refuse("it must hold at least one detail: say what the task needs");
   if (details.length > LIMITS.details) refuse(`it may hold ${LIMITS.details} details`);
-  return details.map((detail, index) => parseDetail(detail, new Place(`[${index}]`), accounts, connectors));
+  return details.flatMap((detail, index) => parseDetail(detail, new Place(`[${index}]`), accounts, connectors));
 }
 
-function parseDetail(detail: unknown, place: Place, accounts: Deployment["accounts"], connectors: Connectors): Detail {
+function parseDetail(
+  detail: unknown,
+  place: Place,
+  accounts: Deployment["accounts"],
+  connectors: Connectors,
+): readonly Detail[] {
   if (!isRecord(detail)) return place.refuse("must be an object");
-  switch (detail.type) {
-    case "aws":
-      return parseAws(detail, place, accounts);
-    case "tool":
-      return parseTool(detail, place);
-    default:
-      return parseConnected(detail, place, connectors);
-  }
+  if (detail.type === "aws") return parseAws(detail, place, accounts);
+  const parsed = detail.type === "tool" ? parseTool(detail, place) : parseConnected(detail, place, connectors);
+  return [place.keep(parsed)];
 }
 
 /** Parses a connector's detail. Searches the list of types and never indexes an object by the caller's text. */
@@ -56,13 +56,31 @@ function parseConnected(detail: JsonObject, place: Place, connectors: Connectors
   return place.at("type").refuse(`must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 }
 
-function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accounts"]): AwsDetail {
-  place.refuseUnknown(detail, ["type", "account", "actions", "resources", "conditions"]);
+/** Parses an AWS detail; one with statements becomes a detail for each, since all details of an account share a session. */
+function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accounts"]): readonly AwsDetail[] {
+  const isOfStatements = Object.hasOwn(detail, "statements");
+  place.refuseUnknown(detail, ["type", "account", ...(isOfStatements ? ["statements"] : STATEMENT)]);
   const account = detail.account;
   if (typeof account !== "string" || !/^\d{12}$/.test(account))
     return place.at("account").refuse("must be an account id of 12 digits");
   const known = accounts.find(({ id, retired }) => id === account && !retired);
   if (!known) return place.at("account").refuse("is not an account that this deployment hands out keys to");
+  if (!isOfStatements) return [parseStatement(detail, place, known)];
+  const { statements } = detail;
+  const within = place.at("statements");
+  if (!Array.isArray(statements) || statements.length === 0) return within.refuse("must be a list of statements");
+  if (statements.length > LIMITS.statements) return within.refuse(`may hold ${LIMITS.statements} statements`);
+  return statements.map((statement, index) => {
+    const each = within.at(`[${index}]`);
+    if (!isRecord(statement)) return each.refuse("must be an object");
+    each.refuseUnknown(statement, STATEMENT);
+    return parseStatement(statement, each, known);
+  });
+}
+
+const STATEMENT: readonly string[] = ["actions", "resources", "conditions"];
+
+function parseStatement(detail: JsonObject, place: Place, { id: account, region }: Account): AwsDetail {
   const actions = strings(detail.actions, place.at("actions"), 100, 128);
   const odd = actions.findIndex((action) => !/^[!-~]+$/.test(action));
   if (odd >= 0) return place.at(`actions[${odd}]`).refuse("must be written in printable ASCII");
@@ -72,7 +90,7 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
     const arn = parseArn(resource);
     if ("problem" in arn) return place.at(`resources[${index}]`).explain(arn.problem);
     // No such resource exists, and forbids name resources by their real partition, so they would not match.
-    if (arn.partition !== partitionOf(known.region))
+    if (arn.partition !== partitionOf(region))
       return place.at(`resources[${index}]`).refuse("names another partition than the account's");
     if (arn.account !== "" && arn.account !== account) {
       return place.at(`resources[${index}]`).refuse("names another account than the detail does");
@@ -80,7 +98,7 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
   }
   const conditions =
     detail.conditions === undefined ? undefined : readConditions(detail.conditions, place.at("conditions"));
-  return { type: "aws", account, actions, resources, ...(conditions ? { conditions } : {}) };
+  return place.keep({ type: "aws", account, actions, resources, ...(conditions ? { conditions } : {}) });
 }
 
 function parseTool(detail: JsonObject, place: Place): ToolDetail {

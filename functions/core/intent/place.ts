@@ -5,11 +5,23 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Positions of parsed details. A detail with statements becomes several, so an index does not tell. */
+const kept = new WeakMap<object, string>();
+
+/** Returns the detail's position in the intent that it was parsed from, or that of its index: `authorization_details[0].statements[1]`. */
+export const placeOf = (detail: object, index: number): string =>
+  `authorization_details${kept.get(detail) ?? `[${index}]`}`;
+
 /** Position in an intent, for refusals: `authorization_details[0].actions`. */
 export class Place {
   readonly #path: string;
   constructor(path: string) {
     this.#path = path;
+  }
+  /** Notes that the detail was parsed here, for refusals that come later (`placeOf`). */
+  keep<T extends object>(detail: T): T {
+    kept.set(detail, this.#path);
+    return detail;
   }
   /** Returns the position of a field or an entry below this one. */
   at(step: string): Place {

@@ -10,6 +10,7 @@ import type { Connectors } from "../connectors/connector.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
 import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
+import { placeOf } from "./place.ts";
 
 /** Detail with the pairs that it requests. */
 export interface SpreadDetail {
@@ -56,8 +57,7 @@ function pairsFor(
 
 function connectorPairs(detail: ConnectorDetail, index: number, connectors: Connectors): readonly ConnectorPair[] {
   const connector = connectors[detail.type];
-  if (!connector)
-    throw new Refusal("intent_invalid", { say: `authorization_details[${index}].type is not handed out.` });
+  if (!connector) throw new Refusal("intent_invalid", { say: `${placeOf(detail, index)}.type is not handed out.` });
   return connector.describe(detail).map((question) => ({
     kind: "connector",
     action: question.action,
@@ -83,7 +83,7 @@ const toolPairs = (detail: Extract<Detail, { type: "tool" }>): readonly ToolPair
 
 function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: number): readonly Pair[] {
   const refuse = (say: string): never => {
-    throw new Refusal("intent_invalid", { say: `authorization_details[${index}]: ${say}` });
+    throw new Refusal("intent_invalid", { say: `${placeOf(detail, index)}: ${say}` });
   };
   const expanded = expandActions(catalogue, detail.actions);
   if (isProblem(expanded)) return refuse(expanded.problem);
@@ -112,7 +112,12 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
 
 /** Pairs an action with each of the resources that it fits; or explains why it cannot work. */
 function pairsOf(action: CatalogueAction, detail: AwsDetail, all: readonly ParsedArn[]): readonly Pair[] | Problem {
-  const shared = { action: action.name, groups: groupsOf(action), mints: action.mints };
+  const shared = {
+    action: action.name,
+    groups: groupsOf(action),
+    mints: action.mints,
+    ...(detail.conditions ? { stated: detail.conditions } : {}),
+  };
   if (action.resourceTypes.length === 0) {
     if (!detail.resources.includes("*")) {
       return { problem: `${action.name} has no resource type; ask for it with "resources": ["*"].` };

@@ -1,18 +1,14 @@
-import type { ConditionBlock } from "../intent/detail.ts";
-import type { Pair } from "../intent/pairs.ts";
 import { withoutCovered } from "./covered-rules.ts";
 import type { Permitted } from "./decide.ts";
 import {
-  type Condition,
   listed,
   mergedStatements,
   type Rule,
-  type Several,
   type Statement,
   type StatementOfActions,
   single,
 } from "./merge-statements.ts";
-import type { TagConditions } from "./tag-conditions.ts";
+import { allowsOf, deniesOf } from "./rules.ts";
 import { widerDenies } from "./wider-denies.ts";
 
 /** Longest session policy that STS accepts; characters of JSON. Source: AssumeRole, AWS STS API reference. */
@@ -27,8 +23,6 @@ export interface SessionPolicy {
 
 /** Limits of a session policy beside its grants. */
 export interface SessionLimits {
-  /** Conditions of the detail itself, for its Allows, which they can only narrow. */
-  readonly conditions?: ConditionBlock | undefined;
   /** Moment from which the session allows nothing, that second included, as with `exp` (RFC 7519, section 4.1.4); epoch seconds. */
   readonly fenceAt: number;
   /** Only address from which the session works. */
@@ -52,7 +46,7 @@ export function compileSessionPolicy(
   // STS treats an empty policy as absent, and then the role's own rights would apply.
   if (permitted.length === 0) throw new RangeError("a session policy needs at least one pair");
   const { also = [] } = limits;
-  const [allowed, denied] = [withoutCovered(allows(permitted, limits.conditions)), withoutCovered(denies(permitted))];
+  const [allowed, denied] = [withoutCovered(allowsOf(permitted)), withoutCovered(deniesOf(permitted))];
   const write = (denying: readonly Rule[], ...guard: readonly Statement[]): SessionPolicy =>
     render([
       ...mergedStatements("Allow", allowed),
@@ -77,45 +71,9 @@ function render(statements: readonly Statement[]): SessionPolicy {
   return { text, characters: text.length };
 }
 
-const allows = (permitted: readonly Permitted[], conditions: ConditionBlock | undefined): readonly Rule[] =>
-  permitted.flatMap(({ pair, conditions: ways }) =>
-    ways.map((tags) => ({
-      action: pair.action,
-      resource: pair.target,
-      condition: conditionOf(pair, tags, conditions),
-    })),
-  );
-
-const denies = (permitted: readonly Permitted[]): readonly Rule[] =>
-  permitted.flatMap(({ pair, denies: exceptions }) =>
-    exceptions.flatMap(({ resources, conditions }) =>
-      resources.map((resource) => ({ action: pair.action, resource, condition: shortened(conditions) })),
-    ),
-  );
-
 /** Splits a statement into rules, one for each action and resource. */
 const rulesOf = ({ Action, Resource, Condition: condition = {} }: StatementOfActions): readonly Rule[] =>
   listed(Action).flatMap((action) => listed(Resource).map((resource) => ({ action, resource, condition })));
-
-/** Joins the detail's conditions, those on tags, and the account, on which policy decided, where the ARN does not name it. */
-function conditionOf(pair: Pair, tags: TagConditions, own: ConditionBlock = {}): Condition {
-  const block: Record<string, Record<string, Several>> = {};
-  for (const given of [own, tags]) {
-    for (const [operator, keys] of Object.entries(shortened(given))) block[operator] = { ...block[operator], ...keys };
-  }
-  if (pair.kind === "resource" && !pair.arnNamesAccount) {
-    block.StringEquals = { ...block.StringEquals, "aws:ResourceAccount": pair.account };
-  }
-  return block;
-}
-
-const shortened = (block: ConditionBlock): Condition =>
-  Object.fromEntries(
-    Object.entries(block).map(([operator, keys]) => [
-      operator,
-      Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, single(values)])),
-    ]),
-  );
 
 const fence = (fenceAt: number): Statement => ({
   Effect: "Deny",

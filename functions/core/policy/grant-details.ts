@@ -2,31 +2,37 @@ import type { Connectors } from "../connectors/connector.ts";
 import type { AwsDetail, ConnectorDetail, Detail } from "../intent/detail.ts";
 import type { Permitted } from "./decide.ts";
 
+/** AWS detail with the pairs that were permitted of it. */
+export interface GrantedPart {
+  readonly detail: AwsDetail;
+  readonly permitted: readonly Permitted[];
+}
+
 /**
- * Makes the details that state exactly the permitted pairs of one detail. A detail grants each of its actions on each resource that the action
+ * Makes the details that state exactly the permitted pairs of one AWS detail. A detail grants each of its actions on each resource that the action
  * fits, so actions that were permitted on different resources get details of their own.
- * @param index of the detail in the intent: the lease that its parts share.
  */
+export function grantedParts(detail: AwsDetail, permitted: readonly Permitted[]): readonly GrantedPart[] {
+  const alike = new Map<string, { readonly actions: string[]; readonly resources: string[]; permitted: Permitted[] }>();
+  for (const [action, own] of Map.groupBy(permitted, ({ pair }) => pair.action)) {
+    const resources = own.map(({ pair }) => pair.target).sort();
+    const known = alike.get(JSON.stringify(resources));
+    known?.actions.push(action);
+    known?.permitted.push(...own);
+    if (!known) alike.set(JSON.stringify(resources), { actions: [action], resources, permitted: [...own] });
+  }
+  return [...alike.values()].map(({ permitted: own, ...each }) => ({ detail: { ...detail, ...each }, permitted: own }));
+}
+
+/** Makes the details that state exactly the permitted pairs of a detail of tools, or of a connector. */
 export function grantedDetails(
-  detail: Detail,
-  index: number,
+  detail: Exclude<Detail, AwsDetail>,
   permitted: readonly Permitted[],
   connectors: Connectors = {},
 ): readonly Detail[] {
-  if (detail.type === "tool") {
-    const tools = permitted.flatMap(({ pair }) => (pair.kind === "tool" ? [pair.tool] : []));
-    return tools.length === 0 ? [] : [{ ...detail, tools }];
-  }
-  if (detail.type !== "aws") return narrowed(detail, permitted, connectors);
-  const byAction = Map.groupBy(permitted, ({ pair }) => pair.action);
-  const alike = new Map<string, { readonly actions: string[]; readonly resources: readonly string[] }>();
-  for (const [action, own] of byAction) {
-    const resources = own.map(({ pair }) => pair.target).sort();
-    const known = alike.get(JSON.stringify(resources));
-    if (known) known.actions.push(action);
-    else alike.set(JSON.stringify(resources), { actions: [action], resources });
-  }
-  return [...alike.values()].map((each): AwsDetail => ({ ...detail, ...each, lease: index }));
+  if (detail.type !== "tool") return narrowed(detail, permitted, connectors);
+  const tools = permitted.flatMap(({ pair }) => (pair.kind === "tool" ? [pair.tool] : []));
+  return tools.length === 0 ? [] : [{ ...detail, tools }];
 }
 
 function narrowed(detail: ConnectorDetail, permitted: readonly Permitted[], connectors: Connectors): readonly Detail[] {

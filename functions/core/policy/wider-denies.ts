@@ -21,8 +21,8 @@ export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): 
 
 type IsHarmless = (action: string, resource: string) => boolean;
 
-/** Makes the test that a Deny under the condition denies nothing that is allowed now. */
-function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: readonly Rule[]): IsHarmless {
+/** Makes the test that a Deny under the condition denies nothing that these rules allow. */
+export function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: readonly Rule[]): IsHarmless {
   const weaker = denied.filter((each) => implies(condition, each.condition));
   const granted = allowed.map(({ action, resource }) => ({
     target: targetOf(resource),

@@ -87,7 +87,7 @@ class Proof {
   }
 
   #aboutOf(action: CatalogueAction): About {
-    const { text, above } = this.#read;
+    const { text, asked, above } = this.#read;
     const isAbout = (statement: Statement) => statement.appliesTo(action.name);
     const statements = text.filter(isAbout);
     const lines = [...statements, ...above.flat(2).filter(isAbout)].flatMap(({ conditions }) => conditions);
@@ -100,7 +100,7 @@ class Proof {
           ...{ allow, place, tolds: readsTags ? toldTags(action, pattern) : NOT_TOLD },
         }));
       });
-    const said = [text, ...above.flat()].map((all) => all.map((each) => Number(isAbout(each))).join(""));
+    const said = [text, asked, ...above.flat()].map((all) => all.map((each) => Number(isAbout(each))).join(""));
     const tolds = allowed.map((each) => each.tolds.join());
     const key = [action.resourceTypes.length > 0, ...said, ...(readsTags ? tolds : [])].join(" ");
     return { action, denies: statements.filter(({ effect }) => effect === "Deny"), allowed, key };
@@ -194,11 +194,16 @@ class Proof {
   }
 
   #aboves(action: CatalogueAction, context: Context): readonly Against[] {
-    return this.#read.above.map((texts) => ({
-      objection: "beyond the task above",
-      holds: this.#unknowns.diagram.not(this.#reading.allowedBy(texts, action, context)),
-      unless: [],
-    }));
+    const { diagram } = this.#unknowns;
+    const beyond = (texts: readonly (readonly Statement[])[]) =>
+      diagram.not(this.#reading.allowedBy(texts, action, context));
+    const unasked = diagram.and(diagram.not(this.#besides(action)), beyond([this.#read.asked]));
+    return [
+      { objection: "beyond the intent", holds: unasked, unless: [] },
+      ...this.#read.above.map(
+        (texts): Against => ({ objection: "beyond the task above", holds: beyond(texts), unless: [] }),
+      ),
+    ];
   }
 }
 

@@ -12,6 +12,8 @@ export interface StatedPolicy {
 export interface Question {
   /** As STS is sent it. */
   readonly text: string;
+  /** What the intent asks for in this session: each call has to be asked for by one of them, the product of its lists, under its own conditions. */
+  readonly asked: readonly Asking[];
   /** The texts that the tasks above this one have, each task's together: a call has to be allowed by one text of each task. */
   readonly above: readonly (readonly string[])[];
   /** Epoch seconds from which on nothing may be allowed. */
@@ -23,6 +25,16 @@ export interface Question {
   readonly policies: readonly StatedPolicy[];
   readonly asker: Asked;
   readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
+}
+
+/** Actions, or patterns of them, on resources, or patterns of them, as the intent states them. */
+export interface Asking {
+  /** Account of the resources; `*` for any. */
+  readonly account: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Operator, key and values: all have to hold. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /** Agent as policies see it. */
@@ -65,7 +77,12 @@ export interface Situation {
 }
 
 /** Objection to a call. */
-export type Objection = "no permit" | "beyond the task above" | "after the fence" | { readonly forbid: string };
+export type Objection =
+  | "no permit"
+  | "beyond the intent"
+  | "beyond the task above"
+  | "after the fence"
+  | { readonly forbid: string };
 
 /** A call that the text allows and may not allow. */
 export interface Call {

@@ -1,3 +1,4 @@
+import { askedStatement } from "./asked-statement.ts";
 import { readText, type Statement } from "./iam-text.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 import { situationsOf, type Terms, termsOf } from "./situations.ts";
@@ -6,6 +7,8 @@ import { situationsOf, type Terms, termsOf } from "./situations.ts";
 export interface ReadQuestion {
   readonly question: Question;
   readonly text: readonly Statement[];
+  /** What the intent asks for, as Allows. */
+  readonly asked: readonly Statement[];
   readonly above: readonly (readonly (readonly Statement[])[])[];
   /** The policies that count, with their terms: one that is only watched (`@mode("shadow")`) does not. */
   readonly terms: ReadonlyMap<StatedPolicy, Terms>;
@@ -15,9 +18,10 @@ export interface ReadQuestion {
 /** Reads the question's texts. @throws {Unreadable} for a text that cannot be read whole. */
 export function readQuestion(question: Question): ReadQuestion {
   const text = readText(question.text);
+  const asked = question.asked.map(askedStatement);
   const above = question.above.map((texts) => texts.map(readText));
   const counted = question.policies.filter(({ annotations }) => annotations.mode !== "shadow");
   const terms = new Map(counted.map((policy) => [policy, termsOf(policy, question)]));
   const permits = [...terms].flatMap(([{ effect }, each]) => (effect === "permit" ? [each] : []));
-  return { question, text, above, terms, situations: situationsOf(question, [text, ...above.flat()], permits) };
+  return { question, text, asked, above, terms, situations: situationsOf(question, [text, ...above.flat()], permits) };
 }

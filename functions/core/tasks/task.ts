@@ -78,14 +78,14 @@ export interface TaskFacts {
   readonly sourceIp?: string;
 }
 
-/** AWS session for one detail of a task, renewed in place. Recorded as `issuing` before its credentials are handed out. */
+/** AWS session for a task's details in one account, renewed in place. Recorded as `issuing` before its credentials are handed out. */
 export interface SessionLease {
   /** Name, unique within the task: `aws-0`. */
   readonly name: string;
   readonly account: string;
   /** Name of the task role in the account. */
   readonly role: string;
-  /** Index of the task's detail that the lease is for. */
+  /** Index of the first of the task's details that the lease serves: its number, which those details bear. */
   readonly detail: number;
   readonly state: "issuing" | "issued";
   /** Number of the journal event that recorded this issue: an answer of STS belongs to one issue and no other. */

@@ -7,6 +7,7 @@ import {
   type PlannedIssue,
 } from "../../core/connectors/connector.ts";
 import type { ConnectorDetail } from "../../core/intent/detail.ts";
+import { placeOf } from "../../core/intent/place.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
@@ -35,7 +36,7 @@ export function planConnected(
       const prepared = (await connector.prepare?.(planned)) ?? planned;
       if (aws.length === 0 && sessionReads([prepared.lease]).length > 0)
         throw new Refusal("intent_invalid", {
-          say: `What authorization_details[${granted.index}] asks for is read by the task's own AWS session: ask for a detail of type aws beside it.`,
+          say: `What ${placeOf(granted.detail, granted.index)} asks for is read by the task's own AWS session: ask for a detail of type aws beside it.`,
         });
       return { lease: await sealReads(prepared.lease, ports), detail: granted.detail };
     }),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
-import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
+import { detailsWithLeases, type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
@@ -113,7 +113,8 @@ async function plannedTask(identity: Identity, opening: Opening, grants: Grants,
     const leases = planned.map(({ lease }) => lease);
     try {
       await admitToRoles(task, planned, ports);
-      const whole = { ...task, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
+      const details = detailsWithLeases(task.details, planned);
+      const whole = { ...task, details, leases, ...(connectorLeases.length > 0 ? { connectorLeases } : {}) };
       return { task: await sealTask(whole, ports), token, planned, connecting, reads };
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "role_full") || draw === DRAWS) throw error;

@@ -30,10 +30,10 @@ export async function proveSessions(
     byAccount.set(account, above);
     return above;
   };
-  for (const { lease, policy } of planned) {
-    const given = { above: aboveIn(lease.account), reads };
-    const question = questionOfSession({ lease, policy }, task, grants.requester, given, ports);
-    judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: lease.name }, ports);
+  for (const session of planned) {
+    const given = { above: aboveIn(session.lease.account), reads };
+    const question = questionOfSession(session, task, grants.requester, given, ports);
+    judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: session.lease.name }, ports);
   }
 }
 
@@ -46,9 +46,8 @@ function textsAbove(
 ): Question["above"] {
   if (scope === undefined) return [];
   const { parent, grants } = scope;
-  const own = grants.aws
-    .filter(({ detail }) => detail.account === account)
-    .flatMap((granted) => planLeases(parent, [granted], grants.terms, ports.deployment, nowSeconds));
+  const ofAccount = grants.aws.filter(({ detail }) => detail.account === account);
+  const own = planLeases(parent, ofAccount, grants.terms, ports.deployment, nowSeconds);
   return [own.map(({ policy }) => policy), ...textsAbove(grants.parentScope, account, nowSeconds, ports)];
 }
 

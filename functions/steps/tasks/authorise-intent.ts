@@ -1,5 +1,5 @@
-import type { GrantedAws, Terms } from "../../connectors/aws/plan-leases.ts";
-import { boundOf, boundOfDetails, statedIn } from "../../core/delegation/bounds.ts";
+import type { Terms } from "../../connectors/aws/plan-leases.ts";
+import { boundOf, boundOfDetails } from "../../core/delegation/bounds.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import { decideWithin } from "../../core/delegation/decide-within.ts";
 import { inheritedTerms } from "../../core/delegation/inherited-terms.ts";
@@ -10,7 +10,7 @@ import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/
 import { made } from "../../core/made.ts";
 import { type Permitted, shadowsOf } from "../../core/policy/decide.ts";
 import type { Requester } from "../../core/policy/entities.ts";
-import { grantedDetails } from "../../core/policy/grant-details.ts";
+import { grantedDetails, grantedParts } from "../../core/policy/grant-details.ts";
 import { hourEnd } from "../../core/policy/hour-end.ts";
 import { strictest } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -58,10 +58,8 @@ export async function authoriseIntent(
   const inherited =
     parentScope &&
     inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
-  const details =
-    ask.mode === "all"
-      ? ask.details
-      : decided.flatMap((each, index) => grantedDetails(each.detail, index, each.permitted, ports.connectors));
+  const granted = decided.flatMap((each) => grantedOf(each, ask.mode, ports));
+  const details = granted.map(({ detail }) => detail);
   // A connector may make nothing of a part: GitHub has no token that may write and not read.
   if (details.length === 0) throw new Refusal("policy_denied", { denials });
   const terms: Terms = {
@@ -71,7 +69,9 @@ export async function authoriseIntent(
   };
   return made<Grants>({
     details,
-    aws: awsLeases(decided),
+    aws: granted.flatMap(({ detail, permitted }, index) =>
+      detail.type === "aws" ? [{ detail, index, permitted }] : [],
+    ),
     connected: details.flatMap((detail, index) =>
       detail.type === "aws" || detail.type === "tool" ? [] : [{ detail, index, terms }],
     ),
@@ -79,7 +79,7 @@ export async function authoriseIntent(
     policies: [...new Set(permitted.flatMap(({ policies }) => policies))].sort(),
     shadows: [...new Set(decided.flatMap(({ shadows }) => shadows))].sort(),
     denials,
-    bound: decided.flatMap((each) => boundOf(each.detail, each.permitted)),
+    bound: boundOf(permitted),
     requester: asker,
     agents: [...(parentScope?.grants.agents ?? []), agent],
     ...(parentScope ? { parentScope } : {}),
@@ -113,7 +113,7 @@ function decideDetail(
   asker: Requester,
   ports: Needs,
 ): Decided {
-  const decide = (pair: Pair) => decideWithin(pair, statedIn(detail), bounds, asker, ports.policies);
+  const decide = (pair: Pair) => decideWithin(pair, bounds, asker, ports.policies);
   const permitted: Permitted[] = [];
   const denials: Denial[] = [];
   const shadows: string[] = [];
@@ -133,14 +133,13 @@ function decideDetail(
   return { detail, permitted, denials, shadows };
 }
 
-/** Makes one lease for each requested AWS detail, combining details that were granted in parts. */
-function awsLeases(decided: readonly Decided[]): readonly GrantedAws[] {
-  const leases = new Map<number, GrantedAws>();
-  for (const [place, { detail, permitted }] of decided.entries()) {
-    if (detail.type !== "aws" || permitted.length === 0) continue;
-    const index = detail.lease ?? place;
-    const before = leases.get(index);
-    leases.set(index, { detail, index, permitted: [...(before?.permitted ?? []), ...permitted] });
-  }
-  return [...leases.values()];
+/** Lists the details that were granted of one: itself, or those that state what was permitted of it. */
+function grantedOf(
+  { detail, permitted }: Decided,
+  mode: Ask["mode"],
+  { connectors }: Needs,
+): readonly Pick<Decided, "detail" | "permitted">[] {
+  if (mode === "all") return [{ detail, permitted }];
+  if (detail.type === "aws") return grantedParts(detail, permitted);
+  return grantedDetails(detail, permitted, connectors).map((each) => ({ detail: each, permitted: [] }));
 }

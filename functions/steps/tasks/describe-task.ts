@@ -3,6 +3,7 @@ import { isoSeconds } from "../../core/policy/compile.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { parentOf } from "../../core/tasks/path.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
+import { describeDetails, servedBy } from "./describe-details.ts";
 
 /** Describes a task for its holder and for operators, without tokens, their hashes, and credentials. */
 export const describeTask = (task: Task): Readonly<Record<string, unknown>> => ({
@@ -15,14 +16,18 @@ export const describeTask = (task: Task): Readonly<Record<string, unknown>> => (
   expires_at: isoSeconds(task.expiresAt),
   ...(task.endedAt === undefined ? {} : { ended_at: isoSeconds(task.endedAt) }),
   ...(task.outcome === undefined ? {} : { outcome: task.outcome }),
-  authorization_details: task.details,
-  leases: [...task.leases.map(describeLease), ...(task.connectorLeases ?? []).map(describeConnected)],
+  authorization_details: describeDetails(task.details),
+  leases: [
+    ...task.leases.map((lease) => describeLease(lease, task)),
+    ...(task.connectorLeases ?? []).map(describeConnected),
+  ],
 });
 
-const describeLease = (lease: SessionLease) => ({
+const describeLease = (lease: SessionLease, { details }: Task) => ({
   name: lease.name,
   type: "aws",
   account: lease.account,
+  details: servedBy(lease, details),
   role: lease.role,
   state: lease.state,
   fence_at: isoSeconds(lease.fenceAt),

@@ -1,4 +1,5 @@
-import type { GrantedAws, Terms } from "../../connectors/aws/plan-leases.ts";
+import type { GrantedAws } from "../../connectors/aws/granted-aws.ts";
+import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import type { GrantedDetail } from "../../core/connectors/connector.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import type { Delegated } from "../../core/delegation/delegation.ts";

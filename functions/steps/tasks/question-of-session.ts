@@ -10,7 +10,7 @@ import type { Task } from "../../core/tasks/task.ts";
  * @param reads ARNs of secrets that the task's sessions read by themselves.
  */
 export function questionOfSession(
-  { lease, policy }: PlannedLease,
+  { lease, policy, granted }: PlannedLease,
   task: Pick<Task, "openedAt" | "facts">,
   { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp }: Requester,
   { above, reads }: Pick<Question, "above" | "reads">,
@@ -18,6 +18,7 @@ export function questionOfSession(
 ): Question {
   return {
     ...{ text: policy, above, reads, catalogue },
+    asked: granted.map(({ detail }) => detail),
     fenceAt: lease.fenceAt,
     account: lease.account,
     policies: policies.stated,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { arbitraryScenario, type Scenario } from "./scenarios.ts";
+import { arbitraryUnion } from "./unions.ts";
 import { arbitraryTree } from "./wild.ts";
 
 /** Tasks under the same policies, each below the one before. */
@@ -8,4 +9,4 @@ export type World = readonly Scenario[];
 /** Single tasks under policies that come near to what the compiler knows. */
 export const arbitraryTask: fc.Arbitrary<World> = arbitraryScenario.map((scenario) => [scenario]);
 
-export const arbitraryWorld: fc.Arbitrary<World> = fc.oneof(arbitraryTask, arbitraryTree);
+export const arbitraryWorld: fc.Arbitrary<World> = fc.oneof(arbitraryTask, arbitraryTree, arbitraryUnion);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { nothingKept, prove } from "../../../functions/core/proof/prove.ts";
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
 import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
-import { ACCOUNT, AT, FENCE, FENCED, statedOf } from "../../unit/core/proof/ask.ts";
+import { ACCOUNT, ASKED_FOR_ALL, AT, FENCE, FENCED, statedOf } from "../../unit/core/proof/ask.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { readPolicy } from "../both-evaluators.ts";
 import { cedarOracle } from "../cedar-oracle.ts";
@@ -111,7 +111,7 @@ export function rightOnEveryCall(validator: Validating, verdicts: Map<string, nu
   const kept = validator.nothingKept();
   return fc.asyncProperty(text, fc.array(policy, { minLength: 1, maxLength: 3 }), async (given, policies) => {
     const question: Question = {
-      ...{ text: given, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], catalogue },
+      ...{ text: given, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], catalogue },
       policies: policies.map(statedOf),
       asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
     };

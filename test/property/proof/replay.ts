@@ -32,6 +32,16 @@ export function requestOf(call: Call, question: Question): Request {
   };
 }
 
+/** What the intent asks for, as an IAM policy. */
+const textOfAsking = ({ account, actions, resources, conditions }: Question["asked"][number]): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: {
+      ...{ Effect: "Allow", Action: actions, Resource: resources },
+      Condition: { ...conditions, StringLike: { ...conditions?.StringLike, "aws:ResourceAccount": account } },
+    },
+  });
+
 /** Lists the judges that contradict a counterexample: the IAM evaluators, Cedar, or the evaluators on the tasks above. Empty where it is real. */
 export async function doubtsOf(call: Call, question: Question, scenario: Scenario, texts: readonly string[]) {
   const request = requestOf(call, question);
@@ -47,6 +57,8 @@ export async function doubtsOf(call: Call, question: Question, scenario: Scenari
     doubts.push("iam-simulate denies it");
   if (call.objection === "after the fence")
     return call.atSeconds >= question.fenceAt ? doubts : [...doubts, "before the fence"];
+  if (call.objection === "beyond the intent")
+    return question.asked.map(textOfAsking).some(allows) ? [...doubts, "the intent asks for it"] : doubts;
   if (call.objection === "beyond the task above")
     return question.above.every((each) => each.some(allows)) ? [...doubts, "the tasks above allow it"] : doubts;
   const permits = cedarOracle(

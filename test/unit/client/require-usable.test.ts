@@ -36,6 +36,16 @@ describe("a task that was opened", () => {
   ] as const)("is of none with %s", (_, mode, details, has, says) => {
     expect(() => requireUsable({ ...task, ...has }, { details, mode }, report)).toThrow(says);
   });
+
+  it("says so where an account's details did not fit into one session", () => {
+    const lines: string[] = [];
+    const telling = new Reporter({ json: true, quiet: true, write: (line) => lines.push(line) });
+    const credentials = [held("1"), { ...held("1"), name: "aws-2" }, { ...held("2"), name: "aws-1" }];
+    requireUsable({ ...task, credentials }, { details: [aws("1"), aws("2")], mode: "all" }, telling);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { event: "several_sessions", account: "1", credentials: ["aws-0", "aws-2"] },
+    ]);
+  });
 });
 
 describe("I10: an answer without the credentials that were asked for", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boundOf, boundOfDetails, statedIn } from "../../../../functions/core/delegation/bounds.ts";
+import { boundOf, boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain, within } from "../../../../functions/core/delegation/contain.ts";
 import { decideWithin } from "../../../../functions/core/delegation/decide-within.ts";
 import { joinConditions } from "../../../../functions/core/delegation/inherit-conditions.ts";
@@ -29,8 +29,7 @@ const only = (detail: Detail): BoundPair => {
   if (!pair) throw new Error("no pair");
   return { ...pair, conditions: [{}] };
 };
-const contained = (child: Detail, ...parent: readonly Detail[]) =>
-  contain(only(child), statedIn(child), bound(...parent));
+const contained = (child: Detail, ...parent: readonly Detail[]) => contain(only(child), bound(...parent));
 const PUB = { StringLike: { "s3:prefix": ["pub/*"] } };
 const LIST = "arn:aws:s3:::acme-data";
 
@@ -130,13 +129,13 @@ describe("conditions of the parent", () => {
     const [pair] = bound(aws("s3:ListBucket", LIST));
     if (!pair) throw new Error("no pair");
     const above = [{ ...pair, conditions: [tag("data"), PUB] }];
-    const answer = contain({ ...pair, conditions: [tag("data"), tag("web")] }, undefined, above);
+    const answer = contain({ ...pair, conditions: [tag("data"), tag("web")] }, above);
     expect(answer).toMatchObject({
       contained: { conditions: [tag("data"), { ...tag("web"), ...PUB }] },
     });
-    expect(
-      contain({ ...pair, conditions: [tag("web")] }, undefined, [{ ...pair, conditions: [tag("data")] }]),
-    ).toHaveProperty("denial");
+    expect(contain({ ...pair, conditions: [tag("web")] }, [{ ...pair, conditions: [tag("data")] }])).toHaveProperty(
+      "denial",
+    );
   });
 
   it("are joined operator by operator", () => {
@@ -153,7 +152,7 @@ describe("Denies of the parent", () => {
     bound(detail).map((pair) => ({ ...pair, denies: [{ resources, conditions: {} }] }));
   const child = only(aws("s3:GetObject", "arn:aws:s3:::a/x/*"));
   const deniesFor = (...bounds: readonly (readonly BoundPair[])[]) => {
-    const answer = contain(child, undefined, bounds.flat());
+    const answer = contain(child, bounds.flat());
     return "contained" in answer ? answer.contained.denies.flatMap(({ resources }) => resources) : answer;
   };
 
@@ -184,7 +183,7 @@ describe("deciding within bounds", () => {
   const policies = cedarOf([READS]);
   const pairOf = (detail: Detail): Pair => only(detail).pair;
   const decide = (detail: Detail, ...bounds: readonly (readonly BoundPair[])[]) =>
-    decideWithin(pairOf(detail), statedIn(detail), bounds, anAsker(), policies);
+    decideWithin(pairOf(detail), bounds, anAsker(), policies);
 
   it("is Cedar's word alone where there is no bound", () => {
     expect(decide(aws("s3:GetObject", "arn:aws:s3:::a/*"))).toHaveProperty("permitted");
@@ -221,6 +220,6 @@ describe("deciding within bounds", () => {
     });
     if (!("permitted" in verdict)) throw new Error("denied");
     // What was permitted is the bound of the next level.
-    expect(boundOf(detail, [verdict.permitted])).toMatchObject([{ conditions: verdict.permitted.conditions }]);
+    expect(boundOf([verdict.permitted])).toMatchObject([{ conditions: verdict.permitted.conditions }]);
   });
 });

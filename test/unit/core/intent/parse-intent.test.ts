@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
+import { placeOf } from "../../../../functions/core/intent/place.ts";
 
 const ACCOUNT = "111122223333";
 const ACCOUNTS = ["999988887777", ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 }));
 const AWS = { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/reports/*"] };
+const CONDITIONS = { Bool: { "aws:SecureTransport": ["true"] } };
 const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
 
 const parse = (details: unknown) => parseIntent(JSON.stringify(details), ACCOUNTS);
@@ -47,6 +49,37 @@ describe("an intent", () => {
     ],
   ])("may hold %s", (_name, details, expected) => {
     expect(parse(details)).toEqual(expected);
+  });
+
+  it("may hold statements, each of which is a detail, and says at which of them something is wrong", () => {
+    const { type, account, ...statement } = AWS;
+    const write = { actions: ["s3:PutObject"], resources: ["arn:aws:s3:::acme/out/*"], conditions: CONDITIONS };
+    expect(parse([{ type, account, statements: [statement, write] }, TOOL])).toEqual([
+      AWS,
+      { type, account, ...write },
+      TOOL,
+    ]);
+    const [detail] = parse([TOOL, { type, account, statements: [statement] }]).slice(1);
+    expect(placeOf(detail ?? {}, 7)).toBe("authorization_details[1].statements[0]");
+    expect(placeOf({}, 7)).toBe("authorization_details[7]");
+  });
+
+  it.each([
+    ["beside actions", { statements: [{}], actions: ["s3:GetObject"] }, "[0] may hold only type, account, statements"],
+    ["that are none", { statements: [] }, "[0].statements must be a list of statements"],
+    ["that are no list", { statements: { actions: [] } }, "[0].statements must be a list of statements"],
+    ["that are no objects", { statements: ["s3:GetObject"] }, "[0].statements[0] must be an object"],
+    [
+      "of another account",
+      { statements: [{ account: ACCOUNT }] },
+      "[0].statements[0] may hold only actions, resources",
+    ],
+    ["too many", { statements: new Array(21).fill({}) }, "[0].statements may hold 20 statements"],
+    ["without actions", { statements: [{ resources: ["*"] }] }, "[0].statements[0].actions must be a list"],
+  ])("may hold no statements %s", (_, fields, say) => {
+    expect(said(() => parse([{ type: "aws", account: ACCOUNT, ...fields }]))).toMatchObject({
+      detail: { say: expect.stringContaining(say) },
+    });
   });
 
   it("may hold as much as the limits say, and no conditions where none were asked for", () => {

@@ -22,7 +22,13 @@ const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`;
 const OUR_ACCOUNT = { StringEquals: { "aws:ResourceAccount": ACCOUNT } };
 
 const compile = (pairs: readonly Pair[], conditions?: ConditionBlock) =>
-  JSON.parse(compileSessionPolicy(pairs.map(asPermitted), { conditions, fenceAt: FENCE }).text);
+  JSON.parse(
+    compileSessionPolicy(
+      pairs.map((pair) => asPermitted(stating(pair, conditions))),
+      { fenceAt: FENCE },
+    ).text,
+  );
+const stating = (pair: Pair, stated?: ConditionBlock): Pair => (stated ? { ...pair, stated } : pair);
 const allows = (pairs: readonly Pair[], conditions?: ConditionBlock): unknown[] =>
   compile(pairs, conditions).Statement.filter(({ Effect }: { Effect: string }) => Effect === "Allow");
 
@@ -171,13 +177,10 @@ describe("a session policy", () => {
 
   it("allows only where the tags say what policy asks, beside the conditions of the intent", () => {
     const tagged = {
-      ...asPermitted(onObjects(REPORTS)),
+      ...asPermitted(stating(onObjects(REPORTS), { StringEquals: { "s3:prefix": ["a/"] } })),
       conditions: [{ StringEquals: { "aws:ResourceTag/team": ["data"] } }],
     };
-    const conditions = { StringEquals: { "s3:prefix": ["a/"] } };
-    expect(
-      JSON.parse(compileSessionPolicy([tagged], { conditions, fenceAt: FENCE }).text).Statement[0].Condition,
-    ).toEqual({
+    expect(JSON.parse(compileSessionPolicy([tagged], { fenceAt: FENCE }).text).Statement[0].Condition).toEqual({
       StringEquals: { "s3:prefix": "a/", "aws:ResourceTag/team": "data", "aws:ResourceAccount": ACCOUNT },
     });
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Detail } from "../../../../functions/core/intent/detail.ts";
+import type { AwsDetail, Detail, ToolDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
-import { grantedDetails } from "../../../../functions/core/policy/grant-details.ts";
+import { grantedDetails, grantedParts } from "../../../../functions/core/policy/grant-details.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, asPermitted, onAccount, onObjects, onTool } from "./pairs.ts";
 
-const AWS: Detail = {
+const AWS: AwsDetail = {
   type: "aws",
   account: ACCOUNT,
   actions: ["s3:*Object"],
@@ -13,42 +13,42 @@ const AWS: Detail = {
   conditions: { Bool: { "aws:SecureTransport": ["true"] } },
 };
 const get = (target: string) => asPermitted(onObjects(target));
+const detailsOf = (permitted: Parameters<typeof grantedParts>[1]) =>
+  grantedParts(AWS, permitted).map(({ detail }) => detail);
 const put = (target: string) => asPermitted(onObjects(target, { action: "s3:PutObject" }));
 
 describe("the details that were granted", () => {
   it("name actions together only where they were permitted on the same resources", () => {
-    expect(grantedDetails(AWS, 2, [get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")])).toEqual([
-      { ...AWS, actions: ["s3:GetObject", "s3:PutObject"], resources: ["arn:aws:s3:::acme/a"], lease: 2 },
+    expect(detailsOf([get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")])).toEqual([
+      { ...AWS, actions: ["s3:GetObject", "s3:PutObject"], resources: ["arn:aws:s3:::acme/a"] },
     ]);
-    expect(
-      grantedDetails(AWS, 0, [get("arn:aws:s3:::acme/b"), get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")]),
-    ).toEqual([
-      { ...AWS, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/a", "arn:aws:s3:::acme/b"], lease: 0 },
-      { ...AWS, actions: ["s3:PutObject"], resources: ["arn:aws:s3:::acme/a"], lease: 0 },
+    expect(detailsOf([get("arn:aws:s3:::acme/b"), get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")])).toEqual([
+      { ...AWS, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/a", "arn:aws:s3:::acme/b"] },
+      { ...AWS, actions: ["s3:PutObject"], resources: ["arn:aws:s3:::acme/a"] },
     ]);
   });
 
   it("I3: asked for again, are the pairs that were permitted and none more", () => {
     const permitted = [get("arn:aws:s3:::acme/b"), get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")];
-    const pairs = spreadIntent(grantedDetails(AWS, 0, permitted), catalogue).flatMap((each) => each.pairs);
+    const pairs = spreadIntent(detailsOf(permitted), catalogue).flatMap((each) => each.pairs);
     const named = ({ action, target }: { action: string; target: string }) => `${action} ${target}`;
     expect(pairs.map(named).toSorted()).toEqual(permitted.map(({ pair }) => named(pair)).toSorted());
   });
 
   it("are none where nothing was permitted", () => {
-    expect(grantedDetails(AWS, 0, [])).toEqual([]);
-    expect(grantedDetails({ type: "tool", server: "tickets", tools: ["search"] }, 0, [])).toEqual([]);
+    expect(detailsOf([])).toEqual([]);
+    expect(grantedDetails({ type: "tool", server: "tickets", tools: ["search"] }, [])).toEqual([]);
   });
 
   it("of a tool server name the tools that were permitted", () => {
-    const detail: Detail = { type: "tool", server: "tickets", tools: ["search", "close"] };
+    const detail: ToolDetail = { type: "tool", server: "tickets", tools: ["search", "close"] };
     const permitted = [asPermitted(onTool("tickets", "search")), asPermitted(onAccount())];
-    expect(grantedDetails(detail, 1, permitted)).toEqual([{ ...detail, tools: ["search"] }]);
+    expect(grantedDetails(detail, permitted)).toEqual([{ ...detail, tools: ["search"] }]);
   });
 });
 
 describe("what was permitted of a connector's detail", () => {
-  const detail = { type: "secret", identifiers: ["a"] } as unknown as Detail;
+  const detail = { type: "secret", identifiers: ["a"] } as unknown as Exclude<Detail, AwsDetail>;
 
   it("is what its connector makes of the permitted questions, and of no other pair", () => {
     const asked: unknown[] = [];
@@ -58,11 +58,11 @@ describe("what was permitted of a connector's detail", () => {
     };
     const question = { action: "secret:Read", target: "a" };
     const permitted = [{ pair: { kind: "connector", question } }, get("arn:aws:s3:::acme/a")] as never;
-    expect(grantedDetails(detail, 0, permitted, { secret: { narrow } as never })).toEqual([detail]);
+    expect(grantedDetails(detail, permitted, { secret: { narrow } as never })).toEqual([detail]);
     expect(asked).toEqual([question]);
   });
 
   it("is nothing without that connector", () => {
-    expect(grantedDetails(detail, 0, [])).toEqual([]);
+    expect(grantedDetails(detail, [])).toEqual([]);
   });
 });

@@ -37,7 +37,7 @@ describe("of ways of which one has to hold", () => {
     const own: BoundPair = { ...pair, conditions: ["a", "b", "c", "d", "e"].map((key) => tag(key)) };
     let above = own;
     for (let depth = 1; depth <= 4; depth += 1) {
-      const answer = contain(own, undefined, [above]);
+      const answer = contain(own, [above]);
       if ("denial" in answer) throw new Error("it is within itself");
       above = answer.contained;
     }

@@ -45,11 +45,23 @@ export interface Given extends Partial<Omit<Question, "policies" | "asker" | "te
   readonly nowMs?: () => number;
 }
 
+/** Everything: most of these texts come of no intent. */
+export const ASKED_FOR_ALL = [{ account: "*", actions: ["*"], resources: ["*"] }];
+
 /** Proves a text under policies, for a plain agent that asks at a quarter to one and is fenced at one. */
 export function answerTo(text: string, policies: readonly string[], given: Given = {}): Answer {
   const { asker, limits, nowMs = () => 0, ...others } = given;
   const question: Question = {
-    ...{ text, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], policies: policies.map(statedOf), catalogue },
+    ...{
+      text,
+      asked: ASKED_FOR_ALL,
+      above: [],
+      fenceAt: FENCE,
+      account: ACCOUNT,
+      reads: [],
+      policies: policies.map(statedOf),
+      catalogue,
+    },
     ...others,
     asker: {
       agent: { id: "reporter", owner: "ada", team: "data" },

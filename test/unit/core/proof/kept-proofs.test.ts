@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KeptProofs } from "../../../../functions/core/proof/proofs.ts";
 import type { Question } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
-import { ACCOUNT, AT, allow, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
+import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
 
 const POLICIES = [statedOf(PERMIT), statedOf(when("forbid", 'resource.arn like "*pii*"'), 1)];
 const asker = {
@@ -10,7 +10,17 @@ const asker = {
   ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
 };
 const ask = (text: string, changed: Partial<Question> = {}): Question => ({
-  ...{ text, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], policies: POLICIES, catalogue, asker },
+  ...{
+    text,
+    asked: ASKED_FOR_ALL,
+    above: [],
+    fenceAt: FENCE,
+    account: ACCOUNT,
+    reads: [],
+    policies: POLICIES,
+    catalogue,
+    asker,
+  },
   ...changed,
 });
 const OPEN = allow("s3:GetObject", "arn:aws:s3:::acme/x");

@@ -3,7 +3,7 @@ import { LIMITS } from "../../../../functions/core/proof/budget.ts";
 import { lostCalls, type Promised } from "../../../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
-import { ACCOUNT, AT, allow, deny, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
+import { ACCOUNT, ASKED_FOR_ALL, AT, allow, deny, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
 
 const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
 const OBJECTS = "arn:aws:s3:::acme/*";
@@ -20,7 +20,7 @@ const start = (Condition = {}) => allow("ec2:StartInstances", INSTANCES, Conditi
 /** The lost calls by their class, and the call of the first. */
 function lostOf(text: string, policies: readonly string[], promised: Promised = START) {
   const question: Question = {
-    ...{ text, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], catalogue, asker },
+    ...{ text, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], catalogue, asker },
     policies: policies.map(statedOf),
   };
   const lost = lostCalls(question, [promised], () => 0, { ...LIMITS, states: 50_000 });

@@ -1,0 +1,14 @@
+import type { Detail } from "../../core/intent/detail.ts";
+import type { SessionLease } from "../../core/tasks/task.ts";
+
+/** Describes granted details as they can be asked for again: without the number of their lease. */
+export const describeDetails = (details: readonly Detail[]): readonly unknown[] =>
+  details.map((detail) => {
+    if (detail.type !== "aws") return detail;
+    const { lease: _, ...stated } = detail;
+    return stated;
+  });
+
+/** Lists the details that a lease serves, by their indices in the granted intent. */
+export const servedBy = ({ name }: Pick<SessionLease, "name">, details: readonly Detail[]): readonly number[] =>
+  details.flatMap((detail, index) => (detail.type === "aws" && name === `aws-${detail.lease}` ? [index] : []));
