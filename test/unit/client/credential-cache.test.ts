@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { CredentialCache, type Renewal } from "../../../client/credentials/credential-cache.ts";
 import type { Credential } from "../../../client/task/task.ts";
@@ -63,9 +64,9 @@ describe("the cache of a credential", () => {
 
   it("gives out what it holds within the second that the JavaScript SDK waits, when a renewal hangs", async () => {
     const { at } = rig({ renew: () => new Promise(() => {}) });
-    const before = performance.now();
-    expect(await at(500)).toBe("ASIA0");
-    expect(performance.now() - before).toBeLessThan(950);
+    // Timers end in their order, however busy the machine is.
+    const tooLate = sleep(950, "too late");
+    expect(await Promise.race([at(500), tooLate])).toBe("ASIA0");
   });
 
   it("keeps to the service's Retry-After, and serves what it holds meanwhile", async () => {
