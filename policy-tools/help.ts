@@ -62,7 +62,7 @@ hold. Then the session policy, with its size of the 2,048 characters that STS ta
   --intent <intent>     a JSON file, or JSON itself: an authorization_details array
   --case <title>        a case of the folder instead, by its title or a part of it
   --purpose <text>      what the task is for
-  --ttl <seconds>       900 unless given
+  --ttl <time>          900, 15m or 1h; 900 unless given
   --source-ip <address> where the request comes from
   --at <instant>        when, such as 2026-11-24T12:00:00Z, which it is unless given
   --mode narrow         as much as policy permits, instead of all or nothing

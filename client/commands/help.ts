@@ -10,7 +10,7 @@ const TASK_OPTIONS = `What it is for
   --account <12 digits>        for ARNs without an account (S3) and for "*"; or VALETKEY_ACCOUNT
   --tool <server>=<tools>      tools of a tool server: tickets=read,comment   (repeatable)
   --intent <file.json>         a whole authorization_details array instead, with conditions and all
-  --ttl <seconds>              how long the task may last; 900 unless given, 43200 at most
+  --ttl <time>                 how long the task may last: 900, 15m, 1h; 15m unless given, 12h at most
   --accept-less                take what policy permits of it, rather than all or nothing (mode=narrow)
 
 Who you are (an OIDC token; the first of these that is there)

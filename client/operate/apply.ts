@@ -1,3 +1,4 @@
+import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
@@ -61,7 +62,17 @@ async function agentsIn(text: string, path: string): Promise<readonly Body[]> {
   // A misspelt status must neither end an agent's tasks nor resume the agent.
   if (!list.every(({ status }) => STATUSES.includes(status)))
     throw usage(`${path} has a status other than active and suspended`);
-  return list;
+  return list.map((each) => inSeconds(each, path));
+}
+
+/** The registration with `task_seconds: 1h` in seconds, as valetkey takes it. @throws {ClientError} usage */
+function inSeconds(agent: Body, path: string): Body {
+  const { limits } = agent;
+  if (typeof limits !== "object" || limits === null || !("task_seconds" in limits)) return agent;
+  if (typeof limits.task_seconds !== "string") return agent;
+  const seconds = secondsIn(limits.task_seconds);
+  if (seconds === undefined) throw usage(`${path}: task_seconds of ${agent.id} takes seconds, or such as 15m or 1h`);
+  return { ...agent, limits: { ...limits, task_seconds: seconds } };
 }
 
 const STATUSES: readonly unknown[] = [undefined, "active", "suspended"];

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import type { IdentitySource } from "../identity/source.ts";
@@ -121,9 +122,9 @@ function parseFlags(command: string, argv: readonly string[]) {
 
 function ttlOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 43_200)
-    throw usage("--ttl takes seconds, 43200 at most");
-  return Number(text);
+  const seconds = secondsIn(text);
+  if (seconds === undefined || seconds > 43_200) throw usage("--ttl takes seconds, or 15m or 1h, 12h at most");
+  return seconds;
 }
 
 const unknownOption = (option: string, command: string): ClientError =>

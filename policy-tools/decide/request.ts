@@ -1,4 +1,5 @@
 import { LABEL } from "../../functions/core/identity/labels.ts";
+import { parseDuration } from "../../functions/core/policy/obligations.ts";
 import type { Place } from "./place.ts";
 import { readAll, readEach } from "./read-all.ts";
 
@@ -73,9 +74,11 @@ function readInstant(value: unknown, place: Place): number {
 
 function readTtl(value: unknown, place: Place): number {
   if (value === undefined) return 900;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 43_200)
-    throw place.problem("must be a whole number of seconds, 43200 at most");
-  return value;
+  const text = typeof value === "string" ? value : "";
+  const seconds = typeof value === "number" ? value : /^\d+$/.test(text) ? Number(text) : parseDuration(text);
+  if (seconds === undefined || !Number.isInteger(seconds) || seconds < 1 || seconds > 43_200)
+    throw place.problem('must be a whole number of seconds, or such as "15m" or "1h", 43200 s at most');
+  return seconds;
 }
 
 /** @throws {Problem} where it is neither. */

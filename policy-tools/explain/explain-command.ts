@@ -23,7 +23,7 @@ export async function explainCommand(options: Options, print: (text: string) => 
 function requestOf({ agent, intent, purpose, ttl, sourceIp, at, mode }: Options): Request {
   if (agent === undefined || intent === undefined)
     throw new Problem("give --agent and --intent, or --case; valetkey policy explain --help shows examples");
-  const context = { purpose, ttl: ttl === undefined ? undefined : Number(ttl), sourceIp, at };
+  const context = { purpose, ttl, sourceIp, at };
   return {
     title: "command line",
     agent: readAgent(inlineOrFile(agent, "--agent"), new Place("--agent")),

@@ -130,7 +130,7 @@ const ROWS: readonly Row[] = [
     what: "a time that is none",
     args: () => exec("--ttl", "soon"),
     code: 64,
-    says: [/--ttl takes seconds, 43200 at most/],
+    says: [/--ttl takes seconds, or 15m or 1h, 12h at most/],
   },
   { what: "nothing to run", args: () => exec().slice(0, -3), code: 64, says: [/behind two dashes: valetkey exec/] },
 ];

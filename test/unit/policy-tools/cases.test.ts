@@ -79,7 +79,7 @@ describe("valetkey policy test", () => {
     ],
     [
       "the purpose, the ttl and the address",
-      { context: { purpose: "ticket 1", ttl: 60, sourceIp: "203.0.113.7" } },
+      { context: { purpose: "ticket 1", ttl: "1m", sourceIp: "203.0.113.7" } },
       rule({
         when: 'resource.account == "111122223333" && context.purpose like "ticket *" && context.ttl == 60 && context has sourceIp && context.sourceIp.isInRange(ip("203.0.113.0/24"))',
       }),
@@ -168,7 +168,7 @@ describe("valetkey policy test", () => {
     ["an agent that there is not", { agent: "nobody" }, "names no agent of the file; there are reporter"],
     ["no intent", { intent: undefined }, "intent must be a list"],
     ["no instant", { context: { at: "noon" } }, "must be an instant"],
-    ["no ttl", { context: { ttl: "1h" } }, "must be a whole number of seconds"],
+    ["no ttl", { context: { ttl: "1d" } }, "must be a whole number of seconds"],
     ["an odd mode", { mode: "some" }, 'must be "all" or "narrow"'],
   ])("takes no cases with %s", async (_, given, sentence) => {
     const { code, out, err } = await test(given);
@@ -193,7 +193,7 @@ describe("valetkey policy test", () => {
       return text.split("\n")[Number(line) - 1]?.slice(Number(column) - 1);
     };
     expect(await told({ mode: "some" })).toBe('"some"');
-    expect(await told({ context: { ttl: "1h" } })).toBe('"1h"');
+    expect(await told({ context: { ttl: "1d" } })).toBe('"1d"');
     expect(await told({ expected: { answer: "allowed", denies: ["x", 7] } })).toBe("7");
     expect(await told({ intent: undefined })).toBe("{");
   });

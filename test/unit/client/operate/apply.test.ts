@@ -49,6 +49,23 @@ describe("valetkey apply", () => {
     expect(asked().slice(1)).toEqual(["POST /v1/agents", "POST /v1/agents/reports/suspend"]);
   });
 
+  it("takes limits and labels as people write them, and sees no change in what is the same", async () => {
+    const text = `${ONE}  labels: [vetted, deployer]\n  limits: { task_seconds: 1h }\n`;
+    answers["GET /v1/agents/reports"] = ok({
+      ...AGENT,
+      labels: ["deployer", "vetted"],
+      limits: { task_seconds: 3_600 },
+    });
+    expect((await run("apply", "-f", yaml(text), "--yes")).stdout).toBe("= reports: is as the file says\n");
+    answers["GET /v1/agents/reports"] = ok({ ...AGENT, labels: [], limits: { task_seconds: 900 } });
+    answers["POST /v1/agents/reports"] = ok(AGENT);
+    expect((await run("apply", "-f", yaml(text), "--yes")).stdout).toBe("~ reports: change labels, limits\n");
+    const sent = valetkey.of("POST", "/v1/agents/reports").at(-1);
+    expect(JSON.parse(sent?.body ?? "")).toEqual({ labels: ["vetted", "deployer"], limits: { task_seconds: 3_600 } });
+    const odd = await run("apply", "-f", yaml(`${ONE}  limits: { task_seconds: soon }\n`));
+    expect(odd).toMatchObject({ code: 64, stderr: expect.stringContaining("task_seconds of reports takes seconds") });
+  });
+
   it("sends what differs and no more", async () => {
     const bindings = [{ issuer: "github", claims: { repository_id: "1" } }];
     answers["GET /v1/agents/reports"] = ok({ ...AGENT, owner: "bob@acme.test", bindings });
