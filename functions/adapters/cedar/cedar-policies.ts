@@ -139,8 +139,8 @@ interface Slice {
 /** Upper bound on the cached slices, since Cedar holds parsed policies for as long as the process lives. */
 const SLICES = 1_000;
 
-/** Upper bound on the cached answers; a request has at most 50 pairs. */
-const ANSWERS = 100;
+/** Upper bound on the cached answers; a request has at most 100 pairs, each asked twice. */
+const ANSWERS = 200;
 
 function statedOf({ id, effect, annotations, text }: PreparedPolicy): StatedPolicy {
   const converted = cedar.policyToJson(text);

@@ -22,7 +22,7 @@ export interface SpreadDetail {
  * Spreads an intent into its pairs of action and target, which policy decides one by one. A pattern (`s3:Get*`) yields the actions that can work on
  * the resources.
  * @throws {Refusal} intent_invalid for an unknown action (names the nearest real one), an action or pattern that fits none of the resources (it would
- * silently grant nothing), an action that needs a further resource, an unused resource, a missing connector, or more than 50 pairs.
+ * silently grant nothing), an action that needs a further resource, an unused resource, a missing connector, or more than 100 pairs.
  */
 export function spreadIntent(
   details: readonly Detail[],

@@ -215,39 +215,39 @@ describe("an intent, spread into pairs of action and target", () => {
   });
 
   it.each<[string, readonly Detail[]]>([
-    ["one detail", [aws(["s3:ListBucket"], buckets(50))]],
-    ["two details", [aws(["s3:ListBucket"], buckets(49)), tools(1)]],
-    ["tools alone", [tools(50)]],
-  ])("may hold 50 pairs, in %s", (_name, details) => {
-    expect(pairs(...details)).toHaveLength(50);
+    ["one detail", [aws(["s3:ListBucket"], buckets(100))]],
+    ["two details", [aws(["s3:ListBucket"], buckets(99)), tools(1)]],
+    ["tools alone", [tools(100)]],
+  ])("may hold 100 pairs, in %s", (_name, details) => {
+    expect(pairs(...details)).toHaveLength(100);
   });
 
   it.each<[string, readonly Detail[]]>([
-    ["one detail", [aws(["s3:ListBucket"], buckets(51))]],
-    ["two details", [aws(["s3:ListBucket"], buckets(50)), tools(1)]],
-    ["tools before AWS", [tools(50), aws(["s3:ListBucket"], buckets(1))]],
+    ["one detail", [aws(["s3:ListBucket"], buckets(101))]],
+    ["two details", [aws(["s3:ListBucket"], buckets(100)), tools(1)]],
+    ["tools before AWS", [tools(100), aws(["s3:ListBucket"], buckets(1))]],
     [
       "wildcards in the action",
       [
         aws(
           ["sqs:*eMessage"],
-          Array.from({ length: 26 }, (_, n) => `${QUEUE}-${n}`),
+          Array.from({ length: 51 }, (_, n) => `${QUEUE}-${n}`),
         ),
       ],
     ],
-  ])("is refused with more than 50 pairs, in %s", (_name, details) => {
+  ])("is refused with more than 100 pairs, in %s", (_name, details) => {
     expect(said(() => pairs(...details))).toMatchObject({
       code: "intent_invalid",
       detail: {
-        say: "It asks for more than 50 pairs of action and resource; ask for less, or split it over several tasks.",
+        say: "It asks for more than 100 pairs of action and resource; ask for less, or split it over several tasks.",
       },
     });
   });
 
   it("is refused for its pairs before anything that comes after them is looked at", () => {
-    expect(refusalOf(aws(["s3:ListBucket"], [...buckets(50), "*"]))).toContain("more than 50 pairs");
-    const queues = Array.from({ length: 26 }, (_, n) => `${QUEUE}-${n}`);
-    expect(refusalOf(aws(["sqs:*eMessage"], [...queues, BUCKET]))).toContain("more than 50 pairs");
+    expect(refusalOf(aws(["s3:ListBucket"], [...buckets(100), "*"]))).toContain("more than 100 pairs");
+    const queues = Array.from({ length: 51 }, (_, n) => `${QUEUE}-${n}`);
+    expect(refusalOf(aws(["sqs:*eMessage"], [...queues, BUCKET]))).toContain("more than 100 pairs");
   });
 });
 
