@@ -7,6 +7,7 @@ import { EXIT, Problem } from "./problem.ts";
 import { policyFiles, teamOf } from "./read/files-in.ts";
 import { lineOf } from "./read/finding.ts";
 import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
+import { type KnownAccount, knownAccounts } from "./read/known-accounts.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
 
 const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url));
@@ -16,6 +17,8 @@ const SCHEMA = "schema.cedarschema";
 export interface Bundle extends Inspected {
   readonly folder: string;
   readonly catalogue: Catalogue;
+  /** Target accounts of the `valetkey.json` beside the folder; none where there is no such file. */
+  readonly accounts: readonly KnownAccount[];
 }
 
 /** A bundle without faults, ready to decide. */
@@ -48,7 +51,12 @@ export function readBundle(folder: string, withFiles: readonly string[] = []): B
   ];
   if (files.length === 0) throw new Problem(`${folder} holds no .cedar file`);
   catalogue ??= Catalogue.from(readFileSync(CATALOGUE, "utf8"));
-  return { folder, catalogue, ...inspectPolicies(files, { path, text: readText(path) }, catalogue) };
+  return {
+    folder,
+    catalogue,
+    accounts: knownAccounts(folder),
+    ...inspectPolicies(files, { path, text: readText(path) }, catalogue),
+  };
 }
 
 function teamIn(path: string, root: string): Pick<PolicyFile, "team"> {

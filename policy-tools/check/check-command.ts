@@ -5,6 +5,7 @@ import type { Options } from "../options.ts";
 import { EXIT } from "../problem.ts";
 import { type Finding, LEVELS, type Level, lineOf } from "../read/finding.ts";
 import { besides } from "./besides.ts";
+import { beyond } from "./beyond.ts";
 import { errorsIn } from "./errors-in.ts";
 import { type KnownAgent, knownAgents } from "./known-agents.ts";
 import { nobodyHas } from "./nobody-has.ts";
@@ -46,6 +47,7 @@ export function findingsIn(bundle: Bundle, agents: readonly KnownAgent[] = []): 
     ...policies.flatMap((each) => [
       ...unreachable(each, catalogue).filter(({ level }) => level !== "error"),
       ...wide(each, catalogue),
+      ...beyond(each, catalogue, bundle.accounts),
       ...obligationProblems(each),
     ]),
     ...pointless(policies, catalogue),

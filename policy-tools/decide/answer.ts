@@ -67,7 +67,7 @@ export const answerTo = async (request: Request, bundle: Deciding): Promise<Answ
 /** Answers in the same way, with all that a proof of the session policies needs. */
 export async function decideRequest(request: Request, bundle: Deciding): Promise<Decided> {
   try {
-    const deployment = deploymentFor(request.intent);
+    const deployment = deploymentFor(request.intent, bundle);
     const connectors = connectorsFor(request.intent);
     const details = parseIntent(JSON.stringify(request.intent), deployment.accounts, connectors);
     const ports = {
@@ -75,6 +75,7 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
       catalogue: bundle.catalogue,
       policies: bundle.engine,
       connectors,
+      deployment,
     };
     const ask = { ...request, details, claims: claimsOf(request, bundle) };
     const grants = await authoriseIntent(agentOf(request), ask, ports);
@@ -131,8 +132,11 @@ function planned(request: Request, grants: Grants, deployment: Deployment) {
   return { task, leases: planLeases(task, grants.aws, grants.terms, deployment, openedAt) };
 }
 
-/** Every account that the request names is one of ours: which are is the matter of valetkey.json, not of policies. */
-export function deploymentFor(intent: readonly unknown[]): Deployment {
+/**
+ * Makes the deployment in which a request is decided. Every account that the request names is one of ours: which are is the matter of valetkey.json.
+ * An account that is in the `valetkey.json` beside the policies has its ceiling, and another one has none.
+ */
+export function deploymentFor(intent: readonly unknown[], { accounts }: Pick<Deciding, "accounts">): Deployment {
   const ids = intent.flatMap((detail) =>
     typeof detail === "object" && detail !== null && "account" in detail ? [String(detail.account)] : [],
   );
@@ -141,7 +145,11 @@ export function deploymentFor(intent: readonly unknown[]): Deployment {
     url: "https://valetkey.example.com",
     audiences: { exchange: "", introspect: "", operate: "" },
     issuers: [],
-    accounts: [...new Set(ids)].map((id) => ({ id, region: "us-east-1", taskRoles: 1 })),
+    accounts: [...new Set(ids)].map((id) => ({
+      region: "us-east-1",
+      taskRoles: 1,
+      ...(accounts.find((account) => account.id === id) ?? { id, ceiling: ["*"] }),
+    })),
     operators: [],
     bus: { own: "", publishers: [] },
     receipts: { sample: 0, probed: [] },

@@ -1,3 +1,4 @@
+import { underCeiling } from "../../functions/core/ceiling/under-ceiling.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { decide, type Permitted, shadowsOf } from "../../functions/core/policy/decide.ts";
@@ -44,12 +45,13 @@ function explainedPairs(request: Request, bundle: Deciding): readonly ExplainedP
   try {
     const asker: Requester = { ...request, claims: claimsOf(request, bundle) };
     const connectors = connectorsFor(request.intent);
-    const details = parseIntent(JSON.stringify(request.intent), deploymentFor(request.intent).accounts, connectors);
+    const { accounts } = deploymentFor(request.intent, bundle);
+    const details = parseIntent(JSON.stringify(request.intent), accounts, connectors);
     return spreadIntent(details, bundle.catalogue, connectors).flatMap(({ pairs }) =>
       pairs.map((pair): ExplainedPair => {
         const shadows = shadowsOf(pair, asker, bundle.engine).map(({ policy, would }) => `${would}:${policy}`);
-        const verdict = decide(pair, asker, bundle.engine);
         const base = { action: pair.action, target: pair.target, shadows };
+        const verdict = underCeiling(decide(pair, asker, bundle.engine), accounts);
         if ("permitted" in verdict) {
           const { policies, conditions, denies, obligations } = verdict.permitted;
           return { ...base, permitted: { policies, conditions, denies, obligations } };

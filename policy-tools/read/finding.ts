@@ -55,6 +55,11 @@ export const FINDINGS = {
   obligation_evaded: ["warning", "a wider permit grants the same without this obligation"],
   outlives_missing: ["warning", "an action that mints is named without `@outlives`, and so is never granted"],
   outlives_unexplained: ["warning", "`@outlives` without a reason in it"],
+  beyond_ceiling: [
+    "warning",
+    "an action is named that the accounts of `valetkey.json` let no task do, and so is never granted",
+  ],
+  never_anywhere: ["warning", "an action is named that no account lets a task do, and so is never granted"],
   every_action: ["warning", "a permit that names no actions"],
   every_resource: ["warning", "a permit that says nothing of the resource"],
   obligation_unkept: [

@@ -184,22 +184,21 @@ describe("what STS says of a session token's size", () => {
 });
 
 describe("@outlives", () => {
-  const assume = JSON.stringify([
-    {
-      type: "aws",
-      account: ACCOUNT,
-      actions: ["sts:AssumeRole"],
-      resources: [`arn:aws:iam::${ACCOUNT}:role/deploy`],
-    },
-  ]);
+  /** A deployment whose account lets tasks tag objects. */
+  const tagging = (...texts: readonly string[]) => {
+    const world = fakeWorld();
+    const accounts = world.ports.deployment.accounts.map((each) => ({ ...each, ceiling: ["s3:PutObjectTagging"] }));
+    const deployment = { ...world.ports.deployment, accounts };
+    return new FakeService(world, { ...world.ports, deployment, policies: cedarOf(texts) });
+  };
 
   it("is what it takes to be granted something that outlives the task", async () => {
-    const asked = { ...READ, authorization_details: assume };
-    expect(await serve(permit("", "sts:AssumeRole")).exchange(asked)).toMatchObject({
+    const asked = { ...READ, authorization_details: intent("s3:PutObjectTagging") };
+    expect(await tagging(permit("", "s3:PutObjectTagging")).exchange(asked)).toMatchObject({
       status: 403,
       body: { denials: [{ reason: expect.stringMatching(/outlives/) }] },
     });
-    expect(await serve(permit('@outlives("reviewed")', "sts:AssumeRole")).exchange(asked)).toMatchObject({
+    expect(await tagging(permit('@outlives("reviewed")', "s3:PutObjectTagging")).exchange(asked)).toMatchObject({
       status: 200,
     });
   });

@@ -87,7 +87,7 @@ export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Open
   const policies = pipeline.cedar(cedarOf(texts), texts);
   const nothing = { texts, rejected: all.filter((text) => NAMES_RESOURCE.test(text)).map(built), above: [] };
   const { decidedAtMs, plannedAtMs } = clockOf(scenario);
-  const ports = { clock: { nowMs: () => decidedAtMs }, catalogue, policies, connectors: {} };
+  const ports = { clock: { nowMs: () => decidedAtMs }, catalogue, policies, connectors: {}, deployment: DEPLOYMENT };
   const { agent, ttlSeconds, purpose, claims, sourceIp } = scenario.asker;
   try {
     const details = parseIntent(scenario.json, DEPLOYMENT.accounts);
@@ -164,7 +164,7 @@ const isAsked = ({ action, target }: Pair, pairs: readonly Pair[]): boolean =>
   pairs.some((each) => each.action === action && each.target === target);
 
 const DEPLOYMENT = {
-  accounts: [ACCOUNT, OTHER_ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 })),
+  accounts: [ACCOUNT, OTHER_ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1, ceiling: ["*"] })),
 } as unknown as Deployment;
 
 const anAgent = ({ id, owner, team }: Scenario["asker"]["agent"]): Agent => ({

@@ -1,8 +1,10 @@
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
+import { underCeiling } from "../../core/ceiling/under-ceiling.ts";
 import { boundOf, boundOfDetails } from "../../core/delegation/bounds.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import { decideWithin } from "../../core/delegation/decide-within.ts";
 import { inheritedTerms } from "../../core/delegation/inherited-terms.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
@@ -24,10 +26,12 @@ export interface Ask extends Omit<Requester, "agent" | "atMs" | "ancestors"> {
   readonly mode: "all" | "narrow";
 }
 
-type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
+type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & {
+  readonly deployment: Pick<Deployment, "accounts">;
+};
 
 /**
- * Decides every (agent, action, target, context) by Cedar (I1). Grants all or nothing, unless the request accepts less. For a child, each part must also
+ * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or nothing, unless the request accepts less. For a child, each part must also
  * lie within the parent's present grants and the delegation, and inherits the conditions that apply to it there (I3).
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
@@ -113,7 +117,8 @@ function decideDetail(
   asker: Requester,
   ports: Needs,
 ): Decided {
-  const decide = (pair: Pair) => decideWithin(pair, bounds, asker, ports.policies);
+  const decide = (pair: Pair) =>
+    underCeiling(decideWithin(pair, bounds, asker, ports.policies), ports.deployment.accounts);
   const permitted: Permitted[] = [];
   const denials: Denial[] = [];
   const shadows: string[] = [];

@@ -1,7 +1,6 @@
 import type { Delegated } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { made } from "../../core/made.ts";
-import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskFacts } from "../../core/tasks/task.ts";
 import { authoriseIntent } from "./authorise-intent.ts";
@@ -10,7 +9,7 @@ import type { Grants, ParentScope } from "./grants.ts";
 import type { Lineage, TaskOf } from "./read-lineage.ts";
 import type { HeldDelegation } from "./verify-delegation.ts";
 
-type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors">;
+type Needs = Parameters<typeof authoriseIntent>[2];
 
 /** Selects the details that are decided; the others count as not granted. */
 type Part = (detail: Detail) => boolean;

@@ -30,7 +30,7 @@ export interface Scenario {
 const ACTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
   [
     /^arn:aws:s3:::[^/]+\//,
-    ["s3:GetObject", "s3:PutObject", "s3:GetObjectA*", "s3:deleteobject", "s3:PutObjectAcl", "s3:Get*Acl"],
+    ["s3:GetObject", "s3:PutObject", "s3:GetObjectA*", "s3:deleteobject", "s3:PutObjectTagging", "s3:Get*Acl"],
   ],
   [/^arn:aws:s3:::[^/]+$/, ["s3:ListBucket", "s3:GetBucketLocation", "s3:Get*Acl"]],
   [/^arn:aws:sqs:/, ["sqs:SendMessage", "sqs:*eMessage"]],
@@ -41,7 +41,7 @@ const ACTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 /** In the exact case, as policies name them. */
 export const NAMED: readonly string[] = [
-  ...["s3:GetObject", "s3:PutObject", "s3:GetObjectAcl", "s3:DeleteObject", "s3:PutObjectAcl", "s3:ListBucket"],
+  ...["s3:GetObject", "s3:PutObject", "s3:GetObjectAcl", "s3:DeleteObject", "s3:PutObjectTagging", "s3:ListBucket"],
   ...["s3:GetBucketLocation", "s3:ListAllMyBuckets", "sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
   ...["dynamodb:GetItem", "dynamodb:PutItem", "sts:AssumeRole", "ec2:StartInstances", "ec2:StopInstances"],
   ...["ec2:AttachVolume", "s3:GetBucketAcl"],

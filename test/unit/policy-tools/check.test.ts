@@ -150,20 +150,16 @@ describe("valetkey policy check", () => {
     expect(await found(rule({ id: "narrow" }) + wide)).toEqual([]);
   });
 
-  const assume = (notes: string) =>
-    rule({
-      notes,
-      action: 'action == Action::"sts:AssumeRole"',
-      when: 'resource.arn == "arn:aws:iam::111122223333:role/x"',
-    });
+  const tagging = (notes: string) =>
+    rule({ notes, action: 'action == Action::"s3:PutObjectTagging"', when: 'resource.arn == "arn:aws:s3:::acme/x"' });
 
   it("warns of what mints: without @outlives it is never granted, without a reason nobody knows why", async () => {
-    expect(await found(assume(""))).toEqual([["warning", "outlives_missing", "rule"]]);
-    expect(await found(assume("@outlives"))).toEqual([["warning", "outlives_unexplained", "rule"]]);
+    expect(await found(tagging(""))).toEqual([["warning", "outlives_missing", "rule"]]);
+    expect(await found(tagging("@outlives"))).toEqual([["warning", "outlives_unexplained", "rule"]]);
   });
 
   it("notes what mints for a reason, and passes", async () => {
-    const result = await check(assume('@outlives("reviewed in May")'), "--strict");
+    const result = await check(tagging('@outlives("reviewed in May")'), "--strict");
     expect([result.code, result.notes]).toEqual([0, 1]);
   });
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { buildDeployment } from "../../../config/build-deployment.ts";
 import { FINDINGS, type Finding, type FindingCode } from "../../../policy-tools/read/finding.ts";
 import { folderWith } from "./folder.ts";
-import { policyFolder, rule, runPolicy } from "./run-policy.ts";
+import { policyFolder, rule, runPolicy, SCHEMA } from "./run-policy.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -21,6 +21,8 @@ interface Expected {
   readonly name?: string;
   /** Text of `agents.yaml`. */
   readonly agents?: string;
+  /** The `valetkey.json` beside the folder. */
+  readonly config?: unknown;
 }
 
 const OBJECTS = 'action == Action::"s3:GetObject", resource is AWS::Resource';
@@ -181,6 +183,14 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /say in @outlives\("\.\.\."\) why/,
   },
+  beyond_ceiling: {
+    text: bounded('action == Action::"ec2:StartInstances", resource is AWS::Resource', '@id("x")'),
+    config: { accounts: [{ id: "111122223333", ceiling: ["ec2:Describe*"] }] },
+    at: "2:39",
+    policy: "x",
+    says: /^the account 111122223333 lets no task do ec2:StartInstances/,
+  },
+  never_anywhere: { text: bounded(ROLES), at: "2:39", policy: "x", says: /^no account lets a task do sts:AssumeRole/ },
   every_action: { text: bounded("action, resource is AWS::Resource"), at: "1:1", policy: "x", says: /name actions/ },
   every_resource: {
     text: bounded(OBJECTS).replace(IN_ACCOUNT, "context.ttl < 900"),
@@ -235,12 +245,16 @@ when { resource.arn like "*:secret:prod*" };`,
 };
 
 const CODES = Object.entries(FOUND).map(([code, expected]) => ({ code: code as FindingCode, ...expected }));
-const folderOf = ({ text, schema, agents, name = "a.cedar" }: Expected) =>
-  policyFolder({
+const folderOf = ({ text, schema = SCHEMA, agents, name = "a.cedar", config }: Expected) => {
+  const files = {
+    "schema.cedarschema": schema,
     ...(agents === undefined ? {} : { "agents.yaml": agents }),
     [name]: text,
-    ...(schema === undefined ? {} : { "schema.cedarschema": schema }),
-  });
+  };
+  if (config === undefined) return policyFolder(files);
+  const below = Object.fromEntries(Object.entries(files).map(([file, each]) => [`policies/${file}`, each]));
+  return join(folderWith({ "valetkey.json": JSON.stringify(config), ...below }), "policies");
+};
 const fileOf = ({ schema, name = "a.cedar" }: Expected) => (schema === undefined ? name : "schema.cedarschema");
 
 const build = (policiesDir: string) =>

@@ -1,0 +1,27 @@
+import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { standingOf } from "../../functions/core/ceiling/ceiling.ts";
+import { type Finding, finding } from "../read/finding.ts";
+import type { KnownAccount } from "../read/known-accounts.ts";
+import type { ReadPolicy } from "../read/parse-policies.ts";
+import { awsAction, namedActions } from "./heads.ts";
+
+/** Actions that a permit names and that no task may do, in the accounts that it can be about or anywhere: AWS would refuse them. */
+export function beyond(
+  { json, policy, source }: ReadPolicy,
+  catalogue: Catalogue,
+  accounts: readonly KnownAccount[],
+): readonly Finding[] {
+  if (policy.effect !== "permit") return [];
+  const text = JSON.stringify(json);
+  const named = accounts.filter(({ id }) => text.includes(id));
+  const about = named.length > 0 ? named : accounts;
+  return (namedActions(json) ?? []).flatMap((name) => {
+    if (!awsAction(name, catalogue)) return [];
+    const at = { ...source.spotOfAction(name), policy: policy.id };
+    if (standingOf(name, {}) === "never_anywhere")
+      return [finding("never_anywhere", at, `no account lets a task do ${name}, whatever policy permits`)];
+    if (about.length === 0 || about.some((account) => standingOf(name, account) === "within")) return [];
+    const which = about.length === 1 ? `the account ${about[0]?.id} lets` : `${about.length} accounts let`;
+    return [finding("beyond_ceiling", at, `${which} no task do ${name}; its ceiling in valetkey.json lacks it`)];
+  });
+}
