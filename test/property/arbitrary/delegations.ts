@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { ANY, type Piece } from "./arns.ts";
 import type { ArbitraryPolicy } from "./policies.ts";
-import { arbitraryScenario, type Scenario } from "./scenarios.ts";
+import { arbitraryScenario, labelsIn, type Scenario } from "./scenarios.ts";
+
+/** Sub-agent of an agent: of its team or of another, under its id or another. */
+function helperOf({ id, team: own }: Scenario["asker"]["agent"], isAlike: boolean, isNamed: boolean) {
+  const team = isAlike ? own : "other";
+  return { id: isNamed ? "helper" : id, owner: "bob", team, labels: labelsIn(team) };
+}
 
 /** A scenario whose task delegates: what its sub-agent is, and what that one asks for. */
 export interface Delegated {
@@ -77,11 +83,7 @@ export const arbitraryDelegation: fc.Arbitrary<Delegated> = withForbids.chain((p
           ...parent.asker,
           ancestors: [parent.asker.agent.id],
           // Policies of the generator speak of teams and claims, and of one agent by its id.
-          agent: {
-            id: isNamed ? "helper" : parent.asker.agent.id,
-            owner: "bob",
-            team: isAlike ? parent.asker.agent.team : "other",
-          },
+          agent: helperOf(parent.asker.agent, isAlike, isNamed),
           claims: isAlike ? parent.asker.claims : { ref: "main" },
         },
         json: JSON.stringify(details),

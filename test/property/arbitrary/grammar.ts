@@ -240,7 +240,7 @@ const onPrincipal: fc.Arbitrary<Expression> = fc
     "principal is Agent",
     'principal is Agent in Team::"data"',
     "resource is AWS::Resource",
-    'principal.team == "data"',
+    'principal["labels"].containsAny(["deployer", "x"])',
     'principal.hasTag("ref") && principal.getTag("ref") == "main"',
     'principal.getTag("ref") == "main"',
     '!(principal.hasTag("ref"))',

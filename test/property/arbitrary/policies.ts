@@ -91,7 +91,7 @@ function atom(arns: readonly string[]): fc.Arbitrary<Expression> {
     `resource.account == "${ACCOUNT}"`,
     `resource.account == "${OTHER_ACCOUNT}"`,
     'principal.team == "data"',
-    'principal.team == "other"',
+    '!principal.labels.contains("deployer")',
     'context.purpose like "*report*"',
     "context.ttl <= 900",
     "context.time.hour < 18",

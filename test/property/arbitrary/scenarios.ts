@@ -3,6 +3,9 @@ import type { Requester } from "../../../functions/core/policy/entities.ts";
 import { ACCOUNT, ANY, arn, fill, inIam, OTHER_ACCOUNT, type Piece, resourceStart, withGaps } from "./arns.ts";
 import { type ArbitraryPolicy, arbitraryPolicy, PERMIT_ALL } from "./policies.ts";
 
+/** Labels of the generated agents of a team, so that a condition on a label has two answers. */
+export const labelsIn = (team: string): readonly string[] => (team === "data" ? ["vetted", "deployer"] : ["vetted"]);
+
 /** Policies, an agent and what it asks for: all about the same few resources, so that they meet. */
 export interface Scenario {
   readonly policies: readonly ArbitraryPolicy[];
@@ -102,7 +105,13 @@ export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
       })
       .map(({ isOpen, permits, forbids, details, team, claims, purpose, ttlSeconds }) => ({
         policies: [...permits, ...forbids, ...(isOpen ? [PERMIT_ALL] : [])],
-        asker: { agent: { id: "reporter", owner: "ada", team }, claims, purpose, ttlSeconds, sourceIp: ADDRESS },
+        asker: {
+          agent: { id: "reporter", owner: "ada", team, labels: labelsIn(team) },
+          claims,
+          purpose,
+          ttlSeconds,
+          sourceIp: ADDRESS,
+        },
         json: JSON.stringify(
           details.map(({ targets, actions, isWhole, account, conditions }) => ({
             type: "aws",

@@ -9,7 +9,7 @@ import { ANY, arn, inIam, type Piece } from "./arns.ts";
 import { derived } from "./delegations.ts";
 import { grammar } from "./grammar.ts";
 import { type ArbitraryPolicy, type Expression, PERMIT_ALL, WATCHED } from "./policies.ts";
-import { detail, NAMED, type Scenario } from "./scenarios.ts";
+import { detail, labelsIn, NAMED, type Scenario } from "./scenarios.ts";
 
 /** A task, its sub-agent's, and that one's: each asks for what the one above asked for, or less, or something else. The root is first. */
 type Tree = readonly Scenario[];
@@ -161,7 +161,12 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
         const asked = (depth: number, details: typeof named): Scenario => ({
           policies: [...readable(policies), ...(isOpen ? [PERMIT_ALL] : [])],
           asker: {
-            agent: { id: AGENTS[depth] ?? "", owner: "ada", team: teams[depth] ?? "" },
+            agent: {
+              id: AGENTS[depth] ?? "",
+              owner: "ada",
+              team: teams[depth] ?? "",
+              labels: labelsIn(teams[depth] ?? ""),
+            },
             ...{ claims, purpose, ttlSeconds, sourceIp, ancestors: AGENTS.slice(0, depth) },
           },
           json: JSON.stringify(details),
