@@ -1,6 +1,6 @@
 import { ByCase, only } from "./by-case.ts";
 import { Equality } from "./cedar-equality.ts";
-import { addressTest, arithmetic, constantOf, fieldsOf, ipOf, longOf, orUnclear } from "./cedar-operators.ts";
+import { addressTest, arithmetic, constantOf, fieldsOf, ipOf, longOf } from "./cedar-operators.ts";
 import { likeTokens } from "./cedar-tokens.ts";
 import { bool, type Cases, FAILS, UNCLEAR, type Value } from "./cedar-value.ts";
 import { type Entity, textIn, type World } from "./cedar-world.ts";
@@ -193,9 +193,8 @@ export class Evaluation {
         return only(this.#tag(left, right, operator === "hasTag"));
       default:
         return only(
-          left.is === "long" && right.is === "long"
-            ? arithmetic(operator, left.value, right.value)
-            : orUnclear(left, right),
+          // Other types can be compared too (datetime, duration): their values are unclear, and do not come here.
+          left.is === "long" && right.is === "long" ? arithmetic(operator, left.value, right.value) : FAILS,
         );
     }
   }

@@ -42,10 +42,6 @@ export function arithmetic(operator: string, left: bigint, right: bigint): Value
   }
 }
 
-/** Other types than longs can be compared too (datetime, duration): an extension's value is unclear already, and anything else fails. */
-export const orUnclear = (left: Value, right: Value): Value =>
-  left.is === "unclear" || right.is === "unclear" ? UNCLEAR : FAILS;
-
 /** Compares two values that are known whole. */
 export function isSame(one: Value, two: Value): boolean {
   if (one.is === "entity" && two.is === "entity") return one.type === two.type && one.id === two.id;

@@ -73,10 +73,12 @@ function stringLine(
 ): Formula {
   const tokens = line.values.map((value) => iamTokens(value, wildcards));
   // With a variable that is not known here, the line may hold or not.
-  if (tokens.some((each) => each === undefined)) return open(line, unknowns);
-  const some = unknowns.diagram.or(...tokens.map((each) => isIn(each ?? [])));
+  if (!tokens.every(isRead)) return open(line, unknowns);
+  const some = unknowns.diagram.or(...tokens.map(isIn));
   return isNegated ? unknowns.diagram.not(some) : some;
 }
+
+const isRead = (tokens: readonly number[] | undefined): tokens is readonly number[] => tokens !== undefined;
 
 /** A line of which nothing is known but that the same line is the same, in a parent's text too. */
 const open = ({ operator, key, values }: Line, unknowns: Unknowns): Formula =>

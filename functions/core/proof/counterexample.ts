@@ -1,7 +1,9 @@
 import type { Cases } from "./cases.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import type { Call } from "./question.ts";
-import type { Unknowns } from "./unknowns.ts";
+import type { Unknown, Unknowns } from "./unknowns.ts";
+
+type OpenCondition = Extract<Unknown, { readonly of: "open" | "unclear" }>;
 
 /** Parts of a call beside its action, ARN, time and address. */
 export type Rest = Pick<Call, "tags" | "keys" | "conditions"> & { readonly account: string | undefined };
@@ -12,18 +14,20 @@ export function restOf(formula: Formula, unknowns: Unknowns, cases: Cases): Rest
   const chosen = new Map<string, string>();
   let left = formula;
   for (const key of cases.keysIn(formula)) {
-    const [first] = cases.each(left, key).filter(({ rest }) => cases.onArn(rest) !== FALSE);
-    left = first?.rest ?? FALSE;
-    if (first?.value !== undefined) chosen.set(key, first.value);
+    const possible = cases.each(left, key).filter(({ rest }) => cases.onArn(rest) !== FALSE);
+    for (const { value, rest } of possible.slice(0, 1)) {
+      left = rest;
+      if (value !== undefined) chosen.set(key, value);
+    }
   }
   const conditions: Record<string, boolean> = {};
   for (const variable of diagram.support(left)) {
-    const unknown = unknowns.of(variable);
     const as = (value: Formula) =>
       diagram.replace(left, (each) => (each === variable ? value : diagram.variable(each)));
     const holds = as(TRUE) !== FALSE;
     left = as(holds ? TRUE : FALSE);
-    if (unknown.of === "open") conditions[unknown.name] = holds;
+    // The keys were chosen before, and a call that is certain depends on nothing unclear.
+    conditions[(unknowns.of(variable) as OpenCondition).name] = holds;
   }
   const named = (prefix: string) =>
     Object.fromEntries(

@@ -11,7 +11,8 @@ export const ONE_IN_PART: Token = -4;
 export const COLON = 58;
 
 /** The characters of a text, as tokens. */
-export const literal = (text: string): readonly Token[] => [...text].map((character) => character.codePointAt(0) ?? 0);
+export const literal = (text: string): readonly Token[] =>
+  [...text].map((character) => character.codePointAt(0) as number);
 
 /** Suffix of a pattern from some place on. Two patterns with the same ending share their suffixes. */
 interface Suffix {

@@ -18,19 +18,22 @@ const MOST = { states: 50_000, values: 2_000, proven: 2_000 } as const;
  */
 export class KeptProofs implements Proofs {
   readonly #nowMs: () => number;
+  readonly #most: Readonly<Record<keyof typeof MOST, number>>;
   #kept = nothingKept();
   #policies: readonly StatedPolicy[] | undefined;
   readonly #proven = new Set<string>();
 
   /** @param nowMs milliseconds that this process has worked, for the budget of each proof. */
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, most: Readonly<Record<keyof typeof MOST, number>> = MOST) {
     this.#nowMs = nowMs;
+    this.#most = most;
   }
 
   answer(question: Question): Answer {
-    if (question.policies !== this.#policies || this.#proven.size >= MOST.proven) this.#proven.clear();
+    if (question.policies !== this.#policies || this.#proven.size >= this.#most.proven) this.#proven.clear();
     this.#policies = question.policies;
-    if (this.#kept.languages.size > MOST.states || this.#kept.values.size > MOST.values) this.#kept = nothingKept();
+    const { languages, values } = this.#kept;
+    if (languages.size > this.#most.states || values.size > this.#most.values) this.#kept = nothingKept();
     return orUnknown(() => {
       const read = readQuestion(question);
       const name = nameOf(read);

@@ -37,7 +37,6 @@ export class Unknowns {
 
   /** The key is there, and its value is in the set. */
   key(key: string, state: State): Formula {
-    if (state.isDead) return FALSE;
     return this.#formula(`key ${state.id} ${key}`, { of: "key", key, state });
   }
 

@@ -96,6 +96,11 @@ describe("the converse of a proof", () => {
     expect([classes, call?.atSeconds]).toEqual([["a Deny, there"], AT + 301]);
   });
 
+  it("shows a class once, whatever the moment", () => {
+    const later = deny("*", "*", { DateGreaterThan: { "aws:CurrentTime": "2026-11-24T12:50:00Z" } });
+    expect(lostOf(textOf(allow("ec2:StopInstances", INSTANCES), later), [PERMIT]).classes).toEqual(["no Allow, there"]);
+  });
+
   it("does not count what cannot be told of a policy", () => {
     const unclear = when("permit", "resource.tags == {}");
     expect(lostOf(textOf(allow("ec2:StopInstances", INSTANCES)), [unclear]).classes).toEqual([]);

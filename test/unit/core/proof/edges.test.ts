@@ -1,0 +1,201 @@
+import { describe, expect, it } from "vitest";
+import { Budget } from "../../../../functions/core/proof/budget.ts";
+import { Languages } from "../../../../functions/core/proof/language.ts";
+import { KeptProofs } from "../../../../functions/core/proof/proofs.ts";
+import { nothingKept, prove } from "../../../../functions/core/proof/prove.ts";
+import type { Question, StatedPolicy } from "../../../../functions/core/proof/question.ts";
+import { Search } from "../../../../functions/core/proof/search.ts";
+import { Unknowns } from "../../../../functions/core/proof/unknowns.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
+import {
+  ACCOUNT,
+  ASKED_FOR_ALL,
+  AT,
+  against,
+  allow,
+  answerTo,
+  deny,
+  FENCE,
+  PERMIT,
+  PROVEN,
+  statedOf,
+  textOf,
+  when,
+} from "./ask.ts";
+
+const OBJECTS = "arn:aws:s3:::acme/*";
+const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
+const TEAM = "aws:ResourceTag/team";
+const READ = textOf(allow("s3:GetObject", OBJECTS));
+const question = (text: string, policies: readonly StatedPolicy[]): Question => ({
+  ...{ text, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], asked: ASKED_FOR_ALL, policies, catalogue },
+  asker: {
+    agent: { id: "reporter", owner: "ada", team: "data" },
+    ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+  },
+});
+const head = { op: "All" } as const;
+const withBody = (body: unknown, principal: unknown = head): StatedPolicy => ({
+  ...{ id: "p0", effect: "permit", annotations: {} },
+  json: { principal, action: head, resource: head, conditions: [{ kind: "when", body }] },
+});
+
+describe("I2: a policy's JSON that is not as Cedar prints it", () => {
+  it.each<unknown>([
+    {},
+    "true",
+    { like: { left: { Value: "a" }, pattern: "a" } },
+    { like: { left: { Value: "a" }, pattern: [{ Literal: 1 }] } },
+    { Var: "nobody" },
+    { Value: { __entity: { type: "Agent" } } },
+  ])("permits nothing for certain: %j", (body) => {
+    expect(prove(question(READ, [withBody(body)]), () => 0)).toEqual({ verdict: "unknown", why: "policy" });
+  });
+
+  it.each([{ Value: 1 }, { Set: 1 }])("fails where its condition is no boolean: %j", (body) => {
+    expect(prove(question(READ, [withBody(body)]), () => 0)).toMatchObject(against({ objection: "no permit" }));
+  });
+
+  it("is an error where nobody can read whom it is about", () => {
+    const odd = question(READ, [withBody({ Value: true }, { op: "!=" })]);
+    expect(() => prove(odd, () => 0)).toThrow(RangeError);
+    expect(() => new KeptProofs(() => 0).answer(odd)).toThrow(RangeError);
+  });
+});
+
+describe("I2: what policies ask", () => {
+  it("counts `unless` where it is false", () => {
+    const unless = 'permit (principal, action, resource) unless { resource.arn like "*pii*" };';
+    expect(answerTo(READ, [unless])).toMatchObject(against({ resource: expect.stringContaining("pii") }));
+    expect(answerTo(textOf(allow("s3:GetObject", OBJECTS), deny("*", `${OBJECTS}pii*`)), [unless])).toEqual(PROVEN);
+  });
+
+  it("has seven for Sunday", () => {
+    const sunday = {
+      asker: { atMs: Date.parse("2026-11-22T12:45:00Z"), openedAt: AT - 172_800 },
+      fenceAt: FENCE - 172_800,
+    };
+    const text = READ.replace("2026-11-24", "2026-11-22");
+    expect(answerTo(text, [when("permit", "context.time.weekday == 7")], sunday)).toEqual(PROVEN);
+    expect(answerTo(text, [when("permit", "context.time.weekday == 0")], sunday)).toMatchObject(against({}));
+  });
+
+  it("knows nothing above an entity that is not of the call", () => {
+    expect(answerTo(READ, [when("permit", 'Team::"data" in Team::"all"')])).toMatchObject(against({}));
+    expect(answerTo(READ, [when("permit", 'Team::"data" in Team::"data"')])).toEqual(PROVEN);
+  });
+
+  it("compares values of two types, and records with sets, as different", () => {
+    expect(answerTo(READ, [when("permit", '{"a": 1} == [1]')])).toMatchObject(against({}));
+    expect(answerTo(READ, [when("permit", '{"a": 1} != [1]')])).toEqual(PROVEN);
+  });
+});
+
+describe("I2: what policies make of tags", () => {
+  it("counts no forbid that no value of the missing tag would make hold", () => {
+    const never = when("forbid", 'resource.tags.stage == "prod" && context.ttl == 1');
+    expect(answerTo(READ, [PERMIT, never])).toEqual(PROVEN);
+  });
+
+  it("cannot tell a value that is unclear in each case", () => {
+    const either = '(if resource.tags has a then decimal("1.0") else decimal("2.0")) == decimal("1.0")';
+    expect(answerTo(READ, [when("permit", either)])).toEqual({ verdict: "unknown", why: "policy" });
+  });
+
+  it("takes the branch that the condition names, and fails for an attribute of what has none", () => {
+    expect(answerTo(READ, [when("permit", "if context.ttl == 1 then false else true")])).toEqual(PROVEN);
+    expect(answerTo(READ, [when("permit", "if context.ttl == 1 then true else false")])).toMatchObject(against({}));
+    expect(answerTo(READ, [when("permit", "context.ttl.x == 1")])).toMatchObject(against({}));
+  });
+});
+
+describe("I2: what texts say", () => {
+  it("has nothing to say of a forbid that a Deny repeats word for word, and much of one that it does not", () => {
+    const text = textOf(allow("s3:GetObject", OBJECTS), deny("*", "arn:aws:s3:::acme/pii*"));
+    const forbid = (name: string) => when("forbid", `resource.arn like "arn:aws:s3:::acme/${name}*"`);
+    expect(answerTo(text, [PERMIT, forbid("pii")])).toEqual(PROVEN);
+    expect(answerTo(text, [PERMIT, forbid("pi")])).toMatchObject(against({ objection: { forbid: "p1" } }));
+  });
+
+  it("takes two gaps in a row for one, and ? for one character, in the head and behind it", () => {
+    const named = textOf(allow("ec2:StartInstances", `arn:aws:ec2:us-east-?:${ACCOUNT}:instance/i-?`));
+    const permit = when("permit", `resource.arn like "arn:aws:ec2:us-east-*:${ACCOUNT}:instance/i-**"`);
+    expect(answerTo(named, [permit])).toEqual(PROVEN);
+    const forbid = (arn: string) => when("forbid", `resource.arn == "arn:aws:ec2:us-east-${arn}"`);
+    expect(answerTo(named, [permit, forbid(`1:${ACCOUNT}:instance/i-0`)])).toMatchObject(against({}));
+    expect(answerTo(named, [permit, forbid(`11:${ACCOUNT}:instance/i-0`)])).toEqual(PROVEN);
+    expect(answerTo(named, [permit, forbid(`1:${ACCOUNT}:instance/i-00`)])).toEqual(PROVEN);
+  });
+
+  it("takes a variable in the head for anything but a colon", () => {
+    const named = textOf(allow("ec2:StartInstances", `arn:aws:ec2:$\{aws:region}:${ACCOUNT}:instance/i-0`));
+    expect(answerTo(named, [when("permit", 'resource.region == "us-east-1"')])).toMatchObject(against({}));
+    expect(answerTo(named, [when("permit", `resource.account == "${ACCOUNT}"`)])).toEqual(PROVEN);
+  });
+
+  it("does not compute aws:ViaAWSService as a text", () => {
+    const text = textOf(
+      allow("s3:GetObject", OBJECTS),
+      deny("*", "*", { StringEquals: { "aws:ViaAWSService": "false" } }),
+    );
+    expect(answerTo(text, [])).toMatchObject(against({}));
+  });
+
+  it("tells no tags of an action without resources", () => {
+    const text = textOf(allow("s3:ListAllMyBuckets", "*", { StringEquals: { [TEAM]: "a" } }));
+    expect(answerTo(text, [])).toEqual(PROVEN);
+    const missing = textOf(allow("s3:ListAllMyBuckets", "*", { StringNotEquals: { [TEAM]: "a" } }));
+    expect(answerTo(missing, [])).toMatchObject(against({ told: "none", resource: "*" }));
+  });
+
+  it("sorts Denies that ask for one tag together, and gives up those that leave nothing", () => {
+    const denies = ["a", "b", "c"].map((name) => deny("*", `${INSTANCES}${name}`, { StringEquals: { [TEAM]: "x" } }));
+    const text = textOf(allow("ec2:StartInstances", INSTANCES), ...denies);
+    const forbid = when("forbid", 'resource.arn like "*c" && resource.tags has team && resource.tags.team == "x"');
+    expect(answerTo(text, [PERMIT, forbid])).toEqual(PROVEN);
+    const wide = when("forbid", 'resource.tags has team && resource.tags.team == "x"');
+    expect(answerTo(text, [PERMIT, wide])).toMatchObject(against({ resource: expect.not.stringMatching(/[abc]$/) }));
+  });
+
+  it("allows nothing where a Deny without a condition names everything", () => {
+    expect(answerTo(textOf(allow("s3:GetObject", OBJECTS), deny("s3:*", "*")), [])).toEqual(PROVEN);
+  });
+
+  it("tries each way of telling tags with the resources that it is about", () => {
+    const own = { StringEquals: { [TEAM]: "a" } };
+    const subnets = `arn:aws:ec2:us-east-1:${ACCOUNT}:subnet/*`;
+    const permit = `@outlives("x") ${when("permit", 'resource.tags.team == "a"')}`;
+    expect(answerTo(textOf(allow("ec2:RunInstances", [INSTANCES, subnets], own)), [permit])).toEqual(PROVEN);
+    const absent = { StringNotEquals: { [TEAM]: "b" } };
+    const found = answerTo(textOf(allow("ec2:RunInstances", [INSTANCES, subnets], absent)), [permit]);
+    expect(found).toMatchObject(against({ objection: "no permit" }));
+  });
+});
+
+describe("a catalogue that knows a service by its prefix alone", () => {
+  it("has no actions of it", () => {
+    const empty = { prefixes: ["zz"], service: () => undefined };
+    expect(answerTo(textOf(allow("zz*:Do", "*")), [], { catalogue: empty })).toEqual(PROVEN);
+  });
+});
+
+describe("a search", () => {
+  it("is for an ARN alone", () => {
+    const budget = new Budget(() => 0);
+    const unknowns = new Unknowns(new Languages(), budget);
+    expect(() => new Search(unknowns, budget).find(unknowns.open("x"))).toThrow(RangeError);
+  });
+});
+
+describe("proofs that keep little", () => {
+  it("forget, and answer the same", () => {
+    const proofs = new KeptProofs(() => 0, { states: 0, values: 0, proven: 1 });
+    const policies = [statedOf(PERMIT)];
+    const untimed = READ.replace(/,\{"Effect":"Deny".*\}\}\}/, "");
+    for (let time = 0; time < 2; time += 1) {
+      expect(proofs.answer(question(READ, policies))).toEqual(PROVEN);
+      expect(proofs.answer(question(untimed, policies))).toMatchObject(against({ objection: "after the fence" }));
+    }
+    expect(nothingKept().languages.size).toBeLessThan(5);
+  });
+});
