@@ -7,6 +7,7 @@ import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/names.ts";
 import { approverFaults, approversOf } from "./approvers.ts";
+import { exceptionFaults } from "./exception-faults.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 /**
@@ -130,6 +131,7 @@ function crossFaults(config: Config): readonly string[] {
     ...[config.accounts.reduce((sum, account) => sum + keptTaskRoles(account), 0)]
       .filter((roles) => roles > MOST_ROLES_IN_ALL)
       .map((roles) => `accounts: ${roles} task roles together, of ${MOST_ROLES_IN_ALL} that one hub looks after`),
+    ...config.accounts.flatMap((account) => exceptionFaults(account, partition)),
     ...(config.accounts.every(({ retired }) => retired)
       ? ["accounts: all are retired, so nothing could be issued anywhere"]
       : []),

@@ -1,11 +1,11 @@
 import { PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { BusStatement } from "./bus-rights.ts";
 import type { Statement } from "./rights.ts";
-import type { AllBut, TrustStatement } from "./target-rights.ts";
+import type { AllBut, ElsewhereDeny, TrustStatement } from "./target-rights.ts";
 
 /** Converts statements to CDK's document in the same order. CDK must not merge or re-sort statements that people are to read. */
 export function policyDocument(
-  statements: readonly (Statement | AllBut | TrustStatement | BusStatement)[],
+  statements: readonly (Statement | AllBut | ElsewhereDeny | TrustStatement | BusStatement)[],
 ): PolicyDocument {
   return new PolicyDocument({
     minimize: false,

@@ -1,4 +1,10 @@
 import { DEFAULT_CEILING, NEVER } from "../functions/core/ceiling/ceiling-actions.ts";
+import {
+  type AccountExceptions,
+  EXCEPTED_FROM,
+  type Exception,
+  exceptionsOf,
+} from "../functions/core/ceiling/exceptions.ts";
 import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
 import { ownResources } from "./own-resources.ts";
 import { functionRoleArn, type Statement, taskRolesArn } from "./rights.ts";
@@ -116,17 +122,31 @@ export function revokerRights(partition: string, account: string): Statement[] {
  * Builds the ceiling of an account: the most that any task there can have, as one managed policy that is attached to each task role and is also its
  * boundary. `actions` is the platform team's list for the account. The denials apply whatever the list allows, and whatever a resource policy
  * grants to a session by name, since an explicit Deny overrides both.
+ * @param exceptions named resources on which tasks may do what no task may do elsewhere.
  * @param ownSecretArns ARNs of valetkey's own secrets, in the hub's account; empty elsewhere.
  */
 export function ceiling(
   partition: string,
   actions: readonly string[] = DEFAULT_CEILING,
   ownSecretArns: readonly string[] = [],
-): { readonly allow: readonly Statement[]; readonly deny: readonly (Statement | AllBut)[] } {
+  exceptions: AccountExceptions = {},
+): { readonly allow: readonly Statement[]; readonly deny: readonly (Statement | AllBut | ElsewhereDeny)[] } {
+  const excepted = exceptionsOf(exceptions);
   return {
-    allow: [{ Sid: "Ceiling", Effect: "Allow", Action: actions, Resource: ["*"] }],
+    allow: [
+      { Sid: "Ceiling", Effect: "Allow", Action: actions, Resource: ["*"] },
+      ...excepted.map(
+        ({ action, resources, only }, index): Statement => ({
+          Sid: `Exception${index}`,
+          Effect: "Allow",
+          Action: [action],
+          Resource: resources,
+          ...(only === undefined ? {} : { Condition: { StringEquals: { [only.key]: only.values } } }),
+        }),
+      ),
+    ],
     deny: [
-      { Sid: "Never", Effect: "Deny", Action: NEVER, Resource: ["*"] },
+      ...never(excepted),
       {
         Sid: "NeverValetkeyItself",
         Effect: "Deny",
@@ -142,6 +162,36 @@ export function ceiling(
       },
     ],
   };
+}
+
+/** Statement that denies actions on all resources except those it names. */
+export interface ElsewhereDeny extends Omit<Statement, "Resource"> {
+  readonly Effect: "Deny";
+  readonly NotResource: readonly string[];
+}
+
+/**
+ * Builds the denials of what no task may do. What an exception is made from is denied everywhere but on the excepted resources, and a role that may be
+ * passed on is denied everything but that.
+ */
+function never(excepted: readonly Exception[]): readonly (Statement | AllBut | ElsewhereDeny)[] {
+  const open = new Set<string>(excepted.map(({ action }) => EXCEPTED_FROM[action]));
+  const always: Statement = {
+    Sid: "Never",
+    Effect: "Deny",
+    Action: NEVER.filter((pattern) => !open.has(pattern)),
+    Resource: ["*"],
+  };
+  if (excepted.length === 0) return [always];
+  const roles = excepted.filter(({ action }) => action === "iam:PassRole").flatMap(({ resources }) => resources);
+  const elsewhere: ElsewhereDeny = {
+    Sid: "NeverElsewhere",
+    Effect: "Deny",
+    Action: [...open],
+    NotResource: [...new Set(excepted.flatMap(({ resources }) => resources))],
+  };
+  const onlyPass: AllBut = { Sid: "NothingButPass", Effect: "Deny", NotAction: ["iam:PassRole"], Resource: roles };
+  return [always, elsewhere, ...(roles.length === 0 ? [] : [onlyPass])];
 }
 
 /** Builds the ARN of an account's ceiling. */

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import type { AccountExceptions } from "../functions/core/ceiling/exceptions.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { Ceiling } from "./constructs/ceiling.ts";
@@ -15,6 +16,7 @@ export interface TargetStackProps extends StackProps {
     readonly taskRoles: number;
     readonly formerTaskRoles?: number | undefined;
     readonly ceiling?: readonly string[] | undefined;
+    readonly exceptions?: AccountExceptions | undefined;
   };
   /** ARNs of the hub's own secrets, where the account is the hub's. */
   readonly ownSecretArns?: readonly string[];
@@ -28,6 +30,7 @@ export class TargetStack extends Stack {
     const { policy } = new Ceiling(this, "Ceiling", {
       partition,
       ownSecretArns,
+      exceptions: target.exceptions,
       ...(target.ceiling === undefined ? {} : { actions: target.ceiling }),
     });
     new TaskRolePool(this, "Tasks", { partition, hubAccount, taskRoles: keptTaskRoles(target), ceiling: policy });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
@@ -31,6 +32,7 @@ export function questionOf(json: string, policies: CedarPolicies, purpose: strin
   if (permitted === undefined) return undefined;
   return {
     ...{ text: compileSessionPolicy(permitted, { fenceAt }).text, above: [], fenceAt, account: ACCOUNT, reads: [] },
+    ...{ never: NEVER, exceptions: [] },
     asked: detailsOf(json).flatMap((detail) => (detail.type === "aws" ? [detail] : [])),
     ...{ policies: policies.stated, catalogue: CATALOGUE },
     asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },

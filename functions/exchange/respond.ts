@@ -12,7 +12,7 @@ import type { OpenedTask } from "./vend/opened-task.ts";
 
 /** Writes the answer (RFC 8693) with the granted details (RFC 9396). The only place where a task token and credentials are written. */
 export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowMs: number): HttpAnswer {
-  const { task, token, leases, connected, kept = [], denials } = issued;
+  const { task, token, leases, connected, kept = [], denials, outlives } = issued;
   const parent = parentOf(task.path);
   return answer(200, {
     access_token: token,
@@ -21,6 +21,7 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
     expires_in: Math.max(0, Math.floor(task.expiresAt - nowMs / 1_000)),
     authorization_details: describeDetails(task.details),
     ...(denials.length > 0 ? { denials } : {}),
+    ...(outlives.length > 0 ? { outlives } : {}),
     task: {
       id: task.path,
       ...(parent === undefined ? {} : { parent }),

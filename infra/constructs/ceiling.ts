@@ -1,6 +1,7 @@
 import { Validations } from "aws-cdk-lib";
 import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import type { AccountExceptions } from "../../functions/core/ceiling/exceptions.ts";
 import { policyDocument } from "../policy-document.ts";
 import { CEILING_POLICY, ceiling } from "../target-rights.ts";
 
@@ -19,15 +20,16 @@ export class Ceiling extends Construct {
       readonly partition: string;
       readonly actions?: readonly string[];
       readonly ownSecretArns?: readonly string[] | undefined;
+      readonly exceptions?: AccountExceptions | undefined;
     },
   ) {
     super(scope, id);
-    const { allow, deny } = ceiling(props.partition, props.actions, props.ownSecretArns);
+    const { allow, deny } = ceiling(props.partition, props.actions, props.ownSecretArns, props.exceptions);
     const document = policyDocument([...allow, ...deny]);
     const characters = JSON.stringify(document.toJSON()).length;
     if (characters > MANAGED_POLICY_CHARACTERS) {
       throw new Error(
-        `the ceiling takes ${characters} of ${MANAGED_POLICY_CHARACTERS} characters: shorten the account's \`ceiling\` in valetkey.json (patterns such as s3:Get* are short)`,
+        `the ceiling takes ${characters} of ${MANAGED_POLICY_CHARACTERS} characters: shorten the account's \`ceiling\` in valetkey.json (patterns such as s3:Get* are short), or take exceptions out`,
       );
     }
     this.policy = new ManagedPolicy(this, "Policy", {
@@ -35,13 +37,18 @@ export class Ceiling extends Construct {
       description: "valetkey: all that any task can ever have here; also the boundary of each task role",
       document,
     });
+    const named = allow
+      .flatMap(({ Resource }) => Resource)
+      .filter((resource) => resource !== "*" && resource.includes("*"));
     const wide = allow.flatMap((statement) => statement.Action).filter((action) => action.includes("*"));
     Validations.of(this.policy).acknowledge(
-      ...["Resource::*", ...wide.map((action) => `Action::${action}`)].map((finding) => ({
-        id: `AwsSolutions-IAM5[${finding}]`,
-        reason:
-          "A ceiling, not a grant: of the two that the task roles trust, the exchange never assumes them without a session policy that names each action and resource, and the probe is denied all but one call.",
-      })),
+      ...["Resource::*", ...wide.map((action) => `Action::${action}`), ...named.map((arn) => `Resource::${arn}`)].map(
+        (finding) => ({
+          id: `AwsSolutions-IAM5[${finding}]`,
+          reason:
+            "A ceiling, not a grant: of the two that the task roles trust, the exchange never assumes them without a session policy that names each action and resource, and the probe is denied all but one call.",
+        }),
+      ),
     );
   }
 }

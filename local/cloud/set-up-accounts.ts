@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { BuiltDeployment } from "../../config/build-deployment.ts";
 import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
+import type { Account } from "../../functions/core/deployment/deployment.ts";
 import {
   FUNCTIONS,
   functionRoleName,
@@ -62,8 +63,7 @@ export async function setUpAccounts(
   hub.createSecret({ name: SIGNET_SECRET, value: randomBytes(48).toString("base64url") });
   hub.createBus({ name: scope.busName, policy: document(busPolicy(scope)) });
   for (const target of scope.targets) {
-    const actions = built.config.accounts.find(({ id }) => id === target.account)?.ceiling;
-    await setUpTarget(aws, scope, target, actions);
+    await setUpTarget(aws, scope, target, built.config.accounts.find(({ id }) => id === target.account) ?? {});
   }
   return {
     scope,
@@ -81,17 +81,22 @@ async function setUpTarget(
   aws: EmbeddedAws,
   scope: HubScope,
   target: HubScope["targets"][number],
-  actions: readonly string[] | undefined,
+  limits: Pick<Account, "ceiling" | "exceptions">,
 ): Promise<void> {
   const account = aws.admin(target.account);
-  const { allow, deny } = ceiling(scope.partition, actions, ownSecretArnsIn(target.account, scope));
-  const limits = document([...allow, ...deny]);
+  const { allow, deny } = ceiling(
+    scope.partition,
+    limits.ceiling,
+    ownSecretArnsIn(target.account, scope),
+    limits.exceptions,
+  );
+  const most = document([...allow, ...deny]);
   for (let index = 0; index < target.taskRoles; index += 1) {
     await account.createRole({
       name: taskRoleName(index),
       trust: document(taskRoleTrust(scope.account, scope.partition)),
-      permissions: { [CEILING_POLICY]: limits },
-      boundary: limits,
+      permissions: { [CEILING_POLICY]: most },
+      boundary: most,
       boundaryArn: ceilingArn(scope.partition, target.account),
     });
   }
@@ -106,6 +111,7 @@ type AnyStatement = Omit<Statement, "Resource" | "Action"> & {
   readonly Action?: readonly string[];
   readonly NotAction?: readonly string[];
   readonly Resource?: readonly string[];
+  readonly NotResource?: readonly string[];
   readonly Principal?: unknown;
 };
 

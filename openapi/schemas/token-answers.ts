@@ -77,6 +77,12 @@ export const startedTaskAnswer = v.strictObject({
   token_type: v.literal("Bearer"),
   expires_in: v.pipe(lifeSeconds, v.description("Seconds until the task's deadline.")),
   authorization_details: detailsGranted,
+  outlives: v.exactOptional(
+    v.pipe(
+      v.array(v.strictObject({ action: v.string(), target: v.string() })),
+      v.description("What was granted of which the effect outlives the task: no revocation reaches it."),
+    ),
+  ),
   task: v.strictObject({
     id: taskId,
     parent: v.exactOptional(taskId),

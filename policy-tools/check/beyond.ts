@@ -1,5 +1,6 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { standingOf } from "../../functions/core/ceiling/ceiling.ts";
+import { exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
 import { type Finding, finding } from "../read/finding.ts";
 import type { KnownAccount } from "../read/known-accounts.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
@@ -16,7 +17,7 @@ export function beyond(
   const named = accounts.filter(({ id }) => text.includes(id));
   const about = named.length > 0 ? named : accounts;
   return (namedActions(json) ?? []).flatMap((name) => {
-    if (!awsAction(name, catalogue)) return [];
+    if (!awsAction(name, catalogue) || about.some((account) => hasException(name, account))) return [];
     const at = { ...source.spotOfAction(name), policy: policy.id };
     if (standingOf(name, {}) === "never_anywhere")
       return [finding("never_anywhere", at, `no account lets a task do ${name}, whatever policy permits`)];
@@ -25,3 +26,6 @@ export function beyond(
     return [finding("beyond_ceiling", at, `${which} no task do ${name}; its ceiling in valetkey.json lacks it`)];
   });
 }
+
+const hasException = (name: string, { exceptions }: KnownAccount): boolean =>
+  exceptionsOf(exceptions).some(({ action }) => action === name);

@@ -43,6 +43,8 @@ function butWhy(objection: Objection): string {
       return "no policy permits it";
     case "beyond the intent":
       return "nobody asked for it";
+    case "no task may do it":
+      return "no task may do it there, whatever policy permits";
     case "after the fence":
       return "nothing may be allowed then";
     case "beyond the task above":

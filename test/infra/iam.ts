@@ -1,6 +1,6 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import type { Statement } from "../../infra/rights.ts";
-import type { AllBut } from "../../infra/target-rights.ts";
+import type { AllBut, ElsewhereDeny } from "../../infra/target-rights.ts";
 
 const TARGET = "111122223333";
 
@@ -12,16 +12,16 @@ export interface Call {
 
 /** Whether IAM allows the call to a role with these policies, by an evaluator that knows nothing of valetkey. */
 export async function allows(
-  statements: readonly (Statement | AllBut)[],
+  statements: readonly (Statement | AllBut | ElsewhereDeny)[],
   { action, resource, context = {} }: Call,
   more: {
     readonly inline?: object;
-    readonly boundary?: readonly (Statement | AllBut)[];
+    readonly boundary?: readonly (Statement | AllBut | ElsewhereDeny)[];
     readonly account?: string;
   } = {},
 ): Promise<boolean> {
   const { account = TARGET } = more;
-  const document = (list: readonly (Statement | AllBut)[]) =>
+  const document = (list: readonly (Statement | AllBut | ElsewhereDeny)[]) =>
     JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: list }));
   const outcome = await runSimulation(
     {

@@ -21,6 +21,8 @@ export interface Call {
   /** Of S3: whether the bucket tells IAM its tags at all. It does not by default: "Enabling ABAC in general purpose buckets", Amazon S3 User Guide. */
   readonly hasAbac: boolean;
   readonly atMs: number;
+  /** Of `iam:PassRole`: the service that the role is passed to; nothing where AWS does not tell it. */
+  readonly passedTo?: string | undefined;
   /** Nothing where the call comes through a VPC endpoint: then AWS tells `aws:VpcSourceIp` instead. */
   readonly sourceIp: string | undefined;
 }
@@ -30,7 +32,7 @@ export interface Call {
  * Times are told in whole seconds. Sources: the global condition keys in the IAM User Guide; which action has which key, the Service Authorization Reference.
  */
 export async function requestsOf(call: Call): Promise<readonly Request[]> {
-  const { action, resource, resourceAccount, atMs, sourceIp } = call;
+  const { action, resource, resourceAccount, atMs, sourceIp, passedTo } = call;
   const time = new Date(Math.floor(atMs / 1_000) * 1_000).toISOString().replace(".000Z", "Z");
   const context = {
     "aws:ResourceAccount": resourceAccount,
@@ -38,6 +40,7 @@ export async function requestsOf(call: Call): Promise<readonly Request[]> {
     ...(sourceIp === undefined ? {} : { "aws:SourceIp": sourceIp }),
     "aws:ViaAWSService": "false",
     "aws:SecureTransport": "true",
+    ...(action === "iam:PassRole" && passedTo !== undefined ? { "iam:PassedToService": passedTo } : {}),
     ...(action === "s3:ListBucket" ? { "s3:prefix": "pub/x" } : {}),
   };
   const told = await toldTags(call);

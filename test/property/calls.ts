@@ -18,6 +18,9 @@ const FROM_FENCE = [-1_000, -1_000, -1_000, -1, -1_000, -1_000, 0, -1_000, -1_00
 const ELSEWHERE = 7;
 const ADDRESSES = ["198.51.100.9", "2001:db8::7", undefined];
 
+/** Services that a role is passed on to: those of the exceptions, another one, one in another case, and none. */
+const PASSED_TO = ["lambda.amazonaws.com", "ec2.amazonaws.com", undefined, "ecs.amazonaws.com", "Lambda.amazonaws.com"];
+
 /** On one call in so many the names of the tags are written otherwise: IAM does not tell them apart. */
 const OTHER_CASE = 13;
 const inOtherCase = (tags: Call["tags"]): Call["tags"] =>
@@ -48,6 +51,7 @@ export function callsFor(scenario: Scenario, { account, permitted, fenceAt }: Se
       // An object's tags and its bucket's are not the same, and of most buckets AWS tells IAM none.
       bucketTags: tagSets[(index + 1) % tagSets.length] ?? {},
       hasAbac: index % 2 === 0,
+      passedTo: PASSED_TO[index % PASSED_TO.length],
       atMs: 1_000 * fenceAt + (FROM_FENCE[index % FROM_FENCE.length] ?? 0),
       sourceIp:
         index % ELSEWHERE === ELSEWHERE - 1

@@ -1,5 +1,6 @@
 import type { GrantedAws } from "../../functions/connectors/aws/granted-aws.ts";
 import { detailsWithLeases, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import type { AccountExceptions } from "../../functions/core/ceiling/exceptions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
@@ -163,8 +164,21 @@ function refusalOf(error: unknown): { readonly code: string; readonly detail: Re
 const isAsked = ({ action, target }: Pair, pairs: readonly Pair[]): boolean =>
   pairs.some((each) => each.action === action && each.target === target);
 
+/** Exceptions by account: one role of the one account, for two services; another account has the same for its own. */
+export const EXCEPTIONS: Readonly<Record<string, AccountExceptions>> = Object.fromEntries(
+  [ACCOUNT, OTHER_ACCOUNT].map((id) => [
+    id,
+    {
+      passRoles: [{ role: `arn:aws:iam::${id}:role/deploy`, services: ["lambda.amazonaws.com", "ecs.amazonaws.com"] }],
+    },
+  ]),
+);
+
 const DEPLOYMENT = {
-  accounts: [ACCOUNT, OTHER_ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1, ceiling: ["*"] })),
+  accounts: [ACCOUNT, OTHER_ACCOUNT].map((id) => ({
+    ...{ id, region: "us-east-1", taskRoles: 1, ceiling: ["*"] },
+    exceptions: EXCEPTIONS[id],
+  })),
 } as unknown as Deployment;
 
 const anAgent = ({ id, owner, team }: Scenario["asker"]["agent"]): Agent => ({

@@ -1,3 +1,4 @@
+import { withExceptionTerms } from "../../core/ceiling/exception-terms.ts";
 import type { LeaseTerms } from "../../core/connectors/connector.ts";
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
@@ -52,7 +53,11 @@ export function planLeases(
     sourceIp: boundAddress(task, terms),
     also: reads.length === 0 ? [] : [readSecretStatement(reads)],
   };
-  const compile = (permitted: readonly Permitted[]) => compileSessionPolicy(permitted, limits);
+  const compile = (permitted: readonly Permitted[]) =>
+    compileSessionPolicy(
+      permitted.map((each) => withExceptionTerms(each, deployment.accounts)),
+      limits,
+    );
   const sessions = sharedSessions(granted, compile, task.details.length);
   if (sessions.length > LIMITS.leases) {
     throw new Refusal("intent_invalid", {

@@ -95,6 +95,8 @@ export const NEVER: readonly string[] = [
     "ssm:ResumeSession",
     "ssm:StartAutomationExecution",
     "ssm:CreateAssociation",
+    "ssm:CreateDocument",
+    "ssm:UpdateDocument*",
   ],
   // Opening a resource to others.
   ...["s3:Put*Policy*", "s3:Delete*Policy*", "s3:Put*Acl", "s3:Put*PublicAccessBlock", "s3:PutBucketOwnershipControls"],

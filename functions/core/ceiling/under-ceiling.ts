@@ -3,6 +3,7 @@ import type { Pair } from "../intent/pairs.ts";
 import type { Verdict } from "../policy/decide.ts";
 import type { Denial } from "../refusal.ts";
 import { standingOf } from "./ceiling.ts";
+import { exceptionFor, exceptionsOf } from "./exceptions.ts";
 
 /** Denies what policy permits and the account's ceiling lets no task do: AWS would refuse the call, whatever the session policy. */
 export function underCeiling(verdict: Verdict, accounts: readonly Account[]): Verdict {
@@ -13,8 +14,20 @@ export function underCeiling(verdict: Verdict, accounts: readonly Account[]): Ve
 function denialOf(pair: Pair, accounts: readonly Account[]): Denial | undefined {
   if (pair.kind !== "resource" && pair.kind !== "account") return undefined;
   const { action, target } = pair;
-  const standing = standingOf(action, accountOf({ accounts }, pair.account) ?? {});
-  switch (standing) {
+  const account: Pick<Account, "ceiling" | "exceptions"> = accountOf({ accounts }, pair.account) ?? {};
+  if (exceptionFor(action, target, account.exceptions)) return undefined;
+  const named = exceptionsOf(account.exceptions).filter((each) => each.action === action);
+  if (named.length > 0)
+    return {
+      action,
+      target,
+      reason: `The account ${pair.account} lets tasks do this on named resources only, and this is none of them.`,
+      hint: `Ask for one of ${named
+        .flatMap(({ resources }) => resources)
+        .slice(0, 3)
+        .join(", ")}, in full.`,
+    };
+  switch (standingOf(action, account)) {
     case "within":
       return undefined;
     case "beyond_ceiling":

@@ -1,5 +1,6 @@
 import type { ApproverGroup } from "../approvals/approver-group.ts";
 import type { Channel } from "../approvals/channel.ts";
+import type { AccountExceptions } from "../ceiling/exceptions.ts";
 import type { ConnectorSections } from "../connectors/connector-type.ts";
 import type { OauthClient } from "../connectors/oauth-clients.ts";
 import type { Issuer } from "../identity/issuer.ts";
@@ -18,6 +19,8 @@ export interface Account {
   readonly retired?: true | undefined;
   /** Actions, or patterns of actions, that tasks may do there at most; `DEFAULT_CEILING` where the account lists none. */
   readonly ceiling?: readonly string[] | undefined;
+  /** Named resources on which tasks may do what no task may do elsewhere. */
+  readonly exceptions?: AccountExceptions | undefined;
 }
 
 /** First operator: a person who may operate the deployment before any policy permits it. */

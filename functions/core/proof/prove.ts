@@ -5,6 +5,7 @@ import { callOf, contextOf } from "./call-of.ts";
 import { Cases } from "./cases.ts";
 import type { Context } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import { actionMatcher, resourceTokens } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
 import type { Witness } from "./key-values.ts";
 import { Languages } from "./language.ts";
@@ -56,6 +57,7 @@ class Proof {
   readonly #permission: Permission;
   readonly #violation: Violation;
   readonly #reading: TextReading;
+  readonly #isNever: (action: string) => boolean;
   readonly #lists = new Map<string, Formulas>();
   /** Questions of which it is known that no call objects. What was found once is never kept. */
   readonly #empty = new Set<string>();
@@ -70,6 +72,7 @@ class Proof {
     this.#cases = new Cases(this.#unknowns, budget, values);
     this.#violation = new Violation(this.#unknowns, this.#cases, budget);
     this.#reading = new TextReading(this.#unknowns);
+    this.#isNever = actionMatcher(read.question.never);
     this.#permission = new Permission(read, this.#unknowns, this.#cases, reads);
   }
 
@@ -108,7 +111,7 @@ class Proof {
 
   /** A call of the action in that situation that is allowed and may not be; nothing where there is none. Most actions of a statement ask the same. */
   #against(about: About, situation: Situation): Call | undefined {
-    const cedars = this.#cedarsObjections(about.action, situation);
+    const cedars = [...this.#cedarsObjections(about.action, situation), ...this.#nevers(about.action)];
     const objections = cedars.map(({ holds, unless }) => `${holds} ${unless.map(({ id }) => id).join()}`);
     const key = `${about.key}, ${situation.text}, ${objections.join(";")}`;
     if (this.#emptyActions.has(key)) return undefined;
@@ -191,6 +194,24 @@ class Proof {
     const { languages, diagram } = this.#unknowns;
     const arns = name === "secretsmanager:GetSecretValue" ? reads : [];
     return diagram.or(...arns.map((arn) => this.#unknowns.arn(languages.of(languages.literal(arn)))));
+  }
+
+  /** Objects to a call that no task may make, unless an exception has both its resource and its condition key. */
+  #nevers({ name }: CatalogueAction): readonly Against[] {
+    if (!this.#isNever(name)) return [];
+    const { exceptions } = this.#read.question;
+    const { languages, diagram } = this.#unknowns;
+    const within = exceptions
+      .filter(({ action }) => action === name)
+      .map(({ resources, only }) => {
+        const on = resources.map((text) => resourceTokens(text, "Deny")).filter((tokens) => tokens !== undefined);
+        const where = diagram.or(...on.map((tokens) => this.#unknowns.arn(languages.of(tokens))));
+        if (only === undefined) return where;
+        const key = `iam:${only.key.toLowerCase()}`;
+        const states = only.values.map((value) => languages.of(languages.literal(value)));
+        return diagram.and(where, diagram.or(...states.map((state) => this.#unknowns.key(key, state))));
+      });
+    return [{ objection: "no task may do it", holds: TRUE, unless: [this.#list(within)] }];
   }
 
   #aboves(action: CatalogueAction, context: Context): readonly Against[] {

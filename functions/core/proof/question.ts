@@ -23,6 +23,10 @@ export interface Question {
   /** ARNs of the secrets that the session may read besides: permitted under another name (`secret:Read`). */
   readonly reads: readonly string[];
   readonly policies: readonly StatedPolicy[];
+  /** Patterns of actions that no task may do, whatever policy permits, but within an exception. */
+  readonly never: readonly string[];
+  /** Exceptions of the session's account. */
+  readonly exceptions: readonly StatedException[];
   readonly asker: Asked;
   readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
 }
@@ -35,6 +39,14 @@ export interface Asking {
   readonly resources: readonly string[];
   /** Operator, key and values: all have to hold. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/** Action that a task may do on the resources, where the condition key has one of the values. */
+export interface StatedException {
+  readonly action: string;
+  /** ARNs, as IAM reads them in an Allow. */
+  readonly resources: readonly string[];
+  readonly only?: { readonly key: string; readonly values: readonly string[] };
 }
 
 /** Agent as policies see it. */
@@ -80,6 +92,7 @@ export interface Situation {
 export type Objection =
   | "no permit"
   | "beyond the intent"
+  | "no task may do it"
   | "beyond the task above"
   | "after the fence"
   | { readonly forbid: string };

@@ -54,6 +54,7 @@ export async function openTask(
     leases: issued.value,
     connected: await issueOrWithdraw(record.value.task, connecting, ports),
     denials: grants.denials,
+    outlives: grants.outlives,
     isNew: true,
   });
 }
@@ -184,6 +185,8 @@ async function recordTask(
     policies: grants.policies,
     shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
     denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
+    outlives:
+      grants.outlives.length > 0 ? grants.outlives.map(({ action, target }) => ({ action, target })) : undefined,
     bundle: ports.policies.hash,
     leases: planned.map(({ lease, policy }) => ({
       name: lease.name,

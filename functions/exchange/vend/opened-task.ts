@@ -5,6 +5,7 @@ import type { Denial } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
 import type { Task } from "../../core/tasks/task.ts";
+import type { Grants } from "../../steps/tasks/grants.ts";
 import type { RenewNeeds } from "./renew-lease.ts";
 
 declare const recorded: unique symbol;
@@ -22,6 +23,8 @@ export interface OpenedTask {
   readonly kept?: readonly ConnectorLease[];
   /** Denied parts of a narrow request. */
   readonly denials: readonly Denial[];
+  /** Granted pairs whose effect outlives the task. */
+  readonly outlives: Grants["outlives"];
   /** True for a task that this request opened, so that nobody else holds it. */
   readonly isNew: boolean;
 }

@@ -27,7 +27,7 @@ export async function reopenTask(
   path: TaskPath,
   identity: Identity,
   { sourceIp }: Pick<Opening, "sourceIp">,
-  { denials }: Pick<Grants, "denials">,
+  { denials, outlives }: Pick<Grants, "denials" | "outlives">,
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
   const lineage = await readLive(path, ports);
@@ -46,7 +46,7 @@ export async function reopenTask(
     current = renewed.task;
   }
   const reissued = await reissueConnected(current, grants, ports);
-  return made<OpenedTask>({ ...reissued, token, leases, denials, isNew: false });
+  return made<OpenedTask>({ ...reissued, token, leases, denials, outlives, isNew: false });
 }
 
 /** Adds a token to the task. Checks first that the repeat is not too soon, so that it does not use up a token. */

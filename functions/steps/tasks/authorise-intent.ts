@@ -83,6 +83,7 @@ export async function authoriseIntent(
     policies: [...new Set(permitted.flatMap(({ policies }) => policies))].sort(),
     shadows: [...new Set(decided.flatMap(({ shadows }) => shadows))].sort(),
     denials,
+    outlives: permitted.filter(({ pair }) => pair.mints).map(({ pair: { action, target } }) => ({ action, target })),
     bound: boundOf(permitted),
     requester: asker,
     agents: [...(parentScope?.grants.agents ?? []), agent],

@@ -27,6 +27,8 @@ export interface Grants {
   readonly shadows: readonly string[];
   /** Denied parts of a narrow request. */
   readonly denials: readonly Denial[];
+  /** Granted pairs whose effect outlives the task, and that no revocation reaches. */
+  readonly outlives: readonly Pick<Denial, "action" | "target">[];
   /** Granted pairs with their conditions, which bound the tasks that may be opened below. */
   readonly bound: Bound;
   /** Registrations that the decision used, as they were read: the agent's own, and those of the tasks above. */

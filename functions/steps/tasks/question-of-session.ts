@@ -1,4 +1,7 @@
 import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
+import { NEVER } from "../../core/ceiling/ceiling-actions.ts";
+import { exceptionsOf } from "../../core/ceiling/exceptions.ts";
+import { accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import type { Requester } from "../../core/policy/entities.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { Question } from "../../core/proof/question.ts";
@@ -14,7 +17,13 @@ export function questionOfSession(
   task: Pick<Task, "openedAt" | "facts">,
   { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp }: Requester,
   { above, reads }: Pick<Question, "above" | "reads">,
-  { policies, catalogue }: Pick<Ports, "policies" | "catalogue">,
+  {
+    policies,
+    catalogue,
+    deployment,
+  }: Pick<Ports, "policies" | "catalogue"> & {
+    readonly deployment: Pick<Deployment, "accounts">;
+  },
 ): Question {
   return {
     ...{ text: policy, above, reads, catalogue },
@@ -22,6 +31,8 @@ export function questionOfSession(
     fenceAt: lease.fenceAt,
     account: lease.account,
     policies: policies.stated,
+    never: NEVER,
+    exceptions: exceptionsOf(accountOf(deployment, lease.account)?.exceptions),
     asker: {
       ...{ agent, claims, purpose, ttlSeconds, atMs, sourceIp },
       openedAt: task.openedAt,

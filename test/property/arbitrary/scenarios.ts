@@ -40,13 +40,20 @@ const ACTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^arn:aws:dynamodb:/, ["dynamodb:GetItem", "dynamodb:PutItem"]],
   [/^arn:aws:ec2:.*:instance/, ["ec2:StartInstances", "ec2:St*Instances"]],
   [/^arn:aws:ec2:.*:volume/, ["ec2:AttachVolume"]],
-  [/^arn:aws:iam:/, ["sts:AssumeRole"]],
+  [/^arn:aws:iam:/, ["iam:PassRole", "sts:AssumeRole", "iam:PassR*"]],
 ];
 /** In the exact case, as policies name them. */
 export const NAMED: readonly string[] = [
   ...["s3:GetObject", "s3:PutObject", "s3:GetObjectAcl", "s3:DeleteObject", "s3:PutObjectTagging", "s3:ListBucket"],
   ...["s3:GetBucketLocation", "s3:ListAllMyBuckets", "sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
-  ...["dynamodb:GetItem", "dynamodb:PutItem", "sts:AssumeRole", "ec2:StartInstances", "ec2:StopInstances"],
+  ...[
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "sts:AssumeRole",
+    "iam:PassRole",
+    "ec2:StartInstances",
+    "ec2:StopInstances",
+  ],
   ...["ec2:AttachVolume", "s3:GetBucketAcl"],
 ];
 

@@ -111,7 +111,17 @@ export function rightOnEveryCall(validator: Validating, verdicts: Map<string, nu
   const kept = validator.nothingKept();
   return fc.asyncProperty(text, fc.array(policy, { minLength: 1, maxLength: 3 }), async (given, policies) => {
     const question: Question = {
-      ...{ text: given, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], catalogue },
+      ...{
+        text: given,
+        asked: ASKED_FOR_ALL,
+        above: [],
+        fenceAt: FENCE,
+        account: ACCOUNT,
+        reads: [],
+        never: [],
+        exceptions: [],
+        catalogue,
+      },
       policies: policies.map(statedOf),
       asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
     };

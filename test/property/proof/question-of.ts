@@ -1,9 +1,11 @@
+import { NEVER } from "../../../functions/core/ceiling/ceiling-actions.ts";
+import { exceptionsOf } from "../../../functions/core/ceiling/exceptions.ts";
 import type { Question, StatedPolicy } from "../../../functions/core/proof/question.ts";
 import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
 import { jsonOf } from "../../unit/core/cedar-of.ts";
 import { WATCHED } from "../arbitrary/policies.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
-import { clockOf, type Session, type Vended } from "../vend.ts";
+import { clockOf, EXCEPTIONS, type Session, type Vended } from "../vend.ts";
 
 /** A policy as it is shipped, from its text; one that is watched is marked so. */
 export function statedOf(text: string, index: number): StatedPolicy {
@@ -32,6 +34,8 @@ export function questionOf(scenario: Scenario, vended: Vended, session: Session)
     reads: [],
     policies: vended.texts.map(statedOf),
     catalogue,
+    never: NEVER,
+    exceptions: exceptionsOf(EXCEPTIONS[session.account]),
     asker: {
       agent: asker.agent,
       claims: asker.claims,

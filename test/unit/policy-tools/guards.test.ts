@@ -20,9 +20,9 @@ describe("the guards", () => {
     for (const { policy } of guards) expect([policy.effect, policy.annotations.mode]).toEqual(["forbid", undefined]);
   });
 
-  it("name every action of IAM that is more than a look, as the catalogue has them now", () => {
+  it("name every action of IAM that is more than a look, as the catalogue has them now, but the one that accounts make exceptions for", () => {
     const writes = everyAction().filter(({ service, levels }) => service === "iam" && isWrite(levels));
-    expect(listOf("guard-iam").toSorted()).toEqual(writes.map(({ name }) => name).toSorted());
+    expect([...listOf("guard-iam"), "iam:PassRole"].toSorted()).toEqual(writes.map(({ name }) => name).toSorted());
   });
 
   it("name every action of Organizations", () => {

@@ -21,7 +21,18 @@ const explained = (text: string, ...flags: readonly string[]) =>
   );
 const REFUSED = { answer: "denied", code: "policy_denied", sentence: "", denials: [] } as const;
 const QUESTION = {
-  ...{ text: "", asked: [], above: [], fenceAt: 0, account: "111122223333", reads: [], policies: [], catalogue },
+  ...{
+    text: "",
+    asked: [],
+    above: [],
+    fenceAt: 0,
+    account: "111122223333",
+    reads: [],
+    never: [],
+    exceptions: [],
+    policies: [],
+    catalogue,
+  },
   asker: {
     agent: { id: "a", owner: "o", team: "t" },
     ...{ claims: {}, purpose: "", ttlSeconds: 900, openedAt: 0, atMs: 0, chain: [] },

@@ -59,6 +59,8 @@ export function answerTo(text: string, policies: readonly string[], given: Given
       fenceAt: FENCE,
       account: ACCOUNT,
       reads: [],
+      never: [],
+      exceptions: [],
       policies: policies.map(statedOf),
       catalogue,
     },

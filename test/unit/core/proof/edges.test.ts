@@ -28,7 +28,18 @@ const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
 const TEAM = "aws:ResourceTag/team";
 const READ = textOf(allow("s3:GetObject", OBJECTS));
 const question = (text: string, policies: readonly StatedPolicy[]): Question => ({
-  ...{ text, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], asked: ASKED_FOR_ALL, policies, catalogue },
+  ...{
+    text,
+    above: [],
+    fenceAt: FENCE,
+    account: ACCOUNT,
+    reads: [],
+    never: [],
+    exceptions: [],
+    asked: ASKED_FOR_ALL,
+    policies,
+    catalogue,
+  },
   asker: {
     agent: { id: "reporter", owner: "ada", team: "data" },
     ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },

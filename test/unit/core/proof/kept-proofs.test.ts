@@ -17,6 +17,8 @@ const ask = (text: string, changed: Partial<Question> = {}): Question => ({
     fenceAt: FENCE,
     account: ACCOUNT,
     reads: [],
+    never: [],
+    exceptions: [],
     policies: POLICIES,
     catalogue,
     asker,

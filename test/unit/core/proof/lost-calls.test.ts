@@ -20,7 +20,18 @@ const start = (Condition = {}) => allow("ec2:StartInstances", INSTANCES, Conditi
 /** The lost calls by their class, and the call of the first. */
 function lostOf(text: string, policies: readonly string[], promised: Promised = START) {
   const question: Question = {
-    ...{ text, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [], catalogue, asker },
+    ...{
+      text,
+      asked: ASKED_FOR_ALL,
+      above: [],
+      fenceAt: FENCE,
+      account: ACCOUNT,
+      reads: [],
+      never: [],
+      exceptions: [],
+      catalogue,
+      asker,
+    },
     policies: policies.map(statedOf),
   };
   const lost = lostCalls(question, [promised], () => 0, { ...LIMITS, states: 50_000 });

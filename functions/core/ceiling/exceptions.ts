@@ -1,0 +1,78 @@
+import { contains, globFromIam } from "../policy/glob.ts";
+
+/** Opt-in of an account: named resources on which tasks may do what no task may do elsewhere, as `valetkey.json` lists them. */
+export interface AccountExceptions {
+  /** Roles that tasks may pass on, each to the services that are named and to no other. */
+  readonly passRoles?: readonly { readonly role: string; readonly services: readonly string[] }[] | undefined;
+  /** ECS task definitions that tasks may run, in the clusters that are named: with other commands and, of those that may be passed on, other roles. */
+  readonly runTasks?: { readonly taskDefinitions: readonly string[]; readonly clusters: readonly string[] } | undefined;
+  /** Lambda functions whose code tasks may replace. */
+  readonly updateFunctions?: readonly string[] | undefined;
+  /** SSM documents that tasks may run on the targets: each of them on each. */
+  readonly sendCommands?: { readonly documents: readonly string[]; readonly targets: readonly string[] } | undefined;
+  /** Versions of SSM automations that tasks may start. */
+  readonly startAutomations?: readonly string[] | undefined;
+}
+
+/** One action with the resources on which an account lets tasks do it, under a condition. */
+export interface Exception {
+  readonly action: keyof typeof EXCEPTED_FROM;
+  /** ARNs; of a task definition, the revision may be `*`. */
+  readonly resources: readonly string[];
+  /** IAM condition key that must have one of the values. */
+  readonly only?: { readonly key: string; readonly values: readonly string[] };
+}
+
+/** Entries of `NEVER` that exceptions are made from: the pattern that covers each action. */
+export const EXCEPTED_FROM = {
+  "iam:PassRole": "iam:*",
+  "ecs:RunTask": "ecs:RunTask",
+  "lambda:UpdateFunctionCode": "lambda:UpdateFunctionCode",
+  "ssm:SendCommand": "ssm:SendCommand",
+  "ssm:StartAutomationExecution": "ssm:StartAutomationExecution",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Condition keys of exceptions, which no intent may set. */
+export const EXCEPTION_KEYS = { passedTo: "iam:PassedToService", cluster: "ecs:cluster" } as const;
+
+/** Lists an account's exceptions; none where it opted into none. */
+export function exceptionsOf({
+  passRoles = [],
+  runTasks,
+  updateFunctions = [],
+  sendCommands,
+  startAutomations = [],
+}: AccountExceptions = {}): readonly Exception[] {
+  const found: (Exception | false)[] = [
+    ...passRoles.map(
+      ({ role, services }): Exception => ({
+        action: "iam:PassRole",
+        resources: [role],
+        only: { key: EXCEPTION_KEYS.passedTo, values: services },
+      }),
+    ),
+    runTasks !== undefined && {
+      action: "ecs:RunTask",
+      resources: runTasks.taskDefinitions,
+      only: { key: EXCEPTION_KEYS.cluster, values: runTasks.clusters },
+    },
+    updateFunctions.length > 0 && { action: "lambda:UpdateFunctionCode", resources: updateFunctions },
+    sendCommands !== undefined && {
+      action: "ssm:SendCommand",
+      resources: [...sendCommands.documents, ...sendCommands.targets],
+    },
+    startAutomations.length > 0 && { action: "ssm:StartAutomationExecution", resources: startAutomations },
+  ];
+  return found.filter((each) => each !== false);
+}
+
+/** Finds the exception that has all of a target: one ARN, or a set that lies within. A set of roles lies within none. */
+export const exceptionFor = (
+  action: string,
+  target: string,
+  exceptions: AccountExceptions | undefined,
+): Exception | undefined =>
+  exceptionsOf(exceptions).find(
+    (each) =>
+      each.action === action && each.resources.some((resource) => contains(globFromIam(resource), globFromIam(target))),
+  );
