@@ -35,7 +35,7 @@ export function buildDeployment(from: {
   const deployment = deploymentOf(config);
   const catalogueText = readFileSync(CATALOGUE, "utf8");
   const guards = secretGuards(ownSecrets(deployment), config.hub.account);
-  const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards], deployment.issuers);
+  const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards], deployment);
   const unknown = unknownGroups(prepared.policies, deployment.approvers ?? []);
   if (unknown.length > 0)
     throw new Error(`the policies cannot be used:\n${unknown.map((each) => `  - ${each}`).join("\n")}`);

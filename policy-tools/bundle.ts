@@ -21,7 +21,7 @@ export interface Bundle extends Inspected {
   readonly accounts: readonly KnownAccount[];
 }
 
-/** A bundle without faults, ready to decide. */
+/** A bundle ready to decide: without faults, but for conditions that no proof can read. */
 export interface Deciding extends Bundle {
   readonly engine: CedarPolicies;
 }
@@ -67,8 +67,10 @@ function teamIn(path: string, root: string): Pick<PolicyFile, "team"> {
 /** The bundle, able to decide. @throws {Problem} where its policies cannot be used. */
 export function decidingBundle(folder: string, withFiles: readonly string[] = []): Deciding {
   const bundle = readBundle(folder, withFiles);
-  if (bundle.faults.length > 0) {
-    const faults = bundle.faults.map((each) => `\n  ${lineOf(each)}`).join("");
+  // What no proof can read is decided all the same: a deployment may only observe it, and --prove shows which sessions depend on it.
+  const told = bundle.faults.filter(({ code }) => code !== "not_provable");
+  if (told.length > 0) {
+    const faults = told.map((each) => `\n  ${lineOf(each)}`).join("");
     throw new Problem(
       `the policies in ${folder} cannot be used; see valetkey policy check ${folder}:${faults}`,
       EXIT.bad,

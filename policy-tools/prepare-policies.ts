@@ -1,25 +1,26 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
-import type { Issuer } from "../functions/core/identity/issuer.ts";
+import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import type { PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
 import { errorsIn } from "./check/errors-in.ts";
 import { policyFiles } from "./read/files-in.ts";
-import { lineOf } from "./read/finding.ts";
+import { type Finding, lineOf } from "./read/finding.ts";
 import { inspectPolicies } from "./read/inspect-policies.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
 
 /**
  * Every policy of the folder and of the teams' folders in it, parsed, checked and validated.
  * @param generated further policies, made from the configuration.
- * @param issuers those of `valetkey.json`: a group of another is nobody's.
+ * @param config issuers of `valetkey.json`, since a group of another is nobody's; and `validate`: a deployment that only observes what cannot be proven
+ * may have policies that no proof reads.
  * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
  */
 export function preparePolicies(
   folder: string,
   catalogue: Catalogue,
   generated: readonly PolicyFile[] = [],
-  issuers?: readonly Issuer[],
+  { issuers, validate }: Partial<Pick<Deployment, "issuers" | "validate">> = {},
 ): { readonly policies: readonly PreparedPolicy[]; readonly claims: readonly string[] } {
   const path = join(folder, "schema.cedarschema");
   const inspected = inspectPolicies(
@@ -28,7 +29,8 @@ export function preparePolicies(
     catalogue,
     issuers,
   );
-  const errors = errorsIn(inspected, catalogue);
+  const refuses = ({ code }: Finding) => code !== "not_provable" || validate !== "observe";
+  const errors = errorsIn(inspected, catalogue).filter(refuses);
   if (errors.length > 0)
     throw new Error(
       `the policies in ${folder} cannot be used:\n${errors.map((each) => `  ${lineOf(each)}`).join("\n")}`,

@@ -13,6 +13,7 @@ import { entitiesIn } from "./policy-nodes.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
 import { unaskedNames } from "./unasked-names.ts";
 import { uncompilable } from "./uncompilable.ts";
+import { unprovable } from "./unprovable.ts";
 
 const OBLIGATION_NAMES = EVERY_OBLIGATION.map(({ annotation }) => annotation);
 /** Annotations with a meaning here. Anything else is an error, so that a misspelt obligation is not silently none. */
@@ -26,6 +27,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: re
   const { json, source, policy } = read;
   const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
   const beyond = beyondItsFolder(read);
+  const compiling = uncompilable(json);
   return [
     ...(beyond === undefined ? [] : [finding("beyond_its_folder", at(source.spotOf("principal")), beyond)]),
     ...annotationFaults(read, catalogue).map(([code, name, message]) =>
@@ -54,8 +56,12 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: re
       finding("unasked_name", at(source.spotOf(text)), sentence),
     ),
     ...literalStars(json).map(({ text, sentence }) => finding("literal_star", at(source.spotOf(text)), sentence)),
-    ...uncompilable(json).map(({ index, count, sentence }) =>
+    ...compiling.map(({ index, count, sentence }) =>
       finding("not_compilable", at(source.spotOfUnknown(index, count)), sentence),
+    ),
+    // What cannot be compiled is no session's: nothing of it would have to be proven.
+    ...(compiling.length > 0 ? [] : unprovable(json)).map(({ place, sentence }) =>
+      finding("not_provable", at(source.spotOfMatch(place)), sentence),
     ),
   ];
 }

@@ -37,6 +37,10 @@ export const FINDINGS = {
     "error",
     "a condition on `resource.arn` or a tag that no session policy can say: the operator, and what to write instead",
   ],
+  not_provable: [
+    "error",
+    "a condition that the validator of session policies cannot read: `decimal`, `datetime`, two open texts compared, a number beyond 2^53",
+  ],
   literal_star: [
     "error",
     "`==` with a `*`, which is then a character and no wildcard: a permit grants no set, and a forbid protects nothing",

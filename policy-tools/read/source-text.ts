@@ -48,6 +48,11 @@ export class PolicyText {
     return this.spot(Math.max(0, withoutComments(this.text).indexOf(text)));
   }
 
+  /** Where the text first matches, comments aside; where it does not, the policy's beginning. */
+  spotOfMatch(pattern: RegExp): Spot {
+    return this.spot(Math.max(0, withoutComments(this.text).search(pattern)));
+  }
+
   spotOfAction(name: string): Spot {
     return this.spotOf(`Action::"${name}"`);
   }

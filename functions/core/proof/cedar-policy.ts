@@ -66,7 +66,7 @@ export function counts(
 
 /** Tells whether the head of the policy is about these entities: it cannot fail, and reads nothing that is open. */
 export function isAbout(
-  { json }: StatedPolicy,
+  { json }: Pick<StatedPolicy, "json">,
   entities: Partial<Pick<World, "principal" | "action" | "resource">>,
 ): boolean {
   const heads = json as Fields;

@@ -32,7 +32,7 @@ export function worldOf(
   { asker, account }: Pick<Question, "asker" | "account">,
   action: CatalogueAction,
   heads: World["heads"],
-  situation: Situation,
+  situation: Pick<Situation, "atSeconds">,
 ): World {
   return {
     heads,
@@ -57,10 +57,13 @@ export const actionOf = (action: CatalogueAction): Entity => ({
   parents: groupsOf(action).map((id) => ({ type: "Action", id })),
 });
 
-export const resourceOf = ({ resourceTypes }: CatalogueAction, account: string): Entity =>
+export const resourceOf = ({ resourceTypes }: Pick<CatalogueAction, "resourceTypes">, account: string): Entity =>
   resourceTypes.length > 0 ? RESOURCE : accountEntity(account);
 
-function contextOf({ purpose, ttlSeconds, chain, sourceIp }: Asked, { atSeconds }: Situation): Value {
+function contextOf(
+  { purpose, ttlSeconds, chain, sourceIp }: Asked,
+  { atSeconds }: Pick<Situation, "atSeconds">,
+): Value {
   const at = new Date(atSeconds * 1_000);
   const address = sourceIp === undefined ? undefined : addressOf(sourceIp);
   return record({

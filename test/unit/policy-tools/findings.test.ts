@@ -114,6 +114,12 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /`containsAny` on resource\.arn .* write `\["\.\.\.", "\.\.\."\]\.contains\(resource\.arn\)`/,
   },
+  not_provable: {
+    text: bounded(OBJECTS).replace("};", '&& resource.arn like "*"\n  && context.ttl < 9007199254740993 };'),
+    at: "4:20",
+    policy: "x",
+    says: /cannot read a number beyond 2\^53; write a smaller one, and a session that depends on it is refused$/,
+  },
   literal_star: {
     text: bounded(OBJECTS).replace("};", '&& resource.arn like "*"\n  && resource.arn == "arn:aws:s3:::acme/*" };'),
     at: "4:22",

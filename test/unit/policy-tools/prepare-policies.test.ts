@@ -29,8 +29,8 @@ describe("the policies of a folder", () => {
     const issuers = DEPLOYMENT.issuers.map((issuer) => ({ ...issuer, name: issuer.name.replace("staff", "login") }));
     const files = (text: string) => folderWith({ "schema.cedarschema": SCHEMA, "a.cedar": text });
     const staff = files(rule('principal is User in Group::"staff|sre"'));
-    expect(preparePolicies(staff, catalogue, [], DEPLOYMENT.issuers).policies).toHaveLength(1);
-    expect(() => preparePolicies(staff, catalogue, [], issuers)).toThrow(
+    expect(preparePolicies(staff, catalogue, [], DEPLOYMENT).policies).toHaveLength(1);
+    expect(() => preparePolicies(staff, catalogue, [], { issuers })).toThrow(
       /"staff" with a groupsClaim.*those with one: login/,
     );
     expect(() => prepare({ "a.cedar": rule("principal is User", 'principal.groups.contains("sre")') })).toThrow(

@@ -1,0 +1,63 @@
+import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { Budget } from "./budget.ts";
+import { Evaluation } from "./cedar-expression.ts";
+import { isAbout } from "./cedar-policy.ts";
+import { resourceOf, worldOf } from "./cedar-world.ts";
+import { Languages } from "./language.ts";
+import type { StatedPolicy } from "./question.ts";
+import { Unknowns } from "./unknowns.ts";
+
+/** An expression of a policy of which a proof cannot tell what Cedar makes of it. */
+export interface Unread {
+  /** Operator of Cedar's JSON: `decimal`, `==`; `Value` for a number that JavaScript cannot hold. */
+  readonly operator: string;
+  readonly operands: unknown;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Expressions of the policy because of which the proof of a session may be `unknown`: the innermost ones, in the order of the text. Policies that are not about AWS have none. */
+export function unreadIn({ json }: Pick<StatedPolicy, "json">): readonly Unread[] {
+  if (!RESOURCES.some((resource) => isAbout({ json }, { resource }))) return [];
+  const { conditions } = json as { readonly conditions: readonly { readonly body: unknown }[] };
+  return conditions.flatMap(({ body }) => innermost(body));
+}
+
+function innermost(expression: unknown): readonly Unread[] {
+  const [operator = "", operands] = Object.entries(expression as Fields)[0] ?? [];
+  const inner = operator === "Value" ? [] : expressionsIn(operands).flatMap(innermost);
+  return inner.length > 0 || !isUnclear(expression) ? inner : [{ operator, operands }];
+}
+
+/** The expressions that an operator is given: a list, or fields beside which names and patterns stand. */
+function expressionsIn(operands: unknown): readonly unknown[] {
+  if (typeof operands !== "object" || operands === null) return [];
+  const given = Array.isArray(operands)
+    ? operands
+    : Object.entries(operands).flatMap(([name, each]) => (name === "pattern" ? [] : [each]));
+  return given.filter((each) => typeof each === "object" && each !== null && !Array.isArray(each));
+}
+
+function isUnclear(expression: unknown): boolean {
+  const unknowns = new Unknowns(new Languages(), new Budget(() => 0));
+  const cases = new Evaluation(worldOf(SOME, ACTION, [], { atSeconds: 0 }), unknowns).of(expression);
+  return cases.some(
+    ({ when, value }) =>
+      value.is === "unclear" ||
+      [...unknowns.diagram.support(when)].some((variable) => unknowns.of(variable).of === "unclear"),
+  );
+}
+
+/** Some action that has resources, and some asker: none of the values makes an expression easier to read. */
+const ACTION: CatalogueAction = {
+  ...{ name: "s3:GetObject", service: "s3", levels: ["Read"], mints: false },
+  resourceTypes: [{ name: "object", required: true, arns: [], templates: [] }],
+};
+const SOME = {
+  account: "111122223333",
+  asker: {
+    ...{ agent: { id: "", owner: "", team: "" }, claims: {}, purpose: "", chain: [], sourceIp: "192.0.2.7" },
+    ...{ ttlSeconds: 0, openedAt: 0, atMs: 0 },
+  },
+};
+const RESOURCES = [ACTION, { resourceTypes: [] }].map((action) => resourceOf(action, SOME.account));
