@@ -9,8 +9,8 @@ export async function cpuMs(work: () => unknown): Promise<number> {
   return (user + system) / 1_000;
 }
 
-/** CPU time of this thread; milliseconds. A proof is work of one thread, and other threads compile and collect garbage meanwhile. */
-export function threadMs(): number {
-  const { user, system } = process.threadCpuUsage();
+/** CPU time of this process so far; milliseconds. Finer than that of a thread, whose clock goes on by some milliseconds at a time on some machines. */
+export function spentMs(): number {
+  const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }

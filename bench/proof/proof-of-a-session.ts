@@ -1,5 +1,5 @@
 import { KeptProofs } from "../../functions/core/proof/proofs.ts";
-import { threadMs } from "../cpu/cpu-time.ts";
+import { spentMs } from "../cpu/cpu-time.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
 import { besideSts } from "./beside-sts.ts";
@@ -27,15 +27,15 @@ interface Times {
 /** Times of proofs of new questions by a warm process. */
 function timesOf({ name, policies: texts, intent, samples }: Shape): Times {
   const policies = policiesOf(texts);
-  const proofs = new KeptProofs(threadMs);
+  const proofs = new KeptProofs(spentMs);
   let [characters, unknown] = [0, 0];
   const ms = Array.from({ length: Math.ceil(samples * (1 + WARM_UP_SHARE)) }, (_, number) => {
     const question = questionOf(intent(number), policies, `monthly report ${number}`);
     if (question === undefined) throw new Error(`policy denies ${name}`);
     characters = question.text.length;
-    const beganAtMs = threadMs();
+    const beganAtMs = spentMs();
     const answer = proofs.answer(question);
-    const tookMs = threadMs() - beganAtMs;
+    const tookMs = spentMs() - beganAtMs;
     if (answer.verdict === "counterexample") throw new Error(`${name}: ${JSON.stringify(answer)}`);
     if (answer.verdict === "unknown") unknown += 1;
     return tookMs;
