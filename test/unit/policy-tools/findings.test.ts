@@ -263,8 +263,16 @@ const folderOf = ({ text, schema = SCHEMA, agents, name = "a.cedar", config }: E
 };
 const fileOf = ({ schema, name = "a.cedar" }: Expected) => (schema === undefined ? name : "schema.cedarschema");
 
-const build = (policiesDir: string) =>
-  buildDeployment({ configFile: join(ROOT, "local/valetkey.json"), policiesDir, outDir: folderWith({}) });
+/** The local configuration, with a group that may approve. */
+const local = JSON.parse(readFileSync(join(ROOT, "local/valetkey.json"), "utf8"));
+const approvals = { clientId: "valetkey-approvals", freshness: "auth_time" };
+const approving = {
+  ...local,
+  issuers: local.issuers.map((each: { kind: string }) => (each.kind === "people" ? { ...each, approvals } : each)),
+  approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } },
+};
+const configFile = join(folderWith({ "valetkey.json": JSON.stringify(approving) }), "valetkey.json");
+const build = (policiesDir: string) => buildDeployment({ configFile, policiesDir, outDir: folderWith({}) });
 
 describe("a finding names its file, line, column and policy", () => {
   it.each(CODES)("$code, for machines and for people", async ({ code, ...expected }) => {
