@@ -21,6 +21,7 @@ describe("valetkey policy check tells a fault once, at its place, with what to w
     const text = '@id("x")\nforbid (principal, action, resource)\nwhen { context.purpose like "a" };';
     expect(await told(text)).toEqual([
       ["schema_violation", "3:8", expect.stringContaining("write `principal is Agent`")],
+      ["purpose_is_the_agents_own_word", "3:16", expect.any(String)],
     ]);
   });
 
