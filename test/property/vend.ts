@@ -181,8 +181,9 @@ const DEPLOYMENT = {
   })),
 } as unknown as Deployment;
 
-const anAgent = ({ id, owner, team }: Scenario["asker"]["agent"]): Agent => ({
-  ...{ id, owner, team, name: id, bindings: [], status: "active", limits: DEFAULT_LIMITS, createdAt: 0 },
+const anAgent = ({ labels, ...named }: Scenario["asker"]["agent"]): Agent => ({
+  ...{ ...named, name: named.id, bindings: [], status: "active", limits: DEFAULT_LIMITS, createdAt: 0 },
+  ...(labels ? { labels } : {}),
   chain: EMPTY_CHAIN,
 });
 
