@@ -38,6 +38,7 @@ const granted = (parentScope?: ParentScope): Grants =>
     terms: { obligations: { bindIp: false, rotateAfterUse: false } },
     policies: [],
     shadows: [],
+    outlives: [],
     denials: [],
     bound: [],
     requester: { agent: { id: "a", owner: "o", team: "t" }, claims: {}, purpose: "p", ttlSeconds: 900, atMs: 0 },

@@ -108,7 +108,7 @@ describe("partial evaluation, which puts the policies before Cedar as one text",
   it("forgets answers before it holds too many", () => {
     const policies = cedarOf(texts);
     const first = policies.evaluatePartially(query);
-    for (let n = 0; n < 100; n += 1) {
+    for (let n = 0; n < 200; n += 1) {
       policies.evaluatePartially(
         queryFor(onObjects("arn:aws:s3:::acme/*"), anAsker({ purpose: `${n}` }), "arn and tags"),
       );
