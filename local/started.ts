@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Time that closing may take before it is given up; milliseconds. */
 const CLOSING_MS = 1_500;
 
-/** What was started, or is being started, to be closed in the same order. */
+/** Started parts, or parts that are being started, to be closed in the same order. */
 export class Started {
   readonly #closings: (() => Promise<void>)[] = [];
 

@@ -29,7 +29,7 @@ export interface Deciding extends Bundle {
 let catalogue: Catalogue | undefined;
 
 /**
- * What stands in the folder and in the teams' folders in it, checked. Its schema is its own, or that of the nearest folder above that has one.
+ * Checks the folder and the teams' folders in it. Its schema is its own, or that of the nearest folder above that has one.
  * @param withFiles further `.cedar` files, for a folder that is deployed beside others' rules.
  */
 export function readBundle(folder: string, withFiles: readonly string[] = []): Bundle {

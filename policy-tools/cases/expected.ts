@@ -61,7 +61,7 @@ function numberIn(value: unknown, place: Place): number {
 
 type Said = { readonly [Name in keyof Expected]?: Expected[Name] | undefined };
 
-/** What the case says, without what it leaves open. */
+/** The case's fields, without those that it leaves open. */
 const stated = ({
   code,
   reason,

@@ -30,7 +30,7 @@ export function unreachable({ json, policy, source }: ReadPolicy, catalogue: Cat
   return [...alternatives, ...misfits.map(({ name, why }) => finding(code, at(source.spotOfAction(name)), why))];
 }
 
-/** What is true of every request: what an ARN and an account look like, and that an ARN's own parts are the resource's. */
+/** Facts of every request: the forms of an ARN and an account, and that an ARN's own parts are the resource's. */
 function withFacts(clause: Clause): Clause {
   const isOdd = clause.must.some(
     ({ about, glob }) =>

@@ -4,7 +4,7 @@ import { type AccountExceptions, exceptionsOf } from "../../functions/core/ceili
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import { Problem } from "../problem.ts";
 
-/** What the tools know of a target account. */
+/** Facts that the tools know of a target account. */
 export type KnownAccount = Pick<Account, "id" | "ceiling" | "exceptions">;
 
 /**

@@ -48,7 +48,7 @@ export class PolicyText {
     return this.spot(Math.max(0, withoutComments(this.text).indexOf(text)));
   }
 
-  /** Where the text first matches, comments aside; where it does not, the policy's beginning. */
+  /** Finds the text's first match, comments aside; the policy's beginning where there is none. */
   spotOfMatch(pattern: RegExp): Spot {
     return this.spot(Math.max(0, withoutComments(this.text).search(pattern)));
   }

@@ -12,8 +12,7 @@ import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
 const HUB = "999900001111";
 const roleOf = (kind: string, account: string) => `cdk-hnb659fds-${kind}-role-${account}-us-east-1`;
-const document = (statement: object) =>
-  ({ Version: "2012-10-17", Statement: [statement] }) as unknown as PolicyDocument;
+const document = (statement: object) => JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: [statement] }));
 
 let running: RunningCloud;
 let fakes: FakeStacks;

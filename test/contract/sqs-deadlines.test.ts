@@ -32,7 +32,7 @@ const leases = (count: number, seconds: number) =>
     dueAt: nowMs() / 1_000 + seconds,
   }));
 
-/** What is visible now, as the revoke-leases function may see it. */
+/** Lists the visible messages, as the revoke-leases function may see them. */
 async function visible() {
   accounts.become("revoke-leases");
   const receive = new ReceiveMessageCommand({ QueueUrl: accounts.deadlinesUrl, MaxNumberOfMessages: 10 });

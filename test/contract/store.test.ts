@@ -93,7 +93,7 @@ function inDynamo(accounts: LocalAccounts): Store {
   };
 }
 
-/** What every record must do: the fake and the table alike, the table in each DynamoDB. */
+/** Contract of every record: the fake and the table alike, the table in each DynamoDB. */
 describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
   let store: TestedStore;
   let accounts: LocalAccounts | undefined;

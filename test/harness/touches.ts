@@ -10,7 +10,7 @@ interface Touched {
 }
 
 /**
- * What of the record each port method reads and writes. A method that is not here touches everything: never too little. `panics.change` is
+ * Parts of the record that each port method reads and writes. A method that is not here touches everything: never too little. `panics.change` is
  * not: with it, the races end whatever lives.
  */
 const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {

@@ -21,7 +21,7 @@ export interface Call {
   /** Of S3: whether the bucket tells IAM its tags at all. It does not by default: "Enabling ABAC in general purpose buckets", Amazon S3 User Guide. */
   readonly hasAbac: boolean;
   readonly atMs: number;
-  /** Of `iam:PassRole`: the service that the role is passed to; nothing where AWS does not tell it. */
+  /** Service that the role is passed to (`iam:PassRole`); nothing where AWS does not tell it. */
   readonly passedTo?: string | undefined;
   /** Nothing where the call comes through a VPC endpoint: then AWS tells `aws:VpcSourceIp` instead. */
   readonly sourceIp: string | undefined;

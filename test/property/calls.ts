@@ -67,6 +67,6 @@ function accountsOf(resource: string): readonly string[] {
   return named ? [named] : [ACCOUNT, OTHER_ACCOUNT];
 }
 
-/** Whether the conditions that the intent states for the pair hold of a call: none but s3:ListBucket has a prefix. */
+/** True where the conditions that the intent states for the pair hold of a call: none but s3:ListBucket has a prefix. */
 export const meetsStated = ({ stated = {} }: Pair, { action }: Pick<Pair, "action">): boolean =>
   !JSON.stringify(stated).includes("s3:prefix") || action === "s3:ListBucket";

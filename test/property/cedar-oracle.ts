@@ -44,7 +44,7 @@ export function cedarOracle(texts: readonly string[], { asker }: Pick<Scenario, 
   };
 }
 
-/** Whether no task may make the call, whatever policy permits: written out, and not read from the code that is tested. */
+/** True where no task may make the call, whatever policy permits: written out, and not read from the code that is tested. */
 const isNever = ({ action, resource, passedTo = "" }: Call): boolean => {
   if (action === "sts:AssumeRole") return true;
   if (action !== "iam:PassRole") return false;

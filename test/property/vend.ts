@@ -60,7 +60,7 @@ export interface Vended {
   readonly above: readonly (readonly string[])[];
 }
 
-/** What was permitted of the details that share a session, and its session policy. */
+/** Permitted pairs of the details that share a session, and its session policy. */
 export interface Session {
   readonly account: string;
   /** As granted. */

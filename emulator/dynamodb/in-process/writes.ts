@@ -89,7 +89,7 @@ function readWrite(kind: Kind, members: Members, tables: Tables): Write {
   };
 }
 
-/** What becomes of the item; undefined where it is removed. */
+/** Next state of the item; undefined where it is removed. */
 interface Change {
   readonly key: PrimaryKey;
   readonly after: (before: Item | undefined) => Item | undefined;

@@ -2,7 +2,7 @@ import type { AwsDetail } from "../../core/intent/detail.ts";
 import type { SessionPolicy } from "../../core/policy/compile.ts";
 import type { Permitted } from "../../core/policy/decide.ts";
 
-/** What was granted of one AWS detail. */
+/** Granted part of one AWS detail. */
 export interface GrantedAws {
   readonly detail: AwsDetail;
   /** Index of the detail in the granted intent. */

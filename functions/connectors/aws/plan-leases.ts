@@ -78,7 +78,7 @@ export function detailsWithLeases(details: readonly Detail[], planned: readonly 
   return recorded;
 }
 
-/** When the sessions end. STS would still issue credentials after the deadline, dead ones. */
+/** End of the sessions. STS would still issue credentials after the deadline, dead ones. */
 function fenceOf(task: PlannedTask, terms: Terms, nowSeconds: number): number {
   const expiresAt = Math.min(task.expiresAt, terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY);
   const deadline = leaseDeadline({ openedAt: task.openedAt, expiresAt }, terms, nowSeconds);

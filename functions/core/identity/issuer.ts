@@ -25,7 +25,7 @@ export interface ApprovalsClient {
   readonly clientId: string;
   /** Proof that a person signed in for a vote: the token's time of the sign-in, or an `acr` that the issuer proves at each request. */
   readonly freshness: "auth_time" | "acr";
-  /** Who redeems the authorization code: the page, or the hub with the client's secret. */
+  /** Redeemer of the authorization code: the page, or the hub with the client's secret. */
   readonly tokenExchange: "browser" | "hub";
   /** Name of the secret with the client's secret; only where the hub redeems the code. */
   readonly secret?: string | undefined;

@@ -5,7 +5,7 @@ import type { Unknowns } from "./unknowns.ts";
 /** The ARNs of a pattern: a literal head, and what may follow. */
 export interface Place {
   readonly head: readonly Token[];
-  /** What may follow the head; nothing where the head is the whole ARN. */
+  /** Text that may follow the head; nothing where the head is the whole ARN. */
   readonly tail: State | undefined;
 }
 

@@ -122,7 +122,7 @@ class Converse {
     return { there: areThere, missing: diagram.not(areThere) };
   }
 
-  /** What the one permit permits, and what every forbid forbids. */
+  /** Calls that the one permit permits, and calls that every forbid forbids. */
   #permissionOf(permit: string): Permission {
     const { terms } = this.#read;
     const counted = [...terms].filter(([{ id, effect }]) => effect === "forbid" || id === permit);

@@ -98,7 +98,7 @@ export class Permission {
   }
 }
 
-/** Which variables the conditions of policies read, by the policy: the same for every proof. */
+/** Variables that the conditions of each policy read: the same for every proof. */
 export type KeptReads = WeakMap<StatedPolicy, Reads>;
 
 function keptReads(policy: StatedPolicy, kept: KeptReads): Reads {

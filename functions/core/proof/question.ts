@@ -12,7 +12,7 @@ export interface StatedPolicy {
 export interface Question {
   /** As STS is sent it. */
   readonly text: string;
-  /** What the intent asks for in this session: each call has to be asked for by one of them, the product of its lists, under its own conditions. */
+  /** Requests of the intent in this session. One of them must ask for each call: the product of its lists, under its own conditions. */
   readonly asked: readonly Asking[];
   /** The texts that the tasks above this one have, each task's together: a call has to be allowed by one text of each task. */
   readonly above: readonly (readonly string[])[];

@@ -7,7 +7,7 @@ import { situationsOf, type Terms, termsOf } from "./situations.ts";
 export interface ReadQuestion {
   readonly question: Question;
   readonly text: readonly Statement[];
-  /** What the intent asks for, as Allows. */
+  /** Requests of the intent, as Allows. */
   readonly asked: readonly Statement[];
   readonly above: readonly (readonly (readonly Statement[])[])[];
   /** The policies that count, with their terms: one that is only watched (`@mode("shadow")`) does not. */

@@ -14,7 +14,7 @@ const PYTHON = `
 import boto3, sys
 print(boto3.client("s3").get_object(Bucket=sys.argv[1], Key=sys.argv[2])["Body"].read().decode(), end="")`;
 
-/** How each reads one object, with whatever credentials its default chain finds. */
+/** Command by which each reads one object, with whatever credentials its default chain finds. */
 const TOOLS: readonly (readonly [string, boolean, (key: string) => readonly [string, ...string[]]])[] = [
   ["the aws command", hasAwsCli(), (key) => ["aws", "s3", "cp", `s3://${BUCKET}/${key}`, "-"]],
   ["boto3", hasBoto3(), (key) => ["python3", "-c", PYTHON, BUCKET, key]],
@@ -32,13 +32,13 @@ const handed = ({ accessKeyId, secretAccessKey, sessionToken }: StartedTask): En
 
 /** Tools that know nothing of valetkey: the aws command and the SDKs, with a key from an exchange. */
 export function awsTools(cloud: ClientsCloud): void {
-  /** By the AWS SDKs' container protocol, from the service itself. */
+  /** Fetched by the AWS SDKs' container protocol, from the service itself. */
   const fetched = ({ id, token }: StartedTask): Environment => ({
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.running.url}/v1/tasks/${id}/credentials/aws-0`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: token,
   });
 
-  /** What it printed, or what it complained of. */
+  /** Printed text, or the complaint. */
   async function run([command, ...args]: readonly [string, ...string[]], env: Environment): Promise<string> {
     try {
       const { stdout } = await promisify(execFile)(command, args, {

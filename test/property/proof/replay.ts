@@ -32,7 +32,7 @@ export function requestOf(call: Call, question: Question): Request {
   };
 }
 
-/** What the intent asks for, as an IAM policy. */
+/** Requests of the intent, as an IAM policy. */
 const textOfAsking = ({ account, actions, resources, conditions }: Question["asked"][number]): string =>
   JSON.stringify({
     Version: "2012-10-17",

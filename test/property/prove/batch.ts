@@ -24,7 +24,7 @@ export interface Total extends Record<(typeof NUMBERS)[number], number> {
   smallProven: number;
 }
 
-/** What came of one batch. */
+/** Result of one batch. */
 export interface Batch {
   readonly total: Total;
   readonly counterexample?: Counterexample;

@@ -48,7 +48,7 @@ describe("the details that were granted", () => {
 });
 
 describe("what was permitted of a connector's detail", () => {
-  const detail = { type: "secret", identifiers: ["a"] } as unknown as Exclude<Detail, AwsDetail>;
+  const detail = { type: "secret", identifiers: ["a"] } as const;
 
   it("is what its connector makes of the permitted questions, and of no other pair", () => {
     const asked: unknown[] = [];
