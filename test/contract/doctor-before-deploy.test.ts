@@ -5,7 +5,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { readConfig } from "../../config/read-config.ts";
 import { inspectBootstrap } from "../../doctor/aws/inspect-bootstrap.ts";
 import { inspectPlaceholders } from "../../doctor/inspect-placeholders.ts";
-import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import { FakeStacks } from "../../fakes/fake-stacks.ts";
 import { runClient } from "../unit/client/run-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";

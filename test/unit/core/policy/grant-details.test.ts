@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AwsDetail, Detail, ToolDetail } from "../../../../functions/core/intent/detail.ts";
+import type { AwsDetail, ToolDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { grantedDetails, grantedParts } from "../../../../functions/core/policy/grant-details.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
