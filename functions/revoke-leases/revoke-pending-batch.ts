@@ -36,8 +36,8 @@ export async function revokePendingBatch(event: QueueBatch, ports: RevokePending
 }
 
 /**
- * Whether the message is to be handed out again. One of a deadline is kept until then, where it came early; what could not be taken back then is the
- * sweep's, so that only one queue tries it over and over, one message of a task at a time.
+ * Returns true where the queue must deliver the message again. A deadline's message that came early is delivered at its time. Where a deadline's
+ * credential could not be revoked, the sweep retries: one queue alone repeats attempts, one message of a task at a time.
  */
 async function comesAgain(
   { receiptHandle, eventSourceARN }: QueueMessage,

@@ -4,7 +4,7 @@ import type { ConnectedWorld } from "../harness/connected-world.ts";
 /** `ConnectedWorld.remaining` where everything has been taken back. */
 export const NOTHING = { logins: [], held: [], pendingRevocations: [] };
 
-/** What was handed out is secret from now on. */
+/** Lists the credentials of an answer, and marks their passwords as secrets of the world from now on. */
 export function credentialsOf(one: ConnectedWorld, { body }: Answer) {
   const all = body.credentials ?? [];
   for (const { password } of all) if (typeof password === "string") one.world.secrets.add(password);

@@ -120,8 +120,8 @@ export function textIn(text: OpenText, tokens: readonly Token[], unknowns: Unkno
 }
 
 /**
- * Where the two open texts are equal. A part of the ARN, and the account, is compared as each that the text names; of what else they are, and of
- * other texts, nobody here can tell.
+ * Builds the formula under which two open texts are equal. A part of the ARN, and the account, is compared with each value that the text names.
+ * Other values of them, and other texts, stay unknown.
  */
 export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], unknowns: Unknowns): Formula {
   const { diagram } = unknowns;

@@ -17,7 +17,7 @@ export interface Context {
 }
 
 /**
- * Where all lines of the statement's condition hold. Source for all operators:
+ * Builds the formula under which all lines of the statement's condition hold. Source for all operators:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export const conditionOf = (statement: Statement, context: Context, unknowns: Unknowns): Formula =>
