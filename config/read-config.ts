@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { deployedSections, repeatedEntries } from "../functions/connectors/sections.ts";
+import { standingOf } from "../functions/core/ceiling/ceiling.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
@@ -39,7 +40,7 @@ export function deploymentOf(config: Config): Deployment {
     receipts: {
       sample: config.receipts?.sample ?? SAMPLE,
       probed: config.accounts
-        .filter(({ ceiling, retired }) => !retired && (ceiling?.some(coversProbe) ?? true))
+        .filter((account) => !account.retired && standingOf(PROBE_ACTION, account) === "within")
         .map(({ id }) => id),
     },
     // Only null switches recertification off; an omitted field is the default.
@@ -54,10 +55,6 @@ export function deploymentOf(config: Config): Deployment {
 
 /** Share of endings that are probed, unless the configuration sets it. */
 const SAMPLE = 0.01;
-
-/** Returns true where a ceiling's pattern includes the probe's call. The default ceiling includes it. */
-const coversProbe = (pattern: string): boolean =>
-  new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(PROBE_ACTION);
 
 const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
 
