@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 
 /**
  * Ports to choose from: below those that an operating system gives out by itself (from 32768 on Linux, 49152 elsewhere). Otherwise an outgoing
@@ -33,4 +33,16 @@ async function isFree(port: number): Promise<boolean> {
   }
   await once(server.close(), "close");
   return true;
+}
+
+/** Resolves with true where something accepts connections at the loopback port. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }

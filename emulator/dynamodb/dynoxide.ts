@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../free-ports.ts";
+import { freePort, isListening } from "../free-ports.ts";
 
 /** A running DynamoDB. */
 export interface DynamoProcess {
@@ -62,7 +61,7 @@ function findDynoxide(platform: string, arch: string): string | undefined {
 
 async function untilListening(port: number, child: ChildProcess, complaint: () => string): Promise<void> {
   const deadline = performance.now() + START_LIMIT_MS;
-  while (!(await answers(port))) {
+  while (!(await isListening(port))) {
     if (child.exitCode !== null) throw new Error(`dynoxide ended at once (${child.exitCode}): ${complaint()}`);
     if (performance.now() > deadline) {
       child.stdin?.end();
@@ -70,15 +69,4 @@ async function untilListening(port: number, child: ChildProcess, complaint: () =
     }
     await sleep(POLL_MS);
   }
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

@@ -1,9 +1,8 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
-import { connect } from "node:net";
 import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { freePorts } from "../../../emulator/free-ports.ts";
+import { freePorts, isListening } from "../../../emulator/free-ports.ts";
 import { portsFrom } from "../../../local/ports.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -69,26 +68,15 @@ function running(): readonly Running[] {
 
 async function leftOf(family: readonly number[], ports: readonly number[]): Promise<readonly string[]> {
   const processes = running().filter(({ pid }) => family.includes(pid));
-  const open = await Promise.all(ports.map(async (port) => ((await listens(port)) ? [`port ${port}`] : [])));
+  const open = await Promise.all(ports.map(async (port) => ((await isListening(port)) ? [`port ${port}`] : [])));
   return [...processes.map(({ pid, command }) => `${pid} ${command}`), ...open.flat()];
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }
 
 /** The first of five neighbouring ports that are free. */
 async function fiveFreePorts(): Promise<number> {
   for (;;) {
     const [first = 0] = await freePorts(1);
-    const taken = await Promise.all(Object.values(portsFrom(first)).map(listens));
+    const taken = await Promise.all(Object.values(portsFrom(first)).map(isListening));
     if (!taken.includes(true)) return first;
   }
 }
