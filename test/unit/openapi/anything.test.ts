@@ -49,7 +49,10 @@ function changed(call: Call, { of, at, to }: Change): Call {
     case "query":
       return { ...call, query: strings(withField(call.query ?? {}, at, to)) };
     case "body":
-      return { ...call, body: { mediaType: String(to), text: JSON.stringify(to) ?? "" } };
+      return {
+        ...call,
+        body: { mediaType: typeof to === "string" ? to : String(JSON.stringify(to)), text: JSON.stringify(to) ?? "" },
+      };
     case "field":
       return call.body ? { ...call, body: withBodyField(call.body, at, to) } : call;
   }
