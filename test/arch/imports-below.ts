@@ -13,7 +13,7 @@ export interface Import {
 
 /** Top-level folders that hold TypeScript. */
 export const FOLDERS = [
-  ...["functions", "infra", "client", "config", "policy-tools", "doctor", "openapi"],
+  ...["functions", "infra", "client", "decision", "config", "policy-tools", "doctor", "openapi"],
   ...["emulator", "local", "fakes", "scripts", "bench", "test"],
 ] as const;
 

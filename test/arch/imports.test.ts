@@ -86,11 +86,17 @@ const RULES: readonly Rule[] = [
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {
-    says: "the client stands alone: itself, node: and the form of a finding only",
+    says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, when it is asked for; what is loaded apart may need a library.
     from: /^client\/(?!commands\/policy\.ts$|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|parse-yaml|inspect-deployment)\.ts$)/,
-    mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$/,
+    mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "what an approver's own program computes runs in a browser, and takes from the functions canonical JSON alone",
+    from: /^decision\//,
+    mayImport: /^decision\/|^functions\/core\/text\/canonical-json\.ts$|^@scure\/bip39\/wordlists\/english\.js$/,
+    broken: { from: "decision/record-hash.ts", to: "node:crypto" },
   },
   {
     says: "client/commands/policy.ts loads the workbench and nothing else",

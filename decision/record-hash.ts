@@ -1,0 +1,32 @@
+import { canonicalJson } from "../functions/core/text/canonical-json.ts";
+
+/**
+ * Computes the hash of an approval's record again, from the record alone, in a browser or in Node: whoever decides does not take the hub's word for it.
+ * @param record record as the hub answered it.
+ * @returns SHA-256, base64url: the `nonce` of a vote for this record.
+ */
+export const recordHash = (record: unknown): Promise<string> =>
+  digest(`valetkey/approval/v1\n${canonicalJson(record)}`);
+
+/**
+ * Computes the nonce of one sign-in that decides about these records: the hash itself for one record, a hash over the sorted hashes for several.
+ * @param hashes 1 to 20 hashes, each once.
+ */
+export async function voteNonce(hashes: readonly string[]): Promise<string> {
+  const distinct = [...new Set(hashes)].sort();
+  const [first] = distinct;
+  if (first === undefined || distinct.length !== hashes.length || hashes.length > BATCH_RECORDS)
+    throw new RangeError(`one sign-in decides 1 to ${BATCH_RECORDS} records, each named once`);
+  return distinct.length === 1 ? first : digest(`valetkey/approvals/v1\n${canonicalJson(distinct)}`);
+}
+
+/** Largest number of records that one sign-in decides. */
+export const BATCH_RECORDS = 20;
+
+async function digest(text: string): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
