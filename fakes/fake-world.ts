@@ -7,6 +7,7 @@ import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { type Deployment, pinsOf } from "../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../functions/core/identity/agent.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
+import { registeredBy } from "../functions/core/identity/shapers.ts";
 import { EMPTY_CHAIN } from "../functions/core/journal/event.ts";
 import type { SealingPorts } from "../functions/core/ports.ts";
 import { KeptProofs } from "../functions/core/proof/proofs.ts";
@@ -204,12 +205,14 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     addAgent: (given) => {
       const agent: Agent = {
         name: given.id,
-        owner: "owner@acme.test",
+        owner: "staff|owner",
+        contact: "owner@acme.test",
         team: "demo",
         bindings: [{ issuer: "robots", claims: { sub: `agent:${given.id}` } }],
         status: "active",
         limits: DEFAULT_LIMITS,
         createdAt: Math.floor(nowMs / 1_000),
+        shapers: registeredBy("staff|registrar", nowMs / 1_000),
         chain: EMPTY_CHAIN,
         ...given,
       };

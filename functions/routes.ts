@@ -101,7 +101,7 @@ export const ROUTES = [
     accepts: "operator's OIDC token",
     function: "register",
     operation: "valetkey:ChangeAgent",
-    summary: "Change an agent's name, owner, team, labels, end date or limits",
+    summary: "Change an agent's name, owner, contact, team, labels, end date or limits",
   },
   {
     method: "POST",

@@ -124,7 +124,7 @@ async function registerAgents(api: string, cloud: Cloud, say: (line: string) => 
       body: JSON.stringify({
         id,
         name: id,
-        owner: "you",
+        owner: "staff|person:alice",
         team: "demo",
         bindings: [{ issuer: "local", claims: { sub: `agent:${id}` } }],
       }),

@@ -1,5 +1,6 @@
 import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
+import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, readText } from "./operator-options.ts";
@@ -27,6 +28,8 @@ export const apply: OperatorCommand = async (argv, env, report) => {
   const { api, print } = await operatorOf(options, env);
   const steps: Step[] = [];
   for (const agent of wanted) steps.push(...(await report.patiently("comparing", stepsFor(agent, api))));
+  for (const { id, owner } of wanted)
+    if (typeof owner === "string" && !namesPerson(owner)) report.note("owner", ownerNote(String(id), owner));
   const changes = steps.filter(({ run }) => run !== undefined);
   print({ plan: steps.map(({ sign, agent, says }) => ({ sign, agent, says })), applied: yes === true }, () =>
     planned(steps),
@@ -129,6 +132,13 @@ function isSame(wanted: unknown, found: unknown): boolean {
     );
   return wanted === found;
 }
+
+/** Advises on an owner of the older form. Without control characters, by which a file could hide lines on a terminal. */
+const ownerNote = (agent: string, owner: string): string =>
+  `${agent}: the owner "${owner}" names no person, so that one vote alone approves nothing of it; write owner: "issuer|person", and the address as contact`.replace(
+    /\p{C}/gu,
+    " ",
+  );
 
 const COLOURS = { "+": "green", "~": "yellow", "=": "dim", "!": "red" } as const;
 

@@ -4,6 +4,7 @@ import { readIdentity } from "../identity/identity-token.ts";
 import { isForAnother } from "../task/is-for-another.ts";
 import { callService } from "../task/service.ts";
 import { inspectDeployment } from "./inspect-deployment.ts";
+import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { type OperatorOptions, parseOperator } from "./operator-options.ts";
 import { coloured, table } from "./table.ts";
@@ -39,7 +40,7 @@ async function examine(options: OperatorOptions<never>, env: NodeJS.ProcessEnv):
   return [
     ...service.findings,
     ...(await examineIdentity(env, options.url, service.audience)),
-    await examineOperator(options, env),
+    ...(await examineOperator(options, env)),
   ];
 }
 
@@ -121,15 +122,32 @@ async function issuerFinding(issuer: string): Promise<Finding> {
     : unknown("issuer", "cannot be reached from here", "it has to be reachable from the service");
 }
 
-async function examineOperator(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<Finding> {
+async function examineOperator(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   try {
     const { api } = await operatorOf(options, env);
     const agents = await api.all("/v1/agents", "agents");
-    return ok("operator", `may list agents; there are ${agents.length}`);
+    return [ok("operator", `may list agents; there are ${agents.length}`), ...ownersFinding(agents)];
   } catch (error) {
-    return skipped("operator", error instanceof Error ? error.message : "none", "needed by operators, not by agents");
+    return [skipped("operator", error instanceof Error ? error.message : "none", "needed by operators, not by agents")];
   }
 }
+
+/** Finds agents in use whose owner names no person: the person could be any voter, so one vote alone approves nothing of them. */
+function ownersFinding(agents: readonly Readonly<Record<string, unknown>>[]): readonly Finding[] {
+  const isUsed = ({ status }: { readonly status?: unknown }) => status === "active" || status === "suspended";
+  const old = agents.filter((agent) => isUsed(agent) && !namesPerson(String(agent.owner))).map(({ id }) => String(id));
+  if (old.length === 0) return [];
+  const listed = `${old.slice(0, MOST_NAMED).join(", ")}${old.length > MOST_NAMED ? `, and ${old.length - MOST_NAMED} more` : ""}`;
+  return [
+    unknown(
+      "owners",
+      `${old.length} ${old.length === 1 ? "agent has an owner who names" : "agents have owners who name"} no person: ${listed}`,
+      'only requests for two votes or more can be approved for them: valetkey apply with owner: "issuer|person", and the address as contact',
+    ),
+  ];
+}
+
+const MOST_NAMED = 5;
 
 /** Formats findings, one row each, with the remedy below a finding that is not well. */
 function described(findings: readonly Finding[]): string {

@@ -22,6 +22,7 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
   id: agent.id,
   name: agent.name,
   owner: agent.owner,
+  ...(agent.contact === undefined ? {} : { contact: agent.contact }),
   team: agent.team,
   labels: labelsOf(agent),
   status: agent.status,

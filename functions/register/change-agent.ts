@@ -1,6 +1,7 @@
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
 import { labelsKept, labelsOf, relabelling } from "../core/identity/labels.ts";
 import { parseAgentChange } from "../core/identity/parse-agent.ts";
+import { shapersAfter } from "../core/identity/shapers.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -14,14 +15,14 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { authoriseLabels } from "./authorise-labels.ts";
 
 /**
- * `POST /v1/agents/{agent}`: its name, owner, team, labels, end date or limits. Who gives it another owner or team has to be allowed to there too, and
+ * `POST /v1/agents/{agent}`: its name, owner, contact, team, labels, end date or limits. Who gives it another owner or team has to be allowed to there too, and
  * to give it the labels there that it brings along.
  */
 export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const asked = await agentFor(operator, "valetkey:ChangeAgent", event.pathParameters?.agent ?? "", ports);
     const [body, nowSeconds] = [readJson(event), ports.clock.nowMs() / 1_000];
-    const wanted = parseAgentChange(body, asked, nowSeconds);
+    const wanted = parseAgentChange(body, asked, ports.deployment.issuers, nowSeconds);
     await authoriseOperation(operator, "valetkey:ChangeAgent", wanted, ports);
     await authoriseLabels(operator, labelsOf(asked), asked, ports, labelsOf(wanted));
     await authoriseLabels(operator, labelsKept(asked, wanted), wanted, ports);
@@ -31,8 +32,10 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
         if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
         // Policy was asked about what it was and what it will be: somebody else has just changed that.
         if (isMoved(asked, current)) throw new Refusal("contended");
-        const agent = parseAgentChange(body, current, nowSeconds);
-        const { name, owner, team, endsAt, limits } = agent;
+        const parsed = parseAgentChange(body, current, ports.deployment.issuers, nowSeconds);
+        const shapers = shapersAfter(current, parsed, operator.id, nowSeconds);
+        const agent = shapers ? { ...parsed, shapers } : parsed;
+        const { name, owner, contact, team, endsAt, limits } = agent;
         return {
           agent,
           type: "agent.changed",
@@ -40,6 +43,7 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
             by: operator.id,
             name,
             owner,
+            contact,
             team,
             labels: labelsOf(agent),
             ends_at: endsAt,

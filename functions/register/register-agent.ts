@@ -1,5 +1,6 @@
 import { labelsOf } from "../core/identity/labels.ts";
 import { parseAgent } from "../core/identity/parse-agent.ts";
+import { registeredBy } from "../core/identity/shapers.ts";
 import { headOf, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -22,7 +23,10 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
       // Its sessions would pass for the probe's, and the probe's for its.
       if (body.id === PROBE_IDENTITY)
         throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
-      const agent = parseAgent(body, ports.deployment.issuers, nowMs / 1_000);
+      const agent = {
+        ...parseAgent(body, ports.deployment.issuers, nowMs / 1_000),
+        shapers: registeredBy(operator.id, nowMs / 1_000),
+      };
       await authoriseOperation(operator, "valetkey:RegisterAgent", agent, ports);
       await authoriseLabels(operator, [], agent, ports);
       const registered = linkEvent(agent.chain, agent.id, "agent.registered", nowMs, {

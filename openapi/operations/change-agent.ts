@@ -18,7 +18,7 @@ export const changeAgentOperation: Operation = {
   id: "changeAgent",
   tag: "Operators",
   description:
-    "Another name, owner, team, end date, other labels or limits; what is not named stays. Its id and its bindings cannot be changed: another identity is another agent. Who gives it another owner or team has to be allowed to there too. Giving and taking labels needs `valetkey:LabelAgent` besides, and so does bringing labels along to another owner or team.",
+    "Another name, owner, contact, team, end date, other labels or limits; what is not named stays. Its id and its bindings cannot be changed: another identity is another agent. Who gives it another owner or team has to be allowed to there too. Giving and taking labels needs `valetkey:LabelAgent` besides, and so does bringing labels along to another owner or team.",
   body: { mediaType: "application/json", schema: "AgentChange" },
   answer: { status: 200, says: "The agent, changed.", schema: "Agent" },
   accepted: {

@@ -11,7 +11,8 @@ import { agentId } from "../schemas/identifiers.ts";
 const REPORTER = {
   id: "weekly-reporter",
   name: "Weekly reporter",
-  owner: "reports@acme.test",
+  owner: "staff|rosa",
+  contact: "reports@acme.test",
   team: "analytics",
   bindings: [{ issuer: "robots", claims: { sub: "agent:weekly-reporter" } }],
 };

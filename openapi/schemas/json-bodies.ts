@@ -61,11 +61,24 @@ const labels = v.pipe(
   ),
 );
 
+const owner = v.pipe(
+  readableLine(256),
+  v.description(
+    "Person who is responsible: `issuer|person`, the name of a people's issuer and the value of its person claim. A text without a bar is kept as it stands and tells no person, so one vote alone approves nothing of the agent.",
+  ),
+);
+
+const contact = v.pipe(
+  readableLine(256),
+  v.description("Address of the owner or of their team, for people to write to."),
+);
+
 /** Schema of a change of an agent; omitted fields remain as they are. */
 export const agentChange = v.pipe(
   v.strictObject({
     name: v.exactOptional(readableLine(128)),
-    owner: v.exactOptional(readableLine(256)),
+    owner: v.exactOptional(owner),
+    contact: v.exactOptional(contact),
     team: v.exactOptional(readableLine(64)),
     labels: v.exactOptional(v.pipe(labels, v.description("All of its labels: one that is not named is taken away."))),
     ends_at: v.exactOptional(v.nullable(endsAt)),
@@ -83,7 +96,8 @@ export const registration = v.strictObject({
     v.description("Id of the agent, never reused. It is the source identity of all calls of the agent's tasks in AWS."),
   ),
   name: readableLine(128),
-  owner: v.pipe(readableLine(256), v.description("Person or team that is responsible: an address or a name.")),
+  owner,
+  contact: v.exactOptional(contact),
   team: v.pipe(readableLine(64), v.description("The agent's team, its parent in policies: `principal in Team::...`.")),
   bindings: v.pipe(
     v.array(

@@ -149,7 +149,11 @@ const agentStatus = v.pipe(
 const agentSummary = v.strictObject({
   id: agentId,
   name: v.string(),
-  owner: v.string(),
+  owner: v.pipe(
+    v.string(),
+    v.description("Person who is responsible: `issuer|person`; or, of an older registration, any text."),
+  ),
+  contact: v.exactOptional(v.string()),
   team: v.string(),
   labels: v.pipe(v.array(v.string()), v.description("Its labels, which policies match, in order.")),
   status: agentStatus,

@@ -71,4 +71,27 @@ describe("POST /v1/agents/{agent}", () => {
     expect(await change(service, { name: "x" }, "gone")).toMatchObject({ body: { code: "agent_offboarded" } });
     expect(await change(service, { name: "x" }, "nobody")).toMatchObject({ body: { code: "agent_not_found" } });
   });
+
+  it("I9a: records who changes its owner, team, labels or limits as a shaper, in the registration itself", async () => {
+    const service = serve();
+    await change(service, { name: "Other" });
+    expect((await service.world.ports.agents.read("demo"))?.shapers).toMatchObject([{ by: "staff|registrar" }]);
+    await change(service, { owner: "staff|bob", contact: "bob@acme.test" });
+    expect(await service.world.ports.agents.read("demo")).toMatchObject({
+      owner: "staff|bob",
+      contact: "bob@acme.test",
+      shapers: [
+        { by: "staff|registrar", registered: true },
+        { by: "staff|alice", at: service.world.nowSeconds() },
+      ],
+    });
+  });
+
+  it("refuses an owner whose issuer is none of people's: the agent would be left without a known owner", async () => {
+    expect(await change(serve(), { owner: "stafff|bob" })).toMatchObject({
+      status: 400,
+      body: { code: "agent_invalid" },
+    });
+    expect(await change(serve(), { owner: "robots|bob" })).toMatchObject({ status: 400 });
+  });
 });

@@ -59,7 +59,7 @@ describe("offboarding an agent", () => {
     const report = reportIn(answer);
     expect(report).toMatchObject({
       complete: true,
-      agent: { id: "demo", owner: "owner@acme.test" },
+      agent: { id: "demo", owner: "staff|owner" },
       secrets: { status: "none_held", entries: [] },
       totals: { tasks: { revoked: 3, unknown: 0 }, leases: { expired: 3, unknown: 0 }, bindings: { revoked: 1 } },
     });
@@ -201,7 +201,7 @@ describe("offboarding an agent", () => {
     service.world.pass(16);
     await service.offboard();
     const { reports } = service.world.ports.agents;
-    for (const [name, text] of reports) reports.set(name, text.replace("owner@acme.test", "nobody@acme.test"));
+    for (const [name, text] of reports) reports.set(name, text.replace("staff|owner", "staff|nobody"));
     expect(await service.offboarding()).toMatchObject({ status: 500 });
   });
 

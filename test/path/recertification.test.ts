@@ -41,7 +41,7 @@ describe("an owner's confirmation", () => {
       "demo agent.suspended",
     ]);
     expect(agents.events).toMatchObject([
-      { facts: { days: 14, owner: "owner@acme.test" } },
+      { facts: { days: 14, owner: "staff|owner" } },
       { facts: { days: 3 } },
       { facts: { by: "check", reason: "unconfirmed" } },
     ]);

@@ -12,9 +12,9 @@ export interface Voter {
 export interface Excluded {
   /** Person on whose behalf the task acts, people in the chain, and those who shaped the agent. */
   readonly people: readonly Person[];
-  /** Owner of the agent: their vote does not suffice alone. */
-  readonly owner?: Person;
-  /** Issuers with an owner or shaper who could not be resolved to a person: any of their people could be that person. */
+  /** Owners of the agent and of the agents above it: the vote of one does not suffice alone. */
+  readonly owners?: readonly Person[];
+  /** Issuers whose people may not vote, since an owner or a shaper is nobody who is known: any of these people could be that person. */
   readonly unresolvedIssuers: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export function eligible(
   const isExcluded = (person: Person): boolean =>
     excluded.people.some((each) => isSamePerson(each, person)) ||
     excluded.unresolvedIssuers.includes(person.issuer) ||
-    (votesIn(needed) < 2 && excluded.owner !== undefined && isSamePerson(excluded.owner, person));
+    (votesIn(needed) < 2 && (excluded.owners ?? []).some((owner) => isSamePerson(owner, person)));
   const byPerson = new Map<string, Voter>();
   for (const voter of voters) {
     if (isExcluded(voter.person)) continue;

@@ -1,4 +1,5 @@
 import { type Claims, claimText } from "../identity/claims.ts";
+import type { Issuer } from "../identity/issuer.ts";
 import { Refusal } from "../refusal.ts";
 
 /** A person: an immutable id at one issuer. Two accounts of one human are two people. */
@@ -33,6 +34,17 @@ export function personIn(
 /** True for the same person: the same value at the same issuer. */
 export const isSamePerson = (one: Person, other: Person): boolean =>
   one.issuer === other.issuer && one.value === other.value;
+
+/**
+ * Reads a person from `issuer|value`, as owners and journals name people.
+ * @returns undefined where the text names nobody of a configured people's issuer, such as an e-mail address.
+ */
+export function personNamed(text: string, issuers: readonly Pick<Issuer, "name" | "kind">[]): Person | undefined {
+  const bar = text.indexOf("|");
+  const [issuer, value] = [text.slice(0, Math.max(0, bar)), text.slice(bar + 1)];
+  const isKnown = issuers.some(({ name, kind }) => kind === "people" && name === issuer);
+  return isKnown && value !== "" && value.length <= PERSON_CHARACTERS ? { issuer, value } : undefined;
+}
 
 /** Names a person in records: `issuer|value`. No issuer's name contains a bar. */
 export const personId = ({ issuer, value }: Person): string => `${issuer}|${value}`;

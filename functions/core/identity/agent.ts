@@ -6,8 +6,10 @@ export interface Registration {
   /** `[a-z0-9-]{2,64}`: fits STS's SourceIdentity, and is never reused. */
   readonly id: string;
   readonly name: string;
-  /** Person or team that is responsible: an address or a name, as the operators write it. */
+  /** Person who is responsible, as `issuer|person`. Older registrations hold an address or a name, which tells no person. */
   readonly owner: string;
+  /** Address of the owner or of their team, for people to write to. Decides nothing. */
+  readonly contact?: string;
   readonly team: string;
   readonly bindings: readonly Binding[];
   /** Labels that policies match, sorted; absent where there are none. */
@@ -18,6 +20,18 @@ export interface Registration {
   readonly createdAt: number;
   /** Time of the owner's last confirmation, epoch seconds; absent before the first one. */
   readonly confirmedAt?: number;
+  /** People who registered or changed the agent, and so approve nothing of it; absent where nobody knows who registered it. */
+  readonly shapers?: readonly Shaper[];
+}
+
+/** Person who registered an agent or changed what it may become. A shaper approves nothing of that agent. */
+export interface Shaper {
+  /** `issuer|person`. */
+  readonly by: string;
+  /** Time of the registration, or of the person's last change; epoch seconds. */
+  readonly at: number;
+  /** Set for the person who registered the agent, who stays a shaper. */
+  readonly registered?: true;
 }
 
 /** An agent as decisions see it. */
@@ -80,14 +94,25 @@ export const DEFAULT_LIMITS = {
 /** Agent in a list. */
 export type AgentSummary = Pick<
   Agent,
-  "id" | "name" | "owner" | "team" | "labels" | "status" | "endsAt" | "createdAt" | "confirmedAt" | "warnedDays"
+  | "id"
+  | "name"
+  | "owner"
+  | "contact"
+  | "team"
+  | "labels"
+  | "status"
+  | "endsAt"
+  | "createdAt"
+  | "confirmedAt"
+  | "warnedDays"
 >;
 
 /** Makes the agent's entry in a list. */
 export function summaryOf(agent: Agent): AgentSummary {
-  const { id, name, owner, team, labels, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
+  const { id, name, owner, contact, team, labels, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
   return {
     ...{ id, name, owner, team, status, createdAt },
+    ...(contact === undefined ? {} : { contact }),
     ...(labels === undefined ? {} : { labels }),
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(confirmedAt === undefined ? {} : { confirmedAt }),
@@ -110,9 +135,11 @@ export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: nu
 
 /** Returns the facts that decisions rest on, and nothing else of the agent. */
 export function registrationOf(agent: Registration): Registration {
-  const { id, name, owner, team, labels, bindings, endsAt, limits, createdAt, confirmedAt } = agent;
+  const { id, name, owner, contact, team, labels, bindings, endsAt, limits, createdAt, confirmedAt, shapers } = agent;
   return {
     ...{ id, name, owner, team, bindings, limits, createdAt },
+    ...(contact === undefined ? {} : { contact }),
+    ...(shapers === undefined ? {} : { shapers }),
     ...(labels === undefined ? {} : { labels }),
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(confirmedAt === undefined ? {} : { confirmedAt }),

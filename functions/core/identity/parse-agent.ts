@@ -1,3 +1,4 @@
+import { personNamed } from "../approvals/person.ts";
 import { EMPTY_CHAIN } from "../journal/event.ts";
 import { Refusal } from "../refusal.ts";
 import { TASK_SECONDS } from "../tasks/task.ts";
@@ -10,10 +11,10 @@ import { LABEL, MOST_LABELS } from "./labels.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const FIELDS = ["id", "name", "owner", "team", "labels", "bindings", "ends_at", "limits"];
+const FIELDS = ["id", "name", "owner", "contact", "team", "labels", "bindings", "ends_at", "limits"];
 
 /**
- * The agent that a registration describes: `{id, name, owner, team, bindings: [{issuer, claims}], labels?, ends_at?, limits?}`.
+ * The agent that a registration describes: `{id, name, owner, contact?, team, bindings: [{issuer, claims}], labels?, ends_at?, limits?}`.
  * @throws {Refusal} agent_invalid, which names the field and what it must be.
  */
 export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: number): Agent {
@@ -23,7 +24,8 @@ export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: n
   return {
     id,
     name: text(body, "name", 128),
-    owner: text(body, "owner", 256),
+    owner: parseOwner(body, issuers),
+    ...(body.contact === undefined ? {} : { contact: text(body, "contact", 256) }),
     team: text(body, "team", 64),
     bindings: parseBindings(body.bindings, issuers),
     ...(body.labels === undefined ? {} : parseLabels(body.labels)),
@@ -35,14 +37,19 @@ export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: n
   };
 }
 
-const CHANGEABLE = ["name", "owner", "team", "labels", "ends_at", "limits"];
+const CHANGEABLE = ["name", "owner", "contact", "team", "labels", "ends_at", "limits"];
 
 /**
- * The agent as the body changes it: `{name?, owner?, team?, labels?, ends_at?, limits?}`; labels replace all that there were, `ends_at: null` takes
- * the end away, and limits that are not named go back to their defaults. Its id and its bindings stay: who it is is settled at its registration.
+ * The agent as the body changes it: `{name?, owner?, contact?, team?, labels?, ends_at?, limits?}`; labels replace all that there were, `ends_at: null`
+ * takes the end away, and limits that are not named go back to their defaults. Its id and its bindings stay: who it is is settled at its registration.
  * @throws {Refusal} agent_invalid, which names the field and what it must be.
  */
-export function parseAgentChange(body: Json, agent: Agent, nowSeconds: number): Agent {
+export function parseAgentChange(
+  body: Json,
+  agent: Agent,
+  issuers: readonly Pick<Issuer, "name" | "kind">[],
+  nowSeconds: number,
+): Agent {
   const names = Object.keys(body);
   if (names.length === 0 || names.some((name) => !CHANGEABLE.includes(name)))
     refuse(`What can be changed is ${CHANGEABLE.join(", ")}; another identity is another agent.`);
@@ -52,12 +59,23 @@ export function parseAgentChange(body: Json, agent: Agent, nowSeconds: number): 
   return {
     ...rest,
     ...(body.name === undefined ? {} : { name: text(body, "name", 128) }),
-    ...(body.owner === undefined ? {} : { owner: text(body, "owner", 256) }),
+    ...(body.owner === undefined ? {} : { owner: parseOwner(body, issuers) }),
+    ...(body.contact === undefined ? {} : { contact: text(body, "contact", 256) }),
     ...(body.team === undefined ? {} : { team: text(body, "team", 64) }),
     ...(body.labels === undefined ? labels && { labels } : parseLabels(body.labels)),
     ...(kept === undefined ? {} : { endsAt: kept }),
     ...(body.limits === undefined ? {} : { limits: parseLimits(body.limits) }),
   };
+}
+
+/** Parses an owner. A text with a bar names a person, so that a misspelt issuer does not leave the agent without an owner who is known. */
+function parseOwner(body: Json, issuers: readonly Pick<Issuer, "name" | "kind">[]): string {
+  const owner = text(body, "owner", 256);
+  if (owner.includes("|") && personNamed(owner, issuers) === undefined)
+    refuse(
+      "owner names a person as issuer|person, with the name of a people's issuer and the value of its person claim.",
+    );
+  return owner;
 }
 
 function parseBindings(value: unknown, issuers: readonly Issuer[]): readonly Binding[] {

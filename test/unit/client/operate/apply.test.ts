@@ -15,6 +15,14 @@ describe("valetkey apply", () => {
     expect(asked()).toEqual(["GET /v1/agents/reports"]);
   });
 
+  it("advises on an owner who names no person, and on no other", async () => {
+    answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
+    const old = await run("apply", "-f", yaml(ONE));
+    expect(old.stderr).toContain('reports: the owner "ann@acme.test" names no person');
+    const { stderr } = await run("apply", "-f", yaml(ONE.replace("ann@acme.test", "staff|ann")));
+    expect(stderr).not.toContain("names no person");
+  });
+
   it("does it with a yes, and a second run changes nothing", async () => {
     answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
     answers["POST /v1/agents"] = { status: 201, body: AGENT };

@@ -17,6 +17,20 @@ describe("valetkey doctor", () => {
     expect(stdout).toMatch(/operator +ok +may list agents/);
   });
 
+  it("lists agents in use whose owner names no person", async () => {
+    answers["GET /.well-known/oauth-authorization-server"] = ok({ issuer: valetkey.url });
+    const agents = [
+      AGENT,
+      { ...AGENT, id: "owned", owner: "staff|ann" },
+      { ...AGENT, id: "gone", status: "offboarded" },
+    ];
+    answers["GET /v1/agents"] = ok({ agents });
+    const { stdout } = await run("doctor");
+    expect(stdout).toMatch(
+      /^owners +unknown +1 agent has an owner who names no person: reports\n {2}mend: .*issuer\|person/m,
+    );
+  });
+
   it("says what is wrong, and how to mend it, with exit code 1", async () => {
     answers["GET /.well-known/oauth-authorization-server"] = {
       status: 200,

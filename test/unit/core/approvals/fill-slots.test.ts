@@ -85,7 +85,7 @@ describe("people who may not vote", () => {
   });
 
   it("the owner, where that vote would be the only one", () => {
-    const excluded = { ...nobody, owner: person("alice") };
+    const excluded = { ...nobody, owners: [person("alice")] };
     expect(eligible([voter("alice", "sre")], one, excluded)).toEqual([]);
     expect(eligible([voter("alice", "sre")], two, excluded)).toHaveLength(1);
   });

@@ -1,0 +1,46 @@
+import { Refusal } from "../refusal.ts";
+import { canonicalJson } from "../text/canonical-json.ts";
+import type { Registration, Shaper } from "./agent.ts";
+import { DAY_SECONDS } from "./recertification.ts";
+
+/** Time for which a change makes its author a shaper; seconds. */
+export const SHAPER_SECONDS = 7 * DAY_SECONDS;
+
+/** Most shapers of one agent. */
+export const MOST_SHAPERS = 16;
+
+/** Makes the first entry of an agent's shapers: the person who registers it. */
+export const registeredBy = (by: string, nowSeconds: number): readonly Shaper[] => [
+  { by, at: Math.floor(nowSeconds), registered: true },
+];
+
+/** Lists those who are shapers at that time. @param nowSeconds epoch seconds. */
+export const shapersAt = (shapers: readonly Shaper[], nowSeconds: number): readonly Shaper[] =>
+  shapers.filter(({ at, registered }) => registered || at > nowSeconds - SHAPER_SECONDS);
+
+/**
+ * Returns the shapers after a change. Bindings, owner, team, labels and limits shape an agent; its name and its end do not.
+ * Where nobody knows who registered the agent, the shapers stay unknown: nobody approves anything of it.
+ * @throws {Refusal} agent_invalid for a 17th shaper: an approval could not tell any more who may give it.
+ */
+export function shapersAfter(
+  before: Registration,
+  after: Registration,
+  by: string,
+  nowSeconds: number,
+): readonly Shaper[] | undefined {
+  if (before.shapers === undefined || shapeOf(before) === shapeOf(after)) return before.shapers;
+  const kept = shapersAt(before.shapers, nowSeconds);
+  const at = Math.floor(nowSeconds);
+  const shapers = kept.some((shaper) => shaper.by === by)
+    ? kept.map((shaper) => (shaper.by === by ? { ...shaper, at } : shaper))
+    : [...kept, { by, at }];
+  if (shapers.length > MOST_SHAPERS)
+    throw new Refusal("agent_invalid", {
+      say: `${MOST_SHAPERS} people have changed it within ${SHAPER_SECONDS / DAY_SECONDS} days; let one of them change it, or wait.`,
+    });
+  return shapers;
+}
+
+const shapeOf = ({ bindings, owner, team, labels = [], limits }: Registration): string =>
+  canonicalJson({ bindings, owner, team, labels, limits });
