@@ -7,16 +7,33 @@ export class Reporter {
   readonly #json: boolean;
   readonly #quiet: boolean;
   readonly #write: (text: string) => void;
+  /** True where a person watches: `progress` rewrites its line. */
+  readonly #isLive: boolean;
+  #isInProgress = false;
 
-  constructor(options: { json: boolean; quiet: boolean; write?: (text: string) => void }) {
+  constructor(options: { json: boolean; quiet: boolean; write?: (text: string) => void; isTerminal?: boolean }) {
     this.#json = options.json;
     this.#quiet = options.quiet;
     this.#write = options.write ?? ((text) => process.stderr.write(text));
+    const isTerminal = options.isTerminal ?? (options.write === undefined && process.stderr.isTTY === true);
+    this.#isLive = isTerminal && !options.json && !options.quiet;
   }
 
   /** Reports progress; `--quiet` hides it. */
   note(event: string, sentence: string, fields: Fields = {}): void {
     if (!this.#quiet) this.#say(event, sentence, fields);
+  }
+
+  /** Shows a sentence in place of the last one, on a terminal and not with `--json` or `--quiet`; shows nothing elsewhere. */
+  progress(sentence: string): void {
+    if (!this.#isLive) return;
+    this.#write(`${this.#isInProgress ? ERASE : ""}valetkey: ${printable(sentence)}`);
+    this.#isInProgress = true;
+  }
+
+  /** Reports progress where no terminal shows it. */
+  noteUnlessTerminal(event: string, sentence: string, fields: Fields = {}): void {
+    if (!this.#isLive) this.note(event, sentence, fields);
   }
 
   /** Reports a warning, even with `--quiet`. */
@@ -52,6 +69,8 @@ export class Reporter {
   }
 
   #say(event: string, sentence: string, fields: Fields, lines: readonly string[] = []): void {
+    if (this.#isInProgress) this.#write("\n");
+    this.#isInProgress = false;
     if (this.#json) this.#write(`${ascii(JSON.stringify({ event, message: sentence, ...fields }))}\n`);
     else for (const line of [`valetkey: ${sentence}`, ...lines]) this.#write(`${printable(line)}\n`);
   }
@@ -62,6 +81,9 @@ const denialLines = ({ action, target, reason, policy, hint }: Denial): string[]
   `    ${reason}${policy ? ` (policy ${policy})` : ""}`,
   ...(hint ? [`    hint: ${hint}`] : []),
 ];
+
+/** Moves to the start of the line and erases it (ECMA-48: EL). */
+const ERASE = "\r\u001b[2K";
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 

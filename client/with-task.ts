@@ -5,6 +5,7 @@ import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { IdentitySource } from "./identity/source.ts";
 import { Reporter } from "./reporter.ts";
+import type { Approval } from "./task/approval.ts";
 import type { Detail } from "./task/intent.ts";
 import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
@@ -26,6 +27,8 @@ export interface TaskRequest {
   readonly mode?: "all" | "narrow";
   /** Source of the agent's OIDC token; by default found as `valetkey exec` finds it. */
   readonly identity?: IdentitySource;
+  /** Receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it throws withdraws the request. */
+  readonly onPending?: (approval: Approval) => void;
   /** Receives events for a log, never a token or a credential. Without it, nothing is logged. */
   readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
 }
@@ -72,13 +75,13 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     details: request.intent,
     ttlSeconds: request.ttlSeconds,
     mode: request.mode ?? ("all" as const),
+    waits: true,
   };
   const identity = await identityToken(request.identity ?? findIdentity({}, process.env), options.audience);
   return runTask(
     options,
     identity,
-    report,
-    () => false,
+    { report, isInterrupted: () => false, onPending: request.onPending },
     async (task) => {
       const caches = cachedCredentials(url, task, report);
       return { value: await work(running(task, caches)), outcome: { outcome: "success", detail: "the work is done" } };

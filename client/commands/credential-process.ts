@@ -77,7 +77,16 @@ async function newTask(options: TaskOptions, name: string | undefined, report: R
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
-  const { credentials, issued, aheadMs: _, ...task } = await openUsableTask(options, identity, report);
+  // An SDK waits for a second or two: the program asks again, and gets the same request.
+  const {
+    credentials,
+    issued,
+    aheadMs: _,
+    ...task
+  } = await openUsableTask({ ...options, waits: false }, identity, {
+    report,
+    isInterrupted: () => false,
+  });
   const held = chosen({ ...task, credentials, issued }, name);
   warnOfIssued("credential-process", issued, report);
   report.note("task_started", `task ${task.id} started; it ends at ${new Date(task.expiresAtMs).toISOString()}`, {

@@ -20,7 +20,7 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
   const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
   const isInterrupted = () => signals.received !== undefined;
   try {
-    return await runTask(options, identity, report, isInterrupted, async (task) => {
+    return await runTask(options, identity, { report, isInterrupted }, async (task) => {
       if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
       announce(task, report);
       const ending = await runWithCredentials(options, task, env, signals, report);

@@ -33,7 +33,7 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
-  const task = await openUsableTask(options, identity, report);
+  const task = await openUsableTask(options, identity, { report, isInterrupted: () => false });
   const held = task.credentials.find(({ name }) => extra.credential === undefined || name === extra.credential);
   if (!held) throw new ClientError("usage", "no_credential", "the task has no such AWS credential");
   warnOfIssued("env", task.issued, report);

@@ -1,4 +1,5 @@
 import { rm, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import type { Current } from "../credentials/credential-cache.ts";
 import { openEndpoint } from "../credentials/credential-endpoint.ts";
@@ -8,10 +9,15 @@ import { identityToken } from "../identity/identity-token.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
 import { endTask } from "../task/end-task.ts";
-import { openTask } from "../task/exchange.ts";
-import { requireUsable } from "../task/require-usable.ts";
+import { openUsableTask } from "../task/open-usable-task.ts";
 import type { Task } from "../task/task.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
+
+/** Longest wait for the next task before a request is answered: the JavaScript SDK waits one second. */
+const PATIENCE_MS = 700;
+
+/** Answer while the next task is being opened: an SDK asks again. */
+const OPENING: Current = { refused: false, sentence: "The next task is being opened, or waits for an approval." };
 
 /** Pause after a failed opening, so that an SDK in a loop causes no loop of exchanges. */
 const PAUSE_MS = 10_000;
@@ -27,7 +33,7 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
   if (tokenFile === undefined)
     throw new ClientError("usage", "usage", "--token-out is required: the file from which the SDKs read their token");
   const signals = new Signals({ isTerminal: false, isNpx: env.npm_lifecycle_event === "npx" });
-  const tasks = new ServedTasks(options, report);
+  const tasks = new ServedTasks(options, report, () => signals.received !== undefined);
   try {
     const first = await tasks.open();
     const sources = new Map(first.credentials.map(({ name }) => [name, { current: () => tasks.current(name) }]));
@@ -45,6 +51,9 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
       await endpoint.close();
     }
     return 0;
+  } catch (error) {
+    if (signals.received === undefined) throw error;
+    return 0; // ended while people had not decided
   } finally {
     await tasks.end();
     signals.release();
@@ -55,21 +64,25 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
 class ServedTasks {
   readonly #options: TaskOptions;
   readonly #report: Reporter;
+  readonly #isInterrupted: () => boolean;
   #task: Task | undefined;
   #caches: ReturnType<typeof cachedCredentials> = new Map();
-  #opening: Promise<Task> | undefined;
+  #reopening: Promise<Current | undefined> | undefined;
   #notBeforeMs = 0;
 
-  constructor(options: TaskOptions, report: Reporter) {
+  constructor(options: TaskOptions, report: Reporter, isInterrupted: () => boolean) {
     this.#options = options;
     this.#report = report;
+    this.#isInterrupted = isInterrupted;
   }
 
   async open(): Promise<Task> {
     const identity = await identityToken(this.#options.identity, this.#options.audience);
-    const task = await openTask(this.#options, identity, () => false);
+    const task = await openUsableTask(this.#options, identity, {
+      report: this.#report,
+      isInterrupted: this.#isInterrupted,
+    });
     this.#task = task;
-    requireUsable(task, this.#options, this.#report);
     this.#caches = cachedCredentials(this.#options.url, task, this.#report);
     const until = new Date(task.expiresAtMs).toISOString();
     this.#report.note("task_started", `task ${task.id} started; it ends at ${until}`, { task: task.id });
@@ -80,20 +93,27 @@ class ServedTasks {
     const current = await this.#held(name);
     if ("credential" in current || !current.refused || Date.now() < this.#notBeforeMs) return current;
     // A final refusal ends the task. The service decides anew whether another task may be opened.
-    this.#opening ??= this.open().finally(() => {
-      this.#opening = undefined;
-      this.#notBeforeMs = Date.now() + PAUSE_MS;
-    });
+    this.#reopening ??= this.#reopen();
+    // People may have to approve the next task: an SDK does not wait so long, and asks again.
+    const failed = await Promise.race([this.#reopening, sleep(PATIENCE_MS, OPENING, { ref: false })]);
+    return failed ?? this.#held(name);
+  }
+
+  /** Opens the next task. Returns the reason where there is none. */
+  async #reopen(): Promise<Current | undefined> {
     try {
-      await this.#opening;
+      await this.open();
+      return undefined;
     } catch (error) {
       this.#report.failure(error);
       return {
         refused: !(error instanceof ClientError && error.reason === "unavailable"),
         sentence: "No new task was opened; see the log of valetkey serve.",
       };
+    } finally {
+      this.#reopening = undefined;
+      this.#notBeforeMs = Date.now() + PAUSE_MS;
     }
-    return this.#held(name);
   }
 
   async end(): Promise<void> {

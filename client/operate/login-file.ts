@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { alone } from "../files/file-lock.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files/private-file.ts";
 import { userFolder, variableOfFolder } from "../files/user-folder.ts";
-import { recordOf } from "../task/task.ts";
+import { recordOf } from "../task/fields.ts";
 
 /** Stored login: the operator's token, and the parameters for its renewal. */
 export interface Login {

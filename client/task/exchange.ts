@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError, type Denial, type ExitReason } from "../exit-codes.ts";
+import { recordOf } from "./fields.ts";
 import { askInstead } from "./instead.ts";
 import { type Answer, callService, isOutage } from "./service.ts";
-import { recordOf, type Task, taskOf } from "./task.ts";
+import { type Task, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** Longest wait for an answer: a cold start with a slow issuer takes seconds. */
@@ -13,7 +14,10 @@ const PAUSES_MS = [500, 1_500];
 
 /** RFC 8693, section 3. */
 const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
-const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+/** Type of a task token, as valetkey names it. */
+export const TASK_TOKEN = "urn:valetkey:token-type:task";
 
 /**
  * Exchanges the identity token for a task. Retries an outage with the same idempotency key, so that a lost answer leaves no second task behind.
@@ -46,7 +50,8 @@ export async function openTask(
   throw refusalOf(answer, options);
 }
 
-function refusalOf(answer: Answer | undefined, options: Omit<TaskOptions, "identity">): ClientError {
+/** Translates an answer without a task to the error of a command. */
+export function refusalOf(answer: Answer | undefined, options: Omit<TaskOptions, "identity">): ClientError {
   if (answer === undefined) {
     return new ClientError(
       "unavailable",
@@ -63,15 +68,18 @@ function refusalOf(answer: Answer | undefined, options: Omit<TaskOptions, "ident
   const wait = answer.retryAfterSeconds === undefined ? "" : ` Try again in ${answer.retryAfterSeconds} s.`;
   const event = typeof code === "string" ? code : typeof error === "string" ? error : "refused";
   const denials = Array.isArray(answer.body.denials) ? answer.body.denials.map(denialOf) : [];
-  return new ClientError(reasonOf(answer.status, error), event, sentence + wait, {
+  return new ClientError(reasonOf(answer.status, error, event), event, sentence + wait, {
     denials,
     instead: askInstead(options, denials),
   });
 }
 
-function reasonOf(status: number, error: unknown): ExitReason {
+/** Codes of requests that nobody decided against: a time-out is no denial. */
+const UNDECIDED = ["approval_expired", "approval_void"];
+
+function reasonOf(status: number, error: unknown, event: string): ExitReason {
   if (status >= 500) return "unavailable";
-  if (status === 429) return "later";
+  if (status === 429 || UNDECIDED.includes(event)) return "later";
   return error === "invalid_authorization_details" ? "intent" : "refused";
 }
 

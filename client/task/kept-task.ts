@@ -1,4 +1,5 @@
-import { credentialOf, isHeaderSafe, isName, isTaskId, type NamedCredential, recordOf, type Task } from "./task.ts";
+import { isHeaderSafe, isName, isTaskId, recordOf } from "./fields.ts";
+import { credentialOf, type NamedCredential, type Task } from "./task.ts";
 
 /** Task with one of its credentials, stored between two runs of `credential-process`. */
 export interface KeptTask {

@@ -1,4 +1,5 @@
-import type { Reporter } from "../reporter.ts";
+import { ClientError } from "../exit-codes.ts";
+import { awaitApproval, type Waiting } from "./await-approval.ts";
 import { endTask } from "./end-task.ts";
 import { openTask } from "./exchange.ts";
 import { requireUsable } from "./require-usable.ts";
@@ -6,19 +7,34 @@ import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /**
- * Opens a task with its credentials, for commands that leave it to its deadline. Ends a task that is not usable.
- * @throws {ClientError} refused, intent, later, unavailable
+ * Opens a task with its credentials; waits for people's approval where policy demands one and the options say so. Ends a task that is not usable.
+ * @param identity the agent's token.
+ * @throws {ClientError} refused, intent, later, unavailable; later where the request waits for people and the caller does not.
  */
-export async function openUsableTask(options: TaskOptions, identity: string, report: Reporter): Promise<Task> {
-  const task = await report.patiently(
-    "waiting for valetkey",
-    openTask(options, identity, () => false),
-  );
+export async function openUsableTask(
+  options: Omit<TaskOptions, "identity">,
+  identity: string,
+  waiting: Waiting,
+): Promise<Task> {
+  const { report, isInterrupted } = waiting;
+  const opened = await report.patiently("waiting for valetkey", openTask(options, identity, isInterrupted));
+  // The request goes on waiting: the same command gets the same request, and its credentials once it is approved.
+  if (opened.approval && !options.waits) throw notNow(opened.approval.url);
   try {
+    const task = opened.approval ? await awaitApproval(opened, opened.approval, options, waiting) : opened;
     requireUsable(task, options, report);
     return task;
   } catch (error) {
-    await endTask(options.url, task, { outcome: "failure", detail: "it was of no use" }, report);
+    await report.patiently("ending the task", endTask(options.url, opened, NOT_BEGUN, report));
     throw error;
   }
 }
+
+const NOT_BEGUN = { outcome: "failure", detail: "it was not begun" } as const;
+
+const notNow = (url: string): ClientError =>
+  new ClientError(
+    "later",
+    "approval_pending",
+    `people must approve this first: ${url}; run the same command again then`,
+  );

@@ -1,7 +1,6 @@
-import type { Reporter } from "../reporter.ts";
+import type { Waiting } from "./await-approval.ts";
 import { endTask, type Outcome } from "./end-task.ts";
-import { openTask } from "./exchange.ts";
-import { requireUsable } from "./require-usable.ts";
+import { openUsableTask } from "./open-usable-task.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -14,25 +13,22 @@ export interface Done<T> {
 /**
  * Runs the work within a task and returns its result: opens the task, runs the work, ends the task. Ends an open task whatever happens.
  * @param identity the agent's token.
- * @param isInterrupted true once retries have become pointless.
  * @throws {ClientError} refused, intent, later, unavailable; and whatever the work throws.
  */
 export async function runTask<T>(
   options: Omit<TaskOptions, "identity">,
   identity: string,
-  report: Reporter,
-  isInterrupted: () => boolean,
+  waiting: Waiting,
   work: (task: Task) => Promise<Done<T>>,
 ): Promise<T> {
-  const task = await report.patiently("waiting for valetkey", openTask(options, identity, isInterrupted));
-  let outcome: Outcome = { outcome: "failure", detail: "it was not begun" };
+  const task = await openUsableTask(options, identity, waiting);
+  let outcome: Outcome = { outcome: "failure", detail: "it threw an error" };
   try {
-    requireUsable(task, options, report);
-    outcome = { outcome: "failure", detail: "it threw an error" };
     const done = await work(task);
     outcome = done.outcome;
     return done.value;
   } finally {
+    const { report } = waiting;
     await report.patiently("ending the task", endTask(options.url, task, outcome, report));
   }
 }

@@ -16,6 +16,8 @@ export interface TaskOptions {
   /** `narrow`: the part of the intent that policy permits suffices. */
   readonly mode: "all" | "narrow";
   readonly identity: IdentitySource;
+  /** False: the command ends at once where people must approve first. */
+  readonly waits: boolean;
 }
 
 /** Options of only some commands that open a task. */
@@ -44,6 +46,7 @@ const OPTIONS = {
   identity: { type: "string" },
   "accept-less": { type: "boolean" },
   narrow: { type: "boolean" },
+  "no-wait": { type: "boolean" },
   json: { type: "boolean" },
   quiet: { type: "boolean" },
 } as const;
@@ -78,6 +81,7 @@ export function parseTask<E extends Extra = never>(
     ...intentIn(flags, env),
     mode: flags["accept-less"] ? "narrow" : "all",
     identity: findIdentity(flags, env),
+    waits: !flags["no-wait"],
   };
   return { task, extra: flags as Readonly<Partial<Record<E, string>>> };
 }

@@ -1,3 +1,6 @@
+import { type Approval, approvalOf } from "./approval.ts";
+import { isHeaderSafe, isName, isTaskId, recordOf } from "./fields.ts";
+
 /** Temporary credentials in the container protocol's form. */
 export interface Credential {
   readonly AccessKeyId: string;
@@ -38,6 +41,8 @@ export interface Task {
   readonly issued: readonly IssuedCredential[];
   /** Lead of this machine's clock over the service's; milliseconds, absent where it is negligible. */
   readonly aheadMs?: number;
+  /** Request that people have to decide about before the task gets credentials. */
+  readonly approval?: Approval;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -56,8 +61,12 @@ export function taskOf(body: Body, aheadMs = 0): Task | undefined {
   const credentials = listed.filter(({ type }) => type === "aws").map((each) => namedCredential(each, aheadMs));
   const issued = listed.filter(({ type }) => type !== "aws").map(issuedCredential);
   if (!credentials.every((each) => each !== undefined) || !issued.every((each) => each !== undefined)) return undefined;
-  const ahead = aheadMs === 0 ? {} : { aheadMs };
-  return { id: task.id, token, status: String(task.status), expiresAtMs, credentials, issued, ...ahead };
+  const approval = approvalOf(body, aheadMs);
+  return {
+    ...{ id: task.id, token, status: String(task.status), expiresAtMs, credentials, issued },
+    ...(aheadMs === 0 ? {} : { aheadMs }),
+    ...(approval ? { approval } : {}),
+  };
 }
 
 /**
@@ -95,14 +104,3 @@ function instantMs(value: unknown): number | undefined {
 
 const lifetimeEnd = (seconds: unknown): number | undefined =>
   typeof seconds === "number" ? Date.now() + seconds * 1_000 : undefined;
-
-/** True for a task's id that is safe as a segment of a URL's path. */
-export const isTaskId = (id: unknown): id is string => typeof id === "string" && /^\w[\w.-]*$/.test(id);
-
-/** True for a credential's name that is safe as a segment of a URL's path. */
-export const isName = (name: unknown): name is string => typeof name === "string" && /^[\w-]+$/.test(name);
-
-export const isHeaderSafe = (token: unknown): token is string =>
-  typeof token === "string" && /^[\x21-\x7e]+$/.test(token);
-
-export const recordOf = (value: unknown): Body => (typeof value === "object" && value !== null ? { ...value } : {});

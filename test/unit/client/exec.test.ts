@@ -203,4 +203,31 @@ describe("the task", () => {
     expect(run.stderr).toContain("pending_approval");
     expect(completions()).toHaveLength(1);
   });
+
+  it("runs the command once people have approved", async () => {
+    let asked = 0;
+    service.exchange = () => (asked++ === 0 ? opened({ pending: { interval: 0.2 } }) : opened());
+    const run = await exec("console.log('ran')");
+    expect(run).toMatchObject({ code: 0, stdout: "ran\n" });
+    expect(run.stderr).toMatch(/waiting for sre \(0 of 2\), 1\d:\d\d left, https:/);
+    expect(completions()).toEqual([{ outcome: "success", detail: "exit 0" }]);
+    expect(run.stderr).not.toContain("CANARY");
+  });
+
+  it("with --no-wait: leaves the request to people, and says what to do", async () => {
+    service.exchange = () => opened({ pending: {} });
+    const run = await exec("console.log('ran')", ["--no-wait"]);
+    expect(run).toMatchObject({ code: 75, stdout: "" });
+    expect(run.stderr).toContain("run the same command again");
+    expect(completions()).toEqual([]);
+  });
+
+  it("withdraws the request on Ctrl-C", async () => {
+    service.exchange = () => opened({ pending: {} });
+    const client = startClient(execArgs(service.url, "console.log('ran')"), IDENTITY);
+    await client.said("waiting for sre");
+    client.kill("SIGINT");
+    expect(await client.ended).toMatchObject({ code: 130, stdout: "" });
+    expect(completions()).toEqual([{ outcome: "failure", detail: "it was not begun" }]);
+  });
 });

@@ -36,8 +36,30 @@ export function credential(serial: number, seconds: number) {
   };
 }
 
-/** The answer to a token request, with one AWS credential; change what the test is about. */
-export function opened(changes: { task?: object; credentials?: readonly object[] } = {}): Reply {
+interface Pending {
+  readonly have?: number;
+  /** Seconds until nobody can approve any more. */
+  readonly seconds?: number;
+  /** Seconds between two polls. */
+  readonly interval?: number;
+}
+
+/** A request that waits for two votes of one group. */
+export const pending = ({ have = 0, seconds = 900 }: Pending) => ({
+  id: "ap7f3m2q9x4ab",
+  needed: [{ group: "sre", count: 2, have }],
+  expires_at: inSeconds(seconds),
+  url: "https://console.example.com/approvals/ap7f3m2q9x4ab",
+});
+
+/** The answer to a token request, with one AWS credential; change what the test is about. `pending`: people must approve first. */
+export function opened(
+  changes: { readonly task?: object; readonly credentials?: readonly object[]; readonly pending?: Pending } = {},
+): Reply {
+  if (changes.pending) {
+    const task = { status: "pending_approval", approval: pending(changes.pending) };
+    return withInterval(opened({ task, credentials: [] }), changes.pending.interval ?? 5);
+  }
   const credentials = changes.credentials ?? [
     { type: "aws", name: "aws-0", account: "111122223333", region: "eu-west-1", ...credential(0, 900) },
   ];
@@ -50,6 +72,9 @@ export function opened(changes: { task?: object; credentials?: readonly object[]
   };
   return { status: 200, body: { ...token, authorization_details: [], task, credentials } };
 }
+
+const withInterval = (reply: Reply, interval: number): Reply =>
+  reply && { ...reply, body: { ...Object(reply.body), interval } };
 
 /** valetkey as the client sees it, on loopback. What it answers is set by the test; what it was asked is kept. */
 export class FakeValetkey {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -102,6 +102,26 @@ describe("valetkey serve", () => {
     running?.kill(signal);
     expect((await running?.ended)?.code).toBe(0);
     expect(valetkey.of("POST", "/complete")).toHaveLength(1);
+  });
+
+  it("serves once people have approved, and withdraws the request on SIGTERM", async () => {
+    valetkey.exchange = () => opened({ pending: {} });
+    running = startClient(args("--token-out", join(folder, "token")), IDENTITY);
+    await running.said("approval_pending");
+    expect(existsSync(join(folder, "token"))).toBe(false);
+    running.kill("SIGTERM");
+    expect((await running.ended).code).toBe(0);
+    expect(valetkey.of("POST", "/complete")).toHaveLength(1);
+  });
+
+  it("has SDKs ask again while people decide about the next task", async () => {
+    const over = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, -1) };
+    valetkey.exchange = () => opened({ task: { expires_at: inSeconds(-1) }, credentials: [over] });
+    const { get } = await served();
+    let asked = 0;
+    valetkey.exchange = () => (asked++ < 2 ? opened({ pending: { interval: 1 } }) : opened());
+    expect((await get()).status).toBe(503);
+    await expect.poll(async () => (await get()).status, { timeout: 20_000 }).toBe(200);
   });
 
   it("ends the task again where the port is taken", async () => {

@@ -83,4 +83,13 @@ describe("withTask", () => {
     expect(events).toMatchObject([{ event: "task_ended" }]);
     expect(JSON.stringify(events)).not.toContain("CANARY");
   });
+
+  it("waits for people, and tells of the request that they decide about", async () => {
+    let asked = 0;
+    valetkey.exchange = () => (asked++ === 0 ? opened({ pending: { interval: 0.01 } }) : opened());
+    const urls: string[] = [];
+    const onPending = ({ url }: { readonly url: string }) => void urls.push(url);
+    expect(await withTask({ ...request(), onPending }, async () => "done")).toBe("done");
+    expect(urls).toEqual([expect.stringMatching(/\/approvals\/ap7f3m2q9x4ab$/)]);
+  });
 });

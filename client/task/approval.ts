@@ -1,0 +1,48 @@
+import { isTaskId, recordOf } from "./fields.ts";
+
+/** Request that people decide about before the task gets credentials. */
+export interface Approval {
+  readonly id: string;
+  readonly needed: readonly NeededVotes[];
+  /** Moment from which nobody can approve any more; epoch milliseconds, by this machine's clock. */
+  readonly expiresAtMs: number;
+  /** Page on which people decide. */
+  readonly url: string;
+  /** Shortest time between two polls; seconds. */
+  readonly intervalSeconds: number;
+}
+
+/** Votes of one group: so many are needed, so many are cast. */
+export interface NeededVotes {
+  readonly group: string;
+  readonly count: number;
+  readonly have: number;
+}
+
+/** Pause between two polls where the answer names none (RFC 8628, section 3.5); seconds. */
+const INTERVAL_SECONDS = 5;
+
+/**
+ * Parses the approval in an answer of the service; undefined where the answer has none, or an incomplete one.
+ * @param aheadMs lead of this machine's clock over the service's.
+ */
+export function approvalOf(body: Readonly<Record<string, unknown>>, aheadMs = 0): Approval | undefined {
+  const { id, needed, expires_at, url } = recordOf(recordOf(body.task).approval ?? body.approval);
+  const endsAtMs = Date.parse(String(expires_at));
+  if (!isTaskId(id) || !Array.isArray(needed) || typeof url !== "string" || !Number.isFinite(endsAtMs))
+    return undefined;
+  const interval = typeof body.interval === "number" && body.interval > 0 ? body.interval : INTERVAL_SECONDS;
+  return { id, needed: needed.map(votesOf), expiresAtMs: endsAtMs + aheadMs, url, intervalSeconds: interval };
+}
+
+function votesOf(value: unknown): NeededVotes {
+  const { group, count, have } = recordOf(value);
+  return { group: String(group), count: Number(count) || 1, have: Number(have) || 0 };
+}
+
+/** Describes for whom the request waits. @example "sre (1 of 2) and security" */
+export const waitingFor = ({ needed }: Pick<Approval, "needed">): string =>
+  needed
+    .filter(({ count, have }) => have < count)
+    .map(({ group, count, have }) => (count === 1 ? group : `${group} (${have} of ${count})`))
+    .join(" and ");

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClientError } from "../exit-codes.ts";
+import type { Reporter } from "../reporter.ts";
+import { type Approval, approvalOf, waitingFor } from "./approval.ts";
+import { refusalOf, TASK_TOKEN, TOKEN_EXCHANGE } from "./exchange.ts";
+import { callService, isOutage } from "./service.ts";
+import { type Task, taskOf } from "./task.ts";
+import type { TaskOptions } from "./task-options.ts";
+
+/** Longest wait for one answer: the last vote's poll decides again and opens the sessions. */
+const TIMEOUT_MS = 15_000;
+/** Step of the countdown, and the longest time until an interruption is seen. */
+const STEP_MS = 1_000;
+/** Longest silence of the log where there is no terminal. */
+const NOTE_MS = 60_000;
+/** Added to the interval at each `slow_down` (RFC 8628, section 3.5). */
+const SLOWER_SECONDS = 5;
+/** Time past the expiry within which the service says that the approval has expired. */
+const GRACE_MS = 30_000;
+
+/** Clock and pauses of a wait. */
+interface Pace {
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** Circumstances of a wait. */
+export interface Waiting {
+  readonly report: Reporter;
+  /** True once the wait has become pointless. */
+  readonly isInterrupted: () => boolean;
+  /** Receives the approval at the beginning, and whenever votes were cast. */
+  readonly onPending?: ((approval: Approval) => void) | undefined;
+  readonly pace?: Pace;
+}
+
+/**
+ * Waits until people have decided, and returns the task with its credentials. The caller ends the task where this throws: the end withdraws the request.
+ * @throws {ClientError} refused where a person denied it; later where nobody decided in time, the effects have changed, or the wait was interrupted.
+ */
+export async function awaitApproval(
+  task: Task,
+  first: Approval,
+  options: Omit<TaskOptions, "identity">,
+  { report, isInterrupted, onPending, pace = { nowMs: Date.now, sleep } }: Waiting,
+): Promise<Task> {
+  const form = {
+    grant_type: TOKEN_EXCHANGE,
+    subject_token: task.token,
+    subject_token_type: TASK_TOKEN,
+    requested_token_type: TASK_TOKEN,
+  };
+  let approval = first;
+  let intervalSeconds = first.intervalSeconds;
+  let notedAtMs = Number.NEGATIVE_INFINITY;
+  let noted = "";
+  const note = () => {
+    const waiting = waitingFor(approval);
+    const sentence = `waiting for ${waiting}, ${clockTime(approval.expiresAtMs - pace.nowMs())} left, ${approval.url}`;
+    report.progress(sentence);
+    if (waiting !== noted) onPending?.(approval);
+    if (waiting === noted && pace.nowMs() - notedAtMs < NOTE_MS) return;
+    [noted, notedAtMs] = [waiting, pace.nowMs()];
+    const { id, needed, url, expiresAtMs } = approval;
+    const fields = { task: task.id, approval: id, needed, url, expires_at: new Date(expiresAtMs).toISOString() };
+    report.noteUnlessTerminal("approval_pending", sentence, fields);
+  };
+  for (;;) {
+    const pollAtMs = pace.nowMs() + intervalSeconds * 1_000;
+    while (pace.nowMs() < pollAtMs) {
+      if (isInterrupted())
+        throw new ClientError("later", "approval_withdrawn", "interrupted: the request for approval is withdrawn");
+      note();
+      await pace.sleep(Math.min(STEP_MS, pollAtMs - pace.nowMs()));
+    }
+    const answer = await callService({ url: `${options.url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
+    const polled = answer?.status === 200 ? taskOf(answer.body, answer.aheadMs) : undefined;
+    if (polled && !polled.approval) {
+      report.note("approved", `approved: task ${polled.id} may begin`, { task: polled.id, approval: approval.id });
+      return polled;
+    }
+    const { error } = answer?.body ?? {};
+    const isPending = polled !== undefined || error === "authorization_pending" || error === "slow_down";
+    // An outage is no decision. Past the expiry nothing can come but the word that it is over.
+    const isOver = pace.nowMs() > approval.expiresAtMs + GRACE_MS;
+    if (!isPending && (!isOutage(answer) || isOver)) throw refusalOf(answer, options);
+    if (error === "slow_down") intervalSeconds += SLOWER_SECONDS;
+    approval = approvalOf(answer?.body ?? {}, answer?.aheadMs) ?? approval;
+  }
+}
+
+/** Formats a time that is left. @example clockTime(872_000) // "14:32" */
+function clockTime(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${hours === 0 ? "" : `${hours}:`}${hours === 0 ? minutes : two(minutes)}:${two(seconds % 60)}`;
+}

@@ -1,0 +1,13 @@
+type Body = Readonly<Record<string, unknown>>;
+
+/** Reads a value as an object; an empty one for any other value. */
+export const recordOf = (value: unknown): Body => (typeof value === "object" && value !== null ? { ...value } : {});
+
+/** True for a task's id that is safe as a segment of a URL's path. */
+export const isTaskId = (id: unknown): id is string => typeof id === "string" && /^\w[\w.-]*$/.test(id);
+
+/** True for a credential's name that is safe as a segment of a URL's path. */
+export const isName = (name: unknown): name is string => typeof name === "string" && /^[\w-]+$/.test(name);
+
+export const isHeaderSafe = (token: unknown): token is string =>
+  typeof token === "string" && /^[\x21-\x7e]+$/.test(token);
