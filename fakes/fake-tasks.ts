@@ -9,6 +9,7 @@ import type { Roles } from "../functions/core/revocation/roles.ts";
 import type { ConnectorLease } from "../functions/core/tasks/connector-lease.ts";
 import { rootOf, type TaskPath } from "../functions/core/tasks/path.ts";
 import {
+  dueMinute,
   type Ending,
   firstLookMinute,
   type OpenEnding,
@@ -63,6 +64,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     use: TokenUse,
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
+    /** False where another write of the same transaction fails. */
+    isFree = true,
   ): Promise<Opened> {
     await this.before("open");
     const request = idempotency && JSON.stringify([idempotency.agent, idempotency.subject, idempotency.key]);
@@ -74,7 +77,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (!this.#mayUse(use, idempotency?.replaces ?? task.path)) throw new Refusal("token_replayed");
     if (delegation && !this.#mayDelegate(delegation, task, idempotency?.replaces))
       throw new Refusal("delegation_token_invalid");
-    if (this.tasks.has(task.path)) throw new Refusal("contended");
+    if (this.tasks.has(task.path) || !isFree) throw new Refusal("contended");
     this.#use(use, task.path);
     if (delegation) this.#useDelegation(delegation, task);
     if (request) this.#requests.set(request, { hash: idempotency?.requestHash ?? "", task: task.path });
@@ -178,6 +181,28 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     }));
     const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
     this.#setRoles(task, [...inRole, lease]);
+  }
+
+  /** True where the task could be changed as it was read: active, unchanged, and in the list of live tasks. */
+  isChangeable(task: Task): boolean {
+    const own = this.tasks.get(task.path);
+    const isListed = this.live.get(task.agent)?.has(task.path) ?? false;
+    return own?.status === "active" && own.chain.n === task.chain.n && isListed;
+  }
+
+  /** Gives a task that waited what it waited for, as `ApprovalRequests.use` does beside its own items. */
+  giveLeases(before: Task, after: Task, event: JournalEvent): void {
+    const { details, leases, connectorLeases, openedAt, expiresAt, seal } = structuredClone(after);
+    const given = { details, leases, openedAt, expiresAt, seal, ...(connectorLeases ? { connectorLeases } : {}) };
+    this.#change(before, event, (own) => ({ ...own, ...given }));
+    this.#setTimer({ path: after.path, minute: dueMinute(expiresAt), tries: 0 });
+    this.#setRoles(after, leases);
+    for (const lease of connectorLeases ?? []) this.pendingRevocations.planned(lease);
+  }
+
+  /** Adds an event to a task's chain, on the condition that every change has. */
+  addEvent(task: Task, event: JournalEvent): void {
+    this.#change(task, event, (own) => own);
   }
 
   async end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {

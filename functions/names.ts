@@ -98,6 +98,12 @@ export const KINDS = {
   panicJournal: "PANICJOURNAL#",
   /** Public keys by which seals are verified: written by the one function that can seal. */
   seal: "SEAL#",
+  /** Requests for approval and their uses: put by `exchange` alone. */
+  approval: "APPROVAL#",
+  /** Votes of people, and their decisions against a request: put by `approve` alone. Apart from `APPROVAL#`, so that who collects votes cannot use them. */
+  vote: "VOTE#",
+  /** Requests that wait for a group: put by `exchange`, removed by `approve`. */
+  inbox: "INBOX#",
 } as const;
 export type Kind = keyof typeof KINDS;
 

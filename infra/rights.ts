@@ -56,6 +56,8 @@ const ACTIONS = {
   put: "dynamodb:PutItem",
   update: "dynamodb:UpdateItem",
   remove: "dynamodb:DeleteItem",
+  /** A condition, in a transaction, on an item that the transaction does not change. */
+  check: "dynamodb:ConditionCheckItem",
 } as const;
 type Access = keyof typeof ACTIONS;
 
@@ -70,11 +72,25 @@ type Access = keyof typeof ACTIONS;
  */
 const TABLE_RIGHTS = {
   exchange: {
-    get: ["active", "agent", "binding", "task", "live", "replay", "panic", "load", "secret", "seal"],
-    query: ["live"],
-    put: ["task", "role", "live", "timer", "pendingRevocation", "secret", "seal", "journal"],
+    get: [
+      "active",
+      "agent",
+      "binding",
+      "task",
+      "live",
+      "replay",
+      "panic",
+      "load",
+      "secret",
+      "seal",
+      "approval",
+      "vote",
+    ],
+    query: ["live", "approval", "vote"],
+    put: ["task", "role", "live", "timer", "pendingRevocation", "secret", "seal", "journal", "approval", "inbox"],
     update: ["task", "replay", "pendingRevocation", "secret"],
     remove: ["live", "role"],
+    check: ["approval", "vote"],
   },
   tasks: {
     get: ["active", "agent", "binding", "task", "live", "panic", "seal"],

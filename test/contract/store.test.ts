@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { FakeAgents } from "../../fakes/fake-agents.ts";
+import { FakeApprovals } from "../../fakes/fake-approvals.ts";
 import { FakeObservations } from "../../fakes/fake-observations.ts";
 import { FakePanics } from "../../fakes/fake-panics.ts";
 import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
+import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approvals.ts";
+import { DynamoBallots } from "../../functions/adapters/dynamodb/dynamo-ballots.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/dynamo-journal.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
@@ -20,6 +23,7 @@ import { KINDS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
 import { agentsContract } from "./store/agents.contract.ts";
+import { approvalsContract } from "./store/approvals.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
@@ -37,6 +41,7 @@ function inMemory(): Store {
   const tasks = new FakeTasks();
   const agents = new FakeAgents(tasks, PINS, Date.now);
   const panics = new FakePanics();
+  const approvals = new FakeApprovals(tasks);
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
     [...tasks.events, ...agents.events, ...panics.events].filter((event) => event.of === of);
   const haltOf = async (agent: string): Promise<object | undefined> => {
@@ -58,6 +63,8 @@ function inMemory(): Store {
     panics,
     policyWrites: new FakePolicyWrites(),
     observations: new FakeObservations(),
+    approvals,
+    ballots: approvals,
     events,
     haltOf,
     freshlyBoundTo,
@@ -84,6 +91,8 @@ function inDynamo(accounts: LocalAccounts): Store {
     policyWrites: new DynamoPolicyWrites(table),
     observations: new DynamoObservations(table),
     pendingRevocations: new DynamoPendingRevocations(table),
+    approvals: new DynamoApprovals(table),
+    ballots: new DynamoBallots(table, Date.now),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).withBinding(...given),
     haltOf: async (agent) => {
@@ -113,6 +122,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     agentsContract,
     haltsContract,
     policyWritesContract,
+    approvalsContract,
   ];
   for (const contract of contracts) contract(() => store);
 });

@@ -33,6 +33,8 @@ describe("the table's rights", () => {
     ["shows that a task is alive", "live"],
     ["verifies seals", "seal"],
     ["says that a token or a delegation was used", "replay"],
+    ["people are asked to approve, and says that it was used", "approval"],
+    ["lists what waits for a group", "inbox"],
   ])("let only the exchange put or change what %s", async (_, kind) => {
     const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
     expect(new Set(writers)).toEqual(new Set(["exchange"]));
@@ -47,8 +49,9 @@ describe("the table's rights", () => {
     expect(new Set(writers)).toEqual(new Set(["register"]));
   });
 
-  it("let nobody take back that a token was used, or a key that verifies seals", async () => {
-    for (const kind of ["replay", "seal"] as const) expect(await ableTo("DeleteItem", kind)).toEqual([]);
+  it("let nobody take back that a token was used, a key that verifies seals, or what was asked and voted", async () => {
+    for (const kind of ["replay", "seal", "approval", "vote"] as const)
+      expect(await ableTo("DeleteItem", kind)).toEqual([]);
   });
 
   it("let only those who end tasks change a record, which only the exchange makes", async () => {

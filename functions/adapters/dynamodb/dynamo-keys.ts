@@ -1,3 +1,5 @@
+import type { Inbox } from "../../core/approvals/approvals.ts";
+import { type Person, personId } from "../../core/approvals/person.ts";
 import type { EndedEntry } from "../../core/revocation/role-entry.ts";
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { SecretRead } from "../../core/secrets/secret-lock.ts";
@@ -73,6 +75,32 @@ export const keys = {
   panicEvent: (n: number): Key => ({ pk: `${KINDS.panicJournal}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
   /** Public keys of the good seals. */
   sealKeys: { pk: KINDS.seal, sk: "KEYS" } as Key,
+  /** Use of a sign-in for votes. Collides with no token's use, since an issuer's name has no capitals. */
+  signIn: ({ issuer, value }: Person, signedInAt: number): Key => ({
+    pk: `${KINDS.replay}VOTE#${issuer}|${value}`,
+    sk: String(signedInAt),
+  }),
+  approval: (id: string): Key => ({ pk: approvalPartition(id), sk: "REQUEST" }),
+  /** Use of an approval: the first, or a further one of a standing approval. */
+  approvalUse: (id: string, n: number): Key => ({
+    pk: approvalPartition(id),
+    sk: n === 1 ? "USED" : `USED#${String(n).padStart(3, "0")}`,
+  }),
+  approvalVoid: (id: string): Key => ({ pk: approvalPartition(id), sk: "VOID" }),
+  /** Entry in the agent's list of requests for approval; no approval's id has a capital. */
+  approvalOfAgent: (agent: string, createdAt: number, id: string): Key => ({
+    pk: approvalsOf(agent),
+    sk: `${AT}${padded(createdAt)}#${id}`,
+  }),
+  /** Latest request of the agent under a key. */
+  latestApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `SAME#${key}` }),
+  vote: (id: string, person: Person): Key => ({ pk: votePartition(id), sk: personId(person) }),
+  /** Decision against a request. Sorts before every vote, since an issuer's name has no capitals. */
+  voteOutcome: (id: string): Key => ({ pk: votePartition(id), sk: OUTCOME }),
+  inbox: (inbox: Inbox, expiresAt: number, id: string): Key => ({
+    pk: inboxPartition(inbox),
+    sk: `${padded(expiresAt)}#${id}`,
+  }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: `${KINDS.secretJournal}${name}`, sk: `EVENT#${n}` }),
@@ -84,6 +112,15 @@ export const keys = {
   secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
 
+/** Prefix of the entries of an agent's list of requests for approval. */
+export const AT = "AT#";
+export const OUTCOME = "OUTCOME";
+export const approvalPartition = (id: string): string => `${KINDS.approval}${id}`;
+export const approvalsOf = (agent: string): string => `${KINDS.approval}AGENT#${agent}`;
+export const votePartition = (id: string): string => `${KINDS.vote}${id}`;
+export const inboxPartition = ({ issuer, group }: Inbox): string => `${KINDS.inbox}${issuer}#${group}`;
+/** Writes a time so that texts sort as times do; whole epoch seconds. */
+export const padded = (atSeconds: number): string => String(Math.max(0, Math.floor(atSeconds))).padStart(10, "0");
 export const SECRET_LIST = KINDS.secret;
 export const secretPartition = (name: string): string => `${KINDS.secret}${name}`;
 export const seenPartition = (agent: string): string => `${KINDS.secret}AGENT#${agent}`;
@@ -101,7 +138,7 @@ export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${ro
 export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
 export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
 export const endedFrom = (hasDelegated: boolean, endedAt: number): string =>
-  `${hasDelegated ? "PARENT" : "LEAF"}#${String(Math.max(0, Math.floor(endedAt))).padStart(10, "0")}#`;
+  `${hasDelegated ? "PARENT" : "LEAF"}#${padded(endedAt)}#`;
 export const timerPartitions = (minute: number): readonly string[] =>
   Array.from({ length: TIMER_SHARDS }, (_, shard) => `${KINDS.timer}${minute}#${shard}`);
 

@@ -183,6 +183,12 @@ export class DynamoTable {
     return { name, item: { Delete: { TableName: this.#table, Key: keyOf(key) } } };
   }
 
+  /** Makes a condition on an item that the transaction does not change: that there is none, or another. */
+  checkWrite(name: string, key: Key, condition: "absent" | Omit<Change, "set">): Write {
+    const input = condition === "absent" ? { ConditionExpression: ABSENT } : this.#conditionOf(condition);
+    return { name, item: { ConditionCheck: { TableName: this.#table, Key: keyOf(key), ...input } } };
+  }
+
   /** Makes a removal on a condition, which fails for an item that does not exist. */
   deleteWriteIf(name: string, key: Key, condition: Omit<Change, "set">): Write {
     const { UpdateExpression: _, ...input } = this.#updateInput(key, { ...condition, set: "" });

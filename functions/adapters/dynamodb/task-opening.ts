@@ -22,8 +22,8 @@ export interface Opening {
   readonly delegation: DelegationUse | undefined;
 }
 
-/** Records a task with all that points to it, in one transaction (`Tasks.open`). */
-export async function openTask(table: DynamoTable, opening: Opening): Promise<Opened> {
+/** Records a task with all that points to it, in one transaction (`Tasks.open`). @param others further writes of the transaction. */
+export async function openTask(table: DynamoTable, opening: Opening, others: readonly Write[] = []): Promise<Opened> {
   const { task, event, use, idempotency, delegation } = opening;
   const failed = await table.transact([
     table.putWrite("task", keys.task(task.path), itemOfTask(task), "absent"),
@@ -34,6 +34,7 @@ export async function openTask(table: DynamoTable, opening: Opening): Promise<Op
     tokenUseWrite(table, use, task.path, idempotency?.replaces),
     ...(idempotency ? [requestWrite(table, idempotency, task)] : []),
     ...(delegation ? delegationUseWrites(table, delegation, task, idempotency?.replaces) : []),
+    ...others,
   ]);
   if (failed.includes("request") && idempotency) return { repeats: await repeatedPath(table, idempotency) };
   if (failed.includes("use")) throw new Refusal("token_replayed");

@@ -1,5 +1,7 @@
 import { expect } from "vitest";
 import { aTask, aUse, NOW, ROLE } from "../../../fakes/sample-task.ts";
+import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
+import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
@@ -29,6 +31,8 @@ export interface Store {
   readonly policyWrites: PolicyWrites;
   readonly observations: Observations;
   readonly pendingRevocations: PendingRevocations;
+  readonly approvals: ApprovalRequests;
+  readonly ballots: Ballots;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -49,6 +53,8 @@ export class TestedStore {
   readonly policyWrites: PolicyWrites;
   readonly observations: Observations;
   readonly pendingRevocations: PendingRevocations;
+  readonly approvals: ApprovalRequests;
+  readonly ballots: Ballots;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
@@ -67,6 +73,8 @@ export class TestedStore {
     this.policyWrites = policyWrites;
     this.observations = observations;
     this.pendingRevocations = pendingRevocations;
+    this.approvals = store.approvals;
+    this.ballots = store.ballots;
     this.events = events;
     this.haltOf = haltOf;
     this.freshlyBoundTo = freshlyBoundTo;

@@ -1,0 +1,168 @@
+import { recordText } from "../functions/core/approvals/approval-record.ts";
+import type {
+  ApprovalRequests,
+  Inbox,
+  ListedRequest,
+  RequestedApproval,
+  SignIn,
+} from "../functions/core/approvals/approvals.ts";
+import type { Ballots, Decided, Waiting } from "../functions/core/approvals/ballots.ts";
+import { personId } from "../functions/core/approvals/person.ts";
+import {
+  type ApprovalUse,
+  type ApprovalVoid,
+  type CastVotes,
+  recordIn,
+  STORED_VOTES,
+  type StoredApproval,
+  type StoredOutcome,
+  type StoredVote,
+  voteIn,
+} from "../functions/core/approvals/stored-approval.ts";
+import type { JournalEvent } from "../functions/core/journal/event.ts";
+import { Refusal } from "../functions/core/refusal.ts";
+import type { Task } from "../functions/core/tasks/task.ts";
+import type { DelegationUse, Idempotency, Opened, TokenUse } from "../functions/core/tasks/tasks.ts";
+import type { FakeTasks } from "./fake-tasks.ts";
+
+/** Fake record of approvals and votes, in memory, with the table's conditions. The contract suite compares it with the adapters. */
+export class FakeApprovals implements ApprovalRequests, Ballots {
+  /** Records as text, by id: a test may break one. */
+  readonly records = new Map<string, string>();
+  readonly uses = new Map<string, ApprovalUse[]>();
+  readonly voids = new Map<string, ApprovalVoid>();
+  /** Votes by id and person: a test may put what is no vote. */
+  readonly votes = new Map<string, Map<string, Readonly<Record<string, unknown>>>>();
+  readonly outcomes = new Map<string, StoredOutcome>();
+  readonly inboxes = new Map<string, Waiting[]>();
+  readonly #listed = new Map<string, ListedRequest[]>();
+  readonly #latest = new Map<string, Pick<ListedRequest, "id" | "task">>();
+  readonly #signIns = new Map<string, string>();
+  readonly #tasks: FakeTasks;
+  /** Hook before each method. */
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  constructor(tasks: FakeTasks) {
+    this.#tasks = tasks;
+  }
+
+  async read(id: string): Promise<StoredApproval> {
+    await this.before("read");
+    const record = recordIn(this.records.get(id), id);
+    const found = this.voids.get(id);
+    return { ...(record ? { record } : {}), uses: [...(this.uses.get(id) ?? [])], ...(found ? { void: found } : {}) };
+  }
+
+  async readVotes(id: string): Promise<CastVotes> {
+    await this.before("readVotes");
+    const items = [...(this.votes.get(id) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, STORED_VOTES.most);
+    const outcome = this.outcomes.get(id);
+    return { votes: items.flatMap(([, item]) => voteIn(item) ?? []), ...(outcome ? { outcome } : {}) };
+  }
+
+  async listed(agent: string, sinceSeconds: number): Promise<readonly ListedRequest[]> {
+    await this.before("listed");
+    return (this.#listed.get(agent) ?? [])
+      .filter(({ createdAt }) => createdAt >= sinceSeconds)
+      .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+  }
+
+  async latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined> {
+    await this.before("latest");
+    return this.#latest.get(`${agent}#${key}`);
+  }
+
+  async noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]> {
+    await this.before("noncesOf");
+    return signIns.map((each) => this.#signIns.get(nameOf(each)));
+  }
+
+  async open(
+    task: Task,
+    event: JournalEvent,
+    use: TokenUse,
+    idempotency: Idempotency | undefined,
+    delegation: DelegationUse | undefined,
+    requested: RequestedApproval,
+  ): Promise<Opened> {
+    await this.before("open");
+    const { record, hash, key, inboxes, replaces } = requested;
+    const { id, agent, created_at: createdAt, expires_at: expiresAt } = record;
+    const place = `${agent.id}#${key}`;
+    const isFree = this.#latest.get(place)?.id === replaces && !this.records.has(id);
+    const opened = await this.#tasks.open(task, event, use, idempotency, delegation, isFree);
+    if ("repeats" in opened) return opened;
+    this.records.set(id, recordText(record));
+    for (const inbox of inboxes) {
+      const waiting = { id, hash, agent: agent.id, expiresAt };
+      this.inboxes.set(inboxName(inbox), [...(this.inboxes.get(inboxName(inbox)) ?? []), waiting]);
+    }
+    const groups = record.needed.map(({ group }) => group);
+    const listed = { id, task: task.path, key, groups, createdAt, expiresAt };
+    this.#listed.set(agent.id, [...(this.#listed.get(agent.id) ?? []), listed]);
+    this.#latest.set(place, { id, task: task.path });
+    return opened;
+  }
+
+  async use(
+    before: Task,
+    after: Task,
+    id: string,
+    use: ApprovalUse,
+    signIns: readonly SignIn[],
+    event: JournalEvent,
+  ): Promise<void> {
+    await this.before("use");
+    const uses = this.uses.get(id) ?? [];
+    const isUnused = !uses.some(({ n }) => n === use.n) && !this.voids.has(id) && !this.outcomes.has(id);
+    const areFree = signIns.every((each) => [undefined, each.nonce].includes(this.#signIns.get(nameOf(each))));
+    if (!isUnused || !areFree || !this.#tasks.isChangeable(before)) throw new Refusal("contended");
+    this.#tasks.giveLeases(before, after, event);
+    this.uses.set(id, [...uses, structuredClone(use)]);
+    for (const each of signIns) this.#signIns.set(nameOf(each), each.nonce);
+  }
+
+  async recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void> {
+    await this.before("recordVoid");
+    if (this.voids.has(id) || this.uses.has(id)) throw new Refusal("contended");
+    this.#tasks.addEvent(task, event);
+    this.voids.set(id, structuredClone(found));
+  }
+
+  async listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
+    await this.before("listWaiting");
+    return (this.inboxes.get(inboxName(inbox)) ?? []).toSorted(
+      (a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1),
+    );
+  }
+
+  async removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {
+    await this.before("removeWaiting");
+    const waiting = this.inboxes.get(inboxName(inbox)) ?? [];
+    this.inboxes.set(
+      inboxName(inbox),
+      waiting.filter((each) => each.id !== id || each.expiresAt !== expiresAt),
+    );
+  }
+
+  async putVote(id: string, { person, token, hashes }: StoredVote): Promise<Decided> {
+    await this.before("putVote");
+    if (this.uses.has(id)) return "used";
+    if (this.outcomes.has(id)) return "decided";
+    const votes = this.votes.get(id) ?? new Map<string, Readonly<Record<string, unknown>>>();
+    this.votes.set(id, votes.set(personId(person), { issuer: person.issuer, person: person.value, token, hashes }));
+    return "recorded";
+  }
+
+  async putOutcome(id: string, outcome: StoredOutcome): Promise<Decided> {
+    await this.before("putOutcome");
+    if (this.uses.has(id)) return "used";
+    if (this.outcomes.has(id)) return "decided";
+    this.outcomes.set(id, structuredClone(outcome));
+    return "recorded";
+  }
+}
+
+const inboxName = ({ issuer, group }: Inbox): string => `${issuer}#${group}`;
+const nameOf = ({ person, signedInAt }: Pick<SignIn, "person" | "signedInAt">): string =>
+  `${personId(person)}|${signedInAt}`;

@@ -1,0 +1,66 @@
+import { recordText } from "../../core/approvals/approval-record.ts";
+import type { ListedRequest, RequestedApproval } from "../../core/approvals/approvals.ts";
+import {
+  type ApprovalVoid,
+  type CastVotes,
+  outcomeIn,
+  recordIn,
+  STORED_VOTES,
+  type StoredApproval,
+  useIn,
+  voteIn,
+} from "../../core/approvals/stored-approval.ts";
+import { recordOf } from "./dynamo-item.ts";
+import { approvalPartition, keys, OUTCOME, votePartition } from "./dynamo-keys.ts";
+import type { DynamoTable, Item, Write } from "./dynamo-table.ts";
+
+/** Time for which requests, votes and uses stay readable; seconds. Longer than any standing approval and the tasks under it. */
+export const APPROVAL_SECONDS = 90 * 86_400;
+
+/** Reads all that the exchange has recorded of an approval (`Approvals.read`). Broken items count as void, or as no use. */
+export async function readApproval(table: DynamoTable, id: string): Promise<StoredApproval> {
+  const items = await table.query(approvalPartition(id), "");
+  const record = recordIn(items.find(({ sk }) => sk === "REQUEST")?.record, id);
+  const found = items.find(({ sk }) => sk === "VOID");
+  return {
+    ...(record ? { record } : {}),
+    uses: items.filter(({ sk }) => String(sk).startsWith("USED")).flatMap((item) => useIn(item) ?? []),
+    ...(found ? { void: recordOf<ApprovalVoid>(found) } : {}),
+  };
+}
+
+/** Reads the votes and the outcome (`ApprovalRequests.readVotes`). */
+export async function readVotes(table: DynamoTable, id: string): Promise<CastVotes> {
+  const [outcome, items] = await Promise.all([
+    table.get(keys.voteOutcome(id)),
+    table.page(votePartition(id), OUTCOME, STORED_VOTES.most),
+  ]);
+  return {
+    votes: items.flatMap((item) => voteIn(item) ?? []),
+    ...(outcome ? { outcome: outcomeIn(outcome) } : {}),
+  };
+}
+
+/** Writes a request for approval: its record, its places in the inboxes, and its place in the agent's list. */
+export function requestWrites(table: DynamoTable, requested: RequestedApproval): readonly Write[] {
+  const { record, hash, key, inboxes, replaces } = requested;
+  const { id, task, agent, created_at: createdAt, expires_at: expiresAt } = record;
+  const ttl = createdAt + APPROVAL_SECONDS;
+  const listed = { task, key, groups: record.needed.map(({ group }) => group), createdAt, expiresAt };
+  const isLatest =
+    replaces === undefined ? "absent" : { where: "#id = :replaces", names: { id: "id" }, values: { replaces } };
+  return [
+    table.putWrite("approval", keys.approval(id), { record: recordText(record), ttl }, "absent"),
+    ...inboxes.map((inbox) =>
+      table.putWrite("inbox", keys.inbox(inbox, expiresAt, id), { hash, agent: agent.id, ttl: expiresAt }, "absent"),
+    ),
+    table.putWrite("listed", keys.approvalOfAgent(agent.id, createdAt, id), { ...listed, ttl }, "absent"),
+    table.putWrite("same", keys.latestApproval(agent.id, key), { id, task, ttl }, isLatest),
+  ];
+}
+
+/** Reads an entry of an agent's list; its sort key ends with the approval's id. */
+export const listedOf = (item: Item): ListedRequest => ({
+  ...recordOf<Omit<ListedRequest, "id">>(item),
+  id: String(item.sk).split("#").at(-1) ?? "",
+});

@@ -1,0 +1,134 @@
+import type { ApprovalRequests, ListedRequest, RequestedApproval, SignIn } from "../../core/approvals/approvals.ts";
+import type { ApprovalUse, ApprovalVoid, CastVotes, StoredApproval } from "../../core/approvals/stored-approval.ts";
+import type { JournalEvent } from "../../core/journal/event.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { dueMinute, type Task } from "../../core/tasks/task.ts";
+import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
+import { APPROVAL_SECONDS, listedOf, readApproval, readVotes, requestWrites } from "./approval-items.ts";
+import { AT, approvalsOf, keys, padded } from "./dynamo-keys.ts";
+import { plannedWrite } from "./dynamo-pending-revocations.ts";
+import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import { roleWrites } from "./role-items.ts";
+import { changeTask } from "./task-change.ts";
+import { CONNECTED, itemOfTask } from "./task-item.ts";
+import { openTask } from "./task-opening.ts";
+
+/** Time for which a sign-in stays used; seconds. No request that a sign-in fits lives so long. */
+const SIGN_IN_SECONDS = 40 * 86_400;
+
+/** Most requests of an agent that are looked at: more than an agent may make in an hour. */
+const LISTED = 64;
+
+/** Approvals in the one table, as the exchange works with them. */
+export class DynamoApprovals implements ApprovalRequests {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  read(id: string): Promise<StoredApproval> {
+    return readApproval(this.#table, id);
+  }
+
+  readVotes(id: string): Promise<CastVotes> {
+    return readVotes(this.#table, id);
+  }
+
+  async listed(agent: string, sinceSeconds: number): Promise<readonly ListedRequest[]> {
+    const between = { from: `${AT}${padded(sinceSeconds)}`, to: `${AT}~`, most: LISTED };
+    for await (const page of this.#table.lastFirst(approvalsOf(agent), between)) return page.map(listedOf);
+    return [];
+  }
+
+  async latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined> {
+    const item = await this.#table.get(keys.latestApproval(agent, key));
+    return item && { id: String(item.id), task: item.task as TaskPath };
+  }
+
+  noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]> {
+    return Promise.all(
+      signIns.map(async ({ person, signedInAt }) => {
+        const item = await this.#table.get(keys.signIn(person, signedInAt));
+        return item && String(item.nonce);
+      }),
+    );
+  }
+
+  open(
+    task: Task,
+    event: JournalEvent,
+    use: TokenUse,
+    idempotency: Idempotency | undefined,
+    delegation: DelegationUse | undefined,
+    requested: RequestedApproval,
+  ): Promise<Opened> {
+    return openTask(this.#table, { task, event, use, idempotency, delegation }, requestWrites(this.#table, requested));
+  }
+
+  use(
+    before: Task,
+    after: Task,
+    id: string,
+    use: ApprovalUse,
+    signIns: readonly SignIn[],
+    event: JournalEvent,
+  ): Promise<void> {
+    const { n, ...fields } = use;
+    const used = { n, ...fields, ttl: use.usedAt + APPROVAL_SECONDS };
+    return changeTask(this.#table, before, event, usedTask(after), [
+      this.#table.putWrite("used", keys.approvalUse(id, n), used, "absent"),
+      this.#table.checkWrite("outcome", keys.voteOutcome(id), "absent"),
+      this.#table.checkWrite("void", keys.approvalVoid(id), "absent"),
+      ...signIns.map((signIn) => signInWrite(this.#table, signIn, use.task)),
+      ...placeWrites(this.#table, after),
+    ]);
+  }
+
+  recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void> {
+    return changeTask(this.#table, task, event, { set: "", names: {}, values: {} }, [
+      this.#table.putWrite("void", keys.approvalVoid(id), { ...found, ttl: found.at + APPROVAL_SECONDS }, "absent"),
+      this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
+    ]);
+  }
+}
+
+/** Change of the task's item by which it gets its leases, its deadline and its new seal. */
+function usedTask(after: Task) {
+  const { details, leases, connectorLeases, openedAt, expiresAt, seal } = itemOfTask(after);
+  return {
+    set: `SET #details = :details, #leases = :leases, #openedAt = :openedAt, #expiresAt = :expiresAt, #seal = :seal${
+      connectorLeases ? ", #connected = :connected" : ""
+    }`,
+    names: {
+      ...{ details: "details", leases: "leases", openedAt: "openedAt", expiresAt: "expiresAt", seal: "seal" },
+      ...(connectorLeases ? { connected: CONNECTED } : {}),
+    },
+    values: { details, leases, openedAt, expiresAt, seal, connected: connectorLeases },
+  };
+}
+
+/**
+ * Writes what points to the task's leases and to its new deadline. Its place in the list of live tasks must still be there: an ending removes it for
+ * good, and a record that somebody set back to active must not bring it back.
+ */
+function placeWrites(table: DynamoTable, task: Task): readonly Write[] {
+  const { path, agent, openedAt, expiresAt } = task;
+  const alive = { where: "attribute_exists(#pk)", names: { pk: "pk" }, values: {} };
+  const timer = { expiresAt, ttl: expiresAt + MARGIN_SECONDS };
+  return [
+    table.putWrite("live", keys.live(agent, path), { openedAt, expiresAt }, alive),
+    table.putWrite("timer", keys.timer(dueMinute(expiresAt), path), timer, "whatever"),
+    ...roleWrites(table, task, task.leases),
+    ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
+  ];
+}
+
+/** Records that the sign-in was used, with this nonce and no other. */
+const signInWrite = (table: DynamoTable, { person, signedInAt, nonce }: SignIn, task: TaskPath): Write =>
+  table.updateWrite("signIn", keys.signIn(person, signedInAt), {
+    set: "SET #nonce = :nonce, #task = :task, #ttl = :ttl",
+    where: "attribute_not_exists(#nonce) OR #nonce = :nonce",
+    names: { nonce: "nonce", task: "task", ttl: "ttl" },
+    values: { nonce, task, ttl: signedInAt + SIGN_IN_SECONDS },
+  });

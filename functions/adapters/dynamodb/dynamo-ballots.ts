@@ -1,0 +1,64 @@
+import type { Inbox } from "../../core/approvals/approvals.ts";
+import type { Ballots, Decided, Waiting } from "../../core/approvals/ballots.ts";
+import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../core/approvals/stored-approval.ts";
+import { APPROVAL_SECONDS, readApproval, readVotes } from "./approval-items.ts";
+import { inboxPartition, keys } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** Votes in the one table, as `approve` works with them. */
+export class DynamoBallots implements Ballots {
+  readonly #table: DynamoTable;
+  readonly #nowMs: () => number;
+
+  constructor(table: DynamoTable, nowMs: () => number) {
+    this.#table = table;
+    this.#nowMs = nowMs;
+  }
+
+  read(id: string): Promise<StoredApproval> {
+    return readApproval(this.#table, id);
+  }
+
+  async listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
+    const items = await this.#table.query(inboxPartition(inbox), "");
+    return items.map(({ sk, hash, agent }) => {
+      const [expiresAt, id = ""] = String(sk).split("#");
+      return { id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) };
+    });
+  }
+
+  removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {
+    return this.#table.delete(keys.inbox(inbox, expiresAt, id));
+  }
+
+  readVotes(id: string): Promise<CastVotes> {
+    return readVotes(this.#table, id);
+  }
+
+  async putVote(id: string, { person: { issuer, value }, token, hashes }: StoredVote): Promise<Decided> {
+    const item = { issuer, person: value, token, hashes, ttl: this.#ttl() };
+    return this.#decide([
+      this.#table.putWrite("vote", keys.vote(id, { issuer, value }), item, "whatever"),
+      this.#table.checkWrite("decided", keys.voteOutcome(id), "absent"),
+      this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
+    ]);
+  }
+
+  async putOutcome(id: string, { by, ...outcome }: StoredOutcome): Promise<Decided> {
+    const item = { ...outcome, issuer: by.issuer, person: by.value, ttl: this.#ttl() };
+    return this.#decide([
+      this.#table.putWrite("decided", keys.voteOutcome(id), item, "absent"),
+      this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
+    ]);
+  }
+
+  async #decide(writes: Parameters<DynamoTable["transact"]>[0]): Promise<Decided> {
+    const failed = await this.#table.transact(writes);
+    if (failed.includes("used")) return "used";
+    return failed.length > 0 ? "decided" : "recorded";
+  }
+
+  #ttl(): number {
+    return Math.floor(this.#nowMs() / 1_000) + APPROVAL_SECONDS;
+  }
+}

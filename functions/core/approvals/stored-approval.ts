@@ -1,0 +1,129 @@
+import { type TaskPath, taskPath } from "../tasks/path.ts";
+import { jsonFields } from "../text/json-fields.ts";
+import { type ApprovalRecord, recordText, type VendEffects } from "./approval-record.ts";
+import type { Person } from "./person.ts";
+
+/** Everything that the exchange has recorded of an approval: `APPROVAL#id`. */
+export interface StoredApproval {
+  /** Record that people decide about; absent where it is missing or cannot be read, which makes the approval void. */
+  readonly record?: ApprovalRecord;
+  /** Uses, the first one first. */
+  readonly uses: readonly ApprovalUse[];
+  readonly void?: ApprovalVoid;
+}
+
+/** Use of an approval, sealed by the exchange. Times are epoch seconds. */
+export interface ApprovalUse {
+  /** Number of the use; 1 but for standing approvals. */
+  readonly n: number;
+  readonly task: TaskPath;
+  /** Hash of the record. */
+  readonly hash: string;
+  /** SHA-256 of the votes' tokens, base64url, sorted. */
+  readonly votes: readonly string[];
+  readonly usedAt: number;
+  readonly seal: string;
+}
+
+/** Finding that an approval fits nothing that would be vended now. */
+export interface ApprovalVoid {
+  /** Epoch seconds. */
+  readonly at: number;
+  /** Effects that are not as they were approved. */
+  readonly changed: readonly (keyof VendEffects | "record")[];
+}
+
+/** Vote as `approve` stored it. The exchange believes the token alone, which it verifies. */
+export interface StoredVote {
+  /** Place of the vote: one person has one vote on a request. */
+  readonly person: Person;
+  /** ID token of the person's own issuer. */
+  readonly token: string;
+  /** Hashes of all the records that the token's nonce covers. */
+  readonly hashes: readonly string[];
+}
+
+/** Person's decision against a request, as `approve` stored it. It takes away, so it needs no signature of the issuer. */
+export interface StoredOutcome {
+  readonly decision: "denied" | "withdrawn";
+  readonly by: Person;
+  /** Epoch seconds. */
+  readonly at: number;
+  /** Plain text, at most 500 characters. */
+  readonly reason?: string;
+  /** Indices of the details that the person rejects. */
+  readonly rejected?: readonly number[];
+}
+
+/** Votes on one request, and the decision against it where there is one. */
+export interface CastVotes {
+  readonly votes: readonly StoredVote[];
+  readonly outcome?: StoredOutcome;
+}
+
+/** Upper bounds on the votes that are read of one request: their number, and characters of one token. */
+export const STORED_VOTES = { most: 16, tokenCharacters: 16_384 } as const;
+
+/** Reads a record from its canonical text; undefined for any other text, and for a version or a decision that this code does not know. */
+export function recordIn(text: unknown, id: string): ApprovalRecord | undefined {
+  if (typeof text !== "string") return undefined;
+  const fields = jsonFields(text);
+  return isRecord(fields) && fields.id === id && recordText(fields) === text ? fields : undefined;
+}
+
+/** Checks the fields that code relies on. Whoever believes a record also compares its hash, so nothing else of it can be wrong. */
+function isRecord(
+  fields: Readonly<Record<string, unknown>>,
+): fields is Readonly<Record<string, unknown>> & ApprovalRecord {
+  const { hub, nonce, task, purpose, bundle, ttl, grants, accounts, chain } = fields;
+  return (
+    fields.version === 1 &&
+    fields.decision === "vend" &&
+    [hub, nonce, task, purpose, bundle].every(isText) &&
+    [fields.created_at, fields.expires_at, ttl].every(Number.isSafeInteger) &&
+    [grants, fields.authorization_details, accounts, chain].every(Array.isArray) &&
+    areNeeded(fields.needed)
+  );
+}
+
+/** Reads a stored vote; undefined for an item of another form. */
+export function voteIn(fields: Readonly<Record<string, unknown>>): StoredVote | undefined {
+  const { issuer, person, token, hashes } = fields;
+  if (!isText(issuer) || !isText(person) || !isText(token) || token.length > STORED_VOTES.tokenCharacters)
+    return undefined;
+  if (!Array.isArray(hashes) || hashes.length === 0 || !hashes.every(isText)) return undefined;
+  return { person: { issuer, value: person }, token, hashes };
+}
+
+/** Reads a stored outcome. An item that cannot be read is a denial all the same: somebody put it there. */
+export function outcomeIn(fields: Readonly<Record<string, unknown>>): StoredOutcome {
+  const { decision, issuer, person, at, reason, rejected } = fields;
+  return {
+    decision: decision === "withdrawn" ? "withdrawn" : "denied",
+    by: { issuer: isText(issuer) ? issuer : "", value: isText(person) ? person : "" },
+    at: typeof at === "number" ? at : 0,
+    ...(isText(reason) ? { reason } : {}),
+    ...(Array.isArray(rejected) ? { rejected: rejected.filter((each) => Number.isSafeInteger(each)) } : {}),
+  };
+}
+
+/** Reads a use; undefined for an item of another form. Its seal is the caller's to verify. */
+export function useIn(fields: Readonly<Record<string, unknown>>): ApprovalUse | undefined {
+  const { n, task, hash, votes, usedAt, seal } = fields;
+  const path = isText(task) ? taskPath(task) : undefined;
+  if (!path || !isText(hash) || !isText(seal) || !isInteger(n) || !isInteger(usedAt)) return undefined;
+  if (!Array.isArray(votes) || !votes.every(isText)) return undefined;
+  return { n, task: path, hash, votes, usedAt, seal };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+
+const areNeeded = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((each: unknown) => {
+    const { group, count } = (each ?? {}) as { readonly group?: unknown; readonly count?: unknown };
+    return isText(group) && Number.isSafeInteger(count) && Number(count) >= 1;
+  });

@@ -1,0 +1,188 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { aRequest, aStoredVote, aUseOf } from "../../../fakes/sample-approval.ts";
+import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
+import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
+import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
+import { refused, type TestedStore } from "./tested-store.ts";
+
+const INBOX = { issuer: "staff", group: "sre" } as const;
+const DENIED = { decision: "denied", by: { issuer: "staff", value: "bob" }, at: NOW, reason: "not now" } as const;
+
+/** How a request for approval gets into the record, is voted on, used once or denied. */
+export function approvalsContract(store: () => TestedStore): void {
+  const approvals = () => store().approvals;
+  const ballots = () => store().ballots;
+
+  /** A task that waits, as it is read, with its request. */
+  async function asked(changed: Partial<RequestedApproval> = {}, task: Partial<Task> = {}) {
+    const { task: waiting, event } = aTask({ leases: [], ...task });
+    const requested = aRequest(waiting, changed);
+    await approvals().open(waiting, event, aUse(), undefined, undefined, requested);
+    return { task: await store().reread(waiting), requested, id: requested.record.id };
+  }
+  const used = (task: Task): Task => ({
+    ...task,
+    leases: [aLease(0, { event: 2 })],
+    openedAt: NOW + 60,
+    expiresAt: NOW + 960,
+    seal: "sealed anew",
+  });
+  const signIn = (nonce = "nonce", value = `person-${randomBytes(4).toString("hex")}`) => ({
+    person: { issuer: "staff", value },
+    signedInAt: NOW + 30,
+    nonce,
+  });
+
+  describe("asking for an approval", () => {
+    it("writes the task and the request, and lists it in the inbox and for its agent, all at once", async () => {
+      const { task, requested, id } = await asked();
+      const { record, key } = requested;
+      expect(await approvals().read(id)).toEqual({ record, uses: [] });
+      expect(recordHash((await approvals().read(id)).record ?? record)).toBe(requested.hash);
+      const waiting = { id, hash: requested.hash, agent: task.agent, expiresAt: record.expires_at };
+      expect(await ballots().listWaiting(INBOX)).toContainEqual(waiting);
+      const { created_at: createdAt, expires_at: expiresAt } = record;
+      const listed = { id, task: task.path, key, groups: ["sre"], createdAt, expiresAt };
+      expect(await approvals().listed(task.agent, NOW - 60)).toEqual([listed]);
+      expect(await approvals().listed(task.agent, NOW + 60)).toEqual([]);
+      expect(await approvals().latest(task.agent, key)).toEqual({ id, task: task.path });
+      expect(await approvals().latest(task.agent, "another")).toBeUndefined();
+      expect(await store().live(task)).toEqual([task.path]);
+    });
+
+    it("is refused where the same was asked meanwhile, and writes nothing then", async () => {
+      const { task, requested, id } = await asked();
+      const { task: second, event } = aTask({ agent: task.agent, leases: [] });
+      const again = aRequest(second, { key: requested.key });
+      const open = (request: RequestedApproval) =>
+        approvals().open(second, event, aUse(), undefined, undefined, request);
+      await expect(open(again)).rejects.toEqual(refused("contended"));
+      await expect(open({ ...again, replaces: "another" })).rejects.toEqual(refused("contended"));
+      expect(await store().tasks.read(second.path)).toBeUndefined();
+      expect(await approvals().read(again.record.id)).toEqual({ uses: [] });
+      expect(await open({ ...again, replaces: id })).toEqual({ opened: true });
+      expect(await approvals().latest(task.agent, requested.key)).toEqual({ id: again.record.id, task: second.path });
+    });
+
+    it("answers a repeat of the request with the first task", async () => {
+      const { task, event } = aTask({ leases: [] });
+      const requested = aRequest(task);
+      const open = () => approvals().open(task, event, aUse(), aKey(task), undefined, requested);
+      expect(await open()).toEqual({ opened: true });
+      expect(await open()).toEqual({ repeats: task.path });
+    });
+  });
+
+  describe("voting", () => {
+    it("keeps one vote of a person, the last, and what the exchange needs of it", async () => {
+      const { id } = await asked();
+      const [first, last, other] = [aStoredVote("alice", "one"), aStoredVote("alice", "two"), aStoredVote("bob", "b")];
+      for (const vote of [first, last, other]) expect(await ballots().putVote(id, vote)).toBe("recorded");
+      expect(await approvals().readVotes(id)).toEqual({ votes: [last, other] });
+      expect(await ballots().readVotes(id)).toEqual({ votes: [last, other] });
+      expect(await ballots().read(id)).toEqual(await approvals().read(id));
+    });
+
+    it("is over with a denial, which is told with its reason", async () => {
+      const { id } = await asked();
+      expect(await ballots().putOutcome(id, DENIED)).toBe("recorded");
+      expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" })).toBe("decided");
+      expect(await ballots().putVote(id, aStoredVote("alice", "late"))).toBe("decided");
+      expect(await approvals().readVotes(id)).toEqual({ votes: [], outcome: DENIED });
+    });
+
+    it("reads no more votes than it may", async () => {
+      const { id } = await asked();
+      for (let n = 0; n < 20; n += 1) await ballots().putVote(id, aStoredVote(`person-${n}`, "t"));
+      expect((await approvals().readVotes(id)).votes).toHaveLength(16);
+    });
+
+    it("takes a request from the inbox, and nothing else", async () => {
+      const [one, two] = [await asked(), await asked()];
+      const gone = { id: one.id, expiresAt: one.requested.record.expires_at };
+      await ballots().removeWaiting(INBOX, gone);
+      await ballots().removeWaiting(INBOX, gone);
+      const ids = (await ballots().listWaiting(INBOX)).map(({ id }) => id);
+      expect(ids).not.toContain(one.id);
+      expect(ids).toContain(two.id);
+    });
+  });
+
+  describe("using an approval", () => {
+    it("gives the task its leases and its deadline, and records the use and the sign-ins, all at once", async () => {
+      const { task, id } = await asked();
+      const [own, signed] = [aUseOf(task), signIn()];
+      await approvals().use(task, used(task), id, own, [signed], eventOn(task, "approval.used"));
+      const { leases, openedAt, expiresAt, seal, chain } = await store().reread(task);
+      expect({ leases, openedAt, expiresAt, seal }).toEqual({
+        leases: [aLease(0, { event: 2 })],
+        openedAt: NOW + 60,
+        expiresAt: NOW + 960,
+        seal: "sealed anew",
+      });
+      expect(chain.n).toBe(2);
+      expect((await approvals().read(id)).uses).toEqual([own]);
+      expect(await approvals().noncesOf([signed, { ...signed, signedInAt: 1 }])).toEqual(["nonce", undefined]);
+      const minute = dueMinute(NOW + 960);
+      expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
+      expect(await store().entryOf(task)).toMatchObject({ path: task.path });
+      expect(await ballots().putOutcome(id, DENIED)).toBe("used");
+      expect(await ballots().putVote(id, aStoredVote("late", "t"))).toBe("used");
+      const found = { at: NOW, changed: ["ttl"] } as const;
+      const late = approvals().recordVoid(await store().reread(task), id, found, eventOn(await store().reread(task)));
+      await expect(late).rejects.toEqual(refused("contended"));
+    });
+
+    it.each<readonly [string, (task: Task, id: string) => Promise<unknown>]>([
+      ["was denied", (_, id) => ballots().putOutcome(id, DENIED)],
+      ["is void", (task, id) => approvals().recordVoid(task, id, { at: NOW, changed: ["ttl"] }, eventOn(task))],
+      ["is of a task that has ended", (task) => store().tasks.end(task, ENDING, eventOn(task, "task.ended"))],
+      ["was used", (task, id) => approvals().use(task, used(task), id, aUseOf(task), [signIn()], eventOn(task))],
+    ])("is refused where the approval %s, and writes nothing then", async (_, first) => {
+      const { task, id } = await asked();
+      await first(task, id);
+      const signed = signIn();
+      const before = await store().reread(task);
+      // Even for a record that somebody set back to active: the list of the living does not have it any more.
+      const late = approvals().use(
+        { ...before, status: "active" },
+        used(task),
+        id,
+        aUseOf(task),
+        [signed],
+        eventOn(before),
+      );
+      await expect(late).rejects.toEqual(refused("contended"));
+      expect(await store().reread(task)).toEqual(before);
+      expect(await approvals().noncesOf([signed])).toEqual([undefined]);
+    });
+
+    it("is refused where the task has changed since it was read", async () => {
+      const { task, id } = await asked();
+      await store().tasks.addToken(task, { hash: "more" }, eventOn(task), aUse());
+      const late = approvals().use(task, used(task), id, aUseOf(task), [signIn()], eventOn(task));
+      await expect(late).rejects.toEqual(refused("contended"));
+      expect(await approvals().read(id)).toMatchObject({ uses: [] });
+    });
+
+    it("takes one sign-in for one nonce: the same again, and no other", async () => {
+      const [one, batch, other] = [await asked(), await asked(), await asked()];
+      const signed = signIn("batch");
+      const use = ({ task, id }: typeof one, nonce: string) =>
+        approvals().use(task, used(task), id, aUseOf(task), [{ ...signed, nonce }], eventOn(task));
+      await use(one, "batch");
+      await use(batch, "batch");
+      await expect(use(other, "another")).rejects.toEqual(refused("contended"));
+    });
+
+    it("finds a void approval void, with what changed", async () => {
+      const { task, id } = await asked();
+      const found = { at: NOW, changed: ["grants", "session_policies"] } as const;
+      await approvals().recordVoid(task, id, found, eventOn(task, "approval.void"));
+      expect((await approvals().read(id)).void).toEqual(found);
+      expect((await store().reread(task)).chain.n).toBe(2);
+    });
+  });
+}
