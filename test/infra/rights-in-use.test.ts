@@ -79,7 +79,7 @@ describe("the rights of the functions", () => {
   beforeAll(async () => {
     running = await runCloud();
     await useEverything(running);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => running.close());
 
   it("are enough: IAM refused no function anything", () => {
