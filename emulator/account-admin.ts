@@ -7,6 +7,7 @@ import type { BusEvent, Buses, BusSpec } from "./services/buses.ts";
 import type { Queues } from "./services/queues.ts";
 import type { SecretSpec, Secrets } from "./services/secrets.ts";
 import type { QueueSpec } from "./services/sqs-queue.ts";
+import type { AllWorkloads, Workloads } from "./services/workloads/workloads.ts";
 
 /** Set-up calls of an account's administrator; no signature is verified and no policy decides. */
 export interface AccountAdmin {
@@ -24,6 +25,8 @@ export interface AccountAdmin {
   createBus(spec: BusSpec): void;
   /** Lists the events that were put on a bus of this account, oldest first. */
   events(): readonly BusEvent[];
+  /** What runs in the account, to put into and to look at. */
+  readonly workloads: Workloads;
 }
 
 export interface AdminPorts {
@@ -32,6 +35,7 @@ export interface AdminPorts {
   readonly queues: Queues;
   readonly secrets: Secrets;
   readonly buses: Buses;
+  readonly workloads: AllWorkloads;
   readonly backends: DynamoBackends;
   readonly region: string;
   readonly now: () => number;
@@ -74,6 +78,7 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
     createQueue: (spec) => queues.create(account, spec),
     createSecret: (spec) => secrets.create(account, region, spec, now()).arn,
     createBus: (spec) => buses.create(account, spec),
+    workloads: ports.workloads.of(account),
     events: () => buses.events.filter((event) => event.busAccount === account),
   };
 }

@@ -22,6 +22,15 @@ import { Secrets } from "./services/secrets.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
 import { sqsService } from "./services/sqs.ts";
 import { stsService } from "./services/sts.ts";
+import { athenaService } from "./services/workloads/athena.ts";
+import { ec2Service } from "./services/workloads/ec2.ts";
+import { ecrService } from "./services/workloads/ecr.ts";
+import { ecsService } from "./services/workloads/ecs.ts";
+import { glueService } from "./services/workloads/glue.ts";
+import { lambdaService } from "./services/workloads/lambda.ts";
+import { logsService } from "./services/workloads/logs.ts";
+import { ssmService } from "./services/workloads/ssm.ts";
+import { AllWorkloads } from "./services/workloads/workloads.ts";
 import { type Credentials, Sessions } from "./sessions.ts";
 import type { Item } from "./table-change.ts";
 
@@ -83,6 +92,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const [roles, sessions, buckets, secrets] = [new Roles(), new Sessions(), new Buckets(), new Secrets()];
   const rotations = new Rotations(now, options.onRotation);
   const buses = new Buses(options.onBusEvent);
+  const workloads = new AllWorkloads();
   const catalogue = new KeyCatalogue(backends);
   let endpoint = "";
   let iamLagMs = 0;
@@ -95,6 +105,10 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     s3Service(buckets, now),
     secretsManagerService(secrets, now, rotations),
     eventBridgeService(buses, now),
+    athenaService(workloads, buckets, now),
+    ...[glueService, ecrService, ecsService, lambdaService, logsService, ssmService, ec2Service].map((of) =>
+      of(workloads),
+    ),
   ];
   const server = createGate({
     services: new Map(services.map((service) => [service.name, service])),
@@ -114,7 +128,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     endpoint,
     region: REGION,
     admin: (account) =>
-      accountAdmin(account, { roles, buckets, queues, secrets, buses, backends, region: REGION, now }),
+      accountAdmin(account, { roles, buckets, queues, secrets, buses, backends, workloads, region: REGION, now }),
     keysFor: (roleArn, sessionName) => {
       const role = existing(roleArn);
       const issuedAt = Math.floor(now() / 1000) * 1000;

@@ -6,7 +6,7 @@ import { authError } from "./auth-errors.ts";
 import { decide } from "./decide.ts";
 import type { Need } from "./need.ts";
 import { requestContext } from "./request-context.ts";
-import type { Call, Service } from "./service.ts";
+import type { Service } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
 import { type Session, type Sessions, sessionArn } from "./sessions.ts";
 import { parseSignature, type Signature } from "./signature.ts";
@@ -55,20 +55,30 @@ async function serve(request: WireRequest, claim: Signature, service: Service, p
   if (!session) throw authError(service.name, "unknownKey");
   const body = verifySignature(request, claim, session, ports.now());
   const verified = { ...request, body };
-  const call = await service.open(verified, { session, account: session.role.account, region: claim.region });
+  const deny = (need: Need, operation: string) => denialOf(need, operation, session, verified, claim, ports);
+  const call = await service.open(verified, {
+    session,
+    account: session.role.account,
+    region: claim.region,
+    may: async (need) => (await deny(need, need.action.replace(/^.*:/, ""))) === undefined,
+  });
   if (call.needs.length === 0) throw authError(service.name, "denied");
-  for (const need of call.needs) await authorise(need, call, session, verified, claim, ports);
+  for (const need of call.needs) {
+    const denial = await deny(need, call.operation);
+    if (denial) throw denial;
+  }
   return call.perform();
 }
 
-async function authorise(
+/** Decides one need of a call. @returns the error that the service would send where it is denied. */
+async function denialOf(
   need: Need,
-  call: Call,
+  operation: string,
   session: Session,
   request: WireRequest,
   claim: Signature,
   ports: GatePorts,
-): Promise<void> {
+): Promise<ServiceError | undefined> {
   const at = ports.now();
   const context = requestContext(session, need, {
     now: at,
@@ -81,7 +91,7 @@ async function authorise(
   ports.onApiCall({
     at,
     service: claim.service,
-    operation: call.operation,
+    operation,
     action: need.action,
     resource: need.resource,
     principalArn,
@@ -91,9 +101,9 @@ async function authorise(
     context,
     ...decision,
   });
-  if (decision.decision === "Allowed") return;
+  if (decision.decision === "Allowed") return undefined;
   const what = need.resource === "*" ? need.action : `${need.action} on resource: ${need.resource}`;
-  throw authError(
+  return authError(
     claim.service,
     "denied",
     `User: ${principalArn} is not authorized to perform: ${what} ${decision.why}`,

@@ -17,6 +17,8 @@ export interface Caller {
   readonly session: Session;
   readonly account: string;
   readonly region: string;
+  /** Decides a further need of the call, for a service that acts with its caller's rights while it works (Athena). */
+  may(need: Need): Promise<boolean>;
 }
 
 /** One AWS service: reads a verified request and says what it takes. Refuses malformed input with a `ServiceError`. */

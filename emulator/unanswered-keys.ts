@@ -3,8 +3,9 @@ import type { PolicyDocument } from "./policy-document.ts";
 /** Condition keys of each service that the embedded AWS supplies where the real one would. In lower case. */
 const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ["leadingkeys", "select", "returnvalues", "enclosingoperation"],
+  ecs: ["cluster"],
   events: ["source", "detail-type"],
-  iam: ["permissionsboundary"],
+  iam: ["permissionsboundary", "passedtoservice"],
   s3: ["prefix", "delimiter", "max-keys", "resourceaccount"],
   secretsmanager: ["name", "secretid", "versionid", "versionstage"],
   sts: ["rolesessionname", "sourceidentity", "transitivetagkeys", "externalid"],

@@ -9,6 +9,7 @@ import { lineOf } from "./read/finding.ts";
 import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
 import { type KnownAccount, knownAccounts } from "./read/known-accounts.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
+import { readText } from "./read/read-text.ts";
 
 const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url));
 const SCHEMA = "schema.cedarschema";
@@ -17,7 +18,7 @@ const SCHEMA = "schema.cedarschema";
 export interface Bundle extends Inspected {
   readonly folder: string;
   readonly catalogue: Catalogue;
-  /** Target accounts of the `valetkey.json` beside the folder; none where there is no such file. */
+  /** Target accounts of `valetkey.json`; none where there is no such file. */
   readonly accounts: readonly KnownAccount[];
 }
 
@@ -31,8 +32,9 @@ let catalogue: Catalogue | undefined;
 /**
  * Checks the folder and the teams' folders in it. Its schema is its own, or that of the nearest folder above that has one.
  * @param withFiles further `.cedar` files, for a folder that is deployed beside others' rules.
+ * @param config the `valetkey.json` with the target accounts; the one that `knownAccounts` finds unless given.
  */
-export function readBundle(folder: string, withFiles: readonly string[] = []): Bundle {
+export function readBundle(folder: string, withFiles: readonly string[] = [], config?: string): Bundle {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new Problem(`there is no folder ${folder}; name the one that holds the policies`);
   const path = schemaFor(folder);
@@ -54,7 +56,7 @@ export function readBundle(folder: string, withFiles: readonly string[] = []): B
   return {
     folder,
     catalogue,
-    accounts: knownAccounts(folder),
+    accounts: knownAccounts(folder, config),
     ...inspectPolicies(files, { path, text: readText(path) }, catalogue),
   };
 }
@@ -65,8 +67,8 @@ function teamIn(path: string, root: string): Pick<PolicyFile, "team"> {
 }
 
 /** The bundle, able to decide. @throws {Problem} where its policies cannot be used. */
-export function decidingBundle(folder: string, withFiles: readonly string[] = []): Deciding {
-  const bundle = readBundle(folder, withFiles);
+export function decidingBundle(folder: string, withFiles: readonly string[] = [], config?: string): Deciding {
+  const bundle = readBundle(folder, withFiles, config);
   // What no proof can read is decided all the same: a deployment may only observe it, and --prove shows which sessions depend on it.
   const told = bundle.faults.filter(({ code }) => code !== "not_provable");
   if (told.length > 0) {
@@ -89,14 +91,5 @@ function schemaFor(folder: string): string {
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
     if (dirname(at) === at)
       throw new Problem(`neither ${folder} nor a folder above it holds ${SCHEMA}; copy it from policies/`);
-  }
-}
-
-/** The text of a file. @throws {Problem} where it cannot be read. */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new Problem(`${file} cannot be read`);
   }
 }

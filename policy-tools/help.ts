@@ -11,6 +11,8 @@ export const POLICY_HELP = `valetkey policy: the workbench for policies; needs n
 `;
 
 const SHARED = `  --with <file.cedar>   a further file whose policies count too, such as policies/guards.cedar   (repeatable)
+  --config <file>       the valetkey.json whose accounts there are, with their ceilings and exceptions; unless given, the one in the
+                        folder of policies or beside it
   --json                the result as one JSON document
 `;
 

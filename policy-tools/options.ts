@@ -8,6 +8,8 @@ export interface Options {
   readonly json: boolean;
   readonly strict: boolean;
   readonly prove: boolean;
+  /** The `valetkey.json` whose accounts there are. */
+  readonly config: string | undefined;
   /** File of `valetkey apply`. */
   readonly agents: string | undefined;
   readonly agent: string | undefined;
@@ -26,6 +28,7 @@ const FLAGS = {
   json: { type: "boolean" },
   strict: { type: "boolean" },
   prove: { type: "boolean" },
+  config: { type: "string" },
   agents: { type: "string" },
   agent: { type: "string" },
   intent: { type: "string" },
@@ -42,10 +45,10 @@ type Flag = keyof typeof FLAGS;
 
 /** Which flags each command takes; another command's would be ignored silently. */
 export const FLAGS_OF = {
-  check: ["with", "json", "strict", "agents"],
-  test: ["with", "json"],
-  explain: ["with", "json", "agent", "intent", "purpose", "ttl", "source-ip", "at", "mode", "case", "prove"],
-  diff: ["with", "json", "requests"],
+  check: ["with", "config", "json", "strict", "agents"],
+  test: ["with", "config", "json"],
+  explain: ["with", "config", "json", "agent", "intent", "purpose", "ttl", "source-ip", "at", "mode", "case", "prove"],
+  diff: ["with", "config", "json", "requests"],
 } as const satisfies Record<string, readonly Flag[]>;
 
 export type Command = keyof typeof FLAGS_OF;
@@ -62,6 +65,7 @@ export function parseOptions(command: Command, argv: readonly string[]): Options
     json: values.json ?? false,
     strict: values.strict ?? false,
     prove: values.prove ?? false,
+    config: values.config,
     agents: values.agents,
     agent: values.agent,
     intent: values.intent,

@@ -34,7 +34,7 @@ export function differences(expected: Expected, answer: Answer): readonly Differ
     const policies = denials.flatMap(({ policy }) => policy ?? []);
     check("policy", expected.policy, policies, policies.includes(expected.policy ?? ""));
     // These are said of what was granted: a denial has none of them.
-    for (const what of ["granted", "obligations", "denies", "shadows"] as const)
+    for (const what of ["granted", "obligations", "denies", "sessions", "shadows"] as const)
       check(what, expected[what], "nothing was granted");
     return found;
   }
@@ -45,6 +45,7 @@ export function differences(expected: Expected, answer: Answer): readonly Differ
   for (const [name, wanted] of Object.entries(expected.obligations ?? {}))
     check(`obligations.${name}`, wanted, obligations[name] ?? null);
   check("denies", expected.denies?.toSorted(), deniedResources(answer.sessions).toSorted());
+  check("sessions", expected.sessions, answer.sessions.length);
   check("shadows", expected.shadows?.toSorted(), answer.shadows.toSorted());
   return found;
 }

@@ -17,11 +17,24 @@ export interface Expected {
   readonly obligations?: Readonly<Record<string, unknown>>;
   /** Resources that the session policies deny, fence and network aside; in any order, exactly. */
   readonly denies?: readonly string[];
+  /** How many sessions of AWS the intent comes to. */
+  readonly sessions?: number;
   /** Policies under watch that would have had a say, exactly: `forbid:no-fridays`. */
   readonly shadows?: readonly string[];
 }
 
-const FIELDS = ["answer", "code", "reason", "policy", "denials", "granted", "obligations", "denies", "shadows"];
+const FIELDS = [
+  "answer",
+  "code",
+  "reason",
+  "policy",
+  "denials",
+  "granted",
+  "obligations",
+  "denies",
+  "sessions",
+  "shadows",
+];
 
 /** `"allowed"`, `"denied"`, or an object that says more. @throws {Problem} that names the field. */
 export function readExpected(value: unknown, place: Place): Expected {
@@ -44,6 +57,7 @@ export function readExpected(value: unknown, place: Place): Expected {
     granted: read("granted", list),
     obligations: read("obligations", (name, value) => place.at(name).anyRecord(value)),
     denies: read("denies", texts),
+    sessions: read("sessions", (name, value) => numberIn(value, place.at(name))),
     shadows: read("shadows", texts),
   });
   return { answer, ...stated(said) };
@@ -70,6 +84,7 @@ const stated = ({
   granted,
   obligations,
   denies,
+  sessions,
   shadows,
 }: Said): Omit<Expected, "answer"> => ({
   ...(code === undefined ? {} : { code }),
@@ -79,5 +94,6 @@ const stated = ({
   ...(granted === undefined ? {} : { granted }),
   ...(obligations === undefined ? {} : { obligations }),
   ...(denies === undefined ? {} : { denies }),
+  ...(sessions === undefined ? {} : { sessions }),
   ...(shadows === undefined ? {} : { shadows }),
 });

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { readText } from "../bundle.ts";
 import { JsonText } from "../decide/json-text.ts";
 import { Place } from "../decide/place.ts";
 import { readAll, readEach } from "../decide/read-all.ts";
 import { type Request, type RequestAgent, readAgent, readCircumstances, readMode } from "../decide/request.ts";
 import { filesIn } from "../read/files-in.ts";
+import { readText } from "../read/read-text.ts";
 import { type Expected, readExpected } from "./expected.ts";
 
 /** One request and what is to come of it. */

@@ -17,6 +17,8 @@ interface Result {
   readonly title: string;
   readonly passed: boolean;
   readonly differences: readonly Difference[];
+  /** Sessions of AWS that the intent comes to; 0 for a denial. */
+  readonly sessions: number;
 }
 
 interface Tested {
@@ -30,19 +32,19 @@ interface Tested {
 
 /** `valetkey policy test`: 0 where every case came out as expected, 1 where one did not. */
 export async function testCommand(
-  { folders, withFiles, json }: Options,
+  { folders, withFiles, config, json }: Options,
   print: (text: string) => void,
 ): Promise<number> {
   const tested: Tested[] = [];
-  for (const folder of folders) tested.push(await testFolder(folder, withFiles));
+  for (const folder of folders) tested.push(await testFolder(folder, withFiles, config));
   const results = tested.flatMap((each) => each.results);
   const failed = results.filter(({ passed }) => !passed);
   print(json ? `${JSON.stringify(report(tested, failed.length), null, 2)}\n` : text(tested, failed));
   return failed.length > 0 ? EXIT.bad : EXIT.good;
 }
 
-async function testFolder(folder: string, withFiles: readonly string[]): Promise<Tested> {
-  const bundle = decidingBundle(folder, withFiles);
+async function testFolder(folder: string, withFiles: readonly string[], config: string | undefined): Promise<Tested> {
+  const bundle = decidingBundle(folder, withFiles, config);
   const cases = casesIn(folder);
   if (cases.length === 0)
     throw new Problem(
@@ -59,7 +61,15 @@ async function testFolder(folder: string, withFiles: readonly string[]): Promise
     for (const id of decidersOf(answer)) deciding.add(id);
     const found = [...differences(expected, answer), ...proofs.flatMap(unproven)];
     const { file, line, title } = request;
-    results.push({ folder, file, line, title, passed: found.length === 0, differences: found });
+    results.push({
+      folder,
+      file,
+      line,
+      title,
+      passed: found.length === 0,
+      differences: found,
+      sessions: sessionsOf(answer),
+    });
   }
   // People's operations are decided elsewhere, and what comes with --with is tested where it is at home.
   const own = bundle.policies.filter(({ policy, json, file }) => {
@@ -73,6 +83,8 @@ function expectedOf({ expected, file, line, title }: Case) {
   if (expected === undefined) throw new Problem(`${file}:${line}: "${title}" expects nothing; give it "expected"`);
   return expected;
 }
+
+const sessionsOf = (answer: Answer): number => (answer.answer === "allowed" ? answer.sessions.length : 0);
 
 const decidersOf = (answer: Answer): readonly string[] => [
   ...(answer.answer === "allowed" ? answer.policies : []),
@@ -94,8 +106,17 @@ function text(tested: readonly Tested[], failed: readonly Result[]): string {
     const open = undecided.length === 0 ? "" : `; no case is decided by ${undecided.join(", ")}`;
     return `${folder}: ${results.length} ${results.length === 1 ? "case" : "cases"}, ${bad === 0 ? "all as expected" : `${bad} not as expected`}, ${proven} session ${proven === 1 ? "policy" : "policies"} proven${open}\n`;
   });
-  return [...failed.map(failure), ...lines].join("");
+  return [...failed.map(failure), ...tested.flatMap(({ results }) => divided(results)), ...lines].join("");
 }
+
+/** Cases whose intent comes to several sessions: a program uses one. */
+const divided = (results: readonly Result[]): readonly string[] =>
+  results
+    .filter(({ sessions }) => sessions > 1)
+    .map(
+      ({ folder, file, line, title, sessions }) =>
+        `${folder}/${file}:${line}: "${title}" comes to ${sessions} sessions\n`,
+    );
 
 function failure({ folder, file, line, title, differences: found }: Result): string {
   const width = Math.max(...found.map(({ what }) => what.length));

@@ -22,11 +22,11 @@ interface Checked {
 
 /** `valetkey policy check`: 0 where there is no error (strict: and no warning), else 1. */
 export function checkCommand(
-  { folders, withFiles, json, strict, agents }: Options,
+  { folders, withFiles, config, json, strict, agents }: Options,
   print: (text: string) => void,
 ): number {
   const checked = folders.map((folder): Checked => {
-    const bundle = readBundle(folder, withFiles);
+    const bundle = readBundle(folder, withFiles, config);
     return { folder, policies: bundle.policies.length, findings: findingsIn(bundle, knownAgents(folder, agents)) };
   });
   const count = (level: Level) =>

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { readText } from "../bundle.ts";
 import { casesIn } from "../cases/read-cases.ts";
 import { Problem } from "../problem.ts";
 import { isNode } from "../read/policy-nodes.ts";
+import { readText } from "../read/read-text.ts";
 
 /** Agent that there is, as far as the files tell. */
 export interface KnownAgent {

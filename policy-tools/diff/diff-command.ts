@@ -30,13 +30,13 @@ type Asked = Case & { readonly policy?: string };
 
 /** `valetkey policy diff`: 0 where every request gets the same answer from both folders, and no policy differs unseen; else 3. */
 export async function diffCommand(
-  { folders, withFiles, requests: files, json }: Options,
+  { folders, withFiles, config, requests: files, json }: Options,
   print: (text: string) => void,
 ): Promise<number> {
   const [before, after, ...others] = folders;
   if (before === undefined || after === undefined || others.length > 0)
     throw new Problem("diff takes two folders: before and after");
-  const [old, next] = [decidingBundle(before, withFiles), decidingBundle(after, withFiles)];
+  const [old, next] = [decidingBundle(before, withFiles, config), decidingBundle(after, withFiles, config)];
   const asked =
     files.length > 0 ? files.flatMap((file) => readCases(file, file)) : unique([...casesIn(before), ...casesIn(after)]);
   const policies = changedPolicies(old, next);

@@ -1,4 +1,4 @@
-import { decidingBundle, readText } from "../bundle.ts";
+import { decidingBundle } from "../bundle.ts";
 import { casesIn } from "../cases/read-cases.ts";
 import { JsonText } from "../decide/json-text.ts";
 import { Place } from "../decide/place.ts";
@@ -6,6 +6,7 @@ import { type Request, readAgent, readCircumstances, readMode } from "../decide/
 import type { Options } from "../options.ts";
 import { EXIT, Problem } from "../problem.ts";
 import { isProven } from "../prove/prove-sessions.ts";
+import { readText } from "../read/read-text.ts";
 import { explain } from "./explain.ts";
 import { explainText } from "./explain-text.ts";
 
@@ -14,7 +15,7 @@ export async function explainCommand(options: Options, print: (text: string) => 
   const [folder = "policies", ...others] = options.folders;
   if (others.length > 0) throw new Problem("explain takes one folder");
   const request = options.case === undefined ? requestOf(options) : namedCase(folder, options.case);
-  const explanation = await explain(request, decidingBundle(folder, options.withFiles), options.prove);
+  const explanation = await explain(request, decidingBundle(folder, options.withFiles, options.config), options.prove);
   print(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : explainText(explanation));
   const { answer, proofs = [] } = explanation;
   return answer.answer === "allowed" && proofs.every(isProven) ? EXIT.good : EXIT.bad;

@@ -11,7 +11,7 @@ export function explainText({ request, answer, pairs, proofs = [], converse = []
   const head = [
     `${agent.id} of team ${agent.team}, ${new Date(atMs).toISOString()}, ${ttlSeconds} s, mode ${mode}: ${purpose}`,
     answer.answer === "allowed"
-      ? `ALLOWED${answer.denials.length > 0 ? `, but for ${answer.denials.length} of what was asked` : ""}`
+      ? `ALLOWED${sessionsText(answer.sessions.length)}${answer.denials.length > 0 ? `, but for ${answer.denials.length} of what was asked` : ""}`
       : `DENIED (${answer.code}): ${answer.sentence}`,
   ];
   const sessions =
@@ -24,6 +24,10 @@ export function explainText({ request, answer, pairs, proofs = [], converse = []
         });
   return `${[...head, ...pairs.map(pairText), ...sessions, ...proofs.map(proofText), ...converse.map(lostText)].join("\n\n")}\n`;
 }
+
+/** Number of sessions of AWS that the request comes to; nothing where it asks for none. */
+const sessionsText = (count: number): string =>
+  count === 0 ? "" : ` in ${count} ${count === 1 ? "session" : "sessions"}`;
 
 function pairText({ action, target, permitted, denial, closest, shadows }: ExplainedPair): string {
   const lines = [`${permitted ? "+" : "-"} ${action} on ${target}`];

@@ -38,16 +38,23 @@ export interface StartedTask {
   readonly sessionToken: string;
 }
 
-/** @param people another people's issuer, whose `ann` is an operator. @param reachedAt `CloudOptions`. @param more of its configuration. */
+/** @param people another people's issuer, whose `ann` is an operator. @param reachedAt, policiesDir `CloudOptions`. @param more of its configuration. */
 export async function runCloud(
-  { people: further, reachedAt }: { readonly people?: string } & Pick<CloudOptions, "reachedAt"> = {},
+  {
+    people: further,
+    reachedAt,
+    policiesDir,
+  }: { readonly people?: string } & Pick<CloudOptions, "reachedAt" | "policiesDir"> = {},
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<RunningCloud> {
   const [api = 0, aws = 0, issuers = 0, people = 0] = await freePorts(4);
   const dir = mkdtempSync(join(tmpdir(), "valetkey-cloud-"));
   const url = `http://127.0.0.1:${api}`;
   const configFile = join(dir, "valetkey.json");
-  writeFileSync(configFile, JSON.stringify({ ...configFor(url, issuers, people, further), ...more }));
+  writeFileSync(
+    configFile,
+    JSON.stringify({ ...configFor(url, issuers, people, further, "approvers" in more), ...more }),
+  );
   const calls: ApiCall[] = [];
   const cloud = await startCloud({
     configFile,
@@ -55,6 +62,7 @@ export async function runCloud(
     workDir: join(dir, "work"),
     onApiCall: (call) => void calls.push(call),
     ...(reachedAt === undefined ? {} : { reachedAt }),
+    ...(policiesDir === undefined ? {} : { policiesDir }),
   });
   const account = cloud.aws.admin(ACCOUNT);
   account.putBucket(BUCKET);
@@ -90,7 +98,13 @@ export async function runCloud(
   };
 }
 
-const configFor = (url: string, issuers: number, people: number, further: string | undefined) => ({
+const configFor = (
+  url: string,
+  issuers: number,
+  people: number,
+  further: string | undefined,
+  hasApprovers: boolean,
+) => ({
   hub: { account: "999900001111", region: "us-east-1" },
   url,
   issuers: [
@@ -101,6 +115,7 @@ const configFor = (url: string, issuers: number, people: number, further: string
       preset: "generic",
       url: `http://127.0.0.1:${people}/people`,
       groupsClaim: "groups",
+      ...(hasApprovers ? { approvals: { clientId: "valetkey-approvals", freshness: "auth_time" } } : {}),
     },
     ...(further === undefined ? [] : [{ name: "company", kind: "people", preset: "generic", url: further }]),
   ],

@@ -1,4 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { deploymentOf, readConfig } from "../../../config/read-config.ts";
+import { folderWith } from "./folder.ts";
 import { AGENT, POLICIES, policyFolder, reading, rule, runPolicy } from "./run-policy.ts";
 
 const REPORT = "arn:aws:s3:::acme/reports/may.csv";
@@ -15,6 +18,7 @@ describe("valetkey policy test", () => {
   it("passes on the policies of this repository: each guard and each example decides in some case", async () => {
     const examples = [
       "ci-coding-agent",
+      "ci-deployer",
       "data-analysis-agent",
       "incident-response-agent",
       "infrastructure-agent",
@@ -105,6 +109,7 @@ describe("valetkey policy test", () => {
     ["obligations.bindIp", { expected: { answer: "allowed", obligations: { bindIp: true } } }, "false"],
     ["denies", { expected: { answer: "allowed", denies: ["x"] } }, "[]"],
     ["shadows", { expected: { answer: "allowed", shadows: ["forbid:w"] } }, "[]"],
+    ["sessions", { expected: { answer: "allowed", sessions: 2 } }, "1"],
     ["code", { intent: reading("s3://x"), expected: "denied" }, "intent_invalid"],
     [
       "reason",
@@ -143,6 +148,44 @@ describe("valetkey policy test", () => {
         },
       ],
     });
+  });
+
+  it("says how many sessions an intent comes to, since a program uses one", async () => {
+    const OTHER = "444455556666";
+    const intent = [...reading(REPORT), ...reading(REPORT).map((each) => ({ ...each, account: OTHER }))];
+    const given = { intent, expected: { answer: "allowed", sessions: 2 } };
+    const text = rule({ when: `["111122223333", "${OTHER}"].contains(resource.account)` });
+    expect(await test(given, text)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('a.cases.json:1: "a case" comes to 2 sessions\n'),
+    });
+    expect(JSON.parse((await test(given, text, "--json")).out).folders[0].cases).toMatchObject([{ sessions: 2 }]);
+    expect((await test({})).out).not.toContain("comes to");
+  });
+
+  it("goes by the ceilings and exceptions of valetkey.json: in the folder, beside it, or where --config says", async () => {
+    const config = (ceiling: readonly string[]) => JSON.stringify({ accounts: [{ id: "111122223333", ceiling }] });
+    const [open, closed] = [config(["s3:GetObject"]), config(["s3:PutObject"])];
+    const files = { "a.cedar": rule({}), "a.cases.json": JSON.stringify(oneCase({})) };
+    const inside = policyFolder({ ...files, "valetkey.json": closed });
+    expect((await runPolicy("test", inside)).out).toContain("lets no task do this");
+    const elsewhere = join(folderWith({ "open.json": open, "closed.json": closed, "no.json": "{" }), "open.json");
+    expect(await runPolicy("test", inside, "--config", elsewhere)).toMatchObject({ code: 0 });
+    const file = (name: string) => elsewhere.replace("open.json", name);
+    const check = await runPolicy("check", policyFolder(files), "--config", file("closed.json"));
+    expect(check.out).toContain("beyond_ceiling");
+    for (const name of ["no.json", "missing.json"])
+      expect(await runPolicy("check", policyFolder(files), "--config", file(name))).toMatchObject({
+        code: 64,
+        err: expect.stringContaining("cannot be read"),
+      });
+  });
+
+  it("comes with examples whose valetkey.json the build would take", () => {
+    for (const name of ["ci-deployer", "incident-response-agent"]) {
+      const { accounts } = deploymentOf(readConfig(`${POLICIES}/examples/${name}/valetkey.json`));
+      expect(accounts.map(({ exceptions }) => exceptions !== undefined)).toEqual([true]);
+    }
   });
 
   it("names policies that decide in no case", async () => {

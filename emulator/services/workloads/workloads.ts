@@ -1,0 +1,47 @@
+/** Command that Systems Manager was told to run. */
+export interface SentCommand {
+  readonly document: string;
+  readonly instances: readonly string[];
+  readonly parameters: unknown;
+}
+
+/** Finished query of Athena. */
+export interface FinishedQuery {
+  readonly workgroup: string;
+  /** Where the result is, `s3://bucket/key`; absent for a query that failed. */
+  readonly output?: string;
+  /** Why the query failed. */
+  readonly failure?: string;
+}
+
+/** What runs in one account: the state of the services beside those that valetkey itself uses. Tests put into it and look at it. */
+export class Workloads {
+  /** Locations of Glue's tables, `s3://bucket/prefix/`, by `database/table`. */
+  readonly tables = new Map<string, string>();
+  /** Result locations of Athena's workgroups, which every query there has to use. */
+  readonly workgroups = new Map<string, string>();
+  readonly queries = new Map<string, FinishedQuery>();
+  /** Images of each ECR repository: manifest by tag. */
+  readonly repositories = new Map<string, Map<string, string>>();
+  /** ECS services by `cluster/service`, each with the ARN of its task definition. */
+  readonly services = new Map<string, string>();
+  /** Revisions of each family of ECS task definitions. */
+  readonly families = new Map<string, number>();
+  /** Image, or SHA-256 of the archive, of each Lambda function. */
+  readonly functions = new Map<string, string>();
+  /** Messages of each log group. */
+  readonly logs = new Map<string, readonly string[]>();
+  readonly instances = new Set<string>();
+  readonly commands = new Map<string, SentCommand>();
+}
+
+/** Workloads of all accounts; an account has some once it is asked for. */
+export class AllWorkloads {
+  readonly #byAccount = new Map<string, Workloads>();
+
+  of(account: string): Workloads {
+    const known = this.#byAccount.get(account) ?? new Workloads();
+    this.#byAccount.set(account, known);
+    return known;
+  }
+}
