@@ -88,6 +88,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async () => (await import("./operate/tasks.ts")).tasks,
   ),
   revoke: operated("revoke task", "end any task", "revoke", async () => (await import("./operate/tasks.ts")).revoke),
+  approvals: operated(
+    "approvals [show | approve | deny | withdraw] [id]",
+    "the requests that people decide about",
+    "approvals",
+    async () => (await import("./operate/approvals.ts")).approvals,
+  ),
   receipt: operated(
     "receipt task",
     "when a task's keys were taken back",

@@ -10,6 +10,8 @@ const OPTIONS = {
   "inactive-days": { type: "string" },
   reason: { type: "string" },
   file: { type: "string", short: "f" },
+  group: { type: "string" },
+  all: { type: "boolean" },
   watch: { type: "boolean" },
   yes: { type: "boolean" },
   lift: { type: "boolean" },

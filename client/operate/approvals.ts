@@ -1,0 +1,154 @@
+import { hashWords } from "../../decision/hash-words.ts";
+import { recordHash } from "../../decision/record-hash.ts";
+import { ClientError } from "../exit-codes.ts";
+import { waitingFor } from "../task/approval.ts";
+import { recordOf } from "../task/fields.ts";
+import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
+import type { OperatorApi } from "./operator-api.ts";
+import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.ts";
+import { coloured, table } from "./table.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+type Options = OperatorOptions<"reason" | "group" | "all">;
+
+/** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: the requests that people decide about. */
+export const approvals: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("approvals", argv, env, ["reason", "group", "all"], 2);
+  const [act = "list"] = options.words;
+  const run = ACTS[act];
+  if (!run) throw usage(`there is no approvals ${act}; valetkey approvals --help lists the acts`);
+  const id = act === "list" ? "" : wordOf(options, 1, "which request", "approvals");
+  if (act === "deny" && !options.option.reason?.trim())
+    throw usage("--reason is required: the agent and its owner read why");
+  const operator = await operatorOf(options, env);
+  await report.patiently("waiting for valetkey", run(id, operator, options));
+  return 0;
+};
+
+const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Options) => Promise<void>>> = {
+  list: async (_, { api, print }, { option }) => {
+    const query = new URLSearchParams({
+      ...(option.group === undefined ? {} : { group: option.group }),
+      ...(option.all ? {} : { status: "pending" }),
+    });
+    const listed = await api.all(`/v1/approvals?${query}`, "approvals");
+    print({ approvals: listed }, () => (listed.length === 0 ? "No request waits.\n" : listing(listed)));
+  },
+  show: async (id, { api, print }) => {
+    const { answer, words, hash } = await genuine(id, api);
+    print({ ...answer, hash, words }, () => described(answer, hash, words));
+  },
+  approve: async (id, { api, print }) => {
+    const { answer, words, hash } = await genuine(id, api);
+    const url = await pageOf(id, api);
+    print({ id, hash, words, url }, () => `${described(answer, hash, words)}\n${TO_APPROVE}\n\n  ${url}\n`);
+  },
+  deny: async (id, { api, print }, { option }) => {
+    const answer = await api.post(`${pathOf(id)}/decide`, { decision: "deny", reason: option.reason });
+    print(answer, () => `Request ${id} is ${printable(answer.status)}.\n`);
+  },
+  withdraw: async (id, { api, print }) => {
+    const answer = await api.post(`${pathOf(id)}/withdraw`);
+    print(answer, () => `Request ${id} is ${printable(answer.status)}.\n`);
+  },
+};
+
+const TO_APPROVE =
+  "To approve it, open this page, compare the words, and sign in there. This command signs in nowhere: what runs\nbeside it could use such a sign-in.";
+
+/**
+ * Reads a request, and computes its hash from its record alone.
+ * @throws {ClientError} refused where the hub names another hash: somebody shows one record and asks for votes on another.
+ */
+async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; hash: string; words: string }> {
+  const answer = await api.get(pathOf(id));
+  const hash = await recordHash(answer.record);
+  if (hash !== answer.hash)
+    throw new ClientError(
+      "refused",
+      "hash_differs",
+      "the record does not have the hash that the service names: do not approve it, and tell whoever runs valetkey",
+    );
+  return { answer, hash, words: hashWords(hash) };
+}
+
+/** Finds the page by the metadata, which another function answers than the one that lists requests. @throws {ClientError} unavailable without a console. */
+async function pageOf(id: string, api: OperatorApi): Promise<string> {
+  const { console_uri: console } = await api.get("/.well-known/oauth-authorization-server");
+  if (typeof console !== "string" || !URL.canParse(console))
+    throw new ClientError(
+      "unavailable",
+      "no_console",
+      "the deployment names no console; set console.url in valetkey.json",
+    );
+  return new URL(`/approvals/${encodeURIComponent(id)}`, console).href;
+}
+
+const pathOf = (id: string): string => `/v1/approvals/${encodeURIComponent(id)}`;
+
+const listing = (listed: readonly Body[]): string =>
+  table(
+    ["request", "agent", "is", "waits for", "until", "you", "purpose"],
+    listed.map(({ id, agent, status, needed, expires_at, you, purpose }) => [
+      ...[id, nameOf(agent), status, waitingFor({ needed: votesIn(needed) }), instant(expires_at)],
+      recordOf(you).may_vote === true ? "may vote" : "",
+      purpose,
+    ]),
+  );
+
+/** Describes a request from its record alone; what the agent wrote is marked. */
+function described(answer: Body, hash: string, words: string): string {
+  const record = recordOf(answer.record);
+  const { agent, person, chain, purpose, accounts, ttl, created_at, expires_at, grants } = record;
+  const { name, id, owner, team } = recordOf(agent);
+  const above = Array.isArray(chain) && chain.length > 0 ? [["below", chain.join(" < ")]] : [];
+  const { issuer, value } = recordOf(person);
+  const facts = [
+    ["request", record.id],
+    ["is", answer.status],
+    ["agent", `${name} (${id}), team ${team}, owner ${typeof owner === "string" ? owner : JSON.stringify(owner)}`],
+    ...(person === undefined ? [] : [["for", `${value} at ${issuer}`]]),
+    ...above,
+    ["accounts", Array.isArray(accounts) ? accounts.join(", ") : accounts],
+    ["lasts", `${ttl} s from the approval`],
+    ["waits for", waitingFor({ needed: votesIn(answer.needed) })],
+    ["asked at", instant(created_at)],
+    ["until", instant(expires_at)],
+  ];
+  const granted = Array.isArray(grants) ? grants : [];
+  return [
+    ...facts.map(([fact, value]) => `${String(fact).padEnd(10)}${printable(value)}`),
+    "",
+    "The agent writes (nothing here is proven):",
+    `  ${visible(JSON.stringify(purpose))}`,
+    "",
+    "It would get:",
+    ...granted.map((each) => `  ${printable(JSON.stringify(each))}`),
+    "",
+    `Words: ${coloured(words, "yellow")}`,
+    `Hash:  ${hash}`,
+    "",
+  ].join("\n");
+}
+
+const votesIn = (value: unknown) =>
+  (Array.isArray(value) ? value : []).map(recordOf).map(({ group, count, have }) => ({
+    group: String(group),
+    count: Number(count),
+    have: Number(have ?? 0),
+  }));
+
+const nameOf = (agent: unknown): unknown => recordOf(agent).id ?? agent;
+
+/** Formats epoch seconds, or an RFC 3339 text as it is. */
+const instant = (value: unknown): string =>
+  typeof value === "number" ? new Date(value * 1_000).toISOString() : String(value ?? "");
+
+/** Escapes control and bidirectional characters, so that an agent's text stays on its line and in its order. */
+const visible = (text: string): string =>
+  text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+
+/** Removes control characters, which a terminal would obey. */
+const printable = (value: unknown): string => String(value ?? "").replace(/\p{C}/gu, " ");
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { recordHash } from "../../../../functions/core/approvals/approval-record.ts";
+import * as stage from "./operator-stage.ts";
+import { asked, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
+
+setOperatorStage();
+
+const ID = "ap7f3m2q9x4ab";
+const RECORD = {
+  ...{ version: 1, hub: "https://valetkey.example.com", id: ID, decision: "vend", nonce: "n", task: "k7f3m2q9x4ab." },
+  agent: { id: "deployer", name: "Deployer", owner: "ann", team: "web" },
+  ...{ chain: [], purpose: "deploy \u202egpj.exe\u001b[2J", authorization_details: [], session_policies: {} },
+  grants: [{ type: "aws", account: "111122223333", actions: ["s3:PutObject"], resources: ["arn:aws:s3:::site/*"] }],
+  ...{ accounts: ["111122223333"], ttl: 900, needed: [{ group: "sre", count: 2 }], bundle: "b" },
+  ...{ created_at: 1_795_000_000, expires_at: 1_795_000_900 },
+} as const;
+const HASH = recordHash(RECORD as never);
+const WORDS = /Words: \w+( \w+){7}\n/;
+
+/** The request as `approve` answers it. */
+const shown = (changes: object = {}) =>
+  ok({
+    ...{ record: RECORD, hash: HASH, status: "pending", needed: [{ group: "sre", count: 2, have: 1 }], votes: [] },
+    ...changes,
+  });
+
+const METADATA = "GET /.well-known/oauth-authorization-server";
+
+describe("valetkey approvals", () => {
+  it("lists what waits, for whom, and whether the caller may vote", async () => {
+    const listed = {
+      id: ID,
+      agent: { id: "deployer" },
+      status: "pending",
+      needed: [{ group: "sre", count: 2, have: 1 }],
+    };
+    stage.answers["GET /v1/approvals?group=sre&status=pending"] = ok({
+      approvals: [{ ...listed, purpose: "deploy", expires_at: 1_795_000_900, you: { may_vote: true } }],
+    });
+    const { code, stdout } = await run("approvals", "list", "--group", "sre");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ap7f3m2q9x4ab +deployer +pending +sre \(1 of 2\) +2026-11-18T\S+Z +may vote +deploy/);
+  });
+
+  it("I9f: shows a request by its record alone, with the agent's text escaped in one line", async () => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ purpose: "something else", agent: { id: "other" } });
+    const { code, stdout } = await run("approvals", "show", ID);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Deployer (deployer), team web, owner ann");
+    expect(stdout).toContain('  "deploy \\u{202e}gpj.exe\\u001b[2J"\n');
+    expect(stdout).toContain('"actions":["s3:PutObject"]');
+    expect(stdout).toMatch(WORDS);
+    expect(stdout).toContain(HASH);
+    expect(stdout).not.toContain("something else");
+  });
+
+  it.each([
+    ["another record", { record: { ...RECORD, ttl: 43_200 } }],
+    ["another hash", { hash: recordHash({ ...RECORD, ttl: 43_200 } as never) }],
+  ])("I9b: refuses to show %s than the hash says, before anybody approves it", async (_, changes) => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown(changes);
+    stage.answers[METADATA] = ok({ console_uri: "https://console.example.com" });
+    for (const act of ["show", "approve"])
+      expect(await run("approvals", act, ID)).toMatchObject({
+        code: 77,
+        stdout: "",
+        stderr: expect.stringMatching(/do not approve/),
+      });
+  });
+
+  it("names the page to approve on, by the metadata, and votes by no means itself", async () => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ url: "https://evil.example.com" });
+    stage.answers[METADATA] = ok({ console_uri: "https://console.example.com" });
+    const { stdout } = await run("approvals", "approve", ID);
+    expect(stdout).toContain(`  https://console.example.com/approvals/${ID}\n`);
+    expect(stdout).toMatch(WORDS);
+    expect(stdout).not.toContain("evil");
+    expect(asked()).toEqual([`GET /v1/approvals/${ID}`, METADATA]);
+  });
+
+  it("denies with a reason, and withdraws", async () => {
+    stage.answers[`POST /v1/approvals/${ID}/decide`] = ok({ status: "denied" });
+    expect((await run("approvals", "deny", ID, "--reason", "freeze")).stdout).toBe(`Request ${ID} is denied.\n`);
+    expect(JSON.parse(valetkey.seen[0]?.body ?? "")).toEqual({ decision: "deny", reason: "freeze" });
+    stage.answers[`POST /v1/approvals/${ID}/withdraw`] = refused(409, "already_used");
+    expect(await run("approvals", "withdraw", ID)).toMatchObject({
+      code: 65,
+      stderr: expect.stringContaining("already_used"),
+    });
+  });
+
+  it.each([
+    [["deny", ID], /--reason is required/],
+    [["grant", ID], /there is no approvals grant/],
+    [["show"], /which request/],
+  ])("refuses %j before it calls", async (args, sentence) => {
+    expect(await run("approvals", ...args)).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });
+    expect(valetkey.seen).toEqual([]);
+  });
+});
