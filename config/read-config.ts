@@ -8,6 +8,8 @@ import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../functions/names.ts";
 import { approverFaults, approversOf } from "./approvers.ts";
+import { audiencesOf } from "./audiences-of.ts";
+import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
 import { type Config, configSchema } from "./schema.ts";
 
@@ -32,6 +34,7 @@ export function deploymentOf(config: Config): Deployment {
   return {
     partition: partitionOf(config.hub.region),
     url: config.url.replace(/\/$/, ""),
+    ...(config.console === undefined ? {} : { console: config.console }),
     audiences: audiencesOf(config.url.replace(/\/$/, "")),
     issuers: config.issuers.map(issuerOf),
     accounts: config.accounts,
@@ -62,12 +65,6 @@ const publishersOf = (config: Config): readonly string[] => config.bus?.publishe
 
 /** Returns the account that EventBridge reports as the source of a publisher's events. */
 const accountOfPublisher = (publisher: string): string => publisher.split(":")[4] ?? publisher;
-
-const audiencesOf = (url: string): Deployment["audiences"] => ({
-  exchange: url,
-  introspect: `${url}/introspect`,
-  operate: `${url}/operate`,
-});
 
 function issuerOf(entry: Config["issuers"][number]): Issuer {
   const preset: Preset = PRESETS[entry.preset];
@@ -133,6 +130,7 @@ function crossFaults(config: Config): readonly string[] {
       ? ["accounts: all are retired, so nothing could be issued anywhere"]
       : []),
     ...approverFaults(config),
+    ...consoleFaults(config),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),
     ...issuers

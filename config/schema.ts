@@ -35,6 +35,22 @@ const approvalsClient = v.strictObject({
   secret: maybe(secretName, "With tokenExchange hub: the secret that holds the client's secret, by name."),
 });
 
+const consoleClient = v.strictObject({
+  clientId: said(
+    text,
+    "The client by which people sign in to the console: public, authorization code with PKCE, the console's /callback as its redirect address.",
+  ),
+  scope: maybe(text, "Scope to ask for; openid unless given."),
+  parameters: maybe(
+    v.record(text, text),
+    'Further parameters of the sign-in, as the issuer needs them to issue a token for the audience <url>/operate, such as {"resource": "https://valetkey.example.com/operate"}.',
+  ),
+  tokenUrl: maybe(
+    httpsUrl,
+    "Address of the token endpoint, where it is at another origin than the issuer's url: the page may connect to it.",
+  ),
+});
+
 const issuer = v.strictObject({
   name: said(
     v.pipe(v.string(), v.regex(/^[a-z0-9-]{2,32}$/, "2 to 32 of a-z, 0-9 and -")),
@@ -70,6 +86,7 @@ const issuer = v.strictObject({
     "People's issuers only: the claim that tells people apart, the same in every kind of token: sub unless given, oid at Microsoft Entra ID.",
   ),
   approvals: maybe(approvalsClient, "People's issuers only: lets people of this issuer approve."),
+  console: maybe(consoleClient, "People's issuers only: lets people of this issuer sign in to the console."),
   groupsClaim: maybe(
     text,
     "People's issuers only: the claim that lists a person's groups, all of them and 200 at most. Policies name them with the issuer: Group::\"staff|valetkey-operators\".",
@@ -322,6 +339,15 @@ export const configSchema = said(
     operators: said(
       v.array(operator),
       "First operators: people who may operate before any policy permits it. See policies/operators.cedar.",
+    ),
+    console: maybe(
+      v.strictObject({
+        url: said(
+          httpsUrl,
+          "Its origin, without a path: the one that the hub's stack prints, or a domain that maps to it.",
+        ),
+      }),
+      "The console, where people decide about requests. The API answers pages of this origin and of no other.",
     ),
     approvers: maybe(
       v.record(shortName, approverGroup),

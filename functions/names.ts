@@ -13,6 +13,7 @@ export const FUNCTIONS = [
   "revoke-leases",
   "rotate",
   "probe",
+  "console",
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 

@@ -223,6 +223,14 @@ export const DEFAULT_ROUTE = { key: "$default", function: "exchange" } as const 
   function: FunctionName;
 };
 
+/** What the gateway lets a page in the console's origin send and read; every other origin's pages nothing. */
+export const CORS = {
+  allowMethods: ["GET", "POST"],
+  allowHeaders: ["authorization", "content-type"],
+  exposeHeaders: ["date", "retry-after"],
+  maxAgeSeconds: 600,
+} as const;
+
 /** The path as an expression that its addresses match, whole; its groups are the parameters, in order. */
 export const patternOf = (path: string): RegExp =>
   new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);

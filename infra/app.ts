@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { App, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
 import { hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
@@ -14,8 +15,12 @@ const { config, dir, hash } = buildDeployment({
   policiesDir: app.node.tryGetContext("valetkey:policies") ?? "policies",
   outDir: resolve(app.node.tryGetContext("valetkey:out") ?? "build/deployment"),
 });
+const consoleDir = buildConsole({
+  config,
+  outDir: resolve(app.node.tryGetContext("valetkey:console") ?? "build/console"),
+});
 
-const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, deploymentHash: hash });
+const hub = new HubStack(app, "valetkey-hub", { config, deploymentDir: dir, consoleDir, deploymentHash: hash });
 for (const target of config.accounts) {
   const stack = new TargetStack(app, `valetkey-target-${target.id}`, {
     hubAccount: config.hub.account,

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../config/schema.ts";
+import { ConsoleDoor } from "./constructs/console-door.ts";
 import { DeadlineQueue } from "./constructs/deadline-queue.ts";
 import { FrontDoor } from "./constructs/front-door.ts";
 import { HubBus } from "./constructs/hub-bus.ts";
@@ -22,13 +23,19 @@ export interface HubStackProps extends StackProps {
   readonly config: Config;
   /** Directory of the checked configuration and policies, shipped with the functions that decide. */
   readonly deploymentDir: string;
+  /** Directory of the built console. */
+  readonly consoleDir: string;
   /** Hash of that directory's content, as each decision's record names it. */
   readonly deploymentHash: string;
 }
 
-/** Stack of the hub: the API, one function for each level of trust, the table, the paths of revocations, events and rotations, and the alarms. */
+/** Stack of the hub: the API, the console beside it, one function for each level of trust, the table, the paths of revocations, events and rotations, and the alarms. */
 export class HubStack extends Stack {
-  constructor(scope: Construct, id: string, { config, deploymentDir, deploymentHash, ...props }: HubStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, deploymentDir, consoleDir, deploymentHash, ...props }: HubStackProps,
+  ) {
     super(scope, id, { ...props, env: config.hub });
     const table = new TaskTable(this, "Tasks");
     new Signet(this, "Signet");
@@ -47,6 +54,7 @@ export class HubStack extends Stack {
       probes,
       bus,
       deploymentDir,
+      consoleDir,
     });
     const { sweep, intake, relay, reconcile, rotate } = functions;
     new RevocationPath(this, "RevocationPath", {
@@ -62,7 +70,8 @@ export class HubStack extends Stack {
     probes.feed(functions.probe);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
-    const { api } = new FrontDoor(this, "FrontDoor", functions);
+    const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);
+    new ConsoleDoor(this, "ConsoleDoor", functions.console);
     new Watch(this, "Watch", { functions, revocationQueue, leaseRevocations, deadlines, probes, bus, api });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
       description: "Hash of the deployed policies and configuration, as each decision's record names it",

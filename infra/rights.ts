@@ -160,6 +160,8 @@ const TABLE_RIGHTS = {
   },
   rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
   probe: { query: ["writes"], put: ["writes"] },
+  // It serves files, and reaches nothing.
+  console: {},
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
 /** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */
@@ -309,6 +311,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...readSecrets("ReadRegistrationTokens", scope.registrationTokens, scope),
   ],
   probe: (scope) => [takeFromQueue(scope, scope.probeQueueName), ...assumeTaskRoles(scope)],
+  console: () => [],
 };
 
 /** As whom, the roles' trust says: each of the two has its own. */

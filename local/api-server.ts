@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { FunctionName } from "../functions/names.ts";
-import { DEFAULT_ROUTE, patternOf, ROUTES } from "../functions/routes.ts";
+import { CORS, DEFAULT_ROUTE, patternOf, ROUTES } from "../functions/routes.ts";
 import type { FunctionHost } from "./function-host.ts";
 import { targetOf } from "./target-of.ts";
 
@@ -12,38 +12,74 @@ interface LambdaAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly isBase64Encoded?: boolean;
 }
 
-/** The HTTP API in front of the functions: the same route table as the stack's, the same event (payload format 2.0). */
-export async function startApiServer(
-  port: number,
-  hosts: Readonly<Partial<Record<FunctionName, FunctionHost>>>,
-): Promise<Server> {
+type Hosts = Readonly<Partial<Record<FunctionName, FunctionHost>>>;
+
+/**
+ * The HTTP API in front of the functions: the same route table as the stack's, the same event (payload format 2.0).
+ * @param page origin whose pages may read the answers, as the stack configures it; none by default.
+ */
+export const startApiServer = (port: number, hosts: Hosts, page?: string): Promise<Server> =>
+  listen(port, hosts, {
+    matched: (method, path) => matchRoute(method, path) ?? UNMATCHED,
+    ...(page === undefined ? {} : { page }),
+  });
+
+/** The HTTP API of the console: whatever is asked for, its one function answers. */
+export const startConsoleServer = (port: number, host: FunctionHost): Promise<Server> =>
+  listen(port, { console: host }, { matched: () => ({ routeKey: "$default", function: "console", parameters: {} }) });
+
+interface Door {
+  readonly matched: (method: string, path: string) => Matched;
+  readonly page?: string;
+}
+
+async function listen(port: number, hosts: Hosts, door: Door): Promise<Server> {
   let count = 0;
   const server = createServer(async (request, response) => {
     const arrivedAtMs = Date.now();
     count += 1;
-    try {
-      send(response, await answer(request, `local-${count}`, arrivedAtMs, hosts));
-    } catch (error) {
+    const shared = sharedWith(request, door.page);
+    if (shared && request.method === "OPTIONS") return send(response, { statusCode: 204, headers: shared, body: "" });
+    const answered = await answer(request, `local-${count}`, arrivedAtMs, hosts, door).catch((error: unknown) => {
       process.stderr.write(`api: ${error instanceof Error ? error.stack : error}\n`);
-      send(response, { statusCode: 500, headers: JSON_TYPE, body: '{"message":"Internal Server Error"}' });
-    }
+      return { statusCode: 500, headers: JSON_TYPE, body: '{"message":"Internal Server Error"}' };
+    });
+    send(response, { ...answered, headers: { ...answered.headers, ...shared } });
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return server;
 }
 
+/** CORS as the gateway does it: headers for the one origin, on every answer and on every OPTIONS of that origin. */
+function sharedWith(
+  { headers }: IncomingMessage,
+  page: string | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (page === undefined || headers.origin !== page) return undefined;
+  return {
+    "access-control-allow-origin": page,
+    "access-control-allow-methods": CORS.allowMethods.join(","),
+    "access-control-allow-headers": CORS.allowHeaders.join(","),
+    "access-control-expose-headers": CORS.exposeHeaders.join(","),
+    "access-control-max-age": String(CORS.maxAgeSeconds),
+    vary: "origin",
+  };
+}
+
 async function answer(
   request: IncomingMessage,
   requestId: string,
   timeEpoch: number,
-  hosts: Readonly<Partial<Record<FunctionName, FunctionHost>>>,
+  hosts: Hosts,
+  door: Door,
 ): Promise<LambdaAnswer> {
   const url = targetOf(request.url);
   if (url === undefined) return { statusCode: 400, headers: JSON_TYPE, body: '{"message":"Bad Request"}' };
-  const matched = matchRoute(request.method ?? "", url.pathname) ?? UNMATCHED;
+  const matched = door.matched(request.method ?? "", url.pathname);
   const host = hosts[matched.function];
   const body = await readBody(request);
   if (body === undefined)
@@ -124,7 +160,7 @@ function decode(segment: string): string {
 
 const JSON_TYPE = { "content-type": "application/json" } as const;
 
-function send(response: ServerResponse, { statusCode, headers, body }: LambdaAnswer): void {
+function send(response: ServerResponse, { statusCode, headers, body, isBase64Encoded }: LambdaAnswer): void {
   response.writeHead(statusCode, headers);
-  response.end(body);
+  response.end(isBase64Encoded ? Buffer.from(body, "base64") : body);
 }

@@ -8,6 +8,7 @@ export interface Ports {
   readonly issuers: number;
   readonly people: number;
   readonly database: number;
+  readonly console: number;
 }
 
 export const portsFrom = (first: number): Ports => ({
@@ -16,4 +17,5 @@ export const portsFrom = (first: number): Ports => ({
   issuers: first + 2,
   people: first + 3,
   database: first + 4,
+  console: first + 5,
 });

@@ -15,7 +15,7 @@ import { whatNext } from "./what-next.ts";
 const HELP = `npm start             a guided tour of valetkey on an embedded AWS, then keeps serving
 npm start -- --once   the tour alone; the last line is its report as JSON, exit 0 if all of it came true
 npm start -- --late-iam 4000    with an IAM whose policies act four seconds after they were written, as AWS's do
-npm start -- --first-port 5565  on the ports from 5565 to 5569, and not on those from ${FIRST_PORT}
+npm start -- --first-port 5565  on the ports from 5565 to 5570, and not on those from ${FIRST_PORT}
 
 Nothing leaves this machine: no account, no Docker. The embedded AWS enforces IAM for real.`;
 
@@ -36,8 +36,8 @@ if (values.help) console.log(HELP);
 else if (!Number.isSafeInteger(iamActsAfterMs) || iamActsAfterMs < 0) {
   console.error("--late-iam takes milliseconds, such as 4000");
   process.exitCode = 64;
-} else if (!Number.isSafeInteger(firstPort) || firstPort < 1_024 || ports.database > 65_535) {
-  console.error("--first-port takes a port from 1024 to 65531, such as 5565");
+} else if (!Number.isSafeInteger(firstPort) || firstPort < 1_024 || ports.console > 65_535) {
+  console.error("--first-port takes a port from 1024 to 65530, such as 5565");
   process.exitCode = 64;
 } else {
   let isEnding = false;
@@ -62,7 +62,9 @@ async function main(once: boolean): Promise<void> {
   const cloud = await start();
   sampleData(cloud);
   cloud.aws.iamActsAfter(iamActsAfterMs);
-  say(`Embedded AWS on ${cloud.aws.endpoint}, valetkey on ${url}  (${Math.round(performance.now() - beganAt)} ms)`);
+  say(
+    `Embedded AWS on ${cloud.aws.endpoint}, valetkey on ${url}, its console on http://127.0.0.1:${ports.console}  (${Math.round(performance.now() - beganAt)} ms)`,
+  );
   const first = await tour(url, cloud, say);
   const database = await started.add(startDemoDatabase(cloud, ports.database), async (each) => {
     if ("close" in each) await each.close();

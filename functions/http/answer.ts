@@ -1,8 +1,17 @@
 import type { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer } from "./event.ts";
 
-/** Headers of every answer: no cache on the way may store it (RFC 6749, section 5.1). */
-const HEADERS = { "content-type": "application/json", "cache-control": "no-store", pragma: "no-cache" } as const;
+/**
+ * Headers of every answer: no cache on the way may store it (RFC 6749, section 5.1). A browser that is led to an answer runs nothing in it, whatever its
+ * body and type become by a mistake.
+ */
+const HEADERS = {
+  "content-type": "application/json",
+  "cache-control": "no-store",
+  pragma: "no-cache",
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "sandbox; default-src 'none'",
+} as const;
 
 export const answer = (
   statusCode: number,

@@ -1,18 +1,31 @@
 import { CfnOutput, Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
-import { CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { CfnStage, CorsHttpMethod, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../../functions/names.ts";
-import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
+import { CORS, DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
+
+/**
+ * CORS for the console's origin, and for no other: the gateway writes the headers, so no function can widen them. Without credentials, since the console
+ * has no cookies. The page reads the two exposed headers: the time, and when to ask again.
+ */
+const corsFor = (origin: string) => ({
+  allowOrigins: [origin],
+  allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+  allowHeaders: [...CORS.allowHeaders],
+  exposeHeaders: [...CORS.exposeHeaders],
+  allowCredentials: false,
+  maxAge: Duration.seconds(CORS.maxAgeSeconds),
+});
 
 /** Limit of the whole API, applied before any function runs, so that a flood costs nothing. */
 const REQUESTS_PER_SECOND = 500;
 const BURST = 1_000;
 
 /** Fields of an access log line. No path, query, header or body, so that no token and no task's name gets into the log. */
-const ACCESS_LOG = {
+export const ACCESS_LOG = {
   requestId: "$context.requestId",
   at: "$context.requestTime",
   ip: "$context.identity.sourceIp",
@@ -27,12 +40,18 @@ const ACCESS_LOG = {
 export class FrontDoor extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, functions: Readonly<Record<FunctionName, IFunction>>) {
+  constructor(
+    scope: Construct,
+    id: string,
+    functions: Readonly<Record<FunctionName, IFunction>>,
+    page: { readonly url: string } | undefined,
+  ) {
     super(scope, id);
     this.api = new HttpApi(this, "Api", {
       apiName: "valetkey",
       description: "valetkey: keys for agents, one task each",
       createDefaultStage: false,
+      ...(page === undefined ? {} : { corsPreflight: corsFor(page.url) }),
       defaultIntegration: new HttpLambdaIntegration(DEFAULT_ROUTE.key, functions[DEFAULT_ROUTE.function]),
     });
     Validations.of(this.api).acknowledge({

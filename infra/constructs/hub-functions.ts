@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Validations } from "aws-cdk-lib";
 import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import type { Construct } from "constructs";
+import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
 import type { FunctionName } from "../../functions/names.ts";
@@ -33,6 +34,8 @@ export interface HubFunctionsProps {
   readonly deadlines: DeadlineQueue;
   readonly bus: HubBus;
   readonly deploymentDir: string;
+  /** Directory of the built console. */
+  readonly consoleDir: string;
 }
 
 /** Each function's variables are those that its own `env.ts` names, or this does not compile. */
@@ -48,6 +51,7 @@ interface EnvironmentOf {
   "revoke-leases": RevokeLeasesEnv;
   rotate: RotateEnv;
   probe: ProbeEnv;
+  console: ConsoleEnv;
 }
 
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
@@ -206,6 +210,16 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         // Also the most that a flood of endings costs: what waits for longer is not watched.
         reservedConcurrency: 2,
         beside: { deployment: props.deploymentDir },
+      },
+    ),
+    console: make(
+      "console",
+      { VALETKEY_CONSOLE: "./console" },
+      {
+        summary: "serves the console's files, at an origin of its own",
+        memoryMb: 256,
+        timeoutSeconds: 5,
+        beside: { console: props.consoleDir },
       },
     ),
   };

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildConsole } from "../../config/build-console.ts";
 import { buildDeployment } from "../../config/build-deployment.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
@@ -9,7 +10,7 @@ import { FUNCTIONS, type FunctionName, functionRoleName, TABLE_KEYS } from "../.
 import { busRules } from "../../infra/bus-rights.ts";
 import { BUS_NAME } from "../../infra/hub-scope.ts";
 import { functionRoleArn, type HubScope } from "../../infra/rights.ts";
-import { startApiServer } from "../api-server.ts";
+import { startApiServer, startConsoleServer } from "../api-server.ts";
 import { BusSource, eachMinute, isImaged, QueueSource, streamTo } from "../event-sources.ts";
 import { type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
@@ -21,7 +22,14 @@ export interface CloudOptions {
   readonly configFile?: string;
   readonly policiesDir?: string;
   /** Loopback ports; those of `ports.ts` for people, others for tests. */
-  readonly ports: { readonly api: number; readonly aws: number; readonly issuers: number; readonly people: number };
+  readonly ports: {
+    readonly api: number;
+    readonly aws: number;
+    readonly issuers: number;
+    readonly people: number;
+    /** Without it, no console is built and served. */
+    readonly console?: number;
+  };
   readonly workDir: string;
   /** DynamoDB to use; that of the environment by default. */
   readonly dynamodb?: DynamoChoice;
@@ -62,6 +70,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     outDir: join(options.workDir, "deployment"),
   });
   const { audiences } = built.deployment;
+  const consoleDir = join(options.workDir, "console");
+  if (options.ports.console !== undefined) buildConsole({ config: built.config, outDir: consoleDir });
   const started: { hosts?: Record<FunctionName, FunctionHost>; queues?: readonly QueueSource[]; bus?: BusSource } = {};
   const [aws, agents, people] = await Promise.all([
     startEmbeddedAws({
@@ -122,6 +132,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_DEADLINES_URL: reached(deadlinesUrl),
         VALETKEY_PROBES_URL: reached(probesUrl),
         VALETKEY_BUS: scope.busName,
+        VALETKEY_CONSOLE: consoleDir,
       };
       const host = hostFunction(name, env, logFile);
       const invoke = (event: unknown) => {
@@ -143,7 +154,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   if (options.hasRules !== false) deadlines.poll();
   const bus = new BusSource(busRules(scope), hosts.intake);
   started.bus = bus;
-  const api = await startApiServer(options.ports.api, hosts);
+  const doors = await Promise.all([
+    startApiServer(options.ports.api, hosts, built.config.console?.url),
+    ...(options.ports.console === undefined ? [] : [startConsoleServer(options.ports.console, hosts.console)]),
+  ]);
   const rules = (): (() => void)[] => [
     eachMinute("sweep", () => hosts.sweep.invoke({})),
     eachMinute("rotate", () => hosts.rotate.invoke({ mode: "due" })),
@@ -176,8 +190,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     },
     close: async () => {
       for (const stop of stopRules) stop();
-      api.close();
-      api.closeAllConnections();
+      for (const door of doors) {
+        door.close();
+        door.closeAllConnections();
+      }
       await bus.settled();
       await deadlines.stop();
       await Promise.all(queues.map((queue) => queue.settled()));

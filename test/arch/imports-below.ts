@@ -13,7 +13,7 @@ export interface Import {
 
 /** Top-level folders that hold TypeScript. */
 export const FOLDERS = [
-  ...["functions", "infra", "client", "decision", "config", "policy-tools", "doctor", "openapi"],
+  ...["functions", "infra", "client", "decision", "console", "config", "policy-tools", "doctor", "openapi"],
   ...["emulator", "local", "fakes", "scripts", "bench", "test"],
 ] as const;
 
@@ -23,10 +23,10 @@ export interface Source {
   readonly text: string;
 }
 
-/** Every TypeScript file below a folder, in the order of the paths. */
+/** Every TypeScript file, components included, below a folder, in the order of the paths. */
 export const sourcesBelow = (folder: string): readonly Source[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => slashed(join(folder, name)))
     .sort()
     .map((file) => ({ file, text: readFileSync(join(ROOT, file), "utf8") }));

@@ -99,6 +99,19 @@ const RULES: readonly Rule[] = [
     broken: { from: "decision/record-hash.ts", to: "node:crypto" },
   },
   {
+    says: "the console runs in a browser: itself, what an approver computes, the form of a record, and Preact only",
+    from: /^console\//,
+    mayImport:
+      /^(console|decision)\/|^functions\/core\/(approvals\/[\w-]+|intent\/detail|text\/[\w-]+)\.ts$|^config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
+    broken: { from: "console/main.tsx", to: "node:fs" },
+  },
+  {
+    says: "nothing imports the console but its tests, and esbuild builds it",
+    from: /^(?!console\/|test\/)/,
+    mustNotImport: /^console\//,
+    broken: { from: "functions/console/serve-site.ts", to: "console/main.tsx" },
+  },
+  {
     says: "client/commands/policy.ts loads the workbench and nothing else",
     from: /^client\/commands\/policy\.ts$/,
     mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$/,

@@ -35,7 +35,12 @@ export const plainApp = (isValidated = false): App =>
 
 /** Both stacks in one `plainApp`. */
 export function deployedStacks(config: Config = CONFIG, app = plainApp()) {
-  const hub = new HubStack(app, "hub", { config, deploymentDir: "not-bundled", deploymentHash: "f".repeat(64) });
+  const hub = new HubStack(app, "hub", {
+    config,
+    deploymentDir: "not-bundled",
+    consoleDir: "not-bundled",
+    deploymentHash: "f".repeat(64),
+  });
   const targets = config.accounts.map(
     (target) =>
       new TargetStack(app, `target-${target.id}`, {

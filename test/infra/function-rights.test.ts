@@ -286,6 +286,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     assumeTaskRoles,
     ownLog("probe"),
   ],
+  console: [ownLog("console")],
 };
 
 describe("the role of each function", () => {

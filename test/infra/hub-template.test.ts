@@ -4,9 +4,61 @@ import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
-import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
+import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();
+
+/** Properties of an API's resources of one type. */
+function ofApi(name: string, type: string, stack = hub): readonly Readonly<Record<string, unknown>>[] {
+  const [id] = Object.entries(Template.fromStack(stack).findResources("AWS::ApiGatewayV2::Api"))
+    .filter(([, { Properties }]) => Properties.Name === name)
+    .map(([logicalId]) => logicalId);
+  return resourcesOf(stack, type).filter(({ ApiId }) => (ApiId as { readonly Ref: string }).Ref === id);
+}
+
+describe("the console's API", () => {
+  const origin = "https://console.example.com";
+
+  it("has one integration: the function that serves the console", () => {
+    const [route, ...more] = ofApi("valetkey-console", "AWS::ApiGatewayV2::Route");
+    expect([route?.RouteKey, more, ofApi("valetkey-console", "AWS::ApiGatewayV2::Integration").length]).toEqual([
+      "$default",
+      [],
+      1,
+    ]);
+    expect(functionBehind(route ?? {})).toBe("valetkey-console");
+  });
+
+  it("is the one way to that function", () => {
+    const behind = ofApi("valetkey", "AWS::ApiGatewayV2::Route").map(functionBehind);
+    expect(behind).not.toContain("valetkey-console");
+  });
+
+  it("is the one origin whose pages the API answers, without credentials", () => {
+    const { hub: shared } = deployedStacks({ ...CONFIG, console: { url: origin } });
+    expect(resourceWhere(shared, "AWS::ApiGatewayV2::Api", "Name", "valetkey").CorsConfiguration).toEqual({
+      AllowOrigins: [origin],
+      AllowMethods: ["GET", "POST"],
+      AllowHeaders: ["authorization", "content-type"],
+      ExposeHeaders: ["date", "retry-after"],
+      AllowCredentials: false,
+      MaxAge: 600,
+    });
+    expect(resourceWhere(shared, "AWS::ApiGatewayV2::Api", "Name", "valetkey-console")).not.toHaveProperty(
+      "CorsConfiguration",
+    );
+  });
+
+  it("is no origin for the API until it is configured", () => {
+    expect(resourceWhere(hub, "AWS::ApiGatewayV2::Api", "Name", "valetkey")).not.toHaveProperty("CorsConfiguration");
+  });
+});
+
+const functionBehind = ({ Target }: Readonly<Record<string, unknown>>): unknown => {
+  const integrations = Template.fromStack(hub).findResources("AWS::ApiGatewayV2::Integration");
+  const uri = integrations[referredTo(Target)]?.Properties.IntegrationUri;
+  return Template.fromStack(hub).findResources("AWS::Lambda::Function")[referredTo(uri)]?.Properties.FunctionName;
+};
 
 describe("the hub's API", () => {
   const routes = [
@@ -15,12 +67,12 @@ describe("the hub's API", () => {
   ];
 
   it("has exactly the routes of ROUTES, and one for whatever else is asked", () => {
-    const keys = resourcesOf(hub, "AWS::ApiGatewayV2::Route").map((route) => route.RouteKey);
+    const keys = ofApi("valetkey", "AWS::ApiGatewayV2::Route").map((route) => String(route.RouteKey));
     expect(keys.toSorted()).toEqual(routes.map(([key]) => key).toSorted());
   });
 
   it.each(routes)("sends %s to %s, which verifies the token itself", (key, name) => {
-    const route = resourceWhere(hub, "AWS::ApiGatewayV2::Route", "RouteKey", key);
+    const [route = {}] = ofApi("valetkey", "AWS::ApiGatewayV2::Route").filter(({ RouteKey }) => RouteKey === key);
     expect(route.AuthorizationType).toBe("NONE");
     const integration = Template.fromStack(hub).findResources("AWS::ApiGatewayV2::Integration")[
       referredTo(route.Target)
@@ -36,8 +88,11 @@ describe("the hub's API", () => {
     );
   });
 
-  it("logs each request without path, query, header or body", () => {
-    const stage = resourceWhere(hub, "AWS::ApiGatewayV2::Stage", "StageName", "$default");
+  it.each([
+    ["valetkey", 500, 1_000],
+    ["valetkey-console", 100, 200],
+  ])("%s logs each request without path, query, header or body, and has its limit", (name, each, burst) => {
+    const [stage = {}] = ofApi(name, "AWS::ApiGatewayV2::Stage");
     const { Format } = stage.AccessLogSettings as { Format: string };
     expect(Object.values(JSON.parse(Format)).toSorted()).toEqual([
       "$context.identity.sourceIp",
@@ -49,7 +104,7 @@ describe("the hub's API", () => {
       "$context.routeKey",
       "$context.status",
     ]);
-    expect(stage.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 });
+    expect(stage.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: each, ThrottlingBurstLimit: burst });
   });
 });
 
@@ -110,6 +165,7 @@ describe("the hub's functions", () => {
       "revoke-leases": ["VALETKEY_DEADLINES_URL", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       rotate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       probe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      console: ["VALETKEY_CONSOLE"],
     });
   });
 

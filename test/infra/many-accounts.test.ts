@@ -22,7 +22,12 @@ const configOf = (accounts: number): Config => ({
 
 const hubOf = (config: Config): SizedTemplate =>
   Template.fromStack(
-    new HubStack(plainApp(), "hub", { config, deploymentDir: "not-bundled", deploymentHash: "f".repeat(64) }),
+    new HubStack(plainApp(), "hub", {
+      config,
+      deploymentDir: "not-bundled",
+      consoleDir: "not-bundled",
+      deploymentHash: "f".repeat(64),
+    }),
   ).toJSON();
 
 describe(`a hub of ${MOST_ACCOUNTS} accounts, which is the most that valetkey.json takes`, () => {

@@ -55,6 +55,8 @@ export interface Deployment extends ConnectorSections {
   readonly partition: string;
   /** Public https URL of the HTTP API; also the issuer in the metadata of RFC 8414. */
   readonly url: string;
+  /** Origin of the console, where people decide about requests. */
+  readonly console?: { readonly url: string };
   /** Required `aud` of a token, by kind of route: a token for one kind is refused at the others. */
   readonly audiences: { readonly exchange: string; readonly introspect: string; readonly operate: string };
   readonly issuers: readonly Issuer[];

@@ -1,0 +1,24 @@
+/** A file of the console, as the build wrote it. */
+export interface SiteFile {
+  /** Media type. */
+  readonly type: string;
+  readonly cacheControl: string;
+  /** Content, compressed by gzip; base64. */
+  readonly gzip: string;
+}
+
+/** Everything that the console serves. */
+export interface Site {
+  /** Headers of every answer, a 404 among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Document of every page. */
+  readonly page: SiteFile;
+  /** All other files, by their paths. */
+  readonly files: Readonly<Record<string, SiteFile>>;
+}
+
+/** Name of the file that holds the site. */
+export const SITE_FILE = "site.json";
+
+/** Paths of pages: one document answers them all, and decides in the browser what to show. */
+export const isPage = (path: string): boolean => /^\/(?:approvals(?:\/[\w-]{1,128})?|callback)?$/.test(path);

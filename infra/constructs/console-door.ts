@@ -1,0 +1,49 @@
+import { CfnOutput, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { CfnStage, HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { ACCESS_LOG } from "./front-door.ts";
+
+/** Limit of the console, applied before its function runs. */
+const REQUESTS_PER_SECOND = 100;
+const BURST = 200;
+
+/**
+ * HTTP API of the console, whose only integration is the function `console`: at the API's own origin, every function behind the API could answer with a page
+ * that acts as the console.
+ */
+export class ConsoleDoor extends Construct {
+  constructor(scope: Construct, id: string, page: IFunction) {
+    super(scope, id);
+    const api = new HttpApi(this, "Api", {
+      apiName: "valetkey-console",
+      description: "valetkey: the console",
+      createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration("console", page),
+    });
+    Validations.of(api).acknowledge({
+      id: "AwsSolutions-APIG4",
+      reason:
+        "It serves the same static files to everybody; whoever looks at data signs in, and the API verifies the token.",
+    });
+    const log = new LogGroup(this, "AccessLog", {
+      logGroupName: "/aws/vendedlogs/valetkey-console",
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new CfnStage(this, "Stage", {
+      apiId: api.apiId,
+      stageName: "$default",
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: log.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
+      defaultRouteSettings: { throttlingRateLimit: REQUESTS_PER_SECOND, throttlingBurstLimit: BURST },
+    });
+    new CfnOutput(this, "Endpoint", {
+      value: api.apiEndpoint,
+      description:
+        "Origin of the console: write it, or your own domain that maps to it, into valetkey.json as `console.url`",
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { serveSite } from "../../functions/console/serve-site.ts";
+import type { Site } from "../../functions/console/site.ts";
+
+const file = (type: string, cacheControl: string, text: string) => ({
+  ...{ type, cacheControl },
+  gzip: gzipSync(text).toString("base64"),
+});
+const SITE: Site = {
+  headers: { "content-security-policy": "default-src 'none'" },
+  page: file("text/html; charset=utf-8", "no-store", "<!doctype html>"),
+  files: { "/assets/app-1.js": file("text/javascript", "public, immutable", "run()") },
+};
+const ask = (rawPath: string, method = "GET", headers: Record<string, string> = {}) =>
+  serveSite({ rawPath, headers, requestContext: { requestId: "r", http: { method, sourceIp: "127.0.0.1" } } }, SITE);
+const bodyOf = ({ body, isBase64Encoded }: ReturnType<typeof ask>) =>
+  Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+
+describe("the console's function", () => {
+  it.each(["/", "/approvals", "/approvals/ap_Zz9-x", "/callback"])(
+    "answers %s with the one document, which nothing stores",
+    (path) => {
+      const answer = ask(path);
+      expect(answer).toMatchObject({ statusCode: 200, headers: { ...SITE.headers, "cache-control": "no-store" } });
+      expect(bodyOf(answer).toString()).toBe("<!doctype html>");
+    },
+  );
+
+  it("compresses for whoever takes it", () => {
+    const answer = ask("/assets/app-1.js", "GET", { "accept-encoding": "br, gzip" });
+    expect(answer.headers).toMatchObject({ "content-encoding": "gzip", "cache-control": "public, immutable" });
+    expect(gunzipSync(bodyOf(answer)).toString()).toBe("run()");
+    expect(ask("/assets/app-1.js").headers).not.toHaveProperty("content-encoding");
+  });
+
+  it("answers HEAD without the body", () => {
+    expect(ask("/", "HEAD")).toMatchObject({ statusCode: 200, body: "" });
+  });
+
+  it.each([
+    ...["/approvals/", "/approvals/a/b", "/approvals/..", "/approvals/%2e%2e", "/callback/x", "/index.html", "//", ""],
+    ...["/assets/", "/assets/app-2.js", "/../site.json", "/site.json", "/__proto__", "/constructor", "/v1/token"],
+    `/approvals/${"a".repeat(129)}`,
+  ])("has nothing at %j, and says so with its own headers", (path) => {
+    const answer = ask(path);
+    expect(answer).toMatchObject({ statusCode: 404, headers: SITE.headers });
+    expect(bodyOf(answer).toString()).toBe("There is no such page here.\n");
+  });
+
+  it.each(["POST", "PUT", "DELETE", "OPTIONS"])("refuses %s", (method) => {
+    expect(ask("/", method)).toMatchObject({ statusCode: 405, headers: { ...SITE.headers, allow: "GET, HEAD" } });
+  });
+});
