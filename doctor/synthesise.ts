@@ -40,7 +40,13 @@ export async function synthesise(from: {
       "valetkey:out": join(dir, "deployment"),
       ...(from.isBundled === false ? { "aws:cdk:bundling-stacks": [] } : {}),
     };
-    const env = { ...process.env, CDK_OUTDIR: join(dir, "cdk.out"), CDK_CONTEXT_JSON: JSON.stringify(context) };
+    const env = {
+      ...process.env,
+      CDK_OUTDIR: join(dir, "cdk.out"),
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      // The templates are compared, not judged: CDK's validation takes longer than all else, and `cdk deploy` does it.
+      CDK_VALIDATION: "false",
+    };
     await promisify(execFile)(process.execPath, [join(ROOT, "infra", "app.ts")], { env, timeout: TIMEOUT_MS });
     const ending = ".template.json";
     return new Map(

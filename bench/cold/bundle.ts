@@ -2,27 +2,9 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
-import { CEDAR_MODULE } from "../../infra/constructs/least-function.ts";
+import { BUNDLING, CEDAR_MODULE } from "../../infra/constructs/bundled-code.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** Options of esbuild, equal to those in `infra/constructs/least-function.ts`; a test compares the two. */
-export const BUNDLING = {
-  bundle: true,
-  splitting: true,
-  platform: "node",
-  format: "esm",
-  target: "node24",
-  mainFields: ["module", "main"],
-  minify: true,
-  banner: {
-    js: [
-      'import{createRequire as bundleRequire}from"node:module";',
-      "const require=bundleRequire(import.meta.url),__dirname=import.meta.dirname;",
-    ].join(""),
-  },
-  alias: { "@aws-sdk/credential-provider-node": `${ROOT}infra/bundled/environment-credentials.ts` },
-} as const;
 
 export interface Bundle {
   /** File to import. */
@@ -36,13 +18,10 @@ export async function bundleOf(entry: string, folder: string): Promise<Bundle> {
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({
     ...BUNDLING,
-    mainFields: [...BUNDLING.mainFields],
-    entryPoints: [entry],
+    entryPoints: { index: entry },
     outdir: folder,
-    entryNames: "index",
-    outExtension: { ".js": ".mjs" },
+    splitting: true,
     metafile: true,
-    logLevel: "error",
   });
   copyFileSync(`${ROOT}node_modules/@cedar-policy/cedar-wasm/nodejs/${CEDAR_MODULE}`, join(folder, CEDAR_MODULE));
   return { file: join(folder, "index.mjs"), bytes: loadedBytes(metafile) };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Validations } from "aws-cdk-lib";
-import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
@@ -16,10 +16,11 @@ import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
 import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
 import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
 import { type HubScope, secretArn, tableArn } from "../rights.ts";
+import { CEDAR_MODULE } from "./bundled-code.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
 import { type LeaseRevocationQueue, REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
-import { CEDAR_MODULE, LeastFunction, type LeastFunctionProps } from "./least-function.ts";
+import { LeastFunction, type LeastFunctionProps } from "./least-function.ts";
 import { PROBE_TIMEOUT_SECONDS, type ProbeQueue } from "./probe-queue.ts";
 import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue, reconcileAtOnce } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
@@ -67,7 +68,7 @@ const CEDAR_FILE = fileURLToPath(
  * The hub's functions, one for each level of trust.
  * Reserved concurrency keeps what ends tasks running when a flood of requests takes all the rest of the account.
  */
-export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record<FunctionName, NodejsFunction> {
+export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record<FunctionName, LambdaFunction> {
   const table = { VALETKEY_TABLE: props.table.table.tableName };
   const queues = {
     VALETKEY_REVOCATION_QUEUE_URL: props.revocationQueue.queue.queueUrl,
@@ -88,7 +89,6 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         summary: "vends credentials; the public's way in",
         memoryMb: 1_024,
         timeoutSeconds: 10,
-        inPieces: true,
         beside: decides,
       },
     ),
@@ -229,7 +229,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
 }
 
 function acknowledgeSecrets(
-  { exchange, operate, rotate }: Record<"exchange" | "operate" | "rotate", NodejsFunction>,
+  { exchange, operate, rotate }: Record<"exchange" | "operate" | "rotate", LambdaFunction>,
   scope: HubScope,
 ): void {
   const list = "secretsmanager:ListSecrets has no resource type; it shows names, tags and dates, and no value.";
@@ -245,7 +245,7 @@ function acknowledgeSecrets(
     Validations.of(fn.node.scope ?? fn).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
 }
 
-function acknowledgeStream(relay: NodejsFunction, scope: HubScope): void {
+function acknowledgeStream(relay: LambdaFunction, scope: HubScope): void {
   const reasons = {
     [`${tableArn(scope)}/stream/*`]: "A stream is named after the moment it was switched on, which no template knows.",
     "*": "dynamodb:ListStreams has no resource type; Lambda's poller needs it, and it shows names only.",

@@ -1,8 +1,13 @@
-import { fileURLToPath } from "node:url";
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, CfnFunction, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
-import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import {
+  Architecture,
+  CfnFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type FunctionName, functionRoleName, TASK_ROLES } from "../../functions/names.ts";
@@ -17,6 +22,7 @@ import {
   rightsOf,
   type Statement,
 } from "../rights.ts";
+import { bundledCode } from "./bundled-code.ts";
 
 /** Properties that differ between functions; all others are house defaults. */
 export interface LeastFunctionProps {
@@ -28,56 +34,24 @@ export interface LeastFunctionProps {
   readonly timeoutSeconds: number;
   /** Concurrency reserved for this function, which is also its maximum. Unset: the function shares the account's. */
   readonly reservedConcurrency?: number;
-  /** True where dynamic imports become files of their own, so that a cold start does not read them. */
-  readonly inPieces?: boolean;
   /** Files and directories to ship with the bundle: name in the bundle, and source. */
   readonly beside: Readonly<Record<string, string>>;
 }
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/**
- * An ES module has none of these; CommonJS code inside the bundle (the Cedar loader) expects them. The import has a long
- * name because the bundler does not see it, and gives names of a few letters to everything else.
- */
-const BANNER = [
-  'import{createRequire as bundleRequire}from"node:module";',
-  "const require=bundleRequire(import.meta.url),__dirname=import.meta.dirname;",
-].join("");
-
 /** Lists the patterns of task roles among the resources of statements. */
 const taskRolesIn = (statements: readonly Statement[]): readonly string[] =>
   statements.flatMap(({ Resource }) => Resource).filter((resource) => resource.endsWith(`:role/${TASK_ROLES}`));
-
-/** File that the Cedar loader reads from the bundle's directory as soon as it is imported. */
-export const CEDAR_MODULE = "cedar_wasm_bg.wasm";
-
-/** Builds the shell command that fails the build of a bundle with Cedar's loader: without Cedar's module it would fail at its first start. */
-const refuseCedar = (name: FunctionName, to: string): string =>
-  `if grep -q ${CEDAR_MODULE} "${to}"/*.mjs; then echo "${name} imports Cedar: ship its module in hub-functions.ts, or do not import it" >&2; exit 1; fi`;
-
-const ALIAS = { "--alias:@aws-sdk/credential-provider-node": `${ROOT}infra/bundled/environment-credentials.ts` };
-
-/** Builds the shell command that bundles into several files, which `index.mjs` loads when it needs them; CDK itself has esbuild write one file. */
-const inPieces = (entry: string, to: string): string =>
-  [
-    `"${ROOT}node_modules/.bin/esbuild" "${entry}" --bundle --splitting --minify --format=esm --platform=node --target=node24`,
-    `--main-fields=module,main --outdir="${to}" --entry-names=index --out-extension:.js=.mjs --banner:js='${BANNER}'`,
-    ...Object.entries(ALIAS).map(([flag, value]) => `"${flag}=${value}"`),
-    "--log-level=error",
-  ].join(" ");
 
 /**
  * Deployed function with a role of its own that allows exactly `rightsOf(name)` and its own log group. Nothing else in the stack can add rights.
  * X-Ray is off: it would need rights on `*`, and the journal already records what happened.
  */
 export class LeastFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: LeastFunctionProps) {
     super(scope, id);
     const name = functionRoleName(props.name);
-    const entry = `${ROOT}functions/${props.name}/handler.ts`;
     const { inline, managed } = packStatements([
       ...rightsOf(props.name, props.scope),
       ...logRightsOf(props.name, props.scope),
@@ -113,13 +87,11 @@ export class LeastFunction extends Construct {
       // The journal is the record, and it is retained; a remaining log group would only block the next deployment.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.function = new NodejsFunction(this, "Function", {
+    this.function = new LambdaFunction(this, "Function", {
       functionName: name,
       description: `valetkey ${props.name}: ${props.summary}`,
-      entry,
-      handler: "handler",
-      projectRoot: ROOT,
-      depsLockFilePath: `${ROOT}package-lock.json`,
+      code: bundledCode(props.name, props.beside),
+      handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       role: role.withoutPolicyUpdates(),
@@ -130,26 +102,6 @@ export class LeastFunction extends Construct {
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
-      bundling: {
-        format: OutputFormat.ESM,
-        target: "node24",
-        mainFields: ["module", "main"],
-        minify: true,
-        // Lambda's own SDK is an older version that differs between Regions.
-        bundleAwsSDK: true,
-        banner: BANNER,
-        esbuildArgs: ALIAS,
-        forceDockerBundling: false,
-        commandHooks: {
-          beforeBundling: () => [],
-          beforeInstall: () => [],
-          afterBundling: (_from, to) => [
-            ...(props.inPieces ? [inPieces(entry, to)] : []),
-            ...Object.entries(props.beside).map(([name, from]) => `cp -R "${from}" "${to}/${name}"`),
-            ...(CEDAR_MODULE in props.beside ? [] : [refuseCedar(props.name, to)]),
-          ],
-        },
-      },
     });
     this.#join(role, props);
   }

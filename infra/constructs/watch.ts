@@ -3,7 +3,7 @@ import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, type IFilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
@@ -40,7 +40,7 @@ const FAILED = FilterPattern.stringValue("$.event", "=", "failed");
 
 /** Resources to watch. */
 export interface WatchProps {
-  readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   readonly revocationQueue: RevocationQueue;
   readonly leaseRevocations: LeaseRevocationQueue;
   readonly probes: ProbeQueue;
@@ -254,7 +254,7 @@ export class Watch extends Construct {
 
   /** Makes a metric of a function's own log lines: the count of an event in a minute, or the largest value of a number in its lines. */
   #logged(
-    { logGroup }: NodejsFunction,
+    { logGroup }: LambdaFunction,
     name: string,
     { event, value, statistic = "sum" }: { event: string; value?: string; statistic?: string },
   ): IMetric {
@@ -283,7 +283,7 @@ export class Watch extends Construct {
   }
 
   /** Makes a metric of a function's log lines of level `error`: failed work, or facts that a person has to see, though the function did not fail. */
-  #errorLines(name: string, { logGroup }: NodejsFunction): IMetric {
+  #errorLines(name: string, { logGroup }: LambdaFunction): IMetric {
     const filter = new MetricFilter(this, `${name}-error-lines`, {
       logGroup,
       filterPattern: FilterPattern.stringValue("$.level", "=", "error"),

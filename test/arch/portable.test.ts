@@ -41,7 +41,7 @@ describe("no source takes the machine for one with slashes", () => {
       "a path that is the path of a file: URL, which begins with a slash before the drive",
       /import\.meta\.url\)\.pathname/,
     ],
-    ["a program in node_modules/.bin, which is a shell script on Windows", /["`/]\.bin\/(?!esbuild" "\$\{entry\}")/],
+    ["a program in node_modules/.bin, which is a shell script on Windows", /["`/]\.bin\//],
   ])("%s", (_, pattern) => {
     expect(sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file)).toEqual([]);
   });
