@@ -14,6 +14,7 @@ import { startApiServer, startConsoleServer } from "../api-server.ts";
 import { BusSource, eachMinute, isImaged, QueueSource, streamTo } from "../event-sources.ts";
 import { type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
+import { PEOPLE } from "../issuer/people.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -101,7 +102,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       kind: "agents",
       audience: audiences.exchange,
     }),
-    startOidcIssuer({ port: options.ports.people, issuerPath: "/people", kind: "people", audience: audiences.operate }),
+    startOidcIssuer({
+      port: options.ports.people,
+      issuerPath: "/people",
+      kind: "people",
+      audience: audiences.operate,
+      ...(built.config.console
+        ? { signIn: { people: PEOPLE, consoleOrigin: built.config.console.url, operate: audiences.operate } }
+        : {}),
+    }),
   ]);
   const { scope, revocationQueueUrl, leaseRevocationQueueUrl, deadlinesUrl, probesUrl } = await setUpAccounts(
     aws,

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type JWK, SignJWT } from "jose";
+import { exportJWK, type JWK, SignJWT } from "jose";
 import { targetOf } from "../target-of.ts";
+import { type SignInOptions, signInProvider } from "./sign-in-provider.ts";
 import { type SigningAlg, SigningKeys } from "./signing-keys.ts";
 
 export interface OidcIssuerOptions {
@@ -15,6 +16,8 @@ export interface OidcIssuerOptions {
   readonly issuerPath?: string;
   /** `aud` of a token where the request names none. */
   readonly audience: string;
+  /** People who sign in on a page: the issuer is a whole OpenID provider, loaded at the first sign-in. */
+  readonly signIn?: SignInOptions;
   /** Epoch milliseconds; the real clock unless given. */
   readonly now?: () => number;
 }
@@ -49,13 +52,14 @@ export interface OidcIssuer {
 const LIFETIME_SECONDS = 300;
 const NAME = /^[\w.@-]{1,64}$/;
 
-/** An OIDC issuer on loopback that gives a token to whoever asks. For development and tests only. */
+/** Starts an OIDC issuer on loopback that gives a token to whoever asks. For development and tests only. */
 export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcIssuer> {
   const now = options.now ?? Date.now;
   const path = options.issuerPath ?? "";
   if (path !== "" && !/^\/[\w/-]*\w$/.test(path)) throw new Error(`issuerPath must look like "/agents", not "${path}"`);
   const keys = new SigningKeys();
-  await Promise.all([keys.add("ES256"), keys.add("RS256")]);
+  const [signing] = await Promise.all([keys.add("ES256", options.signIn !== undefined), keys.add("RS256")]);
+  let provider: Promise<RequestListener> | undefined;
   const server = createServer((request, response) => {
     respond(request, response).catch((error: unknown) => {
       console.error("OIDC issuer failed:", error);
@@ -87,6 +91,7 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
     const answer = (status: number, body: unknown): void => {
       const isText = typeof body === "string";
       response.writeHead(status, {
+        ...(options.signIn ? { "access-control-allow-origin": "*" } : {}),
         "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
         "cache-control": "no-store",
       });
@@ -94,11 +99,17 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
     };
     // A page in a browser must not fetch tokens under a name of its own that points to loopback (DNS rebinding).
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) return answer(403, "loopback only");
+    const { signIn } = options;
+    if (signIn && url && isOfProvider(path, request.method, url.pathname)) {
+      const { kid } = signing;
+      provider ??= exportJWK(signing.privateKey).then((key) => signInProvider(issuer, { ...key, kid }, signIn));
+      return void (await provider)(request, response);
+    }
     if (request.method !== "GET") return answer(405, "GET only");
     if (url === undefined) return answer(400, "not a target");
     switch (url.pathname) {
       case `${path}/.well-known/openid-configuration`:
-        return answer(200, discovery(issuer));
+        return answer(200, discovery(issuer, options.signIn));
       case `${path}/jwks`:
         return answer(200, keys.jwks());
       case `${path}/token`: {
@@ -129,13 +140,31 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
   };
 }
 
-function discovery(issuer: string): Record<string, unknown> {
+/** True for an address of the OpenID provider. `GET /token` gives a token to whoever asks; `POST /token` redeems a code. */
+const isOfProvider = (path: string, method: string | undefined, pathname: string): boolean =>
+  (pathname === `${path}/token` && method !== "GET") || new RegExp(`^${path}/(?:auth|sign-in)(?:/|$)`).test(pathname);
+
+/** Makes the discovery document, by hand, so that the provider is not loaded for whoever only needs the keys. */
+function discovery(issuer: string, signIn: SignInOptions | undefined): Record<string, unknown> {
+  const endpoints = {
+    authorization_endpoint: `${issuer}/auth`,
+    token_endpoint: `${issuer}/token`,
+    response_types_supported: ["code"],
+    grant_types_supported: ["authorization_code"],
+    code_challenge_methods_supported: ["S256"],
+    scopes_supported: ["openid"],
+    claims_supported: ["sub", "oid", "groups", "auth_time", "amr", "iss"],
+    token_endpoint_auth_methods_supported: ["none"],
+    authorization_response_iss_parameter_supported: true,
+    subject_types_supported: [signIn?.isPairwise ? "pairwise" : "public"],
+  };
   return {
     issuer,
     jwks_uri: `${issuer}/jwks`,
     response_types_supported: ["id_token"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["ES256", "RS256"],
+    ...(signIn ? endpoints : {}),
   };
 }
 

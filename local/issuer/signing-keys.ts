@@ -16,10 +16,10 @@ export class SigningKeys {
   #made = 0;
 
   /** A new key, which signs from now on. The ones before it stay in the JWKS. */
-  async add(alg: SigningAlg): Promise<SigningKey> {
+  async add(alg: SigningAlg, extractable = false): Promise<SigningKey> {
     this.#made += 1;
     const kid = `${alg.toLowerCase()}-${this.#made}`;
-    const { privateKey, publicKey } = await generateKeyPair(alg);
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable });
     const key = { kid, alg, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: "sig" } };
     this.#all.push(key);
     return key;

@@ -1,7 +1,17 @@
 /** A browser as far as a login needs one: cookies, redirects, and forms that a person fills in and sends. */
 export class Browser {
   readonly #cookies = new Map<string, string>();
+  readonly #stopsAt: string | undefined;
   #page = { address: new URL("about:blank"), status: 0, html: "" };
+
+  /** @param stopsAt address at which nothing is loaded, such as a client's redirect address; the query that came with it is in `address`. */
+  constructor(stopsAt?: string) {
+    this.#stopsAt = stopsAt;
+  }
+
+  get address(): URL {
+    return this.#page.address;
+  }
 
   get html(): string {
     return this.#page.html;
@@ -36,6 +46,10 @@ export class Browser {
   }
 
   async #load(address: URL, request: RequestInit): Promise<void> {
+    if (this.#stopsAt !== undefined && address.href.startsWith(this.#stopsAt)) {
+      this.#page = { address, status: 0, html: "" };
+      return;
+    }
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const answer = await fetch(address, { ...request, redirect: "manual", headers: { cookie, accept: "text/html" } });
     for (const line of answer.headers.getSetCookie()) {

@@ -1,6 +1,6 @@
-/** What these tests use of oidc-provider, which brings no types. */
+/** Types of what is used of oidc-provider, which brings none. */
 declare module "oidc-provider" {
-  import type { RequestListener } from "node:http";
+  import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
   interface Token {
     readonly scope?: string;
@@ -22,11 +22,32 @@ declare module "oidc-provider" {
     readonly InitialAccessToken: {
       new (given: { readonly policies: readonly string[] }): { save(): Promise<string> };
     };
+    readonly Grant: {
+      new (given: {
+        readonly accountId: string;
+        readonly clientId: string;
+      }): {
+        addOIDCScope(scope: string): void;
+        addResourceScope(resource: string, scope: string): void;
+        save(): Promise<string>;
+      };
+    };
     callback(): RequestListener;
+    /** Reads the sign-in that the request's cookie names. */
+    interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<{ readonly uid: string }>;
+    interactionFinished(
+      request: IncomingMessage,
+      response: ServerResponse,
+      result: Readonly<Record<string, unknown>>,
+    ): Promise<void>;
     registerGrantType(
       name: string,
       handler: (context: TokenContext) => Promise<void>,
       parameters: readonly string[],
     ): void;
   }
+}
+
+declare module "oidc-provider/lib/adapters/memory_adapter.js" {
+  export const createMemoryAdapter: () => (model: string) => unknown;
 }

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { LocalPerson } from "./people.ts";
+
+const STYLE = `:root{color-scheme:light dark;font:1.125rem/1.5 system-ui,sans-serif}
+body{max-width:32rem;margin:0 auto;padding:1.5rem}
+fieldset{border:1px solid;border-radius:.5rem;padding:.5rem 1rem 1rem}
+label{display:block;padding:.35rem 0}
+button{font:inherit;margin-top:1rem;padding:.5rem 1.25rem}`;
+
+/** Headers of the page: no script runs in it, and no other page frames it. */
+export const PAGE_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy": `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; frame-ancestors 'none'; base-uri 'none'`,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+} as const;
+
+/** Renders the page on which a person signs in by choosing a name: a plain form, which needs no script. */
+export const signInPage = (people: readonly LocalPerson[], action: string, fault?: string): string => `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title><style>${STYLE}</style></head>
+<body>
+<main>
+<h1>Sign in</h1>
+<p>This is the people's issuer of <code>npm start</code>. It asks for no password: choose who you are.</p>
+${fault === undefined ? "" : `<p role="alert">${textOf(fault)}</p>\n`}<form method="post" action="${textOf(action)}">
+<fieldset>
+<legend>Person</legend>
+${people.map(({ id, name }, index) => `<label><input type="radio" name="person" value="${textOf(id)}"${index === 0 ? " required" : ""}> ${textOf(name)}</label>`).join("\n")}
+</fieldset>
+<button type="submit">Sign in</button>
+</form>
+</main>
+</body>
+</html>
+`;
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const textOf = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? "");

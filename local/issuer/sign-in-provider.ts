@@ -1,0 +1,176 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { JWK } from "jose";
+import type { Provider } from "oidc-provider";
+import type { LocalPerson } from "./people.ts";
+import { PAGE_HEADERS, signInPage } from "./sign-in-page.ts";
+
+/** Clients of the people's issuer: one to read with, and one that is registered for approvals alone. */
+export const CLIENTS = { reading: "valetkey-console", approvals: "valetkey-approvals" } as const;
+
+export interface SignInOptions {
+  readonly people: readonly LocalPerson[];
+  /** Origin of the console: the one redirect address of both clients is its `/callback`, and it alone may call the token endpoint from a page. */
+  readonly consoleOrigin: string;
+  /** `aud` of access tokens that operate the deployment: the one resource that clients may name. */
+  readonly operate: string;
+  /** True for another `sub` at each client; tokens name the person by `oid` in any case. */
+  readonly isPairwise?: boolean;
+}
+
+/** Seconds for which tokens, codes and sign-ins are good. */
+const TTL = { AccessToken: 300, IdToken: 300, AuthorizationCode: 60, Interaction: 600, Session: 3_600, Grant: 3_600 };
+/** Largest form of the sign-in page; bytes. */
+const FORM_BYTES = 4_096;
+
+/**
+ * Makes the listener of an OpenID provider (panva's oidc-provider) with a sign-in page of its own: authorization code, PKCE, `prompt`, `max_age`, `nonce`.
+ * Loads the library.
+ * @param issuer URL of the issuer, below whose path the listener serves.
+ * @param key private key that signs ID tokens and access tokens; ES256.
+ */
+export async function signInProvider(issuer: string, key: JWK, options: SignInOptions): Promise<RequestListener> {
+  const { Provider: OpenIdProvider } = await import("oidc-provider");
+  const path = new URL(issuer).pathname.replace(/\/$/, "");
+  // The library's own store, given by hand: by default it warns that everything is lost at the end, which is meant here.
+  const { createMemoryAdapter } = await import("oidc-provider/lib/adapters/memory_adapter.js");
+  const provider = new OpenIdProvider(issuer, {
+    ...configurationOf(path, key, options),
+    adapter: createMemoryAdapter(),
+  });
+  const callback = provider.callback();
+  return (request, response) => {
+    const prefix = `${path}/sign-in/`;
+    if (request.url?.startsWith(prefix)) {
+      signIn(provider, options.people, request, response).catch(() => void response.writeHead(400, PAGE_HEADERS).end());
+      return;
+    }
+    // As a framework mounts the provider: it takes its own prefix from the difference of the two.
+    Object.assign(request, { originalUrl: request.url });
+    request.url = request.url?.slice(path.length) || "/";
+    callback(request, response);
+  };
+}
+
+async function signIn(
+  provider: Provider,
+  people: readonly LocalPerson[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { uid } = await provider.interactionDetails(request, response);
+  const page = (fault?: string) =>
+    response
+      .writeHead(fault === undefined ? 200 : 400, PAGE_HEADERS)
+      .end(signInPage(people, new URL(request.url ?? "", "http://127.0.0.1").pathname, fault));
+  if (request.method !== "POST") return void page();
+  const chosen = new URLSearchParams(await formOf(request)).get("person");
+  const person = people.find(({ id }) => id === chosen);
+  if (!person || !request.url?.endsWith(uid)) return void page("Choose a person of the list.");
+  await provider.interactionFinished(request, response, { login: { accountId: person.id, amr: ["pwd"] } });
+}
+
+async function formOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > FORM_BYTES) throw new RangeError("the form is too large");
+  }
+  return text;
+}
+
+function configurationOf(
+  path: string,
+  key: JWK,
+  { people, consoleOrigin, operate, isPairwise = false }: SignInOptions,
+): Readonly<Record<string, unknown>> {
+  const subjectType = isPairwise ? "pairwise" : "public";
+  const client = (id: string) => ({
+    client_id: id,
+    // Exactly one redirect address, compared as a whole: no loopback exception, as a native application has it.
+    application_type: "web",
+    redirect_uris: [`${consoleOrigin}/callback`],
+    token_endpoint_auth_method: "none",
+    grant_types: ["authorization_code"],
+    response_types: ["code"],
+    scope: "openid",
+    subject_type: subjectType,
+    id_token_signed_response_alg: "ES256",
+    require_auth_time: true,
+  });
+  const groupsOf = (id: string | undefined) => people.find((person) => person.id === id)?.groups ?? [];
+  return {
+    clients: [client(CLIENTS.reading), client(CLIENTS.approvals)],
+    jwks: { keys: [{ ...key, use: "sig", alg: "ES256" }] },
+    renderError: (
+      ctx: { type: string; body: unknown },
+      out: { readonly error: string; error_description?: string },
+    ) => {
+      ctx.type = "text/plain";
+      ctx.body = `The sign-in is refused: ${out.error_description ?? out.error}\n`;
+    },
+    cookies: { keys: [randomBytes(16).toString("hex")] },
+    ttl: TTL,
+    subjectTypes: [subjectType],
+    pairwiseIdentifier: (_: unknown, accountId: string, { clientId }: { readonly clientId: string }) =>
+      createHash("sha256").update(`${clientId} ${accountId}`).digest("base64url"),
+    responseTypes: ["code"],
+    clientAuthMethods: ["none"],
+    scopes: ["openid"],
+    claims: { openid: ["sub", "oid", "groups"] },
+    // The page reads the ID token alone, so that its claims are those of the scope.
+    conformIdTokenClaims: false,
+    findAccount: (_: unknown, accountId: string) =>
+      people.some(({ id }) => id === accountId)
+        ? { accountId, claims: () => ({ sub: accountId, oid: accountId, groups: groupsOf(accountId) }) }
+        : undefined,
+    extraTokenClaims: (_: unknown, { accountId }: { readonly accountId?: string }) => ({
+      oid: accountId,
+      groups: groupsOf(accountId),
+    }),
+    interactions: { url: (_: unknown, { uid }: { readonly uid: string }) => `${path}/sign-in/${uid}` },
+    // Signing in is all that is asked: both clients are the deployment's own.
+    loadExistingGrant: granted(operate),
+    clientBasedCORS: (_: unknown, origin: string) => origin === consoleOrigin,
+    pkce: { required: () => true },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => undefined,
+        getResourceServerInfo: (_: unknown, resource: string, { clientId }: { readonly clientId: string }) => {
+          // The approvals client gets no token that operates anything.
+          if (resource !== operate || clientId !== CLIENTS.reading)
+            throw Object.assign(new Error("invalid_target"), INVALID_TARGET);
+          return { scope: "", audience: operate, accessTokenFormat: "jwt", jwt: { sign: { alg: "ES256" } } };
+        },
+      },
+    },
+  };
+}
+
+/** As oidc-provider's own error says it to the client (RFC 8707, section 2). */
+const INVALID_TARGET = { error: "invalid_target", statusCode: 400, status: 400, expose: true, allow_redirect: true };
+
+interface GrantContext {
+  readonly oidc: {
+    readonly client: { readonly clientId: string };
+    readonly session: { readonly accountId: string };
+    readonly provider: Provider;
+  };
+}
+
+/** Grants what the deployment's own clients ask for, without a page that asks for consent. */
+const granted =
+  (operate: string) =>
+  async ({ oidc }: GrantContext): Promise<unknown> => {
+    const { client, session, provider } = oidc;
+    const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+    grant.addOIDCScope("openid");
+    if (client.clientId === CLIENTS.reading) grant.addResourceScope(operate, "");
+    await grant.save();
+    return grant;
+  };
