@@ -1,26 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS, type FunctionName, JOURNAL_KINDS, KINDS, type Kind, SIGNET_SECRET } from "../../functions/names.ts";
-import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { FUNCTIONS, JOURNAL_KINDS, type Kind, SIGNET_SECRET } from "../../functions/names.ts";
 import { rightsOf } from "../../infra/rights.ts";
+import { ableTo, HUB, SCOPE } from "./able-to.ts";
 import { allows } from "./iam.ts";
-
-const HUB = "999900001111";
-const SCOPE = hubScopeOf({
-  hub: { account: HUB, region: "us-east-1" },
-  accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: 2 }],
-});
-const TABLE = `arn:aws:dynamodb:us-east-1:${HUB}:table/valetkey`;
-
-/** The functions that IAM lets do that with an item of the kind. */
-async function ableTo(action: string, kind: Kind): Promise<readonly FunctionName[]> {
-  const context = { "dynamodb:LeadingKeys": [`${KINDS[kind]}k7f3m2q9x4ab`] };
-  const able = await Promise.all(
-    FUNCTIONS.map((name) =>
-      allows(rightsOf(name, SCOPE), { action: `dynamodb:${action}`, resource: TABLE, context }, { account: HUB }),
-    ),
-  );
-  return FUNCTIONS.filter((_, index) => able[index]);
-}
 
 describe("the table's rights", () => {
   it.each(JOURNAL_KINDS)("let nobody change or remove an event of a journal: %s", async (kind) => {

@@ -1,7 +1,8 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS } from "../../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { exchangeParameters, GRANT_TYPE, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+import { alikeIn } from "./able-to.ts";
 import { type Item, Thief } from "./thief.ts";
 
 let running: RunningCloud;
@@ -78,8 +79,27 @@ async function recordsOf(id: string): Promise<readonly Item[]> {
 }
 
 const THIEVES = FUNCTIONS.filter((name) => name !== "register");
+const WRITTEN = ["agent", "active", "registration", "binding"] as const;
+const ALIKE = await alikeIn(THIEVES, [
+  ...WRITTEN.flatMap((kind) => [["PutItem", kind] as const, ["UpdateItem", kind] as const]),
+  ["DeleteItem", "halt"],
+]);
 
-describe.each(THIEVES)("with the role of %s and nothing else", (name) => {
+/** Tries each of a thief's calls on items of nobody. @returns which of them IAM allowed. */
+async function allowed(name: FunctionName): Promise<readonly boolean[]> {
+  const thief = new Thief(running, name);
+  const removed = await thief.remove(marshall({ pk: "HALT#", sk: "nobody" }));
+  return [removed, ...(await Promise.all(items("nobody", 3_600).map((item) => thief.write(item))))];
+}
+
+it.each(ALIKE.flatMap(([first, ...others]) => others.map((name) => [name, first] as const)))(
+  "the role of %s may write just what that of %s may, by which the following is shown",
+  async (name, first = name) => {
+    expect(await allowed(name)).toEqual(await allowed(first));
+  },
+);
+
+describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %s and nothing else", (name) => {
   it("nobody is vended to who was not registered, and no agent is bound to another identity (I1)", async () => {
     const thief = new Thief(running, name);
     const ghost = `ghost-of-${name}`;

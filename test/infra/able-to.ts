@@ -1,0 +1,34 @@
+import { FUNCTIONS, type FunctionName, KINDS, type Kind } from "../../functions/names.ts";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { rightsOf } from "../../infra/rights.ts";
+import { allows } from "./iam.ts";
+
+export const HUB = "999900001111";
+export const SCOPE = hubScopeOf({
+  hub: { account: HUB, region: "us-east-1" },
+  accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: 2 }],
+});
+const TABLE = `arn:aws:dynamodb:us-east-1:${HUB}:table/valetkey`;
+
+/** Lists the functions that IAM allows a DynamoDB action on an item of a kind. */
+export async function ableTo(action: string, kind: Kind): Promise<readonly FunctionName[]> {
+  const context = { "dynamodb:LeadingKeys": [`${KINDS[kind]}k7f3m2q9x4ab`] };
+  const able = await Promise.all(
+    FUNCTIONS.map((name) =>
+      allows(rightsOf(name, SCOPE), { action: `dynamodb:${action}`, resource: TABLE, context }, { account: HUB }),
+    ),
+  );
+  return FUNCTIONS.filter((_, index) => able[index]);
+}
+
+/**
+ * Groups functions whose roles are alike for a thief: IAM allows each of them the same of these calls. What a thief achieves follows
+ * from the calls that IAM allows, so one of a group shows it for all.
+ */
+export async function alikeIn(
+  names: readonly FunctionName[],
+  calls: readonly (readonly [action: string, kind: Kind])[],
+): Promise<readonly (readonly FunctionName[])[]> {
+  const able = await Promise.all(calls.map(([action, kind]) => ableTo(action, kind)));
+  return [...Map.groupBy(names, (name) => able.map((each) => each.includes(name)).join()).values()];
+}
