@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { type ApprovalRecord, voteNonce } from "../../core/approvals/approval-record.ts";
+import { type Excluded, eligible, type Filled, fillSlots, isFilled } from "../../core/approvals/fill-slots.ts";
+import { personId } from "../../core/approvals/person.ts";
+import { type Expected, readVote, type Vote, type VoteFault } from "../../core/approvals/read-vote.ts";
+import type { StoredVote } from "../../core/approvals/stored-approval.ts";
+import { issuerOf } from "../../core/identity/issuer-of.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+
+/** Vote whose token the person's own issuer has signed, over exactly this record. */
+export interface VerifiedVote extends Vote {
+  /** SHA-256 of the token, base64url. */
+  readonly hash: string;
+}
+
+type Needs = Pick<Ports, "tokens" | "deployment" | "clock">;
+
+/**
+ * Verifies a vote by the keys that the person's issuer publishes now. The token's `exp` is not looked at: a vote is a statement, and no bearer token.
+ * @returns the vote, or the fault for which the token is none.
+ * @throws {Refusal} issuer_unreachable, which says nothing about the vote.
+ */
+export async function verifyVote(
+  token: string,
+  expected: Omit<Expected, "clientId">,
+  { tokens, deployment, clock }: Needs,
+): Promise<VerifiedVote | VoteFault> {
+  try {
+    const issuer = issuerOf(token, deployment.issuers, "people");
+    if (!issuer.approvals) return "issuer";
+    const { claims } = await tokens.verify(token, issuer);
+    const { clientId } = issuer.approvals;
+    const vote = readVote(claims, issuer, { ...expected, clientId }, clock.nowMs() / 1_000);
+    if (typeof vote === "string") return vote;
+    return { ...vote, hash: createHash("sha256").update(token).digest("base64url") };
+  } catch (error) {
+    if (error instanceof Refusal && !error.isOutage) return "issuer";
+    throw error;
+  }
+}
+
+/** Stored vote that was verified, with its nonce. */
+export type CountedVote = VerifiedVote & { readonly nonce: string };
+
+/** Result of verifying the stored votes on one request. */
+export interface Verified {
+  readonly votes: readonly CountedVote[];
+  /** True where an issuer could not be reached, so that a vote may be missing: that decides nothing against the request. */
+  readonly isUnsure: boolean;
+}
+
+/** Verifies stored votes, and omits those that are none. Nothing is believed of where a vote was stored. @param hash hash of the record. */
+export async function verifyVotes(
+  stored: readonly StoredVote[],
+  record: ApprovalRecord,
+  hash: string,
+  ports: Needs,
+): Promise<Verified> {
+  const groups = ports.deployment.approvers ?? [];
+  const each = await Promise.all(
+    stored.map(async ({ token, hashes }): Promise<CountedVote | "unreachable" | undefined> => {
+      const nonce = nonceOf(hashes, hash);
+      if (nonce === undefined) return undefined;
+      try {
+        const vote = await verifyVote(token, { nonce, record, groups }, ports);
+        return typeof vote === "string" ? undefined : { ...vote, nonce };
+      } catch (error) {
+        if (error instanceof Refusal) return "unreachable";
+        throw error;
+      }
+    }),
+  );
+  return {
+    votes: each.flatMap((vote) => (vote === undefined || vote === "unreachable" ? [] : [vote])),
+    isUnsure: each.includes("unreachable"),
+  };
+}
+
+/** The nonce of a vote on these records, if this one is among them. */
+function nonceOf(hashes: readonly string[], hash: string): string | undefined {
+  try {
+    return hashes.includes(hash) ? voteNonce(hashes) : undefined;
+  } catch {
+    // None, too many, or one that is named twice.
+    return undefined;
+  }
+}
+
+/** Count of the votes on one request. */
+export interface Tally {
+  /** Filled slots of each group. */
+  readonly filled: Filled;
+  /** Votes that fill the slots; all of them have to be used together. */
+  readonly counted: readonly CountedVote[];
+  /** Time of the vote that filled the last slot, epoch seconds; absent while one is open. */
+  readonly filledAt?: number;
+}
+
+/**
+ * Counts the votes of distinct people who may vote. Each vote fills one slot.
+ * @param excluded people whose votes do not count.
+ */
+export function tallyOf(
+  votes: readonly CountedVote[],
+  { needed }: Pick<ApprovalRecord, "needed">,
+  excluded: Excluded,
+): Tally {
+  // One person's last vote, whatever else is stored in that name.
+  const ofPeople = new Map(votes.toSorted(byTime).map((vote) => [personId(vote.person), vote]));
+  const inOrder = [...ofPeople.values()].sort(byTime);
+  for (let count = 1; count <= inOrder.length; count += 1) {
+    const filled = fillSlots(eligible(inOrder.slice(0, count), needed, excluded), needed);
+    if (!isFilled(filled)) continue;
+    const counted = filled.flatMap(({ people }) => people.flatMap((each) => ofPeople.get(personId(each)) ?? []));
+    return { filled, counted: counted.sort(byTime), filledAt: inOrder[count - 1]?.castAt ?? 0 };
+  }
+  return { filled: fillSlots(eligible(inOrder, needed, excluded), needed), counted: [] };
+}
+
+const byTime = (a: CountedVote, b: CountedVote): number =>
+  a.castAt - b.castAt || (personId(a.person) < personId(b.person) ? -1 : 1);
