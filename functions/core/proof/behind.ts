@@ -1,10 +1,10 @@
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
-import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART, type State, type Token } from "./language.ts";
+import { ANY, ANY_IN_PART, COLON, ONE, ONE_IN_PART, type Pattern, type State } from "./language.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** The ARNs of a pattern: a literal head, and what may follow. */
 export interface Place {
-  readonly head: readonly Token[];
+  readonly head: string;
   /** Text that may follow the head; nothing where the head is the whole ARN. */
   readonly tail: State | undefined;
 }
@@ -79,12 +79,10 @@ export class Behind {
 }
 
 /** Formula of the ARNs with six parts: a resource that is named by its ARN has one. The head of most patterns says so already. */
-function wellFormed(head: readonly Token[], unknowns: Unknowns): Formula {
-  if (head.filter((token) => token === COLON).length >= 5) return TRUE;
-  const any = [ONE_IN_PART, ANY_IN_PART];
-  const of = (account: readonly Token[]) => {
-    const tokens = [...any, COLON, ...any, COLON, ...any, COLON, ANY_IN_PART, COLON, ...account, COLON, ONE, ANY];
-    return unknowns.arn(unknowns.languages.of(tokens));
-  };
-  return unknowns.diagram.or(of([]), of(Array.from({ length: 12 }, () => ONE_IN_PART)));
+function wellFormed(head: string, unknowns: Unknowns): Formula {
+  if (head.split(COLON).length > 5) return TRUE;
+  const any = `${ONE_IN_PART}${ANY_IN_PART}`;
+  const of = (account: Pattern) =>
+    unknowns.arn(unknowns.languages.of([any, any, any, ANY_IN_PART, account, `${ONE}${ANY}`].join(COLON)));
+  return unknowns.diagram.or(of(""), of(ONE_IN_PART.repeat(12)));
 }

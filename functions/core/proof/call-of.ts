@@ -3,6 +3,7 @@ import type { Cases } from "./cases.ts";
 import { accountIn } from "./cedar-world.ts";
 import { type Context, isText } from "./condition-lines.ts";
 import { restOf } from "./counterexample.ts";
+import type { Pattern } from "./language.ts";
 import type { Call, Question, Situation } from "./question.ts";
 import type { Told } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
@@ -17,7 +18,7 @@ export function contextOf(
   unknowns: Unknowns,
 ): Context {
   const accountOf =
-    resourceTypes.length === 0 ? isText(account, unknowns) : (tokens: readonly number[]) => accountIn(tokens, unknowns);
+    resourceTypes.length === 0 ? isText(account, unknowns) : (pattern: Pattern) => accountIn(pattern, unknowns);
   return { situation, told, boundIp: asker.boundIp, accountIn: accountOf };
 }
 
@@ -31,7 +32,7 @@ export function callOf(
   cases: Cases,
 ): Omit<Call, "objection"> {
   const { account, ...chosen } = restOf(rest, unknowns, cases);
-  const resource = action.resourceTypes.length > 0 ? String.fromCodePoint(...arn) : "*";
+  const resource = action.resourceTypes.length > 0 ? arn : "*";
   return {
     action: action.name,
     resource,

@@ -2,6 +2,7 @@ import { isSame } from "./cedar-operators.ts";
 import type { Value } from "./cedar-value.ts";
 import { openEqual, textIn, type World } from "./cedar-world.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import { literal } from "./language.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** Equality of values, as a formula: a text that is not known before the call may be equal at some calls. */
@@ -33,9 +34,7 @@ export class Equality {
     const [first, second] = two.is === "open" ? [two, one] : [one, two];
     if (first.is === "open") {
       if (second.is === "open") return openEqual(first.text, second.text, this.#heads, this.#unknowns);
-      return second.is === "string"
-        ? textIn(first.text, this.#unknowns.languages.literal(second.value), this.#unknowns)
-        : FALSE;
+      return second.is === "string" ? textIn(first.text, literal(second.value), this.#unknowns) : FALSE;
     }
     if (first.is === "set" && second.is === "set") {
       const within = (inner: readonly Value[], outer: readonly Value[]) =>

@@ -1,9 +1,10 @@
 import { ByCase, only } from "./by-case.ts";
 import { Equality } from "./cedar-equality.ts";
 import { addressTest, arithmetic, constantOf, fieldsOf, ipOf, longOf } from "./cedar-operators.ts";
-import { likeTokens } from "./cedar-tokens.ts";
+import { likePattern } from "./cedar-patterns.ts";
 import { bool, type Cases, FAILS, UNCLEAR, type Value } from "./cedar-value.ts";
 import { type Entity, textIn, type World } from "./cedar-world.ts";
+import { literal } from "./language.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -151,16 +152,14 @@ export class Evaluation {
     return only(value.is === "entity" ? bool(this.#entity(value)?.attributes.has(name) ?? false) : FAILS);
   }
 
-  #like({ left, pattern }: Fields): Cases {
+  #like({ left, pattern: given }: Fields): Cases {
     const { languages } = this.#unknowns;
-    const tokens = languages.tokens(`like ${JSON.stringify(pattern)}`, () => likeTokens(pattern));
-    if (tokens === undefined) return only(UNCLEAR);
+    const pattern = likePattern(given);
+    if (pattern === undefined) return only(UNCLEAR);
     return this.#byCase.eachCases(this.of(left), (value) => {
       if (value.is === "open")
-        return this.#byCase.either(textIn(value.text, tokens, this.#unknowns), bool(true), bool(false));
-      return only(
-        value.is === "string" ? bool(languages.has(languages.of(tokens), languages.literal(value.value))) : FAILS,
-      );
+        return this.#byCase.either(textIn(value.text, pattern, this.#unknowns), bool(true), bool(false));
+      return only(value.is === "string" ? bool(languages.has(languages.of(pattern), literal(value.value))) : FAILS);
     });
   }
 

@@ -1,10 +1,10 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
-import { partTokens } from "./cedar-tokens.ts";
+import { partPattern } from "./cedar-patterns.ts";
 import { type OpenText, string, type Value } from "./cedar-value.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { addressOf } from "./ip-address.ts";
-import { ANY_IN_PART, ONE_IN_PART, type Token } from "./language.ts";
+import { ANY_IN_PART, literal, ONE_IN_PART, type Pattern } from "./language.ts";
 import type { Asked, Question, Situation } from "./question.ts";
 import { ACCOUNT, type Unknowns } from "./unknowns.ts";
 
@@ -104,18 +104,18 @@ const accountEntity = (account: string): Entity => ({
   attributes: texts({ account }),
 });
 
-/** Formula of the calls whose open text matches the tokens. */
-export function textIn(text: OpenText, tokens: readonly Token[], unknowns: Unknowns): Formula {
+/** Formula of the calls whose open text matches the pattern. */
+export function textIn(text: OpenText, pattern: Pattern, unknowns: Unknowns): Formula {
   const { languages } = unknowns;
   switch (text.of) {
     case "arn":
-      return unknowns.arn(languages.of(tokens));
+      return unknowns.arn(languages.of(pattern));
     case "tag":
-      return unknowns.key(`tag:${text.key}`, languages.of(tokens));
+      return unknowns.key(`tag:${text.key}`, languages.of(pattern));
     case "part":
-      return partIn(text.place, tokens, unknowns);
+      return partIn(text.place, pattern, unknowns);
     case "account":
-      return accountIn(tokens, unknowns);
+      return accountIn(pattern, unknowns);
   }
 }
 
@@ -132,8 +132,8 @@ export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], u
   const candidates = place === undefined ? [] : new Set(heads.flatMap((head) => head[place] ?? []));
   return [...candidates].reduce(
     (left, candidate) => {
-      const tokens = unknowns.languages.literal(candidate);
-      return diagram.choose(textIn(known, tokens, unknowns), textIn(other, tokens, unknowns), left);
+      const pattern = literal(candidate);
+      return diagram.choose(textIn(known, pattern, unknowns), textIn(other, pattern, unknowns), left);
     },
     unknowns.unclear(names.join(" == ")),
   );
@@ -142,16 +142,16 @@ export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], u
 const placeOf = (text: OpenText): number | undefined =>
   text.of === "part" ? text.place : text.of === "account" ? ACCOUNT_PART : undefined;
 
-/** Formula of the calls whose resource's account matches the tokens: the account in the ARN, or an open one where the ARN names none. */
-export function accountIn(tokens: readonly Token[], unknowns: Unknowns): Formula {
-  const named = partIn(ACCOUNT_PART, [ONE_IN_PART, ANY_IN_PART], unknowns);
-  const own = unknowns.key(ACCOUNT, unknowns.languages.of(tokens));
-  return unknowns.diagram.choose(named, partIn(ACCOUNT_PART, tokens, unknowns), own);
+/** Formula of the calls whose resource's account matches the pattern: the account in the ARN, or an open one where the ARN names none. */
+export function accountIn(pattern: Pattern, unknowns: Unknowns): Formula {
+  const named = partIn(ACCOUNT_PART, `${ONE_IN_PART}${ANY_IN_PART}`, unknowns);
+  const own = unknowns.key(ACCOUNT, unknowns.languages.of(pattern));
+  return unknowns.diagram.choose(named, partIn(ACCOUNT_PART, pattern, unknowns), own);
 }
 const ACCOUNT_PART = 4;
 
-function partIn(place: number, tokens: readonly Token[], unknowns: Unknowns): Formula {
+function partIn(place: number, pattern: Pattern, unknowns: Unknowns): Formula {
   const { languages } = unknowns;
-  const whole = languages.tokens(`part ${place} ${tokens.join(" ")}`, () => partTokens(place, tokens));
+  const whole = languages.read(`part ${place} ${pattern}`, () => partPattern(place, pattern));
   return whole === undefined ? FALSE : unknowns.arn(languages.of(whole));
 }

@@ -1,7 +1,7 @@
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { iamTokens } from "./iam-pattern.ts";
+import { iamPattern } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
-import { literal } from "./language.ts";
+import { literal, type Pattern } from "./language.ts";
 import type { Situation } from "./question.ts";
 import type { Told } from "./told-tags.ts";
 import type { Unknowns } from "./unknowns.ts";
@@ -13,7 +13,7 @@ export interface Context {
   /** The address that the text may bind to, if it is known. */
   readonly boundIp: string | undefined;
   /** The account of the resource as text, as a formula for each pattern. */
-  accountIn(tokens: readonly number[]): Formula;
+  accountIn(pattern: Pattern): Formula;
 }
 
 /**
@@ -41,14 +41,13 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   const comparison = STRINGS.get(name);
   if (name !== "Null" && comparison === undefined) return open(line, unknowns);
   if (line.key.toLowerCase() === "aws:resourceaccount" && comparison)
-    return stringLine(line, comparison, (tokens) => context.accountIn(tokens), unknowns);
+    return stringLine(line, comparison, (pattern) => context.accountIn(pattern), unknowns);
   const key = keyOf(line.key, context.told);
   const isThere = key === undefined ? FALSE : unknowns.isThere(key);
   if (comparison === undefined)
     return diagram.or(...line.values.map((value) => (value === "true" ? diagram.not(isThere) : isThere)));
   // Of a key that is missing, a positive operator says no; a negated one, and one with IfExists, yes.
-  const isIn = (tokens: readonly number[]) =>
-    key === undefined ? FALSE : unknowns.key(key, unknowns.languages.of(tokens));
+  const isIn = (pattern: Pattern) => (key === undefined ? FALSE : unknowns.key(key, unknowns.languages.of(pattern)));
   const holds = stringLine(line, comparison, isIn, unknowns);
   return suffix === undefined ? holds : diagram.or(holds, diagram.not(isThere));
 }
@@ -68,17 +67,17 @@ const STRINGS: ReadonlyMap<string, Comparison> = new Map([
 function stringLine(
   line: Line,
   { wildcards, isNegated }: Comparison,
-  isIn: (tokens: readonly number[]) => Formula,
+  isIn: (pattern: Pattern) => Formula,
   unknowns: Unknowns,
 ): Formula {
-  const tokens = line.values.map((value) => iamTokens(value, wildcards));
+  const patterns = line.values.map((value) => iamPattern(value, wildcards));
   // With a variable that is not known here, the line may hold or not.
-  if (!tokens.every(isRead)) return open(line, unknowns);
-  const some = unknowns.diagram.or(...tokens.map(isIn));
+  if (!patterns.every(isRead)) return open(line, unknowns);
+  const some = unknowns.diagram.or(...patterns.map(isIn));
   return isNegated ? unknowns.diagram.not(some) : some;
 }
 
-const isRead = (tokens: readonly number[] | undefined): tokens is readonly number[] => tokens !== undefined;
+const isRead = (pattern: Pattern | undefined): pattern is Pattern => pattern !== undefined;
 
 /** A line of which nothing is known but that the same line is the same, in a parent's text too. */
 const open = ({ operator, key, values }: Line, unknowns: Unknowns): Formula =>
@@ -123,8 +122,8 @@ function keyOf(key: string, told: Told): string | undefined {
   return prefix !== undefined && told === "none" ? undefined : `iam:${key.toLowerCase()}`;
 }
 
-/** The tokens of the account, for a resource that has only this one. */
+/** Tells whether the account matches, for a resource that has only this one. */
 export const isText =
   (text: string, unknowns: Unknowns) =>
-  (tokens: readonly number[]): Formula =>
-    constant(unknowns.languages.has(unknowns.languages.of(tokens), literal(text)));
+  (pattern: Pattern): Formula =>
+    constant(unknowns.languages.has(unknowns.languages.of(pattern), literal(text)));

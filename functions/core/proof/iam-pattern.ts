@@ -1,4 +1,4 @@
-import { ANY, ANY_IN_PART, literal, ONE, ONE_IN_PART, type Token } from "./language.ts";
+import { ANY, ANY_IN_PART, literal, ONE, ONE_IN_PART, type Pattern } from "./language.ts";
 
 /** Number of an ARN's parts that are compared one by one, before the rest behind the fifth colon. */
 const PARTS = 5;
@@ -6,44 +6,44 @@ const PARTS = 5;
 const PIECES = /\$\{([^{}]*)\}|[*?:]|[^*?:$]+|\$/g;
 
 /**
- * Tokens of a text in a policy of version 2012-10-17, or nothing where it holds a variable that is not known here. `${*}`, `${?}` and `${$}` are the
+ * Pattern of a text in a policy of version 2012-10-17, or nothing where it holds a variable that is not known here. `${*}`, `${?}` and `${$}` are the
  * characters themselves.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  * @param wildcards false for StringEquals, in which `*` and `?` are characters like any other.
  */
-export function iamTokens(text: string, wildcards: boolean): readonly Token[] | undefined {
-  const tokens: Token[] = [];
+export function iamPattern(text: string, wildcards: boolean): Pattern | undefined {
+  let pattern = "";
   for (const [piece, variable] of text.matchAll(PIECES)) {
     if (variable !== undefined && !/^[*?$]$/.test(variable)) return undefined;
-    if (wildcards && piece === "*") tokens.push(ANY);
-    else if (wildcards && piece === "?") tokens.push(ONE);
-    else tokens.push(...literal(variable ?? piece));
+    if (wildcards && piece === "*") pattern += ANY;
+    else if (wildcards && piece === "?") pattern += ONE;
+    else pattern += literal(variable ?? piece);
   }
-  return tokens;
+  return pattern;
 }
 
 /**
- * Tokens of the ARNs that a Resource names, or nothing where it names none. An ARN's first five parts are compared one by one, so that a wildcard there
+ * Pattern of the ARNs that a Resource names, or nothing where it names none. An ARN's first five parts are compared one by one, so that a wildcard there
  * takes no colon, and what has fewer than six parts names nothing. A variable that is not known may be anything in an Allow, and nothing in a Deny; so
  * may a wildcard in the type of a resource, of which AWS says only that it cannot be used.
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html ("Incorrect wildcard usage").
  */
-export function resourceTokens(text: string, effect: "Allow" | "Deny"): readonly Token[] | undefined {
-  if (text === "*") return [ANY];
+export function resourcePattern(text: string, effect: "Allow" | "Deny"): Pattern | undefined {
+  if (text === "*") return ANY;
   if (effect === "Deny" && hasWildcardInType(text)) return undefined;
-  const tokens: Token[] = [];
+  let pattern = "";
   let colons = 0;
   for (const [piece, variable] of text.matchAll(PIECES)) {
     if (piece === ":") colons += 1;
     const inPart = colons < PARTS;
-    if (piece === "*") tokens.push(inPart ? ANY_IN_PART : ANY);
-    else if (piece === "?") tokens.push(inPart ? ONE_IN_PART : ONE);
-    else if (variable === undefined || /^[*?$]$/.test(variable)) tokens.push(...literal(variable ?? piece));
+    if (piece === "*") pattern += inPart ? ANY_IN_PART : ANY;
+    else if (piece === "?") pattern += inPart ? ONE_IN_PART : ONE;
+    else if (variable === undefined || /^[*?$]$/.test(variable)) pattern += literal(variable ?? piece);
     else if (effect === "Deny") return undefined;
-    else tokens.push(inPart ? ANY_IN_PART : ANY);
+    else pattern += inPart ? ANY_IN_PART : ANY;
   }
-  return colons < PARTS ? undefined : tokens;
+  return colons < PARTS ? undefined : pattern;
 }
 
 /** S3's buckets and objects have no type: their ARNs begin with a name, which may hold wildcards. */
@@ -53,18 +53,30 @@ const hasWildcardInType = (text: string): boolean =>
 /** Makes the test whether one of the patterns for actions names an action: without regard to case, as IAM compares them. */
 export function actionMatcher(patterns: readonly string[]): (action: string) => boolean {
   const all = patterns.map((pattern) => pattern.toLowerCase());
-  const names = new Set(all.filter((pattern) => !/[*?]/.test(pattern)));
-  const forms = all.filter((pattern) => !names.has(pattern)).map(formOf);
+  const names = new Set(all);
+  const globs = all.filter((pattern) => /[*?]/.test(pattern));
   return (action) => {
     const name = action.toLowerCase();
-    return names.has(name) || forms.some((form) => form.test(name));
+    return names.has(name) || globs.some((glob) => matches(glob, name));
   };
 }
 
-function formOf(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s");
+/** Tells whether the text is as the glob asks: `*` takes any run of characters, `?` any one. */
+function matches(glob: string, text: string): boolean {
+  let [at, place] = [0, 0];
+  // The last `*` so far, and where what it takes ends at present.
+  let [star, until] = [-1, 0];
+  while (place < text.length) {
+    if (glob[at] === "*") {
+      [star, until] = [at, place];
+      at += 1;
+    } else if (glob[at] === "?" || glob[at] === text[place]) {
+      at += 1;
+      place += 1;
+    } else if (star >= 0) {
+      until += 1;
+      [at, place] = [star + 1, until];
+    } else return false;
+  }
+  return /^\**$/.test(glob.slice(at));
 }

@@ -1,5 +1,5 @@
 import type { Budget } from "./budget.ts";
-import { type Languages, literal, type State, type Token } from "./language.ts";
+import type { Character, Languages, State } from "./language.ts";
 
 /** A string, and which of the sets it is in. */
 export interface Witness {
@@ -10,7 +10,7 @@ export interface Witness {
 /** Form that a value must have in addition: any, or an account's number. */
 export type Form = "any" | "account";
 
-const DIGITS = literal("0123456789");
+const DIGITS: readonly Character[] = [..."0123456789"];
 const ACCOUNT_DIGITS = 12;
 
 /**
@@ -25,7 +25,7 @@ export function keyValues(
 ): readonly Witness[] {
   const found = new Map<string, Witness>();
   const seen = new Set<string>();
-  let front: readonly Place[] = [{ states, value: [] }];
+  let front: readonly Place[] = [{ states, value: "" }];
   for (let length = 0; front.length > 0; length += 1) {
     const next: Place[] = [];
     for (const place of front) {
@@ -38,7 +38,7 @@ export function keyValues(
       for (const character of form === "any" ? charactersFor(place.states) : digitsFor(place.states)) {
         next.push({
           states: place.states.map((state) => languages.after(state, character)),
-          value: [...place.value, character],
+          value: place.value + character,
         });
       }
     }
@@ -49,32 +49,32 @@ export function keyValues(
 
 interface Place {
   readonly states: readonly State[];
-  readonly value: readonly Token[];
+  readonly value: string;
 }
 
 function note({ states, value }: Place, found: Map<string, Witness>): void {
   const isIn = states.map(({ accepts }) => accepts);
   const key = isIn.map(Number).join("");
-  if (!found.has(key)) found.set(key, { value: String.fromCodePoint(...value), isIn });
+  if (!found.has(key)) found.set(key, { value, isIn });
 }
 
 /** The characters that some of the sets expect, and one that none does. */
-export function charactersFor(states: readonly State[]): readonly Token[] {
+export function charactersFor(states: readonly State[]): readonly Character[] {
   const expected = new Set(states.flatMap(({ expects }) => expects));
   return [...expected, other(expected)];
 }
 
-function digitsFor(states: readonly State[]): readonly Token[] {
+function digitsFor(states: readonly State[]): readonly Character[] {
   const expected = new Set(states.flatMap(({ expects }) => expects));
   const others = DIGITS.filter((digit) => !expected.has(digit)).slice(0, 1);
   return [...DIGITS.filter((digit) => expected.has(digit)), ...others];
 }
 
-/** A character that is none of those: a letter where one is left. */
-function other(expected: ReadonlySet<Token>): Token {
+/** A character that is none of those: a letter from x on where one is left. */
+function other(expected: ReadonlySet<Character>): Character {
   for (let offset = 0; ; offset += 1) {
-    const character = FIRST_OTHER + offset;
+    const character = String.fromCodePoint(FIRST_OTHER + offset);
     if (!expected.has(character)) return character;
   }
 }
-const FIRST_OTHER = literal("x")[0] as Token;
+const FIRST_OTHER = 120;

@@ -5,10 +5,10 @@ import { callOf, contextOf } from "./call-of.ts";
 import { Cases } from "./cases.ts";
 import type { Context } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { actionMatcher, resourceTokens } from "./iam-pattern.ts";
+import { actionMatcher, resourcePattern } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
 import type { Witness } from "./key-values.ts";
-import { Languages } from "./language.ts";
+import { Languages, literal } from "./language.ts";
 import { type KeptReads, Permission } from "./permission.ts";
 import type { Answer, Call, Objection, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
@@ -193,7 +193,7 @@ class Proof {
     const { reads } = this.#read.question;
     const { languages, diagram } = this.#unknowns;
     const arns = name === "secretsmanager:GetSecretValue" ? reads : [];
-    return diagram.or(...arns.map((arn) => this.#unknowns.arn(languages.of(languages.literal(arn)))));
+    return diagram.or(...arns.map((arn) => this.#unknowns.arn(languages.of(literal(arn)))));
   }
 
   /** Objects to a call that no task may make, unless an exception has both its resource and its condition key. */
@@ -204,11 +204,11 @@ class Proof {
     const within = exceptions
       .filter(({ action }) => action === name)
       .map(({ resources, only }) => {
-        const on = resources.map((text) => resourceTokens(text, "Deny")).filter((tokens) => tokens !== undefined);
-        const where = diagram.or(...on.map((tokens) => this.#unknowns.arn(languages.of(tokens))));
+        const on = resources.map((text) => resourcePattern(text, "Deny")).filter((pattern) => pattern !== undefined);
+        const where = diagram.or(...on.map((pattern) => this.#unknowns.arn(languages.of(pattern))));
         if (only === undefined) return where;
         const key = `iam:${only.key.toLowerCase()}`;
-        const states = only.values.map((value) => languages.of(languages.literal(value)));
+        const states = only.values.map((value) => languages.of(literal(value)));
         return diagram.and(where, diagram.or(...states.map((state) => this.#unknowns.key(key, state))));
       });
     return [{ objection: "no task may do it", holds: TRUE, unless: [this.#list(within)] }];

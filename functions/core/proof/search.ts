@@ -1,7 +1,7 @@
 import type { Budget } from "./budget.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import { charactersFor } from "./key-values.ts";
-import type { State, Token } from "./language.ts";
+import type { Character, State } from "./language.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** Looks for a string that is in sets as a formula asks: the formula's derivatives by one character after the other (Brzozowski, "Derivatives of Regular Expressions", 1964). */
@@ -10,7 +10,7 @@ export class Search {
   readonly #budget: Budget;
   /** Formulas that no string meets. What some string meets is never kept: a formula with fewer Denies says nothing of one with more. */
   readonly #empty = new Set<Formula>([FALSE]);
-  readonly #derivatives = new Map<Token, Map<Formula, Formula>>();
+  readonly #derivatives = new Map<Character, Map<Formula, Formula>>();
 
   constructor(unknowns: Unknowns, budget: Budget) {
     this.#unknowns = unknowns;
@@ -18,18 +18,18 @@ export class Search {
   }
 
   /** A shortest string that meets the formula, which is about the ARN alone; nothing where none does. */
-  find(formula: Formula): readonly Token[] | undefined {
+  find(formula: Formula): string | undefined {
     const seen = new Set<Formula>();
-    let front: readonly { readonly at: Formula; readonly text: readonly Token[] }[] = [{ at: formula, text: [] }];
+    let front: readonly { readonly at: Formula; readonly text: string }[] = [{ at: formula, text: "" }];
     while (front.length > 0) {
-      const next: { readonly at: Formula; readonly text: readonly Token[] }[] = [];
+      const next: { readonly at: Formula; readonly text: string }[] = [];
       for (const { at, text } of front) {
         if (seen.has(at) || this.#empty.has(at)) continue;
         seen.add(at);
         this.#budget.state();
         if (this.#ends(at)) return text;
         for (const character of charactersFor(this.#statesOf(at)))
-          next.push({ at: this.#derivative(at, character), text: [...text, character] });
+          next.push({ at: this.#derivative(at, character), text: text + character });
       }
       front = next;
     }
@@ -42,7 +42,7 @@ export class Search {
     return this.#unknowns.diagram.holds(formula, (variable) => this.#stateOf(variable).accepts);
   }
 
-  #derivative(formula: Formula, character: Token): Formula {
+  #derivative(formula: Formula, character: Character): Formula {
     const made = this.#derivatives.get(character) ?? new Map<Formula, Formula>([[TRUE, TRUE]]);
     this.#derivatives.set(character, made);
     const after = (variable: Variable) =>

@@ -2,15 +2,15 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Place } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { resourceTokens } from "./iam-pattern.ts";
+import { resourcePattern } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
-import { ANY, type Token } from "./language.ts";
+import { ANY, literalLength, type Pattern } from "./language.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 /** One of the resources that a statement names, and where it says what it says of it. */
 export interface Applied {
-  /** The pattern; any ARN where it is no pattern for ARNs. */
-  readonly tokens: readonly Token[];
+  /** Any ARN where the resource is no pattern for ARNs. */
+  readonly pattern: Pattern;
   /** Formula of the calls that meet the statement's resource and condition. */
   readonly holds: Formula;
 }
@@ -19,7 +19,7 @@ export interface Applied {
 export class TextReading {
   readonly #unknowns: Unknowns;
   readonly #known = new Map<Statement, Map<string, readonly Applied[]>>();
-  readonly #places = new Map<readonly Token[], Place>();
+  readonly #places = new Map<Pattern, Place>();
 
   constructor(unknowns: Unknowns) {
     this.#unknowns = unknowns;
@@ -66,31 +66,27 @@ export class TextReading {
     // What is not known of a pattern of NotResource has to be read the other way.
     const read = isNot === (effect === "Allow") ? "Deny" : "Allow";
     const all = patterns.map((text) => {
-      const named = hasTypes ? languages.tokens(`${read} ${text}`, () => resourceTokens(text, read)) : undefined;
-      if (named !== undefined) return { tokens: named, holds: this.#unknowns.arn(languages.of(named)) };
+      const named = hasTypes ? languages.read(`${read} ${text}`, () => resourcePattern(text, read)) : undefined;
+      if (named !== undefined) return { pattern: named, holds: this.#unknowns.arn(languages.of(named)) };
       // An action without resource types is asked about the resource `*`, which no other pattern names.
-      return { tokens: ANYTHING, holds: !hasTypes && text === "*" ? TRUE : FALSE };
+      return { pattern: ANY, holds: !hasTypes && text === "*" ? TRUE : FALSE };
     });
-    const named = isNot
-      ? [{ tokens: ANYTHING, holds: diagram.not(diagram.or(...all.map(({ holds }) => holds))) }]
-      : all;
+    const named = isNot ? [{ pattern: ANY, holds: diagram.not(diagram.or(...all.map(({ holds }) => holds))) }] : all;
     return named.map((each) => ({ ...each, holds: diagram.and(condition, each.holds) }));
   }
 
   /** The ARNs of a pattern, by their literal head. */
-  place({ tokens }: Applied): Place {
-    const known = this.#places.get(tokens);
+  place({ pattern }: Applied): Place {
+    const known = this.#places.get(pattern);
     if (known) return known;
-    const gap = tokens.findIndex((token) => token < 0);
+    const length = literalLength(pattern);
     const place = {
-      head: gap < 0 ? tokens : tokens.slice(0, gap),
-      tail: gap < 0 ? undefined : this.#unknowns.languages.of(tokens.slice(gap)),
+      head: pattern.slice(0, length),
+      tail: length === pattern.length ? undefined : this.#unknowns.languages.of(pattern.slice(length)),
     };
-    this.#places.set(tokens, place);
+    this.#places.set(pattern, place);
     return place;
   }
 }
-
-const ANYTHING: readonly Token[] = [ANY];
 
 const dependsOnSituation = ({ key }: Line): boolean => /^aws:(currenttime|sourceip)$/i.test(key);

@@ -2,7 +2,6 @@ import { Behind, type BehindAll, type Formulas, type Place } from "./behind.ts";
 import type { Budget } from "./budget.ts";
 import type { Cases } from "./cases.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
-import type { Token } from "./language.ts";
 import { Search } from "./search.ts";
 import type { Unknowns } from "./unknowns.ts";
 
@@ -15,7 +14,7 @@ export interface Wanted {
 
 /** An ARN of such a call, and what has to hold of the rest of it. */
 export interface Found {
-  readonly arn: readonly Token[];
+  readonly arn: string;
   readonly rest: Formula;
   /** False where the call depends on what nobody here can tell of a policy. */
   readonly isCertain: boolean;
@@ -66,15 +65,15 @@ export class Violation {
   }
 
   /** A call that is one whatever the unclear parts of policies come to, if there is one. */
-  #found(head: readonly Token[], left: Formula, text: readonly Token[]): Found {
+  #found(head: string, left: Formula, text: string): Found {
     const certain = this.#cases.answered(left, "unclear", false);
     const found = certain === left ? text : this.#search.find(this.#cases.onArn(certain));
     const [rest, end] = found === undefined ? [left, text] : [certain, found];
-    return { arn: [...head, ...end], rest: this.#at(rest, end), isCertain: found !== undefined };
+    return { arn: head + end, rest: this.#at(rest, end), isCertain: found !== undefined };
   }
 
   /** Restricts the formula to one ARN. */
-  #at(formula: Formula, text: readonly Token[]): Formula {
+  #at(formula: Formula, text: string): Formula {
     const { diagram, languages } = this.#unknowns;
     return diagram.replace(formula, (variable) => {
       const unknown = this.#unknowns.of(variable);

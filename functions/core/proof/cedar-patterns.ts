@@ -1,0 +1,27 @@
+import { ANY, ANY_IN_PART, COLON, literal, type Pattern } from "./language.ts";
+
+/** Pattern of Cedar's `like`, as its JSON has it: `["Wildcard", {"Literal": "a"}]`. Nothing where it is none. */
+export function likePattern(given: unknown): Pattern | undefined {
+  if (!Array.isArray(given)) return undefined;
+  let pattern = "";
+  for (const piece of given as readonly unknown[]) {
+    if (piece === "Wildcard") pattern += ANY;
+    else if (typeof (piece as { readonly Literal?: unknown })?.Literal === "string")
+      pattern += literal((piece as { readonly Literal: string }).Literal);
+    else return undefined;
+  }
+  return pattern;
+}
+
+/** Number of an ARN's parts before its resource. */
+const HEAD_PARTS = 5;
+
+/** Pattern of the ARNs whose part at that place (0 is `arn`) is as asked; nothing where none could be: a part holds no colon. */
+export function partPattern(place: number, asked: Pattern): Pattern | undefined {
+  if (asked.includes(COLON)) return undefined;
+  const part = asked.replace(ANYS, ANY_IN_PART);
+  const head = Array.from({ length: HEAD_PARTS }, (_, index) => (index === place ? part : ANY_IN_PART));
+  return `${head.join(COLON)}${COLON}${ANY}`;
+}
+
+const ANYS = new RegExp(ANY, "gu");
