@@ -22,7 +22,7 @@ export interface BehindAll {
   readonly isCertain: boolean;
   readonly all: readonly Formula[];
   /** The formulas that say something of the variable, by the variable. */
-  readonly by: ReadonlyMap<Variable, readonly Formula[]>;
+  by(): ReadonlyMap<Variable, readonly Formula[]>;
 }
 
 /** Formulas as they are behind the head of a pattern: about the rest of the ARN, of which most atoms are true, false or the same already. */
@@ -30,6 +30,7 @@ export class Behind {
   readonly #unknowns: Unknowns;
   readonly #place: Place;
   readonly #made = new Map<Formula, Formula>();
+  readonly #variables = new Map<Variable, Formula>();
   readonly #lists = new Map<number, BehindAll>();
   /** Formula of the rests of ARNs with six parts, which go on as the pattern does. */
   readonly within: Formula;
@@ -55,19 +56,36 @@ export class Behind {
   }
 
   #built(all: readonly Formula[]): BehindAll {
-    const { diagram } = this.#unknowns;
     const behind = [...new Set(all.map((each) => this.of(each)))].filter((each) => each !== FALSE);
+    let by: ReadonlyMap<Variable, readonly Formula[]> | undefined;
+    return {
+      isCertain: behind.includes(TRUE),
+      all: behind,
+      by: () => {
+        by ??= this.#byVariable(behind);
+        return by;
+      },
+    };
+  }
+
+  #byVariable(formulas: readonly Formula[]): ReadonlyMap<Variable, readonly Formula[]> {
     const by = new Map<Variable, Formula[]>();
-    for (const each of behind)
-      for (const variable of diagram.support(each)) {
+    for (const each of formulas)
+      for (const variable of this.#unknowns.diagram.support(each)) {
         const alike = by.get(variable);
         if (alike) alike.push(each);
         else by.set(variable, [each]);
       }
-    return { isCertain: behind.includes(TRUE), all: behind, by };
+    return by;
   }
 
   #after = (variable: Variable): Formula => {
+    const known = this.#variables.get(variable) ?? this.#behind(variable);
+    this.#variables.set(variable, known);
+    return known;
+  };
+
+  #behind(variable: Variable): Formula {
     const { diagram, languages } = this.#unknowns;
     const unknown = this.#unknowns.of(variable);
     if (unknown.of !== "arn") return diagram.variable(variable);
@@ -75,7 +93,7 @@ export class Behind {
     const state = languages.afterAll(unknown.state, head);
     if (tail === undefined) return state.accepts ? TRUE : FALSE;
     return this.#unknowns.arn(state);
-  };
+  }
 }
 
 /** Formula of the ARNs with six parts: a resource that is named by its ARN has one. The head of most patterns says so already. */

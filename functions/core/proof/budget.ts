@@ -7,6 +7,9 @@ export class OverBudget extends Error {
   override readonly name = "OverBudget";
 }
 
+/** Counters of work: a budget, or what passes the work on to one. */
+export type Counted = Pick<Budget, "state" | "node">;
+
 /** Budget of one proof, which it spends in states, nodes and time. */
 export class Budget {
   #states = 0;

@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.ts";
+import type { Counted } from "./budget.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import { keyValues, type Witness } from "./key-values.ts";
 import type { State } from "./language.ts";
@@ -10,14 +10,18 @@ export type Presence = "perhaps" | "there";
 /** Takes what a call may choose out of formulas: the values of keys, one key after the other, and open conditions. Cases of two keys are never multiplied. */
 export class Cases {
   readonly #unknowns: Unknowns;
-  readonly #budget: Budget;
-  /** Shared by proofs: the cases of the same sets are the same. */
-  readonly #kept: Map<string, readonly Witness[]>;
+  readonly #budget: Counted;
+  readonly #kept = new Map<string, readonly Witness[]>();
+  readonly #onArn = new Map<Formula, Formula>();
 
-  constructor(unknowns: Unknowns, budget: Budget, kept: Map<string, readonly Witness[]>) {
+  constructor(unknowns: Unknowns, budget: Counted) {
     this.#unknowns = unknowns;
     this.#budget = budget;
-    this.#kept = kept;
+  }
+
+  /** Number of results that are kept. */
+  get size(): number {
+    return this.#kept.size + this.#onArn.size;
   }
 
   /** The keys of which the formula says something. */
@@ -65,8 +69,12 @@ export class Cases {
 
   /** Projects the formula on the ARN: holds where the formula does for some choice of everything else. */
   onArn(formula: Formula): Formula {
+    const known = this.#onArn.get(formula);
+    if (known !== undefined) return known;
     const keyed = this.keysIn(formula).reduce((left, key) => this.some(left, key), formula);
-    return this.answered(this.answered(keyed, "open", true), "unclear", true);
+    const projected = this.answered(this.answered(keyed, "open", true), "unclear", true);
+    this.#onArn.set(formula, projected);
+    return projected;
   }
 
   #values(states: readonly State[], key: string): readonly Witness[] {

@@ -1,8 +1,10 @@
 import type { Cases as KeyCases } from "./cases.ts";
 import { Evaluation } from "./cedar-expression.ts";
+import { fieldsOf } from "./cedar-operators.ts";
 import type { Value } from "./cedar-value.ts";
 import type { Entity, World } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
+import { Unreadable } from "./iam-text.ts";
 import type { StatedPolicy } from "./question.ts";
 import type { Unknowns } from "./unknowns.ts";
 
@@ -16,9 +18,10 @@ export interface Outcome {
   readonly unclear: Formula;
 }
 
-/** Evaluates the policy's conditions in this world: each `when` must be true and each `unless` false, from the first to the last. */
+/** Evaluates the policy's conditions in this world: each `when` must be true and each `unless` false, from the first to the last. @throws {Unreadable} */
 export function outcomeOf({ json }: StatedPolicy, world: World, unknowns: Unknowns): Outcome {
   const { conditions } = json as { readonly conditions: readonly { readonly kind: string; readonly body: unknown }[] };
+  if (!Array.isArray(conditions)) throw new Unreadable("policy");
   const body = conditions
     .map(({ kind, body }) => (kind === "when" ? body : { "!": { arg: body } }))
     .reduce<unknown>((left, right) => ({ "&&": { left, right } }), { Value: true });
@@ -75,7 +78,7 @@ export function isAbout(
 
 /** Source: https://docs.cedarpolicy.com/policies/json-format.html ("principal", "action", "resource"). */
 function isNamed(head: unknown, entity: Entity): boolean {
-  const { op, entity: one, entities = [one], entity_type, in: within } = head as Fields;
+  const { op, entity: one, entities = [one], entity_type, in: within } = fieldsOf(head);
   switch (op) {
     case "All":
       return true;
@@ -90,7 +93,7 @@ function isNamed(head: unknown, entity: Entity): boolean {
         entity.type === entity_type && (within === undefined || isNamed({ op: "in", ...(within as Fields) }, entity))
       );
     default:
-      throw new RangeError("a policy whose head nobody can read");
+      throw new Unreadable("policy");
   }
 }
 
@@ -98,13 +101,4 @@ function isNamed(head: unknown, entity: Entity): boolean {
 function isOne(given: unknown, { type, id }: { readonly type: string; readonly id: string }): boolean {
   const uid = ((given as Fields)?.__entity ?? given) as Fields;
   return uid.type === type && uid.id === id;
-}
-
-/** Variables that the conditions of a policy read, among those that calls of one session differ in. */
-export type Reads = Readonly<Record<"action" | "context", boolean>>;
-
-export function readsOf({ json }: StatedPolicy): Reads {
-  const conditions = JSON.stringify((json as Fields).conditions);
-  const reads = (variable: string) => conditions.includes(`{"Var":"${variable}"}`);
-  return { action: reads("action"), context: reads("context") };
 }

@@ -24,7 +24,7 @@ export interface World {
   readonly resource: Entity;
   readonly context: Value;
   /** Heads of ARNs that the text names, part by part: what the parts of a resource can be. */
-  readonly heads: readonly (readonly string[])[];
+  heads(): readonly (readonly string[])[];
 }
 
 /** The call of the action at that moment, with the ARN, the tags and an account that the ARN does not name left open. */
@@ -129,7 +129,7 @@ export function openEqual(one: OpenText, two: OpenText, heads: World["heads"], u
   if (names[0] === names[1]) return TRUE;
   const [known, other] = placeOf(one) === undefined ? [two, one] : [one, two];
   const place = placeOf(known);
-  const candidates = place === undefined ? [] : new Set(heads.flatMap((head) => head[place] ?? []));
+  const candidates = place === undefined ? [] : new Set(heads().flatMap((head) => head[place] ?? []));
   return [...candidates].reduce(
     (left, candidate) => {
       const pattern = literal(candidate);

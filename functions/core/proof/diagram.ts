@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.ts";
+import { type Counted, OverBudget } from "./budget.ts";
 
 /** A formula over variables, as a node of a decision diagram: two formulas with the same values are the same number. */
 export type Formula = number;
@@ -8,12 +8,12 @@ export const TRUE: Formula = 1;
 /** A variable's number; lower ones are decided first. */
 export type Variable = number;
 
-/** Further nodes than this would not fit into the keys below; the budget ends sooner. */
+/** Number of nodes that the keys below have room for. */
 const SHIFT = 2 ** 17;
 
 /** Reduced ordered binary decision diagrams (Bryant, "Graph-Based Algorithms for Boolean Function Manipulation", 1986). */
 export class Diagram {
-  readonly #budget: Budget;
+  readonly #budget: Counted;
   readonly #variables: Variable[] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
   readonly #low: Formula[] = [FALSE, TRUE];
   readonly #high: Formula[] = [FALSE, TRUE];
@@ -21,8 +21,13 @@ export class Diagram {
   readonly #chosen = new Map<number, Formula>();
   readonly #supports = new Map<Formula, ReadonlySet<Variable>>();
 
-  constructor(budget: Budget) {
+  constructor(budget: Counted) {
     this.#budget = budget;
+  }
+
+  /** Number of nodes and of results that are kept: a measure of the memory in use. */
+  get size(): number {
+    return this.#variables.length + this.#chosen.size;
   }
 
   variableOf = (formula: Formula): Variable => this.#variables[formula] as Variable;
@@ -68,10 +73,12 @@ export class Diagram {
     if (formula <= TRUE) return formula;
     const known = made.get(formula);
     if (known !== undefined) return known;
+    const value = by(this.variableOf(formula));
     const replaced = this.choose(
-      by(this.variableOf(formula)),
-      this.replace(this.highOf(formula), by, made),
-      this.replace(this.lowOf(formula), by, made),
+      value,
+      // What a variable decides is not looked at.
+      value === FALSE ? FALSE : this.replace(this.highOf(formula), by, made),
+      value === TRUE ? FALSE : this.replace(this.lowOf(formula), by, made),
     );
     made.set(formula, replaced);
     return replaced;
@@ -89,9 +96,12 @@ export class Diagram {
     if (formula <= TRUE) return NONE;
     const known = this.#supports.get(formula);
     if (known) return known;
-    const low = this.support(this.lowOf(formula));
-    const high = this.support(this.highOf(formula));
-    const found = new Set([this.variableOf(formula), ...low, ...high]);
+    const found = new Set<Variable>();
+    const seen = new Set([formula]);
+    for (const each of seen) {
+      found.add(this.variableOf(each));
+      for (const next of [this.lowOf(each), this.highOf(each)]) if (next > TRUE) seen.add(next);
+    }
     this.#supports.set(formula, found);
     return found;
   }
@@ -107,6 +117,7 @@ export class Diagram {
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     this.#budget.node();
+    if (this.#variables.length >= SHIFT) throw new OverBudget();
     const made = this.#variables.push(variable) - 1;
     this.#low.push(low);
     this.#high.push(high);

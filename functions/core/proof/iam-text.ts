@@ -23,7 +23,7 @@ export interface Line {
   readonly values: readonly string[];
 }
 
-/** The text is no policy that could be read whole: nothing is proven of it. */
+/** What is given could not be read whole: the text, an `action` of it, or a `policy`. Nothing is proven of it. */
 export class Unreadable extends Error {
   override readonly name = "Unreadable";
 }

@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.ts";
+import type { Counted } from "./budget.ts";
 import type { Character, Languages, State } from "./language.ts";
 
 /** A string, and which of the sets it is in. */
@@ -21,7 +21,7 @@ export function keyValues(
   states: readonly State[],
   form: Form,
   languages: Languages,
-  budget: Budget,
+  budget: Counted,
 ): readonly Witness[] {
   const found = new Map<string, Witness>();
   const seen = new Set<string>();

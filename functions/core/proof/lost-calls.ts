@@ -1,18 +1,18 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { Budget, type Limits } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
-import { Cases } from "./cases.ts";
 import type { Context } from "./condition-lines.ts";
 import { type Formula, TRUE } from "./diagram.ts";
 import { readText, type Statement } from "./iam-text.ts";
-import { Languages, literal } from "./language.ts";
+import { Kept, type Parts } from "./kept.ts";
+import { literal } from "./language.ts";
 import { Permission } from "./permission.ts";
 import type { Call, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
 import { actionsOf } from "./text-actions.ts";
 import { type Applied, TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
-import { Unknowns } from "./unknowns.ts";
+import type { Unknowns } from "./unknowns.ts";
 import { Violation } from "./violation.ts";
 
 /** A pair that was granted: all that its permit permits of it is promised. */
@@ -50,7 +50,7 @@ export const lostCalls = (
 class Converse {
   readonly #read: ReadQuestion;
   readonly #unknowns: Unknowns;
-  readonly #cases: Cases;
+  readonly #parts: Parts;
   readonly #violation: Violation;
   readonly #reading: TextReading;
   readonly #permissions = new Map<string, Permission>();
@@ -58,9 +58,9 @@ class Converse {
 
   constructor(read: ReadQuestion, budget: Budget) {
     this.#read = read;
-    this.#unknowns = new Unknowns(new Languages(), budget);
-    this.#cases = new Cases(this.#unknowns, budget, new Map());
-    this.#violation = new Violation(this.#unknowns, this.#cases, budget);
+    this.#parts = new Kept().begin(budget);
+    this.#unknowns = this.#parts.unknowns;
+    this.#violation = new Violation(this.#parts);
     this.#reading = new TextReading(this.#unknowns);
   }
 
@@ -105,9 +105,9 @@ class Converse {
     const tagged = this.#tagged(diagram.or(permitted, allowed, denied, ...unless.all), context.told);
     return Object.entries(ways).flatMap(([by, way]) =>
       Object.entries(tagged).flatMap(([tags, where]) => {
-        const found = this.#violation.find({ place, where: diagram.and(permitted, way, where), unless: [unless] });
+        const found = this.#violation.find({ place, where: [diagram.and(permitted, way, where)], unless: [unless] });
         if (!found?.isCertain) return [];
-        const call = callOf(action, context, found, question, this.#unknowns, this.#cases);
+        const call = callOf(action, context, found, question, this.#unknowns, this.#parts.cases);
         return [{ promised, call, by: by as Lost["by"], tags: tags as Lost["tags"] }];
       }),
     );
@@ -116,7 +116,7 @@ class Converse {
   /** Formulas of the states in which the resource's tags can be, as far as the formula reads them. */
   #tagged(formula: Formula, told: Told): Partial<Record<Lost["tags"], Formula>> {
     const { diagram } = this.#unknowns;
-    const read = this.#cases.keysIn(formula).filter((key) => key.startsWith("tag:"));
+    const read = this.#parts.cases.keysIn(formula).filter((key) => key.startsWith("tag:"));
     const areThere = diagram.and(...read.map((key) => this.#unknowns.isThere(key)));
     if (read.length > 0 && told === "none") return { untold: TRUE };
     return { there: areThere, missing: diagram.not(areThere) };
@@ -128,7 +128,7 @@ class Converse {
     const counted = [...terms].filter(([{ id, effect }]) => effect === "forbid" || id === permit);
     const read = { ...this.#read, terms: new Map(counted) };
     const known = this.#permissions.get(permit);
-    const permission = known ?? new Permission(read, this.#unknowns, this.#cases, new WeakMap());
+    const permission = known ?? new Permission(read, this.#parts);
     this.#permissions.set(permit, permission);
     return permission;
   }

@@ -1,12 +1,13 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import type { Cases } from "./cases.ts";
-import { counts, isAbout, outcomeOf, permits, type Reads, readsOf } from "./cedar-policy.ts";
-import { actionOf, agentOf, resourceOf, type World, worldOf } from "./cedar-world.ts";
+import { counts, isAbout, outcomeOf, permits } from "./cedar-policy.ts";
+import { nameOfRead, type Reads } from "./cedar-reads.ts";
+import { actionOf, agentOf, resourceOf, worldOf } from "./cedar-world.ts";
 import { FALSE, type Formula } from "./diagram.ts";
+import type { Parts } from "./kept.ts";
+import type { KeptPolicy } from "./kept-policies.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 import type { ReadQuestion } from "./read-question.ts";
 import type { Terms } from "./situations.ts";
-import type { Unknowns } from "./unknowns.ts";
 
 /** Cedar's permits and forbids for the calls of one action in one situation. */
 export interface Said {
@@ -19,43 +20,48 @@ export interface Said {
 interface Counted {
   readonly policy: StatedPolicy;
   readonly terms: Terms;
-  readonly reads: Reads;
-  readonly formulas: Map<string, Formula>;
+  readonly kept: KeptPolicy;
+  /** Formulas that hold for this question alone. */
+  readonly own: Map<string, Formula>;
 }
 
 /** Cedar's word, from the policies' own JSON. */
 export class Permission {
   readonly #question: Question;
-  readonly #unknowns: Unknowns;
-  readonly #cases: Cases;
+  readonly #parts: Pick<Parts, "unknowns" | "cases">;
   readonly #policies: readonly Counted[];
   readonly #heads: readonly (readonly string[])[];
-  readonly #worlds = new Map<string, World>();
   readonly #about = new Map<CatalogueAction, readonly Counted[]>();
 
-  constructor({ question, text, terms }: ReadQuestion, unknowns: Unknowns, cases: Cases, kept: KeptReads) {
+  constructor({ question, text, terms }: ReadQuestion, parts: Pick<Parts, "unknowns" | "cases" | "policies">) {
     const named = text.flatMap(({ resources }) => resources.patterns.map((pattern) => pattern.split(":").slice(0, 5)));
     this.#heads = [...named, ["", "", "", "", question.account]];
     this.#question = question;
-    this.#unknowns = unknowns;
-    this.#cases = cases;
+    this.#parts = parts;
     const agent = agentOf(question.asker);
     this.#policies = [...terms]
       .filter(([policy]) => isAbout(policy, { principal: agent }))
-      .map(([policy, each]) => ({ policy, terms: each, reads: keptReads(policy, kept), formulas: new Map() }));
+      .map(([policy, each]) => ({ policy, terms: each, kept: parts.policies.of(policy), own: new Map() }));
   }
 
   of(action: CatalogueAction, situation: Situation): Said {
     const about = this.#about.get(action) ?? this.#aboutOf(action);
     this.#about.set(action, about);
+    const names = new Map<Reads, string>();
+    const formulaOf = (each: Counted) => {
+      const { reads } = each.kept;
+      const name = names.get(reads) ?? this.#nameOf(reads, action, situation);
+      names.set(reads, name);
+      return this.#formula(each, name, action, situation);
+    };
     const said = (effect: StatedPolicy["effect"]) => about.filter(({ policy }) => policy.effect === effect);
     return {
       permits: said("permit")
         .filter(({ terms }) => this.#isKept(terms, action, situation))
-        .map((each) => this.#formula(each, action, situation))
+        .map(formulaOf)
         .filter((each) => each !== FALSE),
       forbids: said("forbid")
-        .map((each) => ({ id: each.policy.id, counts: this.#formula(each, action, situation) }))
+        .map((each) => ({ id: each.policy.id, counts: formulaOf(each) }))
         .filter(({ counts }) => counts !== FALSE),
     };
   }
@@ -71,38 +77,28 @@ export class Permission {
     return !isNone && situation.atSeconds < endsAt && !isBroken && (outlives || !mints);
   }
 
-  /** Most policies say the same of many actions, and at any hour. */
-  #formula({ policy, reads, formulas }: Counted, action: CatalogueAction, situation: Situation): Formula {
-    const hour = reads.context ? Math.floor(situation.atSeconds / 3_600) : "";
-    const name = `${action.resourceTypes.length > 0} ${reads.action ? action.name : ""} ${hour}`;
-    const known = formulas.get(name);
+  /** A name for all that a formula depends on beside the policy. */
+  #nameOf(reads: Reads, { resourceTypes, name }: CatalogueAction, situation: Situation): string {
+    const { asker, account } = this.#question;
+    return `${resourceTypes.length > 0 ? "" : account} ${nameOfRead(reads, asker, name, situation)}`;
+  }
+
+  /** Most policies say the same of many actions, at any hour, to every asker and in every question. */
+  #formula({ policy, kept, own }: Counted, name: string, action: CatalogueAction, situation: Situation): Formula {
+    const known = own.get(name) ?? kept.formulaOf(name);
     if (known !== undefined) return known;
-    const made = this.#evaluated(policy, name, this.#world(action, situation));
-    formulas.set(name, made);
+    let isOfQuestion = false;
+    const heads = () => {
+      isOfQuestion = true;
+      return this.#heads;
+    };
+    const { unknowns, cases } = this.#parts;
+    const outcome = outcomeOf(policy, worldOf(this.#question, action, heads, situation), unknowns);
+    const whole = JSON.stringify([policy.id, name]);
+    const made =
+      policy.effect === "permit" ? permits(outcome, whole, unknowns) : counts(outcome, whole, unknowns, cases);
+    if (isOfQuestion) own.set(name, made);
+    else kept.keep(name, made);
     return made;
   }
-
-  #world(action: CatalogueAction, situation: Situation): World {
-    const name = `${action.name} ${Math.floor(situation.atSeconds / 3_600)}`;
-    const world = this.#worlds.get(name) ?? worldOf(this.#question, action, this.#heads, situation);
-    this.#worlds.set(name, world);
-    return world;
-  }
-
-  #evaluated(policy: StatedPolicy, name: string, world: World): Formula {
-    const outcome = outcomeOf(policy, world, this.#unknowns);
-    const whole = JSON.stringify([policy.id, name]);
-    return policy.effect === "permit"
-      ? permits(outcome, whole, this.#unknowns)
-      : counts(outcome, whole, this.#unknowns, this.#cases);
-  }
-}
-
-/** Variables that the conditions of each policy read: the same for every proof. */
-export type KeptReads = WeakMap<StatedPolicy, Reads>;
-
-function keptReads(policy: StatedPolicy, kept: KeptReads): Reads {
-  const reads = kept.get(policy) ?? readsOf(policy);
-  kept.set(policy, reads);
-  return reads;
 }

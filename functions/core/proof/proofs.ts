@@ -9,31 +9,29 @@ export interface Proofs {
   answer(question: Question): Answer;
 }
 
-/** Upper bounds on what is kept; what goes beyond is forgotten as a whole, and made anew. */
-const MOST = { states: 50_000, values: 2_000, proven: 2_000 } as const;
+/** Upper bound on the proven questions that are kept; they are forgotten as a whole. */
+const MOST_PROVEN = 2_000;
 
 /**
- * Proofs that keep automata, and which questions were proven already, by the text and all that it was held to, without the fence's own time and without
+ * Proofs that keep what is the same in all of them, and which questions were proven already, by the text and all that it was held to, without the fence's own time and without
  * the task's path. Only what is proven is kept.
  */
 export class KeptProofs implements Proofs {
   readonly #nowMs: () => number;
-  readonly #most: Readonly<Record<keyof typeof MOST, number>>;
-  #kept = nothingKept();
+  readonly #most: number;
+  readonly #kept = nothingKept();
   #policies: readonly StatedPolicy[] | undefined;
   readonly #proven = new Set<string>();
 
   /** @param nowMs milliseconds that this process has worked, for the budget of each proof. */
-  constructor(nowMs: () => number, most: Readonly<Record<keyof typeof MOST, number>> = MOST) {
+  constructor(nowMs: () => number, mostProven = MOST_PROVEN) {
     this.#nowMs = nowMs;
-    this.#most = most;
+    this.#most = mostProven;
   }
 
   answer(question: Question): Answer {
-    if (question.policies !== this.#policies || this.#proven.size >= this.#most.proven) this.#proven.clear();
+    if (question.policies !== this.#policies || this.#proven.size >= this.#most) this.#proven.clear();
     this.#policies = question.policies;
-    const { languages, values } = this.#kept;
-    if (languages.size > this.#most.states || values.size > this.#most.values) this.#kept = nothingKept();
     return orUnknown(() => {
       const read = readQuestion(question);
       const name = nameOf(read);

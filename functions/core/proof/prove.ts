@@ -2,29 +2,24 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { Formulas } from "./behind.ts";
 import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
-import { Cases } from "./cases.ts";
+import type { Cases } from "./cases.ts";
 import type { Context } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { actionMatcher, resourcePattern } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
-import type { Witness } from "./key-values.ts";
-import { Languages, literal } from "./language.ts";
-import { type KeptReads, Permission } from "./permission.ts";
+import { Kept, type Parts } from "./kept.ts";
+import { literal } from "./language.ts";
+import { Permission } from "./permission.ts";
 import type { Answer, Call, Objection, Question, Situation } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
 import { actionsOf } from "./text-actions.ts";
 import { type Applied, TextReading } from "./text-allows.ts";
 import { type Told, toldTags } from "./told-tags.ts";
-import { Unknowns } from "./unknowns.ts";
+import type { Unknowns } from "./unknowns.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
-/** Results that later proofs use again: automata of patterns, the cases of keys, and what policies read. */
-export interface Kept {
-  readonly languages: Languages;
-  readonly values: Map<string, readonly Witness[]>;
-  readonly reads: KeptReads;
-}
-export const nothingKept = (): Kept => ({ languages: new Languages(), values: new Map(), reads: new WeakMap() });
+/** Parts of proofs for later ones, none yet. */
+export const nothingKept = (): Kept => new Kept();
 
 /**
  * Proves that every call that the session policy's text allows is permitted by Cedar, until the fence and not after it (I2, I4), and allowed by the text of each task above (I3);
@@ -36,7 +31,7 @@ export const prove = (question: Question, nowMs: () => number, kept = nothingKep
 
 /** Proves the same of a question that was read. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue does not know. */
 export const proveRead = (read: ReadQuestion, budget: Budget, kept: Kept): Answer =>
-  new Proof(read, budget, kept).answer();
+  new Proof(read, budget, kept.begin(budget)).answer();
 
 /** The answer, or `unknown` where the proof took too much or a text is not read. */
 export function orUnknown(answer: () => Answer): Answer {
@@ -44,10 +39,12 @@ export function orUnknown(answer: () => Answer): Answer {
     return answer();
   } catch (error) {
     if (error instanceof OverBudget) return { verdict: "unknown", why: "budget" };
-    if (error instanceof Unreadable) return { verdict: "unknown", why: error.message === "action" ? "action" : "text" };
+    if (error instanceof Unreadable) return { verdict: "unknown", why: unreadableOf(error) };
     throw error;
   }
 }
+
+const unreadableOf = ({ message }: Unreadable) => (message === "action" || message === "policy" ? message : "text");
 
 class Proof {
   readonly #read: ReadQuestion;
@@ -65,15 +62,15 @@ class Proof {
   readonly #emptyActions = new Set<string>();
   #isUnclear = false;
 
-  constructor(read: ReadQuestion, budget: Budget, { languages, values, reads }: Kept) {
+  constructor(read: ReadQuestion, budget: Budget, parts: Parts) {
     this.#read = read;
     this.#budget = budget;
-    this.#unknowns = new Unknowns(languages, budget);
-    this.#cases = new Cases(this.#unknowns, budget, values);
-    this.#violation = new Violation(this.#unknowns, this.#cases, budget);
-    this.#reading = new TextReading(this.#unknowns);
+    this.#unknowns = parts.unknowns;
+    this.#cases = parts.cases;
+    this.#violation = new Violation(parts);
+    this.#reading = new TextReading(parts.unknowns);
     this.#isNever = actionMatcher(read.question.never);
-    this.#permission = new Permission(read, this.#unknowns, this.#cases, reads);
+    this.#permission = new Permission(read, parts);
   }
 
   answer(): Answer {
@@ -144,8 +141,7 @@ class Proof {
       for (const each of against) {
         // What a Deny says word for word, no call of the session does.
         if (isDenied.has(each.holds)) continue;
-        const where = this.#unknowns.diagram.and(holds, each.holds);
-        const found = this.#look({ place, where, unless: [...each.unless, unless] });
+        const found = this.#look({ place, where: [holds, each.holds], unless: [...each.unless, unless] });
         if (!found?.isCertain) continue;
         const { question } = this.#read;
         return { ...callOf(action, context, found, question, this.#unknowns, this.#cases), objection: each.objection };
@@ -156,7 +152,7 @@ class Proof {
 
   /** The pattern is part of what has to hold. */
   #look(wanted: Wanted): Found | undefined {
-    const key = `${wanted.where} unless ${wanted.unless.map(({ id }) => id).join()}`;
+    const key = `${wanted.where.join()} unless ${wanted.unless.map(({ id }) => id).join()}`;
     if (this.#empty.has(key)) return undefined;
     const found = this.#violation.find(wanted);
     if (found === undefined) this.#empty.add(key);

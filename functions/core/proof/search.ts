@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.ts";
+import type { Counted } from "./budget.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import { charactersFor } from "./key-values.ts";
 import type { Character, State } from "./language.ts";
@@ -7,14 +7,19 @@ import type { Unknowns } from "./unknowns.ts";
 /** Looks for a string that is in sets as a formula asks: the formula's derivatives by one character after the other (Brzozowski, "Derivatives of Regular Expressions", 1964). */
 export class Search {
   readonly #unknowns: Unknowns;
-  readonly #budget: Budget;
+  readonly #budget: Counted;
   /** Formulas that no string meets. What some string meets is never kept: a formula with fewer Denies says nothing of one with more. */
   readonly #empty = new Set<Formula>([FALSE]);
   readonly #derivatives = new Map<Character, Map<Formula, Formula>>();
 
-  constructor(unknowns: Unknowns, budget: Budget) {
+  constructor(unknowns: Unknowns, budget: Counted) {
     this.#unknowns = unknowns;
     this.#budget = budget;
+  }
+
+  /** Number of formulas that are kept. */
+  get size(): number {
+    return this.#empty.size + [...this.#derivatives.values()].reduce((sum, each) => sum + each.size, 0);
   }
 
   /** A shortest string that meets the formula, which is about the ARN alone; nothing where none does. */

@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.ts";
+import type { Counted } from "./budget.ts";
 import { Diagram, FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import type { Languages, State } from "./language.ts";
 
@@ -14,14 +14,16 @@ export type Unknown =
 /** The account of a resource whose ARN names none. */
 export const ACCOUNT = "account";
 
-/** The unknowns of one proof, each one variable of its formulas. */
+/** Unknowns, each one variable of the formulas. */
 export class Unknowns {
   readonly languages: Languages;
   readonly diagram: Diagram;
   readonly #known: Unknown[] = [];
   readonly #variables = new Map<string, Variable>();
+  /** Formulas of sets of ARNs, by the number of the set. */
+  readonly #arns = new Map<number, Formula>();
 
-  constructor(languages: Languages, budget: Budget) {
+  constructor(languages: Languages, budget: Counted) {
     this.languages = languages;
     this.diagram = new Diagram(budget);
   }
@@ -32,7 +34,11 @@ export class Unknowns {
   arn(state: State): Formula {
     if (state.isDead) return FALSE;
     if (state.isSure) return TRUE;
-    return this.#formula(`arn ${state.id}`, { of: "arn", state });
+    const known = this.#arns.get(state.id);
+    if (known !== undefined) return known;
+    const made = this.#formula(`arn ${state.id}`, { of: "arn", state });
+    this.#arns.set(state.id, made);
+    return made;
   }
 
   /** The key is there, and its value is in the set. */

@@ -40,7 +40,10 @@ function expressionsIn(operands: unknown): readonly unknown[] {
 
 function isUnclear(expression: unknown): boolean {
   const unknowns = new Unknowns(new Languages(), new Budget(() => 0));
-  const cases = new Evaluation(worldOf(SOME, ACTION, [], { atSeconds: 0 }), unknowns).of(expression);
+  const cases = new Evaluation(
+    worldOf(SOME, ACTION, () => [], { atSeconds: 0 }),
+    unknowns,
+  ).of(expression);
   return cases.some(
     ({ when, value }) =>
       value.is === "unclear" ||

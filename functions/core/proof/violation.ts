@@ -1,14 +1,14 @@
 import { Behind, type BehindAll, type Formulas, type Place } from "./behind.ts";
-import type { Budget } from "./budget.ts";
 import type { Cases } from "./cases.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
-import { Search } from "./search.ts";
+import type { Parts } from "./kept.ts";
+import type { Search } from "./search.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** Calls that are looked for: on the ARNs of the place, where `where` holds and none of `unless`. */
+/** Calls that are looked for: on the ARNs of the place, where all of `where` hold and none of `unless`. */
 export interface Wanted {
   readonly place: Place;
-  readonly where: Formula;
+  readonly where: readonly Formula[];
   readonly unless: readonly Formulas[];
 }
 
@@ -27,10 +27,10 @@ export class Violation {
   readonly #search: Search;
   readonly #behind = new Map<Place, Behind>();
 
-  constructor(unknowns: Unknowns, cases: Cases, budget: Budget) {
+  constructor({ unknowns, cases, search }: Pick<Parts, "unknowns" | "cases" | "search">) {
     this.#unknowns = unknowns;
     this.#cases = cases;
-    this.#search = new Search(unknowns, budget);
+    this.#search = search;
   }
 
   /** A call, or nothing: then there is none. */
@@ -38,9 +38,14 @@ export class Violation {
     const { diagram } = this.#unknowns;
     const behind = this.#behind.get(place) ?? new Behind(place, this.#unknowns);
     this.#behind.set(place, behind);
-    const start = diagram.and(behind.within, behind.of(where));
+    // Behind the head most formulas are decided, and are put together only then.
+    let start = behind.within;
+    for (const each of where) {
+      start = diagram.and(start, behind.of(each));
+      if (start === FALSE) return undefined;
+    }
     const lists = unless.map((each) => behind.ofAll(each));
-    if (start === FALSE || lists.some(({ isCertain }) => isCertain)) return undefined;
+    if (lists.some(({ isCertain }) => isCertain)) return undefined;
     const near = nearest(lists, diagram.support(start));
     let left = this.#without(start, near);
     let text = this.#search.find(this.#cases.onArn(left));
@@ -86,8 +91,8 @@ export class Violation {
 /** The formulas that share variables with the asked ones, those that share most first. */
 function nearest(lists: readonly BehindAll[], variables: ReadonlySet<Variable>): readonly Formula[] {
   const shared = new Map<Formula, number>();
-  for (const { by } of lists)
+  for (const list of lists)
     for (const variable of variables)
-      for (const each of by.get(variable) ?? []) shared.set(each, (shared.get(each) ?? 0) + 1);
+      for (const each of list.by().get(variable) ?? []) shared.set(each, (shared.get(each) ?? 0) + 1);
   return [...shared].sort(([, one], [, other]) => other - one).map(([formula]) => formula);
 }

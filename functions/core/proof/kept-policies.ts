@@ -1,0 +1,45 @@
+import { type Reads, readsOf } from "./cedar-reads.ts";
+import type { Formula } from "./diagram.ts";
+import type { StatedPolicy } from "./question.ts";
+
+/** What is known of one policy. */
+export interface KeptPolicy {
+  readonly reads: Reads;
+  /** Its formula by all that the formula depends on. */
+  formulaOf(name: string): Formula | undefined;
+  keep(name: string, formula: Formula): void;
+}
+
+/** Policies that were evaluated: a bundle's are the same objects for every proof. */
+export class KeptPolicies {
+  readonly #known = new WeakMap<StatedPolicy, KeptPolicy>();
+  /** What policies read, once for all that read the same. */
+  readonly #reads = new Map<string, Reads>();
+  #size = 0;
+
+  /** Number of formulas that were kept. */
+  get size(): number {
+    return this.#size;
+  }
+
+  of(policy: StatedPolicy): KeptPolicy {
+    const known = this.#known.get(policy) ?? this.#made(policy);
+    this.#known.set(policy, known);
+    return known;
+  }
+
+  #made(policy: StatedPolicy): KeptPolicy {
+    const formulas = new Map<string, Formula>();
+    const own = readsOf(policy);
+    const reads = this.#reads.get(JSON.stringify(own)) ?? own;
+    this.#reads.set(JSON.stringify(reads), reads);
+    return {
+      reads,
+      formulaOf: (name) => formulas.get(name),
+      keep: (name, formula) => {
+        this.#size += 1;
+        formulas.set(name, formula);
+      },
+    };
+  }
+}
