@@ -1,7 +1,7 @@
 import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
 import { KeptProofs, type Proofs } from "../../functions/core/proof/proofs.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
-import { spentMs } from "../cpu/cpu-time.ts";
+import { threadSpentMs } from "../cpu/cpu-time.ts";
 import { type VendInMemory, vendInMemory } from "../cpu/vend-in-memory.ts";
 import { THREE_PAIRS } from "../policies/bench-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
@@ -18,7 +18,7 @@ export async function besideSts({ say, workDir }: Run): Promise<Row> {
   const memory = await vendInMemory(workDir);
   const { sessions } = memory.world.ports;
   sessions.before = () => new Promise((resolve) => setTimeout(resolve, STS_MS));
-  const proofs = new KeptProofs(spentMs);
+  const proofs = new KeptProofs(threadSpentMs);
   const [withProof, without]: [number[], number[]] = [[], []];
   for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
     // A purpose of its own, so that no proof of an earlier vend answers.

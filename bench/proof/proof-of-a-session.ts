@@ -1,9 +1,10 @@
+import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { KeptProofs } from "../../functions/core/proof/proofs.ts";
-import { spentMs } from "../cpu/cpu-time.ts";
+import { threadMs, threadSpentMs } from "../cpu/cpu-time.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
 import { besideSts } from "./beside-sts.ts";
-import { policiesOf, questionOf } from "./questions.ts";
+import { CATALOGUE, policiesOf, questionOf } from "./questions.ts";
 import { SHAPES, type Shape } from "./shapes.ts";
 
 const WARM_UP_SHARE = 0.2;
@@ -27,15 +28,14 @@ interface Times {
 /** Times of proofs of new questions by a warm process. */
 function timesOf({ name, policies: texts, intent, samples }: Shape): Times {
   const policies = policiesOf(texts);
-  const proofs = new KeptProofs(spentMs);
+  const proofs = new KeptProofs(threadSpentMs);
+  proofs.prepare({ policies: policies.stated, catalogue: CATALOGUE, never: NEVER });
   let [characters, unknown] = [0, 0];
   const ms = Array.from({ length: Math.ceil(samples * (1 + WARM_UP_SHARE)) }, (_, number) => {
     const question = questionOf(intent(number), policies, `monthly report ${number}`);
     if (question === undefined) throw new Error(`policy denies ${name}`);
     characters = question.text.length;
-    const beganAtMs = spentMs();
-    const answer = proofs.answer(question);
-    const tookMs = spentMs() - beganAtMs;
+    const { value: answer, ms: tookMs } = threadMs(() => proofs.answer(question));
     if (answer.verdict === "counterexample") throw new Error(`${name}: ${JSON.stringify(answer)}`);
     if (answer.verdict === "unknown") unknown += 1;
     return tookMs;

@@ -12,7 +12,8 @@ import type { Question } from "../../functions/core/proof/question.ts";
 import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
 import { ACCOUNT } from "../policy/two-hundred-policies.ts";
 
-const CATALOGUE = Catalogue.from(
+/** The catalogue as it is shipped. */
+export const CATALOGUE = Catalogue.from(
   readFileSync(new URL("../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8"),
 );
 const AT_MS = Date.UTC(2026, 10, 24, 12);

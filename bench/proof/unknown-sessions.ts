@@ -1,6 +1,6 @@
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { KeptProofs } from "../../functions/core/proof/proofs.ts";
-import { spentMs } from "../cpu/cpu-time.ts";
+import { threadMs, threadSpentMs } from "../cpu/cpu-time.ts";
 import { anyIntents } from "../policy/any-intents.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
@@ -11,7 +11,7 @@ const PERMIT = "permit (principal, action, resource is AWS::Resource);";
 
 /** Counts the sessions that are not proven, among generated intents of the usual shapes that policy permits and that fit. */
 export async function unknownSessions({ say }: Run): Promise<readonly Row[]> {
-  const proofs = new KeptProofs(spentMs);
+  const proofs = new KeptProofs(threadSpentMs);
   const ms: number[] = [];
   const unproven: string[] = [];
   for (let first = 0; first < INTENTS; first += INTENTS_PER_BUNDLE) {
@@ -22,9 +22,8 @@ export async function unknownSessions({ say }: Run): Promise<readonly Row[]> {
     for (const [index, { json }] of intents.entries()) {
       const question = questionOf(json, policies, `monthly report ${first + index}`);
       if (question === undefined || question.text.length > SESSION_POLICY_CHARACTERS) continue;
-      const beganAtMs = spentMs();
-      const answer = proofs.answer(question);
-      ms.push(spentMs() - beganAtMs);
+      const { value: answer, ms: tookMs } = threadMs(() => proofs.answer(question));
+      ms.push(tookMs);
       if (answer.verdict !== "proven") unproven.push(JSON.stringify({ answer, forbids, json }));
     }
     await new Promise((resolve) => setImmediate(resolve));

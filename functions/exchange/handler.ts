@@ -3,6 +3,7 @@ import { connectProviders } from "../adapters/wiring/connect-providers.ts";
 import { secretSignet } from "../adapters/wiring/reach-signet.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { Admission } from "../core/admission.ts";
+import { NEVER } from "../core/ceiling/ceiling-actions.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { KeptProofs } from "../core/proof/proofs.ts";
 import { readEnv } from "../env.ts";
@@ -22,7 +23,9 @@ const load = async (): Promise<SealingPorts> => {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1_000;
   };
-  return { ...ports, seals: signet, signet, proofs: new KeptProofs(workedMs) };
+  const proofs = new KeptProofs(workedMs);
+  proofs.prepare({ policies: ports.policies.stated, catalogue: ports.catalogue, never: NEVER });
+  return { ...ports, seals: signet, signet, proofs };
 };
 
 const admission = new Admission();

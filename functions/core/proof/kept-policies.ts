@@ -23,12 +23,12 @@ export class KeptPolicies {
   }
 
   of(policy: StatedPolicy): KeptPolicy {
-    const known = this.#known.get(policy) ?? this.#made(policy);
+    const known = this.#known.get(policy) ?? this.#read(policy);
     this.#known.set(policy, known);
     return known;
   }
 
-  #made(policy: StatedPolicy): KeptPolicy {
+  #read(policy: StatedPolicy): KeptPolicy {
     const formulas = new Map<string, Formula>();
     const own = readsOf(policy);
     const reads = this.#reads.get(JSON.stringify(own)) ?? own;

@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { Cases } from "./cases.ts";
+import { KeptMatchers } from "./kept-matchers.ts";
 import { KeptPolicies } from "./kept-policies.ts";
 import { Languages } from "./language.ts";
 import { Meter } from "./meter.ts";
@@ -15,6 +16,7 @@ export interface Parts {
   readonly cases: Cases;
   readonly search: Search;
   readonly policies: KeptPolicies;
+  readonly matchers: KeptMatchers;
 }
 
 /** Keeps parts of proofs for later ones. Nothing of one question is kept: neither its text nor its answer. */
@@ -40,5 +42,6 @@ export class Kept {
 function partsWith(meter: Meter): Parts {
   const unknowns = new Unknowns(new Languages(), meter);
   const cases = new Cases(unknowns, meter);
-  return { unknowns, cases, search: new Search(unknowns, meter), policies: new KeptPolicies() };
+  const kept = { policies: new KeptPolicies(), matchers: new KeptMatchers() };
+  return { unknowns, cases, search: new Search(unknowns, meter), ...kept };
 }

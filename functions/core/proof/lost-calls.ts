@@ -97,9 +97,10 @@ class Converse {
     const unless = { id: this.#lists++, all: forbids.map(({ counts }) => counts) };
     const isHere = context.accountIn(literal(question.account));
     const permitted = diagram.and(applied.holds, isHere, diagram.or(...permits));
+    const about = text.filter((each) => each.appliesTo(action.name));
     const [allowed, denied] = [
-      this.#reading.metBy(text, "Allow", action, context),
-      this.#reading.metBy(text, "Deny", action, context),
+      this.#reading.metBy(about, "Allow", action, context),
+      this.#reading.metBy(about, "Deny", action, context),
     ];
     const ways = { "no Allow": diagram.not(allowed), "a Deny": diagram.and(allowed, denied) };
     const tagged = this.#tagged(diagram.or(permitted, allowed, denied, ...unless.all), context.told);

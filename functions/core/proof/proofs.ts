@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Budget } from "./budget.ts";
+import { ordinaryQuestion } from "./ordinary-question.ts";
 import { nothingKept, orUnknown, proveRead } from "./prove.ts";
 import type { Answer, Question, StatedPolicy } from "./question.ts";
 import { type ReadQuestion, readQuestion } from "./read-question.ts";
@@ -11,6 +12,9 @@ export interface Proofs {
 
 /** Upper bound on the proven questions that are kept; they are forgotten as a whole. */
 const MOST_PROVEN = 2_000;
+
+/** Proofs that are made beforehand, and the budget of each. */
+const PREPARING = { rounds: 5, states: 20_000, nodes: 50_000, milliseconds: 1_000 } as const;
 
 /**
  * Proofs that keep what is the same in all of them, and which questions were proven already, by the text and all that it was held to, without the fence's own time and without
@@ -27,6 +31,18 @@ export class KeptProofs implements Proofs {
   constructor(nowMs: () => number, mostProven = MOST_PROVEN) {
     this.#nowMs = nowMs;
     this.#most = mostProven;
+  }
+
+  /**
+   * Proves sessions that nobody asked for, so that the first one that somebody asks for finds what all proofs share: the policies' formulas, and code
+   * that has run before. Their answers count for nothing, and they may take longer than a proof may.
+   */
+  prepare(given: Pick<Question, "policies" | "catalogue" | "never">): void {
+    for (let round = 0; round < PREPARING.rounds; round += 1) {
+      const budget = new Budget(this.#nowMs, PREPARING);
+      const question = ordinaryQuestion(`any-${round}`, given);
+      orUnknown(() => proveRead(readQuestion(question), budget, this.#kept));
+    }
   }
 
   answer(question: Question): Answer {
@@ -56,5 +72,5 @@ function nameOf({ question, situations }: ReadQuestion): string {
   const shape = above.map((each) => each.length);
   const told = situations.map(({ name }) => name);
   const name = JSON.stringify([untimed, asked, shape, account, reads, who, never, exceptions, told]);
-  return createHash("sha256").update(name).digest("base64");
+  return hash("sha256", name, "base64");
 }

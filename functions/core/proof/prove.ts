@@ -5,7 +5,7 @@ import { callOf, contextOf } from "./call-of.ts";
 import type { Cases } from "./cases.ts";
 import type { Context } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { actionMatcher, resourcePattern } from "./iam-pattern.ts";
+import { resourcePattern } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
 import { Kept, type Parts } from "./kept.ts";
 import { literal } from "./language.ts";
@@ -60,6 +60,8 @@ class Proof {
   readonly #empty = new Set<string>();
   /** The same of whole actions in whole situations. */
   readonly #emptyActions = new Set<string>();
+  /** Numbers of statements, as they come. */
+  readonly #numbers = new Map<Statement, number>();
   #isUnclear = false;
 
   constructor(read: ReadQuestion, budget: Budget, parts: Parts) {
@@ -69,7 +71,7 @@ class Proof {
     this.#cases = parts.cases;
     this.#violation = new Violation(parts);
     this.#reading = new TextReading(parts.unknowns);
-    this.#isNever = actionMatcher(read.question.never);
+    this.#isNever = parts.matchers.of(read.question.never);
     this.#permission = new Permission(read, parts);
   }
 
@@ -87,10 +89,11 @@ class Proof {
   }
 
   #aboutOf(action: CatalogueAction): About {
-    const { text, asked, above } = this.#read;
     const isAbout = (statement: Statement) => statement.appliesTo(action.name);
-    const statements = text.filter(isAbout);
-    const lines = [...statements, ...above.flat(2).filter(isAbout)].flatMap(({ conditions }) => conditions);
+    const statements = this.#read.text.filter(isAbout);
+    const asked = this.#read.asked.filter(isAbout);
+    const above = this.#read.above.map((texts) => texts.map((each) => each.filter(isAbout)));
+    const lines = [...statements, ...above.flat(2)].flatMap(({ conditions }) => conditions);
     const readsTags = lines.some(({ key }) => key.includes("/"));
     const allowed = statements
       .filter(({ effect }) => effect === "Allow")
@@ -100,15 +103,22 @@ class Proof {
           ...{ allow, place, tolds: readsTags ? toldTags(action, pattern) : NOT_TOLD },
         }));
       });
-    const said = [text, asked, ...above.flat()].map((all) => all.map((each) => Number(isAbout(each))).join(""));
+    const said = [statements, asked, ...above.flat()].map((all) => all.map((each) => this.#numberOf(each)).join());
     const tolds = allowed.map((each) => each.tolds.join());
     const key = [action.resourceTypes.length > 0, ...said, ...(readsTags ? tolds : [])].join(" ");
-    return { action, denies: statements.filter(({ effect }) => effect === "Deny"), allowed, key };
+    const denies = statements.filter(({ effect }) => effect === "Deny");
+    return { ...{ action, denies, allowed, asked, above, key }, nevers: this.#nevers(action) };
+  }
+
+  #numberOf(statement: Statement): number {
+    const number = this.#numbers.get(statement) ?? this.#numbers.size;
+    this.#numbers.set(statement, number);
+    return number;
   }
 
   /** A call of the action in that situation that is allowed and may not be; nothing where there is none. Most actions of a statement ask the same. */
   #against(about: About, situation: Situation): Call | undefined {
-    const cedars = [...this.#cedarsObjections(about.action, situation), ...this.#nevers(about.action)];
+    const cedars = [...this.#cedarsObjections(about.action, situation), ...about.nevers];
     const objections = cedars.map(({ holds, unless }) => `${holds} ${unless.map(({ id }) => id).join()}`);
     const key = `${about.key}, ${situation.text}, ${objections.join(";")}`;
     if (this.#emptyActions.has(key)) return undefined;
@@ -126,12 +136,13 @@ class Proof {
   }
 
   /** The same where AWS tells the resource's tags in one way. */
-  #inContext({ action, allowed, denies }: About, context: Context, cedars: readonly Against[]): Call | undefined {
+  #inContext(about: About, context: Context, cedars: readonly Against[]): Call | undefined {
+    const { action, allowed, denies } = about;
     const denied = denies.flatMap((deny) => this.#reading.applied(deny, action, context).map(({ holds }) => holds));
     if (denied.includes(TRUE)) return undefined;
     const isDenied = new Set(denied);
     const unless = this.#list(denied);
-    const against = [...cedars, ...this.#aboves(action, context)];
+    const against = [...cedars, ...this.#aboves(about, context)];
     for (const { allow, place: index, tolds } of allowed) {
       if (!tolds.includes(context.told)) continue;
       const applied = this.#reading.applied(allow, action, context)[index] as Applied;
@@ -210,16 +221,14 @@ class Proof {
     return [{ objection: "no task may do it", holds: TRUE, unless: [this.#list(within)] }];
   }
 
-  #aboves(action: CatalogueAction, context: Context): readonly Against[] {
+  #aboves({ action, asked, above }: About, context: Context): readonly Against[] {
     const { diagram } = this.#unknowns;
     const beyond = (texts: readonly (readonly Statement[])[]) =>
       diagram.not(this.#reading.allowedBy(texts, action, context));
-    const unasked = diagram.and(diagram.not(this.#besides(action)), beyond([this.#read.asked]));
+    const unasked = diagram.and(diagram.not(this.#besides(action)), beyond([asked]));
     return [
       { objection: "beyond the intent", holds: unasked, unless: [] },
-      ...this.#read.above.map(
-        (texts): Against => ({ objection: "beyond the task above", holds: beyond(texts), unless: [] }),
-      ),
+      ...above.map((texts): Against => ({ objection: "beyond the task above", holds: beyond(texts), unless: [] })),
     ];
   }
 }
@@ -230,6 +239,9 @@ const NOT_TOLD: readonly Told[] = ["none"];
 interface About {
   readonly action: CatalogueAction;
   readonly denies: readonly Statement[];
+  readonly asked: readonly Statement[];
+  readonly above: readonly (readonly (readonly Statement[])[])[];
+  readonly nevers: readonly Against[];
   /** Each resource of each Allow, by its place in it, and the ways in which AWS may tell its tags. */
   readonly allowed: readonly {
     readonly allow: Statement;

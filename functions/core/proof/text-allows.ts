@@ -38,7 +38,7 @@ export class TextReading {
     return made;
   }
 
-  /** Formula of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. */
+  /** Formula of the calls that one of the texts allows: an Allow of the text is met, and none of its Denies is. The statements must be about the action. */
   allowedBy(texts: readonly (readonly Statement[])[], action: CatalogueAction, context: Context): Formula {
     const { diagram } = this.#unknowns;
     const met = (statements: readonly Statement[], effect: Statement["effect"]) =>
@@ -46,15 +46,16 @@ export class TextReading {
     return diagram.or(...texts.map((each) => diagram.and(met(each, "Allow"), diagram.not(met(each, "Deny")))));
   }
 
-  /** Formula of the calls that meet a statement with that effect. */
+  /** Formula of the calls that meet a statement with that effect. The statements must be about the action. */
   metBy(
     statements: readonly Statement[],
     effect: Statement["effect"],
     action: CatalogueAction,
     context: Context,
   ): Formula {
-    const about = statements.filter((each) => each.effect === effect && each.appliesTo(action.name));
-    const met = about.flatMap((each) => this.applied(each, action, context).map(({ holds }) => holds));
+    const met = statements
+      .filter((each) => each.effect === effect)
+      .flatMap((each) => this.applied(each, action, context).map(({ holds }) => holds));
     return this.#unknowns.diagram.or(...met);
   }
 

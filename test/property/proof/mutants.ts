@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -32,14 +32,18 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
 /** A copy of the validator with the mistake in it. @throws {RangeError} where the source does not hold what is to be changed. */
 export async function validatorWith({ file, from, to }: Mutant) {
   const folder = mkdtempSync(join(tmpdir(), "valetkey-mutant-"));
-  cpSync(join(CORE, "proof"), join(folder, "proof"), { recursive: true });
-  symlinkSync(join(CORE, "catalogue"), join(folder, "catalogue"));
-  const path = join(folder, "proof", file);
-  const source = readFileSync(path, "utf8");
-  if (!source.includes(from)) throw new RangeError(`${file} does not hold ${from}`);
-  writeFileSync(path, source.replace(from, to));
-  const { prove, nothingKept }: typeof import("../../../functions/core/proof/prove.ts") = await import(
-    pathToFileURL(join(folder, "proof", "prove.ts")).href
-  );
-  return { prove, nothingKept };
+  try {
+    cpSync(join(CORE, "proof"), join(folder, "proof"), { recursive: true });
+    symlinkSync(join(CORE, "catalogue"), join(folder, "catalogue"));
+    const path = join(folder, "proof", file);
+    const source = readFileSync(path, "utf8");
+    if (!source.includes(from)) throw new RangeError(`${file} does not hold ${from}`);
+    writeFileSync(path, source.replace(from, to));
+    const { prove, nothingKept }: typeof import("../../../functions/core/proof/prove.ts") = await import(
+      pathToFileURL(join(folder, "proof", "prove.ts")).href
+    );
+    return { prove, nothingKept };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

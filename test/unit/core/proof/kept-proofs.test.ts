@@ -66,6 +66,18 @@ describe("what was proven once", () => {
     for (const question of other) expect(looks(question).isMade).toBe(true);
   });
 
+  it("is nothing of what was proven beforehand, which changes no answer", () => {
+    const proofs = new KeptProofs(() => 0);
+    proofs.prepare({ policies: POLICIES, catalogue, never: ["iam:*"] });
+    expect(proofs.answer(ask(textOf(OPEN)))).toEqual({ verdict: "proven" });
+    expect(proofs.answer(ask(PII))).toMatchObject({ verdict: "counterexample" });
+  });
+
+  it("is nothing of what was proven beforehand, which may meet a policy that nobody can read", () => {
+    const odd = { ...statedOf(PERMIT), json: {} };
+    expect(() => new KeptProofs(() => 0).prepare({ policies: [odd], catalogue, never: [] })).not.toThrow();
+  });
+
   it("is nothing but that: a counterexample is found again, and what cannot be read stays unknown", () => {
     const { looks } = counted();
     for (let time = 0; time < 2; time += 1) {
