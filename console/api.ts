@@ -1,0 +1,64 @@
+/** Failure of a call to the API, in the words that a person is shown. */
+export class ApiFault extends Error {
+  /** `offline`: no answer came; `signed_out`: the token is no longer taken; `refused`: the API said no; `down`: the API cannot answer now. */
+  readonly kind: "offline" | "signed_out" | "refused" | "down";
+  /** Stable code of a refusal. */
+  readonly code: string;
+  readonly why: string | undefined;
+
+  constructor(kind: ApiFault["kind"], says: string, code = "", why?: string) {
+    super(says);
+    this.kind = kind;
+    this.code = code;
+    this.why = why;
+  }
+}
+
+/** Answer of the API, with the difference of its clock to this machine's. */
+export interface Told<T> {
+  readonly value: T;
+  /** Milliseconds to add to this machine's time. */
+  readonly clockAheadMs: number;
+}
+
+/** Longest wait for an answer; milliseconds. The gateway itself gives up after 30 s. */
+const WAIT_MS = 31_000;
+
+/**
+ * Calls the API with a person's token.
+ * @param body sent as JSON by POST; GET without one.
+ * @throws {ApiFault}
+ */
+export async function call<T>(api: string, path: string, token: string, body?: unknown): Promise<Told<T>> {
+  let response: Response;
+  try {
+    response = await fetch(`${api}${path}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...{ credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(WAIT_MS) },
+    });
+  } catch {
+    throw new ApiFault("offline", "No answer from valetkey.");
+  }
+  const answer: unknown = await response.json().catch(() => undefined);
+  const fields = typeof answer === "object" && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
+  if (response.ok && fields === answer)
+    return { value: answer as T, clockAheadMs: clockAhead(response.headers.get("date")) };
+  throw faultOf(response.status, fields);
+}
+
+function faultOf(status: number, { code, error_description: says, why }: Readonly<Record<string, unknown>>): ApiFault {
+  const text = typeof says === "string" ? says : `valetkey answered with ${status}.`;
+  const kind = status === 401 ? "signed_out" : status >= 500 || status === 429 ? "down" : "refused";
+  return new ApiFault(kind, text, typeof code === "string" ? code : "", typeof why === "string" ? why : undefined);
+}
+
+/** A Date header has no fractions of a second, so a difference below 2 s is none. */
+function clockAhead(date: string | null): number {
+  const ahead = Date.parse(date ?? "") - Date.now();
+  return Number.isFinite(ahead) && Math.abs(ahead) > 2_000 ? ahead : 0;
+}

@@ -1,0 +1,190 @@
+import { useEffect, useState } from "preact/hooks";
+import { voteNonce } from "../../decision/record-hash.ts";
+import { ApiFault, call } from "../api.ts";
+import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
+import type { ConsoleSettings } from "../settings.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+import { signVote, type VoteBody, voteBody } from "../sign-in/sign-in.ts";
+import { goTo, heldVote, isLeaving, signInFault } from "../state.ts";
+import type { Decided, Shown } from "./answers.ts";
+import { DenyForm } from "./deny-form.tsx";
+import { refusalInWords, votesInWords } from "./in-words.ts";
+import type { ProvenRecord } from "./prove-record.ts";
+
+export interface ActsProps {
+  readonly shown: Shown;
+  readonly proven: ProvenRecord;
+  readonly status: Shown["status"];
+  readonly settings: ConsoleSettings;
+  readonly session: Session;
+  readonly isSignedOut: boolean;
+}
+
+/** What became of this page's last act. */
+interface Result {
+  readonly tone: "good" | "bad";
+  readonly title: string;
+  readonly says?: string;
+  /** Decision that no answer came to; it can be sent again. */
+  readonly again?: Body;
+}
+
+type Body =
+  | ({ readonly decision: "approve" } & VoteBody)
+  | { readonly decision: "deny"; readonly reason: string }
+  | "withdraw";
+
+/** Approve, Deny, Not now; or what the person can still do. Nothing here works on a record that is not proven: without one, this is not drawn. */
+export function Acts({ shown, proven, status, settings, session, isSignedOut }: ActsProps) {
+  const [result, setResult] = useState<Result | undefined>(undefined);
+  const [isSending, setSending] = useState(heldVote.peek()?.hashes[proven.record.id] !== undefined);
+  const [isDenying, setDenying] = useState(false);
+  const { id } = proven.record;
+
+  const send = async (body: Body): Promise<void> => {
+    setSending(true);
+    setResult(await sendDecision(body, { id, settings, session }));
+    setSending(false);
+    setDenying(false);
+  };
+  useEffect(() => {
+    const held = heldVote.peek();
+    if (held?.hashes[id] === undefined) return;
+    // Taken once: a vote is sent for the record that was on the screen when the person left for the sign-in, or not at all.
+    heldVote.value = undefined;
+    void (async () => {
+      if (held.hashes[id] !== proven.hash || Object.keys(held.hashes).length !== 1) {
+        setResult({
+          tone: "bad",
+          title: "Nothing was sent",
+          says: "The request is another one than you signed in for.",
+        });
+        return setSending(false);
+      }
+      const vote = await voteBody(held, await voteNonce([proven.hash]), settings);
+      if (typeof vote !== "string") return send({ decision: "approve", ...vote });
+      setResult({ tone: "bad", title: "Your approval was not sent", says: vote });
+      setSending(false);
+    })();
+  }, []);
+
+  const issuer = settings.issuers.find(({ name }) => name === shown.sign_in?.issuer);
+  const approve = async (): Promise<void> => {
+    setResult(undefined);
+    if (!issuer?.approvals) return setResult({ tone: "bad", title: "You cannot sign in to approve", says: NO_CLIENT });
+    await signVote(issuer, {
+      hashes: { [id]: proven.hash },
+      nonce: await voteNonce([proven.hash]),
+      to: `/approvals/${id}`,
+      acr: [shown.sign_in?.acr_values ?? []].flat(),
+    });
+  };
+  const isOpen = status === "pending" || status === "approved";
+  const hasVoted = shown.votes.some(({ you }) => you);
+  const canVote = status === "pending" && shown.you.may_vote && !hasVoted && !isSignedOut;
+  return (
+    <div class="acts">
+      <div aria-live="polite">
+        {isSending && <p role="status">Sending your decision…</p>}
+        {signInFault.value !== undefined && (
+          <Notice tone="bad" title="The sign-in did not work">
+            <p>
+              <Text of={signInFault.value} />
+            </p>
+          </Notice>
+        )}
+        {result && (
+          <Notice tone={result.tone} title={result.title} isAwaited>
+            {result.says && (
+              <p>
+                <Text of={result.says} />
+              </p>
+            )}
+            {result.again && (
+              <button type="button" onClick={() => result.again && send(result.again)}>
+                Send it again
+              </button>
+            )}
+          </Notice>
+        )}
+      </div>
+      {isOpen && hasVoted && !result && (
+        <Notice tone="good" title="You have approved this">
+          <p>{votesInWords(shown.needed)}.</p>
+        </Notice>
+      )}
+      {status === "pending" && !shown.you.may_vote && !hasVoted && (
+        <Notice tone="plain" title="You cannot decide about this request">
+          <p>{shown.you.why ? <Text of={shown.you.why} /> : "You are in none of the groups that are asked."}</p>
+        </Notice>
+      )}
+      {canVote && isDenying && (
+        <DenyForm
+          isSending={isSending}
+          deny={(reason) => send({ decision: "deny", reason })}
+          cancel={() => setDenying(false)}
+        />
+      )}
+      {canVote && !isDenying && (
+        <>
+          <div class="actions">
+            <button type="button" class="primary" disabled={isSending || isLeaving.value} onClick={approve}>
+              {isLeaving.value ? "Going to the sign-in…" : "Approve"}
+            </button>
+            <button type="button" disabled={isSending} onClick={() => setDenying(true)}>
+              Deny…
+            </button>
+            <button type="button" class="quiet" onClick={() => goTo("/approvals")}>
+              Not now
+            </button>
+          </div>
+          <p class="aside">
+            To approve, you sign in again{issuer ? ` at ${issuer.name}` : ""}: that sign-in is your signature, for this
+            request and no other.
+          </p>
+        </>
+      )}
+      {isOpen && hasVoted && !isSignedOut && (
+        <div class="actions">
+          <button type="button" disabled={isSending} onClick={() => send("withdraw")}>
+            Withdraw my approval
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const NO_CLIENT =
+  "The group's issuer has no client for approvals in this console. Tell your operators: `approvals` and `console` of the issuer in valetkey.json.";
+
+/** Sends a decision, and says what became of it. Where no answer came, it is not known whether it was recorded; the page's next look tells. */
+async function sendDecision(
+  body: Body,
+  { id, settings, session }: { readonly id: string } & Pick<ActsProps, "settings" | "session">,
+): Promise<Result> {
+  const path = `/v1/approvals/${encodeURIComponent(id)}/${body === "withdraw" ? "withdraw" : "decide"}`;
+  try {
+    const { value } = await call<Decided>(settings.api, path, session.token, body === "withdraw" ? {} : body);
+    return { tone: "good", ...saidOf(body, value) };
+  } catch (error) {
+    if (!(error instanceof ApiFault)) throw error;
+    if (error.kind === "offline" || error.kind === "down")
+      return {
+        tone: "bad",
+        title: "No answer came",
+        says: "It is not known whether your decision was recorded. This page looks again by itself; sending it again does no harm.",
+        again: body,
+      };
+    return { tone: "bad", title: "Your decision was not recorded", says: refusalInWords(error) };
+  }
+}
+
+function saidOf(body: Body, { status, needed }: Decided): { readonly title: string; readonly says: string } {
+  if (body === "withdraw") return { title: "Your approval is withdrawn", says: "The agent gets nothing by it." };
+  if (body.decision === "deny")
+    return { title: "Denied", says: "The agent reads your reason. Nothing was handed out." };
+  const all = status === "pending" ? "More votes are needed." : "All votes are there.";
+  return { title: "Your approval is recorded", says: `${votesInWords(needed ?? [])}. ${all}` };
+}

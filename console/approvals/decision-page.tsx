@@ -1,0 +1,105 @@
+import { useEffect, useState } from "preact/hooks";
+import { call } from "../api.ts";
+import { Heading } from "../parts/heading.tsx";
+import { Link } from "../parts/link.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { usePolled } from "../parts/use-polled.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+import { SignedOut } from "../sign-in/signed-out.tsx";
+import { heldVote } from "../state.ts";
+import type { Shown } from "./answers.ts";
+import { Decision } from "./decision.tsx";
+import { refusalInWords } from "./in-words.ts";
+import { type ProvenRecord, proveRecord, type Unproven } from "./prove-record.ts";
+
+interface DecisionPageProps {
+  readonly id: string;
+  readonly settings: ConsoleSettings;
+  readonly session: Session;
+}
+
+/** What the page has made of the API's last answer. */
+interface Judged {
+  readonly shown: Shown;
+  readonly proven: ProvenRecord | Unproven;
+}
+
+/** Page on which a person decides about one request: it proves the record, then shows it, then lets the person decide. */
+export function DecisionPage({ id, settings, session }: DecisionPageProps) {
+  const at = `/v1/approvals/${encodeURIComponent(id)}`;
+  const { value, fault } = usePolled(() => call<Shown>(settings.api, at, session.token), session.token);
+  const [judged, setJudged] = useState<Judged | undefined>(undefined);
+  const [seen, setSeen] = useState(heldVote.peek()?.hashes[id]);
+  useEffect(() => {
+    if (!value) return;
+    let isStale = false;
+    void proveRecord(value, { id, api: settings.api, hash: seen }).then((proven) => {
+      if (isStale) return;
+      setJudged({ shown: value, proven });
+      if ("record" in proven) setSeen(proven.hash);
+    });
+    return () => {
+      isStale = true;
+    };
+  }, [value]);
+  return (
+    <section>
+      <p class="crumb">
+        <Link to="/approvals">All requests</Link>
+      </p>
+      {fault?.kind === "signed_out" && <SignedOut settings={settings} session={session} />}
+      {fault?.kind === "refused" && (
+        <>
+          <Heading title="No request to show" />
+          <Notice tone="bad">
+            <p>{refusalInWords(fault)}</p>
+          </Notice>
+        </>
+      )}
+      {!judged && !fault && (
+        <>
+          <Heading title="Request for approval" />
+          <p role="status">Reading the request…</p>
+        </>
+      )}
+      {judged &&
+        ("record" in judged.proven ? (
+          <Decision
+            shown={judged.shown}
+            proven={judged.proven}
+            settings={settings}
+            session={session}
+            isSignedOut={fault !== undefined}
+          />
+        ) : (
+          <Forged unproven={judged.proven} />
+        ))}
+    </section>
+  );
+}
+
+/** Nothing of a record that is not proven is shown: what was shown would be believed. */
+const Forged = ({ unproven: { says, computed, claimed } }: { readonly unproven: Unproven }) => (
+  <>
+    <Heading title="Do not approve this" />
+    <Notice tone="bad" title={says} isAwaited>
+      <p>
+        What this page was sent is not one request that a person could sign. Somebody may be showing you one request to
+        have you sign another. Tell whoever runs valetkey, and do not decide from another page.
+      </p>
+      {computed !== undefined && (
+        <dl class="facts">
+          <div>
+            <dt>This page computes</dt>
+            <dd>{computed}</dd>
+          </div>
+          <div>
+            <dt>It should be</dt>
+            <dd>{claimed}</dd>
+          </div>
+        </dl>
+      )}
+    </Notice>
+  </>
+);

@@ -1,0 +1,61 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { isPlainText } from "../../functions/core/text/plain-text.ts";
+import { REASON_CHARACTERS } from "./in-words.ts";
+
+interface DenyFormProps {
+  readonly isSending: boolean;
+  readonly deny: (reason: string) => void;
+  readonly cancel: () => void;
+}
+
+/** Reason of a denial. It is required: the agent and its owner learn from it what to do instead. */
+export function DenyForm({ isSending, deny, cancel }: DenyFormProps) {
+  const [reason, setReason] = useState("");
+  const [isTried, setTried] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const text = reason.replaceAll(/\s+/g, " ").trim();
+  const fault = faultOf(text);
+  return (
+    <form
+      class="deny"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (fault === undefined) deny(text);
+        else field.current?.focus();
+      }}
+    >
+      <label for="reason">Reason</label>
+      <p id="reason-hint" class="aside">
+        The agent and its owner read it. {text.length} of {REASON_CHARACTERS} characters.
+      </p>
+      <textarea
+        ref={field}
+        id="reason"
+        rows={3}
+        value={reason}
+        onInput={({ currentTarget }) => setReason(currentTarget.value)}
+        aria-describedby="reason-hint reason-fault"
+        aria-invalid={isTried && fault !== undefined}
+      />
+      <p id="reason-fault" class="fault" role="alert">
+        {isTried && fault}
+      </p>
+      <div class="actions">
+        <button type="submit" class="danger" disabled={isSending}>
+          Deny
+        </button>
+        <button type="button" class="quiet" onClick={cancel}>
+          Back
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function faultOf(text: string): string | undefined {
+  if (text === "") return "Say why, in a few words.";
+  if (text.length > REASON_CHARACTERS) return `Say it in ${REASON_CHARACTERS} characters.`;
+  return isPlainText(text) ? undefined : "Take out the characters that cannot be seen.";
+}

@@ -1,0 +1,75 @@
+import type { Slots } from "./answers.ts";
+
+/** Says how many votes are there, of each group. @example votesInWords([{group: "sre", count: 2, have: 1}]) // "sre 1 of 2" */
+export const votesInWords = (needed: readonly Slots[]): string =>
+  needed.map(({ group, count, have }) => `${group} ${Math.min(have, count)} of ${count}`).join(", ");
+
+/** Says the time that is left. @example timeLeft(872) // "14:32" */
+export function timeLeft(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3_600), Math.floor((whole % 3_600) / 60), whole % 60];
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** Says what became of a request, and what follows. */
+const STATES = {
+  pending: ["Waiting", "People are asked; nothing has been handed out."],
+  approved: ["Approved", "All votes are there. The agent gets its key when it next asks."],
+  used: ["Used", "The agent has its key. To take it back, end the task."],
+  denied: ["Denied", "A person said no. The agent gets nothing."],
+  withdrawn: ["Withdrawn", "An approval was taken back before it was used. The agent gets nothing."],
+  expired: ["Expired", "Nobody decided in time. That is no denial: the agent may ask again."],
+  cancelled: ["Cancelled", "The task that asked has ended."],
+  void: ["Void", "What the agent would get has changed since it asked. It has to ask again."],
+} as const satisfies Record<string, readonly [string, string]>;
+
+/** Says what a state is called, and what it means; a state that this page does not know as it stands. */
+export const stateInWords = (state: string): readonly [string, string] =>
+  Object.hasOwn(STATES, state) ? STATES[state as keyof typeof STATES] : [state, ""];
+
+/** Says what a vote failed on, and what to do. */
+const VOTE_FAULTS: Readonly<Record<string, string>> = {
+  issuer: "Your sign-in came from another issuer than the group's.",
+  audience: "Your sign-in was made for another client than the one for approvals. Tell your operators.",
+  nonce: "Your sign-in was for another request. Approve again.",
+  before_request: "Your sign-in is older than the request. Approve again.",
+  after_expiry: "Your sign-in came after the request had expired.",
+  in_future: "Your issuer's clock is ahead of valetkey's. Tell your operators.",
+  sign_in_unproven: "Your issuer did not prove that you signed in just now. Tell your operators.",
+  sign_in_before_request:
+    "Your issuer took an older sign-in instead of asking you again. Sign out there, and approve again.",
+  person: "Your token does not say who you are. Tell your operators.",
+  no_group: "Your token shows none of the groups that are asked, or not with the sign-in that they ask for.",
+};
+
+/** Says why a decision was not taken, and what to do. */
+export function refusalInWords({
+  code,
+  why,
+  message,
+}: {
+  readonly code: string;
+  readonly why?: string | undefined;
+  readonly message: string;
+}): string {
+  switch (code) {
+    case "vote_invalid":
+      return why !== undefined && Object.hasOwn(VOTE_FAULTS, why) ? (VOTE_FAULTS[why] ?? message) : message;
+    case "approval_expired":
+      return "The request had expired when your decision arrived. Nothing was recorded.";
+    case "approval_denied":
+      return "Somebody had denied the request before your decision arrived.";
+    case "approval_void":
+      return "What the agent would get has changed, so your decision counts for nothing. The agent has to ask again.";
+    case "already_used":
+      return "The approval was used before your decision arrived. To take the key back, end the task.";
+    case "approval_unknown":
+      return "There is no such request, or it is not for you to see.";
+    default:
+      return message;
+  }
+}
+
+/** Longest reason of a denial; characters. */
+export const REASON_CHARACTERS = 500;

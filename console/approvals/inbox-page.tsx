@@ -1,0 +1,78 @@
+import { call } from "../api.ts";
+import { Countdown } from "../parts/countdown.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Link } from "../parts/link.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
+import { usePolled } from "../parts/use-polled.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+import { SignedOut } from "../sign-in/signed-out.tsx";
+import type { Listed } from "./answers.ts";
+import { votesInWords } from "./in-words.ts";
+
+interface InboxProps {
+  readonly settings: ConsoleSettings;
+  readonly session: Session;
+}
+
+/** Requests that wait for people; those that wait for this person first. */
+export function InboxPage({ settings, session }: InboxProps) {
+  const { value, fault } = usePolled(
+    () => call<{ readonly approvals: readonly Listed[] }>(settings.api, "/v1/approvals?status=pending", session.token),
+    session.token,
+  );
+  const waiting = value?.approvals.toSorted((a, b) => a.expires_at - b.expires_at) ?? [];
+  const yours = waiting.filter(({ you }) => you.may_vote);
+  const others = waiting.filter(({ you }) => !you.may_vote);
+  return (
+    <section>
+      <Heading title="Waiting for a decision" />
+      {fault?.kind === "signed_out" && <SignedOut settings={settings} session={session} />}
+      {fault?.kind === "refused" && (
+        <Notice tone="bad" title="You may not see requests">
+          <p>{fault.message}</p>
+        </Notice>
+      )}
+      {!value && !fault && <p role="status">Looking…</p>}
+      {value && waiting.length === 0 && (
+        <div class="empty">
+          <p class="empty-title">Nothing waits.</p>
+          <p>
+            A request comes here when an agent asks for what a policy marks with <code>@approval("…")</code>. This page
+            looks every 5 seconds.
+          </p>
+        </div>
+      )}
+      {yours.length > 0 && <List title="For you" of={yours} />}
+      {others.length > 0 && <List title="For others" of={others} />}
+    </section>
+  );
+}
+
+const List = ({ title, of }: { readonly title: string; readonly of: readonly Listed[] }) => (
+  <>
+    <h2>
+      {title} <span class="count">{of.length}</span>
+    </h2>
+    <ul class="inbox">
+      {of.map(({ id, agent, purpose, needed, expires_at: expiresAt }) => (
+        <li key={id}>
+          <Link to={`/approvals/${id}`}>
+            <span class="inbox-agent">
+              <Text of={agent.name} />{" "}
+              <span class="muted">
+                <Text of={agent.team} />
+              </span>
+            </span>
+            <span class="inbox-purpose">
+              <Text of={purpose} />
+            </span>
+            <span class="inbox-votes">{votesInWords(needed)}</span>
+            <Countdown at={expiresAt} />
+          </Link>
+        </li>
+      ))}
+    </ul>
+  </>
+);

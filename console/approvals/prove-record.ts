@@ -1,0 +1,56 @@
+import { hashWords } from "../../decision/hash-words.ts";
+import { recordHash } from "../../decision/record-hash.ts";
+import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
+import type { Shown } from "./answers.ts";
+
+/** Record with the hash that this page computed from it. Only such a record is voted on. */
+export interface ProvenRecord {
+  readonly record: ApprovalRecord;
+  readonly hash: string;
+  readonly words: readonly string[];
+}
+
+/** Sentence about a record that must not be approved, with the words of both hashes where these differ. */
+export interface Unproven {
+  readonly says: string;
+  readonly computed?: string;
+  readonly claimed?: string;
+}
+
+/**
+ * Computes the hash of the record again, from the record alone, and compares it with all that the page knows beside it.
+ * @param expected id in the page's address, address of the API, and the hash that was on the screen before a sign-in.
+ */
+export async function proveRecord(
+  { record, hash }: Pick<Shown, "record" | "hash">,
+  expected: { readonly id: string; readonly api: string; readonly hash?: string | undefined },
+): Promise<ProvenRecord | Unproven> {
+  if (typeof record !== "object" || record === null) return { says: "The answer has no record." };
+  const computed = await recordHash(record);
+  const words = hashWords(computed);
+  if (computed !== hash)
+    return {
+      says: "The record has another hash than the one that was sent with it.",
+      computed: words,
+      claimed: wordsOf(hash),
+    };
+  if (record.version !== 1 || record.decision !== "vend")
+    return { says: "This page cannot read records of this form." };
+  if (record.id !== expected.id) return { says: "The record is of another request than the one in the address." };
+  if (record.hub !== expected.api) return { says: "The record is for another deployment of valetkey." };
+  if (expected.hash !== undefined && computed !== expected.hash)
+    return {
+      says: "The record is another one than you saw before.",
+      computed: words,
+      claimed: wordsOf(expected.hash),
+    };
+  return { record, hash: computed, words: words.split(" ") };
+}
+
+function wordsOf(hash: unknown): string {
+  try {
+    return hashWords(String(hash));
+  } catch {
+    return "no hash at all";
+  }
+}

@@ -1,0 +1,23 @@
+import type { ComponentChildren } from "preact";
+import { goTo } from "../state.ts";
+
+interface LinkProps {
+  readonly to: string;
+  readonly class?: string;
+  readonly children: ComponentChildren;
+}
+
+/** Link within the console: a plain click keeps the document, and with it the sign-in. */
+export const Link = ({ to, children, ...rest }: LinkProps) => (
+  <a
+    {...rest}
+    href={to}
+    onClick={(event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
+      event.preventDefault();
+      goTo(to);
+    }}
+  >
+    {children}
+  </a>
+);

@@ -1,0 +1,24 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface NoticeProps {
+  readonly tone: "good" | "bad" | "plain";
+  readonly title?: string;
+  /** True where the person waits for it: the focus goes there. */
+  readonly isAwaited?: boolean;
+  readonly children?: ComponentChildren;
+}
+
+/** Sentence about what happened, and what to do. Screen readers say it at once. */
+export function Notice({ tone, title, isAwaited, children }: NoticeProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isAwaited) box.current?.focus();
+  }, [isAwaited]);
+  return (
+    <div ref={box} class={`notice ${tone}`} role={tone === "bad" ? "alert" : "status"} tabIndex={-1}>
+      {title && <p class="notice-title">{title}</p>}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import type { ConsoleSettings, SignInSettings } from "../config/console.ts";
+
+export type { ConsoleSettings, SignInSettings };
+
+/**
+ * Reads the settings that the build wrote into the document.
+ * @throws {Error} where there are none: the page knows no address but these.
+ */
+export function readSettings(document: {
+  querySelector(selector: string): { getAttribute(name: string): string | null } | null;
+}) {
+  const text = document.querySelector('meta[name="valetkey"]')?.getAttribute("content");
+  if (!text) throw new Error("the document has no settings");
+  return JSON.parse(text) as ConsoleSettings;
+}

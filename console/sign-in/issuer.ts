@@ -1,0 +1,72 @@
+import type { SignInSettings } from "../settings.ts";
+
+/** Endpoints of an issuer, from its own discovery document. */
+export interface Endpoints {
+  readonly authorization: string;
+  readonly token: string;
+  /** RFC 9207: each of its answers has `iss`. */
+  readonly namesItself: boolean;
+}
+
+/** The issuer could not be reached or understood by this page. Its message says what to do. */
+export class IssuerFault extends Error {}
+
+/**
+ * Discovers an issuer (OpenID Connect Discovery 1.0, section 4). The addresses come from the issuer that the settings name, never from the API.
+ * @throws {IssuerFault} where it cannot be reached, is another issuer, or has an address that is not safe.
+ */
+export async function discover({ name, url }: Pick<SignInSettings, "name" | "url">): Promise<Endpoints> {
+  const document = await fetchJson(`${url.replace(/\/$/, "")}/.well-known/openid-configuration`, name);
+  if (document.issuer !== url) throw new IssuerFault(`${name} says that it is another issuer. Tell your operators.`);
+  const [authorization, token] = [document.authorization_endpoint, document.token_endpoint].map(String);
+  if (!isSafe(authorization) || !isSafe(token))
+    throw new IssuerFault(`${name} has no address at which to sign in. Tell your operators.`);
+  return { authorization, token, namesItself: document.authorization_response_iss_parameter_supported === true };
+}
+
+export interface Tokens {
+  readonly access_token?: unknown;
+  readonly id_token?: unknown;
+}
+
+/**
+ * Redeems a code for tokens (RFC 6749, section 4.1.3; RFC 7636).
+ * @param resource RFC 8707, section 2.2: repeated, or the token has no particular audience.
+ * @throws {IssuerFault} where the issuer refuses.
+ */
+export async function redeem(
+  { name, client, token }: { readonly name: string; readonly client: string; readonly token: string },
+  code: { readonly code: string; readonly verifier: string; readonly redirectUri: string },
+  resource?: string,
+): Promise<Tokens> {
+  const body = new URLSearchParams({
+    grant_type: "authorization_code",
+    client_id: client,
+    code: code.code,
+    code_verifier: code.verifier,
+    redirect_uri: code.redirectUri,
+    ...(resource === undefined ? {} : { resource }),
+  });
+  return fetchJson(token, name, { method: "POST", body });
+}
+
+async function fetchJson(
+  url: string,
+  name: string,
+  init: RequestInit = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, credentials: "omit", cache: "no-store", redirect: "error" });
+  } catch {
+    throw new IssuerFault(`${name} cannot be reached. Look at your connection, and try again.`);
+  }
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok || typeof body !== "object" || body === null)
+    throw new IssuerFault(`${name} did not accept the sign-in (${response.status}). Sign in again.`);
+  return body as Readonly<Record<string, unknown>>;
+}
+
+const isSafe = (url: string | undefined): url is string =>
+  URL.canParse(url ?? "") &&
+  /^https:|^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?\//.test(new URL(url ?? "").href);

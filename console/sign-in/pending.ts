@@ -1,0 +1,94 @@
+/**
+ * Sign-in on its way, as it waits in `sessionStorage` for the redirect's answer: one at a time in a tab. No token is in it. Whoever reads it has the verifier
+ * of a code that they would have to have as well; only a script of this origin can, and a script of this origin could do all that the page can.
+ */
+export type Pending = PendingRead | PendingVote;
+
+interface Common {
+  /** 256 random bits: the page takes no answer that does not bring this back. */
+  readonly state: string;
+  /** PKCE verifier. */
+  readonly verifier: string;
+  /** Name of the issuer in the settings. */
+  readonly issuer: string;
+  /** `nonce` of the request. */
+  readonly nonce: string;
+  /** Page that follows. */
+  readonly to: string;
+  /** Time of the redirect; epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Sign-in for reading. */
+export interface PendingRead extends Common {
+  readonly kind: "read";
+  /** Vote that waits for this sign-in: the page's memory does not survive the redirect of the vote. */
+  readonly held?: HeldVote;
+}
+
+/** Sign-in whose ID token is a vote. */
+export interface PendingVote extends Common {
+  readonly kind: "vote";
+  /** Hashes of the records that were on the screen, by the approvals' ids. */
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+/** Answer of a vote's sign-in, with the code not redeemed. */
+export interface HeldVote {
+  readonly issuer: string;
+  readonly code: string;
+  readonly verifier: string;
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+const KEY = "valetkey.sign-in";
+/** Longest time at the issuer; milliseconds. */
+const PATIENCE_MS = 15 * 60_000;
+
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+export const keepPending = (store: Store, pending: Pending): void => store.setItem(KEY, JSON.stringify(pending));
+
+/** Takes the sign-in on its way out of the store, so that no answer is taken twice. */
+export function takePending(store: Store): Pending | undefined {
+  const text = store.getItem(KEY);
+  store.removeItem(KEY);
+  return text === null ? undefined : (JSON.parse(text) as Pending);
+}
+
+/** Reason why an answer is not taken. */
+export type AnswerFault = "not_begun" | "other_state" | "other_issuer" | "too_late" | "refused" | "no_code";
+
+/** Answer of an issuer at `/callback`. */
+export interface Answer {
+  readonly code: string;
+  readonly pending: Pending;
+}
+
+/**
+ * Accepts the answer of a sign-in that this tab began, and no other (RFC 6749, section 10.12; RFC 9207).
+ * @param query query of the callback's address.
+ * @param issuer finds the pending sign-in's issuer: its `iss`, and whether it always names itself in its answers.
+ */
+export function acceptAnswer(
+  query: URLSearchParams,
+  pending: Pending | undefined,
+  issuer: { readonly url: string; readonly namesItself: boolean } | undefined,
+  nowMs: number,
+): Answer | { readonly fault: AnswerFault; readonly says?: string } {
+  if (!pending || !issuer) return { fault: "not_begun" };
+  if (single(query, "state") !== pending.state) return { fault: "other_state" };
+  const iss = single(query, "iss");
+  if (iss === undefined ? issuer.namesItself || query.has("iss") : iss !== issuer.url) return { fault: "other_issuer" };
+  if (nowMs - pending.at > PATIENCE_MS) return { fault: "too_late" };
+  const error = single(query, "error");
+  if (query.has("error")) return { fault: "refused", says: error ?? "an error" };
+  const code = single(query, "code");
+  return code ? { code, pending } : { fault: "no_code" };
+}
+
+/** Value of a parameter that is given once; undefined otherwise. */
+function single(query: URLSearchParams, name: string): string | undefined {
+  const [value, ...more] = query.getAll(name);
+  return more.length === 0 ? value : undefined;
+}

@@ -1,0 +1,51 @@
+import { useEffect } from "preact/hooks";
+import { Heading } from "../parts/heading.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
+import type { ConsoleSettings } from "../settings.ts";
+import { isLeaving, path, signInFault } from "../state.ts";
+import { signIn } from "./sign-in.ts";
+
+/** Sign-in. With one issuer it begins by itself: whoever follows a link wants to see what the link names. */
+export function SignInPage({ settings: { issuers } }: { readonly settings: ConsoleSettings }) {
+  const [to, fault] = [path.value, signInFault.value];
+  const [only, ...others] = issuers;
+  const isFinishing = to === "/callback";
+  useEffect(() => {
+    if (only && others.length === 0 && !isFinishing && fault === undefined && !isLeaving.peek()) void signIn(only, to);
+  }, [isFinishing]);
+  if (isLeaving.value || (isFinishing && fault === undefined))
+    return (
+      <section class="lone">
+        <Heading title="Signing in" />
+        <p role="status">One moment.</p>
+      </section>
+    );
+  return (
+    <section class="lone">
+      <Heading title="Sign in" />
+      {fault !== undefined && (
+        <Notice tone="bad">
+          <p>
+            <Text of={fault} />
+          </p>
+        </Notice>
+      )}
+      {issuers.length === 0 && (
+        <p>
+          Nobody can sign in here yet: no people’s issuer in <code>valetkey.json</code> has a <code>console</code>.
+        </p>
+      )}
+      <div class="actions">
+        {issuers.map((issuer) => (
+          <button type="button" class="primary" onClick={() => signIn(issuer, isFinishing ? "/approvals" : to)}>
+            Sign in with {issuer.name}
+          </button>
+        ))}
+      </div>
+      <p class="aside">
+        Your sign-in is kept in this page’s memory and nowhere else. Loading the page again signs you in again.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,142 @@
+import type { ConsoleSettings, SignInSettings } from "../settings.ts";
+import { heldVote, isLeaving, session, signInFault } from "../state.ts";
+import { readingUrl, voteUrl } from "./authorization-url.ts";
+import { discover, IssuerFault, redeem } from "./issuer.ts";
+import {
+  type AnswerFault,
+  acceptAnswer,
+  type HeldVote,
+  keepPending,
+  type PendingVote,
+  takePending,
+} from "./pending.ts";
+import { randomText } from "./random-text.ts";
+import { sessionFrom, voteFrom } from "./read-tokens.ts";
+
+export const redirectUri = (): string => `${location.origin}/callback`;
+
+const FAULTS: Readonly<Record<AnswerFault, string>> = {
+  not_begun: "This tab has begun no sign-in, or has finished it. Sign in here.",
+  other_state: "The answer belongs to another sign-in than this tab's last one. Sign in again.",
+  other_issuer: "The answer came from another issuer than the one you were sent to. Sign in again.",
+  too_late: "The sign-in took longer than 15 minutes. Sign in again.",
+  refused: "The issuer ended the sign-in.",
+  no_code: "The issuer's answer was empty. Sign in again.",
+};
+
+/** Leaves for a sign-in by which the person reads. @param to page that follows. */
+export async function signIn(issuer: SignInSettings, to: string, held?: HeldVote): Promise<void> {
+  await leave(async () => {
+    const { authorization } = await discover(issuer);
+    const pending = { kind: "read", ...fresh(issuer, to), ...(held ? { held } : {}) } as const;
+    keepPending(sessionStorage, pending);
+    return readingUrl(authorization, issuer, pending, redirectUri());
+  });
+}
+
+/**
+ * Leaves for a sign-in that is a vote.
+ * @param hashes hashes that the page computed from the records on the screen, by the approvals' ids.
+ * @param nonce nonce over these hashes.
+ */
+export async function signVote(
+  issuer: SignInSettings,
+  vote: Pick<PendingVote, "hashes" | "nonce" | "to"> & { readonly acr: readonly string[] },
+): Promise<void> {
+  await leave(async () => {
+    const { authorization } = await discover(issuer);
+    const { hashes, nonce, to, acr } = vote;
+    const pending = { kind: "vote", ...fresh(issuer, to), nonce, hashes } as const;
+    keepPending(sessionStorage, pending);
+    return voteUrl(authorization, issuer.approvals?.client_id ?? "", pending, redirectUri(), acr);
+  });
+}
+
+const fresh = ({ name }: SignInSettings, to: string) => ({
+  ...{ state: randomText(), verifier: randomText(), nonce: randomText() },
+  ...{ issuer: name, to, at: Date.now() },
+});
+
+async function leave(to: () => Promise<string>): Promise<void> {
+  isLeaving.value = true;
+  signInFault.value = undefined;
+  try {
+    location.assign(await to());
+  } catch (error) {
+    isLeaving.value = false;
+    signInFault.value = saysOf(error);
+  }
+}
+
+/**
+ * Finishes the sign-in whose answer this document was loaded with.
+ * @param query query of the callback's address, which has left the address bar already.
+ * @returns page to show; undefined where the browser leaves for the next sign-in.
+ */
+export async function finishSignIn(query: URLSearchParams, settings: ConsoleSettings): Promise<string | undefined> {
+  const pending = takePending(sessionStorage);
+  const issuer = settings.issuers.find(({ name }) => name === pending?.issuer);
+  try {
+    const endpoints = issuer && (await discover(issuer));
+    const known = issuer && endpoints ? { url: issuer.url, namesItself: endpoints.namesItself } : undefined;
+    const answer = acceptAnswer(query, pending, known, Date.now());
+    if ("fault" in answer || !issuer || !endpoints) {
+      const told = "fault" in answer ? answer : { fault: "not_begun" as const };
+      signInFault.value = [FAULTS[told.fault], told.says ? `It said: ${told.says.slice(0, 64)}.` : ""].join(" ").trim();
+      return pending?.to ?? "/approvals";
+    }
+    const { code, pending: began } = answer;
+    if (began.kind === "vote") {
+      const { issuer: name, verifier, hashes, to } = began;
+      await signIn(issuer, to, { issuer: name, code, verifier, hashes });
+      return isLeaving.peek() ? undefined : to;
+    }
+    const tokens = await redeem(
+      { name: issuer.name, client: issuer.client_id, token: endpoints.token },
+      { code, verifier: began.verifier, redirectUri: redirectUri() },
+      issuer.parameters.resource,
+    );
+    const signedIn = sessionFrom(tokens, { audience: settings.audience, nonce: began.nonce, issuer: issuer.name });
+    if (typeof signedIn === "string") signInFault.value = signedIn;
+    else {
+      session.value = signedIn;
+      heldVote.value = began.held;
+    }
+    return began.to;
+  } catch (error) {
+    signInFault.value = saysOf(error);
+    return pending?.to ?? "/approvals";
+  }
+}
+
+/** Body of a decision by a vote. */
+export type VoteBody =
+  | { readonly vote: string }
+  | { readonly code: string; readonly code_verifier: string; readonly redirect_uri: string };
+
+/**
+ * Turns a held code into what is posted: the ID token, or the code where the hub redeems it.
+ * @param nonce nonce that this page computed from the records that it shows now.
+ * @returns a sentence where nothing may be posted.
+ */
+export async function voteBody(held: HeldVote, nonce: string, settings: ConsoleSettings): Promise<VoteBody | string> {
+  const issuer = settings.issuers.find(({ name }) => name === held.issuer);
+  if (!issuer?.approvals) return "Nobody approves by this issuer any more.";
+  if (issuer.approvals.token_exchange === "hub")
+    return { code: held.code, code_verifier: held.verifier, redirect_uri: redirectUri() };
+  try {
+    const { token } = await discover(issuer);
+    const client = issuer.approvals.client_id;
+    const tokens = await redeem(
+      { name: issuer.name, client, token },
+      { code: held.code, verifier: held.verifier, redirectUri: redirectUri() },
+    );
+    const vote = voteFrom(tokens, { url: issuer.url, client, nonce });
+    return typeof vote === "string" ? vote : { vote: vote.token };
+  } catch (error) {
+    return `${saysOf(error)} Nothing was recorded; approve again.`;
+  }
+}
+
+const saysOf = (error: unknown): string =>
+  error instanceof IssuerFault ? error.message : "The sign-in failed in this page. Load it again.";

@@ -1,0 +1,33 @@
+import { signal } from "@preact/signals";
+import type { HeldVote } from "./sign-in/pending.ts";
+import type { Session } from "./sign-in/read-tokens.ts";
+
+/** Signed-in person; in memory alone, so a reload signs in again. */
+export const session = signal<Session | undefined>(undefined);
+
+/** Path of the page that is shown. */
+export const path = signal("/");
+
+/** Vote that came back with its sign-in, until its page has sent it. */
+export const heldVote = signal<HeldVote | undefined>(undefined);
+
+/** Sentence about a sign-in that failed. */
+export const signInFault = signal<string | undefined>(undefined);
+
+/** True while the browser leaves for an issuer. */
+export const isLeaving = signal(false);
+
+/** True while the API does not answer. */
+export const isOffline = signal(false);
+
+/** Milliseconds to add to this machine's clock. */
+export const clockAheadMs = signal(0);
+
+/** Current time by the API's clock; epoch milliseconds. */
+export const nowMs = (): number => Date.now() + clockAheadMs.peek();
+
+/** Goes to another page of the console, without loading the document again. */
+export function goTo(to: string): void {
+  history.pushState(null, "", to);
+  path.value = to;
+}

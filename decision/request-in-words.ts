@@ -1,0 +1,122 @@
+import { canonicalJson } from "../functions/core/text/canonical-json.ts";
+
+/** Grant as a person reads it. Together, title and rows hold every value of the grant. */
+export interface SaidGrant {
+  readonly title: string;
+  readonly rows: readonly SaidRow[];
+}
+
+export interface SaidRow {
+  readonly name: string;
+  readonly values: readonly SaidValue[];
+}
+
+/** Value, with a remark where a reader could take it for less than it is. */
+export interface SaidValue {
+  readonly text: string;
+  readonly remark?: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Kind {
+  /** Field that the title names. */
+  readonly subject?: string;
+  readonly title: (subject: string) => string;
+  /** Names of the rows, by field, in the order in which they are read. */
+  readonly rows: Readonly<Record<string, string>>;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  aws: {
+    subject: "account",
+    title: (account) => `Call AWS in account ${account}`,
+    rows: { actions: "Actions", resources: "On", conditions: "Only if", lease: "Lease" },
+  },
+  tool: { subject: "server", title: (server) => `Use tools of ${server}`, rows: { tools: "Tools" } },
+  github: {
+    title: () => "Work on repositories at GitHub",
+    rows: { repositories: "Repositories", permissions: "Permissions" },
+  },
+  postgres: {
+    subject: "database",
+    title: (database) => `Log in to the database ${database}`,
+    rows: { privileges: "Privileges", tables: "On tables", columns: "On columns" },
+  },
+  oauth: {
+    subject: "provider",
+    title: (provider) => `Use ${provider} by OAuth`,
+    rows: { scopes: "Scopes", resource: "Resource", audience: "Audience" },
+  },
+  secret: { title: () => "Learn the values of secrets", rows: { actions: "Actions", identifiers: "Secrets" } },
+};
+
+/**
+ * Says a grant in words. A type or a field that this program does not know is said as it stands: nothing that is granted goes unsaid.
+ * @param grant one entry of a record's `grants`.
+ */
+export function grantInWords(grant: unknown): SaidGrant {
+  if (typeof grant !== "object" || grant === null || Array.isArray(grant))
+    return { title: "A grant of unknown form", rows: [{ name: "Grant", values: [{ text: canonicalJson(grant) }] }] };
+  const { type, ...fields } = grant as Fields;
+  const kind = typeof type === "string" && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  if (!kind) return { title: `A grant of the type ${textOf(type)}`, rows: Object.entries(fields).map(rowOf) };
+  const { subject } = kind;
+  const named = subject === undefined ? undefined : fields[subject];
+  const isNamed = typeof named === "string";
+  const said = [...Object.keys(kind.rows), ...(isNamed && subject !== undefined ? [subject] : [])];
+  return {
+    title: kind.title(isNamed ? named : "an unknown one"),
+    rows: [
+      ...Object.entries(kind.rows)
+        .filter(([field]) => fields[field] !== undefined)
+        .map(([field, name]) => ({ name, values: valuesOf(field, fields[field]) })),
+      ...Object.entries(fields)
+        .filter(([field]) => !said.includes(field))
+        .map(rowOf),
+    ],
+  };
+}
+
+const rowOf = ([name, value]: readonly [string, unknown]): SaidRow => ({ name, values: valuesOf(name, value) });
+
+function valuesOf(field: string, value: unknown): readonly SaidValue[] {
+  if (Array.isArray(value)) return value.map((each) => withRemark(field, textOf(each)));
+  if (typeof value === "object" && value !== null) return Object.entries(value).flatMap((entry) => pairs(...entry));
+  return [withRemark(field, textOf(value))];
+}
+
+/** Says an entry of an object: `contents: read`, `public.orders: id, total`, `StringEquals aws:RequestedRegion: eu-central-1`. */
+function pairs(name: string, value: unknown): readonly SaidValue[] {
+  if (Array.isArray(value)) return [{ text: `${name}: ${value.map(textOf).join(", ")}` }];
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value).flatMap(([inner, each]) => pairs(`${name} ${inner}`, each));
+  return [{ text: `${name}: ${textOf(value)}` }];
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : (canonicalJson(value) ?? "nothing"));
+
+function withRemark(field: string, text: string): SaidValue {
+  const remark = field === "actions" || field === "resources" ? remarkOn(field, text) : undefined;
+  return remark === undefined ? { text } : { text, remark };
+}
+
+function remarkOn(field: "actions" | "resources", text: string): string | undefined {
+  const noun = field === "actions" ? "action" : "resource";
+  if (text === "*") return `every ${noun}`;
+  if (/^[^*?]+\*$/.test(text)) return `every ${noun} whose name begins so`;
+  return /[*?]/.test(text) ? `every ${noun} that fits the pattern` : undefined;
+}
+
+/** Says a number of seconds as people do. @example durationInWords(5_400) // "1 hour 30 minutes" */
+export function durationInWords(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [
+    [Math.floor(whole / 86_400), "day"],
+    [Math.floor((whole % 86_400) / 3_600), "hour"],
+    [Math.floor((whole % 3_600) / 60), "minute"],
+    [whole % 60, "second"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
+  return said.slice(0, 2).join(" ") || "no time";
+}

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** @throws {Error} where no browser is installed; its message says how to get one. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
+  if (executablePath === undefined)
+    throw new Error("no browser: apt-get install chromium, or name one: CHROMIUM=/path/to/chrome npm run browser");
+  // Root may not use Chromium's sandbox, which containers have no namespaces for either.
+  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+}
+
+/** Page whose console, policy violations and failed scripts are heard. */
+export interface HeardPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Violations of the page's policy, uncaught errors, and lines of the console that are errors. */
+  readonly heard: string[];
+}
+
+/** @param options of the context: `colorScheme`, `viewport`, … */
+export async function heardPage(
+  browser: Browser,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<HeardPage> {
+  const context = await browser.newContext({ locale: "en-GB", ...options });
+  const heard: string[] = [];
+  await context.exposeFunction("tellViolation", (text: string) => heard.push(text));
+  await context.addInitScript(
+    "addEventListener('securitypolicyviolation', (told) => tellViolation(told.violatedDirective + ' ' + told.blockedURI));",
+  );
+  const page = await context.newPage();
+  page.on("pageerror", (error) => heard.push(`error ${error.message}`));
+  page.on("console", (message) => {
+    // Chromium asks every site for an icon; the stub of an issuer has none.
+    if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico"))
+      heard.push(`console ${message.text()}`);
+  });
+  return { page, context, heard };
+}

@@ -1,0 +1,146 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { decodeJwt } from "jose";
+import type { Shown } from "../../console/approvals/answers.ts";
+import { recordHash } from "../../decision/record-hash.ts";
+import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
+
+/** The routes of approvals, as the console sees them, in memory. It stands in for the API so that a test can make it lie, fail and wait. */
+export interface StubHub {
+  readonly url: string;
+  readonly approvals: Map<string, Shown>;
+  /** Bodies of decisions, in order. */
+  readonly decided: Readonly<Record<string, unknown>>[];
+  /** Paths and queries of every request, in order. */
+  readonly asked: string[];
+  /** Answers in place of the next ones; undefined for the usual. */
+  answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  close(): void;
+}
+
+export async function startStubHub(port: number, origin: string): Promise<StubHub> {
+  const url = `http://127.0.0.1:${port}`;
+  const stub: StubHub = {
+    url,
+    approvals: new Map(),
+    decided: [],
+    asked: [],
+    answer: undefined,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname } = new URL(request.url ?? "", url);
+    const shared = {
+      "access-control-allow-origin": origin,
+      "access-control-allow-headers": "authorization,content-type",
+      "access-control-allow-methods": "GET,POST",
+      "access-control-expose-headers": "date,retry-after",
+    };
+    if (request.method === "OPTIONS") return void response.writeHead(204, shared).end();
+    stub.asked.push(request.url ?? "");
+    for (const [name, value] of Object.entries(shared)) response.setHeader(name, value);
+    if (stub.answer?.(request, response)) return;
+    const json = (status: number, body: unknown): void => {
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    };
+    if (!request.headers.authorization?.startsWith("Bearer ey"))
+      return json(401, { error: "invalid_token", error_description: "No token.", code: "token_missing" });
+    if (pathname === "/v1/approvals")
+      return json(200, {
+        approvals: [...stub.approvals.values()].map(({ record, ...rest }) => ({ ...record, ...rest })),
+      });
+    const [, id = "", act] = /^\/v1\/approvals\/([\w-]+)(?:\/(decide|withdraw))?$/.exec(pathname) ?? [];
+    const shown = stub.approvals.get(id);
+    if (!shown) return json(404, { code: "approval_unknown", error_description: "Unknown." });
+    if (act === undefined) return json(200, shown);
+    const body = JSON.parse((await textOf(request)) || "{}") as Record<string, unknown>;
+    stub.decided.push(body);
+    const after = decide(shown, act, body);
+    if (typeof after === "string") return json(409, { code: after, error_description: after, why: "nonce" });
+    stub.approvals.set(id, after);
+    json(200, { status: after.status, needed: after.needed });
+  };
+  const server = createServer((request, response) => void respond(request, response));
+  await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
+  return stub;
+}
+
+function decide(shown: Shown, act: string, body: Readonly<Record<string, unknown>>): Shown | string {
+  const at = Math.floor(Date.now() / 1_000);
+  if (shown.status === "denied") return "approval_denied";
+  if (act === "withdraw") return { ...shown, status: "withdrawn", outcome: { decision: "withdrawn", at } };
+  if (body.decision === "deny")
+    return { ...shown, status: "denied", outcome: { decision: "denied", reason: String(body.reason), at } };
+  if (decodeJwt(String(body.vote)).nonce !== shown.hash) return "vote_invalid";
+  const [first, ...others] = shown.needed;
+  const needed = first ? [{ ...first, have: first.have + 1 }, ...others] : [];
+  const isFull = needed.every(({ have, count }) => have >= count);
+  return {
+    ...shown,
+    needed,
+    status: isFull ? "approved" : "pending",
+    votes: [{ group: first?.group ?? "", cast_at: at, you: true }],
+  };
+}
+
+/** A request as the API answers it. @param changes of its record. */
+export async function aRequest(hub: string, changes: Partial<ApprovalRecord> = {}): Promise<Shown> {
+  const now = Math.floor(Date.now() / 1_000);
+  const record: ApprovalRecord = {
+    version: 1,
+    hub,
+    id: "ap-7f3k2m9q",
+    decision: "vend",
+    nonce: "b2JzY3VyZS1ub25jZS0xMg",
+    task: "k7f3m2q9x4ab.",
+    agent: { id: "site-deployer", name: "site deployer", owner: "staff|person:carol", team: "web" },
+    person: { issuer: "staff", value: "person:dora" },
+    chain: ["release-planner"],
+    purpose: "Deploy the new landing page to production, as planned in change 4711",
+    authorization_details: [],
+    grants: [
+      {
+        type: "aws",
+        account: "111122223333",
+        actions: ["s3:PutObject", "s3:DeleteObject"],
+        resources: ["arn:aws:s3:::acme-site/live/*"],
+        conditions: { StringEquals: { "aws:RequestedRegion": ["eu-central-1"] } },
+      },
+      {
+        type: "aws",
+        account: "111122223333",
+        actions: ["cloudfront:CreateInvalidation"],
+        resources: ["arn:aws:cloudfront::111122223333:distribution/E2QWRUHAPOMQZL"],
+      },
+      { type: "tool", server: "tickets", tools: ["comment", "close"] },
+    ],
+    session_policies: { "aws-0": "mZ0n1H3fVb8bqk2Yl8o1m3cQ5y2q8r1S0tUuVvWwXxY" },
+    accounts: ["111122223333"],
+    ttl: 900,
+    needed: [
+      { group: "security", count: 1 },
+      { group: "sre", count: 2 },
+    ],
+    bundle: "d1b2c3",
+    created_at: now - 60,
+    expires_at: now + 840,
+    ...changes,
+  };
+  return {
+    record,
+    hash: await recordHash(record),
+    status: "pending",
+    needed: record.needed.map((each) => ({ ...each, have: 0 })),
+    votes: [],
+    you: { may_vote: true, groups: ["sre"] },
+    sign_in: { issuer: "staff", acr_values: ["phr"] },
+  };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  return text;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { refusalInWords, timeLeft, votesInWords } from "../../../console/approvals/in-words.ts";
+import { proveRecord } from "../../../console/approvals/prove-record.ts";
+import { hashWords } from "../../../decision/hash-words.ts";
+import { aRequest } from "../../browser/stub-hub.ts";
+
+const API = "https://api.example.com";
+
+describe("I9f: a record is shown where the page computes the hash that it came with", async () => {
+  const { record, hash } = await aRequest(API);
+  const expected = { id: record.id, api: API };
+
+  it("and its words are those of the command", async () => {
+    expect(await proveRecord({ record, hash }, expected)).toEqual({ record, hash, words: hashWords(hash).split(" ") });
+  });
+
+  it.each([
+    ["a changed purpose", { record: { ...record, purpose: "harmless" }, hash }, expected, /another hash/],
+    ["a changed hash", { record, hash: "A".repeat(43) }, expected, /another hash/],
+    ["no hash", { record, hash: "" }, expected, /another hash/],
+    ["another id than the address", { record, hash }, { ...expected, id: "ap-other" }, /another request/],
+    ["another hub", { record, hash }, { ...expected, api: "https://other.example.com" }, /another deployment/],
+    ["another record than before", { record, hash }, { ...expected, hash: "B".repeat(43) }, /than you saw before/],
+  ])("%s shows nothing", async (_, shown, wanted, says) => {
+    expect(await proveRecord(shown, wanted)).toEqual(expect.objectContaining({ says: expect.stringMatching(says) }));
+    expect(await proveRecord(shown, wanted)).not.toHaveProperty("record");
+  });
+
+  it.each(["version", "decision"] as const)(
+    "a form of record that the page does not know shows nothing: %s",
+    async (field) => {
+      const { recordHash } = await import("../../../decision/record-hash.ts");
+      const odd = { ...record, [field]: "later" };
+      expect(await proveRecord({ record: odd as never, hash: await recordHash(odd) }, expected)).toMatchObject({
+        says: expect.stringMatching(/cannot read/),
+      });
+    },
+  );
+});
+
+describe("words of the page", () => {
+  it("count votes and time as the command does", () => {
+    expect(
+      votesInWords([
+        { group: "sre", count: 2, have: 3 },
+        { group: "security", count: 1, have: 0 },
+      ]),
+    ).toBe("sre 2 of 2, security 0 of 1");
+    expect([timeLeft(872), timeLeft(59.9), timeLeft(3_661), timeLeft(-5)]).toEqual([
+      "14:32",
+      "0:59",
+      "1:01:01",
+      "0:00",
+    ]);
+  });
+
+  it("say what a refused vote failed on, and never a time-out as a denial", () => {
+    const said = (code: string, why?: string) => refusalInWords({ code, why, message: "the API's own words" });
+    expect(said("vote_invalid", "sign_in_before_request")).toMatch(/older sign-in/);
+    expect(said("vote_invalid", "toString")).toBe("the API's own words");
+    expect(said("approval_expired")).not.toMatch(/den/);
+    expect(said("already_used")).toMatch(/end the task/);
+    expect(said("of another version")).toBe("the API's own words");
+  });
+});

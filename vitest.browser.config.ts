@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests in a real browser: Debian's `chromium`, or the one that CHROMIUM names. Beside `npm test`, which needs npm alone. */
+export default defineConfig({
+  test: {
+    include: ["test/browser/**/*.browser.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    fileParallelism: false,
+  },
+});
