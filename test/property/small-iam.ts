@@ -12,13 +12,16 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** The policy that was asked about last: it is asked about many resources in turn. */
+let last: { readonly policy: string; readonly statements: readonly Statement[] } | undefined;
+
 /**
  * Whether a session policy allows an action on a resource, by the rules of the IAM User Guide ("Policy evaluation logic", "Condition operators"), for
  * what the compiler writes about ARNs and tags and no more; conditions on other keys count as met in an Allow and as not met in a Deny.
  */
 export function allows(policy: string, action: string, seen: Seen): boolean {
-  const statements: readonly Statement[] = JSON.parse(policy).Statement;
-  const applying = statements.filter((each) => applies(each, action, seen));
+  if (last?.policy !== policy) last = { policy, statements: JSON.parse(policy).Statement };
+  const applying = last.statements.filter((each) => applies(each, action, seen));
   return applying.some(({ Effect }) => Effect === "Allow") && !applying.some(({ Effect }) => Effect === "Deny");
 }
 
@@ -47,7 +50,18 @@ function isMet(operator: string, key: string, values: readonly string[], { tags 
 /** `${*}`, `${?}` and `${$}` are those characters; any other variable is nobody's business here. */
 const literal = (pattern: string): string => pattern.replace(/\$\{([*?$])\}/g, "$1");
 
+/** Upper bound on the expressions that are kept; what goes beyond is forgotten as a whole. */
+const MOST = 10_000;
+const expressions = new Map<string, RegExp>();
+
 function isLike(pattern: string, text: string): boolean {
+  const expression = expressions.get(pattern) ?? expressionOf(pattern);
+  if (expressions.size >= MOST) expressions.clear();
+  expressions.set(pattern, expression);
+  return expression.test(text);
+}
+
+function expressionOf(pattern: string): RegExp {
   const source = pattern.replace(/\$\{([*?$])\}|\*|\?|[^*?]/g, (found, escaped: string | undefined) =>
     escaped === undefined && found === "*"
       ? "[^]*"
@@ -55,7 +69,7 @@ function isLike(pattern: string, text: string): boolean {
         ? "[^]"
         : (escaped ?? found).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"),
   );
-  return new RegExp(`^${source}$`).test(text);
+  return new RegExp(`^${source}$`);
 }
 
 const listOf = (values: string | readonly string[]): readonly string[] =>
