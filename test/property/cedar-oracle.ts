@@ -5,7 +5,7 @@ import { labelsOf } from "../../functions/core/identity/labels.ts";
 import { obligationsOf } from "../../functions/core/policy/obligations.ts";
 import type { Query } from "../../functions/core/policy/query.ts";
 import { actionOf } from "../unit/core/catalogue/load-catalogue.ts";
-import { cedarOf } from "../unit/core/cedar-of.ts";
+import { cedarOf, jsonOf } from "../unit/core/cedar-of.ts";
 import { WATCHED } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
@@ -21,14 +21,13 @@ const SILENT = "permit (principal, action, resource) when { false };";
 export function cedarOracle(texts: readonly string[], { asker }: Pick<Scenario, "asker">, openedAtMs: number) {
   const enforced = texts.map((text) => (text.startsWith(WATCHED) ? SILENT : text));
   const policies = cedarOf(enforced);
-  const read = enforced.map((text) => literalsOf(text));
   return (call: Call): readonly string[] => {
     const { allowed, deciding, errored } = policies.evaluate(queryOf(asker, call));
     if (!allowed || isNever(call)) return [];
     const isForbid = (id: string) => policies.facts(id)?.effect === "forbid";
     const couldHold = (id: string) => {
-      const place = Number(id.slice(1));
-      return holds(enforced[place] ?? "", read[place] ?? [], asker, call);
+      const text = enforced[Number(id.slice(1))] ?? "";
+      return holds(text, literalsOf(text), asker, call);
     };
     if (errored.filter(isForbid).some(couldHold)) return [];
     return deciding.filter((id) => {
@@ -74,8 +73,6 @@ function holds(text: string, literals: readonly string[], asker: Scenario["asker
 
 /** The strings that stand in a policy, and of each pattern one that it matches and one that it nearly does. */
 function literalsOf(text: string): readonly string[] {
-  const converted = cedar.policyToJson(text);
-  if (converted.type === "failure") throw new Error(`${text}: ${JSON.stringify(converted.errors)}`);
   const found = new Set<string>();
   const walk = (node: unknown): void => {
     if (typeof node !== "object" || node === null) return;
@@ -87,7 +84,7 @@ function literalsOf(text: string): readonly string[] {
     }
     for (const each of Object.values(node)) walk(each);
   };
-  walk(converted.json.conditions);
+  walk(jsonOf(text).conditions);
   return [...found];
 }
 
