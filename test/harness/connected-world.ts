@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { FakeBus } from "../../fakes/fake-bus.ts";
 import { FakeDatabases } from "../../fakes/fake-databases.ts";
@@ -60,6 +60,10 @@ class FakeOauth implements OauthProviders {
 
 const connectorsBy = await loadConnectors();
 
+/** Verifier of one iteration: thousands of worlds issue logins, and the databases here compare no password. */
+const quickVerifier = (password: string, salt: Uint8Array): string =>
+  `SCRAM-SHA-256$1:${Buffer.from(salt).toString("base64")}$${hash("sha256", password + salt, "base64")}`;
+
 /** A world whose connectors stand before fake providers, with what takes their credentials back. */
 export class ConnectedWorld {
   readonly world: FakeWorld;
@@ -97,6 +101,7 @@ export class ConnectedWorld {
           clock: ports.clock,
           random: { bytes: (count) => randomBytes(count) },
           databases: through("databases", this.databases),
+          verifierOf: quickVerifier,
           secrets: through("secrets", this.secrets),
           locks: through("locks", this.locks),
           sealer: this.#sealer,
