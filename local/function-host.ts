@@ -16,10 +16,26 @@ interface Answer {
 }
 
 /**
- * Starts a function in a thread of its own. It is imported once, when it is first invoked or straight away.
+ * Hosts a function in a thread of its own, which starts at the first invocation, as on Lambda, and then serves all of them.
  * @param logFile where its log lines go.
  */
 export function hostFunction(name: FunctionName, env: Readonly<Record<string, string>>, logFile: string): FunctionHost {
+  let started: FunctionHost | undefined;
+  let isClosed = false;
+  return {
+    invoke: async (event) => {
+      if (isClosed) throw new Error(`${name} has ended`);
+      started ??= startFunction(name, env, logFile);
+      return started.invoke(event);
+    },
+    close: async () => {
+      isClosed = true;
+      await started?.close();
+    },
+  };
+}
+
+function startFunction(name: FunctionName, env: Readonly<Record<string, string>>, logFile: string): FunctionHost {
   const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
     workerData: { name },
     env: { ...env },

@@ -87,8 +87,31 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
 /** Calls that AWS does not have, as far as iam-simulate was asked: no policy makes a difference to that. */
 const unheard = new Set<string>();
 
-/** Evaluates the request with iam-simulate; nothing where iam-simulate knows no such call. */
+/** Upper bound on the simulations that are kept; what goes beyond is forgotten as a whole. */
+const MOST = 20_000;
+const simulations = new Map<string, Map<string, boolean | undefined>>();
+let kept = 0;
+
+/**
+ * Evaluates the request with iam-simulate; nothing where iam-simulate knows no such call. The same request of the same policy is simulated once:
+ * broken copies that share a seed mostly make the same sessions.
+ */
 export async function simulationOf(
+  policy: SessionPolicy,
+  request: Request,
+  account: string,
+): Promise<boolean | undefined> {
+  const known = simulations.get(policy.text) ?? new Map<string, boolean | undefined>();
+  const key = JSON.stringify([request, account]);
+  if (known.has(key)) return known.get(key);
+  const answer = await simulate(policy, request, account);
+  if (kept >= MOST) simulations.clear();
+  kept = kept >= MOST ? 1 : kept + 1;
+  simulations.set(policy.text, known.set(key, answer));
+  return answer;
+}
+
+async function simulate(
   policy: SessionPolicy,
   request: Request,
   account: string,

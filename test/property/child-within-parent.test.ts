@@ -4,7 +4,7 @@ import { type Bound, contain } from "../../functions/core/delegation/contain.ts"
 import type { Permitted } from "../../functions/core/policy/decide.ts";
 import { disjoint, globFromIam } from "../../functions/core/policy/glob.ts";
 import { arbitraryDelegation, type Delegated } from "./arbitrary/delegations.ts";
-import { type Pipeline, REAL, vend } from "./vend.ts";
+import { type Pipeline, REAL, vendRoot } from "./vend.ts";
 import { vendAndTry } from "./vend-and-try.ts";
 import { withChanged } from "./with-changed.ts";
 
@@ -20,7 +20,7 @@ interface Tried {
 }
 
 async function delegateAndTry({ parent, child }: Delegated, pipeline: Pipeline): Promise<Tried> {
-  const { opened, sessions } = await vend(parent, REAL);
+  const { opened, sessions } = await vendRoot(parent);
   if (!opened) return { vended: 0, inherited: 0, allowed: 0, violations: [] };
   const above = sessions.flatMap(({ permitted }) => permitted);
   const { vended, allowed, violations } = await vendAndTry(child, pipeline, CALLS, opened);

@@ -81,6 +81,19 @@ export const VENDED_AT_MS = Date.parse("2026-11-24T12:45:00Z");
 /** The clock of a scenario: the step that decides and the one that plans read it each by itself. */
 export const clockOf = ({ clock }: Scenario) => clock ?? { decidedAtMs: VENDED_AT_MS, plannedAtMs: VENDED_AT_MS };
 
+/** Upper bound on the roots that are kept; what goes beyond is forgotten as a whole. */
+const MOST_ROOTS = 2_000;
+const roots = new Map<string, Promise<Vended>>();
+
+/** Vends with the real steps and without a parent; the same scenario once, since mutants with one seed have the same parents. */
+export function vendRoot(scenario: Scenario): Promise<Vended> {
+  const key = JSON.stringify(scenario);
+  const vended = roots.get(key) ?? vend(scenario, REAL);
+  if (roots.size >= MOST_ROOTS) roots.clear();
+  roots.set(key, vended);
+  return vended;
+}
+
 /** Vends what policy permits of the scenario, as the exchange does: a part of an intent is an intent too, so it is tried even where the whole would be refused. */
 export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Opened): Promise<Vended> {
   const all = scenario.policies.map(({ text }) => text);
