@@ -18,6 +18,7 @@ import { claimsIn } from "../policy-tools/read/names-in.ts";
 import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeInventory } from "./fake-inventory.ts";
+import { FakeNoticeQueue } from "./fake-noticeboard.ts";
 import { FakeObservations } from "./fake-observations.ts";
 import { FakePanics } from "./fake-panics.ts";
 import { FakeDeadlines, FakeLeaseRevocationQueue, type FakePendingRevocations } from "./fake-pending-revocations.ts";
@@ -102,6 +103,7 @@ export interface FakeWorld {
     readonly policyWrites: FakePolicyWrites;
     readonly observations: FakeObservations;
     readonly probeQueue: FakeProbeQueue;
+    readonly noticeQueue: FakeNoticeQueue;
     readonly inventory: FakeInventory;
     readonly locks: FakeSecretLocks;
     readonly signet: FakeSignet;
@@ -169,6 +171,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     policyWrites: new FakePolicyWrites(),
     observations: new FakeObservations(),
     probeQueue: new FakeProbeQueue(),
+    noticeQueue: new FakeNoticeQueue(),
     inventory: new FakeInventory(),
     locks: new FakeSecretLocks(now),
     seals: signet,

@@ -13,6 +13,7 @@ export const FUNCTIONS = [
   "revoke-leases",
   "rotate",
   "probe",
+  "notify",
   "console",
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
@@ -105,6 +106,8 @@ export const KINDS = {
   vote: "VOTE#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */
   inbox: "INBOX#",
+  /** Messages about agents in channels: written by `notify` alone. */
+  notice: "NOTICE#",
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -130,6 +133,9 @@ export const HALTING_EVENTS = [
 
 /** Journal events after which a role's revocation policy may be out of date: the stream's filter and the relay read the same list. */
 export const REVOKING_EVENTS = ["task.ended", ...HALTING_EVENTS] as const;
+
+/** Journal event of a request for approval. */
+export const ASKING_EVENT = "approval.asked";
 
 /** Who speaks on the bus: `own` is valetkey itself, `request` is whoever may ask for an ending from outside (docs/events.md). */
 export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as const;

@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import { approvalSecrets, keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
+import { approvalSecrets, channelSecrets, keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles, SEALING_SECRET } from "../functions/names.ts";
 import { type HubScope, secretArn } from "./rights.ts";
@@ -20,6 +20,8 @@ export const LEASE_REVOCATION_QUEUE_NAME = "valetkey-lease-revocations.fifo";
 export const PROBE_QUEUE_NAME = "valetkey-probes";
 /** Queue of the deadlines of connectors' credentials. */
 export const DEADLINE_QUEUE_NAME = "valetkey-deadlines";
+/** Queue that wakes `notify`. */
+export const NOTICE_QUEUE_NAME = "valetkey-notices";
 export const BUS_NAME = "valetkey";
 /** Queue of events that could not be delivered to `intake`, or that `intake` could not process. */
 export const UNDONE_QUEUE_NAME = "valetkey-undone-events";
@@ -41,10 +43,12 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     leaseRevocationQueueName: LEASE_REVOCATION_QUEUE_NAME,
     probeQueueName: PROBE_QUEUE_NAME,
     deadlineQueueName: DEADLINE_QUEUE_NAME,
+    noticeQueueName: NOTICE_QUEUE_NAME,
     busName: BUS_NAME,
     undoneQueueName: UNDONE_QUEUE_NAME,
     ownSecrets: ownSecretsOf(config),
     approvalSecrets: approvalSecrets(config),
+    channelSecrets: channelSecrets(config),
     registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
     ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
     publishers: config.bus?.publishers ?? [],

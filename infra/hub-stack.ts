@@ -8,6 +8,7 @@ import { HubBus } from "./constructs/hub-bus.ts";
 import { hubFunctions } from "./constructs/hub-functions.ts";
 import { IntakePath } from "./constructs/intake-path.ts";
 import { LeaseRevocationQueue } from "./constructs/lease-revocation-queue.ts";
+import { NoticePath } from "./constructs/notice-path.ts";
 import { ProbeQueue } from "./constructs/probe-queue.ts";
 import { RevocationPath } from "./constructs/revocation-path.ts";
 import { RevocationQueue, reconcileAtOnce } from "./constructs/revocation-queue.ts";
@@ -43,6 +44,7 @@ export class HubStack extends Stack {
     const leaseRevocations = new LeaseRevocationQueue(this, "LeaseRevocations");
     const probes = new ProbeQueue(this, "Probes");
     const deadlines = new DeadlineQueue(this, "Deadlines");
+    const notices = new NoticePath(this, "Notices");
     const hub = hubScopeOf(config);
     const bus = new HubBus(this, "EventBus", hub);
     const functions = hubFunctions(this, {
@@ -51,6 +53,7 @@ export class HubStack extends Stack {
       revocationQueue,
       leaseRevocations,
       deadlines,
+      notices,
       probes,
       bus,
       deploymentDir,
@@ -68,11 +71,12 @@ export class HubStack extends Stack {
     leaseRevocations.feed(functions["revoke-leases"]);
     deadlines.feed(functions["revoke-leases"]);
     probes.feed(functions.probe);
+    notices.feed(functions.notify);
     new IntakePath(this, "IntakePath", { hub, bus, intake });
     new RotationPath(this, "RotationPath", { hub, rotate });
     const { api } = new FrontDoor(this, "FrontDoor", functions, config.console);
     new ConsoleDoor(this, "ConsoleDoor", functions.console);
-    new Watch(this, "Watch", { functions, revocationQueue, leaseRevocations, deadlines, probes, bus, api });
+    new Watch(this, "Watch", { functions, revocationQueue, leaseRevocations, deadlines, notices, probes, bus, api });
     new CfnOutput(this, DEPLOYMENT_HASH_OUTPUT, {
       description: "Hash of the deployed policies and configuration, as each decision's record names it",
       value: deploymentHash,

@@ -30,6 +30,7 @@ export interface HubScope {
   readonly leaseRevocationQueueName: string;
   readonly probeQueueName: string;
   readonly deadlineQueueName: string;
+  readonly noticeQueueName: string;
   readonly busName: string;
   readonly undoneQueueName: string;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
@@ -38,6 +39,8 @@ export interface HubScope {
   readonly ownSecrets: readonly string[];
   /** Secrets of approvals' clients and channels. No task and no other function reads them. */
   readonly approvalSecrets: readonly string[];
+  /** Secrets of channels, for the function that notifies alone. */
+  readonly channelSecrets: readonly string[];
   /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
   readonly registrationTokens: readonly string[];
   /** The network that functions have to be in to reach databases; nothing where these are reachable without. */
@@ -161,6 +164,7 @@ const TABLE_RIGHTS = {
   rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
   probe: { query: ["writes"], put: ["writes"] },
   // It serves files, and reaches nothing.
+  notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
   console: {},
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
@@ -269,7 +273,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     },
   ],
   relay: (scope) => [
-    sendToQueues(scope, scope.deadlineQueueName),
+    sendToQueues(scope, scope.deadlineQueueName, scope.noticeQueueName),
     askForProbes(scope),
     putOwnEvents(scope),
     ...readStream(scope),
@@ -311,6 +315,10 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...readSecrets("ReadRegistrationTokens", scope.registrationTokens, scope),
   ],
   probe: (scope) => [takeFromQueue(scope, scope.probeQueueName), ...assumeTaskRoles(scope)],
+  notify: (scope) => [
+    takeFromQueue(scope, scope.noticeQueueName),
+    ...readSecrets("ReadChannels", scope.channelSecrets, scope),
+  ],
   console: () => [],
 };
 

@@ -24,6 +24,8 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   "revoke-leases": { memoryMb: 512, billedMs: 150 },
   // Until a policy takes effect: some 4 s (third-party measurements), and three further calls.
   probe: { memoryMb: 512, billedMs: 5_000 },
+  // It waits for a chat's answer.
+  notify: { memoryMb: 256, billedMs: 500 },
   // Files from memory.
   console: { memoryMb: 256, billedMs: 5 },
 };

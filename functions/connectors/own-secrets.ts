@@ -39,8 +39,10 @@ interface Approving {
 
 /** Names of the secrets by which approvals are collected and announced: clients' secrets and channels'. Tasks are never leased them. */
 export const approvalSecrets = ({ issuers = [], notify = {} }: Approving): readonly string[] => [
-  ...new Set([
-    ...issuers.flatMap(({ approvals }) => approvals?.secret ?? []),
-    ...Object.values(notify).map(({ secret }) => secret),
-  ]),
+  ...new Set([...issuers.flatMap(({ approvals }) => approvals?.secret ?? []), ...channelSecrets({ notify })]),
+];
+
+/** Names of the secrets of channels, which `notify` alone reads. */
+export const channelSecrets = ({ notify = {} }: Pick<Approving, "notify">): readonly string[] => [
+  ...new Set(Object.values(notify).map(({ secret }) => secret)),
 ];

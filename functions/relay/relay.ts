@@ -1,3 +1,4 @@
+import type { NoticeQueue } from "../core/approvals/noticeboard.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Log, Random } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
@@ -11,7 +12,7 @@ import type { Deadlines } from "../core/tasks/deadlines.ts";
 import { type TaskPath, taskPath } from "../core/tasks/path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/pending-revocation.ts";
 import type { LeaseRevocationQueue } from "../core/tasks/pending-revocations.ts";
-import { HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
+import { ASKING_EVENT, HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { matches, WAKES } from "./wakes.ts";
 
@@ -47,6 +48,7 @@ export interface RelayPorts {
   readonly probeQueue: ProbeQueue;
   readonly random: Random;
   readonly deadlines: Deadlines;
+  readonly noticeQueue: NoticeQueue;
   readonly bus: Bus;
   readonly log: Log;
 }
@@ -56,13 +58,16 @@ export interface RelayPorts {
  * batch. Every credential that a connector issued for it, told to the other queue. And every task whose timer DynamoDB has removed, which the
  * sweep should have done: told to the bus as overdue. And the deadline of every credential that a connector is about to issue, set.
  * An event of a journal that was changed or removed is an error in the log, and rings.
+ * A request for approval wakes `notify`.
  * A failure has the batch tried again; all may be said twice.
  * A sample of the endings is watched by probes, which nothing waits for and nothing fails with.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   for (const record of event.Records.filter(isTampering)) tellTampering(record, ports);
-  const endings = event.Records.filter((record) => matches(WAKES.ending, record));
-  const images = endings.map(({ dynamodb }) => dynamodb?.NewImage ?? {});
+  const journaled = event.Records.filter((record) => matches(WAKES.journaled, record)).map(
+    ({ dynamodb }) => dynamodb?.NewImage ?? {},
+  );
+  const images = journaled.filter(({ type }) => type?.S !== ASKING_EVENT);
   const isHalt = images.some(({ type }) => HALTING.has(type?.S ?? ""));
   const roles = isHalt ? everyRole(ports.deployment) : images.flatMap(rolesOf);
   const overdue = event.Records.flatMap(overdueTask);
@@ -75,11 +80,12 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
     await ports.bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));
   // Last: what has ended waits for nothing that is to end some time.
   if (deadlines.length > 0) await ports.deadlines.set(deadlines);
+  if (images.length < journaled.length) await wakeNotify(ports);
   if (roles.length + leases.length + overdue.length + deadlines.length === 0) return;
   ports.log.write({
     level: "info",
     event: "relayed",
-    endings: endings.length,
+    endings: images.length,
     roles: new Set(roles.map(({ account, role }) => `${account}/${role}`)).size,
     lease_revocations: leases.length,
     watched: watched.length,
@@ -110,6 +116,15 @@ async function haveWatched(watched: readonly Watched[], { probeQueue, log }: Rel
     await probeQueue.send(watched);
   } catch (error) {
     log.write({ level: "error", event: "probes_not_sent", why: reasonOf(error) });
+  }
+}
+
+/** Nothing fails with it: `notify` runs each minute by itself. */
+async function wakeNotify({ noticeQueue, log }: RelayPorts): Promise<void> {
+  try {
+    await noticeQueue.wake();
+  } catch (error) {
+    log.write({ level: "error", event: "notify_not_woken", why: reasonOf(error) });
   }
 }
 

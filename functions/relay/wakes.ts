@@ -1,4 +1,4 @@
-import { JOURNAL_KINDS, KINDS, type Kind, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
+import { ASKING_EVENT, JOURNAL_KINDS, KINDS, type Kind, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
 
 /**
  * Pattern of an event source mapping: each field must match, and of a field's list one comparison.
@@ -18,12 +18,15 @@ const inPartitions = (...kinds: readonly Kind[]) => ({
  * the local cloud evaluates them, and the relay tells records apart by them: a pattern that is wrong is wrong everywhere, and tests see it.
  */
 export const WAKES = {
-  /** An ending or a halt, journaled: of a task, an agent, or the deployment as a whole. */
-  ending: {
+  /**
+   * An ending or a halt, journaled: of a task, an agent, or the deployment as a whole; or a request for approval. One pattern for both, since Lambda
+   * takes five for an event source.
+   */
+  journaled: {
     eventName: ["INSERT"],
     dynamodb: {
       Keys: inPartitions("journal", "agentJournal", "panicJournal"),
-      NewImage: { kind: { S: ["EVENT"] }, type: { S: REVOKING_EVENTS } },
+      NewImage: { kind: { S: ["EVENT"] }, type: { S: [...REVOKING_EVENTS, ASKING_EVENT] } },
     },
   },
   /** A timer that DynamoDB removed by its TTL. The sweep removes the timers of tasks that it has ended itself. */

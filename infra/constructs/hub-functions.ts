@@ -6,6 +6,7 @@ import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
 import type { FunctionName } from "../../functions/names.ts";
+import type { Env as NotifyEnv } from "../../functions/notify/env.ts";
 import type { Env as OperateEnv } from "../../functions/operate/env.ts";
 import type { Env as ProbeEnv } from "../../functions/probe/env.ts";
 import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
@@ -21,6 +22,7 @@ import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
 import { type LeaseRevocationQueue, REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
 import { LeastFunction, type LeastFunctionProps } from "./least-function.ts";
+import { NOTIFY_TIMEOUT_SECONDS, type NoticePath } from "./notice-path.ts";
 import { PROBE_TIMEOUT_SECONDS, type ProbeQueue } from "./probe-queue.ts";
 import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue, reconcileAtOnce } from "./revocation-queue.ts";
 import type { TaskTable } from "./task-table.ts";
@@ -33,6 +35,7 @@ export interface HubFunctionsProps {
   readonly leaseRevocations: LeaseRevocationQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
+  readonly notices: NoticePath;
   readonly bus: HubBus;
   readonly deploymentDir: string;
   /** Directory of the built console. */
@@ -52,6 +55,7 @@ interface EnvironmentOf {
   "revoke-leases": RevokeLeasesEnv;
   rotate: RotateEnv;
   probe: ProbeEnv;
+  notify: NotifyEnv;
   console: ConsoleEnv;
 }
 
@@ -156,6 +160,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         ...deadlines,
         ...deployment,
         VALETKEY_PROBES_URL: props.probes.queue.queueUrl,
+        VALETKEY_NOTICES_URL: props.notices.queue.queueUrl,
         VALETKEY_BUS: props.bus.busName,
       },
       {
@@ -208,6 +213,17 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         memoryMb: 512,
         timeoutSeconds: PROBE_TIMEOUT_SECONDS,
         // Also the most that a flood of endings costs: what waits for longer is not watched.
+        reservedConcurrency: 2,
+        beside: { deployment: props.deploymentDir },
+      },
+    ),
+    notify: make(
+      "notify",
+      { ...table, ...deployment },
+      {
+        summary: "tells people of requests for approval, by links",
+        memoryMb: 256,
+        timeoutSeconds: NOTIFY_TIMEOUT_SECONDS,
         reservedConcurrency: 2,
         beside: { deployment: props.deploymentDir },
       },

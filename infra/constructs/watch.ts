@@ -13,6 +13,7 @@ import { ROUTES } from "../../functions/routes.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
 import type { LeaseRevocationQueue } from "./lease-revocation-queue.ts";
+import type { NoticePath } from "./notice-path.ts";
 import type { ProbeQueue } from "./probe-queue.ts";
 import type { RevocationQueue } from "./revocation-queue.ts";
 
@@ -24,6 +25,8 @@ const LOUD = {
   relay: "Endings could not be queued for the probe: their receipts do not show when AWS refused. See the relay's log.",
   probe:
     "A probe could not observe an ending, so its receipt does not show when AWS refused; or a policy had no effect in AWS. See probe's log.",
+  notify:
+    "A channel did not take a message about a request for approval: people may not know that an agent waits for them. The time of the request runs on. See notify's log.",
 } as const;
 
 /** Functions that answer requests. They turn failures into answers, so Lambda's own error metric seldom counts one. */
@@ -45,6 +48,7 @@ export interface WatchProps {
   readonly leaseRevocations: LeaseRevocationQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
+  readonly notices: NoticePath;
   readonly bus: HubBus;
   readonly api: HttpApi;
 }
@@ -209,6 +213,10 @@ export class Watch extends Construct {
     );
     this.#alarm("probe-set-aside", "The probe failed five times to run for an ending. See probe's log.", {
       metric: props.probes.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+      atLeast: 1,
+    });
+    this.#alarm("notices-set-aside", "notify failed five times to run. It runs each minute, too. See notify's log.", {
+      metric: props.notices.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
       atLeast: 1,
     });
     this.#alarm("undone-events", "An event on the bus was not processed. See docs/events.md.", {

@@ -36,6 +36,7 @@ export async function setUpAccounts(
   readonly leaseRevocationQueueUrl: string;
   readonly probesUrl: string;
   readonly deadlinesUrl: string;
+  readonly noticesUrl: string;
 }> {
   const scope = hubScopeOf(built.config);
   const hub = aws.admin(scope.account);
@@ -74,6 +75,7 @@ export async function setUpAccounts(
     leaseRevocationQueueUrl: hub.createQueue({ name: scope.leaseRevocationQueueName }),
     probesUrl: hub.createQueue({ name: scope.probeQueueName }),
     deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),
+    noticesUrl: hub.createQueue({ name: scope.noticeQueueName }),
   };
 }
 

@@ -112,10 +112,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         : {}),
     }),
   ]);
-  const { scope, revocationQueueUrl, leaseRevocationQueueUrl, deadlinesUrl, probesUrl } = await setUpAccounts(
-    aws,
-    built,
-  );
+  const { scope, revocationQueueUrl, leaseRevocationQueueUrl, deadlinesUrl, probesUrl, noticesUrl } =
+    await setUpAccounts(aws, built);
   const logFile = join(options.workDir, "functions.log");
   const endpoint = (await options.reachedAt?.(aws.endpoint)) ?? aws.endpoint;
   const reached = (url: string): string => url.replace(aws.endpoint, endpoint);
@@ -140,6 +138,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_LEASE_REVOCATION_QUEUE_URL: reached(leaseRevocationQueueUrl),
         VALETKEY_DEADLINES_URL: reached(deadlinesUrl),
         VALETKEY_PROBES_URL: reached(probesUrl),
+        VALETKEY_NOTICES_URL: reached(noticesUrl),
         VALETKEY_BUS: scope.busName,
         VALETKEY_CONSOLE: consoleDir,
       };
@@ -155,6 +154,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const queues = [
     new QueueSource(reached(revocationQueueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
     new QueueSource(reached(leaseRevocationQueueUrl), keysOf("revoke-leases"), endpoint, hosts["revoke-leases"]),
+    new QueueSource(reached(noticesUrl), keysOf("notify"), endpoint, hosts.notify),
   ];
   // Not one of those that `settled` waits for: a probe watches for as long as it takes.
   const probes = new QueueSource(reached(probesUrl), keysOf("probe"), endpoint, hosts.probe);
@@ -169,6 +169,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   ]);
   const rules = (): (() => void)[] => [
     eachMinute("sweep", () => hosts.sweep.invoke({})),
+    eachMinute("notify", () => hosts.notify.invoke({})),
     eachMinute("rotate", () => hosts.rotate.invoke({ mode: "due" })),
     eachMinute("TTL", () => aws.removeExpired(scope.account, scope.tableName, TABLE_KEYS.ttl)),
   ];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { FakeAgents } from "../../fakes/fake-agents.ts";
 import { FakeApprovals } from "../../fakes/fake-approvals.ts";
+import { FakeNoticeboard } from "../../fakes/fake-noticeboard.ts";
 import { FakeObservations } from "../../fakes/fake-observations.ts";
 import { FakePanics } from "../../fakes/fake-panics.ts";
 import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
@@ -10,6 +11,7 @@ import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approv
 import { DynamoBallots } from "../../functions/adapters/dynamodb/dynamo-ballots.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/dynamo-halts.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/dynamo-journal.ts";
+import { DynamoNoticeboard } from "../../functions/adapters/dynamodb/dynamo-noticeboard.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPanics } from "../../functions/adapters/dynamodb/dynamo-panics.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/dynamo-pending-revocations.ts";
@@ -28,6 +30,7 @@ import { changingContract } from "./store/changing.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
 import { haltsContract } from "./store/halts.contract.ts";
+import { noticeboardContract } from "./store/noticeboard.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
 import { pendingRevocationsContract } from "./store/pending-revocations.contract.ts";
 import { policyWritesContract } from "./store/policy-writes.contract.ts";
@@ -65,6 +68,10 @@ function inMemory(): Store {
     observations: new FakeObservations(),
     approvals,
     ballots: approvals,
+    noticeboard: new FakeNoticeboard({
+      listWaiting: (inbox) => approvals.listWaiting(inbox),
+      record: async (id) => (await approvals.read(id)).record,
+    }),
     events,
     haltOf,
     freshlyBoundTo,
@@ -93,6 +100,7 @@ function inDynamo(accounts: LocalAccounts): Store {
     pendingRevocations: new DynamoPendingRevocations(table),
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, Date.now),
+    noticeboard: new DynamoNoticeboard(table),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).withBinding(...given),
     haltOf: async (agent) => {
@@ -123,6 +131,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the record in %s", (where) => {
     haltsContract,
     policyWritesContract,
     approvalsContract,
+    noticeboardContract,
   ];
   for (const contract of contracts) contract(() => store);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { resourcesOf } from "./deployed-stacks.ts";
-import { DEADLINES, functionRoles, PROBES, SECRETS, takeFrom } from "./function-roles.ts";
+import { DEADLINES, functionRoles, NOTICES, PROBES, SECRETS, takeFrom } from "./function-roles.ts";
 
 // Written out, not computed: who widens a right has to widen it here too, where a reviewer sees it.
 const TABLE = "arn:aws:dynamodb:eu-central-1:999900001111:table/valetkey";
@@ -201,7 +201,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("intake"),
   ],
   relay: [
-    { ...sendToQueues, Resource: [QUEUE, LEASE_REVOCATIONS, DEADLINES] },
+    { ...sendToQueues, Resource: [QUEUE, LEASE_REVOCATIONS, DEADLINES, NOTICES] },
     { Sid: "AskForProbes", Effect: "Allow", Action: "sqs:SendMessage", Resource: PROBES },
     {
       Sid: "PutOwnEvents",
@@ -285,6 +285,14 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     takeFrom(PROBES),
     assumeTaskRoles,
     ownLog("probe"),
+  ],
+  notify: [
+    on("GetItems", "GetItem", "APPROVAL#*", "NOTICE#*"),
+    on("QueryItems", "Query", "INBOX#*"),
+    on("PutItems", "PutItem", "NOTICE#*"),
+    on("UpdateItems", "UpdateItem", "NOTICE#*"),
+    takeFrom(NOTICES),
+    ownLog("notify"),
   ],
   console: [ownLog("console")],
 };

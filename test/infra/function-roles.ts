@@ -4,6 +4,7 @@ import { deployedStacks, resourceWhere } from "./deployed-stacks.ts";
 // Written out, not computed, as the rights are that name them.
 export const SECRETS = "arn:aws:secretsmanager:eu-central-1:999900001111:secret";
 export const PROBES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-probes";
+export const NOTICES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-notices";
 export const DEADLINES = "arn:aws:sqs:eu-central-1:999900001111:valetkey-deadlines";
 
 export const takeFrom = (Resource: string | readonly string[]) => ({

@@ -27,6 +27,8 @@ describe("the hub's alarms", () => {
     "probe-loud",
     "not-observed",
     "probe-set-aside",
+    "notify-loud",
+    "notices-set-aside",
     ...FUNCTIONS.map((name) => `${name}-fails`),
     ...["exchange", "tasks", "operate", "register"].map((name) => `${name}-deployment-broken`),
     "journal-changed",
@@ -37,9 +39,9 @@ describe("the hub's alarms", () => {
     expect(alarm?.AlarmDescription).toBeTypeOf("string");
   });
 
-  it("hear the error lines of the reconciler, the sweep, the relay and the probe, which do not fail for them", () => {
+  it("hear the error lines of the reconciler, the sweep, the relay, the probe and notify, which do not fail for them", () => {
     const filters = resourcesOf(hub, "AWS::Logs::MetricFilter");
-    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(4);
+    expect(filters.filter(({ FilterPattern }) => FilterPattern === '{ $.level = "error" }')).toHaveLength(5);
   });
 
   it("ring at the first request that a bug has answered with 500", () => {

@@ -7,9 +7,11 @@ const { hub } = deployedStacks();
 const JOURNALS = ["JOURNAL#", "AGENTJOURNAL#", "SECRETJOURNAL#", "PANICJOURNAL#"].map((prefix) => ({ prefix }));
 
 describe("the way of a revocation", () => {
-  it("wakes the relay for the journal's endings and halts, for timers that their TTL removed, for what connectors are about to issue, for a journal that was changed, and for nothing else", () => {
+  it("wakes the relay for the journal's endings, halts and requests for approval, for timers that their TTL removed, for what connectors are about to issue, for a journal that was changed, and for nothing else", () => {
     const mapping = resourceWhere(hub, "AWS::Lambda::EventSourceMapping", "StartingPosition", "TRIM_HORIZON");
     const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
+    // Lambda's quota for an event source.
+    expect(Filters.length).toBeLessThanOrEqual(5);
     expect(Filters.map((filter) => JSON.parse(filter.Pattern))).toEqual([
       {
         eventName: ["INSERT"],
@@ -25,6 +27,7 @@ describe("the way of a revocation", () => {
                 "agent.resumed",
                 "panic.declared",
                 "panic.lifted",
+                "approval.asked",
               ],
             },
           },

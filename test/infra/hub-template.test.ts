@@ -158,6 +158,7 @@ describe("the hub's functions", () => {
         "VALETKEY_DEADLINES_URL",
         "VALETKEY_DEPLOYMENT",
         "VALETKEY_LEASE_REVOCATION_QUEUE_URL",
+        "VALETKEY_NOTICES_URL",
         "VALETKEY_PROBES_URL",
         "VALETKEY_REVOCATION_QUEUE_URL",
       ],
@@ -165,6 +166,7 @@ describe("the hub's functions", () => {
       "revoke-leases": ["VALETKEY_DEADLINES_URL", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       rotate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       probe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      notify: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       console: ["VALETKEY_CONSOLE"],
     });
   });

@@ -30,11 +30,13 @@ const SCOPE: HubScope = {
   leaseRevocationQueueName: "valetkey-lease-revocations.fifo",
   probeQueueName: "valetkey-probes",
   deadlineQueueName: "valetkey-deadlines",
+  noticeQueueName: "valetkey-notices",
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
   publishers: [],
   ownSecrets: [],
   approvalSecrets: [],
+  channelSecrets: [],
   registrationTokens: [],
   targets: [{ account: "111122223333", taskRoles: 2 }],
 };
@@ -55,6 +57,10 @@ const POLLERS = [
   "probe sqs:DeleteMessage",
   "probe sqs:GetQueueAttributes",
   "probe sqs:ChangeMessageVisibility",
+  "notify sqs:ReceiveMessage",
+  "notify sqs:DeleteMessage",
+  "notify sqs:GetQueueAttributes",
+  "notify sqs:ChangeMessageVisibility",
   "revoke-leases sqs:ReceiveMessage",
   "revoke-leases sqs:DeleteMessage",
   "revoke-leases sqs:GetQueueAttributes",
@@ -65,6 +71,9 @@ const NOT_YET: readonly string[] = [
   ...["GetItem", "Query", "PutItem", "ConditionCheckItem"].map((action) => `exchange dynamodb:${action} APPROVAL#`),
   ...["GetItem", "Query", "ConditionCheckItem"].map((action) => `exchange dynamodb:${action} VOTE#`),
   "exchange dynamodb:PutItem INBOX#",
+  ...["GetItem APPROVAL#", "GetItem NOTICE#", "Query INBOX#", "PutItem NOTICE#", "UpdateItem NOTICE#"].map(
+    (right) => `notify dynamodb:${right}`,
+  ),
 ];
 
 const DETAIL = {

@@ -5,6 +5,7 @@ import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
+import { wakesRelay } from "../../functions/relay/wakes.ts";
 import { recordOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
@@ -45,6 +46,27 @@ describe("relay", () => {
   ];
   it.each(rows)("%s sends nothing", async (_, sent) => {
     expect(await sent()).toEqual([]);
+  });
+
+  const asked = recordOf({ ...event, type: "approval.asked" }, 0);
+
+  it("a request for approval wakes notify, once for a batch, and ends nothing", async () => {
+    const { ports } = fakeWorld();
+    const queues = { revocationQueue: new FakeRevocationQueue(), bus: new FakeBus() };
+    await relay({ Records: [asked, recordOf({ ...event, type: "approval.asked", n: 2 }, 1)] }, { ...ports, ...queues });
+    expect(ports.noticeQueue.woken).toBe(1);
+    expect(queues.revocationQueue.sent).toEqual([]);
+    expect(wakesRelay(asked)).toBe(true);
+    await relay({ Records: [recordOf(withLease, 0)] }, { ...ports, ...queues });
+    expect(ports.noticeQueue.woken).toBe(1);
+  });
+
+  it("notify's queue that cannot be reached fails nothing, since notify runs each minute", async () => {
+    const { ports, lines } = fakeWorld();
+    const noticeQueue = { wake: () => Promise.reject(new Error("unreachable")) };
+    const queues = { revocationQueue: new FakeRevocationQueue(), bus: new FakeBus(), noticeQueue };
+    await relay({ Records: [asked, recordOf(withLease, 0)] }, { ...ports, ...queues });
+    expect(lines).toContainEqual({ level: "error", event: "notify_not_woken", why: "Error" });
   });
 
   it("a queue that cannot be reached fails the batch, so that it is tried again", async () => {

@@ -1,5 +1,6 @@
-import { recordText } from "../../core/approvals/approval-record.ts";
-import type { ListedRequest, RequestedApproval } from "../../core/approvals/approvals.ts";
+import { type ApprovalRecord, recordText } from "../../core/approvals/approval-record.ts";
+import type { Inbox, ListedRequest, RequestedApproval } from "../../core/approvals/approvals.ts";
+import type { Waiting } from "../../core/approvals/ballots.ts";
 import {
   type ApprovalVoid,
   type CastVotes,
@@ -11,7 +12,7 @@ import {
   voteIn,
 } from "../../core/approvals/stored-approval.ts";
 import { recordOf } from "./dynamo-item.ts";
-import { approvalPartition, keys, OUTCOME, votePartition } from "./dynamo-keys.ts";
+import { approvalPartition, inboxPartition, keys, OUTCOME, votePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Item, Write } from "./dynamo-table.ts";
 
 /** Time for which requests, votes and uses stay readable; seconds. Longer than any standing approval and the tasks under it. */
@@ -27,6 +28,20 @@ export async function readApproval(table: DynamoTable, id: string): Promise<Stor
     uses: items.filter(({ sk }) => String(sk).startsWith("USED")).flatMap((item) => useIn(item) ?? []),
     ...(found ? { void: recordOf<ApprovalVoid>(found) } : {}),
   };
+}
+
+/** Reads a request's record alone; undefined where it is missing or cannot be read. */
+export async function readRequest(table: DynamoTable, id: string): Promise<ApprovalRecord | undefined> {
+  return recordIn((await table.get(keys.approval(id)))?.record, id);
+}
+
+/** Lists the requests in a group's inbox, strongly read, the first to expire first. */
+export async function readWaiting(table: DynamoTable, inbox: Inbox): Promise<readonly Waiting[]> {
+  const items = await table.query(inboxPartition(inbox), "");
+  return items.map(({ sk, hash, agent }) => {
+    const [expiresAt, id = ""] = String(sk).split("#");
+    return { id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) };
+  });
 }
 
 /** Reads the votes and the outcome (`ApprovalRequests.readVotes`). */

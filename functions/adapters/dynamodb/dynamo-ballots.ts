@@ -1,8 +1,8 @@
 import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../../core/approvals/ballots.ts";
 import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../core/approvals/stored-approval.ts";
-import { APPROVAL_SECONDS, readApproval, readVotes } from "./approval-items.ts";
-import { inboxPartition, keys } from "./dynamo-keys.ts";
+import { APPROVAL_SECONDS, readApproval, readVotes, readWaiting } from "./approval-items.ts";
+import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
 /** Votes in the one table, as `approve` works with them. */
@@ -19,12 +19,8 @@ export class DynamoBallots implements Ballots {
     return readApproval(this.#table, id);
   }
 
-  async listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
-    const items = await this.#table.query(inboxPartition(inbox), "");
-    return items.map(({ sk, hash, agent }) => {
-      const [expiresAt, id = ""] = String(sk).split("#");
-      return { id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) };
-    });
+  listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
+    return readWaiting(this.#table, inbox);
   }
 
   removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {

@@ -101,6 +101,8 @@ export const keys = {
     pk: inboxPartition(inbox),
     sk: `${padded(expiresAt)}#${id}`,
   }),
+  /** Messages about one agent in one channel. */
+  notice: (channel: string, agent: string): Key => ({ pk: `${KINDS.notice}${channel}`, sk: agent }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: `${KINDS.secretJournal}${name}`, sk: `EVENT#${n}` }),

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { aTask, aUse, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
+import type { Noticeboard } from "../../../functions/core/approvals/noticeboard.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
@@ -33,6 +34,7 @@ export interface Store {
   readonly pendingRevocations: PendingRevocations;
   readonly approvals: ApprovalRequests;
   readonly ballots: Ballots;
+  readonly noticeboard: Noticeboard;
   /** Of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** What stands of an agent in the list of halted ones. */
@@ -55,6 +57,7 @@ export class TestedStore {
   readonly pendingRevocations: PendingRevocations;
   readonly approvals: ApprovalRequests;
   readonly ballots: Ballots;
+  readonly noticeboard: Noticeboard;
   readonly events: Store["events"];
   readonly haltOf: Store["haltOf"];
   readonly freshlyBoundTo: Store["freshlyBoundTo"];
@@ -74,6 +77,7 @@ export class TestedStore {
     this.observations = observations;
     this.pendingRevocations = pendingRevocations;
     this.approvals = store.approvals;
+    this.noticeboard = store.noticeboard;
     this.ballots = store.ballots;
     this.events = events;
     this.haltOf = haltOf;

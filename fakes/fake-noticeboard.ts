@@ -1,0 +1,60 @@
+import type { ApprovalRecord } from "../functions/core/approvals/approval-record.ts";
+import type { Inbox } from "../functions/core/approvals/approvals.ts";
+import type { Waiting } from "../functions/core/approvals/ballots.ts";
+import type { Channel } from "../functions/core/approvals/channel.ts";
+import type { NoticeMessage } from "../functions/core/approvals/notice-message.ts";
+import type { Channels, Noticeboard, NoticeQueue } from "../functions/core/approvals/noticeboard.ts";
+import type { Announced } from "../functions/core/approvals/notices.ts";
+
+/** Queue that counts how often `notify` was woken. */
+export class FakeNoticeQueue implements NoticeQueue {
+  woken = 0;
+
+  async wake(): Promise<void> {
+    this.woken += 1;
+  }
+}
+
+/** Noticeboard over the requests of a `FakeApprovals`, or over any that list and read in the same way. */
+export class FakeNoticeboard implements Noticeboard {
+  readonly #requests: Pick<Noticeboard, "listWaiting" | "record">;
+  readonly #announced = new Map<string, Announced>();
+
+  constructor(requests: Pick<Noticeboard, "listWaiting" | "record">) {
+    this.#requests = requests;
+  }
+
+  listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
+    return this.#requests.listWaiting(inbox);
+  }
+
+  record(id: string): Promise<ApprovalRecord | undefined> {
+    return this.#requests.record(id);
+  }
+
+  async announced(channel: string, agent: string): Promise<Announced | undefined> {
+    return structuredClone(this.#announced.get(`${channel}#${agent}`));
+  }
+
+  async claim(channel: string, agent: string, before: Announced | undefined, atSeconds: number): Promise<boolean> {
+    const now = this.#announced.get(`${channel}#${agent}`);
+    if (now?.claimedAt !== before?.claimedAt) return false;
+    this.#announced.set(`${channel}#${agent}`, { requests: {}, ...now, claimedAt: atSeconds });
+    return true;
+  }
+
+  async put(channel: string, agent: string, announced: Announced): Promise<void> {
+    this.#announced.set(`${channel}#${agent}`, structuredClone(announced));
+  }
+}
+
+/** Channels that keep what was delivered. */
+export class FakeChannels implements Channels {
+  readonly delivered: { readonly channel: Channel; readonly id: string; readonly message: NoticeMessage }[] = [];
+  before: () => void | Promise<void> = () => undefined;
+
+  async deliver(channel: Channel, id: string, message: NoticeMessage): Promise<void> {
+    await this.before();
+    this.delivered.push({ channel, id, message });
+  }
+}

@@ -1,0 +1,55 @@
+import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
+import type { Inbox } from "../../core/approvals/approvals.ts";
+import type { Waiting } from "../../core/approvals/ballots.ts";
+import type { Noticeboard } from "../../core/approvals/noticeboard.ts";
+import type { Announced } from "../../core/approvals/notices.ts";
+import { readRequest, readWaiting } from "./approval-items.ts";
+import { keys } from "./dynamo-keys.ts";
+import type { DynamoTable } from "./dynamo-table.ts";
+
+/** Time for which it is recorded what was announced, longer than any request waits; seconds. */
+const KEPT_SECONDS = 2 * 86_400;
+
+/** Records of `notify` in the one table: `NOTICE#channel` / `agent`. */
+export class DynamoNoticeboard implements Noticeboard {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
+    return readWaiting(this.#table, inbox);
+  }
+
+  record(id: string): Promise<ApprovalRecord | undefined> {
+    return readRequest(this.#table, id);
+  }
+
+  async announced(channel: string, agent: string): Promise<Announced | undefined> {
+    const item = await this.#table.get(keys.notice(channel, agent));
+    if (!item) return undefined;
+    const { claimedAt, requests, failedAt } = item;
+    return {
+      claimedAt: Number(claimedAt),
+      requests: (requests ?? {}) as Announced["requests"],
+      ...(failedAt === undefined ? {} : { failedAt: Number(failedAt) }),
+    };
+  }
+
+  claim(channel: string, agent: string, before: Announced | undefined, atSeconds: number): Promise<boolean> {
+    return this.#table.update(keys.notice(channel, agent), {
+      set: "SET #claimedAt = :at, #ttl = :ttl",
+      where: before ? "#claimedAt = :before" : "attribute_not_exists(#claimedAt)",
+      names: { claimedAt: "claimedAt", ttl: "ttl" },
+      values: { at: atSeconds, before: before?.claimedAt, ttl: atSeconds + KEPT_SECONDS },
+    });
+  }
+
+  async put(channel: string, agent: string, { claimedAt, requests, failedAt }: Announced): Promise<void> {
+    await this.#table.write(keys.notice(channel, agent), {
+      ...{ claimedAt, requests, ttl: claimedAt + KEPT_SECONDS },
+      ...(failedAt === undefined ? {} : { failedAt }),
+    });
+  }
+}

@@ -1,0 +1,15 @@
+import type { NoticeQueue } from "../../core/approvals/noticeboard.ts";
+import { SqsQueue } from "./sqs-queue.ts";
+
+/** Queue that wakes `notify`. A message holds nothing: `notify` reads the inboxes. */
+export class SqsNoticeQueue implements NoticeQueue {
+  readonly #queue: SqsQueue;
+
+  constructor(url: string) {
+    this.#queue = new SqsQueue(url);
+  }
+
+  wake(): Promise<void> {
+    return this.#queue.send([{ MessageBody: "{}" }], "messages to notify were not sent");
+  }
+}

@@ -1,0 +1,38 @@
+import type { ApprovalRecord } from "./approval-record.ts";
+import type { Inbox } from "./approvals.ts";
+import type { Waiting } from "./ballots.ts";
+import type { Channel } from "./channel.ts";
+import type { NoticeMessage } from "./notice-message.ts";
+import type { Announced } from "./notices.ts";
+
+/** Records of `notify`, the only function that notifies people: it reads requests, and can decide nothing about them. */
+export interface Noticeboard {
+  /** Lists the requests that wait for a group, the first to expire first. */
+  listWaiting(inbox: Inbox): Promise<readonly Waiting[]>;
+  /** Reads a request's record; undefined where it is missing or cannot be read. */
+  record(id: string): Promise<ApprovalRecord | undefined>;
+  /** Reads what was announced of an agent in a channel, strongly. */
+  announced(channel: string, agent: string): Promise<Announced | undefined>;
+  /**
+   * Takes the next message upon this run: true where no other run has since `before` was read.
+   * @param atSeconds epoch seconds.
+   */
+  claim(channel: string, agent: string, before: Announced | undefined, atSeconds: number): Promise<boolean>;
+  /** Records what was announced, after a claim. */
+  put(channel: string, agent: string, announced: Announced): Promise<void>;
+}
+
+/** Delivers messages to people. */
+export interface Channels {
+  /**
+   * Delivers a message.
+   * @param id the same for each attempt at one message, by which a receiver recognises a repeat.
+   * @throws {Error} where the channel did not take it; the message names no secret.
+   */
+  deliver(channel: Channel, id: string, message: NoticeMessage): Promise<void>;
+}
+
+/** Queue that wakes `notify` when a request was recorded. */
+export interface NoticeQueue {
+  wake(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { ApprovalRecord } from "./approval-record.ts";
+
+/** Shortest time between two messages about one agent in one channel; seconds. */
+export const NOTICE_SECONDS = 60;
+
+/** Request that waits, as far as people are notified of it. Times are epoch seconds. */
+export type WaitingRequest = Pick<ApprovalRecord, "id" | "created_at" | "expires_at">;
+
+/** Messages about one agent in one channel: when the last one was claimed, and how often each request was announced. */
+export interface Announced {
+  /** Time at which a run last took it upon itself to send one; epoch seconds. */
+  readonly claimedAt: number;
+  /** By the request's id: how many messages named it (the first one, the reminder), and when it expires. */
+  readonly requests: Readonly<Record<string, { readonly times: number; readonly expiresAt: number }>>;
+  /** Time of the last message that could not be delivered, unless a later one was; epoch seconds. */
+  readonly failedAt?: number;
+}
+
+/** Message that is due: requests that were never announced, and one reminder for each at half of its time. */
+export interface DueNotice<R> {
+  readonly fresh: readonly R[];
+  readonly reminders: readonly R[];
+}
+
+/**
+ * Selects what one message about an agent names. One message a minute, whatever the agent asks for; one reminder for each request at half of its time.
+ * @param nowSeconds epoch seconds.
+ * @returns undefined where no message is due.
+ */
+export function dueNotice<R extends WaitingRequest>(
+  waiting: readonly R[],
+  announced: Announced | undefined,
+  nowSeconds: number,
+): DueNotice<R> | undefined {
+  if (announced && nowSeconds < announced.claimedAt + NOTICE_SECONDS) return undefined;
+  const timesOf = ({ id }: R): number => announced?.requests[id]?.times ?? 0;
+  const open = waiting.filter(({ expires_at: expiresAt }) => nowSeconds < expiresAt);
+  const fresh = open.filter((each) => timesOf(each) === 0);
+  const reminders = open.filter((each) => timesOf(each) === 1 && nowSeconds >= (each.created_at + each.expires_at) / 2);
+  return fresh.length + reminders.length === 0 ? undefined : { fresh, reminders };
+}
+
+/** Records that a message named these requests, and drops those that have expired. */
+export function announcedWith<R extends WaitingRequest>(
+  announced: Announced | undefined,
+  { fresh, reminders }: DueNotice<R>,
+  nowSeconds: number,
+): Announced {
+  const kept = Object.entries(announced?.requests ?? {}).filter(([, { expiresAt }]) => nowSeconds < expiresAt);
+  const named = [
+    ...fresh.map(({ id, expires_at: expiresAt }) => [id, { times: 1, expiresAt }] as const),
+    ...reminders.map(({ id, expires_at: expiresAt }) => [id, { times: 2, expiresAt }] as const),
+  ];
+  return { claimedAt: nowSeconds, requests: Object.fromEntries([...kept, ...named]) };
+}

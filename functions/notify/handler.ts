@@ -1,0 +1,24 @@
+import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
+import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { readDeployment } from "../adapters/files/read-deployment.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
+import { HttpChannels } from "../adapters/http/http-channels.ts";
+import { SecretsManager } from "../adapters/secrets-manager/secrets-manager.ts";
+import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
+import { readEnv } from "../env.ts";
+import { ENV } from "./env.ts";
+import { notify } from "./notify.ts";
+
+const env = readEnv(ENV);
+const clock = { nowMs: () => Date.now() };
+const secrets = new SecretsManager();
+const ports = {
+  deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
+  noticeboard: new DynamoNoticeboard(new DynamoTable(env.VALETKEY_TABLE)),
+  channels: new HttpChannels(async (name) => (await secrets.own(name)).text, clock),
+  clock,
+  log: stdoutLog,
+};
+
+/** Works off the inboxes, whatever wakes it: a message says only that there is a new request. */
+export const handler = () => notify(ports);

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { ApprovalRecord } from "../core/approvals/approval-record.ts";
+import type { Waiting } from "../core/approvals/ballots.ts";
+import { noticeMessage } from "../core/approvals/notice-message.ts";
+import type { Channels, Noticeboard } from "../core/approvals/noticeboard.ts";
+import { announcedWith, type DueNotice, dueNotice } from "../core/approvals/notices.ts";
+import { atOnce } from "../core/at-once.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import { reasonOf } from "../core/refusal.ts";
+
+export interface NotifyPorts {
+  readonly deployment: Pick<Deployment, "approvers" | "notify" | "console">;
+  readonly noticeboard: Noticeboard;
+  readonly channels: Channels;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Messages that are delivered at a time; a slow channel holds up no other for long. */
+const AT_ONCE = 5;
+
+/**
+ * Works off the groups' inboxes: tells each channel of requests that nobody has announced there, and reminds once at half of their time. One message a
+ * minute about one agent in a channel. Runs when a request was recorded, and each minute. A failed delivery rings and is tried again the next minute;
+ * the request's time runs on.
+ */
+export async function notify({ deployment, ...ports }: NotifyPorts): Promise<void> {
+  const { approvers = [], notify: channels = {}, console: pages } = deployment;
+  const told = approvers.filter(({ notify }) => notify.length > 0);
+  const inboxes = await Promise.all(
+    told.map(async ({ issuer, name, notify }) => ({
+      channels: notify,
+      waiting: await ports.noticeboard.listWaiting({ issuer, group: name }),
+    })),
+  );
+  const about = inboxes.flatMap(({ channels: names, waiting }) =>
+    names.flatMap((channel) => [...new Set(waiting.map(({ agent }) => agent))].map((agent) => ({ channel, agent }))),
+  );
+  const distinct = [...new Map(about.map((each) => [`${each.channel}#${each.agent}`, each])).values()];
+  await atOnce(AT_ONCE, distinct, async ({ channel, agent }) => {
+    const waiting = inboxes.flatMap((inbox) =>
+      inbox.channels.includes(channel) ? inbox.waiting.filter((each) => each.agent === agent) : [],
+    );
+    const to = channels[channel];
+    if (to && pages) await announce({ name: channel, to, agent, waiting, pages: pages.url }, ports);
+  });
+}
+
+interface Announcement {
+  readonly name: string;
+  readonly to: NonNullable<Deployment["notify"]>[string];
+  readonly agent: string;
+  readonly waiting: readonly Waiting[];
+  readonly pages: string;
+}
+
+async function announce(
+  { name, to, agent, waiting, pages }: Announcement,
+  { noticeboard, channels, clock, log }: Omit<NotifyPorts, "deployment">,
+): Promise<void> {
+  const nowSeconds = Math.floor(clock.nowMs() / 1_000);
+  const before = await noticeboard.announced(name, agent);
+  const ids = [...new Set(waiting.map(({ id }) => id))].filter((id) => (before?.requests[id]?.times ?? 0) < 2);
+  const records = (await Promise.all(ids.map((id) => noticeboard.record(id)))).flatMap((record) => record ?? []);
+  const due = dueNotice(records, before, nowSeconds);
+  const message = due && noticeMessage(due, pages);
+  if (!due || !message || !(await noticeboard.claim(name, agent, before, nowSeconds))) return;
+  try {
+    await channels.deliver(to, messageId(name, due), message);
+    await noticeboard.put(name, agent, announcedWith(before, due, nowSeconds));
+    log.write({
+      level: "info",
+      event: "notified",
+      channel: name,
+      agent,
+      fresh: due.fresh.length,
+      reminders: due.reminders.length,
+    });
+  } catch (error) {
+    log.write({ level: "error", event: "notice_failed", channel: name, agent, why: reasonOf(error) });
+    await noticeboard.put(name, agent, { requests: {}, ...before, claimedAt: nowSeconds, failedAt: nowSeconds });
+  }
+}
+
+/** Names a message by its channel and requests, so that a receiver recognises one that was delivered twice. */
+const messageId = (channel: string, { fresh, reminders }: DueNotice<ApprovalRecord>): string =>
+  createHash("sha256")
+    .update([channel, ...fresh.map(({ id }) => id), "|", ...reminders.map(({ id }) => id)].join("\n"))
+    .digest("base64url");

@@ -1,0 +1,38 @@
+import { Duration } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { NOTICE_QUEUE_NAME } from "../hub-scope.ts";
+import { KeptQueue } from "./kept-queue.ts";
+
+/** Time-out of `notify`; seconds. The queue hides a message for six times as long (Lambda's advice). */
+export const NOTIFY_TIMEOUT_SECONDS = 30;
+
+/** Path to `notify`: a queue that wakes it when a request for approval was recorded, and a rule each minute for reminders and what failed. */
+export class NoticePath extends KeptQueue {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      queueName: NOTICE_QUEUE_NAME,
+      hiddenSeconds: 6 * NOTIFY_TIMEOUT_SECONDS,
+      // Time for five deliveries and some more; the rule does the same each minute.
+      kept: Duration.hours(1),
+    });
+  }
+
+  feed(notify: IFunction): void {
+    new EventSourceMapping(this, "QueueToNotify", {
+      target: notify,
+      eventSourceArn: this.queue.queueArn,
+      // One run works off everything, so messages that come together cost one.
+      batchSize: 10,
+      maxConcurrency: 2,
+    });
+    new Rule(this, "EachMinute", {
+      ruleName: "valetkey-notify",
+      description: "valetkey: each minute, remind people of requests for approval",
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(notify, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    });
+  }
+}

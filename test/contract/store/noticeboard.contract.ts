@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { aRequest } from "../../../fakes/sample-approval.ts";
+import { aTask, aUse, NOW } from "../../../fakes/sample-task.ts";
+import type { TestedStore } from "./tested-store.ts";
+
+/** What `notify` reads of requests, and records of its messages. */
+export function noticeboardContract(store: () => TestedStore): void {
+  const board = () => store().noticeboard;
+  const anAgent = () => `agent-${randomBytes(4).toString("hex")}`;
+
+  describe("messages about requests", () => {
+    it("are made of the inbox and the record, which is read by its id", async () => {
+      const { task, event } = aTask({ leases: [], agent: anAgent() });
+      const requested = aRequest(task);
+      const { id, expires_at: expiresAt } = requested.record;
+      await store().approvals.open(task, event, aUse(), undefined, undefined, requested);
+      const waiting = { id, hash: requested.hash, agent: task.agent, expiresAt };
+      expect(await board().listWaiting({ issuer: "staff", group: "sre" })).toContainEqual(waiting);
+      expect(await board().listWaiting({ issuer: "staff", group: "others" })).toEqual([]);
+      expect(await board().record(id)).toEqual(requested.record);
+      expect(await board().record("0000")).toBeUndefined();
+    });
+
+    it("are claimed by one run, for a channel and an agent", async () => {
+      const agent = anAgent();
+      expect(await board().announced("ops", agent)).toBeUndefined();
+      const claims = await Promise.all([1, 2, 3].map(() => board().claim("ops", agent, undefined, NOW)));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+      const claimed = await board().announced("ops", agent);
+      expect(claimed).toEqual({ claimedAt: NOW, requests: {} });
+      expect(await board().claim("ops", agent, undefined, NOW + 60)).toBe(false);
+      expect(await board().claim("sec", agent, undefined, NOW)).toBe(true);
+      expect(await board().claim("ops", agent, claimed, NOW + 60)).toBe(true);
+      expect(await board().claim("ops", agent, claimed, NOW + 60)).toBe(false);
+    });
+
+    it("are recorded with the requests that they named, and keep them at the next claim", async () => {
+      const agent = anAgent();
+      const announced = { claimedAt: NOW, requests: { a: { times: 1, expiresAt: NOW + 900 } } };
+      await board().put("ops", agent, announced);
+      expect(await board().announced("ops", agent)).toEqual(announced);
+      await board().claim("ops", agent, announced, NOW + 60);
+      expect(await board().announced("ops", agent)).toEqual({ ...announced, claimedAt: NOW + 60 });
+      const failed = { ...announced, failedAt: NOW + 60 };
+      await board().put("ops", agent, failed);
+      expect(await board().announced("ops", agent)).toEqual(failed);
+    });
+  });
+}

@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { FakeChannels, FakeNoticeboard } from "../../fakes/fake-noticeboard.ts";
+import { aRecord } from "../../fakes/sample-approval.ts";
+import { aTask } from "../../fakes/sample-task.ts";
+import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
+import { type NotifyPorts, notify } from "../../functions/notify/notify.ts";
+
+const { task: TASK } = aTask();
+const START = 1_795_000_000;
+let nowSeconds: number;
+let requests: ApprovalRecord[];
+let lines: Readonly<Record<string, unknown>>[];
+let channels: FakeChannels;
+let ports: NotifyPorts;
+
+const group = (name: string, notified: readonly string[]) => ({
+  ...{ name, issuer: "staff", members: { persons: ["ann"] }, timeoutSeconds: 900, useWithinSeconds: 300 },
+  notify: notified,
+});
+const asks = (id: string, agent = "deployer", groups = ["sre"]): void => {
+  const record = aRecord(TASK, { purpose: `for ${id}` });
+  requests.push({
+    ...record,
+    id,
+    agent: { ...record.agent, id: agent },
+    needed: groups.map((each) => ({ group: each, count: 1 })),
+    created_at: nowSeconds,
+    expires_at: nowSeconds + 900,
+  });
+};
+const run = () => notify(ports);
+const told = () => channels.delivered.map(({ message }) => message.requests.map(({ id }) => id));
+
+beforeEach(() => {
+  [nowSeconds, requests, lines] = [START, [], []];
+  channels = new FakeChannels();
+  const waiting = {
+    listWaiting: async ({ group: name }: { readonly group: string }) =>
+      requests
+        .filter(({ needed }) => needed.some((each) => each.group === name))
+        .map(({ id, agent, expires_at: expiresAt }) => ({ id, hash: "h", agent: agent.id, expiresAt })),
+    record: async (id: string) => requests.find((each) => each.id === id),
+  };
+  ports = {
+    deployment: {
+      approvers: [group("sre", ["ops"]), group("security", ["ops", "sec"]), group("quiet", [])],
+      notify: {
+        ops: { kind: "slack", secret: "valetkey/notify/ops" },
+        sec: { kind: "webhook", url: "https://sec.example.com", secret: "valetkey/notify/sec" },
+      },
+      console: { url: "https://console.example.com" },
+    },
+    noticeboard: new FakeNoticeboard(waiting),
+    channels,
+    clock: { nowMs: () => nowSeconds * 1_000 },
+    log: { write: (line) => void lines.push(line) },
+  };
+});
+
+describe("people are notified of requests", () => {
+  it("tells each channel of a group once, with a link to the request", async () => {
+    asks("one");
+    await run();
+    await run();
+    expect(told()).toEqual([["one"]]);
+    expect(channels.delivered[0]?.message.requests[0]?.url).toBe("https://console.example.com/approvals/one");
+  });
+
+  it("tells a channel once of a request that waits for two of its groups", async () => {
+    asks("one", "deployer", ["sre", "security"]);
+    await run();
+    expect(channels.delivered.map(({ channel }) => channel.secret).toSorted()).toEqual([
+      "valetkey/notify/ops",
+      "valetkey/notify/sec",
+    ]);
+  });
+
+  it("tells of one agent's flood once a minute, and of another agent at once", async () => {
+    for (const id of ["a", "b", "c"]) asks(id);
+    await run();
+    asks("d");
+    asks("other", "reporter");
+    await run();
+    expect(told()).toEqual([["a", "b", "c"], ["other"]]);
+    nowSeconds += 60;
+    await run();
+    expect(told().at(-1)).toEqual(["d"]);
+  });
+
+  it("reminds once at half of the time, and not of what has left the inbox", async () => {
+    asks("a");
+    asks("b");
+    await run();
+    nowSeconds += 450;
+    requests = requests.filter(({ id }) => id !== "b");
+    await run();
+    await run();
+    nowSeconds += 300;
+    await run();
+    expect(told()).toEqual([["a", "b"], ["a"]]);
+    expect(channels.delivered[1]?.message.requests[0]?.reminder).toBe(true);
+  });
+
+  it("says in the log that a channel failed, and tries again a minute later with the same id", async () => {
+    asks("a");
+    let tries = 0;
+    channels.before = () => {
+      tries += 1;
+      if (tries === 1)
+        throw Object.assign(new Error("https://hooks.slack.com/secret"), { name: "ChannelUnreachableError" });
+    };
+    await run();
+    await run();
+    expect(lines).toEqual([
+      { level: "error", event: "notice_failed", channel: "ops", agent: "deployer", why: "ChannelUnreachableError" },
+    ]);
+    nowSeconds += 60;
+    await run();
+    expect(told()).toEqual([["a"]]);
+    expect(tries).toBe(2);
+  });
+
+  it("delivers one message where two runs work at the same time", async () => {
+    asks("a");
+    await Promise.all([run(), run(), run()]);
+    expect(told()).toEqual([["a"]]);
+  });
+
+  it("sends nothing without a console, whose page a message has to name", async () => {
+    asks("a");
+    const { console: _, ...deployment } = ports.deployment;
+    await notify({ ...ports, deployment });
+    expect(told()).toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { aRecord } from "../../../../fakes/sample-approval.ts";
+import { aTask } from "../../../../fakes/sample-task.ts";
+import { noticeMessage, slackText } from "../../../../functions/core/approvals/notice-message.ts";
+import {
+  type Announced,
+  announcedWith,
+  dueNotice,
+  NOTICE_SECONDS,
+} from "../../../../functions/core/approvals/notices.ts";
+
+const T = 1_795_000_000;
+const { task: TASK } = aTask();
+const request = (id: string, createdAt = T) => ({ id, created_at: createdAt, expires_at: createdAt + 900 });
+
+describe("messages about requests", () => {
+  test("A new request is announced at once", () => {
+    const waiting = [request("a")];
+    expect(dueNotice(waiting, undefined, T)).toEqual({ fresh: waiting, reminders: [] });
+  });
+
+  test("Requests within a minute of a message wait for the next one, which names all of them", () => {
+    const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [] }, T);
+    const waiting = [request("a"), request("b", T + 5), request("c", T + 9)];
+    expect(dueNotice(waiting, announced, T + NOTICE_SECONDS - 1)).toBeUndefined();
+    expect(dueNotice(waiting, announced, T + NOTICE_SECONDS)?.fresh.map(({ id }) => id)).toEqual(["b", "c"]);
+  });
+
+  test("One reminder comes at half of the time", () => {
+    const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [] }, T);
+    expect(dueNotice([request("a")], announced, T + 449)).toBeUndefined();
+    const due = dueNotice([request("a")], announced, T + 450);
+    expect(due).toEqual({ fresh: [], reminders: [request("a")] });
+    const reminded = announcedWith(announced, due ?? { fresh: [], reminders: [] }, T + 450);
+    expect(dueNotice([request("a")], reminded, T + 800)).toBeUndefined();
+  });
+
+  test("However many requests come, a minute has one message, and each request is named twice at most", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ at: fc.nat(3_600), seconds: fc.integer({ min: 60, max: 1_800 }) }), { maxLength: 30 }),
+        (asked) => {
+          const requests = asked.map(({ at, seconds }, index) => ({
+            ...{ id: `r${index}`, created_at: T + at, expires_at: T + at + seconds },
+          }));
+          let announced: Announced | undefined;
+          const sentAt: number[] = [];
+          const named = new Map<string, number>();
+          for (let now = T; now < T + 5_400; now += 7) {
+            const waiting = requests.filter(({ created_at, expires_at }) => created_at <= now && now < expires_at);
+            const due = dueNotice(waiting, announced, now);
+            if (!due) continue;
+            announced = announcedWith(announced, due, now);
+            sentAt.push(now);
+            for (const { id } of [...due.fresh, ...due.reminders]) named.set(id, (named.get(id) ?? 0) + 1);
+          }
+          for (const [index, at] of sentAt.entries())
+            if (index > 0) expect(at - (sentAt[index - 1] ?? 0)).toBeGreaterThanOrEqual(NOTICE_SECONDS);
+          for (const times of named.values()) expect(times).toBeLessThanOrEqual(2);
+          // longer than two pauses: such a request is never missed
+          for (const { id, created_at, expires_at } of requests)
+            if (expires_at - created_at > 2 * NOTICE_SECONDS) expect(named.has(id)).toBe(true);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("I9f: a message in Slack", () => {
+  const textFor = (purpose: string, agent = {}) => {
+    const record = aRecord(TASK, { purpose });
+    const named = { ...record, agent: { ...record.agent, ...agent } };
+    const message = noticeMessage({ fresh: [named], reminders: [] }, "https://console.example.com");
+    return message ? slackText(message, record.created_at) : "";
+  };
+
+  test("links to the page, and has no other link", () => {
+    const text = textFor("see <https://evil.example.com|the ticket> & <!channel> `x` *now*");
+    expect(text).toMatch(/<https:\/\/console\.example\.com\/approvals\/[\w-]+\|look and decide>/);
+    expect(text.match(/<[^>]*>/g)).toHaveLength(1);
+    expect(text).toContain("`see &lt;https://evil.example.com|the ticket&gt; &amp; &lt;!channel&gt; 'x' *now*`");
+  });
+
+  test("keeps an agent's text in one code span, whatever the text is", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (purpose) => {
+        const line = textFor(purpose).split("The agent writes: ")[1]?.split("\n")[0] ?? "";
+        expect(line.startsWith("`") && line.endsWith("`")).toBe(true);
+        expect(line.slice(1, -1)).not.toMatch(/[`<>\p{C}]/u);
+      }),
+    );
+  });
+
+  test("escapes the agent's name and team", () => {
+    expect(textFor("p", { name: "<!here>", team: "a&b" })).toContain("*&lt;!here&gt;* (team a&amp;b)");
+  });
+
+  test("lists five requests and counts the others", () => {
+    const requests = Array.from({ length: 8 }, (_, index) => ({ ...aRecord(TASK), id: `r${index}` }));
+    const message = noticeMessage({ fresh: requests.slice(0, 6), reminders: requests.slice(6) }, "https://c.example");
+    expect(message?.requests).toHaveLength(5);
+    expect(message && slackText(message, T)).toContain("3 more: <https://c.example/approvals|all requests>");
+  });
+});
