@@ -111,11 +111,7 @@ export async function simulationOf(
   return answer;
 }
 
-async function simulate(
-  policy: SessionPolicy,
-  request: Request,
-  account: string,
-): Promise<boolean | undefined> {
+async function simulate(policy: SessionPolicy, request: Request, account: string): Promise<boolean | undefined> {
   const resource = request.resource === "*" ? "*" : standIn(request.resource);
   const name = `${request.action} ${resource}`;
   if (unheard.has(name)) return undefined;

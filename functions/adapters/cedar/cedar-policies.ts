@@ -16,9 +16,11 @@ export class CedarPolicies implements Policies {
   /** Principals and groups that the head of some policy names. Any other principal matches the same heads as every unnamed one. */
   readonly #named: ReadonlySet<string>;
   readonly #slices = new Map<string, Slice>();
+  readonly #found = new Map<string, Found>();
+  readonly #asked = new WeakMap<Query, Asked>();
   readonly #whole: Slice;
   #stated: readonly StatedPolicy[] | undefined;
-  readonly #answers = new Map<string, PartialEvaluation>();
+  readonly #answers = new Map<string, Evaluation | PartialEvaluation>();
 
   constructor(prepared: PreparedPolicies) {
     this.hash = prepared.hash;
@@ -47,14 +49,8 @@ export class CedarPolicies implements Policies {
   }
 
   evaluate(query: Query): Evaluation {
-    const answer = cedar.statefulIsAuthorized({ ...callOf(query), preparsedPolicySetId: this.#sliceFor(query).id });
-    if (answer.type === "failure") throw new Error(`Cedar refused the question: ${messages(answer.errors)}`);
-    const { decision, diagnostics } = answer.response;
-    return {
-      allowed: decision === "allow",
-      deciding: diagnostics.reason,
-      errored: diagnostics.errors.map(({ policyId }) => policyId),
-    };
+    const { slice, key } = this.#find(query);
+    return this.#remembered(`decided ${key}`, () => decide(query, slice));
   }
 
   evaluatePartially(query: Query): PartialEvaluation {
@@ -66,38 +62,60 @@ export class CedarPolicies implements Policies {
   }
 
   readsTags(query: Query): boolean {
-    return this.#sliceFor(query).readsTags;
+    return this.#find(query).slice.readsTags;
   }
 
-  /** Caches residuals: targets of a request that share an action have the same query, since their ARN is left open. */
   #residualsFor(query: Query, which: "enforced" | "shadows"): PartialEvaluation {
-    const policies = this.#sliceFor(query)[which];
+    const { slice, key } = this.#find(query);
+    const policies = slice[which];
     if (policies.length === 0) return { residuals: [], errored: [] };
-    const key = `${which} ${JSON.stringify(query)}`;
+    return this.#remembered(`${which} ${key}`, () => evaluatePartially(query, policies));
+  }
+
+  /**
+   * Caches answers under what Cedar can tell of the question: the pairs of an intent share most of theirs, since a set's ARN is left open, and the
+   * actions that some group of policies permits are one action to these policies.
+   */
+  #remembered<T extends Evaluation | PartialEvaluation>(key: string, ask: () => T): T {
     const known = this.#answers.get(key);
-    if (known) return known;
-    const answer = evaluatePartially(query, policies);
+    if (known) return known as T;
+    const answer = ask();
     if (this.#answers.size >= ANSWERS) this.#answers.clear();
     this.#answers.set(key, answer);
     return answer;
   }
 
+  /** Finds the policies that can affect a query, and the key of its answers. */
+  #find(query: Query): Asked {
+    const known = this.#asked.get(query);
+    if (known) return known;
+    const { slice, told } = this.#select(query);
+    const asked = { slice, key: keyOf(query, told) };
+    this.#asked.set(query, asked);
+    return asked;
+  }
+
   /** Selects the policies whose head can match. Leaving out the others changes no answer: they would not apply, and a head cannot err. */
-  #sliceFor(query: Query): Slice {
-    const actions = new Set(ancestorsOf(query.action, query.entities).map(({ id }) => id));
+  #select({ principal, action, entities }: Query): Found {
+    const actions = new Set(ancestorsOf(action, entities).map(({ id }) => id));
     const within = new Set(
-      ancestorsOf(query.principal, query.entities)
+      ancestorsOf(principal, entities)
         .map(({ type, id }) => `${type}::${id}`)
         .filter((name) => this.#named.has(name)),
     );
-    return this.#sliceOf(
-      this.#policies.filter(
-        ({ scope = {} }) =>
-          (scope.principal === undefined || scope.principal === query.principal.type) &&
-          (scope.within === undefined || within.has(scope.within)) &&
-          (scope.actions === undefined || scope.actions.some((name) => actions.has(name))),
-      ),
+    const key = JSON.stringify([principal.type, ...within, "", ...actions]);
+    const known = this.#found.get(key);
+    if (known) return known;
+    const inside = this.#policies.filter(
+      ({ scope = {} }) =>
+        (scope.principal === undefined || scope.principal === principal.type) &&
+        (scope.within === undefined || within.has(scope.within)) &&
+        (scope.actions === undefined || scope.actions.some((name) => actions.has(name))),
     );
+    const found = { slice: this.#sliceOf(inside), told: toldOf(action.id, inside) };
+    if (this.#found.size >= FOUND) this.#found.clear();
+    this.#found.set(key, found);
+    return found;
   }
 
   /** Caches slices by the policies inside: even many kinds of queries need only few sets of policies. */
@@ -139,8 +157,54 @@ interface Slice {
 /** Upper bound on the cached slices, since Cedar holds parsed policies for as long as the process lives. */
 const SLICES = 1_000;
 
-/** Upper bound on the cached answers; a request has at most 100 pairs, each asked twice. */
-const ANSWERS = 200;
+/** Upper bound on the cached answers; a request has at most 250 pairs, each asked twice. */
+const ANSWERS = 500;
+
+/** Upper bound on the kinds of questions whose slice is remembered: principals by the groups that policies name, times actions. */
+const FOUND = 10_000;
+
+/** Policies that can affect a query. */
+interface Found {
+  readonly slice: Slice;
+  /** The policies, and what they can tell of the action. */
+  readonly told: string;
+}
+
+/**
+ * Names the policies that can affect a query, and what they can tell of its action. Those whose conditions read the action, or whose head is not known,
+ * can tell it from every other. Of the others only the heads look at it: they tell whether it is named itself, or is in a group that is named.
+ */
+const toldOf = (action: string, policies: readonly PreparedPolicy[]): string =>
+  JSON.stringify(
+    policies.map(({ id, reads, scope }) => {
+      if (scope === undefined || reads.includes("action")) return [id, action];
+      return scope.actions?.includes(action) ? [id] : id;
+    }),
+  );
+
+/** A query with the policies that can affect it. */
+interface Asked {
+  readonly slice: Slice;
+  /** Key of its answers. */
+  readonly key: string;
+}
+
+/** Makes the key of the answer to a question. Entities of actions are looked at with the action alone. */
+function keyOf({ principal, resource, context, entities }: Query, told: string): string {
+  const others = entities.filter(({ uid }) => uid.type !== "Action");
+  return JSON.stringify([told, principal, resource, context, others]);
+}
+
+function decide(query: Query, { id: preparsedPolicySetId }: Slice): Evaluation {
+  const answer = cedar.statefulIsAuthorized({ ...callOf(query), preparsedPolicySetId });
+  if (answer.type === "failure") throw new Error(`Cedar refused the question: ${messages(answer.errors)}`);
+  const { decision, diagnostics } = answer.response;
+  return {
+    allowed: decision === "allow",
+    deciding: diagnostics.reason,
+    errored: diagnostics.errors.map(({ policyId }) => policyId),
+  };
+}
 
 function statedOf({ id, effect, annotations, text }: PreparedPolicy): StatedPolicy {
   const converted = cedar.policyToJson(text);

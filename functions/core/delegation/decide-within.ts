@@ -7,9 +7,16 @@ import { type Bound, contain, within } from "./contain.ts";
 /**
  * Decides one pair by policy, as for any agent, and then by each bound: a permitted pair lies within all bounds and inherits what they demand.
  * Without bounds, policy alone decides.
+ * @param isOneOfMany as `decide` has it.
  */
-export function decideWithin(pair: Pair, bounds: readonly Bound[], requester: Requester, policies: Policies): Verdict {
-  const verdict = decide(pair, requester, policies);
+export function decideWithin(
+  pair: Pair,
+  bounds: readonly Bound[],
+  requester: Requester,
+  policies: Policies,
+  isOneOfMany = false,
+): Verdict {
+  const verdict = decide(pair, requester, policies, isOneOfMany);
   const parts = bounds.flatMap((bound) => within(pair, bound));
   if ("denied" in verdict) {
     return { denied: { ...verdict.denied, narrower: [...new Set([...verdict.denied.narrower, ...parts])] } };

@@ -40,7 +40,7 @@ export interface ConnectorDetail extends TypedDetail {
 export const LIMITS = {
   details: 10,
   statements: 20,
-  pairs: 100,
+  pairs: 250,
   arnCharacters: 512,
   bodyBytes: 32_768,
   purposeCharacters: 256,

@@ -22,7 +22,7 @@ export interface SpreadDetail {
  * Spreads an intent into its pairs of action and target, which policy decides one by one. A pattern (`s3:Get*`) yields the actions that can work on
  * the resources.
  * @throws {Refusal} intent_invalid for an unknown action (names the nearest real one), an action or pattern that fits none of the resources (it would
- * silently grant nothing), an action that needs a further resource, an unused resource, a missing connector, or more than 100 pairs.
+ * silently grant nothing), an action that needs a further resource, an unused resource, a missing connector, or more than 250 pairs.
  */
 export function spreadIntent(
   details: readonly Detail[],
@@ -32,8 +32,8 @@ export function spreadIntent(
   let pairsLeft: number = LIMITS.pairs;
   return details.map((detail, index) => {
     const pairs = pairsFor(detail, index, pairsLeft, catalogue, connectors);
+    if (pairs.length > pairsLeft) tooMany(placeOf(detail, index), 1, pairs.length, pairsLeft);
     pairsLeft -= pairs.length;
-    if (pairsLeft < 0) tooMany();
     return { detail, pairs };
   });
 }
@@ -87,8 +87,9 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
   };
   const expanded = expandActions(catalogue, detail.actions);
   if (isProblem(expanded)) return refuse(expanded.problem);
+  const tooManyOf = () => tooMany(placeOf(detail, index), expanded.actions.length, detail.resources.length, most);
   // Each resource must be part of a pair, so there are at least as many pairs.
-  if (detail.resources.length > most) tooMany();
+  if (detail.resources.length > most) tooManyOf();
   const arns = detail.resources.flatMap(parsed);
   const problems = new Map<CatalogueAction, string>();
   const pairs: Pair[] = [];
@@ -96,7 +97,7 @@ function awsPairs(detail: AwsDetail, index: number, catalogue: Catalogue, most: 
     const own = pairsOf(action, detail, arns);
     if (isProblem(own)) problems.set(action, own.problem);
     else pairs.push(...own);
-    if (pairs.length > most) tooMany();
+    if (pairs.length > most) tooManyOf();
   }
   for (const actions of expanded.byPattern.values()) {
     const [first, ...others] = actions.flatMap((action) => problems.get(action) ?? []);
@@ -174,8 +175,14 @@ export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: C
   });
 }
 
-function tooMany(): never {
+/** Refuses a detail with more pairs than are left: says how many it has, and so many of them that fit. */
+function tooMany(place: string, actions: number, resources: number, left: number): never {
+  const [fewer, what] =
+    actions > 1 && resources <= left ? [Math.floor(left / resources), "actions"] : [left, "resources"];
+  const names = actions > 1 ? `${actions} actions on ${resources} resources` : `${resources} of them`;
   throw new Refusal("intent_invalid", {
-    say: `It asks for more than ${LIMITS.pairs} pairs of action and resource; ask for less, or split it over several tasks.`,
+    say:
+      `${place} asks for more pairs of action and resource than a request may have (${LIMITS.pairs}, of which ${left} are left): ${names}. ` +
+      `Ask for less, or for what is behind the first ${fewer} ${what} in another task.`,
   });
 }

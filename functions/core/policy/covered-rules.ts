@@ -9,10 +9,28 @@ import { readIamText } from "./read-iam-text.ts";
  */
 export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
   const read = rules.map((rule, place): Read => ({ ...rule, place, ...resourceOf(rule) }));
-  return read
-    .filter((rule) => !read.some((other) => covers(other, rule) && (other.place < rule.place || !covers(rule, other))))
+  const ofPatterns = read.filter(isOfPattern);
+  const byAction = [...Map.groupBy(read, ({ action }) => action).values()];
+  // Without patterns, actions on the same resources, under the same conditions, are alike: of a long intent most are.
+  const alike = Map.groupBy(byAction, (own) =>
+    JSON.stringify(
+      own.map(({ action, resource, condition }) => [ofPatterns.length > 0 && action, resource, condition]),
+    ),
+  );
+  const kept = [...alike.values()].flatMap(([first = [], ...others]) => {
+    const rivals = [...first.filter((rule) => !isOfPattern(rule)), ...ofPatterns];
+    const isKept = first.map(
+      (rule) => !rivals.some((other) => covers(other, rule) && (other.place < rule.place || !covers(rule, other))),
+    );
+    return [first, ...others].flatMap((own) => own.filter((_, index) => isKept[index]));
+  });
+  return kept
+    .toSorted((a, b) => a.place - b.place)
     .map(({ action, resource, condition }) => ({ action, resource, condition }));
 }
+
+/** True for a rule of a pattern of actions, which may cover rules of other actions. */
+const isOfPattern = ({ action }: Rule): boolean => action.endsWith("*");
 
 interface Read extends Rule {
   readonly place: number;

@@ -1,13 +1,14 @@
-import type { Pair } from "../intent/pairs.ts";
+import type { Pair, ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { type Deny, decideSet, type Kept } from "./decide-set.ts";
 import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";
+import { globFromIam } from "./glob.ts";
 import { hiddenForbid } from "./hidden-forbid.ts";
 import { normalForm } from "./normal-form.ts";
 import { type Obligations, obligationsOf, unkeptBy } from "./obligations.ts";
 import { leastDemanding, type Option } from "./option.ts";
-import type { Policies } from "./query.ts";
+import type { Policies, Residual } from "./query.ts";
 import type { TagConditions } from "./tag-conditions.ts";
 
 /** Pair that policy permits, with its terms. */
@@ -33,11 +34,14 @@ export type Verdict = { readonly permitted: Permitted } | { readonly denied: Den
 /**
  * Decides one pair of action and target by Cedar. A set of targets is permitted only where every member would be, or with Denies for the members that
  * would not. I2: a session policy allows nothing that Cedar does not permit (docs/compiler.md).
+ * @param isOneOfMany true for a pair of a long intent, whose questions to Cedar are shared where that gives the same answer.
  */
-export function decide(pair: Pair, requester: Requester, policies: Policies): Verdict {
+export function decide(pair: Pair, requester: Requester, policies: Policies, isOneOfMany = false): Verdict {
   const isOpen =
-    pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, requester, "nothing")));
-  const answer = isOpen ? decideSet(pair, requester, policies) : decideOne(pair, requester, policies);
+    pair.kind === "resource" && (pair.isPattern || policies.readsTags(queryFor(pair, requester, "arn and tags")));
+  const shared =
+    isOneOfMany && !isOpen && pair.kind === "resource" ? decideAlike(pair, requester, policies) : undefined;
+  const answer = shared ?? (isOpen ? decideSet(pair, requester, policies) : decideOne(pair, requester, policies));
   if ("reason" in answer) return denied(pair, answer);
   const options = answer.options.flatMap((option) => {
     const annotations = policies.facts(option.policy)?.annotations;
@@ -105,6 +109,27 @@ function decideOne(pair: Pair, requester: Requester, policies: Policies): Answer
   const [forbid] = deciding;
   if (!allowed && forbid !== undefined) return { reason: "A policy forbids it.", policy: forbid };
   return { options: deciding.map((policy) => ({ policy, conditions: [{}] })), kept: [], narrower: [] };
+}
+
+/**
+ * Decides one resource by the residuals that it shares with every other resource of its service, Region and account. Undefined where a residual is not
+ * told by the ARN alone, or a policy errs: then Cedar has to be asked about the resource itself.
+ */
+function decideAlike(pair: ResourcePair, requester: Requester, policies: Policies): Answer | No | undefined {
+  const { residuals, errored } = policies.evaluatePartially(queryFor(pair, requester, "arn and tags"));
+  if (errored.length > 0) return undefined;
+  const about = globFromIam(pair.target);
+  const applying: Residual[] = [];
+  for (const residual of residuals) {
+    // One resource meets an atom on the ARN or does not, so that a conjunction of the form is left only where it holds.
+    const form = normalForm(residual.body, residual.effect, about);
+    if (form === "unclear" || form.some(({ must, mustNot }) => [...must, ...mustNot].some(({ of }) => of === "tag")))
+      return undefined;
+    if (form.length > 0) applying.push(residual);
+  }
+  const forbid = applying.find(({ effect }) => effect === "forbid");
+  if (forbid) return { reason: "A policy forbids it.", policy: forbid.policy };
+  return { options: applying.map(({ policy }) => ({ policy, conditions: [{}] })), kept: [], narrower: [] };
 }
 
 const denied = ({ action, target }: Pair, no: No, narrower: readonly string[] = []): Verdict => ({

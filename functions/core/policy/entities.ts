@@ -22,8 +22,21 @@ export interface Requester {
 /** Unknowns of a question: none, the resource's tags, or its ARN as well. With unknowns, Cedar returns the residual of each policy. */
 export type Open = "nothing" | "tags" | "arn and tags";
 
-/** Makes the question for one pair. */
+/** Makes the question for one pair. With the ARN open, the pairs of a requester that share all the rest share one question. */
 export function queryFor(pair: Pair, requester: Requester, open: Open): Query {
+  if (pair.kind !== "resource" || open !== "arn and tags") return questionOn(pair, requester, open);
+  const kind = [pair.action, pair.service, pair.region, pair.account].join("\n");
+  const known = OPEN.get(requester) ?? new Map<string, Query>();
+  OPEN.set(requester, known);
+  const query = known.get(kind) ?? questionOn(pair, requester, open);
+  known.set(kind, query);
+  return query;
+}
+
+/** Questions with the ARN open, by their requester, for the life of a request. */
+const OPEN = new WeakMap<Requester, Map<string, Query>>();
+
+function questionOn(pair: Pair, requester: Requester, open: Open): Query {
   const principal = agentEntity(requester);
   const action = actionEntity(pair.action, pair.groups);
   const resource = resourceEntity(pair, open);

@@ -20,6 +20,10 @@ interface Shape {
   readonly prefix: string;
   readonly middles: readonly string[];
   readonly suffix: string | undefined;
+  /** The whole glob, each gap written as `GAP`. */
+  readonly filled: string;
+  /** True where a literal holds `GAP`, which no text of a policy or ARN does. */
+  readonly holdsGap: boolean;
 }
 
 /** Parses an IAM pattern, in which only `*` is special. `?` and `${...}` are literals here; `parseArn` refuses both. */
@@ -46,8 +50,7 @@ export function matches(glob: Glob, text: string): boolean {
  */
 export function contains(outer: Glob, inner: Glob): boolean {
   const shape = shapeOf(outer);
-  if ([shape.prefix, ...shape.middles, shape.suffix].some((literal) => literal?.includes(GAP))) return false;
-  return fits(shape, inner.map((token) => (token === "any" ? GAP : token.literal)).join(""));
+  return !shape.holdsGap && fits(shape, shapeOf(inner).filled);
 }
 
 /** Symbol of a gap: a lone surrogate, which is no character, so no Cedar string or ARN holds it. `contains` returns false where a literal does. */
@@ -82,7 +85,18 @@ const kept = (globs: readonly Glob[], replaces: (one: Glob, other: Glob) => bool
     [],
   );
 
+/** Shapes by their glob, for the life of the glob: a compilation compares each with many others. */
+const SHAPES = new WeakMap<Glob, Shape>();
+
 function shapeOf(glob: Glob): Shape {
+  const known = SHAPES.get(glob);
+  if (known) return known;
+  const made = shaped(glob);
+  SHAPES.set(glob, made);
+  return made;
+}
+
+function shaped(glob: Glob): Shape {
   const before: string[] = [];
   let literal = "";
   for (const token of glob) {
@@ -92,7 +106,11 @@ function shapeOf(glob: Glob): Shape {
     } else literal += token.literal;
   }
   const [prefix, ...middles] = before;
-  return prefix === undefined ? { prefix: literal, middles, suffix: undefined } : { prefix, middles, suffix: literal };
+  const filled = [...before, literal].join(GAP);
+  const holdsGap = [...before, literal].some((each) => each.includes(GAP));
+  return prefix === undefined
+    ? { prefix: literal, middles, suffix: undefined, filled, holdsGap }
+    : { prefix, middles, suffix: literal, filled, holdsGap };
 }
 
 /** True where the text has the shape. Takes each middle at its first place behind the last one, since a later place leaves less room for the rest. */

@@ -158,7 +158,15 @@ function membership({ left, right }: Node, holds: boolean, scope: Scope): Normal
   return holds ? each.reduce(either, NEVER) : each.reduce((all, one) => both(all, () => one), ALWAYS);
 }
 
+/** Globs by their pattern, for its life: the pairs of an intent share the residuals of their policies. */
+const GLOBS = new WeakMap<readonly unknown[], Glob | undefined>();
+
 function globOf(pattern: readonly unknown[]): Glob | undefined {
+  if (!GLOBS.has(pattern)) GLOBS.set(pattern, readGlob(pattern));
+  return GLOBS.get(pattern);
+}
+
+function readGlob(pattern: readonly unknown[]): Glob | undefined {
   const tokens: ({ Literal: string } | "Wildcard")[] = [];
   for (const element of pattern) {
     if (element === "Wildcard") tokens.push(element);

@@ -3,8 +3,8 @@ import type { PolicyFacts } from "./query.ts";
 /** Policy as the build prepared it: checked against the schema, with its annotations parsed. */
 export interface PreparedPolicy extends PolicyFacts {
   readonly text: string;
-  /** Facts that the policy reads and that stay open or expire: the resource's tags, the time of day. */
-  readonly reads: readonly ("tags" | "time")[];
+  /** Facts that the policy's conditions read and on which caching depends: the resource's tags, the time of day, the action. */
+  readonly reads: readonly ("tags" | "time" | "action")[];
   /** Scope of the policy's head, by which most policies are excluded before Cedar evaluates; a policy without one is never excluded. */
   readonly scope?: PolicyScope;
 }

@@ -6,6 +6,19 @@ import type { Glob, Token } from "./glob.ts";
  * @param wildcards false for StringEquals, in which `*` and `?` are ordinary characters.
  */
 export function readIamText(text: string, wildcards = true): Glob | undefined {
+  if (!wildcards) return parsed(text, wildcards);
+  if (KNOWN.has(text)) return KNOWN.get(text);
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  const glob = parsed(text, wildcards);
+  KNOWN.set(text, glob);
+  return glob;
+}
+
+/** Globs by their text: packing a policy compares each of its resources with all others. */
+const KNOWN = new Map<string, Glob | undefined>();
+const MOST_KNOWN = 2_000;
+
+function parsed(text: string, wildcards: boolean): Glob | undefined {
   const glob: Token[] = [];
   for (const [part, escaped] of text.matchAll(PARTS)) {
     if (escaped !== undefined) glob.push({ literal: escaped });

@@ -5,24 +5,27 @@ import { type Glob, widest } from "./glob.ts";
  * `arn:aws:s3:::acme-data/`, the glob `*pii*` leaves `*pii*`, and `arn:aws:s3:::acme-*` leaves `*`.
  */
 export function remainders(glob: Glob, head: string): readonly Glob[] {
-  const seen = new Set<string>();
+  const seen = new Set<number>();
   const found: Glob[] = [];
-  const walk = (tokens: Glob, left: string): void => {
-    const place = `${tokens.length}/${left.length}`;
+  const walk = (token: number, at: number): void => {
+    const place = token * (head.length + 1) + at;
     if (seen.has(place)) return;
     seen.add(place);
-    const [first, ...rest] = tokens;
-    if (left === "") found.push(tokens);
+    const first = glob[token];
+    const left = head.length - at;
+    if (left === 0) found.push(glob.slice(token));
     else if (first === "any") {
       // The gap takes the whole head and continues behind it, or it ends within the head.
-      found.push(tokens);
-      for (let taken = 0; taken < left.length; taken += 1) walk(rest, left.slice(taken));
+      found.push(glob.slice(token));
+      for (let to = at; to < head.length; to += 1) walk(token + 1, to);
     } else if (first !== undefined) {
-      if (left.startsWith(first.literal)) walk(rest, left.slice(first.literal.length));
-      else if (first.literal.startsWith(left)) found.push([{ literal: first.literal.slice(left.length) }, ...rest]);
+      const { literal } = first;
+      if (head.startsWith(literal, at)) walk(token + 1, at + literal.length);
+      else if (literal.length > left && head.endsWith(literal.slice(0, left)))
+        found.push([{ literal: literal.slice(left) }, ...glob.slice(token + 1)]);
     }
   };
-  walk(glob, head);
+  walk(0, 0);
   return widest(found);
 }
 

@@ -8,10 +8,22 @@ const NONE: Keys = new Set();
  * even where other tags are missing. Cedar evaluates from left to right, and no further than necessary.
  */
 export function tagsRead(node: unknown): Keys {
+  if (typeof node !== "object" || node === null) return NONE;
+  const known = KNOWN.get(node);
+  if (known) return known;
+  const found = tagsIn(node);
+  KNOWN.set(node, found);
+  return found;
+}
+
+/** Answers by expression, for its life: the pairs of an intent share the residuals of their policies. */
+const KNOWN = new WeakMap<object, Keys>();
+
+function tagsIn(node: object): Keys {
   const subject = subjectOf(node);
   if (subject?.of === "tag") return new Set([subject.key]);
   const operation = operationOf(node);
-  if (!operation) return typeof node === "object" && node !== null ? all(Object.values(node).map(tagsRead)) : NONE;
+  if (!operation) return all(Object.values(node).map(tagsRead));
   const { operator, operands } = operation;
   const { left, right } = operands;
   switch (operator) {

@@ -24,18 +24,18 @@ type IsHarmless = (action: string, resource: string) => boolean;
 /** Makes the test that a Deny under the condition denies nothing that these rules allow. */
 export function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: readonly Rule[]): IsHarmless {
   const weaker = denied.filter((each) => implies(condition, each.condition));
-  const granted = allowed.map(({ action, resource }) => ({
-    target: targetOf(resource),
-    denied: weaker.filter((each) => each.action === action).map((each) => globOf(each.resource)),
+  const granted = [...Map.groupBy(allowed, ({ action }) => action)].map(([action, rules]) => ({
     action,
+    targets: rules.map(({ resource }) => targetOf(resource)),
+    denied: weaker.filter((each) => each.action === action).map((each) => globOf(each.resource)),
   }));
   return (action, resource) => {
     const wide = globOf(resource);
-    return granted.every(
-      (each) =>
-        !coversAction(action, each.action) ||
-        shared(wide, each.target).every((part) => each.denied.some((glob) => contains(glob, part))),
-    );
+    return granted
+      .filter((each) => coversAction(action, each.action))
+      .every(({ targets, denied }) =>
+        targets.every((target) => shared(wide, target).every((part) => denied.some((glob) => contains(glob, part)))),
+      );
   };
 }
 

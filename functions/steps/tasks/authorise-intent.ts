@@ -10,7 +10,7 @@ import { type Detail, LIMITS } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
 import { made } from "../../core/made.ts";
-import { type Permitted, shadowsOf } from "../../core/policy/decide.ts";
+import { type Permitted, shadowsOf, type Verdict } from "../../core/policy/decide.ts";
 import type { Requester } from "../../core/policy/entities.ts";
 import { grantedDetails, grantedParts } from "../../core/policy/grant-details.ts";
 import { hourEnd } from "../../core/policy/hour-end.ts";
@@ -18,6 +18,9 @@ import { strictest } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
 import type { Grants, ParentScope } from "./grants.ts";
+
+/** Pairs of an intent up to which Cedar is asked about each resource by itself, which is quicker for a few. */
+const FEW_PAIRS = 12;
 
 /** Requested intent with its circumstances. */
 export interface Ask extends Omit<Requester, "agent" | "atMs" | "ancestors"> {
@@ -45,9 +48,11 @@ export async function authoriseIntent(
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
   const asker: Requester = { ...ask, agent, atMs, ancestors: parentScope?.delegated.chain ?? [] };
   const bounds = parentScope ? boundsOf(parentScope, ports) : [];
-  const decided = spreadIntent(ask.details, ports.catalogue, ports.connectors).map((spread) =>
-    decideDetail(spread, ask.mode, bounds, asker, ports),
-  );
+  const spread = spreadIntent(ask.details, ports.catalogue, ports.connectors);
+  const areMany = spread.reduce((count, { pairs }) => count + pairs.length, 0) > FEW_PAIRS;
+  const verdictOn = (pair: Pair) =>
+    underCeiling(decideWithin(pair, bounds, asker, ports.policies, areMany), ports.deployment.accounts);
+  const decided = spread.map((each) => decideDetail(each, ask.mode, asker, verdictOn, ports));
   const permitted = decided.flatMap((each) => each.permitted);
   const denials = decided.flatMap((each) => each.denials);
   if (permitted.length === 0 || (ask.mode === "all" && denials.length > 0))
@@ -114,12 +119,10 @@ interface Decided {
 function decideDetail(
   { detail, pairs }: SpreadDetail,
   mode: Ask["mode"],
-  bounds: readonly Bound[],
   asker: Requester,
-  ports: Needs,
+  decide: (pair: Pair) => Verdict,
+  ports: Pick<Ports, "catalogue" | "policies">,
 ): Decided {
-  const decide = (pair: Pair) =>
-    underCeiling(decideWithin(pair, bounds, asker, ports.policies), ports.deployment.accounts);
   const permitted: Permitted[] = [];
   const denials: Denial[] = [];
   const shadows: string[] = [];

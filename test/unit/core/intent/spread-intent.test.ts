@@ -215,39 +215,51 @@ describe("an intent, spread into pairs of action and target", () => {
   });
 
   it.each<[string, readonly Detail[]]>([
-    ["one detail", [aws(["s3:ListBucket"], buckets(100))]],
-    ["two details", [aws(["s3:ListBucket"], buckets(99)), tools(1)]],
-    ["tools alone", [tools(100)]],
-  ])("may hold 100 pairs, in %s", (_name, details) => {
-    expect(pairs(...details)).toHaveLength(100);
+    ["one detail", [aws(["s3:ListBucket"], buckets(250))]],
+    ["two details", [aws(["s3:ListBucket"], buckets(249)), tools(1)]],
+    ["tools alone", [tools(250)]],
+  ])("may hold 250 pairs, in %s", (_name, details) => {
+    expect(pairs(...details)).toHaveLength(250);
   });
 
   it.each<[string, readonly Detail[]]>([
-    ["one detail", [aws(["s3:ListBucket"], buckets(101))]],
-    ["two details", [aws(["s3:ListBucket"], buckets(100)), tools(1)]],
-    ["tools before AWS", [tools(100), aws(["s3:ListBucket"], buckets(1))]],
+    ["one detail", [aws(["s3:ListBucket"], buckets(251))]],
+    ["two details", [aws(["s3:ListBucket"], buckets(250)), tools(1)]],
+    ["tools before AWS", [tools(250), aws(["s3:ListBucket"], buckets(1))]],
     [
       "wildcards in the action",
       [
         aws(
           ["sqs:*eMessage"],
-          Array.from({ length: 51 }, (_, n) => `${QUEUE}-${n}`),
+          Array.from({ length: 126 }, (_, n) => `${QUEUE}-${n}`),
         ),
       ],
     ],
-  ])("is refused with more than 100 pairs, in %s", (_name, details) => {
+  ])("is refused with more than 250 pairs, in %s", (_name, details) => {
     expect(said(() => pairs(...details))).toMatchObject({
       code: "intent_invalid",
       detail: {
-        say: "It asks for more than 100 pairs of action and resource; ask for less, or split it over several tasks.",
+        say: expect.stringContaining("asks for more pairs of action and resource than a request may have (250"),
       },
     });
   });
 
+  it("is told how many pairs it has, and a part that fits", () => {
+    const queues = Array.from({ length: 100 }, (_, n) => `${QUEUE}-${n}`);
+    expect(refusalOf(aws(["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"], queues))).toBe(
+      "authorization_details[0] asks for more pairs of action and resource than a request may have (250, of which 250 are left): " +
+        "3 actions on 100 resources. Ask for less, or for what is behind the first 2 actions in another task.",
+    );
+    expect(refusalOf(aws(["s3:ListBucket"], buckets(240)), tools(20))).toBe(
+      "authorization_details[1] asks for more pairs of action and resource than a request may have (250, of which 10 are left): " +
+        "20 of them. Ask for less, or for what is behind the first 10 resources in another task.",
+    );
+  });
+
   it("is refused for its pairs before anything that comes after them is looked at", () => {
-    expect(refusalOf(aws(["s3:ListBucket"], [...buckets(100), "*"]))).toContain("more than 100 pairs");
-    const queues = Array.from({ length: 51 }, (_, n) => `${QUEUE}-${n}`);
-    expect(refusalOf(aws(["sqs:*eMessage"], [...queues, BUCKET]))).toContain("more than 100 pairs");
+    expect(refusalOf(aws(["s3:ListBucket"], [...buckets(250), "*"]))).toContain("more pairs of action and resource");
+    const queues = Array.from({ length: 126 }, (_, n) => `${QUEUE}-${n}`);
+    expect(refusalOf(aws(["sqs:*eMessage"], [...queues, BUCKET]))).toContain("more pairs of action and resource");
   });
 });
 
