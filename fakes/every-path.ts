@@ -1,3 +1,5 @@
+import type { ApprovePorts } from "../functions/approve/approve-ports.ts";
+import { PATHS as APPROVE } from "../functions/approve/paths.ts";
 import type { SealingPorts } from "../functions/core/ports.ts";
 import { PATHS as EXCHANGE } from "../functions/exchange/paths.ts";
 import type { PathOver } from "../functions/http/paths.ts";
@@ -9,7 +11,7 @@ import type { RouteKey } from "../functions/routes.ts";
 import { PATHS as TASKS } from "../functions/tasks/paths.ts";
 
 /** Ports of all functions that answer requests. */
-export type EveryPort = SealingPorts & SecretPorts & ReceiptPorts;
+export type EveryPort = SealingPorts & SecretPorts & ReceiptPorts & ApprovePorts;
 
 /** Paths of all functions, as their handlers serve them. A function that is missing here does not compile. */
 export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
@@ -17,4 +19,5 @@ export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
   ...TASKS,
   ...OPERATE,
   ...REGISTER,
+  ...APPROVE,
 };

@@ -145,20 +145,23 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
     );
   }
 
-  async putVote(id: string, { person, token, hashes }: StoredVote): Promise<Decided> {
+  /** @param event recorded with the vote; a test of the exchange needs none. */
+  async putVote(id: string, { person, token, hashes }: StoredVote, event?: JournalEvent): Promise<Decided> {
     await this.before("putVote");
     if (this.uses.has(id)) return "used";
     if (this.outcomes.has(id)) return "decided";
     const votes = this.votes.get(id) ?? new Map<string, Readonly<Record<string, unknown>>>();
     this.votes.set(id, votes.set(personId(person), { issuer: person.issuer, person: person.value, token, hashes }));
+    if (event) await this.#tasks.append(event);
     return "recorded";
   }
 
-  async putOutcome(id: string, outcome: StoredOutcome): Promise<Decided> {
+  async putOutcome(id: string, outcome: StoredOutcome, event?: JournalEvent): Promise<Decided> {
     await this.before("putOutcome");
     if (this.uses.has(id)) return "used";
     if (this.outcomes.has(id)) return "decided";
     this.outcomes.set(id, structuredClone(outcome));
+    if (event) await this.#tasks.append(event);
     return "recorded";
   }
 }

@@ -17,6 +17,7 @@ import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { claimsIn } from "../policy-tools/read/names-in.ts";
 import { parsePolicies } from "../policy-tools/read/parse-policies.ts";
 import { FakeAgents } from "./fake-agents.ts";
+import { FakeApprovals } from "./fake-approvals.ts";
 import { FakeInventory } from "./fake-inventory.ts";
 import { FakeNoticeQueue } from "./fake-noticeboard.ts";
 import { FakeObservations } from "./fake-observations.ts";
@@ -28,6 +29,7 @@ import { FakeRateLimits } from "./fake-rate-limits.ts";
 import { FakeRoleLoads } from "./fake-role-loads.ts";
 import { FakeSecretLocks } from "./fake-secret-locks.ts";
 import { FakeSessions } from "./fake-sessions.ts";
+import { FakeSignInCodes } from "./fake-sign-in-codes.ts";
 import { FakeSignet } from "./fake-signet.ts";
 import { FakeTasks } from "./fake-tasks.ts";
 import { FakeTokens, fakeToken } from "./fake-tokens.ts";
@@ -48,7 +50,17 @@ const issuer = (name: string, kind: Issuer["kind"]): Issuer => ({
   skewSeconds: 30,
   replay: { mode: "single_use" },
   required: {},
-  ...(kind === "people" ? { groupsClaim: "groups" } : {}),
+  ...(kind === "people"
+    ? {
+        groupsClaim: "groups",
+        approvals: { clientId: "approvals", freshness: "auth_time", tokenExchange: "browser" } as const,
+      }
+    : {}),
+});
+
+const approvers = (name: string) => ({
+  ...{ name, issuer: "staff", timeoutSeconds: 900, useWithinSeconds: 300, notify: [] },
+  members: { claim: "groups", value: `g-${name}` },
 });
 
 export const DEPLOYMENT: Deployment = {
@@ -65,6 +77,8 @@ export const DEPLOYMENT: Deployment = {
   bus: { own: "999900001111", publishers: ["444455556666"] },
   receipts: { sample: 0, probed: [ACCOUNT] },
   recertification: { everyDays: 90, warnDays: [14, 3] },
+  approvers: [approvers("sre"), approvers("security")],
+  console: { url: "https://console.valetkey.test" },
 };
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -106,6 +120,8 @@ export interface FakeWorld {
     readonly noticeQueue: FakeNoticeQueue;
     readonly inventory: FakeInventory;
     readonly locks: FakeSecretLocks;
+    readonly ballots: FakeApprovals;
+    readonly codes: FakeSignInCodes;
     readonly signet: FakeSignet;
   };
   /** Log lines, in order. */
@@ -174,6 +190,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     noticeQueue: new FakeNoticeQueue(),
     inventory: new FakeInventory(),
     locks: new FakeSecretLocks(now),
+    ballots: new FakeApprovals(tasks),
+    codes: new FakeSignInCodes(),
     seals: signet,
     signet,
     proofs: PROOFS,

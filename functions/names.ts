@@ -14,6 +14,7 @@ export const FUNCTIONS = [
   "rotate",
   "probe",
   "notify",
+  "approve",
   "console",
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];

@@ -215,6 +215,38 @@ export const ROUTES = [
     operation: "valetkey:RotateSecret",
     summary: "Have a secret rotated within minutes",
   },
+  {
+    method: "GET",
+    path: "/v1/approvals",
+    accepts: "operator's OIDC token",
+    function: "approve",
+    operation: "valetkey:Approve",
+    summary: "List the requests that wait for people (`?group=`)",
+  },
+  {
+    method: "GET",
+    path: "/v1/approvals/{approval}",
+    accepts: "operator's OIDC token",
+    function: "approve",
+    operation: "valetkey:Approve",
+    summary: "Read one of them: the record that is decided about, its hash and its votes",
+  },
+  {
+    method: "POST",
+    path: "/v1/approvals/{approval}/decide",
+    accepts: "operator's OIDC token",
+    function: "approve",
+    operation: "valetkey:Approve",
+    summary: "Approve by an ID token over its hash, or deny with a reason",
+  },
+  {
+    method: "POST",
+    path: "/v1/approvals/{approval}/withdraw",
+    accepts: "operator's OIDC token",
+    function: "approve",
+    operation: "valetkey:Approve",
+    summary: "Take one's own approval back before it is used",
+  },
 ] as const satisfies readonly Route[];
 
 /** What no route takes goes here, so that it too is answered with an OAuth error and a sentence. */

@@ -49,6 +49,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     ownSecrets: ownSecretsOf(config),
     approvalSecrets: approvalSecrets(config),
     channelSecrets: channelSecrets(config),
+    approvalClientSecrets: approvalSecrets({ issuers: config.issuers ?? [] }),
     registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
     ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
     publishers: config.bus?.publishers ?? [],

@@ -41,6 +41,8 @@ export interface HubScope {
   readonly approvalSecrets: readonly string[];
   /** Secrets of channels, for the function that notifies alone. */
   readonly channelSecrets: readonly string[];
+  /** Of these, the secrets of the issuers' clients, by which the hub redeems the codes of sign-ins. */
+  readonly approvalClientSecrets: readonly string[];
   /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
   readonly registrationTokens: readonly string[];
   /** The network that functions have to be in to reach databases; nothing where these are reachable without. */
@@ -163,8 +165,17 @@ const TABLE_RIGHTS = {
   },
   rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
   probe: { query: ["writes"], put: ["writes"] },
-  // It serves files, and reaches nothing.
+  // It writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
+  approve: {
+    get: ["active", "agent", "task"],
+    query: ["approval", "vote", "inbox"],
+    put: ["vote", "journal"],
+    update: ["vote"],
+    remove: ["inbox"],
+    check: ["approval", "vote"],
+  },
   notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
+  // It serves files, and reaches nothing.
   console: {},
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
@@ -319,6 +330,8 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     takeFromQueue(scope, scope.noticeQueueName),
     ...readSecrets("ReadChannels", scope.channelSecrets, scope),
   ],
+  // With the client's secret a code is redeemed, where the issuer lets the hub do that.
+  approve: (scope) => readSecrets("ReadApprovalsClients", scope.approvalClientSecrets, scope),
   console: () => [],
 };
 

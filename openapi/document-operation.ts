@@ -5,6 +5,7 @@ import { responsesOf } from "./document-responses.ts";
 import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
+import { approvalId } from "./schemas/approval-answers.ts";
 import { agentId, leaseName, taskId } from "./schemas/identifiers.ts";
 import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
@@ -15,6 +16,7 @@ const SEGMENTS = {
   lease: { schema: leaseName, says: "The lease's name: `credentials[].name` of the answer that started the task." },
   agent: { schema: agentId, says: "The agent's id." },
   secret: { schema: secretId, says: "The secret's `id`." },
+  approval: { schema: approvalId, says: "The approval's id." },
 } as const;
 
 /** Builds the OpenAPI object of an operation. */

@@ -18,6 +18,7 @@ const TAGS: Readonly<Record<Tag, string>> = {
   Exchange: "From an agent's proof to a task and its credentials.",
   Tasks: "An existing task, for its holder and for the tool servers that it is shown to.",
   Operators: "For people: registration, inspection and revocation.",
+  Approvals: "For people who decide about a request before anything is handed out.",
 };
 
 const DESCRIPTION = `${PACKAGE.description}

@@ -1,6 +1,7 @@
 import type { RouteKey } from "../functions/routes.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
+import { decideOperation, listApprovals, readApproval, withdrawOperation } from "./operations/approvals.ts";
 import { changeAgentOperation } from "./operations/change-agent.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
 import { completeTaskOperation, readTask } from "./operations/held-task.ts";
@@ -42,6 +43,10 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
+  "GET /v1/approvals": listApprovals,
+  "GET /v1/approvals/{approval}": readApproval,
+  "POST /v1/approvals/{approval}/decide": decideOperation,
+  "POST /v1/approvals/{approval}/withdraw": withdrawOperation,
 };
 
 /** Operations of all routes of the table. Each also has the refusal of a broken deployment. */

@@ -26,6 +26,8 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   probe: { memoryMb: 512, billedMs: 5_000 },
   // It waits for a chat's answer.
   notify: { memoryMb: 256, billedMs: 500 },
+  // Reads a request and its votes, and verifies these.
+  approve: { memoryMb: 512, billedMs: 60 },
   // Files from memory.
   console: { memoryMb: 256, billedMs: 5 },
 };

@@ -123,6 +123,26 @@ export const REFUSALS = {
     "The session policy for these authorization_details does not fit what STS takes; split them over several tasks.",
   ],
   policy_denied: [403, "access_denied", "Policy does not permit this; see the denials."],
+  // Approvals
+  approval_unknown: [404, "invalid_request", "There is no such request for approval."],
+  approval_denied: [403, "access_denied", "A person has decided against this request; ask for something else."],
+  approval_expired: [
+    403,
+    "access_denied",
+    "Nobody decided about this request in time, or its approval was not used in time; nobody has denied it. Ask again.",
+  ],
+  approval_void: [
+    403,
+    "access_denied",
+    "What would be handed out now is not what was to be approved; the approval fits nothing any more. Ask again.",
+  ],
+  already_used: [
+    409,
+    "invalid_request",
+    "The approval was used, and cannot be taken back; end the task instead: POST /v1/tasks/{task}/end.",
+  ],
+  vote_invalid: [400, "invalid_request", "This is no vote on this request."],
+  not_eligible: [403, "access_denied", "You may not decide about this request."],
   // Connectors
   secret_held: [
     409,

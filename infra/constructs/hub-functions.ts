@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Validations } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import type { Env as ApproveEnv } from "../../functions/approve/env.ts";
 import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
 import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
 import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
@@ -57,6 +58,7 @@ interface EnvironmentOf {
   probe: ProbeEnv;
   notify: NotifyEnv;
   console: ConsoleEnv;
+  approve: ApproveEnv;
 }
 
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
@@ -226,6 +228,18 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): Record
         timeoutSeconds: NOTIFY_TIMEOUT_SECONDS,
         reservedConcurrency: 2,
         beside: { deployment: props.deploymentDir },
+      },
+    ),
+    approve: make(
+      "approve",
+      { ...table, ...deployment },
+      {
+        summary: "collects people's votes on requests, and denials",
+        memoryMb: 512,
+        timeoutSeconds: 10,
+        // Whoever floods what agents ask must not keep a person from denying.
+        reservedConcurrency: 10,
+        beside: decides,
       },
     ),
     console: make(

@@ -8,8 +8,8 @@ export interface LocalPerson {
 
 /** People of `npm start`: Alice operates the deployment and owns the tour's agents; the others may approve. */
 export const PEOPLE: readonly LocalPerson[] = [
-  { id: "person:alice", name: "Alice, operator and owner of the demo agents", groups: ["sre"] },
-  { id: "person:bob", name: "Bob, on call", groups: ["sre"] },
-  { id: "person:carol", name: "Carol, on call and in security", groups: ["sre", "security"] },
+  { id: "person:alice", name: "Alice, operator and owner of the demo agents", groups: ["sre", "valetkey-approvers"] },
+  { id: "person:bob", name: "Bob, on call", groups: ["sre", "valetkey-approvers"] },
+  { id: "person:carol", name: "Carol, on call and in security", groups: ["sre", "security", "valetkey-approvers"] },
   { id: "person:dave", name: "Dave, in no group", groups: [] },
 ];

@@ -1,10 +1,9 @@
+import type { EveryPort } from "../../fakes/every-path.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { type FakeWorld, httpEvent } from "../../fakes/fake-world.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
 import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
-import type { ReceiptPorts } from "../../functions/operate/read-receipt.ts";
-import type { SecretPorts } from "../../functions/operate/secret-ports.ts";
 import type { DEFAULT_ROUTE, RouteKey } from "../../functions/routes.ts";
 
 /** Request as a client composes it. */
@@ -32,11 +31,7 @@ export type Body =
 export type Arrange = (world: FakeWorld) => Promise<Call>;
 
 /** Returns the answer of the function that the call is for. */
-export async function answerTo(
-  call: Call,
-  world: FakeWorld,
-  ports: SealingPorts & SecretPorts & ReceiptPorts = world.ports,
-): Promise<HttpAnswer> {
+export async function answerTo(call: Call, world: FakeWorld, ports: EveryPort = world.ports): Promise<HttpAnswer> {
   const { meanwhile, isBroken } = call;
   const broken = isBroken && new BrokenDeployment("file_missing", "policies.json");
   await new FakeService(world, meanwhile ? { ...ports, ...meanwhile } : ports, broken).send(eventOf(call, world));

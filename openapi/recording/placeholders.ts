@@ -3,6 +3,8 @@ import { URL_OF_HUB } from "../../fakes/fake-world.ts";
 /** Placeholders for secrets in the document. Each looks like the secret it replaces, and none is valid. */
 export const PLACEHOLDERS = {
   agentToken: "the-agents.oidc-token.goes-here",
+  /** ID token by which a person votes. */
+  vote: "the-approvers.id-token.goes-here",
   toolServerToken: "the-tool-servers.oidc-token.goes-here",
   /** Encodes no 256 bits, so `parseToken` refuses it. */
   randomBits: "this-is-where-256-random-bits-go-----------",
@@ -21,6 +23,7 @@ export function withPlaceholders(value: unknown, field = ""): unknown {
   if (typeof value !== "string") return value;
   if (field === "SecretAccessKey" || field === "Token") return PLACEHOLDERS[field];
   const audience = audienceOf(value);
+  if (audience === "approvals") return PLACEHOLDERS.vote;
   if (audience !== undefined)
     return audience === `${URL_OF_HUB}/introspect` ? PLACEHOLDERS.toolServerToken : PLACEHOLDERS.agentToken;
   return value.replaceAll(OUR_TOKEN, `$1${PLACEHOLDERS.randomBits}`);

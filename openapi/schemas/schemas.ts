@@ -1,3 +1,4 @@
+import { approvalAnswer, approvalListAnswer, decidedAnswer, decision } from "./approval-answers.ts";
 import {
   awsDetailAsked,
   awsDetailGranted,
@@ -62,6 +63,7 @@ export const REQUESTS = {
   AgentChange: agentChange,
   Registration: registration,
   PanicReason: panicReason,
+  Decision: decision,
 } as const;
 
 /** Schemas of answers, by their name in the document. */
@@ -87,6 +89,9 @@ export const ANSWERS = {
   Panic: panicAnswer,
   Secret: secretAnswer,
   SecretList: secretListAnswer,
+  ApprovalList: approvalListAnswer,
+  Approval: approvalAnswer,
+  Decided: decidedAnswer,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

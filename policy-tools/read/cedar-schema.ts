@@ -25,9 +25,15 @@ const INTENT_CONTEXT = {
 };
 const EMPTY_CONTEXT = { type: "Record", attributes: {} };
 const TEXTS = { type: "Set", element: { type: "String" } };
-/** Facts of an operation beside its target: of one on labels, those that are given and taken. */
-const operationContext = (name: string) =>
-  name === "valetkey:LabelAgent" ? { type: "Record", attributes: { added: TEXTS, removed: TEXTS } } : EMPTY_CONTEXT;
+/** Facts of an operation beside its target: of one on labels, those that are given and taken; of an approval, the request. */
+const OPERATION_CONTEXTS: Readonly<Record<string, unknown>> = {
+  "valetkey:LabelAgent": { type: "Record", attributes: { added: TEXTS, removed: TEXTS } },
+  "valetkey:Approve": {
+    type: "Record",
+    attributes: { groups: TEXTS, purpose: { type: "String" }, accounts: TEXTS },
+  },
+};
+const operationContext = (name: string) => OPERATION_CONTEXTS[name] ?? EMPTY_CONTEXT;
 
 /** Fault of a name that a policy uses. */
 export interface SchemaFault {

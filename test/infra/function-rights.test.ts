@@ -294,6 +294,15 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     takeFrom(NOTICES),
     ownLog("notify"),
   ],
+  approve: [
+    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*"),
+    on("QueryItems", "Query", "APPROVAL#*", "VOTE#*", "INBOX#*"),
+    on("PutItems", "PutItem", "VOTE#*", "JOURNAL#*"),
+    on("UpdateItems", "UpdateItem", "VOTE#*"),
+    on("RemoveItems", "DeleteItem", "INBOX#*"),
+    on("CheckItems", "ConditionCheckItem", "APPROVAL#*", "VOTE#*"),
+    ownLog("approve"),
+  ],
   console: [ownLog("console")],
 };
 

@@ -37,6 +37,7 @@ const SCOPE: HubScope = {
   ownSecrets: [],
   approvalSecrets: [],
   channelSecrets: [],
+  approvalClientSecrets: [],
   registrationTokens: [],
   targets: [{ account: "111122223333", taskRoles: 2 }],
 };
@@ -74,6 +75,12 @@ const NOT_YET: readonly string[] = [
   ...["GetItem APPROVAL#", "GetItem NOTICE#", "Query INBOX#", "PutItem NOTICE#", "UpdateItem NOTICE#"].map(
     (right) => `notify dynamodb:${right}`,
   ),
+  "approve dynamodb:PutItem VOTE#",
+  "approve dynamodb:GetItem ACTIVE#",
+  "approve dynamodb:GetItem AGENT#",
+  "approve dynamodb:GetItem TASK#",
+  "approve dynamodb:DeleteItem INBOX#",
+  ...["APPROVAL#", "VOTE#"].map((kind) => `approve dynamodb:ConditionCheckItem ${kind}`),
 ];
 
 const DETAIL = {
@@ -171,6 +178,10 @@ async function useEverything(running: RunningCloud): Promise<void> {
     );
 
   await call("/v1/agents", 200, await operator());
+  const approver = () =>
+    cloud.people.mint({ sub: "person:bob", aud: audiences.operate, groups: ["sre", "valetkey-approvers"] });
+  await call("/v1/approvals", 200, await approver());
+  await call("/v1/approvals/0123456789abcdef0123", 404, await approver());
   await call("/v1/agents/demo", 200, await operator());
   const single = { id: "single", name: "single", owner: "owner@acme.test", team: "demo", limits: { live_tasks: 1 } };
   const bindings = [{ issuer: "local", claims: { sub: "agent:single" } }];

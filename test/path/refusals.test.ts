@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, httpEvent, jsonEvent, URL_OF_HUB, unrouted } from "../../fakes/fake-world.ts";
 import { fillRoles } from "../../fakes/fill-roles.ts";
+import { aUseOf } from "../../fakes/sample-approval.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
 import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
+import { taskPath } from "../../functions/core/tasks/path.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
@@ -500,7 +503,78 @@ const REFUSED: Record<RefusalCode, Expected> = {
     says: /decided by what it was; nothing was handed out, try again/,
     when: (service) => service.exchange(movedBehindTheCache(service)),
   },
+  approval_unknown: {
+    status: 404,
+    error: "invalid_request",
+    says: /no such request for approval/,
+    when: (service) => decided(service, { id: "0123456789abcdef0123" }),
+  },
+  approval_denied: {
+    status: 403,
+    error: "access_denied",
+    says: /has decided against this request; ask for something else/,
+    when: async (service) => {
+      const asked = await askForApproval(service.world);
+      await decided(service, asked);
+      return decided(service, asked);
+    },
+  },
+  approval_expired: {
+    status: 403,
+    error: "access_denied",
+    says: /nobody has denied it. Ask again/,
+    when: async (service) => {
+      const asked = await askForApproval(service.world);
+      service.world.pass(901);
+      return decided(service, asked);
+    },
+  },
+  approval_void: {
+    status: 403,
+    error: "access_denied",
+    says: /is not what was to be approved; .* Ask again/,
+    when: async (service) => {
+      const asked = await askForApproval(service.world);
+      service.world.ports.ballots.voids.set(asked.id, { at: service.world.nowSeconds(), changed: ["ttl"] });
+      return decided(service, asked);
+    },
+  },
+  already_used: {
+    status: 409,
+    error: "invalid_request",
+    says: /end the task instead: POST/,
+    when: async (service) => {
+      const asked = await askForApproval(service.world);
+      const task = taskPath(asked.record.task);
+      if (task) service.world.ports.ballots.uses.set(asked.id, [aUseOf({ path: task })]);
+      return decided(service, asked);
+    },
+  },
+  vote_invalid: {
+    status: 400,
+    error: "invalid_request",
+    says: /no vote on this request. It was signed for another request: sign in again/,
+    when: async (service) => {
+      const asked = await askForApproval(service.world);
+      const vote = voteToken(service.world, ["A".repeat(43)]);
+      return decided(service, asked, { decision: "approve", vote });
+    },
+  },
+  not_eligible: {
+    status: 403,
+    error: "access_denied",
+    says: /You may not decide about this request. You own the agent/,
+    when: async (service) => decided(service, await askForApproval(service.world), DENIAL, "owner"),
+  },
 };
+
+const DENIAL = { decision: "deny", reason: "not now" } as const;
+
+/** Decides about a request, by a denial unless said otherwise. */
+const decided = (service: FakeService, { id }: { readonly id: string }, body: object = DENIAL, sub = "bob") =>
+  service.operate("POST /v1/approvals/{approval}/decide", {
+    ...{ parameters: { approval: id }, body, token: approverToken(service.world, sub) },
+  });
 
 /** The agent's owner is another by now, and the process that answers has not heard of it. */
 function movedBehindTheCache({ world: { ports } }: FakeService): Record<string, never> {

@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import { askForApproval } from "../../fakes/asked-approval.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
@@ -16,6 +17,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     bindings: [{ issuer: "robots", claims: { sub: "agent:new" } }],
   },
   "POST /v1/agents/{agent}": { name: "Other" },
+  "POST /v1/approvals/{approval}/decide": { decision: "deny", reason: "not now" },
   "POST /v1/panic": { reason: "an agent ran wild" },
 };
 
@@ -26,12 +28,17 @@ it.each(OPERATORS.map((route) => [keyOf(route), route] as const))(
     const service = new FakeService(world);
     const held = await service.start();
     world.ports.inventory.add("reports/key");
+    const { id: approval } = await askForApproval(world);
     const { policies } = world.ports;
     // One engine serves every world: it is put back as it was.
     const evaluate = vi.spyOn(policies, "evaluate");
-    const parameters = { agent: "demo", task: held.id, secret: "reports~key" };
+    const parameters = { agent: "demo", task: held.id, secret: "reports~key", approval };
     const body = BODIES[key];
-    await service.operate(key, { parameters, query: "agent=demo", ...(body === undefined ? {} : { body }) });
+    await service.operate(key, {
+      parameters,
+      query: key === "GET /v1/approvals" ? "" : "agent=demo",
+      ...(body === undefined ? {} : { body }),
+    });
     const asked = new Set(evaluate.mock.calls.map(([query]) => query.action.id));
     evaluate.mockRestore();
     expect([...asked]).toEqual(["operation" in route ? route.operation : "none"]);

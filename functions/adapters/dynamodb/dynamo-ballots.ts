@@ -1,9 +1,11 @@
 import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../../core/approvals/ballots.ts";
 import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../core/approvals/stored-approval.ts";
+import type { JournalEvent } from "../../core/journal/event.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
 import { APPROVAL_SECONDS, readApproval, readVotes, readWaiting } from "./approval-items.ts";
 import { keys } from "./dynamo-keys.ts";
-import type { DynamoTable } from "./dynamo-table.ts";
+import type { DynamoTable, Write } from "./dynamo-table.ts";
 
 /** Votes in the one table, as `approve` works with them. */
 export class DynamoBallots implements Ballots {
@@ -31,19 +33,25 @@ export class DynamoBallots implements Ballots {
     return readVotes(this.#table, id);
   }
 
-  async putVote(id: string, { person: { issuer, value }, token, hashes }: StoredVote): Promise<Decided> {
+  async putVote(
+    id: string,
+    { person: { issuer, value }, token, hashes }: StoredVote,
+    event: JournalEvent,
+  ): Promise<Decided> {
     const item = { issuer, person: value, token, hashes, ttl: this.#ttl() };
     return this.#decide([
       this.#table.putWrite("vote", keys.vote(id, { issuer, value }), item, "whatever"),
+      this.#eventWrite(event),
       this.#table.checkWrite("decided", keys.voteOutcome(id), "absent"),
       this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
     ]);
   }
 
-  async putOutcome(id: string, { by, ...outcome }: StoredOutcome): Promise<Decided> {
+  async putOutcome(id: string, { by, ...outcome }: StoredOutcome, event: JournalEvent): Promise<Decided> {
     const item = { ...outcome, issuer: by.issuer, person: by.value, ttl: this.#ttl() };
     return this.#decide([
       this.#table.putWrite("decided", keys.voteOutcome(id), item, "absent"),
+      this.#eventWrite(event),
       this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
     ]);
   }
@@ -52,6 +60,16 @@ export class DynamoBallots implements Ballots {
     const failed = await this.#table.transact(writes);
     if (failed.includes("used")) return "used";
     return failed.length > 0 ? "decided" : "recorded";
+  }
+
+  /** A chain of its own: the task's chain grows with the task's record, which `approve` does not write. */
+  #eventWrite(event: JournalEvent): Write {
+    return this.#table.putWrite(
+      "event",
+      keys.taskEvent(event.of as TaskPath, event.n),
+      { ...event, kind: "EVENT" },
+      "absent",
+    );
   }
 
   #ttl(): number {

@@ -40,6 +40,11 @@ export const keys = {
     pk: `${KINDS.task}RATE#${who}#${minute}`,
     sk: what,
   }),
+  /** Count of an approver's requests in a minute. Shares the votes' prefix; no approval's id has a capital. */
+  approverCount: (who: string, minute: number, what: string): Key => ({
+    pk: `${KINDS.vote}RATE#${who}#${minute}`,
+    sk: what,
+  }),
   role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
   /** Entry of an ended task, sorted by its end, so that the latest can be read alone. Tasks with children are apart, since all of those are read. */
   ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, hasDelegated: boolean): Key => ({

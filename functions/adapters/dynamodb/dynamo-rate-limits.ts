@@ -3,7 +3,7 @@ import { type Limited, minuteOf } from "../../core/rate-limit.ts";
 import type { RateLimits } from "../../core/rate-limits.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
-import type { DynamoTable } from "./dynamo-table.ts";
+import type { DynamoTable, Key } from "./dynamo-table.ts";
 
 /** Time for which a minute's count is stored afterwards; seconds. */
 const KEPT_SECONDS = 3_600;
@@ -16,8 +16,11 @@ export class DynamoRateLimits implements RateLimits {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
   readonly #over: TimedCache<true>;
+  readonly #keyOf: (who: string, minute: number, what: string) => Key;
 
-  constructor(table: DynamoTable, nowMs: () => number) {
+  /** @param keyOf key of a count; among the tasks' own, unless the function writes none of those. */
+  constructor(table: DynamoTable, nowMs: () => number, keyOf = keys.requestCount) {
+    this.#keyOf = keyOf;
     this.#table = table;
     this.#nowMs = nowMs;
     this.#over = new TimedCache(60_000, 1_000, nowMs);
@@ -31,7 +34,7 @@ export class DynamoRateLimits implements RateLimits {
     if (this.isOver(who, what)) return false;
     const minute = minuteOf(this.#nowMs());
     const name = this.#nameOf(who, what);
-    const isWithin = await this.#table.update(keys.requestCount(digest(who), minute, what), {
+    const isWithin = await this.#table.update(this.#keyOf(digest(who), minute, what), {
       set: "SET #ttl = :ttl ADD #count :one",
       where: "attribute_not_exists(#count) OR #count < :most",
       names: { count: "count", ttl: "ttl" },

@@ -1,3 +1,4 @@
+import type { JournalEvent } from "../journal/event.ts";
 import type { Approvals, Inbox } from "./approvals.ts";
 import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts";
 
@@ -21,8 +22,8 @@ export interface Ballots extends Approvals {
   removeWaiting(inbox: Inbox, waiting: Pick<Waiting, "id" | "expiresAt">): Promise<void>;
   /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits what is no vote. */
   readVotes(id: string): Promise<CastVotes>;
-  /** Records a person's vote in place of an earlier one of the same person; only while the approval is unused and has no outcome. */
-  putVote(id: string, vote: StoredVote): Promise<Decided>;
-  /** Records the decision against a request; only while the approval is unused and has no outcome. */
-  putOutcome(id: string, outcome: StoredOutcome): Promise<Decided>;
+  /** Records a person's vote in place of an earlier one of the same person, with the event; only while the approval is unused and has no outcome. */
+  putVote(id: string, vote: StoredVote, event: JournalEvent): Promise<Decided>;
+  /** Records the decision against a request, with the event; only while the approval is unused and has no outcome. */
+  putOutcome(id: string, outcome: StoredOutcome, event: JournalEvent): Promise<Decided>;
 }

@@ -21,19 +21,30 @@ export interface Excluded {
 /** Filled slots: for each group, the people whose votes count for it. A vote counts once, for one group. */
 export type Filled = readonly { readonly group: string; readonly count: number; readonly people: readonly Person[] }[];
 
+/** Rule by which a person may not vote. */
+export type Exclusion = "acted_for_or_shaper" | "owner_or_shaper_unknown" | "owner_alone";
+
+/** Finds the rule by which a person may not vote on the request; undefined for whoever may, as far as the groups go. */
+export function exclusionOf(
+  person: Person,
+  needed: readonly NeededVotes[],
+  { people, owners = [], unresolvedIssuers }: Excluded,
+): Exclusion | undefined {
+  if (people.some((each) => isSamePerson(each, person))) return "acted_for_or_shaper";
+  if (unresolvedIssuers.includes(person.issuer)) return "owner_or_shaper_unknown";
+  if (votesIn(needed) < 2 && owners.some((owner) => isSamePerson(owner, person))) return "owner_alone";
+  return undefined;
+}
+
 /** Lists the voters whose votes may count. */
 export function eligible(
   voters: readonly Voter[],
   needed: readonly NeededVotes[],
   excluded: Excluded,
 ): readonly Voter[] {
-  const isExcluded = (person: Person): boolean =>
-    excluded.people.some((each) => isSamePerson(each, person)) ||
-    excluded.unresolvedIssuers.includes(person.issuer) ||
-    (votesIn(needed) < 2 && (excluded.owners ?? []).some((owner) => isSamePerson(owner, person)));
   const byPerson = new Map<string, Voter>();
   for (const voter of voters) {
-    if (isExcluded(voter.person)) continue;
+    if (exclusionOf(voter.person, needed, excluded) !== undefined) continue;
     const id = personId(voter.person);
     byPerson.set(id, { ...voter, groups: [...new Set([...(byPerson.get(id)?.groups ?? []), ...voter.groups])] });
   }

@@ -78,18 +78,14 @@ export function readVote(
   }
   const groups = expected.groups
     .filter(({ name }) => expected.record.needed.some(({ group }) => group === name))
-    .filter((group) => isMember(claims, person, issuer, group) && isStrongEnough(claims, group))
+    .filter((group) => isMember(claims, person, group) && isStrongEnough(claims, group))
     .map(({ name }) => name);
   return groups.length === 0 ? "no_group" : { person, groups, castAt: iat, signedInAt };
 }
 
-function isMember(
-  claims: Claims,
-  person: Person,
-  issuer: VotingIssuer,
-  { issuer: of, members }: ApproverGroup,
-): boolean {
-  if (of !== issuer.name) return false;
+/** True where the claims of a person's verified token prove that the person is in the group. */
+export function isMember(claims: Claims, person: Person, { issuer, members }: ApproverGroup): boolean {
+  if (issuer !== person.issuer) return false;
   if ("persons" in members) return members.persons.includes(person.value);
   if (isElsewhere(claims, members.claim) || (claims.hasgroups !== undefined && claims.hasgroups !== false))
     return false;

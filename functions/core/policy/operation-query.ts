@@ -6,6 +6,18 @@ import type { Query } from "./query.ts";
 /** Target of an operation: an agent, as far as it is known, or the deployment as a whole. */
 export type OperationTarget = Pick<Agent, "id" | "team" | "owner" | "labels"> | "deployment";
 
+/** Request for approval, as policies may ask about it. */
+export interface ApprovalContext {
+  /** Names of the groups that have to approve. */
+  readonly groups: readonly string[];
+  readonly purpose: string;
+  /** Accounts in which the task would get sessions. */
+  readonly accounts: readonly string[];
+}
+
+/** Facts of an operation beside its target. */
+export type OperationContext = Relabelling | ApprovalContext | Readonly<Record<string, never>>;
+
 interface Operator {
   readonly id: string;
   /** Groups, `issuer|group` each. */
@@ -15,13 +27,13 @@ interface Operator {
 
 /**
  * Makes the question whether a person may do an operation. The principal is a User; intents use Agents, so neither can pass for the other.
- * @param context further facts that policies may ask for: of `valetkey:LabelAgent`, the labels that are given and taken.
+ * @param context further facts that policies may ask for: of `valetkey:LabelAgent`, the labels that are given and taken; of `valetkey:Approve`, the request.
  */
 export function operationQuery(
   operator: Operator,
   operation: OperationName,
   target: OperationTarget,
-  context: Relabelling | Readonly<Record<string, never>> = {},
+  context: OperationContext = {},
 ): Query {
   const principal = { type: "User", id: operator.id };
   const action = { type: "Action", id: operation };

@@ -1,4 +1,7 @@
-/** Operations of operators. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in `valetkey:Observe`. */
+/**
+ * Operations of people. Each name is a Cedar action in the group `valetkey:Operate`; reading ones are also in `valetkey:Observe`. Approving is in no
+ * group: whoever may operate may not approve for that.
+ */
 export const OPERATIONS = {
   "valetkey:RegisterAgent": ["valetkey:Operate"],
   "valetkey:ListAgents": ["valetkey:Operate", "valetkey:Observe"],
@@ -18,6 +21,7 @@ export const OPERATIONS = {
   "valetkey:ListSecrets": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ReadSecret": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:RotateSecret": ["valetkey:Operate"],
+  "valetkey:Approve": [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type OperationName = keyof typeof OPERATIONS;

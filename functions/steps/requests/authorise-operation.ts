@@ -1,5 +1,4 @@
-import type { Relabelling } from "../../core/identity/labels.ts";
-import { type OperationTarget, operationQuery } from "../../core/policy/operation-query.ts";
+import { type OperationContext, type OperationTarget, operationQuery } from "../../core/policy/operation-query.ts";
 import type { OperationName } from "../../core/policy/operations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -14,7 +13,7 @@ export async function authoriseOperation(
   operation: OperationName,
   target: OperationTarget,
   ports: Pick<Ports, "policies">,
-  context?: Relabelling,
+  context?: OperationContext,
 ): Promise<void> {
   const query = operationQuery(operator, operation, target, context);
   const { allowed, errored, deciding } = ports.policies.evaluate(query);

@@ -1,5 +1,6 @@
-import { isSamePerson, personId, personIn } from "../../core/approvals/person.ts";
+import { isSamePerson, type Person, personId, personIn } from "../../core/approvals/person.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
+import type { Claims } from "../../core/identity/claims.ts";
 import { groupsIn } from "../../core/identity/groups-in.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import { made } from "../../core/made.ts";
@@ -11,6 +12,9 @@ declare const proven: unique symbol;
 /** Person who has proven their identity. Policy decides what they may do. */
 export interface OperatorIdentity {
   readonly [proven]: true;
+  readonly person: Person;
+  /** Claims of the token, by which the person may be in a group of approvers. */
+  readonly claims: Claims;
   /** `issuer|person`: the value of the issuer's person claim, which is unique only at its issuer. */
   readonly id: string;
   /** Groups as `issuer|group`, since a group belongs to its issuer. */
@@ -35,6 +39,8 @@ export async function verifyOperator(
     checkClaims(claims, issuer, deployment.audiences.operate, ports.clock.nowMs() / 1_000);
     const person = personIn(claims, issuer);
     return made<OperatorIdentity>({
+      person,
+      claims,
       id: personId(person),
       groups: groupsIn(claims, issuer),
       isFirst: deployment.operators.some(({ issuer: of, subject }) =>

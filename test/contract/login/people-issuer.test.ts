@@ -46,7 +46,7 @@ describe("the local people's issuer", () => {
       aud: CLIENTS.approvals,
       sub: "person:bob",
       oid: "person:bob",
-      groups: ["sre"],
+      groups: ["sre", "valetkey-approvers"],
       nonce: "hash",
     });
     expect(Number(claims.auth_time)).toBeGreaterThanOrEqual(before);
@@ -98,7 +98,11 @@ describe("the local people's issuer", () => {
       parameters: { resource: OPERATE },
     });
     const { access_token } = await reading.redeem();
-    expect(claimsOf(access_token)).toMatchObject({ aud: OPERATE, sub: "person:bob", groups: ["sre"] });
+    expect(claimsOf(access_token)).toMatchObject({
+      aud: OPERATE,
+      sub: "person:bob",
+      groups: ["sre", "valetkey-approvers"],
+    });
   });
 
   it("lets the console's origin redeem a code from a page, and no other", async () => {

@@ -4,11 +4,16 @@ import { aRequest, aStoredVote, aUseOf } from "../../../fakes/sample-approval.ts
 import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
+import { rootPath } from "../../../functions/core/tasks/path.ts";
 import { dueMinute, type Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const INBOX = { issuer: "staff", group: "sre" } as const;
 const DENIED = { decision: "denied", by: { issuer: "staff", value: "bob" }, at: NOW, reason: "not now" } as const;
+
+/** Makes an event of its own chain, as `approve` records a vote. */
+const anEvent = () => linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "approval.voted", NOW * 1_000, {});
 
 /** How a request for approval gets into the record, is voted on, used once or denied. */
 export function approvalsContract(store: () => TestedStore): void {
@@ -79,7 +84,7 @@ export function approvalsContract(store: () => TestedStore): void {
     it("keeps one vote of a person, the last, and what the exchange needs of it", async () => {
       const { id } = await asked();
       const [first, last, other] = [aStoredVote("alice", "one"), aStoredVote("alice", "two"), aStoredVote("bob", "b")];
-      for (const vote of [first, last, other]) expect(await ballots().putVote(id, vote)).toBe("recorded");
+      for (const vote of [first, last, other]) expect(await ballots().putVote(id, vote, anEvent())).toBe("recorded");
       expect(await approvals().readVotes(id)).toEqual({ votes: [last, other] });
       expect(await ballots().readVotes(id)).toEqual({ votes: [last, other] });
       expect(await ballots().read(id)).toEqual(await approvals().read(id));
@@ -87,15 +92,15 @@ export function approvalsContract(store: () => TestedStore): void {
 
     it("is over with a denial, which is told with its reason", async () => {
       const { id } = await asked();
-      expect(await ballots().putOutcome(id, DENIED)).toBe("recorded");
-      expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" })).toBe("decided");
-      expect(await ballots().putVote(id, aStoredVote("alice", "late"))).toBe("decided");
+      expect(await ballots().putOutcome(id, DENIED, anEvent())).toBe("recorded");
+      expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" }, anEvent())).toBe("decided");
+      expect(await ballots().putVote(id, aStoredVote("alice", "late"), anEvent())).toBe("decided");
       expect(await approvals().readVotes(id)).toEqual({ votes: [], outcome: DENIED });
     });
 
     it("reads no more votes than it may", async () => {
       const { id } = await asked();
-      for (let n = 0; n < 20; n += 1) await ballots().putVote(id, aStoredVote(`person-${n}`, "t"));
+      for (let n = 0; n < 20; n += 1) await ballots().putVote(id, aStoredVote(`person-${n}`, "t"), anEvent());
       expect((await approvals().readVotes(id)).votes).toHaveLength(16);
     });
 
@@ -128,15 +133,15 @@ export function approvalsContract(store: () => TestedStore): void {
       const minute = dueMinute(NOW + 960);
       expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
       expect(await store().entryOf(task)).toMatchObject({ path: task.path });
-      expect(await ballots().putOutcome(id, DENIED)).toBe("used");
-      expect(await ballots().putVote(id, aStoredVote("late", "t"))).toBe("used");
+      expect(await ballots().putOutcome(id, DENIED, anEvent())).toBe("used");
+      expect(await ballots().putVote(id, aStoredVote("late", "t"), anEvent())).toBe("used");
       const found = { at: NOW, changed: ["ttl"] } as const;
       const late = approvals().recordVoid(await store().reread(task), id, found, eventOn(await store().reread(task)));
       await expect(late).rejects.toEqual(refused("contended"));
     });
 
     it.each<readonly [string, (task: Task, id: string) => Promise<unknown>]>([
-      ["was denied", (_, id) => ballots().putOutcome(id, DENIED)],
+      ["was denied", (_, id) => ballots().putOutcome(id, DENIED, anEvent())],
       ["is void", (task, id) => approvals().recordVoid(task, id, { at: NOW, changed: ["ttl"] }, eventOn(task))],
       ["is of a task that has ended", (task) => store().tasks.end(task, ENDING, eventOn(task, "task.ended"))],
       ["was used", (task, id) => approvals().use(task, used(task), id, aUseOf(task), [signIn()], eventOn(task))],

@@ -39,14 +39,18 @@ describe("an example of a request", () => {
 
   it("is there for each route that takes a body", () => {
     const taking = (Object.keys(OPERATIONS) as RouteKey[]).filter((route) => OPERATIONS[route].body);
-    expect(taking).toHaveLength(7);
+    expect(taking).toHaveLength(8);
     expect(new Set(EXAMPLES.map(({ route }) => route))).toEqual(new Set(taking));
   });
 });
 
 /** The documented body, with the call's own tokens where the document has placeholders. */
 function sent({ mediaType, value }: (typeof EXAMPLES)[number], { body }: Call): Body {
-  if (mediaType === "application/json") return { json: value };
+  if (mediaType === "application/json") {
+    const own = (body && "json" in body ? body.json : {}) as Readonly<Record<string, unknown>>;
+    const entries = Object.entries(value).map(([name, each]) => [name, isPlaceholder(each) ? own[name] : each]);
+    return { json: Object.fromEntries(entries) };
+  }
   if (!(body && "form" in body)) throw new Error("the call has no form");
   const { form } = body;
   const filled = Object.entries(asForm(value)).map(([name, text]) => [

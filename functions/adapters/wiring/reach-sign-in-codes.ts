@@ -1,0 +1,20 @@
+import type { SignInCodes } from "../../core/approvals/sign-in-codes.ts";
+
+/** Makes the port that redeems codes. Its clients are loaded at the first code: most issuers let the page redeem it. */
+export function reachSignInCodes(): SignInCodes {
+  let loading: Promise<SignInCodes> | undefined;
+  const load = async (): Promise<SignInCodes> => {
+    const [{ Oauth4webapiCodes }, { SecretsManager }] = await Promise.all([
+      import("../sign-in/oauth4webapi-codes.ts"),
+      import("../secrets-manager/secrets-manager.ts"),
+    ]);
+    const manager = new SecretsManager();
+    return new Oauth4webapiCodes(async (name) => (await manager.own(name)).text);
+  };
+  return {
+    redeem: async (...asked) => {
+      loading ??= load();
+      return (await loading).redeem(...asked);
+    },
+  };
+}

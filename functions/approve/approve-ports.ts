@@ -1,0 +1,9 @@
+import type { Ballots } from "../core/approvals/ballots.ts";
+import type { SignInCodes } from "../core/approvals/sign-in-codes.ts";
+import type { Ports } from "../core/ports.ts";
+
+/** Ports of the function that collects people's votes. */
+export interface ApprovePorts extends Ports {
+  readonly ballots: Ballots;
+  readonly codes: SignInCodes;
+}

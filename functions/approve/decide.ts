@@ -1,0 +1,103 @@
+import { voteNonce } from "../core/approvals/approval-record.ts";
+import { exclusionOf } from "../core/approvals/fill-slots.ts";
+import { isSamePerson } from "../core/approvals/person.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { readJson } from "../http/read-body.ts";
+import { operation } from "../operators/operation.ts";
+import { verifyVote } from "../steps/approvals/verify-votes.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+import { approvalFor } from "./approval-for.ts";
+import type { ApprovePorts } from "./approve-ports.ts";
+import { decisionEvent } from "./decision-event.ts";
+import { describeNeeded, redirectUriOf } from "./describe-approval.ts";
+import { type Examined, examineApproval } from "./examine-approval.ts";
+import { type AskedApproval, type AskedDenial, parseDecision } from "./parse-decision.ts";
+import { ineligible, refuseClosed, voteFault } from "./refuse-decision.ts";
+import { voterOf } from "./voter-of.ts";
+
+/** `POST /v1/approvals/{approval}/decide`: a person approves, by a vote that their own issuer signed, or denies. */
+export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const id = event.pathParameters?.approval ?? "";
+    const examined = await approvalFor(operator, id, ports);
+    const asked = parseDecision(readJson(event), examined.hash);
+    refuseClosed(examined);
+    await (asked.decision === "approve"
+      ? approve(operator, examined, asked, ports)
+      : deny(operator, examined, asked, ports));
+    const after = (await examineApproval(id, ports)) ?? examined;
+    if (after.state !== "pending") await leaveInboxes(after, ports);
+    return { status: after.state, needed: describeNeeded(after) };
+  });
+
+/** @throws {Refusal} vote_invalid, not_eligible, already_used, approval_denied, issuer_unreachable. */
+async function approve(
+  operator: OperatorIdentity,
+  { record, hash, excluded }: Examined,
+  { by, hashes }: AskedApproval,
+  ports: ApprovePorts,
+): Promise<void> {
+  const token = "vote" in by ? by.vote : await redeem(operator, by, ports);
+  const expected = { nonce: voteNonce(hashes), record, groups: ports.deployment.approvers ?? [] };
+  const vote = await verifyVote(token, expected, ports);
+  if (typeof vote === "string") throw voteFault(vote);
+  // Policy was asked about the person of the operator's token.
+  if (!isSamePerson(vote.person, operator.person)) throw voteFault("another_person");
+  const why = exclusionOf(vote.person, record.needed, excluded);
+  if (why !== undefined) throw ineligible(why);
+  const event = decisionEvent("approval.voted", record, ports, {
+    ...{ by: operator.id, approval: record.id, record_sha256: hash, vote_sha256: vote.hash, groups: vote.groups },
+    ...{ signed_in_at: vote.signedInAt, cast_at: vote.castAt, batch: hashes.length },
+  });
+  const decided = await ports.ballots.putVote(record.id, { person: vote.person, token, hashes }, event);
+  if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
+}
+
+/** Denying gives nothing, so it needs no second sign-in. @throws {Refusal} not_eligible, already_used, approval_denied. */
+async function deny(
+  operator: OperatorIdentity,
+  examined: Examined,
+  { reason, rejected }: AskedDenial,
+  ports: ApprovePorts,
+): Promise<void> {
+  const { record, hash } = examined;
+  const { why } = voterOf(operator, examined, ports.deployment.approvers ?? []);
+  if (why !== undefined) throw ineligible(why);
+  if (rejected?.some((index) => index >= record.authorization_details.length))
+    throw new Refusal("malformed_request", {
+      say: "rejected must list indices of the record's authorization_details.",
+    });
+  const event = decisionEvent("approval.denied", record, ports, {
+    ...{ by: operator.id, approval: record.id, record_sha256: hash, reason, rejected },
+  });
+  const at = Math.floor(ports.clock.nowMs() / 1_000);
+  const outcome = { decision: "denied", by: operator.person, at, reason, ...(rejected ? { rejected } : {}) } as const;
+  const decided = await ports.ballots.putOutcome(record.id, outcome, event);
+  if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
+}
+
+/** Redeems the code of the sign-in at the person's own issuer, with the secret that the hub has there. */
+async function redeem(
+  { person }: OperatorIdentity,
+  by: Exclude<AskedApproval["by"], { readonly vote: string }>,
+  { deployment, codes }: ApprovePorts,
+): Promise<string> {
+  const issuer = deployment.issuers.find(({ name }) => name === person.issuer);
+  if (issuer?.approvals?.tokenExchange !== "hub")
+    throw new Refusal("malformed_request", {
+      say: "Your issuer's code is redeemed by the page: send the ID token as vote.",
+    });
+  if (!deployment.console || by.redirectUri !== redirectUriOf(deployment.console))
+    throw new Refusal("malformed_request", { say: "redirect_uri must be that of sign_in." });
+  const token = await codes.redeem(issuer, by);
+  if (token === undefined) throw voteFault("code");
+  return token;
+}
+
+/** Takes a request that waits for nobody any more out of the inboxes. What stays there expires by itself. */
+async function leaveInboxes({ record }: Examined, { ballots, deployment }: ApprovePorts): Promise<void> {
+  const inboxes = (deployment.approvers ?? []).filter(({ name }) => record.needed.some(({ group }) => group === name));
+  const waiting = { id: record.id, expiresAt: record.expires_at };
+  await Promise.all(inboxes.map(({ issuer, name }) => ballots.removeWaiting({ issuer, group: name }, waiting)));
+}

@@ -1,0 +1,91 @@
+import type { ApproverGroup } from "../core/approvals/approver-group.ts";
+import { isSamePerson } from "../core/approvals/person.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
+import { isoSeconds } from "../core/policy/compile.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+import type { Examined } from "./examine-approval.ts";
+import { type VoterPart, voterOf } from "./voter-of.ts";
+
+type Shown = Readonly<Record<string, unknown>>;
+
+/** States in which a vote may still be cast. */
+const OPEN: readonly Examined["state"][] = ["pending", "approved"];
+
+/** Votes that a request needs and has, by group. */
+export const describeNeeded = ({ tally }: Pick<Examined, "tally">): readonly Shown[] =>
+  tally.filled.map(({ group, count, people }) => ({ group, count, have: people.length }));
+
+/** A request in a list. */
+export const summariseApproval = (examined: Examined, operator: OperatorIdentity, deployment: Deployment): Shown => {
+  const { record, hash, state } = examined;
+  const { id, name, team } = record.agent;
+  return {
+    ...{ id: record.id, hash, status: state, needed: describeNeeded(examined) },
+    ...{ agent: { id, name, team }, purpose: record.purpose },
+    created_at: isoSeconds(record.created_at),
+    expires_at: isoSeconds(record.expires_at),
+    you: describePart(voterOf(operator, examined, deployment.approvers ?? []), examined),
+  };
+};
+
+/** A request with its record, for the page and the command that decide about it. */
+export function describeApproval(examined: Examined, operator: OperatorIdentity, deployment: Deployment): Shown {
+  const { record, hash, state, cast, tally } = examined;
+  const part = voterOf(operator, examined, deployment.approvers ?? []);
+  const { outcome } = cast;
+  const signIn = describeSignIn(operator, part.groups, deployment);
+  return {
+    ...{ record, hash, status: state, needed: describeNeeded(examined) },
+    votes: tally.filled.flatMap(({ group, people }) =>
+      people.map((person) => ({
+        group,
+        cast_at: isoSeconds(castAt(examined, person)),
+        you: isSamePerson(person, operator.person),
+      })),
+    ),
+    ...(outcome
+      ? {
+          outcome: {
+            ...{ decision: outcome.decision, at: isoSeconds(outcome.at) },
+            ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+            ...(outcome.rejected === undefined ? {} : { rejected: outcome.rejected }),
+          },
+        }
+      : {}),
+    you: describePart(part, examined),
+    ...(signIn ? { sign_in: signIn } : {}),
+  };
+}
+
+const castAt = ({ votes, record }: Examined, person: OperatorIdentity["person"]): number =>
+  votes.find((vote) => isSamePerson(vote.person, person))?.castAt ?? record.created_at;
+
+const describePart = ({ groups, why, hasVoted }: VoterPart, { state }: Examined): Shown => {
+  const isOpen = OPEN.includes(state);
+  return {
+    may_vote: isOpen && why === undefined,
+    groups: groups.map(({ name }) => name),
+    has_voted: hasVoted,
+    ...(why !== undefined ? { why } : isOpen ? {} : { why: state }),
+  };
+};
+
+/** Sign-in by which the person votes: at their own issuer, with the strongest classes that their groups ask for. */
+function describeSignIn(
+  { person }: OperatorIdentity,
+  groups: readonly ApproverGroup[],
+  deployment: Deployment,
+): Shown | undefined {
+  const issuer = deployment.issuers.find(({ name }) => name === person.issuer);
+  if (!issuer?.approvals || !deployment.console) return undefined;
+  const classes = [...new Set(groups.flatMap(({ acr = [] }) => acr))];
+  return {
+    ...{ issuer: issuer.name, url: issuer.url, client_id: issuer.approvals.clientId },
+    redirect_uri: redirectUriOf(deployment.console),
+    token_exchange: issuer.approvals.tokenExchange,
+    ...(classes.length === 0 ? {} : { acr_values: classes.join(" ") }),
+  };
+}
+
+/** The one redirect address of the clients for approvals. */
+export const redirectUriOf = ({ url }: NonNullable<Deployment["console"]>): string => `${url}/callback`;

@@ -1,0 +1,28 @@
+import { DynamoBallots } from "../adapters/dynamodb/dynamo-ballots.ts";
+import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
+import { DynamoRateLimits } from "../adapters/dynamodb/dynamo-rate-limits.ts";
+import { DynamoTable } from "../adapters/dynamodb/dynamo-table.ts";
+import { buildPorts } from "../adapters/wiring/build-ports.ts";
+import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
+import { readEnv } from "../env.ts";
+import { pathsOver } from "../http/paths.ts";
+import { serveLoaded } from "../http/serve-loaded.ts";
+import type { ApprovePorts } from "./approve-ports.ts";
+import { ENV } from "./env.ts";
+import { PATHS } from "./paths.ts";
+
+const nowMs = () => Date.now();
+
+async function load(): Promise<ApprovePorts> {
+  const env = readEnv(ENV);
+  const table = new DynamoTable(env.VALETKEY_TABLE);
+  return {
+    ...(await buildPorts(env)),
+    ballots: new DynamoBallots(table, nowMs),
+    // Counted beside the votes: this function writes nothing among the tasks.
+    rateLimits: new DynamoRateLimits(table, nowMs, keys.approverCount),
+    codes: reachSignInCodes(),
+  };
+}
+
+export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

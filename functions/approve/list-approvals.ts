@@ -1,0 +1,59 @@
+import { atOnce } from "../core/at-once.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { operation } from "../operators/operation.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+import { authoriseApproval } from "./approval-for.ts";
+import type { ApprovePorts } from "./approve-ports.ts";
+import { summariseApproval } from "./describe-approval.ts";
+import { type Examined, examineApproval } from "./examine-approval.ts";
+
+/** Most requests of one answer, the first to expire first, and how many are examined at a time. */
+const MOST = { listed: 50, atOnce: 10 } as const;
+
+/** `GET /v1/approvals?group=&status=pending`: requests that wait for a group, or for any; of these, those that policy lets the person approve. */
+export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) => {
+    const asked = parseAsked(new URLSearchParams(event.rawQueryString ?? ""));
+    const groups = (ports.deployment.approvers ?? []).filter(({ name }) => asked === undefined || name === asked);
+    if (groups.length === 0 && asked !== undefined) refuse(`There are no approvers "${asked}" here.`);
+    const waiting = (
+      await Promise.all(groups.map(({ issuer, name }) => ports.ballots.listWaiting({ issuer, group: name })))
+    ).flat();
+    const ids = [...new Set(waiting.toSorted((a, b) => a.expiresAt - b.expiresAt).map(({ id }) => id))];
+    const examined = await atOnce(MOST.atOnce, ids.slice(0, MOST.listed), (id) => examineApproval(id, ports));
+    const permitted = await Promise.all(
+      examined.filter((each) => each?.state === "pending").map(async (each) => isPermitted(operator, each, ports)),
+    );
+    return {
+      approvals: permitted.flatMap((each) => (each ? [summariseApproval(each, operator, ports.deployment)] : [])),
+    };
+  });
+
+/** Returns the request where policy permits the person to approve it. */
+async function isPermitted(
+  operator: OperatorIdentity,
+  examined: Examined | undefined,
+  ports: ApprovePorts,
+): Promise<Examined | undefined> {
+  try {
+    await authoriseApproval(operator, examined, ports);
+    return examined;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "operator_denied") return undefined;
+    throw error;
+  }
+}
+
+/** @returns the group that is asked for. @throws {Refusal} malformed_request. */
+function parseAsked(query: URLSearchParams): string | undefined {
+  const [group, status] = [query.get("group") ?? undefined, query.get("status") ?? "pending"];
+  if (group !== undefined && !/^[a-z0-9-]{2,32}$/.test(group))
+    refuse("group must be the name of a group of approvers.");
+  if (status !== "pending") refuse("status must be pending: what is decided is read by its id.");
+  return group;
+}
+
+function refuse(say: string): never {
+  throw new Refusal("malformed_request", { say });
+}

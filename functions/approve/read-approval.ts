@@ -1,0 +1,15 @@
+import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { operation } from "../operators/operation.ts";
+import { approvalFor } from "./approval-for.ts";
+import type { ApprovePorts } from "./approve-ports.ts";
+import { describeApproval } from "./describe-approval.ts";
+
+/** `GET /v1/approvals/{approval}`: the record that people decide about, with its hash, and never a vote's token. */
+export const readApproval = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
+  operation(event, ports, async (operator) =>
+    describeApproval(
+      await approvalFor(operator, event.pathParameters?.approval ?? "", ports),
+      operator,
+      ports.deployment,
+    ),
+  );

@@ -1,0 +1,32 @@
+import type { ApproverGroup } from "../core/approvals/approver-group.ts";
+import { type Exclusion, exclusionOf } from "../core/approvals/fill-slots.ts";
+import { isSamePerson } from "../core/approvals/person.ts";
+import { isMember } from "../core/approvals/read-vote.ts";
+import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
+import type { Examined } from "./examine-approval.ts";
+
+/** Reason why a person may not decide about a request. */
+export type Ineligible = Exclusion | "no_group" | "not_voted";
+
+/** A person's part in a request. */
+export interface VoterPart {
+  /** Groups among those that are asked, of which the person's token proves membership. */
+  readonly groups: readonly ApproverGroup[];
+  readonly why?: Ineligible;
+  /** True where the person has voted. */
+  readonly hasVoted: boolean;
+}
+
+/** Says what the person may do about the request, by the token that they read with. A vote proves its own groups again. */
+export function voterOf(
+  { person, claims }: Pick<OperatorIdentity, "person" | "claims">,
+  { record, excluded, cast }: Pick<Examined, "record" | "excluded" | "cast">,
+  approvers: readonly ApproverGroup[],
+): VoterPart {
+  const groups = approvers
+    .filter(({ name }) => record.needed.some(({ group }) => group === name))
+    .filter((group) => isMember(claims, person, group));
+  const why = groups.length === 0 ? "no_group" : exclusionOf(person, record.needed, excluded);
+  const hasVoted = cast.votes.some((vote) => isSamePerson(vote.person, person));
+  return { groups, hasVoted, ...(why === undefined ? {} : { why }) };
+}

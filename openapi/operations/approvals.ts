@@ -1,0 +1,176 @@
+import * as v from "valibot";
+import { type AskedForApproval, approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import type { FakeWorld } from "../../fakes/fake-world.ts";
+import { aUseOf } from "../../fakes/sample-approval.ts";
+import { eventOn } from "../../fakes/sample-task.ts";
+import { taskPath } from "../../functions/core/tasks/path.ts";
+import type { RouteKey } from "../../functions/routes.ts";
+import type { Operation } from "../operation.ts";
+import type { Arrange, Call } from "../recording/call.ts";
+import { refusedJson } from "../refused/body.ts";
+import { refusedOnceMore } from "../refused/flood.ts";
+import { refusedOperators } from "../refused/operator.ts";
+import { whenPort } from "../refused/outage.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const asked = (world: FakeWorld): Promise<AskedForApproval> =>
+  askForApproval(world, { purpose: "Summarise the week." });
+
+const callOn = (world: FakeWorld, route: RouteKey, { id }: AskedForApproval, json?: Json, sub = "bob"): Call => ({
+  ...{ route, path: { approval: id }, bearer: approverToken(world, sub) },
+  ...(json === undefined ? {} : { body: { json } }),
+});
+
+const approval = (world: FakeWorld, { hash }: AskedForApproval, sub = "bob", claims: Json = {}): Json => ({
+  decision: "approve",
+  vote: voteToken(world, [hash], sub, claims),
+});
+const DENIAL = { decision: "deny", reason: "Not during the release." } as const;
+
+/** Lets a person vote on the request. */
+async function vote(world: FakeWorld, request: AskedForApproval): Promise<void> {
+  await new FakeService(world).operate("POST /v1/approvals/{approval}/decide", {
+    ...{ parameters: { approval: request.id }, body: approval(world, request), token: approverToken(world) },
+  });
+}
+
+/** Records that the exchange used the approval. */
+async function use(world: FakeWorld, { id, record }: AskedForApproval): Promise<void> {
+  const path = taskPath(record.task);
+  const task = path && (await world.ports.tasks.read(path));
+  if (!task) throw new Error("the example's task is missing");
+  await world.ports.ballots.use(task, task, id, aUseOf(task), [], eventOn(task, "approval.used"));
+}
+
+/** Ways in which a request is over, each with its refusal. */
+const over = (call: (world: FakeWorld, request: AskedForApproval) => Call) => {
+  const after =
+    (end: (world: FakeWorld, request: AskedForApproval) => Promise<unknown>): Arrange =>
+    async (world) => {
+      const request = await asked(world);
+      await end(world, request);
+      return call(world, request);
+    };
+  return {
+    already_used: after(use),
+    approval_denied: after((world, { id }) => {
+      const service = new FakeService(world);
+      const [route, token] = ["POST /v1/approvals/{approval}/decide" as const, approverToken(world, "carol")];
+      return service.operate(route, { parameters: { approval: id }, body: DENIAL, token });
+    }),
+    approval_expired: after(async (world) => world.pass(901)),
+    approval_void: after(async (world, { id, record }) => {
+      const path = taskPath(record.task);
+      const task = path && (await world.ports.tasks.read(path));
+      if (!task) throw new Error("the example's task is missing");
+      const found = { at: world.nowSeconds(), changed: ["grants"] } as const;
+      await world.ports.ballots.recordVoid(task, id, found, eventOn(task, "approval.void"));
+    }),
+    task_ended: after((world, { record }) => new FakeService(world).endTask(record.task)),
+  };
+};
+
+const refusedReads = (arrange: Arrange) => ({
+  ...refusedOperators(arrange),
+  approval_unknown: async (world: FakeWorld) => ({
+    ...(await arrange(world)),
+    path: { approval: "0123456789abcdef0123" },
+  }),
+  store_unavailable: whenPort("ballots", undefined, "store_unavailable", arrange),
+});
+
+const listing: Arrange = async (world) => {
+  await asked(world);
+  return { route: "GET /v1/approvals", query: { group: "sre" }, bearer: approverToken(world) };
+};
+const { operator_denied: _, too_many_requests: __, ...refusedLists } = refusedOperators(listing);
+
+/** `GET /v1/approvals` */
+export const listApprovals: Operation = {
+  id: "listApprovals",
+  tag: "Approvals",
+  description:
+    "Requests that wait for people, the first to expire first, 50 at most: of these, the ones that policy lets you approve (`valetkey:Approve`).",
+  query: {
+    group: { says: "A group of approvers; all of them unless given.", required: false, schema: v.string() },
+    status: { says: "Only `pending`, the default.", required: false, schema: v.literal("pending") },
+  },
+  answer: { status: 200, says: "The requests.", schema: "ApprovalList" },
+  accepted: { approvals: { says: "One request that waits for one vote", arrange: listing } },
+  refused: {
+    ...refusedLists,
+    too_many_requests: refusedOnceMore(async (world) => ({ ...(await listing(world)), query: { group: "nobody" } })),
+    malformed_request: async (world) => ({ ...(await listing(world)), query: { group: "nobody" } }),
+    store_unavailable: whenPort("ballots", undefined, "store_unavailable", listing),
+  },
+};
+
+const reading: Arrange = async (world) => callOn(world, "GET /v1/approvals/{approval}", await asked(world));
+
+/** `GET /v1/approvals/{approval}` */
+export const readApproval: Operation = {
+  id: "readApproval",
+  tag: "Approvals",
+  description:
+    "The record that people decide about, its hash, its votes by group and time, and the sign-in by which you vote. Contains no vote's token.",
+  answer: { status: 200, says: "The request as of now.", schema: "Approval" },
+  accepted: { approval: { says: "A request that waits", arrange: reading } },
+  refused: refusedReads(reading),
+};
+
+const DECIDE = "POST /v1/approvals/{approval}/decide";
+const approving: Arrange = async (world) => {
+  const request = await asked(world);
+  return callOn(world, DECIDE, request, approval(world, request));
+};
+const denying: Arrange = async (world) => callOn(world, DECIDE, await asked(world), DENIAL);
+
+/** `POST /v1/approvals/{approval}/decide` */
+export const decideOperation: Operation = {
+  id: "decide",
+  tag: "Approvals",
+  description:
+    "Approves by an ID token in which your issuer says that you signed in just now for exactly this record, or denies with a reason. The exchange verifies each vote again before it hands out anything.",
+  body: { mediaType: "application/json", schema: "Decision" },
+  answer: { status: 200, says: "The request after the decision.", schema: "Decided" },
+  accepted: {
+    approved: { says: "A vote, the only one that is needed", arrange: approving },
+    denied: { says: "A denial", arrange: denying },
+  },
+  refused: {
+    ...refusedReads(approving),
+    ...refusedJson(approving),
+    ...over((world, request) => callOn(world, DECIDE, request, approval(world, request))),
+    vote_invalid: async (world) => {
+      const request = await asked(world);
+      return callOn(world, DECIDE, request, approval(world, request, "bob", { aud: "another-client" }));
+    },
+    not_eligible: async (world) => {
+      const request = await asked(world);
+      return callOn(world, DECIDE, request, approval(world, request, "owner"), "owner");
+    },
+  },
+};
+
+const WITHDRAW = "POST /v1/approvals/{approval}/withdraw";
+const withdrawing: Arrange = async (world) => {
+  const request = await asked(world);
+  await vote(world, request);
+  return callOn(world, WITHDRAW, request);
+};
+
+/** `POST /v1/approvals/{approval}/withdraw` */
+export const withdrawOperation: Operation = {
+  id: "withdraw",
+  tag: "Approvals",
+  description: "Takes your own approval back before it is used, and with it ends the request. The body is ignored.",
+  answer: { status: 200, says: "The request, withdrawn.", schema: "Decided" },
+  accepted: { withdrawn: { says: "An approval that was taken back", arrange: withdrawing } },
+  refused: {
+    ...refusedReads(withdrawing),
+    ...over((world, request) => callOn(world, WITHDRAW, request)),
+    not_eligible: async (world) => callOn(world, WITHDRAW, await asked(world)),
+  },
+};

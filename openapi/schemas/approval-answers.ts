@@ -1,0 +1,129 @@
+import * as v from "valibot";
+import { instant } from "./identifiers.ts";
+
+/** Schema of an approval's id. */
+export const approvalId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]{16,64}$/),
+  v.description("The id of the request for approval, as `task.approval.id` names it."),
+);
+
+const hash = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]{43}$/),
+  v.description(
+    "SHA-256 of `valetkey/approval/v1`, a line feed, and the record as canonical JSON (RFC 8785); base64url. A vote's `nonce` is this hash.",
+  ),
+);
+
+const status = v.pipe(
+  v.picklist(["pending", "approved", "used", "denied", "withdrawn", "expired", "cancelled", "void"]),
+  v.description("`pending` and `approved` are computed from the votes and the time. `expired` is no denial."),
+);
+
+const group = v.pipe(v.string(), v.description("A group of `approvers` in `valetkey.json`."));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const needed = v.pipe(
+  v.array(v.strictObject({ group, count, have: count })),
+  v.description("Votes that each group has to give, and has given. Every vote is another person's."),
+);
+
+const you = v.strictObject({
+  may_vote: v.boolean(),
+  groups: v.pipe(v.array(v.string()), v.description("Groups that are asked and that your token proves.")),
+  has_voted: v.boolean(),
+  why: v.exactOptional(v.pipe(v.string(), v.description("Rule or state for which you may not vote."))),
+});
+
+/** Schema of the requests that wait. */
+export const approvalListAnswer = v.strictObject({
+  approvals: v.array(
+    v.strictObject({
+      id: approvalId,
+      hash,
+      status,
+      needed,
+      agent: v.strictObject({ id: v.string(), name: v.string(), team: v.string() }),
+      purpose: v.pipe(v.string(), v.description("Text of the agent, which proves nothing.")),
+      created_at: instant,
+      expires_at: instant,
+      you,
+    }),
+  ),
+});
+
+/** Schema of one request, with the record that people decide about. */
+export const approvalAnswer = v.strictObject({
+  record: v.pipe(
+    v.looseObject({ id: approvalId }),
+    v.description("Everything that is decided about. Compute the hash from it, and believe no other."),
+  ),
+  hash,
+  status,
+  needed,
+  votes: v.array(v.strictObject({ group, cast_at: instant, you: v.boolean() })),
+  outcome: v.exactOptional(
+    v.strictObject({
+      decision: v.picklist(["denied", "withdrawn"]),
+      at: instant,
+      reason: v.exactOptional(v.string()),
+      rejected: v.exactOptional(v.array(count)),
+    }),
+  ),
+  you,
+  sign_in: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        issuer: v.string(),
+        url: v.string(),
+        client_id: v.string(),
+        redirect_uri: v.string(),
+        token_exchange: v.picklist(["browser", "hub"]),
+        acr_values: v.exactOptional(v.string()),
+      }),
+      v.description("Sign-in by which you vote, at your own issuer. Compare it with what you know of that issuer."),
+    ),
+  ),
+});
+
+/** Schema of a request after a decision. */
+export const decidedAnswer = v.strictObject({ status, needed });
+
+const hashes = v.pipe(
+  v.array(hash),
+  v.minLength(1),
+  v.maxLength(20),
+  v.description("Hashes of all the records that the sign-in decides, where there are several."),
+);
+
+/** Schema of a decision. */
+export const decision = v.union([
+  v.strictObject({
+    decision: v.literal("approve"),
+    vote: v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.maxLength(16_384),
+      v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash."),
+    ),
+    hashes: v.exactOptional(hashes),
+  }),
+  v.pipe(
+    v.strictObject({
+      decision: v.literal("approve"),
+      code: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
+      code_verifier: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+      redirect_uri: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
+      hashes: v.exactOptional(hashes),
+    }),
+    v.description("Where `sign_in.token_exchange` is `hub`: the code of the sign-in, which the hub redeems."),
+  ),
+  v.strictObject({
+    decision: v.literal("deny"),
+    reason: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),
+    rejected: v.exactOptional(
+      v.pipe(v.array(count), v.maxLength(100), v.description("Indices of `authorization_details` that you reject.")),
+    ),
+  }),
+]);

@@ -1,0 +1,349 @@
+import { describe, expect, it } from "vitest";
+import { type AskedForApproval, approverToken, askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
+import { FakeService } from "../../../fakes/fake-service.ts";
+import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { aUseOf } from "../../../fakes/sample-approval.ts";
+import { eventOn } from "../../../fakes/sample-task.ts";
+import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { registeredBy } from "../../../functions/core/identity/shapers.ts";
+import { Refusal } from "../../../functions/core/refusal.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+
+watchWorlds();
+
+const start = () => new FakeService(fakeWorld());
+const decide = (service: FakeService, id: string, body: unknown, token = approverToken(service.world)) =>
+  service.operate("POST /v1/approvals/{approval}/decide", { parameters: { approval: id }, body, token });
+const approve = (service: FakeService, { id, hash }: AskedForApproval, claims: object = {}, sub = "bob") =>
+  decide(
+    service,
+    id,
+    { decision: "approve", vote: voteToken(service.world, [hash], sub, { ...claims }) },
+    approverToken(service.world, sub),
+  );
+const read = (service: FakeService, id: string, token = approverToken(service.world)) =>
+  service.operate("GET /v1/approvals/{approval}", { parameters: { approval: id }, token });
+const withdraw = (service: FakeService, id: string, token = approverToken(service.world)) =>
+  service.operate("POST /v1/approvals/{approval}/withdraw", { parameters: { approval: id }, body: {}, token });
+const decisions = ({ world }: FakeService) =>
+  world.ports.tasks.events.filter(({ type }) => /^approval\.(voted|denied|withdrawn)$/.test(type));
+
+/** Records that the exchange used the approval. */
+async function use({ world }: FakeService, { id, record }: AskedForApproval): Promise<void> {
+  const task = await world.ports.tasks.read(record.task as never);
+  if (!task) throw new Error("no task");
+  await world.ports.ballots.use(task, task, id, aUseOf(task), [], eventOn(task, "approval.used"));
+}
+
+describe("POST /v1/approvals/{approval}/decide", () => {
+  it("I9a: records a vote that the person's own issuer signed over this record, and tells what is left", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world, { needed: [{ group: "sre", count: 2 }] });
+    expect(await approve(service, asked)).toMatchObject({
+      status: 200,
+      body: { status: "pending", needed: [{ group: "sre", count: 2, have: 1 }] },
+    });
+    expect(await approve(service, asked)).toMatchObject({ body: { needed: [{ have: 1 }] } });
+    expect(await approve(service, asked, {}, "carol")).toMatchObject({
+      body: { status: "approved", needed: [{ group: "sre", count: 2, have: 2 }] },
+    });
+    expect(decisions(service).map(({ type, facts }) => [type, facts.by])).toEqual([
+      ["approval.voted", "staff|bob"],
+      ["approval.voted", "staff|bob"],
+      ["approval.voted", "staff|carol"],
+    ]);
+    expect(await service.world.ports.ballots.listWaiting({ issuer: "staff", group: "sre" })).toEqual([]);
+  });
+
+  it("I9d: shows no vote's token in an answer, an event or a log line", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    const vote = voteToken(service.world, [asked.hash]);
+    const answer = await decide(service, asked.id, { decision: "approve", vote });
+    const shown = JSON.stringify([
+      answer,
+      await read(service, asked.id),
+      service.world.ports.tasks.events,
+      service.world.lines,
+    ]);
+    expect(shown).not.toContain(vote.split(".")[1]);
+  });
+
+  it.each<readonly [string, object, string]>([
+    ["of an agents' issuer", { iss: "https://robots.test" }, "issuer"],
+    ["of an unknown issuer", { iss: "https://evil.test" }, "issuer"],
+    ["for another client", { aud: "valetkey-console" }, "audience"],
+    ["for the approvals client among others", { aud: ["approvals", "https://valetkey.test/operate"] }, "audience"],
+    ["for a list of the one client", { aud: ["approvals"] }, "audience"],
+    ["authorised for another party", { azp: "cli" }, "audience"],
+    ["over another record", { nonce: "A".repeat(43) }, "nonce"],
+    ["without a nonce", { nonce: undefined }, "nonce"],
+    ["of a sign-in before the request", { auth_time: 1_000_000 }, "sign_in_before_request"],
+    ["without the time of the sign-in", { auth_time: undefined }, "sign_in_unproven"],
+    ["with the time of the sign-in as text", { auth_time: "now" }, "sign_in_unproven"],
+    ["whose groups are elsewhere", { groups: undefined, _claim_names: { groups: "src1" } }, "no_group"],
+    ["with groups left out", { hasgroups: true }, "no_group"],
+    ["with a hundred groups", { groups: [...Array(99).fill("x"), "g-sre"] }, "no_group"],
+    ["without a group", { groups: [] }, "no_group"],
+    ["with the group as text", { groups: "g-sre" }, "no_group"],
+    ["without a person", { sub: undefined }, "person"],
+    ["of another person", { sub: "carol" }, "another_person"],
+  ])("I9d: a token %s is no vote", async (_, claims, why) => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    const answer = await approve(service, asked, claims);
+    expect(answer).toMatchObject({ status: 400, body: { code: "vote_invalid" } });
+    expect(service.world.lines.at(-1)).toMatchObject({ code: "vote_invalid", why });
+    expect((await service.world.ports.ballots.readVotes(asked.id)).votes).toEqual([]);
+  });
+
+  it("I9d: a group that another issuer asserts is no group here", async () => {
+    const world = fakeWorld();
+    const { deployment } = world.ports;
+    const [staff] = deployment.issuers.filter(({ kind }) => kind === "people");
+    if (!staff) throw new Error("no people's issuer");
+    const partners = { ...staff, name: "partners", url: "https://partners.test" };
+    const service = new FakeService(world, {
+      ...world.ports,
+      deployment: { ...deployment, issuers: [...deployment.issuers, partners] },
+    });
+    const asked = await askForApproval(world);
+    const partner = { iss: partners.url, groups: ["g-sre"] };
+    const vote = voteToken(world, [asked.hash], "bob", partner);
+    const answer = await decide(service, asked.id, { decision: "approve", vote }, approverToken(world, "bob"));
+    expect(world.lines.at(-1)).toMatchObject({ code: "vote_invalid", why: "no_group" });
+    expect(answer.status).toBe(400);
+  });
+
+  it("I9d: one vote is for one record: the same token is refused for another", async () => {
+    const service = start();
+    const [one, other] = [await askForApproval(service.world), await askForApproval(service.world)];
+    const vote = voteToken(service.world, [one.hash]);
+    expect(await decide(service, one.id, { decision: "approve", vote })).toMatchObject({ status: 200 });
+    for (const hashes of [undefined, [other.hash], [one.hash, other.hash]])
+      expect(
+        await decide(service, other.id, { decision: "approve", vote, ...(hashes ? { hashes } : {}) }),
+      ).toMatchObject({
+        body: { code: "vote_invalid" },
+      });
+  });
+
+  it("takes a batch of 20 that names the record, and no batch of 21, of others, or that names one twice", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    const others = Array.from({ length: 20 }, (_, n) => recordHash({ ...asked.record, purpose: `report ${n}` }));
+    const batch = (hashes: readonly string[]) =>
+      decide(service, asked.id, {
+        decision: "approve",
+        vote: voteToken(
+          service.world,
+          hashes.length > 20 || new Set(hashes).size < hashes.length ? [asked.hash] : hashes,
+        ),
+        hashes,
+      });
+    expect(await batch([asked.hash, ...others.slice(0, 19)])).toMatchObject({ status: 200 });
+    for (const hashes of [[asked.hash, ...others], others, [asked.hash, asked.hash]])
+      expect(await batch(hashes)).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+  });
+
+  it.each([
+    ["the owner, alone", "owner", { owner: "staff|bob" }, "owner_alone"],
+    ["who registered the agent", "registrar", { shapers: registeredBy("staff|bob", 1) }, "acted_for_or_shaper"],
+    ["anybody, where the owner is an address", "address", { owner: "x@acme.test" }, "owner_or_shaper_unknown"],
+  ])("I9a: refuses %s: %#", async (_, __, changed, why) => {
+    const service = start();
+    const agent = service.world.ports.agents.agents.get("demo");
+    if (agent) service.world.ports.agents.agents.set("demo", { ...agent, ...changed });
+    const asked = await askForApproval(service.world);
+    expect(await approve(service, asked)).toMatchObject({ status: 403, body: { code: "not_eligible" } });
+    expect(service.world.lines.at(-1)).toMatchObject({ why });
+    const denial = { decision: "deny", reason: "no" };
+    expect(await decide(service, asked.id, denial)).toMatchObject({ body: { code: "not_eligible" } });
+    expect((await read(service, asked.id)).body.you).toMatchObject({ may_vote: false, why });
+  });
+
+  it("I9a: refuses the shaper of an agent above, and the person for whom the task acts", async () => {
+    const service = start();
+    service.world.addAgent({ id: "parent", shapers: registeredBy("staff|bob", 1) });
+    const below = await askForApproval(service.world, { chain: ["parent"] });
+    const own = await askForApproval(service.world, { person: { issuer: "staff", value: "bob" } });
+    for (const asked of [below, own])
+      expect(await approve(service, asked)).toMatchObject({ body: { code: "not_eligible" } });
+    expect(await approve(service, below, {}, "carol")).toMatchObject({ status: 200 });
+  });
+
+  it("asks policy first: whoever may not approve learns nothing", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    const operator = service.world.operatorToken({ sub: "alice", groups: ["g-sre"] });
+    for (const id of [asked.id, "0123456789abcdef0123"])
+      expect(await read(service, id, operator)).toMatchObject({ status: 403, body: { code: "operator_denied" } });
+    expect(await read(service, "0123456789abcdef0123")).toMatchObject({ body: { code: "approval_unknown" } });
+    expect(await read(service, "no id")).toMatchObject({ body: { code: "approval_unknown" } });
+  });
+
+  it("I9e: a denial is a person's, with a reason; a time-out is none", async () => {
+    const service = start();
+    const [denied, late] = [await askForApproval(service.world), await askForApproval(service.world)];
+    const reason = "not during the release";
+    expect(await decide(service, denied.id, { decision: "deny", reason, rejected: [0] })).toMatchObject({
+      body: { status: "denied" },
+    });
+    expect((await read(service, denied.id)).body).toMatchObject({
+      status: "denied",
+      outcome: { decision: "denied", reason, rejected: [0] },
+    });
+    expect(await approve(service, denied)).toMatchObject({ body: { code: "approval_denied" } });
+    service.world.pass(901);
+    expect((await read(service, late.id)).body).toMatchObject({ status: "expired" });
+    expect((await read(service, late.id)).body).not.toHaveProperty("outcome");
+    expect(await approve(service, late)).toMatchObject({ body: { code: "approval_expired" } });
+    expect(await decide(service, late.id, { decision: "deny", reason })).toMatchObject({
+      body: { code: "approval_expired" },
+    });
+  });
+
+  it("refuses a denial after the use, and says how the task is ended", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    await use(service, asked);
+    for (const answer of [
+      await decide(service, asked.id, { decision: "deny", reason: "too late" }),
+      await approve(service, asked),
+      await withdraw(service, asked.id),
+    ])
+      expect(answer).toMatchObject({ status: 409, body: { code: "already_used", error_description: /\/end/ } });
+  });
+
+  it("refuses a denial that loses the race against the use", async () => {
+    const world = fakeWorld();
+    const service = new FakeService(world);
+    const asked = await askForApproval(world);
+    world.ports.ballots.before = async (method) => {
+      if (method !== "putOutcome") return;
+      world.ports.ballots.before = () => undefined;
+      await use(service, asked);
+    };
+    expect(await decide(service, asked.id, { decision: "deny", reason: "no" })).toMatchObject({
+      body: { code: "already_used" },
+    });
+    expect(decisions(service)).toEqual([]);
+  });
+
+  it("lets who approved withdraw before the use, and nobody else", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    await approve(service, asked);
+    expect(await withdraw(service, asked.id, approverToken(service.world, "carol"))).toMatchObject({
+      body: { code: "not_eligible" },
+    });
+    expect(await withdraw(service, asked.id)).toMatchObject({ body: { status: "withdrawn" } });
+    expect(await approve(service, asked, {}, "carol")).toMatchObject({ body: { code: "approval_denied" } });
+  });
+
+  it("says that the request is over with its task", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    await service.endTask(asked.record.task);
+    expect((await read(service, asked.id)).body).toMatchObject({ status: "cancelled" });
+    expect(await approve(service, asked)).toMatchObject({ body: { code: "task_ended" } });
+  });
+
+  it("an issuer that cannot be reached is an outage, and no fault of the vote", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    const vote = voteToken(service.world, [asked.hash]);
+    const token = approverToken(service.world);
+    let calls = 0;
+    service.world.ports.tokens.before = () => {
+      calls += 1;
+      if (calls > 1) throw new Refusal("issuer_unreachable");
+    };
+    expect(await decide(service, asked.id, { decision: "approve", vote }, token)).toMatchObject({ status: 503 });
+  });
+
+  it.each([
+    ["no decision", {}],
+    ["another decision", { decision: "maybe" }],
+    ["another field", { decision: "approve", vote: "x", admin: true }],
+    ["a denial without a reason", { decision: "deny" }],
+    ["a reason that turns text around", { decision: "deny", reason: "a\u202eb" }],
+    ["a long reason", { decision: "deny", reason: "x".repeat(501) }],
+    ["a rejected detail that is not there", { decision: "deny", reason: "no", rejected: [7] }],
+    [
+      "a code where the page redeems it",
+      { decision: "approve", code: "c", code_verifier: "v", redirect_uri: "https://x" },
+    ],
+  ])("I10: refuses %s", async (_, body) => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    expect(await decide(service, asked.id, body)).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+  });
+});
+
+describe("codes that the hub redeems", () => {
+  const redirectUri = "https://console.valetkey.test/callback";
+  function hub() {
+    const world = fakeWorld();
+    const issuers = world.ports.deployment.issuers.map((issuer) =>
+      issuer.approvals
+        ? { ...issuer, approvals: { ...issuer.approvals, tokenExchange: "hub", secret: "approvals/client" } as const }
+        : issuer,
+    );
+    return new FakeService(world, { ...world.ports, deployment: { ...world.ports.deployment, issuers } });
+  }
+  const body = { decision: "approve", code: "code", code_verifier: "verifier", redirect_uri: redirectUri };
+
+  it("become the vote that the issuer gives for them", async () => {
+    const service = hub();
+    const asked = await askForApproval(service.world);
+    service.world.ports.codes.tokens.set("code", voteToken(service.world, [asked.hash]));
+    expect(await decide(service, asked.id, body)).toMatchObject({ body: { status: "approved" } });
+    expect(service.world.ports.codes.asked).toEqual([
+      { issuer: "staff", code: "code", verifier: "verifier", redirectUri },
+    ]);
+    expect(await decide(service, asked.id, body)).toMatchObject({ body: { code: "vote_invalid" } });
+  });
+
+  it("go to the one redirect address alone", async () => {
+    const service = hub();
+    const asked = await askForApproval(service.world);
+    expect(await decide(service, asked.id, { ...body, redirect_uri: "http://127.0.0.1:9/callback" })).toMatchObject({
+      body: { code: "malformed_request" },
+    });
+    expect(service.world.ports.codes.asked).toEqual([]);
+  });
+});
+
+describe("GET /v1/approvals", () => {
+  const list = (service: FakeService, query = "", token = approverToken(service.world)) =>
+    service.operate("GET /v1/approvals", { query, token });
+
+  it("lists what waits for a group, with the person's part in it", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world);
+    const both = await askForApproval(service.world, {
+      needed: [
+        { group: "security", count: 1 },
+        { group: "sre", count: 1 },
+      ],
+    });
+    const { body } = await list(service);
+    expect((body.approvals as { id: string }[]).map(({ id }) => id).toSorted()).toEqual([asked.id, both.id].toSorted());
+    expect((await list(service, "group=security")).body).toMatchObject({
+      approvals: [{ id: both.id, hash: both.hash, status: "pending", you: { may_vote: true, groups: ["sre"] } }],
+    });
+    await approve(service, asked);
+    expect(((await list(service, "group=sre")).body.approvals as unknown[]).length).toBe(1);
+  });
+
+  it("shows nobody what policy does not let them approve", async () => {
+    const service = start();
+    await askForApproval(service.world);
+    expect((await list(service, "", service.world.operatorToken())).body).toEqual({ approvals: [] });
+  });
+
+  it.each(["group=nobody", "group=A", "status=used"])("I10: refuses %s", async (query) => {
+    expect(await list(start(), query)).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+  });
+});
