@@ -101,6 +101,16 @@ export const policiesWithPermit = (
     hash: `bundle-with-${id}`,
   });
 
+/** Makes policies of one text alone. */
+export const policiesWith = (text: string): CedarPolicies => {
+  const read = parsePolicies({ name: "only.cedar", path: "only.cedar", text });
+  return new RememberedPolicies({
+    policies: read.map(({ policy }) => policy),
+    claims: claimsIn(read),
+    hash: "bundle-of-one",
+  });
+};
+
 export interface FakeWorld {
   readonly ports: SealingPorts & {
     readonly tasks: FakeTasks;
@@ -120,9 +130,11 @@ export interface FakeWorld {
     readonly noticeQueue: FakeNoticeQueue;
     readonly inventory: FakeInventory;
     readonly locks: FakeSecretLocks;
-    readonly ballots: FakeApprovals;
     readonly codes: FakeSignInCodes;
     readonly signet: FakeSignet;
+    readonly approvals: () => Promise<FakeApprovals>;
+    /** What `approvals` loads, and what `approve` writes to. */
+    readonly ballots: FakeApprovals;
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
@@ -162,6 +174,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const agents = new FakeAgents(tasks, pinsOf(DEPLOYMENT), now);
   const lines: Readonly<Record<string, unknown>>[] = [];
   const signet = new FakeSignet();
+  const ballots = new FakeApprovals(tasks);
   const ports = {
     deployment: DEPLOYMENT,
     catalogue: CATALOGUE,
@@ -190,10 +203,11 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     noticeQueue: new FakeNoticeQueue(),
     inventory: new FakeInventory(),
     locks: new FakeSecretLocks(now),
-    ballots: new FakeApprovals(tasks),
     codes: new FakeSignInCodes(),
     seals: signet,
     signet,
+    approvals: async () => ballots,
+    ballots,
     proofs: PROOFS,
     log: { write: (entry: Readonly<Record<string, unknown>>) => void lines.push(entry) },
     ...overrides,

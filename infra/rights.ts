@@ -99,7 +99,7 @@ const TABLE_RIGHTS = {
   },
   tasks: {
     get: ["active", "agent", "binding", "task", "live", "panic", "seal"],
-    query: ["live"],
+    query: ["live", "approval"],
     put: ["role", "ending", "journal"],
     update: ["task"],
     remove: ["live", "role", "ending"],

@@ -1,3 +1,4 @@
+import type { ApprovalRequests, Approvals } from "./approvals/approvals.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Connectors } from "./connectors/connector.ts";
 import type { Deployment } from "./deployment/deployment.ts";
@@ -35,12 +36,15 @@ export interface Ports {
   readonly panics: Panics;
   readonly loads: RoleLoads;
   readonly seals: Seals;
+  /** Loads what reads approvals, at the first use: most requests need none. */
+  readonly approvals: () => Promise<Approvals>;
   readonly log: Log;
 }
 
 /** The ports of the exchange, the one function that seals. */
 export interface SealingPorts extends Ports {
   readonly signet: Signet;
+  readonly approvals: () => Promise<ApprovalRequests>;
   readonly proofs: Proofs;
 }
 

@@ -122,6 +122,14 @@ export const REFUSALS = {
     "invalid_authorization_details",
     "The session policy for these authorization_details does not fit what STS takes; split them over several tasks.",
   ],
+  // Approvals. The first two are RFC 8628's: nothing was decided yet, and a client goes on asking.
+  authorization_pending: [400, "authorization_pending", "People have not decided about this task yet; ask again."],
+  slow_down: [400, "slow_down", "This task asks too often whether people have decided; ask each five seconds."],
+  too_many_approvals: [
+    429,
+    "slow_down",
+    "The agent has asked people for as much as it may for now; wait as long as Retry-After says.",
+  ],
   policy_denied: [403, "access_denied", "Policy does not permit this; see the denials."],
   // Approvals
   approval_unknown: [404, "invalid_request", "There is no such request for approval."],
@@ -271,6 +279,8 @@ export interface RefusalDetail {
   readonly lacksToken?: true;
   /** Seconds, for `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** Further members of the answer's body. */
+  readonly more?: Readonly<Record<string, unknown>>;
   /** For the journal and the log only. */
   readonly why?: string;
 }

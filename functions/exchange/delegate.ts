@@ -13,6 +13,7 @@ import { hashToken, makeToken } from "../core/tasks/token.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
+import { refuseWaiting } from "../steps/approvals/refuse-waiting.ts";
 import { countAgainstLimit, refuseKnownFlood } from "../steps/requests/count-against-limit.ts";
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
@@ -39,6 +40,7 @@ async function issueDelegation(
 ): Promise<Readonly<Record<string, unknown>>> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
+  await refuseWaiting(task, ports);
   if (depthOf(task.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
   refuseKnownFlood(task.agent, "delegation", RATE_LIMITS.delegation, ports);
   refuseKnownFlood(task.agent, "refusal", RATE_LIMITS.refusal, ports);

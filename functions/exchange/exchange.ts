@@ -6,13 +6,14 @@ import type { RequestRecord } from "../steps/requests/request-record.ts";
 import { type Identity, verifyIdentity } from "../steps/requests/verify-identity.ts";
 import { authoriseIntent } from "../steps/tasks/authorise-intent.ts";
 import { authoriseParent } from "../steps/tasks/authorise-task.ts";
+import type { UnapprovedGrants } from "../steps/tasks/grants.ts";
 import type { HeldDelegation } from "../steps/tasks/verify-delegation.ts";
 import type { Form } from "./parameters.ts";
 import { parseTokenRequest, type TokenRequest } from "./request.ts";
 import { respond } from "./respond.ts";
 import { confirmLeases } from "./vend/confirm-leases.ts";
 import { openTask } from "./vend/open-task.ts";
-import { leaseNames } from "./vend/opened-task.ts";
+import { leaseNames, type Opening } from "./vend/opened-task.ts";
 import { refuseKnown } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
@@ -35,6 +36,7 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
     const ask = { ...request, ttlSeconds, claims: identity.claims };
     const grants = await authoriseIntent(identity.agent, ask, ports, parentScope);
     record.note({ policies: grants.policies });
+    if ("needed" in grants) return waitFor(identity, ask, grants, ports, record); // people decide first
 
     // STS beside the record: both, or nothing
     const opened = await withinRate(identity.agent, ports, () => openTask(identity, ask, grants, ports));
@@ -44,7 +46,26 @@ export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Pro
     return confirmLeases(opened, ports); // AccessKeyId written while the task is alive
   };
   // no record, no credentials
-  return answered(event, ports, work, (issued) => respond(issued, ports.deployment, ports.clock.nowMs()));
+  return answered(event, ports, work, (issued) =>
+    "statusCode" in issued ? issued : respond(issued, ports.deployment, ports.clock.nowMs()),
+  );
+}
+
+/** Opens a task that waits for people, and writes the answer. All that concerns approvals is loaded at its first use, not at every cold start. */
+async function waitFor(
+  identity: Identity,
+  ask: Opening & Pick<TokenRequest, "details">,
+  grants: UnapprovedGrants,
+  ports: SealingPorts,
+  record: RequestRecord,
+): Promise<HttpAnswer> {
+  const [{ askPeople }, { respondWaiting }] = await Promise.all([
+    import("./approvals/ask-people.ts"),
+    import("./approvals/respond-waiting.ts"),
+  ]);
+  const waiting = await withinRate(identity.agent, ports, () => askPeople(identity, ask, ask.details, grants, ports));
+  record.note({ task: waiting.task.path });
+  return respondWaiting(waiting, ports.deployment, ports.clock.nowMs());
 }
 
 /** Verifies a sub-agent's delegation; undefined for any other agent. The verification is loaded at its first use, not at every cold start. */

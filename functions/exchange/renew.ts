@@ -9,9 +9,11 @@ import { readAuthorization } from "../http/read-authorization.ts";
 import type { RequestRecord } from "../steps/requests/request-record.ts";
 import { authoriseTask } from "../steps/tasks/authorise-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
+import type { AskingTask } from "./approvals/settle-approval.ts";
 import { containerCredentials } from "./respond.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { confirmLeases, type Issued } from "./vend/confirm-leases.ts";
+import type { OpenedTask } from "./vend/opened-task.ts";
 import { type RenewedLease, renewLease } from "./vend/renew-lease.ts";
 import { withinRenewalRate } from "./vend/within-renewal-rate.ts";
 
@@ -23,24 +25,42 @@ export function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer
     if (!isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
 
     const { sourceIp } = event.requestContext.http;
+    const name = event.pathParameters?.lease ?? "";
+    const first = task.approval && (await useApprovalOf({ ...task, approval: task.approval }, name, sourceIp, ports));
+    if (first) return noted(first, record);
+
     const grants = await withinRenewalRate(task, ports, async () =>
       authoriseTask(await readLineage(task, ports), sourceIp, ports),
     );
     record.note({ policies: grants.policies });
 
-    const renewed = await renewLease(task, event.pathParameters?.lease ?? "", grants, ports);
-    record.note({ leases: renewed.leases.map(({ lease }) => lease.name) });
-    record.note({ tokenPercent: fullestTokenPercent(renewed.leases) });
-    return confirmLeases(renewed, ports);
+    return noted(await confirmLeases(await renewLease(task, name, grants, ports), ports), record);
   };
   return answered(event, ports, work, respondRenewal, refuseRenewal);
 }
 
-function respondRenewal({ leases: [issued] }: Issued<RenewedLease>): HttpAnswer {
+/** Uses the approval of a task that waited for people; undefined where it was used before. Loaded at its first use, not at every cold start. */
+async function useApprovalOf(task: AskingTask, name: string, sourceIp: string, ports: SealingPorts) {
+  const { useForLease } = await import("./approvals/use-for-lease.ts");
+  const used = await useForLease(task, name, sourceIp, ports);
+  return used && { ...used, leases: used.leases.filter(({ lease }) => lease.name === name) };
+}
+
+function noted<T extends Issued<RenewedLease | OpenedTask>>(issued: T, record: RequestRecord): T {
+  record.note({ leases: issued.leases.map(({ lease }) => lease.name) });
+  record.note({ tokenPercent: fullestTokenPercent(issued.leases) });
+  return issued;
+}
+
+function respondRenewal({ leases: [issued] }: Issued<RenewedLease | OpenedTask>): HttpAnswer {
   if (!issued) throw new RangeError("a renewal without a lease");
   return answer(200, containerCredentials(issued));
 }
 
 /** Writes a refusal with `Code` and `Message`, which the AWS SDKs read from an error of a container endpoint. */
-const refuseRenewal = (refusal: Refusal): HttpAnswer =>
-  answerRefusal(refusal, { Code: refusal.code, Message: refusal.sentence });
+function refuseRenewal(refusal: Refusal): HttpAnswer {
+  const written = answerRefusal(refusal, { Code: refusal.code, Message: refusal.sentence });
+  // The SDKs retry a 503 and give up at a 400: people may take longer than one request.
+  if (refusal.code !== "authorization_pending") return written;
+  return { ...written, statusCode: 503, headers: { ...written.headers, "retry-after": "5" } };
+}

@@ -9,17 +9,20 @@ import { present } from "./present.ts";
 
 type Exchange = (form: Form, event: HttpEvent, ports: SealingPorts) => Promise<HttpAnswer>;
 
-/** Chooses among the four exchanges of `POST /v1/token` by the types of the requested and the given tokens (RFC 8693, section 2.1). */
+/** Chooses among the five exchanges of `POST /v1/token` by the types of the requested and the given tokens (RFC 8693, section 2.1). */
 export async function tokenEndpoint(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const form = await attempt(async () => parseForm(event));
   if ("refusal" in form) return answered(event, ports, () => Promise.reject(form.refusal));
   return (await exchangeFor(form.value))(form.value, event, ports);
 }
 
-/** Returns the exchange for a form. Delegation is loaded at its first use, not at every cold start. */
+/** Returns the exchange for a form. Delegation and approvals are loaded at their first use, not at every cold start. */
 async function exchangeFor(form: Form): Promise<Exchange> {
   const wanted = form.get("requested_token_type");
   if (wanted === TOKEN_TYPES.presentation) return present;
   if (wanted === TOKEN_TYPES.delegation) return (await import("./delegate.ts")).delegate;
+  // A task token for a task token: the holder of a task that waits for people asks whether they have decided.
+  if (wanted === TOKEN_TYPES.task && form.get("subject_token_type") === TOKEN_TYPES.task)
+    return (await import("./approvals/poll.ts")).poll;
   return exchange;
 }

@@ -25,7 +25,7 @@ export const answer = (
 
 /** Writes a refusal as an OAuth error (RFC 6749, section 5.2) with valetkey's stable code and the denials from which an agent can correct itself. */
 export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, unknown>> = {}): HttpAnswer {
-  const { denials, retryAfterSeconds } = refusal.detail;
+  const { denials, retryAfterSeconds, more: told } = refusal.detail;
   const headers: Record<string, string> = {};
   if (refusal.status === 401) headers["www-authenticate"] = challengeOf(refusal);
   if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
@@ -34,6 +34,7 @@ export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, un
     error_description: describable(refusal.sentence),
     code: refusal.code,
     ...(denials ? { denials } : {}),
+    ...told,
     ...more,
   };
   return answer(refusal.status, body, headers);

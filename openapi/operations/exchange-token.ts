@@ -1,6 +1,7 @@
 import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
 import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 import type { Operation } from "../operation.ts";
+import { approve, askingPeople, pollForm, waitingTask } from "../recording/approvals.ts";
 import type { Call } from "../recording/call.ts";
 import { belowForm, delegationForm, presentationForm, startForm, startTask, tokenCall } from "../recording/story.ts";
 import { exchangeRefusals } from "../refused/exchange.ts";
@@ -22,7 +23,7 @@ export const exchangeToken: Operation = {
   id: "exchangeToken",
   tag: "Exchange",
   description: [
-    "Four exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
+    "Five exchanges at one address, told apart by `requested_token_type` and `subject_token_type` (RFC 8693).",
     "",
     "**Start a task.** The agent's OIDC token and its intent (`authorization_details`, RFC 9396) become a task, a task token and one set of AWS credentials for each detail of type `aws`. Policy decides every pair of action and resource; all of it is granted, or none, and then `denials` says what to ask for instead. " +
       `Credentials are dead at their \`Expiration\`, ${FENCE_SECONDS / 60} minutes from now or at the task's deadline, whichever is first; renew them meanwhile. An OIDC token is good for one exchange, unless its issuer is configured otherwise. How many tasks an agent may have alive, and ask for in a minute, is in its registration.`,
@@ -32,6 +33,8 @@ export const exchangeToken: Operation = {
     "**Get a delegation token.** The task token becomes one with which one sub-agent can open one task below this one.",
     "",
     "**Start a task below another.** The delegation token and the sub-agent's own OIDC token (`actor_token`) become a task that can do no more than the one above it, and ends with it. `act` says who acts for whom.",
+    "",
+    "**Ask whether people have decided.** Where policy asks people first, the answer to the start is a task that waits, without credentials, and with the approval that it waits for. Its holder asks each `interval` seconds, with the task token as `subject_token` and `urn:valetkey:token-type:task` as both types, until it is given the credentials or told why not.",
     "",
     "The form contains the proof; the `Authorization` header is ignored.",
   ].join("\n"),
@@ -68,6 +71,18 @@ export const exchangeToken: Operation = {
     "start-a-task-below-another": {
       says: "The agent `helper` starts a task below another",
       arrange: async (world) => tokenCall(await belowForm(world, await startTask(world))),
+    },
+    "start-a-task-that-waits": {
+      says: "A task that people have to approve first",
+      arrange: async (world) => ({ ...tokenCall(startForm(world)), meanwhile: askingPeople() }),
+    },
+    "ask-whether-people-have-decided": {
+      says: "The credentials, at the first poll after the votes",
+      arrange: async (world) => {
+        const held = await waitingTask(world);
+        await approve(world, held);
+        return { ...tokenCall(pollForm(held.token)), meanwhile: askingPeople() };
+      },
     },
   },
   refused: exchangeRefusals(starting),

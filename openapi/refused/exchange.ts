@@ -2,8 +2,10 @@ import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
 import { fillRoles } from "../../fakes/fill-roles.ts";
 import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
 import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import type { Refused } from "../operation.ts";
+import { approve, askingPeople, deny, polling, pollOnce, waitingTask } from "../recording/approvals.ts";
 import type { Arrange, Call } from "../recording/call.ts";
 import {
   belowForm,
@@ -98,6 +100,31 @@ export const exchangeRefusals = (good: Arrange) =>
       const task = await startTask(world);
       await completeTask(world, task);
       return tokenCall(presentationForm(task.token));
+    },
+    authorization_pending: async (world) => polling(await waitingTask(world)),
+    slow_down: async (world) => {
+      const held = await waitingTask(world);
+      for (let count = 0; count < RATE_LIMITS.poll; count += 1) await pollOnce(world, held);
+      return polling(held);
+    },
+    approval_denied: async (world) => {
+      const held = await waitingTask(world);
+      await deny(world, held);
+      return polling(held);
+    },
+    approval_expired: async (world) => {
+      const held = await waitingTask(world);
+      world.pass(900);
+      return polling(held);
+    },
+    approval_void: async (world) => {
+      const held = await waitingTask(world);
+      await approve(world, held);
+      return { ...polling(held), meanwhile: askingPeople('@approval("sre=2")') };
+    },
+    too_many_approvals: async (world) => {
+      await deny(world, await waitingTask(world));
+      return { ...(await good(world)), meanwhile: askingPeople() };
     },
     contended: whenPort("tasks", "open", "contended", good),
     overloaded: async (world) => ({ ...(await good(world)), waitedMs: 9_000 }),

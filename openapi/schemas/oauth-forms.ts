@@ -159,7 +159,21 @@ export const presentationForm = v.pipe(
   ),
 );
 
-export const tokenForm = v.union([startTaskForm, startTaskBelowForm, presentationForm, delegationForm]);
+/** Schema of the form that asks whether people have decided about a task that waits. */
+export const pollForm = v.pipe(
+  v.object({
+    grant_type: grantType,
+    subject_token: v.pipe(taskToken, v.description("The task token.")),
+    subject_token_type: v.literal(TOKEN_TYPES.task),
+    requested_token_type: v.literal(TOKEN_TYPES.task),
+  }),
+  v.title("Ask whether people have decided"),
+  v.description(
+    `A poll of a task that waits (RFC 8628, section 3.4): \`authorization_pending\` until people have decided, then the answer of a started task, or why not. At most ${RATE_LIMITS.poll} a minute for a task.`,
+  ),
+);
+
+export const tokenForm = v.union([startTaskForm, startTaskBelowForm, presentationForm, delegationForm, pollForm]);
 
 const presented = v.pipe(
   v.string(),

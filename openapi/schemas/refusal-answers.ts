@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { REFUSALS, type RefusalCode } from "../../functions/core/refusal.ts";
+import { instant } from "./identifiers.ts";
 
 const CODES = Object.keys(REFUSALS) as RefusalCode[];
 const ERRORS = [...new Set(Object.values(REFUSALS).map(([, error]) => error))];
@@ -12,6 +13,24 @@ const denial = v.strictObject({
   hint: v.exactOptional(v.pipe(v.string(), v.description("What to ask for instead."))),
 });
 
+/** Approval as the agent is told of it. */
+export const approvalAnswer = v.strictObject({
+  id: v.string(),
+  hash: v.pipe(v.string(), v.description("SHA-256 of the record that people decide about, base64url.")),
+  needed: v.array(
+    v.strictObject({
+      group: v.string(),
+      count: v.pipe(v.number(), v.integer(), v.description("Votes that the group has to give.")),
+      have: v.pipe(v.number(), v.integer(), v.description("Votes that it has given.")),
+    }),
+  ),
+  expires_at: v.pipe(instant, v.description("Moment from which nobody can approve any more.")),
+  url: v.pipe(v.string(), v.url(), v.description("Page on which people decide.")),
+});
+
+/** Seconds between two polls (RFC 8628, section 3.2). */
+export const interval = v.pipe(v.number(), v.integer(), v.description("Seconds to wait between two polls."));
+
 /** Schema of a refusal: RFC 6749, section 5.2, with further fields for machines. */
 export const refusalAnswer = v.strictObject({
   error: v.pipe(v.picklist(ERRORS), v.description("OAuth's error code.")),
@@ -22,6 +41,20 @@ export const refusalAnswer = v.strictObject({
       v.array(denial),
       v.description("With `policy_denied`: each part of the request that policy does not permit."),
     ),
+  ),
+  interval: v.exactOptional(interval),
+  approval: v.exactOptional(v.pipe(approvalAnswer, v.description("With `authorization_pending`."))),
+  reason: v.exactOptional(
+    v.pipe(v.string(), v.description("With `approval_denied`: the person's own words, as plain text.")),
+  ),
+  rejected: v.exactOptional(
+    v.pipe(
+      v.array(v.pipe(v.number(), v.integer())),
+      v.description("With `approval_denied`: indices of the details that the person rejects."),
+    ),
+  ),
+  changed: v.exactOptional(
+    v.pipe(v.array(v.string()), v.description("With `approval_void`: what would not be as it was asked about.")),
   ),
 });
 

@@ -15,6 +15,8 @@ import {
   taskToken,
 } from "./identifiers.ts";
 
+import { approvalAnswer, interval } from "./refusal-answers.ts";
+
 // Answers are strict here, so that an undocumented field fails a test. The document leaves them open, so that fields may be added.
 
 const lifeSeconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.description("Seconds."));
@@ -111,6 +113,27 @@ export const startedTaskAnswer = v.strictObject({
   ),
 });
 
+/** Schema of a task that waits for people. */
+export const waitingTaskAnswer = v.strictObject({
+  access_token: v.pipe(
+    taskToken,
+    v.description("The task token: with it the holder asks whether people have decided."),
+  ),
+  issued_token_type: v.literal(TOKEN_TYPES.accessToken),
+  token_type: v.literal("Bearer"),
+  expires_in: v.pipe(lifeSeconds, v.description("Seconds until the task stops waiting.")),
+  authorization_details: detailsGranted,
+  outlives: v.exactOptional(v.array(v.strictObject({ action: v.string(), target: v.string() }))),
+  task: v.strictObject({
+    id: taskId,
+    status: v.literal("pending_approval"),
+    expires_at: instant,
+    approval: approvalAnswer,
+  }),
+  credentials: v.pipe(v.tuple([]), v.description("None before people have approved.")),
+  interval,
+});
+
 /** Schema of the answer with a presentation token (RFC 8693). */
 export const presentationAnswer = v.strictObject({
   access_token: v.pipe(presentationToken, v.description("For this one tool server's eyes.")),
@@ -132,7 +155,7 @@ export const delegationAnswer = v.strictObject({
   authorization_details: detailsGranted,
 });
 
-export const tokenAnswer = v.union([startedTaskAnswer, presentationAnswer, delegationAnswer]);
+export const tokenAnswer = v.union([startedTaskAnswer, waitingTaskAnswer, presentationAnswer, delegationAnswer]);
 
 const epochSeconds = v.pipe(v.number(), v.integer(), v.description("Seconds since the epoch."));
 

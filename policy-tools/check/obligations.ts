@@ -79,5 +79,5 @@ function unkept(
   if (keptBy.level === "error") return [];
   const loss = actions.length === named ? "this permit grants nothing" : "it grants none of that";
   const message = `nothing here can keep @${annotation} for ${actions.join(", ")}: ${loss}`;
-  return [[keptBy.level === "note" ? "obligation_unmet" : "obligation_unkept", annotation, message]];
+  return [["obligation_unkept", annotation, message]];
 }

@@ -11,7 +11,7 @@ import type { Question } from "../../functions/core/proof/question.ts";
 import { type Denial, Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { rootPath } from "../../functions/core/tasks/path.ts";
 import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
-import type { Grants } from "../../functions/steps/tasks/grants.ts";
+import type { GrantedIntent } from "../../functions/steps/tasks/grants.ts";
 import { questionOfSession } from "../../functions/steps/tasks/question-of-session.ts";
 import type { Deciding } from "../bundle.ts";
 import { connectorsFor } from "./connectors.ts";
@@ -82,7 +82,13 @@ export async function decideRequest(request: Request, bundle: Deciding): Promise
     const { task, leases } = planned(request, grants, deployment);
     const sessions = leases.map((planned) => ({
       lease: planned.lease.name,
-      question: questionOfSession(planned, task, grants.requester, OF_A_ROOT, ports),
+      question: questionOfSession(
+        planned,
+        task,
+        grants.requester,
+        { ...OF_A_ROOT, approved: grants.terms.obligations.approval },
+        ports,
+      ),
       promised: promisedBy(planned),
     }));
     return { answer: allowed(grants, leases), sessions };
@@ -104,7 +110,7 @@ const promisedBy = ({ granted }: PlannedLease): readonly Promised[] =>
       conditions: pair.stated ?? {},
     }));
 
-const allowed = (grants: Grants, leases: readonly PlannedLease[]): Allowed => ({
+const allowed = (grants: GrantedIntent, leases: readonly PlannedLease[]): Allowed => ({
   answer: "allowed",
   policies: grants.policies,
   shadows: grants.shadows,
@@ -119,7 +125,7 @@ const allowed = (grants: Grants, leases: readonly PlannedLease[]): Allowed => ({
   })),
 });
 
-function planned(request: Request, grants: Grants, deployment: Deployment) {
+function planned(request: Request, grants: GrantedIntent, deployment: Deployment) {
   const openedAt = Math.floor(request.atMs / 1_000);
   const task = {
     path: rootPath(new Uint8Array(12)),

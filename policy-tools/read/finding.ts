@@ -87,7 +87,6 @@ export const FINDINGS = {
     "a forbid on `secretsmanager:GetSecretValue` beside a permit of `secret:Read`, which hands out secrets by name",
   ],
   no_id: ["warning", "a policy without a name"],
-  obligation_unmet: ["note", "a term that nothing here can keep yet: the permit grants nothing until then"],
   mints: ["note", "an action that mints is handed out, and the reason that was given"],
 } as const satisfies Record<string, readonly [Level, string]>;
 

@@ -5,12 +5,17 @@ import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 const MAKERS: Readonly<Record<string, readonly string[]>> = {
   ParentScope: ["functions/steps/tasks/authorise-task.ts"],
   BelievedTask: ["functions/steps/tasks/believe-task.ts"],
-  Grants: ["functions/steps/tasks/authorise-intent.ts"],
+  Grants: ["functions/steps/approvals/approve-grants.ts", "functions/steps/tasks/authorise-intent.ts"],
+  UnapprovedGrants: ["functions/steps/tasks/authorise-intent.ts"],
   HeldDelegation: ["functions/steps/tasks/verify-delegation.ts"],
   AuthenticatedTask: ["functions/steps/tasks/authenticate-task.ts"],
   Identity: ["functions/steps/requests/verify-identity.ts"],
   Lineage: ["functions/steps/tasks/read-lineage.ts"],
-  OpenedTask: ["functions/exchange/vend/open-task.ts", "functions/exchange/vend/reopen-task.ts"],
+  OpenedTask: [
+    "functions/exchange/approvals/use-approval.ts",
+    "functions/exchange/vend/open-task.ts",
+    "functions/exchange/vend/reopen-task.ts",
+  ],
   OperatorIdentity: ["functions/steps/requests/verify-operator.ts"],
   RenewedLease: ["functions/exchange/vend/renew-lease.ts"],
 };

@@ -13,7 +13,8 @@ export interface PortCall {
     | "panics"
     | "loads"
     | "inventory"
-    | "locks";
+    | "locks"
+    | "ballots";
   readonly method: string;
   /** The path or the id of what it is about, where it is about one thing. */
   readonly of?: string;
@@ -69,5 +70,7 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     loads: wrapped("loads", ports.loads),
     inventory: wrapped("inventory", ports.inventory),
     locks: wrapped("locks", ports.locks),
+    ballots: wrapped("ballots", ports.ballots),
+    approvals: async () => wrapped("ballots", ports.ballots),
   };
 }

@@ -11,7 +11,7 @@ import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake
 import { type ConnectorNeeds, loadConnectors } from "../../functions/connectors/connectors.ts";
 import type { OauthProvider, OauthProviders } from "../../functions/connectors/oauth/oauth-providers.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
-import type { Ports } from "../../functions/core/ports.ts";
+import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { ConnectorLease } from "../../functions/core/tasks/connector-lease.ts";
 import { relay, type StreamEvent } from "../../functions/relay/relay.ts";
 import { revokePendingBatch } from "../../functions/revoke-leases/revoke-pending-batch.ts";
@@ -79,7 +79,7 @@ export class ConnectedWorld {
 
   /** @param disturb what the service is given in place of its ports, and of its providers. */
   constructor(
-    overrides: Partial<Ports> = {},
+    overrides: Partial<SealingPorts> = {},
     disturb: <T extends object>(name: string, port: T) => T = (_, port) => port,
   ) {
     const deployment = {

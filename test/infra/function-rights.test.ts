@@ -98,7 +98,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   tasks: [
     on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "BINDING#*", "TASK#*", "LIVE#*", "PANIC#*", "SEAL#*"),
-    on("QueryItems", "Query", "LIVE#*"),
+    on("QueryItems", "Query", "LIVE#*", "APPROVAL#*"),
     on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "ENDING#*"),

@@ -81,6 +81,7 @@ const NOT_YET: readonly string[] = [
   "approve dynamodb:GetItem TASK#",
   "approve dynamodb:DeleteItem INBOX#",
   ...["APPROVAL#", "VOTE#"].map((kind) => `approve dynamodb:ConditionCheckItem ${kind}`),
+  "tasks dynamodb:Query APPROVAL#",
 ];
 
 const DETAIL = {

@@ -105,28 +105,24 @@ describe("@bindIp", () => {
 });
 
 describe("@approval", () => {
-  it("denies for now, and says who would be asked about what", async () => {
-    const answer = await serve(permit('@id("by-hand") @approval("sre")')).exchange(READ);
-    expect(answer).toMatchObject({
-      status: 403,
+  it("hands out nothing, and says who is asked", async () => {
+    expect(await serve(permit('@id("by-hand") @approval("sre")')).exchange(READ)).toMatchObject({
+      status: 200,
       body: {
-        code: "policy_denied",
-        denials: [
-          { action: "s3:GetObject", target: REPORT, policy: "by-hand", reason: expect.stringMatching(/person/) },
-        ],
+        task: { status: "pending_approval", approval: { needed: [{ group: "sre", count: 1 }] } },
+        credentials: [],
       },
     });
   });
 
-  it("takes nothing from what another permit grants, in either mode", async () => {
+  it("has the whole task wait, in either mode", async () => {
     const service = serve(permit('@approval("sre")'), permit("", "s3:PutObject"));
     const both = intent("s3:GetObject", "s3:PutObject");
-    expect(await service.exchange({ ...READ, authorization_details: both })).toMatchObject({ status: 403 });
-    const narrow = await service.exchange({ ...READ, mode: "narrow", authorization_details: both });
-    expect(narrow).toMatchObject({
-      status: 200,
-      body: { authorization_details: [{ actions: ["s3:PutObject"] }], denials: [{ action: "s3:GetObject" }] },
-    });
+    for (const mode of ["all", "narrow"]) {
+      const { body } = await service.exchange({ ...READ, mode, authorization_details: both });
+      expect(body).toMatchObject({ task: { status: "pending_approval" }, credentials: [] });
+      expect(body.authorization_details).toMatchObject([{ actions: ["s3:GetObject", "s3:PutObject"] }]);
+    }
   });
 });
 

@@ -9,6 +9,7 @@ import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
 import { taskPath } from "../../functions/core/tasks/path.ts";
 import { TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
+import { ApprovalScene } from "./approvals/approving.ts";
 
 watchWorlds();
 
@@ -292,6 +293,37 @@ const REFUSED: Record<RefusalCode, Expected> = {
     error: "invalid_authorization_details",
     says: /Its first \d+ of 20 pairs fit; put the others into another detail or task/,
     when: (service) => service.exchange({ authorization_details: details({ resources: manyReports }) }),
+  },
+  authorization_pending: {
+    status: 400,
+    error: "authorization_pending",
+    says: /People have not decided about this task yet/,
+    when: async () => {
+      const scene = new ApprovalScene();
+      return scene.poll(await scene.waiting());
+    },
+  },
+  slow_down: {
+    status: 400,
+    error: "slow_down",
+    says: /ask each five seconds/,
+    when: async () => {
+      const scene = new ApprovalScene();
+      const held = await scene.waiting();
+      for (let count = 0; count < 15; count += 1) await scene.poll(held);
+      return scene.poll(held);
+    },
+  },
+  too_many_approvals: {
+    status: 429,
+    error: "slow_down",
+    says: /asked people for as much as it may for now/,
+    when: async () => {
+      const scene = new ApprovalScene();
+      const held = await scene.waiting();
+      await scene.deny(held);
+      return scene.ask();
+    },
   },
   policy_denied: {
     status: 403,

@@ -101,13 +101,31 @@ export async function vend(scenario: Scenario, pipeline: Pipeline, parent?: Open
   const policies = pipeline.cedar(cedarOf(texts), texts);
   const nothing = { texts, rejected: all.filter((text) => NAMES_RESOURCE.test(text)).map(built), above: [] };
   const { decidedAtMs, plannedAtMs } = clockOf(scenario);
-  const ports = { clock: { nowMs: () => decidedAtMs }, catalogue, policies, connectors: {}, deployment: DEPLOYMENT };
+  const ports = {
+    clock: { nowMs: () => decidedAtMs },
+    catalogue,
+    policies,
+    connectors: {},
+    deployment: DEPLOYMENT,
+    ...NOBODY_APPROVES,
+  };
   const { agent, ttlSeconds, purpose, claims, sourceIp } = scenario.asker;
   try {
     const details = parseIntent(scenario.json, DEPLOYMENT.accounts);
     const above = parent && (await pipeline.authoriseParent(heldBy(parent), sourceIp, ports));
     const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp, claims } as const;
     const grants = await pipeline.authorise(anAgent(agent), ask, ports, above);
+    // People are asked: nothing is handed out before they have approved it.
+    if ("needed" in grants) {
+      const waiting = { action: "*", target: "*", reason: "People must approve it." };
+      return {
+        ...nothing,
+        sessions: [],
+        denials: [...grants.denials, waiting],
+        refusal: "approval",
+        opened: undefined,
+      };
+    }
     const unplanned = newTask(scenario, grants, parent?.task, plannedAtMs);
     const leases = planned(unplanned, grants.aws, grants, pipeline, plannedAtMs / 1_000);
     const task = { ...unplanned, details: detailsWithLeases(grants.details, leases) };
@@ -199,6 +217,13 @@ const anAgent = ({ labels, ...named }: Scenario["asker"]["agent"]): Agent => ({
   ...(labels ? { labels } : {}),
   chain: EMPTY_CHAIN,
 });
+
+/** Ports that only an approved task needs: in these worlds nobody approves anything. */
+const NOBODY_APPROVES = {
+  approvals: () => Promise.reject(new RangeError("nobody approves")),
+  seals: { isGenuine: async () => true },
+  log: { write: () => undefined },
+};
 
 /** The delegation of everything that the parent has, for as long as it lives. */
 const heldBy = (parent: Opened) =>

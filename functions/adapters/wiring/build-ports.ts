@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connectors } from "../../core/connectors/connector.ts";
 import { type Deployment, pinsOf } from "../../core/deployment/deployment.ts";
-import type { Ports } from "../../core/ports.ts";
+import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { readPolicies } from "../cedar/read-policies.ts";
 import { DynamoAgents } from "../dynamodb/dynamo-agents.ts";
 import { DynamoJournal } from "../dynamodb/dynamo-journal.ts";
@@ -31,7 +31,7 @@ type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number)
 export async function buildPorts(
   env: { readonly VALETKEY_TABLE: string; readonly VALETKEY_DEPLOYMENT: string },
   connect: Connect = async () => ({}),
-): Promise<Ports> {
+): Promise<Ports & Pick<SealingPorts, "approvals">> {
   const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
   const deployment = readDeployment(shipped);
   const table = new DynamoTable(env.VALETKEY_TABLE);
@@ -54,6 +54,7 @@ export async function buildPorts(
     rateLimits: new DynamoRateLimits(table, nowMs),
     panics: new DynamoPanics(table, nowMs),
     loads: new DynamoRoleLoads(table, nowMs),
+    approvals: async () => new (await import("../dynamodb/dynamo-approvals.ts")).DynamoApprovals(table),
     seals: publishedSeals(keysInTable(table), nowMs),
     log: stdoutLog,
   };

@@ -28,7 +28,7 @@ export interface Terms extends LeaseTerms {
   readonly inherited?: InheritedTerms;
 }
 
-type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts" | "details"> & {
+export type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts" | "details"> & {
   /** Of a renewal. */
   readonly leases?: readonly SessionLease[];
 };
@@ -43,21 +43,13 @@ export function planLeases(
   task: PlannedTask,
   granted: readonly GrantedAws[],
   terms: Terms,
-  deployment: Deployment,
+  deployment: Pick<Deployment, "accounts">,
   nowSeconds: number,
   reads: readonly string[] = [],
 ): readonly PlannedLease[] {
   if (granted.length === 0) return [];
-  const limits: SessionLimits = {
-    fenceAt: fenceOf(task, terms, nowSeconds),
-    sourceIp: boundAddress(task, terms),
-    also: reads.length === 0 ? [] : [readSecretStatement(reads)],
-  };
-  const compile = (permitted: readonly Permitted[]) =>
-    compileSessionPolicy(
-      permitted.map((each) => withExceptionTerms(each, deployment.accounts)),
-      limits,
-    );
+  const limits = limitsOf(task, terms, reads, fenceOf(task, terms, nowSeconds));
+  const compile = compilerWithin(limits, deployment);
   const sessions = sharedSessions(granted, compile, task.details.length);
   if (sessions.length > LIMITS.leases) {
     throw new Refusal("intent_invalid", {
@@ -70,6 +62,33 @@ export function planLeases(
     granted,
   }));
 }
+
+/**
+ * Compiles the session policy of a planned lease as it is at every renewal: with its fence at one fixed moment. A fence takes as many characters at
+ * any moment, so that the rest of the text is the same as in the policy that STS is sent.
+ */
+export const timelessPolicy = (
+  { granted }: PlannedLease,
+  task: PlannedTask,
+  terms: Terms,
+  deployment: Pick<Deployment, "accounts">,
+  reads: readonly string[],
+): string =>
+  compilerWithin(limitsOf(task, terms, reads, 0), deployment)(granted.flatMap(({ permitted }) => permitted)).text;
+
+const limitsOf = (task: PlannedTask, terms: Terms, reads: readonly string[], fenceAt: number): SessionLimits => ({
+  fenceAt,
+  sourceIp: boundAddress(task, terms),
+  also: reads.length === 0 ? [] : [readSecretStatement(reads)],
+});
+
+const compilerWithin =
+  (limits: SessionLimits, { accounts }: Pick<Deployment, "accounts">) =>
+  (permitted: readonly Permitted[]) =>
+    compileSessionPolicy(
+      permitted.map((each) => withExceptionTerms(each, accounts)),
+      limits,
+    );
 
 /** The granted details as they are recorded: each AWS detail with the number of its lease, further parts of one behind all others. */
 export function detailsWithLeases(details: readonly Detail[], planned: readonly PlannedLease[]): readonly Detail[] {
@@ -89,7 +108,7 @@ function leaseFor(
   task: PlannedTask,
   granted: readonly GrantedAws[],
   fenceAt: number,
-  deployment: Deployment,
+  deployment: Pick<Deployment, "accounts">,
   nowSeconds: number,
 ): SessionLease {
   const [first] = granted;

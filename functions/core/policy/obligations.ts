@@ -21,8 +21,8 @@ interface Keepers {
   readonly keepers: readonly Keeper[];
   /** The denial of what cannot keep it. */
   readonly denial: Pick<Denial, "reason" | "hint">;
-  /** Level at which `policy check` reports a permit of what cannot keep it. `note`: nothing can keep it yet. */
-  readonly level: "error" | "warning" | "note";
+  /** Level at which `policy check` reports a permit of what cannot keep it. */
+  readonly level: "error" | "warning";
 }
 
 /** One obligation: all that parsing, comparing, deciding, checking, explaining and docs/policies.md know of it. */
@@ -64,8 +64,7 @@ export const OBLIGATIONS = {
   approval: {
     annotation: "approval",
     example: '@approval("sre=2,security")',
-    meaning:
-      "people must approve: so many of each group named, 1 unless said; this version cannot ask anybody, so the permit grants nothing yet",
+    meaning: "people must approve exactly this request first: so many of each group named, 1 unless said",
     parse: (text) => {
       const needed = parseNeeded(text);
       return typeof needed === "string" ? {} : { approval: needed };
@@ -82,14 +81,6 @@ export const OBLIGATIONS = {
     },
     needsPerson: true,
     words: ({ approval }) => (approval === undefined ? undefined : `approval by ${textOf(approval)}`),
-    keptBy: {
-      keepers: [],
-      denial: {
-        reason: "A person must approve this, and this version cannot ask one.",
-        hint: "Ask for what is permitted without approval.",
-      },
-      level: "note",
-    },
   },
   bindIp: {
     annotation: "bindIp",

@@ -72,6 +72,8 @@ export interface Asked {
   readonly chain: readonly string[];
   /** The address that the decision was asked from, if it is known. */
   readonly sourceIp?: string | undefined;
+  /** Votes that people have given for exactly this, or are asked for; none where absent. */
+  readonly approved?: readonly { readonly group: string; readonly count: number }[] | undefined;
   /** The address that `@bindIp` binds to: that which asked for the task. */
   readonly boundIp?: string | undefined;
 }

@@ -7,7 +7,7 @@ export interface Terms {
   /** Epoch seconds from which on the permit holds no longer. */
   readonly endsAt: number;
   readonly isBound: boolean;
-  /** A person has to approve first, or it is not known how long it holds: the permit permits nothing by itself. */
+  /** People have to approve and have not, or it is not known how long it holds: the permit permits nothing by itself. */
   readonly isNone: boolean;
   readonly outlives: boolean;
 }
@@ -21,10 +21,18 @@ export function termsOf({ annotations }: StatedPolicy, { asker }: Pick<Question,
   return {
     endsAt: asker.openedAt + Math.min(longest, asker.ttlSeconds),
     isBound: bindIp !== undefined,
-    isNone: approval !== undefined || (maxTtl !== undefined && count === undefined),
+    isNone: !areGiven(approval, asker.approved) || (maxTtl !== undefined && count === undefined),
     outlives: outlives !== undefined,
   };
 }
+
+/** True where the votes that an annotation asks for (`sre=2,security`) were given. */
+const areGiven = (approval: string | undefined, approved: Question["asker"]["approved"] = []): boolean =>
+  approval === undefined ||
+  approval.split(",").every((entry) => {
+    const [, name, votes = "1"] = /^([a-z0-9-]+)(?:=([1-9]))?$/.exec(entry) ?? [];
+    return approved.some(({ group, count }) => group === name && count >= Number(votes));
+  });
 
 const HOUR = 3_600;
 

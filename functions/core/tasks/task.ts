@@ -55,9 +55,18 @@ export interface Task {
   readonly hasDelegated?: boolean;
   /** Delegation that the task was opened with; only on a child. */
   readonly delegated?: Delegated;
+  /** Approval that the task waits for, or was given: nothing is issued for it until its use is recorded elsewhere. */
+  readonly approval?: TaskApproval;
   readonly chain: ChainHead;
   /** Exchange's signature over the fields that later requests rely on (`sealedFieldsOf`). */
   readonly seal: string;
+}
+
+/** Request on which people decide for a task. */
+export interface TaskApproval {
+  readonly id: string;
+  /** Hash of the record that they decide about. */
+  readonly hash: string;
 }
 
 /** Record of a task token. */

@@ -12,8 +12,8 @@ import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { sealedLeaseOf } from "../../core/tasks/sealed-fields.ts";
-import { type BelievedTask, refuseUnsealed } from "../../steps/tasks/believe-task.ts";
-import type { Grants } from "../../steps/tasks/grants.ts";
+import type { GrantedIntent } from "../../steps/tasks/grants.ts";
+import { sessionReads } from "../../steps/tasks/session-reads.ts";
 
 type Planned = PlannedIssue<ConnectorDetail>;
 
@@ -23,7 +23,7 @@ type Planned = PlannedIssue<ConnectorDetail>;
  */
 export function planConnected(
   task: LeaseTask,
-  { connected, terms, aws }: Grants,
+  { connected, terms, aws }: Pick<GrantedIntent, "connected" | "terms" | "aws">,
   ports: Pick<SealingPorts, "connectors" | "clock" | "signet">,
 ): Promise<readonly Planned[]> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
@@ -80,24 +80,6 @@ const sealReads = async (lease: ConnectorLease, { signet }: Pick<SealingPorts, "
   sessionReads([lease]).length === 0
     ? lease
     : { ...lease, seal: await signet.seal("connector-lease", sealedLeaseOf(lease)) };
-
-/** Lists the ARNs of the secrets that the task's own sessions read. */
-export const sessionReads = (leases: readonly ConnectorLease[] = []): readonly string[] =>
-  leases
-    .filter(({ state }) => state !== "revoked")
-    .flatMap(({ made }) => (Array.isArray(made.session_arns) ? made.session_arns.map(String) : []));
-
-/** `sessionReads` of a recorded task, after verifying the leases' seals, since several functions may write them. @throws {Refusal} task_ended where a seal is broken. */
-export async function sealedSessionReads(
-  { path, connectorLeases = [] }: BelievedTask,
-  ports: Pick<Ports, "seals" | "log">,
-): Promise<readonly string[]> {
-  const reading = connectorLeases.filter((lease) => sessionReads([lease]).length > 0);
-  const ended = new Refusal("task_ended");
-  for (const lease of reading)
-    await refuseUnsealed("connector-lease", sealedLeaseOf({ ...lease, path }), lease.seal, path, ports, ended);
-  return sessionReads(reading);
-}
 
 function connectorFor(type: ConnectorDetail["type"], connectors: Connectors): Connector {
   const connector = connectors[type];

@@ -8,16 +8,17 @@ import { made } from "../../core/made.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import { childPath, parentOf, rootPath, type TaskPath } from "../../core/tasks/path.ts";
 import { isLive, type Task } from "../../core/tasks/task.ts";
-import type { DelegationUse, Opened } from "../../core/tasks/tasks.ts";
+import type { DelegationUse, Idempotency, Opened } from "../../core/tasks/tasks.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
 import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
-import type { Grants } from "../../steps/tasks/grants.ts";
+import type { GrantedIntent, Grants } from "../../steps/tasks/grants.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
-import { issueConnected, planConnected, sessionReads } from "./issue-connected.ts";
+import { issueConnected, planConnected } from "./issue-connected.ts";
 import type { OpenedTask, Opening, OpenNeeds } from "./opened-task.ts";
 import { proveSessions } from "./prove-sessions.ts";
 import { reopenTask } from "./reopen-task.ts";
@@ -123,11 +124,12 @@ async function plannedTask(identity: Identity, opening: Opening, grants: Grants,
   }
 }
 
-function newTask(
+/** Makes the record of a task that is about to be opened, with its token and without any lease. */
+export function newTask(
   identity: Identity,
   opening: Opening,
-  grants: Grants,
-  ports: OpenNeeds,
+  grants: GrantedIntent,
+  ports: Pick<OpenNeeds, "random" | "clock">,
 ): { readonly task: Omit<Task, "seal">; readonly token: string } {
   const { parentScope } = grants;
   const path = parentScope
@@ -205,29 +207,48 @@ async function recordTask(
     request: opening.requestId,
   });
   const linked: BelievedTask = { ...task, chain: headOf(event) };
-  const { idempotencyKey: key, requestHash, replaces } = opening;
-  // Includes the claims that policy reads: two workloads of one subject (branches of a repository) must not repeat each other's request.
-  const subject = JSON.stringify([task.subject, task.facts.claims]);
-  const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
-  const idempotency = key === undefined ? undefined : { ...scope, key };
+  const idempotency = idempotencyOf(task, opening);
   try {
     const opened = await ports.tasks.open(linked, event, identity.use, idempotency, delegationUse(task, grants));
     if ("repeats" in opened) return opened;
   } catch (error) {
-    if (!(error instanceof Refusal && NOTHING_WRITTEN.has(error.code))) await withdrawTask(linked, ports);
+    if (mayBeWritten(error)) await withdrawTask(linked, ports);
     throw error;
   }
+  await checkOpened(linked, grants, ports);
+  return { task: linked };
+}
+
+/** Reads what must be read after a task was recorded, and withdraws the task where that fails. */
+export async function checkOpened(
+  task: BelievedTask,
+  grants: Pick<GrantedIntent, "agents">,
+  ports: OpenNeeds,
+): Promise<void> {
   try {
-    await readAfterwards(linked, grants, ports);
+    await readAfterwards(task, grants, ports);
     // Records once a day that the agent is in use, while STS is still answering.
     const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
-    if (!ports.agents.isUsedOn(linked.agent, today)) await ports.agents.markUsed(linked.agent, today);
-    return { task: linked };
+    if (!ports.agents.isUsedOn(task.agent, today)) await ports.agents.markUsed(task.agent, today);
   } catch (error) {
-    await withdrawTask(linked, ports);
+    await withdrawTask(task, ports);
     throw error;
   }
 }
+
+/** Scopes the request's key to the workload. */
+export function idempotencyOf(
+  task: Pick<Task, "agent" | "subject" | "facts">,
+  { idempotencyKey: key, requestHash, replaces }: Opening,
+): Idempotency | undefined {
+  // Includes the claims that policy reads: two workloads of one subject (branches of a repository) must not repeat each other's request.
+  const subject = JSON.stringify([task.subject, task.facts.claims]);
+  const scope = { agent: task.agent, subject, requestHash, ...(replaces ? { replaces } : {}) };
+  return key === undefined ? undefined : { ...scope, key };
+}
+
+/** False for errors of the opening transaction after which nothing was written. */
+export const mayBeWritten = (error: unknown): boolean => !(error instanceof Refusal && NOTHING_WRITTEN.has(error.code));
 
 /**
  * Refusals of the transaction after which nothing was written, so nothing is withdrawn. After an outage the write may have happened. Where the path
@@ -247,7 +268,11 @@ function delegationUse({ agent }: Task, { parentScope }: Grants): DelegationUse 
 }
 
 /** Reads after the write, so that an ending or suspension, of the task or of any above it, that missed this task is noticed here (I5); also a change of an agent (I1). */
-async function readAfterwards(task: BelievedTask, grants: Grants, ports: OpenNeeds): Promise<void> {
+async function readAfterwards(
+  task: BelievedTask,
+  grants: Pick<GrantedIntent, "agents">,
+  ports: OpenNeeds,
+): Promise<void> {
   const parent = parentOf(task.path);
   const [own, { agent }, live, below] = await Promise.all([
     ports.tasks.read(task.path),

@@ -1,4 +1,5 @@
 import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
+import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import type { Answer, Question } from "../../core/proof/question.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -18,7 +19,7 @@ export async function proveSessions(
   task: Pick<Task, "path" | "agent" | "openedAt" | "facts">,
   planned: readonly PlannedLease[],
   reads: readonly string[],
-  grants: Grants,
+  grants: Pick<Grants, "requester" | "parentScope"> & { readonly approved?: Pick<ApprovalRecord, "needed"> },
   ports: Needs,
 ): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
@@ -31,7 +32,7 @@ export async function proveSessions(
     return above;
   };
   for (const session of planned) {
-    const given = { above: aboveIn(session.lease.account), reads };
+    const given = { above: aboveIn(session.lease.account), reads, approved: grants.approved?.needed };
     const question = questionOfSession(session, task, grants.requester, given, ports);
     judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: session.lease.name }, ports);
   }

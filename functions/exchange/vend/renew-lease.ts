@@ -13,8 +13,8 @@ import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { sealedSessionReads } from "../../steps/tasks/session-reads.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
-import { sealedSessionReads } from "./issue-connected.ts";
 import { proveSessions } from "./prove-sessions.ts";
 import { refuseBusySts } from "./refuse-known.ts";
 
@@ -47,6 +47,7 @@ export type RenewNeeds = Pick<
   | "signet"
   | "catalogue"
   | "proofs"
+  | "approvals"
   | "log"
 >;
 

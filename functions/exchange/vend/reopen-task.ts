@@ -37,10 +37,19 @@ export async function reopenTask(
   const hash = hashToken(token);
   const further = { hash, seal: await ports.signet.seal("task-token", sealedTokenOf(path, { hash })) };
   await changeBelieved(task, (current, attempt) => addToken(current, further, identity, attempt, ports), ports);
+  return vendAgain(path, token, { ...grants, denials, outlives }, ports);
+}
 
+/**
+ * Issues all credentials of a live task again.
+ * @param token task token that the answer is to contain.
+ * @throws {Refusal} task_ended, agent_inactive, and those of a renewal.
+ */
+export async function vendAgain(path: TaskPath, token: string, grants: Grants, ports: OpenNeeds): Promise<OpenedTask> {
+  const { denials, outlives } = grants;
   const leases: IssuedLease[] = [];
   let { task: current } = await readLive(path, ports);
-  for (const { name } of task.leases) {
+  for (const { name } of current.leases) {
     const renewed = await renewLease(current, name, grants, ports, true);
     leases.push(...renewed.leases);
     current = renewed.task;
@@ -50,10 +59,10 @@ export async function reopenTask(
 }
 
 /** Adds a token to the task. Checks first that the repeat is not too soon, so that it does not use up a token. */
-async function addToken(
+export async function addToken(
   task: BelievedTask,
   token: TaskToken,
-  { subject, use }: Identity,
+  { subject, use }: Pick<Identity, "subject" | "use">,
   { isLast }: Attempt,
   ports: OpenNeeds,
 ): Promise<void> {
@@ -66,7 +75,7 @@ async function addToken(
 }
 
 /** Reads the task strongly with all that it depends on, so that a suspended agent gets no further token. */
-async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Lineage> {
+export async function readLive(path: TaskPath, ports: OpenNeeds): Promise<Lineage> {
   const task = await ports.tasks.read(path);
   const ended = new Refusal("task_ended");
   if (!task || !isLive(task, ports.clock.nowMs() / 1_000)) throw ended;

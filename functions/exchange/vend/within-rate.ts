@@ -10,11 +10,11 @@ import { tasksPerMinute } from "./refuse-known.ts";
  * that exceeded its rate is refused from memory, before policy is evaluated (`refuseKnown`), until the minute is over.
  * @throws {Refusal} too_many_requests, and those of the opening.
  */
-export async function withinRate(
+export async function withinRate<T extends Pick<OpenedTask, "task" | "isNew">>(
   agent: KnownAgent,
   ports: Pick<Ports, "rateLimits" | "clock" | "tasks">,
-  open: () => Promise<OpenedTask>,
-): Promise<OpenedTask> {
+  open: () => Promise<T>,
+): Promise<T> {
   const counting = countAgainstLimit(agent.id, "task", tasksPerMinute(agent), ports);
   const [paced, opened] = await Promise.allSettled([counting, open()]);
   if (opened.status === "rejected") throw opened.reason;

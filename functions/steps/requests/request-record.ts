@@ -1,7 +1,7 @@
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { RATE_LIMITS } from "../../core/rate-limit.ts";
-import { Refusal } from "../../core/refusal.ts";
+import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import { rootPath } from "../../core/tasks/path.ts";
 import type { Outcome } from "./attempt.ts";
 import { countAgainstLimit } from "./count-against-limit.ts";
@@ -114,4 +114,7 @@ export class RequestRecord {
  * writes. A failed proof of a session policy is a decision, though its answer lets the caller retry.
  */
 const isDecision = ({ status, code }: Refusal): boolean =>
-  (status < 500 && status !== 429) || code === "session_policy_unproven";
+  (status < 500 && status !== 429 && !UNDECIDED.has(code)) || code === "session_policy_unproven";
+
+/** Answers to a poll while people have not decided. */
+const UNDECIDED: ReadonlySet<RefusalCode> = new Set(["authorization_pending", "slow_down"]);

@@ -17,7 +17,7 @@ import { hourEnd } from "../../core/policy/hour-end.ts";
 import { strictest } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Denial, Refusal } from "../../core/refusal.ts";
-import type { Grants, ParentScope } from "./grants.ts";
+import type { Grants, ParentScope, UnapprovedGrants } from "./grants.ts";
 
 /** Pairs of an intent up to which Cedar is asked about each resource by itself, which is quicker for a few. */
 const FEW_PAIRS = 12;
@@ -36,6 +36,7 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & {
 /**
  * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or nothing, unless the request accepts less. For a child, each part must also
  * lie within the parent's present grants and the delegation, and inherits the conditions that apply to it there (I3).
+ * @returns the grants, or what people have to approve first.
  * @throws {Refusal} agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
@@ -43,7 +44,7 @@ export async function authoriseIntent(
   ask: Ask,
   ports: Needs,
   parentScope?: ParentScope,
-): Promise<Grants> {
+): Promise<Grants | UnapprovedGrants> {
   const atMs = ports.clock.nowMs();
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
   const asker: Requester = { ...ask, agent, atMs, ancestors: parentScope?.delegated.chain ?? [] };
@@ -67,8 +68,8 @@ export async function authoriseIntent(
   const inherited =
     parentScope &&
     inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
-  const granted = decided.flatMap((each) => grantedOf(each, ask.mode, ports));
-  const details = granted.map(({ detail }) => detail);
+  const parts = decided.flatMap((each) => grantedOf(each, ask.mode, ports));
+  const details = parts.map(({ detail }) => detail);
   // A connector may make nothing of a part: GitHub has no token that may write and not read.
   if (details.length === 0) throw new Refusal("policy_denied", { denials });
   const terms: Terms = {
@@ -76,11 +77,9 @@ export async function authoriseIntent(
     ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, parentScope) } : {}),
     ...(inherited ? { inherited } : {}),
   };
-  return made<Grants>({
+  const granted = {
     details,
-    aws: granted.flatMap(({ detail, permitted }, index) =>
-      detail.type === "aws" ? [{ detail, index, permitted }] : [],
-    ),
+    aws: parts.flatMap(({ detail, permitted }, index) => (detail.type === "aws" ? [{ detail, index, permitted }] : [])),
     connected: details.flatMap((detail, index) =>
       detail.type === "aws" || detail.type === "tool" ? [] : [{ detail, index, terms }],
     ),
@@ -93,7 +92,9 @@ export async function authoriseIntent(
     requester: asker,
     agents: [...(parentScope?.grants.agents ?? []), agent],
     ...(parentScope ? { parentScope } : {}),
-  });
+  };
+  const { approval: needed = [] } = terms.obligations;
+  return needed.length > 0 ? made<UnapprovedGrants>({ ...granted, needed }) : made<Grants>(granted);
 }
 
 /**

@@ -1,15 +1,16 @@
 import type { Delegated } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { made } from "../../core/made.ts";
+import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskFacts } from "../../core/tasks/task.ts";
 import { authoriseIntent } from "./authorise-intent.ts";
 import type { BelievedTask } from "./believe-task.ts";
-import type { Grants, ParentScope } from "./grants.ts";
+import type { Grants, ParentScope, UnapprovedGrants } from "./grants.ts";
 import type { Lineage, TaskOf } from "./read-lineage.ts";
 import type { HeldDelegation } from "./verify-delegation.ts";
 
-type Needs = Parameters<typeof authoriseIntent>[2];
+type Needs = Parameters<typeof authoriseIntent>[2] & Pick<Ports, "approvals" | "seals" | "log">;
 
 /** Selects the details that are decided; the others count as not granted. */
 type Part = (detail: Detail) => boolean;
@@ -64,14 +65,33 @@ export async function authoriseParent(held: HeldDelegation, sourceIp: string, po
   return { ...parentScopeOf(lineage.task, grants, held.details), delegation };
 }
 
+/** Decides one task anew. What people have to approve counts as granted only where they have, for this task; that is loaded at its first use. */
 const decideAnew = async (
-  { task, agent }: TaskOf,
+  of: TaskOf,
   parentScope: ParentScope | undefined,
   sourceIp: string | undefined,
   ports: Needs,
   part: Part,
 ): Promise<Grants> => {
-  const ttlSeconds = task.expiresAt - task.openedAt;
+  const { task } = of;
+  const decided = await decideTask(of, task.expiresAt - task.openedAt, sourceIp, ports, parentScope, part);
+  if (!("needed" in decided) && task.approval === undefined) return decided;
+  const { approveGrants } = await import("../approvals/approve-grants.ts");
+  return approveGrants(task, decided, part === EVERYTHING, ports);
+};
+
+/**
+ * Decides the grants of a task's record by today's policies, without looking at what people have approved.
+ * @throws {Refusal} agent_inactive, policy_denied.
+ */
+export async function decideTask(
+  { task, agent }: TaskOf,
+  ttlSeconds: number,
+  sourceIp: string | undefined,
+  ports: Parameters<typeof authoriseIntent>[2],
+  parentScope?: ParentScope,
+  part = EVERYTHING,
+): Promise<Grants | UnapprovedGrants> {
   const { purpose, facts } = task;
   const details = task.details.filter(part);
   refuseUnknownClaims(facts, ports);
@@ -88,10 +108,10 @@ const decideAnew = async (
     ports,
     parentScope,
   );
-};
+}
 
 /** Refuses where policy reads a claim that the record lacks, since a `forbid` on it would be silent. The record has the claims that policies read at the opening. */
-function refuseUnknownClaims({ claims, absent = [] }: TaskFacts, { policies }: Needs): void {
+function refuseUnknownClaims({ claims, absent = [] }: TaskFacts, { policies }: Pick<Ports, "policies">): void {
   const unknown = policies.claims.filter((name) => !Object.hasOwn(claims, name) && !absent.includes(name));
   if (unknown.length > 0) throw new Refusal("policy_denied", { denials: [UNKNOWN_CLAIM], why: unknown.join(" ") });
 }

@@ -15,7 +15,7 @@ export async function authoriseTools(
   lineage: Lineage,
   server: string,
   sourceIp: string | undefined,
-  ports: Pick<Ports, "clock" | "catalogue" | "policies" | "connectors" | "deployment">,
+  ports: Pick<Ports, "clock" | "catalogue" | "policies" | "connectors" | "deployment" | "approvals" | "seals" | "log">,
 ): Promise<readonly Detail[]> {
   const concerns = (detail: Detail) => detail.type === "tool" && detail.server === server;
   const { details } = await authoriseTask(lineage, sourceIp, ports, concerns);

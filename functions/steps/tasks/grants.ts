@@ -1,5 +1,7 @@
 import type { GrantedAws } from "../../connectors/aws/granted-aws.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
+import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
+import type { NeededVotes } from "../../core/approvals/needed-votes.ts";
 import type { GrantedDetail } from "../../core/connectors/connector.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
 import type { Delegated } from "../../core/delegation/delegation.ts";
@@ -10,11 +12,25 @@ import type { Denial } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
 declare const allowed: unique symbol;
+declare const unapproved: unique symbol;
 declare const decidedAnew: unique symbol;
 
-/** Granted intent of an active agent: the requested one, or the part that policy permits. */
-export interface Grants {
+/** Granted intent of an active agent, on which credentials may be issued: people were not to be asked, or have approved exactly this. */
+export interface Grants extends GrantedIntent {
   readonly [allowed]: true;
+  /** Record that people approved, where they were asked. */
+  readonly approved?: ApprovalRecord;
+}
+
+/** Granted intent that people have to approve first: nothing may be issued on it. */
+export interface UnapprovedGrants extends GrantedIntent {
+  readonly [unapproved]: true;
+  /** Votes that it needs. */
+  readonly needed: readonly NeededVotes[];
+}
+
+/** Granted intent: the requested one, or the part that policy permits. */
+export interface GrantedIntent {
   /** Granted details: the requested ones or parts of them. */
   readonly details: readonly Detail[];
   readonly aws: readonly GrantedAws[];

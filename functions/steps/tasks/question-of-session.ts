@@ -10,13 +10,14 @@ import type { Task } from "../../core/tasks/task.ts";
 /**
  * Makes the question that a session policy is held to before it is used: the text, and the circumstances in which policy decided.
  * @param above the session policies of the tasks above, each task's together.
+ * @param approved votes that people gave for this, or are asked for.
  * @param reads ARNs of secrets that the task's sessions read by themselves.
  */
 export function questionOfSession(
   { lease, policy, granted }: PlannedLease,
   task: Pick<Task, "openedAt" | "facts">,
   { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp }: Requester,
-  { above, reads }: Pick<Question, "above" | "reads">,
+  { above, reads, approved }: Pick<Question, "above" | "reads"> & Pick<Question["asker"], "approved">,
   {
     policies,
     catalogue,
@@ -38,6 +39,7 @@ export function questionOfSession(
       openedAt: task.openedAt,
       chain: ancestors,
       boundIp: task.facts.sourceIp,
+      ...(approved ? { approved } : {}),
     },
   };
 }

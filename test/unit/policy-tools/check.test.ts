@@ -137,11 +137,10 @@ describe("valetkey policy check", () => {
     expect(await found(text)).toEqual([["warning", "obligation_evaded", "narrow"]]);
   });
 
-  it("warns of an approval that a wider permit lets everybody evade, and notes that nobody can give it yet", async () => {
+  it("warns of an approval that a wider permit lets everybody evade", async () => {
     const narrow = rule({ id: "narrow", notes: '@approval("leads")' });
     expect(await found(narrow + rule({ id: "wide", when: 'resource.account == "111122223333"' }))).toEqual([
       ["warning", "obligation_evaded", "narrow"],
-      ["note", "obligation_unmet", "narrow"],
     ]);
   });
 

@@ -121,7 +121,7 @@ describe("valetkey policy explain", () => {
     expect((await firstPair(far + near, REPORT)).closest.policy).toBe("near");
   });
 
-  it("names @outlives, @approval and @mode where they alone are missing", async () => {
+  it("names @outlives and @mode where they alone are missing", async () => {
     const assume = {
       type: "aws",
       account: "111122223333",
@@ -131,9 +131,6 @@ describe("valetkey policy explain", () => {
     const minting = rule({ action: 'action == Action::"sts:AssumeRole"', when: 'resource.account == "111122223333"' });
     expect((await firstPair(minting, [assume])).closest.missed).toMatchObject([
       { part: expect.stringContaining("@outlives") },
-    ]);
-    expect((await firstPair(rule({ notes: '@approval("leads")' }), REPORT)).closest.missed).toMatchObject([
-      { part: expect.stringContaining('@approval("leads")') },
     ]);
     const watched = await firstPair(rule({ notes: '@mode("shadow")' }), REPORT);
     expect(watched).toMatchObject({

@@ -241,12 +241,6 @@ when { resource.arn like "*:secret:prod*" };`,
     says: /forbid secret:Read too, by resource.name/,
   },
   no_id: { text: `\n${bounded(OBJECTS, "")}`, at: "3:1", policy: "a.cedar#1", says: /has no @id/ },
-  obligation_unmet: {
-    text: bounded(OBJECTS, '@id("x")\n@approval("sre")'),
-    at: "2:1",
-    policy: "x",
-    says: /nothing here can keep @approval for s3:GetObject: this permit grants nothing/,
-  },
   mints: { text: bounded(ROLES, '@id("x") @outlives("reviewed")'), at: "2:39", policy: "x", says: /Meant: reviewed/ },
 };
 

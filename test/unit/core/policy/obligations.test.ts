@@ -112,11 +112,11 @@ describe("each obligation", () => {
   });
 
   it.each([
-    ["aws", ["approval", "rotateAfterUse"]],
-    ["tool", ["approval", "bindIp", "rotateAfterUse"]],
-    ["secret", ["approval", "bindIp"]],
-    ["postgres", ["approval", "bindIp", "rotateAfterUse"]],
-    ["something new", ["approval", "bindIp", "rotateAfterUse"]],
+    ["aws", ["rotateAfterUse"]],
+    ["tool", ["bindIp", "rotateAfterUse"]],
+    ["secret", ["bindIp"]],
+    ["postgres", ["bindIp", "rotateAfterUse"]],
+    ["something new", ["bindIp", "rotateAfterUse"]],
   ])("I9: of all of them, %s cannot keep %j", (keeper, expected) => {
     const all = { approval: [{ group: "sre", count: 1 }], bindIp: true, rotateAfterUse: true, maxTtlSeconds: 60 };
     expect(unkeptBy(keeper, all).map(({ annotation }) => annotation)).toEqual(expected);

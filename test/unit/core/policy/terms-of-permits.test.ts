@@ -16,16 +16,9 @@ describe("a permit that asks for something in return", () => {
     expect(verdict([`@maxTtl("5m") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
   });
 
-  it("I9: grants nothing where a person must approve: nobody can be asked", () => {
+  it("I9: carries the votes that people must give, and a permit without them decides before it", () => {
     expect(verdict([`@approval("sre") ${PERMIT_ALL}`])).toMatchObject({
-      denied: {
-        denial: {
-          policy: "p0",
-          reason: "A person must approve this, and this version cannot ask one.",
-          hint: "Ask for what is permitted without approval.",
-        },
-        narrower: [],
-      },
+      permitted: { policies: ["p0"], obligations: { approval: [{ group: "sre", count: 1 }] } },
     });
     expect(verdict([`@approval("sre") ${PERMIT_ALL}`, PERMIT_ALL])).toMatchObject({ permitted: { policies: ["p1"] } });
   });
@@ -56,7 +49,7 @@ describe("I9: a permit whose obligation cannot be kept", () => {
   });
 
   it("is named where several cannot be kept: the least demanding of them", () => {
-    expect(verdict([`@approval("sre") ${PERMIT_ALL}`, ROTATED])).toMatchObject({
+    expect(verdict([`@maxTtl("5m") ${ROTATED}`, ROTATED])).toMatchObject({
       denied: { denial: { policy: "p1" } },
     });
   });

@@ -1,0 +1,92 @@
+import { type ApprovalRecord, recordHash } from "../../core/approvals/approval-record.ts";
+import { type ApprovalState, approvalState } from "../../core/approvals/approval-state.ts";
+import { excludedPeople } from "../../core/approvals/excluded-people.ts";
+import type { StoredApproval, StoredOutcome } from "../../core/approvals/stored-approval.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
+import type { SealingPorts } from "../../core/ports.ts";
+import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
+import type { Task, TaskApproval } from "../../core/tasks/task.ts";
+import { type Tally, tallyOf, verifyVotes } from "../../steps/approvals/verify-votes.ts";
+
+export type ApprovalNeeds = Pick<
+  SealingPorts,
+  "approvals" | "agents" | "tokens" | "deployment" | "clock" | "seals" | "log"
+>;
+
+/** Approval of a task as it stands at this moment. */
+export interface ApprovalNow {
+  readonly id: string;
+  readonly state: ApprovalState;
+  /** Absent where it is missing or not what the task is sealed with; the approval is void then. */
+  readonly record?: ApprovalRecord;
+  readonly tally?: Tally;
+  readonly outcome?: StoredOutcome;
+  readonly void?: StoredApproval["void"];
+  /** True where an issuer could not be reached, so that a vote may be missing. */
+  readonly isUnsure: boolean;
+}
+
+/** Seconds within which an approval must be used, where no group says otherwise. */
+const USE_WITHIN_SECONDS = 300;
+
+/**
+ * Reads an approval with its votes, strongly, and verifies each vote anew. A sign-in that was used for something else is no vote.
+ * @param task task as read strongly: its seal is verified, so that the record's hash can be believed.
+ * @throws {Refusal} store_unavailable.
+ */
+export async function approvalNow(
+  task: Task & { readonly approval: TaskApproval },
+  ports: ApprovalNeeds,
+): Promise<ApprovalNow> {
+  const { id, hash } = task.approval;
+  const approvals = await ports.approvals();
+  const [stored, cast] = await Promise.all([approvals.read(id), approvals.readVotes(id)]);
+  const { record } = stored;
+  const { outcome } = cast;
+  const isUsed = await isUsedFor(task, stored, ports);
+  const known = { id, ...(outcome ? { outcome } : {}), ...(stored.void ? { void: stored.void } : {}) };
+  if (!record || recordHash(record) !== hash || record.task !== task.path)
+    return { ...known, state: isUsed ? "used" : "void", isUnsure: false };
+
+  const { votes, isUnsure } = await verifyVotes(cast.votes, record, hash, ports);
+  const nonces = await approvals.noncesOf(votes);
+  const own = votes.filter(({ nonce }, index) => nonces[index] === undefined || nonces[index] === nonce);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const agents = await Promise.all([record.agent.id, ...record.chain].map((agent) => ports.agents.read(agent)));
+  const people = record.person ? [record.person] : [];
+  const excluded = excludedPeople(agents, people, record.needed, ports.deployment.issuers, nowSeconds);
+  const tally = tallyOf(own, record, excluded);
+  const state = approvalState(
+    {
+      record,
+      isUsed,
+      ...(outcome ? { outcome: outcome.decision } : {}),
+      isVoid: stored.void !== undefined,
+      isCancelled: task.status !== "active" && task.status !== "expired",
+      ...(tally.filledAt === undefined ? {} : { filledAt: tally.filledAt }),
+      useWithinSeconds: useWithinOf(record, ports.deployment),
+    },
+    nowSeconds,
+  );
+  return { ...known, state, record, tally, isUnsure };
+}
+
+/** True where the exchange has sealed a use for this task. Any other item is no use, and prevents one. */
+async function isUsedFor(
+  task: Task & { readonly approval: TaskApproval },
+  { uses }: StoredApproval,
+  { seals }: Pick<ApprovalNeeds, "seals">,
+): Promise<boolean> {
+  const use = uses.find(({ n }) => n === 1);
+  if (use?.task !== task.path || use.hash !== task.approval.hash) return false;
+  return seals.isGenuine("approval-use", sealedUseOf(task.approval.id, use), use.seal);
+}
+
+/** Shortest time within which one of the asked groups has its approvals used; seconds. */
+export const useWithinOf = (
+  { needed }: Pick<ApprovalRecord, "needed">,
+  { approvers = [] }: Pick<Deployment, "approvers">,
+): number =>
+  Math.min(
+    ...needed.map(({ group }) => approvers.find(({ name }) => name === group)?.useWithinSeconds ?? USE_WITHIN_SECONDS),
+  );

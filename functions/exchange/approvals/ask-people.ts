@@ -1,0 +1,182 @@
+import { sameRequestKey } from "../../core/approvals/approval-limits.ts";
+import type { ApprovalRequests } from "../../core/approvals/approvals.ts";
+import { fillSlots } from "../../core/approvals/fill-slots.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
+import { isLive, type Task, type TaskApproval } from "../../core/tasks/task.ts";
+import { hashToken, makeToken } from "../../core/tasks/token.ts";
+import { canonicalJson } from "../../core/text/canonical-json.ts";
+import { whileContended, withoutPause } from "../../core/while-contended.ts";
+import type { Identity } from "../../steps/requests/verify-identity.ts";
+import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.ts";
+import { changeBelieved } from "../../steps/tasks/change-task.ts";
+import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import { checkOpened, idempotencyOf, mayBeWritten } from "../vend/open-task.ts";
+import type { Opening, OpenNeeds } from "../vend/opened-task.ts";
+import { addToken } from "../vend/reopen-task.ts";
+import { approvalNow } from "./approval-now.ts";
+import { type PlannedRequest, planRequest } from "./plan-request.ts";
+import { refuseTooMany } from "./refuse-too-many.ts";
+import type { WaitingTask } from "./waiting-task.ts";
+
+export type AskNeeds = OpenNeeds & Parameters<typeof approvalNow>[1];
+
+/** Attempts at recording a request, while others ask for the same. */
+const ATTEMPTS = 4;
+
+/**
+ * Opens a task that waits for people: records it with the request that they decide about, and issues nothing. The same request (agent and granted
+ * pairs) that waits already is answered with the task that waits.
+ * @param asked requested details.
+ * @throws {Refusal} policy_denied for a child, too_many_approvals, intent_too_large, intent_invalid, session_policy_unproven, and those of an opening.
+ */
+export async function askPeople(
+  identity: Identity,
+  opening: Opening,
+  asked: readonly Detail[],
+  grants: UnapprovedGrants,
+  ports: AskNeeds,
+): Promise<WaitingTask> {
+  refuseKnownHalt(ports);
+  if (grants.parentScope) throw new Refusal("policy_denied", { denials: [OF_A_CHILD] });
+  const approvals = await ports.approvals();
+  const pairs = grants.bound.map(({ pair }) => pair);
+  const key = sameRequestKey(identity.agent.id, pairs);
+  return whileContended(async () => {
+    const latest = await approvals.latest(identity.agent.id, key);
+    const joined = latest && (await joinWaiting(latest.task, latest.id, identity, grants, ports));
+    if (joined) return joined;
+    await refuseTooMany(identity.agent.id, key, grants.needed, approvals, ports);
+    const planned = await planRequest(identity, opening, asked, grants, ports);
+    const recorded = await record(planned, identity, opening, grants, key, latest?.id, approvals, ports);
+    if ("repeats" in recorded) return repeat(recorded.repeats, identity, opening, asked, grants, ports);
+    const { token, record: request, hash } = planned;
+    const filled = fillSlots([], request.needed);
+    const { denials, outlives } = grants;
+    return { task: recorded.task, token, record: request, hash, filled, denials, outlives, isNew: true };
+  }, withoutPause(ATTEMPTS));
+}
+
+/**
+ * A child is not asked for: its delegation is used once and ends with the task above, and a person who approved that task has not approved this one.
+ * So the task above asks for what is needed below it, and no approval is inherited.
+ */
+const OF_A_CHILD = {
+  action: "*",
+  target: "*",
+  reason: "People must approve this, and they are asked for tasks that have none above.",
+  hint: "Have the agent open a task of its own for it.",
+} as const;
+
+/** Records the task and the request in one transaction, then reads what must be read afterwards, and confirms the task: its token is handed out. */
+async function record(
+  { task, record: request, hash }: PlannedRequest,
+  identity: Identity,
+  opening: Opening,
+  grants: UnapprovedGrants,
+  key: string,
+  replaces: string | undefined,
+  approvals: ApprovalRequests,
+  ports: AskNeeds,
+): Promise<{ readonly task: Task } | { readonly repeats: TaskPath }> {
+  const { id, needed, expires_at, session_policies, accounts, ttl } = request;
+  const event = linkEvent(EMPTY_CHAIN, task.path, "approval.asked", ports.clock.nowMs(), {
+    agent: task.agent,
+    subject: task.subject,
+    approval: { id, hash, needed: needed as never, expires_at },
+    effects: { session_policies, accounts, ttl },
+    purpose: task.purpose,
+    details: task.details as never,
+    policies: grants.policies,
+    shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
+    denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
+    bundle: ports.policies.hash,
+    source_ip: opening.sourceIp,
+    request: opening.requestId,
+  });
+  const linked: BelievedTask = { ...task, chain: headOf(event) };
+  const { approvers = [] } = ports.deployment;
+  const inboxes = needed.flatMap(({ group }) =>
+    approvers.filter(({ name }) => name === group).map(({ issuer }) => ({ issuer, group })),
+  );
+  const requested = { record: request, hash, key, inboxes, ...(replaces === undefined ? {} : { replaces }) };
+  try {
+    const idempotency = idempotencyOf(task, opening);
+    const opened = await approvals.open(linked, event, identity.use, idempotency, undefined, requested);
+    if ("repeats" in opened) return opened;
+  } catch (error) {
+    if (mayBeWritten(error)) await withdrawTask(linked, ports);
+    throw error;
+  }
+  await checkOpened(linked, grants, ports);
+  try {
+    await ports.tasks.confirm(linked.path, []);
+  } catch (error) {
+    await withdrawTask(linked, ports);
+    throw error;
+  }
+  return { task: linked };
+}
+
+/** Answers a request under the key of an earlier one with the task of that one, or asks anew in place of a withdrawn task. */
+async function repeat(
+  path: TaskPath,
+  identity: Identity,
+  opening: Opening,
+  asked: readonly Detail[],
+  grants: UnapprovedGrants,
+  ports: AskNeeds,
+): Promise<WaitingTask> {
+  const task = await ports.tasks.read(path);
+  if (task?.status === "withdrawn" && !(await ports.tasks.isAlive(task)))
+    return askPeople(identity, { ...opening, replaces: path }, asked, grants, ports);
+  const joined = task?.approval && (await joinWaiting(path, task.approval.id, identity, grants, ports));
+  if (joined) return joined;
+  throw new Refusal("task_ended", { say: "Its approval was used, or decided; use a new idempotency_key." });
+}
+
+/**
+ * Adds a token to a task that waits for the same, for the same workload; undefined where nothing waits any more.
+ * @throws {Refusal} too_many_approvals where another workload of the agent waits for the same: it may not share a task; too_many_tokens, token_replayed.
+ */
+async function joinWaiting(
+  path: TaskPath,
+  id: string,
+  identity: Identity,
+  { denials, outlives }: UnapprovedGrants,
+  ports: AskNeeds,
+): Promise<WaitingTask | undefined> {
+  const task = await ports.tasks.read(path);
+  if (!isWaiting(task, id, ports) || !(await ports.tasks.isAlive(task))) return undefined;
+  const now = await approvalNow(task, ports);
+  if (!now.record || !now.tally || (now.state !== "pending" && now.state !== "approved")) return undefined;
+  if (!isOfWorkload(task, identity))
+    throw new Refusal("too_many_approvals", {
+      say: "Another workload of this agent waits for the same.",
+      retryAfterSeconds: 60,
+    });
+  const believed = await believeTask(task, ports, new Refusal("task_ended"));
+  const token = makeToken("vk", path, ports.random.bytes(32));
+  const hash = hashToken(token);
+  const further = { hash, seal: await ports.signet.seal("task-token", sealedTokenOf(path, { hash })) };
+  await changeBelieved(believed, (current, attempt) => addToken(current, further, identity, attempt, ports), ports);
+  const { record: request, tally } = now;
+  const { approval } = task;
+  return { task, token, record: request, hash: approval.hash, filled: tally.filled, denials, outlives, isNew: false };
+}
+
+const isWaiting = (
+  task: Task | undefined,
+  id: string,
+  { clock }: Pick<AskNeeds, "clock">,
+): task is Task & { readonly approval: TaskApproval } =>
+  task?.approval?.id === id && isLive(task, clock.nowMs() / 1_000);
+
+/** True for a task of the same workload: the same subject, and the same claims as far as policy reads them. */
+const isOfWorkload = ({ subject, facts }: Task, identity: Identity): boolean =>
+  subject === identity.subject && canonicalJson(facts.claims) === canonicalJson(identity.claims);

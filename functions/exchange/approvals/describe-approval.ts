@@ -1,0 +1,25 @@
+import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
+import { isoSeconds } from "../../core/policy/compile.ts";
+import type { Tally } from "../../steps/approvals/verify-votes.ts";
+
+/** Seconds between two polls (RFC 8628, section 3.2). */
+export const POLL_SECONDS = 5;
+
+/** Approval as the agent is told of it: what is needed, and what people have given of it. */
+export const describeApproval = (
+  { id, needed, expires_at: expiresAt }: Pick<ApprovalRecord, "id" | "needed" | "expires_at">,
+  hash: string,
+  filled: Tally["filled"],
+  deployment: Pick<Deployment, "url" | "console">,
+) => ({
+  id,
+  hash,
+  needed: needed.map(({ group, count }) => ({
+    group,
+    count,
+    have: filled.find((each) => each.group === group)?.people.length ?? 0,
+  })),
+  expires_at: isoSeconds(expiresAt),
+  url: deployment.console ? `${deployment.console.url}/approvals/${id}` : `${deployment.url}/v1/approvals/${id}`,
+});

@@ -1,0 +1,120 @@
+import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
+import {
+  type ApprovalRecord,
+  assertReadable,
+  recordHash,
+  type VendEffects,
+} from "../../core/approvals/approval-record.ts";
+import type { NeededVotes } from "../../core/approvals/needed-votes.ts";
+import type { KnownAgent } from "../../core/identity/agent.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import { effectsOf } from "../../steps/approvals/effects-of.ts";
+import type { Identity } from "../../steps/requests/verify-identity.ts";
+import { authoriseIntent } from "../../steps/tasks/authorise-intent.ts";
+import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
+import { describeDetails } from "../../steps/tasks/describe-details.ts";
+import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { sessionReads } from "../../steps/tasks/session-reads.ts";
+import { planConnected } from "../vend/issue-connected.ts";
+import { newTask } from "../vend/open-task.ts";
+import type { Opening, OpenNeeds } from "../vend/opened-task.ts";
+import { proveSessions } from "../vend/prove-sessions.ts";
+import { useWithinOf } from "./approval-now.ts";
+
+/** Seconds for which a request waits, where no group says otherwise. */
+const TIMEOUT_SECONDS = 900;
+
+/** Task that is to wait for people, with the record that they decide about. */
+export interface PlannedRequest {
+  readonly task: BelievedTask;
+  readonly token: string;
+  readonly record: ApprovalRecord;
+  readonly hash: string;
+}
+
+/**
+ * Plans the task and its vend as they would be now, proves the session policies, and makes the record of it: nobody is asked about what could not be
+ * handed out.
+ * @param asked requested details.
+ * @throws {Refusal} intent_too_large, intent_invalid, session_policy_unproven, policy_denied, and those of connectors.
+ */
+export async function planRequest(
+  identity: Identity,
+  opening: Opening,
+  asked: readonly Detail[],
+  grants: UnapprovedGrants,
+  ports: OpenNeeds,
+): Promise<PlannedRequest> {
+  const { task: whole, token } = newTask(identity, opening, grants, ports);
+  const ttl = Math.min(opening.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY);
+  const { task, effects } = await plannedEffects(whole, ttl, identity.agent, grants, ports);
+
+  const createdAt = task.openedAt;
+  const expiresAt = createdAt + timeoutOf(effects.needed, ports);
+  const record: ApprovalRecord = {
+    version: 1,
+    hub: ports.deployment.url,
+    id: Buffer.from(ports.random.bytes(16)).toString("hex"),
+    decision: "vend",
+    nonce: Buffer.from(ports.random.bytes(16)).toString("base64url"),
+    task: task.path,
+    agent: agentOf(identity.agent),
+    chain: [],
+    purpose: opening.purpose,
+    authorization_details: describeDetails(asked) as readonly Detail[],
+    bundle: ports.policies.hash,
+    created_at: createdAt,
+    expires_at: expiresAt,
+    ...effects,
+  };
+  assertReadable(record);
+  const hash = recordHash(record);
+  // The task waits as long as its approval may be used; what it gets then has a deadline of its own.
+  const until = expiresAt + useWithinOf(record, ports.deployment);
+  const waiting = {
+    ...task,
+    expiresAt: Math.min(until, identity.agent.endsAt ?? Number.POSITIVE_INFINITY),
+    approval: { id: record.id, hash },
+  };
+  return { task: await sealTask(waiting, ports), token, record, hash };
+}
+
+/** Computes the effects from the details as they are recorded, as the vend and every renewal do, so that equal effects are equal texts. */
+async function plannedEffects(
+  whole: Omit<Task, "seal">,
+  ttlSeconds: number,
+  agent: KnownAgent,
+  grants: UnapprovedGrants,
+  ports: OpenNeeds,
+): Promise<{ readonly task: Omit<Task, "seal">; readonly effects: VendEffects }> {
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const connecting = await planConnected(whole, grants, ports);
+  const reads = sessionReads(connecting.map(({ lease }) => lease));
+  const first = planLeases(whole, grants.aws, grants.terms, ports.deployment, nowSeconds, reads);
+  const task = { ...whole, details: detailsWithLeases(grants.details, first) };
+  const { claims, purpose, sourceIp } = grants.requester;
+  const ask = {
+    details: task.details,
+    purpose,
+    mode: "all",
+    ttlSeconds,
+    claims,
+    ...(sourceIp ? { sourceIp } : {}),
+  } as const;
+  const decided = await authoriseIntent(agent, ask, ports);
+  if (!("needed" in decided)) throw new Refusal("contended", { why: "policy asks nobody", retryAfterSeconds: 1 });
+  const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, nowSeconds, reads);
+  const { requester, needed } = decided;
+  await proveSessions(task, planned, reads, { requester, approved: { needed } }, ports);
+  return { task, effects: effectsOf({ task, planned, reads, ttlSeconds }, decided, ports.deployment) };
+}
+
+const agentOf = ({ id, name, owner, team }: KnownAgent) => ({ id, name, owner, team });
+
+/** Shortest time for which one of the groups is asked; seconds. */
+const timeoutOf = (needed: readonly NeededVotes[], { deployment: { approvers = [] } }: Pick<OpenNeeds, "deployment">) =>
+  Math.min(
+    ...needed.map(({ group }) => approvers.find(({ name }) => name === group)?.timeoutSeconds ?? TIMEOUT_SECONDS),
+  );

@@ -1,0 +1,94 @@
+import type { ApprovalState } from "../../core/approvals/approval-state.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { isLive, type Task, type TaskApproval } from "../../core/tasks/task.ts";
+import { whileContended, withoutPause } from "../../core/while-contended.ts";
+import { attempt } from "../../steps/requests/attempt.ts";
+import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.ts";
+import { endTask } from "../../steps/tasks/end-task.ts";
+import { readLineage } from "../../steps/tasks/read-lineage.ts";
+import type { OpenedTask } from "../vend/opened-task.ts";
+import { type ApprovalNow, approvalNow } from "./approval-now.ts";
+import type { AskNeeds } from "./ask-people.ts";
+import { describeApproval, POLL_SECONDS } from "./describe-approval.ts";
+import { useApproval } from "./use-approval.ts";
+
+/** Task that names an approval; used or not. */
+export type AskingTask = BelievedTask & { readonly approval: TaskApproval };
+
+/** Attempts at a use, while others vote, deny, end, or use the same approval at the same moment. */
+const ATTEMPTS = 4;
+
+/**
+ * Finds out what people have decided about a task, and vends where they approved it.
+ * @param task task as its token named it: it may have ended.
+ * @returns the task with its credentials, which nobody else is given; undefined where the approval was used before.
+ * @throws {Refusal} authorization_pending, approval_denied, approval_expired, approval_void, task_ended, and those of a use.
+ */
+export function settleApproval(
+  task: AskingTask,
+  sourceIp: string | undefined,
+  ports: AskNeeds,
+): Promise<OpenedTask | undefined> {
+  return whileContended(async ({ number }) => {
+    const current = number === 1 ? task : await readAgain(task, ports);
+    const now = await approvalNow(current, ports);
+    if (now.state === "used") return undefined;
+    if (now.state === "pending" || (now.isUnsure && now.state === "expired" && isStillLive(current, ports)))
+      throw stillWaiting(current, now, ports);
+    if (now.state !== "approved" || !now.record || !now.tally) return refuseDecided(current, now, ports);
+    if (!isStillLive(current, ports)) throw new Refusal("task_ended");
+    const lineage = await readLineage(current, ports);
+    const approved = { record: now.record, votes: now.tally.counted };
+    return useApproval({ ...lineage, task: current }, approved, sourceIp, ports);
+  }, withoutPause(ATTEMPTS));
+}
+
+const isStillLive = (task: Task, { clock }: Pick<AskNeeds, "clock">): boolean => isLive(task, clock.nowMs() / 1_000);
+
+async function readAgain({ path, approval }: AskingTask, ports: AskNeeds): Promise<AskingTask> {
+  const ended = new Refusal("task_ended");
+  const task = await ports.tasks.read(path);
+  if (!task) throw ended;
+  return { ...(await believeTask(task, ports, ended)), approval };
+}
+
+/** Refuses as long as people have not decided, and tells what they have given so far. */
+export function stillWaiting(
+  { approval: { hash } }: Pick<AskingTask, "approval">,
+  { record, tally }: ApprovalNow,
+  { deployment }: Pick<AskNeeds, "deployment">,
+): Refusal {
+  const approval = record && tally && describeApproval(record, hash, tally.filled, deployment);
+  return new Refusal("authorization_pending", {
+    more: { interval: POLL_SECONDS, ...(approval ? { approval } : {}) },
+  });
+}
+
+/** Refuses what was decided, and ends the task, which nothing can be given any more. Best effort: the sweep ends it at its deadline. */
+async function refuseDecided(task: AskingTask, now: ApprovalNow, ports: AskNeeds): Promise<never> {
+  const refusal = refusalOf(now);
+  const status = now.state === "expired" ? "expired" : "revoked";
+  if (task.status === "active") await attempt(() => endTask(task.path, { status }, refusal.code, ports, task));
+  throw refusal;
+}
+
+function refusalOf({ state, outcome, void: found }: ApprovalNow): Refusal {
+  const code = REFUSALS_OF[state] ?? "approval_void";
+  if (code === "approval_denied") {
+    const { reason, rejected } = outcome ?? {};
+    const more = { ...(reason ? { reason } : {}), ...(rejected ? { rejected } : {}) };
+    const say = outcome?.decision === "withdrawn" ? "The approval was withdrawn before it was used." : undefined;
+    return new Refusal(code, { more, ...(say ? { say } : {}) });
+  }
+  return new Refusal(code, code === "approval_void" ? { more: { changed: found?.changed ?? ["record"] } } : {});
+}
+
+const REFUSALS_OF = {
+  denied: "approval_denied",
+  withdrawn: "approval_denied",
+  expired: "approval_expired",
+  cancelled: "task_ended",
+  void: "approval_void",
+} as const satisfies Partial<Record<ApprovalState, string>> as Partial<
+  Record<ApprovalState, "approval_denied" | "approval_expired" | "approval_void" | "task_ended">
+>;

@@ -1,0 +1,148 @@
+import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
+import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
+import { type ApprovalRecord, changedEffects, type VendEffects } from "../../core/approvals/approval-record.ts";
+import { headOf, linkEvent } from "../../core/journal/event.ts";
+import { made } from "../../core/made.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
+import { isLive, type TaskApproval } from "../../core/tasks/task.ts";
+import { effectsOf } from "../../steps/approvals/effects-of.ts";
+import type { Tally } from "../../steps/approvals/verify-votes.ts";
+import { decideTask } from "../../steps/tasks/authorise-task.ts";
+import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
+import { endTask } from "../../steps/tasks/end-task.ts";
+import type { Grants, UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { type Lineage, readLineage } from "../../steps/tasks/read-lineage.ts";
+import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { sessionReads } from "../../steps/tasks/session-reads.ts";
+import { admitToRoles } from "../vend/admit-to-roles.ts";
+import { issueConnected, planConnected } from "../vend/issue-connected.ts";
+import type { OpenedTask } from "../vend/opened-task.ts";
+import { proveSessions } from "../vend/prove-sessions.ts";
+import { refuseBusySts } from "../vend/refuse-known.ts";
+import type { AskNeeds } from "./ask-people.ts";
+
+/** Request that enough people have approved, as they were asked. */
+export interface ApprovedRequest {
+  readonly record: ApprovalRecord;
+  readonly votes: Tally["counted"];
+}
+
+/**
+ * Uses an approval: decides again by today's policies, and vends where exactly that was approved (I9b). Everything is proven before the use is
+ * recorded; the use, its votes' sign-ins and the task with its leases are recorded in one transaction (I9c); then STS and connectors issue.
+ * @param lineage the waiting task with its agent, read strongly a moment ago.
+ * @throws {Refusal} approval_void, contended where anything has changed meanwhile, session_policy_unproven, role_full, and outages.
+ */
+export async function useApproval(
+  lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },
+  { record, votes }: ApprovedRequest,
+  sourceIp: string | undefined,
+  ports: AskNeeds,
+): Promise<OpenedTask> {
+  refuseKnownHalt(ports);
+  const { task: waiting, agent } = lineage;
+  const decided = await decidedAgain(lineage, record, sourceIp, ports);
+  const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
+  const ttlSeconds = Math.min(record.ttl, agent.limits.taskSeconds);
+  // The deadline counts from here: nobody loses what people took to decide.
+  const task: BelievedTask = {
+    ...waiting,
+    openedAt,
+    expiresAt: Math.min(openedAt + ttlSeconds, agent.endsAt ?? Number.POSITIVE_INFINITY),
+  };
+  const connecting = await planConnected(task, decided, ports);
+  const connectorLeases = connecting.map(({ lease }) => lease);
+  const reads = sessionReads(connectorLeases);
+  const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, openedAt, reads);
+  const now = effectsOf({ task, planned, reads, ttlSeconds }, decided, ports.deployment);
+  await refuseChanged(waiting, changedEffects(record, now), ports);
+
+  if (planned.length > 0) refuseBusySts(ports);
+  await admitToRoles(task, planned, ports);
+  const approved = { ...decided, approved: record };
+  await proveSessions(task, planned, reads, approved, ports);
+
+  const own = votes.map(({ hash }) => hash).sort();
+  const use = { n: 1, task: task.path, hash: waiting.approval.hash, votes: own, usedAt: openedAt };
+  const event = linkEvent(waiting.chain, waiting.path, "approval.used", ports.clock.nowMs(), {
+    agent: task.agent,
+    approval: { id: record.id, hash: use.hash, votes: own },
+    groups: votes.map(({ groups }) => groups.join(" ")),
+    expires_at: task.expiresAt,
+    policies: decided.policies,
+    bundle: ports.policies.hash,
+    leases: planned.map(({ lease: { name, account, role, fenceAt } }) => ({ name, account, role, fence_at: fenceAt })),
+    connector_leases: connectorLeases.map(({ name, type, expiresAt }) => ({ name, type, expires_at: expiresAt })),
+  });
+  const sealed = await sealTask(
+    {
+      ...task,
+      details: detailsWithLeases(task.details, planned),
+      leases: planned.map(({ lease }) => lease),
+      ...(connectorLeases.length > 0 ? { connectorLeases } : {}),
+      chain: headOf(event),
+    },
+    ports,
+  );
+  const seal = await ports.signet.seal("approval-use", sealedUseOf(record.id, use));
+  const signIns = votes.map(({ person, signedInAt, nonce }) => ({ person, signedInAt, nonce }));
+  const approvals = await ports.approvals();
+  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event);
+
+  // As after every record: an ending, a suspension or a panic that did not see it is seen here (I5).
+  const [current] = await Promise.all([ports.tasks.read(task.path), readLineage(sealed, ports, decided.agents)]);
+  if (!current || !isLive(current, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  const leases = await issueSessions(sealed, planned, ports);
+  const connected = await issueOrEnd(sealed, connecting, ports);
+  const { denials, outlives } = decided;
+  return made<OpenedTask>({ task: sealed, token: "", leases, connected, denials, outlives, isNew: false });
+}
+
+/** Decides the waiting task by today's policies. A policy that denies it, or asks nobody, has changed what people were asked about. */
+async function decidedAgain(
+  lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },
+  record: ApprovalRecord,
+  sourceIp: string | undefined,
+  ports: AskNeeds,
+): Promise<Grants | UnapprovedGrants> {
+  try {
+    return await decideTask(lineage, record.ttl, sourceIp, ports);
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === "policy_denied")) throw error;
+    return refuseChanged(lineage.task, ["grants"], ports);
+  }
+}
+
+/** Records that the approval is void where anything has changed, and ends the task. @throws {Refusal} approval_void. */
+async function refuseChanged(
+  task: BelievedTask & { readonly approval: TaskApproval },
+  changed: readonly (keyof VendEffects | "record")[],
+  ports: AskNeeds,
+): Promise<never>;
+async function refuseChanged(
+  task: BelievedTask & { readonly approval: TaskApproval },
+  changed: readonly (keyof VendEffects | "record")[],
+  ports: AskNeeds,
+): Promise<void> {
+  if (changed.length === 0) return;
+  const at = Math.floor(ports.clock.nowMs() / 1_000);
+  const { id, hash } = task.approval;
+  const facts = { agent: task.agent, approval: { id, hash }, changed, bundle: ports.policies.hash };
+  const event = linkEvent(task.chain, task.path, "approval.void", ports.clock.nowMs(), facts);
+  await (await ports.approvals()).recordVoid(task, id, { at, changed }, event);
+  throw new Refusal("approval_void", { more: { changed }, why: changed.join(" ") });
+}
+
+/**
+ * Issues the connectors' credentials, or ends the task: what a provider refused after the use cannot all be issued again, and a person approved all of
+ * it together.
+ */
+async function issueOrEnd(task: BelievedTask, connecting: Awaited<ReturnType<typeof planConnected>>, ports: AskNeeds) {
+  try {
+    return await issueConnected(connecting, ports);
+  } catch (error) {
+    await endTask(task.path, { status: "revoked" }, task.agent, ports);
+    throw error;
+  }
+}

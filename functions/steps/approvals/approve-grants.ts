@@ -1,0 +1,96 @@
+import { planLeases } from "../../connectors/aws/plan-leases.ts";
+import {
+  type ApprovalRecord,
+  changedEffects,
+  recordHash,
+  type VendEffects,
+} from "../../core/approvals/approval-record.ts";
+import type { ApprovalUse } from "../../core/approvals/stored-approval.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
+import { made } from "../../core/made.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
+import type { TaskApproval } from "../../core/tasks/task.ts";
+import { type BelievedTask, refuseUnsealed } from "../tasks/believe-task.ts";
+import type { Grants, UnapprovedGrants } from "../tasks/grants.ts";
+import { sealedSessionReads } from "../tasks/session-reads.ts";
+import { effectsOf } from "./effects-of.ts";
+
+type Needs = Pick<Ports, "approvals" | "clock" | "seals" | "log"> & {
+  readonly deployment: Pick<Deployment, "accounts">;
+};
+
+/**
+ * Makes grants of what people have approved: their approval was used for this task, by the exchange, and what would be handed out today is what they
+ * approved (I9b). The task's own record is no proof of that, since functions that end tasks may write it.
+ * @param isWhole false where a part of the task alone was decided; then the effects of its sessions are not compared.
+ * @throws {Refusal} authorization_pending while the approval is not used; policy_denied for a task that was opened without one; approval_void where
+ * something else would be handed out; task_ended where a record or a seal is broken; store_unavailable.
+ */
+export async function approveGrants(
+  task: BelievedTask,
+  decided: Grants | UnapprovedGrants,
+  isWhole: boolean,
+  ports: Needs,
+): Promise<Grants> {
+  if (!task.approval) throw new Refusal("policy_denied", { denials: [WITHOUT_APPROVAL] });
+  const record = await usedRecord(task, task.approval, ports);
+  if (!("needed" in decided)) return made<Grants>({ ...decided, approved: record });
+  const changed = isWhole ? await changedSince(record, task, decided, ports) : lackingVotes(record, decided);
+  if (changed.length > 0) throw new Refusal("approval_void", { more: { changed }, why: changed.join(" ") });
+  const { needed: _, ...granted } = decided;
+  return made<Grants>({ ...granted, approved: record });
+}
+
+/** Reads the record of an approval that was used for the task. @throws {Refusal} as `approveGrants`. */
+export async function usedRecord(
+  task: BelievedTask,
+  { id, hash }: TaskApproval,
+  ports: Pick<Ports, "approvals" | "seals" | "log">,
+): Promise<ApprovalRecord> {
+  const { record, uses } = await (await ports.approvals()).read(id);
+  const use = uses.find(({ n }) => n === 1);
+  if (!use) throw new Refusal("authorization_pending");
+  await refuseForeignUse(task, id, use, ports);
+  if (use.hash !== hash || !record || recordHash(record) !== hash) throw new Refusal("task_ended", { why: "record" });
+  return record;
+}
+
+async function refuseForeignUse(
+  task: BelievedTask,
+  id: string,
+  use: ApprovalUse,
+  ports: Pick<Ports, "seals" | "log">,
+): Promise<void> {
+  const ended = new Refusal("task_ended", { why: "approval" });
+  await refuseUnsealed("approval-use", sealedUseOf(id, use), use.seal, task.path, ports, ended);
+  if (use.task !== task.path) throw ended;
+}
+
+/** Names the effects in which a vend of today would differ from the approved one. */
+async function changedSince(
+  record: ApprovalRecord,
+  task: BelievedTask,
+  decided: UnapprovedGrants,
+  ports: Needs,
+): Promise<readonly (keyof VendEffects)[]> {
+  const reads = await sealedSessionReads(task, ports);
+  const { deployment, clock } = ports;
+  const planned = planLeases(task, decided.aws, decided.terms, deployment, clock.nowMs() / 1_000, reads);
+  const now = effectsOf({ task, planned, reads, ttlSeconds: record.ttl }, decided, deployment);
+  return changedEffects(record, now);
+}
+
+/** Names `needed` where people would have to give more votes than they were asked for. */
+const lackingVotes = (record: ApprovalRecord, { needed }: UnapprovedGrants): readonly (keyof VendEffects)[] =>
+  needed.every(({ group, count }) => record.needed.some((asked) => asked.group === group && asked.count >= count))
+    ? []
+    : ["needed"];
+
+const WITHOUT_APPROVAL = {
+  action: "*",
+  target: "*",
+  reason: "Policy asks people about this now, and nobody was asked when the task was opened.",
+  hint: "Open a new task: people are asked then.",
+} as const;

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { type PlannedLease, type PlannedTask, timelessPolicy } from "../../connectors/aws/plan-leases.ts";
+import type { VendEffects } from "../../core/approvals/approval-record.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import { describeDetails } from "../tasks/describe-details.ts";
+import type { GrantedIntent } from "../tasks/grants.ts";
+
+/** Planned vend of which the effects are told. */
+export interface PlannedVend {
+  readonly task: PlannedTask;
+  readonly planned: readonly PlannedLease[];
+  /** ARNs of secrets that the task's sessions read by themselves. */
+  readonly reads: readonly string[];
+  /** Longest lifetime of the task; seconds. */
+  readonly ttlSeconds: number;
+}
+
+/** Computes the effects of a vend: what people approve, and what must be the same at the vend and at every renewal. */
+export function effectsOf(
+  { task, planned, reads, ttlSeconds }: PlannedVend,
+  { details, terms }: Pick<GrantedIntent, "details" | "terms">,
+  deployment: Pick<Deployment, "accounts">,
+): VendEffects {
+  const { approval = [], maxTtlSeconds = Number.POSITIVE_INFINITY } = terms.obligations;
+  return {
+    grants: describeDetails(details) as readonly Detail[],
+    session_policies: Object.fromEntries(
+      planned.map((each) => [each.lease.name, sha256(timelessPolicy(each, task, terms, deployment, reads))]),
+    ),
+    accounts: [...new Set(planned.map(({ lease }) => lease.account))].sort(),
+    ttl: Math.min(ttlSeconds, maxTtlSeconds),
+    needed: approval,
+  };
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");

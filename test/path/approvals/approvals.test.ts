@@ -1,0 +1,298 @@
+import { describe, expect, it } from "vitest";
+import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { watchWorlds } from "../../harness/watch-worlds.ts";
+import { ApprovalScene, intentOf, permitting } from "./approving.ts";
+
+watchWorlds();
+
+const codeOf = ({ status, body }: { readonly status: number; readonly body: { readonly code?: string } }) => [
+  status,
+  body.code,
+];
+const types = (scene: ApprovalScene, path: string) =>
+  scene.world.ports.tasks.events.filter(({ of }) => of === path).map(({ type }) => type);
+
+describe("a request that people must approve", () => {
+  it("opens a task that waits, asks STS for nothing, and says who decides about what", async () => {
+    const scene = new ApprovalScene();
+    const { status, body } = await scene.ask();
+    expect(status).toBe(200);
+    const { task } = body as { task?: { approval?: { id: string } } };
+    const id = task?.approval?.id ?? "";
+    const record = scene.record(id);
+    expect(body).toMatchObject({
+      task: {
+        status: "pending_approval",
+        approval: {
+          hash: recordHash(record),
+          needed: [{ group: "sre", count: 1, have: 0 }],
+          expires_at: "2026-11-24T12:15:00Z",
+          url: `https://console.valetkey.test/approvals/${id}`,
+        },
+      },
+      credentials: [],
+      interval: 5,
+    });
+    expect(scene.world.ports.sessions.asked).toEqual([]);
+    expect(record).toMatchObject({
+      hub: "https://valetkey.test",
+      agent: { id: "demo" },
+      ttl: 900,
+      accounts: ["111122223333"],
+    });
+    expect(types(scene, record.task)).toEqual(["approval.asked"]);
+  });
+
+  it("is vended at the first poll after the votes, for as long as was asked from then on", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    expect(codeOf(await scene.poll(held))).toEqual([400, "authorization_pending"]);
+    scene.world.pass(100);
+    await scene.vote(held);
+    const answer = await scene.poll(held);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { access_token: held.token, task: { id: held.id, status: "active", expires_at: "2026-11-24T12:16:40Z" } },
+    });
+    expect(answer.body.credentials).toHaveLength(1);
+    expect(types(scene, held.id)).toEqual(["approval.asked", "approval.used"]);
+    scene.world.pass(60);
+    expect((await scene.service.renew(held)).status).toBe(200);
+  });
+
+  it("is vended through the credentials route too, which SDKs retry until then", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    expect(await scene.service.renew(held)).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "5" },
+      body: { Code: "authorization_pending" },
+    });
+    await scene.vote(held);
+    expect(codeOf(await scene.service.renew(held, "aws-7"))).toEqual([404, "lease_unknown"]);
+    expect((await scene.service.renew(held)).body.AccessKeyId).toMatch(/^ASIA/);
+  });
+
+  it("is refused where a person denies it, with the reason, and its task ends", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    await scene.deny(held, "wrong bucket");
+    expect(await scene.poll(held)).toMatchObject({
+      status: 403,
+      body: { code: "approval_denied", reason: "wrong bucket" },
+    });
+    expect(scene.world.ports.tasks.tasks.get(held.id)?.status).toBe("revoked");
+    expect(codeOf(await scene.poll(held))).toEqual([403, "approval_denied"]);
+  });
+
+  it("I9e: expires where nobody votes in time, or nobody uses the approval in time, and is never called denied", async () => {
+    const scene = new ApprovalScene();
+    const [silent, unused] = [
+      await scene.waiting(),
+      await scene.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") }),
+    ];
+    await scene.vote(unused);
+    scene.world.pass(301);
+    expect(codeOf(await scene.poll(unused))).toEqual([403, "approval_expired"]);
+    scene.world.pass(600);
+    expect(codeOf(await scene.poll(silent))).toEqual([403, "approval_expired"]);
+  });
+
+  it("is cancelled by its holder's end of the task, and by an operator's", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.service.complete(held);
+    await scene.vote(held);
+    expect(codeOf(await scene.poll(held))).toEqual([403, "task_ended"]);
+    const other = await scene.waiting();
+    await scene.vote(other);
+    await scene.operators.suspend();
+    expect(codeOf(await scene.poll(other))).toEqual([403, "task_ended"]);
+  });
+
+  it("I5: from before a panic is not vended after its lift", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    await scene.operators.panic();
+    expect(codeOf(await scene.poll(held))).toEqual([403, "halted"]);
+    scene.world.pass(10);
+    await scene.operators.liftPanic();
+    expect((await scene.poll(held)).status).toBe(403);
+    expect(scene.world.ports.sessions.asked).toEqual([]);
+  });
+});
+
+describe("a task that waits", () => {
+  it("can neither present nor delegate anything", async () => {
+    const tool = 'permit (principal, action == Action::"tool:Call", resource is Tool);';
+    const scene = new ApprovalScene([permitting('@approval("sre")'), `@approval("sre") ${tool}`]);
+    const details = [...JSON.parse(intentOf("s3:GetObject")), { type: "tool", server: "tickets", tools: ["search"] }];
+    const held = await scene.waiting({ authorization_details: JSON.stringify(details) });
+    expect(codeOf(await scene.service.present(held.token))).toEqual([400, "authorization_pending"]);
+    expect(codeOf(await scene.service.delegate(held.token))).toEqual([400, "authorization_pending"]);
+    await scene.vote(held);
+    expect((await scene.poll(held)).status).toBe(200);
+    const presented = await scene.service.present(held.token);
+    expect(presented.status).toBe(200);
+    expect((await scene.service.introspect(presented.body.access_token ?? "")).body.active).toBe(true);
+    expect((await scene.service.delegate(held.token)).status).toBe(200);
+  });
+
+  it("is not asked for too often", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    for (let poll = 0; poll < 15; poll += 1) expect((await scene.poll(held)).body.error).toBe("authorization_pending");
+    expect(await scene.poll(held)).toMatchObject({ status: 400, body: { error: "slow_down" } });
+    expect(scene.world.ports.tasks.events.filter(({ type }) => type === "task.refused")).toEqual([]);
+  });
+
+  it("I9d: waits on while an issuer cannot be reached", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    const { tokens } = scene.world.ports;
+    const { Refusal } = await import("../../../functions/core/refusal.ts");
+    tokens.before = () => {
+      throw new Refusal("issuer_unreachable");
+    };
+    scene.world.pass(901);
+    expect(codeOf(await scene.poll(held))).toEqual([400, "authorization_pending"]);
+  });
+});
+
+describe("the same request", () => {
+  it("is answered with the task that waits, whatever purpose and lifetime it states", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    const again = await scene.waiting({ purpose: "something else", task_ttl: "60" });
+    expect(again).toMatchObject({ id: held.id, approval: held.approval });
+    expect(again.token).not.toBe(held.token);
+    await scene.vote(held);
+    expect((await scene.poll(again)).status).toBe(200);
+  });
+
+  it("under its key is the same task too, and once used its credentials", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting({ idempotency_key: "run-1" });
+    expect((await scene.waiting({ idempotency_key: "run-1" })).id).toBe(held.id);
+  });
+
+  it("waits a minute after its denial, and after three denials everything does", async () => {
+    const scene = new ApprovalScene();
+    const deny = async () => {
+      const held = await scene.waiting();
+      await scene.deny(held);
+      await scene.poll(held);
+    };
+    await deny();
+    expect(await scene.ask({ purpose: "please" })).toMatchObject({
+      status: 429,
+      headers: { "retry-after": "60" },
+      body: { code: "too_many_approvals" },
+    });
+    scene.world.pass(61);
+    await deny();
+    scene.world.pass(301);
+    await deny();
+    expect((await scene.ask({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") })).status).toBe(429);
+  });
+
+  it("of an agent waits three times for a group and no more", async () => {
+    const scene = new ApprovalScene();
+    const asking = (name: string) => ({ authorization_details: intentOf("s3:GetObject").replace("/a", `/${name}`) });
+    for (const name of ["one", "two", "three"]) await scene.waiting(asking(name));
+    expect(codeOf(await scene.ask(asking("four")))).toEqual([429, "too_many_approvals"]);
+  });
+});
+
+describe("I9b: what is vended is what was approved", () => {
+  it("under a new bundle that comes to the same", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    const same = scene.under(permitting('@id("renamed") @approval("sre")'));
+    expect((await same.poll(held)).status).toBe(200);
+  });
+
+  it.each<readonly [string, string, readonly string[]]>([
+    [
+      "a Deny more",
+      permitting('@approval("sre")') +
+        ' forbid (principal, action, resource is AWS::Resource) when { resource.arn like "*secret*" };',
+      [],
+    ],
+    ["other votes", permitting('@approval("sre=2")'), ["needed"]],
+    ["no votes", permitting(""), ["needed"]],
+    ["a shorter life", permitting('@approval("sre") @maxTtl("5m")'), ["ttl"]],
+    ["a bound address", permitting('@approval("sre") @bindIp'), ["session_policies"]],
+    ["nothing", permitting('@approval("sre")', "s3:PutObject"), ["grants"]],
+  ])("and with %s it is void, and says so", async (_, text, changed) => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    const later = scene.under(...text.split(/(?<=;) /));
+    const answer = await later.poll(held);
+    if (changed.length === 0) return expect(answer.status).toBe(200);
+    expect(answer).toMatchObject({ status: 403, body: { code: "approval_void", changed } });
+    expect(codeOf(await scene.poll(held))).toEqual([403, "approval_void"]);
+    expect(types(scene, held.id)).toContain("approval.void");
+    expect(scene.world.ports.sessions.asked).toEqual([]);
+  });
+
+  it("and a renewal that would come to something else is refused", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    await scene.poll(held);
+    scene.world.pass(60);
+    const bound = scene.under(permitting('@approval("sre") @bindIp'));
+    expect(codeOf(await bound.service.renew(held))).toEqual([403, "approval_void"]);
+    expect((await scene.service.renew(held)).status).toBe(200);
+  });
+
+  it("and a task that was opened without people is not renewed once policy asks for them", async () => {
+    const scene = new ApprovalScene([permitting("")]);
+    const held = await scene.service.start({ authorization_details: intentOf("s3:GetObject") });
+    scene.world.pass(60);
+    expect(codeOf(await scene.under(permitting('@approval("sre")')).service.renew(held))).toEqual([
+      403,
+      "policy_denied",
+    ]);
+  });
+});
+
+describe("I9c: an approval is used once", () => {
+  it("by two polls at once: both are given the same session or told to wait", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    const answers = await Promise.all([scene.poll(held), scene.poll(held), scene.service.renew(held)]);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+    expect(scene.world.ports.sessions.asked).toHaveLength(1);
+    expect(scene.world.ports.ballots.uses.get(held.approval)).toHaveLength(1);
+  });
+
+  it("and its sign-in votes for nothing else", async () => {
+    const scene = new ApprovalScene();
+    const first = await scene.waiting();
+    const second = await scene.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") });
+    await scene.vote(first);
+    await scene.vote(second);
+    expect((await scene.poll(first)).status).toBe(200);
+    expect(codeOf(await scene.poll(second))).toEqual([400, "authorization_pending"]);
+  });
+});
+
+describe("I9a: nothing is vended without the votes", () => {
+  it("below an approved task: a child never inherits an approval", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre")')]);
+    const held = await scene.waiting();
+    await scene.vote(held);
+    await scene.poll(held);
+    const token = await scene.service.delegation(held);
+    const child = await scene.service.exchangeDelegation(token, { authorization_details: intentOf("s3:GetObject") });
+    expect(codeOf(child)).toEqual([403, "policy_denied"]);
+  });
+});
