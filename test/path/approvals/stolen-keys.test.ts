@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { fakeToken } from "../../../fakes/fake-tokens.ts";
+import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { taskPath } from "../../../functions/core/tasks/path.ts";
+import type { Task } from "../../../functions/core/tasks/task.ts";
+import { ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
+
+// These worlds are changed behind the service's back, so they are not watched for being sound.
+
+const OTHER = { authorization_details: intentOf("s3:GetObject").replace("/a", "/b") };
+
+/** Changes a task's record, as every function may that ends tasks. */
+function change(scene: ApprovalScene, { id }: WaitingHeld, changed: (task: Task) => Task): void {
+  const { tasks } = scene.world.ports.tasks;
+  const task = tasks.get(id);
+  if (!task) throw new Error("no such task");
+  tasks.set(id, changed(task));
+}
+
+async function expectNothing(scene: ApprovalScene, held: WaitingHeld): Promise<void> {
+  expect((await scene.poll(held)).status).not.toBe(200);
+  expect((await scene.service.renew(held)).status).not.toBe(200);
+  expect(scene.world.ports.sessions.asked).toEqual([]);
+  expect(scene.world.ports.ballots.uses.size).toBe(0);
+}
+
+describe("with the keys of a function that may write tasks, nothing is vended without the votes (I9a)", () => {
+  const lease = { name: "aws-0", account: "111122223333", role: "valetkey-task-0", detail: 0 };
+  const issued = { ...lease, state: "issued", event: 1, startedAt: 1, fenceAt: 2 } as const;
+
+  it.each<readonly [string, (task: Task, other: Task) => Task]>([
+    ["takes the approval out of the record", ({ approval: _, ...task }) => task],
+    ["names an approval that was used", (task, { approval }) => ({ ...task, ...(approval ? { approval } : {}) })],
+    ["puts in another hash", (task) => ({ ...task, approval: { id: task.approval?.id ?? "", hash: "x" } })],
+    ["gives it leases", (task) => ({ ...task, leases: [issued] })],
+    ["takes the approval out and gives it leases", ({ approval: _, ...task }) => ({ ...task, leases: [issued] })],
+    ["puts the used task's record in its place", (task, other) => ({ ...other, path: task.path, tokens: task.tokens })],
+  ])("though somebody %s", async (_, changed) => {
+    const scene = new ApprovalScene();
+    const [held, used] = [await scene.waiting(), await scene.waiting(OTHER)];
+    await scene.vote(used);
+    expect((await scene.poll(used)).status).toBe(200);
+    const before = scene.world.ports.sessions.asked.length;
+    const other = scene.world.ports.tasks.tasks.get(used.id);
+    if (!other) throw new Error("no such task");
+    change(scene, held, (task) => changed(task, other));
+    expect((await scene.poll(held)).status).not.toBe(200);
+    expect((await scene.service.renew(held)).status).not.toBe(200);
+    expect(scene.world.ports.sessions.asked).toHaveLength(before);
+  });
+
+  it("though somebody sets a cancelled task back, with all its votes (I5)", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    const own = scene.world.ports.tasks.tasks.get(held.id);
+    await scene.service.complete(held);
+    change(scene, held, ({ chain }) => ({ ...(own as Task), chain }));
+    await expectNothing(scene, held);
+  });
+
+  it("nor once more after its end, though somebody sets it back to waiting (I9c)", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    const own = scene.world.ports.tasks.tasks.get(held.id);
+    await scene.vote(held);
+    expect((await scene.poll(held)).status).toBe(200);
+    change(scene, held, ({ chain }) => ({ ...(own as Task), chain }));
+    scene.world.pass(60);
+    await scene.poll(held);
+    expect(scene.world.ports.ballots.uses.get(held.approval)).toHaveLength(1);
+    expect(scene.world.ports.sessions.asked).toHaveLength(1);
+  });
+});
+
+describe("with the keys of approve, nothing is vended without the people's own issuer (I9d)", () => {
+  const place = { issuer: "staff", value: "bob" };
+  const put = (
+    scene: ApprovalScene,
+    { approval }: WaitingHeld,
+    token: string,
+    hashes: readonly string[],
+    value = "bob",
+  ) => scene.world.ports.ballots.putVote(approval, { person: { ...place, value }, token, hashes });
+  const hashOf = (scene: ApprovalScene, { approval }: WaitingHeld) => recordHash(scene.record(approval));
+
+  it.each<readonly [string, (scene: ApprovalScene, held: WaitingHeld) => Promise<unknown>]>([
+    [
+      "forges a token",
+      (scene, held) =>
+        put(scene, held, `${scene.voteToken([held.approval], "bob").slice(0, -4)}AAAA`, [hashOf(scene, held)]),
+    ],
+    [
+      "stores a vote on another request",
+      async (scene, held) => {
+        const other = await scene.waiting(OTHER);
+        await put(scene, held, scene.voteToken([other.approval], "bob"), [hashOf(scene, other)]);
+        await put(scene, held, scene.voteToken([other.approval], "eve"), [hashOf(scene, held)], "eve");
+      },
+    ],
+    [
+      "stores a sign-in of the console, or of an agent",
+      async (scene, held) => {
+        const nonce = hashOf(scene, held);
+        const now = scene.world.nowSeconds();
+        const claims = { sub: "bob", aud: "approvals", nonce, iat: now, auth_time: now, groups: ["g-sre"] };
+        await put(scene, held, fakeToken({ ...claims, iss: "https://staff.test", aud: "console" }), [nonce]);
+        await put(scene, held, fakeToken({ ...claims, iss: "https://robots.test" }), [nonce], "eve");
+      },
+    ],
+    [
+      "stores the vote of the agent's owner, and of who shaped it",
+      async (scene, held) => {
+        await scene.vote(held, "owner");
+        await scene.vote(held, "registrar");
+      },
+    ],
+    [
+      "stores one person twice, where two are asked",
+      async (scene, held) => {
+        await scene.vote(held, "bob");
+        await put(scene, held, scene.voteToken([held.approval], "bob"), [hashOf(scene, held)], "someone-else");
+      },
+    ],
+    [
+      "hides a vote behind what is none",
+      async (scene, held) => {
+        for (let n = 0; n < 16; n += 1) await put(scene, held, `junk.${n}.junk`, [hashOf(scene, held)], `a-${n}`);
+        await scene.vote(held, "bob");
+      },
+    ],
+  ])("though somebody %s", async (name, steals) => {
+    const isOfTwo = name.includes("twice");
+    const scene = new ApprovalScene([permitting(isOfTwo ? '@approval("sre=2")' : '@approval("sre")')]);
+    const held = await scene.waiting();
+    await steals(scene, held);
+    await expectNothing(scene, held);
+  });
+
+  it("nor with another record in the request's place", async () => {
+    const scene = new ApprovalScene();
+    const [held, other] = [await scene.waiting(), await scene.waiting(OTHER)];
+    await scene.vote(other);
+    const { records, votes } = scene.world.ports.ballots;
+    const swapped = { ...scene.record(other.approval), id: held.approval, task: taskPath(held.id) };
+    const { canonicalJson } = await import("../../../functions/core/text/canonical-json.ts");
+    records.set(held.approval, canonicalJson(swapped));
+    const token = scene.voteToken([held.approval], "bob");
+    votes.set(
+      held.approval,
+      new Map([
+        ["staff|bob", { issuer: "staff", person: "bob", token, hashes: [recordHash(scene.record(held.approval))] }],
+      ]),
+    );
+    expect(await scene.poll(held)).toMatchObject({ status: 403, body: { code: "approval_void" } });
+    expect(scene.world.ports.sessions.asked).toEqual([]);
+  });
+});
