@@ -3,6 +3,7 @@ import { answer } from "../http/answer.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
+import { describeWaiting } from "../steps/approvals/describe-waiting.ts";
 import { authenticateTask } from "../steps/tasks/authenticate-task.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 
@@ -14,8 +15,8 @@ export function readTask(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
     async (record) => {
       const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
       record.note({ agent: task.agent, task: task.path });
-      return task;
+      return { ...describeTask(task), ...(await describeWaiting(task, ports)) };
     },
-    (task) => answer(200, describeTask(task)),
+    (described) => answer(200, described),
   );
 }

@@ -1,4 +1,5 @@
 import type { Operation } from "../operation.ts";
+import { waitingTask } from "../recording/approvals.ts";
 import type { Arrange } from "../recording/call.ts";
 import { COMPLETION, completeTask, startTask } from "../recording/story.ts";
 import { refusedJson } from "../refused/body.ts";
@@ -18,6 +19,13 @@ export const readTask: Operation = {
   answer: { status: 200, says: "The task, ended or not.", schema: "Task" },
   accepted: {
     active: { says: "A live task", arrange: reading },
+    waiting: {
+      says: "A task that waits for people",
+      arrange: async (world) => {
+        const task = await waitingTask(world);
+        return { route: "GET /v1/tasks/{task}", path: { task: task.id }, bearer: task.token };
+      },
+    },
     completed: {
       says: "A task that was completed",
       arrange: async (world) => {

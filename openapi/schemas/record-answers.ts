@@ -26,10 +26,17 @@ export const taskAnswer = v.strictObject({
   agent: agentId,
   purpose: v.pipe(v.string(), v.description("The agent's own words: display them as untrusted.")),
   status: v.pipe(
-    v.picklist(["active", "completed", "revoked", "expired", "withdrawn"]),
+    v.picklist(["active", "pending_approval", "completed", "revoked", "expired", "withdrawn"]),
     v.description(
-      "All but `active` are final. `withdrawn`: recorded, but handed out to nobody. Past `expires_at` an active task is as good as ended.",
+      "All but `active` and `pending_approval` are final. `pending_approval`: people have to approve it first; told to its holder. `withdrawn`: recorded, but handed out to nobody. Past `expires_at` an active task is as good as ended.",
     ),
+  ),
+  approval: v.exactOptional(
+    v.strictObject({
+      id: v.string(),
+      hash: v.string(),
+      needed: v.array(v.strictObject({ group: v.string(), count: v.pipe(v.number(), v.integer()) })),
+    }),
   ),
   opened_at: instant,
   expires_at: instant,

@@ -140,6 +140,22 @@ describe("a task that waits", () => {
     expect((await scene.service.delegate(held.token)).status).toBe(200);
   });
 
+  it("is shown to its holder as waiting, with its approval, and as active once it is used", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    const { hash } = scene.world.ports.tasks.tasks.get(held.id)?.approval ?? {};
+    expect((await scene.service.readTask(held)).body).toMatchObject({
+      status: "pending_approval",
+      approval: { id: held.approval, hash, needed: [{ group: "sre", count: 1 }] },
+      leases: [],
+    });
+    await scene.vote(held);
+    await scene.poll(held);
+    const { body } = await scene.service.readTask(held);
+    expect(body.status).toBe("active");
+    expect(body).not.toHaveProperty("approval");
+  });
+
   it("is not asked for too often", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();

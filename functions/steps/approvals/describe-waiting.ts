@@ -1,0 +1,16 @@
+import type { Ports } from "../../core/ports.ts";
+import type { Task } from "../../core/tasks/task.ts";
+
+/**
+ * Describes the wait of a live task for people; nothing for a task that waits for nobody. The votes are not told: only the functions that verify
+ * votes may read them.
+ */
+export async function describeWaiting(
+  { status, approval }: Pick<Task, "status" | "approval">,
+  ports: Pick<Ports, "approvals">,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (status !== "active" || !approval) return {};
+  const { uses, record } = await (await ports.approvals()).read(approval.id);
+  if (uses.length > 0) return {};
+  return { status: "pending_approval", approval: { ...approval, needed: record?.needed ?? [] } };
+}
