@@ -71,7 +71,9 @@ function stepsFrom(state: State, most: number): State[] {
   });
 }
 
-const key = (state: State): string => JSON.stringify(state);
+const CODES = { idle: "i", written: "w", looked: "l", in: "n", "handed out": "h", leaving: "v", gone: "g" } as const;
+const key = ({ stages, seen, endings }: State): string =>
+  `${stages.map((stage) => CODES[stage]).join("")} ${seen.map((each) => each ?? "-").join()} ${endings}`;
 const admitted = ({ stages }: State) => stages.filter((stage) => stage === "in" || stage === "handed out").length;
 /** Nothing goes on but what may happen at any time: an ending. */
 const isSettled = ({ stages }: State) => stages.every((stage) => stage === "gone" || stage === "handed out");
@@ -81,9 +83,10 @@ function explore(first: State, most: number): Map<string, { readonly state: Stat
   const found = new Map<string, { readonly state: State; readonly next: readonly string[] }>();
   const open = [first];
   for (let state = open.pop(); state; state = open.pop()) {
-    if (found.has(key(state))) continue;
+    const name = key(state);
+    if (found.has(name)) continue;
     const next = stepsFrom(state, most);
-    found.set(key(state), { state, next: next.map(key) });
+    found.set(name, { state, next: next.map(key) });
     open.push(...next);
   }
   return found;
@@ -92,7 +95,12 @@ function explore(first: State, most: number): Map<string, { readonly state: Stat
 /** Settled states that each state can still come to. */
 function stuckIn(found: ReturnType<typeof explore>): readonly State[] {
   const before = new Map<string, string[]>();
-  for (const [from, { next }] of found) for (const to of next) before.set(to, [...(before.get(to) ?? []), from]);
+  for (const [from, { next }] of found)
+    for (const to of next) {
+      const known = before.get(to);
+      if (known) known.push(from);
+      else before.set(to, [from]);
+    }
   const ends = new Set<string>();
   const open = [...found].filter(([, { state }]) => isSettled(state)).map(([name]) => name);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
