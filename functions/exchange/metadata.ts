@@ -34,6 +34,8 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
       TOKEN_TYPES.delegation,
     ],
     actor_token_types_supported: [TOKEN_TYPES.jwt, TOKEN_TYPES.idToken, TOKEN_TYPES.accessToken],
+    // Page on which people decide: named by the exchange, since whoever lists requests must not choose where people sign in.
+    ...(deployment.console === undefined ? {} : { console_uri: deployment.console.url }),
     // Required `aud` of a token, by the kind of route.
     audiences: deployment.audiences,
   }),

@@ -37,6 +37,9 @@ export const metadataAnswer = v.strictObject({
   subject_token_types_supported: v.array(v.string()),
   requested_token_types_supported: v.array(v.string()),
   actor_token_types_supported: v.array(v.string()),
+  console_uri: v.optional(
+    v.pipe(v.string(), v.url(), v.description("Origin of the console, on which people decide about requests.")),
+  ),
   audiences: v.pipe(
     v.strictObject({ exchange: v.string(), introspect: v.string(), operate: v.string() }),
     v.description("Required `aud` of an OIDC token, its only value, by the kind of route."),

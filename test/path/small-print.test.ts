@@ -19,6 +19,16 @@ describe("RFC 8414: the metadata", () => {
     expect(body.introspection_endpoint_auth_methods_supported).toEqual(["private_key_jwt"]);
     expect(body.introspection_endpoint_auth_signing_alg_values_supported).toEqual(["ES256", "RS256"]);
   });
+
+  it("name the console where there is one, so that whoever lists requests cannot choose where people sign in", async () => {
+    const { console: _, ...without } = DEPLOYMENT;
+    const uriOf = async (deployment: typeof without & { console?: { url: string } }) =>
+      (await new FakeService(fakeWorld({ deployment })).send(httpEvent(`GET ${METADATA}`))).body.console_uri;
+    expect(await uriOf(without)).toBeUndefined();
+    expect(await uriOf({ ...without, console: { url: "https://console.valetkey.test" } })).toBe(
+      "https://console.valetkey.test",
+    );
+  });
 });
 
 describe("RFC 6749, section 5.2: an error of the token endpoint", () => {
