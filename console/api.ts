@@ -48,6 +48,7 @@ export async function call<T>(api: string, path: string, token: string, body?: u
   const fields = typeof answer === "object" && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
   if (response.ok && fields === answer)
     return { value: answer as T, clockAheadMs: clockAhead(response.headers.get("date")) };
+  if (response.ok) throw new ApiFault("down", "The answer of valetkey could not be read.");
   throw faultOf(response.status, fields);
 }
 

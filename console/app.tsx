@@ -1,3 +1,4 @@
+import { BatchPage } from "./approvals/batch-page.tsx";
 import { DecisionPage } from "./approvals/decision-page.tsx";
 import { InboxPage } from "./approvals/inbox-page.tsx";
 import { Heading } from "./parts/heading.tsx";
@@ -5,7 +6,7 @@ import { Link } from "./parts/link.tsx";
 import { Text } from "./parts/text.tsx";
 import type { ConsoleSettings } from "./settings.ts";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
-import { isOffline, path, session } from "./state.ts";
+import { batch, isOffline, path, session } from "./state.ts";
 
 /** The whole page: what is above every page, and the page that the address names. */
 export const App = ({ settings }: { readonly settings: ConsoleSettings }) => (
@@ -38,6 +39,8 @@ function Page({ settings }: { readonly settings: ConsoleSettings }) {
   const [at, person] = [path.value, session.value];
   if (settings.origin !== location.origin) return <WrongOrigin origin={settings.origin} />;
   if (!person) return <SignInPage settings={settings} />;
+  if (at === "/approvals" && batch.value.length > 1)
+    return <BatchPage key={batch.value.join()} ids={batch.value} settings={settings} session={person} />;
   const [, id] = /^\/approvals\/([\w-]+)$/.exec(at) ?? [];
   return id === undefined ? (
     <InboxPage settings={settings} session={person} />

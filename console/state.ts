@@ -29,5 +29,9 @@ export const nowMs = (): number => Date.now() + clockAheadMs.peek();
 /** Goes to another page of the console, without loading the document again. */
 export function goTo(to: string): void {
   history.pushState(null, "", to);
+  batch.value = [];
   path.value = to;
 }
+
+/** Requests that are decided together, by their ids; none while one is decided by itself. */
+export const batch = signal<readonly string[]>([]);

@@ -1,16 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
 import { voteNonce } from "../../decision/record-hash.ts";
-import { ApiFault, call } from "../api.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
-import { signVote, type VoteBody, voteBody } from "../sign-in/sign-in.ts";
+import { signVote, voteBody } from "../sign-in/sign-in.ts";
 import { goTo, heldVote, isLeaving, signInFault } from "../state.ts";
-import type { Decided, Shown } from "./answers.ts";
+import type { Shown } from "./answers.ts";
 import { DenyForm } from "./deny-form.tsx";
-import { refusalInWords, votesInWords } from "./in-words.ts";
+import { votesInWords } from "./in-words.ts";
 import type { ProvenRecord } from "./prove-record.ts";
+import { type Body, type Result, sendDecision } from "./send-decision.ts";
 
 export interface ActsProps {
   readonly shown: Shown;
@@ -19,24 +19,12 @@ export interface ActsProps {
   readonly settings: ConsoleSettings;
   readonly session: Session;
   readonly isSignedOut: boolean;
+  /** Reads the request again. */
+  readonly again: () => void;
 }
-
-/** What became of this page's last act. */
-interface Result {
-  readonly tone: "good" | "bad";
-  readonly title: string;
-  readonly says?: string;
-  /** Decision that no answer came to; it can be sent again. */
-  readonly again?: Body;
-}
-
-type Body =
-  | ({ readonly decision: "approve" } & VoteBody)
-  | { readonly decision: "deny"; readonly reason: string }
-  | "withdraw";
 
 /** Approve, Deny, Not now; or what the person can still do. Nothing here works on a record that is not proven: without one, this is not drawn. */
-export function Acts({ shown, proven, status, settings, session, isSignedOut }: ActsProps) {
+export function Acts({ shown, proven, status, settings, session, isSignedOut, again }: ActsProps) {
   const [result, setResult] = useState<Result | undefined>(undefined);
   const [isSending, setSending] = useState(heldVote.peek()?.hashes[proven.record.id] !== undefined);
   const [isDenying, setDenying] = useState(false);
@@ -47,6 +35,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut }: 
     setResult(await sendDecision(body, { id, settings, session }));
     setSending(false);
     setDenying(false);
+    again();
   };
   useEffect(() => {
     const held = heldVote.peek();
@@ -82,7 +71,8 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut }: 
   };
   const isOpen = status === "pending" || status === "approved";
   const hasVoted = shown.votes.some(({ you }) => you);
-  const canVote = status === "pending" && shown.you.may_vote && !hasVoted && !isSignedOut;
+  const isDone = result?.tone === "good";
+  const canVote = status === "pending" && shown.you.may_vote && !hasVoted && !isSignedOut && !isDone;
   return (
     <div class="acts">
       <div aria-live="polite">
@@ -158,33 +148,3 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut }: 
 
 const NO_CLIENT =
   "The group's issuer has no client for approvals in this console. Tell your operators: `approvals` and `console` of the issuer in valetkey.json.";
-
-/** Sends a decision, and says what became of it. Where no answer came, it is not known whether it was recorded; the page's next look tells. */
-async function sendDecision(
-  body: Body,
-  { id, settings, session }: { readonly id: string } & Pick<ActsProps, "settings" | "session">,
-): Promise<Result> {
-  const path = `/v1/approvals/${encodeURIComponent(id)}/${body === "withdraw" ? "withdraw" : "decide"}`;
-  try {
-    const { value } = await call<Decided>(settings.api, path, session.token, body === "withdraw" ? {} : body);
-    return { tone: "good", ...saidOf(body, value) };
-  } catch (error) {
-    if (!(error instanceof ApiFault)) throw error;
-    if (error.kind === "offline" || error.kind === "down")
-      return {
-        tone: "bad",
-        title: "No answer came",
-        says: "It is not known whether your decision was recorded. This page looks again by itself; sending it again does no harm.",
-        again: body,
-      };
-    return { tone: "bad", title: "Your decision was not recorded", says: refusalInWords(error) };
-  }
-}
-
-function saidOf(body: Body, { status, needed }: Decided): { readonly title: string; readonly says: string } {
-  if (body === "withdraw") return { title: "Your approval is withdrawn", says: "The agent gets nothing by it." };
-  if (body.decision === "deny")
-    return { title: "Denied", says: "The agent reads your reason. Nothing was handed out." };
-  const all = status === "pending" ? "More votes are needed." : "All votes are there.";
-  return { title: "Your approval is recorded", says: `${votesInWords(needed ?? [])}. ${all}` };
-}

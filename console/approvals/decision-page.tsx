@@ -28,7 +28,7 @@ interface Judged {
 /** Page on which a person decides about one request: it proves the record, then shows it, then lets the person decide. */
 export function DecisionPage({ id, settings, session }: DecisionPageProps) {
   const at = `/v1/approvals/${encodeURIComponent(id)}`;
-  const { value, fault } = usePolled(() => call<Shown>(settings.api, at, session.token), session.token);
+  const { value, fault, again } = usePolled(() => call<Shown>(settings.api, at, session.token), session.token);
   const [judged, setJudged] = useState<Judged | undefined>(undefined);
   const [seen, setSeen] = useState(heldVote.peek()?.hashes[id]);
   useEffect(() => {
@@ -71,6 +71,7 @@ export function DecisionPage({ id, settings, session }: DecisionPageProps) {
             settings={settings}
             session={session}
             isSignedOut={fault !== undefined}
+            again={again}
           />
         ) : (
           <Forged unproven={judged.proven} />
@@ -86,7 +87,7 @@ const Forged = ({ unproven: { says, computed, claimed } }: { readonly unproven: 
     <Notice tone="bad" title={says} isAwaited>
       <p>
         What this page was sent is not one request that a person could sign. Somebody may be showing you one request to
-        have you sign another. Tell whoever runs valetkey, and do not decide from another page.
+        have you sign another. Tell whoever runs valetkey. Until they have looked, approve it nowhere.
       </p>
       {computed !== undefined && (
         <dl class="facts">

@@ -1,3 +1,6 @@
+import { useState } from "preact/hooks";
+import { BATCH_RECORDS } from "../../decision/record-hash.ts";
+import { visibleText } from "../../decision/visible-text.ts";
 import { call } from "../api.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Heading } from "../parts/heading.tsx";
@@ -8,6 +11,7 @@ import { usePolled } from "../parts/use-polled.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { SignedOut } from "../sign-in/signed-out.tsx";
+import { batch } from "../state.ts";
 import type { Listed } from "./answers.ts";
 import { votesInWords } from "./in-words.ts";
 
@@ -25,6 +29,9 @@ export function InboxPage({ settings, session }: InboxProps) {
   const waiting = value?.approvals.toSorted((a, b) => a.expires_at - b.expires_at) ?? [];
   const yours = waiting.filter(({ you }) => you.may_vote);
   const others = waiting.filter(({ you }) => !you.may_vote);
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const together = yours.map(({ id }) => id).filter((id) => picked.includes(id));
+  const pick = (id: string) => setPicked(picked.includes(id) ? picked.filter((each) => each !== id) : [...picked, id]);
   return (
     <section>
       <Heading title="Waiting for a decision" />
@@ -44,20 +51,54 @@ export function InboxPage({ settings, session }: InboxProps) {
           </p>
         </div>
       )}
-      {yours.length > 0 && <List title="For you" of={yours} />}
+      {yours.length > 0 && (
+        <List title="For you" of={yours} {...(yours.length > 1 ? { pick, picked: together } : {})} />
+      )}
+      {together.length > 1 && (
+        <div class="actions together">
+          <button
+            type="button"
+            class="primary"
+            disabled={together.length > BATCH_RECORDS}
+            onClick={() => {
+              batch.value = together;
+            }}
+          >
+            {together.length > BATCH_RECORDS
+              ? `At most ${BATCH_RECORDS} together`
+              : `Look at these ${together.length} together`}
+          </button>
+        </div>
+      )}
       {others.length > 0 && <List title="For others" of={others} />}
     </section>
   );
 }
 
-const List = ({ title, of }: { readonly title: string; readonly of: readonly Listed[] }) => (
+interface ListProps {
+  readonly title: string;
+  readonly of: readonly Listed[];
+  /** Picks a request for a decision together with others, or drops it. */
+  readonly pick?: (id: string) => void;
+  readonly picked?: readonly string[];
+}
+
+const List = ({ title, of, pick, picked = [] }: ListProps) => (
   <>
     <h2>
       {title} <span class="count">{of.length}</span>
     </h2>
-    <ul class="inbox">
+    <ul class={pick ? "inbox picks" : "inbox"}>
       {of.map(({ id, agent, purpose, needed, expires_at: expiresAt }) => (
         <li key={id}>
+          {pick && (
+            <input
+              type="checkbox"
+              checked={picked.includes(id)}
+              onChange={() => pick(id)}
+              aria-label={`Decide together with others: ${visibleText(agent.name)}, ${visibleText(purpose).slice(0, 80)}`}
+            />
+          )}
           <Link to={`/approvals/${id}`}>
             <span class="inbox-agent">
               <Text of={agent.name} />{" "}

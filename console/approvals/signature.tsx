@@ -3,9 +3,15 @@ import type { ProvenRecord } from "./prove-record.ts";
 import { recordText } from "./record-text.ts";
 
 /** What a vote signs: the words of the hash that this page has computed, and the record whole. */
-export const Signature = ({ proven: { record, hash, words } }: { readonly proven: ProvenRecord }) => (
+export const Signature = ({
+  proven: { record, hash, words },
+  heading: Part,
+}: {
+  readonly proven: ProvenRecord;
+  readonly heading: "h2" | "h3";
+}) => (
   <>
-    <h2>What you sign</h2>
+    <Part>What you sign</Part>
     <p>
       Your sign-in signs the hash of this request. This page computed it from what you see;{" "}
       <code>valetkey approvals show</code> on another machine must print the same words.

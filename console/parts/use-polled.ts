@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiFault, type Told } from "../api.ts";
 import { clockAheadMs, isOffline } from "../state.ts";
 
@@ -11,6 +11,8 @@ export interface Polled<T> {
   readonly value?: T;
   /** Refusal, after which nothing is asked again. */
   readonly fault?: ApiFault;
+  /** Asks at once. */
+  readonly again: () => void;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface Polled<T> {
  * @param key asks anew when it changes.
  */
 export function usePolled<T>(load: () => Promise<Told<T>>, key: string): Polled<T> {
-  const [polled, setPolled] = useState<Polled<T>>({});
+  const [polled, setPolled] = useState<Omit<Polled<T>, "again">>({});
+  const now = useRef(() => {});
   useEffect(() => {
     let [isOver, failures, timer]: [boolean, number, ReturnType<typeof setTimeout> | undefined] = [false, 0, undefined];
     const look = async (): Promise<void> => {
@@ -48,6 +51,7 @@ export function usePolled<T>(load: () => Promise<Told<T>>, key: string): Polled<
       timer = setTimeout(look, failures === 0 ? EACH_MS : Math.min(MOST_MS, 1_000 * 2 ** failures));
     };
     const lookAgain = (): void => void look();
+    now.current = lookAgain;
     document.addEventListener("visibilitychange", lookAgain);
     addEventListener("online", lookAgain);
     setPolled({});
@@ -59,5 +63,5 @@ export function usePolled<T>(load: () => Promise<Told<T>>, key: string): Polled<
       removeEventListener("online", lookAgain);
     };
   }, [key]);
-  return polled;
+  return { ...polled, again: () => now.current() };
 }

@@ -1,5 +1,5 @@
 import type { ConsoleSettings, SignInSettings } from "../settings.ts";
-import { heldVote, isLeaving, session, signInFault } from "../state.ts";
+import { batch, heldVote, isLeaving, session, signInFault } from "../state.ts";
 import { readingUrl, voteUrl } from "./authorization-url.ts";
 import { discover, IssuerFault, redeem } from "./issuer.ts";
 import {
@@ -101,6 +101,8 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
     else {
       session.value = signedIn;
       heldVote.value = began.held;
+      const together = Object.keys(began.held?.hashes ?? {});
+      batch.value = together.length > 1 ? together : [];
     }
     return began.to;
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recordHash } from "../../decision/record-hash.ts";
+import { recordHash, voteNonce } from "../../decision/record-hash.ts";
 import { type HeardPage, heardPage, openBrowser } from "./open-browser.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
@@ -56,6 +56,7 @@ describe("a whole approval", () => {
     await page.keyboard.press("Enter");
     await page.getByText("Your approval is recorded").waitFor();
     expect(await page.evaluate("document.activeElement.textContent")).toContain("Your approval is recorded");
+    expect(await approve().count()).toBe(0);
     const vote = stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
     expect(Object.fromEntries(vote ?? [])).toMatchObject({
       ...{ nonce: shown.hash, prompt: "login", max_age: "0", acr_values: "phr", scope: "openid" },
@@ -91,6 +92,46 @@ describe("a whole approval", () => {
     await page.reload();
     await approve().waitFor();
     expect(stage.issuer.asked.length).toBe(before + 1);
+  });
+});
+
+const pickBoth = async (): Promise<void> => {
+  for (const box of [page.getByRole("checkbox").first(), page.getByRole("checkbox").last()]) await box.check();
+  await page.getByRole("button", { name: "Look at these 2 together" }).click();
+};
+
+describe("several requests by one sign-in", () => {
+  it("are each shown whole, and each is sent with all hashes", async () => {
+    const [one, two] = [await ask(), await ask({ id: "ap-second", purpose: "Purge the cache", ttl: 300 })];
+    await open("/approvals");
+    await pickBoth();
+    await page.getByRole("region", { name: /own words/ }).getByText("Purge the cache").waitFor();
+    expect(await page.getByText("What you sign").count()).toBe(2);
+    await page.getByRole("button", { name: "Approve all 2" }).click();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("2 of 2 approvals are recorded.").waitFor();
+    const vote = stage.issuer.asked.find((asked) => asked.get("client_id") === "valetkey-approvals");
+    expect(vote?.get("nonce")).toBe(await voteNonce([one.hash, two.hash]));
+    const sent = {
+      decision: "approve",
+      vote: expect.any(String),
+      hashes: expect.arrayContaining([one.hash, two.hash]),
+    };
+    expect(stage.hub.decided).toEqual([sent, sent]);
+    expect(heard.heard).toEqual([]);
+  });
+
+  it("are not sent at all where one of them has changed meanwhile", async () => {
+    const [one] = [await ask(), await ask({ id: "ap-second" })];
+    await open("/approvals");
+    await pickBoth();
+    await page.getByRole("button", { name: "Approve all 2" }).click();
+    await page.getByLabel("Name").waitFor();
+    const record = { ...one.record, ttl: 43_200 };
+    stage.hub.approvals.set(ID, { ...one, record, hash: await recordHash(record) });
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Do not approve these").waitFor();
+    expect(stage.hub.decided).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { decodeJwt } from "jose";
 import type { Shown } from "../../console/approvals/answers.ts";
-import { recordHash } from "../../decision/record-hash.ts";
+import { recordHash, voteNonce } from "../../decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 
 /** The routes of approvals, as the console sees them, in memory. It stands in for the API so that a test can make it lie, fail and wait. */
@@ -57,7 +57,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     if (act === undefined) return json(200, shown);
     const body = JSON.parse((await textOf(request)) || "{}") as Record<string, unknown>;
     stub.decided.push(body);
-    const after = decide(shown, act, body);
+    const after = await decide(shown, act, body);
     if (typeof after === "string") return json(409, { code: after, error_description: after, why: "nonce" });
     stub.approvals.set(id, after);
     json(200, { status: after.status, needed: after.needed });
@@ -67,13 +67,15 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
   return stub;
 }
 
-function decide(shown: Shown, act: string, body: Readonly<Record<string, unknown>>): Shown | string {
+async function decide(shown: Shown, act: string, body: Readonly<Record<string, unknown>>): Promise<Shown | string> {
   const at = Math.floor(Date.now() / 1_000);
   if (shown.status === "denied") return "approval_denied";
   if (act === "withdraw") return { ...shown, status: "withdrawn", outcome: { decision: "withdrawn", at } };
   if (body.decision === "deny")
     return { ...shown, status: "denied", outcome: { decision: "denied", reason: String(body.reason), at } };
-  if (decodeJwt(String(body.vote)).nonce !== shown.hash) return "vote_invalid";
+  const hashes = Array.isArray(body.hashes) ? body.hashes.map(String) : [shown.hash];
+  if (decodeJwt(String(body.vote)).nonce !== (await voteNonce(hashes))) return "vote_invalid";
+  if (!hashes.includes(shown.hash)) return "vote_invalid";
   const [first, ...others] = shown.needed;
   const needed = first ? [{ ...first, have: first.have + 1 }, ...others] : [];
   const isFull = needed.every(({ have, count }) => have >= count);

@@ -1,0 +1,133 @@
+import { durationInWords, grantInWords } from "../../decision/request-in-words.ts";
+import type { Person } from "../../functions/core/approvals/person.ts";
+import { Countdown } from "../parts/countdown.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
+import { Text } from "../parts/text.tsx";
+import type { Shown } from "./answers.ts";
+import { stateInWords } from "./in-words.ts";
+import type { ProvenRecord } from "./prove-record.ts";
+import { Signature } from "./signature.tsx";
+
+interface RecordViewProps {
+  readonly shown: Shown;
+  readonly proven: ProvenRecord;
+  readonly status: Shown["status"];
+  /** Level of the headings of its parts. */
+  readonly level: 2 | 3;
+}
+
+/** A proven record, in the order in which a person asks: who, what for, what exactly, for how long, who else decides, what is signed. */
+export function RecordView({ shown, proven, status, level }: RecordViewProps) {
+  const { agent, person, chain, purpose, grants, accounts, ttl, expires_at: expiresAt } = proven.record;
+  const [state, meaning] = stateInWords(status);
+  const [Part, Inner] = level === 2 ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
+  return (
+    <>
+      <p class="state">
+        <span class={`pill ${status}`}>{state}</span>
+        {status === "pending" ? <Countdown at={expiresAt} /> : <span>{meaning}</span>}
+      </p>
+      {shown.outcome?.reason && (
+        <div class="untrusted">
+          <p class="untrusted-label">Reason given {instant(shown.outcome.at)}</p>
+          <p>
+            <Text of={shown.outcome.reason} />
+          </p>
+        </div>
+      )}
+
+      <Part>Who asks</Part>
+      <Facts>
+        <Fact name="Agent">
+          <Text of={agent.name} />{" "}
+          <code>
+            <Text of={agent.id} />
+          </code>
+        </Fact>
+        <Fact name="Owner">
+          <Text of={ownerOf(agent.owner)} />
+        </Fact>
+        <Fact name="Team">
+          <Text of={agent.team} />
+        </Fact>
+        <Fact name="On behalf of">{person ? <Text of={nameOf(person)} /> : "nobody; the agent acts for itself"}</Fact>
+        {chain.length > 0 && (
+          <Fact name="Started by">
+            <Text of={chain.join(" ← ")} />
+          </Fact>
+        )}
+      </Facts>
+
+      <Part>What for</Part>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard. */}
+      <section class="untrusted" aria-label="Purpose, in the agent’s own words" tabIndex={0}>
+        <p class="untrusted-label">The agent’s own words. Nothing here is proven.</p>
+        <p class="purpose">
+          <Text of={purpose} />
+        </p>
+      </section>
+
+      <Part>What it could do</Part>
+      {grants.map(grantInWords).map(({ title, rows }) => (
+        <section class="grant">
+          <Inner>
+            <Text of={title} />
+          </Inner>
+          <dl>
+            {rows.map(({ name, values }) => (
+              <div>
+                <dt>
+                  <Text of={name} />
+                </dt>
+                {values.map(({ text, remark }) => (
+                  <dd>
+                    <code>
+                      <Text of={text} />
+                    </code>
+                    {remark && <span class="remark">{remark}</span>}
+                  </dd>
+                ))}
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+      <Facts>
+        <Fact name="For">{durationInWords(ttl)} from the last vote on; then the key is dead</Fact>
+        <Fact name="Accounts">{accounts.length === 0 ? "no AWS account" : <Text of={accounts.join(", ")} />}</Fact>
+      </Facts>
+
+      <Part>Who decides</Part>
+      <ul class="votes">
+        {shown.needed.map(({ group, count, have }) => (
+          <li>
+            <span>
+              <Text of={group} />
+            </span>
+            <span class="slots" aria-hidden="true">
+              {Array.from({ length: count }, (_, index) => (
+                <span class={index < have ? "slot full" : "slot"} />
+              ))}
+            </span>
+            <span>
+              {Math.min(have, count)} of {count}
+            </span>
+          </li>
+        ))}
+      </ul>
+
+      <Signature proven={proven} heading={Part} />
+    </>
+  );
+}
+
+/** Says an owner, `staff|person:carol`, as other people are said; any other text as it stands. */
+const ownerOf = (owner: string): string => {
+  const [, issuer, value] = /^([a-z0-9-]{2,32})\|(.+)$/s.exec(owner) ?? [];
+  return issuer !== undefined && value !== undefined ? nameOf({ issuer, value }) : owner;
+};
+
+const nameOf = ({ issuer, value }: Person): string => `${value} at ${issuer}`;
+
+const instant = (seconds: number): string =>
+  new Date(seconds * 1_000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

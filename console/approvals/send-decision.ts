@@ -1,0 +1,55 @@
+import { ApiFault, call } from "../api.ts";
+import type { ConsoleSettings } from "../settings.ts";
+import type { Session } from "../sign-in/read-tokens.ts";
+import type { VoteBody } from "../sign-in/sign-in.ts";
+import type { Decided } from "./answers.ts";
+import { refusalInWords, votesInWords } from "./in-words.ts";
+
+/** What became of this page's last act. */
+export interface Result {
+  readonly tone: "good" | "bad";
+  readonly title: string;
+  readonly says?: string;
+  /** Decision that no answer came to; it can be sent again. */
+  readonly again?: Body;
+}
+
+/** Decision as it is sent. `hashes` lists all hashes of a batch. */
+export type Body =
+  | ({ readonly decision: "approve"; readonly hashes?: readonly string[] } & VoteBody)
+  | { readonly decision: "deny"; readonly reason: string }
+  | "withdraw";
+
+/** Sends a decision, and says what became of it. Where no answer came, it is not known whether it was recorded; the page's next look tells. */
+export async function sendDecision(
+  body: Body,
+  {
+    id,
+    settings,
+    session,
+  }: { readonly id: string } & { readonly settings: ConsoleSettings; readonly session: Session },
+): Promise<Result> {
+  const path = `/v1/approvals/${encodeURIComponent(id)}/${body === "withdraw" ? "withdraw" : "decide"}`;
+  try {
+    const { value } = await call<Decided>(settings.api, path, session.token, body === "withdraw" ? {} : body);
+    return { tone: "good", ...saidOf(body, value) };
+  } catch (error) {
+    if (!(error instanceof ApiFault)) throw error;
+    if (error.kind === "offline" || error.kind === "down")
+      return {
+        tone: "bad",
+        title: "No answer came",
+        says: "It is not known whether your decision was recorded. This page looks again by itself; sending it again does no harm.",
+        again: body,
+      };
+    return { tone: "bad", title: "Your decision was not recorded", says: refusalInWords(error) };
+  }
+}
+
+function saidOf(body: Body, { status, needed }: Decided): { readonly title: string; readonly says: string } {
+  if (body === "withdraw") return { title: "Your approval is withdrawn", says: "The agent gets nothing by it." };
+  if (body.decision === "deny")
+    return { title: "Denied", says: "The agent reads your reason. Nothing was handed out." };
+  const all = status === "pending" ? "More votes are needed." : "All votes are there.";
+  return { title: "Your approval is recorded", says: `${votesInWords(needed ?? [])}. ${all}` };
+}
