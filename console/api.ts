@@ -4,13 +4,11 @@ export class ApiFault extends Error {
   readonly kind: "offline" | "signed_out" | "refused" | "down";
   /** Stable code of a refusal. */
   readonly code: string;
-  readonly why: string | undefined;
 
-  constructor(kind: ApiFault["kind"], says: string, code = "", why?: string) {
+  constructor(kind: ApiFault["kind"], says: string, code = "") {
     super(says);
     this.kind = kind;
     this.code = code;
-    this.why = why;
   }
 }
 
@@ -52,10 +50,10 @@ export async function call<T>(api: string, path: string, token: string, body?: u
   throw faultOf(response.status, fields);
 }
 
-function faultOf(status: number, { code, error_description: says, why }: Readonly<Record<string, unknown>>): ApiFault {
+function faultOf(status: number, { code, error_description: says }: Readonly<Record<string, unknown>>): ApiFault {
   const text = typeof says === "string" ? says : `valetkey answered with ${status}.`;
   const kind = status === 401 ? "signed_out" : status >= 500 || status === 429 ? "down" : "refused";
-  return new ApiFault(kind, text, typeof code === "string" ? code : "", typeof why === "string" ? why : undefined);
+  return new ApiFault(kind, text, typeof code === "string" ? code : "");
 }
 
 /** A Date header has no fractions of a second, so a difference below 2 s is none. */

@@ -8,7 +8,7 @@ import { signVote, voteBody } from "../sign-in/sign-in.ts";
 import { goTo, heldVote, isLeaving, signInFault } from "../state.ts";
 import type { Shown } from "./answers.ts";
 import { DenyForm } from "./deny-form.tsx";
-import { votesInWords } from "./in-words.ts";
+import { votesInWords, whyNotInWords } from "./in-words.ts";
 import type { ProvenRecord } from "./prove-record.ts";
 import { type Body, type Result, sendDecision } from "./send-decision.ts";
 
@@ -70,7 +70,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
     });
   };
   const isOpen = status === "pending" || status === "approved";
-  const hasVoted = shown.votes.some(({ you }) => you);
+  const hasVoted = shown.you.has_voted;
   const isDone = result?.tone === "good";
   const canVote = status === "pending" && shown.you.may_vote && !hasVoted && !isSignedOut && !isDone;
   return (
@@ -106,7 +106,9 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
       )}
       {status === "pending" && !shown.you.may_vote && !hasVoted && (
         <Notice tone="plain" title="You cannot decide about this request">
-          <p>{shown.you.why ? <Text of={shown.you.why} /> : "You are in none of the groups that are asked."}</p>
+          <p>
+            <Text of={whyNotInWords(shown.you.why)} />
+          </p>
         </Notice>
       )}
       {canVote && isDenying && (

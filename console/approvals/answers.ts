@@ -8,6 +8,14 @@ export interface Slots {
   readonly have: number;
 }
 
+/** Part of the person who asks. */
+export interface You {
+  readonly may_vote: boolean;
+  readonly has_voted: boolean;
+  /** Code of the reason why not. */
+  readonly why?: string;
+}
+
 /** Entry of the inbox, as the API lists it. Nothing is decided from a list. */
 export interface Listed {
   readonly id: string;
@@ -15,10 +23,10 @@ export interface Listed {
   readonly needed: readonly Slots[];
   readonly agent: { readonly id: string; readonly name: string; readonly team: string };
   readonly purpose: string;
-  /** Epoch seconds. */
-  readonly created_at: number;
-  readonly expires_at: number;
-  readonly you: { readonly may_vote: boolean; readonly why?: string };
+  /** Instants as RFC 3339 has them; in the record they are epoch seconds. */
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly you: You;
 }
 
 /** One approval, as the API answers it. Of this, the record alone is what is signed. */
@@ -27,9 +35,9 @@ export interface Shown {
   readonly hash: string;
   readonly status: ApprovalState;
   readonly needed: readonly Slots[];
-  readonly votes: readonly { readonly group: string; readonly cast_at: number; readonly you: boolean }[];
-  readonly outcome?: { readonly decision: string; readonly reason?: string; readonly at: number };
-  readonly you: { readonly may_vote: boolean; readonly groups?: readonly string[]; readonly why?: string };
+  readonly votes: readonly { readonly group: string; readonly cast_at: string; readonly you: boolean }[];
+  readonly outcome?: { readonly decision: string; readonly reason?: string; readonly at: string };
+  readonly you: You;
   readonly sign_in?: { readonly issuer: string; readonly acr_values?: string | readonly string[] };
 }
 

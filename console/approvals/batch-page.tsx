@@ -89,7 +89,9 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
   const signIns = new Set(good.map(({ shown }) => shown.sign_in?.issuer));
   const [name] = signIns;
   const issuer = signIns.size === 1 ? settings.issuers.find((each) => each.name === name) : undefined;
-  const isOpen = good.every(({ shown }) => shown.status === "pending" && shown.you.may_vote);
+  const isOpen = good.every(({ shown }) => shown.status === "pending" && shown.you.may_vote && !shown.you.has_voted);
+  // A code is redeemed once, and each request would have to redeem it: there the page has no token to send to all of them.
+  const canTogether = isOpen && issuer?.approvals?.token_exchange === "browser";
   const approve = async (): Promise<void> => {
     if (!issuer) return;
     const acr = [...new Set(good.flatMap(({ shown }) => [shown.sign_in?.acr_values ?? []].flat()))];
@@ -147,7 +149,7 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
           )}
           {Object.keys(results).length === 0 && !isSending && (
             <div class="actions">
-              {isOpen && issuer?.approvals && !fault && (
+              {canTogether && !fault && (
                 <button type="button" class="primary" disabled={isLeaving.value} onClick={approve}>
                   {isLeaving.value ? "Going to the sign-in…" : `Approve all ${ids.length}`}
                 </button>
@@ -157,9 +159,10 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
               </button>
             </div>
           )}
-          {(!isOpen || !issuer?.approvals) && Object.keys(results).length === 0 && (
+          {!canTogether && Object.keys(results).length === 0 && (
             <p class="aside">
-              These cannot be decided together: each must still wait for you, and all at one issuer. Decide one by one.
+              These cannot be decided together: each must still wait for you, and all at one issuer whose sign-in this
+              page finishes. Decide one by one.
             </p>
           )}
         </div>

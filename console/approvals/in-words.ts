@@ -28,38 +28,31 @@ const STATES = {
 export const stateInWords = (state: string): readonly [string, string] =>
   Object.hasOwn(STATES, state) ? STATES[state as keyof typeof STATES] : [state, ""];
 
-/** Says what a vote failed on, and what to do. */
-const VOTE_FAULTS: Readonly<Record<string, string>> = {
-  issuer: "Your sign-in came from another issuer than the group's.",
-  audience: "Your sign-in was made for another client than the one for approvals. Tell your operators.",
-  nonce: "Your sign-in was for another request. Approve again.",
-  before_request: "Your sign-in is older than the request. Approve again.",
-  after_expiry: "Your sign-in came after the request had expired.",
-  in_future: "Your issuer's clock is ahead of valetkey's. Tell your operators.",
-  sign_in_unproven: "Your issuer did not prove that you signed in just now. Tell your operators.",
-  sign_in_before_request:
-    "Your issuer took an older sign-in instead of asking you again. Sign out there, and approve again.",
-  person: "Your token does not say who you are. Tell your operators.",
-  no_group: "Your token shows none of the groups that are asked, or not with the sign-in that they ask for.",
+/** Says why a person may not decide. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+  no_group: "You are in none of the groups that are asked.",
+  acted_for_or_shaper:
+    "The request acts for you, or you registered or changed the agent within the last seven days. Another person has to decide.",
+  owner_or_shaper_unknown:
+    "Nobody knows who owns the agent, or who registered it: it could be you. An operator has to set its owner.",
+  owner_alone: "You own the agent, and yours would be the only vote. Another person has to decide.",
 };
 
-/** Says why a decision was not taken, and what to do. */
-export function refusalInWords({
-  code,
-  why,
-  message,
-}: {
-  readonly code: string;
-  readonly why?: string | undefined;
-  readonly message: string;
-}): string {
+/** Says why a person may not decide; a reason that this page does not know as it stands. */
+export const whyNotInWords = (why: string | undefined): string =>
+  why === undefined
+    ? "You are in none of the groups that are asked."
+    : Object.hasOwn(WHY_NOT, why)
+      ? (WHY_NOT[why] ?? why)
+      : why;
+
+/** Says why a decision was not taken, and what to do. The API's own sentence says what a vote failed on. */
+export function refusalInWords({ code, message }: { readonly code: string; readonly message: string }): string {
   switch (code) {
-    case "vote_invalid":
-      return why !== undefined && Object.hasOwn(VOTE_FAULTS, why) ? (VOTE_FAULTS[why] ?? message) : message;
     case "approval_expired":
       return "The request had expired when your decision arrived. Nothing was recorded.";
     case "approval_denied":
-      return "Somebody had denied the request before your decision arrived.";
+      return "Somebody had decided against the request before your decision arrived.";
     case "approval_void":
       return "What the agent would get has changed, so your decision counts for nothing. The agent has to ask again.";
     case "already_used":

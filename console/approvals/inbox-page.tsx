@@ -26,7 +26,7 @@ export function InboxPage({ settings, session }: InboxProps) {
     () => call<{ readonly approvals: readonly Listed[] }>(settings.api, "/v1/approvals?status=pending", session.token),
     session.token,
   );
-  const waiting = value?.approvals.toSorted((a, b) => a.expires_at - b.expires_at) ?? [];
+  const waiting = value?.approvals.toSorted((a, b) => (a.expires_at < b.expires_at ? -1 : 1)) ?? [];
   const yours = waiting.filter(({ you }) => you.may_vote);
   const others = waiting.filter(({ you }) => !you.may_vote);
   const [picked, setPicked] = useState<readonly string[]>([]);
@@ -110,7 +110,7 @@ const List = ({ title, of, pick, picked = [] }: ListProps) => (
               <Text of={purpose} />
             </span>
             <span class="inbox-votes">{votesInWords(needed)}</span>
-            <Countdown at={expiresAt} />
+            <Countdown at={Date.parse(expiresAt) / 1_000} />
           </Link>
         </li>
       ))}

@@ -129,5 +129,4 @@ const ownerOf = (owner: string): string => {
 
 const nameOf = ({ issuer, value }: Person): string => `${value} at ${issuer}`;
 
-const instant = (seconds: number): string =>
-  new Date(seconds * 1_000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const instant = (at: string): string => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

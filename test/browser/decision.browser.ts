@@ -105,7 +105,10 @@ describe("several requests by one sign-in", () => {
     const [one, two] = [await ask(), await ask({ id: "ap-second", purpose: "Purge the cache", ttl: 300 })];
     await open("/approvals");
     await pickBoth();
-    await page.getByRole("region", { name: /own words/ }).getByText("Purge the cache").waitFor();
+    await page
+      .getByRole("region", { name: /own words/ })
+      .getByText("Purge the cache")
+      .waitFor();
     expect(await page.getByText("What you sign").count()).toBe(2);
     await page.getByRole("button", { name: "Approve all 2" }).click();
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -241,7 +244,7 @@ describe("denying", () => {
     await page.getByLabel("Name").waitFor();
     stage.hub.approvals.set(ID, { ...shown, status: "denied" });
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("Somebody had denied the request before").waitFor();
+    await page.getByText("Somebody had decided against the request before").waitFor();
   });
 });
 

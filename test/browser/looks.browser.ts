@@ -17,7 +17,7 @@ beforeAll(async () => {
   const shown = await aRequest(stage.hub.url);
   stage.hub.approvals.set(shown.record.id, shown);
   const other = await aRequest(stage.hub.url, { id: "ap-others", purpose: "\u202eA".repeat(200) });
-  stage.hub.approvals.set("ap-others", { ...other, you: { may_vote: false, why: "You shaped the agent." } });
+  stage.hub.approvals.set("ap-others", { ...other, you: { may_vote: false, has_voted: false, why: "owner_alone" } });
 });
 afterAll(async () => {
   await browser.close();

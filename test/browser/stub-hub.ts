@@ -49,7 +49,11 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
       return json(401, { error: "invalid_token", error_description: "No token.", code: "token_missing" });
     if (pathname === "/v1/approvals")
       return json(200, {
-        approvals: [...stub.approvals.values()].map(({ record, ...rest }) => ({ ...record, ...rest })),
+        approvals: [...stub.approvals.values()].map(({ record, ...rest }) => ({
+          ...{ ...record, ...rest },
+          created_at: new Date(record.created_at * 1_000).toISOString(),
+          expires_at: new Date(record.expires_at * 1_000).toISOString(),
+        })),
       });
     const [, id = "", act] = /^\/v1\/approvals\/([\w-]+)(?:\/(decide|withdraw))?$/.exec(pathname) ?? [];
     const shown = stub.approvals.get(id);
@@ -58,7 +62,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     const body = JSON.parse((await textOf(request)) || "{}") as Record<string, unknown>;
     stub.decided.push(body);
     const after = await decide(shown, act, body);
-    if (typeof after === "string") return json(409, { code: after, error_description: after, why: "nonce" });
+    if (typeof after === "string") return json(409, { code: after, error_description: after });
     stub.approvals.set(id, after);
     json(200, { status: after.status, needed: after.needed });
   };
@@ -68,7 +72,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
 }
 
 async function decide(shown: Shown, act: string, body: Readonly<Record<string, unknown>>): Promise<Shown | string> {
-  const at = Math.floor(Date.now() / 1_000);
+  const at = new Date().toISOString();
   if (shown.status === "denied") return "approval_denied";
   if (act === "withdraw") return { ...shown, status: "withdrawn", outcome: { decision: "withdrawn", at } };
   if (body.decision === "deny")
@@ -84,6 +88,7 @@ async function decide(shown: Shown, act: string, body: Readonly<Record<string, u
     needed,
     status: isFull ? "approved" : "pending",
     votes: [{ group: first?.group ?? "", cast_at: at, you: true }],
+    you: { may_vote: true, has_voted: true },
   };
 }
 
@@ -136,8 +141,8 @@ export async function aRequest(hub: string, changes: Partial<ApprovalRecord> = {
     status: "pending",
     needed: record.needed.map((each) => ({ ...each, have: 0 })),
     votes: [],
-    you: { may_vote: true, groups: ["sre"] },
-    sign_in: { issuer: "staff", acr_values: ["phr"] },
+    you: { may_vote: true, has_voted: false },
+    sign_in: { issuer: "staff", acr_values: "phr" },
   };
 }
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { refusalInWords, timeLeft, votesInWords } from "../../../console/approvals/in-words.ts";
+import {
+  refusalInWords,
+  stateInWords,
+  timeLeft,
+  votesInWords,
+  whyNotInWords,
+} from "../../../console/approvals/in-words.ts";
 import { proveRecord } from "../../../console/approvals/prove-record.ts";
 import { hashWords } from "../../../decision/hash-words.ts";
 import { aRequest } from "../../browser/stub-hub.ts";
@@ -54,12 +60,18 @@ describe("words of the page", () => {
     ]);
   });
 
-  it("say what a refused vote failed on, and never a time-out as a denial", () => {
-    const said = (code: string, why?: string) => refusalInWords({ code, why, message: "the API's own words" });
-    expect(said("vote_invalid", "sign_in_before_request")).toMatch(/older sign-in/);
-    expect(said("vote_invalid", "toString")).toBe("the API's own words");
+  it("say why a decision was not taken, and never call a time-out a denial", () => {
+    const said = (code: string) => refusalInWords({ code, message: "the API's own words" });
+    expect(said("vote_invalid")).toBe("the API's own words");
     expect(said("approval_expired")).not.toMatch(/den/);
     expect(said("already_used")).toMatch(/end the task/);
-    expect(said("of another version")).toBe("the API's own words");
+    expect(said("toString")).toBe("the API's own words");
+  });
+
+  it("say why a person may not decide, and what they do not know as it stands", () => {
+    expect(whyNotInWords("owner_alone")).toMatch(/You own the agent/);
+    expect([whyNotInWords("toString"), whyNotInWords("later")]).toEqual(["toString", "later"]);
+    expect(whyNotInWords(undefined)).toMatch(/none of the groups/);
+    expect([stateInWords("denied")[0], stateInWords("toString")]).toEqual(["Denied", ["toString", ""]]);
   });
 });
