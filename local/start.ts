@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Credentials } from "../emulator/sessions.ts";
+import { approvalTour } from "./approval-tour.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
 import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
@@ -69,7 +70,9 @@ async function main(once: boolean): Promise<void> {
   const database = await started.add(startDemoDatabase(cloud, ports.database), async (each) => {
     if ("close" in each) await each.close();
   });
-  const report = { ...first, ...(await databaseTour(url, cloud, database, say)) };
+  const databaseReport = await databaseTour(url, cloud, database, say);
+  const approval = await approvalTour(url, cloud, `http://127.0.0.1:${ports.console}`, say);
+  const report = { ...first, ...databaseReport, ...approval };
   if (!once) {
     say(whatNext(cloud, url, await publisherKeys(cloud)));
     return;

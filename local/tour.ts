@@ -17,7 +17,7 @@ export interface TourReport {
   readonly ended_to_observed_ms: number | undefined;
 }
 
-interface TokenAnswer {
+export interface TokenAnswer {
   readonly access_token: string;
   readonly task: { readonly id: string };
   readonly credentials: readonly {
@@ -139,7 +139,7 @@ export async function exchange(api: string, token: string, intent: unknown): Pro
   return (await answer.json()) as TokenAnswer;
 }
 
-const post = (api: string, token: string, intent: unknown): Promise<Response> =>
+export const post = (api: string, token: string, intent: unknown): Promise<Response> =>
   fetch(`${api}/v1/token`, {
     method: "POST",
     body: new URLSearchParams({
@@ -162,7 +162,10 @@ async function denied(api: string, token: string, account: string): Promise<stri
   return `s3:DeleteObject -> ${answer.status} ${error}: ${denials.map(({ action, reason }) => `${action}: ${reason}`).join(" ")}`;
 }
 
-export async function complete(api: string, { access_token: token, task }: TokenAnswer): Promise<void> {
+export async function complete(
+  api: string,
+  { access_token: token, task }: Pick<TokenAnswer, "access_token" | "task">,
+): Promise<void> {
   const answer = await fetch(`${api}/v1/tasks/${task.id}/complete`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { Browser } from "../../local/issuer/browser.ts";
 import { type Running, runClient, startClient } from "../unit/client/run-client.ts";
-import { Browser } from "./login/browser.ts";
 import { CLIENT_ID, namedFor, type PeopleProvider, peopleProvider } from "./login/people-provider.ts";
 import { type RunningCloud, runCloud } from "./running-cloud.ts";
 

@@ -295,7 +295,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("notify"),
   ],
   approve: [
-    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*", "VOTE#*"),
     on("QueryItems", "Query", "APPROVAL#*", "VOTE#*", "INBOX#*"),
     on("PutItems", "PutItem", "VOTE#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "VOTE#*"),

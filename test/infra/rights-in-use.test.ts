@@ -79,6 +79,7 @@ const NOT_YET: readonly string[] = [
   "approve dynamodb:GetItem ACTIVE#",
   "approve dynamodb:GetItem AGENT#",
   "approve dynamodb:GetItem TASK#",
+  "approve dynamodb:GetItem VOTE#",
   "approve dynamodb:DeleteItem INBOX#",
   ...["APPROVAL#", "VOTE#"].map((kind) => `approve dynamodb:ConditionCheckItem ${kind}`),
   "tasks dynamodb:Query APPROVAL#",

@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { decodeJwt, exportJWK, generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Browser } from "../../../local/issuer/browser.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../../local/issuer/oidc-issuer.ts";
 import { PEOPLE } from "../../../local/issuer/people.ts";
+import { type AskedSignIn, signIn } from "../../../local/issuer/sign-in-client.ts";
 import { CLIENTS, signInProvider } from "../../../local/issuer/sign-in-provider.ts";
-import { Browser } from "./browser.ts";
-import { type AskedSignIn, signIn } from "./sign-in.ts";
 
 const CONSOLE = "http://127.0.0.1:4570";
 const OPERATE = "http://127.0.0.1:4565/operate";

@@ -1,0 +1,164 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { recordHash } from "../decision/record-hash.ts";
+import type { Cloud } from "./cloud/start-cloud.ts";
+import { signIn } from "./issuer/sign-in-client.ts";
+import { CLIENTS } from "./issuer/sign-in-provider.ts";
+import { complete, post, type TokenAnswer } from "./tour.ts";
+
+/** Results of the tour's approval: each value was observed, none assumed. */
+export interface ApprovalReport {
+  /** The agent waited with no key, one of the group approved, and AWS took the key that came. */
+  readonly approved_then_vended: boolean;
+  /** The owner of the agent could not approve. */
+  readonly self_approval_refused: boolean;
+  /** A vote for one request was none for another. */
+  readonly changed_request_refused: boolean;
+}
+
+interface Approval {
+  readonly record: { readonly id: string };
+  readonly hash: string;
+}
+
+const PUBLISHING = "arn:aws:s3:::acme-data/published/weekly.csv";
+
+/** A person decides: the agent waits, its owner may not approve, a colleague does, and the agent's next poll brings the key. */
+export async function approvalTour(
+  api: string,
+  cloud: Cloud,
+  consoleUrl: string,
+  say: (line: string) => void,
+): Promise<ApprovalReport> {
+  const voting = new Voting(api, cloud.people.issuer, consoleUrl);
+  const ask = async (resource: string) => {
+    const intent = [{ type: "aws", account: cloud.targetAccount, actions: ["s3:PutObject"], resources: [resource] }];
+    const answer = await post(api, await cloud.agents.mint({ sub: "agent:demo" }), intent);
+    if (answer.status !== 200) throw new Error(`asking people: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as TokenAnswer & {
+      readonly interval: number;
+      readonly task: { readonly status: string; readonly approval: { readonly id: string; readonly url: string } };
+    };
+  };
+
+  say("\n7. Publishing needs a person: policy asks one of `sre`.");
+  const waiting = await ask(PUBLISHING);
+  const { id, url } = waiting.task.approval;
+  say(`   -> task ${waiting.task.id} is ${waiting.task.status}, without a key; people decide on ${url}`);
+
+  const byOwner = await voting.approve("person:alice", id);
+  say(`     Alice, who owns the agent, approves    -> ${byOwner}`);
+
+  const other = await ask(PUBLISHING.replace("weekly", "yearly"));
+  const vote = await voting.voteFor("person:bob", id);
+  const elsewhere = await voting.decide("person:bob", other.task.approval.id, vote);
+  say(`     Bob's vote, sent for another request   -> ${elsewhere}`);
+  await complete(api, other);
+
+  const byColleague = await voting.decide("person:bob", id, vote);
+  say(`     Bob's vote, for the request he saw     -> ${byColleague}`);
+  const vended = await poll(api, waiting.access_token);
+  const key = vended.credentials?.[0];
+  const published = key ? await put(cloud, key) : "no key";
+  say(`     the agent's next poll brings a key, and s3:PutObject -> ${published}`);
+  if (key) await complete(api, waiting);
+  return {
+    approved_then_vended: waiting.credentials.length === 0 && byColleague === "200 approved" && published === "200",
+    self_approval_refused: byOwner.startsWith("403 not_eligible"),
+    changed_request_refused: elsewhere.startsWith("403 vote_invalid") || elsewhere.startsWith("400 vote_invalid"),
+  };
+}
+
+/** People who vote as the console's page does: they sign in to read, and sign in again for each vote. */
+class Voting {
+  readonly #api: string;
+  readonly #issuer: string;
+  readonly #redirectUri: string;
+  readonly #operate: string;
+
+  constructor(api: string, issuer: string, consoleUrl: string) {
+    this.#api = api;
+    this.#issuer = issuer;
+    this.#redirectUri = `${consoleUrl}/callback`;
+    this.#operate = `${api}/operate`;
+  }
+
+  async approve(person: string, id: string): Promise<string> {
+    return this.decide(person, id, await this.voteFor(person, id));
+  }
+
+  /** Signs in for the request's hash, which is computed from its record. */
+  async voteFor(person: string, id: string): Promise<string> {
+    const { record } = await this.#read(person, id);
+    const { redeem } = await signIn(this.#issuer, {
+      clientId: CLIENTS.approvals,
+      redirectUri: this.#redirectUri,
+      person,
+      nonce: await recordHash(record),
+      parameters: { prompt: "login", max_age: "0" },
+    });
+    return (await redeem()).id_token ?? "";
+  }
+
+  /** Sends a vote; the status and the answer's code, or the state of the request. */
+  async decide(person: string, id: string, vote: string): Promise<string> {
+    const answer = await fetch(`${this.#api}/v1/approvals/${id}/decide`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${await this.#token(person)}`, "content-type": "application/json" },
+      body: JSON.stringify({ decision: "approve", vote }),
+    });
+    const { status, code } = (await answer.json()) as { readonly status?: string; readonly code?: string };
+    return `${answer.status} ${status ?? code}`;
+  }
+
+  async #read(person: string, id: string): Promise<Approval> {
+    const answer = await fetch(`${this.#api}/v1/approvals/${id}`, {
+      headers: { authorization: `Bearer ${await this.#token(person)}` },
+    });
+    if (answer.status !== 200) throw new Error(`reading a request: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Approval;
+  }
+
+  async #token(person: string): Promise<string> {
+    const { redeem } = await signIn(this.#issuer, {
+      clientId: CLIENTS.reading,
+      redirectUri: this.#redirectUri,
+      person,
+      nonce: crypto.randomUUID(),
+      parameters: { resource: this.#operate },
+    });
+    return (await redeem()).access_token;
+  }
+}
+
+const TASK_TOKEN = "urn:valetkey:token-type:task";
+
+async function poll(api: string, token: string): Promise<Partial<TokenAnswer>> {
+  const answer = await fetch(`${api}/v1/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: token,
+      subject_token_type: TASK_TOKEN,
+      requested_token_type: TASK_TOKEN,
+    }),
+  });
+  return (await answer.json()) as Partial<TokenAnswer>;
+}
+
+async function put(cloud: Cloud, key: TokenAnswer["credentials"][number]): Promise<string> {
+  const s3 = new S3Client({
+    region: "us-east-1",
+    endpoint: cloud.aws.endpoint,
+    forcePathStyle: true,
+    maxAttempts: 1,
+    credentials: { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey, sessionToken: key.Token },
+  });
+  try {
+    await s3.send(new PutObjectCommand({ Bucket: "acme-data", Key: "published/weekly.csv", Body: "week,orders\n" }));
+    return "200";
+  } catch (error) {
+    return error instanceof Error ? error.name : "unknown";
+  } finally {
+    s3.destroy();
+  }
+}
