@@ -167,6 +167,7 @@ describe("the hub's functions", () => {
       rotate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       probe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       notify: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       console: ["VALETKEY_CONSOLE"],
     });
   });

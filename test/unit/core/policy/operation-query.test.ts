@@ -74,7 +74,7 @@ describe("the question whether a person may do an operation", () => {
 });
 
 describe("an operator", () => {
-  it.each(operations)(
+  it.each(operations.filter((operation) => operation !== "valetkey:Approve"))(
     "may %s as one of the first, or of the operators; an auditor may look; nobody else may",
     (operation) => {
       for (const target of ["deployment", AGENT] as const) {
@@ -86,6 +86,14 @@ describe("an operator", () => {
       }
     },
   );
+
+  it("I9a: may not approve for operating, not even as one of the first; whoever may approve operates nothing", () => {
+    const approve = "valetkey:Approve";
+    expect(may(shipped, person(["staff|valetkey-operators"], true), approve, AGENT)).toBe(false);
+    const approver = person(["staff|valetkey-approvers"]);
+    expect(operations.filter((operation) => may(shipped, approver, operation, AGENT))).toEqual([approve]);
+    expect(may(shipped, person(["partners|valetkey-approvers"]), approve, AGENT)).toBe(false);
+  });
 
   it("may confirm the agent that it answers for, and do nothing else to it", () => {
     const mine = { ...AGENT, owner: "staff|ada" };
