@@ -8,7 +8,7 @@ const AGENT = { id: "reporter", team: "data", owner: "ada", labels: ["reader"] }
 const person = (groups: readonly string[], isFirst = false) => ({ id: "staff|ada", groups, isFirst });
 
 /** The policies that are shipped. */
-const shipped = ["operators", "owners"]
+const shipped = ["operators", "owners", "approvers"]
   .map((name) => readFileSync(new URL(`../../../../policies/${name}.cedar`, import.meta.url), "utf8"))
   .flatMap((text) => text.split(/(?<=;)\s*(?=@id)/))
   .filter((text) => text.trim() !== "");
