@@ -45,6 +45,7 @@ export async function approvalTour(
   const { id, url } = waiting.task.approval;
   say(`   -> task ${waiting.task.id} is ${waiting.task.status}, without a key; people decide on ${url}`);
 
+  say(`     Bob's inbox lists ${await voting.inboxOf("person:bob")} request`);
   const byOwner = await voting.approve("person:alice", id);
   say(`     Alice, who owns the agent, approves    -> ${byOwner}`);
 
@@ -108,6 +109,15 @@ class Voting {
     });
     const { status, code } = (await answer.json()) as { readonly status?: string; readonly code?: string };
     return `${answer.status} ${status ?? code}`;
+  }
+
+  /** Number of requests that wait for the person. */
+  async inboxOf(person: string): Promise<number> {
+    const answer = await fetch(`${this.#api}/v1/approvals?status=pending`, {
+      headers: { authorization: `Bearer ${await this.#token(person)}` },
+    });
+    if (answer.status !== 200) throw new Error(`listing requests: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as { readonly approvals: readonly unknown[] }).approvals.length;
   }
 
   async #read(person: string, id: string): Promise<Approval> {

@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -88,7 +89,8 @@ async function start(): Promise<Cloud> {
   const workDir = fileURLToPath(new URL(isMoved ? `local-${firstPort}` : "local", built));
   const moved = isMoved ? { configFile: moveConfig(join(here, "valetkey.json"), `${workDir}.json`, firstPort) } : {};
   try {
-    return await started.add(startCloud({ ports, workDir, ...moved }), (cloud) => cloud.close());
+    const policiesDir = tourPolicies(here, `${workDir}-policies`);
+    return await started.add(startCloud({ ports, workDir, policiesDir, ...moved }), (cloud) => cloud.close());
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     console.error(
@@ -96,6 +98,14 @@ async function start(): Promise<Cloud> {
     );
     process.exit(1);
   }
+}
+
+/** Writes the shipped policies and that of the tour into one folder. */
+function tourPolicies(here: string, folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(here, "../policies"), folder, { recursive: true });
+  cpSync(join(here, "publishing.cedar"), join(folder, "publishing.cedar"));
+  return folder;
 }
 
 function sampleData(cloud: Cloud): void {

@@ -84,6 +84,7 @@ beforeEach(() => {
     "VALETKEY_LEASE_REVOCATION_QUEUE_URL",
     "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-lease-revocations.fifo",
   );
+  vi.stubEnv("VALETKEY_NOTICES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-notices");
   vi.stubEnv("VALETKEY_DEADLINES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-deadlines");
   vi.stubEnv("VALETKEY_DEPLOYMENT", WHOLE);
 });
@@ -198,6 +199,9 @@ describe("a function without HTTP does not start with a broken deployment, so th
     ["probe", "VALETKEY_TABLE"],
     ["probe", "VALETKEY_DEPLOYMENT"],
     ["relay", "VALETKEY_DEADLINES_URL"],
+    ["relay", "VALETKEY_NOTICES_URL"],
+    ["notify", "VALETKEY_TABLE"],
+    ["notify", "VALETKEY_DEPLOYMENT"],
     ["revoke-leases", "VALETKEY_DEADLINES_URL"],
     ["revoke-leases", "VALETKEY_TABLE"],
     ["revoke-leases", "VALETKEY_DEPLOYMENT"],
