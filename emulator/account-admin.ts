@@ -25,7 +25,7 @@ export interface AccountAdmin {
   createBus(spec: BusSpec): void;
   /** Lists the events that were put on a bus of this account, oldest first. */
   events(): readonly BusEvent[];
-  /** What runs in the account, to put into and to look at. */
+  /** State of the account's services, to put into and to look at. */
   readonly workloads: Workloads;
 }
 

@@ -133,7 +133,7 @@ export interface FakeWorld {
     readonly codes: FakeSignInCodes;
     readonly signet: FakeSignet;
     readonly approvals: () => Promise<FakeApprovals>;
-    /** What `approvals` loads, and what `approve` writes to. */
+    /** Store that `approvals` loads and `approve` writes to. */
     readonly ballots: FakeApprovals;
   };
   /** Log lines, in order. */

@@ -19,7 +19,7 @@ interface DecisionPageProps {
   readonly session: Session;
 }
 
-/** What the page has made of the API's last answer. */
+/** State of the page after the API's last answer. */
 interface Judged {
   readonly shown: Shown;
   readonly proven: ProvenRecord | Unproven;

@@ -5,7 +5,7 @@ import type { VoteBody } from "../sign-in/sign-in.ts";
 import type { Decided } from "./answers.ts";
 import { refusalInWords, votesInWords } from "./in-words.ts";
 
-/** What became of this page's last act. */
+/** Outcome of this page's last act. */
 export interface Result {
   readonly tone: "good" | "bad";
   readonly title: string;

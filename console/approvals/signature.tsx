@@ -2,7 +2,7 @@ import { Text } from "../parts/text.tsx";
 import type { ProvenRecord } from "./prove-record.ts";
 import { recordText } from "./record-text.ts";
 
-/** What a vote signs: the words of the hash that this page has computed, and the record whole. */
+/** Content that a vote signs: the words of the hash that this page has computed, and the record whole. */
 export const Signature = ({
   proven: { record, hash, words },
   heading: Part,

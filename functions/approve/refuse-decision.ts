@@ -6,7 +6,7 @@ import type { Ineligible } from "./voter-of.ts";
 /** Reason why a token or a code is no vote of this person. */
 type Fault = VoteFault | "another_person" | "code";
 
-/** What the person does about each fault. */
+/** Sentences that say what the person does about each fault. */
 const FAULTS: Readonly<Record<Fault, string>> = {
   issuer: "It is not signed by your issuer, or your issuer has no client for approvals here.",
   audience: "It is not for the client for approvals alone: sign in by that client.",

@@ -9,7 +9,7 @@ import type { AllWorkloads, FinishedQuery } from "./workloads.ts";
 /** The one form of query: everything of a table of CSV files. */
 const QUERY = /^\s*SELECT \* FROM (\w+)\.(\w+)\s*;?\s*$/i;
 
-/** What IAM is told of the calls that Athena makes with the caller's rights. */
+/** Requests that IAM decides for the calls that Athena makes with the caller's rights. */
 const FORWARDED = { "aws:ViaAWSService": "true", "aws:CalledVia": ["athena.amazonaws.com"] } as const;
 
 /**

@@ -8,13 +8,13 @@ export interface SentCommand {
 /** Finished query of Athena. */
 export interface FinishedQuery {
   readonly workgroup: string;
-  /** Where the result is, `s3://bucket/key`; absent for a query that failed. */
+  /** Address of the result, `s3://bucket/key`; absent for a query that failed. */
   readonly output?: string;
   /** Why the query failed. */
   readonly failure?: string;
 }
 
-/** What runs in one account: the state of the services beside those that valetkey itself uses. Tests put into it and look at it. */
+/** State of one account's services beside those that valetkey itself uses. Tests put into it and look at it. */
 export class Workloads {
   /** Locations of Glue's tables, `s3://bucket/prefix/`, by `database/table`. */
   readonly tables = new Map<string, string>();

@@ -10,7 +10,7 @@ export type WaitingRequest = Pick<ApprovalRecord, "id" | "created_at" | "expires
 export interface Announced {
   /** Time at which a run last took it upon itself to send one; epoch seconds. */
   readonly claimedAt: number;
-  /** By the request's id: how many messages named it (the first one, the reminder), and when it expires. */
+  /** Announcements by the request's id: how many messages named it (the first one, the reminder), and when it expires. */
   readonly requests: Readonly<Record<string, { readonly times: number; readonly expiresAt: number }>>;
   /** Time of the last message that could not be delivered, unless a later one was; epoch seconds. */
   readonly failedAt?: number;
