@@ -5,23 +5,17 @@ import { isoSeconds } from "../core/policy/compile.ts";
 import { parentOf } from "../core/tasks/path.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
-import { TOKEN_TYPES } from "../names.ts";
-import { describeDetails, servedBy } from "../steps/tasks/describe-details.ts";
+import { servedBy } from "../steps/tasks/describe-details.ts";
+import { tokenAnswer } from "./token-answer.ts";
 import type { Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
-/** Writes the answer (RFC 8693) with the granted details (RFC 9396). The only place where a task token and credentials are written. */
+/** Writes the answer (RFC 8693) with the granted details (RFC 9396). The only place where credentials are written beside a task token. */
 export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowMs: number): HttpAnswer {
-  const { task, token, leases, connected, kept = [], denials, outlives } = issued;
+  const { task, leases, connected, kept = [] } = issued;
   const parent = parentOf(task.path);
   return answer(200, {
-    access_token: token,
-    issued_token_type: TOKEN_TYPES.accessToken,
-    token_type: "Bearer",
-    expires_in: Math.max(0, Math.floor(task.expiresAt - nowMs / 1_000)),
-    authorization_details: describeDetails(task.details),
-    ...(denials.length > 0 ? { denials } : {}),
-    ...(outlives.length > 0 ? { outlives } : {}),
+    ...tokenAnswer(issued, nowMs),
     task: {
       id: task.path,
       ...(parent === undefined ? {} : { parent }),
