@@ -3,6 +3,7 @@ import { type ApprovalState, approvalState } from "../core/approvals/approval-st
 import { excludedPeople } from "../core/approvals/excluded-people.ts";
 import type { Excluded } from "../core/approvals/fill-slots.ts";
 import type { CastVotes } from "../core/approvals/stored-approval.ts";
+import { useWithinOf } from "../core/approvals/use-within.ts";
 import type { KnownAgent } from "../core/identity/agent.ts";
 import { type CountedVote, type Tally, tallyOf, verifyVotes } from "../steps/approvals/verify-votes.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
@@ -42,9 +43,6 @@ export async function examineApproval(id: string, ports: Needs): Promise<Examine
   const persons = record.person ? [record.person] : [];
   const excluded = excludedPeople(agents, persons, record.needed, ports.deployment.issuers, nowSeconds);
   const tally = tallyOf(verified.votes, record, excluded);
-  const groups = (ports.deployment.approvers ?? []).filter(({ name }) =>
-    record.needed.some(({ group }) => group === name),
-  );
   const facts = {
     record,
     isUsed: stored.uses.length > 0,
@@ -52,7 +50,7 @@ export async function examineApproval(id: string, ports: Needs): Promise<Examine
     isCancelled: task?.status !== "active",
     isVoid: stored.void !== undefined,
     ...(tally.filledAt === undefined ? {} : { filledAt: tally.filledAt }),
-    useWithinSeconds: Math.min(...groups.map(({ useWithinSeconds }) => useWithinSeconds)),
+    useWithinSeconds: useWithinOf(record, ports.deployment),
   };
   const [agent] = agents;
   return {

@@ -2,7 +2,7 @@ import { type ApprovalRecord, recordHash } from "../../core/approvals/approval-r
 import { type ApprovalState, approvalState } from "../../core/approvals/approval-state.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import type { StoredApproval, StoredOutcome } from "../../core/approvals/stored-approval.ts";
-import type { Deployment } from "../../core/deployment/deployment.ts";
+import { useWithinOf } from "../../core/approvals/use-within.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
@@ -25,9 +25,6 @@ export interface ApprovalNow {
   /** True where an issuer could not be reached, so that a vote may be missing. */
   readonly isUnsure: boolean;
 }
-
-/** Seconds within which an approval must be used, where no group says otherwise. */
-const USE_WITHIN_SECONDS = 300;
 
 /**
  * Reads an approval with its votes, strongly, and verifies each vote anew. A sign-in that was used for something else is no vote.
@@ -81,12 +78,3 @@ async function isUsedFor(
   if (use?.task !== task.path || use.hash !== task.approval.hash) return false;
   return seals.isGenuine("approval-use", sealedUseOf(task.approval.id, use), use.seal);
 }
-
-/** Shortest time within which one of the asked groups has its approvals used; seconds. */
-export const useWithinOf = (
-  { needed }: Pick<ApprovalRecord, "needed">,
-  { approvers = [] }: Pick<Deployment, "approvers">,
-): number =>
-  Math.min(
-    ...needed.map(({ group }) => approvers.find(({ name }) => name === group)?.useWithinSeconds ?? USE_WITHIN_SECONDS),
-  );

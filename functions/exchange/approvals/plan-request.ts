@@ -6,6 +6,7 @@ import {
   type VendEffects,
 } from "../../core/approvals/approval-record.ts";
 import type { NeededVotes } from "../../core/approvals/needed-votes.ts";
+import { useWithinOf } from "../../core/approvals/use-within.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -21,7 +22,6 @@ import { planConnected } from "../vend/issue-connected.ts";
 import { newTask } from "../vend/open-task.ts";
 import type { Opening, OpenNeeds } from "../vend/opened-task.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
-import { useWithinOf } from "./approval-now.ts";
 
 /** Seconds for which a request waits, where no group says otherwise. */
 const TIMEOUT_SECONDS = 900;
