@@ -5,7 +5,8 @@ import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { signVote, voteBody } from "../sign-in/sign-in.ts";
-import { goTo, heldVote, isLeaving, signInFault } from "../state.ts";
+import { SignInFault } from "../sign-in/sign-in-fault.tsx";
+import { goTo, heldVote, isLeaving } from "../state.ts";
 import type { Shown } from "./answers.ts";
 import { DenyForm } from "./deny-form.tsx";
 import { votesInWords, whyNotInWords } from "./in-words.ts";
@@ -77,13 +78,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
     <div class="acts">
       <div aria-live="polite">
         {isSending && <p role="status">Sending your decision…</p>}
-        {signInFault.value !== undefined && (
-          <Notice tone="bad" title="The sign-in did not work">
-            <p>
-              <Text of={signInFault.value} />
-            </p>
-          </Notice>
-        )}
+        <SignInFault />
         {result && (
           <Notice tone={result.tone} title={result.title} isAwaited>
             {result.says && (

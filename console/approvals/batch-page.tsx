@@ -10,8 +10,9 @@ import { usePolled } from "../parts/use-polled.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { signVote, voteBody } from "../sign-in/sign-in.ts";
+import { SignInFault } from "../sign-in/sign-in-fault.tsx";
 import { SignedOut } from "../sign-in/signed-out.tsx";
-import { goTo, heldVote, isLeaving, signInFault } from "../state.ts";
+import { goTo, heldVote, isLeaving } from "../state.ts";
 import type { Shown } from "./answers.ts";
 import { refusalInWords } from "./in-words.ts";
 import { type ProvenRecord, proveRecord, type Unproven } from "./prove-record.ts";
@@ -132,13 +133,7 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
       {isWhole && (
         <div class="acts">
           {isSending && <p role="status">Sending your decisions…</p>}
-          {signInFault.value !== undefined && (
-            <Notice tone="bad" title="The sign-in did not work">
-              <p>
-                <Text of={signInFault.value} />
-              </p>
-            </Notice>
-          )}
+          <SignInFault />
           {Object.keys(results).length === ids.length && (
             <Notice tone={Object.values(results).every(({ tone }) => tone === "good") ? "good" : "bad"} isAwaited>
               <p>
