@@ -1,5 +1,6 @@
 import { hashWords } from "../../decision/hash-words.ts";
 import { recordHash } from "../../decision/record-hash.ts";
+import { visibleText } from "../../decision/visible-text.ts";
 import { ClientError } from "../exit-codes.ts";
 import { waitingFor } from "../task/approval.ts";
 import { recordOf } from "../task/fields.ts";
@@ -120,7 +121,7 @@ function described(answer: Body, hash: string, words: string): string {
     ...facts.map(([fact, value]) => `${String(fact).padEnd(10)}${printable(value)}`),
     "",
     "The agent writes (nothing here is proven):",
-    `  ${visible(JSON.stringify(purpose))}`,
+    `  ${visibleText(JSON.stringify(purpose))}`,
     "",
     "It would get:",
     ...granted.map((each) => `  ${printable(JSON.stringify(each))}`),
@@ -143,10 +144,6 @@ const nameOf = (agent: unknown): unknown => recordOf(agent).id ?? agent;
 /** Formats epoch seconds, or an RFC 3339 text as it is. */
 const instant = (value: unknown): string =>
   typeof value === "number" ? new Date(value * 1_000).toISOString() : String(value ?? "");
-
-/** Escapes control and bidirectional characters, so that an agent's text stays on its line and in its order. */
-const visible = (text: string): string =>
-  text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 /** Removes control characters, which a terminal would obey. */
 const printable = (value: unknown): string => String(value ?? "").replace(/\p{C}/gu, " ");

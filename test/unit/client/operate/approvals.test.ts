@@ -47,7 +47,7 @@ describe("valetkey approvals", () => {
     const { code, stdout } = await run("approvals", "show", ID);
     expect(code).toBe(0);
     expect(stdout).toContain("Deployer (deployer), team web, owner ann");
-    expect(stdout).toContain('  "deploy \\u{202e}gpj.exe\\u001b[2J"\n');
+    expect(stdout).toContain('  "deploy \\u{202E}gpj.exe\\u001b[2J"\n');
     expect(stdout).toContain('"actions":["s3:PutObject"]');
     expect(stdout).toMatch(WORDS);
     expect(stdout).toContain(HASH);
