@@ -1,5 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { recordHash } from "../decision/record-hash.ts";
+import { TOKEN_TYPES } from "../functions/names.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { signIn } from "./issuer/sign-in-client.ts";
 import { CLIENTS } from "./issuer/sign-in-provider.ts";
@@ -140,16 +141,14 @@ class Voting {
   }
 }
 
-const TASK_TOKEN = "urn:valetkey:token-type:task";
-
 async function poll(api: string, token: string): Promise<Partial<TokenAnswer>> {
   const answer = await fetch(`${api}/v1/token`, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
       subject_token: token,
-      subject_token_type: TASK_TOKEN,
-      requested_token_type: TASK_TOKEN,
+      subject_token_type: TOKEN_TYPES.task,
+      requested_token_type: TOKEN_TYPES.task,
     }),
   });
   return (await answer.json()) as Partial<TokenAnswer>;
