@@ -255,7 +255,7 @@ export const DEFAULT_ROUTE = { key: "$default", function: "exchange" } as const 
   function: FunctionName;
 };
 
-/** What the gateway lets a page in the console's origin send and read; every other origin's pages nothing. */
+/** CORS settings of the gateway for pages of the console's origin; pages of every other origin may send and read nothing. */
 export const CORS = {
   allowMethods: ["GET", "POST"],
   allowHeaders: ["authorization", "content-type"],

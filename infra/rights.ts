@@ -41,7 +41,7 @@ export interface HubScope {
   readonly approvalSecrets: readonly string[];
   /** Secrets of channels, for the function that notifies alone. */
   readonly channelSecrets: readonly string[];
-  /** Of these, the secrets of the issuers' clients, by which the hub redeems the codes of sign-ins. */
+  /** Secrets of the issuers' clients among `approvalSecrets`, by which the hub redeems the codes of sign-ins. */
   readonly approvalClientSecrets: readonly string[];
   /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
   readonly registrationTokens: readonly string[];

@@ -1,7 +1,7 @@
 import * as openid from "openid-client";
 import { Browser } from "./browser.ts";
 
-/** What one sign-in asks for. */
+/** Parameters of one sign-in. */
 export interface AskedSignIn {
   readonly clientId: string;
   readonly redirectUri: string;

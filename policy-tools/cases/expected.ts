@@ -17,7 +17,7 @@ export interface Expected {
   readonly obligations?: Readonly<Record<string, unknown>>;
   /** Resources that the session policies deny, fence and network aside; in any order, exactly. */
   readonly denies?: readonly string[];
-  /** How many sessions of AWS the intent comes to. */
+  /** Number of AWS sessions that the intent comes to. */
   readonly sessions?: number;
   /** Policies under watch that would have had a say, exactly: `forbid:no-fridays`. */
   readonly shadows?: readonly string[];

@@ -20,7 +20,7 @@ export const shapersAt = (shapers: readonly Shaper[], nowSeconds: number): reado
 
 /**
  * Returns the shapers after a change. Bindings, owner, team, labels and limits shape an agent; its name and its end do not.
- * Where nobody knows who registered the agent, the shapers stay unknown: nobody approves anything of it.
+ * The shapers of an agent stay unknown where nobody knows who registered it: nobody approves anything of it.
  * @throws {Refusal} agent_invalid for a 17th shaper: an approval could not tell any more who may give it.
  */
 export function shapersAfter(

@@ -23,7 +23,7 @@ export interface Line {
   readonly values: readonly string[];
 }
 
-/** What is given could not be read whole: the text, an `action` of it, or a `policy`. Nothing is proven of it. */
+/** Part of the question that could not be read whole: the text, an `action` of it, or a `policy`. Nothing is proven of it. */
 export class Unreadable extends Error {
   override readonly name = "Unreadable";
 }

@@ -2,7 +2,7 @@ import { type Reads, readsOf } from "./cedar-reads.ts";
 import type { Formula } from "./diagram.ts";
 import type { StatedPolicy } from "./question.ts";
 
-/** What is known of one policy. */
+/** Formulas of one policy that are kept over proofs. */
 export interface KeptPolicy {
   readonly reads: Reads;
   /** Its formula by all that the formula depends on. */
@@ -13,7 +13,7 @@ export interface KeptPolicy {
 /** Policies that were evaluated: a bundle's are the same objects for every proof. */
 export class KeptPolicies {
   readonly #known = new WeakMap<StatedPolicy, KeptPolicy>();
-  /** What policies read, once for all that read the same. */
+  /** Facts that policies read, once for all policies that read the same. */
   readonly #reads = new Map<string, Reads>();
   #size = 0;
 

@@ -15,7 +15,7 @@ const DENIED = { decision: "denied", by: { issuer: "staff", value: "bob" }, at: 
 /** Makes an event of its own chain, as `approve` records a vote. */
 const anEvent = () => linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "approval.voted", NOW * 1_000, {});
 
-/** How a request for approval gets into the record, is voted on, used once or denied. */
+/** Contract of a request for approval: recorded, voted on, used once or denied. */
 export function approvalsContract(store: () => TestedStore): void {
   const approvals = () => store().approvals;
   const ballots = () => store().ballots;

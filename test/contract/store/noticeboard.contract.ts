@@ -4,7 +4,7 @@ import { aRequest } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, NOW } from "../../../fakes/sample-task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
-/** What `notify` reads of requests, and records of its messages. */
+/** Contract of the records that `notify` reads of requests and writes of its messages. */
 export function noticeboardContract(store: () => TestedStore): void {
   const board = () => store().noticeboard;
   const anAgent = () => `agent-${randomBytes(4).toString("hex")}`;
