@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -19,6 +17,7 @@ import { rootPath, type TaskPath } from "../../functions/core/tasks/path.ts";
 import type { Session, SessionRequest } from "../../functions/core/tasks/sessions.ts";
 import { REVOCATION_POLICY, REVOKER_ROLE } from "../../functions/names.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { type LoopbackServer, listen } from "../loopback-server.ts";
 
 const ACCOUNT = "111122223333";
 const BUCKET = "acme-data";
@@ -139,8 +138,8 @@ describe("IamRevocations, as the reconcile function", () => {
     fenceAt: 9e9,
     endedAt: 1,
   });
-  /** Five seconds from now, by our clock. */
-  const soon = () => Date.now() + 5_000;
+  /** Thirty seconds from now, by our clock: more than a busy machine needs for a session and a write. */
+  const soon = () => Date.now() + 30_000;
   const adapter = () => {
     accounts.become("reconcile");
     return new IamRevocations("aws", { nowMs: Date.now });
@@ -318,19 +317,13 @@ describe("EventBridgeBus, as the relay function", () => {
 });
 
 describe("an outage is told as one, while the function still has time to answer", () => {
-  const servers: Server[] = [];
-  const serving = async (answer: Parameters<typeof createServer>[1]): Promise<string> => {
-    const server = createServer(answer).listen(0, "127.0.0.1");
+  const servers: LoopbackServer[] = [];
+  const serving = async (answer: RequestListener): Promise<string> => {
+    const server = await listen(answer);
     servers.push(server);
-    await once(server, "listening");
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return server.url;
   };
-  afterAll(() => {
-    for (const server of servers) {
-      server.close();
-      server.closeAllConnections();
-    }
-  });
+  afterAll(() => Promise.all(servers.map((server) => server.close())));
   const outages: readonly (readonly [string, () => Promise<string>])[] = [
     ["nothing listens", async () => "http://127.0.0.1:9"],
     ["nobody answers", () => serving(() => undefined)],

@@ -1,10 +1,9 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
+import { type LoopbackServer, listen } from "../loopback-server.ts";
 
 const NOON_MS = Date.UTC(2026, 10, 24, 12);
 
@@ -118,28 +117,27 @@ describe("JoseTokens and an issuer that cannot be reached", () => {
 /** An issuer's address at which something else answers. */
 class OddIssuer {
   readonly asked: string[] = [];
-  readonly #server: Server;
+  readonly #answer: (path: string, response: ServerResponse, url: string) => void;
+  #server: LoopbackServer | undefined;
 
   constructor(answer: (path: string, response: ServerResponse, url: string) => void) {
-    this.#server = createServer((request: IncomingMessage, response) => {
-      this.asked.push(request.url ?? "");
-      answer(request.url ?? "", response, this.url);
-    });
+    this.#answer = answer;
   }
 
   async start(): Promise<this> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
+    this.#server = await listen((request, response) => {
+      this.asked.push(request.url ?? "");
+      this.#answer(request.url ?? "", response, this.url);
+    });
     return this;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server?.url ?? "";
   }
 
   stop(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    void this.#server?.close();
   }
 }
 

@@ -10,8 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { freePort } from "../../emulator/free-ports.ts";
 import { buildClient } from "../../scripts/build-client.ts";
+import { listen } from "../loopback-server.ts";
 import { hasAwsCli, hasBoto3 } from "../needs.ts";
 import { startProcess } from "./package/start-process.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
@@ -86,7 +85,7 @@ describe("docs/recipes", () => {
 describe("the recipe for GitHub Actions", () => {
   it.runIf(hasAwsCli())("runs its step with a token from GitHub's endpoint", async () => {
     const asked: unknown[] = [];
-    const server = createServer(async (request, response) => {
+    const server = await listen(async (request, response) => {
       const url = new URL(request.url ?? "/", "http://127.0.0.1");
       asked.push([
         request.headers.authorization,
@@ -95,11 +94,10 @@ describe("the recipe for GitHub Actions", () => {
       ]);
       response.end(JSON.stringify({ value: await mint() }));
     });
-    await once(server.listen(0, "127.0.0.1"), "listening");
     try {
       const { env, run } = parse(block("github-actions.md", "yaml")).jobs.report.steps[1];
       const github = {
-        ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/?api-version=2.0`,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner",
         GITHUB_RUN_ID: "7",
       };
@@ -107,7 +105,7 @@ describe("the recipe for GitHub Actions", () => {
       expect(ran).toMatchObject({ code: 0, stdout: "week,orders\n" });
       expect(asked).toEqual([["Bearer runner", "2.0", running.url]]);
     } finally {
-      server.close();
+      await server.close();
     }
   });
 });

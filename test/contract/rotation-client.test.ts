@@ -13,8 +13,8 @@ import type { OauthClient } from "../../functions/core/connectors/oauth-clients.
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type LocalAccounts, refusedTo, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { listen, type ScriptedAnswer, scripted } from "../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./connectors/faulty-wire.ts";
-import { listen, type ScriptedAnswer, scripted } from "./connectors/loopback-server.ts";
 
 const LAMBDA = "arn:aws:lambda:us-east-1:999900001111:function:valetkey-rotate";
 const REQUEST_MS = 300;

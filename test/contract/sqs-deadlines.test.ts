@@ -1,12 +1,10 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SqsDeadlines } from "../../functions/adapters/sqs/sqs-deadlines.ts";
 import type { TaskPath } from "../../functions/core/tasks/path.ts";
 import type { FunctionName } from "../../functions/names.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { listen } from "../loopback-server.ts";
 
 /** It passes when it is told to: a busy machine makes no message come early. */
 let clockMs = Date.now();
@@ -118,15 +116,13 @@ describe("SqsDeadlines, as the relay and the revoke-leases function", () => {
 
   it("throws where SQS took some and not others: its answer is a 200 all the same", async () => {
     const failed = { Id: "1", Code: "InternalError", SenderFault: false };
-    const server = createServer((_, response) =>
+    const server = await listen((_, response) =>
       response.setHeader("content-type", "application/x-amz-json-1.0").end(JSON.stringify({ Failed: [failed] })),
-    ).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    );
+    const endpoint = server.url;
     speakTo(endpoint, { accessKeyId: "ASIAX", secretAccessKey: "x", sessionToken: "x" });
     const deadlines = new SqsDeadlines(`${endpoint}/999900001111/valetkey-deadlines`, { nowMs });
     await expect(deadlines.set(leases(2, 60))).rejects.toThrow("1 deadlines were not set");
-    server.close();
-    server.closeAllConnections();
+    await server.close();
   });
 });

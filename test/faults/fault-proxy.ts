@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request as send } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, request as send } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { wireNames } from "../../bench/cloud/wire-tap.ts";
+import { listen } from "../loopback-server.ts";
 
 /** One request of an AWS SDK on its way to AWS. */
 export interface FaultyCall {
@@ -82,7 +82,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
     return undefined;
   };
 
-  const server = createServer(async (incoming, outgoing) => {
+  const server = await listen(async (incoming, outgoing) => {
     const body = await buffer(incoming).catch(() => undefined);
     if (body === undefined) return;
     const call = callOf(incoming, body);
@@ -104,10 +104,8 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
       outgoing.destroy();
     }
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: server.url,
     calls,
     order: (which, fault) => {
       const order = { which, fault, seen: 0, met: 0 };
@@ -120,12 +118,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
     arrived: async () => {
       await Promise.all(late);
     },
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: server.close,
   };
 }
 

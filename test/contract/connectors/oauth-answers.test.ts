@@ -4,8 +4,8 @@ import { Oauth4webapiProviders } from "../../../functions/adapters/oauth/oauth4w
 import { oauthConnector } from "../../../functions/connectors/oauth/oauth-connector.ts";
 import type { OauthProvider } from "../../../functions/connectors/oauth/oauth-providers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
+import { type Asked, type ScriptedAnswer, scripted } from "../../loopback-server.ts";
 import { planFor, type TestedConnector } from "./connector.contract.ts";
-import { type Asked, type ScriptedAnswer, scripted } from "./loopback-server.ts";
 
 const GOOD = { access_token: "canary-token", token_type: "Bearer", expires_in: 300, scope: "a b" };
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";

@@ -2,8 +2,8 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { decodeJwt, jwtVerify } from "jose";
 import { isWithin, REPOSITORY_PERMISSIONS } from "../../../functions/connectors/github/github-apps.ts";
+import { bodyOf, listen, type ScriptedAnswer } from "../../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
-import { bodyOf, listen, type ScriptedAnswer } from "./loopback-server.ts";
 
 /** What the rest of GitHub's REST API answers: `X-RateLimit-*` on everything, `message` and `documentation_url` on every "no". */
 interface Answer extends Omit<ScriptedAnswer, "body"> {

@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import * as oauth from "oauth4webapi";
 import { Provider } from "oidc-provider";
+import { listen } from "../../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
-import { listen } from "./loopback-server.ts";
 
 /** An OAuth provider as people run it, panva's oidc-provider, behind a wire that can be cut; and a resource server that asks it about tokens. */
 export interface RunningProvider {

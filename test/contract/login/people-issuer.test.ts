@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { decodeJwt, exportJWK, generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "../../../local/issuer/browser.ts";
@@ -8,6 +5,7 @@ import { type OidcIssuer, startOidcIssuer } from "../../../local/issuer/oidc-iss
 import { PEOPLE } from "../../../local/issuer/people.ts";
 import { type AskedSignIn, signIn } from "../../../local/issuer/sign-in-client.ts";
 import { CLIENTS, signInProvider } from "../../../local/issuer/sign-in-provider.ts";
+import { listen } from "../../loopback-server.ts";
 
 const CONSOLE = "http://127.0.0.1:4570";
 const OPERATE = "http://127.0.0.1:4565/operate";
@@ -141,13 +139,12 @@ describe("the local people's issuer", () => {
   it("describes itself as the provider does", async () => {
     const { privateKey } = await generateKeyPair("ES256", { extractable: true });
     const options = { people: PEOPLE, consoleOrigin: CONSOLE, operate: OPERATE };
-    const server = createServer(await signInProvider(people.issuer, await exportJWK(privateKey), options));
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    const { port } = server.address() as AddressInfo;
+    const server = await listen(await signInProvider(people.issuer, await exportJWK(privateKey), options));
+    const { port } = server;
     const read = async (origin: string) =>
       (await (await fetch(`${origin}/people/.well-known/openid-configuration`)).json()) as Record<string, unknown>;
     const [own, described] = [await read(new URL(people.issuer).origin), await read(`http://127.0.0.1:${port}`)];
-    await once(server.close(), "close");
+    await server.close();
     const { id_token_signing_alg_values_supported: _, issuer: __, claims_supported: claims, ...compared } = own;
     const moved = JSON.stringify(compared).replaceAll(new URL(people.issuer).port, String(port));
     expect(described).toMatchObject(JSON.parse(moved));

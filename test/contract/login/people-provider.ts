@@ -1,8 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { Provider } from "oidc-provider";
+import { listen } from "../../loopback-server.ts";
 
 export const CLIENT_ID = "valetkey-cli";
 /** A client whose name is what operators' tokens must be for, as issuers have it that know no resources. */
@@ -26,12 +25,11 @@ export interface PeopleProvider {
 export async function peopleProvider(tokenSeconds: () => number): Promise<PeopleProvider> {
   let handle: RequestListener = (_, response) => void response.writeHead(503).end();
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const server = await listen((request, response) => {
     asked.push(`${request.method} ${request.url?.split("?")[0]}`);
     setTimeout(() => handle(request, response), request.url === "/token" ? running.tokenDelayMs : 0);
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = server.url;
   const running: PeopleProvider = {
     issuer,
     asked,
@@ -41,10 +39,7 @@ export async function peopleProvider(tokenSeconds: () => number): Promise<People
       const knows = (resource: string) => resource === running.knowsResource;
       handle = new Provider(issuer, configurationFor(audience, tokenSeconds, knows)).callback();
     },
-    close: async () => {
-      server.closeAllConnections();
-      await once(server.close(), "close");
-    },
+    close: server.close,
   };
   return running;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { boundedFetch, mayBeAsked } from "../../../functions/adapters/http/bounded-fetch.ts";
 import { retryAfter } from "../../../functions/adapters/http/retry-after.ts";
-import { scripted } from "../../contract/connectors/loopback-server.ts";
+import { scripted } from "../../loopback-server.ts";
 
 let server: Awaited<ReturnType<typeof scripted>>;
 beforeAll(async () => {

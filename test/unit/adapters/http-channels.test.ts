@@ -1,11 +1,11 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aRecord } from "../../../fakes/sample-approval.ts";
 import { aTask } from "../../../fakes/sample-task.ts";
 import { HttpChannels } from "../../../functions/adapters/http/http-channels.ts";
 import { noticeMessage } from "../../../functions/core/approvals/notice-message.ts";
+import { listen } from "../../loopback-server.ts";
 
 let status: number;
 let seen: { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string }[];
@@ -13,15 +13,13 @@ let url: string;
 let close: () => Promise<void>;
 beforeEach(async () => {
   [status, seen] = [200, []];
-  const server = createServer(async (request, response) => {
+  const server = await listen(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     seen.push({ path: request.url ?? "", headers: request.headers, body });
     response.writeHead(status, { location: "/elsewhere" }).end("ok");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  close = () => new Promise((resolve) => server.close(() => resolve()));
+  ({ url, close } = server);
 });
 afterEach(() => close());
 

@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type LoopbackServer, listen } from "../../loopback-server.ts";
 
 /** Secrets that no output may ever hold. The identity has the shape of a JWT, the rest that of the real thing. */
 export const CANARY = {
@@ -84,15 +83,15 @@ export class FakeValetkey {
   completion: () => Reply | Promise<Reply> = () => ({ status: 200, body: { status: "completed" } });
   /** Anything else, an issuer of identity tokens say. */
   other: (seen: Seen) => Reply | Promise<Reply> = () => ({ status: 404, body: {} });
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  #server: LoopbackServer | undefined;
 
   async start(): Promise<this> {
-    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+    this.#server = await listen((request, response) => void this.#answer(request, response));
     return this;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server?.url ?? "";
   }
 
   of(method: string, ending: string): Seen[] {
@@ -100,8 +99,7 @@ export class FakeValetkey {
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#server?.close();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,16 +1,15 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BusSource, QueueSource } from "../../../local/event-sources.ts";
+import { type LoopbackServer, listen } from "../../loopback-server.ts";
 
 const KEYS = { accessKeyId: "AKIA", secretAccessKey: "secret", sessionToken: "token" };
 const MD5OfBody = createHash("md5").update("important").digest("hex");
 const MESSAGE = { MessageId: "m-1", ReceiptHandle: "r-1", Body: "important", MD5OfBody, Attributes: {} };
 
 /** A queue behind a wire that is cut in the middle of the first answers. */
-let server: Server;
+let server: LoopbackServer;
 let cuts: number;
 let left: object[];
 let unhandled: unknown[];
@@ -19,19 +18,17 @@ beforeEach(async () => {
   left = [MESSAGE];
   unhandled = [];
   process.on("unhandledRejection", note);
-  server = createServer((request, response) => {
+  server = await listen((request, response) => {
     const isDelete = request.headers["x-amz-target"] === "AmazonSQS.DeleteMessageBatch";
     if (cuts > 0) return cut(response);
     const answer = isDelete ? { Successful: [{ Id: "0" }], Failed: [] } : { Messages: left.splice(0) };
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
 });
 afterEach(async () => {
   process.off("unhandledRejection", note);
   vi.restoreAllMocks();
-  server.closeAllConnections();
-  await once(server.close(), "close");
+  await server.close();
 });
 
 function cut(response: ServerResponse): void {
@@ -49,7 +46,7 @@ describe("I10: a queue whose poller is cut off in the middle of an answer", () =
       cuts = times;
       const seen: unknown[] = [];
       const host = { invoke: async (event: unknown) => void seen.push(event), close: async () => undefined };
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const url = `${server.url}`;
       const source = new QueueSource(`${url}/999900001111/later`, KEYS, url, host);
       source.nudge();
       await vi.waitFor(() => expect(seen).toHaveLength(1), 15_000);
