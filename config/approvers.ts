@@ -1,6 +1,4 @@
 import type { ApproverGroup } from "../functions/core/approvals/approver-group.ts";
-import { parseNeeded } from "../functions/core/approvals/needed-votes.ts";
-import type { PreparedPolicy } from "../functions/core/policy/prepared-policy.ts";
 import type { Config } from "./schema.ts";
 
 /** Seconds that a request waits, and within which an approval must be used, unless the group says otherwise. */
@@ -53,15 +51,3 @@ export function approverFaults(config: Config): readonly string[] {
     }),
   ];
 }
-
-/** Lists permits whose `@approval` names a group that nobody configured: nobody could ever approve. */
-export const unknownGroups = (
-  policies: readonly Pick<PreparedPolicy, "id" | "annotations">[],
-  approvers: readonly Pick<ApproverGroup, "name">[],
-): readonly string[] =>
-  policies.flatMap(({ id, annotations }) => {
-    const needed = annotations.approval === undefined ? [] : parseNeeded(annotations.approval);
-    return (typeof needed === "string" ? [] : needed)
-      .filter(({ group }) => !approvers.some(({ name }) => name === group))
-      .map(({ group }) => `policy ${id}: valetkey.json has no approvers "${group}"`);
-  });

@@ -6,7 +6,6 @@ import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { MANIFEST, manifestOf } from "../functions/core/deployment/manifest.ts";
 import { preparePolicies } from "../policy-tools/prepare-policies.ts";
-import { unknownGroups } from "./approvers.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
 import type { Config } from "./schema.ts";
 import { secretGuards } from "./secret-guards.ts";
@@ -36,9 +35,6 @@ export function buildDeployment(from: {
   const catalogueText = readFileSync(CATALOGUE, "utf8");
   const guards = secretGuards(ownSecrets(deployment), config.hub.account);
   const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards], deployment);
-  const unknown = unknownGroups(prepared.policies, deployment.approvers ?? []);
-  if (unknown.length > 0)
-    throw new Error(`the policies cannot be used:\n${unknown.map((each) => `  - ${each}`).join("\n")}`);
   const files = {
     "deployment.json": JSON.stringify(deployment),
     "policies.json": JSON.stringify(prepared),

@@ -7,7 +7,7 @@ import { EXIT, Problem } from "./problem.ts";
 import { policyFiles, teamOf } from "./read/files-in.ts";
 import { lineOf } from "./read/finding.ts";
 import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
-import { type KnownAccount, knownAccounts } from "./read/known-accounts.ts";
+import { type KnownConfig, knownConfig } from "./read/known-config.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
 import { readText } from "./read/read-text.ts";
 
@@ -15,11 +15,9 @@ const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.n
 const SCHEMA = "schema.cedarschema";
 
 /** The policies that are looked at together: those of one folder, and of the files that go with it. */
-export interface Bundle extends Inspected {
+export interface Bundle extends Inspected, KnownConfig {
   readonly folder: string;
   readonly catalogue: Catalogue;
-  /** Target accounts of `valetkey.json`; none where there is no such file. */
-  readonly accounts: readonly KnownAccount[];
 }
 
 /** A bundle ready to decide: without faults, but for conditions that no proof can read. */
@@ -32,7 +30,7 @@ let catalogue: Catalogue | undefined;
 /**
  * Checks the folder and the teams' folders in it. Its schema is its own, or that of the nearest folder above that has one.
  * @param withFiles further `.cedar` files, for a folder that is deployed beside others' rules.
- * @param config the `valetkey.json` with the target accounts; the one that `knownAccounts` finds unless given.
+ * @param config the `valetkey.json` of the deployment; the one that `knownConfig` finds unless given.
  */
 export function readBundle(folder: string, withFiles: readonly string[] = [], config?: string): Bundle {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
@@ -53,11 +51,10 @@ export function readBundle(folder: string, withFiles: readonly string[] = [], co
   ];
   if (files.length === 0) throw new Problem(`${folder} holds no .cedar file`);
   catalogue ??= Catalogue.from(readFileSync(CATALOGUE, "utf8"));
+  const known = knownConfig(folder, config);
   return {
-    folder,
-    catalogue,
-    accounts: knownAccounts(folder, config),
-    ...inspectPolicies(files, { path, text: readText(path) }, catalogue),
+    ...{ folder, catalogue, ...known },
+    ...inspectPolicies(files, { path, text: readText(path) }, catalogue, known.people),
   };
 }
 

@@ -12,7 +12,7 @@ import type { PolicyFile } from "./read/parse-policies.ts";
 /**
  * Every policy of the folder and of the teams' folders in it, parsed, checked and validated.
  * @param generated further policies, made from the configuration.
- * @param config issuers of `valetkey.json`, since a group of another is nobody's; and `validate`: a deployment that only observes what cannot be proven
+ * @param config issuers and approvers of `valetkey.json`, since other groups are nobody's; and `validate`: a deployment that only observes what cannot be proven
  * may have policies that no proof reads.
  * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
  */
@@ -20,14 +20,14 @@ export function preparePolicies(
   folder: string,
   catalogue: Catalogue,
   generated: readonly PolicyFile[] = [],
-  { issuers, validate }: Partial<Pick<Deployment, "issuers" | "validate">> = {},
+  { issuers, approvers = [], validate }: Partial<Pick<Deployment, "issuers" | "approvers" | "validate">> = {},
 ): { readonly policies: readonly PreparedPolicy[]; readonly claims: readonly string[] } {
   const path = join(folder, "schema.cedarschema");
   const inspected = inspectPolicies(
     [...policyFiles(folder), ...generated],
     { path, text: readFileSync(path, "utf8") },
     catalogue,
-    issuers,
+    issuers && { issuers, approvers },
   );
   const refuses = ({ code }: Finding) => code !== "not_provable" || validate !== "observe";
   const errors = errorsIn(inspected, catalogue).filter(refuses);

@@ -2,7 +2,7 @@ import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { standingOf } from "../../functions/core/ceiling/ceiling.ts";
 import { exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
 import { type Finding, finding } from "../read/finding.ts";
-import type { KnownAccount } from "../read/known-accounts.ts";
+import type { KnownAccount } from "../read/known-config.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { awsAction, namedActions } from "./heads.ts";
 

@@ -4,6 +4,7 @@ import { type Bundle, readBundle } from "../bundle.ts";
 import type { Options } from "../options.ts";
 import { EXIT } from "../problem.ts";
 import { type Finding, LEVELS, type Level, lineOf } from "../read/finding.ts";
+import { approvalProblems } from "./approvals.ts";
 import { besides } from "./besides.ts";
 import { beyond } from "./beyond.ts";
 import { errorsIn } from "./errors-in.ts";
@@ -52,6 +53,7 @@ export function findingsIn(bundle: Bundle, agents: readonly KnownAgent[] = []): 
     ]),
     ...pointless(policies, catalogue),
     ...besides(policies),
+    ...approvalProblems(own, bundle.people),
     ...nobodyHas(own, agents),
   ];
   const found = [...errorsIn(bundle, catalogue), ...lesser];

@@ -1,11 +1,12 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
-import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { EVERY_OBLIGATION, type Obligation } from "../../functions/core/policy/obligations.ts";
+import { approvalFaults } from "./approval-faults.ts";
 import { beyondItsFolder } from "./beyond-its-folder.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import { keeperOfAction } from "./keeper-of-action.ts";
+import type { KnownPeople } from "./known-config.ts";
 import { literalStars } from "./literal-stars.ts";
 import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
@@ -21,9 +22,9 @@ const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAME
 
 /**
  * Finds faults that Cedar's own validation does not know in policies that are compiled to IAM.
- * @param issuers those of `valetkey.json`, where they are known.
+ * @param people issuers and approvers of `valetkey.json`, where they are known.
  */
-export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: readonly Issuer[]): readonly Finding[] {
+export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: KnownPeople): readonly Finding[] {
   const { json, source, policy } = read;
   const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
   const beyond = beyondItsFolder(read);
@@ -33,6 +34,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: re
     ...annotationFaults(read, catalogue).map(([code, name, message]) =>
       finding(code, at(source.spotOfAnnotation(name)), message),
     ),
+    ...(people === undefined ? [] : approvalFaults(read, people.approvers)),
     // A resource is one or many, told by its attributes; its uid is always the same, so this would silently be false.
     ...(namesResource(json)
       ? [
@@ -52,7 +54,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, issuers?: re
           ),
         ]
       : []),
-    ...[...unaskedNames(json), ...unaskedGroups(json, issuers)].map(({ text, sentence }) =>
+    ...[...unaskedNames(json), ...unaskedGroups(json, people?.issuers)].map(({ text, sentence }) =>
       finding("unasked_name", at(source.spotOf(text)), sentence),
     ),
     ...literalStars(json).map(({ text, sentence }) => finding("literal_star", at(source.spotOf(text)), sentence)),

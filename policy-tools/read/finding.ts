@@ -20,6 +20,11 @@ export const FINDINGS = {
     "an obligation that cannot be kept there: `@rotateAfterUse` on anything but `secret:Read`",
   ],
   annotation_value: ["error", 'an annotation whose value is none: `@maxTtl("soon")`, `@approval("")`, `@mode("off")`'],
+  unknown_group: ["error", "`@approval` names a group that `approvers` in `valetkey.json` does not have"],
+  unfillable_approval: [
+    "error",
+    "`@approval` asks for more votes than there are persons in its groups; each vote is another person's",
+  ],
   annotation_misplaced: ["error", "an obligation, or `@outlives`, on a forbid"],
   outlives_unnamed: ["error", "`@outlives` on a permit that does not name its actions one by one"],
   beyond_its_folder: [
@@ -86,7 +91,20 @@ export const FINDINGS = {
     "warning",
     "a forbid on `secretsmanager:GetSecretValue` beside a permit of `secret:Read`, which hands out secrets by name",
   ],
+  irreplaceable_approver: [
+    "warning",
+    "the votes of `@approval` hang on one person whom `persons` lists: without that person nobody can approve",
+  ],
+  group_by_name: [
+    "warning",
+    "a group of approvers is known by its name though its issuer's preset has ids: renaming changes who may vote",
+  ],
   no_id: ["warning", "a policy without a name"],
+  group_may_be_renamed: [
+    "note",
+    "a group of approvers is known by what looks like a name: whoever may rename groups at the issuer decides who votes",
+  ],
+  groups_unchecked: ["note", "no `valetkey.json` was found, so the groups of `@approval` were not checked"],
   mints: ["note", "an action that mints is handed out, and the reason that was given"],
 } as const satisfies Record<string, readonly [Level, string]>;
 

@@ -1,9 +1,9 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
-import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { cedarSchema } from "./cedar-schema.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
+import type { KnownPeople } from "./known-config.ts";
 import { claimsIn, namesIn } from "./names-in.ts";
 import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
 import { violationsOf } from "./schema-violations.ts";
@@ -19,13 +19,13 @@ export interface Inspected {
 
 /**
  * Every policy of the files, parsed, checked and validated together, with all that is wrong with them.
- * @param issuers those of `valetkey.json`, where they are known: groups of others are nobody's.
+ * @param people issuers and approvers of `valetkey.json`, where they are known: other groups are nobody's.
  */
 export function inspectPolicies(
   files: readonly PolicyFile[],
   schema: Omit<PolicyFile, "name">,
   catalogue: Catalogue,
-  issuers?: readonly Issuer[],
+  people?: KnownPeople,
 ): Inspected {
   const { policies, faults } = parseAll(files);
   const twice = policies
@@ -38,7 +38,7 @@ export function inspectPolicies(
     claims: claimsIn(policies),
     faults: [
       ...faults,
-      ...policies.flatMap((policy) => checkPolicy(policy, catalogue, issuers)),
+      ...policies.flatMap((policy) => checkPolicy(policy, catalogue, people)),
       ...twice,
       ...tagSpellings(policies),
       ...schemaFaults(policies, schema, catalogue),

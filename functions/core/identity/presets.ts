@@ -7,6 +7,8 @@ import type { Algorithm, Issuer, Replay } from "./issuer.ts";
 export interface Preset
   extends Pick<Issuer, "algorithms" | "pin" | "maxLifetimeSeconds" | "replay" | "required">,
     Partial<Pick<Issuer, "url" | "subject" | "person">> {
+  /** Form of a group's id that never changes, where every group of the issuer has one. */
+  readonly groupIds?: "uuid";
   /** Claim for which each issuer of the preset must name a value in `required`. */
   readonly mustRequire?: { readonly claim: string; readonly of: string; readonly since: string };
 }
@@ -69,6 +71,7 @@ export const PRESETS = {
     algorithms: rs256,
     pin: "oid",
     person: "oid",
+    groupIds: "uuid",
     maxLifetimeSeconds: 86_400 + 3_600,
     replay: { mode: "window", cap: 1_000 },
     required: {},

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { approversOf, unknownGroups } from "../../../config/approvers.ts";
+import { approversOf } from "../../../config/approvers.ts";
 import { deploymentOf, readConfig } from "../../../config/read-config.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 
@@ -100,16 +100,5 @@ describe("approvers in valetkey.json", () => {
     ],
   ])("are refused with %s", (_name, changes, fault) => {
     expect(() => read(changes)).toThrow(fault);
-  });
-});
-
-describe("a group in @approval", () => {
-  const policy = (approval?: string) => ({ id: "p", annotations: approval === undefined ? {} : { approval } });
-
-  it("that nobody configured could never approve, and is refused at the build", () => {
-    expect(unknownGroups([policy("sre=2,security")], [{ name: "sre" }])).toEqual([
-      'policy p: valetkey.json has no approvers "security"',
-    ]);
-    expect(unknownGroups([policy("sre=2"), policy()], [{ name: "sre" }])).toEqual([]);
   });
 });

@@ -141,6 +141,7 @@ describe("valetkey policy check", () => {
     const narrow = rule({ id: "narrow", notes: '@approval("leads")' });
     expect(await found(narrow + rule({ id: "wide", when: 'resource.account == "111122223333"' }))).toEqual([
       ["warning", "obligation_evaded", "narrow"],
+      ["note", "groups_unchecked", "narrow"],
     ]);
   });
 

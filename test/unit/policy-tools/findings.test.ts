@@ -31,6 +31,18 @@ const bounded = (head: string, notes = '@id("x")') =>
   `${notes}\npermit (principal is Agent, ${head})\nwhen { ${IN_ACCOUNT} };`;
 const ROLES = 'action == Action::"sts:AssumeRole", resource is AWS::Resource';
 
+const ISSUERS = [{ name: "staff", kind: "people", preset: "generic" }];
+const APPROVERS = {
+  sre: { issuer: "staff", claim: "groups", value: "sre" },
+  leads: { issuer: "staff", persons: ["ada"] },
+};
+const asking = (groups: string) => bounded(OBJECTS, `@id("x")\n@approval("${groups}")`);
+const asked = (issuers: readonly object[] = ISSUERS) => ({
+  config: { issuers, approvers: APPROVERS },
+  at: "2:1",
+  policy: "x",
+});
+
 /** One way to each finding; a code without a way does not compile. */
 const FOUND: Record<FindingCode, Expected> = {
   parse: { text: `// é\npermit (principal,\n  action resource);`, at: "3:10", says: /does not parse.*expected/ },
@@ -65,6 +77,16 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /a duration such as "15m"/,
   },
+  unknown_group: { ...asked(), text: asking("sre=2,lead"), says: /no group "lead".*did you mean "leads"\?$/ },
+  unfillable_approval: { ...asked(), text: asking("leads=2"), says: /"leads=2"\) can never be given/ },
+  irreplaceable_approver: { ...asked(), text: asking("leads"), says: /nobody who could vote in place of "ada"/ },
+  group_by_name: {
+    ...asked(ISSUERS.map((each) => ({ ...each, preset: "entra" }))),
+    text: asking("sre"),
+    says: /whatever staff calls "sre"; write its object id/,
+  },
+  group_may_be_renamed: { ...asked(), text: asking("sre"), says: /whoever may rename groups there decides who votes/ },
+  groups_unchecked: { text: asking("sre"), at: "2:1", policy: "x", says: /not checked.*name the file with --config/ },
   annotation_misplaced: {
     text: bounded(OBJECTS, '@id("x")\n@bindIp').replace("permit", "forbid"),
     at: "2:1",
@@ -263,7 +285,7 @@ const approvals = { clientId: "valetkey-approvals", freshness: "auth_time" };
 const approving = {
   ...local,
   issuers: local.issuers.map((each: { kind: string }) => (each.kind === "people" ? { ...each, approvals } : each)),
-  approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } },
+  approvers: APPROVERS,
 };
 const configFile = join(folderWith({ "valetkey.json": JSON.stringify(approving) }), "valetkey.json");
 const build = (policiesDir: string) => buildDeployment({ configFile, policiesDir, outDir: folderWith({}) });

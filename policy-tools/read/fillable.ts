@@ -1,0 +1,41 @@
+import { fillSlots, isFilled, type Voter } from "../../functions/core/approvals/fill-slots.ts";
+import type { NeededVotes } from "../../functions/core/approvals/needed-votes.ts";
+import { type Person, personId } from "../../functions/core/approvals/person.ts";
+import type { KnownGroup } from "./known-config.ts";
+
+/** People who can give the votes of one `@approval`, as far as `valetkey.json` lists them. */
+export interface Fillable {
+  /** False where the listed people are too few, each voting once. */
+  readonly isFillable: boolean;
+  /** People without whom the votes cannot be given. */
+  readonly irreplaceable: readonly Person[];
+}
+
+/**
+ * Computes exactly whether distinct people can give all votes of the groups that list `persons`. Groups by claim are left out: only their issuer
+ * knows their people.
+ */
+export function fillable(needed: readonly NeededVotes[], approvers: readonly KnownGroup[]): Fillable {
+  const voters = listedVoters(approvers);
+  const listed = needed.filter(({ group }) =>
+    approvers.some(({ name, members }) => name === group && "persons" in members),
+  );
+  const fills = (people: readonly Voter[]) => isFilled(fillSlots(people, listed));
+  const isFillable = fills(voters);
+  return {
+    isFillable,
+    irreplaceable: isFillable
+      ? voters.filter((voter) => !fills(voters.filter((each) => each !== voter))).map(({ person }) => person)
+      : [],
+  };
+}
+
+/** Lists each person once, with every group that lists the person. */
+function listedVoters(approvers: readonly KnownGroup[]): readonly Voter[] {
+  const entries = approvers.flatMap(({ name, issuer, members }) =>
+    "persons" in members ? members.persons.map((value) => ({ person: { issuer, value }, group: name })) : [],
+  );
+  return [...Map.groupBy(entries, ({ person }) => personId(person)).values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [{ person: first.person, groups: [first.group, ...rest.map(({ group }) => group)] }],
+  );
+}

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { ApproverGroup } from "../../functions/core/approvals/approver-group.ts";
+import { type AccountExceptions, exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
+import type { Account } from "../../functions/core/deployment/deployment.ts";
+import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import { Problem } from "../problem.ts";
+import { readText } from "./read-text.ts";
+
+/** Facts that the tools know of a target account. */
+export type KnownAccount = Pick<Account, "id" | "ceiling" | "exceptions">;
+
+/** Group of approvers, as far as the tools know it. */
+export type KnownGroup = Pick<ApproverGroup, "name" | "issuer" | "members">;
+
+/** Issuers and groups of approvers that policies may name. */
+export interface KnownPeople {
+  readonly issuers: readonly (Pick<Issuer, "name" | "kind" | "groupsClaim"> & { readonly preset?: string })[];
+  readonly approvers: readonly KnownGroup[];
+}
+
+/** Part of `valetkey.json` that the tools need. */
+export interface KnownConfig {
+  readonly accounts: readonly KnownAccount[];
+  /** Absent where the file names no issuers. */
+  readonly people?: KnownPeople;
+}
+
+/**
+ * Reads `valetkey.json` as far as the tools need it; only the build checks the file.
+ * @param config the file; unless given, the one in the folder of policies, as an example has it, or else the one beside the folder.
+ * @returns no accounts and no people where there is no such file.
+ * @throws {Problem} where the file is no JSON, or of another form, or cannot be read.
+ */
+export function knownConfig(folder: string, config?: string): KnownConfig {
+  const within = join(resolve(folder), "valetkey.json");
+  const file = config ?? (existsSync(within) ? within : join(dirname(resolve(folder)), "valetkey.json"));
+  if (config === undefined && !existsSync(file)) return { accounts: [] };
+  const text = readText(file);
+  try {
+    const { accounts, issuers, approvers }: Readonly<Record<string, unknown>> = Object(JSON.parse(text));
+    return {
+      accounts: listed(accounts).flatMap(knownAccount),
+      ...(Array.isArray(issuers)
+        ? {
+            people: {
+              issuers: issuers.flatMap(knownIssuer),
+              approvers: Object.entries(Object(approvers)).map(([name, group]) => knownGroup(name, group)),
+            },
+          }
+        : {}),
+    };
+  } catch {
+    throw new Problem(`${file} cannot be read as valetkey.json`);
+  }
+}
+
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+function knownAccount(entry: unknown): readonly KnownAccount[] {
+  const { id, ceiling, exceptions }: { id?: unknown; ceiling?: unknown; exceptions?: AccountExceptions } =
+    Object(entry);
+  if (typeof id !== "string") return [];
+  // A fault of their form shows here, and not where the first request is decided.
+  exceptionsOf(exceptions);
+  return [
+    {
+      id,
+      ...(Array.isArray(ceiling) ? { ceiling: ceiling.map(String) } : {}),
+      ...(exceptions === undefined ? {} : { exceptions }),
+    },
+  ];
+}
+
+function knownIssuer(entry: unknown): KnownPeople["issuers"] {
+  const { name, kind, groupsClaim, preset }: Readonly<Record<string, unknown>> = Object(entry);
+  if (typeof name !== "string") return [];
+  return [
+    {
+      name,
+      kind: kind === "people" ? kind : "agents",
+      ...(typeof groupsClaim === "string" ? { groupsClaim } : {}),
+      ...(typeof preset === "string" ? { preset } : {}),
+    },
+  ];
+}
+
+function knownGroup(name: string, entry: unknown): KnownGroup {
+  const { issuer, claim, value, persons }: Readonly<Record<string, unknown>> = Object(entry);
+  const members = Array.isArray(persons)
+    ? { persons: persons.map(String) }
+    : { claim: String(claim), value: String(value) };
+  return { name, issuer: String(issuer), members };
+}
