@@ -46,7 +46,7 @@ export function voteToken(world: FakeWorld, hashes: readonly string[], sub = "bo
   const now = world.nowSeconds();
   const token = fakeToken({
     ...{ iss: "https://staff.test", sub, aud: "approvals", nonce: voteNonce(hashes) },
-    ...{ iat: now, auth_time: now, exp: now + 300, groups: ["g-sre"] },
+    ...{ iat: now, auth_time: now, exp: now + 300, groups: ["g-sre", "valetkey-approvers"] },
     ...claims,
   });
   world.secrets.add(token);

@@ -5,6 +5,7 @@ import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { operation } from "../operators/operation.ts";
+import { authoriseApproval } from "../steps/approvals/authorise-approval.ts";
 import { verifyVote } from "../steps/approvals/verify-votes.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { approvalFor } from "./approval-for.ts";
@@ -31,19 +32,21 @@ export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswe
     return { status: after.state, needed: describeNeeded(after) };
   });
 
-/** @throws {Refusal} vote_invalid, not_eligible, already_used, approval_denied, issuer_unreachable. */
+/** @throws {Refusal} vote_invalid, operator_denied, not_eligible, already_used, approval_denied, issuer_unreachable. */
 async function approve(
   operator: OperatorIdentity,
-  { record, hash, excluded }: Examined,
+  examined: Examined,
   { by, hashes }: AskedApproval,
   ports: ApprovePorts,
 ): Promise<void> {
+  const { record, hash, excluded } = examined;
   const token = "vote" in by ? by.vote : await redeem(operator, by, ports);
   const expected = { nonce: voteNonce(hashes), record, groups: ports.deployment.approvers ?? [] };
   const vote = await verifyVote(token, expected, ports);
   if (typeof vote === "string") throw voteFault(vote);
-  // Policy was asked about the person of the operator's token.
   if (!isSamePerson(vote.person, operator.person)) throw voteFault("another_person");
+  // Policy was asked by the operator's token, and the exchange asks it by the vote's, which may list other groups.
+  await authoriseApproval(vote.voter, examined, ports);
   const why = exclusionOf(vote.person, record.needed, excluded);
   if (why !== undefined) throw ineligible(why);
   const event = decisionEvent("approval.voted", record, ports, {

@@ -2,11 +2,10 @@ import { atOnce } from "../core/at-once.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
-import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
-import { authoriseApproval } from "./approval-for.ts";
+import { mayApprove } from "../steps/approvals/authorise-approval.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import { summariseApproval } from "./describe-approval.ts";
-import { type Examined, examineApproval } from "./examine-approval.ts";
+import { examineApproval } from "./examine-approval.ts";
 
 /** Most requests of one answer, the first to expire first, and how many are examined at a time. */
 const MOST = { listed: 50, atOnce: 10 } as const;
@@ -23,27 +22,12 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
     const ids = [...new Set(waiting.toSorted((a, b) => a.expiresAt - b.expiresAt).map(({ id }) => id))];
     const examined = await atOnce(MOST.atOnce, ids.slice(0, MOST.listed), (id) => examineApproval(id, ports));
     const permitted = await Promise.all(
-      examined.filter((each) => each?.state === "pending").map(async (each) => isPermitted(operator, each, ports)),
+      examined.map(async (each) =>
+        each?.state === "pending" && (await mayApprove(operator, each, ports)) ? [each] : [],
+      ),
     );
-    return {
-      approvals: permitted.flatMap((each) => (each ? [summariseApproval(each, operator, ports.deployment)] : [])),
-    };
+    return { approvals: permitted.flat().map((each) => summariseApproval(each, operator, ports.deployment)) };
   });
-
-/** Returns the request where policy permits the person to approve it. */
-async function isPermitted(
-  operator: OperatorIdentity,
-  examined: Examined | undefined,
-  ports: ApprovePorts,
-): Promise<Examined | undefined> {
-  try {
-    await authoriseApproval(operator, examined, ports);
-    return examined;
-  } catch (error) {
-    if (error instanceof Refusal && error.code === "operator_denied") return undefined;
-    throw error;
-  }
-}
 
 /** @returns the group that is asked for. @throws {Refusal} malformed_request. */
 function parseAsked(query: URLSearchParams): string | undefined {

@@ -17,7 +17,9 @@ const FAULTS: Readonly<Record<Fault, string>> = {
   sign_in_unproven:
     "It does not say when you signed in (auth_time): your issuer has to, see valetkey doctor --sign-in.",
   sign_in_before_request: "You signed in before the request was made: sign in again, with prompt=login.",
+  required_claim: "It lacks a claim that valetkey.json requires of every token of your issuer (required).",
   person: "It lacks the claim that tells people apart.",
+  groups_untold: "It does not list all your groups, which policies read: your issuer has to put them into this token.",
   no_group:
     "It proves no group that is asked: either you are in none, your issuer left groups out, or a group asks for a stronger sign-in (acr).",
   another_person: "It is another person's than the one who reads the request.",

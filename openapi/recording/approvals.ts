@@ -4,6 +4,7 @@ import { DEPLOYMENT, type FakeWorld, formEvent, policiesWith } from "../../fakes
 import { recordHash } from "../../functions/core/approvals/approval-record.ts";
 import { recordIn } from "../../functions/core/approvals/stored-approval.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import { APPROVE } from "../../functions/core/policy/operations.ts";
 import type { SealingPorts } from "../../functions/core/ports.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import type { Call } from "./call.ts";
@@ -30,7 +31,8 @@ interface WaitingHeld extends Held {
 /** Ports of a deployment whose policies ask people before an agent of the team `demo` gets anything. */
 export const askingPeople = (annotation = '@approval("sre")'): Pick<SealingPorts, "policies" | "deployment"> => ({
   deployment: APPROVING,
-  policies: policiesWith(`${annotation} permit (principal in Team::"demo", action, resource);`),
+  policies: policiesWith(`${annotation} permit (principal in Team::"demo", action, resource);
+permit (principal is User in Group::"staff|sre", action == Action::"${APPROVE}", resource);`),
 });
 
 /** Starts a task that waits. */

@@ -1,4 +1,4 @@
-import { type Claims, isElsewhere, valueAt } from "../identity/claims.ts";
+import { type Claims, isElsewhere, missingRequired, valueAt } from "../identity/claims.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { ApproverGroup } from "./approver-group.ts";
@@ -25,7 +25,9 @@ export type VoteFault =
   | "in_future"
   | "sign_in_unproven"
   | "sign_in_before_request"
+  | "required_claim"
   | "person"
+  | "groups_untold"
   | "no_group";
 
 /** Tolerance between the issuer's clock and ours; seconds. */
@@ -35,7 +37,7 @@ export const VOTE_SKEW_SECONDS = 60;
 const OVERAGE = 100;
 
 /** Issuer of people, as far as votes are concerned. */
-export type VotingIssuer = Pick<Issuer, "name" | "url" | "groupsClaim"> & { readonly person?: string };
+export type VotingIssuer = Pick<Issuer, "name" | "url" | "required"> & { readonly person?: string };
 
 /** Expectations of a vote. */
 export interface Expected {
@@ -70,6 +72,7 @@ export function readVote(
   if (iat > nowSeconds + VOTE_SKEW_SECONDS) return "in_future";
   if (!isInstant(signedInAt) || signedInAt > iat + VOTE_SKEW_SECONDS) return "sign_in_unproven";
   if (signedInAt < createdAt - VOTE_SKEW_SECONDS) return "sign_in_before_request";
+  if (missingRequired(claims, issuer.required) !== undefined) return "required_claim";
   let person: Person;
   try {
     person = personIn(claims, issuer);

@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import { type Claims, claimText } from "./claims.ts";
+import { type Claims, claimText, missingRequired } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
 
 /** Verified claims of a token. Times are epoch seconds. */
@@ -47,10 +47,9 @@ export function checkClaims(claims: Claims, issuer: Issuer, audience: string, no
 
   if (issuer.subject && !SUBJECTS[issuer.subject].test(sub))
     refuse(`sub is not of the form that ${issuer.subject} issuers use`);
-  for (const [name, value] of Object.entries(issuer.required)) {
-    if (claimText(claims, name) !== value)
-      refuse(`the claim ${name} does not have the value that this issuer's configuration requires`);
-  }
+  const missing = missingRequired(claims, issuer.required);
+  if (missing !== undefined)
+    refuse(`the claim ${missing} does not have the value that this issuer's configuration requires`);
   const pinned = claimText(claims, issuer.pin);
   if (!pinned) refuse(`the claim ${issuer.pin}, by which agents of this issuer are found, is missing`);
   if (!canBeLookedUp(pinned))

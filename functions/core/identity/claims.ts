@@ -16,6 +16,10 @@ export function claimText(claims: Claims, name: string): string | undefined {
   return undefined;
 }
 
+/** Finds the first claim that an issuer's configuration requires and the token does not have with exactly this value. */
+export const missingRequired = (claims: Claims, required: Readonly<Record<string, string>>): string | undefined =>
+  Object.entries(required).find(([name, value]) => claimText(claims, name) !== value)?.[0];
+
 /** Longest claim that policies can read; UTF-16 code units. */
 export const CLAIM_CHARACTERS = 1_024;
 

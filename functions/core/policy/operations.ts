@@ -25,3 +25,6 @@ export const OPERATIONS = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type OperationName = keyof typeof OPERATIONS;
+
+/** Operation that is asked of a person who decides, and by the exchange of each vote. */
+export const APPROVE = "valetkey:Approve" satisfies OperationName;

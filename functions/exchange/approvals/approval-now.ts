@@ -1,17 +1,13 @@
 import { type ApprovalRecord, recordHash } from "../../core/approvals/approval-record.ts";
-import { type ApprovalState, approvalState } from "../../core/approvals/approval-state.ts";
-import { excludedPeople } from "../../core/approvals/excluded-people.ts";
+import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import type { StoredApproval, StoredOutcome } from "../../core/approvals/stored-approval.ts";
-import { useWithinOf } from "../../core/approvals/use-within.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
-import { type Tally, tallyOf, verifyVotes } from "../../steps/approvals/verify-votes.ts";
+import { type AssessNeeds, assessApproval } from "../../steps/approvals/assess-approval.ts";
+import type { Tally } from "../../steps/approvals/verify-votes.ts";
 
-export type ApprovalNeeds = Pick<
-  SealingPorts,
-  "approvals" | "agents" | "tokens" | "deployment" | "clock" | "seals" | "log"
->;
+type ApprovalNeeds = AssessNeeds & Pick<SealingPorts, "approvals" | "seals">;
 
 /** Approval of a task as it stands at this moment. */
 export interface ApprovalNow {
@@ -27,7 +23,7 @@ export interface ApprovalNow {
 }
 
 /**
- * Reads an approval with its votes, strongly, and verifies each vote anew. A sign-in that was used for something else is no vote.
+ * Reads an approval with its votes, strongly, and assesses it. A sign-in that was used for something else is no vote.
  * @param task task as read strongly: its seal is verified, so that the record's hash can be believed.
  * @throws {Refusal} store_unavailable.
  */
@@ -45,25 +41,14 @@ export async function approvalNow(
   if (!record || recordHash(record) !== hash || record.task !== task.path)
     return { ...known, state: isUsed ? "used" : "void", isUnsure: false };
 
-  const { votes, isUnsure } = await verifyVotes(cast.votes, record, hash, ports);
-  const nonces = await approvals.noncesOf(votes);
-  const own = votes.filter(({ nonce }, index) => nonces[index] === undefined || nonces[index] === nonce);
-  const nowSeconds = ports.clock.nowMs() / 1_000;
-  const agents = await Promise.all([record.agent.id, ...record.chain].map((agent) => ports.agents.read(agent)));
-  const people = record.person ? [record.person] : [];
-  const excluded = excludedPeople(agents, people, record.needed, ports.deployment.issuers, nowSeconds);
-  const tally = tallyOf(own, record, excluded);
-  const state = approvalState(
-    {
-      record,
-      isUsed,
-      ...(outcome ? { outcome: outcome.decision } : {}),
-      isVoid: stored.void !== undefined,
-      isCancelled: task.status !== "active" && task.status !== "expired",
-      ...(tally.filledAt === undefined ? {} : { filledAt: tally.filledAt }),
-      useWithinSeconds: useWithinOf(record, ports.deployment),
+  const isVoid = stored.void !== undefined;
+  const { state, tally, isUnsure } = await assessApproval(
+    { record, hash, cast, isUsed, isVoid, task },
+    ports,
+    async (votes) => {
+      const nonces = await approvals.noncesOf(votes);
+      return votes.filter(({ nonce }, index) => nonces[index] === undefined || nonces[index] === nonce);
     },
-    nowSeconds,
   );
   return { ...known, state, record, tally, isUnsure };
 }

@@ -7,9 +7,12 @@ import type { StoredVote } from "../../core/approvals/stored-approval.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import { type OperatorIdentity, personProven } from "../requests/verify-operator.ts";
 
 /** Vote whose token the person's own issuer has signed, over exactly this record. */
 export interface VerifiedVote extends Vote {
+  /** Person as policy is asked about them, by the vote's own token. */
+  readonly voter: OperatorIdentity;
   /** SHA-256 of the token, base64url. */
   readonly hash: string;
 }
@@ -33,9 +36,21 @@ export async function verifyVote(
     const { clientId } = issuer.approvals;
     const vote = readVote(claims, issuer, { ...expected, clientId }, clock.nowMs() / 1_000);
     if (typeof vote === "string") return vote;
-    return { ...vote, hash: createHash("sha256").update(token).digest("base64url") };
+    const voter = voterIn(claims, issuer, deployment);
+    if (!voter) return "groups_untold";
+    return { ...vote, voter, hash: createHash("sha256").update(token).digest("base64url") };
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage) return "issuer";
+    throw error;
+  }
+}
+
+/** The person as policy knows them; undefined where the token does not tell every group, since a forbid on an omitted one would not apply. */
+function voterIn(...[claims, issuer, deployment]: Parameters<typeof personProven>): OperatorIdentity | undefined {
+  try {
+    return personProven(claims, issuer, deployment);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,9 @@
 import { isSamePerson, type Person, personId, personIn } from "../../core/approvals/person.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import type { Claims } from "../../core/identity/claims.ts";
 import { groupsIn } from "../../core/identity/groups-in.ts";
+import type { Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -37,16 +39,7 @@ export async function verifyOperator(
     const issuer = issuerOf(token, deployment.issuers, "people");
     const { claims } = await ports.tokens.verify(token, issuer);
     checkClaims(claims, issuer, deployment.audiences.operate, ports.clock.nowMs() / 1_000);
-    const person = personIn(claims, issuer);
-    return made<OperatorIdentity>({
-      person,
-      claims,
-      id: personId(person),
-      groups: groupsIn(claims, issuer),
-      isFirst: deployment.operators.some(({ issuer: of, subject }) =>
-        isSamePerson({ issuer: of, value: subject }, person),
-      ),
-    });
+    return personProven(claims, issuer, deployment);
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage) {
       const { say } = error.detail;
@@ -54,4 +47,23 @@ export async function verifyOperator(
     }
     throw error;
   }
+}
+
+/**
+ * Returns the person of a token whose signature was verified, as policy is asked about them. The caller has checked what else the token must say.
+ * @throws {Refusal} token_claims where the token tells no person, or not every group.
+ */
+export function personProven(
+  claims: Claims,
+  issuer: Issuer,
+  { operators }: Pick<Deployment, "operators">,
+): OperatorIdentity {
+  const person = personIn(claims, issuer);
+  return made<OperatorIdentity>({
+    person,
+    claims,
+    id: personId(person),
+    groups: groupsIn(claims, issuer),
+    isFirst: operators.some(({ issuer: of, subject }) => isSamePerson({ issuer: of, value: subject }, person)),
+  });
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type Answer, FakeService, type Held } from "../../../fakes/fake-service.ts";
 import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld, formEvent } from "../../../fakes/fake-world.ts";
@@ -25,6 +26,9 @@ export const APPROVING: Deployment = {
   approvers: [group("sre"), group("security")],
 };
 
+/** Policy of `policies/approvers.cedar`: who may approve at all. */
+const APPROVERS = readFileSync(new URL("../../../policies/approvers.cedar", import.meta.url), "utf8");
+
 const REPORT = "arn:aws:s3:::acme-data/reports/a";
 
 /** Policy of the team `demo` for an action of S3. */
@@ -50,9 +54,10 @@ export class ApprovalScene {
     texts: readonly string[] = [permitting('@approval("sre")')],
     world = fakeWorld({ deployment: APPROVING }),
     over: Partial<SealingPorts> = {},
+    approvers: readonly string[] = [APPROVERS],
   ) {
     this.world = world;
-    this.service = new FakeService(world, { ...world.ports, policies: cedarOf(texts), ...over });
+    this.service = new FakeService(world, { ...world.ports, policies: cedarOf([...texts, ...approvers]), ...over });
     this.operators = new FakeService(world);
   }
 
@@ -84,7 +89,7 @@ export class ApprovalScene {
     const nonce = voteNonce(ids.map((id) => recordHash(this.record(id))));
     const now = this.world.nowSeconds();
     const claims = { iss: "https://staff.test", sub: person, aud: "approvals", nonce, iat: now, auth_time: now };
-    return fakeToken({ ...claims, exp: now + 300, groups: ["g-sre"], ...changed });
+    return fakeToken({ ...claims, exp: now + 300, groups: ["g-sre", "valetkey-approvers"], ...changed });
   }
 
   /** A person votes, as `approve` would store it. */

@@ -81,6 +81,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     ["of a sign-in before the request", { auth_time: 1_000_000 }, "sign_in_before_request"],
     ["without the time of the sign-in", { auth_time: undefined }, "sign_in_unproven"],
     ["with the time of the sign-in as text", { auth_time: "now" }, "sign_in_unproven"],
+    ["that lists a group in no text", { groups: ["g-sre", 7] }, "groups_untold"],
     ["whose groups are elsewhere", { groups: undefined, _claim_names: { groups: "src1" } }, "no_group"],
     ["with groups left out", { hasgroups: true }, "no_group"],
     ["with a hundred groups", { groups: [...Array(99).fill("x"), "g-sre"] }, "no_group"],
@@ -170,6 +171,26 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     for (const asked of [below, own])
       expect(await approve(service, asked)).toMatchObject({ body: { code: "not_eligible" } });
     expect(await approve(service, below, {}, "carol")).toMatchObject({ status: 200 });
+  });
+
+  it("I9a: asks policy about the vote's own token, and counts no stored vote of whom it forbids", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world, { needed: [{ group: "sre", count: 2 }] });
+    const withoutRight = { groups: ["g-sre"] };
+    expect(await approve(service, asked, withoutRight)).toMatchObject({
+      status: 403,
+      body: { code: "operator_denied" },
+    });
+    for (const [value, claims] of [
+      ["bob", withoutRight],
+      ["carol", {}],
+    ] as const)
+      await service.world.ports.ballots.putVote(asked.id, {
+        person: { issuer: "staff", value },
+        token: voteToken(service.world, [asked.hash], value, claims),
+        hashes: [asked.hash],
+      });
+    expect((await read(service, asked.id)).body).toMatchObject({ needed: [{ count: 2, have: 1 }] });
   });
 
   it("asks policy first: whoever may not approve learns nothing", async () => {

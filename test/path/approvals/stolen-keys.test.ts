@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { fakeToken } from "../../../fakes/fake-tokens.ts";
+import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { taskPath } from "../../../functions/core/tasks/path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
-import { ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
+import { APPROVING, ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 
 // These worlds are changed behind the service's back, so they are not watched for being sound.
 
@@ -154,5 +155,77 @@ describe("with the keys of approve, nothing is vended without the people's own i
     );
     expect(await scene.poll(held)).toMatchObject({ status: 403, body: { code: "approval_void" } });
     expect(scene.world.ports.sessions.asked).toEqual([]);
+  });
+});
+
+describe("I9a, I9d: with the keys of approve, nobody's vote counts whom Cedar does not permit to approve", () => {
+  const MAY = 'permit (principal is User, action == Action::"valetkey:Approve", resource)';
+  const FORBID = 'forbid (principal is User, action == Action::"valetkey:Approve", resource)';
+  const APPROVERS =
+    'permit (principal is User in Group::"staff|approvers", action == Action::"valetkey:Approve", resource);';
+
+  const settled = async (policies: readonly string[], claims: object, relabel: readonly string[] = []) => {
+    const scene = new ApprovalScene(undefined, fakeWorld({ deployment: APPROVING }), {}, policies);
+    const held = await scene.waiting();
+    const { agents } = scene.world.ports.agents;
+    const agent = agents.get("demo");
+    if (agent) agents.set("demo", { ...agent, labels: relabel });
+    // A genuine vote of a member of the group: `approve` itself would have refused it.
+    await scene.vote(held, "bob", claims);
+    return { scene, held };
+  };
+
+  it.each<readonly [string, readonly string[], object, readonly string[]]>([
+    ["no policy permits anybody", [], {}, []],
+    ["policy permits another group", [APPROVERS], {}, []],
+    [
+      "policy permits a group that another issuer asserts",
+      [APPROVERS],
+      { groups: ["g-sre", "partners|approvers"] },
+      [],
+    ],
+    ["policy permits operators", [MAY.replace("valetkey:Approve", "valetkey:EndTask").concat(";")], {}, []],
+    ["a forbid names the person", [`${MAY};`, `${FORBID} when { principal.id == "staff|bob" };`], {}, []],
+    [
+      "a forbid is about the request's groups",
+      [`${MAY};`, `${FORBID} when { context.groups.contains("sre") };`],
+      {},
+      [],
+    ],
+    [
+      "a forbid is about its account",
+      [`${MAY};`, `${FORBID} when { context.accounts.contains("111122223333") };`],
+      {},
+      [],
+    ],
+    ["a label of today forbids it", [`${MAY};`, `${FORBID} when { resource.labels.contains("prod") };`], {}, ["prod"]],
+    ["the permit errs", [`${MAY} when { context.missing == 1 };`], {}, []],
+    ["a forbid errs", [`${MAY};`, `${FORBID} when { context.missing == 1 };`], {}, []],
+    ["the token lists a group as no text, which a forbid could name", [`${MAY};`], { groups: ["g-sre", 7] }, []],
+  ])("where %s", async (_, policies, claims, relabel) => {
+    const { scene, held } = await settled(policies, claims, relabel);
+    expect(await scene.poll(held)).toMatchObject({ body: { approval: { needed: [{ have: 0 }] } } });
+    await expectNothing(scene, held);
+  });
+
+  it("and the same vote brings a key where Cedar permits it, by the groups of the vote's own token", async () => {
+    const { scene, held } = await settled([APPROVERS], { groups: ["g-sre", "approvers"] });
+    expect((await scene.poll(held)).status).toBe(200);
+  });
+
+  it("and of two votes the one that is permitted counts alone", async () => {
+    const policies = [`${MAY};`, `${FORBID} when { principal.id == "staff|bob" };`];
+    const scene = new ApprovalScene(
+      [permitting('@approval("sre=2")')],
+      fakeWorld({ deployment: APPROVING }),
+      {},
+      policies,
+    );
+    const held = await scene.waiting();
+    await scene.vote(held, "bob");
+    await scene.vote(held, "eve");
+    expect(await scene.poll(held)).toMatchObject({ body: { approval: { needed: [{ count: 2, have: 1 }] } } });
+    await scene.vote(held, "carol");
+    expect((await scene.poll(held)).status).toBe(200);
   });
 });

@@ -4,7 +4,7 @@ import { type Expected, readVote } from "../../../../functions/core/approvals/re
 import type { Claims } from "../../../../functions/core/identity/claims.ts";
 
 const CREATED = 1_800_000_000;
-const issuer = { name: "staff", url: "https://login.example.com/", groupsClaim: "groups" };
+const issuer = { name: "staff", url: "https://login.example.com/", required: { tid: "t-1" } };
 const group: ApproverGroup = {
   name: "sre",
   issuer: "staff",
@@ -28,6 +28,7 @@ const good: Claims = {
   auth_time: CREATED + 99,
   exp: CREATED + 400,
   groups: ["g-0", "g-1"],
+  tid: "t-1",
 };
 const read = (
   claims: Claims,
@@ -50,6 +51,7 @@ describe("I9d: a vote is a person's own sign-in for exactly this record", () => 
   });
 
   it.each<[string, Claims, string]>([
+    ["a token without a claim that its issuer requires", { tid: "t-2" }, "required_claim"],
     ["another issuer's statement", { iss: "https://login.example.com" }, "issuer"],
     ["a token for another client", { aud: "valetkey-login" }, "audience"],
     ["a token for two clients", { aud: ["valetkey-approvals", "valetkey-login"] }, "audience"],

@@ -1,0 +1,84 @@
+import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
+import { type ApprovalState, approvalState } from "../../core/approvals/approval-state.ts";
+import { excludedPeople } from "../../core/approvals/excluded-people.ts";
+import type { Excluded } from "../../core/approvals/fill-slots.ts";
+import type { CastVotes } from "../../core/approvals/stored-approval.ts";
+import { useWithinOf } from "../../core/approvals/use-within.ts";
+import type { KnownAgent } from "../../core/identity/agent.ts";
+import type { Ports } from "../../core/ports.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import { mayApprove } from "./authorise-approval.ts";
+import { type CountedVote, type Tally, tallyOf, verifyVotes } from "./verify-votes.ts";
+
+/** Request for approval with what is stored of it. */
+export interface StoredRequest {
+  readonly record: ApprovalRecord;
+  readonly hash: string;
+  readonly cast: CastVotes;
+  readonly isUsed: boolean;
+  readonly isVoid: boolean;
+  /** Task that waits; absent once it is gone. */
+  readonly task?: Pick<Task, "status"> | undefined;
+}
+
+/** What a request has come to at this moment. */
+export interface Assessment {
+  /** Agent as it is registered now; absent once it is not. */
+  readonly agent?: KnownAgent;
+  readonly excluded: Excluded;
+  /** Votes whose tokens were verified now, of people whom policy lets approve now. */
+  readonly votes: readonly CountedVote[];
+  readonly tally: Tally;
+  readonly state: ApprovalState;
+  /** True where an issuer could not be reached, so that a vote may be missing. */
+  readonly isUnsure: boolean;
+}
+
+export type AssessNeeds = Pick<Ports, "agents" | "tokens" | "policies" | "deployment" | "clock">;
+
+/**
+ * Counts the votes on a request and computes its state, for `approve` as for the exchange. Each vote is verified anew, and Cedar is asked about the person
+ * of each: where a vote is stored proves neither.
+ * @param unused keeps the votes whose sign-in was used for nothing else, where the caller can read that.
+ * @throws {Refusal} store_unavailable.
+ */
+export async function assessApproval(
+  { record, hash, cast, isUsed, isVoid, task }: StoredRequest,
+  ports: AssessNeeds,
+  unused: (votes: readonly CountedVote[]) => Promise<readonly CountedVote[]> = async (votes) => votes,
+): Promise<Assessment> {
+  const [agents, verified] = await Promise.all([
+    Promise.all([record.agent.id, ...record.chain].map((each) => ports.agents.read(each))),
+    verifyVotes(cast.votes, record, hash, ports),
+  ]);
+  const [agent] = agents;
+  const votes = await permitted(await unused(verified.votes), { record, agent }, ports);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
+  const persons = record.person ? [record.person] : [];
+  const excluded = excludedPeople(agents, persons, record.needed, ports.deployment.issuers, nowSeconds);
+  const tally = tallyOf(votes, record, excluded);
+  const facts = {
+    record,
+    isUsed,
+    isVoid,
+    ...(cast.outcome ? { outcome: cast.outcome.decision } : {}),
+    // A task whose time ran out is not cancelled: the clock says of its request that it expired.
+    isCancelled: task?.status !== "active" && task?.status !== "expired",
+    ...(tally.filledAt === undefined ? {} : { filledAt: tally.filledAt }),
+    useWithinSeconds: useWithinOf(record, ports.deployment),
+  };
+  const state = approvalState(facts, nowSeconds);
+  return { ...(agent ? { agent } : {}), excluded, votes, tally, state, isUnsure: verified.isUnsure };
+}
+
+/** Keeps the votes of people whom Cedar permits to approve this request, by what their votes' own tokens say of them (I9a, I9d). */
+async function permitted(
+  votes: readonly CountedVote[],
+  asked: Parameters<typeof mayApprove>[1],
+  ports: AssessNeeds,
+): Promise<readonly CountedVote[]> {
+  const each = await Promise.all(
+    votes.map(async (vote) => ((await mayApprove(vote.voter, asked, ports)) ? [vote] : [])),
+  );
+  return each.flat();
+}
