@@ -1,9 +1,10 @@
+import { TOKEN_TYPES } from "../../functions/names.ts";
 import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { BenchCloud } from "./bench-cloud.ts";
 
 export interface Vended {
   readonly access_token: string;
-  readonly task: { readonly id: string };
+  readonly task: { readonly id: string; readonly approval?: { readonly id: string } };
   readonly credentials: readonly {
     readonly AccessKeyId: string;
     readonly SecretAccessKey: string;
@@ -27,7 +28,14 @@ export class BenchAgent {
     const answer = await fetch(`${cloud.api}/v1/agents`, {
       method: "POST",
       headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
-      body: JSON.stringify({ id, name: id, owner: "bench", team: TEAM, bindings, ...(limits ? { limits } : {}) }),
+      body: JSON.stringify({
+        id,
+        name: id,
+        owner: "staff|person:olga",
+        team: TEAM,
+        bindings,
+        ...(limits ? { limits } : {}),
+      }),
     });
     await expectStatus(answer, 201, `registering ${id}`);
     return new BenchAgent(cloud, id);
@@ -35,7 +43,12 @@ export class BenchAgent {
 
   /** Opens a task with one lease for three pairs. */
   async vend(): Promise<Vended> {
-    const answer = await this.tryVend(await this.token());
+    return this.ask(THREE_PAIRS);
+  }
+
+  /** Asks for these details; where people decide about them, the answer has no credentials. */
+  async ask(details: unknown): Promise<Vended> {
+    const answer = await this.tryVend(await this.token(), undefined, details);
     await expectStatus(answer, 200, "a vend");
     return (await answer.json()) as Vended;
   }
@@ -46,7 +59,7 @@ export class BenchAgent {
   }
 
   /** Requests a vend and returns the answer, whatever its status. */
-  tryVend(token: string, signal?: AbortSignal): Promise<Response> {
+  tryVend(token: string, signal?: AbortSignal, details: unknown = THREE_PAIRS): Promise<Response> {
     return fetch(`${this.#cloud.api}/v1/token`, {
       method: "POST",
       body: new URLSearchParams({
@@ -54,9 +67,22 @@ export class BenchAgent {
         subject_token: token,
         subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
         purpose: "summarise the weekly report",
-        authorization_details: JSON.stringify(THREE_PAIRS),
+        authorization_details: JSON.stringify(details),
       }),
       ...(signal ? { signal } : {}),
+    });
+  }
+
+  /** Asks whether people have decided about the task. */
+  poll({ access_token: token }: Vended): Promise<Response> {
+    return fetch(`${this.#cloud.api}/v1/token`, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: token,
+        subject_token_type: TOKEN_TYPES.task,
+        requested_token_type: TOKEN_TYPES.task,
+      }),
     });
   }
 

@@ -4,7 +4,7 @@ import type { ApiCall } from "../../emulator/api-call.ts";
 import { freePorts } from "../../emulator/free-ports.ts";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { type Cloud, startCloud } from "../../local/cloud/start-cloud.ts";
-import { benchPolicies } from "../policies/bench-policies.ts";
+import { benchPolicies, benchPoliciesAsking } from "../policies/bench-policies.ts";
 import { writeBenchConfig } from "./bench-config.ts";
 import { startWireTap, type WireTap } from "./wire-tap.ts";
 
@@ -22,6 +22,8 @@ export interface BenchCloudOptions {
   readonly isTapped?: boolean;
   readonly hasRules?: boolean;
   readonly taskRoles?: number;
+  /** True adds a policy that asks people, who approve; false by default. */
+  readonly asks?: boolean;
   /** Endpoint of a running DynamoDB; started here by default. */
   readonly dynamodbEndpoint?: string;
   readonly onApiCall?: (call: ApiCall) => void;
@@ -37,9 +39,9 @@ export async function startBenchCloud(options: BenchCloudOptions): Promise<Bench
     configFile: writeBenchConfig(
       options.workDir,
       { agents: `http://127.0.0.1:${issuers}/agents`, people: `http://127.0.0.1:${people}/people` },
-      options.taskRoles,
+      { taskRoles: options.taskRoles, asks: options.asks },
     ),
-    policiesDir: benchPolicies(join(options.workDir, "policies")),
+    policiesDir: (options.asks ? benchPoliciesAsking : benchPolicies)(join(options.workDir, "policies")),
     workDir: join(options.workDir, "cloud"),
     onInvoke: (name) => {
       invocations[name] += 1;

@@ -2,24 +2,43 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuiltDeployment, buildDeployment } from "../../config/build-deployment.ts";
 import type { Config } from "../../config/schema.ts";
-import { ACCOUNT, benchPolicies } from "../policies/bench-policies.ts";
+import { ACCOUNT, benchPolicies, benchPoliciesAsking } from "../policies/bench-policies.ts";
 
 export const URL_OF_HUB = "https://valetkey.bench.example";
 
-/** Writes the benchmarks' configuration: two issuers on loopback, one target account with four task roles by default. @returns the file's path. */
+/** Client of the people's issuer that votes are made for. */
+export const APPROVALS_CLIENT = "valetkey-approvals";
+
+export interface BenchConfigOptions {
+  /** Four by default. */
+  readonly taskRoles?: number | undefined;
+  /** True configures the group `sre`, whom one of the policies asks; false by default. */
+  readonly asks?: boolean | undefined;
+}
+
+/** Writes the benchmarks' configuration: two issuers on loopback, one target account. @returns the file's path. */
 export function writeBenchConfig(
   workDir: string,
   issuers: { readonly agents: string; readonly people: string },
-  taskRoles = 4,
+  { taskRoles = 4, asks = false }: BenchConfigOptions = {},
 ): string {
+  const votes = { approvals: { clientId: APPROVALS_CLIENT, freshness: "auth_time" as const } };
   const config: Config = {
     hub: { account: "999900001111", region: "us-east-1" },
     url: URL_OF_HUB,
     issuers: [
       { name: "local", kind: "agents", preset: "generic", url: issuers.agents },
-      { name: "staff", kind: "people", preset: "generic", url: issuers.people, groupsClaim: "groups" },
+      {
+        name: "staff",
+        kind: "people",
+        preset: "generic",
+        url: issuers.people,
+        groupsClaim: "groups",
+        ...(asks ? votes : {}),
+      },
     ],
     accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles }],
+    ...(asks ? { approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } } } : {}),
     operators: [{ issuer: "staff", subject: "person:alice" }],
     // No random probes, so that each run measures the same.
     receipts: { sample: 0 },
@@ -29,13 +48,14 @@ export function writeBenchConfig(
   return configFile;
 }
 
-/** Builds the benchmarks' deployment with twenty policies. */
+/** Builds the benchmarks' deployment with twenty policies, or with one more that asks people. */
 export const buildBenchDeployment = (
   workDir: string,
   issuers: { readonly agents: string; readonly people: string },
+  asks = false,
 ): BuiltDeployment =>
   buildDeployment({
-    configFile: writeBenchConfig(workDir, issuers),
-    policiesDir: benchPolicies(join(workDir, "policies")),
+    configFile: writeBenchConfig(workDir, issuers, { asks }),
+    policiesDir: (asks ? benchPoliciesAsking : benchPolicies)(join(workDir, "policies")),
     outDir: join(workDir, "deployment"),
   });

@@ -4,11 +4,12 @@ import { text } from "node:stream/consumers";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
-import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import { type Agent, DEFAULT_LIMITS, registrationOf } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
+import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import { startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
 import { buildBenchDeployment, URL_OF_HUB } from "../cloud/bench-config.ts";
-import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
+import { PUBLISHING, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { Start, Started } from "./one-start.ts";
 import { type Item, startTinyAws } from "./tiny-aws.ts";
 
@@ -17,16 +18,18 @@ export interface ColdWorld {
   token(): Promise<string>;
   /** Makes the event of `POST /v1/token` for three pairs. */
   vendEvent(): Promise<unknown>;
-  /** Starts a function in its own process. @param runner the bundled `one-start.ts`. */
-  start(runner: string, start: Start): Promise<Started>;
+  /** Makes the event of a request that waits for people, in a world that asks them. */
+  askEvent(): Promise<unknown>;
+  /** Starts a function in its own process. @param runner `one-start.ts`, or a file that takes and prints the same kinds of text. */
+  start<T = Started>(runner: string, start: Start): Promise<T>;
   close(): Promise<void>;
 }
 
 const AGENT = "reporter";
 
-export async function startColdWorld(workDir: string): Promise<ColdWorld> {
+export async function startColdWorld(workDir: string, asks = false): Promise<ColdWorld> {
   const issuer = await startOidcIssuer({ port: 0, issuerPath: "/agents", audience: URL_OF_HUB });
-  const built = buildBenchDeployment(workDir, { agents: issuer.issuer, people: "http://127.0.0.1:1/people" });
+  const built = buildBenchDeployment(workDir, { agents: issuer.issuer, people: "http://127.0.0.1:1/people" }, asks);
   const aws = await startTinyAws(seed());
   const token = () => issuer.mint({ sub: `agent:${AGENT}` });
   const env = {
@@ -42,12 +45,13 @@ export async function startColdWorld(workDir: string): Promise<ColdWorld> {
   return {
     token,
     vendEvent: async () => formEvent(exchangeForm(await token(), THREE_PAIRS)),
-    start: async (runner, start) => {
+    askEvent: async () => formEvent(exchangeForm(await token(), PUBLISHING)),
+    start: async <T>(runner: string, start: Start) => {
       const child = spawn(process.execPath, [runner], { env, stdio: ["pipe", "ignore", "pipe"] });
       child.stdin.end(JSON.stringify(start));
       const [told] = await Promise.all([text(child.stderr), once(child, "close")]);
       try {
-        return JSON.parse(told) as Started;
+        return JSON.parse(told) as T;
       } catch {
         throw new Error(`a cold start of ${start.bundle} failed: ${told}`);
       }
@@ -73,5 +77,6 @@ function seed(): readonly Item[] {
     chain: EMPTY_CHAIN,
   };
   const binding = { ...keys.binding("local", claims.sub), bound: [{ agent: AGENT, claims }], version: 1 };
-  return [{ ...keys.agent(AGENT), ...agent }, binding].map((item) => marshall(item) as Item);
+  const active = { ...keys.active(AGENT), facts: canonicalJson(registrationOf(agent)) };
+  return [{ ...keys.agent(AGENT), ...agent }, active, binding].map((item) => marshall(item) as Item);
 }

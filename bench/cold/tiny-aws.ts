@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 
 export type Item = Readonly<Record<string, { readonly S?: string }>>;
 
-/** Fast stand-in for DynamoDB and STS with the calls of one vend, so that the caller is measured. */
+/** Fast stand-in for DynamoDB, STS and Secrets Manager with the calls of one vend, so that the caller is measured. */
 export interface TinyAws {
   /** Endpoint: `http://127.0.0.1:port`. */
   readonly endpoint: string;
@@ -39,6 +39,7 @@ async function answerCall(request: IncomingMessage, items: Map<string, Item>): P
   const body = await text(request);
   const target = request.headers["x-amz-target"];
   if (target === undefined) return ASSUMED;
+  if (String(target).endsWith("GetSecretValue")) return SEALING_TEXT;
   const input = JSON.parse(body) as {
     readonly Key?: Item;
     readonly TransactItems?: readonly { readonly Put?: { readonly Item: Item } }[];
@@ -48,5 +49,7 @@ async function answerCall(request: IncomingMessage, items: Map<string, Item>): P
   // Queries return no items: the agent has no other task.
   return JSON.stringify(String(target).endsWith("GetItem") && found ? { Item: found } : { Items: [] });
 }
+
+const SEALING_TEXT = JSON.stringify({ SecretString: "a sealing text that is long enough for a key of 256 bits" });
 
 const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIABENCHBENCHBENCH0</AccessKeyId><SecretAccessKey>none</SecretAccessKey><SessionToken>none</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;

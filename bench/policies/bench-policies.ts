@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OURS = fileURLToPath(new URL("./work.cedar", import.meta.url));
+const ASKING = fileURLToPath(new URL("./asking.cedar", import.meta.url));
 const DEPLOYED = fileURLToPath(new URL("../../policies/", import.meta.url));
 
 /** Puts twenty policies and their schema into the folder: the benchmark's seventeen, and the three for operators. */
@@ -10,6 +11,14 @@ export function benchPolicies(folder: string): string {
   mkdirSync(folder, { recursive: true });
   copyFileSync(OURS, join(folder, "work.cedar"));
   for (const file of ["operators.cedar", "schema.cedarschema"]) copyFileSync(join(DEPLOYED, file), join(folder, file));
+  return folder;
+}
+
+/** Puts two policies more: the one that lets people approve, and one whose requests wait for them. @param asks false leaves out the annotation that asks, and nothing else. */
+export function benchPoliciesAsking(folder: string, asks = true): string {
+  const text = readFileSync(ASKING, "utf8");
+  copyFileSync(join(DEPLOYED, "approvers.cedar"), join(benchPolicies(folder), "approvers.cedar"));
+  writeFileSync(join(folder, "asking.cedar"), asks ? text : text.replace(/^@approval.*\n/m, ""));
   return folder;
 }
 
@@ -30,5 +39,15 @@ export const THREE_PAIRS = [
       "arn:aws:s3:::acme-data",
       "arn:aws:dynamodb:us-east-1:111122223333:table/orders",
     ],
+  },
+] as const;
+
+/** Intent that people are asked about where the policies ask. */
+export const PUBLISHING = [
+  {
+    type: "aws",
+    account: ACCOUNT,
+    actions: ["s3:PutObject"],
+    resources: ["arn:aws:s3:::acme-data/published/weekly.csv"],
   },
 ] as const;

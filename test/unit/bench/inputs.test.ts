@@ -1,11 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Loaded } from "../../../bench/approvals/loaded-files.ts";
 import { largest, steadyState } from "../../../bench/capacity/steady-state.ts";
+import { startColdWorld } from "../../../bench/cold/cold-world.ts";
 import { vendInMemory } from "../../../bench/cpu/vend-in-memory.ts";
-import { THREE_PAIRS } from "../../../bench/policies/bench-policies.ts";
-import { CATALOGUE } from "../../../fakes/fake-world.ts";
+import { benchPoliciesAsking, PUBLISHING, TEAM, THREE_PAIRS } from "../../../bench/policies/bench-policies.ts";
+import { FakeService } from "../../../fakes/fake-service.ts";
+import { CATALOGUE, fakeWorld } from "../../../fakes/fake-world.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
 import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
 
@@ -23,6 +27,48 @@ describe("the vend that is measured", () => {
     expect(pairs.map(({ isPattern }) => isPattern)).toEqual([false, false, false]);
     const answer = await tokenEndpoint(memory.event(await memory.token()), memory.world.ports);
     expect(answer.statusCode).toBe(200);
+  });
+});
+
+describe("the vend that asks nobody", () => {
+  const answerTo = async (asks: boolean, details: unknown) => {
+    const policies = benchPoliciesAsking(join(folder, `asks-${asks}`), asks);
+    const memory = await vendInMemory(folder, { policies });
+    const world = fakeWorld({ policies: memory.world.ports.policies });
+    world.addAgent({ id: "reporter", team: TEAM });
+    const subject_token = world.agentToken({ sub: "agent:reporter" });
+    const asked = { subject_token, authorization_details: JSON.stringify(details) };
+    const { body } = await new FakeService(world).exchange(asked);
+    return { policies: memory.policies, status: body.task?.status };
+  };
+
+  it("is measured where another request waits, beside the same policies without the annotation that asks", async () => {
+    const [asking, bare] = [await answerTo(true, PUBLISHING), await answerTo(false, PUBLISHING)];
+    expect(asking.status).toBe("pending_approval");
+    expect(bare.status).toBe("active");
+    const text = (policies: typeof bare.policies) => policies.map((policy) => policy.text).join("\n");
+    expect(text(bare.policies)).toBe(text(asking.policies).replace(/^@approval.*\n/m, ""));
+    expect((await answerTo(true, THREE_PAIRS)).status).toBe("active");
+  });
+});
+
+describe("the world of cold starts", () => {
+  it("answers a vend and a request that waits, from the first file loaded to the last", async () => {
+    const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+    const cold = join(folder, "cold");
+    mkdirSync(cold);
+    const world = await startColdWorld(cold, true);
+    const start = async (event: unknown) =>
+      world.start<Loaded>(at("bench/approvals/loaded-files.ts"), {
+        bundle: at("functions/exchange/handler.ts"),
+        events: [event],
+      });
+    const [vend, ask] = [await start(await world.vendEvent()), await start(await world.askEvent())];
+    await world.close();
+    expect(vend.statusCode).toBe(200);
+    expect(JSON.parse(ask.body).task.status).toBe("pending_approval");
+    const ofApprovals = ({ files }: Loaded) => files.filter((file) => file.includes("/exchange/approvals/"));
+    expect([ofApprovals(vend).length, ofApprovals(ask).length > 0]).toEqual([0, true]);
   });
 });
 
