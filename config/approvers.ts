@@ -44,6 +44,8 @@ export function approverFaults(config: Config): readonly string[] {
         ...(approvals?.freshness === "acr" && group.acr === undefined
           ? [`${place} needs acr: its issuer "${group.issuer}" proves a fresh sign-in by acr alone`]
           : []),
+        // OpenID Connect Core 1.0, section 2: "0" is what a long-lived cookie gets.
+        ...(group.acr?.includes("0") ? [`${place}: acr "0" is that of nobody who has signed in just now`] : []),
         ...(group.notify ?? [])
           .filter((channel) => !channels.includes(channel))
           .map((channel) => `${place}: notify has no channel "${channel}"`),

@@ -15,7 +15,7 @@ const FAULTS: Readonly<Record<Fault, string>> = {
   after_expiry: "The request has expired.",
   in_future: "It is of the future: the issuer's clock is wrong.",
   sign_in_unproven:
-    "It does not say when you signed in (auth_time): your issuer has to, see valetkey doctor --sign-in.",
+    "It proves no sign-in: your issuer has to say when you signed in (auth_time), or how (acr) where valetkey.json takes that; see docs/approvals.md.",
   sign_in_before_request: "You signed in before the request was made: sign in again, with prompt=login.",
   required_claim: "It lacks a claim that valetkey.json requires of every token of your issuer (required).",
   person: "It lacks the claim that tells people apart.",

@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("docs/approvals.md: the program that verifies a vote without valetkey", () => {
   const record = aRecord(aTask().task);
 
-  async function verdict(claims: object, shown: object = record): Promise<string> {
+  async function verdict(claims: object, shown: object = record, more: object = {}): Promise<string> {
     const { privateKey, publicKey } = await generateKeyPair("ES256");
     const token = await new SignJWT({
       ...{ nonce: recordHash(record), auth_time: record.created_at + 20, iat: record.created_at + 25 },
@@ -32,7 +32,7 @@ describe("docs/approvals.md: the program that verifies a vote without valetkey",
       .sign(privateKey);
     const file = join(folder, "vote.json");
     const jwk = { ...(await exportJWK(publicKey)), alg: "ES256" };
-    writeFileSync(file, JSON.stringify({ record: shown, token, jwk, issuer: ISSUER, clientId: "approvals" }));
+    writeFileSync(file, JSON.stringify({ record: shown, token, jwk, issuer: ISSUER, clientId: "approvals", ...more }));
     // a program of the page, in a folder of the repository so that its imports are found
     const program = PROGRAM.replace('process.argv[2] ?? ""', JSON.stringify(file));
     return execFileSync(process.execPath, ["--input-type=module", "-e", program], { cwd: ROOT, encoding: "utf8" });
@@ -50,6 +50,18 @@ describe("docs/approvals.md: the program that verifies a vote without valetkey",
     ["a vote after the expiry", { iat: record.expires_at }, record, "this is no vote for this record\n"],
   ])("says what is true of %s", async (_, claims, shown, said) => {
     expect(await verdict(claims, shown)).toBe(said);
+  });
+
+  it("takes an acr for a sign-in where the issuer proves sign-ins by it, and only there", async () => {
+    const untimed = { auth_time: undefined, acr: "phr" };
+    const none = "this is no vote for this record\n";
+    expect(await verdict(untimed, record, { acr: ["phr"] })).toBe("approved by ann\n");
+    for (const [claims, more] of [
+      [untimed, {}],
+      [untimed, { acr: ["pwd"] }],
+      [{ ...untimed, auth_time: record.created_at - 600 }, { acr: ["phr"] }],
+    ] as const)
+      expect(await verdict(claims, record, more)).toBe(none);
   });
 
   it("verifies nothing of another client", async () => {

@@ -38,7 +38,7 @@ export interface ListedRequest {
 /** Sign-in by which a person voted. One sign-in is one vote, or one batch of votes, which have the same nonce. */
 export interface SignIn {
   readonly person: Person;
-  /** `auth_time` of the token; epoch seconds. */
+  /** `signedInAt` of the vote; epoch seconds. */
   readonly signedInAt: number;
   readonly nonce: string;
 }

@@ -1,5 +1,5 @@
 import { type Claims, isElsewhere, missingRequired, valueAt } from "../identity/claims.ts";
-import type { Issuer } from "../identity/issuer.ts";
+import type { ApprovalsClient, Issuer } from "../identity/issuer.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { ApproverGroup } from "./approver-group.ts";
 import { type Person, personIn } from "./person.ts";
@@ -11,7 +11,7 @@ export interface Vote {
   readonly groups: readonly string[];
   /** Time at which the issuer signed the vote (`iat`). */
   readonly castAt: number;
-  /** Time of the sign-in (`auth_time`). One sign-in is one vote. */
+  /** Time of the sign-in: `auth_time`, or `iat` where the issuer gives none and proves an `acr` anew at each request. One sign-in is one vote. */
   readonly signedInAt: number;
 }
 
@@ -37,12 +37,14 @@ export const VOTE_SKEW_SECONDS = 60;
 const OVERAGE = 100;
 
 /** Issuer of people, as far as votes are concerned. */
-export type VotingIssuer = Pick<Issuer, "name" | "url" | "required"> & { readonly person?: string };
+export type VotingIssuer = Pick<Issuer, "name" | "url" | "required"> & {
+  readonly person?: string;
+  /** Client that is registered for approvals alone. */
+  readonly approvals: Pick<ApprovalsClient, "clientId" | "freshness">;
+};
 
 /** Expectations of a vote. */
 export interface Expected {
-  /** `aud`: the client that is registered for approvals alone. */
-  readonly clientId: string;
   /** `nonce`: the hash of the record, or of the batch that contains it. */
   readonly nonce: string;
   readonly record: Pick<ApprovalRecord, "created_at" | "expires_at" | "needed">;
@@ -60,16 +62,18 @@ export function readVote(
   expected: Expected,
   nowSeconds: number,
 ): Vote | VoteFault {
-  const { iss, aud, azp, nonce, iat, auth_time: signedInAt } = claims;
+  const { iss, aud, azp, nonce, iat } = claims;
+  const { clientId, freshness } = issuer.approvals;
   if (iss !== issuer.url) return "issuer";
   // Exactly one audience as one text: a list could name a client that an agent is able to start.
-  if (aud !== expected.clientId || (azp !== undefined && azp !== expected.clientId)) return "audience";
+  if (aud !== clientId || (azp !== undefined && azp !== clientId)) return "audience";
   if (nonce !== expected.nonce) return "nonce";
   if (!isInstant(iat)) return "in_future";
   const { created_at: createdAt, expires_at: expiresAt } = expected.record;
   if (iat < createdAt - VOTE_SKEW_SECONDS) return "before_request";
   if (iat >= expiresAt) return "after_expiry";
   if (iat > nowSeconds + VOTE_SKEW_SECONDS) return "in_future";
+  const signedInAt = signInIn(claims, freshness);
   if (!isInstant(signedInAt) || signedInAt > iat + VOTE_SKEW_SECONDS) return "sign_in_unproven";
   if (signedInAt < createdAt - VOTE_SKEW_SECONDS) return "sign_in_before_request";
   if (missingRequired(claims, issuer.required) !== undefined) return "required_claim";
@@ -81,10 +85,14 @@ export function readVote(
   }
   const groups = expected.groups
     .filter(({ name }) => expected.record.needed.some(({ group }) => group === name))
-    .filter((group) => isMember(claims, person, group) && isStrongEnough(claims, group))
+    .filter((group) => isMember(claims, person, group) && isStrongEnough(claims, group, freshness))
     .map(({ name }) => name);
   return groups.length === 0 ? "no_group" : { person, groups, castAt: iat, signedInAt };
 }
+
+/** Reads the time of the sign-in. A token that tells it is believed, so that an older sign-in is none, whatever `acr` the token has. */
+const signInIn = ({ auth_time: told, acr, iat }: Claims, freshness: ApprovalsClient["freshness"]): unknown =>
+  told === undefined && freshness === "acr" && typeof acr === "string" ? iat : told;
 
 /** True where the claims of a person's verified token prove that the person is in the group. */
 export function isMember(claims: Claims, person: Person, { issuer, members }: ApproverGroup): boolean {
@@ -96,8 +104,10 @@ export function isMember(claims: Claims, person: Person, { issuer, members }: Ap
   return Array.isArray(values) && values.length < OVERAGE && values.includes(members.value);
 }
 
-function isStrongEnough({ acr, amr }: Claims, group: ApproverGroup): boolean {
-  const isClass = group.acr === undefined || (typeof acr === "string" && group.acr.includes(acr));
+/** True where the token has the sign-in that the group asks for. Where `acr` alone proves the sign-in, a group without one counts nobody. */
+function isStrongEnough({ acr, amr }: Claims, group: ApproverGroup, freshness: ApprovalsClient["freshness"]): boolean {
+  const isClass =
+    group.acr === undefined ? freshness === "auth_time" : typeof acr === "string" && group.acr.includes(acr);
   const methods = Array.isArray(amr) ? amr : [];
   return isClass && (group.amr ?? []).every((method) => methods.includes(method));
 }

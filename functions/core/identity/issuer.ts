@@ -23,7 +23,7 @@ export type Replay = { readonly mode: "single_use" } | { readonly mode: "window"
 /** Client that is registered at a people's issuer for approvals alone. */
 export interface ApprovalsClient {
   readonly clientId: string;
-  /** Proof that a person signed in for a vote: the token's time of the sign-in, or an `acr` that the issuer proves at each request. */
+  /** Proof that a person signed in for a vote: the token's time of the sign-in, or an `acr` that the issuer proves anew at each request. */
   readonly freshness: "auth_time" | "acr";
   /** Redeemer of the authorization code: the page, or the hub with the client's secret. */
   readonly tokenExchange: "browser" | "hub";

@@ -26,15 +26,15 @@ type Needs = Pick<Ports, "tokens" | "deployment" | "clock">;
  */
 export async function verifyVote(
   token: string,
-  expected: Omit<Expected, "clientId">,
+  expected: Expected,
   { tokens, deployment, clock }: Needs,
 ): Promise<VerifiedVote | VoteFault> {
   try {
     const issuer = issuerOf(token, deployment.issuers, "people");
-    if (!issuer.approvals) return "issuer";
+    const { approvals } = issuer;
+    if (!approvals) return "issuer";
     const { claims } = await tokens.verify(token, issuer);
-    const { clientId } = issuer.approvals;
-    const vote = readVote(claims, issuer, { ...expected, clientId }, clock.nowMs() / 1_000);
+    const vote = readVote(claims, { ...issuer, approvals }, expected, clock.nowMs() / 1_000);
     if (typeof vote === "string") return vote;
     const voter = voterIn(claims, issuer, deployment);
     if (!voter) return "groups_untold";

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
-import { ApprovalScene, intentOf, permitting } from "./approving.ts";
+import { APPROVING, ApprovalScene, intentOf, permitting } from "./approving.ts";
 
 watchWorlds();
 
@@ -298,6 +300,41 @@ describe("I9c: an approval is used once", () => {
     await scene.vote(second);
     expect((await scene.poll(first)).status).toBe(200);
     expect(codeOf(await scene.poll(second))).toEqual([400, "authorization_pending"]);
+  });
+});
+
+describe("people of an issuer that proves an acr at each request, and tells no time of the sign-in", () => {
+  const byAcr: Deployment = {
+    ...APPROVING,
+    issuers: APPROVING.issuers.map((issuer) =>
+      issuer.approvals ? { ...issuer, approvals: { ...issuer.approvals, freshness: "acr" } } : issuer,
+    ),
+    approvers: APPROVING.approvers?.map((group) => ({ ...group, acr: ["phr"] })) ?? [],
+  };
+  const scene = () => new ApprovalScene(undefined, fakeWorld({ deployment: byAcr }));
+  const proven = { auth_time: undefined, acr: "phr" };
+
+  it("I9a: vote by it, and by no sign-in without it", async () => {
+    const asking = scene();
+    const held = await asking.waiting();
+    for (const without of [{ auth_time: undefined }, { ...proven, acr: "pwd" }])
+      await asking.vote(held, "bob", without);
+    expect(codeOf(await asking.poll(held))).toEqual([400, "authorization_pending"]);
+    await asking.vote(held, "bob", proven);
+    expect((await asking.poll(held)).status).toBe(200);
+  });
+
+  it("I9c: vote once by one sign-in, which is their token's second", async () => {
+    const asking = scene();
+    const first = await asking.waiting();
+    const second = await asking.waiting({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") });
+    await asking.vote(first, "bob", proven);
+    await asking.vote(second, "bob", proven);
+    expect((await asking.poll(first)).status).toBe(200);
+    expect(codeOf(await asking.poll(second))).toEqual([400, "authorization_pending"]);
+    asking.world.pass(1);
+    await asking.vote(second, "bob", proven);
+    expect((await asking.poll(second)).status).toBe(200);
   });
 });
 

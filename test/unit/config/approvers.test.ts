@@ -83,6 +83,7 @@ describe("approvers in valetkey.json", () => {
       { issuers: [staff({ approvals: { ...CLIENT, freshness: "acr" } })] },
       /needs acr/,
     ],
+    ["the acr of a long-lived cookie", { approvers: { sre: { ...SRE, acr: ["phr", "0"] } } }, /acr "0"/],
     [
       "an issuer that proves nothing",
       { issuers: [staff({ approvals: { clientId: "valetkey-approvals" } })] },

@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { ApproverGroup } from "../../../../functions/core/approvals/approver-group.ts";
-import { type Expected, readVote } from "../../../../functions/core/approvals/read-vote.ts";
+import { type Expected, readVote, type VotingIssuer } from "../../../../functions/core/approvals/read-vote.ts";
 import type { Claims } from "../../../../functions/core/identity/claims.ts";
 
 const CREATED = 1_800_000_000;
-const issuer = { name: "staff", url: "https://login.example.com/", required: { tid: "t-1" } };
+const issuer: VotingIssuer = {
+  name: "staff",
+  url: "https://login.example.com/",
+  required: { tid: "t-1" },
+  approvals: { clientId: "valetkey-approvals", freshness: "auth_time" },
+};
 const group: ApproverGroup = {
   name: "sre",
   issuer: "staff",
@@ -14,7 +19,6 @@ const group: ApproverGroup = {
   notify: [],
 };
 const expected: Expected = {
-  clientId: "valetkey-approvals",
   nonce: "hash-of-the-record",
   record: { created_at: CREATED, expires_at: CREATED + 900, needed: [{ group: "sre", count: 1 }] },
   groups: [group],
@@ -30,11 +34,8 @@ const good: Claims = {
   groups: ["g-0", "g-1"],
   tid: "t-1",
 };
-const read = (
-  claims: Claims,
-  groups: readonly ApproverGroup[] = [group],
-  of: typeof issuer & { person?: string } = issuer,
-) => readVote({ ...good, ...claims }, of, { ...expected, groups }, CREATED + 120);
+const read = (claims: Claims, groups: readonly ApproverGroup[] = [group], of: VotingIssuer = issuer) =>
+  readVote({ ...good, ...claims }, of, { ...expected, groups }, CREATED + 120);
 
 describe("I9d: a vote is a person's own sign-in for exactly this record", () => {
   it("reads the person, the groups and the times", () => {
@@ -103,6 +104,41 @@ describe("I9d: a vote is a person's own sign-in for exactly this record", () => 
     expect(read({}, [strong])).toBe("no_group");
     expect(read({ acr: "phr", amr: ["hwk"] }, [strong])).toBe("no_group");
     expect(read({ acr: "phr", amr: ["pin", "hwk"] }, [strong])).toMatchObject({ groups: ["sre"] });
+  });
+
+  describe("of an issuer that tells no time of the sign-in and proves an acr at each request", () => {
+    const byAcr: VotingIssuer = { ...issuer, approvals: { ...issuer.approvals, freshness: "acr" } };
+    const strong = { ...group, acr: ["phr", "phrh"] };
+    const untimed = { auth_time: undefined, acr: "phr" };
+
+    it("signed in when its token was signed, for the groups that ask for its acr", () => {
+      expect(read(untimed, [strong], byAcr)).toMatchObject({ groups: ["sre"], signedInAt: CREATED + 100 });
+    });
+
+    it("counts a time that it tells all the same", () => {
+      const times = { auth_time: CREATED + 40, acr: "phr" };
+      expect(read(times, [strong], byAcr)).toMatchObject({ signedInAt: CREATED + 40 });
+    });
+
+    it.each<[string, Claims, VotingIssuer, ApproverGroup, string]>([
+      ["no acr", { auth_time: undefined }, byAcr, strong, "sign_in_unproven"],
+      ["an acr in no text", { ...untimed, acr: ["phr"] }, byAcr, strong, "sign_in_unproven"],
+      ["another acr", { ...untimed, acr: "pwd" }, byAcr, strong, "no_group"],
+      ["an acr for which its group does not ask", untimed, byAcr, group, "no_group"],
+      ["an acr, and no time where its issuer has to tell it", untimed, issuer, strong, "sign_in_unproven"],
+      [
+        "an acr, and a sign-in before the request",
+        { acr: "phr", auth_time: CREATED - 61 },
+        byAcr,
+        strong,
+        "sign_in_before_request",
+      ],
+      ["an acr, and a time in no number", { acr: "phr", auth_time: "now" }, byAcr, strong, "sign_in_unproven"],
+      ["an acr, and a null for the time", { acr: "phr", auth_time: null }, byAcr, strong, "sign_in_unproven"],
+      ["an acr from before the request", { ...untimed, iat: CREATED - 61 }, byAcr, strong, "before_request"],
+    ])("refuses %s", (_, claims, of, by, fault) => {
+      expect(read(claims, [by], of)).toBe(fault);
+    });
   });
 
   it("counts no group that was not asked", () => {
