@@ -1,4 +1,5 @@
 import type { ApproverGroup } from "../functions/core/approvals/approver-group.ts";
+import { PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import type { Config } from "./schema.ts";
 
 /** Seconds that a request waits, and within which an approval must be used, unless the group says otherwise. */
@@ -32,6 +33,7 @@ export function approverFaults(config: Config): readonly string[] {
       .map(
         ({ name }) => `issuers: "${name}" needs approvals.secret where tokenExchange is hub, and has none otherwise`,
       ),
+    ...config.issuers.flatMap(subjectFaults),
     ...groups.flatMap(([name, group]) => {
       const place = `approvers: "${name}"`;
       const approvals = issuerOf(group.issuer)?.approvals;
@@ -46,6 +48,9 @@ export function approverFaults(config: Config): readonly string[] {
           : []),
         // OpenID Connect Core 1.0, section 2: "0" is what a long-lived cookie gets.
         ...(group.acr?.includes("0") ? [`${place}: acr "0" is that of nobody who has signed in just now`] : []),
+        ...(group.persons ?? [])
+          .filter((person, index, all) => all.indexOf(person) !== index)
+          .map((person) => `${place} lists "${person}" twice, who is one person`),
         ...(group.notify ?? [])
           .filter((channel) => !channels.includes(channel))
           .map((channel) => `${place}: notify has no channel "${channel}"`),
@@ -53,3 +58,19 @@ export function approverFaults(config: Config): readonly string[] {
     }),
   ];
 }
+
+const EVERY_PRESET: readonly Preset[] = Object.values(PRESETS);
+
+/** Finds a people's issuer whose people are told apart by a `sub` that differs for each client: an owner could approve as somebody else. */
+function subjectFaults({ name, kind, preset, url = "", person }: Config["issuers"][number]): readonly string[] {
+  const own: Preset = PRESETS[preset];
+  if (kind !== "people" || (person ?? own.person ?? "sub") !== "sub") return [];
+  const known = own.pairwiseAt ? own : EVERY_PRESET.find(({ pairwiseAt }) => pairwiseAt?.includes(hostOf(url)));
+  return known === undefined
+    ? []
+    : [
+        `issuers: "${name}" gives each client another sub for one person, so people cannot be told apart by it; write "person": "${known.person}"`,
+      ];
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : "");

@@ -5,21 +5,35 @@ import { bad, type Finding, ok, unknown } from "./finding.ts";
 const TIMEOUT_MS = 10_000;
 const fetchDocument = boundedFetch(1_048_576);
 
-/** Checks that each issuer serves its keys in the way that the hub reads them (OpenID Connect Discovery 1.0, section 4). */
-export const inspectIssuers = (issuers: readonly Issuer[]): Promise<readonly Finding[]> =>
-  Promise.all(issuers.map(inspectIssuer));
+/** Checks that each issuer serves its keys in the way that the hub reads them (OpenID Connect Discovery 1.0, section 4), and what people's issuers say of sign-ins. */
+export const inspectIssuers = async (issuers: readonly Issuer[]): Promise<readonly Finding[]> =>
+  (await Promise.all(issuers.map(inspectIssuer))).flat();
 
-async function inspectIssuer(issuer: Issuer): Promise<Finding> {
+type Description = Readonly<Record<string, unknown>>;
+
+async function inspectIssuer(issuer: Issuer): Promise<readonly Finding[]> {
+  const isNeeded = issuer.jwksUrl === undefined || issuer.approvals !== undefined;
+  const described = isNeeded
+    ? await get(`${issuer.url.replace(/\/$/, "")}/.well-known/openid-configuration`)
+    : undefined;
+  return [
+    await inspectKeys(issuer, described),
+    ...(issuer.kind === "people" && described ? subjects(issuer, described) : []),
+    ...(issuer.approvals && described ? signIns(issuer, described) : []),
+  ];
+}
+
+async function inspectKeys(issuer: Issuer, described: Description | undefined): Promise<Finding> {
   const check = `issuer ${issuer.name}`;
-  const found = issuer.jwksUrl === undefined ? await discovered(issuer.url) : { keys: issuer.jwksUrl };
-  if (found === undefined) return unreachable(check, "its configuration");
-  if (found.issuer !== undefined && found.issuer !== issuer.url)
+  if (issuer.jwksUrl === undefined && described === undefined) return unreachable(check, "its configuration");
+  if (issuer.jwksUrl === undefined && described?.issuer !== issuer.url)
     return bad(
       check,
-      `calls itself ${found.issuer}`,
+      `calls itself ${String(described?.issuer)}`,
       `its url in valetkey.json must be that, letter by letter, not ${issuer.url}`,
     );
-  const answer = found.keys === undefined ? undefined : await get(found.keys);
+  const url = issuer.jwksUrl ?? described?.jwks_uri;
+  const answer = typeof url === "string" && URL.canParse(url) ? await get(url) : undefined;
   if (answer === undefined) return unreachable(check, "its keys");
   const { keys } = answer;
   return Array.isArray(keys) && keys.length > 0
@@ -27,15 +41,43 @@ async function inspectIssuer(issuer: Issuer): Promise<Finding> {
     : bad(check, "gives no keys", "no token of it can be verified: ask those who run it");
 }
 
-async function discovered(url: string): Promise<{ issuer?: string; keys?: string } | undefined> {
-  const answer = await get(`${url.replace(/\/$/, "")}/.well-known/openid-configuration`);
-  if (answer === undefined) return undefined;
-  const { issuer, jwks_uri: keys } = answer;
-  return { issuer: String(issuer), ...(typeof keys === "string" && URL.canParse(keys) ? { keys } : {}) };
+/** Checks that one claim tells people apart at every client: a pairwise `sub` is another one at each (OpenID Connect Core 1.0, section 8). */
+function subjects({ name, person }: Issuer, { subject_types_supported: types }: Description): readonly Finding[] {
+  const isPairwise = Array.isArray(types) && types.includes("pairwise") && !types.includes("public");
+  return isPairwise && person === undefined
+    ? [
+        bad(
+          `people of ${name}`,
+          "have another sub at each client (pairwise subjects)",
+          'name a claim that is the same in every token: "person" at this issuer in valetkey.json; until then its tokens are refused',
+        ),
+      ]
+    : [];
+}
+
+/** Checks what the issuer says of sign-ins for votes. Issuers may offer more than they list, so that only a sign-in shows it. */
+function signIns({ name, approvals }: Issuer, { claims_supported: claims, ...rest }: Description): readonly Finding[] {
+  const check = `sign-in ${name}`;
+  const methods = rest.code_challenge_methods_supported;
+  const doubts = [
+    ...(approvals?.freshness === "acr" || (Array.isArray(claims) && claims.includes("auth_time"))
+      ? []
+      : ["the time of a sign-in (auth_time)"]),
+    ...(Array.isArray(methods) && methods.includes("S256") ? [] : ["PKCE by S256"]),
+  ];
+  return doubts.length === 0
+    ? [ok(check, "lists what votes need")]
+    : [
+        unknown(
+          check,
+          `the issuer does not list ${doubts.join(" and ")}`,
+          `votes need it; what the issuer really does shows: valetkey doctor --sign-in ${name}`,
+        ),
+      ];
 }
 
 /** Fetches a JSON object; empty for another body, undefined where the fetch fails, times out, or is too large. */
-async function get(url: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function get(url: string): Promise<Description | undefined> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetchDocument(url, { headers: { accept: "application/json" }, signal });
@@ -45,7 +87,7 @@ async function get(url: string): Promise<Readonly<Record<string, unknown>> | und
   }
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> {
+function objectIn(text: string): Description {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? { ...value } : {};

@@ -144,6 +144,32 @@ class OddIssuer {
 const json = (response: ServerResponse, value: unknown): void => void response.end(JSON.stringify(value));
 const isDiscovery = (path: string): boolean => path === "/.well-known/openid-configuration";
 
+describe("JoseTokens and an issuer whose people have another sub at each client", () => {
+  const verifiedBy = async (types: unknown, changed: Partial<Issuer>) => {
+    const odd = await new OddIssuer((path, response, url) =>
+      json(
+        response,
+        isDiscovery(path) ? { issuer: url, jwks_uri: `${url}/jwks`, subject_types_supported: types } : oidc.jwks(),
+      ),
+    ).start();
+    try {
+      return await verified(await oidc.mint({ iss: odd.url, sub: "p-1" }), issuerAt(odd.url, changed));
+    } finally {
+      odd.stop();
+    }
+  };
+
+  it.each<[string, unknown, Partial<Issuer>, string]>([
+    ["takes no token while no claim tells its people apart", ["pairwise"], { kind: "people" }, "issuer_unreachable"],
+    ["takes tokens where valetkey.json names the person claim", ["pairwise"], { kind: "people", person: "oid" }, "p-1"],
+    ["takes tokens where clients may have public subjects", ["public", "pairwise"], { kind: "people" }, "p-1"],
+    ["takes tokens where the issuer does not say", undefined, { kind: "people" }, "p-1"],
+    ["takes agents' tokens, whose claim is the pin", ["pairwise"], { kind: "agents" }, "p-1"],
+  ])("%s", async (_title, types, changed, expected) => {
+    expect(await verifiedBy(types, changed)).toBe(expected);
+  });
+});
+
 describe("JoseTokens and an address that answers oddly: an outage every time, and never an allow", () => {
   /** Sound discovery; the keys are odd. */
   const oddKeys =

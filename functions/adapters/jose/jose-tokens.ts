@@ -22,6 +22,13 @@ const TIMEOUT_MS = 1_500;
 const REST_MS = 2_000;
 const DOCUMENT_BYTES = 262_144;
 
+/** Members of an issuer's own description that are read. */
+interface DiscoveryDocument {
+  readonly issuer?: unknown;
+  readonly jwks_uri?: unknown;
+  readonly subject_types_supported?: unknown;
+}
+
 interface KnownKeys {
   readonly keys: JWTVerifyGetKey;
   /** Moment after which the location of the keys is discovered again. */
@@ -111,10 +118,11 @@ export class JoseTokens implements Tokens {
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (answer.status !== 200) throw unreachable("discovery is not a 200");
-      const document = (await answer.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown } | null;
+      const document = (await answer.json()) as DiscoveryDocument | null;
       if (document?.issuer !== issuer.url || typeof document.jwks_uri !== "string")
         throw unreachable("discovery is not this issuer's document");
       if (!mayBeFetched(document.jwks_uri, issuer.url)) throw unreachable("keys at a place that is not fetched");
+      if (isAnonymous(issuer, document)) throw unreachable("pairwise subjects, and no person claim in valetkey.json");
       return document.jwks_uri;
     } catch (error) {
       if (error instanceof Refusal) throw error;
@@ -123,6 +131,17 @@ export class JoseTokens implements Tokens {
     }
   }
 }
+
+/**
+ * Finds an issuer whose people nothing tells apart: with pairwise subjects alone it gives each client another `sub` for one person (OpenID Connect Core
+ * 1.0, section 8), so that the owner of an agent could approve as somebody else.
+ */
+const isAnonymous = ({ kind, person }: Issuer, { subject_types_supported: types }: DiscoveryDocument): boolean =>
+  kind === "people" &&
+  person === undefined &&
+  Array.isArray(types) &&
+  types.includes("pairwise") &&
+  !types.includes("public");
 
 const unreachable = (why: string): Refusal =>
   new Refusal("issuer_unreachable", { why, retryAfterSeconds: REST_MS / 1_000 });

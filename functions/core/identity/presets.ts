@@ -9,6 +9,8 @@ export interface Preset
     Partial<Pick<Issuer, "url" | "subject" | "person">> {
   /** Form of a group's id that never changes, where every group of the issuer has one. */
   readonly groupIds?: "uuid";
+  /** Hosts whose issuers give each client another `sub` for one person (pairwise subjects: OpenID Connect Core 1.0, section 8). */
+  readonly pairwiseAt?: readonly string[];
   /** Claim for which each issuer of the preset must name a value in `required`. */
   readonly mustRequire?: { readonly claim: string; readonly of: string; readonly since: string };
 }
@@ -72,6 +74,7 @@ export const PRESETS = {
     pin: "oid",
     person: "oid",
     groupIds: "uuid",
+    pairwiseAt: ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"],
     maxLifetimeSeconds: 86_400 + 3_600,
     replay: { mode: "window", cap: 1_000 },
     required: {},

@@ -60,6 +60,14 @@ describe("approvers in valetkey.json", () => {
     expect(person({ person: "employee_id" })).toBe("employee_id");
   });
 
+  it.each([
+    ["Entra's preset with sub", { preset: "entra", required: { tid: "t" }, person: "sub" }],
+    ["an address of Entra with another preset", { url: "https://login.microsoftonline.com/8c1b/v2.0" }],
+  ])("are not told apart by a sub that differs for each client: %s", (_case, changes) => {
+    expect(() => read({ issuers: [staff(changes)] })).toThrow(/"staff" gives each client another sub.*"person": "oid"/);
+    expect(() => read({ issuers: [staff({ ...changes, person: "oid" })] })).not.toThrow();
+  });
+
   it.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
     [
       "an issuer that nobody configured",
@@ -82,6 +90,11 @@ describe("approvers in valetkey.json", () => {
       "an issuer that proves a sign-in by acr alone, without one",
       { issuers: [staff({ approvals: { ...CLIENT, freshness: "acr" } })] },
       /needs acr/,
+    ],
+    [
+      "a person twice",
+      { approvers: { sre: { issuer: "staff", persons: ["ada", "bob", "ada"] } } },
+      /lists "ada" twice/,
     ],
     ["the acr of a long-lived cookie", { approvers: { sre: { ...SRE, acr: ["phr", "0"] } } }, /acr "0"/],
     [
