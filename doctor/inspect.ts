@@ -8,8 +8,8 @@ import type { Inspected } from "./inspected.ts";
 import { synthesise } from "./synthesise.ts";
 
 /**
- * Checks the deployment that `valetkey.json` describes: its issuers, and with AWS credentials in the environment its stacks, roles and quotas. Loads
- * the AWS SDK only where there are credentials.
+ * Checks the deployment that `valetkey.json` describes: its issuers and approvers, and with AWS credentials in the environment its stacks, roles and
+ * quotas. Loads the AWS SDK only where there are credentials.
  */
 export async function inspect(
   inspected: Inspected,
@@ -27,15 +27,18 @@ export async function inspect(
     return [bad("deployment", said, "correct it; nothing could be deployed from it")];
   }
   const deployment = deploymentOf(config);
+  const approvers = async () =>
+    config.approvers === undefined ? [] : (await import("./inspect-approvers.ts")).inspectApprovers(inspected);
   if (inspected.isBefore)
     return [
       ...inspectPlaceholders(config, inspected),
       ...(await inspectIssuers(deployment.issuers)),
+      ...(await approvers()),
       ...(await inspectAccounts(config, inspected, env, say)),
     ];
   if (deployment.url !== url) return [skipped("deployment", `${configFile} is of ${deployment.url}`, another)];
   const issuers = inspectIssuers(deployment.issuers);
-  return [...(await issuers), ...(await inspectAccounts(config, inspected, env, say))];
+  return [...(await issuers), ...(await approvers()), ...(await inspectAccounts(config, inspected, env, say))];
 }
 
 async function inspectAccounts(
