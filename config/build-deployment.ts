@@ -1,16 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ownSecrets } from "../functions/connectors/own-secrets.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import { withHeldActions } from "../functions/core/ceiling/held-actions.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { MANIFEST, manifestOf } from "../functions/core/deployment/manifest.ts";
 import { preparePolicies } from "../policy-tools/prepare-policies.ts";
+import { readCatalogue } from "./read-catalogue.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
 import type { Config } from "./schema.ts";
 import { secretGuards } from "./secret-guards.ts";
-
-const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url));
 
 export interface BuiltDeployment {
   readonly config: Config;
@@ -31,8 +30,8 @@ export function buildDeployment(from: {
   readonly outDir: string;
 }): BuiltDeployment {
   const config = readConfig(from.configFile);
-  const deployment = deploymentOf(config);
-  const catalogueText = readFileSync(CATALOGUE, "utf8");
+  const catalogueText = readCatalogue();
+  const deployment = withHeldActions(deploymentOf(config), Catalogue.from(catalogueText));
   const guards = secretGuards(ownSecrets(deployment), config.hub.account);
   const prepared = preparePolicies(from.policiesDir, Catalogue.from(catalogueText), [guards], deployment);
   const files = {

@@ -65,6 +65,9 @@ export const SESSION_TAGS = {
   started: "valetkey:started",
 } as const;
 
+/** Tag of a task role: mark of the names of actions to which the role is held. No session can pass it, since the trust policy admits the session tags alone. */
+export const HELD_TAG = "valetkey:held";
+
 /** Partition key prefixes of the one table: a prefix is a kind, so that `dynamodb:LeadingKeys` gives each function only its kinds. */
 export const KINDS = {
   agent: "AGENT#",

@@ -3,6 +3,7 @@ import { App, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { buildConsole } from "../config/build-console.ts";
 import { buildDeployment } from "../config/build-deployment.ts";
+import { heldIn } from "../functions/core/ceiling/held-in.ts";
 import { hubScopeOf, ownSecretArnsIn } from "./hub-scope.ts";
 import { HubStack } from "./hub-stack.ts";
 import { sizeFaults } from "./size-faults.ts";
@@ -10,7 +11,7 @@ import { TargetStack } from "./target-stack.ts";
 
 // `cdk synth` needs no account and no credentials: valetkey.json holds every fact about the outside.
 const app = new App();
-const { config, dir, hash } = buildDeployment({
+const { config, deployment, dir, hash } = buildDeployment({
   configFile: app.node.tryGetContext("valetkey:config") ?? "valetkey.json",
   policiesDir: app.node.tryGetContext("valetkey:policies") ?? "policies",
   outDir: resolve(app.node.tryGetContext("valetkey:out") ?? "build/deployment"),
@@ -25,6 +26,7 @@ for (const target of config.accounts) {
   const stack = new TargetStack(app, `valetkey-target-${target.id}`, {
     hubAccount: config.hub.account,
     target,
+    held: heldIn(deployment, target.id),
     ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),
   });
   // The targets' trust policies name roles of the hub, which must exist first.

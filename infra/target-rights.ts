@@ -5,6 +5,8 @@ import {
   type Exception,
   exceptionsOf,
 } from "../functions/core/ceiling/exceptions.ts";
+import type { HeldActions } from "../functions/core/ceiling/held-in.ts";
+import { heldLists } from "../functions/core/ceiling/held-lists.ts";
 import { PROBE_ACTION, PROBE_IDENTITY, SESSION_TAGS } from "../functions/names.ts";
 import { ownResources } from "./own-resources.ts";
 import { functionRoleArn, type Statement, taskRolesArn } from "./rights.ts";
@@ -193,6 +195,25 @@ function never(excepted: readonly Exception[]): readonly (Statement | AllBut | E
   const onlyPass: AllBut = { Sid: "NothingButPass", Effect: "Deny", NotAction: ["iam:PassRole"], Resource: roles };
   return [always, elsewhere, ...(roles.length === 0 ? [] : [onlyPass])];
 }
+
+/**
+ * Builds the denials that hold a task role to the names of its ceiling, one list for each managed policy. A pattern in the ceiling also matches what AWS
+ * adds later, in a resource policy too; a Deny of all but names does not.
+ */
+export const heldDenies = ({ actions }: HeldActions): readonly AllBut[] =>
+  (heldLists(actions) ?? []).map((names) => ({
+    Sid: "NothingUnnamed",
+    Effect: "Deny",
+    NotAction: names,
+    Resource: ["*"],
+  }));
+
+/** Names a policy of such a list. Another catalogue or ceiling has policies of other names, so that both bind while one replaces the other. */
+export const heldPolicyName = ({ mark }: HeldActions, index: number): string => `valetkey-held-${mark}-${index}`;
+
+/** Builds the ARNs of the policies that hold an account's task roles to names. */
+export const heldPolicyArns = (partition: string, account: string, held: HeldActions): readonly string[] =>
+  heldDenies(held).map((_, index) => `arn:${partition}:iam::${account}:policy/${heldPolicyName(held, index)}`);
 
 /** Builds the ARN of an account's ceiling. */
 export const ceilingArn = (partition: string, account: string): string =>

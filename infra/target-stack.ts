@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { AccountExceptions } from "../functions/core/ceiling/exceptions.ts";
+import type { HeldActions } from "../functions/core/ceiling/held-in.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { Ceiling } from "./constructs/ceiling.ts";
@@ -20,20 +21,27 @@ export interface TargetStackProps extends StackProps {
   };
   /** ARNs of the hub's own secrets, where the account is the hub's. */
   readonly ownSecretArns?: readonly string[];
+  /** Names to which the account's task roles are held; absent where they are held to the ceiling's patterns alone. */
+  readonly held?: HeldActions | undefined;
 }
 
 /** Stack of a target account: the ceiling, the pool of task roles under it, and the revoker role. */
 export class TargetStack extends Stack {
-  constructor(scope: Construct, id: string, { hubAccount, target, ownSecretArns, ...props }: TargetStackProps) {
+  constructor(scope: Construct, id: string, { hubAccount, target, ownSecretArns, held, ...props }: TargetStackProps) {
     super(scope, id, { ...props, env: { account: target.id, region: target.region } });
     const partition = partitionOf(target.region);
-    const { policy } = new Ceiling(this, "Ceiling", {
+    const ceiling = new Ceiling(this, "Ceiling", {
       partition,
       ownSecretArns,
       exceptions: target.exceptions,
+      held,
       ...(target.ceiling === undefined ? {} : { actions: target.ceiling }),
     });
-    new TaskRolePool(this, "Tasks", { partition, hubAccount, taskRoles: keptTaskRoles(target), ceiling: policy });
+    new TaskRolePool(this, "Tasks", {
+      ...{ partition, hubAccount, taskRoles: keptTaskRoles(target) },
+      ceiling: ceiling.policy,
+      ...(held ? { held: { policies: ceiling.held, mark: held.mark } } : {}),
+    });
     new Revoker(this, "Revoker", { partition, account: target.id, hubAccount });
   }
 }

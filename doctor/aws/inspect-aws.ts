@@ -1,4 +1,7 @@
+import { readCatalogue } from "../../config/read-catalogue.ts";
 import type { Config } from "../../config/schema.ts";
+import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../../functions/names.ts";
 import { type Finding, ok } from "../finding.ts";
@@ -17,6 +20,7 @@ export async function inspectAws(
 ): Promise<readonly Finding[]> {
   const { hub, accounts } = config;
   const partition = partitionOf(hub.region);
+  const catalogue = Catalogue.from(readCatalogue());
   try {
     const caller = await callerIn(hub.region);
     say("asking AWS what is deployed, and building what this checkout would deploy: that can take a minute or two");
@@ -28,7 +32,11 @@ export async function inspectAws(
       const access = await accessTo({ account: id, region, partition }, caller);
       return "check" in access
         ? [access]
-        : inspectTarget(access, { hub: hub.account, partition, taskRoles: keptTaskRoles(pool) }, templateOf);
+        : inspectTarget(
+            access,
+            { hub: hub.account, partition, taskRoles: keptTaskRoles(pool), held: heldActions(pool, catalogue) },
+            templateOf,
+          );
     });
     const found = await Promise.all([inHub, ...inTargets]);
     return [ok("aws", `${caller.arn}`), ...found.flat()];

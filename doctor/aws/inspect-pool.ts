@@ -5,9 +5,10 @@ import {
   ListRolePoliciesCommand,
   NoSuchEntityException,
 } from "@aws-sdk/client-iam";
+import type { HeldActions } from "../../functions/core/ceiling/held-in.ts";
 import { type FunctionName, REVOCATION_POLICY, REVOKER_ROLE, taskRoleName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/rights.ts";
-import { ceilingArn } from "../../infra/target-rights.ts";
+import { ceilingArn, heldPolicyArns } from "../../infra/target-rights.ts";
 import { bad, type Finding, ok } from "../finding.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
 
@@ -16,6 +17,8 @@ export interface PoolOf {
   readonly hub: string;
   readonly partition: string;
   readonly taskRoles: number;
+  /** Names to which the roles are held; absent where they are held to the ceiling's patterns alone. */
+  readonly held: HeldActions | undefined;
 }
 
 /** Expected state of a role. */
@@ -23,8 +26,10 @@ interface Wanted {
   readonly name: string;
   /** Functions of the hub that may assume the role. */
   readonly trusts: readonly FunctionName[];
-  /** Managed policy that is the role's boundary and its only attached policy; absent for the revoker. */
+  /** Managed policy that is the role's boundary, and attached; absent for the revoker. */
   readonly ceiling: string | undefined;
+  /** Further attached policies, which deny what the ceiling does not name. */
+  readonly held: readonly string[];
   readonly inline: readonly string[];
 }
 
@@ -32,15 +37,17 @@ interface Wanted {
 const AT_ONCE = 5;
 
 /** Checks that each role of the pool, and the revoker, exists, trusts only the hub, and has no further rights. */
-export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles }: PoolOf): Promise<Finding> {
+export async function inspectPool(access: AwsAccess, { hub, partition, taskRoles, held }: PoolOf): Promise<Finding> {
   const check = `roles ${access.account}`;
   const ceiling = ceilingArn(partition, access.account);
+  const denies = held ? heldPolicyArns(partition, access.account, held) : [];
   const pool = Array.from({ length: taskRoles }, (_, index): Wanted => {
-    return { name: taskRoleName(index), trusts: ["exchange", "probe"], ceiling, inline: [REVOCATION_POLICY] };
+    const name = taskRoleName(index);
+    return { name, trusts: ["exchange", "probe"], ceiling, held: denies, inline: [REVOCATION_POLICY] };
   });
   const wanted = [
     ...pool,
-    { name: REVOKER_ROLE, trusts: ["reconcile"], ceiling: undefined, inline: ["rights"] } as const,
+    { name: REVOKER_ROLE, trusts: ["reconcile"], ceiling: undefined, held: [], inline: ["rights"] } as const,
   ];
   const client = new IAMClient(settingsOf(access));
   try {
@@ -80,7 +87,7 @@ async function behindThePool(taskRoles: number, client: IAMClient): Promise<read
 }
 
 async function faultsOf(wanted: Wanted, trusted: readonly string[], client: IAMClient): Promise<readonly string[]> {
-  const { name, ceiling } = wanted;
+  const { name, ceiling, held } = wanted;
   try {
     const of = { RoleName: name };
     const [{ Role: role }, { PolicyNames: inline = [] }, { AttachedPolicies: attached = [] }] = await Promise.all([
@@ -90,14 +97,17 @@ async function faultsOf(wanted: Wanted, trusted: readonly string[], client: IAMC
     ]);
     const foreign = [
       ...inline.filter((policy) => !wanted.inline.includes(policy)),
-      ...attached.map(({ PolicyArn: arn = "" }) => arn).filter((arn) => arn !== ceiling),
+      ...attached.map(({ PolicyArn: arn = "" }) => arn).filter((arn) => arn !== ceiling && !held.includes(arn)),
     ];
-    const lacks = ceiling !== undefined && !attached.some(({ PolicyArn: arn }) => arn === ceiling);
+    const isAttached = (wanted: string) => attached.some(({ PolicyArn: arn }) => arn === wanted);
+    const lacks = ceiling !== undefined && !isAttached(ceiling);
+    const isUnheld = !held.every(isAttached);
     const boundary = role?.PermissionsBoundary?.PermissionsBoundaryArn;
     const strangers = principalsIn(role?.AssumeRolePolicyDocument).filter((principal) => !trusted.includes(principal));
     return [
       ...(boundary === ceiling ? [] : [`${name} has ${boundary ?? "no"} boundary`]),
       ...(lacks ? [`${name} lacks its rights`] : []),
+      ...(isUnheld ? [`${name} is not held to the names of its ceiling`] : []),
       ...foreign.map((policy) => `${name} has the foreign policy ${policy}`),
       ...new Set(strangers.map((principal) => `${name} trusts ${principal}`)),
     ];

@@ -2,8 +2,9 @@ import { Validations } from "aws-cdk-lib";
 import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { AccountExceptions } from "../../functions/core/ceiling/exceptions.ts";
+import type { HeldActions } from "../../functions/core/ceiling/held-in.ts";
 import { policyDocument } from "../policy-document.ts";
-import { CEILING_POLICY, ceiling } from "../target-rights.ts";
+import { CEILING_POLICY, ceiling, heldDenies, heldPolicyName } from "../target-rights.ts";
 
 /** IAM's limit for a managed policy, white space not counted; characters. */
 const MANAGED_POLICY_CHARACTERS = 6_144;
@@ -11,6 +12,8 @@ const MANAGED_POLICY_CHARACTERS = 6_144;
 /** Managed policy that bounds the rights of every task in this account. */
 export class Ceiling extends Construct {
   readonly policy: ManagedPolicy;
+  /** Denials of all that the ceiling does not name; none where it is not spelled out. */
+  readonly held: readonly ManagedPolicy[];
 
   /** @throws {Error} when the account lists more actions than a managed policy can hold. */
   constructor(
@@ -21,6 +24,7 @@ export class Ceiling extends Construct {
       readonly actions?: readonly string[];
       readonly ownSecretArns?: readonly string[] | undefined;
       readonly exceptions?: AccountExceptions | undefined;
+      readonly held?: HeldActions | undefined;
     },
   ) {
     super(scope, id);
@@ -37,6 +41,15 @@ export class Ceiling extends Construct {
       description: "valetkey: all that any task can ever have here; also the boundary of each task role",
       document,
     });
+    const { held } = props;
+    this.held = (held ? heldDenies(held) : []).map(
+      (deny, index) =>
+        new ManagedPolicy(this, `Held${held?.mark}${index}`, {
+          ...(held ? { managedPolicyName: heldPolicyName(held, index) } : {}),
+          description: "valetkey: denies tasks every action that the ceiling does not name",
+          document: policyDocument([deny]),
+        }),
+    );
     const named = allow
       .flatMap(({ Resource }) => Resource)
       .filter((resource) => resource !== "*" && resource.includes("*"));

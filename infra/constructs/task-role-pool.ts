@@ -1,6 +1,6 @@
 import { CfnRole, type IManagedPolicy } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { taskRoleName } from "../../functions/names.ts";
+import { HELD_TAG, taskRoleName } from "../../functions/names.ts";
 import { policyDocument } from "../policy-document.ts";
 import { taskRoleTrust } from "../target-rights.ts";
 
@@ -13,6 +13,8 @@ export interface TaskRolePoolProps {
   readonly hubAccount: string;
   readonly taskRoles: number;
   readonly ceiling: IManagedPolicy;
+  /** Policies that hold the roles to names, and the mark of the names; absent where the roles are held to the ceiling's patterns alone. */
+  readonly held?: { readonly policies: readonly IManagedPolicy[]; readonly mark: string } | undefined;
 }
 
 /**
@@ -27,7 +29,8 @@ export class TaskRolePool extends Construct {
         roleName: taskRoleName(index),
         description: "valetkey: sessions of tasks; assumed by the hub's exchange and its probe",
         assumeRolePolicyDocument: policyDocument(taskRoleTrust(props.hubAccount, props.partition)),
-        managedPolicyArns: [props.ceiling.managedPolicyArn],
+        managedPolicyArns: [props.ceiling, ...(props.held?.policies ?? [])].map((policy) => policy.managedPolicyArn),
+        ...(props.held ? { tags: [{ key: HELD_TAG, value: props.held.mark }] } : {}),
         permissionsBoundary: props.ceiling.managedPolicyArn,
         maxSessionDuration: SESSION_SECONDS,
       });

@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import type { BuiltDeployment } from "../../config/build-deployment.ts";
 import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
+import { type HeldActions, heldIn } from "../../functions/core/ceiling/held-in.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import {
   FUNCTIONS,
   functionRoleName,
+  HELD_TAG,
   REVOKER_ROLE,
   SIGNET_SECRET,
   TABLE_KEYS,
@@ -18,6 +20,8 @@ import {
   CEILING_POLICY,
   ceiling,
   ceilingArn,
+  heldDenies,
+  heldPolicyName,
   revokerRights,
   revokerTrust,
   taskRoleTrust,
@@ -64,7 +68,8 @@ export async function setUpAccounts(
   hub.createSecret({ name: SIGNET_SECRET, value: randomBytes(48).toString("base64url") });
   hub.createBus({ name: scope.busName, policy: document(busPolicy(scope)) });
   for (const target of scope.targets) {
-    await setUpTarget(aws, scope, target, built.config.accounts.find(({ id }) => id === target.account) ?? {});
+    const limits = built.config.accounts.find(({ id }) => id === target.account) ?? {};
+    await setUpTarget(aws, scope, target, { ...limits, held: heldIn(built.deployment, target.account) });
   }
   return {
     scope,
@@ -83,7 +88,7 @@ async function setUpTarget(
   aws: EmbeddedAws,
   scope: HubScope,
   target: HubScope["targets"][number],
-  limits: Pick<Account, "ceiling" | "exceptions">,
+  limits: Pick<Account, "ceiling" | "exceptions"> & { readonly held: HeldActions | undefined },
 ): Promise<void> {
   const account = aws.admin(target.account);
   const { allow, deny } = ceiling(
@@ -93,11 +98,14 @@ async function setUpTarget(
     limits.exceptions,
   );
   const most = document([...allow, ...deny]);
+  const { held } = limits;
+  const denies = held ? heldDenies(held).map((deny, index) => [heldPolicyName(held, index), document([deny])]) : [];
   for (let index = 0; index < target.taskRoles; index += 1) {
     await account.createRole({
       name: taskRoleName(index),
       trust: document(taskRoleTrust(scope.account, scope.partition)),
-      permissions: { [CEILING_POLICY]: most },
+      permissions: { [CEILING_POLICY]: most, ...Object.fromEntries(denies) },
+      ...(held ? { tags: { [HELD_TAG]: held.mark } } : {}),
       boundary: most,
       boundaryArn: ceilingArn(scope.partition, target.account),
     });

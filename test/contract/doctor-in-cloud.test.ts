@@ -160,6 +160,7 @@ describe("valetkey doctor, in a checkout", { timeout: 120_000 }, () => {
         "valetkey-task-0 has the foreign policy more",
         "valetkey-task-2 has no boundary",
         "valetkey-task-2 lacks its rights",
+        "valetkey-task-2 is not held to the names of its ceiling",
         "valetkey-task-2 trusts AROAGONE",
         "valetkey-task-3 is not there",
       ].join("; "),

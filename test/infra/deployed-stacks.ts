@@ -1,9 +1,11 @@
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { Config } from "../../config/schema.ts";
+import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
+import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 
 /** A hub and one target account with two task roles: small enough to write its templates out. */
 export const CONFIG: Config = {
@@ -46,6 +48,7 @@ export function deployedStacks(config: Config = CONFIG, app = plainApp()) {
       new TargetStack(app, `target-${target.id}`, {
         hubAccount: config.hub.account,
         target,
+        held: heldActions(target, catalogue),
         ownSecretArns: ownSecretArnsIn(target.id, hubScopeOf(config)),
       }),
   );

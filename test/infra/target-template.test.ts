@@ -12,10 +12,11 @@ const [ceiling] = resourcesOf(target, "AWS::IAM::ManagedPolicy");
 
 describe("a task role", () => {
   it.each(pool)(
-    "%s has the ceiling as its rights and the very same policy as its boundary, and nothing inline",
+    "%s has the ceiling as its rights and the very same policy as its boundary, Denies beside it, and nothing inline",
     (name) => {
       const role = resourceWhere(target, "AWS::IAM::Role", "RoleName", name);
-      expect(role.ManagedPolicyArns).toEqual([role.PermissionsBoundary]);
+      const held = [0, 1, 2].map((index) => ({ Ref: expect.stringMatching(`^CeilingHeld[0-9a-f]{16}${index}`) }));
+      expect(role.ManagedPolicyArns).toEqual([role.PermissionsBoundary, ...held]);
       expect(role.PermissionsBoundary).toEqual({ Ref: expect.stringContaining("Ceiling") });
       expect(role).not.toHaveProperty("Policies");
       expect(resourcesOf(target, "AWS::IAM::Policy")).toEqual([]);

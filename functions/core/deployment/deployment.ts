@@ -21,6 +21,8 @@ export interface Account {
   readonly ceiling?: readonly string[] | undefined;
   /** Named resources on which tasks may do what no task may do elsewhere. */
   readonly exceptions?: AccountExceptions | undefined;
+  /** Mark of the names in `Deployment.held` to which the account's task roles are held; absent where they are held to patterns alone. */
+  readonly held?: string | undefined;
 }
 
 /** First operator: a person who may operate the deployment before any policy permits it. */
@@ -61,6 +63,8 @@ export interface Deployment extends ConnectorSections {
   readonly audiences: { readonly exchange: string; readonly introspect: string; readonly operate: string };
   readonly issuers: readonly Issuer[];
   readonly accounts: readonly Account[];
+  /** Names of actions to which task roles are held, by their mark; several accounts may have the same. */
+  readonly held?: Readonly<Record<string, readonly string[]>>;
   readonly operators: readonly Operator[];
   /** Groups of people that `@approval` may name. */
   readonly approvers?: readonly ApproverGroup[];
