@@ -1,4 +1,5 @@
 import { type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { claimsNamed } from "../../functions/core/identity/claims.ts";
@@ -67,7 +68,7 @@ export const answerTo = async (request: Request, bundle: Deciding): Promise<Answ
 /** Answers in the same way, with all that a proof of the session policies needs. */
 export async function decideRequest(request: Request, bundle: Deciding): Promise<Decided> {
   try {
-    const deployment = deploymentFor(request.intent, bundle);
+    const deployment = withHeldActions(deploymentFor(request.intent, bundle), bundle.catalogue);
     const connectors = connectorsFor(request.intent);
     const details = parseIntent(JSON.stringify(request.intent), deployment.accounts, connectors);
     const ports = {

@@ -12,6 +12,8 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1
 const numbered = (count: number, name: (n: number) => string) => Array.from({ length: count }, (_, n) => name(n + 1));
 const on = (actions: string, ...resources: readonly string[]) => ({ actions: actions.split(" "), resources });
 
+const EVERY_DESCRIPTION = "every description of EC2 (`ec2:Describe*`), under the default ceiling";
+
 const READ = "glue:GetTable glue:GetPartitions";
 const PUSH =
   "ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload ecr:UploadLayerPart ecr:CompleteLayerUpload ecr:BatchGetImage ecr:DescribeImages";
@@ -82,13 +84,19 @@ it("docs/compiler.md says the sizes of real intents as they are", { timeout: 60_
     const intent = [{ type: "aws", account: ACCOUNT, statements }];
     rows.push([title, ...(await sizeOf(answerTo({ ...request, title, intent, mode: "all" }, plain)))]);
   }
+  const own = { ...plain, accounts: [{ id: ACCOUNT }] };
+  const every = [{ type: "aws", account: ACCOUNT, statements: [on("ec2:Describe*", "*")] }];
+  rows.push([
+    EVERY_DESCRIPTION,
+    ...(await sizeOf(answerTo({ ...request, title: EVERY_DESCRIPTION, intent: every, mode: "all" }, own))),
+  ]);
   for (const example of ["data-analysis-agent", "ci-deployer", "incident-response-agent"]) {
     const folder = join(POLICIES, "examples", example);
     const story = casesIn(folder).find(({ title }) => title.endsWith("in one session"));
     if (!story) throw new Error(`${example} has no story`);
     rows.push([`the example \`${example}\``, ...(await sizeOf(answerTo(story, decidingBundle(folder))))]);
   }
-  expect(rows).toHaveLength(15);
+  expect(rows).toHaveLength(16);
   const [, table = ""] =
     /\| intent \| sessions \| characters \|\n\|[-|]+\n((?:\|.*\n)+)/.exec(read("docs/compiler.md")) ?? [];
   expect(table.trim().split("\n")).toEqual(rows.map((row) => `| ${row.join(" | ")} |`));

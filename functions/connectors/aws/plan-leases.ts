@@ -1,4 +1,5 @@
 import { withExceptionTerms } from "../../core/ceiling/exception-terms.ts";
+import { heldIn } from "../../core/ceiling/held-in.ts";
 import type { LeaseTerms } from "../../core/connectors/connector.ts";
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
@@ -9,7 +10,7 @@ import { Refusal } from "../../core/refusal.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { poolIndex } from "../../core/tasks/path.ts";
 import { fenceFor, type SessionLease, type Task } from "../../core/tasks/task.ts";
-import { keptTaskRoles, taskRoleName, taskRoleNames } from "../../names.ts";
+import { HELD_TAG, keptTaskRoles, taskRoleName, taskRoleNames } from "../../names.ts";
 import { readSecretStatement } from "../secret/secret-statement.ts";
 import type { GrantedAws } from "./granted-aws.ts";
 import { sharedSessions } from "./share-sessions.ts";
@@ -43,7 +44,7 @@ export function planLeases(
   task: PlannedTask,
   granted: readonly GrantedAws[],
   terms: Terms,
-  deployment: Pick<Deployment, "accounts">,
+  deployment: Pick<Deployment, "accounts" | "held">,
   nowSeconds: number,
   reads: readonly string[] = [],
 ): readonly PlannedLease[] {
@@ -71,7 +72,7 @@ export const timelessPolicy = (
   { granted }: PlannedLease,
   task: PlannedTask,
   terms: Terms,
-  deployment: Pick<Deployment, "accounts">,
+  deployment: Pick<Deployment, "accounts" | "held">,
   reads: readonly string[],
 ): string =>
   compilerWithin(limitsOf(task, terms, reads, 0), deployment)(granted.flatMap(({ permitted }) => permitted)).text;
@@ -83,12 +84,17 @@ const limitsOf = (task: PlannedTask, terms: Terms, reads: readonly string[], fen
 });
 
 const compilerWithin =
-  (limits: SessionLimits, { accounts }: Pick<Deployment, "accounts">) =>
-  (permitted: readonly Permitted[]) =>
-    compileSessionPolicy(
-      permitted.map((each) => withExceptionTerms(each, accounts)),
-      limits,
+  (limits: SessionLimits, deployment: Pick<Deployment, "accounts" | "held">) => (permitted: readonly Permitted[]) => {
+    const [account] = permitted.flatMap(({ pair }) => ("account" in pair ? [pair.account] : []));
+    const held = account === undefined ? undefined : heldIn(deployment, account);
+    return compileSessionPolicy(
+      permitted.map((each) => withExceptionTerms(each, deployment.accounts)),
+      { ...limits, ...(held ? { held: { ...held, key: HELD_KEY } } : {}) },
     );
+  };
+
+/** Condition key of the mark that a task role has. */
+export const HELD_KEY = `aws:PrincipalTag/${HELD_TAG}`;
 
 /** The granted details as they are recorded: each AWS detail with the number of its lease, further parts of one behind all others. */
 export function detailsWithLeases(details: readonly Detail[], planned: readonly PlannedLease[]): readonly Detail[] {
@@ -108,7 +114,7 @@ function leaseFor(
   task: PlannedTask,
   granted: readonly GrantedAws[],
   fenceAt: number,
-  deployment: Pick<Deployment, "accounts">,
+  deployment: Pick<Deployment, "accounts" | "held">,
   nowSeconds: number,
 ): SessionLease {
   const [first] = granted;

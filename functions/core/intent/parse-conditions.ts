@@ -26,7 +26,7 @@ const OPERATORS = new Set([
 
 /** Keys that the compiler itself writes, those of exceptions (`EXCEPTION_KEYS`) among them. IAM would read a caller's value beside the compiler's as an alternative. */
 const RESERVED =
-  /^(aws:ResourceAccount|aws:RequestedRegion|aws:CurrentTime|aws:SourceIp|aws:ViaAWSService|iam:PassedToService|ecs:cluster|aws:ResourceTag\/.*|s3(-outposts)?:ExistingObjectTag\/.*)$/i;
+  /^(aws:ResourceAccount|aws:RequestedRegion|aws:CurrentTime|aws:SourceIp|aws:ViaAWSService|aws:PrincipalTag\/valetkey:.*|iam:PassedToService|ecs:cluster|aws:ResourceTag\/.*|s3(-outposts)?:ExistingObjectTag\/.*)$/i;
 
 const KEY = /^[A-Za-z0-9-]+:[A-Za-z0-9_.:/=@+-]{1,128}$/;
 

@@ -1,3 +1,4 @@
+import type { HeldActions } from "../ceiling/held-in.ts";
 import { withoutCovered } from "./covered-rules.ts";
 import type { Permitted } from "./decide.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type StatementOfActions,
   single,
 } from "./merge-statements.ts";
+import { namedByPrefix } from "./named-by-prefix.ts";
 import { allowsOf, deniesOf } from "./rules.ts";
 import { widerDenies } from "./wider-denies.ts";
 
@@ -27,6 +29,8 @@ export interface SessionLimits {
   readonly fenceAt: number;
   /** Only address from which the session works. */
   readonly sourceIp?: string | undefined;
+  /** Names to which the session's role is held, and the condition key of their mark; absent where prefixes of actions are not to be used. */
+  readonly held?: (HeldActions & { readonly key: string }) | undefined;
   /** Further Allows, which policy permitted under another name: of the secrets that the session reads by itself. */
   readonly also?: readonly StatementOfActions[] | undefined;
 }
@@ -35,6 +39,7 @@ export interface SessionLimits {
  * Compiles the session policy that allows exactly the permitted pairs, until the fence (docs/compiler.md). Drops rules that another one covers and
  * merges the rest, which never widens an Allow and never narrows a Deny. Where the text is too long, it widens Denies as far as they deny nothing
  * that is allowed. Where it still is, it drops the Deny of all other services, which matters only against a resource policy that names this session.
+ * At last it names actions by prefixes, of which the role allows nothing else.
  * @param most characters of the text. Where nothing helps, the result is longer; the caller must check.
  * @throws {RangeError} without a pair.
  */
@@ -47,21 +52,41 @@ export function compileSessionPolicy(
   if (permitted.length === 0) throw new RangeError("a session policy needs at least one pair");
   const { also = [] } = limits;
   const [allowed, denied] = [withoutCovered(allowsOf(permitted)), withoutCovered(deniesOf(permitted))];
-  const write = (denying: readonly Rule[], ...guard: readonly Statement[]): SessionPolicy =>
+  const write = (denying: readonly Rule[], guard: readonly Statement[] = [], allowing = allowed): SessionPolicy =>
     render([
-      ...mergedStatements("Allow", allowed),
+      ...mergedStatements("Allow", allowing),
       ...also,
       ...mergedStatements("Deny", denying),
       ...(limits.sourceIp === undefined ? [] : [elsewhere(limits.sourceIp)]),
       fence(limits.fenceAt),
       ...guard,
     ]);
-  const services = outsideServices([...allowed, ...also.flatMap(rulesOf)]);
-  const plain = write(denied, services);
+  const granted = [...allowed, ...also.flatMap(rulesOf)];
+  const services = outsideServices(granted);
+  const plain = write(denied, [services]);
   if (plain.characters <= most) return plain;
-  const wider = withoutCovered(widerDenies(denied, [...allowed, ...also.flatMap(rulesOf)]));
-  const packed = write(wider, services);
-  return packed.characters <= most ? packed : write(wider);
+  const wider = withoutCovered(widerDenies(denied, granted));
+  const { held } = limits;
+  const besides = granted.map(({ action }) => action);
+  const short = held && namedByPrefix(allowed, held, held.key, besides);
+  // A prefix rests on the role, so names come first.
+  const forms = [
+    () => write(wider, [services]),
+    () => write(wider),
+    ...(short ? [[services], []].map((guard) => () => write([...wider, ...short.denied], guard, short.allowed)) : []),
+  ];
+  return firstThatFits(forms, most);
+}
+
+/** Returns the first form that has no more than so many characters, or the shortest of them. */
+function firstThatFits(forms: readonly (() => SessionPolicy)[], most: number): SessionPolicy {
+  const made: SessionPolicy[] = [];
+  for (const form of forms) {
+    const policy = form();
+    if (policy.characters <= most) return policy;
+    made.push(policy);
+  }
+  return made.reduce((one, other) => (other.characters < one.characters ? other : one));
 }
 
 /** Writes the policy in ASCII: STS accepts no character beyond U+00FF and counts bytes, and IAM reads JSON escapes as their characters. */

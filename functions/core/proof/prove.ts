@@ -5,6 +5,7 @@ import { callOf, contextOf } from "./call-of.ts";
 import type { Cases } from "./cases.ts";
 import type { Context } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
+import { isOpenEnded } from "./held-statement.ts";
 import { resourcePattern } from "./iam-pattern.ts";
 import { type Statement, Unreadable } from "./iam-text.ts";
 import { Kept, type Parts } from "./kept.ts";
@@ -85,6 +86,7 @@ class Proof {
         if (call) return { verdict: "counterexample", call };
       }
     }
+    if (text.some(isOpenEnded)) return { verdict: "unknown", why: "action" };
     return this.#isUnclear ? { verdict: "unknown", why: "policy" } : { verdict: "proven" };
   }
 

@@ -27,6 +27,8 @@ export interface Question {
   readonly never: readonly string[];
   /** Exceptions of the session's account. */
   readonly exceptions: readonly StatedException[];
+  /** Names of actions to which the session's role is held as long as it has the mark; absent where it is held to none. */
+  readonly held?: StatedNames | undefined;
   readonly asker: Asked;
   readonly catalogue: Pick<Catalogue, "service" | "prefixes">;
 }
@@ -47,6 +49,13 @@ export interface StatedException {
   /** ARNs, as IAM reads them in an Allow. */
   readonly resources: readonly string[];
   readonly only?: { readonly key: string; readonly values: readonly string[] };
+}
+
+/** Names of actions, with the line of a condition by which a statement demands that the role is held to them. */
+export interface StatedNames {
+  readonly key: string;
+  readonly mark: string;
+  readonly actions: readonly string[];
 }
 
 /** Agent as policies see it. */

@@ -1,4 +1,5 @@
 import { askedStatement } from "./asked-statement.ts";
+import { heldStatement } from "./held-statement.ts";
 import { readText, type Statement } from "./iam-text.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 import { situationsOf, type Terms, termsOf } from "./situations.ts";
@@ -17,9 +18,10 @@ export interface ReadQuestion {
 
 /** Reads the question's texts. @throws {Unreadable} for a text that cannot be read whole. */
 export function readQuestion(question: Question): ReadQuestion {
-  const text = readText(question.text);
+  const read = (text: string) => readText(text).map((statement) => heldStatement(statement, question.held));
+  const text = read(question.text);
   const asked = question.asked.map(askedStatement);
-  const above = question.above.map((texts) => texts.map(readText));
+  const above = question.above.map((texts) => texts.map(read));
   const counted = question.policies.filter(({ annotations }) => annotations.mode !== "shadow");
   const terms = new Map(counted.map((policy) => [policy, termsOf(policy, question)]));
   const permits = [...terms].flatMap(([{ effect }, each]) => (effect === "permit" ? [each] : []));

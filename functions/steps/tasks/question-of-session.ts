@@ -1,6 +1,7 @@
-import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
+import { HELD_KEY, type PlannedLease } from "../../connectors/aws/plan-leases.ts";
 import { NEVER } from "../../core/ceiling/ceiling-actions.ts";
 import { exceptionsOf } from "../../core/ceiling/exceptions.ts";
+import { heldIn } from "../../core/ceiling/held-in.ts";
 import { accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import type { Requester } from "../../core/policy/entities.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -23,9 +24,10 @@ export function questionOfSession(
     catalogue,
     deployment,
   }: Pick<Ports, "policies" | "catalogue"> & {
-    readonly deployment: Pick<Deployment, "accounts">;
+    readonly deployment: Pick<Deployment, "accounts" | "held">;
   },
 ): Question {
+  const held = heldIn(deployment, lease.account);
   return {
     ...{ text: policy, above, reads, catalogue },
     asked: granted.map(({ detail }) => detail),
@@ -34,6 +36,7 @@ export function questionOfSession(
     policies: policies.stated,
     never: NEVER,
     exceptions: exceptionsOf(accountOf(deployment, lease.account)?.exceptions),
+    ...(held ? { held: { ...held, key: HELD_KEY } } : {}),
     asker: {
       ...{ agent, claims, purpose, ttlSeconds, atMs, sourceIp },
       openedAt: task.openedAt,

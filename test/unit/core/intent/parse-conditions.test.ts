@@ -82,6 +82,11 @@ describe("a condition block", () => {
     ["sets the time", { DateLessThan: { "aws:CurrentTime": "x" } }, /may not set aws:currenttime/],
     ["sets the address", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, /may not set aws:sourceip/],
     ["says whether a service calls", { Bool: { "aws:ViaAWSService": "true" } }, /may not set aws:viaawsservice/],
+    [
+      "says to what its role is held",
+      { StringEquals: { "aws:principaltag/Valetkey:held": "x" } },
+      /may not set aws:principaltag/,
+    ],
     ["sets a tag", { StringLike: { "aws:ResourceTag/a": "b" } }, /may not set aws:resourcetag\/a/],
     ["sets a tag without a name", { StringLike: { "aws:ResourceTag/": "b" } }, /may not set aws:resourcetag\//],
     [

@@ -1,0 +1,78 @@
+import type { HeldActions } from "../ceiling/held-in.ts";
+import { prefixCover } from "../ceiling/prefix-cover.ts";
+import type { Condition, Rule } from "./merge-statements.ts";
+
+/** Rules that allow, and rules that deny what the former name too much. */
+export interface ByPrefix {
+  readonly allowed: readonly Rule[];
+  readonly denied: readonly Rule[];
+}
+
+/**
+ * Names the actions of Allows by prefixes (`ec2:Describe*`) where that saves characters. Of the actions to which the task's role is held, a prefix
+ * matches only those that are allowed on the same resource under the same condition, and those that the session allows nowhere, which are denied. So the
+ * prefixes allow what the names allowed, as long as the role is held to the same names: the rule demands the role's mark, without which it allows nothing.
+ * @param key condition key of the mark.
+ * @param besides actions that the session allows beside the rules.
+ */
+export function namedByPrefix(
+  allowed: readonly Rule[],
+  held: HeldActions,
+  key: string,
+  besides: readonly string[] = [],
+): ByPrefix {
+  const used = new Set([...allowed.map(({ action }) => action), ...besides]);
+  const alike = Map.groupBy(allowed, ({ resource, condition }) => JSON.stringify([resource, condition])).values();
+  const named = [...alike].map((rules): ByPrefix => {
+    const [one] = rules;
+    const short = shortened([...new Set(rules.map(({ action }) => action))], held.actions, used);
+    if (one === undefined || short === undefined) return { allowed: rules, denied: [] };
+    const condition = marked(one.condition, held.mark, key);
+    return {
+      allowed: short.names.map((action) => (action.endsWith("*") ? { ...one, action, condition } : { ...one, action })),
+      denied: short.but.map((action) => ({ action, resource: "*", condition: {} })),
+    };
+  });
+  return { allowed: named.flatMap((each) => each.allowed), denied: named.flatMap((each) => each.denied) };
+}
+
+/** Names and prefixes for actions, and what has to be denied of the prefixes. */
+interface Short {
+  readonly names: readonly string[];
+  readonly but: readonly string[];
+}
+
+/** Characters that a statement takes beside its actions: effect, resource, condition and mark. */
+const STATEMENT_CHARACTERS = 130;
+
+/** Shortens a list of actions of one resource; undefined where the names themselves are shorter, or where the role is not held to one of them. */
+function shortened(actions: readonly string[], held: readonly string[], used: ReadonlySet<string>): Short | undefined {
+  const own = new Set(actions);
+  const isHeld = new Set(held);
+  if (!actions.every((action) => isHeld.has(action))) return undefined;
+  const services = new Set(actions.map(serviceOf));
+  const others = held.filter((action) => services.has(serviceOf(action)) && !own.has(action));
+  const apart = { names: prefixCover(actions, others), but: [] };
+  const loose = prefixCover(
+    actions,
+    others.filter((action) => used.has(action)),
+  );
+  const excess = others.filter((action) => !used.has(action) && isNamed(action, loose));
+  // A Deny may match what the session does not allow.
+  const but = prefixCover(excess, [...used]);
+  const forms = [apart, { names: loose, but }].toSorted((a, b) => charactersOf(a) - charactersOf(b));
+  return forms.find((form) => charactersOf(form) < charactersOf({ names: actions, but: [] }) - STATEMENT_CHARACTERS);
+}
+
+const serviceOf = (action: string): string => action.slice(0, action.indexOf(":"));
+
+const isNamed = (action: string, names: readonly string[]): boolean =>
+  names.some((name) => name.endsWith("*") && action.toLowerCase().startsWith(name.slice(0, -1).toLowerCase()));
+
+const charactersOf = ({ names, but }: Short): number =>
+  [...names, ...but].reduce((sum, { length }) => sum + length + 3, but.length > 0 ? STATEMENT_CHARACTERS : 0);
+
+const marked = (condition: Condition, mark: string, key: string): Condition => ({
+  ...condition,
+  StringEquals: { ...condition.StringEquals, [key]: mark },
+});
