@@ -31,15 +31,7 @@ export async function approvalTour(
   say: (line: string) => void,
 ): Promise<ApprovalReport> {
   const voting = new Voting(api, cloud.people.issuer, consoleUrl);
-  const ask = async (resource: string) => {
-    const intent = [{ type: "aws", account: cloud.targetAccount, actions: ["s3:PutObject"], resources: [resource] }];
-    const answer = await post(api, await cloud.agents.mint({ sub: "agent:demo" }), intent);
-    if (answer.status !== 200) throw new Error(`asking people: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as TokenAnswer & {
-      readonly interval: number;
-      readonly task: { readonly status: string; readonly approval: { readonly id: string; readonly url: string } };
-    };
-  };
+  const ask = (resource: string) => askPeople(api, cloud, { resource });
 
   say("\n7. Publishing needs a person: policy asks one of `sre`.");
   const waiting = await ask(PUBLISHING);
@@ -58,7 +50,7 @@ export async function approvalTour(
 
   const byColleague = await voting.decide("person:bob", id, vote);
   say(`     Bob's vote, for the request he saw     -> ${byColleague}`);
-  const vended = await poll(api, waiting.access_token);
+  const vended = (await (await poll(api, waiting.access_token)).json()) as Partial<TokenAnswer>;
   const key = vended.credentials?.[0];
   const published = key ? await put(cloud, key) : "no key";
   say(`     the agent's next poll brings a key, and s3:PutObject -> ${published}`);
@@ -68,6 +60,32 @@ export async function approvalTour(
     self_approval_refused: byOwner.startsWith("403 not_eligible"),
     changed_request_refused: elsewhere.startsWith("403 vote_invalid") || elsewhere.startsWith("400 vote_invalid"),
   };
+}
+
+/** Answer to a request that people decide about. */
+export interface WaitingAnswer extends TokenAnswer {
+  readonly interval: number;
+  readonly task: {
+    readonly id: string;
+    readonly status: string;
+    readonly approval: { readonly id: string; readonly url: string };
+  };
+}
+
+/** An agent of the team `demo` asks to write an object. */
+export async function askPeople(
+  api: string,
+  cloud: Cloud,
+  {
+    resource,
+    agent = "demo",
+    purpose,
+  }: { readonly resource: string; readonly agent?: string; readonly purpose?: string },
+): Promise<WaitingAnswer> {
+  const intent = [{ type: "aws", account: cloud.targetAccount, actions: ["s3:PutObject"], resources: [resource] }];
+  const answer = await post(api, await cloud.agents.mint({ sub: `agent:${agent}` }), intent, purpose);
+  if (answer.status !== 200) throw new Error(`asking people: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as WaitingAnswer;
 }
 
 /** People who vote as the console's page does: they sign in to read, and sign in again for each vote. */
@@ -141,8 +159,9 @@ class Voting {
   }
 }
 
-async function poll(api: string, token: string): Promise<Partial<TokenAnswer>> {
-  const answer = await fetch(`${api}/v1/token`, {
+/** Asks with the task's token whether people have decided. */
+export const poll = (api: string, token: string): Promise<Response> =>
+  fetch(`${api}/v1/token`, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -151,10 +170,9 @@ async function poll(api: string, token: string): Promise<Partial<TokenAnswer>> {
       requested_token_type: TOKEN_TYPES.task,
     }),
   });
-  return (await answer.json()) as Partial<TokenAnswer>;
-}
 
-async function put(cloud: Cloud, key: TokenAnswer["credentials"][number]): Promise<string> {
+/** Writes the report with the key: `200`, or the name of AWS's error. */
+export async function put(cloud: Cloud, key: TokenAnswer["credentials"][number]): Promise<string> {
   const s3 = new S3Client({
     region: "us-east-1",
     endpoint: cloud.aws.endpoint,

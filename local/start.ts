@@ -1,4 +1,3 @@
-import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -12,6 +11,7 @@ import { FIRST_PORT, portsFrom } from "./ports.ts";
 import { Started } from "./started.ts";
 import { onceToldToEnd } from "./told-to-end.ts";
 import { tour } from "./tour.ts";
+import { tourPolicies } from "./tour-policies.ts";
 import { whatNext } from "./what-next.ts";
 
 const HELP = `npm start             a guided tour of valetkey on an embedded AWS, then keeps serving
@@ -89,7 +89,7 @@ async function start(): Promise<Cloud> {
   const workDir = fileURLToPath(new URL(isMoved ? `local-${firstPort}` : "local", built));
   const moved = isMoved ? { configFile: moveConfig(join(here, "valetkey.json"), `${workDir}.json`, firstPort) } : {};
   try {
-    const policiesDir = tourPolicies(here, `${workDir}-policies`);
+    const policiesDir = tourPolicies(`${workDir}-policies`);
     return await started.add(startCloud({ ports, workDir, policiesDir, ...moved }), (cloud) => cloud.close());
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
@@ -98,14 +98,6 @@ async function start(): Promise<Cloud> {
     );
     process.exit(1);
   }
-}
-
-/** Writes the shipped policies and that of the tour into one folder. */
-function tourPolicies(here: string, folder: string): string {
-  rmSync(folder, { recursive: true, force: true });
-  cpSync(join(here, "../policies"), folder, { recursive: true });
-  cpSync(join(here, "publishing.cedar"), join(folder, "publishing.cedar"));
-  return folder;
 }
 
 function sampleData(cloud: Cloud): void {

@@ -35,7 +35,8 @@ const WITHIN_MS = 30_000;
 
 /** The main job, from an agent's token to a dead key, told step by step. @param say where each step is told. */
 export async function tour(api: string, cloud: Cloud, say: (line: string) => void): Promise<TourReport> {
-  await registerAgents(api, cloud, say);
+  say("0. An operator registers the agents `demo` and `tickets` (a tool server).");
+  await registerAgents(api, cloud, ["demo", "tickets"]);
 
   say(
     "\n1. The agent's workload has an OIDC token (here from a local issuer; elsewhere GitHub, Kubernetes, AWS, ...).",
@@ -113,11 +114,10 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
   };
 }
 
-/** An operator registers two workload identities, over the same API that operators use. */
-async function registerAgents(api: string, cloud: Cloud, say: (line: string) => void): Promise<void> {
-  say("0. An operator registers the agents `demo` and `tickets` (a tool server).");
+/** An operator registers workload identities, over the same API that operators use. */
+export async function registerAgents(api: string, cloud: Cloud, ids: readonly string[]): Promise<void> {
   const operator = await cloud.people.mint({ sub: "person:alice" });
-  for (const id of ["demo", "tickets"]) {
+  for (const id of ids) {
     const answer = await fetch(`${api}/v1/agents`, {
       method: "POST",
       headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" },
@@ -139,14 +139,19 @@ export async function exchange(api: string, token: string, intent: unknown): Pro
   return (await answer.json()) as TokenAnswer;
 }
 
-export const post = (api: string, token: string, intent: unknown): Promise<Response> =>
+export const post = (
+  api: string,
+  token: string,
+  intent: unknown,
+  purpose = "summarise the weekly report",
+): Promise<Response> =>
   fetch(`${api}/v1/token`, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
       subject_token: token,
       subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
-      purpose: "summarise the weekly report",
+      purpose,
       authorization_details: JSON.stringify(intent),
     }),
   });

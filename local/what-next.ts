@@ -21,6 +21,11 @@ Still serving. In another terminal, in this folder:
       new GetObjectCommand({ Bucket: "acme-data", Key: "reports/weekly.csv" }));
     console.log(await Body.transformToString());'
 
+  # a person decides: the command waits; open the address that it prints, and sign in as Bob
+  npx valetkey exec --purpose "publish the weekly report" \\
+    --allow 's3:PutObject=arn:aws:s3:::acme-data/published/weekly.csv' -- \\
+    aws s3api put-object --bucket acme-data --key published/weekly.csv --body README.md
+
   # a task ends from outside: a pipeline puts an event on the bus (docs/events.md); put a task's id in place of this one
   AWS_ACCESS_KEY_ID=${publisher.accessKeyId} AWS_SECRET_ACCESS_KEY=${publisher.secretAccessKey} \\
     AWS_SESSION_TOKEN=${publisher.sessionToken ?? ""} aws --region us-east-1 events put-events --entries '[{

@@ -126,7 +126,7 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
               {index + 1}. <Text of={proven.record.agent.name} /> asks for a key for{" "}
               {durationInWords(proven.record.ttl)}
             </h2>
-            <RecordView shown={shown} proven={proven} status={shown.status} level={3} />
+            <RecordView shown={shown} proven={proven} status={shown.status} level={3} nth={index + 1} />
             <Outcome result={results[proven.record.id]} />
           </article>
         ))}

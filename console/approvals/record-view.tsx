@@ -14,12 +14,15 @@ interface RecordViewProps {
   readonly status: Shown["status"];
   /** Level of the headings of its parts. */
   readonly level: 2 | 3;
+  /** Number of the request among those on the page, which tells its box from the others'. */
+  readonly nth?: number;
 }
 
 /** A proven record, in the order in which a person asks: who, what for, what exactly, for how long, who else decides, what is signed. */
-export function RecordView({ shown, proven, status, level }: RecordViewProps) {
+export function RecordView({ shown, proven, status, level, nth }: RecordViewProps) {
   const { agent, person, chain, purpose, grants, accounts, ttl, expires_at: expiresAt } = proven.record;
   const [state, meaning] = stateInWords(status);
+  const purposeLabel = `Purpose${nth === undefined ? "" : ` of request ${nth}`}, in the agent’s own words`;
   const [Part, Inner] = level === 2 ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
   return (
     <>
@@ -60,7 +63,7 @@ export function RecordView({ shown, proven, status, level }: RecordViewProps) {
 
       <Part>What for</Part>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard. */}
-      <section class="untrusted" aria-label="Purpose, in the agent’s own words" tabIndex={0}>
+      <section class="untrusted" aria-label={purposeLabel} tabIndex={0}>
         <p class="untrusted-label">The agent’s own words. Nothing here is proven.</p>
         <p class="purpose">
           <Text of={purpose} />

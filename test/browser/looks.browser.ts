@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { faultsOfLooks } from "./faults-of-looks.ts";
 import { heardPage, openBrowser } from "./open-browser.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
 
-const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 const SIZES = [320, 1_200];
 
 let browser: Browser;
@@ -41,14 +39,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
         const signIn = page.getByRole("button", { name: "Sign in" });
         if ((await signIn.count()) > 0) await signIn.click();
         await page.getByText(text).first().waitFor();
-        await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
-        await page.evaluate(AXE);
-        const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
-          violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-        };
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-        expect(await page.locator("button.primary").count()).toBeLessThanOrEqual(1);
+        expect(await faultsOfLooks(page)).toEqual([]);
         expect(heard.filter((line) => !line.includes("404"))).toEqual([]);
       } finally {
         await context.close();

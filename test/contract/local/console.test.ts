@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePorts, isListening } from "../../../emulator/free-ports.ts";
 import { type Cloud, startCloud } from "../../../local/cloud/start-cloud.ts";
 import { moveConfig } from "../../../local/move-ports.ts";
 import { type Ports, portsFrom } from "../../../local/ports.ts";
+import { freeNeighbours } from "../../harness/free-neighbours.ts";
 
 const LOCAL = fileURLToPath(new URL("../../../local/valetkey.json", import.meta.url));
 
@@ -15,7 +15,7 @@ describe("the console of `npm start`", () => {
   const at = (door: "api" | "console", path: string) => `http://127.0.0.1:${ports[door]}${path}`;
 
   beforeAll(async () => {
-    ports = await neighbours();
+    ports = await freeNeighbours();
     const dir = mkdtempSync(join(tmpdir(), "valetkey-console-"));
     const configFile = moveConfig(LOCAL, join(dir, "valetkey.json"), ports.api);
     cloud = await startCloud({ ports, configFile, workDir: join(dir, "work"), hasRules: false });
@@ -57,11 +57,3 @@ describe("the console of `npm start`", () => {
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   });
 });
-
-async function neighbours(): Promise<Ports> {
-  for (;;) {
-    const [first = 0] = await freePorts(1);
-    const taken = await Promise.all(Object.values(portsFrom(first)).map(isListening));
-    if (!taken.includes(true)) return portsFrom(first);
-  }
-}

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+/** Findings of axe, content that is wider than the window, and more than one primary action. Opens all that can be opened. */
+export async function faultsOfLooks(page: Page): Promise<readonly string[]> {
+  await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
+  await page.evaluate(AXE);
+  const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
+    violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  };
+  const [width, room] = (await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")) as [number, number];
+  const primary = await page.locator("button.primary").count();
+  return [
+    ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+    ...(width > room ? [`${width} px wide in ${room} px`] : []),
+    ...(primary > 1 ? [`${primary} primary actions`] : []),
+  ];
+}

@@ -1,0 +1,11 @@
+import { freePorts, isListening } from "../../emulator/free-ports.ts";
+import { type Ports, portsFrom } from "../../local/ports.ts";
+
+/** Finds ports of `npm start`, one behind the other, that nothing listens on at this moment. */
+export async function freeNeighbours(): Promise<Ports> {
+  for (;;) {
+    const [first = 0] = await freePorts(1);
+    const taken = await Promise.all(Object.values(portsFrom(first)).map(isListening));
+    if (!taken.includes(true)) return portsFrom(first);
+  }
+}
