@@ -3,11 +3,15 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 
 const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+export const NO_BROWSER = "no browser: apt-get install chromium, or name one: CHROMIUM=/path/to/chrome npm run browser";
+
+/** Finds an installed browser. */
+export const browserPlace = (): string | undefined => PLACES.find((place) => place !== undefined && existsSync(place));
+
 /** @throws {Error} where no browser is installed; its message says how to get one. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
-  if (executablePath === undefined)
-    throw new Error("no browser: apt-get install chromium, or name one: CHROMIUM=/path/to/chrome npm run browser");
+  const executablePath = browserPlace();
+  if (executablePath === undefined) throw new Error(NO_BROWSER);
   // Root may not use Chromium's sandbox, which containers have no namespaces for either.
   return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
 }
