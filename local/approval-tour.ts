@@ -1,9 +1,7 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { recordHash } from "../decision/record-hash.ts";
 import { TOKEN_TYPES } from "../functions/names.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
-import { signIn } from "./issuer/sign-in-client.ts";
-import { CLIENTS } from "./issuer/sign-in-provider.ts";
+import { Voting } from "./issuer/voting.ts";
 import { complete, post, type TokenAnswer } from "./tour.ts";
 
 /** Results of the tour's approval: each value was observed, none assumed. */
@@ -14,11 +12,6 @@ export interface ApprovalReport {
   readonly self_approval_refused: boolean;
   /** A vote for one request was none for another. */
   readonly changed_request_refused: boolean;
-}
-
-interface Approval {
-  readonly record: { readonly id: string };
-  readonly hash: string;
 }
 
 const PUBLISHING = "arn:aws:s3:::acme-data/published/weekly.csv";
@@ -86,77 +79,6 @@ export async function askPeople(
   const answer = await post(api, await cloud.agents.mint({ sub: `agent:${agent}` }), intent, purpose);
   if (answer.status !== 200) throw new Error(`asking people: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as WaitingAnswer;
-}
-
-/** People who vote as the console's page does: they sign in to read, and sign in again for each vote. */
-class Voting {
-  readonly #api: string;
-  readonly #issuer: string;
-  readonly #redirectUri: string;
-  readonly #operate: string;
-
-  constructor(api: string, issuer: string, consoleUrl: string) {
-    this.#api = api;
-    this.#issuer = issuer;
-    this.#redirectUri = `${consoleUrl}/callback`;
-    this.#operate = `${api}/operate`;
-  }
-
-  async approve(person: string, id: string): Promise<string> {
-    return this.decide(person, id, await this.voteFor(person, id));
-  }
-
-  /** Signs in for the request's hash, which is computed from its record. */
-  async voteFor(person: string, id: string): Promise<string> {
-    const { record } = await this.#read(person, id);
-    const { redeem } = await signIn(this.#issuer, {
-      clientId: CLIENTS.approvals,
-      redirectUri: this.#redirectUri,
-      person,
-      nonce: await recordHash(record),
-      parameters: { prompt: "login", max_age: "0" },
-    });
-    return (await redeem()).id_token ?? "";
-  }
-
-  /** Sends a vote; the status and the answer's code, or the state of the request. */
-  async decide(person: string, id: string, vote: string): Promise<string> {
-    const answer = await fetch(`${this.#api}/v1/approvals/${id}/decide`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${await this.#token(person)}`, "content-type": "application/json" },
-      body: JSON.stringify({ decision: "approve", vote }),
-    });
-    const { status, code } = (await answer.json()) as { readonly status?: string; readonly code?: string };
-    return `${answer.status} ${status ?? code}`;
-  }
-
-  /** Number of requests that wait for the person. */
-  async inboxOf(person: string): Promise<number> {
-    const answer = await fetch(`${this.#api}/v1/approvals?status=pending`, {
-      headers: { authorization: `Bearer ${await this.#token(person)}` },
-    });
-    if (answer.status !== 200) throw new Error(`listing requests: ${answer.status} ${await answer.text()}`);
-    return ((await answer.json()) as { readonly approvals: readonly unknown[] }).approvals.length;
-  }
-
-  async #read(person: string, id: string): Promise<Approval> {
-    const answer = await fetch(`${this.#api}/v1/approvals/${id}`, {
-      headers: { authorization: `Bearer ${await this.#token(person)}` },
-    });
-    if (answer.status !== 200) throw new Error(`reading a request: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as Approval;
-  }
-
-  async #token(person: string): Promise<string> {
-    const { redeem } = await signIn(this.#issuer, {
-      clientId: CLIENTS.reading,
-      redirectUri: this.#redirectUri,
-      person,
-      nonce: crypto.randomUUID(),
-      parameters: { resource: this.#operate },
-    });
-    return (await redeem()).access_token;
-  }
 }
 
 /** Asks with the task's token whether people have decided. */

@@ -51,10 +51,7 @@ export async function runCloud(
   const dir = mkdtempSync(join(tmpdir(), "valetkey-cloud-"));
   const url = `http://127.0.0.1:${api}`;
   const configFile = join(dir, "valetkey.json");
-  writeFileSync(
-    configFile,
-    JSON.stringify({ ...configFor(url, issuers, people, further, "approvers" in more), ...more }),
-  );
+  writeFileSync(configFile, JSON.stringify({ ...configFor(url, issuers, people, further, more), ...more }));
   const calls: ApiCall[] = [];
   const cloud = await startCloud({
     configFile,
@@ -103,7 +100,7 @@ const configFor = (
   issuers: number,
   people: number,
   further: string | undefined,
-  hasApprovers: boolean,
+  more: Readonly<Record<string, unknown>>,
 ) => ({
   hub: { account: "999900001111", region: "us-east-1" },
   url,
@@ -115,7 +112,10 @@ const configFor = (
       preset: "generic",
       url: `http://127.0.0.1:${people}/people`,
       groupsClaim: "groups",
-      ...(hasApprovers ? { approvals: { clientId: "valetkey-approvals", freshness: "auth_time" } } : {}),
+      ...("approvers" in more ? { approvals: { clientId: "valetkey-approvals", freshness: "auth_time" } } : {}),
+      ...("console" in more
+        ? { console: { clientId: "valetkey-console", parameters: { resource: `${url}/operate` } } }
+        : {}),
     },
     ...(further === undefined ? [] : [{ name: "company", kind: "people", preset: "generic", url: further }]),
   ],

@@ -4,6 +4,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
@@ -49,6 +50,17 @@ export class Thief {
 
   async remove(Key: Record<string, AttributeValue>): Promise<boolean> {
     return this.#may(() => this.#client.send(new DeleteItemCommand({ TableName, Key })));
+  }
+
+  /** @returns whether IAM lets it read the item, or list its partition. */
+  async reads({ pk, sk }: Item): Promise<boolean> {
+    const key = marshall({ pk, sk });
+    const query = new QueryCommand({
+      ...{ TableName, KeyConditionExpression: "#pk = :pk", ConsistentRead: true },
+      ...{ ExpressionAttributeNames: { "#pk": "pk" }, ExpressionAttributeValues: { ":pk": key.pk ?? { S: "" } } },
+    });
+    const got = await this.#may(() => this.#client.send(new GetItemCommand({ TableName, Key: key })));
+    return (await this.#may(() => this.#client.send(query))) || got;
   }
 
   async read(Key: Record<string, AttributeValue>): Promise<Item> {

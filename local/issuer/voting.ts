@@ -1,0 +1,100 @@
+import { recordHash } from "../../decision/record-hash.ts";
+import { signIn } from "./sign-in-client.ts";
+import { CLIENTS } from "./sign-in-provider.ts";
+
+interface ShownApproval {
+  readonly record: { readonly id: string };
+  readonly hash: string;
+}
+
+/** People who vote as the console's page does: they sign in to read, and sign in again for each vote. */
+export class Voting {
+  readonly #api: string;
+  readonly #issuer: string;
+  readonly #redirectUri: string;
+  readonly #operate: string;
+  readonly #tokens = new Map<string, Promise<string>>();
+
+  constructor(api: string, issuer: string, consoleUrl: string) {
+    this.#api = api;
+    this.#issuer = issuer;
+    this.#redirectUri = `${consoleUrl}/callback`;
+    this.#operate = `${api}/operate`;
+  }
+
+  async approve(person: string, id: string): Promise<string> {
+    return this.decide(person, id, await this.voteFor(person, id));
+  }
+
+  /** Signs in for the request's hash, which is computed from its record. */
+  async voteFor(person: string, id: string): Promise<string> {
+    const { record } = await this.read(person, id);
+    const { redeem } = await signIn(this.#issuer, {
+      clientId: CLIENTS.approvals,
+      redirectUri: this.#redirectUri,
+      person,
+      nonce: await recordHash(record),
+      parameters: { prompt: "login", max_age: "0" },
+    });
+    return (await redeem()).id_token ?? "";
+  }
+
+  /** Sends a vote; the status and the answer's code, or the state of the request. */
+  decide(person: string, id: string, vote: string): Promise<string> {
+    return this.#post(person, `${id}/decide`, { decision: "approve", vote });
+  }
+
+  deny(person: string, id: string, reason: string): Promise<string> {
+    return this.#post(person, `${id}/decide`, { decision: "deny", reason });
+  }
+
+  withdraw(person: string, id: string): Promise<string> {
+    return this.#post(person, `${id}/withdraw`, {});
+  }
+
+  /** Number of requests that wait for the person. */
+  async inboxOf(person: string): Promise<number> {
+    const answer = await fetch(`${this.#api}/v1/approvals?status=pending`, {
+      headers: { authorization: `Bearer ${await this.#token(person)}` },
+    });
+    if (answer.status !== 200) throw new Error(`listing requests: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as { readonly approvals: readonly unknown[] }).approvals.length;
+  }
+
+  async #post(person: string, path: string, body: object): Promise<string> {
+    const answer = await fetch(`${this.#api}/v1/approvals/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${await this.#token(person)}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const { status, code } = (await answer.json()) as { readonly status?: string; readonly code?: string };
+    return `${answer.status} ${status ?? code}`;
+  }
+
+  /** Reads a request with its record and hash. */
+  async read(person: string, id: string): Promise<ShownApproval> {
+    const answer = await fetch(`${this.#api}/v1/approvals/${id}`, {
+      headers: { authorization: `Bearer ${await this.#token(person)}` },
+    });
+    if (answer.status !== 200) throw new Error(`reading a request: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as ShownApproval;
+  }
+
+  /** Signs in to read and to decide, once; not to vote. */
+  #token(person: string): Promise<string> {
+    const token = this.#tokens.get(person) ?? this.#signIn(person);
+    this.#tokens.set(person, token);
+    return token;
+  }
+
+  async #signIn(person: string): Promise<string> {
+    const { redeem } = await signIn(this.#issuer, {
+      clientId: CLIENTS.reading,
+      redirectUri: this.#redirectUri,
+      person,
+      nonce: crypto.randomUUID(),
+      parameters: { resource: this.#operate },
+    });
+    return (await redeem()).access_token;
+  }
+}

@@ -1,0 +1,88 @@
+import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePorts } from "../../emulator/free-ports.ts";
+import { askPeople, poll } from "../../local/approval-tour.ts";
+import { Voting } from "../../local/issuer/voting.ts";
+import type { TokenAnswer } from "../../local/tour.ts";
+import { BUCKET, type RunningCloud, runCloud } from "./running-cloud.ts";
+
+const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Task that waits for people, as its holder knows it. */
+export interface Waiting {
+  readonly id: string;
+  readonly token: string;
+  readonly approval: string;
+}
+
+/** A key that was vended, or the code of the refusal. */
+export interface Polled {
+  readonly key?: { readonly AccessKeyId: string };
+  readonly code?: string;
+}
+
+/** Running cloud whose policies ask people, with a sign-in page at which they vote. Bob and Carol may approve; Alice registers and owns the agents. */
+export interface ApprovingCloud extends RunningCloud {
+  readonly voting: Voting;
+  /** Registers an agent of the team `demo` as Alice, who owns it. */
+  register(id: string): Promise<void>;
+  /** Asks as an agent to write an object, which people must approve. */
+  ask(agent: string, key: string): Promise<Waiting>;
+  poll(waiting: Waiting): Promise<Polled>;
+  /** Asks for the task's first lease at the credentials route. */
+  renew(waiting: Waiting): Promise<Polled>;
+}
+
+/** @param policies further Cedar text. @param more further configuration. */
+export async function runApprovingCloud(
+  policies: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<ApprovingCloud> {
+  const policiesDir = mkdtempSync(join(tmpdir(), "valetkey-policies-"));
+  cpSync(join(REPOSITORY, "policies"), policiesDir, { recursive: true });
+  cpSync(join(REPOSITORY, "local/publishing.cedar"), join(policiesDir, "publishing.cedar"));
+  for (const [name, text] of Object.entries(policies)) writeFileSync(join(policiesDir, `${name}.cedar`), text);
+  const [page = 0] = await freePorts(1);
+  const console = { url: `http://127.0.0.1:${page}` };
+  const approvers = Object.fromEntries(
+    ["sre", "security"].map((name) => [name, { issuer: "staff", claim: "groups", value: name }]),
+  );
+  const running = await runCloud({ policiesDir }, { console, approvers, ...more });
+  const { url, cloud } = running;
+  return {
+    ...running,
+    voting: new Voting(url, cloud.people.issuer, console.url),
+    register: async (id) => {
+      const answer = await fetch(`${url}/v1/agents`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice" })}`,
+          "content-type": "application/json",
+        },
+        body: JSON.stringify({
+          ...{ id, name: id, owner: "staff|person:alice", team: "demo" },
+          bindings: [{ issuer: "local", claims: { sub: `agent:${id}` } }],
+        }),
+      });
+      if (answer.status !== 201) throw new Error(`registering ${id}: ${answer.status} ${await answer.text()}`);
+    },
+    ask: async (agent, key) => {
+      const resource = `arn:aws:s3:::${BUCKET}/${key}`;
+      const { access_token: token, task } = await askPeople(url, cloud, { resource, agent });
+      return { id: task.id, token, approval: task.approval.id };
+    },
+    poll: async ({ token }) => {
+      const answer = (await (await poll(url, token)).json()) as Partial<TokenAnswer> & { readonly code?: string };
+      const [key] = answer.credentials ?? [];
+      return { ...(key ? { key } : {}), ...(answer.code ? { code: answer.code } : {}) };
+    },
+    renew: async ({ id, token }) => {
+      const answer = await fetch(`${url}/v1/tasks/${id}/credentials/aws-0`, { headers: { authorization: token } });
+      const body = (await answer.json()) as { readonly AccessKeyId?: string; readonly Code?: string };
+      const { AccessKeyId, Code: code } = body;
+      return { ...(AccessKeyId ? { key: { AccessKeyId } } : {}), ...(code ? { code } : {}) };
+    },
+  };
+}
