@@ -25,6 +25,8 @@ export interface TaskRequest {
   readonly ttlSeconds?: number;
   /** `narrow`: the part of the intent that policy permits suffices. `all` by default. */
   readonly mode?: "all" | "narrow";
+  /** Uses of one approval to ask people for, where policy asks people: `5/7d` is five within seven days. One task by default. */
+  readonly standing?: string;
   /** Source of the agent's OIDC token; by default found as `valetkey exec` finds it. */
   readonly identity?: IdentitySource;
   /** Receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it throws withdraws the request. */
@@ -75,6 +77,7 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     details: request.intent,
     ttlSeconds: request.ttlSeconds,
     mode: request.mode ?? ("all" as const),
+    standing: request.standing,
     waits: true,
   };
   const identity = await identityToken(request.identity ?? findIdentity({}, process.env), options.audience);

@@ -108,6 +108,28 @@ function remarkOn(field: "actions" | "resources", text: string): string | undefi
   return /[*?]/.test(text) ? `every ${noun} that fits the pattern` : undefined;
 }
 
+/** Record's part about how often one approval may be used. */
+interface Uses {
+  readonly ttl: number;
+  readonly created_at: number;
+  readonly standing?: { readonly uses: number; readonly window: number };
+}
+
+/**
+ * Says for how many keys one approval is good, where it is good for several; undefined where it is for one.
+ * @example usesInWords(record) // "30 keys, each for 15 minutes, within 30 days (until 2026-12-24T12:00:00Z). Nobody is asked again."
+ */
+export function usesInWords({ ttl, created_at: createdAt, standing }: Uses): string | undefined {
+  if (!standing) return undefined;
+  const until = new Date((createdAt + standing.window) * 1_000).toISOString().replace(".000Z", "Z");
+  const span = durationInWords(standing.window);
+  return `${standing.uses} keys, each for ${durationInWords(ttl)}, within ${span} (until ${until}). Nobody is asked again.`;
+}
+
+/** Says how many keys one approval is for. @example keysInWords(record) // "a key" */
+export const keysInWords = ({ standing }: Pick<Uses, "standing">): string =>
+  standing ? `${standing.uses} keys` : "a key";
+
 /** Says a number of seconds as people do. @example durationInWords(5_400) // "1 hour 30 minutes" */
 export function durationInWords(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -5,6 +5,7 @@ import type {
   ListedRequest,
   RequestedApproval,
   SignIn,
+  ToldUse,
 } from "../functions/core/approvals/approvals.ts";
 import type { Ballots, Decided, Waiting } from "../functions/core/approvals/ballots.ts";
 import { personId } from "../functions/core/approvals/person.ts";
@@ -37,6 +38,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
   readonly inboxes = new Map<string, Waiting[]>();
   readonly #listed = new Map<string, ListedRequest[]>();
   readonly #latest = new Map<string, Pick<ListedRequest, "id" | "task">>();
+  readonly #standing = new Map<string, string>();
   readonly #signIns = new Map<string, string>();
   readonly #tasks: FakeTasks;
   /** Hook before each method. */
@@ -72,6 +74,11 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
     return this.#latest.get(`${agent}#${key}`);
   }
 
+  async standing(agent: string, key: string): Promise<string | undefined> {
+    await this.before("standing");
+    return this.#standing.get(`${agent}#${key}`);
+  }
+
   async noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]> {
     await this.before("noncesOf");
     return signIns.map((each) => this.#signIns.get(nameOf(each)));
@@ -101,6 +108,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
     const listed = { id, task: task.path, key, groups, createdAt, expiresAt };
     this.#listed.set(agent.id, [...(this.#listed.get(agent.id) ?? []), listed]);
     this.#latest.set(place, { id, task: task.path });
+    if (record.standing) this.#standing.set(place, id);
     return opened;
   }
 
@@ -111,6 +119,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
+    told?: ToldUse,
   ): Promise<void> {
     await this.before("use");
     const uses = this.uses.get(id) ?? [];
@@ -120,6 +129,13 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
     this.#tasks.giveLeases(before, after, event);
     this.uses.set(id, [...uses, structuredClone(use)]);
     for (const each of signIns) this.#signIns.set(nameOf(each), each.nonce);
+    for (const inbox of told?.inboxes ?? []) {
+      const waiting = (this.inboxes.get(inboxName(inbox)) ?? []).filter(
+        (each) => each.id !== id || each.expiresAt !== told?.until,
+      );
+      const entry = { id, hash: use.hash, agent: after.agent, expiresAt: told?.until ?? 0, use: use.n };
+      this.inboxes.set(inboxName(inbox), [...waiting, entry]);
+    }
   }
 
   async recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void> {
@@ -156,9 +172,9 @@ export class FakeApprovals implements ApprovalRequests, Ballots {
     return "recorded";
   }
 
-  async putOutcome(id: string, outcome: StoredOutcome, event?: JournalEvent): Promise<Decided> {
+  async putOutcome(id: string, outcome: StoredOutcome, event?: JournalEvent, lastUse = 1): Promise<Decided> {
     await this.before("putOutcome");
-    if (this.uses.has(id)) return "used";
+    if (this.uses.get(id)?.some(({ n }) => n === lastUse)) return "used";
     if (this.outcomes.has(id)) return "decided";
     this.outcomes.set(id, structuredClone(outcome));
     if (event) await this.#tasks.append(event);

@@ -11,6 +11,7 @@ const TASK_OPTIONS = `What it is for
   --tool <server>=<tools>      tools of a tool server: tickets=read,comment   (repeatable)
   --intent <file.json>         a whole authorization_details array instead, with conditions and all
   --ttl <time>                 how long the task may last: 900, 15m, 1h; 15m unless given, 12h at most
+  --standing <uses>/<window>   where people must approve first: ask them once for so many runs of the same within so long: 5/7d
   --no-wait                    where people must approve first: exit 75 at once. The request waits on; the same command gets it again
   --accept-less                take what policy permits of it, rather than all or nothing (mode=narrow)
 

@@ -1,5 +1,7 @@
 import { hashWords } from "../../decision/hash-words.ts";
+import { isReadableRecord } from "../../decision/readable-record.ts";
 import { recordHash } from "../../decision/record-hash.ts";
+import { usesInWords } from "../../decision/request-in-words.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { ClientError } from "../exit-codes.ts";
 import { waitingFor } from "../task/approval.ts";
@@ -10,11 +12,11 @@ import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
-type Options = OperatorOptions<"reason" | "group" | "all">;
+type Options = OperatorOptions<"reason" | "group" | "standing">;
 
 /** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: the requests that people decide about. */
 export const approvals: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("approvals", argv, env, ["reason", "group", "all"], 2);
+  const options = parseOperator("approvals", argv, env, ["reason", "group", "standing"], 2);
   const [act = "list"] = options.words;
   const run = ACTS[act];
   if (!run) throw usage(`there is no approvals ${act}; valetkey approvals --help lists the acts`);
@@ -30,10 +32,11 @@ const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Op
   list: async (_, { api, print }, { option }) => {
     const query = new URLSearchParams({
       ...(option.group === undefined ? {} : { group: option.group }),
-      ...(option.all ? {} : { status: "pending" }),
+      status: option.standing ? "standing" : "pending",
     });
     const listed = await api.all(`/v1/approvals?${query}`, "approvals");
-    print({ approvals: listed }, () => (listed.length === 0 ? "No request waits.\n" : listing(listed)));
+    const none = option.standing ? "No standing approval is left to use.\n" : "No request waits.\n";
+    print({ approvals: listed }, () => (listed.length === 0 ? none : listing(listed)));
   },
   show: async (id, { api, print }) => {
     const { answer, words, hash } = await genuine(id, api);
@@ -59,7 +62,8 @@ const TO_APPROVE =
 
 /**
  * Reads a request, and computes its hash from its record alone.
- * @throws {ClientError} refused where the hub names another hash: somebody shows one record and asks for votes on another.
+ * @throws {ClientError} refused where the hub names another hash: somebody shows one record and asks for votes on another; and for a record of which
+ * this program cannot say every field.
  */
 async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; hash: string; words: string }> {
   const answer = await api.get(pathOf(id));
@@ -69,6 +73,12 @@ async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; ha
       "refused",
       "hash_differs",
       "the record does not have the hash that the service names: do not approve it, and tell whoever runs valetkey",
+    );
+  if (!isReadableRecord(answer.record))
+    throw new ClientError(
+      "refused",
+      "record_unknown",
+      "the record has a form that this program does not know, so it cannot say what the agent would get: update valetkey",
     );
   return { answer, hash, words: hashWords(hash) };
 }
@@ -90,12 +100,20 @@ const pathOf = (id: string): string => `/v1/approvals/${encodeURIComponent(id)}`
 const listing = (listed: readonly Body[]): string =>
   table(
     ["request", "agent", "is", "waits for", "until", "you", "purpose"],
-    listed.map(({ id, agent, status, needed, expires_at, you, purpose }) => [
-      ...[id, nameOf(agent), status, waitingFor({ needed: votesIn(needed) }), instant(expires_at)],
+    listed.map(({ id, agent, status, needed, expires_at, standing, you, purpose }) => [
+      ...[id, nameOf(agent), statusOf(status, standing), waitingFor({ needed: votesIn(needed) })],
+      instant(status === "standing" ? recordOf(standing).until : expires_at),
       recordOf(you).may_vote === true ? "may vote" : "",
       purpose,
     ]),
   );
+
+/** Says a status, with the uses of a standing approval: those that were made, or that are asked for. */
+function statusOf(status: unknown, value: unknown): string {
+  const { used, uses } = recordOf(value);
+  if (uses === undefined) return String(status);
+  return status === "standing" ? `standing (${used} of ${uses} used)` : `${status} (for ${uses} uses)`;
+}
 
 /** Describes a request from its record alone; what the agent wrote is marked. */
 function described(answer: Body, hash: string, words: string): string {
@@ -104,6 +122,12 @@ function described(answer: Body, hash: string, words: string): string {
   const { name, id, owner, team } = recordOf(agent);
   const above = Array.isArray(chain) && chain.length > 0 ? [["below", chain.join(" < ")]] : [];
   const { issuer, value } = recordOf(person);
+  const asked = record.standing === undefined ? undefined : recordOf(record.standing);
+  const uses = usesInWords({
+    ...{ ttl: Number(ttl), created_at: Number(created_at) },
+    ...(asked ? { standing: { uses: Number(asked.uses), window: Number(asked.window) } } : {}),
+  });
+  const standing = answer.standing === undefined ? undefined : recordOf(answer.standing);
   const facts = [
     ["request", record.id],
     ["is", answer.status],
@@ -112,6 +136,8 @@ function described(answer: Body, hash: string, words: string): string {
     ...above,
     ["accounts", Array.isArray(accounts) ? accounts.join(", ") : accounts],
     ["lasts", `${ttl} s from the approval`],
+    ["uses", uses === undefined ? "one: another key needs another approval" : coloured(uses, "yellow")],
+    ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),
     ["waits for", waitingFor({ needed: votesIn(answer.needed) })],
     ["asked at", instant(created_at)],
     ["until", instant(expires_at)],

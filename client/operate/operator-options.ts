@@ -11,7 +11,7 @@ const OPTIONS = {
   reason: { type: "string" },
   file: { type: "string", short: "f" },
   group: { type: "string" },
-  all: { type: "boolean" },
+  standing: { type: "boolean" },
   watch: { type: "boolean" },
   yes: { type: "boolean" },
   lift: { type: "boolean" },

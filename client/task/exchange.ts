@@ -36,6 +36,7 @@ export async function openTask(
     authorization_details: JSON.stringify(options.details),
     idempotency_key: randomUUID(),
     ...(options.ttlSeconds !== undefined && { task_ttl: String(options.ttlSeconds) }),
+    ...(options.standing !== undefined && { standing: options.standing }),
     ...(options.mode === "narrow" && { mode: "narrow" }),
   };
   const attempt = () => callService({ url: `${options.url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });

@@ -15,6 +15,8 @@ export interface TaskOptions {
   readonly ttlSeconds: number | undefined;
   /** `narrow`: the part of the intent that policy permits suffices. */
   readonly mode: "all" | "narrow";
+  /** Uses of one approval to ask people for, such as `5/7d`. */
+  readonly standing?: string | undefined;
   readonly identity: IdentitySource;
   /** False: the command ends at once where people must approve first. */
   readonly waits: boolean;
@@ -39,6 +41,7 @@ const OPTIONS = {
   tool: { type: "string", multiple: true },
   intent: { type: "string" },
   ttl: { type: "string" },
+  standing: { type: "string" },
   token: { type: "string" },
   "token-file": { type: "string" },
   "token-url": { type: "string" },
@@ -80,6 +83,7 @@ export function parseTask<E extends Extra = never>(
     purpose,
     ...intentIn(flags, env),
     mode: flags["accept-less"] ? "narrow" : "all",
+    standing: flags.standing,
     identity: findIdentity(flags, env),
     waits: !flags["no-wait"],
   };

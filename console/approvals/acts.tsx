@@ -29,7 +29,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   const [result, setResult] = useState<Result | undefined>(undefined);
   const [isSending, setSending] = useState(heldVote.peek()?.hashes[proven.record.id] !== undefined);
   const [isDenying, setDenying] = useState(false);
-  const { id } = proven.record;
+  const { id, standing } = proven.record;
 
   const send = async (body: Body): Promise<void> => {
     setSending(true);
@@ -73,6 +73,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   const isOpen = status === "pending" || status === "approved";
   const hasVoted = shown.you.has_voted;
   const isDone = result?.tone === "good";
+  const canEnd = status === "standing" && !isSignedOut && !isDone;
   const canVote = status === "pending" && shown.you.may_vote && !hasVoted && !isSignedOut && !isDone;
   return (
     <div class="acts">
@@ -106,7 +107,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
           </p>
         </Notice>
       )}
-      {canVote && isDenying && (
+      {(canVote || canEnd) && isDenying && (
         <DenyForm
           isSending={isSending}
           deny={(reason) => send({ decision: "deny", reason })}
@@ -117,7 +118,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
         <>
           <div class="actions">
             <button type="button" class="primary" disabled={isSending || isLeaving.value} onClick={approve}>
-              {isLeaving.value ? "Going to the sign-in…" : "Approve"}
+              {isLeaving.value ? "Going to the sign-in…" : standing ? `Approve ${standing.uses} keys` : "Approve"}
             </button>
             <button type="button" disabled={isSending} onClick={() => setDenying(true)}>
               Deny…
@@ -131,6 +132,13 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
             request and no other.
           </p>
         </>
+      )}
+      {canEnd && !isDenying && (
+        <div class="actions">
+          <button type="button" disabled={isSending} onClick={() => (hasVoted ? send("withdraw") : setDenying(true))}>
+            {hasVoted ? "Withdraw my approval" : "End this approval…"}
+          </button>
+        </div>
       )}
       {isOpen && hasVoted && !isSignedOut && (
         <div class="actions">

@@ -26,7 +26,16 @@ export interface Listed {
   /** Instants as RFC 3339 has them; in the record they are epoch seconds. */
   readonly created_at: string;
   readonly expires_at: string;
+  readonly standing?: StandingUses;
   readonly you: You;
+}
+
+/** Uses of a standing approval. */
+export interface StandingUses {
+  readonly used: number;
+  readonly uses: number;
+  /** End of its window, as RFC 3339 has it. */
+  readonly until: string;
 }
 
 /** One approval, as the API answers it. Of this, the record alone is what is signed. */
@@ -36,6 +45,7 @@ export interface Shown {
   readonly status: ApprovalState;
   readonly needed: readonly Slots[];
   readonly votes: readonly { readonly group: string; readonly cast_at: string; readonly you: boolean }[];
+  readonly standing?: StandingUses;
   readonly outcome?: { readonly decision: string; readonly reason?: string; readonly at: string };
   readonly you: You;
   readonly sign_in?: { readonly issuer: string; readonly acr_values?: string | readonly string[] };

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { voteNonce } from "../../decision/record-hash.ts";
-import { durationInWords } from "../../decision/request-in-words.ts";
+import { durationInWords, keysInWords } from "../../decision/request-in-words.ts";
 import { call } from "../api.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
@@ -123,7 +123,7 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
         good.map(({ shown, proven }, index) => (
           <article class="batched">
             <h2>
-              {index + 1}. <Text of={proven.record.agent.name} /> asks for a key for{" "}
+              {index + 1}. <Text of={proven.record.agent.name} /> asks for {keysInWords(proven.record)} for{" "}
               {durationInWords(proven.record.ttl)}
             </h2>
             <RecordView shown={shown} proven={proven} status={shown.status} level={3} nth={index + 1} />

@@ -1,4 +1,4 @@
-import { durationInWords } from "../../decision/request-in-words.ts";
+import { durationInWords, keysInWords } from "../../decision/request-in-words.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
@@ -14,8 +14,8 @@ export function Decision({ shown, proven, ...rest }: Omit<ActsProps, "status">) 
   const status = shown.status === "pending" && isOver ? "expired" : shown.status;
   return (
     <article>
-      <Heading title={`${visibleText(record.agent.name)} asks for a key`}>
-        <Text of={record.agent.name} /> asks for a key for {durationInWords(record.ttl)}
+      <Heading title={`${visibleText(record.agent.name)} asks for ${keysInWords(record)}`}>
+        <Text of={record.agent.name} /> asks for {keysInWords(record)} for {durationInWords(record.ttl)}
       </Heading>
       <RecordView shown={shown} proven={proven} status={status} level={2} />
       <Acts shown={shown} proven={proven} status={status} {...rest} />

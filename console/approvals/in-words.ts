@@ -16,9 +16,13 @@ export function timeLeft(seconds: number): string {
 const STATES = {
   pending: ["Waiting", "People are asked; nothing has been handed out."],
   approved: ["Approved", "All votes are there. The agent gets its key when it next asks."],
+  standing: [
+    "Standing",
+    "The agent has used it, and may use it again without asking. To end that, withdraw or deny it.",
+  ],
   used: ["Used", "The agent has its key. To take it back, end the task."],
   denied: ["Denied", "A person said no. The agent gets nothing."],
-  withdrawn: ["Withdrawn", "An approval was taken back before it was used. The agent gets nothing."],
+  withdrawn: ["Withdrawn", "An approval was taken back. The agent gets nothing more by it."],
   expired: ["Expired", "Nobody decided in time. That is no denial: the agent may ask again."],
   cancelled: ["Cancelled", "The task that asked has ended."],
   void: ["Void", "What the agent would get has changed since it asked. It has to ask again."],

@@ -89,7 +89,7 @@ const List = ({ title, of, pick, picked = [] }: ListProps) => (
       {title} <span class="count">{of.length}</span>
     </h2>
     <ul class={pick ? "inbox picks" : "inbox"}>
-      {of.map(({ id, agent, purpose, needed, expires_at: expiresAt }) => (
+      {of.map(({ id, agent, purpose, needed, standing, expires_at: expiresAt }) => (
         <li key={id}>
           {pick && (
             <input
@@ -109,7 +109,10 @@ const List = ({ title, of, pick, picked = [] }: ListProps) => (
             <span class="inbox-purpose">
               <Text of={purpose} />
             </span>
-            <span class="inbox-votes">{votesInWords(needed)}</span>
+            <span class="inbox-votes">
+              {votesInWords(needed)}
+              {standing && `, for ${standing.uses} keys`}
+            </span>
             <Countdown at={Date.parse(expiresAt) / 1_000} />
           </Link>
         </li>

@@ -1,4 +1,5 @@
 import { hashWords } from "../../decision/hash-words.ts";
+import { isReadableRecord } from "../../decision/readable-record.ts";
 import { recordHash } from "../../decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import type { Shown } from "./answers.ts";
@@ -34,8 +35,7 @@ export async function proveRecord(
       computed: words,
       claimed: wordsOf(hash),
     };
-  if (record.version !== 1 || record.decision !== "vend")
-    return { says: "This page cannot read records of this form." };
+  if (!isReadableRecord(record)) return { says: "This page cannot read records of this form." };
   if (record.id !== expected.id) return { says: "The record is of another request than the one in the address." };
   if (record.hub !== expected.api) return { says: "The record is for another deployment of valetkey." };
   if (expected.hash !== undefined && computed !== expected.hash)

@@ -1,4 +1,4 @@
-import { durationInWords, grantInWords } from "../../decision/request-in-words.ts";
+import { durationInWords, grantInWords, usesInWords } from "../../decision/request-in-words.ts";
 import type { Person } from "../../functions/core/approvals/person.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
@@ -21,6 +21,7 @@ interface RecordViewProps {
 /** A proven record, in the order in which a person asks: who, what for, what exactly, for how long, who else decides, what is signed. */
 export function RecordView({ shown, proven, status, level, nth }: RecordViewProps) {
   const { agent, person, chain, purpose, grants, accounts, ttl, expires_at: expiresAt } = proven.record;
+  const uses = usesInWords(proven.record);
   const [state, meaning] = stateInWords(status);
   const purposeLabel = `Purpose${nth === undefined ? "" : ` of request ${nth}`}, in the agent’s own words`;
   const [Part, Inner] = level === 2 ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
@@ -37,6 +38,13 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
             <Text of={shown.outcome.reason} />
           </p>
         </div>
+      )}
+
+      {uses && (
+        <p class="standing">
+          <strong>One approval, {uses}</strong>
+          {shown.standing && shown.standing.used > 0 && ` Used ${shown.standing.used} times so far.`}
+        </p>
       )}
 
       <Part>Who asks</Part>
@@ -97,6 +105,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
       ))}
       <Facts>
         <Fact name="For">{durationInWords(ttl)} from the last vote on; then the key is dead</Fact>
+        <Fact name="Uses">{uses ?? "one; another key needs another approval"}</Fact>
         <Fact name="Accounts">{accounts.length === 0 ? "no AWS account" : <Text of={accounts.join(", ")} />}</Fact>
       </Facts>
 

@@ -47,7 +47,7 @@ export async function sendDecision(
 }
 
 function saidOf(body: Body, { status, needed }: Decided): { readonly title: string; readonly says: string } {
-  if (body === "withdraw") return { title: "Your approval is withdrawn", says: "The agent gets nothing by it." };
+  if (body === "withdraw") return { title: "Your approval is withdrawn", says: "The agent gets nothing more by it." };
   if (body.decision === "deny")
     return { title: "Denied", says: "The agent reads your reason. Nothing was handed out." };
   const all = status === "pending" ? "More votes are needed." : "All votes are there.";

@@ -13,6 +13,7 @@ import type { ApprovePorts } from "./approve-ports.ts";
 import { decisionEvent } from "./decision-event.ts";
 import { describeNeeded, redirectUriOf } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
+import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
 import { type AskedApproval, type AskedDenial, parseDecision } from "./parse-decision.ts";
 import { ineligible, refuseClosed, voteFault } from "./refuse-decision.ts";
 import { voterOf } from "./voter-of.ts";
@@ -23,7 +24,7 @@ export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswe
     const id = event.pathParameters?.approval ?? "";
     const examined = await approvalFor(operator, id, ports);
     const asked = parseDecision(readJson(event), examined.hash);
-    refuseClosed(examined);
+    refuseClosed(examined, asked.decision === "deny" ? "against" : "for");
     await (asked.decision === "approve"
       ? approve(operator, examined, asked, ports)
       : deny(operator, examined, asked, ports));
@@ -76,7 +77,7 @@ async function deny(
   });
   const at = Math.floor(ports.clock.nowMs() / 1_000);
   const outcome = { decision: "denied", by: operator.person, at, reason, ...(rejected ? { rejected } : {}) } as const;
-  const decided = await ports.ballots.putOutcome(record.id, outcome, event);
+  const decided = await ports.ballots.putOutcome(record.id, outcome, event, lastUseOf(record));
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
 }
 
@@ -96,11 +97,4 @@ async function redeem(
   const token = await codes.redeem(issuer, by);
   if (token === undefined) throw voteFault("code");
   return token;
-}
-
-/** Takes a request that waits for nobody any more out of the inboxes. What stays there expires by itself. */
-async function leaveInboxes({ record }: Examined, { ballots, deployment }: ApprovePorts): Promise<void> {
-  const inboxes = (deployment.approvers ?? []).filter(({ name }) => record.needed.some(({ group }) => group === name));
-  const waiting = { id: record.id, expiresAt: record.expires_at };
-  await Promise.all(inboxes.map(({ issuer, name }) => ballots.removeWaiting({ issuer, group: name }, waiting)));
 }

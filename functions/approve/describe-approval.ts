@@ -1,5 +1,6 @@
 import type { ApproverGroup } from "../core/approvals/approver-group.ts";
 import { isSamePerson } from "../core/approvals/person.ts";
+import { standsUntil } from "../core/approvals/standing-uses.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isoSeconds } from "../core/policy/compile.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
@@ -24,6 +25,7 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
     ...{ agent: { id, name, team }, purpose: record.purpose },
     created_at: isoSeconds(record.created_at),
     expires_at: isoSeconds(record.expires_at),
+    ...describeStanding(examined),
     you: describePart(voterOf(operator, examined, deployment.approvers ?? []), examined),
   };
 };
@@ -35,7 +37,7 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
   const { outcome } = cast;
   const signIn = describeSignIn(operator, part.groups, deployment);
   return {
-    ...{ record, hash, status: state, needed: describeNeeded(examined) },
+    ...{ record, hash, status: state, needed: describeNeeded(examined), ...describeStanding(examined) },
     votes: tally.filled.flatMap(({ group, people }) =>
       people.map((person) => ({
         group,
@@ -55,6 +57,13 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
     you: describePart(part, examined),
     ...(signIn ? { sign_in: signIn } : {}),
   };
+}
+
+/** Uses of a standing approval: how many there were, of how many, and until when. */
+function describeStanding({ record, used }: Examined): Shown {
+  const until = standsUntil(record);
+  if (!record.standing || until === undefined) return {};
+  return { standing: { used, uses: record.standing.uses, until: isoSeconds(until) } };
 }
 
 const castAt = ({ votes, record }: Examined, person: OperatorIdentity["person"]): number =>

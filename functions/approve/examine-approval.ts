@@ -1,4 +1,5 @@
 import { type ApprovalRecord, recordHash } from "../core/approvals/approval-record.ts";
+import { nextUse, standsUntil } from "../core/approvals/standing-uses.ts";
 import type { CastVotes } from "../core/approvals/stored-approval.ts";
 import { type Assessment, type AssessNeeds, assessApproval } from "../steps/approvals/assess-approval.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
@@ -9,6 +10,8 @@ export interface Examined extends Assessment {
   readonly hash: string;
   /** Votes and outcome as they are stored. */
   readonly cast: CastVotes;
+  /** Number of the latest use; 0 before the first one. */
+  readonly used: number;
 }
 
 /**
@@ -25,6 +28,9 @@ export async function examineApproval(
   if (!record) return undefined;
   const hash = recordHash(record);
   const task = await ports.tasks.read(record.task as Parameters<typeof ports.tasks.read>[0]);
-  const [isUsed, isVoid] = [stored.uses.length > 0, stored.void !== undefined];
-  return { record, hash, cast, ...(await assessApproval({ record, hash, cast, isUsed, isVoid, task }, ports)) };
+  const used = Math.max(0, ...stored.uses.map(({ n }) => n));
+  const [isUsed, isVoid] = [used > 0, stored.void !== undefined];
+  const stands = nextUse(stored) === undefined ? {} : { standsUntil: standsUntil(record) ?? 0 };
+  const assessed = await assessApproval({ record, hash, cast, isUsed, isVoid, task, ...stands }, ports);
+  return { record, hash, cast, used, ...assessed };
 }

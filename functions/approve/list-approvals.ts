@@ -10,32 +10,32 @@ import { examineApproval } from "./examine-approval.ts";
 /** Most requests of one answer, the first to expire first, and how many are examined at a time. */
 const MOST = { listed: 50, atOnce: 10 } as const;
 
-/** `GET /v1/approvals?group=&status=pending`: requests that wait for a group, or for any; of these, those that policy lets the person approve. */
+/** `GET /v1/approvals?group=&status=pending`: requests that wait for a group, or for any, or standing approvals; of these, those that policy lets the person approve. */
 export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const asked = parseAsked(new URLSearchParams(event.rawQueryString ?? ""));
+    const { group: asked, status } = parseAsked(new URLSearchParams(event.rawQueryString ?? ""));
     const groups = (ports.deployment.approvers ?? []).filter(({ name }) => asked === undefined || name === asked);
     if (groups.length === 0 && asked !== undefined) refuse(`There are no approvers "${asked}" here.`);
     const waiting = (
       await Promise.all(groups.map(({ issuer, name }) => ports.ballots.listWaiting({ issuer, group: name })))
     ).flat();
-    const ids = [...new Set(waiting.toSorted((a, b) => a.expiresAt - b.expiresAt).map(({ id }) => id))];
+    const listed = waiting.filter(({ use }) => (use === undefined) === (status === "pending"));
+    const ids = [...new Set(listed.toSorted((a, b) => a.expiresAt - b.expiresAt).map(({ id }) => id))];
     const examined = await atOnce(MOST.atOnce, ids.slice(0, MOST.listed), (id) => examineApproval(id, ports));
     const permitted = await Promise.all(
-      examined.map(async (each) =>
-        each?.state === "pending" && (await mayApprove(operator, each, ports)) ? [each] : [],
-      ),
+      examined.map(async (each) => (each?.state === status && (await mayApprove(operator, each, ports)) ? [each] : [])),
     );
     return { approvals: permitted.flat().map((each) => summariseApproval(each, operator, ports.deployment)) };
   });
 
-/** @returns the group that is asked for. @throws {Refusal} malformed_request. */
-function parseAsked(query: URLSearchParams): string | undefined {
+/** @throws {Refusal} malformed_request. */
+function parseAsked(query: URLSearchParams): { readonly group?: string; readonly status: "pending" | "standing" } {
   const [group, status] = [query.get("group") ?? undefined, query.get("status") ?? "pending"];
   if (group !== undefined && !/^[a-z0-9-]{2,32}$/.test(group))
     refuse("group must be the name of a group of approvers.");
-  if (status !== "pending") refuse("status must be pending: what is decided is read by its id.");
-  return group;
+  if (status !== "pending" && status !== "standing")
+    refuse("status must be pending or standing: what is decided is read by its id.");
+  return group === undefined ? { status } : { group, status };
 }
 
 function refuse(say: string): never {

@@ -41,11 +41,14 @@ export const voteFault = (fault: Fault): Refusal => new Refusal("vote_invalid", 
 export const ineligible = (rule: Ineligible): Refusal => new Refusal("not_eligible", { say: RULES[rule], why: rule });
 
 /**
- * Refuses a decision about a request that is decided, used or over.
+ * Refuses a decision about a request that is decided, used or over. A standing approval that may be used again is ended by a decision against it.
  * @throws {Refusal} already_used, approval_denied, approval_expired, approval_void, task_ended.
  */
-export function refuseClosed({ state }: Pick<Examined, "state">): void {
+export function refuseClosed({ state }: Pick<Examined, "state">, decision: "for" | "against" = "for"): void {
   switch (state) {
+    case "standing":
+      if (decision === "for") throw new Refusal("already_used");
+      return;
     case "pending":
     case "approved":
       return;

@@ -4,14 +4,15 @@ import { approvalFor } from "./approval-for.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import { decisionEvent } from "./decision-event.ts";
 import { describeNeeded } from "./describe-approval.ts";
+import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
 import { ineligible, refuseClosed } from "./refuse-decision.ts";
 import { voterOf } from "./voter-of.ts";
 
-/** `POST /v1/approvals/{approval}/withdraw`: who approved takes that back before it is used, and with it ends the request. The body is ignored. */
+/** `POST /v1/approvals/{approval}/withdraw`: who approved takes that back, and with it ends the request, or the uses that are left of a standing approval. The body is ignored. */
 export const withdraw = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
-    refuseClosed(examined);
+    refuseClosed(examined, "against");
     const { record, hash } = examined;
     if (!voterOf(operator, examined, ports.deployment.approvers ?? []).hasVoted) throw ineligible("not_voted");
     const withdrawn = decisionEvent("approval.withdrawn", record, ports, {
@@ -19,7 +20,8 @@ export const withdraw = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAns
     });
     const at = Math.floor(ports.clock.nowMs() / 1_000);
     const outcome = { decision: "withdrawn", by: operator.person, at } as const;
-    const decided = await ports.ballots.putOutcome(record.id, outcome, withdrawn);
+    const decided = await ports.ballots.putOutcome(record.id, outcome, withdrawn, lastUseOf(record));
     if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
+    await leaveInboxes(examined, ports);
     return { status: "withdrawn", needed: describeNeeded(examined) };
   });

@@ -1,3 +1,4 @@
+import { parseStanding, type StandingTerms } from "../core/approvals/standing.ts";
 import { LIMITS } from "../core/intent/detail.ts";
 import { Refusal } from "../core/refusal.ts";
 import { TASK_SECONDS } from "../core/tasks/task.ts";
@@ -44,6 +45,13 @@ export function readTtl(text: string): number {
     });
   }
   return seconds;
+}
+
+/** Parses the terms of the standing approval that is asked for, such as `5/7d`. */
+export function readStanding(text: string | undefined): StandingTerms | undefined {
+  const terms = text === undefined ? undefined : parseStanding(text);
+  if (typeof terms === "string") throw new Refusal("malformed_request", { say: `The parameter ${terms}.` });
+  return terms;
 }
 
 export function readMode(mode = "all"): "all" | "narrow" {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { StandingTerms } from "../core/approvals/standing.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import type { Ports } from "../core/ports.ts";
@@ -7,7 +8,7 @@ import { TASK_SECONDS } from "../core/tasks/task.ts";
 import { hashToken } from "../core/tasks/token.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { TOKEN_TYPES } from "../names.ts";
-import { type Form, needed, readKey, readMode, readPurpose, readTtl } from "./parameters.ts";
+import { type Form, needed, readKey, readMode, readPurpose, readStanding, readTtl } from "./parameters.ts";
 
 /** Agent's request for a task: well formed, not yet trusted. */
 export interface TaskRequest {
@@ -17,6 +18,8 @@ export interface TaskRequest {
   readonly ttlSeconds: number;
   /** `all`: the whole intent or nothing. `narrow`: the part that policy permits. */
   readonly mode: "all" | "narrow";
+  /** Uses of one approval that the agent asks people for, where policy asks people; absent for one. */
+  readonly standing?: StandingTerms;
   readonly idempotencyKey?: string;
   /** Hash over the request without the agent's token and the idempotency key, by which a repeat is recognised. */
   readonly requestHash: string;
@@ -69,15 +72,17 @@ function readTask(form: Form, event: HttpEvent, ports: Understands, also: readon
   const ttlSeconds = ttl === undefined ? TASK_SECONDS.default : readTtl(ttl);
   const mode = readMode(form.get("mode"));
   const intent = needed(form, "authorization_details");
+  const standing = readStanding(form.get("standing"));
   const idempotencyKey = readKey(form.get("idempotency_key"));
   return {
     details: parseIntent(intent, ports.deployment.accounts, ports.connectors),
     purpose,
     ttlSeconds,
     mode,
+    ...(standing === undefined ? {} : { standing }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     requestHash: createHash("sha256")
-      .update(JSON.stringify([purpose, ttlSeconds, mode, intent, ...also]))
+      .update(JSON.stringify([purpose, ttlSeconds, mode, intent, ...(standing ? [standing] : []), ...also]))
       .digest("base64url"),
     sourceIp: event.requestContext.http.sourceIp,
     requestId: event.requestContext.requestId,

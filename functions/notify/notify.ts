@@ -3,7 +3,13 @@ import type { ApprovalRecord } from "../core/approvals/approval-record.ts";
 import type { Waiting } from "../core/approvals/ballots.ts";
 import { noticeMessage } from "../core/approvals/notice-message.ts";
 import type { Channels, Noticeboard } from "../core/approvals/noticeboard.ts";
-import { announcedWith, type DueNotice, dueNotice } from "../core/approvals/notices.ts";
+import {
+  type Announced,
+  announcedWith,
+  type DueNotice,
+  dueNotice,
+  type UsedStanding,
+} from "../core/approvals/notices.ts";
 import { atOnce } from "../core/at-once.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Clock, Log } from "../core/ports.ts";
@@ -61,9 +67,10 @@ async function announce(
 ): Promise<void> {
   const nowSeconds = Math.floor(clock.nowMs() / 1_000);
   const before = await noticeboard.announced(name, agent);
-  const ids = [...new Set(waiting.map(({ id }) => id))].filter((id) => (before?.requests[id]?.times ?? 0) < 2);
+  const requests = waiting.filter(({ id, use }) => use === undefined && (before?.requests[id]?.times ?? 0) < 2);
+  const ids = [...new Set(requests.map(({ id }) => id))];
   const records = (await Promise.all(ids.map((id) => noticeboard.record(id)))).flatMap((record) => record ?? []);
-  const due = dueNotice(records, before, nowSeconds);
+  const due = dueNotice(records, before, nowSeconds, await usesOf(waiting, before, noticeboard));
   const message = due && noticeMessage(due, pages);
   if (!due || !message || !(await noticeboard.claim(name, agent, before, nowSeconds))) return;
   try {
@@ -76,6 +83,7 @@ async function announce(
       agent,
       fresh: due.fresh.length,
       reminders: due.reminders.length,
+      uses: due.uses.length,
     });
   } catch (error) {
     log.write({ level: "error", event: "notice_failed", channel: name, agent, why: reasonOf(error) });
@@ -83,8 +91,34 @@ async function announce(
   }
 }
 
+/** Reads the standing approvals whose latest use was not announced, each once, though several groups gave it. */
+async function usesOf(
+  waiting: readonly Waiting[],
+  before: Announced | undefined,
+  noticeboard: Noticeboard,
+): Promise<readonly UsedStanding<ApprovalRecord>[]> {
+  const latest = new Map(
+    waiting.flatMap(({ id, use, expiresAt }) =>
+      use === undefined || before?.requests[`${id}#${use}`] ? [] : [[id, { use, until: expiresAt }] as const],
+    ),
+  );
+  const uses = [...latest].map(async ([id, about]) => {
+    const record = await noticeboard.record(id);
+    return record ? [{ record, ...about }] : [];
+  });
+  return (await Promise.all(uses)).flat();
+}
+
 /** Names a message by its channel and requests, so that a receiver recognises one that was delivered twice. */
-const messageId = (channel: string, { fresh, reminders }: DueNotice<ApprovalRecord>): string =>
+const messageId = (channel: string, { fresh, reminders, uses }: DueNotice<ApprovalRecord>): string =>
   createHash("sha256")
-    .update([channel, ...fresh.map(({ id }) => id), "|", ...reminders.map(({ id }) => id)].join("\n"))
+    .update(
+      [
+        channel,
+        ...fresh.map(({ id }) => id),
+        "|",
+        ...reminders.map(({ id }) => id),
+        ...uses.map(({ record, use }) => `${record.id}#${use}`),
+      ].join("\n"),
+    )
     .digest("base64url");

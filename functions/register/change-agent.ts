@@ -81,7 +81,8 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
         if (current.halted?.at !== agent.halted?.at) throw new Refusal("contended", { retryAfterSeconds: 1 });
         const { halted: _, ...rest } = current;
         const facts = { by: operator.id };
-        return { agent: { ...rest, status: "active" }, type: "agent.resumed", facts, halt: "lifted", before: current };
+        const resumed = { ...rest, status: "active", resumedAt: Math.floor(ports.clock.nowMs() / 1_000) } as const;
+        return { agent: resumed, type: "agent.resumed", facts, halt: "lifted", before: current };
       },
       ports,
     );

@@ -95,7 +95,11 @@ export const listApprovals: Operation = {
     "Requests that wait for people, the first to expire first, 50 at most: of these, the ones that policy lets you approve (`valetkey:Approve`).",
   query: {
     group: { says: "A group of approvers; all of them unless given.", required: false, schema: v.string() },
-    status: { says: "Only `pending`, the default.", required: false, schema: v.literal("pending") },
+    status: {
+      says: "`pending`, the default, or `standing`: approvals for several uses that may be used again.",
+      required: false,
+      schema: v.picklist(["pending", "standing"]),
+    },
   },
   answer: { status: 200, says: "The requests.", schema: "ApprovalList" },
   accepted: { approvals: { says: "One request that waits for one vote", arrange: listing } },
@@ -165,7 +169,8 @@ const withdrawing: Arrange = async (world) => {
 export const withdrawOperation: Operation = {
   id: "withdraw",
   tag: "Approvals",
-  description: "Takes your own approval back before it is used, and with it ends the request. The body is ignored.",
+  description:
+    "Takes your own approval back before it is used, or before its last use where it is for several, and with it ends the request. The body is ignored.",
   answer: { status: 200, says: "The request, withdrawn.", schema: "Decided" },
   accepted: { withdrawn: { says: "An approval that was taken back", arrange: withdrawing } },
   refused: {

@@ -76,6 +76,13 @@ export const exchangeToken: Operation = {
       says: "A task that people have to approve first",
       arrange: async (world) => ({ ...tokenCall(startForm(world)), meanwhile: askingPeople() }),
     },
+    "start-a-task-that-people-approve-for-a-week": {
+      says: "A task that people have to approve first, and once for five runs of it within a week",
+      arrange: async (world) => ({
+        ...tokenCall(startForm(world, { standing: "5/7d" })),
+        meanwhile: askingPeople('@approval("sre") @standing("5/7d")'),
+      }),
+    },
     "ask-whether-people-have-decided": {
       says: "The credentials, at the first poll after the votes",
       arrange: async (world) => {

@@ -17,8 +17,10 @@ const hash = v.pipe(
 );
 
 const status = v.pipe(
-  v.picklist(["pending", "approved", "used", "denied", "withdrawn", "expired", "cancelled", "void"]),
-  v.description("`pending` and `approved` are computed from the votes and the time. `expired` is no denial."),
+  v.picklist(["pending", "approved", "standing", "used", "denied", "withdrawn", "expired", "cancelled", "void"]),
+  v.description(
+    "`pending`, `approved` and `standing` (used, and may be used again) are computed from votes, uses and time. `expired` is no denial.",
+  ),
 );
 
 const group = v.pipe(v.string(), v.description("A group of `approvers` in `valetkey.json`."));
@@ -27,6 +29,11 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const needed = v.pipe(
   v.array(v.strictObject({ group, count, have: count })),
   v.description("Votes that each group has to give, and has given. Every vote is another person's."),
+);
+
+const standing = v.pipe(
+  v.strictObject({ used: count, uses: count, until: instant }),
+  v.description("Only of a standing approval: uses that were made, of how many, and the end of its window."),
 );
 
 const you = v.strictObject({
@@ -48,6 +55,7 @@ export const approvalListAnswer = v.strictObject({
       purpose: v.pipe(v.string(), v.description("Text of the agent, which proves nothing.")),
       created_at: instant,
       expires_at: instant,
+      standing: v.exactOptional(standing),
       you,
     }),
   ),
@@ -62,6 +70,7 @@ export const approvalAnswer = v.strictObject({
   hash,
   status,
   needed,
+  standing: v.exactOptional(standing),
   votes: v.array(v.strictObject({ group, cast_at: instant, you: v.boolean() })),
   outcome: v.exactOptional(
     v.strictObject({

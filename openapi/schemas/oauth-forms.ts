@@ -52,6 +52,15 @@ const taskEntries = {
   ),
   authorization_details: detailsParameter,
   task_ttl: v.exactOptional(taskTtl),
+  standing: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9][0-9]?\/[1-9][0-9]{0,2}[hd]$/),
+      v.description(
+        "Uses of one approval, and their window: `5/7d`. Where policy asks people, they are asked once for so many tasks of exactly this request, as far as policy allows it (`@standing`); the same request then uses that approval at once. 2 to 30 uses, 1 hour to 30 days.",
+      ),
+    ),
+  ),
   idempotency_key: v.exactOptional(
     v.pipe(
       v.string(),

@@ -63,14 +63,16 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
   // Only the permit with @outlives grants what mints: the other does not do its work.
   if (one.policy.annotations.outlives !== undefined && wider.policy.annotations.outlives === undefined) return [];
   const [own, others] = [obligationsOf(one.policy.annotations), obligationsOf(wider.policy.annotations)];
-  const evaded = stricterThan(own, others).map(({ annotation }) => `@${annotation}`);
+  const evaded = stricterThan(own, others).map(
+    ({ annotation, eases }) => `${eases ? "with" : "without"} @${annotation}`,
+  );
   if (evaded.length > 0 && grantsNothingOf(one, wider)) return [];
   if (evaded.length > 0)
     return [
       finding(
         "obligation_evaded",
         at,
-        `"${wider.policy.id}" permits all of this without ${evaded.join(", ")}, and the least demanding permit is the one that counts`,
+        `"${wider.policy.id}" permits all of this ${evaded.join(", ")}, and the least demanding permit is the one that counts`,
       ),
     ];
   return isFirstTwin || stricterThan(others, own).length > 0

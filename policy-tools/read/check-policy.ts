@@ -102,15 +102,18 @@ const unknownAnnotation = (name: string): AnnotationFault => [
 ];
 
 /** Faults of one obligation: a text that it does not take, or, where that is an error, an action of which it cannot be kept. */
-function obligationFaults({ annotation, fault, keptBy }: Obligation, read: ReadPolicy): readonly AnnotationFault[] {
-  const text = read.policy.annotations[annotation];
+function obligationFaults({ annotation, fault, beside, keptBy }: Obligation, read: ReadPolicy) {
+  const { annotations } = read.policy;
+  const text = annotations[annotation];
   if (text === undefined) return [];
   const wrong = fault?.(text);
-  const malformed: readonly AnnotationFault[] = wrong === undefined ? [] : [["annotation_value", annotation, wrong]];
+  const malformed: AnnotationFault[] = wrong === undefined ? [] : [["annotation_value", annotation, wrong]];
+  if (beside !== undefined && annotations[beside] === undefined)
+    malformed.push(["annotation_misplaced", annotation, `@${annotation} belongs beside @${beside}`]);
   if (keptBy?.level !== "error" || read.policy.effect === "forbid" || isKept(keptBy.keepers, read.json))
     return malformed;
   const message = `@${annotation} belongs on a permit that names actions of ${keptBy.keepers.join(", ")} alone: nothing else can keep it`;
-  return [...malformed, ["annotation_unsupported", annotation, message]];
+  return [...malformed, ["annotation_unsupported", annotation, message] as const];
 }
 
 function isKept(keepers: readonly string[], json: cedar.PolicyJson): boolean {

@@ -9,6 +9,7 @@ const { task: TASK } = aTask();
 const START = 1_795_000_000;
 let nowSeconds: number;
 let requests: ApprovalRecord[];
+let uses: { readonly id: string; readonly use: number }[];
 let lines: Readonly<Record<string, unknown>>[];
 let channels: FakeChannels;
 let ports: NotifyPorts;
@@ -32,13 +33,14 @@ const run = () => notify(ports);
 const told = () => channels.delivered.map(({ message }) => message.requests.map(({ id }) => id));
 
 beforeEach(() => {
-  [nowSeconds, requests, lines] = [START, [], []];
+  [nowSeconds, requests, uses, lines] = [START, [], [], []];
   channels = new FakeChannels();
   const waiting = {
     listWaiting: async ({ group: name }: { readonly group: string }) =>
       requests
         .filter(({ needed }) => needed.some((each) => each.group === name))
-        .map(({ id, agent, expires_at: expiresAt }) => ({ id, hash: "h", agent: agent.id, expiresAt })),
+        .map(({ id, agent, expires_at: expiresAt }) => ({ id, hash: "h", agent: agent.id, expiresAt }))
+        .concat(uses.map((each) => ({ hash: "h", agent: "deployer", expiresAt: nowSeconds + 86_400, ...each }))),
     record: async (id: string) => requests.find((each) => each.id === id),
   };
   ports = {
@@ -72,6 +74,26 @@ describe("people are notified of requests", () => {
     expect(channels.delivered.map(({ channel }) => channel.secret).toSorted()).toEqual([
       "valetkey/notify/ops",
       "valetkey/notify/sec",
+    ]);
+  });
+
+  it("I9c: tells each channel of each use of a standing approval", async () => {
+    asks("one", "deployer", ["sre"]);
+    await run();
+    requests = requests.map((each) => ({ ...each, standing: { uses: 5, window: 86_400, shape: "s" } }));
+    const records = requests;
+    uses = [{ id: "one", use: 1 }];
+    for (const use of [1, 1, 2]) {
+      nowSeconds += 61;
+      requests = records.map((each) => ({ ...each, needed: [] }));
+      uses = [{ id: "one", use }];
+      await run();
+    }
+    const inOps = channels.delivered.filter(({ channel }) => channel.secret.endsWith("/ops"));
+    expect(inOps.map(({ message }) => message.requests.map(({ id, use }) => [id, use]))).toEqual([
+      [["one", undefined]],
+      [["one", 1]],
+      [["one", 2]],
     ]);
   });
 

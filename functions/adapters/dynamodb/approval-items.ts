@@ -38,9 +38,10 @@ export async function readRequest(table: DynamoTable, id: string): Promise<Appro
 /** Lists the requests in a group's inbox, strongly read, the first to expire first. */
 export async function readWaiting(table: DynamoTable, inbox: Inbox): Promise<readonly Waiting[]> {
   const items = await table.query(inboxPartition(inbox), "");
-  return items.map(({ sk, hash, agent }) => {
+  return items.map(({ sk, hash, agent, use }) => {
     const [expiresAt, id = ""] = String(sk).split("#");
-    return { id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) };
+    const waiting = { id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) };
+    return use === undefined ? waiting : { ...waiting, use: Number(use) };
   });
 }
 
@@ -71,6 +72,9 @@ export function requestWrites(table: DynamoTable, requested: RequestedApproval):
     ),
     table.putWrite("listed", keys.approvalOfAgent(agent.id, createdAt, id), { ...listed, ttl }, "absent"),
     table.putWrite("same", keys.latestApproval(agent.id, key), { id, task, ttl }, isLatest),
+    ...(record.standing
+      ? [table.putWrite("standing", keys.standingApproval(agent.id, key), { id, ttl }, "whatever")]
+      : []),
   ];
 }
 

@@ -1,4 +1,10 @@
-import type { ApprovalRequests, ListedRequest, RequestedApproval, SignIn } from "../../core/approvals/approvals.ts";
+import type {
+  ApprovalRequests,
+  ListedRequest,
+  RequestedApproval,
+  SignIn,
+  ToldUse,
+} from "../../core/approvals/approvals.ts";
 import type { ApprovalUse, ApprovalVoid, CastVotes, StoredApproval } from "../../core/approvals/stored-approval.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";
@@ -46,6 +52,11 @@ export class DynamoApprovals implements ApprovalRequests {
     return item && { id: String(item.id), task: item.task as TaskPath };
   }
 
+  async standing(agent: string, key: string): Promise<string | undefined> {
+    const item = await this.#table.get(keys.standingApproval(agent, key));
+    return item && String(item.id);
+  }
+
   noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]> {
     return Promise.all(
       signIns.map(async ({ person, signedInAt }) => {
@@ -73,6 +84,7 @@ export class DynamoApprovals implements ApprovalRequests {
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
+    told?: ToldUse,
   ): Promise<void> {
     const { n, ...fields } = use;
     const used = { n, ...fields, ttl: use.usedAt + APPROVAL_SECONDS };
@@ -82,6 +94,7 @@ export class DynamoApprovals implements ApprovalRequests {
       this.#table.checkWrite("void", keys.approvalVoid(id), "absent"),
       ...signIns.map((signIn) => signInWrite(this.#table, signIn, use.task)),
       ...placeWrites(this.#table, after),
+      ...(told ? useWrites(this.#table, after, id, use, told) : []),
     ]);
   }
 
@@ -92,6 +105,18 @@ export class DynamoApprovals implements ApprovalRequests {
     ]);
   }
 }
+
+/** Lists the latest use of a standing approval in its groups' inboxes, until the end of its window. */
+const useWrites = (
+  table: DynamoTable,
+  { agent }: Task,
+  id: string,
+  { n, hash }: ApprovalUse,
+  { inboxes, until }: ToldUse,
+): readonly Write[] =>
+  inboxes.map((inbox) =>
+    table.putWrite("told", keys.inbox(inbox, until, id), { hash, agent, use: n, ttl: until }, "whatever"),
+  );
 
 /** Change of the task's item by which it gets its leases, its deadline and its new seal. */
 function usedTask(after: Task) {

@@ -47,12 +47,17 @@ export class DynamoBallots implements Ballots {
     ]);
   }
 
-  async putOutcome(id: string, { by, ...outcome }: StoredOutcome, event: JournalEvent): Promise<Decided> {
+  async putOutcome(
+    id: string,
+    { by, ...outcome }: StoredOutcome,
+    event: JournalEvent,
+    lastUse: number,
+  ): Promise<Decided> {
     const item = { ...outcome, issuer: by.issuer, person: by.value, ttl: this.#ttl() };
     return this.#decide([
       this.#table.putWrite("decided", keys.voteOutcome(id), item, "absent"),
       this.#eventWrite(event),
-      this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
+      this.#table.checkWrite("used", keys.approvalUse(id, lastUse), "absent"),
     ]);
   }
 

@@ -99,6 +99,8 @@ export const keys = {
   }),
   /** Latest request of the agent under a key. */
   latestApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `SAME#${key}` }),
+  /** Latest request of the agent for a standing approval under a key. */
+  standingApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `STANDING#${key}` }),
   vote: (id: string, person: Person): Key => ({ pk: votePartition(id), sk: personId(person) }),
   /** Decision against a request. Sorts before every vote, since an issuer's name has no capitals. */
   voteOutcome: (id: string): Key => ({ pk: votePartition(id), sk: OUTCOME }),

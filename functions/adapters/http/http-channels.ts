@@ -33,7 +33,7 @@ export class HttpChannels implements Channels {
       return this.#post(secret, JSON.stringify({ text, unfurl_links: false, unfurl_media: false }), {});
     }
     const body = JSON.stringify({
-      type: "approval.requested",
+      type: message.requests.every(({ use }) => use !== undefined) ? "approval.used" : "approval.requested",
       timestamp: new Date(nowSeconds * 1_000).toISOString(),
       data: message,
     });

@@ -5,6 +5,7 @@ import { canonicalJson } from "../text/canonical-json.ts";
 import { isPlainText } from "../text/plain-text.ts";
 import type { NeededVotes } from "./needed-votes.ts";
 import type { Person } from "./person.ts";
+import type { Standing } from "./standing.ts";
 
 /** Effects of a vend: what the agent would hold. A vote fits these effects and no others. */
 export interface VendEffects {
@@ -17,6 +18,8 @@ export interface VendEffects {
   /** Lifetime of the task; seconds. */
   readonly ttl: number;
   readonly needed: readonly NeededVotes[];
+  /** Further uses that the same votes are good for; absent where the approval is used once. */
+  readonly standing?: Standing;
 }
 
 /** Request that people decide about. Every field is hashed, so a vote fits one record and no other. */
@@ -95,7 +98,14 @@ const textsIn = (value: unknown): readonly string[] =>
 
 /** Names the effects in which two vends differ; empty where a vote for the one fits the other. */
 export function changedEffects(approved: VendEffects, now: VendEffects): readonly (keyof VendEffects)[] {
-  const effects = ["grants", "session_policies", "accounts", "ttl", "needed"] as const satisfies (keyof VendEffects)[];
+  const effects = [
+    "grants",
+    "session_policies",
+    "accounts",
+    "ttl",
+    "needed",
+    "standing",
+  ] as const satisfies (keyof VendEffects)[];
   return effects.filter((each) => canonicalJson(approved[each]) !== canonicalJson(now[each]));
 }
 

@@ -35,6 +35,13 @@ export interface ListedRequest {
   readonly expiresAt: number;
 }
 
+/** Places in which the latest use of a standing approval is listed, so that its groups are told of it and can find it. */
+export interface ToldUse {
+  readonly inboxes: readonly Inbox[];
+  /** End of the window; epoch seconds. */
+  readonly until: number;
+}
+
 /** Sign-in by which a person voted. One sign-in is one vote, or one batch of votes, which have the same nonce. */
 export interface SignIn {
   readonly person: Person;
@@ -57,6 +64,8 @@ export interface ApprovalRequests extends Approvals {
   listed(agent: string, sinceSeconds: number): Promise<readonly ListedRequest[]>;
   /** Finds the latest request of the agent under this key, strongly read. */
   latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined>;
+  /** Finds the agent's latest request for a standing approval under this key, strongly read: its id. */
+  standing(agent: string, key: string): Promise<string | undefined>;
   /** Returns the nonce that each sign-in was used with, in the same order; undefined for one that was not used. */
   noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]>;
   /**
@@ -78,6 +87,7 @@ export interface ApprovalRequests extends Approvals {
    * another nonce.
    * @param before task as it waits.
    * @param after the same task with what it gets.
+   * @param told places of a standing approval's use; absent for an approval that is used once.
    * @throws {Refusal} contended; nothing is written.
    */
   use(
@@ -87,6 +97,7 @@ export interface ApprovalRequests extends Approvals {
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
+    told?: ToldUse,
   ): Promise<void>;
   /** Records that the approval is void, with the event; only while it is unused and the task unchanged. @throws {Refusal} contended. */
   recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void>;

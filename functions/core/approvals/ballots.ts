@@ -2,13 +2,15 @@ import type { JournalEvent } from "../journal/event.ts";
 import type { Approvals, Inbox } from "./approvals.ts";
 import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts";
 
-/** Request in a group's inbox. */
+/** Request in a group's inbox, or standing approval that the group's people gave. */
 export interface Waiting {
   readonly id: string;
   readonly hash: string;
   readonly agent: string;
-  /** Epoch seconds. */
+  /** End of the time in which people can decide, or of a standing approval's window; epoch seconds. */
   readonly expiresAt: number;
+  /** Number of the latest use, for a standing approval; absent for a request that waits. */
+  readonly use?: number;
 }
 
 /** Result of a decision: recorded, or refused since the approval was used, or decided by somebody else, before. */
@@ -16,7 +18,7 @@ export type Decided = "recorded" | "used" | "decided";
 
 /** Approvals as `approve`, the only function that records votes and outcomes, works with them. */
 export interface Ballots extends Approvals {
-  /** Lists the requests that wait for a group, strongly read, the first to expire first. */
+  /** Lists the requests that wait for a group, and its standing approvals, strongly read, the first to expire first. */
   listWaiting(inbox: Inbox): Promise<readonly Waiting[]>;
   /** Removes a request from a group's inbox; one that is already gone is no error. */
   removeWaiting(inbox: Inbox, waiting: Pick<Waiting, "id" | "expiresAt">): Promise<void>;
@@ -24,6 +26,9 @@ export interface Ballots extends Approvals {
   readVotes(id: string): Promise<CastVotes>;
   /** Records a person's vote in place of an earlier one of the same person, with the event; only while the approval is unused and has no outcome. */
   putVote(id: string, vote: StoredVote, event: JournalEvent): Promise<Decided>;
-  /** Records the decision against a request, with the event; only while the approval is unused and has no outcome. */
-  putOutcome(id: string, outcome: StoredOutcome, event: JournalEvent): Promise<Decided>;
+  /**
+   * Records the decision against a request, with the event; only while the approval has no outcome, and its last use is not made.
+   * @param lastUse 1, or the number of uses of a standing approval.
+   */
+  putOutcome(id: string, outcome: StoredOutcome, event: JournalEvent, lastUse: number): Promise<Decided>;
 }

@@ -1,6 +1,7 @@
 import type { ApprovalRecord } from "./approval-record.ts";
 import { textOf } from "./needed-votes.ts";
 import type { DueNotice } from "./notices.ts";
+import type { StandingTerms } from "./standing.ts";
 
 /** Requests that a message lists one by one; the others are a number. */
 const LISTED = 5;
@@ -25,6 +26,10 @@ export interface NoticeRequest {
   /** Epoch seconds. */
   readonly expires_at: number;
   readonly reminder: boolean;
+  /** Uses of one approval that are asked for, and their window in seconds; absent where the approval is for one task. */
+  readonly standing?: StandingTerms;
+  /** Number of the use that people are told of; absent for a request that waits. */
+  readonly use?: number;
 }
 
 /**
@@ -32,16 +37,20 @@ export interface NoticeRequest {
  * @param consoleUrl origin of the pages on which people decide.
  */
 export function noticeMessage(due: DueNotice<ApprovalRecord>, consoleUrl: string): NoticeMessage | undefined {
-  const all = [...due.fresh, ...due.reminders];
-  const agent = all[0]?.agent;
+  const all = [
+    ...[...due.fresh, ...due.reminders].map((record) => ({ record, expires_at: record.expires_at })),
+    ...due.uses.map(({ record, use, until }) => ({ record, expires_at: until, use })),
+  ];
+  const agent = all[0]?.record.agent;
   if (!agent) return undefined;
-  const requests = all.slice(0, LISTED).map((record) => ({
+  const requests = all.slice(0, LISTED).map(({ record, ...about }) => ({
     id: record.id,
     url: `${consoleUrl}/approvals/${record.id}`,
     needed: textOf(record.needed),
     purpose: record.purpose,
-    expires_at: record.expires_at,
-    reminder: due.reminders.includes(record),
+    ...about,
+    reminder: !("use" in about) && due.reminders.includes(record),
+    ...(record.standing ? { standing: { uses: record.standing.uses, window: record.standing.window } } : {}),
   }));
   return { agent, requests, more: all.length - requests.length, url: `${consoleUrl}/approvals` };
 }
@@ -52,11 +61,17 @@ export function noticeMessage(due: DueNotice<ApprovalRecord>, consoleUrl: string
  * @see https://docs.slack.dev/messaging/formatting-message-text
  */
 export function slackText({ agent, requests, more, url }: NoticeMessage, nowSeconds: number): string {
-  const lines = requests.map(({ url: page, needed, purpose, expires_at: expiresAt, reminder }) =>
+  const name = `*${escaped(agent.name)}* (team ${escaped(agent.team)})`;
+  const lines = requests.map(({ url: page, needed, purpose, expires_at: expiresAt, reminder, standing, use }) =>
     [
-      `${reminder ? "Reminder: " : ""}*${escaped(agent.name)}* (team ${escaped(agent.team)}) asks for an approval by ${escaped(needed)}.`,
+      use === undefined || !standing
+        ? `${reminder ? "Reminder: " : ""}${name} asks for an approval by ${escaped(needed)}.`
+        : `${name} was given a key under its standing approval by ${escaped(needed)}: use ${use} of ${standing.uses}.`,
+      ...(use === undefined && standing ? [`*It asks for ${usesInWords(standing)}.*`] : []),
       `The agent writes: ${inCode(purpose)}`,
-      `${minutes(expiresAt - nowSeconds)} left: <${page}|look and decide>`,
+      use === undefined
+        ? `${minutes(expiresAt - nowSeconds)} left: <${page}|look and decide>`
+        : `Nobody was asked again. To end the approval: <${page}|look and withdraw>`,
     ].join("\n"),
   );
   return [...lines, ...(more > 0 ? [`${more} more: <${url}|all requests>`] : [])].join("\n\n");
@@ -70,5 +85,9 @@ const inCode = (text: string): string => `\`${escaped(text).replaceAll("`", "'")
 
 /** Replaces control and bidirectional characters: a record has none, and a message does not rely on that. */
 const shown = (text: string): string => text.replace(/\p{C}/gu, " ");
+
+/** Says the terms of a standing approval. @example usesInWords({ uses: 5, window: 604800 }) // "5 uses within 168 h, without asking again" */
+const usesInWords = ({ uses, window }: StandingTerms): string =>
+  `${uses} uses within ${Math.floor(window / 3_600)} h, without asking again`;
 
 const minutes = (seconds: number): string => `${Math.max(1, Math.round(seconds / 60))} min`;

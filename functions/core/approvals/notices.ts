@@ -16,14 +16,28 @@ export interface Announced {
   readonly failedAt?: number;
 }
 
-/** Message that is due: requests that were never announced, and one reminder for each at half of its time. */
+/** Standing approval with its latest use, as people are told of it. */
+export interface UsedStanding<R> {
+  readonly record: R;
+  /** Number of the use: 1 or more. */
+  readonly use: number;
+  /** End of the window; epoch seconds. */
+  readonly until: number;
+}
+
+/** Message that is due: requests that were never announced, one reminder for each at half of its time, and uses of standing approvals. */
 export interface DueNotice<R> {
   readonly fresh: readonly R[];
   readonly reminders: readonly R[];
+  readonly uses: readonly UsedStanding<R>[];
 }
 
+/** Name of a use among what was announced. */
+const nameOfUse = ({ record, use }: UsedStanding<WaitingRequest>): string => `${record.id}#${use}`;
+
 /**
- * Selects what one message about an agent names. One message a minute, whatever the agent asks for; one reminder for each request at half of its time.
+ * Selects what one message about an agent names. One message a minute, whatever the agent asks for; one reminder for each request at half of its time;
+ * each use of a standing approval once, or the latest of several.
  * @param nowSeconds epoch seconds.
  * @returns undefined where no message is due.
  */
@@ -31,25 +45,28 @@ export function dueNotice<R extends WaitingRequest>(
   waiting: readonly R[],
   announced: Announced | undefined,
   nowSeconds: number,
+  used: readonly UsedStanding<R>[] = [],
 ): DueNotice<R> | undefined {
   if (announced && nowSeconds < announced.claimedAt + NOTICE_SECONDS) return undefined;
   const timesOf = ({ id }: R): number => announced?.requests[id]?.times ?? 0;
   const open = waiting.filter(({ expires_at: expiresAt }) => nowSeconds < expiresAt);
   const fresh = open.filter((each) => timesOf(each) === 0);
   const reminders = open.filter((each) => timesOf(each) === 1 && nowSeconds >= (each.created_at + each.expires_at) / 2);
-  return fresh.length + reminders.length === 0 ? undefined : { fresh, reminders };
+  const uses = used.filter((each) => nowSeconds < each.until && !announced?.requests[nameOfUse(each)]);
+  return fresh.length + reminders.length + uses.length === 0 ? undefined : { fresh, reminders, uses };
 }
 
 /** Records that a message named these requests, and drops those that have expired. */
 export function announcedWith<R extends WaitingRequest>(
   announced: Announced | undefined,
-  { fresh, reminders }: DueNotice<R>,
+  { fresh, reminders, uses }: DueNotice<R>,
   nowSeconds: number,
 ): Announced {
   const kept = Object.entries(announced?.requests ?? {}).filter(([, { expiresAt }]) => nowSeconds < expiresAt);
   const named = [
     ...fresh.map(({ id, expires_at: expiresAt }) => [id, { times: 1, expiresAt }] as const),
     ...reminders.map(({ id, expires_at: expiresAt }) => [id, { times: 2, expiresAt }] as const),
+    ...uses.map((each) => [nameOfUse(each), { times: 1, expiresAt: each.until }] as const),
   ];
   return { claimedAt: nowSeconds, requests: Object.fromEntries([...kept, ...named]) };
 }

@@ -2,6 +2,7 @@ import { type TaskPath, taskPath } from "../tasks/path.ts";
 import { jsonFields } from "../text/json-fields.ts";
 import { type ApprovalRecord, recordText, type VendEffects } from "./approval-record.ts";
 import type { Person } from "./person.ts";
+import { areStandingTerms } from "./standing.ts";
 
 /** Everything that the exchange has recorded of an approval: `APPROVAL#id`. */
 export interface StoredApproval {
@@ -82,7 +83,8 @@ function isRecord(
     [hub, nonce, task, purpose, bundle].every(isText) &&
     [fields.created_at, fields.expires_at, ttl].every(Number.isSafeInteger) &&
     [grants, fields.authorization_details, accounts, chain].every(Array.isArray) &&
-    areNeeded(fields.needed)
+    areNeeded(fields.needed) &&
+    (fields.standing === undefined || isStanding(fields.standing))
   );
 }
 
@@ -119,6 +121,11 @@ export function useIn(fields: Readonly<Record<string, unknown>>): ApprovalUse | 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+
+function isStanding(value: unknown): boolean {
+  const { uses, window, shape } = (value ?? {}) as { readonly [field: string]: unknown };
+  return isText(shape) && areStandingTerms({ uses: Number(uses), window: Number(window) });
+}
 
 const areNeeded = (value: unknown): boolean =>
   Array.isArray(value) &&

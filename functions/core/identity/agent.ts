@@ -20,6 +20,8 @@ export interface Registration {
   readonly createdAt: number;
   /** Time of the owner's last confirmation, epoch seconds; absent before the first one. */
   readonly confirmedAt?: number;
+  /** Time of the last resumption after a suspension, epoch seconds; absent where there was none. */
+  readonly resumedAt?: number;
   /** People who registered or changed the agent, and so approve nothing of it; absent where nobody knows who registered it. */
   readonly shapers?: readonly Shaper[];
 }
@@ -135,7 +137,8 @@ export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: nu
 
 /** Returns the facts that decisions rest on, and nothing else of the agent. */
 export function registrationOf(agent: Registration): Registration {
-  const { id, name, owner, contact, team, labels, bindings, endsAt, limits, createdAt, confirmedAt, shapers } = agent;
+  const { id, name, owner, contact, team, labels, bindings, endsAt, limits, createdAt, ...more } = agent;
+  const { confirmedAt, resumedAt, shapers } = more;
   return {
     ...{ id, name, owner, team, bindings, limits, createdAt },
     ...(contact === undefined ? {} : { contact }),
@@ -143,6 +146,7 @@ export function registrationOf(agent: Registration): Registration {
     ...(labels === undefined ? {} : { labels }),
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(confirmedAt === undefined ? {} : { confirmedAt }),
+    ...(resumedAt === undefined ? {} : { resumedAt }),
   };
 }
 

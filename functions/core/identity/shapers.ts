@@ -42,5 +42,6 @@ export function shapersAfter(
   return shapers;
 }
 
-const shapeOf = ({ bindings, owner, team, labels = [], limits }: Registration): string =>
-  canonicalJson({ bindings, owner, team, labels, limits });
+/** Writes what shapes an agent. A resumption counts: what was approved before a suspension is not approved after it. */
+export const shapeOf = ({ bindings, owner, team, labels = [], limits, resumedAt }: Registration): string =>
+  canonicalJson({ bindings, owner, team, labels, limits, resumedAt });

@@ -18,6 +18,7 @@ export type EventType =
   | "approval.voted"
   | "approval.denied"
   | "approval.withdrawn"
+  | "approval.standing"
   | "approval.used"
   | "approval.void"
   | "agent.registered"

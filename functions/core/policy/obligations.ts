@@ -1,4 +1,5 @@
 import { type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "../approvals/needed-votes.ts";
+import { parseStanding, type StandingTerms, standingOfAll } from "../approvals/standing.ts";
 import type { ConnectorType } from "../connectors/connector-type.ts";
 import type { Denial } from "../refusal.ts";
 
@@ -6,6 +7,8 @@ import type { Denial } from "../refusal.ts";
 export interface Obligations {
   /** Votes of people that the request needs: every group, each with its number. */
   readonly approval?: readonly NeededVotes[];
+  /** Terms up to which the votes may be given for several uses; absent where each task needs its own. */
+  readonly standing?: StandingTerms;
   /** The session works from the address that asked, and from no other. */
   readonly bindIp: boolean;
   readonly rotateAfterUse: boolean;
@@ -42,6 +45,10 @@ export interface Obligation {
   readonly demand: (obligations: Obligations) => number;
   /** Combines several where a task has to keep them all; absent where the strictest includes the others. */
   readonly join?: (all: readonly Obligations[]) => Partial<Obligations>;
+  /** Annotation without which this one means nothing. */
+  readonly beside?: string;
+  /** The annotation eases another one: a permit with it demands less. */
+  readonly eases?: true;
   /** A person has to act: this weighs more than any condition on tags. */
   readonly needsPerson: boolean;
   /** The term in an explanation; nothing where the permit does not have it. */
@@ -81,6 +88,32 @@ export const OBLIGATIONS = {
     },
     needsPerson: true,
     words: ({ approval }) => (approval === undefined ? undefined : `approval by ${textOf(approval)}`),
+  },
+  standing: {
+    annotation: "standing",
+    example: '@standing("5/7d")',
+    meaning: "beside `@approval`: people may approve so many uses of the same request, within so long",
+    parse: (text) => {
+      const standing = parseStanding(text);
+      return typeof standing === "string" ? {} : { standing };
+    },
+    fault: (text) => {
+      const standing = parseStanding(text);
+      return typeof standing === "string" ? `@${standing}` : undefined;
+    },
+    part: ({ standing }) => (standing === undefined ? {} : { standing }),
+    demand: ({ standing }) => (standing === undefined ? 0 : -1),
+    join: (all) => {
+      const standing = standingOfAll(all.filter(({ approval }) => approval).map((each) => each.standing));
+      return standing === undefined ? {} : { standing };
+    },
+    beside: "approval",
+    eases: true,
+    needsPerson: true,
+    words: ({ standing }) =>
+      standing === undefined
+        ? undefined
+        : `which may be for ${standing.uses} uses within ${Math.floor(standing.window / 3_600)} h`,
   },
   bindIp: {
     annotation: "bindIp",

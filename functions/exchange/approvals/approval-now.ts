@@ -1,13 +1,19 @@
 import { type ApprovalRecord, recordHash } from "../../core/approvals/approval-record.ts";
 import type { ApprovalState } from "../../core/approvals/approval-state.ts";
+import { nextUse, standsUntil, useFor } from "../../core/approvals/standing-uses.ts";
 import type { StoredApproval, StoredOutcome } from "../../core/approvals/stored-approval.ts";
 import type { SealingPorts } from "../../core/ports.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
 import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
 import { type AssessNeeds, assessApproval } from "../../steps/approvals/assess-approval.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";
+import type { OpenNeeds } from "../vend/opened-task.ts";
 
 type ApprovalNeeds = AssessNeeds & Pick<SealingPorts, "approvals" | "seals">;
+
+/** Ports of all that opens, waits for and uses an approval. */
+export type AskNeeds = OpenNeeds & ApprovalNeeds;
 
 /** Approval of a task as it stands at this moment. */
 export interface ApprovalNow {
@@ -20,6 +26,8 @@ export interface ApprovalNow {
   readonly void?: StoredApproval["void"];
   /** True where an issuer could not be reached, so that a vote may be missing. */
   readonly isUnsure: boolean;
+  /** Number of the use that the task would be. */
+  readonly use: number;
 }
 
 /**
@@ -37,13 +45,19 @@ export async function approvalNow(
   const { record } = stored;
   const { outcome } = cast;
   const isUsed = await isUsedFor(task, stored, ports);
-  const known = { id, ...(outcome ? { outcome } : {}), ...(stored.void ? { void: stored.void } : {}) };
-  if (!record || recordHash(record) !== hash || record.task !== task.path)
+  // A task after the first, under a standing approval. Its seal names the approval: the exchange has opened it under it.
+  const isFurther = record?.standing !== undefined && record.task !== task.path;
+  // A use for this task that is not genuine prevents one.
+  const use = !isFurther ? 1 : useFor(stored, task.path) ? undefined : nextUse(stored);
+  const known = { id, use: use ?? 0, ...(outcome ? { outcome } : {}), ...(stored.void ? { void: stored.void } : {}) };
+  if (!record || recordHash(record) !== hash || (record.task !== task.path && !isFurther))
     return { ...known, state: isUsed ? "used" : "void", isUnsure: false };
+  const stands = isFurther && use !== undefined && (await isBegun(record, hash, stored, ports));
+  const further = isFurther && !isUsed ? { standsUntil: (stands && standsUntil(record)) || 0 } : {};
 
   const isVoid = stored.void !== undefined;
   const { state, tally, isUnsure } = await assessApproval(
-    { record, hash, cast, isUsed, isVoid, task },
+    { record, hash, cast, isUsed, isVoid, task, ...further },
     ports,
     async (votes) => {
       const nonces = await approvals.noncesOf(votes);
@@ -55,11 +69,19 @@ export async function approvalNow(
 
 /** True where the exchange has sealed a use for this task. Any other item is no use, and prevents one. */
 async function isUsedFor(
-  task: Task & { readonly approval: TaskApproval },
-  { uses }: StoredApproval,
+  { path, approval: { id, hash } }: Pick<Task, "path"> & { readonly approval: TaskApproval },
+  stored: StoredApproval,
   { seals }: Pick<ApprovalNeeds, "seals">,
 ): Promise<boolean> {
-  const use = uses.find(({ n }) => n === 1);
-  if (use?.task !== task.path || use.hash !== task.approval.hash) return false;
-  return seals.isGenuine("approval-use", sealedUseOf(task.approval.id, use), use.seal);
+  const use = useFor(stored, path);
+  if (use?.task !== path || use.hash !== hash) return false;
+  return seals.isGenuine("approval-use", sealedUseOf(id, use), use.seal);
 }
+
+/** True where the task that asked for a standing approval has used it: what nobody used in time begins with no later task. */
+const isBegun = (
+  { id, task }: ApprovalRecord,
+  hash: string,
+  stored: StoredApproval,
+  ports: Pick<ApprovalNeeds, "seals">,
+): Promise<boolean> => isUsedFor({ path: task as TaskPath, approval: { id, hash } }, stored, ports);

@@ -1,6 +1,8 @@
 import { sameRequestKey } from "../../core/approvals/approval-limits.ts";
+import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import type { ApprovalRequests } from "../../core/approvals/approvals.ts";
 import { fillSlots } from "../../core/approvals/fill-slots.ts";
+import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -15,16 +17,15 @@ import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.t
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
-import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
-import { checkOpened, idempotencyOf, mayBeWritten } from "../vend/open-task.ts";
-import type { Opening, OpenNeeds } from "../vend/opened-task.ts";
+import { idempotencyOf } from "../vend/open-task.ts";
+import type { Opening } from "../vend/opened-task.ts";
 import { addToken } from "../vend/reopen-task.ts";
-import { approvalNow } from "./approval-now.ts";
+import { type AskNeeds, approvalNow } from "./approval-now.ts";
+import { openUnderStanding } from "./open-under-standing.ts";
+import { openWaiting } from "./open-waiting.ts";
 import { type PlannedRequest, planRequest } from "./plan-request.ts";
 import { refuseTooMany } from "./refuse-too-many.ts";
 import type { WaitingTask } from "./waiting-task.ts";
-
-export type AskNeeds = OpenNeeds & Parameters<typeof approvalNow>[1];
 
 /** Attempts at recording a request, while others ask for the same. */
 const ATTEMPTS = 4;
@@ -48,8 +49,11 @@ export async function askPeople(
   const pairs = grants.bound.map(({ pair }) => pair);
   const key = sameRequestKey(identity.agent.id, pairs);
   return whileContended(async () => {
+    const standing = await openUnderStanding(identity, opening, grants, key, ports);
+    if (standing && "repeats" in standing) return repeat(standing.repeats, identity, opening, asked, grants, ports);
+    if (standing) return standing;
     const latest = await approvals.latest(identity.agent.id, key);
-    const joined = latest && (await joinWaiting(latest.task, latest.id, identity, grants, ports));
+    const joined = latest && (await join(latest.task, latest.id, STILL_WAITING, identity, grants, ports));
     if (joined) return joined;
     await refuseTooMany(identity.agent.id, key, grants.needed, approvals, ports);
     const planned = await planRequest(identity, opening, asked, grants, ports);
@@ -58,7 +62,17 @@ export async function askPeople(
     const { token, record: request, hash } = planned;
     const filled = fillSlots([], request.needed);
     const { denials, outlives } = grants;
-    return { task: recorded.task, token, record: request, hash, filled, denials, outlives, isNew: true };
+    return {
+      task: recorded.task,
+      token,
+      record: request,
+      hash,
+      filled,
+      denials,
+      outlives,
+      isNew: true,
+      isGiven: false,
+    };
   }, withoutPause(ATTEMPTS));
 }
 
@@ -100,30 +114,15 @@ async function record(
     request: opening.requestId,
   });
   const linked: BelievedTask = { ...task, chain: headOf(event) };
-  const { approvers = [] } = ports.deployment;
-  const inboxes = needed.flatMap(({ group }) =>
-    approvers.filter(({ name }) => name === group).map(({ issuer }) => ({ issuer, group })),
-  );
+  const inboxes = inboxesOf(request, ports.deployment);
   const requested = { record: request, hash, key, inboxes, ...(replaces === undefined ? {} : { replaces }) };
-  try {
-    const idempotency = idempotencyOf(task, opening);
-    const opened = await approvals.open(linked, event, identity.use, idempotency, undefined, requested);
-    if ("repeats" in opened) return opened;
-  } catch (error) {
-    if (mayBeWritten(error)) await withdrawTask(linked, ports);
-    throw error;
-  }
-  await checkOpened(linked, grants, ports);
-  try {
-    await ports.tasks.confirm(linked.path, []);
-  } catch (error) {
-    await withdrawTask(linked, ports);
-    throw error;
-  }
-  return { task: linked };
+  const idempotency = idempotencyOf(task, opening);
+  const open = () => approvals.open(linked, event, identity.use, idempotency, undefined, requested);
+  const opened = await openWaiting(linked, grants, open, ports);
+  return "repeats" in opened ? opened : { task: linked };
 }
 
-/** Answers a request under the key of an earlier one with the task of that one, or asks anew in place of a withdrawn task. */
+/** Answers a request under the key of an earlier one with the task of that one, waiting or approved, or asks anew in place of a withdrawn task. */
 async function repeat(
   path: TaskPath,
   identity: Identity,
@@ -135,18 +134,20 @@ async function repeat(
   const task = await ports.tasks.read(path);
   if (task?.status === "withdrawn" && !(await ports.tasks.isAlive(task)))
     return askPeople(identity, { ...opening, replaces: path }, asked, grants, ports);
-  const joined = task?.approval && (await joinWaiting(path, task.approval.id, identity, grants, ports));
+  const states = [...STILL_WAITING, "used"] as const;
+  const joined = task?.approval && (await join(path, task.approval.id, states, identity, grants, ports));
   if (joined) return joined;
   throw new Refusal("task_ended", { say: "Its approval was used, or decided; use a new idempotency_key." });
 }
 
 /**
- * Adds a token to a task that waits for the same, for the same workload; undefined where nothing waits any more.
+ * Adds a token to a task of the same request, for the same workload; undefined where it has ended, or its approval is in another state.
  * @throws {Refusal} too_many_approvals where another workload of the agent waits for the same: it may not share a task; too_many_tokens, token_replayed.
  */
-async function joinWaiting(
+async function join(
   path: TaskPath,
   id: string,
+  states: readonly ApprovalState[],
   identity: Identity,
   { denials, outlives }: UnapprovedGrants,
   ports: AskNeeds,
@@ -154,7 +155,7 @@ async function joinWaiting(
   const task = await ports.tasks.read(path);
   if (!isWaiting(task, id, ports) || !(await ports.tasks.isAlive(task))) return undefined;
   const now = await approvalNow(task, ports);
-  if (!now.record || !now.tally || (now.state !== "pending" && now.state !== "approved")) return undefined;
+  if (!now.record || !now.tally || !states.includes(now.state)) return undefined;
   if (!isOfWorkload(task, identity))
     throw new Refusal("too_many_approvals", {
       say: "Another workload of this agent waits for the same.",
@@ -167,8 +168,20 @@ async function joinWaiting(
   await changeBelieved(believed, (current, attempt) => addToken(current, further, identity, attempt, ports), ports);
   const { record: request, tally } = now;
   const { approval } = task;
-  return { task, token, record: request, hash: approval.hash, filled: tally.filled, denials, outlives, isNew: false };
+  return {
+    task,
+    token,
+    record: request,
+    hash: approval.hash,
+    filled: tally.filled,
+    denials,
+    outlives,
+    isNew: false,
+    isGiven: now.state === "used",
+  };
 }
+
+const STILL_WAITING = ["pending", "approved"] as const satisfies ApprovalState[];
 
 const isWaiting = (
   task: Task | undefined,

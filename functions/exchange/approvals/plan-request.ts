@@ -6,11 +6,12 @@ import {
   type VendEffects,
 } from "../../core/approvals/approval-record.ts";
 import type { NeededVotes } from "../../core/approvals/needed-votes.ts";
+import { type StandingTerms, standingNow } from "../../core/approvals/standing.ts";
 import { useWithinOf } from "../../core/approvals/use-within.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { Task } from "../../core/tasks/task.ts";
+import type { Task, TaskApproval } from "../../core/tasks/task.ts";
 import { effectsOf } from "../../steps/approvals/effects-of.ts";
 import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { authoriseIntent } from "../../steps/tasks/authorise-intent.ts";
@@ -48,8 +49,7 @@ export async function planRequest(
   ports: OpenNeeds,
 ): Promise<PlannedRequest> {
   const { task: whole, token } = newTask(identity, opening, grants, ports);
-  const ttl = Math.min(opening.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY);
-  const { task, effects } = await plannedEffects(whole, ttl, identity.agent, grants, ports);
+  const { task, effects } = await plannedEffects(whole, opening, identity.agent, grants, ports);
 
   const createdAt = task.openedAt;
   const expiresAt = createdAt + timeoutOf(effects.needed, ports);
@@ -73,23 +73,28 @@ export async function planRequest(
   const hash = recordHash(record);
   // The task waits as long as its approval may be used; what it gets then has a deadline of its own.
   const until = expiresAt + useWithinOf(record, ports.deployment);
-  const waiting = {
-    ...task,
-    expiresAt: Math.min(until, identity.agent.endsAt ?? Number.POSITIVE_INFINITY),
-    approval: { id: record.id, hash },
-  };
+  const waiting = waitingUntil(until, task, identity.agent, { id: record.id, hash });
   return { task: await sealTask(waiting, ports), token, record, hash };
 }
 
+/** Has a planned task wait for an approval: it lives as long as the approval may be used, or its agent. */
+export const waitingUntil = (
+  until: number,
+  task: Omit<Task, "seal">,
+  { endsAt = Number.POSITIVE_INFINITY }: KnownAgent,
+  approval: TaskApproval,
+): Omit<Task, "seal"> => ({ ...task, expiresAt: Math.min(until, endsAt), approval });
+
 /** Computes the effects from the details as they are recorded, as the vend and every renewal do, so that equal effects are equal texts. */
-async function plannedEffects(
+export async function plannedEffects(
   whole: Omit<Task, "seal">,
-  ttlSeconds: number,
+  { ttlSeconds: most, standing: terms }: Pick<Opening, "ttlSeconds" | "standing">,
   agent: KnownAgent,
   grants: UnapprovedGrants,
   ports: OpenNeeds,
 ): Promise<{ readonly task: Omit<Task, "seal">; readonly effects: VendEffects }> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
+  const ttlSeconds = Math.min(most, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY);
   const connecting = await planConnected(whole, grants, ports);
   const reads = sessionReads(connecting.map(({ lease }) => lease));
   const first = planLeases(whole, grants.aws, grants.terms, ports.deployment, nowSeconds, reads);
@@ -108,8 +113,21 @@ async function plannedEffects(
   const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, nowSeconds, reads);
   const { requester, needed } = decided;
   await proveSessions(task, planned, reads, { requester, approved: { needed } }, ports);
-  return { task, effects: effectsOf({ task, planned, reads, ttlSeconds }, decided, ports.deployment) };
+  const { standing: allowed } = decided.terms.obligations;
+  const standing = standingNow(terms, allowed, agent);
+  if (terms && !standing) throw new Refusal("policy_denied", { denials: [beyondTerms(allowed)] });
+  return { task, effects: effectsOf({ task, planned, reads, ttlSeconds, standing }, decided, ports.deployment) };
 }
+
+/** Denies a standing approval that policy does not let people give, before anybody is asked: nobody is to approve more than was meant. */
+const beyondTerms = (allowed: StandingTerms | undefined) => ({
+  action: "*",
+  target: "*",
+  reason: allowed
+    ? `Policy lets people approve this for ${allowed.uses} uses within ${allowed.window / 3_600} hours, and no more.`
+    : "Policy lets people approve this for one task at a time.",
+  hint: allowed ? "Ask for fewer uses, or a shorter window." : "Ask without `standing`.",
+});
 
 const agentOf = ({ id, name, owner, team }: KnownAgent) => ({ id, name, owner, team });
 

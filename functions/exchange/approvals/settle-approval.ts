@@ -7,8 +7,7 @@ import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.t
 import { endTask } from "../../steps/tasks/end-task.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";
-import { type ApprovalNow, approvalNow } from "./approval-now.ts";
-import type { AskNeeds } from "./ask-people.ts";
+import { type ApprovalNow, type AskNeeds, approvalNow } from "./approval-now.ts";
 import { describeApproval, POLL_SECONDS } from "./describe-approval.ts";
 import { useApproval } from "./use-approval.ts";
 
@@ -38,7 +37,7 @@ export function settleApproval(
     if (now.state !== "approved" || !now.record || !now.tally) return refuseDecided(current, now, ports);
     if (!isStillLive(current, ports)) throw new Refusal("task_ended");
     const lineage = await readLineage(current, ports);
-    const approved = { record: now.record, votes: now.tally.counted };
+    const approved = { record: now.record, votes: now.tally.counted, use: now.use };
     return useApproval({ ...lineage, task: current }, approved, sourceIp, ports);
   }, withoutPause(ATTEMPTS));
 }

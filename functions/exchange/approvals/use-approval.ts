@@ -1,6 +1,9 @@
 import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
 import { type ApprovalRecord, changedEffects, type VendEffects } from "../../core/approvals/approval-record.ts";
+import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
+import { standingNow } from "../../core/approvals/standing.ts";
+import { standsUntil } from "../../core/approvals/standing-uses.ts";
 import { headOf, linkEvent } from "../../core/journal/event.ts";
 import { made } from "../../core/made.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -8,6 +11,7 @@ import { sealedUseOf } from "../../core/tasks/sealed-fields.ts";
 import { isLive, type TaskApproval } from "../../core/tasks/task.ts";
 import { effectsOf } from "../../steps/approvals/effects-of.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";
+import { attempt } from "../../steps/requests/attempt.ts";
 import { decideTask } from "../../steps/tasks/authorise-task.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { endTask } from "../../steps/tasks/end-task.ts";
@@ -20,12 +24,14 @@ import { issueConnected, planConnected } from "../vend/issue-connected.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
 import { refuseBusySts } from "../vend/refuse-known.ts";
-import type { AskNeeds } from "./ask-people.ts";
+import type { AskNeeds } from "./approval-now.ts";
 
 /** Request that enough people have approved, as they were asked. */
 export interface ApprovedRequest {
   readonly record: ApprovalRecord;
   readonly votes: Tally["counted"];
+  /** Number of the use: 1, and one more for each further task under a standing approval. */
+  readonly use: number;
 }
 
 /**
@@ -36,7 +42,7 @@ export interface ApprovedRequest {
  */
 export async function useApproval(
   lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },
-  { record, votes }: ApprovedRequest,
+  { record, votes, use: n }: ApprovedRequest,
   sourceIp: string | undefined,
   ports: AskNeeds,
 ): Promise<OpenedTask> {
@@ -55,8 +61,9 @@ export async function useApproval(
   const connectorLeases = connecting.map(({ lease }) => lease);
   const reads = sessionReads(connectorLeases);
   const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, openedAt, reads);
-  const now = effectsOf({ task, planned, reads, ttlSeconds }, decided, ports.deployment);
-  await refuseChanged(waiting, changedEffects(record, now), ports);
+  const standing = standingNow(record.standing, decided.terms.obligations.standing, agent);
+  const now = effectsOf({ task, planned, reads, ttlSeconds, standing }, decided, ports.deployment);
+  await refuseChanged(waiting, record, changedEffects(record, now), ports);
 
   if (planned.length > 0) refuseBusySts(ports);
   await admitToRoles(task, planned, ports);
@@ -64,10 +71,15 @@ export async function useApproval(
   await proveSessions(task, planned, reads, approved, ports);
 
   const own = votes.map(({ hash }) => hash).sort();
-  const use = { n: 1, task: task.path, hash: waiting.approval.hash, votes: own, usedAt: openedAt };
+  const use = { n, task: task.path, hash: waiting.approval.hash, votes: own, usedAt: openedAt };
   const event = linkEvent(waiting.chain, waiting.path, "approval.used", ports.clock.nowMs(), {
     agent: task.agent,
-    approval: { id: record.id, hash: use.hash, votes: own },
+    approval: {
+      id: record.id,
+      hash: use.hash,
+      votes: own,
+      ...(record.standing ? { use: n, of: record.standing.uses } : {}),
+    },
     groups: votes.map(({ groups }) => groups.join(" ")),
     expires_at: task.expiresAt,
     policies: decided.policies,
@@ -88,7 +100,9 @@ export async function useApproval(
   const seal = await ports.signet.seal("approval-use", sealedUseOf(record.id, use));
   const signIns = votes.map(({ person, signedInAt, nonce }) => ({ person, signedInAt, nonce }));
   const approvals = await ports.approvals();
-  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event);
+  const until = standsUntil(record);
+  const told = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until };
+  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, told);
 
   // As after every record: an ending, a suspension or a panic that did not see it is seen here (I5).
   const [current] = await Promise.all([ports.tasks.read(task.path), readLineage(sealed, ports, decided.agents)]);
@@ -110,28 +124,39 @@ async function decidedAgain(
     return await decideTask(lineage, record.ttl, sourceIp, ports);
   } catch (error) {
     if (!(error instanceof Refusal && error.code === "policy_denied")) throw error;
-    return refuseChanged(lineage.task, ["grants"], ports);
+    return refuseChanged(lineage.task, record, ["grants"], ports);
   }
 }
 
-/** Records that the approval is void where anything has changed, and ends the task. @throws {Refusal} approval_void. */
+/**
+ * Records that the approval is void where anything has changed. Under a standing approval that was used before, ends the task instead: what was used
+ * is not made void any more, and the next task is compared with the record anew.
+ * @throws {Refusal} approval_void.
+ */
 async function refuseChanged(
   task: BelievedTask & { readonly approval: TaskApproval },
+  record: Pick<ApprovalRecord, "task">,
   changed: readonly (keyof VendEffects | "record")[],
   ports: AskNeeds,
 ): Promise<never>;
 async function refuseChanged(
   task: BelievedTask & { readonly approval: TaskApproval },
+  record: Pick<ApprovalRecord, "task">,
   changed: readonly (keyof VendEffects | "record")[],
   ports: AskNeeds,
 ): Promise<void> {
   if (changed.length === 0) return;
+  const refusal = new Refusal("approval_void", { more: { changed }, why: changed.join(" ") });
+  if (record.task !== task.path) {
+    await attempt(() => endTask(task.path, { status: "revoked" }, refusal.code, ports, task));
+    throw refusal;
+  }
   const at = Math.floor(ports.clock.nowMs() / 1_000);
   const { id, hash } = task.approval;
   const facts = { agent: task.agent, approval: { id, hash }, changed, bundle: ports.policies.hash };
   const event = linkEvent(task.chain, task.path, "approval.void", ports.clock.nowMs(), facts);
   await (await ports.approvals()).recordVoid(task, id, { at, changed }, event);
-  throw new Refusal("approval_void", { more: { changed }, why: changed.join(" ") });
+  throw refusal;
 }
 
 /**

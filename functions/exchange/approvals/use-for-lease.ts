@@ -1,8 +1,7 @@
 import { Refusal } from "../../core/refusal.ts";
 import { confirmLeases, type Issued } from "../vend/confirm-leases.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";
-import { approvalNow } from "./approval-now.ts";
-import type { AskNeeds } from "./ask-people.ts";
+import { type AskNeeds, approvalNow } from "./approval-now.ts";
 import { type AskingTask, settleApproval, stillWaiting } from "./settle-approval.ts";
 
 /**

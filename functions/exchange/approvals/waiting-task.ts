@@ -17,4 +17,6 @@ export interface WaitingTask {
   readonly outlives: Grants["outlives"];
   /** True for a task that this request opened, so that nobody else holds it. */
   readonly isNew: boolean;
+  /** True where people have approved it before, so that it is vended at once. */
+  readonly isGiven: boolean;
 }

@@ -1,4 +1,5 @@
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
+import type { StandingTerms } from "../../core/approvals/standing.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import type { Denial } from "../../core/refusal.ts";
@@ -33,6 +34,8 @@ export interface OpenedTask {
 export interface Opening {
   readonly purpose: string;
   readonly ttlSeconds: number;
+  /** Uses of one approval that the agent asks people for. */
+  readonly standing?: StandingTerms;
   readonly idempotencyKey?: string;
   readonly requestHash: string;
   /** Withdrawn task of an earlier attempt of the same request. */

@@ -5,6 +5,7 @@ import {
   recordHash,
   type VendEffects,
 } from "../../core/approvals/approval-record.ts";
+import { useFor } from "../../core/approvals/standing-uses.ts";
 import type { ApprovalUse } from "../../core/approvals/stored-approval.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { made } from "../../core/made.ts";
@@ -49,8 +50,9 @@ export async function usedRecord(
   { id, hash }: TaskApproval,
   ports: Pick<Ports, "approvals" | "seals" | "log">,
 ): Promise<ApprovalRecord> {
-  const { record, uses } = await (await ports.approvals()).read(id);
-  const use = uses.find(({ n }) => n === 1);
+  const stored = await (await ports.approvals()).read(id);
+  const { record } = stored;
+  const use = useFor(stored, task.path);
   if (!use) throw new Refusal("authorization_pending");
   await refuseForeignUse(task, id, use, ports);
   if (use.hash !== hash || !record || recordHash(record) !== hash) throw new Refusal("task_ended", { why: "record" });
@@ -78,7 +80,9 @@ async function changedSince(
   const reads = await sealedSessionReads(task, ports);
   const { deployment, clock } = ports;
   const planned = planLeases(task, decided.aws, decided.terms, deployment, clock.nowMs() / 1_000, reads);
-  const now = effectsOf({ task, planned, reads, ttlSeconds: record.ttl }, decided, deployment);
+  // A use that was made lives on under its terms; policy and the agent are looked at again before the next one.
+  const { ttl: ttlSeconds, standing } = record;
+  const now = effectsOf({ task, planned, reads, ttlSeconds, standing }, decided, deployment);
   return changedEffects(record, now);
 }
 

@@ -17,6 +17,8 @@ export interface StoredRequest {
   readonly cast: CastVotes;
   readonly isUsed: boolean;
   readonly isVoid: boolean;
+  /** End of the time for further uses, as `ApprovalFacts` has it. */
+  readonly standsUntil?: number;
   /** Task that waits; absent once it is gone. */
   readonly task?: Pick<Task, "status"> | undefined;
 }
@@ -43,7 +45,7 @@ export type AssessNeeds = Pick<Ports, "agents" | "tokens" | "policies" | "deploy
  * @throws {Refusal} store_unavailable.
  */
 export async function assessApproval(
-  { record, hash, cast, isUsed, isVoid, task }: StoredRequest,
+  { record, hash, cast, isUsed, isVoid, task, standsUntil }: StoredRequest,
   ports: AssessNeeds,
   unused: (votes: readonly CountedVote[]) => Promise<readonly CountedVote[]> = async (votes) => votes,
 ): Promise<Assessment> {
@@ -61,6 +63,7 @@ export async function assessApproval(
     record,
     isUsed,
     isVoid,
+    ...(standsUntil === undefined ? {} : { standsUntil }),
     ...(cast.outcome ? { outcome: cast.outcome.decision } : {}),
     // A task whose time ran out is not cancelled: the clock says of its request that it expired.
     isCancelled: task?.status !== "active" && task?.status !== "expired",

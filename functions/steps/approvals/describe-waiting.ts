@@ -1,3 +1,4 @@
+import { useFor } from "../../core/approvals/standing-uses.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
@@ -6,11 +7,12 @@ import type { Task } from "../../core/tasks/task.ts";
  * votes may read them.
  */
 export async function describeWaiting(
-  { status, approval }: Pick<Task, "status" | "approval">,
+  { path, status, approval }: Pick<Task, "path" | "status" | "approval">,
   ports: Pick<Ports, "approvals">,
 ): Promise<Readonly<Record<string, unknown>>> {
   if (status !== "active" || !approval) return {};
-  const { uses, record } = await (await ports.approvals()).read(approval.id);
-  if (uses.length > 0) return {};
+  const stored = await (await ports.approvals()).read(approval.id);
+  if (useFor(stored, path)) return {};
+  const { record } = stored;
   return { status: "pending_approval", approval: { ...approval, needed: record?.needed ?? [] } };
 }

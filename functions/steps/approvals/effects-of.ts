@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type PlannedLease, type PlannedTask, timelessPolicy } from "../../connectors/aws/plan-leases.ts";
 import type { VendEffects } from "../../core/approvals/approval-record.ts";
+import type { Standing } from "../../core/approvals/standing.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { describeDetails } from "../tasks/describe-details.ts";
@@ -14,11 +15,13 @@ export interface PlannedVend {
   readonly reads: readonly string[];
   /** Longest lifetime of the task; seconds. */
   readonly ttlSeconds: number;
+  /** Further uses that the approval is for. */
+  readonly standing: Standing | undefined;
 }
 
 /** Computes the effects of a vend: what people approve, and what must be the same at the vend and at every renewal. */
 export function effectsOf(
-  { task, planned, reads, ttlSeconds }: PlannedVend,
+  { task, planned, reads, ttlSeconds, standing }: PlannedVend,
   { details, terms }: Pick<GrantedIntent, "details" | "terms">,
   deployment: Pick<Deployment, "accounts">,
 ): VendEffects {
@@ -31,6 +34,7 @@ export function effectsOf(
     accounts: [...new Set(planned.map(({ lease }) => lease.account))].sort(),
     ttl: Math.min(ttlSeconds, maxTtlSeconds),
     needed: approval,
+    ...(standing ? { standing } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { aRequest, aStoredVote, aUseOf } from "../../../fakes/sample-approval.ts";
+import { aRecord, aRequest, aStoredVote, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
@@ -92,8 +92,8 @@ export function approvalsContract(store: () => TestedStore): void {
 
     it("is over with a denial, which is told with its reason", async () => {
       const { id } = await asked();
-      expect(await ballots().putOutcome(id, DENIED, anEvent())).toBe("recorded");
-      expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" }, anEvent())).toBe("decided");
+      expect(await ballots().putOutcome(id, DENIED, anEvent(), 1)).toBe("recorded");
+      expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" }, anEvent(), 1)).toBe("decided");
       expect(await ballots().putVote(id, aStoredVote("alice", "late"), anEvent())).toBe("decided");
       expect(await approvals().readVotes(id)).toEqual({ votes: [], outcome: DENIED });
     });
@@ -133,7 +133,7 @@ export function approvalsContract(store: () => TestedStore): void {
       const minute = dueMinute(NOW + 960);
       expect(await store().timers.due(minute)).toContainEqual({ path: task.path, minute, tries: 0 });
       expect(await store().entryOf(task)).toMatchObject({ path: task.path });
-      expect(await ballots().putOutcome(id, DENIED, anEvent())).toBe("used");
+      expect(await ballots().putOutcome(id, DENIED, anEvent(), 1)).toBe("used");
       expect(await ballots().putVote(id, aStoredVote("late", "t"), anEvent())).toBe("used");
       const found = { at: NOW, changed: ["ttl"] } as const;
       const late = approvals().recordVoid(await store().reread(task), id, found, eventOn(await store().reread(task)));
@@ -141,7 +141,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it.each<readonly [string, (task: Task, id: string) => Promise<unknown>]>([
-      ["was denied", (_, id) => ballots().putOutcome(id, DENIED, anEvent())],
+      ["was denied", (_, id) => ballots().putOutcome(id, DENIED, anEvent(), 1)],
       ["is void", (task, id) => approvals().recordVoid(task, id, { at: NOW, changed: ["ttl"] }, eventOn(task))],
       ["is of a task that has ended", (task) => store().tasks.end(task, ENDING, eventOn(task, "task.ended"))],
       ["was used", (task, id) => approvals().use(task, used(task), id, aUseOf(task), [signIn()], eventOn(task))],
@@ -180,6 +180,52 @@ export function approvalsContract(store: () => TestedStore): void {
       await use(one, "batch");
       await use(batch, "batch");
       await expect(use(other, "another")).rejects.toEqual(refused("contended"));
+    });
+
+    it("I9c: counts the uses of a standing approval, tells its groups of the latest, and finds it under its key", async () => {
+      const { task: first, event } = aTask({ leases: [] });
+      const standing = { uses: 2, window: 86_400, shape: "shape" };
+      const requested = aRequest(first, { record: aRecord(first, { standing }) });
+      const { record, key } = requested;
+      await approvals().open(first, event, aUse(), undefined, undefined, requested);
+      expect(await approvals().standing(first.agent, key)).toBe(record.id);
+      expect(await approvals().standing(first.agent, "another")).toBeUndefined();
+      const told = { inboxes: [INBOX], until: NOW + 86_400 };
+      const signed = signIn();
+      const make = async (task: Task, n: number) => {
+        const own = { ...aUseOf(task, { n }), hash: requested.hash };
+        await approvals().use(task, used(task), record.id, own, [signed], eventOn(task, "approval.used"), told);
+        const listed = (await ballots().listWaiting(INBOX)).filter(({ id, use }) => id === record.id && use);
+        const entry = { id: record.id, hash: requested.hash, agent: first.agent, expiresAt: told.until, use: n };
+        expect(listed).toEqual([entry]);
+      };
+      await make(await store().reread(first), 1);
+      const { task: second, event: opening } = aTask({ agent: first.agent, leases: [] });
+      const open = (task: Task) => store().tasks.open(task, opening, aUse(), undefined, undefined);
+      await open(second);
+      const { task: third } = aTask({ agent: first.agent, leases: [] });
+      await open({ ...third, chain: second.chain });
+      await make(await store().reread(second), 2);
+      await expect(make(await store().reread(third), 2)).rejects.toEqual(refused("contended"));
+      expect((await approvals().read(record.id)).uses.map(({ n, task }) => [n, task])).toEqual([
+        [1, first.path],
+        [2, second.path],
+      ]);
+      expect(await ballots().putOutcome(record.id, DENIED, anEvent(), 2)).toBe("used");
+    });
+
+    it("I9c: makes no further use of a standing approval that was withdrawn", async () => {
+      const standing = { uses: 3, window: 86_400, shape: "shape" };
+      const { task, event } = aTask({ leases: [] });
+      const requested = aRequest(task, { record: aRecord(task, { standing }) });
+      const { id } = requested.record;
+      await approvals().open(task, event, aUse(), undefined, undefined, requested);
+      const first = await store().reread(task);
+      await approvals().use(first, used(first), id, aUseOf(first), [signIn()], eventOn(first));
+      expect(await ballots().putOutcome(id, { ...DENIED, decision: "withdrawn" }, anEvent(), 3)).toBe("recorded");
+      const { task: second } = await asked({}, { agent: task.agent });
+      const late = approvals().use(second, used(second), id, aUseOf(second, { n: 2 }), [signIn()], eventOn(second));
+      await expect(late).rejects.toEqual(refused("contended"));
     });
 
     it("finds a void approval void, with what changed", async () => {

@@ -24,7 +24,10 @@ beforeEach(async () => {
 afterEach(() => close());
 
 const message = () => {
-  const made = noticeMessage({ fresh: [aRecord(aTask().task)], reminders: [] }, "https://console.example.com");
+  const made = noticeMessage(
+    { fresh: [aRecord(aTask().task)], reminders: [], uses: [] },
+    "https://console.example.com",
+  );
   if (!made) throw new Error("no message");
   return made;
 };

@@ -15,6 +15,7 @@ const forbid = (annotations: string) => `${annotations} forbid (${head});`;
 describe("annotations of a policy", () => {
   it.each<[string, Record<string, string>]>([
     ['@approval("sre")', { approval: "sre" }],
+    ['@approval("sre") @standing("5/7d")', { approval: "sre", standing: "5/7d" }],
     ['@maxTtl("15m")', { maxTtl: "15m" }],
     ["@bindIp", { bindIp: "" }],
     ['@mode("shadow")', { mode: "shadow" }],
@@ -33,6 +34,10 @@ describe("annotations of a policy", () => {
     ["another mode", permit('@mode("enforce")'), '@mode takes "shadow" only'],
     ["a rotation of what is no secret", permit("@rotateAfterUse"), "nothing else can keep it"],
     ["a misspelt obligation", permit('@maxTTL("15m")'), "@maxTTL is not an annotation"],
+    ["uses of an approval that nobody gives", permit('@standing("5/7d")'), "@standing belongs beside @approval"],
+    ["uses without a window", permit('@approval("sre") @standing("5")'), "@standing takes uses and a window"],
+    ["more uses than a person means", permit('@approval("sre") @standing("31/7d")'), "2 to 30 uses"],
+    ["uses on a forbid", forbid('@approval("sre") @standing("5/7d")'), "@standing belongs on a permit"],
     ["an approval on a forbid", forbid('@approval("sre")'), "@approval belongs on a permit"],
     ["a duration on a forbid", forbid('@maxTtl("15m")'), "@maxTtl belongs on a permit"],
     ["an address on a forbid", forbid("@bindIp"), "@bindIp belongs on a permit"],

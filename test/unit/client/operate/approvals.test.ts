@@ -54,6 +54,39 @@ describe("valetkey approvals", () => {
     expect(stdout).not.toContain("something else");
   });
 
+  it("says for how many keys the one approval is, and that nobody is asked again", async () => {
+    const record = { ...RECORD, standing: { uses: 30, window: 2_592_000, shape: "s" } };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
+    const { stdout } = await run("approvals", "show", ID);
+    expect(stdout).toMatch(
+      /uses +30 keys, each for 15 minutes, within 30 days \(until 2026-12-18T\S+Z\)\. Nobody is asked again\./,
+    );
+    stage.answers[`GET /v1/approvals/${ID}`] = shown();
+    expect((await run("approvals", "show", ID)).stdout).toMatch(/uses +one: another key needs another approval/);
+  });
+
+  it("lists the standing approvals, with the uses that were made", async () => {
+    const listed = { id: ID, agent: { id: "deployer" }, status: "standing", needed: [], purpose: "deploy", you: {} };
+    stage.answers["GET /v1/approvals?status=standing"] = ok({
+      approvals: [{ ...listed, standing: { used: 2, uses: 30, until: "2026-12-18T00:00:00Z" } }],
+    });
+    const { stdout } = await run("approvals", "list", "--standing");
+    expect(stdout).toMatch(/ap7f3m2q9x4ab +deployer +standing \(2 of 30 used\) +2026-12-18T00:00:00Z/);
+  });
+
+  it.each([
+    ["a field", { ...RECORD, also: { admin: true } }],
+    ["a version", { ...RECORD, version: 2 }],
+    ["a term of its uses", { ...RECORD, standing: { uses: 2, window: 3_600, shape: "s", also: 1 } }],
+  ])("I9f: refuses a record with %s that it could not say", async (_, record) => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
+    expect(await run("approvals", "show", ID)).toMatchObject({
+      code: 77,
+      stdout: "",
+      stderr: expect.stringMatching(/update valetkey/),
+    });
+  });
+
   it.each([
     ["another record", { record: { ...RECORD, ttl: 43_200 } }],
     ["another hash", { hash: recordHash({ ...RECORD, ttl: 43_200 } as never) }],

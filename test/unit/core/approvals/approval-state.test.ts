@@ -26,6 +26,24 @@ describe("the state of an approval", () => {
     ["withdrawn before use", { outcome: "withdrawn", filledAt: 900 }, 901, "withdrawn"],
     ["whose task ended is cancelled", { isCancelled: true, filledAt: 900 }, 901, "cancelled"],
     ["with other effects is void", { isVoid: true, filledAt: 900 }, 901, "void"],
+    ["used, with uses left, stands", { isUsed: true, standsUntil: 5_000, filledAt: 900 }, 4_999, "standing"],
+    ["used, past its window, is used", { isUsed: true, standsUntil: 5_000, filledAt: 900 }, 5_000, "used"],
+    [
+      "used, and withdrawn, is withdrawn",
+      { isUsed: true, standsUntil: 5_000, outcome: "withdrawn" },
+      4_000,
+      "withdrawn",
+    ],
+    ["for a further task is approved by its votes", { standsUntil: 5_000, filledAt: 900 }, 4_999, "approved"],
+    ["for a further task is over with its window", { standsUntil: 5_000, filledAt: 900 }, 5_000, "expired"],
+    ["for a further task has no votes to wait for", { standsUntil: 5_000 }, 100, "expired"],
+    ["for a further task has no use left", { standsUntil: 0, filledAt: 900 }, 901, "expired"],
+    [
+      "for a further task is denied where it was",
+      { standsUntil: 5_000, filledAt: 900, outcome: "denied" },
+      901,
+      "denied",
+    ],
     ["used is used, whatever came after", { isUsed: true, outcome: "denied", isCancelled: true }, 5_000, "used"],
   ])("a request %s", (_name, change, now, state) => {
     expect(approvalState({ ...facts, ...change }, now)).toBe(state);

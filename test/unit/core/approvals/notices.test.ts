@@ -17,22 +17,22 @@ const request = (id: string, createdAt = T) => ({ id, created_at: createdAt, exp
 describe("messages about requests", () => {
   test("A new request is announced at once", () => {
     const waiting = [request("a")];
-    expect(dueNotice(waiting, undefined, T)).toEqual({ fresh: waiting, reminders: [] });
+    expect(dueNotice(waiting, undefined, T)).toEqual({ fresh: waiting, reminders: [], uses: [] });
   });
 
   test("Requests within a minute of a message wait for the next one, which names all of them", () => {
-    const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [] }, T);
+    const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [], uses: [] }, T);
     const waiting = [request("a"), request("b", T + 5), request("c", T + 9)];
     expect(dueNotice(waiting, announced, T + NOTICE_SECONDS - 1)).toBeUndefined();
     expect(dueNotice(waiting, announced, T + NOTICE_SECONDS)?.fresh.map(({ id }) => id)).toEqual(["b", "c"]);
   });
 
   test("One reminder comes at half of the time", () => {
-    const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [] }, T);
+    const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [], uses: [] }, T);
     expect(dueNotice([request("a")], announced, T + 449)).toBeUndefined();
     const due = dueNotice([request("a")], announced, T + 450);
-    expect(due).toEqual({ fresh: [], reminders: [request("a")] });
-    const reminded = announcedWith(announced, due ?? { fresh: [], reminders: [] }, T + 450);
+    expect(due).toEqual({ fresh: [], reminders: [request("a")], uses: [] });
+    const reminded = announcedWith(announced, due ?? { fresh: [], reminders: [], uses: [] }, T + 450);
     expect(dueNotice([request("a")], reminded, T + 800)).toBeUndefined();
   });
 
@@ -68,11 +68,39 @@ describe("messages about requests", () => {
   });
 });
 
+describe("messages about uses of a standing approval", () => {
+  const used = (use: number) => ({ record: request("a"), use, until: T + 86_400 });
+
+  test("Each use is told once, and the latest of several within a minute", () => {
+    const first = dueNotice([], undefined, T, [used(1)]);
+    expect(first).toEqual({ fresh: [], reminders: [], uses: [used(1)] });
+    const announced = announcedWith(undefined, first ?? { fresh: [], reminders: [], uses: [] }, T);
+    expect(dueNotice([], announced, T + NOTICE_SECONDS, [used(1)])).toBeUndefined();
+    expect(dueNotice([], announced, T + NOTICE_SECONDS, [used(3)])?.uses).toEqual([used(3)]);
+    expect(dueNotice([], announced, T + 86_400, [used(3)])).toBeUndefined();
+  });
+
+  test("The message says which use it is, and how to end the approval; a request says how many it asks for", () => {
+    const record = aRecord(TASK, { standing: { uses: 5, window: 7 * 86_400, shape: "s" } });
+    const says = (due: Parameters<typeof noticeMessage>[0]) => {
+      const message = noticeMessage(due, "https://console.example.com");
+      return message ? slackText(message, T) : "";
+    };
+    const use = { record, use: 2, until: T + 86_400 };
+    expect(says({ fresh: [], reminders: [], uses: [use] })).toMatch(
+      /was given a key under its standing approval by sre: use 2 of 5\.[\s\S]*look and withdraw>/,
+    );
+    expect(says({ fresh: [record], reminders: [], uses: [] })).toMatch(
+      /asks for an approval by sre\.\n\*It asks for 5 uses within 168 h, without asking again\.\*\n/,
+    );
+  });
+});
+
 describe("I9f: a message in Slack", () => {
   const textFor = (purpose: string, agent = {}) => {
     const record = aRecord(TASK, { purpose });
     const named = { ...record, agent: { ...record.agent, ...agent } };
-    const message = noticeMessage({ fresh: [named], reminders: [] }, "https://console.example.com");
+    const message = noticeMessage({ fresh: [named], reminders: [], uses: [] }, "https://console.example.com");
     return message ? slackText(message, record.created_at) : "";
   };
 
@@ -99,7 +127,10 @@ describe("I9f: a message in Slack", () => {
 
   test("lists five requests and counts the others", () => {
     const requests = Array.from({ length: 8 }, (_, index) => ({ ...aRecord(TASK), id: `r${index}` }));
-    const message = noticeMessage({ fresh: requests.slice(0, 6), reminders: requests.slice(6) }, "https://c.example");
+    const message = noticeMessage(
+      { fresh: requests.slice(0, 6), reminders: requests.slice(6), uses: [] },
+      "https://c.example",
+    );
     expect(message?.requests).toHaveLength(5);
     expect(message && slackText(message, T)).toContain("3 more: <https://c.example/approvals|all requests>");
   });

@@ -79,8 +79,35 @@ describe("approvals of several permits", () => {
   });
 });
 
+describe("uses of one approval", () => {
+  const sre = obligationsOf({ approval: "sre" });
+  const standing = obligationsOf({ approval: "sre", standing: "5/7d" });
+
+  it("are what all permits of a request allow that ask people, and one that does not allow them allows none", () => {
+    expect(standing.standing).toEqual({ uses: 5, window: 604_800 });
+    const shorter = obligationsOf({ approval: "security", standing: "9/2h" });
+    expect(strictest([standing, shorter, NONE]).standing).toEqual({ uses: 5, window: 7_200 });
+    expect(strictest([standing, sre])).not.toHaveProperty("standing");
+    expect(strictest([NONE])).not.toHaveProperty("standing");
+  });
+
+  it("make a permit demand less than one without, and more than one that asks nobody", () => {
+    expect(stricterThan(sre, standing).map(({ annotation }) => annotation)).toEqual(["standing"]);
+    expect(stricterThan(standing, sre)).toEqual([]);
+    const option = (policy: string, obligations: typeof sre) => ({ policy, conditions: [{}], obligations });
+    expect(leastDemanding([option("a", sre), option("b", standing)])?.policy).toBe("b");
+    expect(leastDemanding([option("a", standing), option("b", NONE)])?.policy).toBe("b");
+  });
+
+  it("are said with the approval in an explanation", () => {
+    const said = EVERY_OBLIGATION.flatMap(({ words }) => words(standing) ?? []);
+    expect(said).toEqual(["approval by sre", "which may be for 5 uses within 168 h"]);
+  });
+});
+
 describe("each obligation", () => {
-  const rows = EVERY_OBLIGATION.map((row) => [row.example, row] as const);
+  // What eases another demand is no demand by itself.
+  const rows = EVERY_OBLIGATION.filter(({ eases }) => !eases).map((row) => [row.example, row] as const);
   const annotated = ({ annotation, example }: (typeof EVERY_OBLIGATION)[number]) => {
     const [, value = ""] = example.match(/"(.*)"/) ?? [];
     return obligationsOf({ [annotation]: value });

@@ -1,0 +1,31 @@
+/** Fields of a record that the page and the command say, or that the hash alone is made of. */
+const SAID = new Set([
+  ...["version", "hub", "id", "decision", "nonce", "task", "agent", "person", "chain", "purpose"],
+  ...["authorization_details", "grants", "session_policies", "accounts", "ttl", "needed", "standing", "bundle"],
+  ...["created_at", "expires_at"],
+]);
+
+/**
+ * True for a record of the form that this program knows, field by field: a record of a later version may ask for what this program would not say.
+ * @param record record as the hub answered it.
+ */
+export function isReadableRecord(record: unknown): boolean {
+  if (typeof record !== "object" || record === null) return false;
+  const { version, decision, standing } = record as Readonly<Record<string, unknown>>;
+  return (
+    version === 1 &&
+    decision === "vend" &&
+    Object.keys(record).every((field) => SAID.has(field)) &&
+    (standing === undefined || isReadableStanding(standing))
+  );
+}
+
+function isReadableStanding(standing: unknown): boolean {
+  const { uses, window, shape, ...others } = (standing ?? {}) as Readonly<Record<string, unknown>>;
+  return (
+    Number.isSafeInteger(uses) &&
+    Number.isSafeInteger(window) &&
+    typeof shape === "string" &&
+    Object.keys(others).length === 0
+  );
+}

@@ -1,0 +1,20 @@
+import type { TaskPath } from "../tasks/path.ts";
+import type { ApprovalRecord } from "./approval-record.ts";
+import type { ApprovalUse, StoredApproval } from "./stored-approval.ts";
+
+/** Computes the end of an approval's window, epoch seconds; undefined for an approval that is used once. */
+export const standsUntil = ({ standing, created_at }: ApprovalRecord): number | undefined =>
+  standing && created_at + standing.window;
+
+/**
+ * Returns the number of the next use of a standing approval that was used before; undefined where no use is left, or the approval stands for nothing.
+ * Every item that claims to be a use counts, genuine or not.
+ */
+export function nextUse({ record, uses, void: found }: StoredApproval): number | undefined {
+  const last = Math.max(0, ...uses.map(({ n }) => n));
+  return record?.standing && !found && last >= 1 && last < record.standing.uses ? last + 1 : undefined;
+}
+
+/** Finds the use of an approval for a task: of a standing approval the task's own, of any other the first. Its seal is the caller's to verify. */
+export const useFor = ({ record, uses }: StoredApproval, path: TaskPath): ApprovalUse | undefined =>
+  record?.standing ? uses.find(({ task }) => task === path) : uses.find(({ n }) => n === 1);

@@ -1,0 +1,64 @@
+import { changedEffects, recordHash } from "../../core/approvals/approval-record.ts";
+import { nextUse } from "../../core/approvals/standing-uses.ts";
+import { useWithinOf } from "../../core/approvals/use-within.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import { deadBefore } from "../../core/revocation/panic.ts";
+import type { TaskPath } from "../../core/tasks/path.ts";
+import type { Identity } from "../../steps/requests/verify-identity.ts";
+import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
+import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { idempotencyOf, newTask } from "../vend/open-task.ts";
+import type { Opening } from "../vend/opened-task.ts";
+import { type AskNeeds, approvalNow } from "./approval-now.ts";
+import { openWaiting } from "./open-waiting.ts";
+import { plannedEffects, waitingUntil } from "./plan-request.ts";
+import type { WaitingTask } from "./waiting-task.ts";
+
+/**
+ * Opens a further task under a standing approval of the same request, with the same effects; nothing is issued for it yet. The votes are verified here,
+ * so that a request which they do not cover asks people anew, and once more by the use, which counts.
+ * @returns undefined where no standing approval covers the request.
+ * @throws {Refusal} policy_denied where policy does not let people approve so many uses, and those of an opening.
+ */
+export async function openUnderStanding(
+  identity: Identity,
+  opening: Opening,
+  grants: UnapprovedGrants,
+  key: string,
+  ports: AskNeeds,
+): Promise<WaitingTask | { readonly repeats: TaskPath } | undefined> {
+  if (!opening.standing) return undefined;
+  const approvals = await ports.approvals();
+  const id = await approvals.standing(identity.agent.id, key);
+  if (id === undefined) return undefined;
+  const [stored, panic] = await Promise.all([approvals.read(id), ports.panics.read()]);
+  const { record } = stored;
+  // A panic ends what was approved before it, as it ends tasks.
+  if (!record || nextUse(stored) === undefined || record.created_at < deadBefore(panic)) return undefined;
+
+  const { task: whole, token } = newTask(identity, opening, grants, ports);
+  const { task, effects } = await plannedEffects(whole, opening, identity.agent, grants, ports);
+  if (changedEffects(record, effects).length > 0) return undefined;
+  const hash = recordHash(record);
+  const until = task.openedAt + useWithinOf(record, ports.deployment);
+  const waiting = waitingUntil(until, task, identity.agent, { id, hash });
+  const sealed = await sealTask(waiting, ports);
+  const now = await approvalNow({ ...sealed, approval: { id, hash } }, ports);
+  if (!now.tally || (now.state !== "approved" && !now.isUnsure)) return undefined;
+
+  const event = linkEvent(EMPTY_CHAIN, task.path, "approval.standing", ports.clock.nowMs(), {
+    ...{ agent: task.agent, subject: task.subject, approval: { id, hash } },
+    ...{ purpose: task.purpose, details: task.details as never, policies: grants.policies },
+    shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
+    denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
+    ...{ bundle: ports.policies.hash, source_ip: opening.sourceIp, request: opening.requestId },
+  });
+  const linked: BelievedTask = { ...sealed, chain: headOf(event) };
+  const idempotency = idempotencyOf(linked, opening);
+  const open = () => ports.tasks.open(linked, event, identity.use, idempotency, undefined);
+  const opened = await openWaiting(linked, grants, open, ports);
+  if ("repeats" in opened) return opened;
+  const { denials, outlives } = grants;
+  const { filled } = now.tally;
+  return { ...{ task: linked, token, record, hash, filled, denials, outlives }, isNew: true, isGiven: true };
+}

@@ -1,0 +1,34 @@
+import type { Opened } from "../../core/tasks/tasks.ts";
+import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
+import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import { checkOpened, mayBeWritten } from "../vend/open-task.ts";
+import type { OpenNeeds } from "../vend/opened-task.ts";
+
+/**
+ * Records a task that waits, reads what must be read afterwards, and confirms the task: its token is handed out. Withdraws the task where anything
+ * fails.
+ * @param open writes the task.
+ */
+export async function openWaiting(
+  task: BelievedTask,
+  grants: UnapprovedGrants,
+  open: () => Promise<Opened>,
+  ports: OpenNeeds,
+): Promise<Opened> {
+  try {
+    const opened = await open();
+    if ("repeats" in opened) return opened;
+  } catch (error) {
+    if (mayBeWritten(error)) await withdrawTask(task, ports);
+    throw error;
+  }
+  await checkOpened(task, grants, ports);
+  try {
+    await ports.tasks.confirm(task.path, []);
+  } catch (error) {
+    await withdrawTask(task, ports);
+    throw error;
+  }
+  return { opened: true };
+}
