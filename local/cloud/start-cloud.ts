@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,6 +72,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     outDir: join(options.workDir, "deployment"),
   });
   const { audiences } = built.deployment;
+  const approvalsSecret = built.config.issuers.find(({ approvals }) => approvals?.secret)?.approvals?.secret;
+  const secretValue = randomBytes(24).toString("base64url");
   const consoleDir = join(options.workDir, "console");
   if (options.ports.console !== undefined) buildConsole({ config: built.config, outDir: consoleDir });
   const started: { hosts?: Record<FunctionName, FunctionHost>; queues?: readonly QueueSource[]; bus?: BusSource } = {};
@@ -108,12 +111,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       kind: "people",
       audience: audiences.operate,
       ...(built.config.console
-        ? { signIn: { people: PEOPLE, consoleOrigin: built.config.console.url, operate: audiences.operate } }
+        ? {
+            signIn: {
+              ...{ people: PEOPLE, consoleOrigin: built.config.console.url, operate: audiences.operate },
+              ...(approvalsSecret ? { approvalsSecret: secretValue } : {}),
+            },
+          }
         : {}),
     }),
   ]);
   const { scope, revocationQueueUrl, leaseRevocationQueueUrl, deadlinesUrl, probesUrl, noticesUrl } =
     await setUpAccounts(aws, built);
+  if (approvalsSecret) aws.admin(scope.account).createSecret({ name: approvalsSecret, value: secretValue });
   const logFile = join(options.workDir, "functions.log");
   const endpoint = (await options.reachedAt?.(aws.endpoint)) ?? aws.endpoint;
   const reached = (url: string): string => url.replace(aws.endpoint, endpoint);

@@ -154,7 +154,7 @@ function discovery(issuer: string, signIn: SignInOptions | undefined): Record<st
     code_challenge_methods_supported: ["S256"],
     scopes_supported: ["openid"],
     claims_supported: ["sub", "oid", "groups", "auth_time", "amr", "iss"],
-    token_endpoint_auth_methods_supported: ["none"],
+    token_endpoint_auth_methods_supported: ["none", "client_secret_basic"],
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: [signIn?.isPairwise ? "pairwise" : "public"],
   };

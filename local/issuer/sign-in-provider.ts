@@ -14,6 +14,8 @@ export interface SignInOptions {
   readonly consoleOrigin: string;
   /** `aud` of access tokens that operate the deployment: the one resource that clients may name. */
   readonly operate: string;
+  /** Secret of the client for approvals, where the hub redeems its codes; without one that client is public, and the page does. */
+  readonly approvalsSecret?: string;
   /** True for another `sub` at each client; tokens name the person by `oid` in any case. */
   readonly isPairwise?: boolean;
 }
@@ -82,15 +84,17 @@ async function formOf(request: IncomingMessage): Promise<string> {
 function configurationOf(
   path: string,
   key: JWK,
-  { people, consoleOrigin, operate, isPairwise = false }: SignInOptions,
+  { people, consoleOrigin, operate, approvalsSecret, isPairwise = false }: SignInOptions,
 ): Readonly<Record<string, unknown>> {
   const subjectType = isPairwise ? "pairwise" : "public";
-  const client = (id: string) => ({
+  const client = (id: string, secret?: string) => ({
     client_id: id,
     // Exactly one redirect address, compared as a whole: no loopback exception, as a native application has it.
     application_type: "web",
     redirect_uris: [`${consoleOrigin}/callback`],
-    token_endpoint_auth_method: "none",
+    ...(secret === undefined
+      ? { token_endpoint_auth_method: "none" }
+      : { token_endpoint_auth_method: "client_secret_basic", client_secret: secret }),
     grant_types: ["authorization_code"],
     response_types: ["code"],
     scope: "openid",
@@ -100,7 +104,7 @@ function configurationOf(
   });
   const groupsOf = (id: string | undefined) => people.find((person) => person.id === id)?.groups ?? [];
   return {
-    clients: [client(CLIENTS.reading), client(CLIENTS.approvals)],
+    clients: [client(CLIENTS.reading), client(CLIENTS.approvals, approvalsSecret)],
     jwks: { keys: [{ ...key, use: "sig", alg: "ES256" }] },
     renderError: (
       ctx: { type: string; body: unknown },
@@ -115,7 +119,7 @@ function configurationOf(
     pairwiseIdentifier: (_: unknown, accountId: string, { clientId }: { readonly clientId: string }) =>
       createHash("sha256").update(`${clientId} ${accountId}`).digest("base64url"),
     responseTypes: ["code"],
-    clientAuthMethods: ["none"],
+    clientAuthMethods: ["none", "client_secret_basic"],
     scopes: ["openid"],
     claims: { openid: ["sub", "oid", "groups"] },
     // The page reads the ID token alone, so that its claims are those of the scope.

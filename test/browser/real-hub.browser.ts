@@ -2,19 +2,30 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
 import type { TokenAnswer } from "../../local/tour.ts";
+import { hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
 import { faultsOfLooks } from "./faults-of-looks.ts";
 import { type HeardPage, heardPage, openBrowser } from "./open-browser.ts";
-import { type RealStage, startRealStage } from "./real-stage.ts";
+
+/** Policy whose requests wait as short as can be configured. */
+const SOON_OVER = `@id("soon-over") @approval("hasty")
+permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
+when { resource.arn like "arn:aws:s3:::acme-data/hasty/*" };`;
 
 let browser: Awaited<ReturnType<typeof openBrowser>>;
-let stage: RealStage;
+let stage: LocalCloud;
 /** Request that nobody decides, and the page that shows it: open from the beginning of this file on, for the shortest time that can be configured. */
 let [hasty, hastyPage]: [WaitingAnswer | undefined, Page | undefined] = [undefined, undefined];
 const opened: HeardPage[] = [];
 
 beforeAll(async () => {
   browser = await openBrowser();
-  stage = await startRealStage();
+  stage = await startLocalCloud({
+    policy: SOON_OVER,
+    change: ({ approvers, ...config }) => ({
+      ...config,
+      approvers: { ...approvers, hasty: { issuer: "staff", claim: "groups", value: "sre", timeoutSeconds: 60 } },
+    }),
+  });
   hasty = await stage.ask({ object: "hasty/weekly.csv" });
   hastyPage = (await heardPage(browser)).page;
   await hastyPage.goto(decisionOf(hasty));
@@ -289,6 +300,29 @@ describe("several requests by one sign-in", () => {
     await signInAs(page, "Bob");
     await page.getByText("3 of 3 approvals are recorded.").waitFor();
     for (const each of all) expect((await polled(each)).credentials).toHaveLength(1);
+  });
+});
+
+describe("an issuer whose codes the hub redeems", () => {
+  it("never shows the page a vote: it sends the code and the verifier, and the key comes", async () => {
+    const local = await startLocalCloud({ change: hubRedeems, hasRules: false });
+    try {
+      const waiting = await local.ask();
+      const page = await openAs("Bob", `${local.origin}/approvals/${waiting.task.approval.id}`);
+      const sent: string[] = [];
+      page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+      await approve(page).click();
+      await signInAs(page, "Bob");
+      await page.getByText("Your approval is recorded").waitFor();
+      const decisions = sent.filter((each) => each.includes("/decide "));
+      expect(decisions).toHaveLength(1);
+      expect(decisions[0]).toMatch(/"code":.*"code_verifier":.*"redirect_uri":/);
+      expect(decisions[0]).not.toMatch(/"vote"|eyJ/);
+      const answer = (await (await poll(local.api, waiting.access_token)).json()) as TokenAnswer;
+      expect(answer.credentials[0] && (await put(local.cloud, answer.credentials[0]))).toBe("200");
+    } finally {
+      await local.close();
+    }
   });
 });
 

@@ -30,10 +30,12 @@ export class Oauth4webapiCodes implements SignInCodes {
         { code, code_verifier: verifier, redirect_uri: redirectUri },
         this.#optionsOf(url),
       );
-      if (answer.status >= 500 || answer.status === 429) throw unreachable("token endpoint");
       // No other member of the answer is looked at: an access token would give nothing here.
-      const { id_token: token } = answer.status === 200 ? ((await answer.json()) as { id_token?: unknown }) : {};
-      return typeof token === "string" ? token : undefined;
+      const { id_token: token, error } = (await answer.json()) as { id_token?: unknown; error?: unknown };
+      if (answer.status === 200) return typeof token === "string" ? token : undefined;
+      // Only this error (RFC 6749, section 5.2) is about the code. A person whose issuer refuses our client, or has an outage, could sign in for ever.
+      if (answer.status === 400 && error === "invalid_grant") return undefined;
+      throw unreachable("token endpoint");
     } catch (error) {
       throw error instanceof Refusal && error.code === "issuer_unreachable" ? error : unreachable(nameOf(error));
     }

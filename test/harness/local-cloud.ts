@@ -7,38 +7,45 @@ import { type Cloud, startCloud } from "../../local/cloud/start-cloud.ts";
 import { moveConfig } from "../../local/move-ports.ts";
 import { registerAgents } from "../../local/tour.ts";
 import { tourPolicies } from "../../local/tour-policies.ts";
-import { freeNeighbours } from "../harness/free-neighbours.ts";
+import { freeNeighbours } from "./free-neighbours.ts";
 
 const LOCAL = fileURLToPath(new URL("../../local/valetkey.json", import.meta.url));
 
-/** Policy whose requests wait as short as can be configured. */
-const SOON_OVER = `@id("soon-over") @approval("hasty")
-permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)
-when { resource.arn like "arn:aws:s3:::acme-data/hasty/*" };`;
-
-/** What `npm start` serves: every function, the console, and the people's issuer with its sign-in page. */
-export interface RealStage {
+/** What `npm start` serves, on free ports: every function, the console, and the people's issuer with its sign-in page. */
+export interface LocalCloud {
   readonly cloud: Cloud;
   readonly api: string;
   /** Origin of the console. */
   readonly origin: string;
   /** Registers an agent of the team `demo`, whose name is its id. */
   newAgent(): Promise<string>;
-  /** Asks people for the object below `published/`, as an agent of its own, so that no request counts against another. */
+  /** Asks people to write the object, by default as an agent of its own, so that no request counts against another. */
   ask(asked?: { readonly object?: string; readonly agent?: string; readonly purpose?: string }): Promise<WaitingAnswer>;
   close(): Promise<void>;
 }
 
-export async function startRealStage(): Promise<RealStage> {
+type LocalConfig = Readonly<Record<string, unknown>> & {
+  readonly issuers: readonly ({ readonly approvals?: object } & Readonly<Record<string, unknown>>)[];
+  readonly approvers: Readonly<Record<string, unknown>>;
+};
+
+/** @param given change of the configuration of `npm start`, a policy beside the tour's, and whether the minute rules run. */
+export async function startLocalCloud(
+  given: {
+    readonly change?: (config: LocalConfig) => object;
+    readonly policy?: string;
+    readonly hasRules?: boolean;
+  } = {},
+): Promise<LocalCloud> {
   const ports = await freeNeighbours();
-  const dir = mkdtempSync(join(tmpdir(), "valetkey-browser-"));
+  const dir = mkdtempSync(join(tmpdir(), "valetkey-local-"));
   const configFile = moveConfig(LOCAL, join(dir, "valetkey.json"), ports.api);
-  const config = JSON.parse(readFileSync(configFile, "utf8")) as { approvers: Record<string, unknown> };
-  config.approvers.hasty = { issuer: "staff", claim: "groups", value: "sre", timeoutSeconds: 60 };
-  writeFileSync(configFile, JSON.stringify(config));
+  const config = JSON.parse(readFileSync(configFile, "utf8")) as LocalConfig;
+  writeFileSync(configFile, JSON.stringify(given.change?.(config) ?? config));
   const policiesDir = tourPolicies(join(dir, "policies"));
-  writeFileSync(join(policiesDir, "soon-over.cedar"), SOON_OVER);
-  const cloud = await startCloud({ ports, configFile, policiesDir, workDir: join(dir, "work") });
+  if (given.policy) writeFileSync(join(policiesDir, "given.cedar"), given.policy);
+  const { hasRules = true } = given;
+  const cloud = await startCloud({ ports, configFile, policiesDir, workDir: join(dir, "work"), hasRules });
   const [api, origin] = [`http://127.0.0.1:${ports.api}`, `http://127.0.0.1:${ports.console}`];
   cloud.aws.admin(cloud.targetAccount).putBucket("acme-data");
   let count = 0;
@@ -61,3 +68,15 @@ export async function startRealStage(): Promise<RealStage> {
     },
   };
 }
+
+/** Name of the secret of the client whose codes the hub redeems. */
+export const APPROVALS_SECRET = "valetkey/approvals/staff";
+
+/** Has the hub redeem the codes of votes, by a confidential client. */
+export const hubRedeems = (config: LocalConfig): object => ({
+  ...config,
+  issuers: config.issuers.map(({ approvals, ...issuer }) => ({
+    ...issuer,
+    ...(approvals ? { approvals: { ...approvals, tokenExchange: "hub", secret: APPROVALS_SECRET } } : {}),
+  })),
+});

@@ -1,0 +1,147 @@
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { recordHash } from "../../decision/record-hash.ts";
+import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
+import { type AskedSignIn, type SignedIn, signIn } from "../../local/issuer/sign-in-client.ts";
+import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
+import type { TokenAnswer } from "../../local/tour.ts";
+import { APPROVALS_SECRET, hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
+
+let [local, redirectUri]: [LocalCloud | undefined, string] = [undefined, ""];
+const running = (): LocalCloud => {
+  if (!local) throw new Error("it has not started");
+  return local;
+};
+
+beforeAll(async () => {
+  local = await startLocalCloud({ change: hubRedeems, hasRules: false });
+  redirectUri = `${local.origin}/callback`;
+});
+afterAll(() => local?.close());
+
+/** Writes the client's secret anew, as an operator by hand. */
+async function putSecret(text: string): Promise<void> {
+  const { aws, scope } = running().cloud;
+  const permissions = {
+    put: {
+      Version: "2012-10-17" as const,
+      Statement: [{ Effect: "Allow" as const, Action: "secretsmanager:PutSecretValue", Resource: "*" }],
+    },
+  };
+  const trust = { Version: "2012-10-17" as const, Statement: [] };
+  const { arn } = await aws.admin(scope.account).createRole({ name: "by-hand", trust, permissions });
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = aws.keysFor(arn, "by-hand");
+  const credentials = { accessKeyId, secretAccessKey, sessionToken };
+  const client = new SecretsManagerClient({ endpoint: aws.endpoint, region: scope.region, credentials });
+  await client.send(new PutSecretValueCommand({ SecretId: APPROVALS_SECRET, SecretString: text }));
+}
+
+const ask = (): Promise<WaitingAnswer> => running().ask();
+const pollOf = ({ access_token: token }: WaitingAnswer) => poll(running().api, token);
+const headers = async (): Promise<Record<string, string>> => ({
+  authorization: `Bearer ${await running().cloud.people.mint({ sub: "person:bob", groups: ["sre", "valetkey-approvers"] })}`,
+  "content-type": "application/json",
+});
+/** Signs in as Bob for the request's hash, as the console's page has him do, and redeems nothing. */
+const signInFor = async ({ task }: WaitingAnswer, changed: Partial<AskedSignIn> = {}): Promise<SignedIn> => {
+  const answer = await fetch(`${running().api}/v1/approvals/${task.approval.id}`, { headers: await headers() });
+  const { record } = (await answer.json()) as { record: Parameters<typeof recordHash>[0] };
+  return signIn(running().cloud.people.issuer, {
+    ...{ clientId: CLIENTS.approvals, redirectUri, person: "person:bob", nonce: await recordHash(record) },
+    ...{ parameters: { prompt: "login", max_age: "0" }, ...changed },
+  });
+};
+const decide = async (
+  { task }: WaitingAnswer,
+  { callback, verifier }: SignedIn,
+  changed: Readonly<Record<string, string>> = {},
+): Promise<string> => {
+  const code = callback.searchParams.get("code") ?? "";
+  const body = { decision: "approve", code, code_verifier: verifier, redirect_uri: redirectUri, ...changed };
+  const address = `${running().api}/v1/approvals/${task.approval.id}/decide`;
+  const answer = await fetch(address, { method: "POST", headers: await headers(), body: JSON.stringify(body) });
+  const said = (await answer.json()) as { status?: string; code?: string; error_description?: string };
+  return `${answer.status} ${said.status ?? said.code} ${said.error_description ?? ""}`.trim();
+};
+const REFUSED = /^400 vote_invalid .*Your issuer refuses the code: sign in again\.$/;
+
+describe("a code that the hub redeems with the secret of a confidential client", () => {
+  it("is a vote, and the agent's next poll brings a key that works", async () => {
+    const waiting = await ask();
+    const metadata = await fetch(`${running().cloud.people.issuer}/.well-known/openid-configuration`);
+    expect(await metadata.json()).toMatchObject({
+      token_endpoint_auth_methods_supported: expect.arrayContaining(["client_secret_basic"]),
+    });
+    expect(await decide(waiting, await signInFor(waiting))).toBe("200 approved");
+    const { credentials } = (await (await pollOf(waiting)).json()) as TokenAnswer;
+    expect(credentials[0] && (await put(running().cloud, credentials[0]))).toBe("200");
+  });
+
+  it("is of no use to a page without the secret: the issuer redeems it for nobody else", async () => {
+    await expect((await signInFor(await ask())).redeem()).rejects.toThrow();
+  });
+
+  it("is refused with another verifier than the sign-in began with", async () => {
+    const waiting = await ask();
+    const signedIn = await signInFor(waiting);
+    expect(await decide(waiting, signedIn, { code_verifier: "a".repeat(43) })).toMatch(REFUSED);
+    expect((await pollOf(waiting)).status).toBe(400);
+  });
+
+  it("is redeemed once: not again for the same request, nor for another", async () => {
+    const [one, two] = [await ask(), await ask()];
+    const signedIn = await signInFor(one);
+    expect(await decide(one, signedIn)).toBe("200 approved");
+    expect(await decide(one, signedIn)).toMatch(REFUSED);
+    expect(await decide(two, signedIn)).toMatch(REFUSED);
+  });
+
+  it("is for the request of its nonce alone, though another may be the first to send it", async () => {
+    const [one, two] = [await ask(), await ask()];
+    expect(await decide(two, await signInFor(one))).toMatch(/^400 vote_invalid .*signed for another request/);
+    expect((await pollOf(two)).status).toBe(400);
+  });
+
+  it.each([
+    ["another address", "https://evil.example.com/callback"],
+    ["another path of the console", ""],
+  ])("is not sent to the issuer with %s", async (_, other) => {
+    const waiting = await ask();
+    const signedIn = await signInFor(waiting);
+    const redirect = other || redirectUri.replace("/callback", "/approvals");
+    expect(await decide(waiting, signedIn, { redirect_uri: redirect })).toMatch(/^400 malformed_request/);
+    // Nothing was asked, so the code is still good where it belongs.
+    expect(await decide(waiting, signedIn)).toBe("200 approved");
+  });
+
+  it("of the client for reading is refused: votes are the other client's", async () => {
+    const waiting = await ask();
+    expect(await decide(waiting, await signInFor(waiting, { clientId: CLIENTS.reading }))).toMatch(REFUSED);
+  });
+
+  it("of another person is no vote of the one who sends it", async () => {
+    const waiting = await ask();
+    const carols = await signInFor(waiting, { person: "person:carol" });
+    expect(await decide(waiting, carols)).toMatch(/^400 vote_invalid .*another person's/);
+  });
+
+  it("waits where the issuer does not know our secret: that is the operators' to mend, and no fault of the person's", async () => {
+    const waiting = await ask();
+    const signedIn = await signInFor(waiting);
+    await putSecret("not what the issuer has");
+    expect(await decide(waiting, signedIn)).toMatch(/^503 issuer_unreachable/);
+  });
+
+  it("waits where the issuer is down: that is said, and nothing is decided", async () => {
+    const waiting = await ask();
+    const signedIn = await signInFor(waiting);
+    const sent = await headers();
+    await running().cloud.people.close();
+    const code = signedIn.callback.searchParams.get("code") ?? "";
+    const body = { decision: "approve", code, code_verifier: signedIn.verifier, redirect_uri: redirectUri };
+    const address = `${running().api}/v1/approvals/${waiting.task.approval.id}/decide`;
+    const answer = await fetch(address, { method: "POST", headers: sent, body: JSON.stringify(body) });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([503, "issuer_unreachable"]);
+    expect(await (await pollOf(waiting)).json()).toMatchObject({ code: "authorization_pending" });
+  });
+});
