@@ -2,7 +2,7 @@ import { PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import { audiencesOf } from "./audiences-of.ts";
 import type { Config } from "./schema.ts";
 
-type ConsoleConfig = Pick<Config, "url" | "issuers" | "console">;
+type ConsoleConfig = Pick<Config, "url" | "issuers" | "console" | "approvers">;
 
 /** Sign-in at one people's issuer, as the page reads it. */
 export interface SignInSettings {
@@ -14,7 +14,12 @@ export interface SignInSettings {
   readonly scope: string;
   readonly parameters: Readonly<Record<string, string>>;
   /** Client by whose ID tokens people approve. */
-  readonly approvals?: { readonly client_id: string; readonly token_exchange: "browser" | "hub" };
+  readonly approvals?: {
+    readonly client_id: string;
+    readonly token_exchange: "browser" | "hub";
+    /** Classes of sign-in that any group of the issuer asks for. */
+    readonly acr_values?: readonly string[];
+  };
 }
 
 /** Everything that the page knows before anybody has signed in; public. */
@@ -48,12 +53,19 @@ export function consoleSettings(config: ConsoleConfig): ConsoleSettings {
                   approvals: {
                     client_id: approvals.clientId,
                     token_exchange: approvals.tokenExchange ?? ("browser" as const),
+                    ...acrValues(name, config),
                   },
                 }
               : {}),
           },
     ),
   };
+}
+
+function acrValues(issuer: string, { approvers = {} }: ConsoleConfig): { readonly acr_values?: readonly string[] } {
+  const groups = Object.values(approvers).filter((group) => group.issuer === issuer);
+  const values = [...new Set(groups.flatMap(({ acr = [] }) => acr))];
+  return values.length === 0 ? {} : { acr_values: values };
 }
 
 /**

@@ -6,6 +6,7 @@ import { Link } from "./parts/link.tsx";
 import { Text } from "./parts/text.tsx";
 import type { ConsoleSettings } from "./settings.ts";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
+import { TrialPage } from "./sign-in/trial-page.tsx";
 import { batch, isOffline, path, session } from "./state.ts";
 
 /** The whole page: what is above every page, and the page that the address names. */
@@ -38,6 +39,8 @@ export const App = ({ settings }: { readonly settings: ConsoleSettings }) => (
 function Page({ settings }: { readonly settings: ConsoleSettings }) {
   const [at, person] = [path.value, session.value];
   if (settings.origin !== location.origin) return <WrongOrigin origin={settings.origin} />;
+  const [, tried] = /^\/sign-in\/([a-z0-9-]{2,32})$/.exec(at) ?? [];
+  if (tried !== undefined) return <TrialPage name={tried} settings={settings} />;
   if (!person) return <SignInPage settings={settings} />;
   if (at === "/approvals" && batch.value.length > 1)
     return <BatchPage key={batch.value.join()} ids={batch.value} settings={settings} session={person} />;

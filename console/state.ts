@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { HeldVote } from "./sign-in/pending.ts";
+import type { HeldVote, Tried } from "./sign-in/pending.ts";
 import type { Session } from "./sign-in/read-tokens.ts";
 
 /** Signed-in person; in memory alone, so a reload signs in again. */
@@ -10,6 +10,9 @@ export const path = signal("/");
 
 /** Vote that came back with its sign-in, until its page has sent it. */
 export const heldVote = signal<HeldVote | undefined>(undefined);
+
+/** Sign-in that was tried on this document; in memory alone. */
+export const tried = signal<Tried | undefined>(undefined);
 
 /** Sentence about a sign-in that failed. */
 export const signInFault = signal<string | undefined>(undefined);

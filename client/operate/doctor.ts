@@ -8,6 +8,7 @@ import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { type OperatorOptions, parseOperator } from "./operator-options.ts";
 import { coloured, table } from "./table.ts";
+import { trySignIn } from "./try-sign-in.ts";
 
 const TIMEOUT_MS = 10_000;
 /** Tolerated difference of the clock; issuers and STS tolerate about a minute. */
@@ -15,25 +16,31 @@ const CLOCK_SECONDS = 60;
 
 /**
  * Runs `valetkey doctor [--config <file>] [--policies <folder>]`: checks everything between this machine and a key, in a checkout also the deployment,
- * and prints remedies. With `--before-deploy`: checks what a first deployment needs. Exit code 1 where a check fails.
+ * and prints remedies. With `--before-deploy`: checks what a first deployment needs. With `--sign-in`: what an issuer proves of a vote. Exit code 1 where a
+ * check fails.
  */
 export const doctor: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("doctor", argv, env, ["config", "policies", "before-deploy"]);
+  const options = parseOperator("doctor", argv, env, ["config", "policies", "before-deploy", "sign-in"]);
   const {
     config: configFile = "valetkey.json",
     policies: policiesDir = "policies",
     "before-deploy": isBefore = false,
+    "sign-in": issuer,
   } = options.option;
+  if (issuer !== undefined) return print(await trySignIn(issuer, options, env), options);
   const near = isBefore ? [] : await report.patiently("looking", examine(options, env));
   const far = await inspectDeployment({ url: options.url, configFile, policiesDir, isBefore }, env, (what) =>
     report.note("looking", what),
   );
-  const findings = [...near, ...far];
+  return print([...near, ...far], options);
+};
+
+function print(findings: readonly Finding[], { isJson }: OperatorOptions<never>): number {
   const isWell = findings.every(({ state }) => state !== "bad");
-  if (options.isJson) process.stdout.write(`${JSON.stringify({ ok: isWell, findings })}\n`);
+  if (isJson) process.stdout.write(`${JSON.stringify({ ok: isWell, findings })}\n`);
   else process.stdout.write(described(findings));
   return isWell ? 0 : 1;
-};
+}
 
 async function examine(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const service = await examineService(options.url);

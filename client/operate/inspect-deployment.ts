@@ -1,5 +1,7 @@
 import { type Finding, skipped } from "../../doctor/finding.ts";
 import type { Inspected } from "../../doctor/inspected.ts";
+import type { SignInTrial } from "../../doctor/try-sign-in.ts";
+import { ClientError } from "../exit-codes.ts";
 
 /**
  * Checks the deployment by the checkout's files and the AWS credentials at hand. Loaded only where it exists: a package in an agent's image has
@@ -10,10 +12,7 @@ export async function inspectDeployment(
   env: NodeJS.ProcessEnv,
   say: (what: string) => void,
 ): Promise<readonly Finding[]> {
-  const checkout = await import("../../doctor/inspect.ts").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-    return undefined;
-  });
+  const checkout = await import("../../doctor/inspect.ts").catch(onlyMissing);
   if (!checkout)
     return [
       skipped(
@@ -23,4 +22,21 @@ export async function inspectDeployment(
       ),
     ];
   return checkout.inspect(inspected, env, say);
+}
+
+/** Prepares the trial of an issuer's sign-in, by the checkout's `valetkey.json`. @throws {ClientError} usage */
+export async function prepareTrial(configFile: string, issuer: string, env: NodeJS.ProcessEnv): Promise<SignInTrial> {
+  const checkout = await import("../../doctor/try-sign-in.ts").catch(onlyMissing);
+  if (!checkout)
+    throw new ClientError("usage", "no_checkout", "--sign-in runs in the checkout that the deployment is made from");
+  try {
+    return checkout.trySignIn(configFile, issuer, env.VALETKEY_APPROVALS_SECRET);
+  } catch (error) {
+    throw new ClientError("usage", "no_trial", error instanceof Error ? error.message : "valetkey.json cannot be used");
+  }
+}
+
+function onlyMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+  return undefined;
 }

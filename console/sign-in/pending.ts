@@ -2,7 +2,7 @@
  * Sign-in on its way, as it waits in `sessionStorage` for the redirect's answer: one at a time in a tab. No token is in it. Whoever reads it has the verifier
  * of a code that they would have to have as well; only a script of this origin can, and a script of this origin could do all that the page can.
  */
-export type Pending = PendingRead | PendingVote;
+export type Pending = PendingRead | PendingVote | PendingTrial;
 
 interface Common {
   /** 256 random bits: the page takes no answer that does not bring this back. */
@@ -33,6 +33,11 @@ export interface PendingVote extends Common {
   readonly hashes: Readonly<Record<string, string>>;
 }
 
+/** Sign-in that is tried, and votes for nothing. */
+export interface PendingTrial extends Common {
+  readonly kind: "trial";
+}
+
 /** Answer of a vote's sign-in, with the code not redeemed. */
 export interface HeldVote {
   readonly issuer: string;
@@ -40,6 +45,23 @@ export interface HeldVote {
   readonly verifier: string;
   readonly hashes: Readonly<Record<string, string>>;
 }
+
+/**
+ * Sign-in of approvers that was tried, as `valetkey doctor --sign-in` reads it. It approves nothing: its nonce is random, and no record's hash.
+ * Times are epoch seconds.
+ */
+export type Tried = {
+  readonly issuer: string;
+  readonly begun_at: number;
+  readonly nonce: string;
+} & (
+  | { readonly id_token: string }
+  | { readonly code: string; readonly code_verifier: string; readonly redirect_uri: string }
+  | { readonly fault: string }
+);
+
+/** Writes what was tried in lines that a terminal takes: it cuts longer ones off. */
+export const linesOf = (tried: Tried): string => JSON.stringify(tried).replace(/.{76}/g, "$&\n");
 
 const KEY = "valetkey.sign-in";
 /** Longest time at the issuer; milliseconds. */

@@ -1,7 +1,8 @@
 import type { ConsoleSettings, SignInSettings } from "../settings.ts";
-import { batch, heldVote, isLeaving, session, signInFault } from "../state.ts";
+import { batch, heldVote, isLeaving, session, signInFault, tried } from "../state.ts";
 import { readingUrl, voteUrl } from "./authorization-url.ts";
-import { discover, IssuerFault, redeem } from "./issuer.ts";
+import { discover, redeem } from "./issuer.ts";
+import { fresh, leave, redirectUri, saysOf } from "./leave.ts";
 import {
   type AnswerFault,
   acceptAnswer,
@@ -10,10 +11,8 @@ import {
   type PendingVote,
   takePending,
 } from "./pending.ts";
-import { randomText } from "./random-text.ts";
 import { sessionFrom, voteFrom } from "./read-tokens.ts";
-
-export const redirectUri = (): string => `${location.origin}/callback`;
+import { finishTrial } from "./trial.ts";
 
 const FAULTS: Readonly<Record<AnswerFault, string>> = {
   not_begun: "This tab has begun no sign-in, or has finished it. Sign in here.",
@@ -52,22 +51,6 @@ export async function signVote(
   });
 }
 
-const fresh = ({ name }: SignInSettings, to: string) => ({
-  ...{ state: randomText(), verifier: randomText(), nonce: randomText() },
-  ...{ issuer: name, to, at: Date.now() },
-});
-
-async function leave(to: () => Promise<string>): Promise<void> {
-  isLeaving.value = true;
-  signInFault.value = undefined;
-  try {
-    location.assign(await to());
-  } catch (error) {
-    isLeaving.value = false;
-    signInFault.value = saysOf(error);
-  }
-}
-
 /**
  * Finishes the sign-in whose answer this document was loaded with.
  * @param query query of the callback's address, which has left the address bar already.
@@ -86,6 +69,10 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
       return pending?.to ?? "/approvals";
     }
     const { code, pending: began } = answer;
+    if (began.kind === "trial") {
+      tried.value = await finishTrial(code, began, issuer, endpoints);
+      return began.to;
+    }
     if (began.kind === "vote") {
       const { issuer: name, verifier, hashes, to } = began;
       await signIn(issuer, to, { issuer: name, code, verifier, hashes });
@@ -139,6 +126,3 @@ export async function voteBody(held: HeldVote, nonce: string, settings: ConsoleS
     return `${saysOf(error)} Nothing was recorded; approve again.`;
   }
 }
-
-const saysOf = (error: unknown): string =>
-  error instanceof IssuerFault ? error.message : "The sign-in failed in this page. Load it again.";

@@ -120,7 +120,7 @@ const RULES: readonly Rule[] = [
   {
     says: "client/operate/inspect-deployment.ts loads what looks at a deployment and nothing else",
     from: /^client\/operate\/inspect-deployment\.ts$/,
-    mayImport: /^doctor\/(inspect|inspected|finding)\.ts$|^client\//,
+    mayImport: /^doctor\/(inspect|inspected|finding|try-sign-in)\.ts$|^client\//,
     broken: { from: "client/operate/inspect-deployment.ts", to: "functions/names.ts" },
   },
   {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readingUrl, voteUrl } from "../../../console/sign-in/authorization-url.ts";
 import { discover, IssuerFault } from "../../../console/sign-in/issuer.ts";
-import { acceptAnswer, keepPending, type Pending, takePending } from "../../../console/sign-in/pending.ts";
+import { acceptAnswer, keepPending, linesOf, type Pending, takePending } from "../../../console/sign-in/pending.ts";
 import { challengeOf, randomText } from "../../../console/sign-in/random-text.ts";
 import { sessionFrom, voteFrom } from "../../../console/sign-in/read-tokens.ts";
 
@@ -177,5 +177,14 @@ describe("the tokens of an answer", () => {
 
   it("are no vote without an ID token", () => {
     expect(voteFrom({ access_token: jwt(vote) }, vote)).toEqual(expect.stringMatching(/without an ID token/));
+  });
+});
+
+describe("a sign-in that was tried", () => {
+  it("is written in lines that a terminal takes whole, and is read back by joining them", () => {
+    const tried = { issuer: "staff", begun_at: 1, nonce: "n", id_token: `ey${"x".repeat(5_000)}` };
+    const lines = linesOf(tried).split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(76);
+    expect(JSON.parse(lines.join(""))).toEqual(tried);
   });
 });
