@@ -5,6 +5,7 @@ export const BENCHMARKS = {
   cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
   policy: async (run) => (await import("./policy/decide-and-compile.ts")).decideAndCompile(run),
   size: async (run) => (await import("./policy/session-policy-sizes.ts")).sessionPolicySizes(run),
+  denies: async (run) => (await import("./policy/pack-denies.ts")).packDenies(run),
   proof: async (run) => (await import("./proof/proof-of-a-session.ts")).proofOfASession(run),
   promises: async (run) => (await import("./proof/lost-promises.ts")).lostPromises(run),
   unknown: async (run) => (await import("./proof/unknown-sessions.ts")).unknownSessions(run),

@@ -16,6 +16,9 @@ import { widerDenies } from "./wider-denies.ts";
 /** Longest session policy that STS accepts; characters of JSON. Source: AssumeRole, AWS STS API reference. */
 export const SESSION_POLICY_CHARACTERS = 2_048;
 
+/** Upper bound on the Denies that are packed, one for each action and resource: 5,000 take some 16 ms of CPU. */
+export const MOST_DENIES = 5_000;
+
 /** Session policy in its final text. */
 export interface SessionPolicy {
   /** Minified JSON in ASCII, ready for STS. */
@@ -50,8 +53,9 @@ export function compileSessionPolicy(
 ): SessionPolicy {
   // STS treats an empty policy as absent, and then the role's own rights would apply.
   if (permitted.length === 0) throw new RangeError("a session policy needs at least one pair");
-  const { also = [] } = limits;
-  const [allowed, denied] = [withoutCovered(allowsOf(permitted)), withoutCovered(deniesOf(permitted))];
+  const { also = [], held } = limits;
+  const allowed = withoutCovered(allowsOf(permitted));
+  const granted = [...allowed, ...also.flatMap(rulesOf)];
   const write = (denying: readonly Rule[], guard: readonly Statement[] = [], allowing = allowed): SessionPolicy =>
     render([
       ...mergedStatements("Allow", allowing),
@@ -61,21 +65,42 @@ export function compileSessionPolicy(
       fence(limits.fenceAt),
       ...guard,
     ]);
-  const granted = [...allowed, ...also.flatMap(rulesOf)];
+  const short = lazily(
+    () =>
+      held &&
+      namedByPrefix(
+        allowed,
+        held,
+        held.key,
+        granted.map(({ action }) => action),
+      ),
+  );
+  const isTooLong = (allowing?: readonly Rule[]) => write([], [], allowing).characters > SESSION_POLICY_CHARACTERS;
+  const stated = deniesOf(permitted);
+  // Denies only add characters, and to pack them takes longer than all else.
+  const isHopeless = isTooLong() && (short() === undefined || isTooLong(short()?.allowed));
+  if (isHopeless || stated.length > MOST_DENIES) return write(stated);
+  const denied = withoutCovered(stated);
   const services = outsideServices(granted);
   const plain = write(denied, [services]);
   if (plain.characters <= most) return plain;
   const wider = withoutCovered(widerDenies(denied, granted));
-  const { held } = limits;
-  const besides = granted.map(({ action }) => action);
-  const short = held && namedByPrefix(allowed, held, held.key, besides);
+  const named = [[services], []].map((guard) => () => write(wider, guard));
   // A prefix rests on the role, so names come first.
-  const forms = [
-    () => write(wider, [services]),
-    () => write(wider),
-    ...(short ? [[services], []].map((guard) => () => write([...wider, ...short.denied], guard, short.allowed)) : []),
-  ];
-  return firstThatFits(forms, most);
+  const prefixed = [[services], []].map((guard) => () => {
+    const { denied: but = [], allowed: allowing = allowed } = short() ?? {};
+    return write([...wider, ...but], guard, allowing);
+  });
+  return firstThatFits([...named, ...prefixed], most);
+}
+
+/** Makes a value at its first use. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Returns the first form that has no more than so many characters, or the shortest of them. */

@@ -1,3 +1,4 @@
+import { byHead } from "./by-head.ts";
 import { contains, type Glob } from "./glob.ts";
 import { implies } from "./implied-conditions.ts";
 import type { Rule } from "./merge-statements.ts";
@@ -18,9 +19,12 @@ export function withoutCovered(rules: readonly Rule[]): readonly Rule[] {
     ),
   );
   const kept = [...alike.values()].flatMap(([first = [], ...others]) => {
-    const rivals = [...first.filter((rule) => !isOfPattern(rule)), ...ofPatterns];
+    const rivalsOf = byHead([...first.filter((rule) => !isOfPattern(rule)), ...ofPatterns], ({ head }) => head);
     const isKept = first.map(
-      (rule) => !rivals.some((other) => covers(other, rule) && (other.place < rule.place || !covers(rule, other))),
+      (rule) =>
+        !rivalsOf(rule.resource).some(
+          (other) => covers(other, rule) && (other.place < rule.place || !covers(rule, other)),
+        ),
     );
     return [first, ...others].flatMap((own) => own.filter((_, index) => isKept[index]));
   });

@@ -1,3 +1,4 @@
+import { byHead } from "./by-head.ts";
 import { coversAction } from "./covered-rules.ts";
 import { contains, disjoint, type Glob } from "./glob.ts";
 import { implies } from "./implied-conditions.ts";
@@ -23,19 +24,39 @@ type IsHarmless = (action: string, resource: string) => boolean;
 
 /** Makes the test that a Deny under the condition denies nothing that these rules allow. */
 export function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: readonly Rule[]): IsHarmless {
-  const weaker = denied.filter((each) => implies(condition, each.condition));
-  const granted = [...Map.groupBy(allowed, ({ action }) => action)].map(([action, rules]) => ({
+  const weaker = Map.groupBy(
+    denied.filter((each) => implies(condition, each.condition)),
+    ({ action }) => action,
+  );
+  const byAction = [...Map.groupBy(allowed, ({ action }) => action)].map(([action, rules]) => ({
     action,
-    targets: rules.map(({ resource }) => targetOf(resource)),
-    denied: weaker.filter((each) => each.action === action).map((each) => globOf(each.resource)),
+    targets: resourcesOf(rules),
+    denied: resourcesOf(weaker.get(action) ?? []),
   }));
-  return (action, resource) => {
-    const wide = globOf(resource);
-    return granted
-      .filter((each) => coversAction(action, each.action))
-      .every(({ targets, denied }) =>
-        targets.every((target) => shared(wide, target).every((part) => denied.some((glob) => contains(glob, part)))),
-      );
+  // Actions with the same targets and Denies are alike: of a long intent most are.
+  const alike = Map.groupBy(byAction, ({ targets, denied }) => JSON.stringify([targets, denied]));
+  const granted = [...alike.values()].flatMap((own) =>
+    own.slice(0, 1).map(({ targets, denied }) => {
+      const sets = targets.map(targetOf);
+      const deniedFrom = byHead(denied.map(globOf), literalHead);
+      const isDenied = (part: Glob) => deniedFrom(literalHead(part)).some((glob) => contains(glob, part));
+      const leftOf = (wide: Glob) => sets.every((target) => shared(wide, target).every(isDenied));
+      return { actions: own.map(({ action }) => action), isLeft: remembered(leftOf) };
+    }),
+  );
+  return (action, resource) =>
+    granted.every(({ actions, isLeft }) => !actions.some((each) => coversAction(action, each)) || isLeft(resource));
+}
+
+const resourcesOf = (rules: readonly Rule[]): readonly string[] => [...new Set(rules.map(({ resource }) => resource))];
+
+/** Asks a question about each resource once: the same is asked of several actions. */
+function remembered(ask: (wide: Glob) => boolean): (resource: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (resource) => {
+    const answer = known.get(resource) ?? ask(globOf(resource));
+    known.set(resource, answer);
+    return answer;
   };
 }
 
@@ -59,48 +80,46 @@ interface Entry {
   readonly resource: string;
 }
 
-/** Widens the Denies of resources to one pattern; undefined where the pattern does not contain all of them, or would deny something allowed. */
-type Widen = (resources: readonly string[], pattern: string) => Entry | undefined;
+/** Entries joined to one pattern; undefined where the pattern does not contain all of them, or would deny something allowed. */
+type Widen = (entries: readonly Entry[], pattern: string) => Entry | undefined;
 
 /** Widens to `*` for all resources; else to one pattern for resources with the same tail behind their first gap, as long as that is harmless. */
 function widerResources(denied: readonly Rule[], isHarmless: IsHarmless): readonly Entry[] {
-  const entryOf = (resources: readonly string[], pattern: string): Entry => {
-    const named = new Set(resources);
-    const actions = new Set(denied.filter(({ resource }) => named.has(resource)).map(({ action }) => action));
-    return { actions: [...actions], resource: pattern };
-  };
-  const widen: Widen = (resources, pattern) => {
+  const widen: Widen = (entries, pattern) => {
     const glob = globOf(pattern);
-    const entry = entryOf(resources, pattern);
-    return resources.every((resource) => contains(glob, globOf(resource))) &&
-      entry.actions.every((action) => isHarmless(action, pattern))
-      ? entry
+    const actions = [...new Set(entries.flatMap((each) => each.actions))];
+    return entries.every(({ resource }) => contains(glob, globOf(resource))) &&
+      actions.every((action) => isHarmless(action, pattern))
+      ? { actions, resource: pattern }
       : undefined;
   };
-  const resources = [...new Set(denied.map(({ resource }) => resource))].sort();
-  const everywhere = widen(resources, "*");
+  const entries = [...Map.groupBy(denied, ({ resource }) => resource)]
+    .map(([resource, rules]): Entry => ({ resource, actions: [...new Set(rules.map(({ action }) => action))] }))
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1));
+  const everywhere = widen(entries, "*");
   if (everywhere) return [everywhere];
-  const alike = Map.groupBy(resources, (resource) => `${anyHeadOf(resource)}${tailOf(resource)}`);
-  return [...alike].flatMap(([pattern, names]) => {
-    const whole = widen(names, pattern);
-    return whole ? [whole] : runsOf(names, widen).map((run) => entryOf(run, commonPattern(run)));
+  const alike = Map.groupBy(entries, ({ resource }) => `${anyHeadOf(resource)}${tailOf(resource)}`);
+  return [...alike].flatMap(([pattern, own]) => {
+    const whole = widen(own, pattern);
+    return whole ? [whole] : runsOf(own, widen);
   });
 }
 
 /** Joins neighbours, in the order of the resources' names, for as long as one pattern for them is harmless. */
-function runsOf(names: readonly string[], widen: Widen): readonly (readonly string[])[] {
-  const runs: (readonly string[])[] = [];
-  for (const name of names) {
-    const longer = [...(runs.at(-1) ?? []), name];
-    if (widen(longer, commonPattern(longer))) runs.splice(-1, 1, longer);
-    else runs.push([name]);
+function runsOf(entries: readonly Entry[], widen: Widen): readonly Entry[] {
+  const runs: Entry[] = [];
+  for (const entry of entries) {
+    const run = runs.at(-1);
+    const longer = run && widen([run, entry], commonPattern(run.resource, entry.resource));
+    if (longer) runs.splice(-1, 1, longer);
+    else runs.push(entry);
   }
   return runs;
 }
 
 /** Makes a pattern of the resources' common head and their tail behind the first gap. */
-const commonPattern = (resources: readonly string[]): string =>
-  resources.reduce((one, other) => `${commonStart(startOf(one), startOf(other))}${tailOf(one)}`);
+const commonPattern = (one: string, other: string): string =>
+  `${commonStart(startOf(one), startOf(other))}${tailOf(one)}`;
 
 function commonStart(one: string, other: string): string {
   const length = one.split("").findIndex((character, index) => character !== other[index]);

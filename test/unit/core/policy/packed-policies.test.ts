@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { compileSessionPolicy, SESSION_POLICY_CHARACTERS } from "../../../../functions/core/policy/compile.ts";
+import {
+  compileSessionPolicy,
+  MOST_DENIES,
+  SESSION_POLICY_CHARACTERS,
+} from "../../../../functions/core/policy/compile.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
 import { ACCOUNT, asPermitted, onObjects } from "./pairs.ts";
 
@@ -74,5 +78,21 @@ describe("a session policy that would be too long", () => {
       { Effect: "Deny", Action: "*", Resource: bucket("a/*pii*") },
       { Effect: "Deny", Action: "*", Resource: "*" },
     ]);
+  });
+
+  it("is not packed where its Allows alone are too long, since no Deny makes them shorter", () => {
+    const permitted = Array.from({ length: 40 }, (_, n) => pii(GET, `reports-${n}`));
+    const denies = written(permitted).filter(({ Effect }: { Effect: string }) => Effect === "Deny");
+    expect(denies[0].Resource).toHaveLength(40);
+  });
+
+  it("is not packed where there are more Denies than can be compared in time", () => {
+    const resources = Array.from({ length: MOST_DENIES + 1 }, (_, n) => bucket(`a/*${n}*`));
+    const all = { resources: [bucket("a/*")], conditions: {} };
+    const permitted = (denies: Permitted["denies"]) => [{ ...asPermitted(onObjects(bucket("a/*"))), denies }];
+    const deniedOf = (from: number) =>
+      written(permitted([all, { resources: resources.slice(from), conditions: {} }]))[1].Resource;
+    expect(deniedOf(1)).toHaveLength(MOST_DENIES + 1);
+    expect(deniedOf(2)).toBe(bucket("a/*"));
   });
 });
