@@ -3,13 +3,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FUNCTIONS, functionRoleName, PROBE_IDENTITY, SECRET_TAGS, TOKEN_TYPES } from "../../functions/names.ts";
 import { ROUTES, type RouteKey } from "../../functions/routes.ts";
-import { ACCOUNT, exchangeParameters, GRANT_TYPE, putRequest, type RunningCloud, runCloud } from "./running-cloud.ts";
+import { type ApprovingCloud, runApprovingCloud } from "./approving-cloud.ts";
+import { ACCOUNT, BUCKET, exchangeParameters, GRANT_TYPE, putRequest } from "./running-cloud.ts";
 
 const HUB = "999900001111";
 
-let running: RunningCloud;
+let running: ApprovingCloud;
 beforeAll(async () => {
-  running = await runCloud();
+  running = await runApprovingCloud();
   const hub = running.cloud.aws.admin(HUB);
   const managed = { [SECRET_TAGS.managed]: "true" };
   hub.createSecret({ name: "demo/api-key", value: "value", tags: { ...managed, [SECRET_TAGS.exclusive]: "true" } });
@@ -35,6 +36,8 @@ interface Run {
   taskId: string;
   taskToken: string;
   presentation: string;
+  /** Approval that the latest task waits for. */
+  approval: string;
 }
 
 const form = async (path: string, parameters: Record<string, string>): Promise<Request> =>
@@ -42,15 +45,21 @@ const form = async (path: string, parameters: Record<string, string>): Promise<R
 const asAgent = (sub = "agent:demo", aud?: string) => running.cloud.agents.mint({ sub, ...(aud ? { aud } : {}) });
 const withKey = async (path: string, more: Record<string, string> = {}) =>
   form(path, { grant_type: GRANT_TYPE, ...exchangeParameters(await asAgent()), idempotency_key: "one", ...more });
-const asOperator = async (path: string, body?: unknown, sub = "person:alice"): Promise<Request> =>
+const asOperator = async (
+  path: string,
+  body?: unknown,
+  sub = "person:alice",
+  groups: readonly string[] = [],
+): Promise<Request> =>
   new Request(`${running.url}${path}`, {
     method: body === undefined ? "GET" : "POST",
     headers: {
-      authorization: `Bearer ${await running.cloud.people.mint({ sub })}`,
+      authorization: `Bearer ${await running.cloud.people.mint({ sub, groups })}`,
       "content-type": "application/json",
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+const asBob = (path: string, body?: unknown) => asOperator(path, body, "person:bob", ["sre", "valetkey-approvers"]);
 const asHolder = async (path: string, token: string, body?: unknown): Promise<Request> =>
   new Request(`${running.url}${path}`, {
     method: body === undefined ? "GET" : "POST",
@@ -189,9 +198,85 @@ const LAST_STEPS: readonly Step[] = [
   { route: "GET /v1/agents/{agent}/offboarding", status: 200, send: () => asOperator("/v1/agents/demo/offboarding") },
 ];
 
+const publish = (file: string): Step => ({
+  route: "POST /v1/token",
+  status: 200,
+  send: async () =>
+    form("/v1/token", {
+      grant_type: GRANT_TYPE,
+      ...exchangeParameters(await asAgent("agent:publisher")),
+      authorization_details: JSON.stringify([
+        {
+          ...{ type: "aws", account: ACCOUNT, actions: ["s3:PutObject"] },
+          resources: [`arn:aws:s3:::${BUCKET}/published/${file}`],
+        },
+      ]),
+    }),
+});
+const poll = (status: number): Step => ({
+  route: "POST /v1/token",
+  status,
+  send: ({ taskToken }) =>
+    form("/v1/token", {
+      grant_type: GRANT_TYPE,
+      subject_token: taskToken,
+      subject_token_type: TOKEN_TYPES.task,
+      requested_token_type: TOKEN_TYPES.task,
+    }),
+});
+const decide = (decision: (run: Run) => Promise<object>): Step => ({
+  route: "POST /v1/approvals/{approval}/decide",
+  status: 200,
+  send: async (run) => asBob(`/v1/approvals/${run.approval}/decide`, await decision(run)),
+});
+const vote = decide(async ({ approval }) => ({
+  decision: "approve",
+  vote: await running.voting.voteFor("person:bob", approval),
+}));
+
+/** A person approves one request, denies another, and approves and withdraws a third. */
+const PEOPLES_STEPS: readonly Step[] = [
+  {
+    route: "POST /v1/agents",
+    status: 201,
+    send: () =>
+      asOperator("/v1/agents", {
+        ...{ id: "publisher", name: "Publisher", owner: "staff|person:alice", team: "demo" },
+        bindings: [{ issuer: "local", claims: { sub: "agent:publisher" } }],
+      }),
+  },
+  publish("weekly.csv"),
+  poll(400),
+  {
+    route: "GET /v1/tasks/{task}",
+    status: 200,
+    send: ({ taskId, taskToken }) => asHolder(`/v1/tasks/${taskId}`, taskToken),
+  },
+  { route: "GET /v1/approvals", status: 200, send: () => asBob("/v1/approvals") },
+  { route: "GET /v1/approvals/{approval}", status: 200, send: ({ approval }) => asBob(`/v1/approvals/${approval}`) },
+  vote,
+  poll(200),
+  {
+    route: "GET /v1/tasks/{task}/credentials/{lease}",
+    status: 200,
+    send: ({ taskId, taskToken }) => asHolder(`/v1/tasks/${taskId}/credentials/aws-0`, taskToken),
+  },
+  publish("monthly.csv"),
+  decide(async () => ({ decision: "deny", reason: "not today" })),
+  poll(403),
+  publish("yearly.csv"),
+  vote,
+  {
+    route: "POST /v1/approvals/{approval}/withdraw",
+    status: 200,
+    send: ({ approval }) => asBob(`/v1/approvals/${approval}/withdraw`, {}),
+  },
+  poll(403),
+];
+
 /** Takes every step in order. @returns the status of each. */
 async function takeSteps(steps: readonly Step[]): Promise<readonly number[]> {
-  const run: Run = { taskId: "", taskToken: "", presentation: "" };
+  const run: Run = { taskId: "", taskToken: "", presentation: "", approval: "" };
   const statuses: number[] = [];
   for (const { send } of steps) {
     const answer = await fetch(await send(run));
@@ -200,10 +285,11 @@ async function takeSteps(steps: readonly Step[]): Promise<readonly number[]> {
     if (answer.status !== 200 || text === "") continue;
     const { access_token: token = "", task } = JSON.parse(text) as {
       readonly access_token?: string;
-      readonly task?: { readonly id?: string };
+      readonly task?: { readonly id?: string; readonly approval?: { readonly id: string } };
     };
     if (token.startsWith("vkp_")) run.presentation = token;
     if (token.startsWith("vk_")) Object.assign(run, { taskToken: token, taskId: task?.id ?? "" });
+    if (task?.approval) run.approval = task.approval.id;
   }
   return statuses;
 }
@@ -224,6 +310,8 @@ describe("each function may do in AWS what its work takes: the embedded AWS enfo
     await running.cloud.settled();
     named = namesInIam();
     await putRequest(running.cloud, "agent.suspend", { agent: "fresh" });
+    await running.cloud.settled();
+    expect(await takeSteps(PEOPLES_STEPS)).toEqual(PEOPLES_STEPS.map(({ status }) => status));
     await running.cloud.settled();
     expect(await takeSteps(LAST_STEPS)).toEqual(LAST_STEPS.map(({ status }) => status));
     await running.cloud.settled();
@@ -253,13 +341,11 @@ describe("each function may do in AWS what its work takes: the embedded AWS enfo
   });
 
   it("the run was a whole one: every route, every function, and every ending reached IAM", () => {
-    const taken = new Set<string>([...STEPS, ...LAST_STEPS].map(({ route }) => route));
-    // `npm start -- --once` takes those of approve, under the same roles: this cloud has no page and nobody who signs in.
-    const own = ROUTES.filter((route) => route.function !== "approve");
-    expect(own.map(({ method, path }) => `${method} ${path}`).filter((route) => !taken.has(route))).toEqual([]);
+    const taken = new Set<string>([...STEPS, ...LAST_STEPS, ...PEOPLES_STEPS].map(({ route }) => route));
+    expect(ROUTES.map(({ method, path }) => `${method} ${path}`).filter((route) => !taken.has(route))).toEqual([]);
     const callers = new Set(running.calls.map(({ sessionName }) => sessionName));
     // The console asks AWS for nothing.
-    const calling = FUNCTIONS.filter((name) => name !== "approve" && name !== "console");
+    const calling = FUNCTIONS.filter((name) => name !== "console");
     expect(calling.filter((name) => !callers.has(functionRoleName(name)))).toEqual([]);
     // Completed, revoked, ended and ended with the agent: four tasks, each named once.
     expect(named).toHaveLength(4);

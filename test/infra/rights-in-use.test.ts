@@ -18,8 +18,13 @@ import {
   TOKEN_TYPES,
 } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope, rightsOf } from "../../infra/rights.ts";
-import { putRequest, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+import { type ApprovingCloud, runApprovingCloud } from "../contract/approving-cloud.ts";
+import { putRequest, type RunningCloud } from "../contract/running-cloud.ts";
 import { watchBriefly } from "../contract/short-probe.ts";
+import { type ListeningChannel, listenAsChannel, usePeople } from "./use-people.ts";
+
+/** Secret of the channel by which people are told of requests. */
+const CHANNEL_SECRET = "notify/ops";
 
 const SCOPE: HubScope = {
   partition: "aws",
@@ -36,7 +41,7 @@ const SCOPE: HubScope = {
   publishers: [],
   ownSecrets: [],
   approvalSecrets: [],
-  channelSecrets: [],
+  channelSecrets: [CHANNEL_SECRET],
   approvalClientSecrets: [],
   registrationTokens: [],
   targets: [{ account: "111122223333", taskRoles: 2 }],
@@ -67,25 +72,6 @@ const POLLERS = [
   "revoke-leases sqs:GetQueueAttributes",
 ];
 
-/** Rights for approvals, which `npm start -- --once` uses under the same roles: this cloud has no page and nobody who signs in. */
-const NOT_YET: readonly string[] = [
-  ...["GetItem", "Query", "PutItem", "ConditionCheckItem"].map((action) => `exchange dynamodb:${action} APPROVAL#`),
-  ...["GetItem", "Query", "ConditionCheckItem"].map((action) => `exchange dynamodb:${action} VOTE#`),
-  "exchange dynamodb:PutItem INBOX#",
-  ...["GetItem APPROVAL#", "GetItem NOTICE#", "Query INBOX#", "PutItem NOTICE#", "UpdateItem NOTICE#"].map(
-    (right) => `notify dynamodb:${right}`,
-  ),
-  "approve dynamodb:PutItem VOTE#",
-  "approve dynamodb:GetItem ACTIVE#",
-  "approve dynamodb:GetItem AGENT#",
-  "approve dynamodb:GetItem TASK#",
-  "approve dynamodb:GetItem VOTE#",
-  "approve dynamodb:DeleteItem INBOX#",
-  "approve dynamodb:Query INBOX#",
-  ...["APPROVAL#", "VOTE#"].map((kind) => `approve dynamodb:ConditionCheckItem ${kind}`),
-  "tasks dynamodb:Query APPROVAL#",
-];
-
 const DETAIL = {
   type: "aws",
   account: "111122223333",
@@ -94,12 +80,20 @@ const DETAIL = {
 };
 
 describe("the rights of the functions", () => {
-  let running: RunningCloud;
+  let running: ApprovingCloud;
+  let channel: ListeningChannel;
   beforeAll(async () => {
-    running = await runCloud();
+    channel = await listenAsChannel();
+    const told = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
+    const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
+    running = await runApprovingCloud({}, { approvers: { sre: told }, notify });
+    await usePeople(running, channel);
     await useEverything(running);
   }, 240_000);
-  afterAll(() => running.close());
+  afterAll(async () => {
+    await running.close();
+    channel.close();
+  });
 
   it("are enough: IAM refused no function anything", () => {
     const refused = running.calls.filter((call) => functionOf(call.principalArn) && call.decision === "Denied");
@@ -116,7 +110,7 @@ describe("the rights of the functions", () => {
       }),
     );
     const unused = FUNCTIONS.flatMap(rightsInWords).filter((right) => !used.has(right));
-    expect(unused.filter((right) => !POLLERS.includes(right) && !NOT_YET.includes(right))).toEqual([]);
+    expect(unused.filter((right) => !POLLERS.includes(right))).toEqual([]);
   });
 });
 
@@ -181,10 +175,6 @@ async function useEverything(running: RunningCloud): Promise<void> {
     );
 
   await call("/v1/agents", 200, await operator());
-  const approver = () =>
-    cloud.people.mint({ sub: "person:bob", aud: audiences.operate, groups: ["sre", "valetkey-approvers"] });
-  await call("/v1/approvals", 200, await approver());
-  await call("/v1/approvals/0123456789abcdef0123", 404, await approver());
   await call("/v1/agents/demo", 200, await operator());
   const single = { id: "single", name: "single", owner: "owner@acme.test", team: "demo", limits: { live_tasks: 1 } };
   const bindings = [{ issuer: "local", claims: { sub: "agent:single" } }];

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect } from "vitest";
+import type { ApprovingCloud } from "../contract/approving-cloud.ts";
+
+/** A channel that takes every message. */
+export interface ListeningChannel {
+  readonly url: string;
+  /** Bodies of the messages so far. */
+  readonly messages: string[];
+  close(): void;
+}
+
+export async function listenAsChannel(): Promise<ListeningChannel> {
+  const messages: string[] = [];
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += String(chunk);
+    messages.push(text);
+    response.end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, messages, close: () => server.close() };
+}
+
+/** People are told of requests, and approve, deny and withdraw: every turn that these take in AWS. */
+export async function usePeople(cloud: ApprovingCloud, { messages }: ListeningChannel): Promise<void> {
+  const { voting } = cloud;
+  const [bob, carol] = ["person:bob", "person:carol"];
+  cloud.cloud.aws
+    .admin(cloud.cloud.hubAccount)
+    .createSecret({ name: "notify/ops", value: `whsec_${btoa("signing key of 32 bytes or so, here")}` });
+  await cloud.register("publisher");
+
+  const used = await cloud.ask("publisher", "published/weekly.csv");
+  await cloud.cloud.settled();
+  expect(messages).toHaveLength(1);
+  expect(await voting.inboxOf(bob)).toBe(1);
+  const shown = await fetch(`${cloud.url}/v1/tasks/${used.id}`, { headers: { authorization: `Bearer ${used.token}` } });
+  expect(await shown.json()).toMatchObject({ status: "pending_approval" });
+  expect(await cloud.poll(used)).toEqual({ code: "authorization_pending" });
+  expect(await voting.approve(bob, used.approval)).toBe("200 approved");
+  expect((await cloud.poll(used)).key).toBeDefined();
+
+  const denied = await cloud.ask("publisher", "published/monthly.csv");
+  expect(await voting.deny(carol, denied.approval, "not today")).toBe("200 denied");
+  expect(await cloud.poll(denied)).toEqual({ code: "approval_denied" });
+
+  const withdrawn = await cloud.ask("publisher", "published/yearly.csv");
+  await voting.approve(carol, withdrawn.approval);
+  expect(await voting.withdraw(carol, withdrawn.approval)).toBe("200 withdrawn");
+
+  expect(await voting.deny(bob, "0123456789abcdef0123", "there is none")).toBe("404 approval_unknown");
+
+  // Of an agent that is not active, its record says why.
+  const left = await cloud.ask("publisher", "published/last.csv");
+  const suspended = await fetch(`${cloud.url}/v1/agents/publisher/suspend`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await cloud.cloud.people.mint({ sub: "person:alice" })}` },
+    body: "{}",
+  });
+  expect(suspended.status).toBe(200);
+  expect(await voting.deny(bob, left.approval, "it is over")).toMatch(/ task_ended$/);
+}
