@@ -1,9 +1,7 @@
 import type { ApproverGroup } from "../functions/core/approvals/approver-group.ts";
+import { GROUP_TIMES } from "../functions/core/approvals/group-times.ts";
 import { PRESETS, type Preset } from "../functions/core/identity/presets.ts";
 import type { Config } from "./schema.ts";
-
-/** Seconds that a request waits, and within which an approval must be used, unless the group says otherwise. */
-const TIMEOUTS = { timeoutSeconds: 900, useWithinSeconds: 300 } as const;
 
 /** Converts the groups of `approvers` to the form that the functions read. */
 export const approversOf = (config: Pick<Config, "approvers">): readonly ApproverGroup[] =>
@@ -14,8 +12,8 @@ export const approversOf = (config: Pick<Config, "approvers">): readonly Approve
       members: persons ? { persons } : { claim, value },
       ...(acr ? { acr } : {}),
       ...(amr ? { amr } : {}),
-      timeoutSeconds: group.timeoutSeconds ?? TIMEOUTS.timeoutSeconds,
-      useWithinSeconds: group.useWithinSeconds ?? TIMEOUTS.useWithinSeconds,
+      timeoutSeconds: group.timeoutSeconds ?? GROUP_TIMES.timeoutSeconds,
+      useWithinSeconds: group.useWithinSeconds ?? GROUP_TIMES.useWithinSeconds,
     };
   });
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { httpsUrl, maybe, said, secretName, shortName, text, whole } from "../functions/connectors/schema-fields.ts";
 import { CONNECTOR_SECTIONS } from "../functions/connectors/schemas.ts";
+import { GROUP_TIMES } from "../functions/core/approvals/group-times.ts";
 import { ALGORITHMS } from "../functions/core/identity/issuer.ts";
 import { PRESETS } from "../functions/core/identity/presets.ts";
 import { MOST_ACCOUNTS, MOST_TASK_ROLES } from "../functions/names.ts";
@@ -109,10 +110,13 @@ const approverGroup = v.strictObject({
     "Accepted values of the sign-in's acr, such as phr for a phishing-resistant one.",
   ),
   amr: maybe(v.pipe(v.array(text), v.minLength(1)), "Methods (RFC 8176) that the sign-in must have used, all of them."),
-  timeoutSeconds: maybe(whole(60, 86_400), "Seconds that a request waits for this group; 900 unless given."),
+  timeoutSeconds: maybe(
+    whole(60, 86_400),
+    `Seconds that a request waits for this group; ${GROUP_TIMES.timeoutSeconds} unless given.`,
+  ),
   useWithinSeconds: maybe(
     whole(60, 3_600),
-    "Seconds after the last vote within which the approval must be used; 300 unless given.",
+    `Seconds after the last vote within which the approval must be used; ${GROUP_TIMES.useWithinSeconds} unless given.`,
   ),
   notify: maybe(v.array(shortName), "Channels, by their names in notify, that are told of a request."),
 });

@@ -1,6 +1,6 @@
 import { changedEffects, recordHash } from "../../core/approvals/approval-record.ts";
+import { useWithinOf } from "../../core/approvals/group-times.ts";
 import { nextUse } from "../../core/approvals/standing-uses.ts";
-import { useWithinOf } from "../../core/approvals/use-within.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { deadBefore } from "../../core/revocation/panic.ts";
 import type { TaskPath } from "../../core/tasks/path.ts";

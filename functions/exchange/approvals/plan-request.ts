@@ -5,9 +5,8 @@ import {
   recordHash,
   type VendEffects,
 } from "../../core/approvals/approval-record.ts";
-import type { NeededVotes } from "../../core/approvals/needed-votes.ts";
+import { timeoutOf, useWithinOf } from "../../core/approvals/group-times.ts";
 import { type StandingTerms, standingNow } from "../../core/approvals/standing.ts";
-import { useWithinOf } from "../../core/approvals/use-within.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -23,9 +22,6 @@ import { planConnected } from "../vend/issue-connected.ts";
 import { newTask } from "../vend/open-task.ts";
 import type { Opening, OpenNeeds } from "../vend/opened-task.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
-
-/** Seconds for which a request waits, where no group says otherwise. */
-const TIMEOUT_SECONDS = 900;
 
 /** Task that is to wait for people, with the record that they decide about. */
 export interface PlannedRequest {
@@ -52,7 +48,7 @@ export async function planRequest(
   const { task, effects } = await plannedEffects(whole, opening, identity.agent, grants, ports);
 
   const createdAt = task.openedAt;
-  const expiresAt = createdAt + timeoutOf(effects.needed, ports);
+  const expiresAt = createdAt + timeoutOf(effects, ports.deployment);
   const record: ApprovalRecord = {
     version: 1,
     hub: ports.deployment.url,
@@ -130,9 +126,3 @@ const beyondTerms = (allowed: StandingTerms | undefined) => ({
 });
 
 const agentOf = ({ id, name, owner, team }: KnownAgent) => ({ id, name, owner, team });
-
-/** Shortest time for which one of the groups is asked; seconds. */
-const timeoutOf = (needed: readonly NeededVotes[], { deployment: { approvers = [] } }: Pick<OpenNeeds, "deployment">) =>
-  Math.min(
-    ...needed.map(({ group }) => approvers.find(({ name }) => name === group)?.timeoutSeconds ?? TIMEOUT_SECONDS),
-  );

@@ -3,7 +3,7 @@ import { type ApprovalState, approvalState } from "../../core/approvals/approval
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import type { Excluded } from "../../core/approvals/fill-slots.ts";
 import type { CastVotes } from "../../core/approvals/stored-approval.ts";
-import { useWithinOf } from "../../core/approvals/use-within.ts";
+import { useWithinOf } from "../../core/approvals/group-times.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { Task } from "../../core/tasks/task.ts";
