@@ -80,7 +80,13 @@ export function grantInWords(grant: unknown): SaidGrant {
 
 const rowOf = ([name, value]: readonly [string, unknown]): SaidRow => ({ name, values: valuesOf(name, value) });
 
+/** An empty list is said too: a row that is left out could be taken for no limit. */
 function valuesOf(field: string, value: unknown): readonly SaidValue[] {
+  const values = everyValueOf(field, value);
+  return values.length === 0 ? [{ text: "none" }] : values;
+}
+
+function everyValueOf(field: string, value: unknown): readonly SaidValue[] {
   if (Array.isArray(value)) return value.map((each) => withRemark(field, textOf(each)));
   if (typeof value === "object" && value !== null) return Object.entries(value).flatMap((entry) => pairs(...entry));
   return [withRemark(field, textOf(value))];

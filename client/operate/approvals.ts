@@ -6,6 +6,7 @@ import { visibleText } from "../../decision/visible-text.ts";
 import { ClientError } from "../exit-codes.ts";
 import { waitingFor } from "../task/approval.ts";
 import { recordOf } from "../task/fields.ts";
+import { grantsInWords } from "./grants-in-words.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.ts";
@@ -150,7 +151,7 @@ function described(answer: Body, hash: string, words: string): string {
     `  ${visibleText(JSON.stringify(purpose))}`,
     "",
     "It would get:",
-    ...granted.map((each) => `  ${printable(JSON.stringify(each))}`),
+    ...grantsInWords(granted),
     "",
     `Words: ${coloured(words, "yellow")}`,
     `Hash:  ${hash}`,

@@ -50,6 +50,13 @@ describe("a grant in words", () => {
     expect(grantInWords(grant).title).toBe(title);
   });
 
+  it("says an empty list, which could be taken for no limit", () => {
+    expect(grantInWords({ type: "postgres", database: "orders", tables: [], columns: {} }).rows).toEqual([
+      { name: "On tables", values: [{ text: "none" }] },
+      { name: "On columns", values: [{ text: "none" }] },
+    ]);
+  });
+
   it("leaves nothing unsaid, whatever its type and fields", () => {
     const type = fc.constantFrom("aws", "tool", "github", "postgres", "oauth", "secret", "future");
     const field = fc.constantFrom(

@@ -48,10 +48,40 @@ describe("valetkey approvals", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("Deployer (deployer), team web, owner ann");
     expect(stdout).toContain('  "deploy \\u{202E}gpj.exe\\u001b[2J"\n');
-    expect(stdout).toContain('"actions":["s3:PutObject"]');
+    expect(stdout).toContain(
+      [
+        "It would get:",
+        "  Call AWS in account 111122223333",
+        "    Actions  s3:PutObject",
+        "    On       arn:aws:s3:::site/*  (every resource whose name begins so)",
+        "",
+      ].join("\n"),
+    );
     expect(stdout).toMatch(WORDS);
     expect(stdout).toContain(HASH);
     expect(stdout).not.toContain("something else");
+  });
+
+  it("I9f: says every value of every grant, of unknown types, too, and hides no character", async () => {
+    const grants = [
+      { type: "github", repositories: ["acme/\u202esite"], permissions: { contents: "write" } },
+      { type: "teleport", gate: "\u001b[2Jhell", also: { admin: true } },
+    ];
+    const record = { ...RECORD, grants };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
+    const { stdout } = await run("approvals", "show", ID);
+    expect(stdout).toContain(
+      [
+        "It would get:",
+        "  Work on repositories at GitHub",
+        "    Repositories  acme/\\u{202E}site",
+        "    Permissions   contents: write",
+        "  A grant of the type teleport",
+        "    gate  \\u{1B}[2Jhell",
+        "    also  admin: true",
+        "",
+      ].join("\n"),
+    );
   });
 
   it("says for how many keys the one approval is, and that nobody is asked again", async () => {
